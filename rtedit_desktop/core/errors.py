@@ -1,0 +1,60 @@
+"""Errors that are meant for people.
+
+::
+
+    RTEditError          what happened, what to do
+    ├── PictureError     a file that cannot be opened as a picture
+    ├── PromptError      a prompt that cannot be worked with
+    ├── SettingsError    a setting out of its range
+    ├── PackError        a model pack that is missing or cannot be used
+    │   ├── PackMissing
+    │   └── PackDamaged
+    ├── DeviceError      out of memory, driver trouble
+    └── SaveError        a result that could not be written
+"""
+
+from __future__ import annotations
+
+
+class RTEditError(Exception):
+    """``what`` happened and what ``todo`` about it, one sentence each."""
+
+    def __init__(self, what: str, todo: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.todo = todo
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.todo}".strip()
+
+
+class PictureError(RTEditError):
+    """A file that cannot be opened as a picture."""
+
+
+class PromptError(RTEditError):
+    """A prompt that cannot be worked with: empty, equal to the source, unknown words."""
+
+
+class SettingsError(RTEditError):
+    """A setting is out of its range."""
+
+
+class PackError(RTEditError):
+    """A model pack cannot be used."""
+
+
+class PackMissing(PackError):
+    """No pack of that name is installed."""
+
+
+class PackDamaged(PackError):
+    """A pack's files are not what its manifest says."""
+
+
+class DeviceError(RTEditError):
+    """The machine could not do the work: out of memory, driver trouble."""
+
+
+class SaveError(RTEditError):
+    """A result could not be written; what was there before is intact."""

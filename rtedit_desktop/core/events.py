@@ -1,0 +1,95 @@
+"""What a running job reports. Every event bears its job's id.
+
+A job is a stream of Loading, Notice, Adapting and DecodeStep, ended by exactly one of
+Finished, Cancelled, Failed. Pictures are (S, S, 3) uint8 sRGB arrays at the pack's image size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loading:
+    """A model is being read. ``fraction`` is in [0, 1]."""
+
+    job_id: str
+    what: str
+    fraction: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something a person should know and the job survives (a fallback that was taken)."""
+
+    job_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Adapting:
+    """One optimiser step is done.
+
+    ``score`` is the directional similarity cos(dI, dT) in [-1, 1] of this step's estimate,
+    ``preview`` the one-step estimate x0 when one was asked for.
+    """
+
+    job_id: str
+    step: int
+    of: int
+    score: float
+    seconds_left: float
+    preview: np.ndarray | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DecodeStep:
+    """One DDIM step is done: ``picture`` is its estimate of the clean picture at timestep ``t``.
+
+    ``index`` counts from 1 to ``of``.
+    """
+
+    job_id: str
+    index: int
+    of: int
+    t: int
+    picture: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Finished:
+    """The job is done. ``recipe`` repeats the result: prompt, source, pack, settings, seed, versions.
+
+    ``picture`` is None for jobs that make none (warming up). ``seconds`` maps a phase
+    (``encode``, ``adapt``, ``decode``, ``total``) to its wall-clock time.
+    """
+
+    job_id: str
+    picture: np.ndarray | None = None
+    score: float | None = None
+    steps_taken: int = 0
+    recipe: Mapping[str, object] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled:
+    """The job stopped because it was asked to; its memory is free and the weights are the base's."""
+
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The job ended on an error: what happened, what to do, details to copy."""
+
+    job_id: str
+    what: str
+    todo: str
+    details: str = ""
+
+
+Event = Loading | Notice | Adapting | DecodeStep | Finished | Cancelled | Failed

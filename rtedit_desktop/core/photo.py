@@ -1,0 +1,85 @@
+"""A photo as plain data, and the desk that opens, crops, pastes and saves it.
+
+The desk is a protocol so that the window needs no imaging library of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What a file was, so that a result can be written the same way."""
+
+    format: str = "PNG"
+    exif: bytes = b""
+    xmp: bytes = b""
+    icc: bytes = b""
+    quality: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Photo:
+    """An opened picture: upright, in sRGB.
+
+    ``pixels``: (H, W, 3) uint8; ``alpha``: (H, W) uint8 or None. ``notes`` are sentences a person
+    should read ("the first of 12 frames is used"). ``path`` is None for pasted pictures.
+    """
+
+    pixels: np.ndarray
+    alpha: np.ndarray | None = None
+    name: str = "picture"
+    path: Path | None = None
+    notes: tuple[str, ...] = ()
+    origin: Origin = field(default_factory=Origin)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        return self.pixels.shape[1], self.pixels.shape[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Square:
+    """The part of a photo that the model sees, in whole pixels of the photo, inside it."""
+
+    x: int
+    y: int
+    side: int
+
+
+class PhotoDesk(Protocol):
+    """Opens, crops, pastes back and saves. Raises PictureError and SaveError, never anything else."""
+
+    def open(self, path: Path) -> Photo: ...
+
+    def from_pixels(self, pixels: np.ndarray, name: str) -> Photo:
+        """A pasted picture; ``pixels``: (H, W, 3) or (H, W, 4) uint8."""
+        ...
+
+    def samples(self) -> list[Path]:
+        """The sample pictures that come with the app."""
+        ...
+
+    def centred_square(self, photo: Photo) -> Square: ...
+
+    def crop(self, photo: Photo, square: Square, size: int) -> np.ndarray:
+        """(size, size, 3) uint8: the square, resampled for the model."""
+        ...
+
+    def paste(self, photo: Photo, square: Square, before: np.ndarray, after: np.ndarray) -> np.ndarray:
+        """(H, W, 3) uint8: the photo with the change from ``before`` to ``after`` added in the square.
+
+        ``before`` and ``after``: (S, S, 3) uint8. Pixels outside the square are the photo's own, and
+        where the two agree the photo keeps its own pixels inside it too.
+        """
+        ...
+
+    def save(self, path: Path, photo: Photo, pixels: np.ndarray) -> None:
+        """Write ``pixels`` with the photo's alpha and metadata; atomically; format by suffix."""
+        ...

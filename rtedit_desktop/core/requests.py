@@ -1,0 +1,111 @@
+"""What a job depends on, and nothing else: frozen requests, seed included."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from rtedit_desktop.core.errors import SettingsError
+
+Encoding = Literal["stochastic", "deterministic"]
+SourceImage = Literal["clean", "estimate"]
+
+ENCODINGS: tuple[Encoding, ...] = ("stochastic", "deterministic")
+MAX_T0 = 999
+MAX_STEPS = 50
+MAX_ITERATIONS = 500
+MAX_STRENGTH = 1.5
+
+
+def new_job_id() -> str:
+    """A fresh id that every event of one job bears."""
+    return uuid.uuid4().hex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditSettings:
+    """How strongly and how long a model is adapted and how it is decoded.
+
+    ``t0`` is the timestep (1 to 999) up to which the picture is noised; ``steps`` the number of
+    DDIM steps of the decode; with ``skip_last`` the near-idle call at t = 0 is left out.
+    ``iterations`` bounds the optimiser steps (early stop may end sooner), ``noise_draws`` is how
+    many noise draws of the picture one step sees. ``source_image`` chooses what the directional
+    loss compares the estimate with: the clean picture (the paper) or the frozen net's own one-step
+    estimate (equal blur on both sides). ``preserve`` keeps the pixels that the edit does not touch.
+
+    Raises SettingsError when a value is out of its range.
+    """
+
+    t0: int = 400
+    steps: int = 6
+    skip_last: bool = True
+    iterations: int = 24
+    learning_rate: float = 1e-4
+    learning_rate_growth: float = 1.0
+    learning_rate_cap: float = 5e-4
+    clip_weight: float = 3.0
+    l1_weight: float = 1.0
+    noise_draws: int = 4
+    crops: int = 2
+    strength: float = 1.0
+    seed: int = 0
+    encoding: Encoding = "stochastic"
+    source_image: SourceImage = "estimate"
+    preserve: bool = True
+    preview_every: int = 6
+
+    def __post_init__(self) -> None:
+        _within("t0", self.t0, 1, MAX_T0)
+        _within("steps", self.steps, 1, MAX_STEPS)
+        _within("iterations", self.iterations, 1, MAX_ITERATIONS)
+        _within("strength", self.strength, 0.0, MAX_STRENGTH)
+        _within("noise_draws", self.noise_draws, 1, 64)
+        _within("crops", self.crops, 1, 64)
+        _within("seed", self.seed, 0, 2**63 - 1)
+        _within("learning_rate", self.learning_rate, 1e-9, 1.0)
+        _within("l1_weight", self.l1_weight, 0.0, 100.0)
+        _within("preview_every", self.preview_every, 0, MAX_ITERATIONS)
+        if self.encoding not in ENCODINGS:
+            raise SettingsError(
+                f"“{self.encoding}” is not a way to encode a picture.",
+                "Choose stochastic or deterministic.",
+            )
+
+
+def _within(name: str, value: float, low: float, high: float) -> None:
+    if not (math.isfinite(value) and low <= value <= high):
+        raise SettingsError(
+            f"{name} is {value}, which is out of range.",
+            f"Give {name} a value from {low:g} to {high:g}.",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EditRequest:
+    """Adapt the pack's model to one picture and a prompt, then decode.
+
+    ``picture``: (S, S, 3) uint8 sRGB, the square the model sees; the engine resizes it to the
+    pack's image size when S differs.
+    """
+
+    picture: np.ndarray
+    prompt: str
+    source: str
+    pack: str
+    settings: EditSettings = field(default_factory=EditSettings)
+    job_id: str = field(default_factory=new_job_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarmUpRequest:
+    """Load a pack's models so that the first edit starts at once."""
+
+    pack: str
+    job_id: str = field(default_factory=new_job_id)
+
+
+Request = EditRequest | WarmUpRequest
