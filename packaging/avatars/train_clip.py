@@ -61,15 +61,18 @@ def batch_of(artist: Artist, rng: np.random.Generator, pairs: int):
     return x, truths_a + truths_b, changes
 
 
-def disturb(x: Tensor, rng: np.random.Generator, net: nn.Module | None) -> Tensor:
-    """Crops, warps, blur, noise, contrast and one-step estimates; both of a pair get the same."""
+def disturb(x: Tensor, rng: np.random.Generator, net: nn.Module | None, share: float = 0.5) -> Tensor:
+    """Crops, warps, blur, noise, contrast and one-step estimates; both of a pair get the same.
+
+    ``share`` is how often half of the pairs are replaced by the U-Net's estimates of them.
+    """
     pairs = len(x) // 2
 
     def each(low: float, high: float, share: float = 1.0) -> Tensor:
         v = rng.uniform(low, high, pairs) * (rng.random(pairs) < share)
         return torch.from_numpy(np.concatenate([v, v]).astype(np.float32))
 
-    if net is not None and rng.random() < 0.5:
+    if net is not None and rng.random() < share:
         k = pairs // 2  # estimates for half of the pairs, same noise for both of a pair
         rows = torch.cat([torch.arange(k), torch.arange(k) + pairs])
         t = torch.from_numpy(rng.integers(150, 600, k)).repeat(2)
@@ -157,7 +160,7 @@ def main() -> None:
     arguments.add_argument("--minutes", type=float, default=60)
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--pairs", type=int, default=32)
-    arguments.add_argument("--rate", type=float, default=1.5e-3)
+    arguments.add_argument("--rate", type=float, default=1e-3)
     arguments.add_argument("--seed", type=int, default=2)
     arguments.add_argument("--resume", action="store_true")
     args = arguments.parse_args()
@@ -188,15 +191,16 @@ def main() -> None:
     first_step, start, last_save, sums = step, time.monotonic(), time.monotonic(), {}
     while (spent := (time.monotonic() - start) / 60 / args.minutes) < 1:
         for group in optimiser.param_groups:
-            warm = min(1.0, (step - first_step + 1) / 200)
+            warm = min(1.0, (step - first_step + 1) / 60)
             group["lr"] = args.rate * warm * (0.01 + 0.99 * 0.5 * (1 + np.cos(np.pi * spent)))
         if step % 100 == 0 and net_path.exists() and net_path.stat().st_mtime > net_time:
             net_time = net_path.stat().st_mtime
             net = net or UNet2DModel(**CONFIG).requires_grad_(False)
             net.load_state_dict(torch.load(net_path, weights_only=True))
         x, truths, changes = batch_of(artist, rng, args.pairs)
-        if rng.random() < 0.8:
-            x = disturb(x, rng, net)
+        grown = min(1.0, step / 1200)  # clean pictures and plain truths first
+        if rng.random() < 0.5 + 0.35 * grown:
+            x = disturb(x, rng, net, 0.5 * grown)
         claims = []
         for truth, (name, _, _) in zip(truths, changes * 2, strict=True):
             facts = {k: v for k, v in truth.items() if v and (k, v) != ("style", "plain")}
@@ -238,7 +242,7 @@ def main() -> None:
         for k, name in enumerate(ATTRIBUTES):
             target = torch.tensor([VALUES[name].index(tr[name]) if tr[name] else -100 for tr in truths])
             told = told + functional.cross_entropy(heads[k](8 * image), target, ignore_index=-100) / len(ATTRIBUTES)
-        loss = contrast + direction + 2 * told
+        loss = contrast + (0.2 + 0.8 * grown) * direction + 2 * told
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)

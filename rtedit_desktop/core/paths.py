@@ -1,0 +1,108 @@
+"""Where things live on disk, and how a file is written without ever being half there.
+
+``RTEDIT_HOME`` moves everything personal into one folder, for portable use and for tests. The
+functions only name folders; whoever writes makes them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import platformdirs
+
+from rtedit_desktop.core.errors import RTEditError
+
+APP_NAME = "RTEdit"
+HOME_VARIABLE = "RTEDIT_HOME"
+
+
+def resources() -> Path:
+    """The folder of packs, samples and icons that come with the app.
+
+    Looked for in a frozen app, then inside the installed package, then beside it in a checkout.
+    Raises RTEditError when the installation is incomplete.
+    """
+    for folder in _resource_candidates():
+        if folder.is_dir():
+            return folder
+    raise RTEditError("RTEdit's own files are missing.", "Install RTEdit again.")
+
+
+def user_data() -> Path:
+    """Presets, history and settings."""
+    return _personal("data", platformdirs.user_data_path)
+
+
+def user_cache() -> Path:
+    """What can be made again at any time."""
+    return _personal("cache", platformdirs.user_cache_path)
+
+
+def user_packs() -> Path:
+    """Model packs that a person added."""
+    return user_data() / "packs"
+
+
+def user_log() -> Path:
+    """The folder of log files."""
+    return _personal("logs", platformdirs.user_log_path)
+
+
+def write_atomically(path: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Let ``write`` fill a new file beside ``path``, then put it in ``path``'s place in one step.
+
+    Whatever goes wrong, the file that was there is intact and no partial one is left. A link is
+    followed, so its target is what changes. The folder must exist. Raises OSError, and whatever
+    ``write`` raises.
+    """
+    target = Path(os.path.realpath(path))
+    _check_replaceable(target)
+    partial = target.with_name(f".rtedit-{secrets.token_hex(6)}.part")
+    try:
+        with open(partial, "xb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            partial.chmod(target.stat().st_mode & 0o777)
+        os.replace(partial, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        raise
+
+
+def _check_replaceable(target: Path) -> None:
+    """A rename would silently replace even a write-protected file or a device."""
+    if not target.exists():
+        return
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    if not target.is_file():
+        raise OSError(errno.EINVAL, "not a regular file", str(target))
+    if not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
+
+
+def _resource_candidates() -> Iterator[Path]:
+    package = Path(__file__).resolve().parent.parent
+    frozen = getattr(sys, "_MEIPASS", None)
+    if frozen:
+        yield Path(frozen) / package.name / "resources"
+        yield Path(frozen) / "resources"
+    yield package / "resources"
+    yield package.parent / "resources"
+
+
+def _personal(name: str, default: Callable[..., Path]) -> Path:
+    home = os.environ.get(HOME_VARIABLE, "").strip()
+    if home:
+        return Path(home).expanduser().absolute() / name
+    return default(APP_NAME, appauthor=False)

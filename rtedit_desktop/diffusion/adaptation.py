@@ -1,0 +1,161 @@
+"""Single-step adaptation (section 3): fit theta so that x0(x_t0; theta) moves along the text direction.
+
+One network call a step is in the graph. A set of pictures and one picture under several noise draws
+are the same thing here: rows of a latent batch, each with its source picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from rtedit_desktop.diffusion.denoiser import Denoiser
+from rtedit_desktop.diffusion.guidance import Guide, directional_loss, random_views, through_views
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to adapt: see ``core.requests.EditSettings`` for the meaning of the common fields.
+
+    ``batch`` rows are seen a step; ``views`` is how many views of each estimate the encoder sees, the
+    first the whole picture. The rate grows by ``growth`` every epoch (one pass over the rows) up to
+    ``rate_cap``. Adaptation stops early when the smoothed score gains less than ``min_gain`` over
+    ``patience`` steps, or reaches ``enough``; the weights of the best step are kept.
+    """
+
+    t0: int
+    iterations: int
+    rate: float
+    growth: float = 1.3
+    rate_cap: float = 5e-5
+    clip_weight: float = 3.0
+    l1_weight: float = 1.0
+    batch: int = 1
+    views: int = 1
+    smoothing: float = 0.8
+    min_gain: float = 0.005
+    patience: int = 3
+    enough: float = 1.0
+    earliest_stop: int = 6
+
+
+class Latents(NamedTuple):
+    """Rows to learn from: x_t0, and the pictures the loss compares with, each (N, 3, H, W)."""
+
+    x_t: Tensor
+    source: Tensor
+
+
+class AdaptStep(NamedTuple):
+    """One optimiser step: ``score`` is the mean cos(dI, dT); ``x0`` the estimates, detached."""
+
+    number: int
+    of: int
+    score: float
+    loss: float
+    x0: Tensor
+    stopped: bool
+
+
+def with_estimates(denoiser: Denoiser, x_t: Tensor, t0: int) -> Latents:
+    """Latents whose source is the frozen net's own one-step estimate: equal blur on both sides."""
+    with torch.no_grad():
+        return Latents(x_t, torch.cat([denoiser(row, t0).x0 for row in x_t.split(8)]))
+
+
+def adapt(
+    denoiser: Denoiser,
+    guide: Guide,
+    latents: Latents,
+    plan: Plan,
+    generator: torch.Generator,
+    *,
+    autocast: Callable[[], AbstractContextManager[object]] = nullcontext,
+) -> Iterator[AdaptStep]:
+    """Adapt ``denoiser.net`` in place, yielding after every optimiser step.
+
+    On return the net holds the weights of the step with the best smoothed score. Giving the base back
+    is the caller's business (``BaseWeights.borrowed``). Raises FloatingPointError when the loss is no
+    longer finite.
+    """
+    net = denoiser.net
+    parameters = list(net.parameters())
+    for p in parameters:
+        p.requires_grad_(True)
+    optimiser = torch.optim.Adam(parameters, lr=plan.rate, betas=(0.9, 0.999), eps=1e-8, fused=True)
+    rows = len(latents.x_t)
+    batch = min(plan.batch, rows)
+    epoch_steps = max(1, -(-rows // batch))
+    with torch.no_grad(), autocast():
+        e_whole = torch.cat([guide.embed(part) for part in latents.source.split(8)])
+    best = _Best(parameters, plan)
+    order: list[int] = []
+    for index in range(1, plan.iterations + 1):
+        if len(order) < batch:
+            order += torch.randperm(rows, generator=generator).tolist()
+        picked, order = order[:batch], order[batch:]
+        growth = plan.growth ** ((index - 1) // epoch_steps)
+        for group in optimiser.param_groups:
+            group["lr"] = min(plan.rate * growth, max(plan.rate, plan.rate_cap))
+        source = latents.source[picked]
+        with torch.enable_grad(), autocast():
+            x0 = denoiser(latents.x_t[picked], plan.t0).x0
+            seen, e_source = x0, e_whole[picked]
+            if plan.views > 1:
+                views = random_views(batch * (plan.views - 1), generator)
+                with torch.no_grad():
+                    e_views = guide.embed(through_views(source.repeat(plan.views - 1, 1, 1, 1), views))
+                seen = torch.cat([x0, through_views(x0.repeat(plan.views - 1, 1, 1, 1), views)])
+                e_source = torch.cat([e_source, e_views])
+            cosine = guide.cosine(seen, e_source)
+            l1 = (x0 - source).abs().mean()
+            loss = plan.clip_weight * directional_loss(cosine) + plan.l1_weight * l1
+        if not torch.isfinite(loss):
+            raise FloatingPointError("the loss is no longer a finite number")
+        score = float(cosine.detach().mean())
+        best.see(index, score)  # of the weights before this step
+        loss.backward()
+        optimiser.step()
+        optimiser.zero_grad(set_to_none=True)
+        stopped = best.done or index == plan.iterations
+        if stopped:
+            best.give_back()
+        yield AdaptStep(index, plan.iterations, score, float(loss.detach()), x0.detach(), stopped)
+        if stopped:
+            return
+
+
+class _Best:
+    """Owns a copy of the weights of the best step so far and knows when to stop (section 9, idea 5)."""
+
+    def __init__(self, parameters: list[torch.nn.Parameter], plan: Plan) -> None:
+        self._parameters = parameters
+        self._plan = plan
+        self._running = 0.0
+        self._smooth: list[float] = []
+        self._kept = [torch.empty_like(p) for p in parameters]
+        self.done = False
+
+    @torch.no_grad()
+    def see(self, index: int, score: float) -> None:
+        """Note the score of the weights that are in the net now; ``index`` counts from 1."""
+        plan = self._plan
+        self._running = plan.smoothing * self._running + (1 - plan.smoothing) * score
+        smooth = self._running / (1 - plan.smoothing**index)
+        if smooth > max(self._smooth, default=-2.0):
+            for kept, p in zip(self._kept, self._parameters, strict=True):
+                kept.copy_(p)
+        self._smooth.append(smooth)
+        if index > max(plan.earliest_stop, plan.patience):
+            self.done = smooth - self._smooth[-1 - plan.patience] < plan.min_gain or smooth >= plan.enough
+
+    @torch.no_grad()
+    def give_back(self) -> None:
+        """Leave the net with its best weights."""
+        for p, kept in zip(self._parameters, self._kept, strict=True):
+            p.copy_(kept)

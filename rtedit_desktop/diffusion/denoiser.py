@@ -1,0 +1,70 @@
+"""A U-Net seen as x0(x, t; theta) and eps(x, t; theta), whatever it was trained to predict."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from rtedit_desktop.diffusion.schedule import CLEAN
+
+Prediction = Literal["epsilon", "sample", "v_prediction"]
+
+
+class Estimate(NamedTuple):
+    """What one call says: the clean picture x0 and the noise eps, each (N, 3, H, W)."""
+
+    x0: Tensor
+    eps: Tensor
+
+
+class Denoiser:
+    """Owns the view of one network; the network's weights belong to whoever made it.
+
+    ``net(x, t)`` takes (N, C, h, w) and float timesteps (N,), and returns a tensor or an object with
+    ``.sample``. With ``pixel_unshuffle`` r it works on C = 3 r^2 channels of an r times smaller grid.
+    With ``learned_variance`` the second half of its output channels is dropped.
+    """
+
+    def __init__(
+        self,
+        net: nn.Module,
+        alphas_cumprod: Tensor,
+        *,
+        prediction: Prediction = "epsilon",
+        learned_variance: bool = False,
+        pixel_unshuffle: int = 1,
+    ) -> None:
+        self.net = net
+        self._abar = alphas_cumprod.to(torch.float64).tolist()
+        self._prediction = prediction
+        self._learned_variance = learned_variance
+        self._unshuffle = pixel_unshuffle
+        self.calls = 0
+
+    @property
+    def device(self) -> torch.device:
+        return next(self.net.parameters()).device
+
+    def abar(self, t: int) -> float:
+        """alphas_cumprod at t in -1 .. T-1; exactly 1 for the clean picture."""
+        return 1.0 if t == CLEAN else self._abar[t]
+
+    def __call__(self, x: Tensor, t: int) -> Estimate:
+        """One network call on x: (N, 3, H, W) at timestep t (section 1; x0 is not clamped)."""
+        self.calls += 1
+        abar = self.abar(t)
+        a, b = abar**0.5, (1 - abar) ** 0.5
+        times = torch.full((len(x),), float(t), device=x.device)
+        out = self.net(functional.pixel_unshuffle(x, self._unshuffle), times)
+        out = out if isinstance(out, Tensor) else out.sample
+        if self._learned_variance:
+            out = out.chunk(2, dim=1)[0]
+        out = functional.pixel_shuffle(out, self._unshuffle).to(x.dtype)
+        if self._prediction == "epsilon":
+            return Estimate(x0=(x - b * out) / a, eps=out)
+        if self._prediction == "sample":
+            return Estimate(x0=out, eps=(x - a * out) / b)
+        return Estimate(x0=a * x - b * out, eps=a * out + b * x)

@@ -1,0 +1,104 @@
+"""The directional CLIP loss (section 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+OPENAI_MEAN = (0.48145466, 0.4578275, 0.40821073)
+OPENAI_STD = (0.26862954, 0.26130258, 0.27577711)
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePreparation:
+    """Pictures in [-1, 1] to what the image encoder takes: resize, centre crop, normalise (2.3)."""
+
+    size: int = 224
+    mean: tuple[float, ...] = OPENAI_MEAN
+    std: tuple[float, ...] = OPENAI_STD
+    antialias: bool = True
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """(N, 3, H, W) in [-1, 1] to (N, 3, size, size), differentiable, without a clamp."""
+        x = (x + 1) / 2
+        height, width = x.shape[-2:]
+        if min(height, width) != self.size:
+            scale = self.size / min(height, width)
+            target = [max(self.size, round(height * scale)), max(self.size, round(width * scale))]
+            x = functional.interpolate(x, size=target, mode="bicubic", antialias=self.antialias)
+        top, left = (x.shape[-2] - self.size) // 2, (x.shape[-1] - self.size) // 2
+        x = x[..., top : top + self.size, left : left + self.size]
+        mean = torch.tensor(self.mean, device=x.device, dtype=x.dtype)[:, None, None]
+        std = torch.tensor(self.std, device=x.device, dtype=x.dtype)[:, None, None]
+        return (x - mean) / std
+
+
+def text_direction(
+    encode_text: Callable[[list[str]], Tensor], source: str, target: str, templates: Sequence[str]
+) -> Tensor:
+    """The unit vector from source to target text, (D,) float32 (section 2.2).
+
+    Both texts are filled into every template, embedded, normalised one by one, subtracted, averaged
+    and normalised. Raises ValueError when the two texts embed to the same vectors.
+    """
+    with torch.no_grad():
+        filled = [t.format(target) for t in templates] + [t.format(source) for t in templates]
+        embedded = functional.normalize(encode_text(filled).float(), dim=-1)
+    direction = (embedded[: len(templates)] - embedded[len(templates) :]).mean(0)
+    length = direction.norm()
+    if length < 1e-6:
+        raise ValueError(f"“{target}” and “{source}” mean the same to the text model")
+    return direction / length
+
+
+def direction_cosine(e_edit: Tensor, e_source: Tensor, direction: Tensor) -> Tensor:
+    """cos(dI, dT), (N,) in [-1, 1]: e_edit, e_source (N, D) unit rows; direction (D,) unit (2.4)."""
+    moved = e_edit - e_source
+    moved = moved / (moved.norm(dim=-1, keepdim=True) + 1e-7)
+    return functional.cosine_similarity(moved, direction[None], dim=-1, eps=1e-8)
+
+
+def directional_loss(cosine: Tensor) -> Tensor:
+    """-log((1 + cos) / 2) of the mean over the batch, a scalar (2.4); finite at cos = -1."""
+    return -torch.log(((1 + cosine.mean()) / 2).clamp(min=1e-6))
+
+
+def random_views(count: int, generator: torch.Generator, *, zoom: float = 0.2, shift: float = 0.1) -> Tensor:
+    """(count, 2, 3) affine maps: small zooms, turns (up to 5 degrees) and shifts, for ``through_views``."""
+    u = torch.rand(count, 4, generator=generator) * 2 - 1
+    scale = 1 - zoom / 2 + zoom * u[:, 0] * 0.5
+    angle = u[:, 1] * 0.09
+    views = torch.zeros(count, 2, 3)
+    views[:, 0, 0], views[:, 0, 1] = scale * angle.cos(), -scale * angle.sin()
+    views[:, 1, 0], views[:, 1, 1] = scale * angle.sin(), scale * angle.cos()
+    views[:, :, 2] = u[:, 2:] * shift
+    return views
+
+
+def through_views(x: Tensor, views: Tensor) -> Tensor:
+    """x: (N, 3, H, W) seen through one affine map each: (N, 2, 3)."""
+    grid = functional.affine_grid(views.to(x), list(x.shape), align_corners=False)
+    return functional.grid_sample(x, grid, padding_mode="border", align_corners=False)
+
+
+class Guide:
+    """A frozen image encoder and one text direction: what an edit is judged by while it is learned."""
+
+    def __init__(
+        self, encode_image: Callable[[Tensor], Tensor], prepare: Callable[[Tensor], Tensor], direction: Tensor
+    ) -> None:
+        self._encode_image = encode_image
+        self._prepare = prepare
+        self.direction = direction
+
+    def embed(self, x: Tensor) -> Tensor:
+        """(N, 3, H, W) in [-1, 1] to unit rows (N, D) float32."""
+        return functional.normalize(self._encode_image(self._prepare(x)).float(), dim=-1)
+
+    def cosine(self, x_edit: Tensor, e_source: Tensor) -> Tensor:
+        """(N,): how far each picture moved along the text direction from its source embedding."""
+        return direction_cosine(self.embed(x_edit), e_source, self.direction)

@@ -1,0 +1,52 @@
+"""Where the work is done and in which precision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+
+import torch
+
+from rtedit_desktop.core.errors import DeviceError
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """``learning`` is the autocast type of adaptation, None for plain float32; decoding is float32."""
+
+    device: torch.device
+    learning: torch.dtype | None = None
+
+    def autocast(self) -> AbstractContextManager[object]:
+        """A fresh context for the forward passes of adaptation."""
+        return torch.autocast(self.device.type, self.learning) if self.learning else nullcontext()
+
+
+def best_device() -> Device:
+    """CUDA, else Apple's GPU, else the CPU; bfloat16 adaptation where the hardware has it."""
+    if torch.cuda.is_available():
+        return Device(torch.device("cuda"), torch.bfloat16 if torch.cuda.is_bf16_supported() else None)
+    if torch.backends.mps.is_available():
+        return Device(torch.device("mps"))
+    return Device(torch.device("cpu"))
+
+
+@contextmanager
+def out_of_memory_as_error() -> Iterator[None]:
+    """Turn the several ways of running out of memory into one DeviceError."""
+    try:
+        yield
+    except (MemoryError, torch.OutOfMemoryError) as error:
+        raise _too_big() from error
+    except RuntimeError as error:
+        if "can't allocate memory" in str(error) or "out of memory" in str(error).lower():
+            raise _too_big() from error
+        raise
+
+
+def _too_big() -> DeviceError:
+    return DeviceError(
+        "The computer ran out of memory while working on the picture.",
+        "Close other programs, or use fewer noise draws; the picture and the history are kept.",
+    )

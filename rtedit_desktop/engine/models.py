@@ -1,0 +1,85 @@
+"""A pack's networks in memory: the U-Net as a denoiser, the CLIP as two functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from rtedit_desktop.core.errors import PackDamaged
+from rtedit_desktop.diffusion.delta import BaseWeights
+from rtedit_desktop.diffusion.denoiser import Denoiser
+from rtedit_desktop.diffusion.guidance import Guide, ImagePreparation, text_direction
+from rtedit_desktop.diffusion.schedule import alphas_cumprod
+from rtedit_desktop.packs import store
+from rtedit_desktop.packs.manifest import CLIP_FILE, UNET_FILE, Manifest
+
+
+@dataclass(frozen=True)
+class LoadedPack:
+    """Owns the networks of one pack. ``base`` keeps the U-Net's own weights."""
+
+    manifest: Manifest
+    denoiser: Denoiser
+    base: BaseWeights
+    clip: nn.Module
+    tokenizer: object
+    device: torch.device
+
+    @property
+    def base_sha256(self) -> str:
+        """The hash of the U-Net's file: what a weight delta belongs to."""
+        return self.manifest.files[UNET_FILE].sha256
+
+    def encode_text(self, texts: list[str]) -> Tensor:
+        """(N, D) embeddings, not normalised."""
+        return self.clip.encode_text(self.tokenizer(texts).to(self.device))  # type: ignore[operator]
+
+    def guide(self, source: str, prompt: str) -> Guide:
+        """What an edit from ``source`` to ``prompt`` is judged by. Raises ValueError for equal texts."""
+        manifest = self.manifest
+        prepare = ImagePreparation(manifest.clip_image_size, manifest.clip_mean, manifest.clip_std)
+        direction = text_direction(self.encode_text, source, prompt, manifest.templates)
+        return Guide(self.clip.encode_image, prepare, direction)  # type: ignore[arg-type]
+
+
+def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float, LoadedPack | None]]:
+    """Load a pack, yielding (what, fraction, None) before each part and the pack at the end.
+
+    Files are checked by size and sha256 first. Raises PackDamaged when anything does not fit.
+    """
+    yield "checking the files", 0.0, None
+    store.verify(manifest)
+    yield "the image model", 0.2, None
+    from diffusers import UNet2DModel
+
+    unet = UNet2DModel(**manifest.unet_config)
+    _fill(unet, store.load_tensors(manifest, UNET_FILE), manifest.info.title)
+    unet.eval().requires_grad_(False).to(device)
+    yield "the text model", 0.6, None
+    from open_clip import CLIP, SimpleTokenizer
+
+    clip = CLIP(**manifest.clip_config)
+    _fill(clip, store.load_tensors(manifest, CLIP_FILE), manifest.info.title)
+    clip.eval().requires_grad_(False).to(device)
+    tokenizer = SimpleTokenizer(context_length=manifest.clip_config["text_cfg"]["context_length"])
+    schedule = manifest.schedule
+    denoiser = Denoiser(
+        unet,
+        alphas_cumprod(schedule.beta_start, schedule.beta_end, schedule.timesteps),
+        prediction=manifest.prediction_type,
+        learned_variance=manifest.learned_variance,
+        pixel_unshuffle=manifest.pixel_unshuffle,
+    )
+    yield "ready", 1.0, LoadedPack(manifest, denoiser, BaseWeights(unet), clip, tokenizer, device)
+
+
+def _fill(net: nn.Module, tensors: dict[str, Tensor], title: str) -> None:
+    try:
+        net.load_state_dict(tensors, strict=True)
+    except RuntimeError as error:
+        raise PackDamaged(
+            f"The weights of {title} do not fit the model its manifest describes.", "Install the pack again."
+        ) from error
