@@ -1,0 +1,1 @@
+"""Model packs: folders with a manifest and weights."""

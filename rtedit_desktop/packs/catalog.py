@@ -1,0 +1,84 @@
+"""Which packs are installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from rtedit_desktop.core.errors import PackError, PackMissing, RTEditError
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.packs import manifest as manifests
+from rtedit_desktop.packs.manifest import Manifest
+
+
+class Catalog:
+    """The packs below some folders; owns ``problems``, the errors of the last look at them.
+
+    Of two packs with one id the first wins, in the order of the folders: a person's pack never
+    takes the place of a built-in one.
+    """
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        self.folders = tuple(folders)
+        self.problems: list[RTEditError] = []
+
+    @classmethod
+    def default(cls) -> Catalog:
+        """The built-in packs, then the person's own."""
+        from rtedit_desktop.core import paths
+
+        return cls([paths.resources() / "packs", paths.user_packs()])
+
+    def packs(self) -> list[PackInfo]:
+        """The usable packs, built-in ones first; what is wrong with others is in ``problems``."""
+        return [found.info for found in self._look()[0].values()]
+
+    def manifest(self, pack: str) -> Manifest:
+        """The manifest of the pack with this id."""
+        installed, broken = self._look()
+        if pack in installed:
+            return installed[pack]
+        if pack in broken:
+            raise broken[pack]
+        todo = f"Installed are: {', '.join(installed)}." if installed else "No pack is installed."
+        raise PackMissing(f"There is no pack called “{pack}”.", todo)
+
+    def _look(self) -> tuple[dict[str, Manifest], dict[str, RTEditError]]:
+        """Usable manifests by id, and errors by the folder's name."""
+        installed: dict[str, Manifest] = {}
+        broken: dict[str, RTEditError] = {}
+        self.problems = []
+        for folder in _pack_folders(self.folders, self.problems):
+            try:
+                found = manifests.read(folder)
+            except RTEditError as error:
+                broken.setdefault(folder.name, error)
+                self.problems.append(error)
+                continue
+            if found.info.id in installed:
+                used = installed[found.info.id].info.folder
+                self.problems.append(
+                    PackError(
+                        f"The pack “{found.info.id}” is there twice: {used} is used, {folder} is left out.",
+                        "Remove one of them, or give it another id.",
+                    )
+                )
+                continue
+            installed[found.info.id] = found
+        return installed, broken
+
+
+def _pack_folders(folders: Iterable[Path], problems: list[RTEditError]) -> list[Path]:
+    """Every folder that could be a pack; hidden ones are half-written."""
+    found = []
+    for folder in folders:
+        try:
+            inside = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            problems.append(PackError(f"The folder {folder} cannot be read: {reason}.", "Check its permissions."))
+            continue
+        found.extend(inside)
+    return found

@@ -1,0 +1,139 @@
+"""A pack's files: verified, loaded, written."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rtedit_desktop.core.errors import PackDamaged, SaveError
+from rtedit_desktop.packs.manifest import FORMAT, MANIFEST, Manifest, parse, read
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_CHUNK = 2**20
+_AGAIN = "Install the pack again."
+_digests: dict[tuple[str, int, int], str] = {}  # (path, size, mtime in ns) -> sha256, for this process
+
+
+def verify(manifest: Manifest) -> None:
+    """Raise PackDamaged unless every file has the size and the sha256 of the manifest."""
+    for name in manifest.files:
+        verify_file(manifest, name)
+
+
+def verify_file(manifest: Manifest, name: str) -> None:
+    """Raise PackDamaged unless this file is what the manifest says; read once per process."""
+    title = manifest.info.title
+    if name not in manifest.files:
+        raise PackDamaged(f"The pack {title} has no file called {name}.", _AGAIN)
+    record, path = manifest.files[name], manifest.path(name)
+    try:
+        stat = path.stat()
+        if stat.st_size != record.bytes:
+            raise PackDamaged(
+                f"The file {name} of the pack {title} is damaged: "
+                f"it has {stat.st_size} bytes and should have {record.bytes}.",
+                _AGAIN,
+            )
+        key = (str(path), stat.st_size, stat.st_mtime_ns)
+        if key not in _digests:
+            _digests[key] = _sha256(path)
+    except FileNotFoundError as error:
+        raise PackDamaged(f"The file {name} of the pack {title} is missing.", _AGAIN) from error
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise PackDamaged(f"The file {name} of the pack {title} cannot be read: {reason}.", _AGAIN) from error
+    if _digests[key] != record.sha256:
+        raise PackDamaged(
+            f"The file {name} of the pack {title} is damaged: its content is not what the manifest says.", _AGAIN
+        )
+
+
+def load_tensors(manifest: Manifest, name: str) -> dict[str, Tensor]:
+    """The tensors of a verified file by name, on the CPU; half precision comes as float32."""
+    import torch
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    verify_file(manifest, name)
+    try:
+        tensors = load_file(manifest.path(name))
+    except (SafetensorError, OSError, ValueError) as error:
+        raise PackDamaged(
+            f"The file {name} of the pack {manifest.info.title} does not hold weights.", _AGAIN
+        ) from error
+    half = (torch.float16, torch.bfloat16)
+    return {key: tensor.float() if tensor.dtype in half else tensor for key, tensor in tensors.items()}
+
+
+def write_pack(
+    folder: Path,
+    manifest_fields: Mapping[str, Any],
+    tensors_by_file: Mapping[str, Mapping[str, Tensor]],
+    other_files: Mapping[str, bytes] | None = None,
+) -> Manifest:
+    """Write a pack folder as a whole, in place of one that is there; returns its manifest.
+
+    ``manifest_fields`` is the layout of ``manifest.json`` without "format" and "files". Tensors are
+    stored with the dtype they have. Raises PackDamaged when the fields are wrong and SaveError
+    when the folder cannot be written; a pack that was there is intact then.
+    """
+    from safetensors.torch import save
+
+    contents = {
+        name: save({key: tensor.detach().cpu().contiguous() for key, tensor in tensors.items()})
+        for name, tensors in tensors_by_file.items()
+    }
+    contents.update(other_files or {})
+    records = {
+        name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+        for name, content in contents.items()
+    }
+    text = parse({"format": FORMAT, **manifest_fields, "files": records}, folder).to_json()
+    contents[MANIFEST] = text.encode()
+
+    part = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.part")
+    try:
+        part.mkdir(parents=True)
+        for name, content in contents.items():
+            with (part / name).open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        _put_in_place(part, folder)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        reason = error.strerror or type(error).__name__
+        raise SaveError(
+            f"The pack could not be written to {folder}: {reason}.", "Check the free space and the permissions."
+        ) from error
+    return read(folder)
+
+
+def _put_in_place(part: Path, folder: Path) -> None:
+    """Rename ``part`` to ``folder``; a folder that was there comes back if that fails."""
+    if not folder.exists():
+        part.rename(folder)
+        return
+    old = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.old")
+    folder.rename(old)
+    try:
+        part.rename(folder)
+    except OSError:
+        old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
