@@ -1,0 +1,1 @@
+"""Pictures from files to arrays and back: colour, metadata, crops and pasting a change."""

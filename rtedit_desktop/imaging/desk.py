@@ -1,0 +1,43 @@
+"""The desk that the window and the command line work at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from rtedit_desktop.core.paths import resources
+from rtedit_desktop.core.photo import Photo, Square
+from rtedit_desktop.imaging import compositing, crop
+from rtedit_desktop.imaging.photo import open_photo, photo_from_pixels
+from rtedit_desktop.imaging.saving import save_photo
+
+_SAMPLE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
+
+
+class Desk:
+    """Implements ``core.photo.PhotoDesk``; holds no state."""
+
+    def open(self, path: Path) -> Photo:
+        return open_photo(path)
+
+    def from_pixels(self, pixels: np.ndarray, name: str) -> Photo:
+        return photo_from_pixels(pixels, name)
+
+    def samples(self) -> list[Path]:
+        folder = resources() / "samples"
+        if not folder.is_dir():
+            return []
+        return sorted(path for path in folder.iterdir() if path.suffix.lower() in _SAMPLE_SUFFIXES)
+
+    def centred_square(self, photo: Photo) -> Square:
+        return crop.centred_square(photo)
+
+    def crop(self, photo: Photo, square: Square, size: int) -> np.ndarray:
+        return crop.crop(photo, square, size)
+
+    def paste(self, photo: Photo, square: Square, before: np.ndarray, after: np.ndarray) -> np.ndarray:
+        return compositing.paste(photo, square, before, after)
+
+    def save(self, path: Path, photo: Photo, pixels: np.ndarray) -> None:
+        save_photo(path, photo, pixels)

@@ -1,0 +1,139 @@
+"""A result becomes a file: the format by its suffix, metadata kept, the old file safe until the end."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from PIL import Image, PngImagePlugin
+
+from rtedit_desktop.core.errors import SaveError
+from rtedit_desktop.core.paths import write_atomically
+from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.imaging import metadata
+from rtedit_desktop.imaging.colour import srgb_profile
+from rtedit_desktop.imaging.crop import over_white
+from rtedit_desktop.imaging.photo import DEFAULT_QUALITY
+
+FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".tif": "TIFF", ".tiff": "TIFF"}
+
+_LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
+_JPEG_EXIF_LIMIT, _JPEG_XMP_LIMIT = 65_533, 65_533 - 29
+_XMP_TAG = 700
+
+_log = logging.getLogger(__name__)
+
+
+def save_photo(path: Path, photo: Photo, pixels: np.ndarray) -> None:
+    """Write ``pixels``, (H, W, 3) uint8 sRGB, with the photo's alpha and metadata.
+
+    PNG and TIFF are lossless; WebP is unless the source was lossy; JPEG keeps the source's quality,
+    with full colour resolution, and lays transparency on white. Raises SaveError; what was at
+    ``path`` before is then intact.
+    """
+    kind = FORMATS.get(path.suffix.lower())
+    if kind is None:
+        ending = f"“{path.suffix}” is not a format it can write" if path.suffix else "the name has no ending"
+        raise _error(path, f"{ending}.", "Use .png, .jpg, .webp or .tif.")
+    if pixels.dtype != np.uint8 or pixels.shape != photo.pixels.shape:
+        raise _error(path, "the result does not belong to this picture.", "Run the edit again.")
+    longest = _LONGEST_SIDE.get(kind)
+    if longest and max(photo.size) > longest:
+        raise _error(path, f"{kind} files are at most {longest} pixels wide and high.", "Use .png or .tif.")
+    intact = " The file that was there is intact." if os.path.isfile(path) else ""
+    try:
+        picture = _picture(kind, photo, pixels)
+        options = _options(kind, photo)
+
+        def write(file: BinaryIO) -> None:
+            picture.save(file, format=kind, **options)
+
+        write_atomically(path, write)
+    except MemoryError as error:
+        raise _error(path, "there is not enough memory.", f"Close other programs.{intact}") from error
+    except OSError as error:
+        what, todo = _why_unwritable(error)
+        raise _error(path, what, todo + intact) from error
+    except Exception as error:  # encoders fail in many ways; the promise is one sentence
+        raise _error(path, f"the {kind} file could not be made ({error}).", f"Use another format.{intact}") from error
+
+
+def _error(path: Path, what: str, todo: str) -> SaveError:
+    return SaveError(f"Could not save {path.name or path}: {what}", todo)
+
+
+def _why_unwritable(error: OSError) -> tuple[str, str]:
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            return "the disk is full.", "Free some space or choose another disk."
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return "you have no permission to write there.", "Choose another folder or name."
+        case errno.ENOENT | errno.ENOTDIR:
+            return "the folder does not exist.", "Choose another folder."
+        case errno.EISDIR:
+            return "it is a folder.", "Choose another name."
+        case errno.ENAMETOOLONG:
+            return "the name is too long.", "Choose a shorter name."
+        case _:
+            return f"it could not be written ({error.strerror or error}).", "Choose another folder or disk."
+
+
+def _picture(kind: str, photo: Photo, pixels: np.ndarray) -> Image.Image:
+    picture = Image.fromarray(np.ascontiguousarray(pixels))
+    if photo.alpha is None:
+        return picture
+    alpha = Image.fromarray(np.ascontiguousarray(photo.alpha))
+    if kind == "JPEG":
+        return over_white(picture, alpha)
+    picture.putalpha(alpha)
+    return picture
+
+
+def _options(kind: str, photo: Photo) -> dict[str, Any]:
+    """What Pillow's writer is told besides the pixels."""
+    origin = photo.origin
+    exif = _exif(photo)
+    xmp = metadata.upright_xmp(origin.xmp)
+    options: dict[str, Any] = {"icc_profile": srgb_profile()} if origin.icc else {}
+    if kind == "PNG":
+        info = PngImagePlugin.PngInfo()
+        if xmp:
+            info.add_itxt("XML:com.adobe.xmp", xmp.decode("utf-8", errors="replace"))
+        options |= {"pnginfo": info}
+    elif kind == "JPEG":
+        options |= {"quality": origin.quality or DEFAULT_QUALITY, "subsampling": "4:4:4"}
+        exif = _within(exif, _JPEG_EXIF_LIMIT, "EXIF")
+        xmp = _within(xmp, _JPEG_XMP_LIMIT, "XMP")
+        options |= {"xmp": xmp} if xmp else {}
+    elif kind == "WEBP":
+        options |= {"quality": origin.quality} if origin.quality else {"lossless": True, "quality": 50, "method": 2}
+        options |= {"exact": True} | ({"xmp": xmp} if xmp else {})
+    else:
+        tags = metadata.without_storage(exif) if exif else Image.Exif()
+        if xmp:
+            tags[_XMP_TAG] = xmp
+        # Pillow's compressing writer (libtiff) cannot write the directories that EXIF consists of.
+        return options | {"compression": "raw" if exif else "tiff_lzw", "exif": tags}
+    return options | ({"exif": exif} if exif else {})
+
+
+def _exif(photo: Photo) -> bytes:
+    if not photo.origin.exif:
+        return b""
+    try:
+        return metadata.upright_exif(photo.origin.exif, photo.size, srgb=bool(photo.origin.icc))
+    except ValueError:
+        _log.info("Unreadable EXIF is not written")
+        return b""
+
+
+def _within(block: bytes, limit: int, name: str) -> bytes:
+    """The block, or none when it is longer than a JPEG can hold in one piece."""
+    if len(block) <= limit:
+        return block
+    _log.info("%s of %d bytes does not fit into a JPEG", name, len(block))
+    return b""

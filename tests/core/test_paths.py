@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from rtedit_desktop.core import paths
+
+
+def test_home_variable_moves_everything_personal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
+    assert paths.user_data() == tmp_path / "data"
+    assert paths.user_cache() == tmp_path / "cache"
+    assert paths.user_packs() == tmp_path / "data" / "packs"
+    assert paths.user_log() == tmp_path / "logs"
+    assert list(tmp_path.iterdir()) == [], "naming a folder must not make it"
+
+
+def test_without_the_variable_folders_bear_the_apps_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RTEDIT_HOME", raising=False)
+    for folder in (paths.user_data(), paths.user_cache(), paths.user_log()):
+        assert "RTEdit" in folder.parts
+
+
+def test_resources_in_a_checkout_and_in_a_frozen_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert paths.resources().is_dir()
+    frozen = tmp_path / "rtedit_desktop" / "resources"
+    frozen.mkdir(parents=True)
+    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
+    assert paths.resources() == frozen
+
+
+def test_a_write_replaces_the_file_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    target = tmp_path / "naïve 写真.bin"
+    paths.write_atomically(target, lambda file: _put(file, b"old"))
+    target.chmod(0o640)
+    paths.write_atomically(target, lambda file: _put(file, b"new"))
+    assert target.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [target]
+    if os.name == "posix":
+        assert stat.S_IMODE(target.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("where", ["write", "replace"])
+def test_a_failed_write_leaves_the_old_file_alone(
+    where: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    target = tmp_path / "a.bin"
+    target.write_bytes(b"old")
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def write(file: BinaryIO) -> None:
+        _put(file, b"half")
+        if where == "write":
+            fail()
+
+    if where == "replace":
+        monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(OSError, match="No space"):
+        paths.write_atomically(target, write)
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_an_interrupt_leaves_nothing_behind(tmp_path: Path) -> None:
+    def write(file: BinaryIO) -> None:
+        _put(file, b"half")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        paths.write_atomically(tmp_path / "a.bin", write)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folders_protected_files_and_devices_are_not_replaced(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(IsADirectoryError):
+        paths.write_atomically(tmp_path, lambda file: _put(file, b"x"))
+    protected = tmp_path / "protected.bin"
+    protected.write_bytes(b"old")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(PermissionError):
+        paths.write_atomically(protected, lambda file: _put(file, b"x"))
+    assert protected.read_bytes() == b"old"
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(OSError, match="not a regular file"):
+            paths.write_atomically(tmp_path / "pipe", lambda file: _put(file, b"x"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_a_link_is_followed(tmp_path: Path) -> None:
+    target, link = tmp_path / "target.bin", tmp_path / "link.bin"
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    paths.write_atomically(link, lambda file: _put(file, b"new"))
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+
+
+def _put(file: BinaryIO, data: bytes) -> None:
+    file.write(data)

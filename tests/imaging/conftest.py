@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.imaging.desk import Desk
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def scene() -> np.ndarray:
+    """(48, 64, 3) uint8: smooth, coloured, different in every corner."""
+    y, x = np.mgrid[0:48, 0:64]
+    return np.stack([x * 4, y * 5, 255 - x * 2 - y * 2], axis=-1).astype(np.uint8)
+
+
+@pytest.fixture
+def big_photo() -> Photo:
+    """A noisy 300 x 200 photo."""
+    return Photo(pixels=np.random.default_rng(0).integers(0, 256, (200, 300, 3), dtype=np.uint8))

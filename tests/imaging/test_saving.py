@@ -1,0 +1,292 @@
+from __future__ import annotations
+
+import errno
+import io
+import os
+import struct
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import pytest
+from PIL import Image, ImageCms
+
+from rtedit_desktop.core.errors import SaveError
+from rtedit_desktop.core.photo import Origin, Photo
+from rtedit_desktop.imaging import metadata, saving
+from rtedit_desktop.imaging.desk import Desk
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".TIFF")
+XMP = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="8" xmp:Rating="4">'
+    b"<tiff:Orientation>8</tiff:Orientation></rdf:Description></x:xmpmeta>"
+)
+
+
+@pytest.fixture
+def photo(scene: np.ndarray) -> Photo:
+    return Photo(pixels=scene, name="scene")
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_every_format_opens_again(desk: Desk, photo: Photo, tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    desk.save(path, photo, photo.pixels)
+    again = desk.open(path).pixels
+    assert np.abs(again.astype(int) - photo.pixels).max() <= (12 if "jp" in suffix else 0)
+    assert list(tmp_path.iterdir()) == [path]
+    with Image.open(path) as written:
+        assert "icc_profile" not in written.info
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_alpha(desk: Desk, photo: Photo, tmp_path: Path, suffix: str) -> None:
+    alpha = np.zeros((48, 64), np.uint8)
+    alpha[:, 32:] = 200
+    path = tmp_path / f"a{suffix}"
+    desk.save(path, replace(photo, alpha=alpha), photo.pixels)
+    again = desk.open(path)
+    if "jp" in suffix:
+        assert again.alpha is None
+        assert again.pixels[:, :24].min() > 240
+    else:
+        assert np.array_equal(again.alpha, alpha)
+        assert np.array_equal(again.pixels, photo.pixels), "also under what is transparent"
+
+
+@pytest.mark.parametrize("target", SUFFIXES)
+@pytest.mark.parametrize("source", ["jpg", "png", "webp", "tif"])
+def test_metadata_survives_every_change_of_format(
+    desk: Desk, scene: np.ndarray, tmp_path: Path, source: str, target: str
+) -> None:
+    exif = _camera_exif()
+    first = tmp_path / f"first.{source}"
+    options = {"exif": exif}
+    if source in {"jpg", "webp"}:
+        options["xmp"] = XMP
+    Image.fromarray(scene).save(first, **options)
+    photo = desk.open(first)
+    assert photo.size == (48, 64)
+    path = tmp_path / f"second{target}"
+    desk.save(path, photo, photo.pixels)
+    with Image.open(path) as written:
+        written.load()
+        kept = written.getexif()
+        assert kept[0x010F] == "Ase's camera"
+        assert kept.get(0x0112, 1) == 1
+        assert kept.get_ifd(0x8769)[0x9003] == "2024:01:02 03:04:05"
+        assert kept.get_ifd(0x8825)[1] == "N"
+        assert written.size == (48, 64)
+    again = desk.open(path)
+    assert again.size == (48, 64)
+    if source in {"jpg", "webp"}:
+        assert b'xmp:Rating="4"' in again.origin.xmp
+        assert b'Orientation="1"' in again.origin.xmp
+        assert b"Orientation>1<" in again.origin.xmp
+
+
+def test_exif_keeps_its_bytes_but_for_what_changed(desk: Desk, scene: np.ndarray, tmp_path: Path) -> None:
+    """Offsets inside a maker note stay true, since nothing in the block moves."""
+    exif = _camera_exif()
+    private = exif.get_ifd(0x8769)
+    private[0x927C] = b"MAKER\0" + bytes(range(200))
+    private[0xA002], private[0xA003] = 64, 48
+    Image.fromarray(scene).save(tmp_path / "a.jpg", exif=exif)
+    photo = desk.open(tmp_path / "a.jpg")
+    desk.save(tmp_path / "b.jpg", photo, photo.pixels)
+    again = desk.open(tmp_path / "b.jpg")
+    assert len(again.origin.exif) == len(photo.origin.exif)
+    changed = [i for i, (a, b) in enumerate(zip(photo.origin.exif, again.origin.exif, strict=True)) if a != b]
+    assert 1 <= len(changed) <= 3, "orientation, width and height"
+    with Image.open(tmp_path / "b.jpg") as written:
+        kept = written.getexif().get_ifd(0x8769)
+        assert (kept[0xA002], kept[0xA003]) == (48, 64)
+        assert kept[0x927C] == private[0x927C]
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_the_thumbnail_of_the_old_picture_goes(order: str) -> None:
+    raw = _exif_with_thumbnail(order)
+    assert b"\xff\xd8old\xff\xd9" in raw
+    upright = metadata.upright_exif(raw, (10, 20), srgb=True)
+    assert b"old" not in upright
+    exif = Image.Exif()
+    exif.load(upright)
+    assert exif[0x0112] == 1
+    assert not exif.get_ifd(1)
+    assert exif.get_ifd(0x8769)[0xA001] == 1
+    untouched = Image.Exif()
+    untouched.load(metadata.upright_exif(raw, (10, 20), srgb=False))
+    assert untouched.get_ifd(0x8769)[0xA001] == 65535
+
+
+@pytest.mark.parametrize("raw", [b"Exif\0\0nonsense", b"Exif\0\0II*\0\xff\xff\xff\x7f", b"MM\0*\0\0\0\x08\xff\xff"])
+def test_damaged_exif_is_known_as_such(raw: bytes) -> None:
+    with pytest.raises(ValueError, match="EXIF"):
+        metadata.upright_exif(raw, (1, 1), srgb=False)
+
+
+def test_damaged_exif_is_said_and_does_not_stop_saving(desk: Desk, scene: np.ndarray, tmp_path: Path) -> None:
+    Image.fromarray(scene).save(tmp_path / "a.jpg", exif=b"Exif\0\0II*\0\xff\xff\xff\x7f")
+    photo = desk.open(tmp_path / "a.jpg")
+    assert any("EXIF" in note for note in photo.notes)
+    desk.save(tmp_path / "b.jpg", photo, photo.pixels)
+    assert desk.open(tmp_path / "b.jpg").notes == ()
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_picture_that_had_a_profile_says_srgb(desk: Desk, photo: Photo, tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    desk.save(path, replace(photo, origin=Origin(icc=b"any")), photo.pixels)
+    with Image.open(path) as written:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(written.info["icc_profile"]))
+    assert "sRGB" in ImageCms.getProfileDescription(profile)
+    assert desk.open(path).notes == ()
+
+
+@pytest.mark.parametrize("quality", [60, 85, 95, 100])
+def test_jpeg_quality_is_kept(desk: Desk, scene: np.ndarray, tmp_path: Path, quality: int) -> None:
+    Image.fromarray(scene).save(tmp_path / "a.jpg", quality=quality)
+    photo = desk.open(tmp_path / "a.jpg")
+    assert photo.origin.quality == quality
+    desk.save(tmp_path / "b.jpg", photo, photo.pixels)
+    with Image.open(tmp_path / "a.jpg") as first, Image.open(tmp_path / "b.jpg") as second:
+        assert first.quantization == second.quantization
+        assert [part[1:3] for part in second.layer] == [(1, 1)] * 3
+
+
+def test_metadata_too_long_for_a_jpeg_does_not_stop_saving(desk: Desk, photo: Photo, tmp_path: Path) -> None:
+    heavy = replace(photo, origin=Origin(xmp=b"x" * 70_000))
+    desk.save(tmp_path / "a.jpg", heavy, photo.pixels)
+    desk.save(tmp_path / "a.png", heavy, photo.pixels)
+    assert desk.open(tmp_path / "a.jpg").origin.xmp == b""
+    assert len(desk.open(tmp_path / "a.png").origin.xmp) == 70_000
+
+
+@pytest.mark.parametrize("name", ["a.heic", "a.gif", "a", "a.png.exe"])
+def test_unknown_suffixes_are_refused(desk: Desk, photo: Photo, tmp_path: Path, name: str) -> None:
+    with pytest.raises(SaveError, match="Could not save") as caught:
+        desk.save(tmp_path / name, photo, photo.pixels)
+    assert ".png" in caught.value.todo
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_results_of_another_picture_are_refused(desk: Desk, photo: Photo, tmp_path: Path) -> None:
+    for pixels in (photo.pixels[:-1], photo.pixels.astype(np.float32)):
+        with pytest.raises(SaveError, match="does not belong"):
+            desk.save(tmp_path / "a.png", photo, pixels)
+
+
+def test_pictures_too_wide_for_a_format(desk: Desk, tmp_path: Path) -> None:
+    wide = Photo(pixels=np.zeros((16, 16_400, 3), np.uint8))
+    with pytest.raises(SaveError, match="16383"):
+        desk.save(tmp_path / "a.webp", wide, wide.pixels)
+    desk.save(tmp_path / "a.jpg", wide, wide.pixels)
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [(errno.ENOSPC, "disk is full"), (errno.EACCES, "permission"), (errno.EROFS, "permission"), (errno.EIO, "written")],
+)
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".tif"])
+def test_a_failing_disk_leaves_the_old_file(
+    desk: Desk, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, reason: str, suffix: str
+) -> None:
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(b"the old picture")
+
+    def fail(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(SaveError, match=reason) as caught:
+        desk.save(path, photo, photo.pixels)
+    assert "intact" in caught.value.todo
+    assert path.read_bytes() == b"the old picture"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_disk_that_fills_while_the_encoder_writes(
+    desk: Desk, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(b"the old picture")
+
+    def half(self: Image.Image, file: BinaryIO, **_: object) -> None:
+        file.write(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Image.Image, "save", half)
+    with pytest.raises(SaveError, match="disk is full"):
+        desk.save(path, photo, photo.pixels)
+    assert path.read_bytes() == b"the old picture"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_encoder_that_fails_is_one_sentence(
+    desk: Desk, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("encoder error")
+
+    monkeypatch.setattr(saving, "_options", broken)
+    with pytest.raises(SaveError, match="encoder error"):
+        desk.save(tmp_path / "a.png", photo, photo.pixels)
+
+
+def test_missing_folders_and_folders_as_names(desk: Desk, photo: Photo, tmp_path: Path) -> None:
+    with pytest.raises(SaveError, match="folder does not exist"):
+        desk.save(tmp_path / "nowhere" / "a.png", photo, photo.pixels)
+    (tmp_path / "folder.png").mkdir()
+    with pytest.raises(SaveError, match="it is a folder"):
+        desk.save(tmp_path / "folder.png", photo, photo.pixels)
+    with pytest.raises(SaveError, match="name is too long"):
+        desk.save(tmp_path / ("a" * 300 + ".png"), photo, photo.pixels)
+
+
+def test_an_edit_of_a_photo_keeps_the_rest_of_the_file(desk: Desk, big_photo: Photo, tmp_path: Path) -> None:
+    """Open, crop, change, paste, save, open: only the change differs."""
+    desk.save(tmp_path / "a.png", big_photo, big_photo.pixels)
+    source = (tmp_path / "a.png").read_bytes()
+    photo = desk.open(tmp_path / "a.png")
+    square = desk.centred_square(photo)
+    before = desk.crop(photo, square, 64)
+    after = before.copy()
+    after[28:36, 28:36] //= 2
+    desk.save(tmp_path / "b.png", photo, desk.paste(photo, square, before, after))
+    difference = np.abs(desk.open(tmp_path / "b.png").pixels.astype(int) - photo.pixels).max(axis=2)
+    rows, columns = np.nonzero(difference)
+    assert len(rows) > 100
+    assert (rows.min() > 70, rows.max() < 130) == (True, True)
+    assert (columns.min() > 120, columns.max() < 180) == (True, True)
+    assert (tmp_path / "a.png").read_bytes() == source
+
+
+def _camera_exif() -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x010F] = "Ase's camera"
+    exif[0x0112] = 6
+    exif.get_ifd(0x8769)[0x9003] = "2024:01:02 03:04:05"
+    exif.get_ifd(0x8825)[1] = "N"
+    whole = Image.Exif()
+    whole.load(exif.tobytes())
+    return whole
+
+
+def _exif_with_thumbnail(order: str) -> bytes:
+    """Orientation 6, an uncalibrated colour space, and a second directory with a JPEG at the end."""
+    def entry(tag: int, kind: int, value: int) -> bytes:
+        packed = struct.pack(order + "HH", value, 0) if kind == 3 else struct.pack(order + "I", value)
+        return struct.pack(order + "HHI", tag, kind, 1) + packed
+
+    thumbnail = b"\xff\xd8old\xff\xd9"
+    first, private = 8, 8 + 2 + 2 * 12 + 4
+    second = private + 2 + 12 + 4
+    picture = second + 2 + 2 * 12 + 4
+    block = (b"II" if order == "<" else b"MM") + struct.pack(order + "HI", 42, first)
+    block += struct.pack(order + "H", 2) + entry(0x0112, 3, 6) + entry(0x8769, 4, private)
+    block += struct.pack(order + "I", second)
+    block += struct.pack(order + "H", 1) + entry(0xA001, 3, 65535) + bytes(4)
+    block += struct.pack(order + "H", 2) + entry(0x0201, 4, picture) + entry(0x0202, 4, len(thumbnail)) + bytes(4)
+    return b"Exif\0\0" + block + thumbnail
