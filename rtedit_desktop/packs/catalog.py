@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from rtedit_desktop.core import paths
 from rtedit_desktop.core.errors import PackError, PackMissing, RTEditError
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.packs import manifest as manifests
@@ -25,8 +26,6 @@ class Catalog:
     @classmethod
     def default(cls) -> Catalog:
         """The built-in packs, then the person's own."""
-        from rtedit_desktop.core import paths
-
         return cls([paths.resources() / "packs", paths.user_packs()])
 
     def packs(self) -> list[PackInfo]:

@@ -1,0 +1,116 @@
+"""The command line: ``rtedit edit``, ``rtedit packs``, ``rtedit bench``.
+
+Exit codes::
+
+    0    done
+    1    an unexpected error
+    2    wrong usage, a prompt that cannot be worked with, a setting out of its range
+    3    the picture cannot be opened
+    4    the model pack is missing or damaged
+    5    the machine could not do it (memory, driver)
+    6    the result could not be written
+    130  cancelled (Ctrl+C)
+
+Torch is imported only when a job starts: help, listings and refused prompts are quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn
+
+from rtedit_desktop import __version__
+from rtedit_desktop.commands import edit, packs
+from rtedit_desktop.commands.outcome import CANCELLED, OK, UNEXPECTED, JobFailed, Stopped, UsageError, exit_code
+from rtedit_desktop.commands.terminal import print_json, say, stderr
+from rtedit_desktop.core.engine_api import Engine
+from rtedit_desktop.core.errors import RTEditError
+from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.packs.catalog import Catalog
+
+
+def main(
+    argv: Sequence[str] | None = None,
+    *,
+    engine: Engine | None = None,
+    desk: PhotoDesk | None = None,
+    catalog: Catalog | None = None,
+) -> int:
+    """Run one command and return its exit code; never raises for what can go wrong."""
+    argv = sys.argv[1:] if argv is None else list(argv)
+    as_json, verbose = "--json" in argv, "--verbose" in argv
+    try:
+        args = _parser(argv).parse_args(argv)
+        if args.command == "bench":
+            from rtedit_desktop.bench import command
+
+            return command.run(args)
+        catalog = catalog or Catalog.default()
+        if args.command == "packs":
+            return packs.run(args, catalog)
+        edit.run(args, engine, desk, catalog)
+        return OK
+    except SystemExit as done:  # argparse after --help and --version
+        return done.code if isinstance(done.code, int) else OK
+    except (Stopped, KeyboardInterrupt):
+        return _report("Cancelled; no result was saved.", "", as_json, CANCELLED)
+    except BrokenPipeError:
+        # the reader went away: keep Python from complaining about it again at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNEXPECTED
+    except RTEditError as error:
+        if verbose:
+            say(error.details if isinstance(error, JobFailed) else traceback.format_exc(), stderr())
+        return _report(error.what, error.todo, as_json, exit_code(error))
+    except Exception as error:
+        if verbose:
+            say(traceback.format_exc(), stderr())
+        what = f"RTEdit stopped on an unexpected error ({type(error).__name__})."
+        todo = "The details are above." if verbose else "Run the same command with --verbose to see the details."
+        return _report(what, todo, as_json, UNEXPECTED)
+
+
+def _report(what: str, todo: str, as_json: bool, code: int) -> int:
+    if as_json:
+        print_json({"error": {"what": what, "todo": todo}})
+    else:
+        say(f"rtedit: {what}" + (f"\n{todo}" if todo else ""), stderr())
+    return code
+
+
+class _Parser(argparse.ArgumentParser):
+    """Wrong usage becomes an error like any other."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message[:1].upper()}{message[1:].rstrip('.')}.", f"See “{self.prog} --help”.")
+
+
+def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
+    codes = (__doc__ or "").partition("Exit codes::\n\n")[2].partition("\n\n")[0]
+    parser = _Parser(
+        prog="rtedit",
+        description="Edit a picture by writing what should change.",
+        epilog=f"exit codes:\n{codes}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"RTEdit {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    shared = _Parser(add_help=False)
+    shared.add_argument("--json", action="store_true", help="print one JSON object on standard output")
+    shared.add_argument("--verbose", action="store_true", help="print the technical details of an error")
+
+    what = "edit one picture"
+    edit.add_arguments(commands.add_parser("edit", parents=[shared], help=what, description=f"{what.capitalize()}."))
+    what = "list the model packs"
+    packs.add_arguments(commands.add_parser("packs", parents=[shared], help=what, description=f"{what.capitalize()}."))
+    what = "measure against the baseline"
+    bench = commands.add_parser("bench", help=what, description=f"{what.capitalize()}.")
+    if argv[:1] == ["bench"]:  # only then, because it needs torch
+        from rtedit_desktop.bench import command
+
+        command.add_arguments(bench)
+    return parser

@@ -1,0 +1,1 @@
+"""What ``rtedit COMMAND`` does; each module has ``add_arguments`` and ``run``."""

@@ -1,0 +1,246 @@
+"""``rtedit edit``: one picture, one prompt, one result."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+import numpy as np
+
+from rtedit_desktop.commands.outcome import JobFailed, Stopped, UsageError
+from rtedit_desktop.commands.terminal import Progress, print_json, say, stderr, stdout
+from rtedit_desktop.core.engine_api import Engine
+from rtedit_desktop.core.errors import PackMissing, SaveError
+from rtedit_desktop.core.events import Adapting, Cancelled, DecodeStep, Event, Failed, Finished, Notice
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.requests import ENCODINGS, EditRequest
+from rtedit_desktop.packs.catalog import Catalog
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("picture", metavar="IN", type=Path, help="the picture; it is not changed")
+    parser.add_argument("prompt", metavar="PROMPT", help="what the picture should show, like “smiling face”")
+    parser.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="where the result goes")
+    parser.add_argument("--overwrite", action="store_true", help="let OUT be IN")
+    parser.add_argument("--source", metavar="TEXT", help="what the picture shows now (default: the pack's word)")
+    parser.add_argument("--pack", metavar="ID", help="the model pack (default: the first of “rtedit packs”)")
+    parser.add_argument("--t0", type=int, metavar="N", help="how deep the picture is noised, 1 to 999")
+    parser.add_argument("--steps", type=int, metavar="N", help="decoding steps")
+    parser.add_argument("--iterations", type=int, metavar="N", help="learning steps at most")
+    parser.add_argument("--strength", type=float, metavar="X", help="0 to 1.5; 1 is the edit as learned")
+    parser.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same result")
+    parser.add_argument("--encoding", choices=ENCODINGS, help="noise, or a DDIM inversion (slower, closer)")
+    parser.add_argument("--no-preserve", action="store_true", help="do not keep the pixels the edit leaves alone")
+    parser.add_argument("--save-steps", metavar="DIR", type=Path, help="write every preview and step as PNG")
+    parser.add_argument("--quiet", action="store_true", help="print errors only")
+
+
+def run(args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None, catalog: Catalog) -> None:
+    """Edit and save, or raise what ``outcome`` knows.
+
+    Collaborators that are not given are made as late as possible, because torch takes seconds.
+    """
+    progress = Progress(stderr(), quiet=args.quiet)
+    notes: list[str] = []
+
+    def note(text: str) -> None:
+        notes.append(text)
+        progress.note(text)
+
+    _check_output(args)
+    info = _chosen_pack(catalog, args.pack)
+    source = _source_of(info, args.prompt) if args.source is None else args.source
+    info.check_prompt(args.prompt, source)
+    settings = info.settings_for(
+        args.prompt,
+        t0=args.t0,
+        steps=args.steps,
+        iterations=args.iterations,
+        strength=args.strength,
+        seed=args.seed,
+        encoding=args.encoding,
+        preserve=False if args.no_preserve else None,
+        preview_every=1 if args.save_steps else 0,
+    )
+    if desk is None:
+        from rtedit_desktop.imaging.desk import Desk
+
+        desk = Desk()
+    cancelled = threading.Event()
+    with _interruptible(cancelled):
+        photo = desk.open(args.picture)
+        for text in photo.notes:
+            note(text)
+        square = desk.centred_square(photo)
+        if photo.size != (square.side, square.side):
+            note(f"The model sees the middle square of {square.side} px; the rest of the picture stays as it is.")
+        before = desk.crop(photo, square, info.image_size)
+        steps = _StepFiles(args.save_steps, args.picture, desk) if args.save_steps else None
+        request = EditRequest(picture=before, prompt=args.prompt, source=source, pack=info.id, settings=settings)
+        with _engine(engine, catalog) as running:
+            finished = _run(running, request, cancelled, progress, notes, steps)
+        if cancelled.is_set():
+            raise Stopped
+        if finished.picture is None:
+            raise RuntimeError("The job made no picture")
+        desk.save(args.output, photo, desk.paste(photo, square, before, finished.picture))
+    _tell(args, finished, notes)
+
+
+def _check_output(args: argparse.Namespace) -> None:
+    """Find out before the work what would fail after it."""
+    from rtedit_desktop.imaging.saving import FORMATS
+
+    out: Path = args.output
+    if _same_file(out, args.picture) and not args.overwrite:
+        raise UsageError(
+            "The output is the input picture itself.", "Give another name, or add --overwrite to replace the picture."
+        )
+    if out.suffix.lower() not in FORMATS:
+        raise SaveError(f"Could not save {out.name}: the format is not known.", f"Use {', '.join(FORMATS)}.")
+    if out.is_dir():
+        raise SaveError(f"Could not save {out.name}: it is a folder.", "Choose another name.")
+    folder = out.absolute().parent
+    if not folder.is_dir():
+        raise SaveError(f"Could not save {out.name}: the folder {folder} does not exist.", "Make it first.")
+    if not os.access(folder, os.W_OK):
+        raise SaveError(f"Could not save {out.name}: the folder {folder} is read-only.", "Choose another folder.")
+
+
+def _same_file(a: Path, b: Path) -> bool:
+    try:
+        return a.samefile(b)
+    except OSError:
+        return os.path.realpath(a) == os.path.realpath(b)
+
+
+def _chosen_pack(catalog: Catalog, wanted: str | None) -> PackInfo:
+    if wanted is not None:
+        return catalog.manifest(wanted).info
+    packs = catalog.packs()
+    if packs:
+        return packs[0]
+    if catalog.problems:
+        raise catalog.problems[0]
+    raise PackMissing("No model pack is installed.", "Install RTEdit again, or add a pack.")
+
+
+def _source_of(info: PackInfo, prompt: str) -> str:
+    """The neutral text for a prompt: a suggestion may bring its own."""
+    folded = " ".join(prompt.lower().split())
+    own = (item.source for item in info.suggestions if item.prompt.lower() == folded and item.source)
+    return next(own, info.source)
+
+
+@contextlib.contextmanager
+def _engine(engine: Engine | None, catalog: Catalog) -> Iterator[Engine]:
+    """The engine that was given, or one that is closed at the end."""
+    if engine is not None:
+        yield engine
+        return
+    from rtedit_desktop.engine.torch_engine import TorchEngine
+
+    own = TorchEngine(catalog)
+    try:
+        yield own
+    finally:
+        own.close()
+
+
+@contextlib.contextmanager
+def _interruptible(cancelled: threading.Event) -> Iterator[None]:
+    """The first Ctrl+C asks the job to stop; the second stops the program."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        cancelled.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
+
+
+def _run(
+    engine: Engine,
+    request: EditRequest,
+    cancelled: threading.Event,
+    progress: Progress,
+    notes: list[str],
+    steps: _StepFiles | None,
+) -> Finished:
+    """Draw a job's events until its end. Raises Stopped and JobFailed."""
+    try:
+        for event in engine.run(request, cancelled):
+            progress.show(event)
+            match event:
+                case Finished():
+                    return event
+                case Cancelled():
+                    raise Stopped
+                case Failed():
+                    raise JobFailed(event)
+                case Notice():
+                    notes.append(event.text)
+            if steps is not None:
+                steps.keep(event)
+    finally:
+        progress.clear()
+    raise RuntimeError("The job ended without a result")
+
+
+class _StepFiles:
+    """Owns the folder of --save-steps and the running number of its pictures."""
+
+    def __init__(self, folder: Path, source: Path, desk: PhotoDesk) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise SaveError(f"The folder {folder} cannot be made: {reason}.", "Choose another folder.") from error
+        self._folder, self._source, self._desk, self._count = folder, source, desk, 0
+
+    def keep(self, event: Event) -> None:
+        match event:
+            case Adapting(preview=np.ndarray() as picture):
+                self._write(f"learning-{event.step:03d}", picture)
+            case DecodeStep():
+                self._write(f"decoding-{event.index:02d}-t{event.t:03d}", event.picture)
+
+    def _write(self, name: str, picture: np.ndarray) -> None:
+        self._count += 1
+        path = self._folder / f"{self._count:03d}-{name}.png"
+        if _same_file(path, self._source):
+            raise SaveError(f"The step {path.name} would replace the input picture.", "Choose another folder.")
+        photo = self._desk.from_pixels(picture, path.stem)
+        self._desk.save(path, photo, picture)
+
+
+def _tell(args: argparse.Namespace, finished: Finished, notes: list[str]) -> None:
+    """The result, for a person or for a program."""
+    if args.json:
+        print_json(
+            {
+                "result": os.path.abspath(args.output),
+                "score": finished.score,
+                "steps": finished.steps_taken,
+                "seconds": dict(finished.seconds),
+                "recipe": dict(finished.recipe),
+                "notes": notes,
+            }
+        )
+    elif not args.quiet:
+        score = "" if finished.score is None else f", score {finished.score:.2f}"
+        spent = f", {finished.seconds['total']:.1f} s" if "total" in finished.seconds else ""
+        say(f"Saved {args.output}: {finished.steps_taken} learning steps{score}{spent}.", stdout())

@@ -1,0 +1,53 @@
+"""How a command can end, and its exit code."""
+
+from __future__ import annotations
+
+from rtedit_desktop.core import errors
+from rtedit_desktop.core.errors import (
+    DeviceError,
+    PackError,
+    PictureError,
+    PromptError,
+    RTEditError,
+    SaveError,
+    SettingsError,
+)
+from rtedit_desktop.core.events import Failed
+
+OK, UNEXPECTED, USAGE, PICTURE, PACK, DEVICE, SAVE, CANCELLED = 0, 1, 2, 3, 4, 5, 6, 130
+
+
+class UsageError(RTEditError):
+    """The command cannot be meant like this."""
+
+
+class Stopped(Exception):
+    """The job stopped because it was asked to."""
+
+
+class JobFailed(RTEditError):
+    """A Failed event; the engine names the class of its error first in ``details``."""
+
+    def __init__(self, event: Failed) -> None:
+        super().__init__(event.what, event.todo)
+        self.details = event.details
+
+
+_CODES: tuple[tuple[type[RTEditError], int], ...] = (
+    (UsageError, USAGE),
+    (PromptError, USAGE),
+    (SettingsError, USAGE),
+    (PictureError, PICTURE),
+    (PackError, PACK),
+    (DeviceError, DEVICE),
+    (SaveError, SAVE),
+)
+
+
+def exit_code(error: RTEditError) -> int:
+    kind: object = type(error)
+    if isinstance(error, JobFailed):
+        kind = getattr(errors, error.details.partition(":")[0].strip(), None)
+    if not isinstance(kind, type):
+        return UNEXPECTED
+    return next((code for known, code in _CODES if issubclass(kind, known)), UNEXPECTED)

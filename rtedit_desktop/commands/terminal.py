@@ -1,0 +1,108 @@
+"""What a command shows: sentences, JSON, and a job's events as a bar or as plain lines."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from typing import Any, TextIO
+
+import numpy as np
+
+from rtedit_desktop.core.events import Adapting, DecodeStep, Event, Loading, Notice
+
+_BAR = 24
+_PLAIN_LINES = 10
+
+
+def say(text: str, stream: TextIO | None) -> None:
+    """Print a line that any terminal can take; without a console nothing happens."""
+    if stream is None:
+        return
+    encoding = stream.encoding or "utf-8"
+    safe = "".join(char if char.isprintable() or char in "\n\t" else "\N{REPLACEMENT CHARACTER}" for char in text)
+    print(safe.encode(encoding, "replace").decode(encoding, "replace"), file=stream, flush=True)
+
+
+def print_json(value: object) -> None:
+    """One JSON object on standard output, in ASCII."""
+    say(json.dumps(_finite(value), default=_plain), stdout())
+
+
+class Progress:
+    """Draws events on a stream: one line that is redrawn on a terminal, plain lines elsewhere.
+
+    Owns the line that is being redrawn; ``clear`` takes it away.
+    """
+
+    def __init__(self, stream: TextIO | None, *, quiet: bool = False) -> None:
+        self._stream = None if quiet else stream
+        self._redraws = self._stream is not None and self._stream.isatty()
+        self._width = 0
+
+    def show(self, event: Event) -> None:
+        match event:
+            case Loading():
+                self._draw(f"Loading {event.what}", event.fraction, first=True)
+            case Notice():
+                self.note(event.text)
+            case Adapting():
+                text = (
+                    f"Learning step {event.step}/{event.of}, score {event.score:.2f}, {_time(event.seconds_left)} left"
+                )
+                every = max(1, event.of // _PLAIN_LINES)
+                self._draw(text, event.step / event.of, first=event.step == 1 or event.step % every == 0)
+            case DecodeStep():
+                self._draw(f"Decoding step {event.index}/{event.of}", event.index / event.of, first=True)
+
+    def note(self, text: str) -> None:
+        """A sentence that stays."""
+        self.clear()
+        if self._stream is not None:
+            say(f"Note: {text}", self._stream)
+
+    def clear(self) -> None:
+        if self._redraws and self._width:
+            print("\r" + " " * self._width + "\r", end="", file=self._stream, flush=True)
+            self._width = 0
+
+    def _draw(self, text: str, fraction: float, *, first: bool) -> None:
+        """``first``: whether the line is worth its place where lines pile up."""
+        if not self._redraws:
+            if first and self._stream is not None:
+                say(text, self._stream)
+            return
+        done = round(_BAR * min(max(fraction, 0.0), 1.0))
+        line = f"[{'#' * done}{'-' * (_BAR - done)}] {text}"
+        encoding = (self._stream.encoding if self._stream else None) or "utf-8"
+        line = line.encode(encoding, "replace").decode(encoding, "replace")
+        print("\r" + line.ljust(self._width), end="", file=self._stream, flush=True)
+        self._width = len(line)
+
+
+def stdout() -> TextIO | None:
+    """None in a frozen app without a console, whatever the stubs say."""
+    return sys.stdout
+
+
+def stderr() -> TextIO | None:
+    return sys.stderr
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no NaN and no infinity."""
+    if isinstance(value, dict):
+        return {key: _finite(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(inner) for inner in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else str(value)
