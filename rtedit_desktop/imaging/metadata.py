@@ -91,8 +91,14 @@ def without_storage(raw: bytes) -> Image.Exif:
     """EXIF as tags for a TIFF's own directory, less those that say how pixels are stored."""
     exif = Image.Exif()
     exif.load(raw)
-    for tag in _STORAGE_TAGS & set(exif):
-        del exif[tag]
+    for tag in list(exif):
+        if tag in _STORAGE_TAGS:
+            del exif[tag]
+        else:
+            exif[tag] = exif[tag]  # Pillow reads a tag, and finds it damaged, only when asked for it
+    private = exif.get_ifd(_EXIF_IFD)
+    if _INTEROP_IFD in private:  # else only its old offset would be written
+        private[_INTEROP_IFD] = exif.get_ifd(_INTEROP_IFD)
     return exif
 
 

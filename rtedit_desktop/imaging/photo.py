@@ -60,7 +60,7 @@ def open_photo(path: Path) -> Photo:
     try:
         _check_is_file(path)
         # An open file, never a path: C libraries stumble over accents and CJK characters.
-        with path.open("rb") as file, _quiet_pillow():
+        with path.open("rb") as file, quiet_pillow():
             return _read(file, path)
     except PictureError as error:
         raise PictureError(f"Could not open {name}: {error.what}", error.todo) from error.__cause__
@@ -250,9 +250,9 @@ def _is_lossy_webp(file: BinaryIO) -> bool:
 
 
 @contextmanager
-def _quiet_pillow() -> Iterator[None]:
+def quiet_pillow() -> Iterator[None]:
     """Our own pixel limit in place of Pillow's, and our own sentences in place of its warnings and
-    log lines, for one picture."""
+    log lines. One thread at a time."""
     log = logging.getLogger("PIL")
     with _pillow, warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import logging
 import os
 from pathlib import Path
@@ -17,7 +18,7 @@ from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging import metadata
 from rtedit_desktop.imaging.colour import srgb_profile
 from rtedit_desktop.imaging.crop import over_white
-from rtedit_desktop.imaging.photo import DEFAULT_QUALITY
+from rtedit_desktop.imaging.photo import DEFAULT_QUALITY, quiet_pillow
 
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".tif": "TIFF", ".tiff": "TIFF"}
 
@@ -47,12 +48,10 @@ def save_photo(path: Path, photo: Photo, pixels: np.ndarray) -> None:
     intact = " The file that was there is intact." if os.path.isfile(path) else ""
     try:
         picture = _picture(kind, photo, pixels)
-        options = _options(kind, photo)
+        with quiet_pillow():
+            options = _options(kind, photo)
 
-        def write(file: BinaryIO) -> None:
-            picture.save(file, format=kind, **options)
-
-        write_atomically(path, write)
+        write_atomically(path, lambda file: _encode(picture, file, kind, options))
     except MemoryError as error:
         raise _error(path, "there is not enough memory.", f"Close other programs.{intact}") from error
     except OSError as error:
@@ -60,6 +59,16 @@ def save_photo(path: Path, photo: Photo, pixels: np.ndarray) -> None:
         raise _error(path, what, todo + intact) from error
     except Exception as error:  # encoders fail in many ways; the promise is one sentence
         raise _error(path, f"the {kind} file could not be made ({error}).", f"Use another format.{intact}") from error
+
+
+def _encode(picture: Image.Image, file: BinaryIO, kind: str, options: dict[str, Any]) -> None:
+    if options.get("compression") == "tiff_lzw":
+        # libtiff writes past Python, and of a full disk it only tells stderr.
+        buffer = io.BytesIO()
+        picture.save(buffer, format=kind, **options)
+        file.write(buffer.getbuffer())
+    else:
+        picture.save(file, format=kind, **options)
 
 
 def _error(path: Path, what: str, todo: str) -> SaveError:

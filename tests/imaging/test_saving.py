@@ -3,7 +3,9 @@ from __future__ import annotations
 import errno
 import io
 import os
+import signal
 import struct
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -84,6 +86,17 @@ def test_metadata_survives_every_change_of_format(
         assert b'xmp:Rating="4"' in again.origin.xmp
         assert b'Orientation="1"' in again.origin.xmp
         assert b"Orientation>1<" in again.origin.xmp
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_exif_with_one_bad_tag_is_written_in_silence(
+    desk: Desk, photo: Photo, tmp_path: Path, suffix: str
+) -> None:
+    entries = struct.pack(">HHI", 0x010F, 2, 3) + b"Me\0\0" + struct.pack(">HHII", 0x0110, 2, 5000, 60_000)
+    exif = b"Exif\0\0MM\0*" + struct.pack(">IH", 8, 2) + entries + bytes(4)
+    desk.save(tmp_path / f"a{suffix}", replace(photo, origin=Origin(exif=exif)), photo.pixels)
+    assert desk.open(tmp_path / f"a{suffix}").size == photo.size
 
 
 def test_exif_keeps_its_bytes_but_for_what_changed(desk: Desk, scene: np.ndarray, tmp_path: Path) -> None:
@@ -222,6 +235,31 @@ def test_a_disk_that_fills_while_the_encoder_writes(
         desk.save(path, photo, photo.pixels)
     assert path.read_bytes() == b"the old picture"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a file size limit")
+@pytest.mark.parametrize("exif", [b"", b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0"])
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".tif"])
+def test_a_file_that_may_not_grow(
+    desk: Desk, big_photo: Photo, tmp_path: Path, suffix: str, exif: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The system itself refuses in the middle of the file, below Python."""
+    import resource
+
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(b"the old picture")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+    try:
+        with pytest.raises(SaveError, match="disk is full"):
+            desk.save(path, replace(big_photo, origin=Origin(exif=exif)), big_photo.pixels)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert path.read_bytes() == b"the old picture"
+    assert list(tmp_path.iterdir()) == [path]
+    assert capfd.readouterr().err == ""
 
 
 def test_an_encoder_that_fails_is_one_sentence(
