@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 import sys
 from typing import Any, TextIO
 
@@ -13,15 +14,15 @@ from rtedit_desktop.core.events import Adapting, DecodeStep, Event, Loading, Not
 
 _BAR = 24
 _PLAIN_LINES = 10
+_PLAINER = str.maketrans("“”’×", '""\'x')
 
 
 def say(text: str, stream: TextIO | None) -> None:
     """Print a line that any terminal can take; without a console nothing happens."""
     if stream is None:
         return
-    encoding = stream.encoding or "utf-8"
     safe = "".join(char if char.isprintable() or char in "\n\t" else "\N{REPLACEMENT CHARACTER}" for char in text)
-    print(safe.encode(encoding, "replace").decode(encoding, "replace"), file=stream, flush=True)
+    print(_encodable(safe, stream), file=stream, flush=True)
 
 
 def print_json(value: object) -> None:
@@ -73,9 +74,8 @@ class Progress:
                 say(text, self._stream)
             return
         done = round(_BAR * min(max(fraction, 0.0), 1.0))
-        line = f"[{'#' * done}{'-' * (_BAR - done)}] {text}"
-        encoding = (self._stream.encoding if self._stream else None) or "utf-8"
-        line = line.encode(encoding, "replace").decode(encoding, "replace")
+        line = _encodable(f"[{'#' * done}{'-' * (_BAR - done)}] {text}", self._stream)
+        line = line[: shutil.get_terminal_size().columns - 1]  # a wrapped line could not be redrawn
         print("\r" + line.ljust(self._width), end="", file=self._stream, flush=True)
         self._width = len(line)
 
@@ -87,6 +87,15 @@ def stdout() -> TextIO | None:
 
 def stderr() -> TextIO | None:
     return sys.stderr
+
+
+def _encodable(text: str, stream: TextIO | None) -> str:
+    """The text in characters that the stream's encoding has."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        return text.encode(encoding).decode(encoding)
+    except UnicodeError:
+        return text.translate(_PLAINER).encode(encoding, "replace").decode(encoding, "replace")
 
 
 def _time(seconds: float) -> str:
