@@ -1,0 +1,140 @@
+"""The composition root: the only file that joins engine and window.
+
+Qt and torch are imported late: the window shows before torch is looked at.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import faulthandler
+import importlib.util
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from rtedit_desktop import __version__
+
+if TYPE_CHECKING:
+    from rtedit_desktop.core.engine_api import Engine
+    from rtedit_desktop.ui.main_window import MainWindow
+
+NO_DISPLAY = (
+    "RTEdit finds no display to open its window on; the command line does the same job: "
+    'rtedit edit IN "smiling face" -o OUT'
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Open the window, on a photo when one is named."""
+    _report_crashes()
+    arguments = _arguments(sys.argv[1:] if argv is None else argv)
+    if not _has_display():
+        _tell(NO_DISPLAY)
+        return 2
+    if sys.platform == "win32":
+        _load_torch_libraries()
+    return _open_window(arguments.picture)
+
+
+def _open_window(picture: Path | None) -> int:
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from rtedit_desktop.imaging.desk import Desk
+    from rtedit_desktop.packs.catalog import Catalog
+    from rtedit_desktop.ui.icons import app_icon
+    from rtedit_desktop.ui.main_window import MainWindow
+
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("RTEdit")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("rtedit")
+    app.setStyle("Fusion")
+    app.setWindowIcon(app_icon())
+    catalog = Catalog.default()
+
+    def make_engine() -> Engine:
+        from rtedit_desktop.engine.torch_engine import TorchEngine
+
+        return TorchEngine(catalog)
+
+    window = MainWindow(make_engine, Desk(), catalog.packs())
+    _report_exceptions(window)
+    window.show()
+    if picture is not None:
+        window.open(picture)
+    # After the first paint, so that the window is there before the models are.
+    QTimer.singleShot(0, window.warm_up)
+    code = app.exec()
+    if not window.ended:
+        # A thread that does not end cannot be destroyed; the photo and what was saved are on disk.
+        faulthandler.dump_traceback(file=sys.stderr or sys.__stderr__)
+        os._exit(1)
+    return code
+
+
+def _arguments(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="rtedit-desktop", description="Write what should change in a picture.")
+    parser.add_argument("picture", nargs="?", type=Path, help="a photo to open")
+    parser.add_argument("--version", action="version", version=f"RTEdit {__version__}")
+    return parser.parse_args(argv)
+
+
+def _has_display() -> bool:
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _tell(text: str) -> None:
+    """A windowed frozen app has no console: stdout and stderr are None."""
+    if sys.stderr is not None:
+        print(text, file=sys.stderr)
+
+
+def _report_crashes() -> None:
+    """Before Qt: a crash in native code leaves its stacks behind."""
+    if sys.stderr is not None:
+        try:
+            faulthandler.enable()
+            return
+        except (OSError, ValueError, AttributeError):
+            pass
+    log = Path(tempfile.gettempdir()) / "rtedit-crash.log"
+    faulthandler.enable(log.open("a", encoding="utf-8"))
+
+
+def _report_exceptions(window: MainWindow) -> None:
+    """An exception that escapes a slot is said in the window; it does not end the app."""
+
+    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        details = "".join(traceback.format_exception(kind, error, trace))
+        _tell(details)
+        if issubclass(kind, Exception):
+            window.messages.error(
+                "Something went wrong inside RTEdit.",
+                "The photo and the results are still here; save them, and report this with the details.",
+                details,
+            )
+
+    sys.excepthook = report
+
+
+def _load_torch_libraries() -> None:
+    """Windows: torch 2.9 and later fails to load its libraries after Qt's are in the process.
+
+    https://github.com/pytorch/pytorch/issues/166628 (WinError 1114 from c10.dll). Loading c10.dll
+    first is enough, and much quicker than importing torch.
+    """
+    spec = importlib.util.find_spec("torch")
+    if spec is None or spec.origin is None:
+        return
+    library = Path(spec.origin).parent / "lib" / "c10.dll"
+    if library.is_file():
+        ctypes.CDLL(str(library))

@@ -1,0 +1,1 @@
+"""The window: widgets that send intents and redraw from one state object."""

@@ -1,0 +1,85 @@
+"""Every command of the window: its words, its keys, its place in the menus."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
+
+from rtedit_desktop.ui.icons import tool_icon
+
+_Keys = QKeySequence.StandardKey | str
+
+
+class Actions(QObject):
+    """Owns the actions; the window connects them and says which are enabled."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.open = self._action(self.tr("&Open…"), "Ctrl+O", "open")
+        self.paste = self._action(self.tr("&Paste picture"), "Ctrl+V", "paste")
+        self.save = self._action(self.tr("&Save"), "Ctrl+S", "save")
+        self.save_as = self._action(self.tr("Save &as…"), "Ctrl+Shift+S")
+        self.quit = self._action(self.tr("&Quit"), "Ctrl+Q")
+        self.undo = self._action(self.tr("&Undo"), "Ctrl+Z", "undo")
+        self.redo = self._action(self.tr("&Redo"), "Ctrl+Shift+Z", "redo")
+        self.edit_prompt = self._action(self.tr("Write the &prompt"), "Ctrl+L")
+        self.fit = self._action(self.tr("&Fit"), "Ctrl+0", "fit")
+        self.actual_size = self._action(self.tr("&100 %"), "Ctrl+1", "actual")
+        self.zoom_in = self._action(self.tr("Zoom &in"), "Ctrl++")
+        self.zoom_out = self._action(self.tr("Zoom &out"), "Ctrl+-")
+        self.compare = self._action(self.tr("&Compare divider"), "Ctrl+D", "compare")
+        self.compare.setCheckable(True)
+        self.run = self._action(self.tr("&Run"), "Ctrl+Return")
+        self.cancel = self._action(self.tr("&Cancel"), "Esc")
+        self.shortcuts = self._action(self.tr("&Keyboard shortcuts"), "F1")
+        self.about = self._action(self.tr("&About RTEdit"), "")
+        self.undo.setToolTip(self.tr("Back to the result before (Ctrl+Z)"))
+        self.redo.setToolTip(self.tr("On to the next result (Ctrl+Shift+Z)"))
+        self.compare.setToolTip(self.tr("Drag between before and after (Ctrl+D); hold Space for the original"))
+        self.samples = QMenu(self.tr("Open sa&mple"), window)
+        self.samples.menuAction().setEnabled(False)
+
+    def fill_menus(self, bar: QMenuBar) -> None:
+        for title, entries in (
+            (self.tr("&File"), (self.open, self.samples, self.paste, None, self.save, self.save_as, None, self.quit)),
+            (self.tr("&Edit"), (self.undo, self.redo, None, self.edit_prompt)),
+            (
+                self.tr("&View"),
+                (self.fit, self.actual_size, self.zoom_in, self.zoom_out, None, self.compare),
+            ),
+            (self.tr("&Run"), (self.run, self.cancel)),
+            (self.tr("&Help"), (self.shortcuts, None, self.about)),
+        ):
+            menu = bar.addMenu(title)
+            for entry in entries:
+                if entry is None:
+                    menu.addSeparator()
+                elif isinstance(entry, QMenu):
+                    menu.addMenu(entry)
+                else:
+                    menu.addAction(entry)
+
+    def fill_toolbar(self, bar: QToolBar) -> None:
+        for entry in (self.open, self.save, None, self.undo, self.redo, None, self.fit, self.actual_size, self.compare):
+            if entry is None:
+                bar.addSeparator()
+            else:
+                bar.addAction(entry)
+
+    def all(self) -> list[QAction]:
+        """In the order of the menus."""
+        return [value for value in vars(self).values() if isinstance(value, QAction)]
+
+    def _action(self, text: str, keys: str, icon: str = "") -> QAction:
+        action = QAction(text, self._window)
+        plain = text.replace("&", "").rstrip("…")
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(f"{plain} ({shown})")
+        if icon:
+            action.setIcon(tool_icon(icon, self._window.palette()))
+        return action

@@ -1,0 +1,68 @@
+"""A row of prompts to click."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QWidget
+
+
+class Chips(QScrollArea):
+    """One line that scrolls sideways, by wheel too."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Suggested prompts"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setStyleSheet(
+            "QScrollArea, #chips { background: transparent; }"
+            "QPushButton { border: 1px solid palette(mid); border-radius: 11px; padding: 3px 11px;"
+            " background: palette(base); }"
+            "QPushButton:hover, QPushButton:focus { border-color: palette(highlight); }"
+            "QPushButton:pressed { background: palette(highlight); color: palette(highlighted-text); }"
+        )
+        self._texts: tuple[str, ...] = ()
+        self._fill()
+
+    def set_texts(self, texts: tuple[str, ...]) -> None:
+        if texts != self._texts:
+            self._texts = texts
+            self._fill()
+
+    @property
+    def buttons(self) -> list[QPushButton]:
+        return self.findChildren(QPushButton)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        bar = self.horizontalScrollBar()
+        turned = event.angleDelta().x() or event.angleDelta().y()
+        bar.setValue(bar.value() - turned)
+        event.accept()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusIn and isinstance(watched, QPushButton):
+            self.ensureWidgetVisible(watched)
+        return super().eventFilter(watched, event)
+
+    def _fill(self) -> None:
+        row = QWidget()
+        row.setObjectName("chips")
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        for text in self._texts:
+            button = QPushButton(text)
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
+            button.setToolTip(self.tr("Use “{prompt}” as the prompt").format(prompt=text))
+            button.clicked.connect(lambda _=False, text=text: self.chosen.emit(text))
+            button.installEventFilter(self)
+            layout.addWidget(button)
+        layout.addStretch()
+        self.setWidget(row)
+        self.setFixedHeight(row.sizeHint().height() if self._texts else 0)

@@ -1,0 +1,48 @@
+"""Asking for file names without stopping the event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+OPEN_SUFFIXES = ("png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp", "gif", "heic", "heif")
+SAVE_FILTERS = ("PNG (*.png)", "JPEG (*.jpg *.jpeg)", "WebP (*.webp)", "TIFF (*.tif *.tiff)")
+
+
+def ask_open(parent: QWidget, folder: Path | None, then: Callable[[Path], None]) -> None:
+    dialog = _dialog(parent, QCoreApplication.translate("files", "Open a photo"), then)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    pictures = QCoreApplication.translate("files", "Pictures")
+    everything = QCoreApplication.translate("files", "All files")
+    names = " ".join(f"*.{suffix}" for suffix in OPEN_SUFFIXES)
+    dialog.setNameFilters([f"{pictures} ({names})", f"{everything} (*)"])
+    if folder is not None:
+        dialog.setDirectory(str(folder))
+    dialog.open()
+
+
+def ask_save(parent: QWidget, suggestion: Path, then: Callable[[Path], None]) -> None:
+    """The caller asks about replacing: it knows whether the file is the source."""
+    dialog = _dialog(parent, QCoreApplication.translate("files", "Save the result"), then)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+    dialog.setNameFilters(list(SAVE_FILTERS))
+    suffix = suggestion.suffix or ".png"
+    for name in SAVE_FILTERS:
+        if f"*{suffix}" in name:
+            dialog.selectNameFilter(name)
+    dialog.setDefaultSuffix(suffix.lstrip("."))
+    if suggestion.parent != Path():
+        dialog.setDirectory(str(suggestion.parent))
+    dialog.selectFile(suggestion.name)
+    dialog.open()
+
+
+def _dialog(parent: QWidget, title: str, then: Callable[[Path], None]) -> QFileDialog:
+    dialog = QFileDialog(parent, title)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(lambda name: then(Path(name)))
+    return dialog

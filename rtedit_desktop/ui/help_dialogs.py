@@ -1,0 +1,68 @@
+"""The shortcut sheet and the about box."""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QMessageBox, QVBoxLayout, QWidget
+
+from rtedit_desktop import __version__
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.ui.icons import app_icon
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("help", text)
+
+
+def show_shortcuts(parent: QWidget, actions: list[QAction]) -> None:
+    dialog = QDialog(parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle(_tr("Keyboard shortcuts"))
+    rows = [
+        (action.shortcut().toString(QKeySequence.SequenceFormat.NativeText), action.text().replace("&", "").rstrip("…"))
+        for action in actions
+        if not action.shortcut().isEmpty()
+    ]
+    rows += [
+        (_tr("Enter in the prompt"), _tr("Run")),
+        (_tr("Hold Space on the photo"), _tr("Show the original; drag to pan")),
+        (_tr("Wheel"), _tr("Zoom at the pointer")),
+        (_tr("Left, Right on the photo"), _tr("Move the divider, or the square")),
+        (_tr("[ and ] on the photo"), _tr("Make the square smaller or larger")),
+    ]
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(24)
+    half = (len(rows) + 1) // 2
+    for number, (keys, text) in enumerate(rows):
+        column = 0 if number < half else 3
+        key = QLabel(keys)
+        bold = key.font()
+        bold.setBold(True)
+        key.setFont(bold)
+        grid.addWidget(key, number % half, column)
+        grid.addWidget(QLabel(text), number % half, column + 1)
+    grid.setColumnMinimumWidth(2, 12)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.close)
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(20, 18, 20, 14)
+    layout.setSpacing(16)
+    layout.addLayout(grid)
+    layout.addWidget(buttons)
+    dialog.open()
+
+
+def show_about(parent: QWidget, packs: list[PackInfo]) -> None:
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setWindowTitle(_tr("About RTEdit"))
+    box.setIconPixmap(app_icon().pixmap(72, 72))
+    box.setTextFormat(Qt.TextFormat.RichText)
+    box.setText(f"<b>RTEdit {html.escape(__version__)}</b>")
+    lines = [_tr("Write what should change in a picture, and watch it happen."), _tr("Licence: MIT.")]
+    lines += [f"{pack.title} {pack.version}: {pack.licence}. {pack.attribution}" for pack in packs]
+    box.setInformativeText("<br><br>".join(html.escape(line) for line in lines))
+    box.open()

@@ -1,0 +1,269 @@
+"""From a wish to a result: starts and stops jobs and turns their events into state."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from rtedit_desktop.core import events
+from rtedit_desktop.core.photo import PhotoDesk, Square
+from rtedit_desktop.core.requests import EditRequest, WarmUpRequest, new_job_id
+from rtedit_desktop.ui.sentences import sentences
+from rtedit_desktop.ui.state import EditorState, Frame, FrameKind, Phase, Progress, Result
+from rtedit_desktop.worker.background import Background
+from rtedit_desktop.worker.engine_thread import EngineThread
+
+MAX_SEED = 2**31 - 1
+
+
+class Jobs(QObject):
+    """Owns which job is the current one; events of any other job are stale and dropped."""
+
+    prompt_refused = Signal()
+    notice = Signal(str)
+    failed = Signal(str, str, str)
+    warm_up_failed = Signal(str, str, str)
+    warming = Signal(str, float)
+    warmed = Signal()
+
+    def __init__(
+        self,
+        state: EditorState,
+        engine: EngineThread,
+        desk: PhotoDesk,
+        background: Background,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._state, self._engine, self._desk, self._background = state, engine, desk, background
+        self._warm_up: WarmUpRequest | None = None
+        self._job_id = ""
+        self._request: EditRequest | None = None
+        self._square: Square | None = None
+        self._adjusts: Result | None = None
+        self._frames: list[Frame] = []
+        self._following = True
+        self._wanted_strength: float | None = None
+        engine.happened.connect(self._on_event)
+
+    # --- intents -----------------------------------------------------------------------------
+
+    def warm_up(self) -> None:
+        """Load the pack's models behind the window."""
+        pack = self._state.pack
+        if pack is not None:
+            self._warm_up = WarmUpRequest(pack=pack.id)
+            self._engine.submit(self._warm_up)
+
+    def run(self) -> None:
+        """Edit the photo by the prompt; a prompt that cannot be run is refused with its reason."""
+        state = self._state
+        photo, square, pack = state.photo, state.square, state.pack
+        if photo is None or square is None or pack is None:
+            return
+        if state.phase is Phase.ADJUSTING:
+            self._engine.cancel(self._job_id)
+        elif state.phase is not Phase.READY:
+            return
+        if state.prompt_error is not None:
+            self.prompt_refused.emit()
+            return
+        job_id = new_job_id()
+        prompt, source, settings = state.prompt.strip(), state.source.strip(), state.settings
+        self._begin(job_id, Phase.PREPARING)
+        self._following = True
+
+        def submit(picture: np.ndarray) -> None:
+            if self._job_id != job_id:
+                return
+            request = EditRequest(
+                picture=picture, prompt=prompt, source=source, pack=pack.id, settings=settings, job_id=job_id
+            )
+            self._request, self._square = request, square
+            self._frames = [Frame(FrameKind.SOURCE, picture)]
+            state.set_frames(tuple(self._frames), 0)
+            self._engine.submit(request)
+
+        def cannot(error: Exception) -> None:
+            if self._job_id == job_id:
+                self._end()
+                self.failed.emit(*sentences(error, self.tr("The square could not be cut out of the photo.")))
+
+        self._background.start(lambda: self._desk.crop(photo, square, pack.image_size), submit, cannot)
+
+    def cancel(self) -> None:
+        """Stop the current job within one step."""
+        phase = self._state.phase
+        if not phase.running or phase is Phase.STOPPING:
+            return
+        self._wanted_strength = None
+        if phase is Phase.PREPARING and self._request is None:
+            self._end()
+            return
+        self._state.set_phase(Phase.STOPPING)
+        self._engine.cancel(self._job_id)
+
+    def set_strength(self, strength: float) -> None:
+        """Move the slider: a finished result follows, newest value first."""
+        self._state.override("strength", strength)
+        result = self._state.result
+        if result is None or result.picked:
+            return
+        if self._state.phase is Phase.ADJUSTING:
+            self._wanted_strength = strength
+        elif self._state.phase is Phase.READY and strength != result.request.settings.strength:
+            self._adjust(result, strength)
+
+    def reroll(self) -> None:
+        """Another noise for the next run."""
+        self._state.override("seed", random.randint(0, MAX_SEED))
+
+    def use_frame(self, index: int) -> None:
+        """Take a picture on the way as the result."""
+        state = self._state
+        result = state.result
+        if state.phase is not Phase.READY or not 0 <= index < len(state.frames):
+            return
+        frame = state.frames[index]
+        if frame.kind is FrameKind.SOURCE:
+            state.go_to_result(-1)
+        elif result is not None and frame.picture is result.picture:
+            state.select(index)
+        elif self._request is not None and self._square is not None:
+            base = result
+            if base is None or base.frames is not state.frames:
+                base = Result(self._request, self._square, frame.picture, state.frames)
+            final = frame.kind is FrameKind.RESULT
+            state.add_result(replace(base, picture=frame.picture, frames=state.frames, picked=not final))
+
+    def look_at(self, index: int) -> None:
+        """Show a frame; the newest is followed only while the newest is looked at."""
+        self._following = index == len(self._state.frames) - 1
+        self._state.select(index)
+
+    def photo_replaced(self) -> None:
+        """Another photo is on the table: what still runs is for nobody."""
+        if self._job_id:
+            self._engine.cancel(self._job_id)
+        self._job_id, self._request, self._adjusts, self._wanted_strength = "", None, None, None
+        self._state.set_progress(Progress())
+
+    # --- events ------------------------------------------------------------------------------
+
+    def _on_event(self, event: events.Event) -> None:
+        if self._warm_up is not None and event.job_id == self._warm_up.job_id:
+            self._on_warm_up(event)
+        elif event.job_id == self._job_id:
+            self._on_job(event)
+
+    def _on_warm_up(self, event: events.Event) -> None:
+        match event:
+            case events.Loading():
+                self.warming.emit(event.what, event.fraction)
+            case events.Notice():
+                self.notice.emit(event.text)
+            case events.Finished():
+                self._warm_up = None
+                self._state.set_device(str(event.recipe.get("device", "")))
+                self.warmed.emit()
+            case events.Cancelled():
+                self._warm_up = None
+                self.warmed.emit()
+            case events.Failed():
+                self._warm_up = None
+                self.warmed.emit()
+                self.warm_up_failed.emit(event.what, event.todo, event.details)
+
+    def _on_job(self, event: events.Event) -> None:
+        match event:
+            case events.Loading():
+                self._enter(Phase.LOADING)
+                self._state.set_progress(Progress(step=round(event.fraction * 100), of=100, what=event.what))
+            case events.Notice():
+                self.notice.emit(event.text)
+            case events.Adapting():
+                self._enter(Phase.ADAPTING)
+                self._state.set_progress(
+                    Progress(step=event.step, of=event.of, score=event.score, seconds_left=event.seconds_left)
+                )
+                if event.preview is not None:
+                    self._add(Frame(FrameKind.PREVIEW, event.preview, event.step, event.of))
+            case events.DecodeStep():
+                self._enter(Phase.DECODING)
+                score = self._state.progress.score
+                self._state.set_progress(Progress(step=event.index, of=event.of, score=score))
+                self._add(Frame(FrameKind.STEP, event.picture, event.index, event.of, event.t))
+            case events.Finished():
+                self._on_finished(event)
+            case events.Cancelled():
+                self._on_cancelled()
+            case events.Failed():
+                self._on_cancelled()
+                self.failed.emit(event.what, event.todo, event.details)
+
+    def _on_finished(self, event: events.Finished) -> None:
+        state, request, square, adjusts = self._state, self._request, self._square, self._adjusts
+        wanted = self._wanted_strength
+        self._end()
+        if event.picture is None or request is None or square is None:
+            return
+        state.set_device(str(event.recipe.get("device", state.device)))
+        frames = tuple(self._frames)
+        if adjusts is not None:
+            frames = (*(f for f in adjusts.frames if f.kind in (FrameKind.SOURCE, FrameKind.PREVIEW)), *frames)
+        frames = (*frames, Frame(FrameKind.RESULT, event.picture))
+        result = Result(request, square, event.picture, frames, event.score, event.recipe, event.seconds)
+        if adjusts is None:
+            state.add_result(result)
+            return
+        if adjusts in state.results:
+            state.replace_result(state.results.index(adjusts), result)
+        if wanted is not None and wanted != request.settings.strength and state.result is result:
+            state.override("strength", wanted)
+            self._adjust(result, wanted)
+
+    def _on_cancelled(self) -> None:
+        adjusted = self._adjusts is not None
+        self._end()
+        state = self._state
+        result = state.result
+        if adjusted and result is not None:
+            state.override("strength", result.request.settings.strength)
+        elif result is not None:
+            state.show_result()
+        elif state.frames:
+            state.select(0)
+
+    # --- the current job ---------------------------------------------------------------------
+
+    def _adjust(self, result: Result, strength: float) -> None:
+        request = replace(
+            result.request, settings=replace(result.request.settings, strength=strength), job_id=new_job_id()
+        )
+        self._begin(request.job_id, Phase.ADJUSTING)
+        self._request, self._square, self._adjusts = request, result.square, result
+        self._engine.submit(request)
+
+    def _begin(self, job_id: str, phase: Phase) -> None:
+        self._job_id = job_id
+        self._request, self._adjusts, self._wanted_strength = None, None, None
+        self._frames = []
+        self._state.set_progress(Progress())
+        self._state.set_phase(phase)
+
+    def _end(self) -> None:
+        self._job_id, self._adjusts, self._wanted_strength = "", None, None
+        self._state.set_phase(Phase.READY if self._state.photo is not None else Phase.EMPTY)
+        self._state.set_progress(Progress())
+
+    def _enter(self, phase: Phase) -> None:
+        if self._adjusts is None and self._state.phase is not Phase.STOPPING:
+            self._state.set_phase(phase)
+
+    def _add(self, frame: Frame) -> None:
+        self._frames.append(frame)
+        if self._adjusts is None:
+            self._state.add_frame(frame, self._following)

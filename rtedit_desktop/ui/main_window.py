@@ -1,0 +1,392 @@
+"""The window: puts the parts together and passes intents to who can fulfil them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QIcon,
+    QImage,
+    QKeyEvent,
+    QPixmap,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QProgressBar, QToolBar, QVBoxLayout, QWidget
+
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.ui.actions import Actions
+from rtedit_desktop.ui.canvas import Canvas
+from rtedit_desktop.ui.empty_hint import EmptyHint
+from rtedit_desktop.ui.file_dialogs import ask_open, ask_save
+from rtedit_desktop.ui.filmstrip import Filmstrip
+from rtedit_desktop.ui.help_dialogs import show_about, show_shortcuts
+from rtedit_desktop.ui.history_panel import HistoryPanel
+from rtedit_desktop.ui.jobs import Jobs
+from rtedit_desktop.ui.messages import Messages, Strip
+from rtedit_desktop.ui.mime import picture_in
+from rtedit_desktop.ui.photo_actions import Opened, PhotoActions
+from rtedit_desktop.ui.prompt_bar import PromptBar
+from rtedit_desktop.ui.stage import Stage
+from rtedit_desktop.ui.state import EditorState, Phase
+from rtedit_desktop.worker.background import Background
+from rtedit_desktop.worker.engine_thread import EngineFactory, EngineThread
+
+
+class MainWindow(QMainWindow):
+    """Owns the threads behind it and ends them when it closes."""
+
+    closed = Signal()
+
+    def __init__(self, engine_factory: EngineFactory, desk: PhotoDesk, packs: list[PackInfo]) -> None:
+        super().__init__()
+        self.setAcceptDrops(True)
+        self.state = EditorState(packs, self)
+        self.background = Background(parent=self)
+        self.engine = EngineThread(engine_factory, self)
+        self.jobs = Jobs(self.state, self.engine, desk, self.background, self)
+        self.photos = PhotoActions(self.state, desk, self.background, self)
+        self.ended = True
+        self._leaving = False
+        self._make_parts(desk)
+        self._lay_out()
+        self._connect()
+        self.resize(1180, 820)
+        self.redraw()
+        self.canvas.setFocus()
+        self.photos.find_samples()
+
+    # --- build -------------------------------------------------------------------------------
+
+    def _make_parts(self, desk: PhotoDesk) -> None:
+        self.actions_ = Actions(self)
+        self.canvas = Canvas()
+        self.stage = Stage(self.state, self.canvas, desk, self.background)
+        self.empty = EmptyHint(self.canvas)
+        self.strip = Strip(self.canvas)
+        self.messages = Messages(self, self.strip)
+        self.filmstrip = Filmstrip(self.state)
+        self.history = HistoryPanel(self.state)
+        self.prompt_bar = PromptBar(self.state)
+        self.loading_text = QLabel()
+        self.loading_bar = QProgressBar()
+        self.loading_bar.setFixedSize(120, 8)
+        self.loading_bar.setTextVisible(False)
+        self.loading_bar.setRange(0, 100)
+        self.loading_bar.setAccessibleName(self.tr("Loading the model"))
+        self.device = QLabel()
+        self.place = QLabel()
+
+    def _lay_out(self) -> None:
+        over = QVBoxLayout(self.canvas)
+        over.setContentsMargins(16, 12, 16, 12)
+        over.addWidget(self.strip, 0, Qt.AlignmentFlag.AlignTop)
+        over.addWidget(self.empty, 1)
+        over.addStretch()
+        top = QHBoxLayout()
+        top.setSpacing(0)
+        top.addWidget(self.canvas, 1)
+        top.addWidget(self.history)
+        middle = QWidget()
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(top, 1)
+        layout.addWidget(self.filmstrip)
+        layout.addWidget(self.prompt_bar)
+        self.setCentralWidget(middle)
+        self.actions_.fill_menus(self.menuBar())
+        bar = QToolBar(self.tr("Tools"))
+        bar.setMovable(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.actions_.fill_toolbar(bar)
+        self.addToolBar(bar)
+        status = self.statusBar()
+        status.addWidget(self.loading_text)
+        status.addWidget(self.loading_bar)
+        for label in (self.place, self.device):
+            label.setContentsMargins(8, 0, 8, 0)
+            status.addPermanentWidget(label)
+        self.loading_bar.hide()
+
+    def _connect(self) -> None:
+        do, state, jobs, photos = self.actions_, self.state, self.jobs, self.photos
+        do.open.triggered.connect(self.ask_open)
+        do.paste.triggered.connect(self.paste)
+        do.save.triggered.connect(lambda: self.save())
+        do.save_as.triggered.connect(lambda: self.save_as())
+        do.quit.triggered.connect(self.close)
+        do.undo.triggered.connect(lambda: state.go_to_result(state.result_index - 1))
+        do.redo.triggered.connect(lambda: state.go_to_result(state.result_index + 1))
+        do.edit_prompt.triggered.connect(self._edit_prompt)
+        do.fit.triggered.connect(self.canvas.fit)
+        do.actual_size.triggered.connect(self.canvas.actual_size)
+        do.zoom_in.triggered.connect(lambda: self.canvas.zoom(1.25))
+        do.zoom_out.triggered.connect(lambda: self.canvas.zoom(0.8))
+        do.compare.triggered.connect(self.canvas.set_comparing)
+        do.run.triggered.connect(self.run)
+        do.cancel.triggered.connect(jobs.cancel)
+        do.shortcuts.triggered.connect(lambda: show_shortcuts(self, do.all()))
+        do.about.triggered.connect(lambda: show_about(self, state.packs))
+
+        self.prompt_bar.run_asked.connect(self.run)
+        self.prompt_bar.cancel_asked.connect(jobs.cancel)
+        self.prompt_bar.strength_asked.connect(jobs.set_strength)
+        self.prompt_bar.reroll_asked.connect(jobs.reroll)
+        self.filmstrip.frame_looked_at.connect(jobs.look_at)
+        self.filmstrip.frame_taken.connect(jobs.use_frame)
+        self.history.result_asked.connect(state.go_to_result)
+        self.empty.open_asked.connect(self.ask_open)
+        self.empty.sample_asked.connect(self.open)
+        self.canvas.view_changed.connect(self._redraw_place)
+        for listed in (self.filmstrip.list, self.history.list):
+            listed.installEventFilter(self)
+
+        jobs.prompt_refused.connect(self.prompt_bar.refuse)
+        jobs.notice.connect(self.messages.say)
+        jobs.failed.connect(self.messages.error)
+        jobs.warming.connect(self._show_loading)
+        jobs.warmed.connect(self._hide_loading)
+        jobs.warm_up_failed.connect(self._warm_up_failed)
+        photos.opening.connect(self._show_opening)
+        photos.opened.connect(self._opened)
+        photos.open_failed.connect(self._open_failed)
+        photos.saving.connect(lambda name: self.statusBar().showMessage(self.tr("Saving {name}…").format(name=name)))
+        photos.save_done.connect(self._saved)
+        photos.save_failed.connect(self._save_failed)
+        photos.samples_ready.connect(self._samples_found)
+        for changed in (
+            state.photo_changed,
+            state.square_changed,
+            state.phase_changed,
+            state.results_changed,
+            state.saved_changed,
+            state.device_changed,
+        ):
+            changed.connect(self.redraw)
+
+    # --- intents -----------------------------------------------------------------------------
+
+    def warm_up(self) -> None:
+        """Load the models behind the window."""
+        self.jobs.warm_up()
+
+    def open(self, path: Path) -> None:
+        self._unless_unsaved(partial(self.photos.open, path))
+
+    def open_image(self, image: QImage) -> None:
+        self._unless_unsaved(partial(self.photos.paste, image))
+
+    def ask_open(self) -> None:
+        photo = self.state.photo
+        ask_open(self, photo.path.parent if photo and photo.path else None, self.open)
+
+    def paste(self) -> None:
+        data = QGuiApplication.clipboard().mimeData()
+        paths, image = picture_in(data) if data is not None else ([], None)
+        if not self._take(paths, image):
+            self.messages.say(self.tr("There is no picture in the clipboard. Copy one, then paste it here."))
+
+    def run(self) -> None:
+        self.jobs.run()
+        if self.state.phase.running:
+            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def save(self, then: Callable[[], None] | None = None) -> None:
+        """To the file that was chosen before, or ask."""
+        if self.state.result is None:
+            return
+        if self.photos.target is not None:
+            self.photos.save(self.photos.target, then)
+        else:
+            self.save_as(then)
+
+    def save_as(self, then: Callable[[], None] | None = None) -> None:
+        if self.state.result is not None:
+            ask_save(self, self.photos.suggestion(), lambda path: self.save_to(path, then))
+
+    def save_to(self, path: Path, then: Callable[[], None] | None = None) -> None:
+        """Write to ``path``; a file that is there already is replaced only after a question."""
+        save = partial(self.photos.save, path, then)
+        if self.photos.is_source(path):
+            self.messages.ask(
+                self.tr("{name} is the photo you opened.").format(name=path.name),
+                self.tr("Saving over it replaces the original, and it cannot be brought back."),
+                self.tr("Replace the original"),
+                save,
+            )
+        elif path.exists():
+            self.messages.ask(
+                self.tr("{name} exists already.").format(name=path.name),
+                self.tr("Saving replaces what is in it."),
+                self.tr("Replace"),
+                save,
+            )
+        else:
+            save()
+
+    def _edit_prompt(self) -> None:
+        self.prompt_bar.prompt.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.prompt_bar.prompt.selectAll()
+
+    def _take(self, paths: list[Path], image: QImage | None) -> bool:
+        if paths:
+            self.open(paths[0])
+            if len(paths) > 1:
+                self.messages.say(
+                    self.tr("{n} files came at once; {name} is opened.").format(n=len(paths), name=paths[0].name)
+                )
+            return True
+        if image is not None:
+            self.open_image(image)
+        return image is not None
+
+    def _unless_unsaved(self, then: Callable[[], None]) -> None:
+        """Do it, but not over a result that was not saved without asking."""
+        if self.state.saved:
+            then()
+            return
+        self.messages.ask_to_save(
+            self.tr("The result of “{prompt}” is not saved.").format(
+                prompt=self.state.result.request.prompt if self.state.result else ""
+            ),
+            self.tr("Without saving, the results of this photo are gone."),
+            lambda: self.save(then),
+            then,
+        )
+
+    # --- what came back ----------------------------------------------------------------------
+
+    def _show_opening(self, name: str) -> None:
+        self.statusBar().showMessage(self.tr("Opening {name}…").format(name=name))
+
+    def _opened(self, opened: Opened) -> None:
+        self.statusBar().clearMessage()
+        self.jobs.photo_replaced()
+        self.state.set_photo(opened.photo, opened.square)
+        self.stage.show_photo(opened.pyramid)
+        for note in opened.photo.notes:
+            self.messages.say(note)
+
+    def _open_failed(self, what: str, todo: str, details: str) -> None:
+        self.statusBar().clearMessage()
+        self.messages.error(what, todo, details)
+
+    def _saved(self, path: Path) -> None:
+        self.statusBar().clearMessage()
+        self.messages.say(self.tr("Saved as {name}.").format(name=path.name))
+
+    def _save_failed(self, what: str, todo: str, details: str) -> None:
+        self.statusBar().clearMessage()
+        self.messages.error(what, todo, details)
+
+    def _samples_found(self, samples: list[tuple[Path, QImage]]) -> None:
+        self.empty.set_samples(samples)
+        menu = self.actions_.samples
+        menu.clear()
+        for path, image in samples:
+            action = QAction(QIcon(QPixmap.fromImage(image)), path.stem.replace("-", " ").replace("_", " "), menu)
+            action.triggered.connect(lambda _=False, path=path: self.open(path))
+            menu.addAction(action)
+        menu.menuAction().setEnabled(bool(samples))
+
+    def _show_loading(self, what: str, fraction: float) -> None:
+        self.loading_text.setText(self.tr("Loading {what}").format(what=what))
+        self.loading_bar.setValue(round(fraction * 100))
+        self.loading_bar.show()
+
+    def _hide_loading(self) -> None:
+        self.loading_text.clear()
+        self.loading_bar.hide()
+
+    def _warm_up_failed(self, what: str, todo: str, details: str) -> None:
+        self.messages.say(
+            f"{what} {todo}".strip(), self.tr("Details"), lambda: self.messages.error(what, todo, details)
+        )
+
+    # --- redraw ------------------------------------------------------------------------------
+
+    def redraw(self) -> None:
+        state, do = self.state, self.actions_
+        running = state.phase.running
+        ready = state.phase is Phase.READY
+        has_photo = state.photo is not None
+        self.empty.setVisible(not has_photo)
+        do.save.setEnabled(state.result is not None)
+        do.save_as.setEnabled(state.result is not None)
+        do.undo.setEnabled(ready and state.result_index >= 0)
+        do.redo.setEnabled(ready and state.result_index + 1 < len(state.results))
+        do.run.setEnabled(has_photo and (not running or state.phase is Phase.ADJUSTING))
+        do.cancel.setEnabled(running and state.phase is not Phase.STOPPING)
+        for action in (do.fit, do.actual_size, do.zoom_in, do.zoom_out, do.compare):
+            action.setEnabled(has_photo)
+        do.compare.setChecked(self.canvas.comparing)
+        if state.photo is None:
+            self.setWindowTitle(self.tr("RTEdit"))
+        else:
+            self.setWindowTitle(self.tr("{name}[*] – RTEdit").format(name=state.photo.name))
+        self.setWindowModified(not state.saved)
+        self.device.setText(state.device)
+        self._redraw_place()
+
+    def _redraw_place(self) -> None:
+        photo = self.state.photo
+        if photo is None:
+            self.place.clear()
+            return
+        width, height = photo.size
+        self.place.setText(
+            self.tr("{width} × {height} · {zoom:.0f} %").format(
+                width=width, height=height, zoom=self.canvas.view.percent
+            )
+        )
+
+    # --- Qt's events -------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Space shows the original from the lists too."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
+            if event.type() == QEvent.Type.KeyPress:
+                self.canvas.set_peeking(True)
+                return True
+            if event.type() == QEvent.Type.KeyRelease and not event.isAutoRepeat():
+                self.canvas.set_peeking(False)
+                return True
+        return super().eventFilter(watched, event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        data = event.mimeData()
+        if data.hasImage() or any(url.isLocalFile() for url in data.urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self._take(*picture_in(event.mimeData())):
+            event.acceptProposedAction()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._redraw_place()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.state.saved and not self._leaving:
+            event.ignore()
+            self._unless_unsaved(self._leave)
+            return
+        self.hide()
+        self.ended = self.engine.shutdown()
+        self.background.shutdown()
+        event.accept()
+        self.closed.emit()
+
+    def _leave(self) -> None:
+        self._leaving = True
+        self.close()

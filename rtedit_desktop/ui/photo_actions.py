@@ -1,0 +1,141 @@
+"""Opening, pasting and saving photos, away from the main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from rtedit_desktop.core.photo import Photo, PhotoDesk, Square
+from rtedit_desktop.ui.pyramid import Pyramid, from_qimage, on_checkers
+from rtedit_desktop.ui.sentences import sentences
+from rtedit_desktop.ui.state import EditorState, Result
+from rtedit_desktop.worker.background import Background
+
+THUMBNAIL = 128
+_SUFFIXES = {"JPEG": ".jpg", "WEBP": ".webp", "TIFF": ".tif"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A photo, ready to be shown."""
+
+    photo: Photo
+    square: Square
+    pyramid: Pyramid
+
+
+class PhotoActions(QObject):
+    """Owns the file that Save writes to. Every failure leaves the current picture as it is."""
+
+    opening = Signal(str)
+    opened = Signal(object)
+    open_failed = Signal(str, str, str)
+    saving = Signal(str)
+    save_done = Signal(object)
+    save_failed = Signal(str, str, str)
+    samples_ready = Signal(object)
+
+    def __init__(
+        self, state: EditorState, desk: PhotoDesk, background: Background, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._state, self._desk, self._background = state, desk, background
+        self._turn = 0
+        self.target: Path | None = None
+
+    # --- open --------------------------------------------------------------------------------
+
+    def open(self, path: Path) -> None:
+        self._open(path.name, lambda: self._desk.open(path))
+
+    def paste(self, image: QImage) -> None:
+        """A picture from the clipboard or dropped as data."""
+        name = self.tr("pasted picture")
+        self._open(name, lambda: self._desk.from_pixels(from_qimage(image), name))
+
+    def find_samples(self) -> None:
+        """Announce the sample pictures as ``[(path, thumbnail)]``."""
+
+        def work() -> list[tuple[Path, QImage]]:
+            return [(path, _thumbnail(self._desk.open(path))) for path in self._desk.samples()]
+
+        self._background.start(work, self.samples_ready.emit, lambda error: self.samples_ready.emit([]))
+
+    def _open(self, name: str, read: Callable[[], Photo]) -> None:
+        self._turn += 1
+        self.opening.emit(name)
+
+        def work() -> Opened:
+            photo = read()
+            return Opened(photo, self._desk.centred_square(photo), Pyramid(on_checkers(photo.pixels, photo.alpha)))
+
+        self._background.start(work, partial(self._arrived, self._turn), partial(self._refused, self._turn, name))
+
+    def _arrived(self, turn: int, opened: Opened) -> None:
+        if turn == self._turn:
+            self.target = None
+            self.opened.emit(opened)
+
+    def _refused(self, turn: int, name: str, error: Exception) -> None:
+        if turn == self._turn:
+            what, todo, details = sentences(error, self.tr("Could not open {name}.").format(name=name))
+            self.open_failed.emit(what, todo, details)
+
+    # --- save --------------------------------------------------------------------------------
+
+    def suggestion(self) -> Path:
+        """Where Save As starts: beside the source, never over it."""
+        photo = self._state.photo
+        if photo is None:
+            return Path("edited.png")
+        suffix = _SUFFIXES.get(photo.origin.format.upper(), ".png")
+        if photo.path is None:
+            return Path(f"{photo.name}-edited{suffix}")
+        return photo.path.with_name(f"{photo.path.stem}-edited{suffix}")
+
+    def is_source(self, path: Path) -> bool:
+        photo = self._state.photo
+        if photo is None or photo.path is None:
+            return False
+        try:
+            return path.samefile(photo.path)
+        except OSError:
+            return path.absolute() == photo.path.absolute()
+
+    def save(self, path: Path, then: Callable[[], None] | None = None) -> None:
+        """Write the current result at the photo's own size; ``then`` is called when it is on disk."""
+        photo, result = self._state.photo, self._state.result
+        if photo is None or result is None:
+            return
+        self.saving.emit(path.name)
+
+        def work() -> None:
+            before, after = result.request.picture, result.picture
+            self._desk.save(path, photo, self._desk.paste(photo, result.square, before, after))
+
+        self._background.start(
+            work, partial(self._written, path, photo, result, then), partial(self._not_written, path)
+        )
+
+    def _written(self, path: Path, photo: Photo, result: Result, then: Callable[[], None] | None, _: None) -> None:
+        if self._state.photo is photo:
+            self.target = path
+            self._state.mark_saved(result)
+        self.save_done.emit(path)
+        if then is not None:
+            then()
+
+    def _not_written(self, path: Path, error: Exception) -> None:
+        what, todo, details = sentences(error, self.tr("Could not save {name}.").format(name=path.name))
+        self.save_failed.emit(what, todo, details)
+
+
+def _thumbnail(photo: Photo) -> QImage:
+    pixels: np.ndarray = on_checkers(photo.pixels, photo.alpha)
+    return Pyramid(pixels).at_least(THUMBNAIL)

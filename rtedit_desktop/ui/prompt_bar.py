@@ -1,0 +1,340 @@
+"""Where the wish is written: prompt, source text, strength, seed, Run and Cancel."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPalette, QRegularExpressionValidator
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rtedit_desktop.core.requests import MAX_STRENGTH
+from rtedit_desktop.ui.chips import Chips
+from rtedit_desktop.ui.icons import tool_icon
+from rtedit_desktop.ui.jobs import MAX_SEED
+from rtedit_desktop.ui.settings_panel import SettingsPanel
+from rtedit_desktop.ui.state import EditorState, Phase, Progress
+
+_AMBER_ON_DARK = QColor(255, 190, 92)
+_AMBER_ON_LIGHT = QColor(150, 78, 0)
+
+
+class PromptEdit(QLineEdit):
+    """A line that leaves a picture in the clipboard and dropped files to the window."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAcceptDrops(False)
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.matches(QKeySequence.StandardKey.Paste)
+        ):
+            data = QGuiApplication.clipboard().mimeData()
+            if data is not None and data.hasImage() and not data.hasText():
+                return False
+        return super().event(event)
+
+
+class PromptBar(QWidget):
+    """Redraws from the state; says what the person asks for."""
+
+    run_asked = Signal()
+    cancel_asked = Signal()
+    strength_asked = Signal(float)
+    reroll_asked = Signal()
+
+    def __init__(self, state: EditorState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._refused = False
+        self._make_fields()
+        self._lay_out()
+        self._connect()
+        self._show_pack()
+        self.redraw()
+
+    # --- build -------------------------------------------------------------------------------
+
+    def _make_fields(self) -> None:
+        self.prompt = PromptEdit()
+        self.prompt.setAccessibleName(self.tr("Prompt: what should change"))
+        self.prompt.setToolTip(self.tr("What the picture should show; Enter runs"))
+        self.prompt.setClearButtonEnabled(True)
+        font = self.prompt.font()
+        font.setPointSizeF(font.pointSizeF() * 1.3)
+        self.prompt.setFont(font)
+        self.prompt.setMinimumHeight(self.prompt.fontMetrics().height() + 16)
+        self._suggestions = QStringListModel(self)
+        completer = QCompleter(self._suggestions, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setMaxVisibleItems(9)
+        self.prompt.setCompleter(completer)
+
+        self.run = QPushButton(self.tr("Run"))
+        self.run.setObjectName("run")
+        self.run.setToolTip(self.tr("Change the photo (Ctrl+Return)"))
+        self.cancel = QPushButton(self.tr("Cancel"))
+        self.cancel.setToolTip(self.tr("Stop within one step (Esc)"))
+        for button in (self.run, self.cancel):
+            button.setMinimumHeight(self.prompt.minimumHeight())
+            button.setMinimumWidth(88)
+            button.setAccessibleName(button.text())
+        self.setStyleSheet(
+            "#run { font-weight: 600; border-radius: 5px; border: 1px solid transparent; padding: 0 18px;"
+            " background: palette(highlight); color: palette(highlighted-text); }"
+            "#run:hover { border-color: palette(light); } #run:focus { border: 2px solid palette(text); }"
+            "#run:disabled { background: palette(mid); color: palette(dark); }"
+        )
+
+        self.hint = QLabel()
+        self.hint.setTextFormat(Qt.TextFormat.PlainText)
+        self.hint.setAccessibleName(self.tr("About the prompt"))
+        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(6)
+        self.bar.setAccessibleName(self.tr("Progress"))
+        kept = self.bar.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.bar.setSizePolicy(kept)
+
+        self.pack = QComboBox()
+        self.pack.setAccessibleName(self.tr("Model pack"))
+        self.pack.setToolTip(self.tr("The model that makes the change"))
+        self.source = PromptEdit()
+        self.source.setAccessibleName(self.tr("Source text: what the picture shows now"))
+        self.source.setToolTip(self.tr("What the picture shows now, in the pack's words"))
+        self.source.setMaximumWidth(220)
+        self.strength = QSlider(Qt.Orientation.Horizontal)
+        self.strength.setRange(0, round(MAX_STRENGTH * 100))
+        self.strength.setPageStep(10)
+        self.strength.setMinimumWidth(140)
+        self.strength.setAccessibleName(self.tr("Strength in percent"))
+        self.strength.setToolTip(self.tr("How strong the change is; a result follows without learning again"))
+        self.strength_text = QLabel()
+        self.strength_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("150 %") + 4)
+        self.seed = QLineEdit()
+        self.seed.setAcceptDrops(False)
+        self.seed.setValidator(QRegularExpressionValidator(r"\d{0,10}", self))
+        self.seed.setFixedWidth(self.fontMetrics().horizontalAdvance("0" * 12))
+        self.seed.setAccessibleName(self.tr("Seed"))
+        self.seed.setToolTip(self.tr("The same seed makes the same picture again"))
+        self.dice = QToolButton()
+        self.dice.setAccessibleName(self.tr("Another seed"))
+        self.dice.setToolTip(self.tr("Another seed for the next run"))
+        self.advanced = QToolButton()
+        self.advanced.setText(self.tr("Advanced"))
+        self.advanced.setCheckable(True)
+        self.advanced.setAutoRaise(True)
+        self.advanced.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.advanced.setArrowType(Qt.ArrowType.RightArrow)
+        self.advanced.setToolTip(self.tr("The numbers behind a run"))
+        self.settings = SettingsPanel(self._state)
+        self.settings.hide()
+        self.chips = Chips()
+
+    def _lay_out(self) -> None:
+        wish = QHBoxLayout()
+        wish.setSpacing(8)
+        wish.addWidget(self.prompt, 1)
+        wish.addWidget(self.run)
+        wish.addWidget(self.cancel)
+        details = QHBoxLayout()
+        details.setSpacing(6)
+        self._labels = []
+        for text, fields in (
+            (self.tr("&Model"), (self.pack,)),
+            (self.tr("Shows &now"), (self.source,)),
+            (self.tr("S&trength"), (self.strength, self.strength_text)),
+            (self.tr("See&d"), (self.seed, self.dice)),
+        ):
+            label = QLabel(text)
+            label.setBuddy(fields[0])
+            self._labels.append(label)
+            details.addWidget(label)
+            for field in fields:
+                details.addWidget(field, 1 if field is self.source else 0)
+            details.addSpacing(12)
+        details.addStretch(1)
+        details.addWidget(self.advanced)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 10, 14, 8)
+        layout.setSpacing(7)
+        layout.addWidget(self.chips)
+        layout.addLayout(wish)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.hint)
+        layout.addLayout(details)
+        layout.addWidget(self.settings)
+        order = (self.prompt, self.run, self.cancel, self.pack, self.source, self.strength, self.seed, self.dice)
+        for one, next_one in zip(order, (*order[1:], self.advanced), strict=True):
+            self.setTabOrder(one, next_one)
+
+    def _connect(self) -> None:
+        state = self._state
+        self.prompt.textChanged.connect(self._typed)
+        self.prompt.returnPressed.connect(self.run_asked)
+        self.source.textChanged.connect(state.set_source)
+        self.source.returnPressed.connect(self.run_asked)
+        self.run.clicked.connect(self.run_asked)
+        self.cancel.clicked.connect(self.cancel_asked)
+        self.chips.chosen.connect(self._chosen)
+        self.pack.activated.connect(lambda index: state.set_pack(state.packs[index]))
+        self.strength.valueChanged.connect(lambda percent: self.strength_asked.emit(percent / 100))
+        self.seed.textEdited.connect(lambda text: state.override("seed", min(int(text), MAX_SEED) if text else None))
+        self.seed.editingFinished.connect(self.redraw)
+        self.dice.clicked.connect(self.reroll_asked)
+        self.advanced.toggled.connect(self._show_advanced)
+        state.pack_changed.connect(self._show_pack)
+        for changed in (
+            state.prompt_changed,
+            state.settings_changed,
+            state.phase_changed,
+            state.progress_changed,
+            state.results_changed,
+            state.photo_changed,
+        ):
+            changed.connect(self.redraw)
+
+    # --- intents -----------------------------------------------------------------------------
+
+    def refuse(self) -> None:
+        """Run was asked for a prompt that cannot be run: make the reason stand out."""
+        self._refused = True
+        self.redraw()
+        self.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _typed(self, text: str) -> None:
+        self._refused = False
+        self._state.set_prompt(text)
+
+    def _chosen(self, prompt: str) -> None:
+        self._state.set_prompt(prompt)
+        for suggestion in self._state.pack.suggestions if self._state.pack else ():
+            if suggestion.prompt == prompt and suggestion.source:
+                self._state.set_source(suggestion.source)
+        self.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_advanced(self, shown: bool) -> None:
+        self.advanced.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+        self.settings.setVisible(shown)
+
+    # --- redraw ------------------------------------------------------------------------------
+
+    def _show_pack(self) -> None:
+        state = self._state
+        self.pack.clear()
+        self.pack.addItems([pack.title for pack in state.packs])
+        if state.pack is None:
+            return
+        self.pack.setCurrentIndex(state.packs.index(state.pack))
+        prompts = tuple(suggestion.prompt for suggestion in state.pack.suggestions)
+        self._suggestions.setStringList(list(prompts))
+        self.chips.set_texts(prompts)
+        self.prompt.setPlaceholderText(
+            self.tr("What should change? For example “{example}”").format(example=state.pack.example)
+        )
+        self.dice.setIcon(tool_icon("dice", self.palette()))
+
+    def redraw(self) -> None:
+        state, phase = self._state, self._state.phase
+        busy = phase.running and phase is not Phase.ADJUSTING
+        if self.prompt.text() != state.prompt:
+            self.prompt.setText(state.prompt)
+        if self.source.text() != state.source:
+            self.source.setText(state.source)
+        self.run.setEnabled(not busy and state.photo is not None and state.pack is not None)
+        self.cancel.setEnabled(phase.running and phase is not Phase.STOPPING)
+        self.pack.setEnabled(not phase.running and len(state.packs) > 1)
+        result = state.result
+        self.strength.setEnabled(not busy and (result is None or not result.picked))
+        percent = round(state.strength * 100)
+        if not self.strength.isSliderDown() and self.strength.value() != percent:
+            self.strength.blockSignals(True)
+            self.strength.setValue(percent)
+            self.strength.blockSignals(False)
+        self.strength_text.setText(self.tr("{percent} %").format(percent=self.strength.value()))
+        if not (self.seed.hasFocus() and not self.seed.text()) and self.seed.text() != str(state.settings.seed):
+            self.seed.setText(str(state.settings.seed))
+        self._redraw_hint(busy)
+        self._redraw_bar(busy)
+
+    def _redraw_hint(self, busy: bool) -> None:
+        state = self._state
+        error = state.prompt_error
+        warn = False
+        if busy:
+            text = self._progress_text()
+        elif error is not None and (state.prompt.strip() or self._refused):
+            text, warn = str(error), True
+        elif not state.prompt.strip():
+            text = self.tr("Write what should change, or click a suggestion.")
+        elif state.photo is None:
+            text = self.tr("Open a photo, then press Enter.")
+        else:
+            text = self.tr("Enter changes “{source}” to “{prompt}”.").format(
+                source=state.source.strip(), prompt=state.prompt.strip()
+            )
+        self.hint.setText(text)
+        self.hint.setToolTip(text if warn else "")
+        palette = self.hint.palette()
+        dark = self.palette().color(QPalette.ColorRole.Window).lightness() < 128
+        colour = self.palette().color(QPalette.ColorRole.WindowText)
+        if warn:
+            colour = _AMBER_ON_DARK if dark else _AMBER_ON_LIGHT
+        palette.setColor(QPalette.ColorRole.WindowText, colour)
+        self.hint.setPalette(palette)
+        font = self.hint.font()
+        font.setBold(warn and self._refused)
+        self.hint.setFont(font)
+
+    def _progress_text(self) -> str:
+        phase, progress = self._state.phase, self._state.progress
+        if phase is Phase.STOPPING:
+            return self.tr("Stopping after this step…")
+        if phase is Phase.PREPARING:
+            return self.tr("Waiting for the model…")
+        if phase is Phase.LOADING:
+            return self.tr("Loading {what}…").format(what=progress.what)
+        if phase is Phase.DECODING:
+            parts = [self.tr("Making the picture: step {n} of {of}").format(n=progress.step, of=progress.of)]
+        else:
+            parts = [self.tr("Learning: step {n} of {of}").format(n=progress.step, of=progress.of)]
+        if progress.score is not None:
+            parts.append(self.tr("direction score {score:.2f}").format(score=progress.score))
+        if progress.seconds_left is not None and math.isfinite(progress.seconds_left):
+            parts.append(_time_left(self, progress))
+        return " · ".join(parts)
+
+    def _redraw_bar(self, busy: bool) -> None:
+        progress = self._state.progress
+        self.bar.setVisible(busy)
+        self.bar.setRange(0, progress.of)
+        if progress.of:
+            self.bar.setValue(progress.step)
+
+
+def _time_left(widget: QWidget, progress: Progress) -> str:
+    seconds = max(progress.seconds_left or 0.0, 0.0)
+    if seconds < 1.0:
+        return widget.tr("less than a second left")
+    if seconds < 90.0:
+        return widget.tr("about {n} s left").format(n=math.ceil(seconds))
+    return widget.tr("about {n} min left").format(n=math.ceil(seconds / 60))

@@ -1,0 +1,92 @@
+"""Keeps the canvas in step with the state: which picture lies in the square, composed off-thread."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from rtedit_desktop.core.photo import Photo, PhotoDesk, Square
+from rtedit_desktop.ui.canvas import Canvas
+from rtedit_desktop.ui.frame_labels import frame_label
+from rtedit_desktop.ui.pyramid import Pyramid, on_checkers
+from rtedit_desktop.ui.state import EditorState, Frame, FrameKind
+from rtedit_desktop.worker.background import Background, Latest
+
+# Around the square, so that the desk sees which of its sides are the photo's own.
+_MARGIN = 16
+# Live pictures in a larger square are only drawn enlarged: composing them would lag behind the job.
+_LIVE_SIDE = 1024
+_KEPT = 32
+
+
+class Stage(QObject):
+    """Owns the composed pictures; the newest frame asked for wins."""
+
+    def __init__(self, state: EditorState, canvas: Canvas, desk: PhotoDesk, background: Background) -> None:
+        super().__init__(canvas)
+        self._state, self._canvas, self._desk = state, canvas, desk
+        self._lane = Latest(background)
+        self._composed: dict[Frame, Pyramid] = {}
+        state.selection_changed.connect(self.redraw)
+        state.phase_changed.connect(self.redraw)
+        state.square_changed.connect(self.redraw)
+        canvas.square_asked.connect(self._move_square)
+
+    def show_photo(self, pyramid: Pyramid) -> None:
+        self._composed.clear()
+        self._canvas.set_photo(pyramid)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Show the selected frame, composed into the photo as soon as that is ready."""
+        state = self._state
+        self._canvas.set_square(state.square, locked=state.phase.running)
+        frame, photo, square = state.frame, state.photo, state.square
+        if frame is None or photo is None or square is None:
+            self._canvas.set_after(None)
+            return
+        label = frame_label(frame)
+        if frame.kind is FrameKind.SOURCE:
+            self._canvas.set_after(None, label)
+        elif frame in self._composed:
+            self._canvas.set_after(self._composed[frame], label)
+        elif state.phase.running and square.side > _LIVE_SIDE:
+            self._canvas.set_after(Pyramid(frame.picture), label)
+        else:
+            before = state.frames[0].picture
+            self._lane.start(
+                lambda: compose(self._desk, photo, square, before, frame.picture),
+                partial(self._show, frame),
+                partial(self._show_plain, frame),
+            )
+
+    def _show(self, frame: Frame, patch: Pyramid) -> None:
+        self._composed[frame] = patch
+        while len(self._composed) > _KEPT:
+            self._composed.pop(next(iter(self._composed)))
+        if frame is self._state.frame:
+            self._canvas.set_after(patch, frame_label(frame))
+
+    def _show_plain(self, frame: Frame, error: Exception) -> None:
+        if frame is self._state.frame:
+            self._canvas.set_after(Pyramid(frame.picture), frame_label(frame))
+
+    def _move_square(self, square: Square) -> None:
+        if not self._state.phase.running:
+            self._state.set_square(square)
+
+
+def compose(desk: PhotoDesk, photo: Photo, square: Square, before: np.ndarray, after: np.ndarray) -> Pyramid:
+    """The square as it would be in the saved photo, without touching the rest of a large photo."""
+    width, height = photo.size
+    left, top = max(square.x - _MARGIN, 0), max(square.y - _MARGIN, 0)
+    right, bottom = min(square.x + square.side + _MARGIN, width), min(square.y + square.side + _MARGIN, height)
+    around = (slice(top, bottom), slice(left, right))
+    part = Photo(pixels=photo.pixels[around], alpha=None if photo.alpha is None else photo.alpha[around])
+    within = Square(x=square.x - left, y=square.y - top, side=square.side)
+    pasted = desk.paste(part, within, before, after)
+    inside = (slice(within.y, within.y + square.side), slice(within.x, within.x + square.side))
+    alpha = None if part.alpha is None else part.alpha[inside]
+    return Pyramid(on_checkers(pasted[inside], alpha, square.x, square.y))

@@ -1,0 +1,293 @@
+"""What the window shows. One object; every change is announced by its ``..._changed`` signal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from rtedit_desktop.core.errors import PromptError
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.photo import Photo, Square
+from rtedit_desktop.core.requests import EditRequest, EditSettings
+
+
+class Phase(Enum):
+    """Where the person is. From PREPARING to STOPPING a job runs."""
+
+    EMPTY = auto()
+    READY = auto()
+    PREPARING = auto()
+    LOADING = auto()
+    ADAPTING = auto()
+    DECODING = auto()
+    ADJUSTING = auto()
+    STOPPING = auto()
+
+    @property
+    def running(self) -> bool:
+        return self not in (Phase.EMPTY, Phase.READY)
+
+
+class FrameKind(Enum):
+    SOURCE = auto()
+    PREVIEW = auto()
+    STEP = auto()
+    RESULT = auto()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture of the filmstrip; ``picture``: (S, S, 3) uint8."""
+
+    kind: FrameKind
+    picture: np.ndarray
+    index: int = 0
+    of: int = 0
+    t: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Progress:
+    """How far a job is. ``of`` is 0 while that is not known."""
+
+    step: int = 0
+    of: int = 0
+    score: float | None = None
+    seconds_left: float | None = None
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """An entry of the history: what was asked, where, and what came out of it.
+
+    ``picked`` says that the person chose a frame on the way instead of the last picture, so the
+    strength slider has nothing to move.
+    """
+
+    request: EditRequest
+    square: Square
+    picture: np.ndarray
+    frames: tuple[Frame, ...]
+    score: float | None = None
+    recipe: Mapping[str, object] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    picked: bool = False
+
+
+class EditorState(QObject):
+    """The photo, the wish, the running job, and the results so far."""
+
+    photo_changed = Signal()
+    square_changed = Signal()
+    pack_changed = Signal()
+    prompt_changed = Signal()
+    settings_changed = Signal()
+    phase_changed = Signal()
+    progress_changed = Signal()
+    frames_changed = Signal()
+    selection_changed = Signal()
+    results_changed = Signal()
+    saved_changed = Signal()
+    device_changed = Signal()
+
+    def __init__(self, packs: list[PackInfo], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.packs = packs
+        self.pack: PackInfo | None = packs[0] if packs else None
+        self.photo: Photo | None = None
+        self.square: Square | None = None
+        self.prompt = ""
+        self.source = self.pack.source if self.pack else ""
+        self.overrides: dict[str, object] = {}
+        self.phase = Phase.EMPTY
+        self.progress = Progress()
+        self.frames: tuple[Frame, ...] = ()
+        self.selected = -1
+        self.results: tuple[Result, ...] = ()
+        self.result_index = -1
+        self._written: set[Result] = set()
+        self.device = ""
+
+    # --- photo -------------------------------------------------------------------------------
+
+    def set_photo(self, photo: Photo, square: Square) -> None:
+        """A new photo starts a new history."""
+        self.photo, self.square = photo, square
+        self.results, self.result_index = (), -1
+        self._written.clear()
+        self.frames, self.selected = (), -1
+        self.set_phase(Phase.READY)
+        self.photo_changed.emit()
+        self.square_changed.emit()
+        self.results_changed.emit()
+        self.frames_changed.emit()
+        self.selection_changed.emit()
+        self.saved_changed.emit()
+
+    def set_square(self, square: Square) -> None:
+        """A new square leaves the results alone, but shows the photo itself again."""
+        if square == self.square:
+            return
+        self.square = square
+        self.frames, self.selected, self.result_index = (), -1, -1
+        self.square_changed.emit()
+        self.frames_changed.emit()
+        self.selection_changed.emit()
+        self.results_changed.emit()
+
+    # --- wish --------------------------------------------------------------------------------
+
+    def set_pack(self, pack: PackInfo) -> None:
+        if pack is self.pack:
+            return
+        untouched = self.pack is None or self.source == self.pack.source
+        self.pack = pack
+        if untouched:
+            self.source = pack.source
+        self.pack_changed.emit()
+        self.prompt_changed.emit()
+        self.settings_changed.emit()
+
+    def set_prompt(self, prompt: str) -> None:
+        if prompt != self.prompt:
+            self.prompt = prompt
+            self.prompt_changed.emit()
+            self.settings_changed.emit()
+
+    def set_source(self, source: str) -> None:
+        if source != self.source:
+            self.source = source
+            self.prompt_changed.emit()
+
+    def override(self, name: str, value: object) -> None:
+        """The person chose a setting; None gives it back to the pack's recommendation."""
+        if value is None:
+            self.overrides.pop(name, None)
+        else:
+            self.overrides[name] = value
+        self.settings_changed.emit()
+
+    def recommend(self) -> None:
+        """Back to the pack's settings; strength and seed have controls of their own and stay."""
+        self.overrides = {name: value for name, value in self.overrides.items() if name in ("strength", "seed")}
+        self.settings_changed.emit()
+
+    @property
+    def settings(self) -> EditSettings:
+        """The pack's settings for the prompt with the person's own on top."""
+        if self.pack is None:
+            return EditSettings()
+        return self.pack.settings_for(self.prompt, **self.overrides)
+
+    @property
+    def strength(self) -> float:
+        return self.settings.strength
+
+    @property
+    def prompt_error(self) -> PromptError | None:
+        """Why the prompt cannot be run."""
+        if self.pack is None:
+            return PromptError("No model pack is installed.", "Install the app again; the Avatars pack comes with it.")
+        try:
+            self.pack.check_prompt(self.prompt, self.source)
+        except PromptError as error:
+            return error
+        return None
+
+    # --- job ---------------------------------------------------------------------------------
+
+    def set_phase(self, phase: Phase) -> None:
+        if phase is not self.phase:
+            self.phase = phase
+            self.phase_changed.emit()
+
+    def set_progress(self, progress: Progress) -> None:
+        self.progress = progress
+        self.progress_changed.emit()
+
+    def set_device(self, device: str) -> None:
+        if device != self.device:
+            self.device = device
+            self.device_changed.emit()
+
+    # --- frames ------------------------------------------------------------------------------
+
+    def set_frames(self, frames: tuple[Frame, ...], selected: int) -> None:
+        self.frames, self.selected = frames, selected
+        self.frames_changed.emit()
+        self.selection_changed.emit()
+
+    def add_frame(self, frame: Frame, follow: bool) -> None:
+        """A new picture of the running job; ``follow`` shows it."""
+        self.frames = (*self.frames, frame)
+        self.frames_changed.emit()
+        if follow:
+            self.select(len(self.frames) - 1)
+
+    def select(self, index: int) -> None:
+        if index != self.selected and -1 <= index < len(self.frames):
+            self.selected = index
+            self.selection_changed.emit()
+
+    @property
+    def frame(self) -> Frame | None:
+        """The frame on the canvas."""
+        return self.frames[self.selected] if 0 <= self.selected < len(self.frames) else None
+
+    # --- results -----------------------------------------------------------------------------
+
+    @property
+    def result(self) -> Result | None:
+        """The result that would be saved."""
+        return self.results[self.result_index] if 0 <= self.result_index < len(self.results) else None
+
+    def add_result(self, result: Result) -> None:
+        """A new entry at the end: nothing that was made before is dropped."""
+        self.results = (*self.results, result)
+        self._stand_on(len(self.results) - 1)
+
+    def replace_result(self, index: int, result: Result) -> None:
+        """The same entry at another strength."""
+        self.results = (*self.results[:index], result, *self.results[index + 1 :])
+        if index == self.result_index:
+            self._stand_on(index)
+        else:
+            self.results_changed.emit()
+
+    def go_to_result(self, index: int) -> None:
+        """Undo and redo: -1 is the photo as it was opened."""
+        if -1 <= index < len(self.results) and index != self.result_index:
+            self._stand_on(index)
+
+    def show_result(self) -> None:
+        """Back from what did not come to an end to the current result."""
+        self._stand_on(self.result_index)
+
+    @property
+    def saved(self) -> bool:
+        """Nothing is lost when the photo is closed now."""
+        return self.result is None or self.result in self._written
+
+    def mark_saved(self, result: Result) -> None:
+        self._written.add(result)
+        self.saved_changed.emit()
+
+    def _stand_on(self, index: int) -> None:
+        self.result_index = index
+        result = self.result
+        if result is None:
+            self.set_frames((), -1)
+        else:
+            if result.square != self.square:
+                self.square = result.square
+                self.square_changed.emit()
+            shown = max((i for i, frame in enumerate(result.frames) if frame.picture is result.picture), default=-1)
+            self.set_frames(result.frames, shown)
+            self.override("strength", result.request.settings.strength)
+        self.results_changed.emit()
+        self.saved_changed.emit()

@@ -1,0 +1,76 @@
+"""Work that would block the window (opening, cropping, pasting, saving), done on other threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+Done = Callable[[Any], None]
+Fail = Callable[[Exception], None]
+
+
+class Background(QObject):
+    """Runs callables on a few threads; what they return or raise comes back on this object's thread."""
+
+    _ended = Signal(object, object)
+
+    def __init__(self, threads: int = 2, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="rtedit-background")
+        self._open = True
+        self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def start(self, work: Callable[[], Any], done: Done, fail: Fail) -> None:
+        """Run ``work``, then call ``done`` with its result or ``fail`` with its exception."""
+        self._pool.submit(self._run, work, done, fail)
+
+    def shutdown(self) -> None:
+        """Wait for the work that was started (a save must not be cut); deliver nothing any more."""
+        self._open = False
+        self._pool.shutdown(wait=True)
+
+    def _run(self, work: Callable[[], Any], done: Done, fail: Fail) -> None:
+        try:
+            result = work()
+        except Exception as error:
+            self._ended.emit(fail, error)
+        else:
+            self._ended.emit(done, result)
+
+    @Slot(object, object)
+    def _deliver(self, receiver: Callable[[Any], None], value: object) -> None:
+        if self._open:
+            receiver(value)
+
+
+class Latest:
+    """A lane where only the newest work matters: one runs, one waits, a newer one takes its place."""
+
+    def __init__(self, background: Background) -> None:
+        self._background = background
+        self._busy = False
+        self._next: tuple[Callable[[], Any], Done, Fail] | None = None
+
+    def start(self, work: Callable[[], Any], done: Done, fail: Fail) -> None:
+        if self._busy:
+            self._next = (work, done, fail)
+            return
+        self._busy = True
+        self._background.start(work, self._then(done), self._then(fail))
+
+    def clear(self) -> None:
+        """Forget the work that waits."""
+        self._next = None
+
+    def _then(self, receiver: Callable[[Any], None]) -> Callable[[Any], None]:
+        def deliver(value: Any) -> None:
+            self._busy = False
+            waiting, self._next = self._next, None
+            if waiting is not None:
+                self.start(*waiting)
+            receiver(value)
+
+        return deliver

@@ -1,0 +1,71 @@
+"""Pumps one job: whatever the engine does, the job ends with exactly one end event."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+
+from rtedit_desktop.core.engine_api import Engine
+from rtedit_desktop.core.errors import RTEditError
+from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished
+from rtedit_desktop.core.requests import Request
+
+Emit = Callable[[Event], None]
+
+
+def run_job(engine: Engine, request: Request, cancelled: threading.Event, emit: Emit) -> None:
+    """Emit the events of ``request``; after a cancel nothing but the end event is emitted.
+
+    The iterator is closed before the end is announced, so that who hears of the end finds the
+    memory free and the weights restored.
+    """
+    if cancelled.is_set():
+        emit(Cancelled(job_id=request.job_id))
+        return
+    events: Iterator[Event] | None = None
+    try:
+        events = engine.run(request, cancelled)
+        end = _pump(events, request.job_id, cancelled, emit)
+    except Exception as error:
+        end = failed(request.job_id, error)
+    emit(_close(events, end))
+
+
+def failed(job_id: str, error: BaseException) -> Failed:
+    """The end event of a job that an exception ended."""
+    details = "".join(traceback.format_exception(error))
+    if isinstance(error, RTEditError):
+        return Failed(job_id=job_id, what=error.what, todo=error.todo, details=details)
+    return Failed(
+        job_id=job_id,
+        what=f"The job stopped on an unexpected error ({type(error).__name__}).",
+        todo="Try again; if it happens twice, report it with the details.",
+        details=details,
+    )
+
+
+def _pump(events: Iterator[Event], job_id: str, cancelled: threading.Event, emit: Emit) -> Event:
+    for event in events:
+        if isinstance(event, (Finished, Cancelled, Failed)):
+            return event
+        if cancelled.is_set():
+            return Cancelled(job_id=job_id)
+        emit(event)
+    return Failed(
+        job_id=job_id,
+        what="The job stopped without a result.",
+        todo="Try again.",
+        details="The engine's events ran out before Finished, Cancelled or Failed.",
+    )
+
+
+def _close(events: Iterator[Event] | None, end: Event) -> Event:
+    close = getattr(events, "close", None)
+    if close is None:
+        return end
+    try:
+        close()
+    except Exception as error:
+        return end if isinstance(end, Failed) else failed(end.job_id, error)
+    return end
