@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from rtedit_desktop.packs.fields import Fields, Wrong, as_scalar, as_text, as_whole, shown
+from rtedit_desktop.packs.fields import Fields, Wrong, as_scalar, as_whole, shown
 
 TOKENS = 49408  # open_clip's byte-pair tokenizer
+_BLOCKS = {
+    "down_block_types": ("DownBlock2D", "AttnDownBlock2D", "ResnetDownsampleBlock2D"),
+    "up_block_types": ("UpBlock2D", "AttnUpBlock2D", "ResnetUpsampleBlock2D"),
+}
 _UNET_KEYS = frozenset(
     {
         "sample_size",
@@ -49,21 +53,25 @@ def unet_config(config: Fields, image_size: int, unshuffle: int, learned_varianc
     config.whole("out_channels", channels * (1 + learned_variance), channels * (1 + learned_variance))
     config.whole("layers_per_block", 1, 16)
     widths = [as_whole(w, config.path("block_out_channels"), 1, 8192) for w in config.items("block_out_channels")]
-    for key in ("down_block_types", "up_block_types"):
-        kinds = [as_text(kind, config.path(key)) for kind in config.items(key)]
+    for key, known in _BLOCKS.items():
+        kinds = config.items(key)
         if len(kinds) != len(widths):
             raise Wrong(f"{config.path(key)} must have as many entries as {config.path('block_out_channels')}")
+        if not all(kind in known for kind in kinds):
+            raise Wrong(f"{config.path(key)} must be made of {', '.join(known)}")
     if not widths:
         raise Wrong(f"{config.path('block_out_channels')} must not be empty")
     coarsest = unshuffle * 2 ** (len(widths) - 1)
     if image_size % coarsest:
         raise Wrong(f"image_size must be a multiple of {coarsest} for this U-Net")
-    for key in list(config.left):
-        if key in ("norm_num_groups", "attn_norm_num_groups", "attention_head_dim", "time_embedding_dim"):
-            if config.left[key] is not None:
-                config.whole(key, 1, 65536)
-        else:
-            as_scalar(config.left[key], config.path(key))
+    groups = config.whole("norm_num_groups", 1, 8192, 32)
+    if any(width % groups for width in widths):
+        raise Wrong(f"{config.path('norm_num_groups')} must divide every one of {config.path('block_out_channels')}")
+    for key in ("attn_norm_num_groups", "attention_head_dim", "time_embedding_dim"):
+        if config.left.get(key) is not None:
+            config.whole(key, 1, 65536)
+    for key, value in config.left.items():
+        as_scalar(value, config.path(key))
     return values
 
 
