@@ -160,7 +160,7 @@ def main() -> None:
     arguments.add_argument("--minutes", type=float, default=60)
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--pairs", type=int, default=32)
-    arguments.add_argument("--rate", type=float, default=1e-3)
+    arguments.add_argument("--rate", type=float, default=1.5e-3)
     arguments.add_argument("--seed", type=int, default=2)
     arguments.add_argument("--resume", action="store_true")
     args = arguments.parse_args()
@@ -169,6 +169,13 @@ def main() -> None:
     rng = np.random.default_rng(args.seed)
     artist = Artist(Atlas.load(args.out / "atlas.pt"))
     model = open_clip.CLIP(**MODEL).to(memory_format=torch.channels_last)
+    with torch.no_grad():
+        # heads of the pooling that look at different places from the start, and residual branches that
+        # are not shut: with the usual start it takes long to tell the colour of a shirt from a backdrop's
+        model.visual.attnpool.positional_embedding.normal_(std=1.2)
+        for name, p in model.visual.named_parameters():
+            if name.endswith("bn3.weight"):
+                p.fill_(0.5)
     heads = nn.ModuleList([nn.Linear(MODEL["embed_dim"], len(VALUES[name])) for name in ATTRIBUTES])
     net: UNet2DModel | None = None
     net_path, net_time = args.out / "unet.pt", 0.0
@@ -192,7 +199,7 @@ def main() -> None:
     while (spent := (time.monotonic() - start) / 60 / args.minutes) < 1:
         for group in optimiser.param_groups:
             warm = min(1.0, (step - first_step + 1) / 60)
-            group["lr"] = args.rate * warm * (0.01 + 0.99 * 0.5 * (1 + np.cos(np.pi * spent)))
+            group["lr"] = float(args.rate * warm * (0.01 + 0.99 * 0.5 * (1 + np.cos(np.pi * spent))))
         if step % 100 == 0 and net_path.exists() and net_path.stat().st_mtime > net_time:
             net_time = net_path.stat().st_mtime
             net = net or UNet2DModel(**CONFIG).requires_grad_(False)
@@ -241,7 +248,7 @@ def main() -> None:
         told = torch.zeros(())
         for k, name in enumerate(ATTRIBUTES):
             target = torch.tensor([VALUES[name].index(tr[name]) if tr[name] else -100 for tr in truths])
-            told = told + functional.cross_entropy(heads[k](8 * image), target, ignore_index=-100) / len(ATTRIBUTES)
+            told = told + functional.cross_entropy(heads[k](12 * image), target, ignore_index=-100) / len(ATTRIBUTES)
         loss = contrast + (0.2 + 0.8 * grown) * direction + 2 * told
         optimiser.zero_grad(set_to_none=True)
         loss.backward()

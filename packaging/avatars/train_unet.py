@@ -102,7 +102,7 @@ def main() -> None:
     while (spent := (time.monotonic() - start) / 60 / args.minutes) < 1:
         for group in optimiser.param_groups:
             warm = min(1.0, (step - first_step + 1) / 200)
-            group["lr"] = args.rate * warm * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * spent)))
+            group["lr"] = float(args.rate * warm * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * spent))))
         x0 = pictures(artist, rng, args.batch)
         t = torch.randint(0, T_MAX, (args.batch,))
         abar = ABAR[t][:, None, None, None]
