@@ -11,7 +11,6 @@ import faulthandler
 import importlib.util
 import os
 import sys
-import tempfile
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from rtedit_desktop import __version__
+from rtedit_desktop.core.paths import user_log
 
 if TYPE_CHECKING:
     from rtedit_desktop.core.engine_api import Engine
@@ -106,8 +106,9 @@ def _report_crashes() -> None:
             return
         except (OSError, ValueError, AttributeError):
             pass
-    log = Path(tempfile.gettempdir()) / "rtedit-crash.log"
-    faulthandler.enable(log.open("a", encoding="utf-8"))
+    folder = user_log()
+    folder.mkdir(parents=True, exist_ok=True)
+    faulthandler.enable((folder / "crash.log").open("a", encoding="utf-8"))
 
 
 def _report_exceptions(window: MainWindow) -> None:

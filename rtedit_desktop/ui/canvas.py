@@ -194,14 +194,14 @@ class Canvas(QWidget):
                 QRectF(inside.right(), inside.top(), frame.right() - inside.right(), inside.height()),
             ):
                 painter.fillRect(shade, _SHADE)
-        strength = 1.0 if editable else 0.45
+        strength = 1.0 if editable and self._after is None else 0.45
         for colour, width in ((_DARK, 3.0), (_LINE, 1.25)):
             painter.setOpacity(strength)
             painter.setPen(QPen(colour, width))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(inside)
         painter.setOpacity(1.0)
-        if editable:
+        if editable and self._after is None:
             painter.setPen(QPen(_DARK, 1.0))
             painter.setBrush(_LINE)
             for corner in (inside.topLeft(), inside.topRight(), inside.bottomLeft(), inside.bottomRight()):

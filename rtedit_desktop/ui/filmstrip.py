@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeySequence, QPixmap, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from rtedit_desktop.ui.frame_labels import frame_label
-from rtedit_desktop.ui.pyramid import Pyramid
 from rtedit_desktop.ui.state import EditorState, Frame, FrameKind
+from rtedit_desktop.ui.thumbnails import LIST_STYLE, thumbnail
 
 _THUMB = 72
 
@@ -44,6 +44,7 @@ class Filmstrip(QWidget):
         self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setFrameShape(QListWidget.Shape.NoFrame)
+        self.list.setStyleSheet(LIST_STYLE)
         small = self.list.font()
         small.setPointSizeF(small.pointSizeF() * 0.88)
         self.list.setFont(small)
@@ -97,19 +98,8 @@ class Filmstrip(QWidget):
             self.frame_looked_at.emit(row)
 
     def _item(self, frame: Frame) -> QListWidgetItem:
-        thumb = (
-            Pyramid(frame.picture)
-            .at_least(_THUMB)
-            .scaled(
-                QSize(_THUMB, _THUMB) * self.devicePixelRatio(),
-                Qt.AspectRatioMode.KeepAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
-            )
-        )
-        pixmap = QPixmap.fromImage(thumb)
-        pixmap.setDevicePixelRatio(self.devicePixelRatio())
         label = frame_label(frame)
-        item = QListWidgetItem(QIcon(pixmap), label)
+        item = QListWidgetItem(thumbnail(frame.picture, _THUMB, self.devicePixelRatio()), label)
         item.setToolTip(self.tr("{label}: click to look, double-click to use").format(label=label))
         item.setSizeHint(self._cell)
         item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)

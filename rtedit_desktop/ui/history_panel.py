@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from rtedit_desktop.ui.pyramid import to_qimage
 from rtedit_desktop.ui.state import EditorState, Result
+from rtedit_desktop.ui.thumbnails import LIST_STYLE, thumbnail
 
 _THUMB = 44
 
@@ -32,6 +31,7 @@ class HistoryPanel(QWidget):
         self.list.setSpacing(2)
         self.list.setWordWrap(True)
         self.list.setFrameShape(QListWidget.Shape.NoFrame)
+        self.list.setStyleSheet(LIST_STYLE)
         self.list.currentRowChanged.connect(lambda row: self.result_asked.emit(row - 1) if row >= 0 else None)
         title.setBuddy(self.list)
         layout = QVBoxLayout(self)
@@ -63,12 +63,7 @@ class HistoryPanel(QWidget):
             how = self.tr("a step on the way")
         prompt, seed = result.request.prompt, settings.seed
         text = self.tr("{prompt}\n{how} · seed {seed}").format(prompt=prompt, how=how, seed=seed)
-        thumb = to_qimage(result.picture).scaled(
-            QSize(_THUMB, _THUMB) * self.devicePixelRatio(),
-            Qt.AspectRatioMode.KeepAspectRatio,
-            Qt.TransformationMode.SmoothTransformation,
-        )
-        item = QListWidgetItem(QIcon(QPixmap.fromImage(thumb)), text)
+        item = QListWidgetItem(thumbnail(result.picture, _THUMB, self.devicePixelRatio()), text)
         if result.score is not None:
             item.setToolTip(self.tr("direction score {score:.2f}").format(score=result.score))
         return item

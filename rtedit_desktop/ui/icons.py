@@ -8,23 +8,18 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from rtedit_desktop.core.paths import resources
+
 _SIZES = (16, 20, 24, 32, 40, 48)
 
 
-def icons_folder() -> Path:
-    """Beside the package in a checkout, inside it when installed."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "resources" / "icons"
-    return inside if inside.is_dir() else package.parent / "resources" / "icons"
-
-
 def app_icon() -> QIcon:
-    return QIcon(str(icons_folder() / "rtedit.svg"))
+    return QIcon(str(_path("rtedit")))
 
 
 def tool_icon(name: str, palette: QPalette) -> QIcon:
     """``name``.svg with ``currentColor`` replaced by the palette's text colour; empty when missing."""
-    path = icons_folder() / f"{name}.svg"
+    path = _path(name)
     icon = QIcon()
     if not path.is_file():
         return icon
@@ -35,6 +30,10 @@ def tool_icon(name: str, palette: QPalette) -> QIcon:
         for size in _SIZES:
             icon.addPixmap(_drawn(drawing, colour, size), mode)
     return icon
+
+
+def _path(name: str) -> Path:
+    return resources() / "icons" / f"{name}.svg"
 
 
 def _drawn(drawing: str, colour: QColor, size: int) -> QPixmap:

@@ -36,7 +36,7 @@ PACK = PackInfo(
         Suggestion(prompt="face with red hair", kind="hair"),
         Suggestion(prompt="sketch of a face", kind="style"),
     ),
-    vocabulary=frozenset("a face of with smiling sunglasses red hair sketch".split()),
+    vocabulary=frozenset(["a", "face", "of", "with", "smiling", "sunglasses", "red", "hair", "sketch"]),
     settings={
         "default": EditSettings(iterations=ITERATIONS, steps=3, preview_every=2),
         "style": EditSettings(iterations=ITERATIONS, steps=3, t0=600, preview_every=2),
@@ -68,9 +68,7 @@ class FakeEngine:
         if isinstance(self.fails, Exception):
             raise self.fails
         if self.fails is not None:
-            yield events.Failed(
-                job_id=job, what=self.fails.what, todo=self.fails.todo, details=self.fails.details
-            )
+            yield events.Failed(job_id=job, what=self.fails.what, todo=self.fails.todo, details=self.fails.details)
             return
         yield from self._edit(request, cancelled)
 

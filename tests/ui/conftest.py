@@ -1,0 +1,68 @@
+"""Real widgets on the offscreen platform; nothing may outlive its test, and Qt must not complain."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import gc
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QThread, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from ui.fakes import picture
+from ui.stand import Stand
+
+from rtedit_desktop.ui.pyramid import to_qimage
+
+# The offscreen platform says this of every window.
+_EXPECTED = ("This plugin does not support",)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(qapp: QApplication) -> Iterator[None]:
+    """Fails a test that leaves a thread or a window, or that Qt warned in."""
+    warnings: list[str] = []
+
+    def listen(kind: QtMsgType, _: object, text: str) -> None:
+        if kind is not QtMsgType.QtDebugMsg and not text.startswith(_EXPECTED):
+            warnings.append(text)
+
+    qInstallMessageHandler(listen)
+    yield
+    # Let what closed go away before looking at what is left.
+    for window in QApplication.topLevelWidgets():
+        if not window.isVisible():
+            window.deleteLater()
+    qapp.processEvents()
+    left = [f"window {window!r}" for window in QApplication.topLevelWidgets() if window.isVisible()]
+    left += [f"thread {thread.objectName()}" for thread in _running_threads()]
+    left += [f"thread {thread.name}" for thread in threading.enumerate() if thread.name.startswith("rtedit-")]
+    qInstallMessageHandler(None)
+    assert not left
+    assert not warnings
+
+
+def _running_threads() -> list[QThread]:
+    main = QApplication.instance().thread()
+    found = [thing for thing in gc.get_objects() if type(thing) is QThread and shiboken6.isValid(thing)]
+    return [thread for thread in found if thread is not main and thread.objectName() and thread.isRunning()]
+
+
+@pytest.fixture
+def stand(qtbot: QtBot, tmp_path: Path) -> Iterator[Stand]:
+    samples = []
+    for name in ("one", "two"):
+        path = tmp_path / f"sample-{name}.png"
+        to_qimage(picture()).save(str(path))
+        samples.append(path)
+    stand = Stand(qtbot, samples)
+    yield stand
+    stand.close()
+    stand.window.deleteLater()

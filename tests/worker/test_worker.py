@@ -1,0 +1,256 @@
+"""Jobs, threads and their ends, without a window."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QThread, QTimer
+from pytestqt.qtbot import QtBot
+
+from rtedit_desktop.core.errors import DeviceError
+from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading
+from rtedit_desktop.core.requests import Request, WarmUpRequest
+from rtedit_desktop.worker.background import Background, Latest
+from rtedit_desktop.worker.engine_thread import EngineThread
+from rtedit_desktop.worker.job_runner import run_job
+from rtedit_desktop.worker.stall_meter import StallMeter
+
+Run = Callable[[Request, threading.Event], Iterator[Event]]
+
+
+class Engine:
+    """Runs what the test gives it."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self.closed_on: list[QThread] = []
+
+    def run(self, request: Request, cancelled: threading.Event) -> Iterator[Event]:
+        return self._run(request, cancelled)
+
+    def close(self) -> None:
+        self.closed_on.append(QThread.currentThread())
+
+
+def loading(request: Request) -> Loading:
+    return Loading(job_id=request.job_id, what="net", fraction=0.1)
+
+
+def pumped(run: Run, cancelled: threading.Event | None = None) -> list[Event]:
+    seen: list[Event] = []
+    run_job(Engine(run), WarmUpRequest(pack="p"), cancelled or threading.Event(), seen.append)
+    return seen
+
+
+def test_events_pass_through_up_to_the_end() -> None:
+    def run(request: Request, cancelled: threading.Event) -> Iterator[Event]:
+        yield loading(request)
+        yield Finished(job_id=request.job_id)
+        raise AssertionError("pumped after the end")
+
+    assert [type(event) for event in pumped(run)] == [Loading, Finished]
+
+
+def test_an_exception_ends_as_failed_with_its_traceback() -> None:
+    def run(request: Request, cancelled: threading.Event) -> Iterator[Event]:
+        yield loading(request)
+        raise ValueError("odd shape")
+
+    end = pumped(run)[-1]
+    assert isinstance(end, Failed)
+    assert "odd shape" in end.details
+    assert "Traceback" in end.details
+
+
+def test_an_error_for_people_keeps_its_sentences() -> None:
+    def run(request: Request, cancelled: threading.Event) -> Iterator[Event]:
+        raise DeviceError("The memory is full.", "Close something.")
+
+    end = pumped(run)[-1]
+    assert isinstance(end, Failed)
+    assert (end.what, end.todo) == ("The memory is full.", "Close something.")
+
+
+def test_events_that_run_out_are_a_failure() -> None:
+    seen = pumped(lambda request, cancelled: iter([loading(request)]))
+    assert [type(event) for event in seen] == [Loading, Failed]
+
+
+def test_a_cancel_between_events_closes_the_generator_before_the_end() -> None:
+    cancelled = threading.Event()
+    closed: list[bool] = []
+
+    def run(request: Request, _: threading.Event) -> Iterator[Event]:
+        try:
+            yield loading(request)
+            cancelled.set()
+            yield loading(request)
+        finally:
+            closed.append(True)
+
+    seen: list[Event] = []
+
+    def emit(event: Event) -> None:
+        if isinstance(event, Cancelled):
+            assert closed
+        seen.append(event)
+
+    run_job(Engine(run), WarmUpRequest(pack="p"), cancelled, emit)
+    assert [type(event) for event in seen] == [Loading, Cancelled]
+
+
+def test_a_failing_clean_up_is_a_failure() -> None:
+    def run(request: Request, cancelled: threading.Event) -> Iterator[Event]:
+        try:
+            yield Finished(job_id=request.job_id)
+        finally:
+            raise RuntimeError("weights not restored")
+
+    assert [type(event) for event in pumped(run)] == [Failed]
+
+
+def test_jobs_run_in_order_on_the_engine_s_thread(qtbot: QtBot) -> None:
+    threads: list[QThread] = []
+
+    def run(request: Request, cancelled: threading.Event) -> Iterator[Event]:
+        threads.append(QThread.currentThread())
+        yield Finished(job_id=request.job_id)
+
+    engine = Engine(run)
+    thread = EngineThread(lambda: engine)
+    seen: list[Event] = []
+    heard_on: list[QThread] = []
+    thread.happened.connect(lambda event: (seen.append(event), heard_on.append(QThread.currentThread())))
+    jobs = [WarmUpRequest(pack=str(number)) for number in range(3)]
+    for job in jobs:
+        thread.submit(job)
+    assert thread.open_jobs == 3
+    qtbot.waitUntil(lambda: len(seen) == 3)
+    assert [event.job_id for event in seen] == [job.job_id for job in jobs]
+    assert thread.open_jobs == 0
+    main = QThread.currentThread()
+    assert all(one is not main for one in threads)
+    assert all(one is main for one in heard_on)
+    assert thread.shutdown()
+    assert engine.closed_on == threads[:1]
+
+
+def test_a_waiting_job_can_be_cancelled(qtbot: QtBot) -> None:
+    free = threading.Event()
+
+    def run(request: Request, cancelled: threading.Event) -> Iterator[Event]:
+        yield loading(request)
+        free.wait(10)
+        yield Finished(job_id=request.job_id)
+
+    thread = EngineThread(lambda: Engine(run))
+    seen: list[Event] = []
+    thread.happened.connect(seen.append)
+    first, second = WarmUpRequest(pack="a"), WarmUpRequest(pack="b")
+    thread.submit(first)
+    thread.submit(second)
+    thread.cancel(second.job_id)
+    thread.cancel("unknown")
+    free.set()
+    qtbot.waitUntil(lambda: len(seen) == 3)
+    assert [type(event) for event in seen] == [Loading, Finished, Cancelled]
+    assert thread.shutdown()
+
+
+def test_an_engine_that_cannot_be_made_fails_the_job(qtbot: QtBot) -> None:
+    def factory() -> Engine:
+        raise ImportError("no torch")
+
+    thread = EngineThread(factory)
+    seen: list[Event] = []
+    thread.happened.connect(seen.append)
+    thread.submit(WarmUpRequest(pack="a"))
+    qtbot.waitUntil(lambda: bool(seen))
+    assert isinstance(seen[0], Failed)
+    assert "no torch" in seen[0].details
+    assert thread.shutdown()
+
+
+def test_shutting_down_cancels_what_runs_and_what_waits(qtbot: QtBot) -> None:
+    started = threading.Event()
+
+    def run(request: Request, cancelled: threading.Event) -> Iterator[Event]:
+        yield loading(request)
+        started.set()
+        while not cancelled.is_set():
+            time.sleep(0.001)
+        yield Cancelled(job_id=request.job_id)
+
+    thread = EngineThread(lambda: Engine(run))
+    thread.submit(WarmUpRequest(pack="a"))
+    thread.submit(WarmUpRequest(pack="b"))
+    assert started.wait(10)
+    assert thread.shutdown()
+    assert thread.shutdown()
+
+
+def test_background_work_comes_back_on_the_main_thread(qtbot: QtBot) -> None:
+    background = Background()
+    got: list[object] = []
+
+    def fail() -> object:
+        raise OSError("gone")
+
+    background.start(threading.current_thread, lambda made: got.extend([made, threading.current_thread()]), got.append)
+    qtbot.waitUntil(lambda: len(got) == 2)
+    assert got[0] is not got[1]
+    assert got[1] is threading.main_thread()
+    background.start(fail, pytest.fail, got.append)
+    qtbot.waitUntil(lambda: len(got) == 3)
+    assert isinstance(got[2], OSError)
+    background.shutdown()
+
+
+def test_shutdown_waits_for_work_and_delivers_nothing(qtbot: QtBot) -> None:
+    background = Background()
+    done: list[bool] = []
+    delivered: list[object] = []
+
+    def work() -> None:
+        time.sleep(0.02)
+        done.append(True)
+
+    background.start(work, delivered.append, delivered.append)
+    background.shutdown()
+    assert done == [True]
+    qtbot.wait(10)
+    assert delivered == []
+
+
+def test_only_the_newest_waiting_work_runs(qtbot: QtBot) -> None:
+    background = Background()
+    lane = Latest(background)
+    free = threading.Event()
+    ran: list[int] = []
+    shown: list[int] = []
+
+    def work(number: int) -> Callable[[], int]:
+        def job() -> int:
+            free.wait(10)
+            ran.append(number)
+            return number
+
+        return job
+
+    for number in range(5):
+        lane.start(work(number), shown.append, pytest.fail)
+    free.set()
+    qtbot.waitUntil(lambda: shown == [0, 4])
+    assert ran == [0, 4]
+    background.shutdown()
+
+
+def test_the_stall_meter_sees_a_stall(qtbot: QtBot) -> None:
+    meter = StallMeter()
+    meter.start()
+    QTimer.singleShot(0, lambda: time.sleep(0.08))
+    qtbot.waitUntil(lambda: meter.ticks > 3)
+    assert meter.stop() >= 80
