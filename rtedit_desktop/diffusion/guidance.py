@@ -55,11 +55,16 @@ def text_direction(
     return direction / length
 
 
-def direction_cosine(e_edit: Tensor, e_source: Tensor, direction: Tensor) -> Tensor:
-    """cos(dI, dT), (N,) in [-1, 1]: e_edit, e_source (N, D) unit rows; direction (D,) unit (2.4)."""
+def direction_cosine(e_edit: Tensor, e_source: Tensor, direction: Tensor, softening: float = 1e-7) -> Tensor:
+    """cos(dI, dT), (N,) in [-1, 1]: e_edit, e_source (N, D) unit rows; direction (D,) unit (2.4).
+
+    ``softening`` is added to the length of dI. The paper's 1e-7 is right while dI is never zero (a clean
+    source against a blurry estimate). Against the frozen net's own estimate dI starts at zero, where the
+    plain cosine has a gradient of 1e7 that spoils Adam's second moments for the whole adaptation; a
+    softening of a tenth makes the start linear and asks for a change of some size besides its direction.
+    """
     moved = e_edit - e_source
-    moved = moved / (moved.norm(dim=-1, keepdim=True) + 1e-7)
-    return functional.cosine_similarity(moved, direction[None], dim=-1, eps=1e-8)
+    return (moved * direction).sum(-1) / (moved.norm(dim=-1) + softening)
 
 
 def directional_loss(cosine: Tensor) -> Tensor:
@@ -89,11 +94,16 @@ class Guide:
     """A frozen image encoder and one text direction: what an edit is judged by while it is learned."""
 
     def __init__(
-        self, encode_image: Callable[[Tensor], Tensor], prepare: Callable[[Tensor], Tensor], direction: Tensor
+        self,
+        encode_image: Callable[[Tensor], Tensor],
+        prepare: Callable[[Tensor], Tensor],
+        direction: Tensor,
+        softening: float = 1e-7,
     ) -> None:
         self._encode_image = encode_image
         self._prepare = prepare
         self.direction = direction
+        self._softening = softening
 
     def embed(self, x: Tensor) -> Tensor:
         """(N, 3, H, W) in [-1, 1] to unit rows (N, D) float32."""
@@ -101,4 +111,4 @@ class Guide:
 
     def cosine(self, x_edit: Tensor, e_source: Tensor) -> Tensor:
         """(N,): how far each picture moved along the text direction from its source embedding."""
-        return direction_cosine(self.embed(x_edit), e_source, self.direction)
+        return direction_cosine(self.embed(x_edit), e_source, self.direction, self._softening)

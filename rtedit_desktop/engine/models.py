@@ -37,12 +37,12 @@ class LoadedPack:
         """(N, D) embeddings, not normalised."""
         return self.clip.encode_text(self.tokenizer(texts).to(self.device))  # type: ignore[operator]
 
-    def guide(self, source: str, prompt: str) -> Guide:
+    def guide(self, source: str, prompt: str, softening: float = 1e-7) -> Guide:
         """What an edit from ``source`` to ``prompt`` is judged by. Raises ValueError for equal texts."""
         manifest = self.manifest
         prepare = ImagePreparation(manifest.clip_image_size, manifest.clip_mean, manifest.clip_std)
         direction = text_direction(self.encode_text, source, prompt, manifest.templates)
-        return Guide(self.clip.encode_image, prepare, direction)  # type: ignore[arg-type]
+        return Guide(self.clip.encode_image, prepare, direction, softening)  # type: ignore[arg-type]
 
 
 def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float, LoadedPack | None]]:

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 def to_tensor(pixels: np.ndarray, size: int) -> Tensor:
     """(H, W, 3) uint8 to (1, 3, size, size) float32 in [-1, 1], resampled when it has another size."""
-    x = torch.from_numpy(np.ascontiguousarray(pixels)).permute(2, 0, 1)[None].float() / 127.5 - 1
+    x = torch.from_numpy(np.array(pixels)).permute(2, 0, 1)[None].float() / 127.5 - 1
     if x.shape[-2:] != (size, size):
         x = functional.interpolate(x, size=(size, size), mode="bicubic", antialias=True).clamp(-1, 1)
     return x

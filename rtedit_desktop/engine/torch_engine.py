@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 METHOD_VERSION = 1
 INVERSION_STEPS = 40
 KEEP_LEARNED = 8
+SOFTENING = {"clean": 1e-7, "estimate": 0.1}
 
 
 class _Stop(Exception):
@@ -148,7 +149,7 @@ class TorchEngine:
         settings, job = request.settings, request.job_id
         mark = time.perf_counter()
         try:
-            guide = pack.guide(request.source, request.prompt)
+            guide = pack.guide(request.source, request.prompt, SOFTENING[settings.source_image])
         except ValueError as error:
             raise PromptError(
                 "The prompt means the same as the source text to this model.",
