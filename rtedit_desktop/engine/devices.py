@@ -29,7 +29,13 @@ def best_device() -> Device:
         return Device(torch.device("cuda"), torch.bfloat16 if torch.cuda.is_bf16_supported() else None)
     if torch.backends.mps.is_available():
         return Device(torch.device("mps"))
-    return Device(torch.device("cpu"))
+    return Device(torch.device("cpu"), torch.bfloat16 if _cpu_multiplies_bfloat16() else None)
+
+
+def _cpu_multiplies_bfloat16() -> bool:
+    """Whether bfloat16 is faster than float32 here (AVX512-BF16 or AMX); False where torch cannot tell."""
+    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
 @contextmanager

@@ -31,6 +31,7 @@ class Actions(QObject):
         self.zoom_out = self._action(self.tr("Zoom &out"), "Ctrl+-")
         self.compare = self._action(self.tr("&Compare divider"), "Ctrl+D", "compare")
         self.compare.setCheckable(True)
+        self.compare.setIconText(self.tr("Compare"))
         self.run = self._action(self.tr("&Run"), "Ctrl+Return")
         self.cancel = self._action(self.tr("&Cancel"), "Esc")
         self.shortcuts = self._action(self.tr("&Keyboard shortcuts"), "F1")

@@ -50,10 +50,10 @@ class Filmstrip(QWidget):
         self.list.setFont(small)
         text = self.list.fontMetrics()
         self._cell = QSize(
-            max(_THUMB + 12, text.horizontalAdvance("learning 888/888") + 10), _THUMB + text.height() + 14
+            max(_THUMB + 12, text.horizontalAdvance("step 8/8 · t 888") + 8), _THUMB + text.height() + 14
         )
         self.list.setGridSize(self._cell)
-        self.list.setFixedHeight(self._cell.height() + 20)
+        self.list.setFixedHeight(self._cell.height() + 12)
         self.use = QPushButton(self.tr("Use this"))
         self.use.setToolTip(self.tr("Take the picture that is shown as the result"))
         layout = QHBoxLayout(self)

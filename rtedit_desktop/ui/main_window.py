@@ -199,6 +199,7 @@ class MainWindow(QMainWindow):
     def run(self) -> None:
         self.jobs.run()
         if self.state.phase.running:
+            self.canvas.set_divider(0.0)
             self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def save(self, then: Callable[[], None] | None = None) -> None:
@@ -329,7 +330,7 @@ class MainWindow(QMainWindow):
         do.cancel.setEnabled(running and state.phase is not Phase.STOPPING)
         for action in (do.fit, do.actual_size, do.zoom_in, do.zoom_out, do.compare):
             action.setEnabled(has_photo)
-        do.compare.setChecked(self.canvas.comparing)
+        do.compare.setChecked(has_photo and self.canvas.comparing)
         if state.photo is None:
             self.setWindowTitle(self.tr("RTEdit"))
         else:
