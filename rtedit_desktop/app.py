@@ -67,6 +67,8 @@ def _open_window(picture: Path | None) -> int:
     window = MainWindow(make_engine, Desk(), catalog.packs())
     _report_exceptions(window)
     window.show()
+    for problem in catalog.problems:
+        window.messages.say(str(problem))
     if picture is not None:
         window.open(picture)
     # After the first paint, so that the window is there before the models are.

@@ -17,6 +17,7 @@ class Actions(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
+        self._icons: dict[QAction, str] = {}
         self.open = self._action(self.tr("&Open…"), "Ctrl+O", "open")
         self.paste = self._action(self.tr("&Paste picture"), "Ctrl+V", "paste")
         self.save = self._action(self.tr("&Save"), "Ctrl+S", "save")
@@ -82,5 +83,11 @@ class Actions(QObject):
             shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             action.setToolTip(f"{plain} ({shown})")
         if icon:
+            self._icons[action] = icon
             action.setIcon(tool_icon(icon, self._window.palette()))
         return action
+
+    def redraw_icons(self) -> None:
+        """In the colours of a palette that has changed."""
+        for action, icon in self._icons.items():
+            action.setIcon(tool_icon(icon, self._window.palette()))

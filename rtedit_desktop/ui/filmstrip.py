@@ -50,7 +50,7 @@ class Filmstrip(QWidget):
         self.list.setFont(small)
         text = self.list.fontMetrics()
         self._cell = QSize(
-            max(_THUMB + 12, text.horizontalAdvance("step 8/8 · t 888") + 8), _THUMB + text.height() + 14
+            max(_THUMB + 12, text.horizontalAdvance("step 8/8 · t 888") + 18), _THUMB + text.height() + 14
         )
         self.list.setGridSize(self._cell)
         self.list.setFixedHeight(self._cell.height() + 12)

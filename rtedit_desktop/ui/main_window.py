@@ -373,6 +373,11 @@ class MainWindow(QMainWindow):
         if self._take(*picture_in(event.mimeData())):
             event.acceptProposedAction()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.actions_.redraw_icons()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._redraw_place()

@@ -139,6 +139,7 @@ class PromptBar(QWidget):
         self.seed.setAccessibleName(self.tr("Seed"))
         self.seed.setToolTip(self.tr("The same seed makes the same picture again"))
         self.dice = QToolButton()
+        self.dice.setIcon(tool_icon("dice", self.palette()))
         self.dice.setAccessibleName(self.tr("Another seed"))
         self.dice.setToolTip(self.tr("Another seed for the next run"))
         self.advanced = QToolButton()
@@ -253,7 +254,12 @@ class PromptBar(QWidget):
         self.prompt.setPlaceholderText(
             self.tr("What should change? For example “{example}”").format(example=state.pack.example)
         )
-        self.dice.setIcon(tool_icon("dice", self.palette()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.dice.setIcon(tool_icon("dice", self.palette()))
+            self.redraw()
 
     def redraw(self) -> None:
         state, phase = self._state, self._state.phase
@@ -284,7 +290,7 @@ class PromptBar(QWidget):
         warn = False
         if busy:
             text = self._progress_text()
-        elif error is not None and (state.prompt.strip() or self._refused):
+        elif error is not None and (state.prompt.strip() or self._refused or state.pack is None):
             text, warn = str(error), True
         elif not state.prompt.strip():
             text = self.tr("Write what should change, or click a suggestion.")
