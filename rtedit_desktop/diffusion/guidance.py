@@ -25,12 +25,11 @@ class ImagePreparation:
     def __call__(self, x: Tensor) -> Tensor:
         """(N, 3, H, W) in [-1, 1] to (N, 3, size, size), differentiable, without a clamp."""
         x = (x + 1) / 2
-        height, width = x.shape[-2:]
-        if min(height, width) != self.size:
-            scale = self.size / min(height, width)
-            target = [max(self.size, round(height * scale)), max(self.size, round(width * scale))]
+        shorter = min(x.shape[-2:])
+        if shorter != self.size:
+            target = [self.size * side // shorter for side in x.shape[-2:]]
             x = functional.interpolate(x, size=target, mode="bicubic", antialias=self.antialias)
-        top, left = (x.shape[-2] - self.size) // 2, (x.shape[-1] - self.size) // 2
+        top, left = (round((side - self.size) / 2) for side in x.shape[-2:])
         x = x[..., top : top + self.size, left : left + self.size]
         mean = torch.tensor(self.mean, device=x.device, dtype=x.dtype)[:, None, None]
         std = torch.tensor(self.std, device=x.device, dtype=x.dtype)[:, None, None]

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from rtedit_desktop.diffusion.delta import BaseWeights
+
+
+def network() -> nn.Module:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        net = nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), nn.Conv2d(8, 3, 3)).eval()
+    net[0].requires_grad_(False)
+    net[2].train()
+    return net
+
+
+def bytes_of(net: nn.Module) -> dict[str, bytes]:
+    return {name: value.numpy().tobytes() for name, value in net.state_dict().items()}
+
+
+def disturb(net: nn.Module) -> None:
+    with torch.no_grad():
+        for p in net.parameters():
+            p.add_(torch.randn(p.shape, generator=torch.Generator().manual_seed(1)))
+    net.train(not net.training)
+    net.requires_grad_(True)
+    net(torch.rand(2, 3, 8, 8)).sum().backward()
+
+
+def test_apply_then_restore_is_bit_for_bit() -> None:
+    net = network()
+    before = bytes_of(net)
+    base = BaseWeights(net)
+    delta = {name: torch.full_like(p, 1 / 3) for name, p in net.named_parameters()}
+    base.apply(delta, 0.7)
+    assert bytes_of(net) != before
+    base.restore()
+    assert bytes_of(net) == before
+
+
+def test_the_delta_leads_back_to_the_adapted_weights() -> None:
+    net = network()
+    base = BaseWeights(net)
+    with torch.no_grad():
+        net[0].weight.mul_(1.01)
+    adapted = net[0].weight.detach().clone()
+    delta = base.delta()
+    assert list(delta) == ["0.weight"]
+    base.apply(delta)
+    torch.testing.assert_close(net[0].weight, adapted, atol=1e-7, rtol=0)
+    assert torch.equal(net[0].weight, base_plus(base, delta))
+
+
+def base_plus(base: BaseWeights, delta: dict[str, Tensor]) -> Tensor:
+    return base._kept["0.weight"] + delta["0.weight"]
+
+
+def test_strength_scales_from_the_base_and_not_from_what_is_there() -> None:
+    net = network()
+    before = net[0].weight.detach().clone()
+    base = BaseWeights(net)
+    delta = {"0.weight": torch.ones_like(before)}
+    for strength in (1.5, 0.5, 0.5):
+        base.apply(delta, strength)
+    torch.testing.assert_close(net[0].weight, before + 0.5)
+    base.apply(delta, 0.0)
+    assert torch.equal(net[0].weight, before)
+
+
+def test_borrowed_gives_everything_back_after_an_exception() -> None:
+    net = network()
+    before = bytes_of(net)
+    modes = [module.training for module in net.modules()]
+    flags = [p.requires_grad for p in net.parameters()]
+    with pytest.raises(ZeroDivisionError), BaseWeights(net).borrowed():
+        disturb(net)
+        raise ZeroDivisionError
+    assert bytes_of(net) == before
+    assert [module.training for module in net.modules()] == modes
+    assert [p.requires_grad for p in net.parameters()] == flags
+    assert all(p.grad is None for p in net.parameters())
+
+
+def test_borrowed_gives_everything_back_when_a_generator_is_abandoned() -> None:
+    net = network()
+    before = bytes_of(net)
+    modes = [module.training for module in net.modules()]
+
+    def steps() -> Iterator[int]:
+        with BaseWeights(net).borrowed():
+            for index in range(3):
+                disturb(net)
+                yield index
+
+    running = steps()
+    next(running)
+    assert bytes_of(net) != before
+    running.close()
+    assert bytes_of(net) == before
+    assert [module.training for module in net.modules()] == modes
+    assert all(p.grad is None for p in net.parameters())

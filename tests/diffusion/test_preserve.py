@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import torch
+
+from rtedit_desktop.diffusion.preserve import change_mask, keep_untouched
+
+
+def noise(seed: int, size: int = 64) -> torch.Tensor:
+    return torch.rand(2, 3, size, size, generator=torch.Generator().manual_seed(seed)) * 2 - 1
+
+
+def test_where_nothing_changed_the_picture_stays_exactly() -> None:
+    x0, same = noise(0), noise(1)
+    assert torch.equal(change_mask(same, same), torch.zeros(2, 1, 64, 64))
+    assert torch.equal(keep_untouched(x0, same, same), x0)
+
+
+def test_the_mask_covers_the_change_and_nothing_far_from_it() -> None:
+    rebuilt = noise(1)
+    edited = rebuilt.clone()
+    edited[:, :, 20:36, 20:36] += 1.0
+    mask = change_mask(edited, rebuilt)
+    assert mask.shape == (2, 1, 64, 64)
+    assert 0 <= mask.min() <= mask.max() <= 1
+    assert (mask[:, :, 21:35, 21:35] > 0.999).all()
+    away = torch.ones(64, 64, dtype=torch.bool)
+    away[12:44, 12:44] = False
+    assert (mask[..., away] == 0).all()
+    kept = keep_untouched(noise(0), edited, rebuilt)
+    assert torch.equal(kept[..., away], noise(0)[..., away])
+    torch.testing.assert_close(kept[:, :, 24:32, 24:32], edited[:, :, 24:32, 24:32])
+
+
+def test_small_differences_are_none() -> None:
+    rebuilt = noise(1)
+    assert torch.equal(keep_untouched(noise(0), rebuilt + 0.05, rebuilt), noise(0))
+
+
+def test_tiny_pictures_have_masks_too() -> None:
+    assert change_mask(noise(0, 4), noise(1, 4)).shape == (2, 1, 4, 4)
