@@ -76,7 +76,8 @@ def _open_window(picture: Path | None) -> int:
     code = app.exec()
     if not window.ended:
         # A thread that does not end cannot be destroyed; the photo and what was saved are on disk.
-        faulthandler.dump_traceback(file=sys.stderr or sys.__stderr__)
+        if sys.stderr is not None:
+            faulthandler.dump_traceback()
         os._exit(1)
     return code
 

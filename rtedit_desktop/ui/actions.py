@@ -33,6 +33,8 @@ class Actions(QObject):
         self.compare = self._action(self.tr("&Compare divider"), "Ctrl+D", "compare")
         self.compare.setCheckable(True)
         self.compare.setIconText(self.tr("Compare"))
+        self.original = self._action(self.tr("Show the &original"), "")
+        self.original.setCheckable(True)
         self.run = self._action(self.tr("&Run"), "Ctrl+Return")
         self.cancel = self._action(self.tr("&Cancel"), "Esc")
         self.shortcuts = self._action(self.tr("&Keyboard shortcuts"), "F1")
@@ -49,7 +51,7 @@ class Actions(QObject):
             (self.tr("&Edit"), (self.undo, self.redo, None, self.edit_prompt)),
             (
                 self.tr("&View"),
-                (self.fit, self.actual_size, self.zoom_in, self.zoom_out, None, self.compare),
+                (self.fit, self.actual_size, self.zoom_in, self.zoom_out, None, self.compare, self.original),
             ),
             (self.tr("&Run"), (self.run, self.cancel)),
             (self.tr("&Help"), (self.shortcuts, None, self.about)),

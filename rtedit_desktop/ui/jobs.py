@@ -100,11 +100,12 @@ class Jobs(QObject):
         if not phase.running or phase is Phase.STOPPING:
             return
         self._wanted_strength = None
-        if phase is Phase.PREPARING and self._request is None:
-            self._end()
-            return
-        self._state.set_phase(Phase.STOPPING)
         self._engine.cancel(self._job_id)
+        if phase is Phase.PREPARING:
+            # Nothing was heard of the job yet; what it may still say is stale.
+            self._on_cancelled()
+        else:
+            self._state.set_phase(Phase.STOPPING)
 
     def set_strength(self, strength: float) -> None:
         """Move the slider: a finished result follows, newest value first."""

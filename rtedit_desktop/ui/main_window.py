@@ -133,6 +133,8 @@ class MainWindow(QMainWindow):
         do.zoom_in.triggered.connect(lambda: self.canvas.zoom(1.25))
         do.zoom_out.triggered.connect(lambda: self.canvas.zoom(0.8))
         do.compare.triggered.connect(self.canvas.set_comparing)
+        do.original.triggered.connect(self._show_original)
+        self.canvas.peek_changed.connect(do.original.setChecked)
         do.run.triggered.connect(self.run)
         do.cancel.triggered.connect(jobs.cancel)
         do.shortcuts.triggered.connect(lambda: show_shortcuts(self, do.all()))
@@ -144,6 +146,7 @@ class MainWindow(QMainWindow):
         self.prompt_bar.reroll_asked.connect(jobs.reroll)
         self.filmstrip.frame_looked_at.connect(jobs.look_at)
         self.filmstrip.frame_taken.connect(jobs.use_frame)
+        state.pack_changed.connect(jobs.warm_up)
         self.history.result_asked.connect(state.go_to_result)
         self.empty.open_asked.connect(self.ask_open)
         self.empty.sample_asked.connect(self.open)
@@ -234,6 +237,11 @@ class MainWindow(QMainWindow):
             )
         else:
             save()
+
+    def _show_original(self, shown: bool) -> None:
+        """For hands that cannot hold Space: until the canvas loses the focus."""
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.canvas.set_peeking(shown)
 
     def _edit_prompt(self) -> None:
         self.prompt_bar.prompt.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -328,7 +336,7 @@ class MainWindow(QMainWindow):
         do.redo.setEnabled(ready and state.result_index + 1 < len(state.results))
         do.run.setEnabled(has_photo and (not running or state.phase is Phase.ADJUSTING))
         do.cancel.setEnabled(running and state.phase is not Phase.STOPPING)
-        for action in (do.fit, do.actual_size, do.zoom_in, do.zoom_out, do.compare):
+        for action in (do.fit, do.actual_size, do.zoom_in, do.zoom_out, do.compare, do.original):
             action.setEnabled(has_photo)
         do.compare.setChecked(has_photo and self.canvas.comparing)
         if state.photo is None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QListView,
     QProgressBar,
     QPushButton,
     QSizePolicy,
@@ -86,7 +87,9 @@ class PromptBar(QWidget):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setMaxVisibleItems(9)
-        completer.popup().setStyleSheet("QAbstractItemView::item { padding: 4px 8px; }")
+        popup = QListView()
+        popup.setStyleSheet("QAbstractItemView::item { padding: 4px 8px; }")
+        completer.setPopup(popup)
         self.prompt.setCompleter(completer)
 
         self.run = QPushButton(self.tr("Run"))

@@ -206,3 +206,18 @@ def test_closing_during_a_job_cancels_it_and_ends_the_threads(stand: Stand) -> N
     assert stand.window.ended
     assert stand.engine.closed
     assert not stand.window.isVisible()
+
+
+def test_a_job_that_waits_for_the_model_is_dropped_at_once(stand: Stand) -> None:
+    stand.open_picture()
+    stand.run()
+    shown = stand.state.frames
+    stand.engine.hold.clear()
+    stand.type("face with red hair")
+    stand.window.run()
+    stand.qtbot.keyClick(stand.window, Qt.Key.Key_Escape)
+    assert stand.state.phase is Phase.READY
+    assert stand.state.frames is shown
+    stand.engine.hold.set()
+    stand.run("face with red hair")
+    assert len(stand.state.results) == 2

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
 from ui.stand import Stand
 
-from rtedit_desktop.ui.state import Phase
+from rtedit_desktop.ui.prompt_bar import PromptBar
+from rtedit_desktop.ui.state import EditorState, Phase
 
 
 def test_unknown_words_are_said_while_typing(stand: Stand) -> None:
@@ -101,3 +103,10 @@ def test_every_control_has_an_accessible_name(stand: Stand) -> None:
         bar.settings.preserve, stand.window.canvas, stand.window.filmstrip.list, stand.window.history.list,
     ):  # fmt: skip
         assert control.accessibleName()
+
+
+def test_without_a_pack_the_bar_says_so(qtbot: QtBot) -> None:
+    bar = PromptBar(EditorState([]))
+    qtbot.addWidget(bar)
+    assert "No model pack is installed" in bar.hint.text()
+    assert not bar.run.isEnabled()

@@ -1,0 +1,47 @@
+"""How the app starts, or says why it does not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from rtedit_desktop import __version__, app
+
+
+def test_without_a_display_the_command_line_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert app.main([]) == 2
+    said = capsys.readouterr().err.strip()
+    assert 'rtedit edit IN "smiling face" -o OUT' in said
+    assert "\n" not in said
+
+
+def test_it_survives_having_no_console(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert app.main([]) == 2
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        app.main(["--version"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out.strip() == f"RTEdit {__version__}"
+
+
+def test_the_window_needs_neither_torch_nor_pillow() -> None:
+    code = (
+        "import sys, rtedit_desktop.app, rtedit_desktop.ui.main_window;"
+        "heavy = {'torch', 'PIL', 'diffusers', 'open_clip'} & set(sys.modules);"
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
