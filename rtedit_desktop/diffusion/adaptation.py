@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.guidance import Guide, directional_loss, random_views, through_views
@@ -24,8 +24,10 @@ class Plan:
 
     ``batch`` rows are seen a step; ``views`` is how many views of each estimate the encoder sees, the
     first the whole picture. The rate grows by ``growth`` every epoch (one pass over the rows) up to
-    ``rate_cap``. Adaptation stops early when the smoothed score gains less than ``min_gain`` over
-    ``patience`` steps, or reaches ``enough``; the weights of the best step are kept.
+    ``rate_cap``. Gradients longer than ``longest_gradient`` are cut to it: an estimate that equals its
+    source has a direction of length zero, and the slope there would fill Adam's second moment for good.
+    With ``early_stop`` adaptation ends when the smoothed score gains less than ``min_gain`` over
+    ``patience`` steps, or reaches ``enough``, and the weights of the best step are kept.
     """
 
     t0: int
@@ -37,6 +39,8 @@ class Plan:
     l1_weight: float = 1.0
     batch: int = 1
     views: int = 1
+    longest_gradient: float = 1.0
+    early_stop: bool = True
     smoothing: float = 0.8
     min_gain: float = 0.005
     patience: int = 3
@@ -77,13 +81,28 @@ def adapt(
     *,
     autocast: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> Iterator[AdaptStep]:
-    """Adapt ``denoiser.net`` in place, yielding after every optimiser step.
+    """Adapt ``denoiser.net`` in place by its one-step estimates at t0; see ``fit``."""
+    return fit(
+        denoiser.net, lambda x_t: denoiser(x_t, plan.t0).x0, guide, latents, plan, generator, autocast=autocast
+    )
 
-    On return the net holds the weights of the step with the best smoothed score. Giving the base back
-    is the caller's business (``BaseWeights.borrowed``). Raises FloatingPointError when the loss is no
-    longer finite.
+
+def fit(
+    net: nn.Module,
+    estimate: Callable[[Tensor], Tensor],
+    guide: Guide,
+    latents: Latents,
+    plan: Plan,
+    generator: torch.Generator,
+    *,
+    autocast: Callable[[], AbstractContextManager[object]] = nullcontext,
+) -> Iterator[AdaptStep]:
+    """Train ``net`` in place until the pictures ``estimate(x_t)`` suit the guide, yielding every step.
+
+    On return the net holds the weights of the step with the best smoothed score, or the last ones when
+    it was still rising. Giving the base back is the caller's business (``BaseWeights.borrowed``).
+    Raises FloatingPointError when the loss or its gradient is no longer finite.
     """
-    net = denoiser.net
     parameters = list(net.parameters())
     for p in parameters:
         p.requires_grad_(True)
@@ -104,7 +123,7 @@ def adapt(
             group["lr"] = min(plan.rate * growth, max(plan.rate, plan.rate_cap))
         source = latents.source[picked]
         with torch.enable_grad(), autocast():
-            x0 = denoiser(latents.x_t[picked], plan.t0).x0
+            x0 = estimate(latents.x_t[picked])
             seen, e_source = x0, e_whole[picked]
             if plan.views > 1:
                 views = random_views(batch * (plan.views - 1), generator)
@@ -119,9 +138,13 @@ def adapt(
             raise FloatingPointError("the loss is no longer a finite number")
         score = float(cosine.detach().mean())
         best.see(index, score)  # of the weights before this step
-        loss.backward()
-        optimiser.step()
-        optimiser.zero_grad(set_to_none=True)
+        if not best.done:
+            loss.backward()
+            length = nn.utils.clip_grad_norm_(parameters, plan.longest_gradient)
+            if not torch.isfinite(length):
+                raise FloatingPointError("the gradient is no longer finite")
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
         stopped = best.done or index == plan.iterations
         if stopped:
             best.give_back()
@@ -133,21 +156,25 @@ def adapt(
 class _Best:
     """Owns a copy of the weights of the best step so far and knows when to stop (section 9, idea 5)."""
 
-    def __init__(self, parameters: list[torch.nn.Parameter], plan: Plan) -> None:
+    def __init__(self, parameters: list[nn.Parameter], plan: Plan) -> None:
         self._parameters = parameters
         self._plan = plan
         self._running = 0.0
         self._smooth: list[float] = []
-        self._kept = [torch.empty_like(p) for p in parameters]
+        self._kept = [torch.empty_like(p) for p in parameters] if plan.early_stop else []
+        self._kept_at = 0
         self.done = False
 
     @torch.no_grad()
     def see(self, index: int, score: float) -> None:
         """Note the score of the weights that are in the net now; ``index`` counts from 1."""
         plan = self._plan
+        if not plan.early_stop:
+            return
         self._running = plan.smoothing * self._running + (1 - plan.smoothing) * score
         smooth = self._running / (1 - plan.smoothing**index)
         if smooth > max(self._smooth, default=-2.0):
+            self._kept_at = index
             for kept, p in zip(self._kept, self._parameters, strict=True):
                 kept.copy_(p)
         self._smooth.append(smooth)
@@ -156,6 +183,7 @@ class _Best:
 
     @torch.no_grad()
     def give_back(self) -> None:
-        """Leave the net with its best weights."""
-        for p, kept in zip(self._parameters, self._kept, strict=True):
-            p.copy_(kept)
+        """Leave the net with its best weights; those after the last score stay when it was the best."""
+        if self._kept_at < len(self._smooth):
+            for p, kept in zip(self._parameters, self._kept, strict=True):
+                p.copy_(kept)

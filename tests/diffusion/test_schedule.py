@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 import torch
 
@@ -84,4 +86,4 @@ def test_inversion_takes_one_call_less_than_it_has_timesteps() -> None:
     pairs = inversion_pairs(40, 350)
     assert len(pairs) == 39
     assert (pairs[0], pairs[-1]) == ((0, 8), (341, 350))
-    assert all(a[1] == b[0] for a, b in zip(pairs, pairs[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in itertools.pairwise(pairs))
