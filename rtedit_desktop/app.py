@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import faulthandler
+import gc
 import importlib.util
 import os
 import sys
@@ -71,15 +72,27 @@ def _open_window(picture: Path | None) -> int:
         window.messages.say(str(problem))
     if picture is not None:
         window.open(picture)
+    if window.state.packs:
+        # Loading makes a million lasting objects; collections that walk them would hold the
+        # interpreter, and with it the window, for 100 ms and more at a time.
+        gc.disable()
+        window.jobs.warmed.connect(_collect_again)
     # After the first paint, so that the window is there before the models are.
     QTimer.singleShot(0, window.warm_up)
     code = app.exec()
+    gc.unfreeze()
     if not window.ended:
         # A thread that does not end cannot be destroyed; the photo and what was saved are on disk.
         if sys.stderr is not None:
             faulthandler.dump_traceback()
         os._exit(1)
     return code
+
+
+def _collect_again() -> None:
+    """What was loaded stays out of every later collection."""
+    gc.freeze()
+    gc.enable()
 
 
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:
