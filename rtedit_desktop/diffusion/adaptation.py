@@ -24,10 +24,8 @@ class Plan:
 
     ``batch`` rows are seen a step; ``views`` is how many views of each estimate the encoder sees, the
     first the whole picture. The rate grows by ``growth`` every epoch (one pass over the rows) up to
-    ``rate_cap``. Gradients longer than ``longest_gradient`` are cut to it: an estimate that equals its
-    source has a direction of length zero, and the slope there would fill Adam's second moment for good.
-    With ``early_stop`` adaptation ends when the smoothed score gains less than ``min_gain`` over
-    ``patience`` steps, or reaches ``enough``, and the weights of the best step are kept.
+    ``rate_cap``. With ``early_stop`` adaptation ends when the smoothed score gains less than
+    ``min_gain`` over ``patience`` steps, or reaches ``enough``, and the weights of the best step are kept.
     """
 
     t0: int
@@ -39,7 +37,6 @@ class Plan:
     l1_weight: float = 1.0
     batch: int = 1
     views: int = 1
-    longest_gradient: float = 1.0
     early_stop: bool = True
     smoothing: float = 0.8
     min_gain: float = 0.005
@@ -140,8 +137,7 @@ def fit(
         best.see(index, score)  # of the weights before this step
         if not best.done:
             loss.backward()
-            length = nn.utils.clip_grad_norm_(parameters, plan.longest_gradient)
-            if not torch.isfinite(length):
+            if not torch.isfinite(nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None])):
                 raise FloatingPointError("the gradient is no longer finite")
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)

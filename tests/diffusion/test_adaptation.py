@@ -55,7 +55,8 @@ class Bench:
         self.encoder = Encoder()
         self.denoiser = Denoiser(Net(), alphas_cumprod(), prediction="sample")
         direction = torch.tensor([1.0, -1.0, 0.5, 0.0, 0.0, 0.3])
-        self.guide = Guide(self.encoder, ImagePreparation(12), direction / direction.norm())
+        softening = 0.1 if source == "estimate" else 1e-7
+        self.guide = Guide(self.encoder, ImagePreparation(12), direction / direction.norm(), softening)
         generator = torch.Generator().manual_seed(2)
         x0, z = torch.rand(rows, 3, 12, 12, generator=generator) * 2 - 1, torch.randn(rows, 3, 12, 12)
         abar = self.denoiser.abar(T0)

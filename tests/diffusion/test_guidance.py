@@ -89,6 +89,17 @@ def test_the_cosine_by_hand() -> None:
     )
 
 
+def test_a_softened_cosine_asks_for_a_change_of_some_size() -> None:
+    source = torch.tensor([[1.0, 0.0]])
+    direction = torch.tensor([0.0, 1.0])
+    for moved in (0.01, 0.1, 1.0):
+        edit = source + torch.tensor([[0.0, moved]])
+        assert direction_cosine(edit, source, direction, 0.1).item() == pytest.approx(moved / (moved + 0.1))
+    still = source.clone().requires_grad_(True)
+    direction_cosine(still, source, direction, 0.1).backward()
+    torch.testing.assert_close(still.grad, direction[None] / 0.1)
+
+
 def test_a_picture_that_did_not_move_has_finite_gradients() -> None:
     source = functional.normalize(torch.randn(3, 8, generator=torch.Generator().manual_seed(0)), dim=-1)
     edit = source.clone().requires_grad_(True)
