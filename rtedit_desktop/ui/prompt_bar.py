@@ -126,6 +126,7 @@ class PromptBar(QWidget):
         self.source = PromptEdit()
         self.source.setAccessibleName(self.tr("Source text: what the picture shows now"))
         self.source.setToolTip(self.tr("What the picture shows now, in the pack's words"))
+        self.source.setMinimumWidth(110)
         self.source.setMaximumWidth(220)
         self.strength = QSlider(Qt.Orientation.Horizontal)
         self.strength.setRange(0, round(MAX_STRENGTH * 100))
