@@ -79,7 +79,9 @@ def kind_of_word() -> dict[str, str]:
 
 def half(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Half precision, but for what normalises: running statistics and counters stay as they are."""
-    return {k: v if "running_" in k or not v.is_floating_point() else v.half() for k, v in tensors.items()}
+    return {
+        k: (v if "running_" in k or not v.is_floating_point() else v.half()).contiguous() for k, v in tensors.items()
+    }
 
 
 def main() -> None:

@@ -26,14 +26,14 @@ from diffusers import UNet2DModel
 from render import Artist, Atlas
 from torch import Tensor, nn
 from torch.nn import functional
-from train_unet import ABAR, CONFIG, estimate, save
+from train_unet import ABAR, CONFIG, estimate, save, whole
 
 MODEL = {
     "embed_dim": 128,
     "vision_cfg": {"image_size": 128, "layers": [1, 1, 1, 1], "width": 32, "patch_size": None},
     "text_cfg": {"context_length": 32, "vocab_size": 49408, "width": 64, "heads": 4, "layers": 3},
 }
-ATTRIBUTES = [name for name in attributes.NAMES]
+ATTRIBUTES = list(attributes.NAMES)
 VALUES = {name: list(attributes.ATTRIBUTES[name]) for name in ATTRIBUTES}
 
 
@@ -162,6 +162,8 @@ def main() -> None:
     arguments.add_argument("--pairs", type=int, default=32)
     arguments.add_argument("--rate", type=float, default=1.5e-3)
     arguments.add_argument("--seed", type=int, default=2)
+    arguments.add_argument("--start-from", type=Path, help="a pack folder whose weights to go on from")
+    arguments.add_argument("--grown", action="store_true", help="full disturbance from the first step on")
     arguments.add_argument("--resume", action="store_true")
     args = arguments.parse_args()
     torch.set_num_threads(args.threads)
@@ -176,6 +178,8 @@ def main() -> None:
         for name, p in model.visual.named_parameters():
             if name.endswith("bn3.weight"):
                 p.fill_(0.5)
+    if args.start_from:
+        model.load_state_dict(whole(args.start_from / "clip.safetensors"))
     heads = nn.ModuleList([nn.Linear(MODEL["embed_dim"], len(VALUES[name])) for name in ATTRIBUTES])
     net: UNet2DModel | None = None
     net_path, net_time = args.out / "unet.pt", 0.0
@@ -205,7 +209,7 @@ def main() -> None:
             net = net or UNet2DModel(**CONFIG).requires_grad_(False)
             net.load_state_dict(torch.load(net_path, weights_only=True))
         x, truths, changes = batch_of(artist, rng, args.pairs)
-        grown = min(1.0, step / 1200)  # clean pictures and plain truths first
+        grown = 1.0 if args.grown else min(1.0, step / 1200)  # clean pictures and plain truths first
         if rng.random() < 0.5 + 0.35 * grown:
             x = disturb(x, rng, net, 0.5 * grown)
         claims = []

@@ -38,8 +38,9 @@ def batch(artist: Artist, rng: np.random.Generator, n: int, *, disturbed: bool):
             x = functional.interpolate(soft, size=x.shape[-1], mode="bicubic")
         if rng.random() < 0.5:
             x = x + torch.randn_like(x) * float(rng.uniform(0, 0.1))
-        shift = rng.integers(-4, 5, 2)
-        x = torch.roll(functional.pad(x, [4] * 4, mode="replicate"), tuple(int(s) for s in shift), (2, 3))[..., 4:-4, 4:-4]
+        top, left = (int(v) for v in rng.integers(0, 9, 2))
+        size = x.shape[-1]
+        x = functional.pad(x, [4] * 4, mode="replicate")[..., top : top + size, left : left + size]
     targets = {name: torch.tensor([values.index(t[name]) if t[name] else -100 for t in truths])
                for name, values in VALUES.items()}
     return x.contiguous(memory_format=torch.channels_last), targets

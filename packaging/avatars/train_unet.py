@@ -21,6 +21,7 @@ import torch
 from diffusers import UNet2DModel
 from PIL import Image
 from render import Artist, Atlas
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -61,6 +62,11 @@ def estimate(net: nn.Module, x_t: Tensor, t: Tensor) -> Tensor:
     return functional.pixel_shuffle(out.float(), UNSHUFFLE)
 
 
+def whole(path: Path) -> dict[str, Tensor]:
+    """The weights of a pack's file in single precision."""
+    return {k: v.float() if v.is_floating_point() else v for k, v in load_file(path).items()}
+
+
 def save(value: object, path: Path) -> None:
     part = path.with_suffix(".part")
     torch.save(value, part)
@@ -76,6 +82,7 @@ def main() -> None:
     arguments.add_argument("--rate", type=float, default=5e-4)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--resume", action="store_true")
+    arguments.add_argument("--start-from", type=Path, help="a pack folder whose weights to go on from")
     arguments.add_argument("--compile", action="store_true", help="a quarter faster, after two minutes")
     args = arguments.parse_args()
     torch.set_num_threads(args.threads)
@@ -84,6 +91,8 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     artist = Artist(Atlas.load(args.out / "atlas.pt"))
     net = UNet2DModel(**CONFIG).to(memory_format=torch.channels_last)
+    if args.start_from:
+        net.load_state_dict(whole(args.start_from / "unet.safetensors"))
     ema = copy.deepcopy(net).requires_grad_(False)
     optimiser = torch.optim.AdamW(net.parameters(), lr=args.rate, betas=(0.9, 0.99), weight_decay=0.01)
     seen, step = 0, 0
