@@ -18,6 +18,11 @@ class Device:
     device: torch.device
     learning: torch.dtype | None = None
 
+    @property
+    def label(self) -> str:
+        """What the device is called in front of people."""
+        return torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else self.device.type.upper()
+
     def autocast(self) -> AbstractContextManager[object]:
         """A fresh context for the forward passes of adaptation."""
         return torch.autocast(self.device.type, self.learning) if self.learning else nullcontext()
@@ -34,8 +39,16 @@ def best_device() -> Device:
 
 def _cpu_multiplies_bfloat16() -> bool:
     """Whether bfloat16 is faster than float32 here (AVX512-BF16 or AMX); False where torch cannot tell."""
-    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
     return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Memory runs out in several ways; on the CPU torch raises a plain RuntimeError."""
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return True
+    said = str(error).lower()
+    return isinstance(error, RuntimeError) and ("can't allocate memory" in said or "out of memory" in said)
 
 
 @contextmanager
@@ -43,16 +56,10 @@ def out_of_memory_as_error() -> Iterator[None]:
     """Turn the several ways of running out of memory into one DeviceError."""
     try:
         yield
-    except (MemoryError, torch.OutOfMemoryError) as error:
-        raise _too_big() from error
-    except RuntimeError as error:
-        if "can't allocate memory" in str(error) or "out of memory" in str(error).lower():
-            raise _too_big() from error
+    except (MemoryError, RuntimeError) as error:
+        if is_out_of_memory(error):
+            raise DeviceError(
+                "The computer ran out of memory while working on the picture.",
+                "Close other programs, or use fewer noise draws; the picture and the history are kept.",
+            ) from error
         raise
-
-
-def _too_big() -> DeviceError:
-    return DeviceError(
-        "The computer ran out of memory while working on the picture.",
-        "Close other programs, or use fewer noise draws; the picture and the history are kept.",
-    )

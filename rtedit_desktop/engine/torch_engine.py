@@ -16,14 +16,14 @@ import torch
 from torch import Tensor
 
 from rtedit_desktop import __version__
-from rtedit_desktop.core.errors import DeviceError, PromptError, RTEditError
+from rtedit_desktop.core.errors import DeviceError, PromptError, RTEditError, SettingsError
 from rtedit_desktop.core.events import Adapting, Cancelled, DecodeStep, Event, Failed, Finished, Loading, Notice
 from rtedit_desktop.core.requests import EditRequest, EditSettings, Request, WarmUpRequest
 from rtedit_desktop.diffusion import adaptation, sampling
 from rtedit_desktop.diffusion.delta import Delta
 from rtedit_desktop.diffusion.preserve import keep_untouched
 from rtedit_desktop.engine import models
-from rtedit_desktop.engine.devices import Device, best_device, out_of_memory_as_error
+from rtedit_desktop.engine.devices import Device, best_device, is_out_of_memory, out_of_memory_as_error
 from rtedit_desktop.engine.pictures import to_pixels, to_tensor
 
 if TYPE_CHECKING:
@@ -67,17 +67,19 @@ class TorchEngine:
                     yield from self._warm_up(request, cancelled)
                 else:
                     yield from self._edit(request, cancelled)
+            return
         except _Stop:
-            yield Cancelled(job_id=job)
+            end: Event = Cancelled(job_id=job)
         except RTEditError as error:
-            yield Failed(job_id=job, what=error.what, todo=error.todo, details=_details(error))
+            end = Failed(job_id=job, what=error.what, todo=error.todo, details=_details(error))
         except Exception as error:
-            yield Failed(
+            end = Failed(
                 job_id=job,
                 what="The edit could not be finished because of an unexpected error.",
                 todo="Try again; if it comes back, copy the details into a report.",
                 details=_details(error),
             )
+        yield end  # only here, where no traceback holds on to the job's tensors
 
     def close(self) -> None:
         """Free the loaded models and what was learned."""
@@ -85,13 +87,14 @@ class TorchEngine:
         self._learned.clear()
 
     def _warm_up(self, request: WarmUpRequest, cancelled: threading.Event) -> Iterator[Event]:
+        _check(cancelled)
         pack = yield from self._pack(request.pack, request.job_id, cancelled)
         size = pack.manifest.info.image_size
         with torch.no_grad():  # the first calls are slow: kernels are chosen and memory is taken
             x = torch.zeros(1, 3, size, size, device=self._device.device)
             pack.denoiser(x, 1)
             pack.guide(pack.manifest.info.source, pack.manifest.info.example).embed(x)
-        yield Finished(job_id=request.job_id)
+        yield Finished(job_id=request.job_id, recipe={"device": self._device.label})
 
     def _pack(
         self, name: str, job: str, cancelled: threading.Event
@@ -112,6 +115,12 @@ class TorchEngine:
         self._catalog.manifest(request.pack).info.check_prompt(request.prompt, request.source)
         _check(cancelled)
         pack: models.LoadedPack = yield from self._pack(request.pack, job, cancelled)
+        _check(cancelled)
+        if settings.t0 >= pack.manifest.schedule.timesteps:
+            raise SettingsError(
+                f"t0 is {settings.t0}, which {pack.manifest.info.title} was not trained for.",
+                f"Give t0 a value below {pack.manifest.schedule.timesteps}.",
+            )
         began = time.perf_counter()
         x0 = to_tensor(request.picture, pack.manifest.info.image_size).to(self._device.device)
         seconds = {"load": began - start}
@@ -133,7 +142,7 @@ class TorchEngine:
             picture=picture,
             score=learned.score,
             steps_taken=learned.steps,
-            recipe=_recipe(request, pack),
+            recipe={**_recipe(request, pack), "device": self._device.label},
             seconds=seconds,
         )
 
@@ -171,11 +180,11 @@ class TorchEngine:
             latents = adaptation.Latents(x_t, x0.expand_as(x_t))
         seconds["encode"] = time.perf_counter() - mark
         mark = time.perf_counter()
-        score, steps = -1.0, 0
         for plan, notice in _plans(settings):
             if notice:
                 yield Notice(job_id=job, text=notice)
             state = generator.get_state()
+            score, steps = -1.0, 0
             try:
                 for step in adaptation.adapt(
                     denoiser, guide, latents, plan, generator, autocast=self._device.autocast
@@ -189,11 +198,13 @@ class TorchEngine:
                     "The model's numbers ran away while it was learning.",
                     "Try a smaller learning rate or another seed.",
                 ) from error
-            except (MemoryError, torch.OutOfMemoryError):
-                pack.base.restore()
-                generator.set_state(state)
-                if torch.cuda.is_available():
-                    torch.cuda.empty_cache()
+            except (MemoryError, RuntimeError) as error:
+                if not is_out_of_memory(error):
+                    raise
+            pack.base.restore()
+            generator.set_state(state)
+            if torch.cuda.is_available():
+                torch.cuda.empty_cache()
         else:
             raise MemoryError
         delta = pack.base.delta()
@@ -233,10 +244,10 @@ class TorchEngine:
         pack.base.apply(learned.delta, settings.strength)
         picture = to_pixels(x0)
         for step in sampling.decode(pack.denoiser, *walk, skip_last=settings.skip_last):
-            _check(cancelled)
             edited = keep_untouched(x0, step.x0, rebuilt[step.number - 1]) if rebuilt else step.x0
             picture = to_pixels(edited)
             yield DecodeStep(job_id=job, index=step.number, of=step.of, t=step.t, picture=picture)
+            _check(cancelled)
         return picture
 
 
