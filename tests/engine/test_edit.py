@@ -1,0 +1,239 @@
+from __future__ import annotations
+
+import threading
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+import torch
+from engine_kit import edit, finished, kinds, new_engine, picture, run, weights
+
+from rtedit_desktop.core.engine_api import Engine
+from rtedit_desktop.core.events import Adapting, DecodeStep, Finished, Loading
+from rtedit_desktop.core.requests import EditRequest, WarmUpRequest
+from rtedit_desktop.diffusion.sampling import decode
+from rtedit_desktop.engine.devices import best_device
+from rtedit_desktop.engine.pictures import to_pixels, to_tensor
+from rtedit_desktop.engine.torch_engine import KEEP_LEARNED, TorchEngine
+from rtedit_desktop.packs.catalog import Catalog
+
+
+def test_it_is_an_engine(engine: TorchEngine) -> None:
+    door: Engine = engine
+    assert door
+
+
+def test_events_come_in_order_and_say_what_they_promise(engine: TorchEngine) -> None:
+    request = edit()
+    events = run(engine, request)
+    assert kinds(events) == ["Loading", "Adapting", "DecodeStep", "Finished"]
+
+    loading = [event for event in events if isinstance(event, Loading)]
+    assert [event.fraction for event in loading] == sorted(event.fraction for event in loading)
+    assert (loading[0].fraction, loading[-1].fraction) == (0.0, 1.0)
+    assert all("Tiny" in event.what for event in loading)
+
+    adapting = [event for event in events if isinstance(event, Adapting)]
+    assert [(event.step, event.of) for event in adapting] == [(1, 3), (2, 3), (3, 3)]
+    for event in adapting:
+        assert -1 <= event.score <= 1
+        assert event.seconds_left >= 0
+        assert event.preview is not None
+        assert (event.preview.shape, event.preview.dtype) == ((32, 32, 3), np.uint8)
+    assert adapting[-1].seconds_left == 0
+
+    decoding = [event for event in events if isinstance(event, DecodeStep)]
+    assert [(event.index, event.of, event.t) for event in decoding] == [(1, 2, 350), (2, 2, 175)]
+    assert all((event.picture.shape, event.picture.dtype) == ((32, 32, 3), np.uint8) for event in decoding)
+
+    last = events[-1]
+    assert isinstance(last, Finished)
+    assert np.array_equal(last.picture, decoding[-1].picture)
+    assert last.steps_taken == 3
+    assert last.score == max(event.score for event in adapting)
+    assert set(last.seconds) >= {"encode", "adapt", "decode", "total"}
+    assert all(spent >= 0 for spent in last.seconds.values())
+
+
+def test_the_recipe_repeats_the_result(engine: TorchEngine) -> None:
+    request = edit()
+    recipe = finished(engine, request).recipe
+    assert recipe["prompt"] == "smiling face"
+    assert recipe["source"] == "face"
+    assert (recipe["pack"], recipe["pack_version"]) == ("tiny", "0.1")
+    assert recipe["settings"] == asdict(request.settings)
+
+
+def test_the_callers_picture_is_left_alone(engine: TorchEngine) -> None:
+    request = edit()
+    request.picture.flags.writeable = False
+    finished(engine, request)
+    assert np.array_equal(request.picture, picture())
+
+
+@pytest.mark.parametrize("source_image", ["clean", "estimate"])
+@pytest.mark.parametrize("encoding", ["stochastic", "deterministic"])
+def test_every_way_to_encode_and_compare_finishes(engine: TorchEngine, encoding: str, source_image: str) -> None:
+    result = finished(engine, edit(encoding=encoding, source_image=source_image, preserve=False))
+    assert not np.array_equal(result.picture, picture())
+    base = finished(engine, edit(encoding=encoding, source_image=source_image, preserve=False, strength=0.0))
+    assert not np.array_equal(result.picture, base.picture)
+
+
+def test_how_a_picture_is_encoded_changes_the_result(engine: TorchEngine) -> None:
+    results = [
+        finished(engine, edit(preserve=False, **given)).picture.tobytes()
+        for given in ({}, {"encoding": "deterministic"}, {"source_image": "clean"}, {"seed": 8}, {"t0": 300})
+    ]
+    assert len(set(results)) == len(results)
+
+
+@pytest.mark.parametrize(("every", "steps"), [(0, []), (2, [1, 2, 4]), (1, [1, 2, 3, 4]), (9, [1])])
+def test_previews_come_when_asked_for(engine: TorchEngine, every: int, steps: list[int]) -> None:
+    events = run(engine, edit(iterations=4, preview_every=every))
+    assert [e.step for e in events if isinstance(e, Adapting) and e.preview is not None] == steps
+
+
+@pytest.mark.parametrize(("steps", "skip_last", "ts"), [(1, True, [350]), (3, False, [350, 175, 0]), (2, True, [350])])
+def test_decode_steps_are_the_sequence(engine: TorchEngine, steps: int, skip_last: bool, ts: list[int]) -> None:
+    events = run(engine, edit(steps=steps, skip_last=skip_last))
+    assert [e.t for e in events if isinstance(e, DecodeStep)] == ts
+
+
+def test_one_iteration_is_an_edit_too(engine: TorchEngine) -> None:
+    changed = finished(engine, edit(iterations=1, preserve=False))
+    base = finished(engine, edit(iterations=1, preserve=False, strength=0.0))
+    assert changed.steps_taken == 1
+    assert not np.array_equal(changed.picture, base.picture)
+
+
+def test_the_same_seed_gives_the_same_bytes_whatever_ran_before(catalog: Catalog) -> None:
+    first = finished(new_engine(catalog), edit()).picture
+    busy = new_engine(catalog)
+    finished(busy, edit(seed_of_picture=1, prompt="old face", encoding="deterministic"))
+    finished(busy, edit(seed=8))
+    assert np.array_equal(finished(busy, edit()).picture, first)
+    assert np.array_equal(finished(busy, edit()).picture, first)
+    assert not np.array_equal(finished(busy, edit(seed=9)).picture, first)
+
+
+def test_a_job_leaves_the_global_randomness_alone(engine: TorchEngine) -> None:
+    run(engine, WarmUpRequest(pack="tiny"))
+    before = torch.get_rng_state()
+    finished(engine, edit())
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_what_was_learned_is_used_again_for_another_strength_only(engine: TorchEngine) -> None:
+    full = finished(engine, edit(preserve=False))
+    for again in ({"strength": 0.5}, {"steps": 2}, {"preserve": True}, {"skip_last": False}, {"preview_every": 0}):
+        assert kinds(run(engine, edit(**{"preserve": False, **again}))) == ["DecodeStep", "Finished"]
+    half = finished(engine, edit(preserve=False, strength=0.5))
+    assert (half.score, half.steps_taken) == (full.score, full.steps_taken)
+    assert not np.array_equal(half.picture, full.picture)
+    for other in (
+        edit(seed_of_picture=1),
+        edit(prompt="old face"),
+        edit(source="a face"),
+        edit(seed=8),
+        edit(t0=351),
+        edit(iterations=4),
+        edit(noise_draws=3),
+        edit(encoding="deterministic"),
+    ):
+        assert "Adapting" in kinds(run(engine, other))
+
+
+def test_a_result_from_what_was_learned_equals_a_fresh_one(catalog: Catalog) -> None:
+    used, fresh = new_engine(catalog), new_engine(catalog)
+    finished(used, edit())
+    again = finished(used, edit(strength=0.6, steps=4))
+    assert np.array_equal(again.picture, finished(fresh, edit(strength=0.6, steps=4)).picture)
+
+
+def test_pictures_of_other_shapes_with_the_same_bytes_are_others(engine: TorchEngine) -> None:
+    pixels = picture(size=32)
+    settings = edit().settings
+    for shape in ((32, 32, 3), (16, 64, 3)):
+        request = EditRequest(
+            picture=pixels.reshape(shape), prompt="old face", source="face", pack="tiny", settings=settings
+        )
+        assert "Adapting" in kinds(run(engine, request))
+
+
+def test_only_the_latest_learning_is_kept(engine: TorchEngine) -> None:
+    for seed in range(KEEP_LEARNED + 1):
+        finished(engine, edit(seed=seed, iterations=1, noise_draws=1, steps=1))
+        finished(engine, edit(seed=1 if seed else 0, iterations=1, noise_draws=1, steps=1))
+    assert len(engine._learned) == KEEP_LEARNED
+    assert "Adapting" not in kinds(run(engine, edit(seed=1, iterations=1, noise_draws=1, steps=1)))
+    assert "Adapting" in kinds(run(engine, edit(seed=0, iterations=1, noise_draws=1, steps=1)))
+
+
+def test_strength_0_that_preserves_is_the_picture(engine: TorchEngine) -> None:
+    for encoding in ("stochastic", "deterministic"):
+        result = finished(engine, edit(strength=0.0, preserve=True, encoding=encoding))
+        assert np.array_equal(result.picture, picture())
+
+
+def test_strength_0_that_does_not_preserve_is_the_base_decode(engine: TorchEngine) -> None:
+    result = finished(engine, edit(strength=0.0, preserve=False))
+    (pack,), (learned,) = engine._packs.values(), engine._learned.values()
+    *_, last = decode(pack.denoiser, learned.x_t, 350, 3, skip_last=True)
+    assert np.array_equal(result.picture, to_pixels(last.x0))
+
+
+def test_the_base_is_back_after_a_job(engine: TorchEngine) -> None:
+    run(engine, WarmUpRequest(pack="tiny"))
+    before = weights(engine)
+    finished(engine, edit())
+    assert weights(engine) == before
+    finished(engine, edit(strength=1.5))
+    assert weights(engine) == before
+
+
+def test_an_abandoned_job_gives_the_base_back(engine: TorchEngine) -> None:
+    run(engine, WarmUpRequest(pack="tiny"))
+    before = weights(engine)
+    undisturbed = finished(new_engine(engine._catalog), edit())
+    for count in range(1, 6):
+        engine._learned.clear()
+        events = engine.run(edit(), threading.Event())
+        for _ in range(count):
+            next(events)
+        events.close()  # type: ignore[attr-defined]
+        assert weights(engine) == before
+    assert np.array_equal(finished(engine, edit()).picture, undisturbed.picture)
+
+
+def test_larger_pictures_are_resized(engine: TorchEngine) -> None:
+    request = replace(edit(), picture=picture(size=50))
+    assert finished(engine, request).picture.shape == (32, 32, 3)
+
+
+def test_warming_up_loads_once_and_makes_no_picture(engine: TorchEngine) -> None:
+    events = run(engine, WarmUpRequest(pack="tiny"))
+    assert kinds(events) == ["Loading", "Finished"]
+    assert isinstance(events[-1], Finished)
+    assert events[-1].picture is None
+    assert kinds(run(engine, WarmUpRequest(pack="tiny"))) == ["Finished"]
+    assert kinds(run(engine, edit())) == ["Adapting", "DecodeStep", "Finished"]
+
+
+def test_closing_frees_the_models(engine: TorchEngine) -> None:
+    first = finished(engine, edit()).picture
+    engine.close()
+    assert "Loading" in kinds(run(engine, WarmUpRequest(pack="tiny")))
+    assert np.array_equal(finished(engine, edit()).picture, first)
+
+
+def test_the_best_device_finishes_an_edit(catalog: Catalog) -> None:
+    assert finished(TorchEngine(catalog, best_device()), edit()).picture is not None
+
+
+def test_pixels_survive_the_way_to_a_tensor_and_back() -> None:
+    every = np.arange(256, dtype=np.uint8).repeat(3).reshape(16, 16, 3)
+    x = to_tensor(every, 16)
+    assert (x.min(), x.max()) == (-1, 1)
+    assert np.array_equal(to_pixels(x), every)
+    assert to_pixels(x * 3).min() == 0

@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tiny_pack as tiny
+import torch
+from engine_kit import edit, failed, finished, kinds, new_engine, picture, run, weights
+
+from rtedit_desktop.core.errors import DeviceError
+from rtedit_desktop.core.events import Failed, Finished, Notice
+from rtedit_desktop.core.requests import WarmUpRequest
+from rtedit_desktop.diffusion import adaptation
+from rtedit_desktop.engine.devices import out_of_memory_as_error
+from rtedit_desktop.engine.torch_engine import TorchEngine
+from rtedit_desktop.packs.catalog import Catalog
+
+
+@pytest.mark.parametrize(
+    ("prompt", "source", "says"),
+    [
+        ("", "face", "no prompt"),
+        ("  ", "face", "no prompt"),
+        ("face", "face", "same as the source"),
+        (" FACE ", "face", "same as the source"),
+        ("zombie face", "face", "“zombie”"),
+        ("!?", "face", "no words"),
+        ("old face", " ", "source text is empty"),
+    ],
+)
+def test_prompts_that_cannot_be_worked_with(engine: TorchEngine, prompt: str, source: str, says: str) -> None:
+    assert says in failed(engine, edit(prompt=prompt, source=source)).what
+    assert not engine._packs
+
+
+def test_texts_that_mean_the_same_to_the_model(engine: TorchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(engine, WarmUpRequest(pack="tiny"))
+    (pack,) = engine._packs.values()
+    monkeypatch.setattr(pack.clip, "encode_text", lambda tokens: torch.ones(len(tokens), 4))
+    assert "means the same" in failed(engine, edit()).what
+
+
+def test_an_unknown_pack(engine: TorchEngine) -> None:
+    for request in (replace(edit(), pack="dogs"), WarmUpRequest(pack="dogs")):
+        end = failed(engine, request)
+        assert "“dogs”" in end.what
+        assert end.details.startswith("PackMissing: ")
+
+
+@pytest.mark.parametrize("name", ["unet.safetensors", "clip.safetensors"])
+def test_damaged_weights(tiny_pack: Path, tmp_path: Path, name: str) -> None:
+    folder = Path(shutil.copytree(tiny_pack, tmp_path / "packs" / "tiny"))
+    engine = new_engine(Catalog([folder.parent]))
+    whole = (folder / name).read_bytes()
+    flipped = bytearray(whole)
+    flipped[-100] ^= 1
+    (folder / name).write_bytes(flipped)
+    end = failed(engine, edit())
+    assert name in end.what
+    assert end.details.startswith("PackDamaged: ")
+    (folder / name).write_bytes(whole)
+    finished(engine, edit())
+
+
+def test_weights_of_another_net(tiny_pack: Path, tmp_path: Path) -> None:
+    layout = tiny.fields()
+    layout["unet"]["config"]["block_out_channels"] = [32, 32]
+    other = tiny.write(tmp_path / "other" / "tiny", unet=layout["unet"])
+    from rtedit_desktop.packs.store import load_tensors, write_pack
+
+    tensors = {name: load_tensors(other, name) for name in other.files}
+    write_pack(tmp_path / "packs" / "tiny", tiny.fields(), tensors)
+    end = failed(new_engine(Catalog([tmp_path / "packs"])), edit())
+    assert "do not fit" in end.what
+
+
+def test_a_timestep_the_pack_does_not_have(tmp_path: Path) -> None:
+    layout = {**tiny.FIELDS["schedule"], "timesteps": 500}
+    tiny.write(tmp_path / "tiny", schedule=layout)
+    engine = new_engine(Catalog([tmp_path]))
+    assert failed(engine, edit(t0=500)).details.startswith("SettingsError: ")
+    finished(engine, edit(t0=499))
+
+
+def test_what_is_no_picture(engine: TorchEngine) -> None:
+    end = failed(engine, replace(edit(), picture=np.zeros((0, 0, 3), np.uint8)))
+    assert "unexpected" in end.what
+    assert "Traceback" in end.details
+    finished(engine, edit())
+
+
+Adapt = Callable[..., Iterator[adaptation.AdaptStep]]
+
+
+def short_of_memory(monkeypatch: pytest.MonkeyPatch, error: Exception, *, after: int, fits: int) -> list[int]:
+    """Let batches larger than ``fits`` fail after ``after`` steps; returns the list of batches tried."""
+    real: Adapt = adaptation.adapt
+    tried: list[int] = []
+
+    def adapt(*args: object, **keywords: object) -> Iterator[adaptation.AdaptStep]:
+        plan = args[3]
+        assert isinstance(plan, adaptation.Plan)
+        tried.append(plan.batch)
+        for step in real(*args, **keywords):
+            if plan.batch > fits and step.number > after:
+                raise error
+            yield step
+
+    monkeypatch.setattr(adaptation, "adapt", adapt)
+    return tried
+
+
+ERRORS = [
+    torch.OutOfMemoryError("CUDA out of memory."),
+    MemoryError(),
+    RuntimeError("[enforce fail at alloc_cpu.cpp:118] . DefaultCPUAllocator: can't allocate memory: you tried to ..."),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("after", [0, 1])
+def test_short_memory_is_told_and_worked_around(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch, error: Exception, after: int
+) -> None:
+    expected = finished(new_engine(catalog), edit(preserve=False))
+    engine = new_engine(catalog)
+    with monkeypatch.context() as patch:
+        tried = short_of_memory(patch, error, after=after, fits=1)
+        events = run(engine, edit(preserve=False))
+    assert tried == [2, 1]
+    assert isinstance(events[-1], Finished)
+    (notice,) = [event for event in events if isinstance(event, Notice)]
+    assert "Memory is short" in notice.text
+    assert not np.array_equal(events[-1].picture, expected.picture)
+    fresh = new_engine(catalog)
+    assert np.array_equal(finished(fresh, edit(preserve=False)).picture, expected.picture)
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_no_memory_at_all_fails_and_the_next_job_works(
+    engine: TorchEngine, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    run(engine, WarmUpRequest(pack="tiny"))
+    before = weights(engine)
+    with monkeypatch.context() as patch:
+        short_of_memory(patch, error, after=1, fits=0)
+        end = failed(engine, edit())
+        assert "ran out of memory" in end.what
+        assert end.details.startswith("DeviceError: ")
+        assert weights(engine) == before
+    assert np.array_equal(finished(engine, edit()).picture, finished(new_engine(engine._catalog), edit()).picture)
+
+
+def test_memory_that_runs_out_while_decoding(engine: TorchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(engine, WarmUpRequest(pack="tiny"))
+    before = weights(engine)
+
+    def full(*args: object, **keywords: object) -> None:
+        raise torch.OutOfMemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("rtedit_desktop.diffusion.sampling.decode", full)
+        assert "ran out of memory" in failed(engine, edit()).what
+        assert weights(engine) == before
+    assert "Adapting" not in kinds(run(engine, edit()))
+
+
+def test_only_memory_errors_are_taken_for_such() -> None:
+    for error in ERRORS:
+        with pytest.raises(DeviceError), out_of_memory_as_error():
+            raise error
+    with pytest.raises(RuntimeError, match="shape"), out_of_memory_as_error():
+        raise RuntimeError("shape mismatch")
+
+
+def test_numbers_that_run_away(engine: TorchEngine) -> None:
+    run(engine, WarmUpRequest(pack="tiny"))
+    before = weights(engine)
+    end = failed(engine, edit(learning_rate=1.0, learning_rate_growth=1e30, learning_rate_cap=1e38, iterations=8))
+    assert "ran away" in end.what
+    assert end.details.startswith("DeviceError: ")
+    assert weights(engine) == before
+    finished(engine, edit())
+
+
+def test_an_unexpected_error_is_a_sentence_with_details(engine: TorchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(engine, WarmUpRequest(pack="tiny"))
+    before = weights(engine)
+
+    def broken(*args: object, **keywords: object) -> None:
+        raise ZeroDivisionError("secret")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(adaptation, "adapt", broken)
+        end = failed(engine, edit())
+    assert "secret" not in end.what + end.todo
+    assert end.details.startswith("ZeroDivisionError: Traceback")
+    assert weights(engine) == before
+    assert isinstance(run(engine, edit())[-1], Finished)
+
+
+def test_a_failure_says_so_once(engine: TorchEngine) -> None:
+    events = run(engine, edit(prompt=""))
+    assert [type(event) for event in events] == [Failed]
+    assert np.array_equal(finished(engine, edit(strength=0.0)).picture, picture())
