@@ -1,0 +1,98 @@
+"""The DiffusionCLIP baseline (section 5): DDIM inversion, then a loss at the end of a whole decode.
+
+It shares the network, the loss and the training loop with ``diffusion.adaptation``. What differs is
+the method: how a picture becomes a latent (n_inv - 1 calls instead of none) and how a latent becomes
+the picture that the loss sees (n_train calls in the graph instead of one). A picture and a set of
+pictures are rows of one batch here too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+
+import torch
+from torch import Tensor
+
+from rtedit_desktop.diffusion import sampling
+from rtedit_desktop.diffusion.adaptation import AdaptStep, Latents, Plan, fit
+from rtedit_desktop.diffusion.delta import BaseWeights, Delta
+from rtedit_desktop.diffusion.denoiser import Denoiser
+from rtedit_desktop.diffusion.guidance import Guide
+from rtedit_desktop.diffusion.schedule import decode_pairs
+
+N_INVERSION = 40
+N_TRAIN = 6
+N_TEST = 40
+
+
+def published_plan(t0: int, pictures: int, *, epochs: int = 5, rate: float = 8e-6) -> Plan:
+    """One picture a step, every picture once an epoch, a rate that grows without a cap, no early stop."""
+    return Plan(t0=t0, iterations=epochs * pictures, rate=rate, growth=1.3, rate_cap=math.inf, early_stop=False)
+
+
+def invert(denoiser: Denoiser, x0: Tensor, t0: int, n_inv: int = N_INVERSION) -> Iterator[Latents]:
+    """DDIM inversion with theta0 of x0: (N, 3, H, W), one picture after the other.
+
+    Yields after every picture the latents so far; each picture costs n_inv - 1 calls. The loss compares
+    with the clean pictures.
+    """
+    x_t = x0[:0]
+    for picture in x0.split(1):
+        x = picture
+        for step in sampling.invert(denoiser, picture, t0, n_inv):
+            x = step.x
+        x_t = torch.cat([x_t, x])
+        yield Latents(x_t, x0[: len(x_t)])
+
+
+def decode_in_graph(denoiser: Denoiser, x: Tensor, t0: int, n: int = N_TRAIN) -> Tensor:
+    """The picture at the end of an n-step decode of x at t0; gradients flow through every call."""
+    for t, s in decode_pairs(n, t0):
+        x = sampling.ddim_step(denoiser(x, t), denoiser.abar(s))
+    return x
+
+
+def adapt(
+    denoiser: Denoiser,
+    guide: Guide,
+    latents: Latents,
+    plan: Plan,
+    generator: torch.Generator,
+    *,
+    n_train: int = N_TRAIN,
+    autocast: Callable[[], AbstractContextManager[object]] = nullcontext,
+) -> Iterator[AdaptStep]:
+    """Adapt ``denoiser.net`` in place by whole decodes; the counterpart of ``diffusion.adaptation.adapt``."""
+    return fit(
+        denoiser.net,
+        lambda x_t: decode_in_graph(denoiser, x_t, plan.t0, n_train),
+        guide,
+        latents,
+        plan,
+        generator,
+        autocast=autocast,
+    )
+
+
+def edit(
+    denoiser: Denoiser,
+    base: BaseWeights,
+    delta: Delta,
+    x0: Tensor,
+    t0: int,
+    *,
+    n_inv: int = N_INVERSION,
+    n_test: int = N_TEST,
+) -> Iterator[sampling.Step]:
+    """Apply what was learned to x0: (N, 3, H, W): inversion with theta0, decode with theta.
+
+    Leaves theta in the network; giving the base back is the caller's business.
+    """
+    base.restore()
+    x_t = x0
+    for latents in invert(denoiser, x0, t0, n_inv):
+        x_t = latents.x_t
+    base.apply(delta)
+    yield from sampling.decode(denoiser, x_t, t0, n_test)

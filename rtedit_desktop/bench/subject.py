@@ -1,0 +1,58 @@
+"""What is measured: a loaded pack, a picture, a text pair and the settings the pack recommends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.diffusion.guidance import Guide
+from rtedit_desktop.engine import models
+from rtedit_desktop.engine.devices import Device
+from rtedit_desktop.engine.models import LoadedPack
+from rtedit_desktop.engine.pictures import to_tensor
+from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.packs.manifest import Manifest
+
+
+@dataclass(frozen=True)
+class Subject:
+    """``x0``: (1, 3, H, W) in [-1, 1]. Both methods get the same of everything."""
+
+    pack: LoadedPack
+    guide: Guide
+    x0: Tensor
+    t0: int
+    device: Device
+    seed: int
+
+
+def load(manifest: Manifest, device: Device, seed: int) -> Subject:
+    """The pack on ``device``, with its first suggestion as the text pair."""
+    pack = None
+    for _, _, loaded in models.load(manifest, device.device):
+        pack = loaded
+    assert pack is not None
+    info = manifest.info
+    x0 = to_tensor(pictures(info, seed)[0], info.image_size).to(device.device)
+    guide = pack.guide(info.source, info.example)
+    return Subject(pack, guide, x0, info.settings_for(info.example).t0, device, seed)
+
+
+def pictures(info: PackInfo, seed: int) -> list[np.ndarray]:
+    """(S, S, 3) uint8 each: the sample pictures that come with the app, or smooth noise where there are none."""
+    desk = Desk()
+    found = []
+    for path in desk.samples():
+        photo = desk.open(path)
+        found.append(desk.crop(photo, desk.centred_square(photo), info.image_size))
+    return found or [_smooth_noise(info.image_size, seed)]
+
+
+def _smooth_noise(size: int, seed: int) -> np.ndarray:
+    coarse = torch.rand(1, 3, 6, 6, generator=torch.Generator().manual_seed(seed))
+    fine = torch.nn.functional.interpolate(coarse, size=(size, size), mode="bilinear")
+    return (fine[0] * 255).byte().permute(1, 2, 0).numpy()
