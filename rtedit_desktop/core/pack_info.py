@@ -11,6 +11,7 @@ from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.requests import EditSettings
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_MOST, _LONGEST = 5, 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class Suggestion:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackInfo:
     """One installed pack. ``vocabulary`` holds lower-case words; empty means: any word.
+    ``most_words`` is how many words of a text its text model can see; 0 means: not known.
 
     ``settings`` maps a kind of edit to its recommended settings; the key ``default`` always exists.
     ``kind_of_word`` maps a vocabulary word to the kind of edit it hints at.
@@ -41,6 +43,7 @@ class PackInfo:
     folder: Path
     suggestions: tuple[Suggestion, ...] = ()
     vocabulary: frozenset[str] = frozenset()
+    most_words: int = 0
     settings: Mapping[str, EditSettings] = field(default_factory=lambda: {"default": EditSettings()})
     kind_of_word: Mapping[str, str] = field(default_factory=dict)
 
@@ -48,8 +51,7 @@ class PackInfo:
         """Words of ``text`` that the pack's text model never saw, in order, without repeats."""
         if not self.vocabulary:
             return []
-        words = dict.fromkeys(word.lower() for word in _WORD.findall(text))
-        return [word for word in words if word not in self.vocabulary]
+        return [word for word in dict.fromkeys(_words(text)) if word not in self.vocabulary]
 
     def kind_of(self, prompt: str) -> str:
         """The kind of edit a prompt asks for, by its suggestion or else by its words."""
@@ -57,7 +59,7 @@ class PackInfo:
         for suggestion in self.suggestions:
             if suggestion.prompt.lower() == folded:
                 return suggestion.kind
-        for word in _WORD.findall(folded):
+        for word in _words(prompt):
             if word in self.kind_of_word:
                 return self.kind_of_word[word]
         return "default"
@@ -78,24 +80,48 @@ class PackInfo:
             raise PromptError(
                 "The source text is empty.", f"Say what the picture shows now, usually “{self.source}”."
             )
-        if " ".join(prompt.lower().split()) == " ".join(source.lower().split()):
+        if not _words(prompt):
+            raise PromptError("The prompt has no words in it.", f"Try a prompt like “{self.example}”.")
+        if not _words(source):
+            raise PromptError(
+                "The source text has no words in it.", f"Say what the picture shows now, usually “{self.source}”."
+            )
+        if _words(prompt) == _words(source):
             raise PromptError(
                 "The prompt says the same as the source text, so there is nothing to change.",
                 f"Write what should be different, for example “{self.example}”.",
             )
-        if not _WORD.search(prompt):
-            raise PromptError(
-                "The prompt has no words in it.", f"Try a prompt like “{self.example}”."
-            )
         unknown = self.unknown_words(prompt)
         if unknown:
-            words = ", ".join(f"“{word}”" for word in unknown)
             raise PromptError(
-                f"{self.title} does not know {words}.",
+                f"{self.title} does not know {_quoted(unknown)}.",
                 f"It knows words like “{self.example}”; try one of the suggestions.",
             )
+        unknown = self.unknown_words(source)
+        if unknown:
+            raise PromptError(
+                f"{self.title} does not know {_quoted(unknown)}, which is in the source text.",
+                f"Say what the picture shows now in words that it knows, usually “{self.source}”.",
+            )
+        for name, text in (("prompt", prompt), ("source text", source)):
+            if self.most_words and len(_words(text)) > self.most_words:
+                raise PromptError(
+                    f"The {name} has {len(_words(text))} words, and {self.title} reads {self.most_words} at most.",
+                    "Say it in fewer words.",
+                )
 
     @property
     def example(self) -> str:
         """A prompt to name in a hint."""
         return self.suggestions[0].prompt if self.suggestions else f"smiling {self.source}"
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(text)]
+
+
+def _quoted(words: list[str]) -> str:
+    """The first few words, each short enough to stand in a sentence."""
+    shown = [f"“{word if len(word) <= _LONGEST else word[: _LONGEST - 1] + '…'}”" for word in words[:_MOST]]
+    more = len(words) - len(shown)
+    return ", ".join(shown) + (f" and {more} more words" if more > 1 else " and one more word" if more else "")

@@ -220,7 +220,7 @@ def _parse(top: Fields, folder: Path) -> Manifest:
         raise Wrong("templates must not be empty")
 
     manifest = Manifest(
-        info=_info(top, folder, image_size, schedule.timesteps),
+        info=_info(top, folder, image_size, schedule.timesteps, _most_words(clip_keywords, templates)),
         unet_config=unet_keywords,
         prediction_type=prediction,  # type: ignore[arg-type]
         learned_variance=learned_variance,
@@ -237,7 +237,13 @@ def _parse(top: Fields, folder: Path) -> Manifest:
     return manifest
 
 
-def _info(top: Fields, folder: Path, image_size: int, timesteps: int) -> PackInfo:
+def _most_words(clip_keywords: dict[str, Any], templates: tuple[str, ...]) -> int:
+    """How many words of a prompt the text model sees, at a token each, in the wordiest template."""
+    around = max(len(template.replace("{}", " ").split()) for template in templates)
+    return max(1, clip_keywords["text_cfg"]["context_length"] - 2 - around)
+
+
+def _info(top: Fields, folder: Path, image_size: int, timesteps: int, most_words: int) -> PackInfo:
     name = top.text("id")
     if not _ID.fullmatch(name):
         raise Wrong("id must be made of lower-case letters, digits, “-” and “_”")
@@ -272,6 +278,7 @@ def _info(top: Fields, folder: Path, image_size: int, timesteps: int) -> PackInf
         folder=folder,
         suggestions=tuple(suggestions),
         vocabulary=frozenset(vocabulary),
+        most_words=most_words,
         settings=settings,
         kind_of_word=kind_of_word,
     )
