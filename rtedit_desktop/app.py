@@ -47,6 +47,7 @@ def _open_window(picture: Path | None) -> int:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
+    from rtedit_desktop.core.engine_api import loading_libraries
     from rtedit_desktop.imaging.desk import Desk
     from rtedit_desktop.packs.catalog import Catalog
     from rtedit_desktop.ui.icons import app_icon
@@ -61,7 +62,8 @@ def _open_window(picture: Path | None) -> int:
     catalog = Catalog.default()
 
     def make_engine() -> Engine:
-        from rtedit_desktop.engine.torch_engine import TorchEngine
+        with loading_libraries():
+            from rtedit_desktop.engine.torch_engine import TorchEngine
 
         return TorchEngine(catalog)
 

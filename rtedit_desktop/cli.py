@@ -17,6 +17,7 @@ Torch is imported only when a job starts: help, listings and refused prompts are
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 import traceback
@@ -26,7 +27,7 @@ from typing import NoReturn
 from rtedit_desktop import __version__
 from rtedit_desktop.commands import edit, packs
 from rtedit_desktop.commands.outcome import CANCELLED, OK, UNEXPECTED, JobFailed, Stopped, UsageError, exit_code
-from rtedit_desktop.commands.terminal import print_json, say, stderr
+from rtedit_desktop.commands.terminal import complain, print_json, stderr, stdout
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import RTEditError
 from rtedit_desktop.core.photo import PhotoDesk
@@ -41,6 +42,15 @@ def main(
     catalog: Catalog | None = None,
 ) -> int:
     """Run one command and return its exit code; never raises for what can go wrong."""
+    try:
+        return _main(argv, engine, desk, catalog)
+    finally:
+        _drop_unwritten()
+
+
+def _main(
+    argv: Sequence[str] | None, engine: Engine | None, desk: PhotoDesk | None, catalog: Catalog | None
+) -> int:
     argv = sys.argv[1:] if argv is None else list(argv)
     as_json, verbose = "--json" in argv, "--verbose" in argv
     try:
@@ -59,16 +69,14 @@ def main(
     except (Stopped, KeyboardInterrupt):
         return _report("Cancelled; no result was saved.", "", as_json, CANCELLED)
     except BrokenPipeError:
-        # the reader went away: keep Python from complaining about it again at its end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return UNEXPECTED
+        return UNEXPECTED  # the reader of a listing went away
     except RTEditError as error:
         if verbose:
-            say(error.details if isinstance(error, JobFailed) else traceback.format_exc(), stderr())
+            complain(error.details if isinstance(error, JobFailed) else traceback.format_exc())
         return _report(error.what, error.todo, as_json, exit_code(error))
     except Exception as error:
         if verbose:
-            say(traceback.format_exc(), stderr())
+            complain(traceback.format_exc())
         what = f"RTEdit stopped on an unexpected error ({type(error).__name__})."
         todo = "The details are above." if verbose else "Run the same command with --verbose to see the details."
         return _report(what, todo, as_json, UNEXPECTED)
@@ -76,10 +84,25 @@ def main(
 
 def _report(what: str, todo: str, as_json: bool, code: int) -> int:
     if as_json:
-        print_json({"error": {"what": what, "todo": todo}})
-    else:
-        say(f"rtedit: {what}" + (f"\n{todo}" if todo else ""), stderr())
+        try:
+            print_json({"error": {"what": what, "todo": todo}})
+            return code
+        except (OSError, ValueError):
+            pass  # there is still standard error
+    complain(f"rtedit: {what}" + (f"\n{todo}" if todo else ""))
     return code
+
+
+def _drop_unwritten() -> None:
+    """What a stream could not take is dropped: Python would complain about it once more at its end."""
+    for stream in (stdout(), stderr()):
+        if stream is None:
+            continue
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 class _Parser(argparse.ArgumentParser):

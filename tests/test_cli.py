@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -386,3 +387,44 @@ def test_the_real_engine_edits_a_picture(catalog: Catalog, photo: Path, capsys: 
 def test_fakes_keep_the_contract() -> None:
     engine: Engine = FakeEngine(brighter)
     assert engine
+
+
+class _Full(io.StringIO):
+    """A stream on a full disk, or whose reader went away."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_an_edit_outlives_who_watches_it(
+    catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", _Full())
+    assert edit(catalog, photo)[0] == 0
+    assert photo.with_name("out.png").is_file()
+    assert main(["edit", str(photo), "zebra", "-o", "x.png"], catalog=catalog) == 2
+
+
+def test_a_report_that_cannot_be_written(
+    catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", _Full())
+    assert edit(catalog, photo)[0] == 0
+    assert edit(catalog, photo, "--json")[0] == 6
+    shown = capsys.readouterr().err
+    assert "out.png is saved, but standard output could not be written: No space left" in shown
+    assert "unexpected" not in shown
+
+
+def test_a_name_that_no_file_can_have(catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, engine = edit(catalog, photo, "-o", str(photo.with_name("n" * 300 + ".png")))
+    assert (code, engine.requests) == (6, [])
+    assert "File name too long" in capsys.readouterr().err
+
+
+def test_libraries_that_cannot_be_loaded(
+    catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "rtedit_desktop.engine.torch_engine", None)
+    assert main(["edit", str(photo), "smiling face", "-o", str(photo.with_name("out.png"))], catalog=catalog) == 5
+    assert "could not be loaded" in capsys.readouterr().err

@@ -14,8 +14,8 @@ from types import FrameType
 import numpy as np
 
 from rtedit_desktop.commands.outcome import JobFailed, Stopped, UsageError
-from rtedit_desktop.commands.terminal import Progress, print_json, say, stderr, stdout
-from rtedit_desktop.core.engine_api import Engine
+from rtedit_desktop.commands.terminal import Progress, complain, print_json, say, stderr, stdout
+from rtedit_desktop.core.engine_api import Engine, loading_libraries
 from rtedit_desktop.core.errors import PackMissing, SaveError
 from rtedit_desktop.core.events import Adapting, Cancelled, DecodeStep, Event, Failed, Finished, Notice
 from rtedit_desktop.core.pack_info import PackInfo
@@ -91,7 +91,16 @@ def run(args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None,
         if finished.picture is None:
             raise RuntimeError("The job made no picture")
         desk.save(args.output, photo, desk.paste(photo, square, before, finished.picture))
-    _tell(args, finished, notes)
+    try:
+        _tell(args, finished, notes)
+    except OSError as error:
+        # The work is done and on disk; only who waits for the JSON misses something.
+        if args.json:
+            reason = error.strerror or type(error).__name__
+            raise SaveError(
+                f"{args.output.name} is saved, but standard output could not be written: {reason}.",
+                "Send the output somewhere else.",
+            ) from error
 
 
 def _check_output(args: argparse.Namespace) -> None:
@@ -99,19 +108,27 @@ def _check_output(args: argparse.Namespace) -> None:
     from rtedit_desktop.imaging.saving import FORMATS
 
     out: Path = args.output
+    name = out.name or str(out)
     if _same_file(out, args.picture) and not args.overwrite:
         raise UsageError(
             "The output is the input picture itself.", "Give another name, or add --overwrite to replace the picture."
         )
     if out.suffix.lower() not in FORMATS:
-        raise SaveError(f"Could not save {out.name}: the format is not known.", f"Use {', '.join(FORMATS)}.")
-    if out.is_dir():
-        raise SaveError(f"Could not save {out.name}: it is a folder.", "Choose another name.")
+        raise SaveError(f"Could not save {name}: the format is not known.", f"Use {', '.join(FORMATS)}.")
+    if os.path.isdir(out):
+        raise SaveError(f"Could not save {name}: it is a folder.", "Choose another name.")
     folder = out.absolute().parent
-    if not folder.is_dir():
-        raise SaveError(f"Could not save {out.name}: the folder {folder} does not exist.", "Make it first.")
+    if not os.path.isdir(folder):
+        raise SaveError(f"Could not save {name}: the folder {folder} does not exist.", "Make it first.")
     if not os.access(folder, os.W_OK):
-        raise SaveError(f"Could not save {out.name}: the folder {folder} is read-only.", "Choose another folder.")
+        raise SaveError(f"Could not save {name}: the folder {folder} is read-only.", "Choose another folder.")
+    try:
+        os.stat(out)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SaveError(f"Could not save {name}: {reason}.", "Choose another name.") from error
 
 
 def _same_file(a: Path, b: Path) -> bool:
@@ -145,7 +162,8 @@ def _engine(engine: Engine | None, catalog: Catalog) -> Iterator[Engine]:
     if engine is not None:
         yield engine
         return
-    from rtedit_desktop.engine.torch_engine import TorchEngine
+    with loading_libraries():
+        from rtedit_desktop.engine.torch_engine import TorchEngine
 
     own = TorchEngine(catalog)
     try:
@@ -156,7 +174,7 @@ def _engine(engine: Engine | None, catalog: Catalog) -> Iterator[Engine]:
 
 @contextlib.contextmanager
 def _interruptible(cancelled: threading.Event) -> Iterator[None]:
-    """The first Ctrl+C asks the job to stop; the second stops the program."""
+    """The first Ctrl+C asks the job to stop, and says so; the second stops the program."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -164,6 +182,8 @@ def _interruptible(cancelled: threading.Event) -> Iterator[None]:
     def ask(number: int, frame: FrameType | None) -> None:
         cancelled.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        with contextlib.suppress(RuntimeError):  # it may have come in the middle of a line
+            complain("\nStopping after this step; Ctrl+C again stops at once.")
 
     before = signal.signal(signal.SIGINT, ask)
     try:

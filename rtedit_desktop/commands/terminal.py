@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import shutil
@@ -21,8 +22,13 @@ def say(text: str, stream: TextIO | None) -> None:
     """Print a line that any terminal can take; without a console nothing happens."""
     if stream is None:
         return
-    safe = "".join(char if char.isprintable() or char in "\n\t" else "\N{REPLACEMENT CHARACTER}" for char in text)
-    print(_encodable(safe, stream), file=stream, flush=True)
+    print(printable(text, stream), file=stream, flush=True)
+
+
+def complain(text: str) -> None:
+    """Say it on standard error; nobody is left to tell when that cannot be written."""
+    with contextlib.suppress(OSError, ValueError):
+        say(text, stderr())
 
 
 def print_json(value: object) -> None:
@@ -33,7 +39,8 @@ def print_json(value: object) -> None:
 class Progress:
     """Draws events on a stream: one line that is redrawn on a terminal, plain lines elsewhere.
 
-    Owns the line that is being redrawn; ``clear`` takes it away.
+    Owns the line that is being redrawn; ``clear`` takes it away. A stream that cannot be written to
+    any more is given up: the job goes on without being watched.
     """
 
     def __init__(self, stream: TextIO | None, *, quiet: bool = False) -> None:
@@ -59,25 +66,32 @@ class Progress:
     def note(self, text: str) -> None:
         """A sentence that stays."""
         self.clear()
-        if self._stream is not None:
-            say(f"Note: {text}", self._stream)
+        self._print(f"Note: {text}\n")
 
     def clear(self) -> None:
         if self._redraws and self._width:
-            print("\r" + " " * self._width + "\r", end="", file=self._stream, flush=True)
+            self._print("\r" + " " * self._width + "\r")
             self._width = 0
 
     def _draw(self, text: str, fraction: float, *, first: bool) -> None:
         """``first``: whether the line is worth its place where lines pile up."""
         if not self._redraws:
-            if first and self._stream is not None:
-                say(text, self._stream)
+            if first:
+                self._print(f"{text}\n")
             return
         done = round(_BAR * min(max(fraction, 0.0), 1.0))
-        line = _encodable(f"[{'#' * done}{'-' * (_BAR - done)}] {text}", self._stream)
+        line = printable(f"[{'#' * done}{'-' * (_BAR - done)}] {text}", self._stream)
         line = line[: shutil.get_terminal_size().columns - 1]  # a wrapped line could not be redrawn
-        print("\r" + line.ljust(self._width), end="", file=self._stream, flush=True)
+        self._print("\r" + line.ljust(self._width))
         self._width = len(line)
+
+    def _print(self, text: str) -> None:
+        if self._stream is None:
+            return
+        try:
+            print(printable(text, self._stream), end="", file=self._stream, flush=True)
+        except (OSError, ValueError):
+            self._stream, self._redraws = None, False
 
 
 def stdout() -> TextIO | None:
@@ -89,8 +103,9 @@ def stderr() -> TextIO | None:
     return sys.stderr
 
 
-def _encodable(text: str, stream: TextIO | None) -> str:
-    """The text in characters that the stream's encoding has."""
+def printable(text: str, stream: TextIO | None) -> str:
+    """The text without control characters, in characters that the stream's encoding has."""
+    text = "".join(char if char.isprintable() or char in "\r\n\t" else "\N{REPLACEMENT CHARACTER}" for char in text)
     encoding = getattr(stream, "encoding", None) or "utf-8"
     try:
         return text.encode(encoding).decode(encoding)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
+from rtedit_desktop.core.errors import DeviceError
 from rtedit_desktop.core.events import Event
 from rtedit_desktop.core.requests import Request
 
@@ -23,3 +25,16 @@ class Engine(Protocol):
     def close(self) -> None:
         """Free the loaded models."""
         ...
+
+
+@contextmanager
+def loading_libraries() -> Iterator[None]:
+    """Around the import of an engine: libraries that cannot be loaded are an error for people."""
+    try:
+        yield
+    except (ImportError, OSError, MemoryError) as error:
+        lines = str(error).splitlines() or [type(error).__name__]
+        raise DeviceError(
+            f"The libraries that run the model could not be loaded: {lines[0].rstrip('.')}.",
+            "Close other programs if memory is short; otherwise install RTEdit again.",
+        ) from error

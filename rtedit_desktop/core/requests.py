@@ -80,8 +80,13 @@ def _within(name: str, value: float, low: float, high: float) -> None:
     if not (math.isfinite(value) and low <= value <= high):
         raise SettingsError(
             f"{name} is {value}, which is out of range.",
-            f"Give {name} a value from {low:g} to {high:g}.",
+            f"Give {name} a value from {_plain(low)} to {_plain(high)}.",
         )
+
+
+def _plain(bound: float) -> str:
+    """A whole number with all of its digits."""
+    return str(bound) if isinstance(bound, int) else f"{bound:g}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
