@@ -14,8 +14,10 @@ enters, so the figure is the same in every run and owes nothing to how the syste
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,29 +48,23 @@ class Peak:
 
 
 def measure(subject: Subject, say: Say) -> list[Comparison]:
-    """Peak memory of one training step of both methods."""
-    say("memory of one training step")
+    """Peak memory of one training step of both methods: batch 1, and the noise draws the pack recommends."""
     denoiser, t0 = subject.pack.denoiser, subject.t0
-    ours = peak_of_a_step(subject, lambda x_t: denoiser(x_t, t0).x0)
-    baseline = peak_of_a_step(subject, lambda x_t: diffusionclip.decode_in_graph(denoiser, x_t, t0))
-
-    def row(what: str, one: int, six: int, target: float | None) -> Comparison:
-        return Comparison(
-            what=what,
-            unit="MiB",
-            ours=Side(calls=1, value=one / 2**20, samples=(one / 2**20,)),
-            baseline=Side(calls=diffusionclip.N_TRAIN, value=six / 2**20, samples=(six / 2**20,)),
-            target=target,
-        )
-
-    return [
-        row("memory of a training step on top of rest: highest point", ours.step, baseline.step, LESS_MEMORY),
-        row("memory of a training step on top of rest: network graph", ours.graph, baseline.graph, None),
-    ]
+    rows = []
+    for batch in sorted({1, subject.noise_draws}):
+        say(f"memory of one training step, batch {batch}")
+        ours = peak_of_a_step(subject, lambda x_t: denoiser(x_t, t0).x0, batch)
+        baseline = peak_of_a_step(subject, lambda x_t: diffusionclip.decode_in_graph(denoiser, x_t, t0), batch)
+        where = f"memory of a training step on top of rest, batch {batch}:"
+        rows += [
+            _row(f"{where} highest point", ours.step, baseline.step, LESS_MEMORY),
+            _row(f"{where} network graph", ours.graph, baseline.graph, None),
+        ]
+    return rows
 
 
-def peak_of_a_step(subject: Subject, estimate: Estimate) -> Peak:
-    """Measure one optimiser step of a method, given by how it makes a picture of a latent."""
+def peak_of_a_step(subject: Subject, estimate: Estimate, batch: int = 1) -> Peak:
+    """Measure one optimiser step of a method, given by how it makes pictures of latents."""
     device = subject.device.device
     on_cuda = device.type == "cuda"
     held: list[int] = []
@@ -81,14 +77,15 @@ def peak_of_a_step(subject: Subject, estimate: Estimate) -> Peak:
             return x0
 
     generator = torch.Generator().manual_seed(subject.seed)
-    x_t = sampling.encode(subject.x0.cpu(), subject.pack.denoiser.abar(subject.t0), generator).to(device)
-    plan = Plan(t0=subject.t0, iterations=WARM_UP + 2, rate=1e-12, early_stop=False)
+    x0 = subject.x0.repeat(batch, 1, 1, 1)
+    x_t = sampling.encode(x0.cpu(), subject.pack.denoiser.abar(subject.t0), generator).to(device)
+    plan = Plan(t0=subject.t0, iterations=WARM_UP + 2, rate=1e-12, batch=batch, early_stop=False)
     with subject.pack.base.borrowed():
         steps = fit(
             subject.pack.denoiser.net,
             marked,
             subject.guide,
-            Latents(x_t, subject.x0),
+            Latents(x_t, x0),
             plan,
             generator,
             autocast=subject.device.autocast,
@@ -104,9 +101,23 @@ def peak_of_a_step(subject: Subject, estimate: Estimate) -> Peak:
         return Peak(held[-1] - rest, torch.cuda.max_memory_allocated(device) - rest)
 
 
+def _row(what: str, ours: int, baseline: int, target: float | None) -> Comparison:
+    one, six = ours / 2**20, baseline / 2**20
+    return Comparison(
+        what=what,
+        unit="MiB",
+        ours=Side(calls=1, value=one, samples=(one,)),
+        baseline=Side(calls=diffusionclip.N_TRAIN, value=six, samples=(six,)),
+        target=target,
+    )
+
+
 def _from_trace(steps: Iterator[AdaptStep]) -> Peak:
     """One step under the profiler, then the running sum over its record of allocations."""
-    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU], profile_memory=True) as profile:
+    with (
+        _without_native_messages(),
+        torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU], profile_memory=True) as profile,
+    ):
         next(steps)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "trace.json"
@@ -128,3 +139,16 @@ def peak_in(events: list[dict[str, Any]]) -> Peak:
         if float(event["ts"]) <= exists:
             graph = live
     return Peak(graph, highest)
+
+
+@contextmanager
+def _without_native_messages() -> Iterator[None]:
+    """The profiler writes its starts and stops to the process's error stream, whatever its log level."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

@@ -31,8 +31,12 @@ def measure(subject: Subject, repeats: int, say: Say) -> list[Comparison]:
     with subject.pack.base.borrowed():
         say("one training step")
         latents = Latents(encode(subject, generator), subject.x0)
-        learning = {"ours": learn(subject, latents), "baseline": learn_baseline(subject, latents)}
-        step = side_by_side({name: partial(next, steps) for name, steps in learning.items()}, device, repeats)
+        steps = {
+            "ours": partial(next, learn(subject, latents)),
+            "baseline": partial(next, learn_baseline(subject, latents)),
+        }
+        in_graph = {name: count_calls(subject, work) for name, work in steps.items()}
+        step = side_by_side(steps, device, repeats)
     with subject.pack.base.borrowed():
         say("encoding and decoding")
         works: dict[str, Callable[[], object]] = {
@@ -49,12 +53,11 @@ def measure(subject: Subject, repeats: int, say: Say) -> list[Comparison]:
     def side(name: str) -> Side:
         return _side(calls[name], spent[name])
 
-    one, six = _side(1, step["ours"]), _side(diffusionclip.N_TRAIN, step["baseline"])
+    one, six = (_side(in_graph[name], step[name]) for name in ("ours", "baseline"))
     return [
         Comparison(what="one training step", unit="s", ours=one, baseline=six, target=FASTER_LEARNING),
         _text_pair(one, six, None, None, "latents cached"),
         _text_pair(one, six, side("encode"), side("invert"), "with encoding"),
-        Comparison(what="encode one picture", unit="s", ours=side("encode"), baseline=side("invert")),
         _editing("encode and decode (6 steps; 39 + 6)", side("ours"), side("baseline")),
         _editing("encode and decode (6 steps; 39 + 40)", side("ours"), side("baseline, long")),
         _editing("encode and decode (6 steps, t = 0 left out; 39 + 6)", side("ours, short"), side("baseline")),

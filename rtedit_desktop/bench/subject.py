@@ -26,6 +26,7 @@ class Subject:
     guide: Guide
     x0: Tensor
     t0: int
+    noise_draws: int
     device: Device
     seed: int
 
@@ -39,7 +40,8 @@ def load(manifest: Manifest, device: Device, seed: int) -> Subject:
     info = manifest.info
     x0 = to_tensor(pictures(info, seed)[0], info.image_size).to(device.device)
     guide = pack.guide(info.source, info.example)
-    return Subject(pack, guide, x0, info.settings_for(info.example).t0, device, seed)
+    settings = info.settings_for(info.example)
+    return Subject(pack, guide, x0, settings.t0, settings.noise_draws, device, seed)
 
 
 def pictures(info: PackInfo, seed: int) -> list[np.ndarray]:

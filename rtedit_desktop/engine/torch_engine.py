@@ -8,7 +8,7 @@ import time
 import traceback
 from collections import OrderedDict
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +21,8 @@ from rtedit_desktop.core.events import Adapting, Cancelled, DecodeStep, Event, F
 from rtedit_desktop.core.requests import EditRequest, EditSettings, Request, WarmUpRequest
 from rtedit_desktop.diffusion import adaptation, sampling
 from rtedit_desktop.diffusion.delta import Delta
+from rtedit_desktop.diffusion.denoiser import Denoiser
+from rtedit_desktop.diffusion.guidance import Guide
 from rtedit_desktop.diffusion.preserve import keep_untouched
 from rtedit_desktop.engine import models
 from rtedit_desktop.engine.devices import Device, best_device, is_out_of_memory, out_of_memory_as_error
@@ -47,6 +49,8 @@ class _Learned:
     x_t: Tensor
     score: float
     steps: int
+    rebuilt: dict[tuple[int, bool], list[Tensor]] = field(default_factory=dict)
+    """The base's own decode by (steps, skip_last): another strength need not repeat it."""
 
 
 class TorchEngine:
@@ -186,9 +190,7 @@ class TorchEngine:
             state = generator.get_state()
             score, steps = -1.0, 0
             try:
-                for step in adaptation.adapt(
-                    denoiser, guide, latents, plan, generator, autocast=self._device.autocast
-                ):
+                for step in self._adapt(denoiser, guide, latents, plan, generator):
                     score, steps = max(score, step.score), step.number
                     yield self._adapting(job, step, settings, time.perf_counter() - mark)
                     _check(cancelled)
@@ -210,6 +212,17 @@ class TorchEngine:
         delta = pack.base.delta()
         seconds["adapt"] = time.perf_counter() - mark
         return _Learned(delta, x_t[:1], score, steps)
+
+    def _adapt(
+        self,
+        denoiser: Denoiser,
+        guide: Guide,
+        latents: adaptation.Latents,
+        plan: adaptation.Plan,
+        generator: torch.Generator,
+    ) -> Iterator[adaptation.AdaptStep]:
+        """The method itself; the baseline has another."""
+        return adaptation.adapt(denoiser, guide, latents, plan, generator, autocast=self._device.autocast)
 
     @staticmethod
     def _adapting(job: str, step: adaptation.AdaptStep, settings: EditSettings, spent: float) -> Adapting:
@@ -235,16 +248,20 @@ class TorchEngine:
     ) -> Generator[Event, None, np.ndarray]:
         """Decode with theta0 + strength * delta (section 4); the generator's value is the picture."""
         walk = (learned.x_t, settings.t0, settings.steps)
-        rebuilt: list[Tensor] = []
-        if settings.preserve:
+        how = (settings.steps, settings.skip_last)
+        if settings.preserve and how not in learned.rebuilt:
             pack.base.restore()
+            estimates = []
             for step in sampling.decode(pack.denoiser, *walk, skip_last=settings.skip_last):
                 _check(cancelled)
-                rebuilt.append(step.x0)
+                estimates.append(step.x0)
+            learned.rebuilt[how] = estimates
         pack.base.apply(learned.delta, settings.strength)
         picture = to_pixels(x0)
         for step in sampling.decode(pack.denoiser, *walk, skip_last=settings.skip_last):
-            edited = keep_untouched(x0, step.x0, rebuilt[step.number - 1]) if rebuilt else step.x0
+            edited = step.x0
+            if settings.preserve:
+                edited = keep_untouched(x0, step.x0, learned.rebuilt[how][step.number - 1])
             picture = to_pixels(edited)
             yield DecodeStep(job_id=job, index=step.number, of=step.of, t=step.t, picture=picture)
             _check(cancelled)

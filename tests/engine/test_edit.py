@@ -144,6 +144,16 @@ def test_what_was_learned_is_used_again_for_another_strength_only(engine: TorchE
         assert "Adapting" in kinds(run(engine, other))
 
 
+def test_another_strength_decodes_once(engine: TorchEngine) -> None:
+    finished(engine, edit())
+    (pack,) = engine._packs.values()
+    pack.denoiser.calls = 0
+    finished(engine, edit(strength=0.5))
+    assert pack.denoiser.calls == 2
+    finished(engine, edit(strength=0.5, steps=4))
+    assert pack.denoiser.calls == 2 + 2 * 3
+
+
 def test_a_result_from_what_was_learned_equals_a_fresh_one(catalog: Catalog) -> None:
     used, fresh = new_engine(catalog), new_engine(catalog)
     finished(used, edit())

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from analytic import gaussian
+from analytic import pictures as gaussian_pictures
+from engine_kit import edit as request
+from engine_kit import finished, kinds, run, weights
+from torch import Tensor
+
+from rtedit_desktop.bench import diffusionclip, memory, speed
+from rtedit_desktop.bench.baseline_engine import BaselineEngine
+from rtedit_desktop.bench.subject import Subject
+from rtedit_desktop.diffusion import sampling
+from rtedit_desktop.diffusion.adaptation import Latents, Plan, adapt
+from rtedit_desktop.packs.catalog import Catalog
+
+
+def bytes_of(measured: Subject) -> list[bytes]:
+    return [p.detach().numpy().tobytes() for p in measured.pack.denoiser.net.parameters()]
+
+
+def test_an_inversion_costs_39_calls_a_picture() -> None:
+    denoiser = gaussian()
+    x0 = gaussian_pictures(3)
+    *_, last = diffusionclip.invert(denoiser, x0, 350)
+    assert denoiser.calls == 3 * 39
+    assert torch.equal(last.source, x0)
+    for index in range(3):
+        *_, alone = sampling.invert(denoiser, x0[index : index + 1], 350, 40)
+        torch.testing.assert_close(last.x_t[index : index + 1], alone.x)
+
+
+def test_the_decode_in_the_graph_is_the_decode() -> None:
+    denoiser = gaussian("sample")
+    x_t = gaussian_pictures(2)
+    *_, last = sampling.decode(denoiser, x_t, 350, 6)
+    denoiser.calls = 0
+    x0 = diffusionclip.decode_in_graph(denoiser, x_t, 350)
+    assert denoiser.calls == 6
+    assert torch.equal(x0.detach(), last.x)
+
+
+def calls_in_the_graph(x0: Tensor) -> int:
+    """How many calls of the analytic net the gradient of a picture goes through: each reads the mean."""
+    seen, left, reads = set(), [x0.grad_fn], 0
+    while left:
+        node = left.pop()
+        if node is None or node in seen:
+            continue
+        seen.add(node)
+        for after, _ in node.next_functions:
+            if after is not None and after.name().endswith("AccumulateGrad"):
+                reads += 1
+            left.append(after)
+    return reads
+
+
+@pytest.mark.parametrize("n_train", [1, 3, 6])
+def test_every_call_is_in_the_graph(n_train: int) -> None:
+    denoiser = gaussian()
+    one = calls_in_the_graph(denoiser(gaussian_pictures(1), 350).x0)
+    assert one > 0
+    assert calls_in_the_graph(diffusionclip.decode_in_graph(denoiser, gaussian_pictures(1), 350, n_train)) == (
+        n_train * one
+    )
+
+
+def test_calls_a_step_are_6_to_1(measured: Subject) -> None:
+    latents = Latents(torch.randn(1, 3, 32, 32, generator=torch.Generator().manual_seed(0)), measured.x0)
+    with measured.pack.base.borrowed():
+        ours, baseline = speed.learn(measured, latents), speed.learn_baseline(measured, latents)
+        for _ in range(2):
+            assert speed.count_calls(measured, lambda: next(ours)) == 1
+            assert speed.count_calls(measured, lambda: next(baseline)) == 6
+
+
+def test_with_one_step_both_methods_are_the_same(measured: Subject) -> None:
+    denoiser, x_t = measured.pack.denoiser, torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    latents = Latents(x_t, measured.x0.expand_as(x_t))
+    plan = diffusionclip.published_plan(350, 2, epochs=2, rate=1e-3)
+    results = []
+    for method in (lambda *given: diffusionclip.adapt(*given, n_train=1), adapt):
+        with measured.pack.base.borrowed():
+            steps = list(method(denoiser, measured.guide, latents, plan, torch.Generator().manual_seed(0)))
+            results.append(([step.loss for step in steps], bytes_of(measured)))
+    assert results[0] == results[1]
+
+
+def test_the_published_plan() -> None:
+    plan = diffusionclip.published_plan(500, 50)
+    assert plan == Plan(
+        t0=500, iterations=250, rate=8e-6, growth=1.3, rate_cap=math.inf, clip_weight=3.0, l1_weight=1.0, batch=1,
+        views=1, early_stop=False,
+    )  # fmt: skip
+
+
+def test_an_edit_inverts_with_the_base_and_decodes_with_what_was_learned(measured: Subject) -> None:
+    denoiser, base = measured.pack.denoiser, measured.pack.base
+    before = bytes_of(measured)
+    delta = {name: torch.full_like(p, 1e-3) for name, p in denoiser.net.named_parameters()}
+    with base.borrowed():
+        *_, latents = diffusionclip.invert(denoiser, measured.x0, 350)
+        base.apply(delta)
+        *_, expected = sampling.decode(denoiser, latents.x_t, 350, 6)
+        denoiser.calls = 0
+        *_, last = diffusionclip.edit(denoiser, base, delta, measured.x0, 350, n_test=6)  # theta is there: reset first
+    assert denoiser.calls == 39 + 6
+    assert torch.equal(last.x, expected.x)
+    assert bytes_of(measured) == before
+
+
+def test_the_graph_of_six_calls_takes_six_times_the_memory(measured: Subject) -> None:
+    denoiser = measured.pack.denoiser
+    one = memory.peak_of_a_step(measured, lambda x_t: denoiser(x_t, 350).x0)
+    six = memory.peak_of_a_step(measured, lambda x_t: diffusionclip.decode_in_graph(denoiser, x_t, 350))
+    assert 5 < six.graph / one.graph < 7
+    gradients = 4 * sum(p.numel() for p in denoiser.net.parameters())
+    assert gradients < one.step
+    assert one.graph < one.step < six.step
+    again = memory.peak_of_a_step(measured, lambda x_t: denoiser(x_t, 350).x0)
+    assert again.graph == pytest.approx(one.graph, rel=0.02)
+
+
+def test_the_baseline_behind_the_engines_door(measured: Subject) -> None:
+    catalog = Catalog([measured.pack.manifest.info.folder.parent])
+    engine = BaselineEngine(catalog, measured.device)
+    events = run(engine, request())
+    assert kinds(events) == ["Loading", "Adapting", "DecodeStep", "Finished"]
+    (pack,) = engine._packs.values()
+    assert pack.denoiser.calls == 39 + 3 * 6 + 2 * 2
+    before = weights(engine)
+    first = finished(engine, request(seed=8))
+    assert weights(engine) == before
+    assert first.recipe["settings"]["encoding"] == "deterministic"  # type: ignore[index]
+    assert np.array_equal(finished(BaselineEngine(catalog, measured.device), request(seed=8)).picture, first.picture)
