@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished
 from rtedit_desktop.core.requests import EditRequest, EditSettings, Request
 from rtedit_desktop.engine.devices import Device
@@ -41,21 +42,21 @@ def edit(seed_of_picture: int = 0, prompt: str = "smiling face", source: str = "
     )
 
 
-def run(engine: TorchEngine, request: Request) -> list[Event]:
+def run(engine: Engine, request: Request) -> list[Event]:
     """All events of a job, after looking at what every stream of events must be."""
     events = list(engine.run(request, threading.Event()))
     check_stream(events, request)
     return events
 
 
-def finished(engine: TorchEngine, request: EditRequest) -> Finished:
+def finished(engine: Engine, request: EditRequest) -> Finished:
     last = run(engine, request)[-1]
     assert isinstance(last, Finished), last
     assert last.picture is not None
     return last
 
 
-def failed(engine: TorchEngine, request: Request) -> Failed:
+def failed(engine: Engine, request: Request) -> Failed:
     last = run(engine, request)[-1]
     assert isinstance(last, Failed), last
     for sentence in (last.what, last.todo):

@@ -21,8 +21,6 @@ from rtedit_desktop.core.events import Adapting, Cancelled, DecodeStep, Event, F
 from rtedit_desktop.core.requests import EditRequest, EditSettings, Request, WarmUpRequest
 from rtedit_desktop.diffusion import adaptation, sampling
 from rtedit_desktop.diffusion.delta import Delta
-from rtedit_desktop.diffusion.denoiser import Denoiser
-from rtedit_desktop.diffusion.guidance import Guide
 from rtedit_desktop.diffusion.preserve import keep_untouched
 from rtedit_desktop.engine import models
 from rtedit_desktop.engine.devices import Device, best_device, is_out_of_memory, out_of_memory_as_error
@@ -190,7 +188,9 @@ class TorchEngine:
             state = generator.get_state()
             score, steps = -1.0, 0
             try:
-                for step in self._adapt(denoiser, guide, latents, plan, generator):
+                for step in adaptation.adapt(
+                    denoiser, guide, latents, plan, generator, autocast=self._device.autocast
+                ):
                     score, steps = max(score, step.score), step.number
                     yield self._adapting(job, step, settings, time.perf_counter() - mark)
                     _check(cancelled)
@@ -212,17 +212,6 @@ class TorchEngine:
         delta = pack.base.delta()
         seconds["adapt"] = time.perf_counter() - mark
         return _Learned(delta, x_t[:1], score, steps)
-
-    def _adapt(
-        self,
-        denoiser: Denoiser,
-        guide: Guide,
-        latents: adaptation.Latents,
-        plan: adaptation.Plan,
-        generator: torch.Generator,
-    ) -> Iterator[adaptation.AdaptStep]:
-        """The method itself; the baseline has another."""
-        return adaptation.adapt(denoiser, guide, latents, plan, generator, autocast=self._device.autocast)
 
     @staticmethod
     def _adapting(job: str, step: adaptation.AdaptStep, settings: EditSettings, spent: float) -> Adapting:

@@ -8,7 +8,7 @@ import torch
 from analytic import gaussian
 from analytic import pictures as gaussian_pictures
 from engine_kit import edit as request
-from engine_kit import finished, kinds, run, weights
+from engine_kit import finished
 from torch import Tensor
 
 from rtedit_desktop.bench import diffusionclip, memory, speed
@@ -16,7 +16,6 @@ from rtedit_desktop.bench.baseline_engine import BaselineEngine
 from rtedit_desktop.bench.subject import Subject
 from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.adaptation import Latents, Plan, adapt
-from rtedit_desktop.packs.catalog import Catalog
 
 
 def bytes_of(measured: Subject) -> list[bytes]:
@@ -126,14 +125,12 @@ def test_the_graph_of_six_calls_takes_six_times_the_memory(measured: Subject) ->
 
 
 def test_the_baseline_behind_the_engines_door(measured: Subject) -> None:
-    catalog = Catalog([measured.pack.manifest.info.folder.parent])
-    engine = BaselineEngine(catalog, measured.device)
-    events = run(engine, request())
-    assert kinds(events) == ["Loading", "Adapting", "DecodeStep", "Finished"]
-    (pack,) = engine._packs.values()
-    assert pack.denoiser.calls == 39 + 3 * 6 + 2 * 2
-    before = weights(engine)
+    manifest = measured.pack.manifest
+    engine = BaselineEngine(manifest)
+    pack = engine._pack
+    before = [p.detach().clone() for p in pack.denoiser.net.parameters()]
     first = finished(engine, request(seed=8))
-    assert weights(engine) == before
-    assert first.recipe["settings"]["encoding"] == "deterministic"  # type: ignore[index]
-    assert np.array_equal(finished(BaselineEngine(catalog, measured.device), request(seed=8)).picture, first.picture)
+    assert pack.denoiser.calls == 39 + 3 * 6 + 39 + 40
+    assert first.steps_taken == 3
+    assert all(torch.equal(p, kept) for p, kept in zip(pack.denoiser.net.parameters(), before, strict=True))
+    assert np.array_equal(finished(BaselineEngine(manifest), request(seed=8)).picture, first.picture)
