@@ -6,6 +6,7 @@ Qt and torch are imported late: the window shows before torch is looked at.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ctypes
 import faulthandler
 import gc
@@ -22,6 +23,8 @@ from rtedit_desktop import __version__
 from rtedit_desktop.core.paths import user_log
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from rtedit_desktop.core.engine_api import Engine
     from rtedit_desktop.ui.main_window import MainWindow
 
@@ -45,7 +48,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _open_window(picture: Path | None) -> int:
     from PySide6.QtCore import QTimer
-    from PySide6.QtWidgets import QApplication
 
     from rtedit_desktop.core.engine_api import loading_libraries
     from rtedit_desktop.imaging.desk import Desk
@@ -53,7 +55,7 @@ def _open_window(picture: Path | None) -> int:
     from rtedit_desktop.ui.icons import app_icon
     from rtedit_desktop.ui.main_window import MainWindow
 
-    app = QApplication(sys.argv[:1])
+    app = _application()
     app.setApplicationName("RTEdit")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("rtedit")
@@ -91,6 +93,27 @@ def _open_window(picture: Path | None) -> int:
     return code
 
 
+def _application() -> QApplication:
+    """Qt aborts the process when it cannot reach the display; a sentence comes before that."""
+    from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+    from PySide6.QtWidgets import QApplication
+
+    said: list[str] = []
+
+    def listen(kind: QtMsgType, _: QMessageLogContext, text: str) -> None:
+        said.append(text)
+        if kind is QtMsgType.QtFatalMsg:
+            _tell("\n".join([NO_DISPLAY, "Qt's reason:", *said]))
+            os._exit(2)
+
+    before = qInstallMessageHandler(listen)
+    app = QApplication(sys.argv[:1])
+    qInstallMessageHandler(before)
+    for text in said:
+        _tell(text)
+    return app
+
+
 def _collect_again() -> None:
     """What was loaded stays out of every later collection."""
     gc.freeze()
@@ -113,7 +136,8 @@ def _has_display() -> bool:
 def _tell(text: str) -> None:
     """A windowed frozen app has no console: stdout and stderr are None."""
     if sys.stderr is not None:
-        print(text, file=sys.stderr)
+        with contextlib.suppress(OSError, ValueError):
+            print(text, file=sys.stderr, flush=True)
 
 
 def _report_crashes() -> None:

@@ -53,6 +53,13 @@ class PackInfo:
             return []
         return [word for word in dict.fromkeys(_words(text)) if word not in self.vocabulary]
 
+    def is_unfinished(self, text: str) -> bool:
+        """Whether the last word is all that is unknown, and could become a known one."""
+        last = _words(text)[-1:]
+        if not last or not text[-1].isalnum() or self.unknown_words(text) != last:
+            return False
+        return any(word.startswith(last[0]) for word in self.vocabulary)
+
     def kind_of(self, prompt: str) -> str:
         """The kind of edit a prompt asks for, by its suggestion or else by its words."""
         folded = " ".join(prompt.lower().split())

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QWidget
 
 
 class Chips(QScrollArea):
-    """One line that scrolls sideways, by wheel too."""
+    """One line that scrolls sideways, by wheel too; one stop for Tab, the arrow keys go on from there."""
 
     chosen = Signal(str)
 
@@ -46,9 +46,25 @@ class Chips(QScrollArea):
         event.accept()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusIn and isinstance(watched, QPushButton):
+        if not isinstance(watched, QPushButton):
+            return super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.FocusIn:
+            self._enter_at(watched)
             self.ensureWidgetVisible(watched)
+        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            buttons = self.buttons
+            here, last = buttons.index(watched), len(buttons) - 1
+            steps = {Qt.Key.Key_Left: here - 1, Qt.Key.Key_Right: here + 1, Qt.Key.Key_Home: 0, Qt.Key.Key_End: last}
+            if event.key() in steps:
+                next_one = buttons[min(max(steps[Qt.Key(event.key())], 0), last)]
+                next_one.setFocus(Qt.FocusReason.TabFocusReason)
+                return True
         return super().eventFilter(watched, event)
+
+    def _enter_at(self, chip: QPushButton) -> None:
+        """Tab comes to this one."""
+        for button in self.buttons:
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if button is chip else Qt.FocusPolicy.ClickFocus)
 
     def _fill(self) -> None:
         row = QWidget()
@@ -65,4 +81,6 @@ class Chips(QScrollArea):
             layout.addWidget(button)
         layout.addStretch()
         self.setWidget(row)
+        if self.buttons:
+            self._enter_at(self.buttons[0])
         self.setFixedHeight(row.sizeHint().height() if self._texts else 0)

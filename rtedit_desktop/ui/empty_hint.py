@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtGui import QIcon, QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 _THUMB = 88
 _MOST = 6
+_ROOM = 250
 
 
 class EmptyHint(QWidget):
@@ -36,6 +37,7 @@ class EmptyHint(QWidget):
         self.open = QPushButton(self.tr("Open a photo…"))
         self.open.clicked.connect(self.open_asked)
         self._or = QLabel(self.tr("or start with a sample"))
+        self._or.setContentsMargins(0, 22, 0, 0)
         self._row = QHBoxLayout()
         self._row.setSpacing(6)
         self.samples: list[QToolButton] = []
@@ -46,7 +48,6 @@ class EmptyHint(QWidget):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addSpacing(6)
         layout.addWidget(self.open, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addSpacing(22)
         layout.addWidget(self._or, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addLayout(self._row)
         self._row.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -59,7 +60,18 @@ class EmptyHint(QWidget):
         self.samples = [self._button(path, image) for path, image in samples[:_MOST]]
         for button in self.samples:
             self._row.addWidget(button)
-        self._or.setVisible(bool(self.samples))
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """In a low window the samples go (the File menu has them too), so that the rest stays whole."""
+        fits = self.height() >= _ROOM
+        self._or.setVisible(bool(self.samples) and fits)
+        for button in self.samples:
+            button.setVisible(fits)
 
     def _button(self, path: Path, image: QImage) -> QToolButton:
         button = QToolButton()

@@ -56,6 +56,7 @@ class Jobs(QObject):
         pack = self._state.pack
         if pack is not None:
             self._warm_up = WarmUpRequest(pack=pack.id)
+            self.warming.emit(pack.title, 0.0)
             self._engine.submit(self._warm_up)
 
     def run(self) -> None:
@@ -149,6 +150,8 @@ class Jobs(QObject):
         """Another photo is on the table: what still runs is for nobody."""
         if self._job_id:
             self._engine.cancel(self._job_id)
+            if self._adjusts is None and self._state.phase is not Phase.STOPPING:
+                self.notice.emit(self.tr("The edit that was running is stopped, because another photo was opened."))
         self._job_id, self._request, self._adjusts, self._wanted_strength = "", None, None, None
         self._state.set_progress(Progress())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -228,7 +229,7 @@ class MainWindow(QMainWindow):
                 self.tr("Replace the original"),
                 save,
             )
-        elif path.exists():
+        elif os.path.exists(path):  # unlike Path's, it takes a name that is too long
             self.messages.ask(
                 self.tr("{name} exists already.").format(name=path.name),
                 self.tr("Saving replaces what is in it."),

@@ -291,6 +291,8 @@ class PromptBar(QWidget):
     def _redraw_hint(self, busy: bool) -> None:
         state = self._state
         error = state.prompt_error
+        if not self._refused and state.pack is not None and state.pack.is_unfinished(state.prompt):
+            error = None  # a word that is being typed is no mistake yet
         warn = False
         if busy:
             text = self._progress_text()
@@ -322,7 +324,7 @@ class PromptBar(QWidget):
         if phase is Phase.STOPPING:
             return self.tr("Stopping after this step…")
         if phase is Phase.PREPARING:
-            return self.tr("Waiting for the model…")
+            return self.tr("Getting ready…") if self._state.device else self.tr("Waiting for the model…")
         if phase is Phase.LOADING:
             return self.tr("Loading {what}…").format(what=progress.what)
         if phase is Phase.DECODING:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import traceback
 
+from PySide6.QtCore import QCoreApplication
+
 from rtedit_desktop.core.errors import RTEditError
 
 
@@ -12,4 +14,6 @@ def sentences(error: Exception, otherwise: str) -> tuple[str, str, str]:
     details = "".join(traceback.format_exception(error))
     if isinstance(error, RTEditError):
         return error.what, error.todo, details
+    if isinstance(error, MemoryError):
+        return otherwise, QCoreApplication.translate("sentences", "Memory is full: close other programs."), details
     return otherwise, str(error), details

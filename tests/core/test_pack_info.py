@@ -54,6 +54,14 @@ def test_a_prompt_that_can_be_run(prompt: str) -> None:
     PACK.check_prompt(prompt, "face")
 
 
+@pytest.mark.parametrize(
+    ("text", "unfinished"),
+    [("smi", True), ("face smil", True), ("SM", True), ("smi ", False), ("zeb", False), ("zebra smi", False)],
+)
+def test_a_word_that_is_being_typed(text: str, unfinished: bool) -> None:
+    assert PACK.is_unfinished(text) is unfinished
+
+
 def test_many_or_long_unknown_words_stay_one_sentence() -> None:
     with pytest.raises(PromptError) as caught:
         PACK.check_prompt(" ".join(f"z{n}" for n in range(300)) + "y" * 3000, "face")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -20,6 +21,20 @@ def test_without_a_display_the_command_line_is_named(
     said = capsys.readouterr().err.strip()
     assert 'rtedit edit IN "smiling face" -o OUT' in said
     assert "\n" not in said
+
+
+def test_a_display_that_cannot_be_reached_is_said_too() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "rtedit_desktop"],
+        env={**os.environ, "DISPLAY": ":4095", "QT_QPA_PLATFORM": "no-such-platform"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert ended.returncode == 2
+    assert app.NO_DISPLAY in ended.stderr
+    assert "no-such-platform" in ended.stderr
+    assert "Traceback" not in ended.stderr and "Fatal Python" not in ended.stderr
 
 
 def test_it_survives_having_no_console(monkeypatch: pytest.MonkeyPatch) -> None:

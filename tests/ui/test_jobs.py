@@ -71,6 +71,7 @@ def test_escape_cancels_within_a_step_and_the_next_job_works(stand: Stand) -> No
 
 
 def test_frames_of_a_cancelled_job_can_be_taken(stand: Stand) -> None:
+    stand.engine.pause = 0.05
     stand.open_picture()
     stand.type("smiling face")
     stand.window.run()

@@ -45,6 +45,26 @@ def test_an_empty_window_offers_samples(stand: Stand) -> None:
     assert "sample-one.png" in stand.window.windowTitle()
 
 
+def test_a_low_window_keeps_its_words_whole(stand: Stand) -> None:
+    stand.until(lambda: len(stand.window.empty.samples) == 2)
+    stand.window.resize(900, 300)
+    stand.until(lambda: not stand.window.empty.samples[0].isVisible())
+    button = stand.window.empty.open
+    stand.until(lambda: button.height() >= button.sizeHint().height())
+    stand.window.resize(900, 800)
+    stand.until(lambda: stand.window.empty.samples[0].isVisible())
+
+
+def test_a_name_that_is_too_long_is_said(stand: Stand, tmp_path: Path) -> None:
+    stand.open_picture()
+    stand.run()
+    stand.desk.save_error = SaveError("Could not save it: the name is too long.", "Choose a shorter name.")
+    with stand.qtbot.waitSignal(stand.window.photos.save_failed):
+        stand.window.save_to(tmp_path / ("n" * 300 + ".png"))
+    stand.state.mark_saved(stand.state.result)
+    stand.window.findChild(ErrorDialog).close()
+
+
 def test_a_dropped_file_opens(stand: Stand, tmp_path: Path) -> None:
     path = tmp_path / "Käse 猫.png"
     to_qimage(picture()).save(str(path))

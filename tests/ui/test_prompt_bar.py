@@ -17,6 +17,33 @@ def test_unknown_words_are_said_while_typing(stand: Stand) -> None:
     assert "zebra" not in stand.bar.hint.text()
 
 
+def test_a_word_that_is_being_typed_is_no_mistake_yet(stand: Stand) -> None:
+    stand.open_picture()
+    stand.type("smi")
+    assert "does not know" not in stand.bar.hint.text()
+    stand.bar.run_asked.emit()
+    assert "“smi”" in stand.bar.hint.text()
+
+
+def test_unknown_words_in_the_source_text_are_said(stand: Stand) -> None:
+    stand.type("smiling face")
+    stand.bar.source.setText("zebra")
+    assert "“zebra”, which is in the source text" in stand.bar.hint.text()
+
+
+def test_tab_stops_once_among_the_chips_and_the_arrows_go_on(stand: Stand) -> None:
+    one, two, *_, last = stand.bar.chips.buttons
+    assert [chip.focusPolicy() for chip in (one, two)] == [Qt.FocusPolicy.StrongFocus, Qt.FocusPolicy.ClickFocus]
+    stand.window.activateWindow()
+    one.setFocus()
+    stand.qtbot.keyClick(one, Qt.Key.Key_Right)
+    assert stand.window.focusWidget() is two
+    assert [chip.focusPolicy() for chip in (one, two)] == [Qt.FocusPolicy.ClickFocus, Qt.FocusPolicy.StrongFocus]
+    stand.qtbot.keyClick(two, Qt.Key.Key_End)
+    stand.qtbot.keyClick(last, Qt.Key.Key_Right)
+    assert stand.window.focusWidget() is last
+
+
 def test_the_same_as_the_source_is_said(stand: Stand) -> None:
     stand.type("face")
     assert "nothing to change" in stand.bar.hint.text()
