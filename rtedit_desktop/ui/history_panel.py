@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from rtedit_desktop.ui.state import EditorState, Result
 from rtedit_desktop.ui.thumbnails import LIST_STYLE, thumbnail
 
 _THUMB = 44
+_LONGEST = 70
 
 
 class HistoryPanel(QWidget):
@@ -30,6 +31,7 @@ class HistoryPanel(QWidget):
         self.list.setIconSize(QSize(_THUMB, _THUMB))
         self.list.setSpacing(2)
         self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFrameShape(QListWidget.Shape.NoFrame)
         self.list.setStyleSheet(LIST_STYLE)
         self.list.currentRowChanged.connect(lambda row: self.result_asked.emit(row - 1) if row >= 0 else None)
@@ -62,8 +64,11 @@ class HistoryPanel(QWidget):
         if result.picked:
             how = self.tr("a step on the way")
         prompt, seed = result.request.prompt, settings.seed
-        text = self.tr("{prompt}\n{how} · seed {seed}").format(prompt=prompt, how=how, seed=seed)
+        shown = prompt if len(prompt) <= _LONGEST else prompt[: _LONGEST - 1].rstrip() + "…"
+        text = self.tr("{prompt}\n{how} · seed {seed}").format(prompt=shown, how=how, seed=seed)
         item = QListWidgetItem(thumbnail(result.picture, _THUMB, self.devicePixelRatio()), text)
+        hints = [prompt] if shown != prompt else []
         if result.score is not None:
-            item.setToolTip(self.tr("direction score {score:.2f}").format(score=result.score))
+            hints.append(self.tr("direction score {score:.2f}").format(score=result.score))
+        item.setToolTip("\n".join(hints))
         return item

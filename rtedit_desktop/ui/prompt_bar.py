@@ -268,6 +268,8 @@ class PromptBar(QWidget):
     def redraw(self) -> None:
         state, phase = self._state, self._state.phase
         busy = phase.running and phase is not Phase.ADJUSTING
+        if busy:
+            self.prompt.completer().popup().hide()
         if self.prompt.text() != state.prompt:
             self.prompt.setText(state.prompt)
         if self.source.text() != state.source:

@@ -158,6 +158,15 @@ def test_undo_and_redo_walk_over_the_results(stand: Stand) -> None:
     assert not do.redo.isEnabled()
 
 
+def test_a_long_prompt_is_cut_in_the_list_of_results(stand: Stand) -> None:
+    stand.open_picture()
+    prompt = "smiling face " + "with red hair " * 12
+    stand.run(prompt.strip())
+    entry = stand.window.history.list.item(1)
+    assert len(entry.text().splitlines()[0]) <= 70
+    assert prompt.strip() in entry.toolTip()
+
+
 def test_a_frame_on_the_way_can_be_looked_at_and_taken(stand: Stand) -> None:
     stand.open_picture()
     stand.run()

@@ -81,6 +81,19 @@ def test_enter_runs_while_the_popup_shows(stand: Stand) -> None:
     assert not popup.isVisible()
 
 
+def test_the_popup_goes_when_a_job_begins(stand: Stand) -> None:
+    stand.open_picture()
+    stand.window.activateWindow()
+    stand.bar.prompt.setFocus()
+    stand.type("smiling face")
+    popup = stand.bar.prompt.completer().popup()
+    stand.until(popup.isVisible)
+    stand.window.actions_.run.trigger()
+    assert not popup.isVisible()
+    assert stand.window.focusWidget() is stand.window.canvas
+    stand.until(lambda: stand.state.results)
+
+
 def test_a_chip_fills_the_prompt(stand: Stand) -> None:
     chip = stand.bar.chips.buttons[3]
     stand.qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
