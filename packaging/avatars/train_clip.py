@@ -34,6 +34,11 @@ MODEL = {
     "text_cfg": {"context_length": 32, "vocab_size": 49408, "width": 64, "heads": 4, "layers": 3},
 }
 ATTRIBUTES = list(attributes.NAMES)
+# small or varied details need more examples than large plain colours
+EMPHASIS = {"expression": 3.5, "hair": 2.0, "clothes": 2.0, "facial hair": 1.5, "eyes": 1.5, "clothes colour": 1.5,
+            "hair colour": 1.3, "skin": 0.5, "background": 0.5}
+SHARES = np.array([EMPHASIS.get(name, 1.0) for name in ATTRIBUTES])
+SHARES /= SHARES.sum()
 VALUES = {name: list(attributes.ATTRIBUTES[name]) for name in ATTRIBUTES}
 
 
@@ -46,7 +51,7 @@ def batch_of(artist: Artist, rng: np.random.Generator, pairs: int):
     first, second, truths_a, truths_b, changes = [], [], [], [], []
     while len(first) < pairs:
         raw, detail = attributes.draw(rng), int(rng.integers(2**31))
-        name = ATTRIBUTES[rng.integers(len(ATTRIBUTES))]
+        name = ATTRIBUTES[rng.choice(len(ATTRIBUTES), p=SHARES)]
         other = dict(raw)
         other[name] = attributes.draw_value(name, rng, but=raw[name])
         a, b = attributes.settle(raw), attributes.settle(other)
@@ -252,7 +257,7 @@ def main() -> None:
         told = torch.zeros(())
         for k, name in enumerate(ATTRIBUTES):
             target = torch.tensor([VALUES[name].index(tr[name]) if tr[name] else -100 for tr in truths])
-            told = told + functional.cross_entropy(heads[k](12 * image), target, ignore_index=-100) / len(ATTRIBUTES)
+            told = told + SHARES[k] * functional.cross_entropy(heads[k](12 * image), target, ignore_index=-100)
         loss = contrast + (0.2 + 0.8 * grown) * direction + 2 * told
         optimiser.zero_grad(set_to_none=True)
         loss.backward()

@@ -210,6 +210,7 @@ def parse_overrides(given: list[str]) -> dict[str, object]:
 
 def run(args: argparse.Namespace) -> int:
     """Print the table and write the contact sheet."""
+    from rtedit_desktop.bench.baseline_engine import BaselineEngine
     from rtedit_desktop.engine.torch_engine import TorchEngine
     from rtedit_desktop.packs.catalog import Catalog
 
@@ -218,7 +219,7 @@ def run(args: argparse.Namespace) -> int:
     judge = Judge.load(resources() / "bench")
     _, truths = held_out()
     todo = jobs(truths, args.prompts, args.pictures, args.per_picture, args.seed)
-    engine: Engine = TorchEngine(catalog)
+    engine: Engine = BaselineEngine(catalog.manifest(args.pack)) if args.baseline else TorchEngine(catalog)
     verdicts = list(run_jobs(engine, judge, pack, todo, parse_overrides(args.set), args.seed))
     print(table(verdicts))
     if args.sheet:
