@@ -34,6 +34,9 @@ NO_DISPLAY = (
 )
 
 
+SETTLED_MS = 500
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the window, on a photo when one is named."""
     _report_crashes()
@@ -49,6 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _open_window(picture: Path | None) -> int:
     from PySide6.QtCore import QTimer
 
+    hold_constants()
     from rtedit_desktop.core.engine_api import loading_libraries
     from rtedit_desktop.imaging.desk import Desk
     from rtedit_desktop.packs.catalog import Catalog
@@ -64,6 +68,8 @@ def _open_window(picture: Path | None) -> int:
     catalog = Catalog.default()
 
     def make_engine() -> Engine:
+        if sys.platform == "linux":
+            _open_torch_libraries()
         with loading_libraries():
             from rtedit_desktop.engine.torch_engine import TorchEngine
 
@@ -81,8 +87,8 @@ def _open_window(picture: Path | None) -> int:
         # interpreter, and with it the window, for 100 ms and more at a time.
         gc.disable()
         window.jobs.warmed.connect(_collect_again)
-    # After the first paint, so that the window is there before the models are.
-    QTimer.singleShot(0, window.warm_up)
+    # The first paints open libraries too, and would have to wait for torch's.
+    QTimer.singleShot(SETTLED_MS, window.warm_up)
     code = app.exec()
     gc.unfreeze()
     if not window.ended:
@@ -91,6 +97,21 @@ def _open_window(picture: Path | None) -> int:
             faulthandler.dump_traceback()
         os._exit(1)
     return code
+
+
+def hold_constants() -> None:
+    """Make True, False and None immortal where Python has not done so yet.
+
+    PySide6 6.12.0 releases a reference to True with every emit that it never took, which ends the
+    process after some thousand ("bool_dealloc: deallocating True or False"); 6.11 does not, and from
+    Python 3.12 on constants cannot be released.
+    """
+    if sys.version_info >= (3, 12) or sys.implementation.name != "cpython":
+        return
+    for constant in (True, False, None):
+        count = ctypes.c_ssize_t.from_address(id(constant))
+        if abs(count.value - sys.getrefcount(constant)) < 16:  # else this Python counts elsewhere
+            count.value += 2**28
 
 
 def _application() -> QApplication:
@@ -167,6 +188,22 @@ def _report_exceptions(window: MainWindow) -> None:
             )
 
     sys.excepthook = report
+
+
+def _open_torch_libraries() -> None:
+    """Linux: an import would open them for half a second with the interpreter, and the window, held.
+
+    A foreign function lets go of the interpreter meanwhile. The order and the flags are torch's own;
+    what cannot be opened here is left to the import, which tells why.
+    """
+    spec = importlib.util.find_spec("torch")
+    if spec is None or spec.origin is None:
+        return
+    dlopen = ctypes.CDLL(None).dlopen
+    dlopen.argtypes, dlopen.restype = (ctypes.c_char_p, ctypes.c_int), ctypes.c_void_p
+    folder = Path(spec.origin).parent / "lib"
+    for name, flags in (("libtorch_global_deps.so", os.RTLD_GLOBAL), ("libtorch.so", os.RTLD_LOCAL)):
+        dlopen(os.fsencode(folder / name), os.RTLD_LAZY | flags)
 
 
 def _load_torch_libraries() -> None:

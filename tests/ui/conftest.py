@@ -19,10 +19,16 @@ from pytestqt.qtbot import QtBot
 from ui.fakes import picture
 from ui.stand import Stand
 
+from rtedit_desktop.app import hold_constants
 from rtedit_desktop.ui.pyramid import to_qimage
 
 # The offscreen platform says this of every window.
 _EXPECTED = ("This plugin does not support",)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _constants() -> None:
+    hold_constants()
 
 
 @pytest.fixture(autouse=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
+from importlib.machinery import ModuleSpec
 
 import pytest
 
@@ -60,3 +62,12 @@ def test_the_window_needs_neither_torch_nor_pillow() -> None:
         "sys.exit(str(heavy) if heavy else 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="how libraries are opened on Linux")
+@pytest.mark.parametrize("origin", [None, "/nowhere/torch/__init__.py"])
+def test_libraries_that_are_not_there_are_left_to_the_import(
+    origin: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: ModuleSpec(name, None, origin=origin))
+    app._open_torch_libraries()
