@@ -16,7 +16,7 @@ import numpy as np
 from rtedit_desktop.commands.outcome import JobFailed, Stopped, UsageError
 from rtedit_desktop.commands.terminal import Progress, complain, print_json, say, stderr, stdout
 from rtedit_desktop.core.engine_api import Engine, loading_libraries
-from rtedit_desktop.core.errors import PackMissing, SaveError
+from rtedit_desktop.core.errors import PackMissing, SaveError, shown_name
 from rtedit_desktop.core.events import Adapting, Cancelled, DecodeStep, Event, Failed, Finished, Notice
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk
@@ -108,7 +108,7 @@ def _check_output(args: argparse.Namespace) -> None:
     from rtedit_desktop.imaging.saving import FORMATS
 
     out: Path = args.output
-    name = out.name or str(out)
+    name = shown_name(out.name or str(out))
     if _same_file(out, args.picture) and not args.overwrite:
         raise UsageError(
             "The output is the input picture itself.", "Give another name, or add --overwrite to replace the picture."

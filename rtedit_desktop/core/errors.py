@@ -15,6 +15,8 @@
 
 from __future__ import annotations
 
+_LONGEST_NAME = 60
+
 
 class RTEditError(Exception):
     """``what`` happened and what ``todo`` about it, one sentence each."""
@@ -26,6 +28,12 @@ class RTEditError(Exception):
 
     def __str__(self) -> str:
         return f"{self.what} {self.todo}".strip()
+
+
+def shown_name(name: str) -> str:
+    """A file's name for a sentence: on one line, the middle of a long one left out."""
+    name = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name)
+    return name if len(name) <= _LONGEST_NAME else f"{name[:28]}…{name[-20:]}"
 
 
 class PictureError(RTEditError):

@@ -15,7 +15,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from rtedit_desktop.core.errors import PictureError
+from rtedit_desktop.core.errors import PictureError, shown_name
 from rtedit_desktop.core.photo import Origin, Photo
 from rtedit_desktop.imaging import colour, metadata
 
@@ -56,7 +56,7 @@ _pillow = threading.Lock()
 
 def open_photo(path: Path) -> Photo:
     """Read the first picture of a file. Raises PictureError; the file is only ever read."""
-    name = path.name or str(path)
+    name = shown_name(path.name or str(path))
     try:
         _check_is_file(path)
         # An open file, never a path: C libraries stumble over accents and CJK characters.

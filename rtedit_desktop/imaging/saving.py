@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from PIL import Image, PngImagePlugin
 
-from rtedit_desktop.core.errors import SaveError
+from rtedit_desktop.core.errors import SaveError, shown_name
 from rtedit_desktop.core.paths import write_atomically
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging import metadata
@@ -72,7 +72,7 @@ def _encode(picture: Image.Image, file: BinaryIO, kind: str, options: dict[str, 
 
 
 def _error(path: Path, what: str, todo: str) -> SaveError:
-    return SaveError(f"Could not save {path.name or path}: {what}", todo)
+    return SaveError(f"Could not save {shown_name(path.name or str(path))}: {what}", todo)
 
 
 def _why_unwritable(error: OSError) -> tuple[str, str]:

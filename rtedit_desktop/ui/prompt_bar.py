@@ -87,9 +87,9 @@ class PromptBar(QWidget):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setMaxVisibleItems(9)
-        popup = QListView()
-        popup.setStyleSheet("QAbstractItemView::item { padding: 4px 8px; }")
-        completer.setPopup(popup)
+        self._popup = QListView()
+        self._popup.setStyleSheet("QAbstractItemView::item { padding: 4px 8px; }")
+        completer.setPopup(self._popup)
         self.prompt.setCompleter(completer)
 
         self.run = QPushButton(self.tr("Run"))
@@ -269,7 +269,7 @@ class PromptBar(QWidget):
         state, phase = self._state, self._state.phase
         busy = phase.running and phase is not Phase.ADJUSTING
         if busy:
-            self.prompt.completer().popup().hide()
+            self._popup.hide()
         if self.prompt.text() != state.prompt:
             self.prompt.setText(state.prompt)
         if self.source.text() != state.source:
@@ -293,14 +293,15 @@ class PromptBar(QWidget):
     def _redraw_hint(self, busy: bool) -> None:
         state = self._state
         error = state.prompt_error
-        if not self._refused and state.pack is not None and state.pack.is_unfinished(state.prompt):
+        typing = not self._refused and state.pack is not None and state.pack.is_unfinished(state.prompt)
+        if typing:
             error = None  # a word that is being typed is no mistake yet
         warn = False
         if busy:
             text = self._progress_text()
         elif error is not None and (state.prompt.strip() or self._refused or state.pack is None):
             text, warn = str(error), True
-        elif not state.prompt.strip():
+        elif typing or not state.prompt.strip():
             text = self.tr("Write what should change, or click a suggestion.")
         elif state.photo is None:
             text = self.tr("Open a photo, then press Enter.")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from rtedit_desktop.core.errors import PictureError, SaveError
+from rtedit_desktop.core.errors import PictureError, SaveError, shown_name
 from rtedit_desktop.imaging.desk import Desk
 
 _TURNS = {
@@ -39,7 +39,7 @@ def _refused(desk: Desk, path: Path, reason: str) -> PictureError:
     with pytest.raises(PictureError) as caught:
         desk.open(path)
     error = caught.value
-    assert error.what.startswith(f"Could not open {path.name}: ")
+    assert error.what.startswith(f"Could not open {shown_name(path.name)}: ")
     assert reason in error.what
     assert error.todo
     assert "\n" not in str(error)
