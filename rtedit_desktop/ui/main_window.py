@@ -386,6 +386,10 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.actions_.redraw_icons()
+            for styled in (self.prompt_bar, self.prompt_bar.chips):
+                # A style sheet keeps the colours that it began with.
+                styled.setStyleSheet(styled.styleSheet())
+            self.prompt_bar.redraw()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

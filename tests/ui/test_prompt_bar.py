@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from ui.stand import Stand
 
@@ -150,3 +152,15 @@ def test_without_a_pack_the_bar_says_so(qtbot: QtBot) -> None:
     qtbot.addWidget(bar)
     assert "No model pack is installed" in bar.hint.text()
     assert not bar.run.isEnabled()
+
+
+def test_a_palette_that_changes_reaches_every_field(stand: Stand, qapp: QApplication) -> None:
+    before = qapp.palette()
+    qapp.setPalette(QPalette(QColor("#333333")))
+    try:
+        bar = stand.bar
+        stand.until(lambda: bar.prompt.palette().color(QPalette.ColorRole.Base).lightness() < 100)
+        assert bar.hint.palette().color(QPalette.ColorRole.WindowText).lightness() > 150
+        assert bar.palette().color(QPalette.ColorRole.Window).lightness() < 100
+    finally:
+        qapp.setPalette(before)
