@@ -26,18 +26,19 @@ HELD_OUT_SEED = 2 * 10**6
 PER_ROW = 20
 
 SETTINGS: dict[str, dict[str, object]] = {
-    "default": {"t0": 450, "steps": 6, "iterations": 24, "learning_rate": 1e-4, "learning_rate_growth": 1.0,
-                "noise_draws": 4, "crops": 2, "l1_weight": 1.0, "source_image": "estimate"},
+    "default": {"t0": 400, "refine_from": 300, "steps": 6, "iterations": 14, "learning_rate": 2e-4,
+                "learning_rate_growth": 1.0, "noise_draws": 3, "crops": 2, "l1_weight": 0.3,
+                "source_image": "estimate"},
     "accessory": {},
     "beard": {},
     "expression": {},
     "eyes": {},
-    "hat": {},
-    "hair": {},
+    "hat": {"refine_from": 350},
+    "hair": {"refine_from": 350},
     "colour": {},
     "clothes": {},
-    "background": {},
-    "style": {"l1_weight": 0.3},
+    "background": {"t0": 450, "refine_from": 400},
+    "style": {"t0": 450, "refine_from": 400},
 }
 KIND_OF_ATTRIBUTE = {
     "glasses": "accessory", "facial hair": "beard", "expression": "expression", "eyes": "eyes", "hat": "hat",

@@ -36,6 +36,8 @@ class EditSettings:
     many noise draws of the picture one step sees. ``source_image`` chooses what the directional
     loss compares the estimate with: the clean picture (the paper) or the frozen net's own one-step
     estimate (equal blur on both sides). ``preserve`` keeps the pixels that the edit does not touch.
+    With ``refine_from`` 0 the adapted net makes every decode step, as in the paper; else it makes the
+    first, and the pack's own net goes on from this timestep with the change laid over the picture.
 
     Raises SettingsError when a value is out of its range.
     """
@@ -56,11 +58,13 @@ class EditSettings:
     encoding: Encoding = "stochastic"
     source_image: SourceImage = "estimate"
     preserve: bool = True
+    refine_from: int = 0
     preview_every: int = 6
 
     def __post_init__(self) -> None:
         _within("t0", self.t0, 1, MAX_T0)
         _within("steps", self.steps, 1, MAX_STEPS)
+        _within("refine_from", self.refine_from, 0, MAX_T0)
         _within("iterations", self.iterations, 1, MAX_ITERATIONS)
         _within("strength", self.strength, 0.0, MAX_STRENGTH)
         _within("noise_draws", self.noise_draws, 1, 64)

@@ -19,7 +19,7 @@ from rtedit_desktop import __version__
 from rtedit_desktop.core.errors import DeviceError, PromptError, RTEditError, SettingsError
 from rtedit_desktop.core.events import Adapting, Cancelled, DecodeStep, Event, Failed, Finished, Loading, Notice
 from rtedit_desktop.core.requests import EditRequest, EditSettings, Request, WarmUpRequest
-from rtedit_desktop.diffusion import adaptation, sampling
+from rtedit_desktop.diffusion import adaptation, refine, sampling
 from rtedit_desktop.diffusion.delta import Delta
 from rtedit_desktop.diffusion.preserve import keep_untouched
 from rtedit_desktop.engine import models
@@ -236,6 +236,20 @@ class TorchEngine:
         cancelled: threading.Event,
     ) -> Generator[Event, None, np.ndarray]:
         """Decode with theta0 + strength * delta (section 4); the generator's value is the picture."""
+        steps = self._refined if settings.refine_from else self._decoded
+        picture = to_pixels(x0)
+        for step, rebuilt in steps(pack, learned, x0, settings, cancelled):
+            edited = keep_untouched(x0, step.x0, rebuilt) if rebuilt is not None else step.x0
+            picture = to_pixels(edited)
+            yield DecodeStep(job_id=job, index=step.number, of=step.of, t=step.t, picture=picture)
+            _check(cancelled)
+        return picture
+
+    @staticmethod
+    def _decoded(
+        pack: models.LoadedPack, learned: _Learned, x0: Tensor, settings: EditSettings, cancelled: threading.Event
+    ) -> Iterator[tuple[sampling.Step, Tensor | None]]:
+        """The paper's decode, each step with the base's estimate beside it when pixels are preserved."""
         walk = (learned.x_t, settings.t0, settings.steps)
         how = (settings.steps, settings.skip_last)
         if settings.preserve and how not in learned.rebuilt:
@@ -246,15 +260,22 @@ class TorchEngine:
                 estimates.append(step.x0)
             learned.rebuilt[how] = estimates
         pack.base.apply(learned.delta, settings.strength)
-        picture = to_pixels(x0)
         for step in sampling.decode(pack.denoiser, *walk, skip_last=settings.skip_last):
-            edited = step.x0
-            if settings.preserve:
-                edited = keep_untouched(x0, step.x0, learned.rebuilt[how][step.number - 1])
-            picture = to_pixels(edited)
-            yield DecodeStep(job_id=job, index=step.number, of=step.of, t=step.t, picture=picture)
-            _check(cancelled)
-        return picture
+            yield step, learned.rebuilt[how][step.number - 1] if settings.preserve else None
+
+    @staticmethod
+    def _refined(
+        pack: models.LoadedPack, learned: _Learned, x0: Tensor, settings: EditSettings, cancelled: threading.Event
+    ) -> Iterator[tuple[sampling.Step, Tensor | None]]:
+        """One adapted estimate, then the base's own steps: see ``diffusion.refine``."""
+        change = refine.estimated_change(
+            pack.denoiser, pack.base, learned.delta, learned.x_t, settings.t0, settings.strength
+        )
+        _check(cancelled)
+        generator = torch.Generator().manual_seed(settings.seed)
+        walk = (settings.t0, settings.refine_from, settings.steps, generator)
+        for step, rebuilt in refine.decode(pack.denoiser, x0, change, *walk, skip_last=settings.skip_last):
+            yield step, rebuilt if settings.preserve else None
 
 
 def _plans(settings: EditSettings) -> Iterator[tuple[adaptation.Plan, str]]:
@@ -294,7 +315,7 @@ def _picture_digest(picture: np.ndarray) -> str:
 
 def _learning_key(request: EditRequest, pack: models.LoadedPack) -> str:
     """All that what is learned depends on: nothing of how it is decoded or shown."""
-    decoding = {"strength", "steps", "skip_last", "preserve", "preview_every"}
+    decoding = {"strength", "steps", "skip_last", "preserve", "refine_from", "preview_every"}
     learning = {k: v for k, v in asdict(request.settings).items() if k not in decoding}
     return _digest(
         METHOD_VERSION, pack.base_sha256, _picture_digest(request.picture), request.prompt, request.source,

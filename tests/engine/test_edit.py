@@ -247,3 +247,12 @@ def test_pixels_survive_the_way_to_a_tensor_and_back() -> None:
     assert (x.min(), x.max()) == (-1, 1)
     assert np.array_equal(to_pixels(x), every)
     assert to_pixels(x * 3).min() == 0
+
+
+def test_refining_goes_on_from_its_timestep_and_changes_nothing_at_strength_0(engine: TorchEngine) -> None:
+    events = run(engine, edit(refine_from=200, steps=4, skip_last=True))
+    assert [event.t for event in events if isinstance(event, DecodeStep)] == [350, 200, 133, 66]
+    again = run(engine, edit(refine_from=200, steps=4, strength=0.0))
+    assert "Adapting" not in kinds(again)
+    assert isinstance(again[-1], Finished) and again[-1].picture is not None
+    assert np.array_equal(again[-1].picture, picture())
