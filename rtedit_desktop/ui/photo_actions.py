@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QImage
 
+from rtedit_desktop.core.paths import resources
 from rtedit_desktop.core.photo import Photo, PhotoDesk, Square
 from rtedit_desktop.ui.pyramid import Pyramid, from_qimage, on_checkers
 from rtedit_desktop.ui.sentences import sentences
@@ -90,14 +91,15 @@ class PhotoActions(QObject):
     # --- save --------------------------------------------------------------------------------
 
     def suggestion(self) -> Path:
-        """Where Save As starts: beside the source, never over it."""
+        """Where Save As starts: beside the source, never over it; samples go to the person's own pictures."""
         photo = self._state.photo
         if photo is None:
             return Path("edited.png")
         suffix = _SUFFIXES.get(photo.origin.format.upper(), ".png")
         if photo.path is None:
             return Path(f"{photo.name}-edited{suffix}")
-        return photo.path.with_name(f"{photo.path.stem}-edited{suffix}")
+        name = f"{photo.path.stem}-edited{suffix}"
+        return _own_pictures() / name if photo.path.is_relative_to(resources()) else photo.path.with_name(name)
 
     def is_source(self, path: Path) -> bool:
         photo = self._state.photo
@@ -139,3 +141,8 @@ class PhotoActions(QObject):
 def _thumbnail(photo: Photo) -> QImage:
     pixels: np.ndarray = on_checkers(photo.pixels, photo.alpha)
     return Pyramid(pixels).at_least(THUMBNAIL)
+
+
+def _own_pictures() -> Path:
+    folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
+    return folder if folder.is_dir() else Path.home()

@@ -13,6 +13,8 @@ from ui.fakes import picture
 from ui.stand import Stand
 
 from rtedit_desktop.core.errors import SaveError
+from rtedit_desktop.core.paths import resources
+from rtedit_desktop.core.photo import Photo, Square
 from rtedit_desktop.ui.messages import ErrorDialog
 from rtedit_desktop.ui.pyramid import from_qimage, to_qimage
 from rtedit_desktop.ui.state import Phase
@@ -183,3 +185,12 @@ def test_closing_with_an_unsaved_result_asks(stand: Stand) -> None:
     box = stand.window.findChildren(QMessageBox)[0]
     stand.qtbot.mouseClick(box.button(QMessageBox.StandardButton.Discard), Qt.MouseButton.LeftButton)
     assert not stand.window.isVisible()
+
+
+def test_a_changed_sample_is_not_saved_among_the_apps_own_files(stand: Stand) -> None:
+    sample = resources() / "samples" / "portrait-1.png"
+    photo = Photo(pixels=picture(64, 64), name=sample.name, path=sample)
+    stand.state.set_photo(photo, Square(x=0, y=0, side=64))
+    suggested = stand.window.photos.suggestion()
+    assert suggested.name == "portrait-1-edited.png"
+    assert not suggested.is_relative_to(resources())
