@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -46,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "--repeats", type=int, default=LEAST_REPEATS, help="measured repeats of everything (default: %(default)s)"
         )
         sub.add_argument("--threads", type=int, metavar="N", help="CPU threads (default: torch's own choice)")
+        sub.add_argument("--float32", action="store_true", help="learn in float32 whatever the machine multiplies")
         sub.add_argument("--json", type=Path, metavar="FILE", help="write every sample there")
         sub.add_argument("--markdown", type=Path, metavar="FILE", help="write the table there too")
 
@@ -80,6 +82,8 @@ def measure(args: argparse.Namespace) -> Report:
     if args.threads:
         torch.set_num_threads(args.threads)
     device = best_device()
+    if args.float32:
+        device = replace(device, learning=None)
     manifest, catalog = _manifest(args)
     info = manifest.info
     seeds = tuple(range(args.seed, args.seed + args.repeats))
