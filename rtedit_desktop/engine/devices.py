@@ -60,6 +60,6 @@ def out_of_memory_as_error() -> Iterator[None]:
         if is_out_of_memory(error):
             raise DeviceError(
                 "The computer ran out of memory while working on the picture.",
-                "Close other programs, or use fewer noise draws; the picture and the history are kept.",
+                "Close other programs and run the edit again; the picture and the history are kept.",
             ) from error
         raise
