@@ -1,0 +1,101 @@
+"""How long the window takes to show, and how long its event loop is away while a job runs.
+
+    python tests/benchmarks/window.py [--edits 5] [--pack avatars]
+
+A real window (the platform of QT_QPA_PLATFORM, else the display), the real engine on its thread, real
+samples and prompts of the pack. Prints one line a job: what a timer of 5 ms in the main thread saw.
+"""
+
+from __future__ import annotations
+
+import time
+
+STARTED = time.perf_counter()
+
+import argparse  # noqa: E402
+import statistics  # noqa: E402
+import sys  # noqa: E402
+from collections.abc import Callable  # noqa: E402
+
+from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402
+from PySide6.QtTest import QTest  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
+
+from rtedit_desktop.app import hold_constants  # noqa: E402
+from rtedit_desktop.core.engine_api import Engine  # noqa: E402
+from rtedit_desktop.imaging.desk import Desk  # noqa: E402
+from rtedit_desktop.packs.catalog import Catalog  # noqa: E402
+from rtedit_desktop.ui.main_window import MainWindow  # noqa: E402
+from rtedit_desktop.ui.state import Phase  # noqa: E402
+from rtedit_desktop.worker.stall_meter import StallMeter  # noqa: E402
+
+LIMIT_MS = 50
+PATIENCE_S = 180
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Run the event loop until the condition holds. Raises TimeoutError after three minutes."""
+    loop, end = QEventLoop(), time.perf_counter() + PATIENCE_S
+    poll = QTimer()
+    poll.timeout.connect(lambda: loop.quit() if condition() or time.perf_counter() > end else None)
+    poll.start(20)
+    loop.exec()
+    poll.stop()
+    if not condition():
+        raise TimeoutError("the window did not get there")
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--edits", type=int, default=5)
+    arguments.add_argument("--pack", default="avatars")
+    args = arguments.parse_args()
+    hold_constants()
+    application = QApplication(sys.argv[:1])
+    catalog = Catalog.default()
+    info = catalog.manifest(args.pack).info
+
+    def make_engine() -> Engine:
+        from rtedit_desktop.engine.torch_engine import TorchEngine
+
+        return TorchEngine(catalog)
+
+    window = MainWindow(make_engine, Desk(), [info])
+    window.show()
+    application.processEvents()
+    shown, torch = time.perf_counter() - STARTED, "torch" in sys.modules
+    print(f"window shown {shown:.2f} s after the first line; torch imported by then: {torch}")
+
+    warm: list[bool] = []
+    window.jobs.warmed.connect(lambda *_: warm.append(True))
+    meter = StallMeter()
+    meter.start()
+    window.warm_up()
+    wait_until(lambda: bool(warm))
+    print(f"loading the models: longest gap {meter.stop():.0f} ms")
+
+    samples = Desk().samples()
+    worst: list[float] = []
+    for number in range(args.edits):
+        prompt = info.suggestions[number % len(info.suggestions)].prompt
+        before = window.state.photo
+        window.photos.open(samples[number % len(samples)])
+        wait_until(lambda before=before: window.state.photo is not before and window.state.phase is Phase.READY)
+        window.prompt_bar.prompt.clear()
+        QTest.keyClicks(window.prompt_bar.prompt, prompt)
+        results = len(window.state.results)
+        meter.start()
+        window.run()
+        wait_until(lambda n=results: len(window.state.results) > n and window.state.phase is Phase.READY)
+        worst.append(meter.stop())
+        print(f"“{prompt}”: longest gap {worst[-1]:.0f} ms")
+    verdict = "met" if max(worst) <= LIMIT_MS else "missed"
+    print(f"median {statistics.median(worst):.0f} ms, worst {max(worst):.0f} ms, limit {LIMIT_MS} ms: {verdict}")
+    window._leaving = True
+    window.close()
+    wait_until(lambda: window.ended)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
