@@ -14,7 +14,7 @@ import importlib.util
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from rtedit_desktop.core.engine_api import Engine
+    from rtedit_desktop.packs.catalog import Catalog
     from rtedit_desktop.ui.main_window import MainWindow
 
 NO_DISPLAY = (
@@ -50,10 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _open_window(picture: Path | None) -> int:
-    from PySide6.QtCore import QTimer
-
     hold_constants()
-    from rtedit_desktop.core.engine_api import loading_libraries
     from rtedit_desktop.imaging.desk import Desk
     from rtedit_desktop.packs.catalog import Catalog
     from rtedit_desktop.ui.icons import app_icon
@@ -67,28 +65,14 @@ def _open_window(picture: Path | None) -> int:
     app.setWindowIcon(app_icon())
     catalog = Catalog.default()
 
-    def make_engine() -> Engine:
-        if sys.platform == "linux":
-            _open_torch_libraries()
-        with loading_libraries():
-            from rtedit_desktop.engine.torch_engine import TorchEngine
-
-        return TorchEngine(catalog)
-
-    window = MainWindow(make_engine, Desk(), catalog.packs())
+    window = MainWindow(engine_maker(catalog), Desk(), catalog.packs())
     _report_exceptions(window)
     window.show()
     for problem in catalog.problems:
         window.messages.say(str(problem))
     if picture is not None:
         window.open(picture)
-    if window.state.packs:
-        # Loading makes a million lasting objects; collections that walk them would hold the
-        # interpreter, and with it the window, for 100 ms and more at a time.
-        gc.disable()
-        window.jobs.warmed.connect(_collect_again)
-    # The first paints open libraries too, and would have to wait for torch's.
-    QTimer.singleShot(SETTLED_MS, window.warm_up)
+    warm_up_quietly(window)
     code = app.exec()
     gc.unfreeze()
     if not window.ended:
@@ -97,6 +81,35 @@ def _open_window(picture: Path | None) -> int:
             faulthandler.dump_traceback()
         os._exit(1)
     return code
+
+
+def engine_maker(catalog: Catalog) -> Callable[[], Engine]:
+    """What makes the engine on the thread that will own it: there torch is imported, not here."""
+
+    def make_engine() -> Engine:
+        from rtedit_desktop.core.engine_api import loading_libraries
+
+        if sys.platform == "linux":
+            _open_torch_libraries()
+        with loading_libraries():
+            from rtedit_desktop.engine.torch_engine import TorchEngine
+
+        return TorchEngine(catalog)
+
+    return make_engine
+
+
+def warm_up_quietly(window: MainWindow) -> None:
+    """Load the models behind a shown window, disturbing it as little as can be."""
+    from PySide6.QtCore import QTimer
+
+    if window.state.packs:
+        # Loading makes a million lasting objects; collections that walk them would hold the
+        # interpreter, and with it the window, for 100 ms and more at a time.
+        gc.disable()
+        window.jobs.warmed.connect(_collect_again)
+    # The first paints open libraries too, and would have to wait for torch's.
+    QTimer.singleShot(SETTLED_MS, window.warm_up)
 
 
 def hold_constants() -> None:

@@ -21,8 +21,7 @@ from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
-from rtedit_desktop.app import hold_constants  # noqa: E402
-from rtedit_desktop.core.engine_api import Engine  # noqa: E402
+from rtedit_desktop.app import engine_maker, hold_constants, warm_up_quietly  # noqa: E402
 from rtedit_desktop.imaging.desk import Desk  # noqa: E402
 from rtedit_desktop.packs.catalog import Catalog  # noqa: E402
 from rtedit_desktop.ui.main_window import MainWindow  # noqa: E402
@@ -55,12 +54,7 @@ def main() -> int:
     catalog = Catalog.default()
     info = catalog.manifest(args.pack).info
 
-    def make_engine() -> Engine:
-        from rtedit_desktop.engine.torch_engine import TorchEngine
-
-        return TorchEngine(catalog)
-
-    window = MainWindow(make_engine, Desk(), [info])
+    window = MainWindow(engine_maker(catalog), Desk(), [info])
     window.show()
     application.processEvents()
     shown, torch = time.perf_counter() - STARTED, "torch" in sys.modules
@@ -70,7 +64,7 @@ def main() -> int:
     window.jobs.warmed.connect(lambda *_: warm.append(True))
     meter = StallMeter()
     meter.start()
-    window.warm_up()
+    warm_up_quietly(window)
     wait_until(lambda: bool(warm))
     print(f"loading the models: longest gap {meter.stop():.0f} ms")
 
