@@ -107,6 +107,27 @@ def disturb(x: Tensor, rng: np.random.Generator, net: nn.Module | None, share: f
     return x * (1 + each(-0.1, 0.1, 0.4))[:, None, None, None] + each(-0.06, 0.06, 0.4)[:, None, None, None]
 
 
+def fooled(visual: nn.Module, x: Tensor, towards: Tensor, reach: float, rng: np.random.Generator) -> Tensor:
+    """x with a small smooth change each, made to look as ``towards`` (N, D) to the encoder and to nobody else.
+
+    What an adaptation would find first. A encoder that is not taken in by it has to be shown the thing itself.
+    ``reach`` bounds the length of a change; the lengths are drawn from 0 to it.
+    """
+    visual.eval()  # as it stands when it guides
+    x = x.detach().requires_grad_(True)
+    with torch.autocast("cpu", torch.bfloat16):
+        seen = visual(x)
+    slope = torch.autograd.grad((normalise(seen) * towards).sum(), x)[0]
+    visual.train()
+    width = int(rng.choice([1, 3, 5, 9]))
+    if width > 1:
+        for _ in range(2):
+            slope = functional.avg_pool2d(slope, width, 1, width // 2, count_include_pad=False)
+    length = torch.from_numpy(rng.uniform(0, reach, len(x)).astype(np.float32))
+    slope = slope / slope.flatten(1).norm(dim=1).clamp(min=1e-12)[:, None, None, None]
+    return (x + length[:, None, None, None] * slope).detach()
+
+
 def agreement(claims: list[dict[str, str]], truths: list[dict[str, str]]) -> tuple[Tensor, Tensor]:
     """(T, N) bool: the claim is true of the picture; the claim can be judged."""
     true = torch.ones(len(claims), len(truths), dtype=torch.bool)
@@ -170,6 +191,9 @@ def main() -> None:
     arguments.add_argument("--start-from", type=Path, help="a pack folder whose weights to go on from")
     arguments.add_argument("--grown", action="store_true", help="full disturbance from the first step on")
     arguments.add_argument("--resume", action="store_true")
+    arguments.add_argument("--reach", type=float, default=0.0, help="longest change that tries to fool the encoder")
+    arguments.add_argument("--share", type=float, default=0.6, help="how many of the batches try it")
+    arguments.add_argument("--compile", action="store_true", help="a sixth faster, after a minute")
     args = arguments.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
@@ -204,6 +228,8 @@ def main() -> None:
         torch.manual_seed(args.seed + step)
     tokenizer = open_clip.SimpleTokenizer(context_length=32)
     log = (args.out / "clip.log").open("a")
+    see = torch.compile(model.visual) if args.compile else model.visual
+    read = torch.compile(model.encode_text) if args.compile else model.encode_text
     first_step, start, last_save, sums = step, time.monotonic(), time.monotonic(), {}
     while (spent := (time.monotonic() - start) / 60 / args.minutes) < 1:
         for group in optimiser.param_groups:
@@ -238,10 +264,15 @@ def main() -> None:
                                             np.random.default_rng(voice)))
                 labels.append(f"{name}={b}")
         with torch.autocast("cpu", torch.bfloat16):
-            image = model.encode_image(x)
-            text = model.encode_text(tokenizer(texts + aims + bases))
-        image, text = normalise(image), normalise(text)
+            text = read(tokenizer(texts + aims + bases))
+        text = normalise(text)
         said, aim, base = text.split([len(texts), len(aims), len(bases)])
+        if args.reach and rng.random() < args.share:
+            lie = normalise(aim - base).detach()[torch.from_numpy(rng.permutation(len(aims)))]
+            x = fooled(model.visual, x, lie, args.reach, rng)
+        with torch.autocast("cpu", torch.bfloat16):
+            image = see(x)
+        image = normalise(image)
         true, known = agreement(claims, truths)
         scale = model.logit_scale.exp().clamp(max=40)
         logits = scale * said @ image.T

@@ -9,6 +9,9 @@
     ├── PackError        a model pack that is missing or cannot be used
     │   ├── PackMissing
     │   └── PackDamaged
+    ├── PresetError      a preset that cannot be read, used or kept
+    │   ├── PresetDamaged
+    │   └── PresetMismatch   learned on another base, or by a newer version
     ├── DeviceError      out of memory, driver trouble
     └── SaveError        a result that could not be written
 """
@@ -58,6 +61,18 @@ class PackMissing(PackError):
 
 class PackDamaged(PackError):
     """A pack's files are not what its manifest says."""
+
+
+class PresetError(RTEditError):
+    """A preset cannot be read, used or kept."""
+
+
+class PresetDamaged(PresetError):
+    """A file is not a preset, or not a whole one."""
+
+
+class PresetMismatch(PresetError):
+    """A preset was learned on another base, or written by a newer version."""
 
 
 class DeviceError(RTEditError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
@@ -63,7 +64,8 @@ class DecodeStep:
 class Finished:
     """The job is done. ``recipe`` repeats the result: prompt, source, pack, settings, seed, versions.
 
-    ``picture`` is None for jobs that make none (warming up). ``seconds`` maps a phase
+    ``picture`` is None for jobs that make none (warming up, learning). ``preset`` is the file that was
+    written, if one was. ``instant`` says that nothing had to be learned. ``seconds`` maps a phase
     (``encode``, ``adapt``, ``decode``, ``total``) to its wall-clock time.
     """
 
@@ -73,6 +75,8 @@ class Finished:
     steps_taken: int = 0
     recipe: Mapping[str, object] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
+    preset: Path | None = None
+    instant: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import uuid
 from dataclasses import dataclass, field
-from typing import Literal
+from pathlib import Path
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -117,4 +118,60 @@ class WarmUpRequest:
     job_id: str = field(default_factory=new_job_id)
 
 
-Request = EditRequest | WarmUpRequest
+class PresetUse(NamedTuple):
+    """A preset file and how much of it, 0 to 1.5."""
+
+    path: Path
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LearnRequest:
+    """Learn a prompt on a set of pictures and keep it as a preset (section 3.1).
+
+    ``pictures``: (S, S, 3) uint8 sRGB each; none means those that come with the pack. ``output`` is the
+    preset file to write. What is learned so far is kept beside the cache now and then, and the same
+    request goes on from there after a crash.
+    """
+
+    prompt: str
+    source: str
+    pack: str
+    output: Path
+    title: str = ""
+    author: str = ""
+    licence: str = ""
+    pictures: tuple[np.ndarray, ...] = ()
+    settings: EditSettings = field(default_factory=EditSettings)
+    job_id: str = field(default_factory=new_job_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class KeepRequest:
+    """Keep what a single-picture edit learned as a preset; learned again when it was forgotten meanwhile."""
+
+    edit: EditRequest
+    output: Path
+    title: str = ""
+    author: str = ""
+    licence: str = ""
+    job_id: str = field(default_factory=new_job_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ApplyRequest:
+    """Decode a picture with the sum of some presets' weights, each at its own strength.
+
+    All else (t0, refine_from, steps unless given) is the presets' own; where they differ, that of the
+    preset which starts from the highest t0.
+    """
+
+    picture: np.ndarray
+    pack: str
+    uses: tuple[PresetUse, ...]
+    seed: int = 0
+    steps: int | None = None
+    job_id: str = field(default_factory=new_job_id)
+
+
+Request = EditRequest | WarmUpRequest | LearnRequest | KeepRequest | ApplyRequest

@@ -1,0 +1,97 @@
+"""A learned edit as plain data, and the shelf that keeps, imports and shares such files.
+
+The shelf is a protocol so that the window needs to know nothing of the file format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from rtedit_desktop.core.errors import PresetError
+from rtedit_desktop.core.requests import EditSettings
+
+SUFFIX = ".rtpreset"
+THUMBNAIL = 96
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PresetInfo:
+    """One preset file. ``base_sha256`` is the hash of the U-Net file that its weights were learned on.
+
+    ``settings`` are those it was learned with; ``pictures`` how many pictures it was learned on, ``score``
+    the direction score it reached on them; ``created`` is a date and time as ISO 8601 in UTC. ``before``
+    and ``after``: (THUMBNAIL, THUMBNAIL, 3) uint8, or None for both. ``bytes`` is the size of the file.
+    """
+
+    path: Path
+    title: str
+    prompt: str
+    source: str
+    pack: str
+    base_sha256: str
+    settings: EditSettings = field(default_factory=EditSettings)
+    method_version: int = 1
+    pictures: int = 1
+    score: float = 0.0
+    created: str = ""
+    author: str = ""
+    licence: str = ""
+    before: np.ndarray | None = None
+    after: np.ndarray | None = None
+    bytes: int = 0
+    built_in: bool = False
+    favourite: bool = False
+
+
+class PresetShelf(Protocol):
+    """The presets of this computer: those of the app, and those in the person's own folder.
+
+    Every method that writes leaves what was there intact when it raises PresetError.
+    """
+
+    @property
+    def folder(self) -> Path:
+        """The person's own folder, to be watched for changes; it may not exist yet."""
+        ...
+
+    def presets(self) -> list[PresetInfo]:
+        """Favourites first, then by title. Files that cannot be read are left out, see ``problems``."""
+        ...
+
+    @property
+    def problems(self) -> Sequence[PresetError]:
+        """Why files in the folder were left out by the last ``presets()``."""
+        ...
+
+    def find(self, name: str) -> PresetInfo:
+        """By title, by file name, or by path."""
+        ...
+
+    def add(self, path: Path) -> PresetInfo:
+        """Copy a preset file into the folder; one with the same bytes is not copied again."""
+        ...
+
+    def share(self, preset: PresetInfo, to: Path) -> None:
+        """Copy a preset out to a file."""
+        ...
+
+    def new_path(self, title: str) -> Path:
+        """A free path in the folder, which is made, for a preset of that title."""
+        ...
+
+    def rename(self, preset: PresetInfo, title: str) -> PresetInfo: ...
+
+    def set_favourite(self, preset: PresetInfo, favourite: bool) -> None: ...
+
+    def remove(self, preset: PresetInfo) -> None:
+        """Take it off the shelf; it can be put back until the app ends."""
+        ...
+
+    def put_back(self, preset: PresetInfo) -> PresetInfo:
+        """Undo ``remove``."""
+        ...
