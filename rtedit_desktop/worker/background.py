@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -71,6 +72,34 @@ class Latest:
             waiting, self._next = self._next, None
             if waiting is not None:
                 self.start(*waiting)
+            receiver(value)
+
+        return deliver
+
+
+class InTurn:
+    """A lane where one work is done after the other, in the order it came."""
+
+    def __init__(self, background: Background) -> None:
+        self._background = background
+        self._busy = False
+        self._waiting: deque[tuple[Callable[[], Any], Done, Fail]] = deque()
+
+    def start(self, work: Callable[[], Any], done: Done, fail: Fail) -> None:
+        self._waiting.append((work, done, fail))
+        self._next()
+
+    def _next(self) -> None:
+        if self._busy or not self._waiting:
+            return
+        self._busy = True
+        work, done, fail = self._waiting.popleft()
+        self._background.start(work, self._then(done), self._then(fail))
+
+    def _then(self, receiver: Callable[[Any], None]) -> Callable[[Any], None]:
+        def deliver(value: Any) -> None:
+            self._busy = False
+            self._next()
             receiver(value)
 
         return deliver

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QThread, QTimer
@@ -13,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from rtedit_desktop.core.errors import DeviceError
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading
 from rtedit_desktop.core.requests import Request, WarmUpRequest
-from rtedit_desktop.worker.background import Background, Latest
+from rtedit_desktop.worker.background import Background, InTurn, Latest
 from rtedit_desktop.worker.engine_thread import EngineThread
 from rtedit_desktop.worker.job_runner import run_job
 from rtedit_desktop.worker.stall_meter import StallMeter
@@ -245,6 +246,27 @@ def test_only_the_newest_waiting_work_runs(qtbot: QtBot) -> None:
     free.set()
     qtbot.waitUntil(lambda: shown == [0, 4])
     assert ran == [0, 4]
+    background.shutdown()
+
+
+def test_work_is_done_in_turn_past_what_fails(qtbot: QtBot) -> None:
+    background = Background()
+    lane = InTurn(background)
+    running: list[int] = []
+    ended: list[object] = []
+
+    def work(number: int) -> int:
+        running.append(number)
+        time.sleep(0.01)
+        assert running == [number]
+        running.clear()
+        if number == 1:
+            raise ValueError(number)
+        return number
+
+    for number in range(4):
+        lane.start(partial(work, number), ended.append, lambda error: ended.append(type(error)))
+    qtbot.waitUntil(lambda: ended == [0, ValueError, 2, 3])
     background.shutdown()
 
 
