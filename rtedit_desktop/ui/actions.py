@@ -37,11 +37,19 @@ class Actions(QObject):
         self.original.setCheckable(True)
         self.run = self._action(self.tr("&Run"), "Ctrl+Return")
         self.cancel = self._action(self.tr("&Cancel"), "Esc")
+        self.keep_preset = self._action(self.tr("Save as &preset…"), "Ctrl+Shift+P")
+        self.learn_preset = self._action(self.tr("&Learn as preset…"), "Ctrl+Shift+L")
+        self.import_presets = self._action(self.tr("&Import…"), "Ctrl+I")
+        self.find_preset = self._action(self.tr("&Find a preset"), "Ctrl+F")
+        self.show_presets = self._action(self.tr("&Show the presets"), "F9")
+        self.show_presets.setCheckable(True)
         self.shortcuts = self._action(self.tr("&Keyboard shortcuts"), "F1")
         self.about = self._action(self.tr("&About RTEdit"), "")
         self.undo.setToolTip(self.tr("Back to the result before (Ctrl+Z)"))
         self.redo.setToolTip(self.tr("On to the next result (Ctrl+Shift+Z)"))
         self.compare.setToolTip(self.tr("Drag between before and after (Ctrl+D); hold Space for the original"))
+        self.keep_preset.setToolTip(self.tr("Keep what was learned, for any photo (Ctrl+Shift+P)"))
+        self.import_presets.setToolTip(self.tr("Take preset files in; they can be dropped on the window too (Ctrl+I)"))
         self.samples = QMenu(self.tr("Open sa&mple"), window)
         self.samples.menuAction().setEnabled(False)
 
@@ -54,9 +62,23 @@ class Actions(QObject):
                 (self.fit, self.actual_size, self.zoom_in, self.zoom_out, None, self.compare, self.original),
             ),
             (self.tr("&Run"), (self.run, self.cancel)),
+            (
+                self.tr("&Presets"),
+                (
+                    self.keep_preset,
+                    self.learn_preset,
+                    None,
+                    self.import_presets,
+                    None,
+                    self.find_preset,
+                    self.show_presets,
+                ),
+            ),
             (self.tr("&Help"), (self.shortcuts, None, self.about)),
         ):
             menu = bar.addMenu(title)
+            if self.keep_preset in entries:
+                self.presets_menu = menu.menuAction()
             for entry in entries:
                 if entry is None:
                     menu.addSeparator()
@@ -64,6 +86,15 @@ class Actions(QObject):
                     menu.addMenu(entry)
                 else:
                     menu.addAction(entry)
+
+    def without_presets(self) -> None:
+        """There is no shelf: their commands are not offered."""
+        for action in (
+            self.keep_preset, self.learn_preset, self.import_presets, self.find_preset, self.show_presets,
+            self.presets_menu,
+        ):  # fmt: skip
+            action.setEnabled(False)
+            action.setVisible(False)
 
     def fill_toolbar(self, bar: QToolBar) -> None:
         for entry in (self.open, self.save, None, self.undo, self.redo, None, self.fit, self.actual_size, self.compare):

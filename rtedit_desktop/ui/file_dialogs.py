@@ -8,6 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from rtedit_desktop.core.preset import SUFFIX
+
 OPEN_SUFFIXES = ("png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp", "gif", "heic", "heif")
 SAVE_FILTERS = ("PNG (*.png)", "JPEG (*.jpg *.jpeg)", "WebP (*.webp)", "TIFF (*.tif *.tiff)")
 
@@ -18,10 +20,38 @@ def ask_open(parent: QWidget, folder: Path | None, then: Callable[[Path], None])
     pictures = QCoreApplication.translate("files", "Pictures")
     everything = QCoreApplication.translate("files", "All files")
     names = " ".join(f"*.{suffix}" for suffix in OPEN_SUFFIXES)
-    dialog.setNameFilters([f"{pictures} ({names})", f"{everything} (*)"])
+    dialog.setNameFilters([f"{pictures} ({names})", *_preset_filter(), f"{everything} (*)"])
     if folder is not None:
         dialog.setDirectory(str(folder))
     dialog.open()
+
+
+def ask_presets(parent: QWidget, then: Callable[[Path], None]) -> None:
+    """``then`` is called for each of the files that are chosen."""
+    dialog = _dialog(parent, QCoreApplication.translate("files", "Import presets"), None)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+
+    def each(names: list[str]) -> None:
+        for name in names:
+            then(Path(name))
+
+    dialog.filesSelected.connect(each)
+    dialog.setNameFilters(_preset_filter())
+    dialog.open()
+
+
+def ask_share(parent: QWidget, name: str, then: Callable[[Path], None]) -> None:
+    """Here Qt's own question about replacing will do: what is replaced is never the source."""
+    dialog = _dialog(parent, QCoreApplication.translate("files", "Share the preset"), then)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilters(_preset_filter())
+    dialog.setDefaultSuffix(SUFFIX.lstrip("."))
+    dialog.selectFile(name)
+    dialog.open()
+
+
+def _preset_filter() -> list[str]:
+    return [QCoreApplication.translate("files", "RTEdit presets") + f" (*{SUFFIX})"]
 
 
 def ask_save(parent: QWidget, suggestion: Path, then: Callable[[Path], None]) -> None:
@@ -41,8 +71,9 @@ def ask_save(parent: QWidget, suggestion: Path, then: Callable[[Path], None]) ->
     dialog.open()
 
 
-def _dialog(parent: QWidget, title: str, then: Callable[[Path], None]) -> QFileDialog:
+def _dialog(parent: QWidget, title: str, then: Callable[[Path], None] | None) -> QFileDialog:
     dialog = QFileDialog(parent, title)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.fileSelected.connect(lambda name: then(Path(name)))
+    if then is not None:
+        dialog.fileSelected.connect(lambda name: then(Path(name)))
     return dialog

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from rtedit_desktop.ui.frame_labels import frame_label
-from rtedit_desktop.ui.state import EditorState, Frame, FrameKind
+from rtedit_desktop.ui.result import Frame, FrameKind
+from rtedit_desktop.ui.state import EditorState
 from rtedit_desktop.ui.thumbnails import LIST_STYLE, thumbnail
 
 _THUMB = 72

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from rtedit_desktop.ui.state import Frame, FrameKind
+from rtedit_desktop.ui.result import Frame, FrameKind
 
 
 def frame_label(frame: Frame) -> str:

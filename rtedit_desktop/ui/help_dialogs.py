@@ -24,13 +24,16 @@ def show_shortcuts(parent: QWidget, actions: list[QAction]) -> None:
     rows = [
         (action.shortcut().toString(QKeySequence.SequenceFormat.NativeText), action.text().replace("&", "").rstrip("…"))
         for action in actions
-        if not action.shortcut().isEmpty()
+        if action.isVisible() and not action.shortcut().isEmpty()
     ]
     rows += [
         (_tr("Enter in the prompt"), _tr("Run")),
         (_tr("Hold Space on the photo"), _tr("Show the original; drag to pan")),
         (_tr("Wheel"), _tr("Zoom at the pointer")),
         (_tr("Left, Right on the photo"), _tr("Move the divider, or the square")),
+        (_tr("Enter on a preset"), _tr("Apply it")),
+        (_tr("Shift+Enter on a preset"), _tr("Add it to those in use")),
+        (_tr("F2, Del, Ctrl+B on a preset"), _tr("Rename, delete, mark as favourite")),
         (_tr("[ and ] on the photo"), _tr("Make the square smaller or larger")),
     ]
     grid = QGridLayout()

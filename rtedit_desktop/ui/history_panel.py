@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from rtedit_desktop.ui.state import EditorState, Result
+from rtedit_desktop.core.requests import EditRequest
+from rtedit_desktop.ui.result import Result
+from rtedit_desktop.ui.state import EditorState
 from rtedit_desktop.ui.thumbnails import LIST_STYLE, thumbnail
 
 _THUMB = 44
@@ -20,7 +23,7 @@ class HistoryPanel(QWidget):
     def __init__(self, state: EditorState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._shown: tuple[Result, ...] = ()
+        self._shown: list[tuple[Result, str]] = []
         self.setFixedWidth(220)
         title = QLabel(self.tr("Results"))
         bold = title.font()
@@ -40,35 +43,51 @@ class HistoryPanel(QWidget):
         layout.setContentsMargins(10, 10, 10, 10)
         layout.addWidget(title)
         layout.addWidget(self.list, 1)
+        self._layout = layout
         state.results_changed.connect(self.redraw)
         state.phase_changed.connect(self.redraw)
         self.redraw()
+
+    def offer(self, action: QAction) -> None:
+        """A button below the list for what can be done with the current result."""
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
+        self._layout.addWidget(button)
 
     def redraw(self) -> None:
         state = self._state
         self.setVisible(bool(state.results))
         self.list.setEnabled(not state.phase.running)
         self.list.blockSignals(True)
-        if state.results != self._shown or self.list.count() == 0:
-            self._shown = state.results
+        entries = [(result, state.title_of(result.request)) for result in state.results]
+        if entries != self._shown or self.list.count() == 0:
+            self._shown = entries
             self.list.clear()
             self.list.addItem(QListWidgetItem(self.tr("The photo as opened")))
-            for result in state.results:
-                self.list.addItem(self._item(result))
+            for result, title in entries:
+                self.list.addItem(self._item(result, title))
         self.list.setCurrentRow(state.result_index + 1)
         self.list.blockSignals(False)
 
-    def _item(self, result: Result) -> QListWidgetItem:
-        settings = result.request.settings
-        how = self.tr("{n} %").format(n=round(settings.strength * 100))
+    def _item(self, result: Result, title: str) -> QListWidgetItem:
+        request = result.request
         if result.picked:
             how = self.tr("a step on the way")
-        prompt, seed = result.request.prompt, settings.seed
-        shown = prompt if len(prompt) <= _LONGEST else prompt[: _LONGEST - 1].rstrip() + "…"
+        elif isinstance(request, EditRequest):
+            how = self._percent(request.settings.strength)
+        else:
+            how = " + ".join(self._percent(use.strength) for use in request.uses)
+        seed = request.settings.seed if isinstance(request, EditRequest) else request.seed
+        shown = title if len(title) <= _LONGEST else title[: _LONGEST - 1].rstrip() + "…"
         text = self.tr("{prompt}\n{how} · seed {seed}").format(prompt=shown, how=how, seed=seed)
         item = QListWidgetItem(thumbnail(result.picture, _THUMB, self.devicePixelRatio()), text)
-        hints = [prompt] if shown != prompt else []
+        hints = [title] if shown != title else []
         if result.score is not None:
             hints.append(self.tr("direction score {score:.2f}").format(score=result.score))
         item.setToolTip("\n".join(hints))
         return item
+
+    def _percent(self, strength: float) -> str:
+        return self.tr("{n} %").format(n=round(strength * 100))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.core import events
+from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk, Square
-from rtedit_desktop.core.requests import EditRequest, WarmUpRequest, new_job_id
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse, WarmUpRequest, new_job_id
+from rtedit_desktop.ui.result import Frame, FrameKind, PictureRequest, Result
 from rtedit_desktop.ui.sentences import sentences
-from rtedit_desktop.ui.state import EditorState, Frame, FrameKind, Phase, Progress, Result
+from rtedit_desktop.ui.state import EditorState, Phase, Progress
 from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.engine_thread import EngineThread
 
@@ -28,6 +31,7 @@ class Jobs(QObject):
     warm_up_failed = Signal(str, str, str)
     warming = Signal(str, float)
     warmed = Signal()
+    recalled = Signal(str)
 
     def __init__(
         self,
@@ -41,12 +45,13 @@ class Jobs(QObject):
         self._state, self._engine, self._desk, self._background = state, engine, desk, background
         self._warm_up: WarmUpRequest | None = None
         self._job_id = ""
-        self._request: EditRequest | None = None
+        self._request: PictureRequest | None = None
         self._square: Square | None = None
         self._adjusts: Result | None = None
         self._frames: list[Frame] = []
         self._following = True
-        self._wanted_strength: float | None = None
+        self._brief = False
+        self._wanted: PictureRequest | None = None
         engine.happened.connect(self._on_event)
 
     # --- intents -----------------------------------------------------------------------------
@@ -61,46 +66,52 @@ class Jobs(QObject):
 
     def run(self) -> None:
         """Edit the photo by the prompt; a prompt that cannot be run is refused with its reason."""
-        state = self._state
-        photo, square, pack = state.photo, state.square, state.pack
-        if photo is None or square is None or pack is None:
-            return
-        if state.phase is Phase.ADJUSTING:
-            self._engine.cancel(self._job_id)
-        elif state.phase is not Phase.READY:
+        state, pack = self._state, self._state.pack
+        if pack is None or not self._may_begin():
             return
         if state.prompt_error is not None:
             self.prompt_refused.emit()
             return
-        job_id = new_job_id()
         prompt, source, settings = state.prompt.strip(), state.source.strip(), state.settings
-        self._begin(job_id, Phase.PREPARING)
-        self._following = True
 
-        def submit(picture: np.ndarray) -> None:
-            if self._job_id != job_id:
-                return
-            request = EditRequest(
+        def request(picture: np.ndarray, job_id: str) -> EditRequest:
+            return EditRequest(
                 picture=picture, prompt=prompt, source=source, pack=pack.id, settings=settings, job_id=job_id
             )
-            self._request, self._square = request, square
-            self._frames = [Frame(FrameKind.SOURCE, picture)]
-            state.set_frames(tuple(self._frames), 0)
-            self._engine.submit(request)
 
-        def cannot(error: Exception) -> None:
-            if self._job_id == job_id:
-                self._end()
-                self.failed.emit(*sentences(error, self.tr("The square could not be cut out of the photo.")))
+        self._start(pack, request)
 
-        self._background.start(lambda: self._desk.crop(photo, square, pack.image_size), submit, cannot)
+    def apply(self, uses: tuple[PresetUse, ...], pack: PackInfo) -> bool:
+        """Decode the photo with presets, each at its strength; False where another job is in the way.
+
+        Of presets that are asked for in a row the newest wins.
+        """
+        state = self._state
+        if not self._may_begin(self._brief and state.phase is not Phase.STOPPING):
+            return False
+        seed, steps = state.settings.seed, state.overrides.get("steps")
+        state.set_mix(uses)
+
+        def request(picture: np.ndarray, job_id: str) -> ApplyRequest:
+            return ApplyRequest(
+                picture=picture,
+                pack=pack.id,
+                uses=uses,
+                seed=seed,
+                steps=steps if isinstance(steps, int) else None,
+                job_id=job_id,
+            )
+
+        self._start(pack, request)
+        self._brief = True
+        return True
 
     def cancel(self) -> None:
         """Stop the current job within one step."""
         phase = self._state.phase
         if not phase.running or phase is Phase.STOPPING:
             return
-        self._wanted_strength = None
+        self._wanted = None
         self._engine.cancel(self._job_id)
         if phase is Phase.PREPARING:
             # Nothing was heard of the job yet; what it may still say is stale.
@@ -109,15 +120,19 @@ class Jobs(QObject):
             self._state.set_phase(Phase.STOPPING)
 
     def set_strength(self, strength: float) -> None:
-        """Move the slider: a finished result follows, newest value first."""
+        """Move the slider: a finished edit follows, newest value first."""
         self._state.override("strength", strength)
         result = self._state.result
-        if result is None or result.picked:
-            return
-        if self._state.phase is Phase.ADJUSTING:
-            self._wanted_strength = strength
-        elif self._state.phase is Phase.READY and strength != result.request.settings.strength:
-            self._adjust(result, strength)
+        if result is not None and result.strength_moves and isinstance(result.request, EditRequest):
+            settings = replace(result.request.settings, strength=strength)
+            self._follow(result, replace(result.request, settings=settings))
+
+    def set_mix(self, uses: tuple[PresetUse, ...]) -> None:
+        """Move the slider of a preset in use: the result follows, newest value first."""
+        self._state.set_mix(uses)
+        result = self._state.result
+        if result is not None and result.mix_moves and isinstance(result.request, ApplyRequest):
+            self._follow(result, replace(result.request, uses=uses))
 
     def reroll(self) -> None:
         """Another noise for the next run."""
@@ -152,7 +167,7 @@ class Jobs(QObject):
             self._engine.cancel(self._job_id)
             if self._adjusts is None and self._state.phase is not Phase.STOPPING:
                 self.notice.emit(self.tr("The edit that was running is stopped, because another photo was opened."))
-        self._job_id, self._request, self._adjusts, self._wanted_strength = "", None, None, None
+        self._job_id, self._request, self._adjusts, self._wanted = "", None, None, None
         self._state.set_progress(Progress())
 
     # --- events ------------------------------------------------------------------------------
@@ -210,7 +225,7 @@ class Jobs(QObject):
 
     def _on_finished(self, event: events.Finished) -> None:
         state, request, square, adjusts = self._state, self._request, self._square, self._adjusts
-        wanted = self._wanted_strength
+        wanted = self._wanted
         self._end()
         if event.picture is None or request is None or square is None:
             return
@@ -222,11 +237,16 @@ class Jobs(QObject):
         result = Result(request, square, event.picture, frames, event.score, event.recipe, event.seconds)
         if adjusts is None:
             state.add_result(result)
+            if event.instant and isinstance(request, EditRequest):
+                self.recalled.emit(request.prompt)
             return
         if adjusts in state.results:
             state.replace_result(state.results.index(adjusts), result)
-        if wanted is not None and wanted != request.settings.strength and state.result is result:
-            state.override("strength", wanted)
+        if wanted is not None and _amounts(wanted) != _amounts(request) and state.result is result:
+            if isinstance(wanted, EditRequest):
+                state.override("strength", wanted.settings.strength)
+            else:
+                state.set_mix(wanted.uses)
             self._adjust(result, wanted)
 
     def _on_cancelled(self) -> None:
@@ -234,32 +254,73 @@ class Jobs(QObject):
         self._end()
         state = self._state
         result = state.result
-        if adjusted and result is not None:
-            state.override("strength", result.request.settings.strength)
-        elif result is not None:
+        if result is not None and not adjusted:
             state.show_result()
-        elif state.frames:
+        else:
+            state.show_recipe()
+        if result is None and state.frames:
             state.select(0)
 
     # --- the current job ---------------------------------------------------------------------
 
-    def _adjust(self, result: Result, strength: float) -> None:
-        request = replace(
-            result.request, settings=replace(result.request.settings, strength=strength), job_id=new_job_id()
-        )
+    def _may_begin(self, replaces: bool = False) -> bool:
+        """Whether a job can start now; one that only adjusts a result makes way, as one that is replaced."""
+        state = self._state
+        if state.photo is None or state.square is None or state.learning is not None:
+            return False
+        if state.phase is Phase.ADJUSTING or replaces:
+            self._engine.cancel(self._job_id)
+            return True
+        return state.phase is Phase.READY
+
+    def _start(self, pack: PackInfo, request: Callable[[np.ndarray, str], PictureRequest]) -> None:
+        """Cut the square out of the photo, then submit what ``request`` makes of it."""
+        state = self._state
+        photo, square = state.photo, state.square
+        assert photo is not None and square is not None
+        job_id = new_job_id()
+        self._begin(job_id, Phase.PREPARING)
+        self._following = True
+
+        def submit(picture: np.ndarray) -> None:
+            if self._job_id != job_id:
+                return
+            self._request, self._square = request(picture, job_id), square
+            self._frames = [Frame(FrameKind.SOURCE, picture)]
+            state.set_frames(tuple(self._frames), 0)
+            self._engine.submit(self._request)
+
+        def cannot(error: Exception) -> None:
+            if self._job_id == job_id:
+                self._on_cancelled()
+                self.failed.emit(*sentences(error, self.tr("The square could not be cut out of the photo.")))
+
+        self._background.start(lambda: self._desk.crop(photo, square, pack.image_size), submit, cannot)
+
+    def _follow(self, result: Result, request: PictureRequest) -> None:
+        """Make the result again at other strengths, or remember them while it is being made."""
+        if self._state.learning is not None:
+            return
+        if self._state.phase is Phase.ADJUSTING:
+            self._wanted = request
+        elif self._state.phase is Phase.READY and _amounts(request) != _amounts(result.request):
+            self._adjust(result, request)
+
+    def _adjust(self, result: Result, wanted: PictureRequest) -> None:
+        request = replace(wanted, job_id=new_job_id())
         self._begin(request.job_id, Phase.ADJUSTING)
         self._request, self._square, self._adjusts = request, result.square, result
         self._engine.submit(request)
 
     def _begin(self, job_id: str, phase: Phase) -> None:
         self._job_id = job_id
-        self._request, self._adjusts, self._wanted_strength = None, None, None
-        self._frames = []
+        self._request, self._adjusts, self._wanted = None, None, None
+        self._frames, self._brief = [], False
         self._state.set_progress(Progress())
         self._state.set_phase(phase)
 
     def _end(self) -> None:
-        self._job_id, self._adjusts, self._wanted_strength = "", None, None
+        self._job_id, self._adjusts, self._wanted = "", None, None
         self._state.set_phase(Phase.READY if self._state.photo is not None else Phase.EMPTY)
         self._state.set_progress(Progress())
 
@@ -271,3 +332,8 @@ class Jobs(QObject):
         self._frames.append(frame)
         if self._adjusts is None:
             self._state.add_frame(frame, self._following)
+
+
+def _amounts(request: PictureRequest) -> object:
+    """What the sliders move."""
+    return request.settings.strength if isinstance(request, EditRequest) else request.uses

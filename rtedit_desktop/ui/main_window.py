@@ -18,12 +18,23 @@ from PySide6.QtGui import (
     QImage,
     QKeyEvent,
     QPixmap,
+    QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QProgressBar, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QMainWindow,
+    QProgressBar,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.preset import PresetShelf
 from rtedit_desktop.ui.actions import Actions
 from rtedit_desktop.ui.canvas import Canvas
 from rtedit_desktop.ui.empty_hint import EmptyHint
@@ -35,6 +46,7 @@ from rtedit_desktop.ui.jobs import Jobs
 from rtedit_desktop.ui.messages import Messages, Strip
 from rtedit_desktop.ui.mime import picture_in
 from rtedit_desktop.ui.photo_actions import Opened, PhotoActions
+from rtedit_desktop.ui.preset_side import PresetSide
 from rtedit_desktop.ui.prompt_bar import PromptBar
 from rtedit_desktop.ui.stage import Stage
 from rtedit_desktop.ui.state import EditorState, Phase
@@ -47,7 +59,13 @@ class MainWindow(QMainWindow):
 
     closed = Signal()
 
-    def __init__(self, engine_factory: EngineFactory, desk: PhotoDesk, packs: list[PackInfo]) -> None:
+    def __init__(
+        self,
+        engine_factory: EngineFactory,
+        desk: PhotoDesk,
+        packs: list[PackInfo],
+        shelf: PresetShelf | None = None,
+    ) -> None:
         super().__init__()
         self.setAcceptDrops(True)
         self.state = EditorState(packs, self)
@@ -58,6 +76,7 @@ class MainWindow(QMainWindow):
         self.ended = True
         self._leaving = False
         self._make_parts(desk)
+        self.presets = self._preset_side(shelf, desk) if shelf is not None else None
         self._lay_out()
         self._connect()
         self.resize(1180, 820)
@@ -86,6 +105,23 @@ class MainWindow(QMainWindow):
         self.device = QLabel()
         self.place = QLabel()
 
+    def _preset_side(self, shelf: PresetShelf, desk: PhotoDesk) -> PresetSide:
+        side = PresetSide(
+            self,
+            shelf,
+            self.state,
+            self.engine,
+            desk,
+            self.background,
+            self.jobs,
+            self.messages,
+            self.actions_,
+        )
+        side.actions.applied.connect(lambda: self.canvas.set_divider(0.0))
+        side.panel.list.installEventFilter(self)
+        self.history.offer(self.actions_.keep_preset)
+        return side
+
     def _lay_out(self) -> None:
         over = QVBoxLayout(self.canvas)
         over.setContentsMargins(16, 12, 16, 12)
@@ -96,15 +132,12 @@ class MainWindow(QMainWindow):
         top.setSpacing(0)
         top.addWidget(self.canvas, 1)
         top.addWidget(self.history)
-        middle = QWidget()
-        layout = QVBoxLayout(middle)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(top, 1)
-        layout.addWidget(self.filmstrip)
-        layout.addWidget(self.prompt_bar)
-        self.setCentralWidget(middle)
+        pictures = _column(top, self.filmstrip)
+        middle = self.presets.beside(pictures) if self.presets is not None else pictures
+        self.setCentralWidget(_column(middle, self.prompt_bar))
         self.actions_.fill_menus(self.menuBar())
+        if self.presets is None:
+            self.actions_.without_presets()
         bar = QToolBar(self.tr("Tools"))
         bar.setMovable(False)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
@@ -137,12 +170,12 @@ class MainWindow(QMainWindow):
         do.original.triggered.connect(self._show_original)
         self.canvas.peek_changed.connect(do.original.setChecked)
         do.run.triggered.connect(self.run)
-        do.cancel.triggered.connect(jobs.cancel)
+        do.cancel.triggered.connect(self.cancel)
         do.shortcuts.triggered.connect(lambda: show_shortcuts(self, do.all()))
         do.about.triggered.connect(lambda: show_about(self, state.packs))
 
         self.prompt_bar.run_asked.connect(self.run)
-        self.prompt_bar.cancel_asked.connect(jobs.cancel)
+        self.prompt_bar.cancel_asked.connect(self.cancel)
         self.prompt_bar.strength_asked.connect(jobs.set_strength)
         self.prompt_bar.reroll_asked.connect(jobs.reroll)
         self.filmstrip.frame_looked_at.connect(jobs.look_at)
@@ -157,6 +190,7 @@ class MainWindow(QMainWindow):
 
         jobs.prompt_refused.connect(self.prompt_bar.refuse)
         jobs.notice.connect(self.messages.say)
+        jobs.recalled.connect(self._recalled)
         jobs.failed.connect(self.messages.error)
         jobs.warming.connect(self._show_loading)
         jobs.warmed.connect(self._hide_loading)
@@ -175,6 +209,7 @@ class MainWindow(QMainWindow):
             state.results_changed,
             state.saved_changed,
             state.device_changed,
+            state.learning_changed,
         ):
             changed.connect(self.redraw)
 
@@ -185,6 +220,9 @@ class MainWindow(QMainWindow):
         self.jobs.warm_up()
 
     def open(self, path: Path) -> None:
+        """A photo; a preset file is imported."""
+        if self.presets is not None and not self.presets.take([path]):
+            return
         self._unless_unsaved(partial(self.photos.open, path))
 
     def open_image(self, image: QImage) -> None:
@@ -205,6 +243,13 @@ class MainWindow(QMainWindow):
         if self.state.phase.running:
             self.canvas.set_divider(0.0)
             self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def cancel(self) -> None:
+        """What the person waits for, else the preset that is being learned."""
+        if self.state.phase.running or self.presets is None:
+            self.jobs.cancel()
+        else:
+            self.presets.learning.cancel()
 
     def save(self, then: Callable[[], None] | None = None) -> None:
         """To the file that was chosen before, or ask."""
@@ -249,6 +294,11 @@ class MainWindow(QMainWindow):
         self.prompt_bar.prompt.selectAll()
 
     def _take(self, paths: list[Path], image: QImage | None) -> bool:
+        if paths and self.presets is not None:
+            rest = self.presets.take(paths)
+            if not rest:
+                return True
+            paths = rest
         if paths:
             self.open(paths[0])
             if len(paths) > 1:
@@ -267,7 +317,7 @@ class MainWindow(QMainWindow):
             return
         self.messages.ask_to_save(
             self.tr("The result of “{prompt}” is not saved.").format(
-                prompt=self.state.result.request.prompt if self.state.result else ""
+                prompt=self.state.title_of(self.state.result.request) if self.state.result else ""
             ),
             self.tr("Without saving, the results of this photo are gone."),
             lambda: self.save(then),
@@ -309,6 +359,11 @@ class MainWindow(QMainWindow):
             menu.addAction(action)
         menu.menuAction().setEnabled(bool(samples))
 
+    def _recalled(self, prompt: str) -> None:
+        self.statusBar().showMessage(
+            self.tr("“{prompt}” was learned before: nothing had to be learned.").format(prompt=prompt), 8000
+        )
+
     def _show_loading(self, what: str, fraction: float) -> None:
         self.loading_text.setText(self.tr("Loading {what}").format(what=what))
         self.loading_bar.setValue(round(fraction * 100))
@@ -335,8 +390,9 @@ class MainWindow(QMainWindow):
         do.save_as.setEnabled(state.result is not None)
         do.undo.setEnabled(ready and state.result_index >= 0)
         do.redo.setEnabled(ready and state.result_index + 1 < len(state.results))
-        do.run.setEnabled(has_photo and (not running or state.phase is Phase.ADJUSTING))
-        do.cancel.setEnabled(running and state.phase is not Phase.STOPPING)
+        learning = state.learning is not None
+        do.run.setEnabled(has_photo and not learning and (not running or state.phase is Phase.ADJUSTING))
+        do.cancel.setEnabled((running and state.phase is not Phase.STOPPING) or (learning and not running))
         for action in (do.fit, do.actual_size, do.zoom_in, do.zoom_out, do.compare, do.original):
             action.setEnabled(has_photo)
         do.compare.setChecked(has_photo and self.canvas.comparing)
@@ -379,17 +435,25 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if self._take(*picture_in(event.mimeData())):
+        if event.source() is None and self._take(*picture_in(event.mimeData())):
             event.acceptProposedAction()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.actions_.redraw_icons()
-            for styled in (self.prompt_bar, self.prompt_bar.chips):
+            styled_parts: list[QWidget] = [self.prompt_bar, self.prompt_bar.chips, self.history.list]
+            if self.presets is not None:
+                styled_parts.append(self.presets.panel.list)
+            for styled in styled_parts:
                 # A style sheet keeps the colours that it began with.
                 styled.setStyleSheet(styled.styleSheet())
             self.prompt_bar.redraw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.presets is not None:
+            self.presets.fit(event.size().width())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -409,3 +473,17 @@ class MainWindow(QMainWindow):
     def _leave(self) -> None:
         self._leaving = True
         self.close()
+
+
+def _column(above: QWidget | QLayout, below: QWidget) -> QWidget:
+    """The first takes the room that the second leaves."""
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    if isinstance(above, QLayout):
+        layout.addLayout(above, 1)
+    else:
+        layout.addWidget(above, 1)
+    layout.addWidget(below)
+    return column

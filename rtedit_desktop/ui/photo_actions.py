@@ -14,8 +14,9 @@ from PySide6.QtGui import QImage
 from rtedit_desktop.core.paths import resources
 from rtedit_desktop.core.photo import Photo, PhotoDesk, Square
 from rtedit_desktop.ui.pyramid import Pyramid, from_qimage, on_checkers
+from rtedit_desktop.ui.result import Result
 from rtedit_desktop.ui.sentences import sentences
-from rtedit_desktop.ui.state import EditorState, Result
+from rtedit_desktop.ui.state import EditorState
 from rtedit_desktop.worker.background import Background
 
 THUMBNAIL = 128

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPalette, QRegularExpressionValidator
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette, QRegularExpressionValidator
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
@@ -24,13 +24,11 @@ from PySide6.QtWidgets import (
 
 from rtedit_desktop.core.requests import MAX_STRENGTH
 from rtedit_desktop.ui.chips import Chips
+from rtedit_desktop.ui.colours import amber
 from rtedit_desktop.ui.icons import tool_icon
 from rtedit_desktop.ui.jobs import MAX_SEED
 from rtedit_desktop.ui.settings_panel import SettingsPanel
 from rtedit_desktop.ui.state import EditorState, Phase, Progress
-
-_AMBER_ON_DARK = QColor(255, 190, 92)
-_AMBER_ON_LIGHT = QColor(150, 78, 0)
 
 
 class PromptEdit(QLineEdit):
@@ -217,6 +215,7 @@ class PromptBar(QWidget):
             state.progress_changed,
             state.results_changed,
             state.photo_changed,
+            state.learning_changed,
         ):
             changed.connect(self.redraw)
 
@@ -274,11 +273,12 @@ class PromptBar(QWidget):
             self.prompt.setText(state.prompt)
         if self.source.text() != state.source:
             self.source.setText(state.source)
-        self.run.setEnabled(not busy and state.photo is not None and state.pack is not None)
-        self.cancel.setEnabled(phase.running and phase is not Phase.STOPPING)
+        learning = state.learning is not None
+        self.run.setEnabled(not busy and not learning and state.photo is not None and state.pack is not None)
+        self.cancel.setEnabled((phase.running and phase is not Phase.STOPPING) or (learning and not phase.running))
         self.pack.setEnabled(not phase.running and len(state.packs) > 1)
         result = state.result
-        self.strength.setEnabled(not busy and (result is None or not result.picked))
+        self.strength.setEnabled(not (busy or learning) and (result is None or result.strength_moves))
         percent = round(state.strength * 100)
         if not self.strength.isSliderDown() and self.strength.value() != percent:
             self.strength.blockSignals(True)
@@ -297,7 +297,7 @@ class PromptBar(QWidget):
         if typing:
             error = None  # a word that is being typed is no mistake yet
         warn = False
-        if busy:
+        if busy or state.learning is not None:
             text = self._progress_text()
         elif error is not None and (state.prompt.strip() or self._refused or state.pack is None):
             text, warn = str(error), True
@@ -312,10 +312,9 @@ class PromptBar(QWidget):
         self.hint.setText(text)
         self.hint.setToolTip(text if warn else "")
         palette = self.hint.palette()
-        dark = self.palette().color(QPalette.ColorRole.Window).lightness() < 128
         colour = self.palette().color(QPalette.ColorRole.WindowText)
         if warn:
-            colour = _AMBER_ON_DARK if dark else _AMBER_ON_LIGHT
+            colour = amber(self.palette())
         palette.setColor(QPalette.ColorRole.WindowText, colour)
         self.hint.setPalette(palette)
         font = self.hint.font()
@@ -324,13 +323,19 @@ class PromptBar(QWidget):
 
     def _progress_text(self) -> str:
         phase, progress = self._state.phase, self._state.progress
-        if phase is Phase.STOPPING:
+        learning = self._state.learning
+        if learning is not None and not phase.running:
+            progress = learning
+            parts = [learning.what]
+            if learning.of:
+                parts = [self.tr("{what}: {n} of {of}").format(what=learning.what, n=learning.step, of=learning.of)]
+        elif phase is Phase.STOPPING:
             return self.tr("Stopping after this step…")
-        if phase is Phase.PREPARING:
+        elif phase is Phase.PREPARING:
             return self.tr("Getting ready…") if self._state.device else self.tr("Waiting for the model…")
-        if phase is Phase.LOADING:
+        elif phase is Phase.LOADING:
             return self.tr("Loading {what}…").format(what=progress.what)
-        if phase is Phase.DECODING:
+        elif phase is Phase.DECODING:
             parts = [self.tr("Making the picture: step {n} of {of}").format(n=progress.step, of=progress.of)]
         else:
             parts = [self.tr("Learning: step {n} of {of}").format(n=progress.step, of=progress.of)]
@@ -341,8 +346,9 @@ class PromptBar(QWidget):
         return " · ".join(parts)
 
     def _redraw_bar(self, busy: bool) -> None:
-        progress = self._state.progress
-        self.bar.setVisible(busy)
+        learning = self._state.learning
+        progress = self._state.progress if busy or learning is None else learning
+        self.bar.setVisible(busy or learning is not None)
         self.bar.setRange(0, progress.of)
         if progress.of:
             self.bar.setValue(progress.step)

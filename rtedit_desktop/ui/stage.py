@@ -11,7 +11,8 @@ from rtedit_desktop.core.photo import Photo, PhotoDesk, Square
 from rtedit_desktop.ui.canvas import Canvas
 from rtedit_desktop.ui.frame_labels import frame_label
 from rtedit_desktop.ui.pyramid import Pyramid, on_checkers
-from rtedit_desktop.ui.state import EditorState, Frame, FrameKind
+from rtedit_desktop.ui.result import Frame, FrameKind
+from rtedit_desktop.ui.state import EditorState
 from rtedit_desktop.worker.background import Background, Latest
 
 # Around the square, so that the desk sees which of its sides are the photo's own.

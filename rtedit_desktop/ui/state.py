@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, auto
+from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo, Square
-from rtedit_desktop.core.requests import EditRequest, EditSettings
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, EditSettings, PresetUse
+from rtedit_desktop.ui.result import Frame, PictureRequest, Result
 
 
 class Phase(Enum):
@@ -32,24 +33,6 @@ class Phase(Enum):
         return self not in (Phase.EMPTY, Phase.READY)
 
 
-class FrameKind(Enum):
-    SOURCE = auto()
-    PREVIEW = auto()
-    STEP = auto()
-    RESULT = auto()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Frame:
-    """One picture of the filmstrip; ``picture``: (S, S, 3) uint8."""
-
-    kind: FrameKind
-    picture: np.ndarray
-    index: int = 0
-    of: int = 0
-    t: int = 0
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Progress:
     """How far a job is. ``of`` is 0 while that is not known."""
@@ -59,24 +42,6 @@ class Progress:
     score: float | None = None
     seconds_left: float | None = None
     what: str = ""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Result:
-    """An entry of the history: what was asked, where, and what came out of it.
-
-    ``picked`` says that the person chose a frame on the way instead of the last picture, so the
-    strength slider has nothing to move.
-    """
-
-    request: EditRequest
-    square: Square
-    picture: np.ndarray
-    frames: tuple[Frame, ...]
-    score: float | None = None
-    recipe: Mapping[str, object] = field(default_factory=dict)
-    seconds: Mapping[str, float] = field(default_factory=dict)
-    picked: bool = False
 
 
 class EditorState(QObject):
@@ -94,6 +59,8 @@ class EditorState(QObject):
     results_changed = Signal()
     saved_changed = Signal()
     device_changed = Signal()
+    mix_changed = Signal()
+    learning_changed = Signal()
 
     def __init__(self, packs: list[PackInfo], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -112,6 +79,9 @@ class EditorState(QObject):
         self.result_index = -1
         self._written: set[Result] = set()
         self.device = ""
+        self.mix: tuple[PresetUse, ...] = ()
+        self.learning: Progress | None = None
+        self.preset_titles: dict[Path, str] = {}
 
     # --- photo -------------------------------------------------------------------------------
 
@@ -121,6 +91,7 @@ class EditorState(QObject):
         self.results, self.result_index = (), -1
         self._written.clear()
         self.frames, self.selected = (), -1
+        self.set_mix(())
         self.set_phase(Phase.READY)
         self.photo_changed.emit()
         self.square_changed.emit()
@@ -135,6 +106,7 @@ class EditorState(QObject):
             return
         self.square = square
         self.frames, self.selected, self.result_index = (), -1, -1
+        self.set_mix(())
         self.square_changed.emit()
         self.frames_changed.emit()
         self.selection_changed.emit()
@@ -198,6 +170,35 @@ class EditorState(QObject):
         except PromptError as error:
             return error
         return None
+
+    # --- presets -----------------------------------------------------------------------------
+
+    def set_mix(self, mix: tuple[PresetUse, ...]) -> None:
+        """The presets in use on the photo, each with its strength."""
+        if mix != self.mix:
+            self.mix = mix
+            self.mix_changed.emit()
+
+    def set_learning(self, learning: Progress | None) -> None:
+        """How far a preset is that is being learned; it leaves the photo and its results alone."""
+        self.learning = learning
+        self.learning_changed.emit()
+
+    def name_presets(self, titles: Mapping[Path, str]) -> None:
+        """Titles stay known after a preset is gone, for the results that were made with it."""
+        if any(self.preset_titles.get(path) != title for path, title in titles.items()):
+            self.preset_titles.update(titles)
+            self.results_changed.emit()
+            self.mix_changed.emit()
+
+    def preset_title(self, path: Path) -> str:
+        return self.preset_titles.get(path, path.stem)
+
+    def title_of(self, request: PictureRequest) -> str:
+        """What a result is called: its prompt, or its presets."""
+        if isinstance(request, EditRequest):
+            return request.prompt
+        return " + ".join(self.preset_title(use.path) for use in request.uses)
 
     # --- job ---------------------------------------------------------------------------------
 
@@ -264,6 +265,13 @@ class EditorState(QObject):
         if -1 <= index < len(self.results) and index != self.result_index:
             self._stand_on(index)
 
+    def show_recipe(self) -> None:
+        """Let the sliders say what the current result was made with."""
+        request = self.result.request if self.result is not None else None
+        if isinstance(request, EditRequest):
+            self.override("strength", request.settings.strength)
+        self.set_mix(request.uses if isinstance(request, ApplyRequest) else ())
+
     def show_result(self) -> None:
         """Back from what did not come to an end to the current result."""
         self._stand_on(self.result_index)
@@ -288,6 +296,6 @@ class EditorState(QObject):
                 self.square_changed.emit()
             shown = max((i for i, frame in enumerate(result.frames) if frame.picture is result.picture), default=-1)
             self.set_frames(result.frames, shown)
-            self.override("strength", result.request.settings.strength)
+        self.show_recipe()
         self.results_changed.emit()
         self.saved_changed.emit()

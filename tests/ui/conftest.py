@@ -17,6 +17,7 @@ from PySide6.QtCore import QThread, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from ui.fakes import picture
+from ui.preset_stand import PresetStand
 from ui.stand import Stand
 
 from rtedit_desktop.app import hold_constants
@@ -69,6 +70,16 @@ def stand(qtbot: QtBot, tmp_path: Path) -> Iterator[Stand]:
         to_qimage(picture()).save(str(path))
         samples.append(path)
     stand = Stand(qtbot, samples)
+    yield stand
+    stand.close()
+    stand.window.deleteLater()
+
+
+@pytest.fixture
+def presets(qtbot: QtBot, tmp_path: Path) -> Iterator[PresetStand]:
+    path = tmp_path / "sample.png"
+    to_qimage(picture()).save(str(path))
+    stand = PresetStand(qtbot, [path], tmp_path / "shelf")
     yield stand
     stand.close()
     stand.window.deleteLater()

@@ -1,4 +1,4 @@
-"""An engine, a desk and a pack that need no model."""
+"""An engine, a desk, a shelf and a pack that need no model."""
 
 from __future__ import annotations
 
@@ -11,10 +11,19 @@ import numpy as np
 from PySide6.QtGui import QImage
 
 from rtedit_desktop.core import events
-from rtedit_desktop.core.errors import PictureError, SaveError
+from rtedit_desktop.core.errors import PictureError, PresetDamaged, PresetError, SaveError
 from rtedit_desktop.core.pack_info import PackInfo, Suggestion
 from rtedit_desktop.core.photo import Photo, Square
-from rtedit_desktop.core.requests import EditRequest, EditSettings, Request, WarmUpRequest
+from rtedit_desktop.core.preset import SUFFIX, PresetInfo
+from rtedit_desktop.core.requests import (
+    ApplyRequest,
+    EditRequest,
+    EditSettings,
+    KeepRequest,
+    LearnRequest,
+    Request,
+    WarmUpRequest,
+)
 from rtedit_desktop.ui.pyramid import from_qimage, to_qimage
 
 SIZE = 32
@@ -70,12 +79,47 @@ class FakeEngine:
         if self.fails is not None:
             yield events.Failed(job_id=job, what=self.fails.what, todo=self.fails.todo, details=self.fails.details)
             return
-        yield from self._edit(request, cancelled)
+        match request:
+            case ApplyRequest():
+                yield from self._apply(request, cancelled)
+            case LearnRequest() | KeepRequest():
+                yield from self._learn(request, cancelled)
+            case EditRequest():
+                yield from self._edit(request, cancelled)
+
+    def _apply(self, request: ApplyRequest, cancelled: threading.Event) -> Iterator[events.Event]:
+        job, steps, by = request.job_id, 3, 40 * sum(use.strength for use in request.uses)
+        for index in range(1, steps + 1):
+            while not self.hold.is_set() and not cancelled.is_set():
+                time.sleep(self.pause)
+            time.sleep(self.pause)
+            if cancelled.is_set():
+                yield events.Cancelled(job_id=job)
+                return
+            picture = brighter(request.picture, by * index / steps)
+            yield events.DecodeStep(job_id=job, index=index, of=steps, t=400 - 100 * index, picture=picture)
+        yield events.Finished(job_id=job, picture=brighter(request.picture, by), instant=True)
+
+    def _learn(self, request: LearnRequest | KeepRequest, cancelled: threading.Event) -> Iterator[events.Event]:
+        job = request.job_id
+        prompt = request.prompt if isinstance(request, LearnRequest) else request.edit.prompt
+        instant = isinstance(request, KeepRequest) and (prompt, request.edit.settings.seed) in self.learned
+        for step in range(1, 1 if instant else ITERATIONS + 1):
+            while not self.hold.is_set() and not cancelled.is_set():
+                time.sleep(self.pause)
+            time.sleep(self.pause)
+            if cancelled.is_set():
+                yield events.Cancelled(job_id=job)
+                return
+            yield events.Adapting(job_id=job, step=step, of=ITERATIONS, score=0.1, seconds_left=2.0)
+        write_preset(request.output, request.title, prompt)
+        yield events.Finished(job_id=job, preset=request.output, instant=instant)
 
     def _edit(self, request: EditRequest, cancelled: threading.Event) -> Iterator[events.Event]:
         job, settings = request.job_id, request.settings
         key = (request.prompt, settings.seed)
-        if key not in self.learned:
+        instant = key in self.learned
+        if not instant:
             for step in range(1, settings.iterations + 1):
                 while not self.hold.is_set() and not cancelled.is_set():
                     time.sleep(self.pause)
@@ -109,6 +153,7 @@ class FakeEngine:
             steps_taken=settings.iterations,
             recipe={"device": "CPU", "prompt": request.prompt},
             seconds={"total": 0.1},
+            instant=instant,
         )
 
     def close(self) -> None:
@@ -159,6 +204,98 @@ class FakeDesk:
             raise self.save_error
         if not to_qimage(pixels).save(str(path)):
             raise SaveError(f"Could not save {path.name}.", "Choose another name.")
+
+
+class FakeShelf:
+    """A preset is a file of lines: title, prompt, pack, whether it is a favourite."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.problems: list[PresetError] = []
+        self.taken_off: dict[Path, str] = {}
+        self.read_on: set[threading.Thread] = set()
+        self.fails: PresetError | None = None
+
+    @property
+    def folder(self) -> Path:
+        return self._folder
+
+    def presets(self) -> list[PresetInfo]:
+        self.read_on.add(threading.current_thread())
+        found, self.problems = [], []
+        for path in sorted(self.folder.glob(f"*{SUFFIX}")) if self.folder.is_dir() else []:
+            try:
+                found.append(self._read(path))
+            except PresetError as error:
+                self.problems.append(error)
+        return sorted(found, key=lambda preset: (not preset.favourite, preset.title.casefold()))
+
+    def find(self, name: str) -> PresetInfo:
+        return next(preset for preset in self.presets() if name in (preset.title, preset.path.name, str(preset.path)))
+
+    def add(self, path: Path) -> PresetInfo:
+        self._read(path)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        target = self.folder / f"{path.stem}{SUFFIX}"
+        target.write_bytes(path.read_bytes())
+        return self._read(target)
+
+    def share(self, preset: PresetInfo, to: Path) -> None:
+        to.write_bytes(preset.path.read_bytes())
+
+    def new_path(self, title: str) -> Path:
+        self._may_write()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return self.folder / f"{title.replace(' ', '-')}{SUFFIX}"
+
+    def rename(self, preset: PresetInfo, title: str) -> PresetInfo:
+        self._may_write()
+        write_preset(preset.path, title, preset.prompt, preset.pack, preset.favourite)
+        return self._read(preset.path)
+
+    def set_favourite(self, preset: PresetInfo, favourite: bool) -> None:
+        write_preset(preset.path, preset.title, preset.prompt, preset.pack, favourite)
+
+    def remove(self, preset: PresetInfo) -> None:
+        self._may_write()
+        self.taken_off[preset.path] = preset.path.read_text(encoding="utf-8")
+        preset.path.unlink()
+
+    def put_back(self, preset: PresetInfo) -> PresetInfo:
+        preset.path.write_text(self.taken_off.pop(preset.path), encoding="utf-8")
+        return self._read(preset.path)
+
+    def _may_write(self) -> None:
+        if self.fails is not None:
+            raise self.fails
+
+    def _read(self, path: Path) -> PresetInfo:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        if len(lines) != 4:
+            raise PresetDamaged(f"{path.name} is not a preset.", "Ask for the file again.")
+        title, prompt, pack, favourite = lines
+        thumb = picture(96, 96, seed=len(title))
+        return PresetInfo(
+            path=path,
+            title=title,
+            prompt=prompt,
+            source="face",
+            pack=pack,
+            base_sha256="",
+            before=thumb,
+            after=brighter(thumb, 60),
+            favourite=favourite == "favourite",
+        )
+
+
+def write_preset(
+    path: Path, title: str, prompt: str = "smiling face", pack: str = PACK.id, favourite: bool = False
+) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".part")
+    partial.write_text("\n".join([title, prompt, pack, "favourite" if favourite else "plain"]), encoding="utf-8")
+    partial.replace(path)
+    return path
 
 
 def brighter(picture: np.ndarray, by: float) -> np.ndarray:

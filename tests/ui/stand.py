@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
-from ui.fakes import PACK, FakeDesk, FakeEngine, picture
+from ui.fakes import PACK, FakeDesk, FakeEngine, FakeShelf, picture
 
 from rtedit_desktop.ui.main_window import MainWindow
 from rtedit_desktop.ui.pyramid import to_qimage
@@ -17,12 +17,12 @@ from rtedit_desktop.ui.state import Phase
 class Stand:
     """A window with its fakes, and the few moves that every story makes."""
 
-    def __init__(self, qtbot: QtBot, samples: list[Path]) -> None:
+    def __init__(self, qtbot: QtBot, samples: list[Path], shelf: FakeShelf | None = None) -> None:
         self.qtbot = qtbot
         self.engine = FakeEngine()
         self.desk = FakeDesk(samples)
         self.made_on: list[threading.Thread] = []
-        self.window = MainWindow(self._make_engine, self.desk, [PACK])
+        self.window = MainWindow(self._make_engine, self.desk, [PACK], shelf)
         self.state = self.window.state
         self.bar = self.window.prompt_bar
         self.window.show()

@@ -14,7 +14,8 @@ from ui.stand import Stand
 from rtedit_desktop.core import events
 from rtedit_desktop.core.requests import EditRequest, WarmUpRequest
 from rtedit_desktop.ui.messages import ErrorDialog
-from rtedit_desktop.ui.state import FrameKind, Phase
+from rtedit_desktop.ui.result import FrameKind
+from rtedit_desktop.ui.state import Phase
 
 
 def test_enter_runs_the_prompt_to_a_result(stand: Stand) -> None:

@@ -1,0 +1,127 @@
+"""Asking what a preset is called, and what it is learned from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+LONGEST_TITLE = 120
+
+
+class TitleDialog(QDialog):
+    """One line, prefilled."""
+
+    def __init__(self, heading: str, title: str, yes: str, then: Callable[[str], None], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(heading)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        label = QLabel(self.tr("&Title"))
+        self.title = QLineEdit(title)
+        self.title.setMaxLength(LONGEST_TITLE)
+        self.title.setMinimumWidth(340)
+        self.title.setAccessibleName(self.tr("Title of the preset"))
+        self.title.selectAll()
+        label.setBuddy(self.title)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.yes = self.buttons.addButton(yes, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.yes.setDefault(True)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self.accepted.connect(lambda: then(self.title_text))
+        self.title.textChanged.connect(self.redraw)
+        self.grid = QGridLayout()
+        self.grid.setHorizontalSpacing(12)
+        self.grid.setVerticalSpacing(10)
+        self.grid.addWidget(label, 0, 0)
+        self.grid.addWidget(self.title, 0, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 14)
+        layout.setSpacing(16)
+        layout.addLayout(self.grid)
+        layout.addWidget(self.buttons)
+        self.title.setFocus()
+        self.redraw()
+
+    @property
+    def title_text(self) -> str:
+        return " ".join(self.title.text().split())
+
+    def redraw(self) -> None:
+        self.yes.setEnabled(bool(self.title_text))
+
+
+class LearnDialog(TitleDialog):
+    """A title, and the pictures: the pack's own, or those of a folder."""
+
+    def __init__(
+        self, prompt: str, source: str, pack: str, then: Callable[[str, Path | None], None], parent: QWidget
+    ) -> None:
+        self.folder: Path | None = None
+        self._ready = False
+        super().__init__(
+            QCoreApplication.translate("LearnDialog", "Learn as preset"),
+            prompt,
+            QCoreApplication.translate("LearnDialog", "Learn"),
+            lambda title: then(title, self.folder if self.own.isChecked() else None),
+            parent,
+        )
+        change = QLabel(self.tr("“{source}” becomes “{prompt}”.").format(source=source, prompt=prompt))
+        change.setTextFormat(Qt.TextFormat.PlainText)
+        change.setWordWrap(True)
+        self.theirs = QRadioButton(self.tr("The &pictures that come with {pack}").format(pack=pack))
+        self.theirs.setChecked(True)
+        self.own = QRadioButton(self.tr("A &folder of mine"))
+        self.choose = QPushButton(self.tr("&Choose…"))
+        self.choose.setAccessibleName(self.tr("Choose the folder of pictures"))
+        self.choose.clicked.connect(self._ask_folder)
+        self.place = QLabel(self.tr("No folder is chosen yet."))
+        self.place.setTextFormat(Qt.TextFormat.PlainText)
+        self.place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        label = QLabel(self.tr("Learn from"))
+        label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.own.toggled.connect(self.redraw)
+        self.grid.addWidget(change, 1, 1)
+        self.grid.addWidget(label, 2, 0)
+        self.grid.addWidget(self.theirs, 2, 1)
+        self.grid.addWidget(self.own, 3, 1)
+        self.grid.addWidget(self.choose, 4, 1, Qt.AlignmentFlag.AlignLeft)
+        self.grid.addWidget(self.place, 5, 1)
+        self._ready = True
+        self.redraw()
+
+    def set_folder(self, folder: Path) -> None:
+        self.folder = folder
+        self.own.setChecked(True)
+        self.place.setText(folder.name or str(folder))
+        self.place.setToolTip(str(folder))
+        self.redraw()
+
+    def redraw(self) -> None:
+        super().redraw()
+        if self._ready:
+            self.place.setEnabled(self.own.isChecked())
+            self.yes.setEnabled(bool(self.title_text) and (self.theirs.isChecked() or self.folder is not None))
+
+    def _ask_folder(self) -> None:
+        dialog = QFileDialog(self, self.tr("Choose a folder of pictures"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda name: self.set_folder(Path(name)))
+        dialog.open()
