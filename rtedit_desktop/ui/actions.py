@@ -50,6 +50,8 @@ class Actions(QObject):
         self.compare.setToolTip(self.tr("Drag between before and after (Ctrl+D); hold Space for the original"))
         self.keep_preset.setToolTip(self.tr("Keep what was learned, for any photo (Ctrl+Shift+P)"))
         self.import_presets.setToolTip(self.tr("Take preset files in; they can be dropped on the window too (Ctrl+I)"))
+        self.keep_preset.setIconText(self.tr("Save as preset…"))
+        self.import_presets.setIconText(self.tr("Import…"))
         self.samples = QMenu(self.tr("Open sa&mple"), window)
         self.samples.menuAction().setEnabled(False)
 

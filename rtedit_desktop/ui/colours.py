@@ -8,6 +8,6 @@ GOLD = QColor(245, 180, 40)
 
 
 def amber(palette: QPalette) -> QColor:
-    """For words of warning, readable on the palette's window."""
-    dark = palette.color(QPalette.ColorRole.Window).lightness() < 128
+    """For words of warning, readable where the palette's text is (a style sheet hides its background)."""
+    dark = palette.color(QPalette.ColorRole.Text).lightness() > 128
     return QColor(255, 190, 92) if dark else QColor(150, 78, 0)

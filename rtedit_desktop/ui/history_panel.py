@@ -81,7 +81,7 @@ class HistoryPanel(QWidget):
             how = " + ".join(self._percent(use.strength) for use in request.uses)
         seed = request.settings.seed if isinstance(request, EditRequest) else request.seed
         shown = title if len(title) <= _LONGEST else title[: _LONGEST - 1].rstrip() + "…"
-        text = self.tr("{prompt}\n{how} · seed {seed}").format(prompt=shown, how=how, seed=seed)
+        text = self.tr("{prompt}\n{how} · seed\N{NO-BREAK SPACE}{seed}").format(prompt=shown, how=how, seed=seed)
         item = QListWidgetItem(thumbnail(result.picture, _THUMB, self.devicePixelRatio()), text)
         hints = [title] if shown != title else []
         if result.score is not None:
@@ -90,4 +90,4 @@ class HistoryPanel(QWidget):
         return item
 
     def _percent(self, strength: float) -> str:
-        return self.tr("{n} %").format(n=round(strength * 100))
+        return self.tr("{n}\N{NO-BREAK SPACE}%").format(n=round(strength * 100))

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QSlider, QToolButton, QWidget
 
 from rtedit_desktop.core.requests import MAX_STRENGTH, PresetUse
 from rtedit_desktop.ui.state import EditorState, Phase
 
-_MOST_SEEN = 3
+class ElidedLabel(QLabel):
+    """As much of a line as there is room for."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter = QPainter(self)
+        self.style().drawItemText(
+            painter, self.rect(), int(self.alignment()), self.palette(), self.isEnabled(), shown, self.foregroundRole()
+        )
 
 
 class MixRow(QWidget):
@@ -21,7 +33,7 @@ class MixRow(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = QLabel()
+        self.title = ElidedLabel()
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -40,12 +52,12 @@ class MixRow(QWidget):
         grid.addWidget(self.percent, 0, 1)
         grid.addWidget(self.remove, 0, 2)
         grid.addWidget(self.slider, 1, 0, 1, 3)
+        grid.setColumnStretch(0, 1)
         self.slider.valueChanged.connect(self._moved)
         self.remove.clicked.connect(self.removal_asked)
 
     def show_use(self, title: str, strength: float) -> None:
-        shown = self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, max(self.title.width(), 120))
-        self.title.setText(shown)
+        self.title.setText(title)
         self.title.setToolTip(title)
         self.slider.setAccessibleName(self.tr("Strength of {title} in percent").format(title=title))
         words = self.tr("Take {title} off the photo").format(title=title)
@@ -75,6 +87,7 @@ class MixPanel(QWidget):
         super().__init__(parent)
         self._state = state
         self._paths: tuple[Path, ...] = ()
+        self._most = 0
         self.rows: list[MixRow] = []
         title = QLabel(self.tr("In use on this photo"))
         bold = title.font()
@@ -128,12 +141,19 @@ class MixPanel(QWidget):
             layout.addWidget(row)
             self.rows.append(row)
         layout.setRowStretch(len(paths), 1)
-        inner.setAutoFillBackground(False)
         self._area.setWidget(inner)
-        self._area.viewport().setAutoFillBackground(False)
-        inner.setAutoFillBackground(False)
-        seen = min(len(paths), _MOST_SEEN)
-        self._area.setFixedHeight(seen * self.rows[0].sizeHint().height() if self.rows else 0)
+        for plain in (self._area.viewport(), inner):
+            plain.setAutoFillBackground(False)
+        self._make_room()
+
+    def set_height(self, most: int) -> None:
+        """The rest of the rows is scrolled to."""
+        self._most = most
+        self._make_room()
+
+    def _make_room(self) -> None:
+        height = self.rows[0].sizeHint().height() if self.rows else 0
+        self._area.setFixedHeight(min(len(self.rows) * height, max(self._most, height)))
 
     def _move(self, number: int, strength: float) -> None:
         uses = list(self._state.mix)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -40,7 +41,6 @@ class TitleDialog(QDialog):
         label.setBuddy(self.title)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.yes = self.buttons.addButton(yes, QDialogButtonBox.ButtonRole.AcceptRole)
-        self.yes.setDefault(True)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.accepted.connect(lambda: then(self.title_text))
@@ -55,6 +55,7 @@ class TitleDialog(QDialog):
         layout.setSpacing(16)
         layout.addLayout(self.grid)
         layout.addWidget(self.buttons)
+        self.yes.setDefault(True)  # of the dialog, which it belongs to only now
         self.title.setFocus()
         self.redraw()
 
@@ -100,8 +101,11 @@ class LearnDialog(TitleDialog):
         self.grid.addWidget(label, 2, 0)
         self.grid.addWidget(self.theirs, 2, 1)
         self.grid.addWidget(self.own, 3, 1)
-        self.grid.addWidget(self.choose, 4, 1, Qt.AlignmentFlag.AlignLeft)
-        self.grid.addWidget(self.place, 5, 1)
+        where = QHBoxLayout()
+        where.setContentsMargins(22, 0, 0, 0)
+        where.addWidget(self.choose)
+        where.addWidget(self.place, 1)
+        self.grid.addLayout(where, 4, 1)
         self._ready = True
         self.redraw()
 

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -148,10 +148,8 @@ class PresetPanel(QWidget):
             button.setAccessibleName(button.text())
             button.clicked.connect(action.trigger)
             button.setMinimumWidth(0)
-        self.more = QToolButton()
-        self.more.setText(self.tr("More"))
+        self.more = QPushButton(self.tr("More"))
         self.more.setAccessibleName(self.tr("More to do with the preset"))
-        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setMenu(self.menu)
         head, find, do = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         head.addWidget(title, 1)
@@ -174,6 +172,10 @@ class PresetPanel(QWidget):
         order = (self.search, self.add, self.list, self.apply_button, self.mix_button, self.more, self.mix)
         for number in range(len(order) - 1):
             self.setTabOrder(order[number], order[number + 1])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.mix.set_height(event.size().height() // 4)
 
     # --- intents -----------------------------------------------------------------------------
 

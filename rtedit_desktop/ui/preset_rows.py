@@ -115,6 +115,7 @@ class PresetDelegate(QStyledItemDelegate):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._edited = QPersistentModelIndex()
         self._pixmaps: dict[tuple[int, float], tuple[np.ndarray, QPixmap]] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
@@ -136,6 +137,9 @@ class PresetDelegate(QStyledItemDelegate):
         for picture in (preset.before, preset.after):
             self._draw_picture(painter, QRect(left, top, _THUMB, _THUMB), picture, colour)
             left += _THUMB + 2
+        if QPersistentModelIndex(index) == self._edited:
+            painter.restore()
+            return
         words = _words_rect(option.rect)
         title, small = QFont(option.font), QFont(option.font)
         small.setPointSizeF(small.pointSizeF() * 0.88)
@@ -153,10 +157,15 @@ class PresetDelegate(QStyledItemDelegate):
         painter.restore()
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
+        self._edited = QPersistentModelIndex(index)
         editor = QLineEdit(parent)
         editor.setAccessibleName(self.tr("Title of the preset"))
         editor.setMaxLength(120)
         return editor
+
+    def destroyEditor(self, editor: QWidget, index: _Index) -> None:
+        self._edited = QPersistentModelIndex()
+        super().destroyEditor(editor, index)
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: _Index) -> None:
         words = _words_rect(option.rect).adjusted(-4, 0, _STAR + _GAP - 2, 0)

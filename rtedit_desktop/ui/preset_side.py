@@ -22,7 +22,7 @@ from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.engine_thread import EngineThread
 
 ROOM = 1000
-_WIDTH = 264
+_WIDTH = 284
 
 
 class PresetSide(QObject):

@@ -34,7 +34,7 @@ def test_a_double_click_applies(presets: PresetStand) -> None:
     assert result is not None
     assert np.array_equal(result.picture, brighter(request.picture, 40))
     assert [frame.kind for frame in result.frames] == [FrameKind.SOURCE] + 3 * [FrameKind.STEP] + [FrameKind.RESULT]
-    assert presets.window.history.list.item(1).text() == "Hat\n100 % · seed 0"
+    assert presets.window.history.list.item(1).text() == "Hat\n100\xa0% · seed\xa00"
     assert not presets.bar.strength.isEnabled()
     assert presets.window.isWindowModified()
 
@@ -48,7 +48,7 @@ def test_enter_applies_and_shift_enter_adds(presets: PresetStand) -> None:
     presets.qtbot.keyClick(presets.panel.list, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     presets.until(lambda: len(presets.state.results) == 2 and presets.state.phase is Phase.READY)
     assert last_uses(presets) == [("glasses", 1.0), ("hat", 1.0)]
-    assert presets.window.history.list.item(2).text().startswith("Glasses + Hat\n100 % + 100 %")
+    assert presets.window.history.list.item(2).text().startswith("Glasses + Hat\n100\xa0% + 100\xa0%")
     presets.qtbot.keyClick(presets.panel.list, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     assert "in use already" in presets.window.strip.label.text()
 
@@ -69,7 +69,7 @@ def test_a_slider_is_followed_by_its_newest_value(presets: PresetStand) -> None:
     assert result is not None
     assert np.array_equal(result.picture, brighter(result.request.picture, 60))
     assert slider.value() == 50
-    assert presets.window.history.list.item(2).text().startswith("Glasses + Smile\n100 % + 50 %")
+    assert presets.window.history.list.item(2).text().startswith("Glasses + Smile\n100\xa0% + 50\xa0%")
 
 
 def test_undo_and_redo_bring_the_mix_of_a_result_back(presets: PresetStand) -> None:
