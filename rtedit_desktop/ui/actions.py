@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QIcon, QImage, QKeySequence, QPixmap
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
 from rtedit_desktop.ui.icons import tool_icon
@@ -89,6 +93,16 @@ class Actions(QObject):
                 else:
                     menu.addAction(entry)
 
+    def set_samples(self, samples: list[tuple[Path, QImage]], opened: Callable[[Path], None]) -> None:
+        """The sample pictures with their thumbnails; ``opened`` is called with the one that is chosen."""
+        self.samples.clear()
+        for path, image in samples:
+            name = path.stem.replace("-", " ").replace("_", " ")
+            action = QAction(QIcon(QPixmap.fromImage(image)), name, self.samples)
+            action.triggered.connect(partial(_chosen, opened, path))
+            self.samples.addAction(action)
+        self.samples.menuAction().setEnabled(bool(samples))
+
     def without_presets(self) -> None:
         """There is no shelf: their commands are not offered."""
         for action in (
@@ -126,3 +140,7 @@ class Actions(QObject):
         """In the colours of a palette that has changed."""
         for action, icon in self._icons.items():
             action.setIcon(tool_icon(icon, self._window.palette()))
+
+
+def _chosen(opened: Callable[[Path], None], path: Path, _: bool = False) -> None:
+    opened(path)

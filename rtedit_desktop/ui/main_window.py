@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
-    QIcon,
     QImage,
     QKeyEvent,
-    QPixmap,
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QLayout,
-    QMainWindow,
-    QProgressBar,
-    QToolBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk
@@ -38,7 +24,7 @@ from rtedit_desktop.core.preset import PresetShelf
 from rtedit_desktop.ui.actions import Actions
 from rtedit_desktop.ui.canvas import Canvas
 from rtedit_desktop.ui.empty_hint import EmptyHint
-from rtedit_desktop.ui.file_dialogs import ask_open, ask_save
+from rtedit_desktop.ui.file_dialogs import ask_open
 from rtedit_desktop.ui.filmstrip import Filmstrip
 from rtedit_desktop.ui.help_dialogs import show_about, show_shortcuts
 from rtedit_desktop.ui.history_panel import HistoryPanel
@@ -48,8 +34,10 @@ from rtedit_desktop.ui.mime import picture_in
 from rtedit_desktop.ui.photo_actions import Opened, PhotoActions
 from rtedit_desktop.ui.preset_side import PresetSide
 from rtedit_desktop.ui.prompt_bar import PromptBar
+from rtedit_desktop.ui.saving import Saving
 from rtedit_desktop.ui.stage import Stage
 from rtedit_desktop.ui.state import EditorState, Phase
+from rtedit_desktop.ui.status_parts import LoadingStatus, PlaceStatus
 from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.engine_thread import EngineFactory, EngineThread
 
@@ -96,14 +84,9 @@ class MainWindow(QMainWindow):
         self.filmstrip = Filmstrip(self.state)
         self.history = HistoryPanel(self.state)
         self.prompt_bar = PromptBar(self.state)
-        self.loading_text = QLabel()
-        self.loading_bar = QProgressBar()
-        self.loading_bar.setFixedSize(120, 8)
-        self.loading_bar.setTextVisible(False)
-        self.loading_bar.setRange(0, 100)
-        self.loading_bar.setAccessibleName(self.tr("Loading the model"))
-        self.device = QLabel()
-        self.place = QLabel()
+        self.saving = Saving(self, self.state, self.photos, self.messages)
+        self.loading = LoadingStatus()
+        self.place = PlaceStatus(self.state, self.canvas)
 
     def _preset_side(self, shelf: PresetShelf, desk: PhotoDesk) -> PresetSide:
         side = PresetSide(
@@ -144,20 +127,16 @@ class MainWindow(QMainWindow):
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.actions_.fill_toolbar(bar)
         self.addToolBar(bar)
-        status = self.statusBar()
-        status.addWidget(self.loading_text)
-        status.addWidget(self.loading_bar)
-        for label in (self.place, self.device):
-            label.setContentsMargins(8, 0, 8, 0)
-            status.addPermanentWidget(label)
-        self.loading_bar.hide()
+        self.statusBar().addWidget(self.loading)
+        self.statusBar().addPermanentWidget(self.place)
+        self.loading.hide()  # a status bar shows what is added to it
 
     def _connect(self) -> None:
         do, state, jobs, photos = self.actions_, self.state, self.jobs, self.photos
         do.open.triggered.connect(self.ask_open)
         do.paste.triggered.connect(self.paste)
-        do.save.triggered.connect(lambda: self.save())
-        do.save_as.triggered.connect(lambda: self.save_as())
+        do.save.triggered.connect(lambda: self.saving.save())
+        do.save_as.triggered.connect(lambda: self.saving.save_as())
         do.quit.triggered.connect(self.close)
         do.undo.triggered.connect(lambda: state.go_to_result(state.result_index - 1))
         do.redo.triggered.connect(lambda: state.go_to_result(state.result_index + 1))
@@ -184,7 +163,6 @@ class MainWindow(QMainWindow):
         self.history.result_asked.connect(state.go_to_result)
         self.empty.open_asked.connect(self.ask_open)
         self.empty.sample_asked.connect(self.open)
-        self.canvas.view_changed.connect(self._redraw_place)
         for listed in (self.filmstrip.list, self.history.list):
             listed.installEventFilter(self)
 
@@ -192,9 +170,9 @@ class MainWindow(QMainWindow):
         jobs.notice.connect(self.messages.say)
         jobs.recalled.connect(self._recalled)
         jobs.failed.connect(self.messages.error)
-        jobs.warming.connect(self._show_loading)
-        jobs.warmed.connect(self._hide_loading)
-        jobs.warm_up_failed.connect(self._warm_up_failed)
+        jobs.warming.connect(self.loading.show_loading)
+        jobs.warmed.connect(self.loading.hide)
+        jobs.warm_up_failed.connect(self.messages.mention)
         photos.opening.connect(self._show_opening)
         photos.opened.connect(self._opened)
         photos.open_failed.connect(self._open_failed)
@@ -208,7 +186,6 @@ class MainWindow(QMainWindow):
             state.phase_changed,
             state.results_changed,
             state.saved_changed,
-            state.device_changed,
             state.learning_changed,
         ):
             changed.connect(self.redraw)
@@ -223,10 +200,10 @@ class MainWindow(QMainWindow):
         """A photo; a preset file is imported."""
         if self.presets is not None and not self.presets.take([path]):
             return
-        self._unless_unsaved(partial(self.photos.open, path))
+        self.saving.unless_unsaved(partial(self.photos.open, path))
 
     def open_image(self, image: QImage) -> None:
-        self._unless_unsaved(partial(self.photos.paste, image))
+        self.saving.unless_unsaved(partial(self.photos.paste, image))
 
     def ask_open(self) -> None:
         photo = self.state.photo
@@ -250,39 +227,6 @@ class MainWindow(QMainWindow):
             self.jobs.cancel()
         else:
             self.presets.learning.cancel()
-
-    def save(self, then: Callable[[], None] | None = None) -> None:
-        """To the file that was chosen before, or ask."""
-        if self.state.result is None:
-            return
-        if self.photos.target is not None:
-            self.photos.save(self.photos.target, then)
-        else:
-            self.save_as(then)
-
-    def save_as(self, then: Callable[[], None] | None = None) -> None:
-        if self.state.result is not None:
-            ask_save(self, self.photos.suggestion(), lambda path: self.save_to(path, then))
-
-    def save_to(self, path: Path, then: Callable[[], None] | None = None) -> None:
-        """Write to ``path``; a file that is there already is replaced only after a question."""
-        save = partial(self.photos.save, path, then)
-        if self.photos.is_source(path):
-            self.messages.ask(
-                self.tr("{name} is the photo you opened.").format(name=path.name),
-                self.tr("Saving over it replaces the original, and it cannot be brought back."),
-                self.tr("Replace the original"),
-                save,
-            )
-        elif os.path.exists(path):  # unlike Path's, it takes a name that is too long
-            self.messages.ask(
-                self.tr("{name} exists already.").format(name=path.name),
-                self.tr("Saving replaces what is in it."),
-                self.tr("Replace"),
-                save,
-            )
-        else:
-            save()
 
     def _show_original(self, shown: bool) -> None:
         """For hands that cannot hold Space: until the canvas loses the focus."""
@@ -309,20 +253,6 @@ class MainWindow(QMainWindow):
         if image is not None:
             self.open_image(image)
         return image is not None
-
-    def _unless_unsaved(self, then: Callable[[], None]) -> None:
-        """Do it, but not over a result that was not saved without asking."""
-        if self.state.saved:
-            then()
-            return
-        self.messages.ask_to_save(
-            self.tr("The result of “{prompt}” is not saved.").format(
-                prompt=self.state.title_of(self.state.result.request) if self.state.result else ""
-            ),
-            self.tr("Without saving, the results of this photo are gone."),
-            lambda: self.save(then),
-            then,
-        )
 
     # --- what came back ----------------------------------------------------------------------
 
@@ -351,31 +281,11 @@ class MainWindow(QMainWindow):
 
     def _samples_found(self, samples: list[tuple[Path, QImage]]) -> None:
         self.empty.set_samples(samples)
-        menu = self.actions_.samples
-        menu.clear()
-        for path, image in samples:
-            action = QAction(QIcon(QPixmap.fromImage(image)), path.stem.replace("-", " ").replace("_", " "), menu)
-            action.triggered.connect(lambda _=False, path=path: self.open(path))
-            menu.addAction(action)
-        menu.menuAction().setEnabled(bool(samples))
+        self.actions_.set_samples(samples, self.open)
 
     def _recalled(self, prompt: str) -> None:
         self.statusBar().showMessage(
             self.tr("“{prompt}” was learned before: nothing had to be learned.").format(prompt=prompt), 8000
-        )
-
-    def _show_loading(self, what: str, fraction: float) -> None:
-        self.loading_text.setText(self.tr("Loading {what}").format(what=what))
-        self.loading_bar.setValue(round(fraction * 100))
-        self.loading_bar.show()
-
-    def _hide_loading(self) -> None:
-        self.loading_text.clear()
-        self.loading_bar.hide()
-
-    def _warm_up_failed(self, what: str, todo: str, details: str) -> None:
-        self.messages.say(
-            f"{what} {todo}".strip(), self.tr("Details"), lambda: self.messages.error(what, todo, details)
         )
 
     # --- redraw ------------------------------------------------------------------------------
@@ -401,20 +311,6 @@ class MainWindow(QMainWindow):
         else:
             self.setWindowTitle(self.tr("{name}[*] – RTEdit").format(name=state.photo.name))
         self.setWindowModified(not state.saved)
-        self.device.setText(state.device)
-        self._redraw_place()
-
-    def _redraw_place(self) -> None:
-        photo = self.state.photo
-        if photo is None:
-            self.place.clear()
-            return
-        width, height = photo.size
-        self.place.setText(
-            self.tr("{width} × {height} · {zoom:.0f} %").format(
-                width=width, height=height, zoom=self.canvas.view.percent
-            )
-        )
 
     # --- Qt's events -------------------------------------------------------------------------
 
@@ -457,12 +353,12 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._redraw_place()
+        self.place.redraw()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.state.saved and not self._leaving:
             event.ignore()
-            self._unless_unsaved(self._leave)
+            self.saving.unless_unsaved(self._leave)
             return
         self.hide()
         self.ended = self.engine.shutdown()

@@ -157,6 +157,10 @@ class Messages(QObject):
     def say(self, text: str, action: str = "", on_action: Callable[[], None] | None = None) -> None:
         self._strip.show_text(text, action, on_action)
 
+    def mention(self, what: str, todo: str, details: str) -> None:
+        """A failure that nobody waits on: in the strip, and the rest when it is asked for."""
+        self.say(f"{what} {todo}".strip(), self.tr("Details"), lambda: self.error(what, todo, details))
+
     def ask(self, text: str, more: str, yes: str, then: Callable[[], None]) -> None:
         """One question; ``then`` is called on yes."""
         box = self._box(text, more)

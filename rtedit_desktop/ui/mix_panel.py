@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePol
 from rtedit_desktop.core.requests import MAX_STRENGTH, PresetUse
 from rtedit_desktop.ui.state import EditorState, Phase
 
+
 class ElidedLabel(QLabel):
     """As much of a line as there is room for."""
 

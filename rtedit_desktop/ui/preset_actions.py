@@ -60,7 +60,7 @@ class PresetActions(QObject):
         presets.removed.connect(self._removed)
         presets.shared.connect(lambda path: messages.say(self.tr("Shared as {name}.").format(name=path.name)))
         presets.failed.connect(messages.error)
-        presets.not_taken.connect(self._not_taken)
+        presets.not_taken.connect(messages.mention)
         presets.unreadable.connect(self._unreadable)
         learning.kept.connect(self._kept)
         learning.left_out.connect(self._left_out)
@@ -182,11 +182,6 @@ class PresetActions(QObject):
     def _added(self, preset: PresetInfo) -> None:
         self._panel.choose(preset.path)
         self._say(self.tr("“{title}” is among the presets.").format(title=preset.title))
-
-    def _not_taken(self, what: str, todo: str, details: str) -> None:
-        self._messages.say(
-            f"{what} {todo}".strip(), self.tr("Details"), lambda: self._messages.error(what, todo, details)
-        )
 
     def _removed(self, preset: PresetInfo) -> None:
         self._messages.say(

@@ -62,7 +62,7 @@ def test_a_name_that_is_too_long_is_said(stand: Stand, tmp_path: Path) -> None:
     stand.run()
     stand.desk.save_error = SaveError("Could not save it: the name is too long.", "Choose a shorter name.")
     with stand.qtbot.waitSignal(stand.window.photos.save_failed):
-        stand.window.save_to(tmp_path / ("n" * 300 + ".png"))
+        stand.window.saving.save_to(tmp_path / ("n" * 300 + ".png"))
     stand.state.mark_saved(stand.state.result)
     stand.window.findChild(ErrorDialog).close()
 
@@ -119,7 +119,7 @@ def test_saving_writes_the_whole_photo(stand: Stand, tmp_path: Path) -> None:
     stand.open_picture(64, 48)
     stand.run()
     path = tmp_path / "out.png"
-    stand.window.save_to(path)
+    stand.window.saving.save_to(path)
     stand.until(lambda: stand.state.saved)
     saved = from_qimage(QImage(str(path)))
     photo, square = stand.state.photo, stand.state.square
@@ -142,7 +142,7 @@ def test_saving_over_the_source_asks_first(stand: Stand) -> None:
     before = source.read_bytes()
     assert stand.window.photos.suggestion().name == "sample-one-edited.png"
     stand.run()
-    stand.window.save_to(source)
+    stand.window.saving.save_to(source)
     box = stand.window.findChildren(QMessageBox)[0]
     assert "the photo you opened" in box.text()
     stand.qtbot.mouseClick(box.button(QMessageBox.StandardButton.Cancel), Qt.MouseButton.LeftButton)
@@ -154,7 +154,7 @@ def test_a_save_that_fails_is_said_and_the_result_stays(stand: Stand, tmp_path: 
     stand.open_picture()
     stand.run()
     stand.desk.save_error = SaveError("Could not save out.png: the disk is full.", "Free some space.")
-    stand.window.save_to(tmp_path / "out.png")
+    stand.window.saving.save_to(tmp_path / "out.png")
     stand.until(lambda: stand.window.findChildren(ErrorDialog))
     dialog = stand.window.findChildren(ErrorDialog)[0]
     assert "disk is full" in dialog.what.text()
