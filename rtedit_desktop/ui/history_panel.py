@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QSizePolicy,
 
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.ui.result import Result
+from rtedit_desktop.ui.sentences import as_tool_tip
 from rtedit_desktop.ui.state import EditorState
 from rtedit_desktop.ui.thumbnails import LIST_STYLE, thumbnail
 
@@ -86,7 +87,7 @@ class HistoryPanel(QWidget):
         hints = [title] if shown != title else []
         if result.score is not None:
             hints.append(self.tr("direction score {score:.2f}").format(score=result.score))
-        item.setToolTip("\n".join(hints))
+        item.setToolTip(as_tool_tip("\n".join(hints)))
         return item
 
     def _percent(self, strength: float) -> str:

@@ -118,19 +118,21 @@ class Strip(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
+        self._said_with_action = ""
         self._on_action: Callable[[], None] | None = None
         self.action.clicked.connect(self._act)
         self.hide()
 
     def show_text(self, text: str, action: str = "", on_action: Callable[[], None] | None = None) -> None:
-        """A second text while the first still shows is added below it."""
+        """A second text while the first still shows is added below it; what the first offered stays."""
         shown = self.label.text() if self.isVisible() else ""
         lines = [line for line in shown.splitlines() if line and line != text]
         self.label.setText("\n".join([*lines[-2:], text]))
         self.setAccessibleName(text)
-        self._on_action = on_action
-        self.action.setText(action)
-        self.action.setVisible(bool(action))
+        if action or self._said_with_action not in lines[-2:]:
+            self._said_with_action, self._on_action = text if action else "", on_action
+            self.action.setText(action)
+            self.action.setVisible(bool(action))
         self.show()
         self._timer.start(_SHOWN_MS)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QSlider, QToolButton, QWidget
 
 from rtedit_desktop.core.requests import MAX_STRENGTH, PresetUse
+from rtedit_desktop.ui.sentences import as_tool_tip
 from rtedit_desktop.ui.state import EditorState, Phase
 
 
@@ -59,11 +60,11 @@ class MixRow(QWidget):
 
     def show_use(self, title: str, strength: float) -> None:
         self.title.setText(title)
-        self.title.setToolTip(title)
+        self.title.setToolTip(as_tool_tip(title))
         self.slider.setAccessibleName(self.tr("Strength of {title} in percent").format(title=title))
         words = self.tr("Take {title} off the photo").format(title=title)
         self.remove.setAccessibleName(words)
-        self.remove.setToolTip(words)
+        self.remove.setToolTip(as_tool_tip(words))
         if not self.slider.isSliderDown() and self.slider.value() != round(strength * 100):
             self.slider.blockSignals(True)
             self.slider.setValue(round(strength * 100))
@@ -79,14 +80,17 @@ class MixRow(QWidget):
 
 
 class MixPanel(QWidget):
-    """Redraws from the state; a slider asks for another strength, a cross for one preset less."""
+    """Redraws from the state; a slider asks for another strength, a cross for one preset less.
+
+    ``before`` is where Tab comes from.
+    """
 
     mix_asked = Signal(object)
     removal_asked = Signal(object)
 
-    def __init__(self, state: EditorState, parent: QWidget | None = None) -> None:
+    def __init__(self, state: EditorState, before: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = state
+        self._state, self._before = state, before
         self._paths: tuple[Path, ...] = ()
         self._most = 0
         self.rows: list[MixRow] = []
@@ -145,6 +149,11 @@ class MixPanel(QWidget):
         self._area.setWidget(inner)
         for plain in (self._area.viewport(), inner):
             plain.setAutoFillBackground(False)
+        stop: QWidget = self._before
+        for row in self.rows:
+            for part in (row.slider, row.remove):
+                self.setTabOrder(stop, part)
+                stop = part
         self._make_room()
 
     def set_height(self, most: int) -> None:

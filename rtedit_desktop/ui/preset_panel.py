@@ -59,7 +59,6 @@ class PresetPanel(QWidget):
         self.setMinimumWidth(220)
         self._make_list()
         self._make_actions()
-        self.mix = MixPanel(state)
         self._lay_out(add)
         self.search.textChanged.connect(self.redraw)
         self.search.left.connect(self._enter_list)
@@ -161,6 +160,7 @@ class PresetPanel(QWidget):
         do.addWidget(self.more)
         for row in (find, do):
             row.setSpacing(6)
+        self.mix = MixPanel(self._state, before=self.more)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 8, 10)
         layout.setSpacing(6)
@@ -169,7 +169,7 @@ class PresetPanel(QWidget):
         layout.addWidget(self.stack, 1)
         layout.addLayout(do)
         layout.addWidget(self.mix)
-        order = (self.search, self.add, self.list, self.apply_button, self.mix_button, self.more, self.mix)
+        order = (self.search, self.add, self.list, self.apply_button, self.mix_button, self.more)
         for number in range(len(order) - 1):
             self.setTabOrder(order[number], order[number + 1])
 

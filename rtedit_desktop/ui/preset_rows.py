@@ -28,6 +28,7 @@ from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOpti
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.ui.colours import GOLD, amber
 from rtedit_desktop.ui.pyramid import to_qimage
+from rtedit_desktop.ui.sentences import as_tool_tip
 
 _THUMB = 44
 _GAP = 6
@@ -75,7 +76,7 @@ class PresetModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
                 return preset.title
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{preset.title}\n{hint}"
+                return as_tool_tip(f"{preset.title}\n{hint}")
             case Qt.ItemDataRole.AccessibleTextRole:
                 star = [self.tr("favourite")] if preset.favourite else []
                 return ", ".join([preset.title, hint, *star])

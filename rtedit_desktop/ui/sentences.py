@@ -1,7 +1,8 @@
-"""An exception in words for a person."""
+"""An exception in words for a person, and words of others that are shown as they are."""
 
 from __future__ import annotations
 
+import html
 import traceback
 
 from PySide6.QtCore import QCoreApplication
@@ -17,3 +18,8 @@ def sentences(error: Exception, otherwise: str) -> tuple[str, str, str]:
     if isinstance(error, MemoryError):
         return otherwise, QCoreApplication.translate("sentences", "Memory is full: close other programs."), details
     return otherwise, str(error), details
+
+
+def as_tool_tip(text: str) -> str:
+    """A title or a prompt of someone else's: a tool tip would take what looks like HTML for HTML."""
+    return "<qt>" + html.escape(text).replace("\n", "<br>") + "</qt>" if text else ""

@@ -229,3 +229,39 @@ def test_without_a_shelf_nothing_is_offered(stand: Stand) -> None:
     assert not do.keep_preset.isVisible()
     assert not do.show_presets.isEnabled()
     assert not do.presets_menu.isVisible()
+
+
+def test_what_was_offered_stays_while_more_is_said(presets: PresetStand) -> None:
+    presets.choose("Hat")
+    presets.panel.delete.trigger()
+    presets.until(lambda: presets.titles == ["Glasses", "Smile"])
+    presets.window.messages.say("Something else.")
+    assert presets.window.strip.action.isVisible()
+    presets.qtbot.mouseClick(presets.window.strip.action, Qt.MouseButton.LeftButton)
+    presets.until(lambda: presets.titles == ["Glasses", "Hat", "Smile"])
+
+
+def test_a_title_from_elsewhere_is_no_html(presets: PresetStand) -> None:
+    write_preset(presets.shelf.folder / "odd.rtpreset", "<b>Odd</b> & <img src='x'>")
+    presets.until(lambda: len(presets.titles) == 4)
+    index = presets.panel.list.rows.index(0)
+    assert index.data() == "<b>Odd</b> & <img src='x'>"
+    assert "&lt;b&gt;Odd" in index.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_tab_goes_from_the_list_to_the_sliders(presets: PresetStand) -> None:
+    presets.open_picture()
+    presets.apply("Hat")
+    presets.apply("Smile", mix=True)
+    presets.window.activateWindow()
+    panel = presets.panel
+    panel.list.setFocus()
+    seen = []
+    for _ in range(7):
+        presets.qtbot.keyClick(presets.window.focusWidget(), Qt.Key.Key_Tab)
+        seen.append(presets.window.focusWidget())
+    rows = panel.mix.rows
+    assert seen == [
+        panel.apply_button, panel.mix_button, panel.more, rows[0].slider, rows[0].remove, rows[1].slider,
+        rows[1].remove,
+    ]  # fmt: skip
