@@ -164,8 +164,7 @@ class Learning(QObject):
         learning = self.tr("Learning “{title}”").format(title=self._title)
         match event:
             case events.Loading():
-                loading = self.tr("Learning “{title}”: loading {what}").format(title=self._title, what=event.what)
-                self._show(loading, round(event.fraction * 100), 100)
+                self._show(self.tr("Loading {what}…").format(what=event.what), 0, 0)
             case events.Notice():
                 self.said.emit(event.text)
             case events.Adapting():
@@ -189,12 +188,12 @@ class Learning(QObject):
 
     def _begin(self, title: str) -> str:
         self._job_id, self._title, self._submitted = new_job_id(), title, False
-        self._show(self.tr("Getting ready to keep “{title}”").format(title=title), 0, 0)
+        self._show(self.tr("Getting ready to keep “{title}”…").format(title=title), 0, 0)
         return self._job_id
 
     def _submit(self, request: LearnRequest | KeepRequest) -> None:
         self._submitted = True
-        self._show(self.tr("Getting ready to keep “{title}”").format(title=self._title), 0, 0)
+        self._show(self.tr("Getting ready to keep “{title}”…").format(title=self._title), 0, 0)
         self._engine.submit(request)
 
     def _stop(self, job_id: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette, QRegularExpressionValidator
 from PySide6.QtWidgets import (
@@ -27,8 +25,9 @@ from rtedit_desktop.ui.chips import Chips
 from rtedit_desktop.ui.colours import amber
 from rtedit_desktop.ui.icons import tool_icon
 from rtedit_desktop.ui.jobs import MAX_SEED
+from rtedit_desktop.ui.progress_words import progress_words
 from rtedit_desktop.ui.settings_panel import SettingsPanel
-from rtedit_desktop.ui.state import EditorState, Phase, Progress
+from rtedit_desktop.ui.state import EditorState, Phase
 
 
 class PromptEdit(QLineEdit):
@@ -298,7 +297,7 @@ class PromptBar(QWidget):
             error = None  # a word that is being typed is no mistake yet
         warn = False
         if busy or state.learning is not None:
-            text = self._progress_text()
+            text = progress_words(state)
         elif error is not None and (state.prompt.strip() or self._refused or state.pack is None):
             text, warn = str(error), True
         elif typing or not state.prompt.strip():
@@ -321,30 +320,6 @@ class PromptBar(QWidget):
         font.setBold(warn and self._refused)
         self.hint.setFont(font)
 
-    def _progress_text(self) -> str:
-        phase, progress = self._state.phase, self._state.progress
-        learning = self._state.learning
-        if learning is not None and not phase.running:
-            progress = learning
-            parts = [learning.what]
-            if learning.of:
-                parts = [self.tr("{what}: {n} of {of}").format(what=learning.what, n=learning.step, of=learning.of)]
-        elif phase is Phase.STOPPING:
-            return self.tr("Stopping after this step…")
-        elif phase is Phase.PREPARING:
-            return self.tr("Getting ready…") if self._state.device else self.tr("Waiting for the model…")
-        elif phase is Phase.LOADING:
-            return self.tr("Loading {what}…").format(what=progress.what)
-        elif phase is Phase.DECODING:
-            parts = [self.tr("Making the picture: step {n} of {of}").format(n=progress.step, of=progress.of)]
-        else:
-            parts = [self.tr("Learning: step {n} of {of}").format(n=progress.step, of=progress.of)]
-        if progress.score is not None:
-            parts.append(self.tr("direction score {score:.2f}").format(score=progress.score))
-        if progress.seconds_left is not None and math.isfinite(progress.seconds_left):
-            parts.append(_time_left(self, progress))
-        return " · ".join(parts)
-
     def _redraw_bar(self, busy: bool) -> None:
         learning = self._state.learning
         progress = self._state.progress if busy or learning is None else learning
@@ -352,12 +327,3 @@ class PromptBar(QWidget):
         self.bar.setRange(0, progress.of)
         if progress.of:
             self.bar.setValue(progress.step)
-
-
-def _time_left(widget: QWidget, progress: Progress) -> str:
-    seconds = max(progress.seconds_left or 0.0, 0.0)
-    if seconds < 1.0:
-        return widget.tr("less than a second left")
-    if seconds < 90.0:
-        return widget.tr("about {n} s left").format(n=math.ceil(seconds))
-    return widget.tr("about {n} min left").format(n=math.ceil(seconds / 60))

@@ -83,7 +83,7 @@ def test_results_can_be_looked_at_while_a_preset_is_learned(presets: PresetStand
     presets.run("face with red hair")
     presets.engine.hold.clear()
     learn(presets)
-    presets.until(lambda: presets.state.learning is not None and presets.state.learning.what.startswith("Learning"))
+    presets.until(lambda: presets.state.learning is not None and presets.state.learning.what.startswith("Loading"))
     do = presets.window.actions_
     assert not do.run.isEnabled()
     assert not presets.bar.run.isEnabled()
@@ -104,7 +104,7 @@ def test_results_can_be_looked_at_while_a_preset_is_learned(presets: PresetStand
 def test_escape_stops_learning(presets: PresetStand) -> None:
     presets.engine.hold.clear()
     learn(presets)
-    presets.until(lambda: presets.state.learning is not None and presets.state.learning.what.startswith("Learning"))
+    presets.until(lambda: presets.state.learning is not None and presets.state.learning.what.startswith("Loading"))
     assert presets.bar.cancel.isEnabled()
     presets.window.activateWindow()
     presets.until(presets.window.isActiveWindow)
@@ -196,6 +196,6 @@ def test_another_photo_does_not_stop_learning(presets: PresetStand) -> None:
 def test_closing_while_learning_ends_the_threads(presets: PresetStand) -> None:
     presets.engine.hold.clear()
     learn(presets)
-    presets.until(lambda: presets.state.learning is not None and presets.state.learning.of)
+    presets.until(lambda: presets.state.learning is not None and presets.state.learning.what.startswith("Loading"))
     presets.window.close()
     assert presets.window.ended
