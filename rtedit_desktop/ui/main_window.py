@@ -331,7 +331,11 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if event.source() is None and self._take(*picture_in(event.mimeData())):
+        if self.presets is not None and event.source() is self.presets.panel.list:
+            # From the list onto the photo: not a file that comes in.
+            if self.canvas.rect().contains(self.canvas.mapFrom(self, event.position().toPoint())):
+                self.presets.panel.apply_chosen()
+        elif self._take(*picture_in(event.mimeData())):
             event.acceptProposedAction()
 
     def changeEvent(self, event: QEvent) -> None:

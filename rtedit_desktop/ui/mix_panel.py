@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -82,15 +83,17 @@ class MixRow(QWidget):
 class MixPanel(QWidget):
     """Redraws from the state; a slider asks for another strength, a cross for one preset less.
 
-    ``before`` is where Tab comes from.
+    ``there`` tells whether a preset's file still is; ``before`` is where Tab comes from.
     """
 
     mix_asked = Signal(object)
     removal_asked = Signal(object)
 
-    def __init__(self, state: EditorState, before: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, state: EditorState, there: Callable[[Path], bool], before: QWidget, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._state, self._before = state, before
+        self._state, self._there, self._before = state, there, before
         self._paths: tuple[Path, ...] = ()
         self._most = 0
         self.rows: list[MixRow] = []
@@ -120,9 +123,11 @@ class MixPanel(QWidget):
         paths = tuple(use.path for use in state.mix)
         if paths != self._paths:
             self._fill(paths)
+        gone = {use.path for use in state.mix if not self._there(use.path)}
         for row, use in zip(self.rows, state.mix, strict=True):
             row.show_use(state.preset_title(use.path), use.strength)
-            row.slider.setEnabled(self._moves)
+            row.slider.setEnabled(self._moves and not gone)
+            row.slider.setToolTip(self.tr("This preset was deleted.") if use.path in gone else "")
             row.remove.setEnabled(state.phase in (Phase.READY, Phase.ADJUSTING) and state.learning is None)
         self.setVisible(bool(self.rows))
 

@@ -65,6 +65,7 @@ class PresetPanel(QWidget):
         self.list.edit_ended.connect(self.redraw)
         self.list.selectionModel().currentChanged.connect(lambda *_: self._redraw_actions())
         presets.changed.connect(self.redraw)
+        presets.changed.connect(self.mix.redraw)
         state.phase_changed.connect(self._redraw_actions)
         state.photo_changed.connect(self._redraw_actions)
         state.learning_changed.connect(self._redraw_actions)
@@ -160,7 +161,7 @@ class PresetPanel(QWidget):
         do.addWidget(self.more)
         for row in (find, do):
             row.setSpacing(6)
-        self.mix = MixPanel(self._state, before=self.more)
+        self.mix = MixPanel(self._state, lambda path: self._presets.at(path) is not None, before=self.more)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 8, 10)
         layout.setSpacing(6)
@@ -185,6 +186,9 @@ class PresetPanel(QWidget):
         if self._presets.at(path) is not None and self.list.rows.row_of(path) < 0:
             self.search.clear()
         self.redraw()
+
+    def apply_chosen(self) -> None:
+        self._ask(self.apply_asked)
 
     def _ask(self, asked: object, _: bool = False) -> None:
         preset = self.list.chosen

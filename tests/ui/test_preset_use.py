@@ -196,3 +196,15 @@ def test_another_photo_begins_without_presets(presets: PresetStand) -> None:
     presets.window.open(presets.desk.samples()[0])
     presets.until(lambda: presets.state.photo is not None and presets.state.photo.name == "sample.png")
     assert presets.state.mix == ()
+
+
+def test_the_sliders_of_a_deleted_preset_rest_until_it_is_back(presets: PresetStand) -> None:
+    presets.open_picture()
+    presets.apply("Glasses")
+    presets.apply("Hat", mix=True)
+    presets.panel.delete.trigger()
+    presets.until(lambda: "Hat" not in presets.titles)
+    sliders = [row.slider for row in presets.panel.mix.rows]
+    assert [slider.isEnabled() for slider in sliders] == [False, False]
+    presets.qtbot.mouseClick(presets.window.strip.action, Qt.MouseButton.LeftButton)
+    presets.until(lambda: all(slider.isEnabled() for slider in sliders))
