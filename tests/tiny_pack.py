@@ -67,8 +67,8 @@ def fields(**changes: Any) -> dict[str, Any]:
     return {**copy.deepcopy(FIELDS), **changes}
 
 
-def write(folder: Path, **changes: Any) -> Manifest:
-    """Write the tiny pack to ``folder``; the same weights every time, in half precision."""
+def write(folder: Path, seed: int = 0, others: dict[str, bytes] | None = None, **changes: Any) -> Manifest:
+    """Write the tiny pack to ``folder``; the same weights for a seed every time, in half precision."""
     import open_clip
     import torch
     from diffusers import UNet2DModel
@@ -77,7 +77,8 @@ def write(folder: Path, **changes: Any) -> Manifest:
 
     layout = fields(**changes)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+        torch.manual_seed(seed)
         unet = UNet2DModel(**layout["unet"]["config"])
         clip = open_clip.CLIP(**layout["clip"]["config"], quick_gelu=layout["clip"]["quick_gelu"])
-    return write_pack(folder, layout, {UNET_FILE: unet.half().state_dict(), CLIP_FILE: clip.half().state_dict()})
+    weights = {UNET_FILE: unet.half().state_dict(), CLIP_FILE: clip.half().state_dict()}
+    return write_pack(folder, layout, weights, others)

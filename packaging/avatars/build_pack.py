@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 from pathlib import Path
 
@@ -24,6 +25,9 @@ ROOT = Path(__file__).parents[2]
 HELD_OUT = 200
 HELD_OUT_SEED = 2 * 10**6
 PER_ROW = 20
+LEARNING = 48
+LEARNING_SEED = 4 * 10**6
+LEARNING_PER_ROW = 8
 
 SETTINGS: dict[str, dict[str, object]] = {
     "default": {"t0": 400, "refine_from": 300, "steps": 6, "iterations": 14, "learning_rate": 2e-4,
@@ -40,6 +44,7 @@ SETTINGS: dict[str, dict[str, object]] = {
     "background": {"t0": 450, "refine_from": 400},
     "style": {"t0": 450, "refine_from": 400},
 }
+LEARNING_SETTINGS = {"iterations": 60, "learning_rate": 1e-4, "noise_draws": 4}
 KIND_OF_ATTRIBUTE = {
     "glasses": "accessory", "facial hair": "beard", "expression": "expression", "eyes": "eyes", "hat": "hat",
     "hair": "hair", "hair colour": "colour", "skin": "colour", "clothes": "clothes", "clothes colour": "clothes",
@@ -100,11 +105,13 @@ def main() -> None:
         "templates": ["{}", "a {}", "the {}", "a photo of {}", "a picture of {}", "an illustration of a {}"],
         "suggestions": [{"prompt": prompt, "kind": kind} for prompt, kind in SUGGESTIONS],
         "vocabulary": attributes.vocabulary(), "kind_of_word": kind_of_word(), "settings": SETTINGS,
+        "learning": LEARNING_SETTINGS,
     }
+    artist = Artist(Atlas.load(args.run / "atlas.pt"))
     weights = {f"{name}.safetensors": half(torch.load(args.run / f"{name}.pt", weights_only=True))
                for name in ("unet", "clip")}
     folder = args.resources / "packs" / "avatars"
-    manifest = write_pack(folder, fields, weights)
+    manifest = write_pack(folder, fields, weights, {"pictures.png": pictures(artist)})
     print({name: record.bytes for name, record in manifest.files.items()})
 
     bench = args.resources / "bench"
@@ -113,7 +120,6 @@ def main() -> None:
         save_file(half(torch.load(args.run / "judge.pt", weights_only=True)), bench / "judge.safetensors")
         values = {name: list(v) for name, v in attributes.ATTRIBUTES.items()}
         (bench / "judge.json").write_text(json.dumps(values, indent=1) + "\n", "utf-8")
-    artist = Artist(Atlas.load(args.run / "atlas.pt"))
     held_out(artist, bench)
     samples(artist, args.resources / "samples")
 
@@ -124,10 +130,22 @@ def plain_portrait(artist: Artist, seed: int) -> tuple[dict[str, str], np.ndarra
     return attributes.settle(raw), (artist.draw(raw, 2**31 + seed) * 255).round().astype(np.uint8)
 
 
+def sheet(portraits: list[np.ndarray], per_row: int) -> Image.Image:
+    rows = [np.concatenate(portraits[i : i + per_row], 1) for i in range(0, len(portraits), per_row)]
+    return Image.fromarray(np.concatenate(rows))
+
+
+def pictures(artist: Artist) -> bytes:
+    """The portraits that presets are learned on, as a PNG."""
+    drawn = [plain_portrait(artist, LEARNING_SEED + i)[1] for i in range(LEARNING)]
+    file = io.BytesIO()
+    sheet(drawn, LEARNING_PER_ROW).save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
 def held_out(artist: Artist, folder: Path) -> None:
     drawn = [plain_portrait(artist, HELD_OUT_SEED + i) for i in range(HELD_OUT)]
-    rows = [np.concatenate([p for _, p in drawn[i : i + PER_ROW]], 1) for i in range(0, HELD_OUT, PER_ROW)]
-    Image.fromarray(np.concatenate(rows)).save(folder / "held_out.png", optimize=True)
+    sheet([p for _, p in drawn], PER_ROW).save(folder / "held_out.png", optimize=True)
     (folder / "held_out.json").write_text(json.dumps([truth for truth, _ in drawn]) + "\n", "utf-8")
 
 

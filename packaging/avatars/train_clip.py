@@ -39,6 +39,7 @@ EMPHASIS = {"expression": 3.5, "hair": 2.0, "clothes": 2.0, "facial hair": 1.5, 
             "hair colour": 1.3, "skin": 0.5, "background": 0.5}
 SHARES = np.array([EMPHASIS.get(name, 1.0) for name in ATTRIBUTES])
 SHARES /= SHARES.sum()
+WHOLE = 0.4  # how far a whole change moves an embedding along the direction of its texts
 VALUES = {name: list(attributes.ATTRIBUTES[name]) for name in ATTRIBUTES}
 
 
@@ -64,6 +65,35 @@ def batch_of(artist: Artist, rng: np.random.Generator, pairs: int):
         changes.append((name, raw[name], other[name]))
     x = torch.from_numpy(np.stack(first + second)).permute(0, 3, 1, 2) * 2 - 1
     return x, truths_a + truths_b, changes
+
+
+def halfway(x: Tensor, truths: list[dict[str, str]], rng: np.random.Generator, share: float):
+    """Some pairs whose second picture is changed in some places only, and how much of the change each has.
+
+    Portraits are so alike that one place tells the colour of a backdrop; an encoder that looks only there
+    is content with an edit of only there. What such a half-changed picture shows is left open; that it is
+    a half of the way is not. Returns pictures, truths and (P,) fractions.
+    """
+    pairs = len(x) // 2
+    x, truths, fractions = x.clone(), [dict(truth) for truth in truths], torch.ones(pairs)
+    for i in range(pairs):
+        if rng.random() > share:
+            continue
+        change = x[pairs + i] - x[i]
+        amount = change.abs().sum(0)
+        for _ in range(4):
+            grid = int(rng.choice([2, 3, 4, 8, 16]))
+            field = torch.from_numpy(rng.standard_normal((1, 1, grid, grid)).astype(np.float32))
+            field = functional.interpolate(field, size=x.shape[-1], mode="bicubic", align_corners=True)[0, 0]
+            mask = (field > float(rng.normal(0, 0.5))).float()
+            fraction = float((mask * amount).sum() / amount.sum().clamp(min=1e-6))
+            if 0.2 < fraction < 0.85:
+                x[pairs + i] = x[i] + mask * change
+                fractions[i] = fraction
+                before, after = truths[i], truths[pairs + i]
+                truths[pairs + i] = {name: after[name] if after[name] == before[name] else "" for name in after}
+                break
+    return x, truths, fractions
 
 
 def disturb(x: Tensor, rng: np.random.Generator, net: nn.Module | None, share: float = 0.5) -> Tensor:
@@ -240,6 +270,7 @@ def main() -> None:
             net = net or UNet2DModel(**CONFIG).requires_grad_(False)
             net.load_state_dict(torch.load(net_path, weights_only=True))
         x, truths, changes = batch_of(artist, rng, args.pairs)
+        x, truths, fractions = halfway(x, truths, rng, 0.45)
         grown = 1.0 if args.grown else min(1.0, step / 1200)  # clean pictures and plain truths first
         if rng.random() < 0.5 + 0.35 * grown:
             x = disturb(x, rng, net, 0.5 * grown)
@@ -279,6 +310,9 @@ def main() -> None:
         contrast = (many_positives(logits, true, known) + many_positives(logits.T, true.T, known.T)) / 2
         before, after = image.chunk(2)
         moved = torch.stack([after - before, before - after], 1).flatten(0, 1)  # order of aims
+        # a whole change has a set length along its direction, a part of it that part
+        ahead = ((after - before) * normalise(aim - base)[::2]).sum(1)
+        length = (ahead - WHOLE * fractions).square().mean()
         d_image, d_text = normalise(moved), normalise(aim - base)
         cosine = d_image @ d_text.T
         same = torch.tensor([[p == q for q in labels] for p in labels])
@@ -289,7 +323,7 @@ def main() -> None:
         for k, name in enumerate(ATTRIBUTES):
             target = torch.tensor([VALUES[name].index(tr[name]) if tr[name] else -100 for tr in truths])
             told = told + SHARES[k] * functional.cross_entropy(heads[k](12 * image), target, ignore_index=-100)
-        loss = contrast + (0.2 + 0.8 * grown) * direction + 2 * told
+        loss = contrast + (0.2 + 0.8 * grown) * direction + 2 * told + 15 * grown * length
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -300,7 +334,7 @@ def main() -> None:
             for a, b in zip(ema.state_dict().values(), model.state_dict().values(), strict=True):
                 a.lerp_(b, 1 - decay) if a.is_floating_point() else a.copy_(b)
         for key, value in (("contrast", contrast), ("direction", direction), ("cosine", cosine.diagonal().mean()),
-                           ("told", told)):
+                           ("told", told), ("length", length), ("ahead", ahead.mean())):
             sums.setdefault(key, []).append(float(value.detach()))
         if step % 50 == 0:
             record = {"step": step, "seen": seen, "minutes": round((time.monotonic() - start) / 60, 2),

@@ -66,12 +66,16 @@ def main() -> None:
     arguments.add_argument("--minutes", type=float, default=12)
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--seed", type=int, default=3)
+    arguments.add_argument("--resume", action="store_true", help="go on from the weights in RUN")
     args = arguments.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     rng = np.random.default_rng(args.seed)
     artist = Artist(Atlas.load(args.out / "atlas.pt"))
     net = JudgeNet(VALUES).to(memory_format=torch.channels_last)
+    if args.resume:
+        net.load_state_dict(torch.load(args.out / "judge.pt", weights_only=True))
+        rng = np.random.default_rng([args.seed, 1])
     optimiser = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=0.02)
     start, step = time.monotonic(), 0
     log = (args.out / "judge.log").open("a")

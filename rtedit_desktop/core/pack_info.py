@@ -29,6 +29,7 @@ class PackInfo:
     ``most_words`` is how many words of a text its text model can see; 0 means: not known.
 
     ``settings`` maps a kind of edit to its recommended settings; the key ``default`` always exists.
+    ``learning`` is what changes in them when a prompt is learned on a set of pictures.
     ``kind_of_word`` maps a vocabulary word to the kind of edit it hints at.
     """
 
@@ -45,6 +46,7 @@ class PackInfo:
     vocabulary: frozenset[str] = frozenset()
     most_words: int = 0
     settings: Mapping[str, EditSettings] = field(default_factory=lambda: {"default": EditSettings()})
+    learning: Mapping[str, object] = field(default_factory=dict)
     kind_of_word: Mapping[str, str] = field(default_factory=dict)
 
     def unknown_words(self, text: str) -> list[str]:
@@ -76,6 +78,14 @@ class PackInfo:
         base = self.settings.get(self.kind_of(prompt), self.settings["default"])
         given = {name: value for name, value in overrides.items() if value is not None}
         return replace(base, **given)  # type: ignore[arg-type]
+
+    def learning_settings_for(self, prompt: str, **overrides: object) -> EditSettings:
+        """Recommended settings for learning a prompt on a set of pictures, with ``overrides`` on top.
+
+        ``noise_draws`` is how many pictures a step sees then.
+        """
+        given = {name: value for name, value in overrides.items() if value is not None}
+        return self.settings_for(prompt, **{**self.learning, **given})
 
     def check_prompt(self, prompt: str, source: str) -> None:
         """Raise PromptError when the pair cannot be worked with; the sentence is for a person."""

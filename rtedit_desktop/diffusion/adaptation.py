@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -52,8 +53,18 @@ class Latents(NamedTuple):
     source: Tensor
 
 
+class Snapshot(NamedTuple):
+    """All that adaptation needs to go on after a step: tensors by name, and plain numbers."""
+
+    tensors: dict[str, Tensor]
+    numbers: dict[str, list[float]]
+
+
 class AdaptStep(NamedTuple):
-    """One optimiser step: ``score`` is the mean cos(dI, dT); ``x0`` the estimates, detached."""
+    """One optimiser step: ``score`` is the mean cos(dI, dT); ``x0`` the estimates, detached.
+
+    ``snapshot()`` copies the state after this step, to go on from later; only before the next step.
+    """
 
     number: int
     of: int
@@ -61,6 +72,7 @@ class AdaptStep(NamedTuple):
     loss: float
     x0: Tensor
     stopped: bool
+    snapshot: Callable[[], Snapshot]
 
 
 def with_estimates(denoiser: Denoiser, x_t: Tensor, t0: int) -> Latents:
@@ -77,10 +89,18 @@ def adapt(
     generator: torch.Generator,
     *,
     autocast: Callable[[], AbstractContextManager[object]] = nullcontext,
+    resume: Snapshot | None = None,
 ) -> Iterator[AdaptStep]:
     """Adapt ``denoiser.net`` in place by its one-step estimates at t0; see ``fit``."""
     return fit(
-        denoiser.net, lambda x_t: denoiser(x_t, plan.t0).x0, guide, latents, plan, generator, autocast=autocast
+        denoiser.net,
+        lambda x_t: denoiser(x_t, plan.t0).x0,
+        guide,
+        latents,
+        plan,
+        generator,
+        autocast=autocast,
+        resume=resume,
     )
 
 
@@ -93,9 +113,11 @@ def fit(
     generator: torch.Generator,
     *,
     autocast: Callable[[], AbstractContextManager[object]] = nullcontext,
+    resume: Snapshot | None = None,
 ) -> Iterator[AdaptStep]:
     """Train ``net`` in place until the pictures ``estimate(x_t)`` suit the guide, yielding every step.
 
+    With ``resume``, a snapshot of the same call, it goes on after that step as if it had never stopped.
     On return the net holds the weights of the step with the best smoothed score, or the last ones when
     it was still rising. Giving the base back is the caller's business (``BaseWeights.borrowed``).
     Raises FloatingPointError when the loss or its gradient is no longer finite.
@@ -111,7 +133,10 @@ def fit(
         e_whole = torch.cat([guide.embed(part) for part in latents.source.split(8)])
     best = _Best(parameters, plan)
     order: list[int] = []
-    for index in range(1, plan.iterations + 1):
+    first = 1
+    if resume is not None:
+        first, order = _restore(resume, parameters, optimiser, best, generator)
+    for index in range(first, plan.iterations + 1):
         if len(order) < batch:
             order += torch.randperm(rows, generator=generator).tolist()
         picked, order = order[:batch], order[batch:]
@@ -144,9 +169,46 @@ def fit(
         stopped = best.done or index == plan.iterations
         if stopped:
             best.give_back()
-        yield AdaptStep(index, plan.iterations, score, float(loss.detach()), x0.detach(), stopped)
+        snapshot = partial(_snapshot, index, order, parameters, optimiser, best, generator)
+        yield AdaptStep(index, plan.iterations, score, float(loss.detach()), x0.detach(), stopped, snapshot)
         if stopped:
             return
+
+
+def _snapshot(
+    index: int,
+    order: list[int],
+    parameters: list[nn.Parameter],
+    optimiser: torch.optim.Adam,
+    best: _Best,
+    generator: torch.Generator,
+) -> Snapshot:
+    tensors = {"generator": generator.get_state()}
+    for i, p in enumerate(parameters):
+        tensors[f"parameter.{i}"] = p.detach()
+        tensors.update({f"adam.{i}.{name}": value for name, value in optimiser.state[p].items()})
+    tensors.update({f"best.{i}": value for i, value in enumerate(best.kept)})
+    numbers = {"index": [float(index)], "order": [float(i) for i in order], **best.numbers()}
+    return Snapshot({name: value.cpu().clone() for name, value in tensors.items()}, numbers)
+
+
+@torch.no_grad()
+def _restore(
+    snapshot: Snapshot,
+    parameters: list[nn.Parameter],
+    optimiser: torch.optim.Adam,
+    best: _Best,
+    generator: torch.Generator,
+) -> tuple[int, list[int]]:
+    """The number of the next step and the rows that the epoch still has. Raises KeyError for a foreign snapshot."""
+    tensors, numbers = snapshot
+    for i, p in enumerate(parameters):
+        p.copy_(tensors[f"parameter.{i}"])
+        moments = {name: tensors[f"adam.{i}.{name}"] for name in ("step", "exp_avg", "exp_avg_sq")}
+        optimiser.state[p] = {name: value.to(p.device).clone() for name, value in moments.items()}
+    best.restore([tensors[f"best.{i}"] for i in range(len(best.kept))], numbers)
+    generator.set_state(tensors["generator"])
+    return int(numbers["index"][0]) + 1, [int(i) for i in numbers["order"]]
 
 
 class _Best:
@@ -157,9 +219,21 @@ class _Best:
         self._plan = plan
         self._running = 0.0
         self._smooth: list[float] = []
-        self._kept = [torch.empty_like(p) for p in parameters] if plan.early_stop else []
+        self.kept = [p.detach().clone() for p in parameters] if plan.early_stop else []
         self._kept_at = 0
         self.done = False
+
+    def numbers(self) -> dict[str, list[float]]:
+        """What ``restore`` takes besides the kept weights."""
+        return {"running": [self._running], "smooth": list(self._smooth), "kept_at": [float(self._kept_at)]}
+
+    @torch.no_grad()
+    def restore(self, kept: list[Tensor], numbers: dict[str, list[float]]) -> None:
+        """Go on from what ``numbers`` and ``kept`` were at a snapshot."""
+        for own, value in zip(self.kept, kept, strict=True):
+            own.copy_(value)
+        self._running, self._smooth = numbers["running"][0], list(numbers["smooth"])
+        self._kept_at = int(numbers["kept_at"][0])
 
     @torch.no_grad()
     def see(self, index: int, score: float) -> None:
@@ -171,7 +245,7 @@ class _Best:
         smooth = self._running / (1 - plan.smoothing**index)
         if smooth > max(self._smooth, default=-2.0):
             self._kept_at = index
-            for kept, p in zip(self._kept, self._parameters, strict=True):
+            for kept, p in zip(self.kept, self._parameters, strict=True):
                 kept.copy_(p)
         self._smooth.append(smooth)
         if index > max(plan.earliest_stop, plan.patience):
@@ -181,5 +255,5 @@ class _Best:
     def give_back(self) -> None:
         """Leave the net with its best weights; those after the last score stay when it was the best."""
         if self._kept_at < len(self._smooth):
-            for p, kept in zip(self._parameters, self._kept, strict=True):
+            for p, kept in zip(self._parameters, self.kept, strict=True):
                 p.copy_(kept)

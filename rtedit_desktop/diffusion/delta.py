@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
 
 Delta = Mapping[str, Tensor]
+
+
+def mix(deltas: Sequence[tuple[Delta, float]]) -> dict[str, Tensor]:
+    """The sum of deltas, each at its strength: one set of weights, so one call a step for any mix."""
+    total: dict[str, Tensor] = {}
+    for delta, strength in deltas:
+        for name, difference in delta.items():
+            if name in total:
+                total[name].add_(difference, alpha=strength)
+            else:
+                total[name] = difference * strength
+    return total
 
 
 class BaseWeights:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from rtedit_desktop.core.errors import PackDamaged
+from rtedit_desktop.core.errors import PackDamaged, PackError
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.guidance import Guide, ImagePreparation, text_direction
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
 from rtedit_desktop.packs import store
-from rtedit_desktop.packs.manifest import CLIP_FILE, UNET_FILE, Manifest
+from rtedit_desktop.packs.manifest import CLIP_FILE, PICTURES_FILE, UNET_FILE, Manifest
+
+MAX_PIXELS = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,16 @@ class LoadedPack:
     def base_sha256(self) -> str:
         """The hash of the U-Net's file: what a weight delta belongs to."""
         return self.manifest.files[UNET_FILE].sha256
+
+    @property
+    def base_bytes(self) -> int:
+        """The size of the U-Net's file."""
+        return self.manifest.files[UNET_FILE].bytes
+
+    @property
+    def guide_sha256(self) -> str:
+        """The hash of the CLIP's file: what a learned edit depends on besides the base."""
+        return self.manifest.files[CLIP_FILE].sha256
 
     def encode_text(self, texts: list[str]) -> Tensor:
         """(N, D) embeddings, not normalised."""
@@ -74,6 +87,31 @@ def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float,
         pixel_unshuffle=manifest.pixel_unshuffle,
     )
     yield "ready", 1.0, LoadedPack(manifest, denoiser, BaseWeights(unet), clip, tokenizer, device)
+
+
+def own_pictures(manifest: Manifest) -> tuple[np.ndarray, ...]:
+    """The pictures that come with a pack to learn on, (S, S, 3) uint8 each.
+
+    Raises PackError when it has none, PackDamaged when they are not what the manifest says.
+    """
+    from PIL import Image
+
+    info, size = manifest.info, manifest.info.image_size
+    if PICTURES_FILE not in manifest.files:
+        raise PackError(
+            f"{info.title} has no pictures of its own to learn on.", "Choose a folder of pictures to learn from."
+        )
+    store.verify_file(manifest, PICTURES_FILE)
+    try:
+        with Image.open(manifest.path(PICTURES_FILE)) as sheet:
+            if sheet.width % size or sheet.height % size or sheet.width * sheet.height > MAX_PIXELS:
+                raise ValueError("not a sheet of pictures")
+            pixels = np.asarray(sheet.convert("RGB"))
+    except (OSError, ValueError, SyntaxError) as error:
+        raise PackDamaged(f"The pictures of the pack {info.title} are damaged.", "Install the pack again.") from error
+    rows, columns = pixels.shape[0] // size, pixels.shape[1] // size
+    cells = pixels.reshape(rows, size, columns, size, 3).swapaxes(1, 2).reshape(-1, size, size, 3)
+    return tuple(cells)
 
 
 def _fill(net: nn.Module, tensors: dict[str, Tensor], title: str) -> None:

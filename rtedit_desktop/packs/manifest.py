@@ -32,10 +32,13 @@ The layout, format 1 (fields with a value shown after ``=`` may be left out)::
       "settings": {"default": {"t0": 400}, "expression": {…}} = {"default": {}}
                                           partial EditSettings by kind of edit; a kind starts from
                                           "default" and overrides it
+      "learning": {"iterations": 60} = {}
+                                          what changes in them when a prompt is learned on many pictures
       "files": {"unet.safetensors": {"sha256": "…", "bytes": 123}, "clip.safetensors": {…}}
     }
 
-The two weight files always have these names; further files (a licence text) may be listed too.
+The two weight files always have these names; further files (a licence text) may be listed too, among them
+``pictures.png``: pictures of the domain to learn presets on, side by side in rows, image_size square each.
 """
 
 from __future__ import annotations
@@ -57,6 +60,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 UNET_FILE = "unet.safetensors"
 CLIP_FILE = "clip.safetensors"
+PICTURES_FILE = "pictures.png"
 MAX_MANIFEST_BYTES = 4 * 2**20
 
 PredictionType = Literal["epsilon", "sample", "v_prediction"]
@@ -148,6 +152,7 @@ class Manifest:
             "vocabulary": sorted(info.vocabulary),
             "kind_of_word": dict(info.kind_of_word),
             "settings": _partial_settings(info.settings),
+            "learning": dict(info.learning),
             "files": {name: asdict(record) for name, record in self.files.items()},
         }
         return json.dumps(layout, indent=2, ensure_ascii=False) + "\n"
@@ -248,6 +253,9 @@ def _info(top: Fields, folder: Path, image_size: int, timesteps: int, most_words
     if not _ID.fullmatch(name):
         raise Wrong("id must be made of lower-case letters, digits, “-” and “_”")
     settings = _settings(top.inners("settings", {"default": {}}), timesteps)
+    learning = top.inner("learning", {})
+    chosen = dict(learning.left)
+    _edit_settings(settings["default"], learning, timesteps)
 
     vocabulary = set()
     for i, value in enumerate(top.items("vocabulary", ())):
@@ -280,6 +288,7 @@ def _info(top: Fields, folder: Path, image_size: int, timesteps: int, most_words
         vocabulary=frozenset(vocabulary),
         most_words=most_words,
         settings=settings,
+        learning=chosen,
         kind_of_word=kind_of_word,
     )
     texts = {"source": info.source}

@@ -309,3 +309,25 @@ def test_estimates_as_sources_cost_calls_but_no_graph() -> None:
     assert not latents.source.requires_grad
     with torch.no_grad():
         torch.testing.assert_close(latents.source, bench.denoiser(bench.latents.x_t, T0).x0)
+
+
+@pytest.mark.parametrize("early_stop", [True, False])
+@pytest.mark.parametrize("at", [1, 5, 7])
+def test_going_on_from_a_snapshot_is_as_never_having_stopped(at: int, early_stop: bool) -> None:
+    how = {"batch": 3, "views": 2, "rate": 3e-3, "early_stop": early_stop}
+    whole = Bench()
+    scores = []
+    for step in whole.run(**how):
+        scores.append(step.score)
+        if step.number == at:
+            snapshot = step.snapshot()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(3)  # the same latents
+        again = Bench()
+    generator = torch.Generator().manual_seed(99)  # what it was does not matter
+    plan = Plan(t0=T0, iterations=8, growth=1.0, rate_cap=1.0, earliest_stop=99, **how)  # type: ignore[arg-type]
+    rest = list(adapt(again.denoiser, again.guide, again.latents, plan, generator, resume=snapshot))
+    assert [step.number for step in rest] == list(range(at + 1, 9))
+    assert [step.score for step in rest] == scores[at:]
+    for name, value in again.weights().items():
+        assert torch.equal(value, whole.weights()[name]), name

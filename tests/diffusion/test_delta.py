@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from rtedit_desktop.diffusion.delta import BaseWeights
+from rtedit_desktop.diffusion.delta import BaseWeights, mix
 
 
 def network() -> nn.Module:
@@ -103,3 +103,15 @@ def test_borrowed_gives_everything_back_when_a_generator_is_abandoned() -> None:
     assert bytes_of(net) == before
     assert [module.training for module in net.modules()] == modes
     assert all(p.grad is None for p in net.parameters())
+
+
+def test_a_mix_is_the_sum_at_the_given_strengths() -> None:
+    a, b = {"w": torch.tensor([1.0, 2.0])}, {"w": torch.tensor([10.0, 0.0]), "v": torch.tensor([4.0])}
+    total = mix([(a, 0.5), (b, 2.0)])
+    assert total["w"].tolist() == [20.5, 1.0]
+    assert total["v"].tolist() == [8.0]
+    assert a["w"].tolist() == [1.0, 2.0]
+
+
+def test_mixing_nothing_changes_nothing() -> None:
+    assert mix([]) == {}

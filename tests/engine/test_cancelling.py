@@ -93,7 +93,7 @@ def test_a_stop_during_a_network_call_ends_within_that_step(
     real = pack.denoiser.net.forward
     for at in range(1, calls + 1):
         cancelled = threading.Event()
-        engine._learned.clear()
+        engine._cache.forget()
         pack.denoiser.calls = 0
 
         def forward(*args: object, at: int = at, cancelled: threading.Event = cancelled) -> object:

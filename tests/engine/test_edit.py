@@ -12,9 +12,10 @@ from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.events import Adapting, DecodeStep, Finished, Loading
 from rtedit_desktop.core.requests import EditRequest, WarmUpRequest
 from rtedit_desktop.diffusion.sampling import decode
+from rtedit_desktop.engine.cache import KEEP_IN_MEMORY
 from rtedit_desktop.engine.devices import best_device
 from rtedit_desktop.engine.pictures import to_pixels, to_tensor
-from rtedit_desktop.engine.torch_engine import KEEP_LEARNED, TorchEngine
+from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 
 
@@ -172,10 +173,10 @@ def test_pictures_of_other_shapes_with_the_same_bytes_are_others(engine: TorchEn
 
 
 def test_only_the_latest_learning_is_kept(engine: TorchEngine) -> None:
-    for seed in range(KEEP_LEARNED + 1):
+    for seed in range(KEEP_IN_MEMORY + 1):
         finished(engine, edit(seed=seed, iterations=1, noise_draws=1, steps=1))
         finished(engine, edit(seed=1 if seed else 0, iterations=1, noise_draws=1, steps=1))
-    assert len(engine._learned) == KEEP_LEARNED
+    assert len(engine._cache._latest) == KEEP_IN_MEMORY
     assert "Adapting" not in kinds(run(engine, edit(seed=1, iterations=1, noise_draws=1, steps=1)))
     assert "Adapting" in kinds(run(engine, edit(seed=0, iterations=1, noise_draws=1, steps=1)))
 
@@ -188,7 +189,7 @@ def test_strength_0_that_preserves_is_the_picture(engine: TorchEngine) -> None:
 
 def test_strength_0_that_does_not_preserve_is_the_base_decode(engine: TorchEngine) -> None:
     result = finished(engine, edit(strength=0.0, preserve=False))
-    (pack,), (learned,) = engine._packs.values(), engine._learned.values()
+    (pack,), (learned,) = engine._packs.values(), engine._cache._latest.values()
     *_, last = decode(pack.denoiser, learned.x_t, 350, 3, skip_last=True)
     assert np.array_equal(result.picture, to_pixels(last.x0))
 
@@ -207,7 +208,7 @@ def test_an_abandoned_job_gives_the_base_back(engine: TorchEngine) -> None:
     before = weights(engine)
     undisturbed = finished(new_engine(engine._catalog), edit())
     for count in range(1, 6):
-        engine._learned.clear()
+        engine._cache.forget()
         events = engine.run(edit(), threading.Event())
         for _ in range(count):
             next(events)

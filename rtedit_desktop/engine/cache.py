@@ -1,0 +1,140 @@
+"""What was learned, kept: the latest in memory, more on disk, the least recently used going first.
+
+A delta is kept in half precision, in memory too, so that a result is the same whether what it needs was
+learned just now, in this run of the app, or last week. Anything here can be learned again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections import OrderedDict
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from rtedit_desktop.core.paths import write_atomically
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from rtedit_desktop.engine.learning import Learned
+
+KEEP_IN_MEMORY = 8
+LIMIT = 512 * 2**20
+_SUFFIX = ".learned"
+
+
+class LearnedCache:
+    """Owns the folder it is given; without one it remembers for as long as it lives."""
+
+    def __init__(self, folder: Path | None = None, limit: int = LIMIT) -> None:
+        self.folder = folder
+        self.limit = limit
+        self._latest: OrderedDict[str, Learned] = OrderedDict()
+
+    def get(self, key: str) -> Learned | None:
+        """What was learned under this key, None when it is not known or its file is not what it was."""
+        learned = self._latest.get(key) or self._read(key)
+        if learned is not None:
+            self._remember(key, learned)
+        return learned
+
+    def put(self, key: str, learned: Learned) -> Learned:
+        """Keep it and return it as it is kept. A disk that is full or read-only keeps nothing, and says nothing."""
+        kept = replace(learned, delta={name: value.half().float() for name, value in learned.delta.items()})
+        self._remember(key, kept)
+        if self.folder is not None:
+            with contextlib.suppress(OSError):
+                self.folder.mkdir(parents=True, exist_ok=True)
+                write_atomically(self._path(key), partial(_write, _packed(kept)))
+                self._make_room()
+        return kept
+
+    def forget(self) -> None:
+        """Free the memory; the files stay."""
+        self._latest.clear()
+
+    def size(self) -> int:
+        """Bytes on disk."""
+        return sum(size for _, size, _ in self._files())
+
+    def clear(self) -> None:
+        """Empty memory and disk. Raises OSError when a file cannot be removed."""
+        self.forget()
+        for path, _, _ in self._files():
+            path.unlink(missing_ok=True)
+
+    def _remember(self, key: str, learned: Learned) -> None:
+        self._latest[key] = learned
+        self._latest.move_to_end(key)
+        while len(self._latest) > KEEP_IN_MEMORY:
+            self._latest.popitem(last=False)
+
+    def _path(self, key: str) -> Path:
+        assert self.folder is not None
+        return self.folder / f"{key}{_SUFFIX}"
+
+    def _read(self, key: str) -> Learned | None:
+        if self.folder is None:
+            return None
+        path = self._path(key)
+        try:
+            learned = _unpacked(path.read_bytes())
+            os.utime(path)
+        except FileNotFoundError:
+            return None
+        except Exception:  # whatever is wrong with it, it can be learned again
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+            return None
+        return learned
+
+    def _files(self) -> list[tuple[Path, int, int]]:
+        """Path, bytes and time of last use, the oldest first."""
+        found = []
+        if self.folder is not None and self.folder.is_dir():
+            for path in self.folder.glob(f"*{_SUFFIX}"):
+                with contextlib.suppress(OSError):
+                    stat = path.stat()
+                    found.append((path, stat.st_size, stat.st_mtime_ns))
+        return sorted(found, key=lambda item: item[2])
+
+    def _make_room(self) -> None:
+        files = self._files()
+        taken = sum(size for _, size, _ in files)
+        for path, size, _ in files[:-1]:
+            if taken <= self.limit:
+                return
+            path.unlink(missing_ok=True)
+            taken -= size
+
+
+def _write(content: bytes, file: BinaryIO) -> None:
+    file.write(content)
+
+
+def _packed(learned: Learned) -> bytes:
+    from safetensors.torch import save
+
+    tensors: dict[str, Tensor] = {f"delta.{name}": value.half().cpu() for name, value in learned.delta.items()}
+    tensors["x_t"] = learned.x_t.cpu().contiguous()
+    said = {"score": learned.score, "steps": learned.steps, "seconds": learned.seconds}
+    return save(tensors, {"learned": json.dumps(said)})
+
+
+def _unpacked(content: bytes) -> Learned:
+    """Raises one of many errors for bytes that are not what ``_packed`` gave."""
+    from safetensors.torch import load
+
+    from rtedit_desktop.engine.learning import Learned
+
+    tensors = load(content)
+    length = int.from_bytes(content[:8], "little")
+    said = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["learned"])
+    delta = {name.removeprefix("delta."): value.float() for name, value in tensors.items() if name != "x_t"}
+    if not all(bool(value.isfinite().all()) for value in delta.values()):
+        raise ValueError("not finite")
+    return Learned(delta, tensors["x_t"], float(said["score"]), int(said["steps"]), dict(said["seconds"]))

@@ -1,0 +1,177 @@
+"""Presets in the engine: read and kept ready, mixed into one set of weights, made from what was learned."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from rtedit_desktop.core.errors import PresetError, SettingsError
+from rtedit_desktop.core.events import Event
+from rtedit_desktop.core.preset import THUMBNAIL, PresetInfo
+from rtedit_desktop.core.requests import (
+    MAX_STRENGTH,
+    ApplyRequest,
+    EditSettings,
+    KeepRequest,
+    LearnRequest,
+    PresetUse,
+)
+from rtedit_desktop.core.weights import Part
+from rtedit_desktop.diffusion import sampling
+from rtedit_desktop.diffusion.compression import compress, expand
+from rtedit_desktop.diffusion.delta import Delta, mix
+from rtedit_desktop.engine.decoding import Walk, decode
+from rtedit_desktop.engine.learning import Learned
+from rtedit_desktop.engine.models import LoadedPack
+from rtedit_desktop.engine.pictures import to_tensor
+from rtedit_desktop.engine.recipes import METHOD_VERSION
+from rtedit_desktop.engine.stopping import Stop
+from rtedit_desktop.presets.format import read_info, read_weights
+from rtedit_desktop.presets.format import write as write_preset
+
+KEEP_LOADED = 16
+SHARE = 0.048
+MOST_BYTES = 9 * 2**20
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """One preset ready for use."""
+
+    info: PresetInfo
+    delta: Delta
+
+
+class LoadedPresets:
+    """Owns the presets that were used lately, expanded, so that switching between them reads nothing."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[Path, int, int, str], Loaded] = OrderedDict()
+
+    def load(self, uses: Sequence[PresetUse], pack: LoadedPack) -> list[Loaded]:
+        """One for every use. Raises PresetError for what cannot be used with this pack, SettingsError for strengths."""
+        if not uses:
+            raise PresetError("No preset was chosen.", "Choose at least one preset.")
+        for use in uses:
+            if not 0 <= use.strength <= MAX_STRENGTH:
+                raise SettingsError(
+                    f"The strength of a preset is {use.strength:g}, which is out of range.",
+                    f"Give it a value from 0 to {MAX_STRENGTH:g}.",
+                )
+        return [self._one(use.path, pack) for use in uses]
+
+    def forget(self) -> None:
+        self._kept.clear()
+
+    def _one(self, path: Path, pack: LoadedPack) -> Loaded:
+        info = None
+        try:
+            stat = path.stat()
+        except OSError:
+            info = read_info(path)  # says what is wrong with the file
+            stat = path.stat()
+        key = (path, stat.st_size, stat.st_mtime_ns, pack.base_sha256)
+        if key not in self._kept:
+            info = info or read_info(path)
+            shapes = {name: tuple(p.shape) for name, p in pack.denoiser.net.named_parameters()}
+            parts = read_weights(path, shapes, pack.base_sha256)
+            delta = {name: expand(part, shapes[name]).to(pack.device) for name, part in parts.items()}
+            self._kept[key] = Loaded(info, delta)
+        self._kept.move_to_end(key)
+        while len(self._kept) > KEEP_LOADED:
+            self._kept.popitem(last=False)
+        return self._kept[key]
+
+
+def settings_of(loaded: Sequence[Loaded], request: ApplyRequest) -> EditSettings:
+    """How to decode a mix: as the preset that starts from the highest t0 wants it."""
+    leading = max((one.info.settings for one in loaded), key=lambda settings: (settings.t0, settings.refine_from))
+    return replace(leading, seed=request.seed, strength=1.0, steps=request.steps or leading.steps)
+
+
+def walk_of(
+    loaded: Sequence[Loaded], request: ApplyRequest, settings: EditSettings, pack: LoadedPack, x0: Tensor
+) -> Walk:
+    """The picture encoded, and the sum of the presets' weights, each at its strength."""
+    return Walk(
+        x0,
+        _encode(x0, settings, pack),
+        mix([(one.delta, use.strength) for one, use in zip(loaded, request.uses, strict=True)]),
+    )
+
+
+def _encode(x0: Tensor, settings: EditSettings, pack: LoadedPack) -> Tensor:
+    generator = torch.Generator().manual_seed(settings.seed)
+    return sampling.encode(x0.cpu(), pack.denoiser.abar(settings.t0), generator).to(x0.device)
+
+
+@dataclass(frozen=True)
+class Made:
+    """The small form of what was learned, and what it does to a picture."""
+
+    parts: dict[str, Part]
+    before: np.ndarray
+    after: np.ndarray
+
+
+def make(
+    job: str, learned: Learned, x0: Tensor, pictures: int, settings: EditSettings, pack: LoadedPack, stop: Stop
+) -> Generator[Event, None, Made]:
+    """Compress what was learned and show it on x0 (1, 3, S, S); the generator's value is both."""
+    stop.check()
+    parts = compress(learned.delta, budget(pack))
+    shapes = {name: tuple(p.shape) for name, p in pack.denoiser.net.named_parameters()}
+    delta = {name: expand(part, shapes[name]).to(pack.device) for name, part in parts.items()}
+    stop.check()
+    x_t = learned.x_t.to(x0.device) if pictures == 1 else _encode(x0, settings, pack)
+    after = yield from decode(job, pack, Walk(x0, x_t, delta), replace(settings, strength=1.0), stop)
+    return Made(parts, _thumbnail(x0), _thumbnail(to_tensor(after, x0.shape[-1])))
+
+
+def budget(pack: LoadedPack) -> int:
+    """How many numbers a preset may hold, a byte each: a twentieth of the base's file, some MiB at most."""
+    return int(min(pack.base_bytes * SHARE, MOST_BYTES))
+
+
+def write(
+    request: LearnRequest | KeepRequest,
+    prompt: str,
+    source: str,
+    settings: EditSettings,
+    learned: Learned,
+    made: Made,
+    pictures: int,
+    pack: LoadedPack,
+) -> PresetInfo:
+    """Write the preset file that was asked for. Raises SaveError; a file that was there is intact then."""
+    info = PresetInfo(
+        path=request.output,
+        title=request.title.strip() or prompt,
+        prompt=prompt,
+        source=source,
+        pack=pack.manifest.info.id,
+        base_sha256=pack.base_sha256,
+        settings=settings,
+        method_version=METHOD_VERSION,
+        pictures=pictures,
+        score=learned.score,
+        created=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        author=request.author,
+        licence=request.licence,
+        before=made.before,
+        after=made.after,
+    )
+    return write_preset(request.output, info, made.parts)
+
+
+def _thumbnail(x0: Tensor) -> np.ndarray:
+    """(THUMBNAIL, THUMBNAIL, 3) uint8 of x0 (1, 3, S, S)."""
+    small = torch.nn.functional.interpolate(x0.cpu(), size=(THUMBNAIL, THUMBNAIL), mode="bicubic", antialias=True)
+    return ((small[0].clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()

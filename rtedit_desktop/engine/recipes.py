@@ -1,0 +1,79 @@
+"""What repeats a result, and the keys under which what was learned is found again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+import numpy as np
+
+from rtedit_desktop import __version__
+from rtedit_desktop.core.preset import PresetInfo
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, EditSettings, LearnRequest
+from rtedit_desktop.engine.models import LoadedPack
+
+METHOD_VERSION = 1
+DECODING = frozenset({"strength", "steps", "skip_last", "preserve", "refine_from", "preview_every"})
+
+
+def learning_key(
+    prompt: str, source: str, settings: EditSettings, pictures: Sequence[np.ndarray], pack: LoadedPack
+) -> str:
+    """All that what is learned depends on, and nothing of how it is decoded or shown."""
+    learning = sorted((k, v) for k, v in asdict(settings).items() if k not in DECODING)
+    digests = [_picture_digest(picture) for picture in pictures]
+    parts = (METHOD_VERSION, pack.base_sha256, pack.guide_sha256, digests, prompt, source, learning)
+    return hashlib.sha256("\x1f".join(map(repr, parts)).encode()).hexdigest()
+
+
+def of_edit(request: EditRequest, pack: LoadedPack) -> Mapping[str, object]:
+    """What is needed to make the same edit again."""
+    return {
+        "prompt": request.prompt,
+        "source": request.source,
+        **_of_pack(pack),
+        "picture_sha256": _picture_digest(request.picture),
+        "settings": asdict(request.settings),
+    }
+
+
+def of_learning(request: LearnRequest, pictures: Sequence[np.ndarray], pack: LoadedPack) -> Mapping[str, object]:
+    """What is needed to learn the same again."""
+    return {
+        "prompt": request.prompt,
+        "source": request.source,
+        **_of_pack(pack),
+        "pictures_sha256": [_picture_digest(picture) for picture in pictures],
+        "settings": asdict(request.settings),
+    }
+
+
+def of_apply(
+    request: ApplyRequest, infos: Sequence[PresetInfo], settings: EditSettings, pack: LoadedPack
+) -> Mapping[str, object]:
+    """What is needed to apply the same presets again."""
+    return {
+        "presets": [
+            {"title": info.title, "prompt": info.prompt, "source": info.source, "strength": use.strength}
+            for info, use in zip(infos, request.uses, strict=True)
+        ],
+        **_of_pack(pack),
+        "picture_sha256": _picture_digest(request.picture),
+        "settings": asdict(settings),
+    }
+
+
+def _of_pack(pack: LoadedPack) -> dict[str, object]:
+    info = pack.manifest.info
+    return {
+        "pack": info.id,
+        "pack_version": info.version,
+        "base_sha256": pack.base_sha256,
+        "method_version": METHOD_VERSION,
+        "app_version": __version__,
+    }
+
+
+def _picture_digest(picture: np.ndarray) -> str:
+    return hashlib.sha256(repr(picture.shape).encode() + np.ascontiguousarray(picture).tobytes()).hexdigest()

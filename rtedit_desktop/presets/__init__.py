@@ -1,0 +1,1 @@
+"""Learned edits as files, and the shelf they stand on."""

@@ -1,0 +1,180 @@
+"""The ``.rtpreset`` file: one safetensors file, read without trusting a byte of it.
+
+Its metadata has one entry, ``rtedit``: a JSON object with the format's version and what ``PresetInfo`` tells.
+Its tensors, all of them optional but at least one of the weights:
+
+- ``thumbnail.before``, ``thumbnail.after``: U8 pictures as they are, so that no decoder of pictures ever runs;
+- ``weights.NAME``: F16 or F32, a whole tensor;
+- ``weights.NAME.u`` and ``weights.NAME.v``: I8, two thin matrices whose product stands for the tensor, and
+  ``weights.NAME.us``, ``weights.NAME.vs``: F32, the scale of every column of the one and row of the other.
+
+Lengths, offsets, kinds and shapes are held against the size of the file and against the base net before
+anything is read for its values.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from rtedit_desktop import __version__
+from rtedit_desktop.core.errors import PresetDamaged, PresetMismatch, SaveError, shown_name
+from rtedit_desktop.core.paths import write_atomically
+from rtedit_desktop.core.preset import THUMBNAIL, PresetInfo
+from rtedit_desktop.core.weights import LowRank, Part
+from rtedit_desktop.presets.header import FORMAT, KEY, info_of, metadata_of
+from rtedit_desktop.presets.tensors import Layout, open_layout
+
+_BEFORE, _AFTER, _WEIGHTS = "thumbnail.before", "thumbnail.after", "weights."
+_AGAIN = "Ask whoever made it for the file again."
+
+
+def write(path: Path, info: PresetInfo, weights: Mapping[str, Part]) -> PresetInfo:
+    """Write a preset in one step and return it as it is on disk.
+
+    Raises SaveError when the file cannot be written; one that was there is intact then.
+    """
+    from safetensors.numpy import save
+
+    arrays: dict[str, np.ndarray] = {}
+    for name, part in weights.items():
+        if isinstance(part, LowRank):
+            (u, us), (v, vs) = _eighths(part.u, 0), _eighths(part.v, 1)
+            arrays.update({f"weights.{name}.u": u, f"weights.{name}.v": v})
+            arrays.update({f"weights.{name}.us": us, f"weights.{name}.vs": vs})
+        else:
+            arrays[_WEIGHTS + name] = np.ascontiguousarray(part, dtype=np.float16)
+    if info.before is not None and info.after is not None:
+        arrays[_BEFORE], arrays[_AFTER] = (np.ascontiguousarray(p, np.uint8) for p in (info.before, info.after))
+    content = save(arrays, metadata={KEY: json.dumps(_said(info), ensure_ascii=False)})
+    _save(path, partial(_put, content))
+    return read_info(path)
+
+
+def retitle(path: Path, title: str) -> PresetInfo:
+    """Give the file another title; its tensors keep their bytes. Raises PresetError and SaveError."""
+    with open_layout(path) as layout:
+        said = metadata_of(layout)
+        body = layout.body()
+        header = dict(layout.header)
+    header["__metadata__"] = {KEY: json.dumps({**said, "title": title}, ensure_ascii=False)}
+    text = json.dumps(header, ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 8)
+    _save(path, partial(_put, len(text).to_bytes(8, "little") + text + body))
+    return read_info(path)
+
+
+def read_info(path: Path) -> PresetInfo:
+    """What a preset says of itself, without its weights. Raises PresetDamaged and PresetMismatch."""
+    with open_layout(path) as layout:
+        info = info_of(metadata_of(layout), path, layout.size)
+        if not any(name.startswith(_WEIGHTS) for name in layout.entries):
+            raise PresetDamaged(f"The file “{shown_name(path.name)}” holds no weights.", _AGAIN)
+        if _BEFORE in layout.entries and _AFTER in layout.entries:
+            before, after = (
+                layout.array(name, ("U8",), (THUMBNAIL, THUMBNAIL, 3)) for name in (_BEFORE, _AFTER)
+            )
+            info = replace(info, before=before, after=after)
+        return info
+
+
+def read_weights(path: Path, shapes: Mapping[str, tuple[int, ...]], base_sha256: str) -> dict[str, Part]:
+    """The parts by name, float32, for a base net of these shapes and this hash.
+
+    Raises PresetMismatch when it was learned on another base, PresetDamaged when anything does not fit.
+    """
+    with open_layout(path) as layout:
+        info = info_of(metadata_of(layout), path, layout.size)
+        if info.base_sha256 != base_sha256:
+            raise PresetMismatch(
+                f"The preset “{info.title}” was learned on another version of the model “{info.pack}”.",
+                "Learn it again with the model that is installed, or install the model it was made for.",
+            )
+        entries = {name for name in layout.entries if name not in (_BEFORE, _AFTER)}
+        wanted = _wanted(layout, entries, shapes)
+        parts = {name: _part(layout, name, shapes[name], whole) for name, whole in wanted.items()}
+    for part in parts.values():
+        for array in part if isinstance(part, LowRank) else (part,):
+            if not np.isfinite(array).all():
+                raise layout.damaged("has numbers that are not numbers")
+    return parts
+
+
+def _wanted(layout: Layout, entries: set[str], shapes: Mapping[str, tuple[int, ...]]) -> dict[str, bool]:
+    """Which tensors the file has something for, and whether it is the whole one; nothing else may be in it."""
+    wanted: dict[str, bool] = {}
+    for name in shapes:
+        thin = {f"{_WEIGHTS}{name}.{end}" for end in ("u", "v", "us", "vs")}
+        if _WEIGHTS + name in entries:
+            wanted[name] = True
+            entries.discard(_WEIGHTS + name)
+        elif thin <= entries:
+            wanted[name] = False
+            entries -= thin
+    if entries:
+        raise layout.damaged("has weights that its model does not have")
+    if not wanted:
+        raise layout.damaged("holds no weights")
+    return wanted
+
+
+def _part(layout: Layout, name: str, shape: tuple[int, ...], whole: bool) -> Part:
+    if whole:
+        return layout.array(_WEIGHTS + name, ("F16", "F32"), shape).astype(np.float32)
+    high, wide = shape[0], int(np.prod(shape[1:], dtype=np.int64))
+    _, given = layout.entries[f"{_WEIGHTS}{name}.us"]
+    rank = given[0] if len(given) == 1 else 0
+    if not 1 <= rank <= min(high, wide):
+        raise layout.damaged("has weights of an impossible shape")
+    u = layout.array(f"{_WEIGHTS}{name}.u", ("I8",), (high, rank)).astype(np.float32)
+    v = layout.array(f"{_WEIGHTS}{name}.v", ("I8",), (rank, wide)).astype(np.float32)
+    us, vs = (layout.array(f"{_WEIGHTS}{name}.{end}", ("F32",), (rank,)) for end in ("us", "vs"))
+    with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused by the caller
+        return LowRank(u * us[None], v * vs[:, None])
+
+
+def _eighths(matrix: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
+    """Eight bits a number, with the scale of every line across ``axis``."""
+    scale = np.abs(matrix).max(axis).astype(np.float32) / 127
+    scale[scale == 0] = 1.0
+    return np.round(matrix / np.expand_dims(scale, axis)).astype(np.int8), scale
+
+
+def _said(info: PresetInfo) -> dict[str, object]:
+    return {
+        "format": FORMAT,
+        "title": info.title,
+        "prompt": info.prompt,
+        "source": info.source,
+        "pack": info.pack,
+        "base_sha256": info.base_sha256,
+        "settings": asdict(info.settings),
+        "method_version": info.method_version,
+        "app_version": __version__,
+        "pictures": info.pictures,
+        "score": info.score,
+        "created": info.created,
+        "author": info.author,
+        "licence": info.licence,
+    }
+
+
+def _put(content: bytes, file: BinaryIO) -> None:
+    file.write(content)
+
+
+def _save(path: Path, put: partial[None]) -> None:
+    try:
+        write_atomically(path, put)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SaveError(
+            f"The preset could not be saved as {shown_name(path.name)}: {reason}.",
+            "Check the free space and the permissions of the folder, or choose another place.",
+        ) from error

@@ -1,0 +1,133 @@
+"""A safetensors file opened with suspicion: its layout is checked whole before anything of it is used."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from rtedit_desktop.core.errors import PresetDamaged, PresetError, shown_name
+
+MAX_HEADER = 2**20
+MAX_FILE = 512 * 2**20
+MAX_TENSORS = 20_000
+_KINDS: dict[str, str] = {"U8": "u1", "I8": "i1", "F16": "<f2", "F32": "<f4"}
+_AGAIN = "Ask whoever made it for the file again."
+
+
+class Layout:
+    """What an open file says it holds, checked: ``entries`` maps a tensor's name to (kind, shape).
+
+    ``header`` is the JSON as it was read, ``size`` the file's length in bytes.
+    """
+
+    def __init__(self, file: BinaryIO, path: Path) -> None:
+        self._file, self._path = file, path
+        self.size = os.fstat(file.fileno()).st_size
+        if self.size > MAX_FILE:
+            raise self.damaged("is too large to be a preset")
+        self.header, self._start = self._read_header()
+        self._offsets: dict[str, tuple[int, int]] = {}
+        self.entries: dict[str, tuple[str, tuple[int, ...]]] = {}
+        self._check_entries()
+
+    def damaged(self, why: str) -> PresetDamaged:
+        """An error to raise: ``why`` goes on after the file's name."""
+        return PresetDamaged(f"The file “{shown_name(self._path.name)}” cannot be used as a preset: it {why}.", _AGAIN)
+
+    def array(self, name: str, kinds: tuple[str, ...], shape: tuple[int, ...]) -> np.ndarray:
+        """A tensor that must be there, of one of these kinds and of this shape."""
+        if name not in self.entries:
+            raise self.damaged("is not complete")
+        kind, given = self.entries[name]
+        if kind not in kinds or given != shape:
+            raise self.damaged("holds something of another shape than its model has")
+        begin, end = self._offsets[name]
+        self._file.seek(self._start + begin)
+        content = self._file.read(end - begin)
+        if len(content) != end - begin:
+            raise self.damaged("ends too early")
+        return np.frombuffer(content, dtype=_KINDS[kind]).reshape(shape)
+
+    def body(self) -> bytes:
+        """All tensors' bytes."""
+        self._file.seek(self._start)
+        return self._file.read()
+
+    def _read_header(self) -> tuple[dict[str, Any], int]:
+        length = int.from_bytes(self._file.read(8), "little")
+        if self.size < 10 or not 2 <= length <= min(MAX_HEADER, self.size - 8):
+            raise self.damaged("does not begin as one")
+        try:
+            header = json.loads(self._file.read(length).decode(), object_pairs_hook=_once, parse_constant=_no_constant)
+        except (ValueError, RecursionError) as error:
+            raise self.damaged("does not begin as one") from error
+        if not isinstance(header, dict) or len(header) > MAX_TENSORS:
+            raise self.damaged("does not begin as one")
+        return header, 8 + length
+
+    def _check_entries(self) -> None:
+        """Kinds are known, shapes fill their bytes, and the bytes follow each other to the file's end."""
+        for name, entry in self.header.items():
+            if name == "__metadata__":
+                continue
+            if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
+                raise self.damaged("has an unreadable table of contents")
+            kind, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
+            if kind not in _KINDS or not _whole_numbers(shape, 8) or not _whole_numbers(offsets, 2):
+                raise self.damaged("has an unreadable table of contents")
+            if len(offsets) != 2 or offsets[1] - offsets[0] != math.prod(shape) * np.dtype(_KINDS[kind]).itemsize:
+                raise self.damaged("has lengths that contradict each other")
+            self.entries[name] = (kind, tuple(shape))
+            self._offsets[name] = (offsets[0], offsets[1])
+        at = 0
+        for begin, end in sorted(self._offsets.values()):
+            if begin != at:
+                raise self.damaged("has lengths that contradict each other")
+            at = end
+        if self._start + at != self.size:
+            raise self.damaged("has another length than it says")
+
+
+@contextmanager
+def open_layout(path: Path) -> Iterator[Layout]:
+    """The file's layout while it is open. Raises PresetDamaged, or PresetError when it cannot be opened."""
+    shown = shown_name(path.name)
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # before opening: a pipe would wait for ever
+            raise PresetDamaged(f"The file “{shown}” is not a regular file.", "Choose a preset file (.rtpreset).")
+        with open(path, "rb") as file:
+            yield Layout(file, path)
+    except FileNotFoundError as error:
+        raise PresetError(f"There is no preset “{shown}” any more.", "Choose another one.") from error
+    except (OSError, ValueError) as error:  # ValueError: a path that no file can have
+        reason = getattr(error, "strerror", None) or "its name cannot be used"
+        what = f"The file “{shown}” could not be read: {reason}."
+        raise PresetError(what, "Check the file and its permissions.") from error
+
+
+def _whole_numbers(value: object, most: int) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) <= most
+        and all(type(n) is int and 0 <= n <= MAX_FILE for n in value)
+    )
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A name that comes twice means two things to two readers."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name comes twice")
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,115 @@
+"""What was learned is found again, whole or not at all, and never takes more room than it may."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from engine_kit import edit, finished, kinds, run
+
+from rtedit_desktop.engine.cache import LearnedCache
+from rtedit_desktop.engine.devices import Device
+from rtedit_desktop.engine.learning import Learned
+from rtedit_desktop.engine.torch_engine import TorchEngine
+from rtedit_desktop.packs.catalog import Catalog
+
+
+def learned(value: float = 1.0, size: int = 1000) -> Learned:
+    delta = {"a.weight": torch.full((size,), value), "b.bias": torch.tensor([1e-5, 0.3])}
+    return Learned(delta, torch.randn(1, 3, 8, 8), 0.5, 7, {"adapt": 1.5})
+
+
+def fresh_engine(catalog: Catalog, folder: Path | None) -> TorchEngine:
+    return TorchEngine(catalog, Device(torch.device("cpu")), LearnedCache(folder))
+
+
+def test_what_was_put_comes_back_the_same_from_memory_and_from_disk(tmp_path: Path) -> None:
+    cache = LearnedCache(tmp_path / "learned")
+    kept = cache.put("k", learned(0.1))
+    for got in (cache.get("k"), LearnedCache(tmp_path / "learned").get("k")):
+        assert got is not None
+        assert {name: value.tolist() for name, value in got.delta.items()} == {
+            name: value.tolist() for name, value in kept.delta.items()
+        }
+        assert torch.equal(got.x_t, kept.x_t)
+        assert (got.score, got.steps, got.seconds) == (0.5, 7, {"adapt": 1.5})
+    assert cache.get("another") is None
+
+
+def test_without_a_folder_nothing_is_written() -> None:
+    cache = LearnedCache()
+    cache.put("k", learned())
+    assert cache.get("k") is not None
+    assert cache.size() == 0
+    cache.forget()
+    assert cache.get("k") is None
+
+
+def test_the_least_recently_used_goes_first(tmp_path: Path) -> None:
+    one = LearnedCache(tmp_path).put("probe", learned()) and LearnedCache(tmp_path).size()
+    cache = LearnedCache(tmp_path / "bounded", limit=int(one * 2.5))
+    for age, key in ((300, "a"), (200, "b")):
+        cache.put(key, learned())
+        then = os.stat(tmp_path / "bounded" / f"{key}.learned").st_mtime - age
+        os.utime(tmp_path / "bounded" / f"{key}.learned", (then, then))
+    cache.forget()
+    assert cache.get("a") is not None  # now the latest used
+    cache.put("c", learned())
+    assert cache.size() <= cache.limit
+    assert {path.stem for path in (tmp_path / "bounded").iterdir()} == {"a", "c"}
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff" * 40, None])
+def test_a_damaged_file_is_dropped(tmp_path: Path, damage: bytes | None) -> None:
+    LearnedCache(tmp_path).put("k", learned())
+    (path,) = tmp_path.iterdir()
+    path.write_bytes(path.read_bytes()[:-7] if damage is None else damage)
+    assert LearnedCache(tmp_path).get("k") is None
+    assert not path.exists()
+
+
+def test_numbers_that_are_not_finite_are_not_used(tmp_path: Path) -> None:
+    LearnedCache(tmp_path).put("k", learned(float("nan")))
+    assert LearnedCache(tmp_path).get("k") is None
+
+
+def test_a_disk_that_takes_nothing_is_no_reason_to_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("rtedit_desktop.core.paths.os.fsync", full)
+    cache = LearnedCache(tmp_path)
+    cache.put("k", learned())
+    assert list(tmp_path.iterdir()) == []
+    assert cache.get("k") is not None
+
+
+def test_emptying_it_leaves_other_files_alone(tmp_path: Path) -> None:
+    cache = LearnedCache(tmp_path)
+    cache.put("k", learned())
+    (tmp_path / "mine.txt").write_text("mine")
+    assert cache.size() > 0
+    cache.clear()
+    assert cache.size() == 0
+    assert cache.get("k") is None
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_the_same_edit_in_another_run_of_the_app_is_instant_and_the_same(catalog: Catalog, tmp_path: Path) -> None:
+    first = finished(fresh_engine(catalog, tmp_path), edit())
+    assert not first.instant
+    engine = fresh_engine(catalog, tmp_path)
+    events = run(engine, edit())
+    assert "Adapting" not in kinds(events)
+    assert events[-1].instant  # type: ignore[union-attr]
+    assert np.array_equal(events[-1].picture, first.picture)  # type: ignore[union-attr]
+
+
+def test_another_picture_prompt_or_seed_is_learned_anew(catalog: Catalog, tmp_path: Path) -> None:
+    finished(fresh_engine(catalog, tmp_path), edit())
+    for other in (edit(1), edit(prompt="old face"), edit(seed=8), edit(iterations=2)):
+        assert "Adapting" in kinds(run(fresh_engine(catalog, tmp_path), other))
+    assert "Adapting" not in kinds(run(fresh_engine(catalog, tmp_path), edit(strength=0.5, steps=2)))

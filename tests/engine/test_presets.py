@@ -1,0 +1,245 @@
+"""Learning on many pictures, keeping what one edit learned, applying and mixing."""
+
+from __future__ import annotations
+
+import io
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tiny_pack
+import torch
+from engine_kit import SETTINGS, edit, failed, finished, kinds, new_engine, picture, run, weights
+from PIL import Image
+
+from rtedit_desktop.core.events import Adapting, Cancelled, DecodeStep, Finished
+from rtedit_desktop.core.requests import ApplyRequest, KeepRequest, LearnRequest, PresetUse, WarmUpRequest
+from rtedit_desktop.engine.cache import LearnedCache
+from rtedit_desktop.engine.devices import Device
+from rtedit_desktop.engine.torch_engine import TorchEngine
+from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.presets.format import read_info
+
+LEARNING = replace(SETTINGS, iterations=6, learning_rate=2e-3)
+
+
+def learn(output: Path, prompt: str = "smiling face", pictures: int = 4, **settings: object) -> LearnRequest:
+    return LearnRequest(
+        prompt=prompt,
+        source="face",
+        pack="tiny",
+        output=output,
+        title="My edit",
+        pictures=tuple(picture(seed) for seed in range(pictures)),
+        settings=replace(LEARNING, **settings),  # type: ignore[arg-type]
+    )
+
+
+def apply(*uses: PresetUse, seed_of_picture: int = 50, seed: int = 0) -> ApplyRequest:
+    return ApplyRequest(picture=picture(seed_of_picture), pack="tiny", uses=uses, seed=seed)
+
+
+@pytest.fixture(scope="module")
+def smiling(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("presets") / "smiling.rtpreset"
+    last = run(new_engine(catalog), learn(path))[-1]
+    assert isinstance(last, Finished), last
+    return path
+
+
+@pytest.fixture(scope="module")
+def angry(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("presets") / "angry.rtpreset"
+    last = run(new_engine(catalog), learn(path, "angry face", t0=450))[-1]
+    assert isinstance(last, Finished), last
+    return path
+
+
+def test_learning_tells_how_far_it_is_and_writes_one_file(engine: TorchEngine, tmp_path: Path) -> None:
+    path = tmp_path / "my edit.rtpreset"
+    events = run(engine, learn(path))
+    assert [(e.step, e.of) for e in events if isinstance(e, Adapting)] == [(i, 6) for i in range(1, 7)]
+    last = events[-1]
+    assert isinstance(last, Finished)
+    assert (last.preset, last.instant) == (path, False)
+    assert [p.name for p in tmp_path.iterdir()] == ["my edit.rtpreset"]
+    info = read_info(path)
+    assert (info.title, info.prompt, info.source, info.pack) == ("My edit", "smiling face", "face", "tiny")
+    assert (info.pictures, info.settings) == (4, LEARNING)
+    assert info.before is not None and info.after is not None
+    assert not np.array_equal(info.before, info.after)
+
+
+def test_a_preset_changes_a_picture_it_never_saw(engine: TorchEngine, smiling: Path) -> None:
+    events = run(engine, apply(PresetUse(smiling)))
+    assert kinds(events) == ["Loading", "DecodeStep", "Finished"]
+    last = events[-1]
+    assert isinstance(last, Finished) and last.picture is not None and last.instant
+    assert not np.array_equal(last.picture, picture(50))
+    unchanged = run(engine, apply(PresetUse(smiling, 0.0)))[-1]
+    assert isinstance(unchanged, Finished)
+    assert np.array_equal(unchanged.picture, picture(50))
+
+
+def test_strength_grows_the_change(engine: TorchEngine, smiling: Path) -> None:
+    distances = []
+    for strength in (0.0, 0.4, 0.8, 1.2):
+        last = run(engine, apply(PresetUse(smiling, strength)))[-1]
+        assert isinstance(last, Finished) and last.picture is not None
+        distances.append(float(np.abs(last.picture.astype(float) - picture(50)).mean()))
+    assert distances == sorted(distances)
+
+
+def test_a_mix_costs_the_calls_of_one(engine: TorchEngine, smiling: Path, angry: Path) -> None:
+    run(engine, WarmUpRequest(pack="tiny"))
+    (pack,) = engine._packs.values()
+    counts = []
+    for uses in ((PresetUse(angry),), (PresetUse(smiling, 0.6), PresetUse(angry, 0.7))):
+        pack.denoiser.calls = 0
+        assert isinstance(run(engine, apply(*uses))[-1], Finished)
+        counts.append(pack.denoiser.calls)
+    assert counts[0] == counts[1]
+
+
+def test_a_mix_is_decoded_from_the_highest_t0(engine: TorchEngine, smiling: Path, angry: Path) -> None:
+    for uses in ((PresetUse(smiling), PresetUse(angry)), (PresetUse(angry), PresetUse(smiling))):
+        events = run(engine, apply(*uses))
+        assert next(e for e in events if isinstance(e, DecodeStep)).t == 450
+
+
+def test_the_base_is_back_after_applying_and_learning(engine: TorchEngine, smiling: Path, tmp_path: Path) -> None:
+    run(engine, WarmUpRequest(pack="tiny"))
+    before = weights(engine)
+    run(engine, apply(PresetUse(smiling, 1.5)))
+    assert weights(engine) == before
+    run(engine, learn(tmp_path / "x.rtpreset"))
+    assert weights(engine) == before
+
+
+def test_the_same_seed_gives_the_same_picture(catalog: Catalog, engine: TorchEngine, smiling: Path) -> None:
+    pictures = [run(e, apply(PresetUse(smiling), seed=5))[-1].picture for e in (engine, new_engine(catalog))]  # type: ignore[union-attr]
+    assert np.array_equal(*pictures)
+    other = run(engine, apply(PresetUse(smiling), seed=6))[-1]
+    assert not np.array_equal(pictures[0], other.picture)  # type: ignore[union-attr]
+
+
+def test_keeping_an_edit_learns_nothing_again(engine: TorchEngine, tmp_path: Path) -> None:
+    request = edit(preserve=False)
+    result = finished(engine, request)
+    path = tmp_path / "kept.rtpreset"
+    events = run(engine, KeepRequest(edit=request, output=path, title="Kept"))
+    assert "Adapting" not in kinds(events)
+    last = events[-1]
+    assert isinstance(last, Finished) and last.preset == path and last.instant
+    assert read_info(path).pictures == 1
+    again = run(engine, replace(apply(PresetUse(path), seed=7), picture=picture(0)))[-1]
+    assert isinstance(again, Finished) and again.picture is not None and result.picture is not None
+    far = np.abs(result.picture.astype(float) - picture(0)).mean()
+    assert np.abs(again.picture.astype(float) - result.picture).mean() < 0.8 * far
+
+
+def test_keeping_an_edit_that_was_forgotten_learns_it_again(engine: TorchEngine, tmp_path: Path) -> None:
+    events = run(engine, KeepRequest(edit=edit(), output=tmp_path / "kept.rtpreset"))
+    assert "Adapting" in kinds(events)
+    assert read_info(tmp_path / "kept.rtpreset").title == "smiling face"
+
+
+def test_the_same_prompt_on_the_same_pictures_is_instant(catalog: Catalog, tmp_path: Path) -> None:
+    def engine() -> TorchEngine:
+        return TorchEngine(catalog, Device(torch.device("cpu")), LearnedCache(tmp_path / "cache"))
+
+    run(engine(), learn(tmp_path / "a.rtpreset"))
+    events = run(engine(), learn(tmp_path / "b.rtpreset"))
+    assert "Adapting" not in kinds(events)
+    assert isinstance(events[-1], Finished) and events[-1].instant
+    assert "Adapting" in kinds(run(engine(), learn(tmp_path / "c.rtpreset", pictures=3)))
+
+
+def test_learning_goes_on_after_a_crash(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rtedit_desktop.engine.checkpoint.EVERY_SECONDS", 0.0)
+    cache = LearnedCache(tmp_path / "cache")
+    whole = TorchEngine(catalog, Device(torch.device("cpu")), LearnedCache(tmp_path / "other"))
+    expected = run(whole, learn(tmp_path / "whole.rtpreset"))[-1]
+    crashed = TorchEngine(catalog, Device(torch.device("cpu")), cache).run(
+        learn(tmp_path / "a.rtpreset"), threading.Event()
+    )
+    for event in crashed:
+        if isinstance(event, Adapting) and event.step == 4:
+            break
+    assert [path.suffix for path in (tmp_path / "cache").iterdir()] == [".progress"]
+    after = TorchEngine(catalog, Device(torch.device("cpu")), cache)
+    events = run(after, learn(tmp_path / "a.rtpreset"))
+    assert next(e.step for e in events if isinstance(e, Adapting)) > 1
+    last = events[-1]
+    assert isinstance(last, Finished) and isinstance(expected, Finished)
+    assert [path.suffix for path in (tmp_path / "cache").iterdir()] == [".learned"]
+    for name in ("before", "after"):
+        assert np.array_equal(
+            getattr(read_info(tmp_path / "a.rtpreset"), name), getattr(read_info(tmp_path / "whole.rtpreset"), name)
+        )
+
+
+def test_a_cancelled_learning_leaves_no_file(engine: TorchEngine, tmp_path: Path) -> None:
+    run(engine, WarmUpRequest(pack="tiny"))
+    before = weights(engine)
+    cancelled = threading.Event()
+    events = []
+    for event in engine.run(learn(tmp_path / "a.rtpreset"), cancelled):
+        events.append(event)
+        if isinstance(event, Adapting) and event.step == 2:
+            cancelled.set()
+    assert isinstance(events[-1], Cancelled)
+    assert list(tmp_path.iterdir()) == []
+    assert weights(engine) == before
+
+
+def test_the_packs_own_pictures_are_learned_on(tmp_path: Path) -> None:
+    sheet = io.BytesIO()
+    cells = np.concatenate([np.concatenate([picture(2 * r + c) for c in range(2)], 1) for r in range(2)])
+    Image.fromarray(cells).save(sheet, "PNG")
+    tiny_pack.write(tmp_path / "packs" / "tiny", others={"pictures.png": sheet.getvalue()})
+    engine = new_engine(Catalog([tmp_path / "packs"]))
+    request = learn(tmp_path / "own.rtpreset", pictures=0)
+    assert isinstance(run(engine, request)[-1], Finished)
+    assert read_info(tmp_path / "own.rtpreset").pictures == 4
+
+
+def test_a_pack_without_pictures_says_so(engine: TorchEngine, tmp_path: Path) -> None:
+    last = failed(engine, learn(tmp_path / "a.rtpreset", pictures=0))
+    assert "no pictures of its own" in last.what
+
+
+def test_bad_wishes_are_refused_before_time_is_spent(engine: TorchEngine, smiling: Path, tmp_path: Path) -> None:
+    for request in (
+        learn(tmp_path / "a.rtpreset", "face"),
+        learn(tmp_path / "a.rtpreset", "zebra face"),
+        apply(),
+        apply(PresetUse(smiling, 1.6)),
+        apply(PresetUse(smiling, float("nan"))),
+        apply(PresetUse(tmp_path / "missing.rtpreset")),
+    ):
+        failed(engine, request)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_preset_of_another_base_is_refused(tmp_path: Path, smiling: Path) -> None:
+    tiny_pack.write(tmp_path / "tiny", seed=1)
+    last = failed(new_engine(Catalog([tmp_path])), apply(PresetUse(smiling)))
+    assert last.details.startswith("PresetMismatch")
+
+
+def test_a_preset_that_changed_on_disk_is_read_again(engine: TorchEngine, smiling: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.rtpreset"
+    path.write_bytes(smiling.read_bytes())
+    assert isinstance(run(engine, apply(PresetUse(path)))[-1], Finished)
+    path.write_bytes(b"\0" * 100)
+    assert failed(engine, apply(PresetUse(path))).details.startswith("PresetDamaged")
+
+
+def test_a_folder_that_takes_no_file_fails_in_words(engine: TorchEngine, tmp_path: Path) -> None:
+    last = failed(engine, learn(tmp_path / "nowhere" / "a.rtpreset"))
+    assert last.details.startswith("SaveError")
