@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from rtedit_desktop import __version__
-from rtedit_desktop.core.paths import user_log
+from rtedit_desktop.core.paths import user_cache, user_log
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -54,6 +54,7 @@ def _open_window(picture: Path | None) -> int:
     hold_constants()
     from rtedit_desktop.imaging.desk import Desk
     from rtedit_desktop.packs.catalog import Catalog
+    from rtedit_desktop.presets.library import Library
     from rtedit_desktop.ui.icons import app_icon
     from rtedit_desktop.ui.main_window import MainWindow
 
@@ -65,7 +66,7 @@ def _open_window(picture: Path | None) -> int:
     app.setWindowIcon(app_icon())
     catalog = Catalog.default()
 
-    window = MainWindow(engine_maker(catalog), Desk(), catalog.packs())
+    window = MainWindow(engine_maker(catalog), Desk(), catalog.packs(), Library())
     _report_exceptions(window)
     window.show()
     for problem in catalog.problems:
@@ -88,13 +89,14 @@ def engine_maker(catalog: Catalog) -> Callable[[], Engine]:
 
     def make_engine() -> Engine:
         from rtedit_desktop.core.engine_api import loading_libraries
+        from rtedit_desktop.engine.cache import LearnedCache
 
         if sys.platform == "linux":
             _open_torch_libraries()
         with loading_libraries():
             from rtedit_desktop.engine.torch_engine import TorchEngine
 
-        return TorchEngine(catalog)
+        return TorchEngine(catalog, cache=LearnedCache(user_cache() / "learned"))
 
     return make_engine
 
