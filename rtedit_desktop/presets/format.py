@@ -14,7 +14,9 @@ anything is read for its values.
 
 from __future__ import annotations
 
+import io
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from functools import partial
@@ -24,24 +26,30 @@ from typing import BinaryIO
 import numpy as np
 
 from rtedit_desktop import __version__
-from rtedit_desktop.core.errors import PresetDamaged, PresetMismatch, SaveError, shown_name
+from rtedit_desktop.core.errors import PresetError, PresetMismatch, SaveError, shown_name
 from rtedit_desktop.core.paths import write_atomically
 from rtedit_desktop.core.preset import THUMBNAIL, PresetInfo
 from rtedit_desktop.core.weights import LowRank, Part
-from rtedit_desktop.presets.header import FORMAT, KEY, info_of, metadata_of
+from rtedit_desktop.presets.header import FORMAT, KEY, MAX_TITLE, info_of, metadata_of, tidy
 from rtedit_desktop.presets.tensors import Layout, open_layout
 
 _BEFORE, _AFTER, _WEIGHTS = "thumbnail.before", "thumbnail.after", "weights."
-_AGAIN = "Ask whoever made it for the file again."
+_MAX_NUMBER = 65504.0  # the largest float16
 
 
 def write(path: Path, info: PresetInfo, weights: Mapping[str, Part]) -> PresetInfo:
-    """Write a preset in one step and return it as it is on disk.
+    """Write a preset in one step and return it as it is on disk. Its texts become single lines.
 
-    Raises SaveError when the file cannot be written; one that was there is intact then.
+    Raises PresetError for what no reader would take, and SaveError when the file cannot be written; one that
+    was there is intact then.
     """
     from safetensors.numpy import save
 
+    if not weights or not all(_sound(part) for part in weights.values()):
+        raise PresetError(
+            "What was learned is not a set of numbers that could be used, so it was not kept.",
+            "Learn it again with a lower learning rate or another seed.",
+        )
     arrays: dict[str, np.ndarray] = {}
     for name, part in weights.items():
         if isinstance(part, LowRank):
@@ -52,36 +60,26 @@ def write(path: Path, info: PresetInfo, weights: Mapping[str, Part]) -> PresetIn
             arrays[_WEIGHTS + name] = np.ascontiguousarray(part, dtype=np.float16)
     if info.before is not None and info.after is not None:
         arrays[_BEFORE], arrays[_AFTER] = (np.ascontiguousarray(p, np.uint8) for p in (info.before, info.after))
-    content = save(arrays, metadata={KEY: json.dumps(_said(info), ensure_ascii=False)})
-    _save(path, partial(_put, content))
-    return read_info(path)
+    content = save(arrays, metadata={KEY: json.dumps(_said(info))})
+    return _save(path, content)
 
 
 def retitle(path: Path, title: str) -> PresetInfo:
-    """Give the file another title; its tensors keep their bytes. Raises PresetError and SaveError."""
+    """Give the file another title, as one line; its tensors keep their bytes. Raises PresetError and SaveError."""
     with open_layout(path) as layout:
         said = metadata_of(layout)
         body = layout.body()
         header = dict(layout.header)
-    header["__metadata__"] = {KEY: json.dumps({**said, "title": title}, ensure_ascii=False)}
-    text = json.dumps(header, ensure_ascii=False).encode()
+    header["__metadata__"] = {KEY: json.dumps({**said, "title": tidy(title, MAX_TITLE)})}
+    text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    _save(path, partial(_put, len(text).to_bytes(8, "little") + text + body))
-    return read_info(path)
+    return _save(path, len(text).to_bytes(8, "little") + text + body)
 
 
 def read_info(path: Path) -> PresetInfo:
     """What a preset says of itself, without its weights. Raises PresetDamaged and PresetMismatch."""
     with open_layout(path) as layout:
-        info = info_of(metadata_of(layout), path, layout.size)
-        if not any(name.startswith(_WEIGHTS) for name in layout.entries):
-            raise PresetDamaged(f"The file “{shown_name(path.name)}” holds no weights.", _AGAIN)
-        if _BEFORE in layout.entries and _AFTER in layout.entries:
-            before, after = (
-                layout.array(name, ("U8",), (THUMBNAIL, THUMBNAIL, 3)) for name in (_BEFORE, _AFTER)
-            )
-            info = replace(info, before=before, after=after)
-        return info
+        return _info(layout, path)
 
 
 def read_weights(path: Path, shapes: Mapping[str, tuple[int, ...]], base_sha256: str) -> dict[str, Part]:
@@ -101,9 +99,24 @@ def read_weights(path: Path, shapes: Mapping[str, tuple[int, ...]], base_sha256:
         parts = {name: _part(layout, name, shapes[name], whole) for name, whole in wanted.items()}
     for part in parts.values():
         for array in part if isinstance(part, LowRank) else (part,):
-            if not np.isfinite(array).all():
-                raise layout.damaged("has numbers that are not numbers")
+            if not _in_range(array):
+                raise layout.damaged("has numbers that no weights can have")
     return parts
+
+
+def _info(layout: Layout, path: Path) -> PresetInfo:
+    info = info_of(metadata_of(layout), path, layout.size)
+    names = set(layout.entries)
+    pictures = names & {_BEFORE, _AFTER}
+    weights = {name for name in names - pictures if name.startswith(_WEIGHTS) and layout.entries[name][0] != "U8"}
+    if not weights:
+        raise layout.damaged("holds no weights")
+    if names != weights | pictures or len(pictures) == 1:
+        raise layout.damaged("holds something else than weights and two small pictures")
+    if pictures:
+        before, after = (layout.array(name, ("U8",), (THUMBNAIL, THUMBNAIL, 3)) for name in (_BEFORE, _AFTER))
+        info = replace(info, before=before, after=after)
+    return info
 
 
 def _wanted(layout: Layout, entries: set[str], shapes: Mapping[str, tuple[int, ...]]) -> dict[str, bool]:
@@ -127,7 +140,7 @@ def _wanted(layout: Layout, entries: set[str], shapes: Mapping[str, tuple[int, .
 def _part(layout: Layout, name: str, shape: tuple[int, ...], whole: bool) -> Part:
     if whole:
         return layout.array(_WEIGHTS + name, ("F16", "F32"), shape).astype(np.float32)
-    high, wide = shape[0], int(np.prod(shape[1:], dtype=np.int64))
+    high, wide = (shape[0] if shape else 0), math.prod(shape[1:])
     _, given = layout.entries[f"{_WEIGHTS}{name}.us"]
     rank = given[0] if len(given) == 1 else 0
     if not 1 <= rank <= min(high, wide):
@@ -146,12 +159,24 @@ def _eighths(matrix: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
     return np.round(matrix / np.expand_dims(scale, axis)).astype(np.int8), scale
 
 
+def _sound(part: Part) -> bool:
+    if not isinstance(part, LowRank):
+        return _in_range(part)
+    u, v = part
+    return u.ndim == v.ndim == 2 and u.shape[1] == v.shape[0] > 0 and _in_range(u) and _in_range(v)
+
+
+def _in_range(array: np.ndarray) -> bool:
+    """Finite, and so small that the products and the sum of two thin matrices are finite too."""
+    return bool((np.abs(array) <= _MAX_NUMBER).all())
+
+
 def _said(info: PresetInfo) -> dict[str, object]:
     return {
         "format": FORMAT,
-        "title": info.title,
-        "prompt": info.prompt,
-        "source": info.source,
+        "title": tidy(info.title, MAX_TITLE),
+        "prompt": tidy(info.prompt),
+        "source": tidy(info.source),
         "pack": info.pack,
         "base_sha256": info.base_sha256,
         "settings": asdict(info.settings),
@@ -160,8 +185,8 @@ def _said(info: PresetInfo) -> dict[str, object]:
         "pictures": info.pictures,
         "score": info.score,
         "created": info.created,
-        "author": info.author,
-        "licence": info.licence,
+        "author": tidy(info.author, MAX_TITLE),
+        "licence": tidy(info.licence),
     }
 
 
@@ -169,12 +194,15 @@ def _put(content: bytes, file: BinaryIO) -> None:
     file.write(content)
 
 
-def _save(path: Path, put: partial[None]) -> None:
+def _save(path: Path, content: bytes) -> PresetInfo:
+    """Write what the reader takes, and only that: a good file never gives way to one that cannot be opened."""
+    info = _info(Layout(io.BytesIO(content), len(content), path), path)
     try:
-        write_atomically(path, put)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
+        write_atomically(path, partial(_put, content))
+    except (OSError, ValueError) as error:  # ValueError: a path that no file can have
+        reason = getattr(error, "strerror", None) or "its name cannot be used"
         raise SaveError(
             f"The preset could not be saved as {shown_name(path.name)}: {reason}.",
             "Check the free space and the permissions of the folder, or choose another place.",
         ) from error
+    return info

@@ -2,43 +2,53 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from rtedit_desktop.core.errors import PresetDamaged, PresetMismatch, SettingsError, shown_name
 from rtedit_desktop.core.preset import PresetInfo
-from rtedit_desktop.core.requests import EditSettings
-from rtedit_desktop.presets.tensors import Layout
+from rtedit_desktop.core.requests import ENCODINGS, EditSettings, SourceImage
+from rtedit_desktop.presets.tensors import Layout, strict_json
 
 FORMAT = 1
 KEY = "rtedit"
 MAX_TEXT = 4000
+MAX_TITLE = 200
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_WHEN = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)?")
+_WHEN = "%Y-%m-%dT%H:%M:%SZ"
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # Persian words and families of emoji need them
+_MAX_SETTING = 1e6
 _SETTINGS = EditSettings()
+_CHOICES: dict[str, tuple[str, ...]] = {"encoding": ENCODINGS, "source_image": get_args(SourceImage)}
 
 
 def metadata_of(layout: Layout) -> dict[str, Any]:
     """The JSON object in the file's metadata. Raises PresetDamaged, PresetMismatch for a newer format."""
     said = layout.header.get("__metadata__")
-    text = said.get(KEY) if isinstance(said, dict) else None
+    text = said.get(KEY) if isinstance(said, dict) and len(said) == 1 else None
     if not isinstance(text, str):
         raise layout.damaged("was not made by RTEdit")
     try:
-        said = json.loads(text, parse_constant=_no_constant)
+        said = strict_json(text)
     except (ValueError, RecursionError) as error:
         raise layout.damaged("does not say what it is") from error
     version = said.get("format") if isinstance(said, dict) else None
     if type(version) is not int or version < 1:
         raise layout.damaged("does not say what it is")
     if version > FORMAT:
-        raise PresetMismatch("This preset was made by a newer RTEdit.", "Update RTEdit to use it.")
+        raise PresetMismatch(f"The preset {layout.shown} needs a newer RTEdit.", "Update RTEdit to use it.")
     return dict(said)
+
+
+def tidy(text: str, most: int = MAX_TEXT) -> str:
+    """What a person wrote as one line that a preset may say: nothing in it that cannot be shown, and not too long."""
+    shown = "".join(char for char in " ".join(text.split()) if char.isprintable() or char in _JOINERS)
+    return shown[:most].strip()
 
 
 def info_of(said: dict[str, Any], path: Path, size: int) -> PresetInfo:
@@ -46,17 +56,17 @@ def info_of(said: dict[str, Any], path: Path, size: int) -> PresetInfo:
     field = _Said(said, path)
     return PresetInfo(
         path=path,
-        title=field.text("title", 200) or shown_name(path.stem),
-        prompt=field.text("prompt"),
-        source=field.text("source"),
+        title=field.text("title", MAX_TITLE) or shown_name(path.stem),
+        prompt=field.words("prompt"),
+        source=field.words("source"),
         pack=field.matching("pack", _ID),
         base_sha256=field.matching("base_sha256", _SHA256),
         settings=field.settings(),
         method_version=field.whole("method_version"),
         pictures=field.whole("pictures"),
         score=field.real("score"),
-        created=field.matching("created", _WHEN),
-        author=field.text("author", 200),
+        created=field.moment("created"),
+        author=field.text("author", MAX_TITLE),
         licence=field.text("licence"),
         bytes=size,
     )
@@ -76,9 +86,29 @@ class _Said:
 
     def text(self, name: str, most: int = MAX_TEXT) -> str:
         value = self._said.get(name, "")
-        if not isinstance(value, str) or len(value) > most or (not value.isascii() and _unpaired(value)):
+        if not isinstance(value, str) or len(value) > most:
             raise self._wrong(name)
-        return " ".join(value.split())
+        line = " ".join(value.split())
+        if line != tidy(line, most):
+            raise self._wrong(name)
+        return line
+
+    def words(self, name: str) -> str:
+        """A text without which a preset means nothing."""
+        text = self.text(name)
+        if not text:
+            raise self._wrong(name)
+        return text
+
+    def moment(self, name: str) -> str:
+        """A date and time, or nothing."""
+        value = self.text(name, 20)
+        try:
+            if value and datetime.strptime(value, _WHEN).strftime(_WHEN) != value:  # other digits, spaces
+                raise self._wrong(name)
+        except ValueError as error:
+            raise self._wrong(name) from error
+        return value
 
     def matching(self, name: str, pattern: re.Pattern[str]) -> str:
         value = self._said.get(name, "")
@@ -88,7 +118,7 @@ class _Said:
 
     def whole(self, name: str) -> int:
         value = self._said.get(name, 1)
-        if type(value) is not int or not 0 <= value <= 2**31:
+        if type(value) is not int or not 1 <= value <= 2**31:
             raise self._wrong(name)
         return value
 
@@ -103,24 +133,16 @@ class _Said:
         known = {field.name: getattr(_SETTINGS, field.name) for field in fields(EditSettings)}
         if not isinstance(given, dict) or not set(given) <= set(known):
             raise self._wrong("settings")
+        values: dict[str, Any] = {}
         for name, value in given.items():
-            wanted: tuple[type, ...] = (int, float) if type(known[name]) is float else (type(known[name]),)
-            if type(value) not in wanted:
+            usual = known[name]
+            if type(usual) is float and type(value) is int:
+                value = float(value)
+            wrong_number = type(value) is float and not 0 <= value <= _MAX_SETTING  # EditSettings bounds some of them
+            if type(value) is not type(usual) or wrong_number or value not in _CHOICES.get(name, (value,)):
                 raise self._wrong("settings")
+            values[name] = value
         try:
-            return EditSettings(**given)
-        except (SettingsError, OverflowError) as error:
+            return EditSettings(**values)
+        except SettingsError as error:
             raise self._wrong("settings") from error
-
-
-def _unpaired(text: str) -> bool:
-    """Half of a surrogate pair cannot be shown or written."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")

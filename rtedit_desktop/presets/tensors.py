@@ -25,12 +25,13 @@ _AGAIN = "Ask whoever made it for the file again."
 class Layout:
     """What an open file says it holds, checked: ``entries`` maps a tensor's name to (kind, shape).
 
-    ``header`` is the JSON as it was read, ``size`` the file's length in bytes.
+    ``header`` is the JSON as it was read, ``size`` the file's length in bytes. ``path`` is for messages.
+    Raises PresetDamaged.
     """
 
-    def __init__(self, file: BinaryIO, path: Path) -> None:
+    def __init__(self, file: BinaryIO, size: int, path: Path) -> None:
         self._file, self._path = file, path
-        self.size = os.fstat(file.fileno()).st_size
+        self.size = size
         if self.size > MAX_FILE:
             raise self.damaged("is too large to be a preset")
         self.header, self._start = self._read_header()
@@ -38,9 +39,14 @@ class Layout:
         self.entries: dict[str, tuple[str, tuple[int, ...]]] = {}
         self._check_entries()
 
+    @property
+    def shown(self) -> str:
+        """The file's name for a sentence."""
+        return f"“{shown_name(self._path.name)}”"
+
     def damaged(self, why: str) -> PresetDamaged:
         """An error to raise: ``why`` goes on after the file's name."""
-        return PresetDamaged(f"The file “{shown_name(self._path.name)}” cannot be used as a preset: it {why}.", _AGAIN)
+        return PresetDamaged(f"The file {self.shown} cannot be used as a preset: it {why}.", _AGAIN)
 
     def array(self, name: str, kinds: tuple[str, ...], shape: tuple[int, ...]) -> np.ndarray:
         """A tensor that must be there, of one of these kinds and of this shape."""
@@ -66,7 +72,7 @@ class Layout:
         if self.size < 10 or not 2 <= length <= min(MAX_HEADER, self.size - 8):
             raise self.damaged("does not begin as one")
         try:
-            header = json.loads(self._file.read(length).decode(), object_pairs_hook=_once, parse_constant=_no_constant)
+            header = strict_json(self._file.read(length).decode())
         except (ValueError, RecursionError) as error:
             raise self.damaged("does not begin as one") from error
         if not isinstance(header, dict) or len(header) > MAX_TENSORS:
@@ -81,7 +87,8 @@ class Layout:
             if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
                 raise self.damaged("has an unreadable table of contents")
             kind, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
-            if kind not in _KINDS or not _whole_numbers(shape, 8) or not _whole_numbers(offsets, 2):
+            known = isinstance(kind, str) and kind in _KINDS
+            if not known or not _whole_numbers(shape, 8) or not _whole_numbers(offsets, 2):
                 raise self.damaged("has an unreadable table of contents")
             if len(offsets) != 2 or offsets[1] - offsets[0] != math.prod(shape) * np.dtype(_KINDS[kind]).itemsize:
                 raise self.damaged("has lengths that contradict each other")
@@ -98,19 +105,46 @@ class Layout:
 
 @contextmanager
 def open_layout(path: Path) -> Iterator[Layout]:
-    """The file's layout while it is open. Raises PresetDamaged, or PresetError when it cannot be opened."""
-    shown = shown_name(path.name)
+    """The file's layout while it is open. Raises PresetDamaged, or PresetError when it cannot be opened or read."""
+    with _opened(path) as file:
+        try:
+            status = os.fstat(file.fileno())
+            _check_regular(status, path)  # it may have been exchanged since
+            yield Layout(file, status.st_size, path)
+        except OSError as error:
+            raise _unreadable(path, error) from error
+
+
+def strict_json(text: str) -> Any:
+    """JSON of which every reader thinks the same. Raises ValueError, and RecursionError where it is too deep."""
+    return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant, parse_int=_short_int)
+
+
+def _opened(path: Path) -> BinaryIO:
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):  # before opening: a pipe would wait for ever
-            raise PresetDamaged(f"The file “{shown}” is not a regular file.", "Choose a preset file (.rtpreset).")
-        with open(path, "rb") as file:
-            yield Layout(file, path)
+        _check_regular(os.stat(path), path)  # before opening: to open a device can do something
+        return open(path, "rb", opener=_without_waiting)
     except FileNotFoundError as error:
-        raise PresetError(f"There is no preset “{shown}” any more.", "Choose another one.") from error
+        raise PresetError(f"There is no preset “{shown_name(path.name)}” any more.", "Choose another one.") from error
     except (OSError, ValueError) as error:  # ValueError: a path that no file can have
-        reason = getattr(error, "strerror", None) or "its name cannot be used"
-        what = f"The file “{shown}” could not be read: {reason}."
-        raise PresetError(what, "Check the file and its permissions.") from error
+        raise _unreadable(path, error) from error
+
+
+def _check_regular(status: os.stat_result, path: Path) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        what = f"The file “{shown_name(path.name)}” is not a regular file."
+        raise PresetDamaged(what, "Choose a preset file (.rtpreset).")
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """To open a pipe would wait for somebody to write into it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _unreadable(path: Path, error: Exception) -> PresetError:
+    reason = getattr(error, "strerror", None) or "its name cannot be used"
+    what = f"The file “{shown_name(path.name)}” could not be read: {reason}."
+    return PresetError(what, "Check the file and its permissions.")
 
 
 def _whole_numbers(value: object, most: int) -> bool:
@@ -131,3 +165,10 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+def _short_int(digits: str) -> int:
+    """Longer ones are not meant, and take Python before 3.10.7 minutes to read."""
+    if len(digits) > 20:
+        raise ValueError("a number of too many digits")
+    return int(digits)
