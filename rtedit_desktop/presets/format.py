@@ -60,8 +60,7 @@ def write(path: Path, info: PresetInfo, weights: Mapping[str, Part]) -> PresetIn
             arrays[_WEIGHTS + name] = np.ascontiguousarray(part, dtype=np.float16)
     if info.before is not None and info.after is not None:
         arrays[_BEFORE], arrays[_AFTER] = (np.ascontiguousarray(p, np.uint8) for p in (info.before, info.after))
-    content = save(arrays, metadata={KEY: json.dumps(_said(info))})
-    return _save(path, content)
+    return write_content(path, save(arrays, metadata={KEY: json.dumps(_said(info))}))
 
 
 def retitle(path: Path, title: str) -> PresetInfo:
@@ -73,13 +72,37 @@ def retitle(path: Path, title: str) -> PresetInfo:
     header["__metadata__"] = {KEY: json.dumps({**said, "title": tidy(title, MAX_TITLE)})}
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    return _save(path, len(text).to_bytes(8, "little") + text + body)
+    return write_content(path, len(text).to_bytes(8, "little") + text + body)
 
 
 def read_info(path: Path) -> PresetInfo:
     """What a preset says of itself, without its weights. Raises PresetDamaged and PresetMismatch."""
     with open_layout(path) as layout:
         return _info(layout, path)
+
+
+def read_content(path: Path) -> bytes:
+    """The bytes of a file that ``read_info`` takes. Raises as it does."""
+    with open_layout(path) as layout:
+        _info(layout, path)
+        return layout.content()
+
+
+def write_content(path: Path, content: bytes) -> PresetInfo:
+    """Write what the reader takes, and only that: a good file never gives way to one that cannot be opened.
+
+    Raises as ``write`` does.
+    """
+    info = _info(Layout(io.BytesIO(content), len(content), path), path)
+    try:
+        write_atomically(path, partial(_put, content))
+    except (OSError, ValueError) as error:  # ValueError: a path that no file can have
+        reason = getattr(error, "strerror", None) or "its name cannot be used"
+        raise SaveError(
+            f"The preset could not be saved as {shown_name(path.name)}: {reason}.",
+            "Check the free space and the permissions of the folder, or choose another place.",
+        ) from error
+    return info
 
 
 def read_weights(path: Path, shapes: Mapping[str, tuple[int, ...]], base_sha256: str) -> dict[str, Part]:
@@ -192,17 +215,3 @@ def _said(info: PresetInfo) -> dict[str, object]:
 
 def _put(content: bytes, file: BinaryIO) -> None:
     file.write(content)
-
-
-def _save(path: Path, content: bytes) -> PresetInfo:
-    """Write what the reader takes, and only that: a good file never gives way to one that cannot be opened."""
-    info = _info(Layout(io.BytesIO(content), len(content), path), path)
-    try:
-        write_atomically(path, partial(_put, content))
-    except (OSError, ValueError) as error:  # ValueError: a path that no file can have
-        reason = getattr(error, "strerror", None) or "its name cannot be used"
-        raise SaveError(
-            f"The preset could not be saved as {shown_name(path.name)}: {reason}.",
-            "Check the free space and the permissions of the folder, or choose another place.",
-        ) from error
-    return info

@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
+import os
+import secrets
 import shutil
-import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import BinaryIO, TypeVar
 
-from rtedit_desktop.core.errors import PresetError, SaveError, shown_name
-from rtedit_desktop.core.paths import resources, user_data, write_atomically
+from rtedit_desktop.core.errors import PresetDamaged, PresetError, PresetMismatch, SaveError, shown_name
+from rtedit_desktop.core.paths import resources, user_data
 from rtedit_desktop.core.preset import SUFFIX, PresetInfo
-from rtedit_desktop.presets.format import read_info, retitle
+from rtedit_desktop.presets.favourites import read_marks, write_marks
+from rtedit_desktop.presets.format import read_content, read_info, retitle, write_content
+from rtedit_desktop.presets.header import MAX_TITLE, tidy
+from rtedit_desktop.presets.names import free_name
 
-_FAVOURITES = "favourites.json"
 _REMOVED = ".removed"
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-_MAX_STEM = 60
-_T = TypeVar("_T")
+_PERMISSIONS = "Check the free space and the permissions of the folder."
 
 
 class Library:
     """Implements ``core.preset.PresetShelf``. Owns the folder ``folder``; ``built_in`` is only read.
 
-    A preset that was removed waits in a folder of its own until the next start of the app.
+    A preset that was removed waits in a folder of its own, which the next start of the app empties. Whoever
+    opens the shelf beside a running app, as a command does, says ``starting=False``. To be called by one
+    thread at a time. All methods raise PresetError and no other.
     """
 
-    def __init__(self, folder: Path | None = None, built_in: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, built_in: Path | None = None, *, starting: bool = True) -> None:
         self._folder = folder or user_data() / "presets"
         self._built_in = built_in or resources() / "presets"
-        self._read: dict[tuple[Path, int, int], PresetInfo] = {}
         self._problems: list[PresetError] = []
-        shutil.rmtree(self._folder / _REMOVED, ignore_errors=True)
+        # What files were found to be, for as long as they stay as they are: (path, size, mtime in ns).
+        self._known: dict[tuple[Path, int, int], PresetInfo | PresetError] = {}
+        self._removed: list[tuple[PresetInfo, Path]] = []
+        self._promised: set[str] = set()
+        if starting:
+            shutil.rmtree(self._folder / _REMOVED, ignore_errors=True)
 
     @property
     def folder(self) -> Path:
@@ -48,154 +51,196 @@ class Library:
 
     def presets(self) -> list[PresetInfo]:
         """Favourites first, then by title."""
-        favourites, problems, found = self._favourites(), [], []
-        for folder in (self._built_in, self._folder):
-            for path in _files(folder):
-                try:
-                    info = self._info(path)
-                except PresetError as error:
-                    problems.append(error)
-                    continue
-                mark = _mark(path, built_in=folder is self._built_in)
-                found.append(replace(info, built_in=folder is self._built_in, favourite=mark in favourites))
-        self._problems = problems
+        marks = read_marks(self._folder)
+        known, self._known = self._known, {}  # what is not seen this time is forgotten
+        self._problems = []
+        found = []
+        for path in (*self._files(self._built_in), *self._files(self._folder)):
+            try:
+                info = self._look(path, known)
+            except FileNotFoundError:  # deleted meanwhile, or a link to nowhere
+                continue
+            except OSError as error:
+                reason = error.strerror or type(error).__name__
+                what = f"The file “{shown_name(path.name)}” could not be read: {reason}."
+                info = PresetError(what, "Check the file and its permissions.")
+            if isinstance(info, PresetError):
+                self._problems.append(info)
+            else:
+                found.append(self._on_shelf(info, marks))
         return sorted(found, key=lambda info: (not info.favourite, info.title.casefold(), info.path.name))
 
     def find(self, name: str) -> PresetInfo:
-        """By path, by file name or by title; letters' case does not matter. Raises PresetError."""
-        path = Path(name).expanduser()
-        if path.suffix.lower() == SUFFIX and path.is_file():
-            return read_info(path)
-        wanted = name.casefold().strip()
+        """By path, by title or by file name; the case of letters matters only where it must."""
         presets = self.presets()
-        for fits in (lambda p: p.title.casefold(), lambda p: p.path.stem.casefold(), lambda p: p.path.name.casefold()):
-            for preset in presets:
-                if fits(preset) == wanted:
-                    return preset
-        raise PresetError(
-            f"There is no preset “{shown_name(name)}”.", "“rtedit presets list” shows those that there are."
-        )
+        if (path := _existing(name)) is not None:
+            here = os.path.abspath(path)
+            return next((known for known in presets if os.path.abspath(known.path) == here), None) or read_info(path)
+        wanted = name.strip()
+        folded = wanted.casefold()
+        for fits in (
+            [preset for preset in presets if preset.title == wanted],
+            [preset for preset in presets if preset.title.casefold() == folded],
+            [preset for preset in presets if folded in (preset.path.name.casefold(), preset.path.stem.casefold())],
+        ):
+            if len(fits) > 1:
+                what = f"{len(fits)} presets are called “{shown_name(name)}”."
+                raise PresetError(what, f"Give the path of one: {', '.join(str(p.path) for p in fits[:4])}.")
+            if fits:
+                return fits[0]
+        if (path := _existing(str(self._folder / Path(wanted).name))) is not None:
+            return read_info(path)  # says what is wrong with it
+        todo = "Give the title of one on the list, or the path of a file."
+        raise PresetError(f"There is no preset “{shown_name(name)}”.", todo)
 
     def add(self, path: Path) -> PresetInfo:
-        """Copy a preset file into the folder. Raises PresetError for what is no preset, SaveError."""
+        """Copy a preset file into the folder; one with the same bytes is not copied again."""
+        content = read_content(path)
+        for known in self.presets():
+            if known.bytes == len(content) and _has(known.path, content):
+                return known
         info = read_info(path)
-        content = _careful(path.read_bytes, f"The preset {shown_name(path.name)} could not be read")
-        digest = hashlib.sha256(content).digest()
-        for known in _files(self._folder):
-            if known.stat().st_size == len(content) and hashlib.sha256(known.read_bytes()).digest() == digest:
-                return read_info(known)
-        target = self.new_path(info.title)
-        _careful(partial(write_atomically, target, partial(_put, content)), "The preset could not be copied")
-        return read_info(target)
+        with _trouble(f"The preset “{info.title}” could not be taken"):
+            return write_content(self.new_path(info.title), content)
 
     def share(self, preset: PresetInfo, to: Path) -> None:
-        content = _careful(preset.path.read_bytes, f"The preset “{preset.title}” could not be read")
-        _careful(
-            partial(write_atomically, to, partial(_put, content)),
-            f"The preset could not be saved as {shown_name(to.name)}",
-        )
+        with _trouble(f"The preset “{preset.title}” could not be copied"):
+            write_content(to, read_content(preset.path))
 
     def new_path(self, title: str) -> Path:
-        """A free path in the folder, which is made, with as much of the title as a file's name can bear."""
-        _careful(partial(self._folder.mkdir, parents=True, exist_ok=True), "The folder of presets could not be made")
-        stem = _stem(title)
-        taken = {path.name.casefold() for path in self._folder.iterdir()}
-        number = 1
-        while (name := f"{stem}{f' {number}' if number > 1 else ''}{SUFFIX}").casefold() in taken:
-            number += 1
+        """A free path in the folder, which is made; it is not given to anybody else until the app ends."""
+        with _trouble("The folder of presets could not be made"):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            taken = {name.casefold() for name in os.listdir(self._folder)}
+        # Nor one that a favourite had which is gone: the new preset would be a favourite from the start.
+        taken |= self._promised | {Path(mark).name.casefold() for mark in read_marks(self._folder)}
+        name = free_name(title, taken)
+        self._promised.add(name.casefold())
         return self._folder / name
 
     def rename(self, preset: PresetInfo, title: str) -> PresetInfo:
         """Another title in the same file."""
-        self._own(preset, "renamed")
-        title = " ".join(title.split())
-        if not title or len(title) > 200:
-            raise PresetError("A preset needs a name of 1 to 200 letters.", "Write another name.")
-        return replace(retitle(preset.path, title), favourite=preset.favourite)
+        self._check_own(preset, "renamed")
+        if not 1 <= len(title := tidy(title, len(title))) <= MAX_TITLE:
+            raise PresetError(f"A preset needs a name of 1 to {MAX_TITLE} letters.", "Write another name.")
+        with _trouble(f"The preset “{preset.title}” could not be renamed"):
+            return self._on_shelf(retitle(preset.path, title), read_marks(self._folder))
 
     def set_favourite(self, preset: PresetInfo, favourite: bool) -> None:
-        marks = self._favourites()
-        mark = _mark(preset.path, built_in=preset.built_in)
-        changed = marks | {mark} if favourite else marks - {mark}
-        if changed == marks:
-            return
-        content = json.dumps(sorted(changed), ensure_ascii=False).encode()
-        _careful(partial(self._folder.mkdir, parents=True, exist_ok=True), "The folder of presets could not be made")
-        _careful(
-            partial(write_atomically, self._folder / _FAVOURITES, partial(_put, content)),
-            "The favourites could not be saved",
-        )
+        mark, marks = self._mark(preset.path), read_marks(self._folder)
+        if mark is None:
+            raise PresetError(f"The preset “{preset.title}” is not on the list.", "Import its file first.")
+        if (mark in marks) != favourite:
+            with _trouble("The favourites could not be saved"):
+                self._folder.mkdir(parents=True, exist_ok=True)
+                write_marks(self._folder, marks ^ {mark})
 
     def remove(self, preset: PresetInfo) -> None:
-        self._own(preset, "deleted")
-        waiting = self._folder / _REMOVED
-        what = f"The preset “{preset.title}” could not be deleted"
-        _careful(partial(waiting.mkdir, parents=True, exist_ok=True), what)
-        _careful(partial(preset.path.replace, waiting / preset.path.name), what)
+        self._check_own(preset, "deleted")
+        waiting = self._folder / _REMOVED / f"{secrets.token_hex(8)}{SUFFIX}"
+        with _trouble(f"The preset “{preset.title}” could not be deleted"):
+            waiting.parent.mkdir(exist_ok=True)
+            os.replace(preset.path, waiting)
+        self._removed.append((preset, waiting))
+        self._promised.add(preset.path.name.casefold())  # to itself, should it come back
 
     def put_back(self, preset: PresetInfo) -> PresetInfo:
-        target = preset.path if not preset.path.exists() else self.new_path(preset.title)
-        waiting = self._folder / _REMOVED / preset.path.name
-        _careful(partial(waiting.replace, target), f"The preset “{preset.title}” could not be put back")
-        return replace(read_info(target), favourite=preset.favourite)
+        """Undo ``remove``; under another name when its own was taken meanwhile."""
+        entry = self._removal_of(preset)
+        target = preset.path if not os.path.lexists(preset.path) else self.new_path(preset.title)
+        with _trouble(f"The preset “{preset.title}” could not be put back"):
+            os.replace(entry[1], target)
+        self._removed.remove(entry)
+        info = self._on_shelf(read_info(target), read_marks(self._folder))
+        if preset.favourite and not info.favourite:
+            self.set_favourite(info, True)
+        return replace(info, favourite=preset.favourite)
 
-    def _info(self, path: Path) -> PresetInfo:
-        """Read once for as long as the file stays as it is."""
+    def _removal_of(self, preset: PresetInfo) -> tuple[PresetInfo, Path]:
+        """The very one, or the last that looked like it: several may have had the same path."""
+        looked = (preset.path, preset.title, preset.created, preset.bytes)
+        alike = [e for e in self._removed if (e[0].path, e[0].title, e[0].created, e[0].bytes) == looked]
+        if alike:
+            return next((entry for entry in alike if entry[0] is preset), alike[-1])
+        what = f"The preset “{preset.title}” cannot be put back: it was not deleted since RTEdit was opened."
+        raise PresetError(what, "Import its file again, if there is a copy.")
+
+    def _look(
+        self, path: Path, known: dict[tuple[Path, int, int], PresetInfo | PresetError]
+    ) -> PresetInfo | PresetError:
+        """What the file is, or what is wrong with it, read once for as long as it stays as it is.
+
+        Raises OSError when it cannot be looked at, FileNotFoundError when it is gone.
+        """
+        status = os.stat(path)
+        key = (path, status.st_size, status.st_mtime_ns)
+        info = known.get(key)
+        if info is None:
+            try:
+                info = read_info(path)
+            except (PresetDamaged, PresetMismatch) as error:
+                info = error.with_traceback(None)
+            except PresetError as error:  # of the disk: another time it may be read
+                if isinstance(error.__cause__, FileNotFoundError):
+                    raise error.__cause__ from error
+                return error
+        self._known[key] = info
+        return info
+
+    def _files(self, folder: Path) -> list[Path]:
+        """By name; hidden ones are half-written."""
         try:
-            stat = path.stat()
-        except OSError:
-            return read_info(path)  # says what is wrong with it
-        key = (path, stat.st_size, stat.st_mtime_ns)
-        if key not in self._read:
-            self._read[key] = read_info(path)
-        return self._read[key]
+            names = sorted(os.listdir(folder))
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            self._problems.append(PresetError(f"The folder of presets cannot be read: {reason}.", f"Look at {folder}."))
+            return []
+        return [folder / name for name in names if name.lower().endswith(SUFFIX) and not name.startswith(".")]
 
-    def _favourites(self) -> set[str]:
-        """A list that cannot be read is an empty one: favourites are a comfort."""
-        try:
-            marks = json.loads((self._folder / _FAVOURITES).read_text("utf-8"))
-        except (OSError, ValueError, RecursionError):
-            return set()
-        return {mark for mark in marks if isinstance(mark, str)} if isinstance(marks, list) else set()
+    def _on_shelf(self, info: PresetInfo, marks: frozenset[str]) -> PresetInfo:
+        built_in = info.path.parent == self._built_in
+        return replace(info, built_in=built_in, favourite=self._mark(info.path) in marks)
 
-    def _own(self, preset: PresetInfo, what: str) -> None:
+    def _mark(self, path: Path) -> str | None:
+        """What stands in the list of favourites for a file of the shelf."""
+        shelf = {self._built_in: "built-in", self._folder: "own"}.get(path.parent)
+        return f"{shelf}/{path.name}" if shelf else None
+
+    def _check_own(self, preset: PresetInfo, what: str) -> None:
+        if preset.path.parent == self._built_in:
+            raise PresetError(
+                f"The preset “{preset.title}” comes with RTEdit and cannot be {what}.", "Those of your own can."
+            )
         if preset.path.parent != self._folder:
             raise PresetError(
-                f"The preset “{preset.title}” comes with RTEdit and cannot be {what}.",
-                "Presets of your own can; this one can be left out of the way by marking others as favourites.",
+                f"The preset “{preset.title}” is not on the list and cannot be {what}.", "Import its file first."
             )
 
 
-def _files(folder: Path) -> list[Path]:
+def _existing(name: str) -> Path | None:
+    """The file of that path, if it is one of a preset."""
+    path = os.path.expanduser(name)
+    return Path(path) if path.lower().endswith(SUFFIX) and os.path.exists(path) else None
+
+
+def _has(path: Path, content: bytes) -> bool:
     try:
-        return sorted(p for p in folder.iterdir() if p.suffix.lower() == SUFFIX and not p.name.startswith("."))
-    except OSError:
-        return []
+        return read_content(path) == content
+    except PresetError:  # it changed meanwhile
+        return False
 
 
-def _mark(path: Path, *, built_in: bool) -> str:
-    return f"{'built-in' if built_in else 'own'}/{path.name}"
-
-
-def _stem(title: str) -> str:
-    """A file's name for a title: letters, digits and what no system reads as something else."""
-    letters = unicodedata.normalize("NFC", title)
-    kept = "".join(c if c.isalnum() or c in " -_" or unicodedata.category(c) == "Mn" else " " for c in letters)
-    stem = " ".join(kept.split())
-    while len(stem.encode("utf-8", "ignore")) > _MAX_STEM * 3 or len(stem) > _MAX_STEM:
-        stem = stem[:-1]
-    stem = stem.encode("utf-8", "ignore").decode().strip() or "preset"
-    return f"{stem} preset" if _RESERVED.fullmatch(stem) else stem
-
-
-def _put(content: bytes, file: BinaryIO) -> None:
-    file.write(content)
-
-
-def _careful(do: Callable[[], _T], what: str) -> _T:
-    """``do``'s result; a disk that refuses is a SaveError."""
+@contextmanager
+def _trouble(what: str) -> Iterator[None]:
+    """A disk that refuses is a PresetError, as the shelf promises."""
     try:
-        return do()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise SaveError(f"{what}: {reason}.", "Check the free space and the permissions of the folder.") from error
+        yield
+    except SaveError as error:
+        raise PresetError(error.what, error.todo) from error
+    except FileNotFoundError as error:
+        raise PresetError(f"{what}: it is not there any more.", "Look at the list again.") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its name cannot be used"
+        raise PresetError(f"{what}: {reason}.", _PERMISSIONS) from error

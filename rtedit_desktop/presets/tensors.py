@@ -64,8 +64,16 @@ class Layout:
 
     def body(self) -> bytes:
         """All tensors' bytes."""
-        self._file.seek(self._start)
-        return self._file.read()
+        return self._rest(self._start)
+
+    def content(self) -> bytes:
+        """The whole file."""
+        return self._rest(0)
+
+    def _rest(self, start: int) -> bytes:
+        """No more than what was checked, though the file may be growing."""
+        self._file.seek(start)
+        return self._file.read(self.size - start)
 
     def _read_header(self) -> tuple[dict[str, Any], int]:
         length = int.from_bytes(self._file.read(8), "little")
