@@ -162,14 +162,14 @@ class KeepRequest:
 class ApplyRequest:
     """Decode a picture with the sum of some presets' weights, each at its own strength.
 
-    All else (t0, refine_from, steps unless given) is the presets' own; where they differ, that of the
+    All else (t0, refine_from, seed and steps unless given) is the presets' own; where they differ, that of the
     preset which starts from the highest t0.
     """
 
     picture: np.ndarray
     pack: str
     uses: tuple[PresetUse, ...]
-    seed: int = 0
+    seed: int | None = None
     steps: int | None = None
     job_id: str = field(default_factory=new_job_id)
 

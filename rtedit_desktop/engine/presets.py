@@ -93,7 +93,8 @@ class LoadedPresets:
 def settings_of(loaded: Sequence[Loaded], request: ApplyRequest) -> EditSettings:
     """How to decode a mix: as the preset that starts from the highest t0 wants it."""
     leading = max((one.info.settings for one in loaded), key=lambda settings: (settings.t0, settings.refine_from))
-    return replace(leading, seed=request.seed, strength=1.0, steps=request.steps or leading.steps)
+    seed = leading.seed if request.seed is None else request.seed
+    return replace(leading, seed=seed, strength=1.0, steps=request.steps or leading.steps)
 
 
 def walk_of(

@@ -81,6 +81,7 @@ class HistoryPanel(QWidget):
         else:
             how = " + ".join(self._percent(use.strength) for use in request.uses)
         seed = request.settings.seed if isinstance(request, EditRequest) else request.seed
+        seed = _seed_of_preset(result) if seed is None else seed
         shown = title if len(title) <= _LONGEST else title[: _LONGEST - 1].rstrip() + "…"
         text = self.tr("{prompt}\n{how} · seed\N{NO-BREAK SPACE}{seed}").format(prompt=shown, how=how, seed=seed)
         item = QListWidgetItem(thumbnail(result.picture, _THUMB, self.devicePixelRatio()), text)
@@ -92,3 +93,9 @@ class HistoryPanel(QWidget):
 
     def _percent(self, strength: float) -> str:
         return self.tr("{n}\N{NO-BREAK SPACE}%").format(n=round(strength * 100))
+
+
+def _seed_of_preset(result: Result) -> int:
+    """The seed that was used where none was asked for: the preset's own."""
+    settings = result.recipe.get("settings")
+    return int(settings.get("seed", 0)) if isinstance(settings, dict) else 0

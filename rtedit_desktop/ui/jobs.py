@@ -89,7 +89,7 @@ class Jobs(QObject):
         state = self._state
         if not self._may_begin(self._brief and state.phase is not Phase.STOPPING):
             return False
-        seed, steps = state.settings.seed, state.overrides.get("steps")
+        seed, steps = state.overrides.get("seed"), state.overrides.get("steps")
         state.set_mix(uses)
 
         def request(picture: np.ndarray, job_id: str) -> ApplyRequest:
@@ -97,7 +97,7 @@ class Jobs(QObject):
                 picture=picture,
                 pack=pack.id,
                 uses=uses,
-                seed=seed,
+                seed=seed if isinstance(seed, int) else None,
                 steps=steps if isinstance(steps, int) else None,
                 job_id=job_id,
             )

@@ -150,7 +150,8 @@ class PresetActions(QObject):
         if pack is None or state.prompt_error is not None:
             self._jobs.prompt_refused.emit()
             return
-        prompt, source, settings = state.prompt.strip(), state.source.strip(), state.settings
+        prompt, source = state.prompt.strip(), state.source.strip()
+        settings = pack.learning_settings_for(prompt, seed=state.overrides.get("seed"))
 
         def learn(title: str, folder: Path | None) -> None:
             self._learning.learn(title, prompt, source, pack, settings, folder)

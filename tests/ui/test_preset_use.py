@@ -29,7 +29,7 @@ def test_a_double_click_applies(presets: PresetStand) -> None:
     assert last_uses(presets) == [("hat", 1.0)]
     request = presets.engine.requests[-1]
     assert isinstance(request, ApplyRequest)
-    assert (request.pack, request.seed, request.steps) == (PACK.id, 0, None)
+    assert (request.pack, request.seed, request.steps) == (PACK.id, None, None)
     result = presets.state.result
     assert result is not None
     assert np.array_equal(result.picture, brighter(request.picture, 40))
