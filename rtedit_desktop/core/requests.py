@@ -36,7 +36,8 @@ class EditSettings:
     ``iterations`` bounds the optimiser steps (early stop may end sooner), ``noise_draws`` is how
     many noise draws of the picture one step sees. ``source_image`` chooses what the directional
     loss compares the estimate with: the clean picture (the paper) or the frozen net's own one-step
-    estimate (equal blur on both sides). ``preserve`` keeps the pixels that the edit does not touch.
+    estimate (equal blur on both sides); there ``softening`` is how much of a change is asked for besides
+    its direction (0 to 10). ``preserve`` keeps the pixels that the edit does not touch.
     With ``refine_from`` 0 the adapted net makes every decode step, as in the paper; else it makes the
     first, and the pack's own net goes on from this timestep with the change laid over the picture.
 
@@ -58,6 +59,7 @@ class EditSettings:
     seed: int = 0
     encoding: Encoding = "stochastic"
     source_image: SourceImage = "estimate"
+    softening: float = 0.1
     preserve: bool = True
     refine_from: int = 0
     preview_every: int = 6
@@ -73,6 +75,7 @@ class EditSettings:
         _within("seed", self.seed, 0, 2**63 - 1)
         _within("learning_rate", self.learning_rate, 1e-9, 1.0)
         _within("l1_weight", self.l1_weight, 0.0, 100.0)
+        _within("softening", self.softening, 0.0, 10.0)
         _within("preview_every", self.preview_every, 0, MAX_ITERATIONS)
         if self.encoding not in ENCODINGS:
             raise SettingsError(

@@ -153,13 +153,13 @@ def fit(
                     e_views = guide.embed(through_views(source.repeat(plan.views - 1, 1, 1, 1), views))
                 seen = torch.cat([x0, through_views(x0.repeat(plan.views - 1, 1, 1, 1), views)])
                 e_source = torch.cat([e_source, e_views])
-            cosine = guide.cosine(seen, e_source)
+            moved = guide.compare(seen, e_source)
             l1 = (x0 - source).abs().mean()
-            loss = plan.clip_weight * directional_loss(cosine) + plan.l1_weight * l1
+            loss = plan.clip_weight * directional_loss(moved.softened) + plan.l1_weight * l1
         if not torch.isfinite(loss):
             raise FloatingPointError("the loss is no longer a finite number")
-        score = float(cosine.detach().mean())
-        best.see(index, score)  # of the weights before this step
+        score = float(moved.cosine.mean())
+        best.see(index, float(moved.softened.detach().mean()))  # of the weights before this step
         if not best.done:
             loss.backward()
             if not torch.isfinite(nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None])):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -60,7 +61,8 @@ def direction_cosine(e_edit: Tensor, e_source: Tensor, direction: Tensor, soften
     ``softening`` is added to the length of dI. The paper's 1e-7 is right while dI is never zero (a clean
     source against a blurry estimate). Against the frozen net's own estimate dI starts at zero, where the
     plain cosine has a gradient of 1e7 that spoils Adam's second moments for the whole adaptation; a
-    softening of a tenth makes the start linear and asks for a change of some size besides its direction.
+    softening makes the start linear and asks for a change of some size besides its direction: the larger
+    it is, the longer the edit goes on growing after its direction is right.
     """
     moved = e_edit - e_source
     return (moved * direction).sum(-1) / (moved.norm(dim=-1) + softening)
@@ -89,6 +91,13 @@ def through_views(x: Tensor, views: Tensor) -> Tensor:
     return functional.grid_sample(x, grid, padding_mode="border", align_corners=False)
 
 
+class Moved(NamedTuple):
+    """cos(dI, dT) for people, without a gradient, and the softened one to learn from; (N,) each."""
+
+    cosine: Tensor
+    softened: Tensor
+
+
 class Guide:
     """A frozen image encoder and one text direction: what an edit is judged by while it is learned."""
 
@@ -108,6 +117,8 @@ class Guide:
         """(N, 3, H, W) in [-1, 1] to unit rows (N, D) float32."""
         return functional.normalize(self._encode_image(self._prepare(x)).float(), dim=-1)
 
-    def cosine(self, x_edit: Tensor, e_source: Tensor) -> Tensor:
-        """(N,): how far each picture moved along the text direction from its source embedding."""
-        return direction_cosine(self.embed(x_edit), e_source, self.direction, self._softening)
+    def compare(self, x_edit: Tensor, e_source: Tensor) -> Moved:
+        """How each picture moved along the text direction from its source embedding."""
+        e_edit = self.embed(x_edit)
+        cosine = direction_cosine(e_edit.detach(), e_source, self.direction)
+        return Moved(cosine, direction_cosine(e_edit, e_source, self.direction, self._softening))

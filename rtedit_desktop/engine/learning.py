@@ -21,7 +21,7 @@ from rtedit_desktop.engine.pictures import to_pixels
 from rtedit_desktop.engine.stopping import Stop
 
 INVERSION_STEPS = 40
-SOFTENING = {"clean": 1e-7, "estimate": 0.1}
+PLAIN = 1e-7
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,8 @@ def learn(
 
 def _guide(pack: LoadedPack, lesson: Lesson) -> Guide:
     try:
-        return pack.guide(lesson.source, lesson.prompt, SOFTENING[lesson.settings.source_image])
+        softening = lesson.settings.softening if lesson.settings.source_image == "estimate" else 0.0
+        return pack.guide(lesson.source, lesson.prompt, max(PLAIN, softening))
     except ValueError as error:
         raise PromptError(
             "The prompt means the same as the source text to this model.",

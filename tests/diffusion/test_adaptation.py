@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from rtedit_desktop.diffusion.adaptation import AdaptStep, Latents, Plan, adapt, with_estimates
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
-from rtedit_desktop.diffusion.guidance import Guide, ImagePreparation
+from rtedit_desktop.diffusion.guidance import Guide, ImagePreparation, Moved
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
 
 T0 = 350
@@ -121,7 +121,7 @@ def test_the_score_and_the_loss_are_those_of_the_equations() -> None:
     with torch.no_grad():
         x0 = bench.denoiser(bench.latents.x_t, T0).x0
         source = bench.guide.embed(bench.latents.source)
-        cosine = float(bench.guide.cosine(x0, source))
+        cosine = float(bench.guide.compare(x0, source).cosine)
         l1 = float((x0 - bench.latents.source).abs().mean())
     first = next(iter(bench.run(clip_weight=3.0, l1_weight=0.7)))
     assert first.score == pytest.approx(cosine, abs=1e-6)
@@ -198,10 +198,11 @@ def scripted(bench: Bench, scores: list[float]) -> None:
     """Let the guide say these scores, one a step, whatever the picture."""
     left = iter(scores)
 
-    def cosine(x_edit: Tensor, e_source: Tensor) -> Tensor:
-        return x_edit.mean() * 0 + torch.full((len(x_edit),), next(left))
+    def compare(x_edit: Tensor, e_source: Tensor) -> Moved:
+        score = torch.full((len(x_edit),), next(left))
+        return Moved(score, x_edit.mean() * 0 + score)
 
-    bench.guide.cosine = cosine  # type: ignore[method-assign]
+    bench.guide.compare = compare  # type: ignore[method-assign]
 
 
 def history(bench: Bench, **changes: object) -> list[dict[str, Tensor]]:
