@@ -179,7 +179,8 @@ def _eighths(matrix: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
     """Eight bits a number, with the scale of every line across ``axis``."""
     scale = np.abs(matrix).max(axis).astype(np.float32) / 127
     scale[scale == 0] = 1.0
-    return np.round(matrix / np.expand_dims(scale, axis)).astype(np.int8), scale
+    # safetensors writes memory as it lies, and the result would lie as ``matrix`` does: transposed, perhaps
+    return np.round(matrix / np.expand_dims(scale, axis)).astype(np.int8, order="C"), scale
 
 
 def _sound(part: Part) -> bool:

@@ -95,6 +95,23 @@ def test_weights_come_back_nearly_as_they_were(path: Path) -> None:
         assert np.linalg.norm(difference) < 0.01 * np.linalg.norm(whole)
 
 
+@pytest.mark.parametrize("order", [np.ascontiguousarray, np.asfortranarray, lambda array: array[::-1, ::-1]])
+def test_arrays_of_any_order_in_memory_are_written_as_they_read(tmp_path: Path, order: Callable[..., Any]) -> None:
+    numbers = np.random.default_rng(3)
+    u, v = order(numbers.normal(size=(16, 3))), order(numbers.normal(size=(3, 40)))
+    whole = order(numbers.normal(size=(16, 40)))
+    pictures = {"before": order(info().before), "after": order(info().after)}
+    shapes = {"thin": (16, 40), "whole": (16, 40)}
+    path = tmp_path / "a.rtpreset"
+    written = write(path, info(**pictures), {"thin": LowRank(u, v), "whole": whole})
+    got = read_weights(path, shapes, BASE)
+    assert isinstance(got["thin"], LowRank) and isinstance(got["whole"], np.ndarray)
+    assert np.linalg.norm(got["thin"].u @ got["thin"].v - u @ v) < 0.02 * np.linalg.norm(u @ v)
+    assert np.allclose(got["whole"], whole, rtol=2e-3)
+    for one in (written, read_info(path)):
+        assert one.before is not None and np.array_equal(one.before, pictures["before"])
+
+
 def test_without_pictures(tmp_path: Path) -> None:
     got = write(tmp_path / "a.rtpreset", info(before=None, after=None), weights())
     assert (got.before, got.after) == (None, None)

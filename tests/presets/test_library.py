@@ -270,7 +270,8 @@ def test_sharing_what_is_gone_leaves_the_target(library: Library, smile: Path, t
 
 TITLES = [
     "../../etc/passwd", "..", ".", "", "   ", ".hidden", "-rf", "con", "CON", "nul.txt", "COM1", "com¹", "lpt9.x",
-    "a/b\\c:d", 'x<>:"|?*', "\0", "\n", "\x1b[31m", "\ud800", "😎", "é" * 500, "e\u0301" * 500, "写" * 500, "𝕏" * 300, "हिन्दी",
+    "a/b\\c:d", 'x<>:"|?*', "\0", "\n", "\x1b[31m", "\ud800", "😎", "é" * 500, "e\u0301" * 500,
+    "写" * 500, "𝕏" * 300, "हिन्दी",
     "trailing. ", "\N{RIGHT-TO-LEFT OVERRIDE}gnp", "x.rtpreset", "favourites.json", "~", "$HOME", "%PATH%",
 ]  # fmt: skip
 
