@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import BinaryIO
 
 import torch
@@ -26,6 +28,7 @@ MEASURES = {
     "speed": "time both methods and what a person waits for",
     "memory": "peak memory of a training step of both methods",
     "quality": "edit held-out pictures and judge the results",
+    "presets": "learn, apply, mix and compress presets",
     "all": "speed, memory and quality",
 }
 
@@ -35,10 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_subparsers(dest="measure", required=True, metavar="|".join(MEASURES))
     for name, help_text in MEASURES.items():
         sub = what.add_parser(name, help=help_text, description=f"{help_text.capitalize()}.")
-        if name == "quality":
-            from rtedit_desktop.bench import quality
-
-            quality.add_arguments(sub)
+        if name in ("quality", "presets"):
+            _module(name).add_arguments(sub)
             continue
         sub.add_argument("--pack", default="avatars", help="the model pack (default: %(default)s)")
         sub.add_argument("--pack-folder", type=Path, metavar="DIR", help="a pack folder anywhere, instead of --pack")
@@ -54,10 +55,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure, print the table, write what was asked for."""
-    if args.measure == "quality":
-        from rtedit_desktop.bench import quality
-
-        return quality.run(args)
+    if args.measure in ("quality", "presets"):
+        return int(_module(args.measure).run(args))
     report = measure(args)
     markdown = to_markdown(report)
     print(markdown, end="", flush=True)
@@ -111,6 +110,10 @@ def measure(args: argparse.Namespace) -> Report:
             "Both methods: same network, batch 1, one view, the clean picture as source, its embedding cached.",
         ),
     )
+
+
+def _module(measure: str) -> ModuleType:
+    return importlib.import_module(f"rtedit_desktop.bench.{measure}")
 
 
 def _manifest(args: argparse.Namespace) -> tuple[Manifest, Catalog]:

@@ -103,12 +103,13 @@ def walk_of(
     """The picture encoded, and the sum of the presets' weights, each at its strength."""
     return Walk(
         x0,
-        _encode(x0, settings, pack),
+        encoded(x0, settings, pack),
         mix([(one.delta, use.strength) for one, use in zip(loaded, request.uses, strict=True)]),
     )
 
 
-def _encode(x0: Tensor, settings: EditSettings, pack: LoadedPack) -> Tensor:
+def encoded(x0: Tensor, settings: EditSettings, pack: LoadedPack) -> Tensor:
+    """x_t0 of x0, (1, 3, S, S) both, with the noise of the settings' seed."""
     generator = torch.Generator().manual_seed(settings.seed)
     return sampling.encode(x0.cpu(), pack.denoiser.abar(settings.t0), generator).to(x0.device)
 
@@ -131,7 +132,7 @@ def make(
     shapes = {name: tuple(p.shape) for name, p in pack.denoiser.net.named_parameters()}
     delta = {name: expand(part, shapes[name]).to(pack.device) for name, part in parts.items()}
     stop.check()
-    x_t = learned.x_t.to(x0.device) if pictures == 1 else _encode(x0, settings, pack)
+    x_t = learned.x_t.to(x0.device) if pictures == 1 else encoded(x0, settings, pack)
     after = yield from decode(job, pack, Walk(x0, x_t, delta), replace(settings, strength=1.0), stop)
     return Made(parts, _thumbnail(x0), _thumbnail(to_tensor(after, x0.shape[-1])))
 

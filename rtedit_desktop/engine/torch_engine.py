@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 class TorchEngine:
     """Implements ``core.engine_api.Engine``. Not safe to share between threads.
 
-    ``cache`` keeps what was learned from one run of the app to the next; without one it is kept in memory.
+    ``presets`` are those that are ready for use. ``cache`` keeps what was learned from one run of the app
+    to the next; without one it is kept in memory.
     """
 
     def __init__(self, catalog: Catalog, device: Device | None = None, cache: LearnedCache | None = None) -> None:
@@ -45,7 +46,7 @@ class TorchEngine:
         self._device = device or best_device()
         self._packs: dict[str, models.LoadedPack] = {}
         self._cache = cache or LearnedCache()
-        self._presets = presets.LoadedPresets()
+        self.presets = presets.LoadedPresets()
 
     def run(self, request: Request, cancelled: threading.Event) -> Iterator[Event]:
         """Events of one job, ended by exactly one of Finished, Cancelled, Failed; never raises."""
@@ -81,7 +82,11 @@ class TorchEngine:
         """Free the loaded models and what was learned."""
         self._packs.clear()
         self._cache.forget()
-        self._presets.forget()
+        self.presets.forget()
+
+    def loaded(self, pack: str) -> models.LoadedPack:
+        """A pack that a job has loaded. Raises KeyError before that."""
+        return self._packs[pack]
 
     # --- jobs --------------------------------------------------------------------------------
 
@@ -122,7 +127,7 @@ class TorchEngine:
         start = time.perf_counter()
         stop.check()
         pack = yield from self._pack(request.pack, request.job_id, stop)
-        loaded = self._presets.load(request.uses, pack)
+        loaded = self.presets.load(request.uses, pack)
         stop.check()
         began = time.perf_counter()
         settings = presets.settings_of(loaded, request)

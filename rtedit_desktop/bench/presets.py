@@ -1,0 +1,283 @@
+"""Presets measured: what they cost, what compression takes away, what the slider does, how well they edit.
+
+``rtedit bench presets`` learns prompts on the pack's own pictures and looks at them on held-out ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from rtedit_desktop.bench import quality
+from rtedit_desktop.bench.judge import Judge
+from rtedit_desktop.bench.machine import this_machine
+from rtedit_desktop.bench.timing import side_by_side
+from rtedit_desktop.core.events import Event, Failed, Finished
+from rtedit_desktop.core.paths import resources
+from rtedit_desktop.core.requests import ApplyRequest, LearnRequest, PresetUse, Request
+from rtedit_desktop.diffusion.compression import compress, expand
+from rtedit_desktop.diffusion.delta import Delta, mix
+from rtedit_desktop.engine import models
+from rtedit_desktop.engine.decoding import Walk, decode
+from rtedit_desktop.engine.devices import Device, best_device
+from rtedit_desktop.engine.learning import Lesson, learn
+from rtedit_desktop.engine.models import LoadedPack
+from rtedit_desktop.engine.pictures import to_tensor
+from rtedit_desktop.engine.presets import budget, encoded
+from rtedit_desktop.engine.stopping import Stop
+from rtedit_desktop.engine.torch_engine import TorchEngine
+from rtedit_desktop.packs.catalog import Catalog
+
+SHARES = (0.01, 0.02, 0.03, 0.04, 0.048, 0.06, 0.08)
+STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
+MIXES = (
+    ("face with sunglasses", "face with a beard"),
+    ("smiling face", "face with pink hair"),
+    ("face with a winter hat", "face with red clothes"),
+    ("face with dark skin", "face with glasses"),
+    ("face with sunglasses", "face with heart eyes"),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of ``rtedit bench presets``."""
+    parser.add_argument("--pack", default="avatars")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--pictures", type=int, default=50, help="held-out pictures for quality and mixing")
+    parser.add_argument("--curve", type=int, default=100, help="pictures behind every point of the size curve")
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--prompts", nargs="*", choices=list(quality.PROMPTS), default=list(quality.PROMPTS))
+    parser.add_argument("--sheet", type=Path, help="where to write the contact sheet (PNG)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print everything as Markdown."""
+    catalog, device = Catalog.default(), best_device()
+    print(f"Measured on {this_machine(device)}; pack {args.pack}, seed {args.seed}.\n", flush=True)
+    pictures, truths = quality.held_out()
+    with tempfile.TemporaryDirectory() as folder:
+        shop = _Shop(TorchEngine(catalog, device), args.pack, Path(folder), args.seed, catalog)
+        pack = _load(catalog, args.pack, device)
+        print(_times(shop, pictures, args.repeats), flush=True)
+        delta = _learned(pack, device, shop, args.prompts[0])
+        print(_size_curve(pack, delta, shop, args.prompts[0], pictures[: args.curve]), flush=True)
+        print(_strength_curve(pack, delta, shop, args.prompts[0], pictures[: min(args.curve, 25)]), flush=True)
+        verdicts = _quality(shop, args.prompts, pictures, truths, args.pictures)
+        print(quality.table(verdicts) + "\n", flush=True)
+        if args.sheet:
+            quality.contact_sheet(verdicts, args.sheet)
+        print(_mixes(shop, pictures, truths, args.pictures), flush=True)
+    return 0
+
+
+@dataclass
+class _Shop:
+    """Owns an engine and the presets it learned, by prompt: each is learned once."""
+
+    engine: TorchEngine
+    pack: str
+    folder: Path
+    seed: int
+    catalog: Catalog
+
+    def preset(self, prompt: str) -> Path:
+        path = self.folder / f"{prompt}.rtpreset"
+        if not path.exists():
+            self.run(self.learning(prompt, path))
+        return path
+
+    def learning(self, prompt: str, output: Path) -> LearnRequest:
+        info = self.catalog.manifest(self.pack).info
+        return LearnRequest(
+            prompt=prompt,
+            source=info.source,
+            pack=self.pack,
+            output=output,
+            settings=info.learning_settings_for(prompt, seed=self.seed),
+        )
+
+    def apply(self, picture: np.ndarray, *uses: tuple[str, float], seed: int = 0) -> Finished:
+        chosen = tuple(PresetUse(self.preset(prompt), strength) for prompt, strength in uses)
+        return self.run(ApplyRequest(picture=picture, pack=self.pack, uses=chosen, seed=seed))
+
+    def run(self, request: Request) -> Finished:
+        last: Event | None = None
+        for last in self.engine.run(request, threading.Event()):
+            pass
+        if isinstance(last, Failed):
+            raise RuntimeError(f"{last.what} {last.details}")
+        assert isinstance(last, Finished)
+        return last
+
+
+def _load(catalog: Catalog, name: str, device: Device) -> LoadedPack:
+    pack = None
+    for _, _, loaded in models.load(catalog.manifest(name), device.device):
+        pack = loaded
+    assert pack is not None
+    return pack
+
+
+def _times(shop: _Shop, pictures: Sequence[np.ndarray], repeats: int) -> str:
+    a, b = "face with sunglasses", "face with a beard"
+    start = time.perf_counter()
+    path = shop.preset(a)
+    learning = time.perf_counter() - start
+    shop.apply(pictures[0], (a, 1.0), (b, 1.0))
+    pack, device = shop.engine.loaded(shop.pack), best_device()
+    loaded = shop.engine.presets.load([PresetUse(shop.preset(p)) for p in (a, b)], pack)
+    turn = [0]
+
+    def switch() -> None:
+        turn[0] += 1
+        pack.base.apply(mix([(loaded[turn[0] % 2].delta, 0.9)]))
+
+    timed = side_by_side(
+        {
+            "apply a loaded preset to a picture": lambda: shop.apply(pictures[0], (a, 1.0)),
+            "apply a mix of two": lambda: shop.apply(pictures[0], (a, 0.8), (b, 0.7)),
+            "switch between two loaded presets": switch,
+        },
+        device.device,
+        repeats,
+    )
+    pack.base.restore()
+    size, base = path.stat().st_size, pack.base_bytes
+    lines = ["| what | median |", "| --- | --- |", f"| learn a prompt on the pack's pictures | {learning:.1f} s |"]
+    lines += [f"| {name} | {1000 * timing.median:.0f} ms |" for name, timing in timed.items()]
+    lines.append(f"| size of the file | {size / 1000:.0f} kB, {100 * size / base:.1f} % of the base's |")
+    return "\n".join(lines) + "\n"
+
+
+def _learned(pack: LoadedPack, device: Device, shop: _Shop, prompt: str) -> Delta:
+    """The whole delta of a prompt, before any compression."""
+    info = pack.manifest.info
+    x0 = torch.cat([to_tensor(p, info.image_size) for p in models.own_pictures(pack.manifest)]).to(device.device)
+    lesson = Lesson(x0, prompt, info.source, info.learning_settings_for(prompt, seed=shop.seed))
+    stop = Stop(threading.Event())
+    events = learn("bench", pack, device, lesson, stop)
+    with pack.base.borrowed():
+        while True:
+            try:
+                next(events)
+            except StopIteration as done:
+                return dict(done.value.delta)
+
+
+def _decoded(pack: LoadedPack, delta: Delta, shop: _Shop, prompt: str, picture: np.ndarray, seed: int) -> Tensor:
+    """(1, 3, S, S) in [-1, 1], in whole steps of eight bits."""
+    settings = replace(pack.manifest.info.learning_settings_for(prompt), seed=seed)
+    x0 = to_tensor(picture, pack.manifest.info.image_size).to(pack.device)
+    walk = Walk(x0, encoded(x0, settings, pack), delta)
+    events = decode("bench", pack, walk, settings, Stop(threading.Event()))
+    with pack.base.borrowed():
+        while True:
+            try:
+                next(events)
+            except StopIteration as done:
+                return to_tensor(done.value, x0.shape[-1])
+
+
+def _size_curve(
+    pack: LoadedPack, delta: Delta, shop: _Shop, prompt: str, pictures: Sequence[np.ndarray]
+) -> str:
+    """Rank and size against the distance to what the whole delta makes."""
+    shapes = {name: tuple(p.shape) for name, p in pack.denoiser.net.named_parameters()}
+    whole = [_decoded(pack, delta, shop, prompt, p, i) for i, p in enumerate(pictures)]
+    lines = [
+        f"“{prompt}”, {len(pictures)} pictures, whole against small delta:\n",
+        "| share of the base | mean rank | PSNR, mean | PSNR, worst |",
+        "| --- | --- | --- | --- |",
+    ]
+    for share in SHARES:
+        parts = compress(delta, int(pack.base_bytes * share))
+        small = {name: expand(part, shapes[name]).to(pack.device) for name, part in parts.items()}
+        ranks = [part.u.shape[1] for part in parts.values() if not isinstance(part, np.ndarray)]
+        ratios = [
+            _psnr(_decoded(pack, small, shop, prompt, p, i), whole[i]) for i, p in enumerate(pictures)
+        ]
+        chosen = " (ours)" if abs(pack.base_bytes * share - budget(pack)) < 1 else ""
+        lines.append(
+            f"| {100 * share:.1f} %{chosen} | {np.mean(ranks):.1f} | {np.mean(ratios):.1f} dB | {min(ratios):.1f} dB |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _psnr(a: Tensor, b: Tensor) -> float:
+    """Decibels between pictures in [-1, 1]; 99 for equal ones."""
+    error = float(((a - b) / 2).square().mean())
+    return 99.0 if error < 1e-10 else -10 * float(np.log10(error))
+
+
+def _strength_curve(
+    pack: LoadedPack, delta: Delta, shop: _Shop, prompt: str, pictures: Sequence[np.ndarray]
+) -> str:
+    info = pack.manifest.info
+    guide = pack.guide(info.source, prompt)
+    lines = [
+        f"“{prompt}”, {len(pictures)} pictures, along the slider:\n",
+        "| strength | along the text direction | distance to the source | pictures that moved further |",
+        "| --- | --- | --- | --- |",
+    ]
+    before = [0.0] * len(pictures)
+    for strength in STRENGTHS:
+        along, distance = [], []
+        for i, picture in enumerate(pictures):
+            x0 = to_tensor(picture, info.image_size).to(pack.device)
+            edited = _decoded(pack, mix([(delta, strength)]), shop, prompt, picture, i).to(pack.device)
+            with torch.no_grad():
+                along.append(float(((guide.embed(edited) - guide.embed(x0)) @ guide.direction).mean()))
+            distance.append(float((edited - x0).abs().mean()) * 127.5)
+        grew = [new > old for new, old in zip(along, before, strict=True)]
+        further = "–" if strength == 0 else f"{100 * np.mean(grew):.0f} %"
+        lines.append(f"| {strength:g} | {np.mean(along):.3f} | {np.mean(distance):.1f} of 255 | {further} |")
+        before = along
+    return "\n".join(lines) + "\n"
+
+
+def _quality(
+    shop: _Shop,
+    prompts: Sequence[str],
+    pictures: Sequence[np.ndarray],
+    truths: list[dict[str, str]],
+    count: int,
+) -> list[quality.Verdict]:
+    """Presets of all prompts on pictures nobody learned on, one each, as ``bench quality`` deals them."""
+    judge = Judge.load(resources() / "bench")
+    verdicts = []
+    for job in quality.jobs(truths, prompts, count, 1, shop.seed):
+        shop.preset(job.prompt)
+        finished = shop.apply(pictures[job.picture], (job.prompt, 1.0), seed=shop.seed + job.picture)
+        assert finished.picture is not None
+        verdicts.append(
+            quality.verdict(job, judge, pictures[job.picture], finished.picture, truths[job.picture], finished)
+        )
+    return verdicts
+
+
+def _mixes(
+    shop: _Shop, pictures: Sequence[np.ndarray], truths: list[dict[str, str]], count: int
+) -> str:
+    judge = Judge.load(resources() / "bench")
+    lines = ["| mix | pictures | both | first | second |", "| --- | --- | --- | --- | --- |"]
+    for first, second in MIXES:
+        wanted = [quality.PROMPTS[prompt] for prompt in (first, second)]
+        fitting = [i for i, truth in enumerate(truths) if all(truth[a] not in ("", v) for a, v in wanted)]
+        seen = []
+        for i in fitting[: max(1, count // 4)]:
+            result = shop.apply(pictures[i], (first, 1.0), (second, 1.0), seed=shop.seed + i).picture
+            assert result is not None
+            (judged,) = judge([result])
+            seen.append([judged[a] == v for a, v in wanted])
+        both, one, two = np.mean([[all(s), *s] for s in seen], axis=0) * 100
+        lines.append(f"| {first} + {second} | {len(seen)} | {both:.0f} % | {one:.0f} % | {two:.0f} % |")
+    return "\n".join(lines) + "\n"
