@@ -57,7 +57,7 @@ def write(path: Path, info: PresetInfo, weights: Mapping[str, Part]) -> PresetIn
             arrays.update({f"weights.{name}.u": u, f"weights.{name}.v": v})
             arrays.update({f"weights.{name}.us": us, f"weights.{name}.vs": vs})
         else:
-            arrays[_WEIGHTS + name] = np.ascontiguousarray(part, dtype=np.float16)
+            arrays[_WEIGHTS + name] = np.asarray(part, dtype=np.float16, order="C")
     if info.before is not None and info.after is not None:
         arrays[_BEFORE], arrays[_AFTER] = (np.ascontiguousarray(p, np.uint8) for p in (info.before, info.after))
     return write_content(path, save(arrays, metadata={KEY: json.dumps(_said(info))}))
@@ -179,15 +179,18 @@ def _eighths(matrix: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
     """Eight bits a number, with the scale of every line across ``axis``."""
     scale = np.abs(matrix).max(axis).astype(np.float32) / 127
     scale[scale == 0] = 1.0
+    eighths = np.clip(np.round(matrix / np.expand_dims(scale, axis)), -127, 127)  # the tiniest scales are rounded
     # safetensors writes memory as it lies, and the result would lie as ``matrix`` does: transposed, perhaps
-    return np.round(matrix / np.expand_dims(scale, axis)).astype(np.int8, order="C"), scale
+    return eighths.astype(np.int8, order="C"), scale
 
 
 def _sound(part: Part) -> bool:
     if not isinstance(part, LowRank):
         return _in_range(part)
     u, v = part
-    return u.ndim == v.ndim == 2 and u.shape[1] == v.shape[0] > 0 and _in_range(u) and _in_range(v)
+    if u.ndim != 2 or v.ndim != 2 or not 1 <= u.shape[1] == v.shape[0] <= min(u.shape[0], v.shape[1]):
+        return False
+    return _in_range(u) and _in_range(v)
 
 
 def _in_range(array: np.ndarray) -> bool:

@@ -48,7 +48,7 @@ def metadata_of(layout: Layout) -> dict[str, Any]:
 def tidy(text: str, most: int = MAX_TEXT) -> str:
     """What a person wrote as one line that a preset may say: nothing in it that cannot be shown, and not too long."""
     shown = "".join(char for char in " ".join(text.split()) if char.isprintable() or char in _JOINERS)
-    return shown[:most].strip()
+    return shown[:most].strip(" " + _JOINERS)
 
 
 def info_of(said: dict[str, Any], path: Path, size: int) -> PresetInfo:

@@ -16,10 +16,11 @@ from rtedit_desktop.core.preset import SUFFIX, PresetInfo
 from rtedit_desktop.presets.favourites import read_marks, write_marks
 from rtedit_desktop.presets.format import read_content, read_info, retitle, write_content
 from rtedit_desktop.presets.header import MAX_TITLE, tidy
-from rtedit_desktop.presets.names import free_name
+from rtedit_desktop.presets.names import folded, free_name
 
 _REMOVED = ".removed"
 _PERMISSIONS = "Check the free space and the permissions of the folder."
+_Seen = tuple[Path, int, int, int, int]
 
 
 class Library:
@@ -34,8 +35,8 @@ class Library:
         self._folder = folder or user_data() / "presets"
         self._built_in = built_in or resources() / "presets"
         self._problems: list[PresetError] = []
-        # What files were found to be, for as long as they stay as they are: (path, size, mtime in ns).
-        self._known: dict[tuple[Path, int, int], PresetInfo | PresetError] = {}
+        # What files were found to be, for as long as they stay as they are: see ``_look``.
+        self._known: dict[_Seen, PresetInfo | PresetError] = {}
         self._removed: list[tuple[PresetInfo, Path]] = []
         self._promised: set[str] = set()
         if starting:
@@ -74,14 +75,14 @@ class Library:
         """By path, by title or by file name; the case of letters matters only where it must."""
         presets = self.presets()
         if (path := _existing(name)) is not None:
-            here = os.path.abspath(path)
-            return next((known for known in presets if os.path.abspath(known.path) == here), None) or read_info(path)
+            here = _place(path)
+            return next((known for known in presets if _place(known.path) == here), None) or read_info(path)
         wanted = name.strip()
-        folded = wanted.casefold()
+        alike = folded(wanted)
         for fits in (
             [preset for preset in presets if preset.title == wanted],
-            [preset for preset in presets if preset.title.casefold() == folded],
-            [preset for preset in presets if folded in (preset.path.name.casefold(), preset.path.stem.casefold())],
+            [preset for preset in presets if folded(preset.title) == alike],
+            [preset for preset in presets if alike in (folded(preset.path.name), folded(preset.path.stem))],
         ):
             if len(fits) > 1:
                 what = f"{len(fits)} presets are called “{shown_name(name)}”."
@@ -111,11 +112,11 @@ class Library:
         """A free path in the folder, which is made; it is not given to anybody else until the app ends."""
         with _trouble("The folder of presets could not be made"):
             self._folder.mkdir(parents=True, exist_ok=True)
-            taken = {name.casefold() for name in os.listdir(self._folder)}
+            taken = {folded(name) for name in os.listdir(self._folder)}
         # Nor one that a favourite had which is gone: the new preset would be a favourite from the start.
-        taken |= self._promised | {Path(mark).name.casefold() for mark in read_marks(self._folder)}
+        taken |= self._promised | {folded(Path(mark).name) for mark in read_marks(self._folder)}
         name = free_name(title, taken)
-        self._promised.add(name.casefold())
+        self._promised.add(folded(name))
         return self._folder / name
 
     def rename(self, preset: PresetInfo, title: str) -> PresetInfo:
@@ -142,7 +143,7 @@ class Library:
             waiting.parent.mkdir(exist_ok=True)
             os.replace(preset.path, waiting)
         self._removed.append((preset, waiting))
-        self._promised.add(preset.path.name.casefold())  # to itself, should it come back
+        self._promised.add(folded(preset.path.name))  # to itself, should it come back
 
     def put_back(self, preset: PresetInfo) -> PresetInfo:
         """Undo ``remove``; under another name when its own was taken meanwhile."""
@@ -165,21 +166,20 @@ class Library:
         what = f"The preset “{preset.title}” cannot be put back: it was not deleted since RTEdit was opened."
         raise PresetError(what, "Import its file again, if there is a copy.")
 
-    def _look(
-        self, path: Path, known: dict[tuple[Path, int, int], PresetInfo | PresetError]
-    ) -> PresetInfo | PresetError:
+    def _look(self, path: Path, known: dict[_Seen, PresetInfo | PresetError]) -> PresetInfo | PresetError:
         """What the file is, or what is wrong with it, read once for as long as it stays as it is.
 
-        Raises OSError when it cannot be looked at, FileNotFoundError when it is gone.
+        Presets of one model are often of one size, and a time can be copied with a file, so its number on the
+        disk counts too. Raises OSError when it cannot be looked at, FileNotFoundError when it is gone.
         """
         status = os.stat(path)
-        key = (path, status.st_size, status.st_mtime_ns)
+        key = (path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
         info = known.get(key)
         if info is None:
             try:
                 info = read_info(path)
             except (PresetDamaged, PresetMismatch) as error:
-                info = error.with_traceback(None)
+                info = type(error)(error.what, error.todo)  # its causes hold all that was read of the file
             except PresetError as error:  # of the disk: another time it may be read
                 if isinstance(error.__cause__, FileNotFoundError):
                     raise error.__cause__ from error
@@ -221,8 +221,16 @@ class Library:
 
 def _existing(name: str) -> Path | None:
     """The file of that path, if it is one of a preset."""
-    path = os.path.expanduser(name)
+    try:
+        path = os.path.expanduser(name)
+    except ValueError:  # nobody has a name with such letters
+        return None
     return Path(path) if path.lower().endswith(SUFFIX) and os.path.exists(path) else None
+
+
+def _place(path: Path) -> str:
+    """Equal for paths to one entry of one folder. A link is an entry of its own: it can be deleted."""
+    return os.path.normcase(os.path.join(os.path.realpath(path.parent), path.name))
 
 
 def _has(path: Path, content: bytes) -> bool:

@@ -23,11 +23,16 @@ def stem_of(title: str) -> str:
     return f"preset {stem}".strip() if not stem or _DEVICES.fullmatch(stem) else stem
 
 
+def folded(name: str) -> str:
+    """Equal for names that one system or another takes for the same: by case, or by how accents are put together."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
 def free_name(title: str, taken: Container[str]) -> str:
-    """A name with the presets' suffix that is not among ``taken``, which are in casefold()."""
+    """A name with the presets' suffix that is not among ``taken``, which are ``folded``."""
     stem = stem_of(title)
     name, number = f"{stem}{SUFFIX}", 1
-    while name.casefold() in taken:
+    while folded(name) in taken:
         number += 1
         name = f"{stem} {number}{SUFFIX}"
     return name

@@ -190,6 +190,32 @@ def _numbers_edit(content: bytes, dice: random.Random) -> bytes:
     return join(header, body[:begin] + new + body[end:])
 
 
+def with_tensor(content: bytes, name: str, kind: str, shape: list[int], raw: bytes | None) -> bytes:
+    """The file with one tensor added, replaced, or with ``raw`` None taken out; all lengths and places are true."""
+    header, body = split(content)
+    entries = {key: entry for key, entry in header.items() if key not in ("__metadata__", name)}
+    pieces = [(key, e["dtype"], e["shape"], body[slice(*e["data_offsets"])]) for key, e in entries.items()]
+    if raw is not None:
+        pieces.append((name, kind, shape, raw))
+    new: Layout = {"__metadata__": header["__metadata__"]}
+    at = 0
+    for key, its_kind, its_shape, its_raw in pieces:
+        new[key] = {"dtype": its_kind, "shape": its_shape, "data_offsets": [at, at + len(its_raw)]}
+        at += len(its_raw)
+    return join(new, b"".join(raw for *_, raw in pieces))
+
+
+def _rebuilt(content: bytes, dice: random.Random) -> bytes:
+    """Another kind, shape or number of tensors where every length is true: only the net can tell."""
+    names = [name for name in split(content)[0] if name != "__metadata__"]
+    name = dice.choice([*names, "weights.mid.weight", "weights.mid.bias.u", "weights.evil"])
+    if dice.random() < 0.2:
+        return with_tensor(content, name, "", [], None)
+    kind, size = dice.choice((("U8", 1), ("I8", 1), ("F16", 2), ("F32", 4)))
+    shape = dice.choice(([], [0], [1], [2], [3], [16], [16, 2], [2, 8], [16, 0], [0, 8], [16, 9], [9, 8], [16, 8]))
+    return with_tensor(content, name, kind, shape, dice.randbytes(size * math.prod(shape)))
+
+
 def _noise(content: bytes, dice: random.Random) -> bytes:
     others = (b"\x89PNG\r\n\x1a\n" + content, b"PK\x03\x04" + content)
     return dice.choice((b"", dice.randbytes(dice.randrange(400)), *others))
@@ -205,5 +231,6 @@ _WAYS: dict[str, Callable[[bytes, random.Random], bytes]] = {
     "what it says": _said_edit,
     "its JSON": _text_edit,
     "its numbers": _numbers_edit,
+    "other tensors": _rebuilt,
     "something else": _noise,
 }
