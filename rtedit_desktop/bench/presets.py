@@ -21,7 +21,7 @@ from rtedit_desktop.bench import quality
 from rtedit_desktop.bench.judge import Judge
 from rtedit_desktop.bench.machine import this_machine
 from rtedit_desktop.bench.timing import side_by_side
-from rtedit_desktop.core.events import Event, Failed, Finished
+from rtedit_desktop.core.events import Failed, Finished
 from rtedit_desktop.core.paths import resources
 from rtedit_desktop.core.requests import ApplyRequest, LearnRequest, PresetUse, Request
 from rtedit_desktop.diffusion.compression import compress, expand
@@ -32,12 +32,12 @@ from rtedit_desktop.engine.devices import Device, best_device
 from rtedit_desktop.engine.learning import Lesson, learn
 from rtedit_desktop.engine.models import LoadedPack
 from rtedit_desktop.engine.pictures import to_tensor
-from rtedit_desktop.engine.presets import budget, encoded
+from rtedit_desktop.engine.presets import OVERHEAD, SHARE, budget, encoded
 from rtedit_desktop.engine.stopping import Stop
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 
-SHARES = (0.01, 0.02, 0.03, 0.04, 0.048, 0.06, 0.08)
+SHARES = (0.02, 0.03, 0.04, 0.05, 0.07, 0.1)
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 MIXES = (
     ("face with sunglasses", "face with a beard"),
@@ -110,9 +110,7 @@ class _Shop:
         return self.run(ApplyRequest(picture=picture, pack=self.pack, uses=chosen, seed=seed))
 
     def run(self, request: Request) -> Finished:
-        last: Event | None = None
-        for last in self.engine.run(request, threading.Event()):
-            pass
+        *_, last = self.engine.run(request, threading.Event())
         if isinstance(last, Failed):
             raise RuntimeError(f"{last.what} {last.details}")
         assert isinstance(last, Finished)
@@ -194,18 +192,19 @@ def _size_curve(
     shapes = {name: tuple(p.shape) for name, p in pack.denoiser.net.named_parameters()}
     whole = [_decoded(pack, delta, shop, prompt, p, i) for i, p in enumerate(pictures)]
     lines = [
-        f"“{prompt}”, {len(pictures)} pictures, whole against small delta:\n",
+        f"“{prompt}”, {len(pictures)} pictures, whole against small delta; share: of the base, whole file:\n",
         "| share of the base | mean rank | PSNR, mean | PSNR, worst |",
         "| --- | --- | --- | --- |",
     ]
     for share in SHARES:
-        parts = compress(delta, int(pack.base_bytes * share))
+        values = budget(pack) if share == SHARE else int(pack.base_bytes * share) - OVERHEAD
+        parts = compress(delta, values)
         small = {name: expand(part, shapes[name]).to(pack.device) for name, part in parts.items()}
         ranks = [part.u.shape[1] for part in parts.values() if not isinstance(part, np.ndarray)]
         ratios = [
             _psnr(_decoded(pack, small, shop, prompt, p, i), whole[i]) for i, p in enumerate(pictures)
         ]
-        chosen = " (ours)" if abs(pack.base_bytes * share - budget(pack)) < 1 else ""
+        chosen = " (ours)" if share == SHARE else ""
         lines.append(
             f"| {100 * share:.1f} %{chosen} | {np.mean(ranks):.1f} | {np.mean(ratios):.1f} dB | {min(ratios):.1f} dB |"
         )

@@ -37,8 +37,9 @@ from rtedit_desktop.presets.format import read_info, read_weights
 from rtedit_desktop.presets.format import write as write_preset
 
 KEEP_LOADED = 16
-SHARE = 0.048
-MOST_BYTES = 9 * 2**20
+SHARE = 0.05
+OVERHEAD = 128 * 2**10  # thumbnails, the table of contents, and vectors, which take two bytes a number
+MOST_BYTES = 10 * 2**20
 
 
 @dataclass(frozen=True)
@@ -138,8 +139,8 @@ def make(
 
 
 def budget(pack: LoadedPack) -> int:
-    """How many numbers a preset may hold, a byte each: a twentieth of the base's file, some MiB at most."""
-    return int(min(pack.base_bytes * SHARE, MOST_BYTES))
+    """How many numbers a preset may hold, a byte each, so that its file is a twentieth of the base's, or 10 MiB."""
+    return max(OVERHEAD // 4, int(min(pack.base_bytes * SHARE, MOST_BYTES)) - OVERHEAD)
 
 
 def write(

@@ -155,5 +155,6 @@ def test_the_guide_gives_unit_rows_and_the_cosine() -> None:
     embedded = guide.embed(x)
     torch.testing.assert_close(embedded.norm(dim=-1), torch.ones(3))
     torch.testing.assert_close(
-        guide.compare(x.flip(-1), embedded).softened, direction_cosine(guide.embed(x.flip(-1)), embedded, guide.direction)
+        guide.compare(x.flip(-1), embedded).softened,
+        direction_cosine(guide.embed(x.flip(-1)), embedded, guide.direction),
     )
