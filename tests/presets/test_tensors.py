@@ -13,6 +13,7 @@ from benchmarks.preset_mutations import BASE, SHAPES, Layout, info, join, split,
 from rtedit_desktop.core.errors import PresetDamaged, PresetError, SaveError
 from rtedit_desktop.core.weights import LowRank
 from rtedit_desktop.presets.format import read_content, read_info, read_weights, retitle, write
+from rtedit_desktop.presets.tensors import open_layout
 
 THIN = "weights.mid.weight"
 
@@ -97,6 +98,31 @@ def test_one_picture_without_the_other(path: Path) -> None:
     path.write_bytes(with_tensor(path.read_bytes(), "thumbnail.after", "", [], None))
     with pytest.raises(PresetDamaged, match="two small pictures"):
         read_info(path)
+
+
+def test_pictures_without_weights(path: Path) -> None:
+    content = path.read_bytes()
+    for name in [name for name in split(content)[0] if name.startswith("weights.")]:
+        content = with_tensor(content, name, "", [], None)
+    path.write_bytes(content)
+    with pytest.raises(PresetDamaged, match="no weights"):
+        read_info(path)
+    with pytest.raises(PresetDamaged, match="no weights"):
+        read_weights(path, SHAPES, BASE)
+
+
+def test_a_file_that_shrinks_while_it_is_read(path: Path) -> None:
+    with open_layout(path) as layout:
+        os.truncate(path, path.stat().st_size - 20_000)
+        with pytest.raises(PresetDamaged, match="too early"):
+            layout.array("thumbnail.after", ("U8",), (96, 96, 3))
+            layout.array("thumbnail.before", ("U8",), (96, 96, 3))
+            layout.array("weights.mid.bias", ("F16",), (16,))
+
+
+def test_a_tensor_that_is_not_there(path: Path) -> None:
+    with open_layout(path) as layout, pytest.raises(PresetDamaged, match="not complete"):
+        layout.array("weights.other", ("F16",), (16,))
 
 
 @pytest.mark.parametrize("hole", [1, 8, 4096])
