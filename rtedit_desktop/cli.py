@@ -1,4 +1,4 @@
-"""The command line: ``rtedit edit``, ``rtedit packs``, ``rtedit bench``.
+"""The command line: ``rtedit edit``, ``apply``, ``learn``, ``presets``, ``packs``, ``bench``.
 
 Exit codes::
 
@@ -9,6 +9,7 @@ Exit codes::
     4    the model pack is missing or damaged
     5    the machine could not do it (memory, driver)
     6    the result could not be written
+    7    a preset cannot be used
     130  cancelled (Ctrl+C)
 
 Torch is imported only when a job starts: help, listings and refused prompts are quick.
@@ -21,16 +22,17 @@ import contextlib
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from rtedit_desktop import __version__
-from rtedit_desktop.commands import edit, packs
+from rtedit_desktop.commands import apply, edit, learn, packs, presets
 from rtedit_desktop.commands.outcome import CANCELLED, OK, UNEXPECTED, JobFailed, Stopped, UsageError, exit_code
 from rtedit_desktop.commands.terminal import complain, print_json, stderr, stdout
 from rtedit_desktop.core.engine_api import Engine
-from rtedit_desktop.core.errors import RTEditError
+from rtedit_desktop.core.errors import RTEditError, SaveError
 from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.preset import PresetShelf
 from rtedit_desktop.packs.catalog import Catalog
 
 
@@ -40,16 +42,21 @@ def main(
     engine: Engine | None = None,
     desk: PhotoDesk | None = None,
     catalog: Catalog | None = None,
+    shelf: PresetShelf | None = None,
 ) -> int:
     """Run one command and return its exit code; never raises for what can go wrong."""
     try:
-        return _main(argv, engine, desk, catalog)
+        return _main(argv, engine, desk, catalog, shelf)
     finally:
         _drop_unwritten()
 
 
 def _main(
-    argv: Sequence[str] | None, engine: Engine | None, desk: PhotoDesk | None, catalog: Catalog | None
+    argv: Sequence[str] | None,
+    engine: Engine | None,
+    desk: PhotoDesk | None,
+    catalog: Catalog | None,
+    shelf: PresetShelf | None,
 ) -> int:
     argv = sys.argv[1:] if argv is None else list(argv)
     as_json, verbose = "--json" in argv, "--verbose" in argv
@@ -61,8 +68,19 @@ def _main(
             return command.run(args)
         catalog = catalog or Catalog.default()
         if args.command == "packs":
-            return packs.run(args, catalog)
-        edit.run(args, engine, desk, catalog)
+            with _told():
+                return packs.run(args, catalog)
+        if args.command == "edit":
+            edit.run(args, engine, desk, catalog)
+            return OK
+        shelf = shelf or _own_shelf()
+        if args.command == "presets":
+            with _told():
+                presets.run(args, shelf)
+        elif args.command == "learn":
+            learn.run(args, engine, desk, shelf, catalog)
+        else:
+            apply.run(args, engine, desk, shelf, catalog)
         return OK
     except SystemExit as done:  # argparse after --help and --version
         return done.code if isinstance(done.code, int) else OK
@@ -80,6 +98,26 @@ def _main(
         what = f"RTEdit stopped on an unexpected error ({type(error).__name__})."
         todo = "The details are above." if verbose else "Run the same command with --verbose to see the details."
         return _report(what, todo, as_json, UNEXPECTED)
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Around commands that only tell: what they cannot write is said like any other failure to write."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # the reader of a listing went away
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SaveError(
+            f"Standard output could not be written: {reason}.", "Send the output somewhere else."
+        ) from error
+
+
+def _own_shelf() -> PresetShelf:
+    from rtedit_desktop.presets.library import Library
+
+    return Library(starting=False)  # an open window may still want back what it removed
 
 
 def _report(what: str, todo: str, as_json: bool, code: int) -> int:
@@ -128,6 +166,12 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
 
     what = "edit one picture"
     edit.add_arguments(commands.add_parser("edit", parents=[shared], help=what, description=f"{what.capitalize()}."))
+    what = "apply learned edits to a picture"
+    apply.add_arguments(commands.add_parser("apply", parents=[shared], help=what, description=f"{what.capitalize()}."))
+    what = "learn an edit once, for any picture"
+    learn.add_arguments(commands.add_parser("learn", parents=[shared], help=what, description=f"{what.capitalize()}."))
+    what = "list, show, import, export and remove presets"
+    presets.add_arguments(commands.add_parser("presets", help=what, description=f"{what.capitalize()}."), shared)
     what = "list the model packs"
     packs.add_arguments(commands.add_parser("packs", parents=[shared], help=what, description=f"{what.capitalize()}."))
     what = "measure against the baseline"

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
-import signal
 import threading
-from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
 
 import numpy as np
 
-from rtedit_desktop.commands.outcome import JobFailed, Stopped, UsageError
-from rtedit_desktop.commands.terminal import Progress, complain, print_json, say, stderr, stdout
-from rtedit_desktop.core.engine_api import Engine, loading_libraries
-from rtedit_desktop.core.errors import PackMissing, SaveError, shown_name
-from rtedit_desktop.core.events import Adapting, Cancelled, DecodeStep, Event, Failed, Finished, Notice
+from rtedit_desktop.commands.outcome import Stopped
+from rtedit_desktop.commands.running import check_output, chosen_pack, engine_for, interruptible, run_job, same_file
+from rtedit_desktop.commands.terminal import Progress, print_json, say, stderr, stdout
+from rtedit_desktop.core.engine_api import Engine
+from rtedit_desktop.core.errors import SaveError
+from rtedit_desktop.core.events import Adapting, DecodeStep, Event, Finished
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk
 from rtedit_desktop.core.requests import ENCODINGS, EditRequest
@@ -54,8 +51,8 @@ def run(args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None,
         notes.append(text)
         progress.note(text)
 
-    _check_output(args)
-    info = _chosen_pack(catalog, args.pack)
+    check_output(args)
+    info = chosen_pack(catalog, args.pack)
     source = _source_of(info, args.prompt) if args.source is None else args.source
     info.check_prompt(args.prompt, source)
     settings = info.settings_for(
@@ -74,7 +71,7 @@ def run(args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None,
 
         desk = Desk()
     cancelled = threading.Event()
-    with _interruptible(cancelled):
+    with interruptible(cancelled):
         photo = desk.open(args.picture)
         for text in photo.notes:
             note(text)
@@ -84,8 +81,8 @@ def run(args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None,
         before = desk.crop(photo, square, info.image_size)
         steps = _StepFiles(args.save_steps, args.picture, desk) if args.save_steps else None
         request = EditRequest(picture=before, prompt=args.prompt, source=source, pack=info.id, settings=settings)
-        with _engine(engine, catalog) as running:
-            finished = _run(running, request, cancelled, progress, notes, steps)
+        with engine_for(engine, catalog) as running:
+            finished = run_job(running, request, cancelled, progress, notes, steps.keep if steps else None)
         if cancelled.is_set():
             raise Stopped
         if finished.picture is None:
@@ -103,121 +100,11 @@ def run(args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None,
             ) from error
 
 
-def _check_output(args: argparse.Namespace) -> None:
-    """Find out before the work what would fail after it."""
-    from rtedit_desktop.imaging.saving import FORMATS
-
-    out: Path = args.output
-    name = shown_name(out.name or str(out))
-    if _same_file(out, args.picture) and not args.overwrite:
-        raise UsageError(
-            "The output is the input picture itself.", "Give another name, or add --overwrite to replace the picture."
-        )
-    if out.suffix.lower() not in FORMATS:
-        raise SaveError(f"Could not save {name}: the format is not known.", f"Use {', '.join(FORMATS)}.")
-    if os.path.isdir(out):
-        raise SaveError(f"Could not save {name}: it is a folder.", "Choose another name.")
-    folder = out.absolute().parent
-    if not os.path.isdir(folder):
-        raise SaveError(f"Could not save {name}: the folder {folder} does not exist.", "Make it first.")
-    if not os.access(folder, os.W_OK):
-        raise SaveError(f"Could not save {name}: the folder {folder} is read-only.", "Choose another folder.")
-    try:
-        os.stat(out)
-    except FileNotFoundError:
-        pass
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise SaveError(f"Could not save {name}: {reason}.", "Choose another name.") from error
-
-
-def _same_file(a: Path, b: Path) -> bool:
-    try:
-        return a.samefile(b)
-    except OSError:
-        return os.path.realpath(a) == os.path.realpath(b)
-
-
-def _chosen_pack(catalog: Catalog, wanted: str | None) -> PackInfo:
-    if wanted is not None:
-        return catalog.manifest(wanted).info
-    packs = catalog.packs()
-    if packs:
-        return packs[0]
-    if catalog.problems:
-        raise catalog.problems[0]
-    raise PackMissing("No model pack is installed.", "Install RTEdit again, or add a pack.")
-
-
 def _source_of(info: PackInfo, prompt: str) -> str:
     """The neutral text for a prompt: a suggestion may bring its own."""
     folded = " ".join(prompt.lower().split())
     own = (item.source for item in info.suggestions if item.prompt.lower() == folded and item.source)
     return next(own, info.source)
-
-
-@contextlib.contextmanager
-def _engine(engine: Engine | None, catalog: Catalog) -> Iterator[Engine]:
-    """The engine that was given, or one that is closed at the end."""
-    if engine is not None:
-        yield engine
-        return
-    with loading_libraries():
-        from rtedit_desktop.engine.torch_engine import TorchEngine
-
-    own = TorchEngine(catalog)
-    try:
-        yield own
-    finally:
-        own.close()
-
-
-@contextlib.contextmanager
-def _interruptible(cancelled: threading.Event) -> Iterator[None]:
-    """The first Ctrl+C asks the job to stop, and says so; the second stops the program."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        cancelled.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        with contextlib.suppress(RuntimeError):  # it may have come in the middle of a line
-            complain("\nStopping after this step; Ctrl+C again stops at once.")
-
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
-
-
-def _run(
-    engine: Engine,
-    request: EditRequest,
-    cancelled: threading.Event,
-    progress: Progress,
-    notes: list[str],
-    steps: _StepFiles | None,
-) -> Finished:
-    """Draw a job's events until its end. Raises Stopped and JobFailed."""
-    try:
-        for event in engine.run(request, cancelled):
-            progress.show(event)
-            match event:
-                case Finished():
-                    return event
-                case Cancelled():
-                    raise Stopped
-                case Failed():
-                    raise JobFailed(event)
-                case Notice():
-                    notes.append(event.text)
-            if steps is not None:
-                steps.keep(event)
-    finally:
-        progress.clear()
-    raise RuntimeError("The job ended without a result")
 
 
 class _StepFiles:
@@ -241,7 +128,7 @@ class _StepFiles:
     def _write(self, name: str, picture: np.ndarray) -> None:
         self._count += 1
         path = self._folder / f"{self._count:03d}-{name}.png"
-        if _same_file(path, self._source):
+        if same_file(path, self._source):
             raise SaveError(f"The step {path.name} would replace the input picture.", "Choose another folder.")
         photo = self._desk.from_pixels(picture, path.stem)
         self._desk.save(path, photo, picture)

@@ -7,6 +7,7 @@ from rtedit_desktop.core.errors import (
     DeviceError,
     PackError,
     PictureError,
+    PresetError,
     PromptError,
     RTEditError,
     SaveError,
@@ -14,7 +15,7 @@ from rtedit_desktop.core.errors import (
 )
 from rtedit_desktop.core.events import Failed
 
-OK, UNEXPECTED, USAGE, PICTURE, PACK, DEVICE, SAVE, CANCELLED = 0, 1, 2, 3, 4, 5, 6, 130
+OK, UNEXPECTED, USAGE, PICTURE, PACK, DEVICE, SAVE, PRESET, CANCELLED = 0, 1, 2, 3, 4, 5, 6, 7, 130
 
 
 class UsageError(RTEditError):
@@ -39,6 +40,7 @@ _CODES: tuple[tuple[type[RTEditError], int], ...] = (
     (SettingsError, USAGE),
     (PictureError, PICTURE),
     (PackError, PACK),
+    (PresetError, PRESET),
     (DeviceError, DEVICE),
     (SaveError, SAVE),
 )

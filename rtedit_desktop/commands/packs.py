@@ -41,7 +41,7 @@ def run(args: argparse.Namespace, catalog: Catalog) -> int:
             say(f"rtedit: {problem}", stderr())
         if not packs:
             say("No pack is installed.", stderr())
-    return PACK if args.verify and problems else 0
+    return PACK if args.verify and (problems or not packs) else 0
 
 
 def _described(pack: PackInfo) -> dict[str, Any]:

@@ -1,0 +1,104 @@
+"""``rtedit presets``: what has been learned, taken in, given away, removed."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rtedit_desktop.commands.apply import find
+from rtedit_desktop.commands.outcome import UsageError
+from rtedit_desktop.commands.terminal import print_json, say, stderr, stdout
+from rtedit_desktop.core.preset import SUFFIX, PresetInfo, PresetShelf
+
+
+def add_arguments(parser: argparse.ArgumentParser, shared: argparse.ArgumentParser) -> None:
+    """Sub-commands; ``shared`` holds the options that all commands have."""
+    what = parser.add_subparsers(dest="presets_command", required=True, metavar="list|show|import|export|remove")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        return what.add_parser(name, parents=[shared], help=text, description=f"{text.capitalize()}.")
+
+    command("list", "list the presets")
+    command("show", "tell what a preset is").add_argument("preset", metavar="NAME_OR_FILE")
+    command("import", "copy a preset file among yours").add_argument("file", metavar="FILE", type=Path)
+    export = command("export", "copy a preset out to a file")
+    export.add_argument("preset", metavar="NAME_OR_FILE")
+    export.add_argument("file", metavar="FILE", type=Path)
+    export.add_argument("--overwrite", action="store_true", help="replace a file that is there")
+    command("remove", "take a preset of yours away").add_argument("preset", metavar="NAME_OR_FILE")
+
+
+def run(args: argparse.Namespace, shelf: PresetShelf) -> None:
+    """Do it and tell it. Raises PresetError, SaveError, UsageError."""
+    match args.presets_command:
+        case "list":
+            _list(args, shelf)
+        case "show":
+            preset = find(shelf, args.preset)
+            _tell(args, preset, "\n".join(f"{name}: {value}" for name, value in described(preset).items()))
+        case "import":
+            added = shelf.add(args.file)
+            _tell(args, added, f"Added “{added.title}”.")
+        case "export":
+            _export(args, shelf)
+        case "remove":
+            preset = find(shelf, args.preset)
+            shelf.remove(preset)
+            where = shelf.folder / ".removed"
+            _tell(args, preset, f"Removed “{preset.title}”. Until RTEdit starts again it lies in {where}.")
+
+
+def described(preset: PresetInfo) -> dict[str, Any]:
+    """A preset in words and numbers."""
+    return {
+        "title": preset.title,
+        "prompt": preset.prompt,
+        "source": preset.source,
+        "pack": preset.pack,
+        "base_sha256": preset.base_sha256,
+        "pictures": preset.pictures,
+        "score": preset.score,
+        "created": preset.created,
+        "author": preset.author,
+        "licence": preset.licence,
+        "settings": asdict(preset.settings),
+        "bytes": preset.bytes,
+        "file": str(preset.path),
+        "comes_with_rtedit": preset.built_in,
+        "favourite": preset.favourite,
+    }
+
+
+def _list(args: argparse.Namespace, shelf: PresetShelf) -> None:
+    presets = shelf.presets()
+    if args.json:
+        problems = [{"what": p.what, "todo": p.todo} for p in shelf.problems]
+        print_json({"presets": [described(preset) for preset in presets], "problems": problems})
+        return
+    for preset in presets:
+        mark = " ★" if preset.favourite else ""
+        say(f"{preset.title}{mark}  “{preset.prompt}”, for {preset.pack}, {preset.bytes / 1000:.0f} kB", stdout())
+    for problem in shelf.problems:
+        say(f"rtedit: {problem}", stderr())
+    if not presets:
+        say("There are no presets yet. “rtedit learn PROMPT” makes one.", stderr())
+
+
+def _export(args: argparse.Namespace, shelf: PresetShelf) -> None:
+    preset = find(shelf, args.preset)
+    to = args.file / preset.path.name if args.file.is_dir() else args.file
+    if to.suffix.lower() != SUFFIX:
+        raise UsageError(f"“{to.name}” is not the name of a preset.", f"Give a name that ends in {SUFFIX}.")
+    if to.exists() and not args.overwrite:
+        raise UsageError(f"{to} is there already.", "Give another name, or add --overwrite to replace it.")
+    shelf.share(preset, to)
+    _tell(args, preset, f"Saved {to}.")
+
+
+def _tell(args: argparse.Namespace, preset: PresetInfo, text: str) -> None:
+    if args.json:
+        print_json(described(preset))
+    else:
+        say(text, stdout())
