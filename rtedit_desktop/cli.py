@@ -84,7 +84,9 @@ def _main(
         return OK
     except SystemExit as done:  # argparse after --help and --version
         return done.code if isinstance(done.code, int) else OK
-    except (Stopped, KeyboardInterrupt):
+    except Stopped as stop:
+        return _report(f"Cancelled; {stop.what}.", stop.todo, as_json, CANCELLED)
+    except KeyboardInterrupt:
         return _report("Cancelled; no result was saved.", "", as_json, CANCELLED)
     except BrokenPipeError:
         return UNEXPECTED  # the reader of a listing went away
@@ -139,8 +141,8 @@ def _drop_unwritten() -> None:
         try:
             stream.flush()
         except (OSError, ValueError):
-            with contextlib.suppress(OSError, ValueError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            with contextlib.suppress(OSError, ValueError), open(os.devnull, "w") as nowhere:
+                os.dup2(nowhere.fileno(), stream.fileno())
 
 
 class _Parser(argparse.ArgumentParser):

@@ -9,15 +9,18 @@ import re
 import threading
 from pathlib import Path
 
+from rtedit_desktop.commands.opened import desk_for, open_photo
 from rtedit_desktop.commands.outcome import Stopped, UsageError
-from rtedit_desktop.commands.running import check_output, engine_for, interruptible, run_job
+from rtedit_desktop.commands.outputs import check_picture, telling
+from rtedit_desktop.commands.running import engine_for, interruptible, run_job
 from rtedit_desktop.commands.terminal import Progress, print_json, say, stderr, stdout
 from rtedit_desktop.core.engine_api import Engine
-from rtedit_desktop.core.errors import PresetError
+from rtedit_desktop.core.errors import PackMissing, PresetError
 from rtedit_desktop.core.events import Finished
+from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk
-from rtedit_desktop.core.preset import PresetInfo, PresetShelf
-from rtedit_desktop.core.requests import MAX_STRENGTH, ApplyRequest, PresetUse
+from rtedit_desktop.core.preset import SUFFIX, PresetInfo, PresetShelf
+from rtedit_desktop.core.requests import MAX_STRENGTH, ApplyRequest, EditSettings, PresetUse
 from rtedit_desktop.packs.catalog import Catalog
 
 _STRENGTH = re.compile(r"(?P<name>.+):(?P<strength>[+-]?(\d+\.?\d*|\.\d+))")
@@ -44,34 +47,23 @@ def run(
 ) -> None:
     """Apply and save, or raise what ``outcome`` knows."""
     progress = Progress(stderr(), quiet=args.quiet)
-    notes: list[str] = []
-    check_output(args)
+    check_picture(args)
+    _check_settings(args)
     wished = [split(given) for given in args.preset]
     presets = [find(shelf, name) for name, _ in wished]
-    pack = _pack_of(presets)
-    info = catalog.manifest(pack).info
+    info = _pack_of(presets, catalog)
     uses = tuple(PresetUse(preset.path, strength) for preset, (_, strength) in zip(presets, wished, strict=True))
-    if desk is None:
-        from rtedit_desktop.imaging.desk import Desk
-
-        desk = Desk()
     cancelled = threading.Event()
     with interruptible(cancelled):
-        photo = desk.open(args.picture)
-        for text in photo.notes:
-            notes.append(text)
-            progress.note(text)
-        square = desk.centred_square(photo)
-        before = desk.crop(photo, square, info.image_size)
-        request = ApplyRequest(picture=before, pack=pack, uses=uses, seed=args.seed, steps=args.steps)
+        photo = open_photo(desk_for(desk), args.picture, info.image_size, progress)
+        request = ApplyRequest(picture=photo.before, pack=info.id, uses=uses, seed=args.seed, steps=args.steps)
         with engine_for(engine, catalog) as running:
-            finished = run_job(running, request, cancelled, progress, notes)
+            finished = run_job(running, request, cancelled, progress)
         if cancelled.is_set():
             raise Stopped
-        if finished.picture is None:
-            raise RuntimeError("The job made no picture")
-        desk.save(args.output, photo, desk.paste(photo, square, before, finished.picture))
-    _tell(args, presets, uses, finished, notes)
+        photo.save(args.output, finished.picture)
+    with telling(args, args.output):
+        _tell(args, presets, uses, finished, progress.notes)
 
 
 def split(given: str) -> tuple[str, float]:
@@ -84,7 +76,7 @@ def split(given: str) -> tuple[str, float]:
     if not 0 <= strength <= MAX_STRENGTH:
         raise UsageError(
             f"The strength of “{name}” is {strength:g}, which is out of range.",
-            f"Give it a value from 0 to {MAX_STRENGTH:g}.",
+            f"Give it a value from 0 to {MAX_STRENGTH:g}; if the number belongs to the name, write “{given}:1”.",
         )
     return name, strength
 
@@ -94,21 +86,44 @@ def find(shelf: PresetShelf, name: str) -> PresetInfo:
     try:
         return shelf.find(name)
     except PresetError as error:
-        titles = [preset.title for preset in shelf.presets()]
-        close = difflib.get_close_matches(name, titles, n=3, cutoff=0.5)
-        if not close or type(error) is not PresetError:
+        close = _close_to(name, [preset.title for preset in shelf.presets()])
+        if not close or _is_file(name):  # what is wrong with a file is more to the point
             raise
         raise PresetError(error.what, f"Did you mean {' or '.join(f'“{title}”' for title in close)}?") from error
 
 
-def _pack_of(presets: list[PresetInfo]) -> str:
+def _close_to(name: str, titles: list[str]) -> list[str]:
+    """Up to three titles that look like a name, or like a file's; none when several have the very name."""
+    by_words = {title.casefold(): title for title in titles}
+    stem = re.split(r"[/\\]", name)[-1].removesuffix(SUFFIX)
+    wanted = [word.strip().casefold() for word in (name, stem)]
+    if any(word in by_words for word in wanted):
+        return []
+    return [by_words[word] for word in difflib.get_close_matches(wanted[1], by_words, n=3, cutoff=0.5)]
+
+
+def _is_file(name: str) -> bool:
+    return name.lower().endswith(SUFFIX) and os.path.lexists(os.path.expanduser(name))
+
+
+def _check_settings(args: argparse.Namespace) -> None:
+    """Raises SettingsError before any work."""
+    given = {"seed": args.seed, "steps": args.steps}
+    EditSettings(**{name: value for name, value in given.items() if value is not None})
+
+
+def _pack_of(presets: list[PresetInfo], catalog: Catalog) -> PackInfo:
     packs = sorted({preset.pack for preset in presets})
     if len(packs) > 1:
         raise PresetError(
             f"These presets were made for different model packs: {', '.join(packs)}.",
             "Apply those of one pack first, and the others to its result.",
         )
-    return packs[0]
+    try:
+        return catalog.manifest(packs[0]).info
+    except PackMissing as error:
+        what = f"“{presets[0].title}” needs the model pack “{packs[0]}”, which is not installed."
+        raise PackMissing(what, error.todo) from error
 
 
 def _tell(

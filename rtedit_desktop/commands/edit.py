@@ -9,15 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from rtedit_desktop.commands.outcome import Stopped
-from rtedit_desktop.commands.running import check_output, chosen_pack, engine_for, interruptible, run_job, same_file
-from rtedit_desktop.commands.terminal import Progress, print_json, say, stderr, stdout
+from rtedit_desktop.commands.opened import desk_for, open_photo
+from rtedit_desktop.commands.outcome import JobFailed, Stopped
+from rtedit_desktop.commands.outputs import check_picture, check_preset, same_file, telling
+from rtedit_desktop.commands.running import checked_source, chosen_pack, engine_for, interruptible, run_job
+from rtedit_desktop.commands.terminal import Progress, how_learned, print_json, say, stderr, stdout
 from rtedit_desktop.core.engine_api import Engine
-from rtedit_desktop.core.errors import SaveError
+from rtedit_desktop.core.errors import SaveError, shown_name
 from rtedit_desktop.core.events import Adapting, DecodeStep, Event, Finished
-from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk
-from rtedit_desktop.core.requests import ENCODINGS, EditRequest
+from rtedit_desktop.core.requests import ENCODINGS, EditRequest, KeepRequest
 from rtedit_desktop.packs.catalog import Catalog
 
 
@@ -35,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same result")
     parser.add_argument("--encoding", choices=ENCODINGS, help="noise, or a DDIM inversion (slower, closer)")
     parser.add_argument("--no-preserve", action="store_true", help="do not keep the pixels the edit leaves alone")
+    parser.add_argument("--keep", metavar="FILE.rtpreset", type=Path, help="also keep what was learned, as a preset")
     parser.add_argument("--save-steps", metavar="DIR", type=Path, help="write every preview and step as PNG")
     parser.add_argument("--quiet", action="store_true", help="print errors only")
 
@@ -45,16 +47,11 @@ def run(args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None,
     Collaborators that are not given are made as late as possible, because torch takes seconds.
     """
     progress = Progress(stderr(), quiet=args.quiet)
-    notes: list[str] = []
-
-    def note(text: str) -> None:
-        notes.append(text)
-        progress.note(text)
-
-    check_output(args)
+    check_picture(args)
+    if args.keep:
+        check_preset(args.keep)
     info = chosen_pack(catalog, args.pack)
-    source = _source_of(info, args.prompt) if args.source is None else args.source
-    info.check_prompt(args.prompt, source)
+    source = checked_source(info, args.prompt, args.source)
     settings = info.settings_for(
         args.prompt,
         t0=args.t0,
@@ -66,45 +63,37 @@ def run(args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None,
         preserve=False if args.no_preserve else None,
         preview_every=1 if args.save_steps else 0,
     )
-    if desk is None:
-        from rtedit_desktop.imaging.desk import Desk
-
-        desk = Desk()
+    desk = desk_for(desk)
     cancelled = threading.Event()
     with interruptible(cancelled):
-        photo = desk.open(args.picture)
-        for text in photo.notes:
-            note(text)
-        square = desk.centred_square(photo)
-        if photo.size != (square.side, square.side):
-            note(f"The model sees the middle square of {square.side} px; the rest of the picture stays as it is.")
-        before = desk.crop(photo, square, info.image_size)
+        photo = open_photo(desk, args.picture, info.image_size, progress)
         steps = _StepFiles(args.save_steps, args.picture, desk) if args.save_steps else None
-        request = EditRequest(picture=before, prompt=args.prompt, source=source, pack=info.id, settings=settings)
+        request = EditRequest(
+            picture=photo.before, prompt=args.prompt, source=source, pack=info.id, settings=settings
+        )
         with engine_for(engine, catalog) as running:
-            finished = run_job(running, request, cancelled, progress, notes, steps.keep if steps else None)
-        if cancelled.is_set():
-            raise Stopped
-        if finished.picture is None:
-            raise RuntimeError("The job made no picture")
-        desk.save(args.output, photo, desk.paste(photo, square, before, finished.picture))
+            finished = run_job(running, request, cancelled, progress, steps.keep if steps else None)
+            if cancelled.is_set():
+                raise Stopped
+            photo.save(args.output, finished.picture)
+            if args.keep:
+                _keep(args, running, request, cancelled, progress)
+    with telling(args, args.output):
+        _tell(args, finished, progress.notes)
+
+
+def _keep(
+    args: argparse.Namespace, engine: Engine, request: EditRequest, cancelled: threading.Event, progress: Progress
+) -> None:
+    """What was learned, as a preset; whatever comes of it, the picture is saved by now."""
+    name = shown_name(args.output.name)
     try:
-        _tell(args, finished, notes)
-    except OSError as error:
-        # The work is done and on disk; only who waits for the JSON misses something.
-        if args.json:
-            reason = error.strerror or type(error).__name__
-            raise SaveError(
-                f"{args.output.name} is saved, but standard output could not be written: {reason}.",
-                "Send the output somewhere else.",
-            ) from error
-
-
-def _source_of(info: PackInfo, prompt: str) -> str:
-    """The neutral text for a prompt: a suggestion may bring its own."""
-    folded = " ".join(prompt.lower().split())
-    own = (item.source for item in info.suggestions if item.prompt.lower() == folded and item.source)
-    return next(own, info.source)
+        run_job(engine, KeepRequest(edit=request, output=args.keep), cancelled, progress)
+    except (Stopped, KeyboardInterrupt) as stop:
+        raise Stopped(f"{name} is saved, the preset is not") from stop
+    except JobFailed as error:
+        error.what = f"{name} is saved, the preset is not. {error.what}"
+        raise
 
 
 class _StepFiles:
@@ -142,12 +131,13 @@ def _tell(args: argparse.Namespace, finished: Finished, notes: list[str]) -> Non
                 "result": os.path.abspath(args.output),
                 "score": finished.score,
                 "steps": finished.steps_taken,
+                "known_before": finished.instant,
+                "preset": os.path.abspath(args.keep) if args.keep else None,
                 "seconds": dict(finished.seconds),
                 "recipe": dict(finished.recipe),
                 "notes": notes,
             }
         )
     elif not args.quiet:
-        score = "" if finished.score is None else f", score {finished.score:.2f}"
-        spent = f", {finished.seconds['total']:.1f} s" if "total" in finished.seconds else ""
-        say(f"Saved {args.output}: {finished.steps_taken} learning steps{score}{spent}.", stdout())
+        saved = f"{args.output} and {args.keep}" if args.keep else f"{args.output}"
+        say(f"Saved {saved}: {how_learned(finished)}.", stdout())

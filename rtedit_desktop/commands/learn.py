@@ -9,17 +9,21 @@ from pathlib import Path
 
 import numpy as np
 
-from rtedit_desktop.commands.outcome import UsageError
-from rtedit_desktop.commands.running import chosen_pack, engine_for, interruptible, run_job
-from rtedit_desktop.commands.terminal import Progress, print_json, say, stderr, stdout
+from rtedit_desktop.commands.opened import desk_for, squares_of
+from rtedit_desktop.commands.outcome import Stopped
+from rtedit_desktop.commands.outputs import check_preset, telling
+from rtedit_desktop.commands.running import checked_source, chosen_pack, engine_for, interruptible, run_job
+from rtedit_desktop.commands.terminal import Progress, how_learned, print_json, say, stderr, stdout
 from rtedit_desktop.core.engine_api import Engine
-from rtedit_desktop.core.errors import PictureError, SaveError, shown_name
+from rtedit_desktop.core.errors import PictureError
+from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.photo import PhotoDesk
 from rtedit_desktop.core.preset import SUFFIX, PresetShelf
 from rtedit_desktop.core.requests import LearnRequest
 from rtedit_desktop.packs.catalog import Catalog
 
 MOST_PICTURES = 200
+_NOT_SAVED = "no preset was saved"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,38 +47,69 @@ def run(
 ) -> None:
     """Learn and keep, or raise what ``outcome`` knows."""
     progress = Progress(stderr(), quiet=args.quiet)
-    notes: list[str] = []
+    if args.output:
+        check_preset(args.output)
     info = chosen_pack(catalog, args.pack)
-    source = info.source if args.source is None else args.source
-    info.check_prompt(args.prompt, source)
+    source = checked_source(info, args.prompt, args.source)
     settings = info.learning_settings_for(args.prompt, iterations=args.iterations, seed=args.seed)
     title = args.title.strip() or args.prompt.strip()
-    output = _checked(args.output) if args.output else None
     cancelled = threading.Event()
     with interruptible(cancelled):
-        pictures: tuple[np.ndarray, ...] = ()
-        if args.images:
-            pictures, skipped = _pictures(args.images, desk, info.image_size)
-            for text in skipped:
-                notes.append(text)
-                progress.note(text)
+        pictures = _pictures(desk_for(desk), args.images, info.image_size, cancelled, progress) if args.images else ()
+        if not args.output and _is_taken(title, shelf):
+            progress.note(f"There is a preset called “{title}” already; --title tells them apart.")
         request = LearnRequest(
             prompt=args.prompt,
             source=source,
             pack=info.id,
-            output=output or shelf.new_path(title),
+            output=args.output or shelf.new_path(title),
             title=title,
             author=args.author,
             licence=args.licence,
             pictures=pictures,
             settings=settings,
         )
-        with engine_for(engine, catalog) as running:
-            finished = run_job(running, request, cancelled, progress, notes)
+        try:
+            with engine_for(engine, catalog) as running:
+                finished = run_job(running, request, cancelled, progress)
+        except (Stopped, KeyboardInterrupt) as stop:
+            todo = "The same command goes on from there, or from half a minute before."
+            raise Stopped(_NOT_SAVED, todo) from stop
+    saved = finished.preset or request.output
+    with telling(args, saved):
+        _tell(args, saved, finished, progress.notes)
+
+
+def _is_taken(title: str, shelf: PresetShelf) -> bool:
+    return title.casefold() in (preset.title.casefold() for preset in shelf.presets())
+
+
+def _pictures(
+    desk: PhotoDesk, folder: Path, size: int, cancelled: threading.Event, progress: Progress
+) -> tuple[np.ndarray, ...]:
+    """The middle squares of a folder's pictures; files that are none are noted and left out."""
+    pictures: list[np.ndarray] = []
+    for found in squares_of(desk, folder, size):
+        if cancelled.is_set():
+            raise Stopped(_NOT_SAVED)
+        if len(pictures) == MOST_PICTURES:
+            progress.note(f"Only the first {MOST_PICTURES} pictures of {folder} are used.")
+            break
+        if isinstance(found, PictureError):
+            progress.note(f"{found.what} It is left out.")
+        else:
+            pictures.append(found)
+    if not pictures:
+        raise PictureError(f"There is no picture to learn on in {folder}.", "Choose a folder with pictures.")
+    return tuple(pictures)
+
+
+def _tell(args: argparse.Namespace, saved: Path, finished: Finished, notes: list[str]) -> None:
+    """What was made, for a person or for a program."""
     if args.json:
         print_json(
             {
-                "preset": os.path.abspath(finished.preset or request.output),
+                "preset": os.path.abspath(saved),
                 "score": finished.score,
                 "steps": finished.steps_taken,
                 "known_before": finished.instant,
@@ -84,48 +119,4 @@ def run(
             }
         )
     elif not args.quiet:
-        how = "nothing had to be learned" if finished.instant else f"{finished.steps_taken} learning steps"
-        score = "" if finished.score is None else f", score {finished.score:.2f}"
-        say(f"Saved {finished.preset or request.output}: {how}{score}.", stdout())
-
-
-def _checked(output: Path) -> Path:
-    """Find out before the work what would fail after it."""
-    name = shown_name(output.name or str(output))
-    if output.suffix.lower() != SUFFIX:
-        raise UsageError(f"“{name}” is not the name of a preset.", f"Give a name that ends in {SUFFIX}.")
-    folder = output.absolute().parent
-    if output.is_dir() or not folder.is_dir():
-        what = "it is a folder" if output.is_dir() else f"the folder {folder} does not exist"
-        raise SaveError(f"Could not save {name}: {what}.", "Choose another place.")
-    if not os.access(folder, os.W_OK):
-        raise SaveError(f"Could not save {name}: the folder {folder} is read-only.", "Choose another folder.")
-    return output
-
-
-def _pictures(folder: Path, desk: PhotoDesk | None, size: int) -> tuple[tuple[np.ndarray, ...], list[str]]:
-    """The middle squares of a folder's pictures, and what to tell of files that were left out."""
-    if desk is None:
-        from rtedit_desktop.imaging.desk import Desk
-
-        desk = Desk()
-    try:
-        paths = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise PictureError(f"The folder {folder} could not be read: {reason}.", "Choose another folder.") from error
-    pictures: list[np.ndarray] = []
-    skipped: list[str] = []
-    for path in paths:
-        if len(pictures) == MOST_PICTURES:
-            skipped.append(f"The first {MOST_PICTURES} pictures are used.")
-            break
-        try:
-            photo = desk.open(path)
-        except PictureError as error:
-            skipped.append(f"{error.what} It is left out.")
-            continue
-        pictures.append(desk.crop(photo, desk.centred_square(photo), size))
-    if not pictures:
-        raise PictureError(f"There is no picture to learn on in {folder}.", "Choose a folder with pictures.")
-    return tuple(pictures), skipped
+        say(f"Saved {saved}: {how_learned(finished)}.", stdout())

@@ -23,7 +23,12 @@ class UsageError(RTEditError):
 
 
 class Stopped(Exception):
-    """The job stopped because it was asked to."""
+    """The job stopped because it was asked to: what became of its result, and how to go on."""
+
+    def __init__(self, what: str = "no result was saved", todo: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.todo = todo
 
 
 class JobFailed(RTEditError):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import os
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from rtedit_desktop.commands.apply import find
 from rtedit_desktop.commands.outcome import UsageError
+from rtedit_desktop.commands.outputs import check_preset
 from rtedit_desktop.commands.terminal import print_json, say, stderr, stdout
-from rtedit_desktop.core.preset import SUFFIX, PresetInfo, PresetShelf
+from rtedit_desktop.core.preset import PresetInfo, PresetShelf
 
 
 def add_arguments(parser: argparse.ArgumentParser, shared: argparse.ArgumentParser) -> None:
@@ -37,17 +40,16 @@ def run(args: argparse.Namespace, shelf: PresetShelf) -> None:
             _list(args, shelf)
         case "show":
             preset = find(shelf, args.preset)
-            _tell(args, preset, "\n".join(f"{name}: {value}" for name, value in described(preset).items()))
+            _tell(args, preset, "\n".join(_lines(preset)))
         case "import":
+            there = {preset.path for preset in shelf.presets()}
             added = shelf.add(args.file)
-            _tell(args, added, f"Added “{added.title}”.")
+            known = added.path in there
+            _tell(args, added, f"“{added.title}” was there already." if known else f"Added “{added.title}”.")
         case "export":
             _export(args, shelf)
         case "remove":
-            preset = find(shelf, args.preset)
-            shelf.remove(preset)
-            where = shelf.folder / ".removed"
-            _tell(args, preset, f"Removed “{preset.title}”. Until RTEdit starts again it lies in {where}.")
+            _remove(args, shelf)
 
 
 def described(preset: PresetInfo) -> dict[str, Any]:
@@ -89,12 +91,45 @@ def _list(args: argparse.Namespace, shelf: PresetShelf) -> None:
 def _export(args: argparse.Namespace, shelf: PresetShelf) -> None:
     preset = find(shelf, args.preset)
     to = args.file / preset.path.name if args.file.is_dir() else args.file
-    if to.suffix.lower() != SUFFIX:
-        raise UsageError(f"“{to.name}” is not the name of a preset.", f"Give a name that ends in {SUFFIX}.")
-    if to.exists() and not args.overwrite:
+    check_preset(to)
+    if os.path.lexists(to) and not args.overwrite:
         raise UsageError(f"{to} is there already.", "Give another name, or add --overwrite to replace it.")
     shelf.share(preset, to)
     _tell(args, preset, f"Saved {to}.")
+
+
+def _remove(args: argparse.Namespace, shelf: PresetShelf) -> None:
+    preset = find(shelf, args.preset)
+    before = _waiting(shelf)
+    shelf.remove(preset)
+    # Which file it is now, the shelf keeps to itself: it is the one that was not there before.
+    where = next(iter(_waiting(shelf) - before), None)
+    text = f"Removed “{preset.title}”."
+    if where is not None:
+        text += f' Until the window is opened again, this brings it back:\nrtedit presets import "{where}"'
+    if args.json:
+        print_json({**described(preset), "removed_to": str(where) if where else None})
+    else:
+        say(text, stdout())
+
+
+def _waiting(shelf: PresetShelf) -> set[Path]:
+    """Files of presets that were removed lately."""
+    try:
+        return set((shelf.folder / ".removed").iterdir())
+    except OSError:
+        return set()
+
+
+def _lines(preset: PresetInfo) -> Iterator[str]:
+    """What is known of a preset, a line each; what nobody filled in is left out."""
+    for name, value in described(preset).items():
+        if name == "settings":
+            value = ", ".join(f"{setting} {of}" for setting, of in value.items())
+        elif isinstance(value, bool):
+            value = "yes" if value else "no"
+        if value != "":
+            yield f"{name.replace('_', ' ')}: {value}"
 
 
 def _tell(args: argparse.Namespace, preset: PresetInfo, text: str) -> None:

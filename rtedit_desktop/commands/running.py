@@ -1,60 +1,22 @@
-"""What the commands that run a job share: the engine, Ctrl+C, the events, a look at the output beforehand."""
+"""What the commands that run a job share: the pack, the engine, Ctrl+C, the events."""
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import FrameType
 
-from rtedit_desktop.commands.outcome import JobFailed, Stopped, UsageError
+from rtedit_desktop.commands.outcome import JobFailed, Stopped
 from rtedit_desktop.commands.terminal import Progress, complain
 from rtedit_desktop.core.engine_api import Engine, loading_libraries
-from rtedit_desktop.core.errors import PackMissing, SaveError, shown_name
-from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Notice
+from rtedit_desktop.core.errors import PackMissing
+from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.paths import user_cache
 from rtedit_desktop.core.requests import Request
 from rtedit_desktop.packs.catalog import Catalog
-
-
-def check_output(args: argparse.Namespace) -> None:
-    """Find out before the work what would fail after it."""
-    from rtedit_desktop.imaging.saving import FORMATS
-
-    out: Path = args.output
-    name = shown_name(out.name or str(out))
-    if same_file(out, args.picture) and not args.overwrite:
-        raise UsageError(
-            "The output is the input picture itself.", "Give another name, or add --overwrite to replace the picture."
-        )
-    if out.suffix.lower() not in FORMATS:
-        raise SaveError(f"Could not save {name}: the format is not known.", f"Use {', '.join(FORMATS)}.")
-    if os.path.isdir(out):
-        raise SaveError(f"Could not save {name}: it is a folder.", "Choose another name.")
-    folder = out.absolute().parent
-    if not os.path.isdir(folder):
-        raise SaveError(f"Could not save {name}: the folder {folder} does not exist.", "Make it first.")
-    if not os.access(folder, os.W_OK):
-        raise SaveError(f"Could not save {name}: the folder {folder} is read-only.", "Choose another folder.")
-    try:
-        os.stat(out)
-    except FileNotFoundError:
-        pass
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise SaveError(f"Could not save {name}: {reason}.", "Choose another name.") from error
-
-
-def same_file(a: Path, b: Path) -> bool:
-    try:
-        return a.samefile(b)
-    except OSError:
-        return os.path.realpath(a) == os.path.realpath(b)
 
 
 def chosen_pack(catalog: Catalog, wanted: str | None) -> PackInfo:
@@ -66,6 +28,15 @@ def chosen_pack(catalog: Catalog, wanted: str | None) -> PackInfo:
     if catalog.problems:
         raise catalog.problems[0]
     raise PackMissing("No model pack is installed.", "Install RTEdit again, or add a pack.")
+
+
+def checked_source(info: PackInfo, prompt: str, given: str | None) -> str:
+    """The source text: the one given, or the pack's; a suggestion may bring its own. Raises PromptError."""
+    folded = " ".join(prompt.lower().split())
+    own = (item.source for item in info.suggestions if item.prompt.lower() == folded and item.source)
+    source = next(own, info.source) if given is None else given
+    info.check_prompt(prompt, source)
+    return source
 
 
 @contextlib.contextmanager
@@ -110,7 +81,6 @@ def run_job(
     request: Request,
     cancelled: threading.Event,
     progress: Progress,
-    notes: list[str],
     watch: Callable[[Event], None] | None = None,
 ) -> Finished:
     """Draw a job's events until its end, letting ``watch`` see each. Raises Stopped and JobFailed."""
@@ -124,8 +94,6 @@ def run_job(
                     raise Stopped
                 case Failed():
                     raise JobFailed(event)
-                case Notice():
-                    notes.append(event.text)
             if watch is not None:
                 watch(event)
     finally:

@@ -11,11 +11,11 @@ from typing import Any, TextIO
 
 import numpy as np
 
-from rtedit_desktop.core.events import Adapting, DecodeStep, Event, Loading, Notice
+from rtedit_desktop.core.events import Adapting, DecodeStep, Event, Finished, Loading, Notice
 
 _BAR = 24
 _PLAIN_LINES = 10
-_PLAINER = str.maketrans("“”’×", '""\'x')
+_PLAINER = str.maketrans("“”’×★", '""\'x*')
 
 
 def say(text: str, stream: TextIO | None) -> None:
@@ -39,14 +39,15 @@ def print_json(value: object) -> None:
 class Progress:
     """Draws events on a stream: one line that is redrawn on a terminal, plain lines elsewhere.
 
-    Owns the line that is being redrawn; ``clear`` takes it away. A stream that cannot be written to
-    any more is given up: the job goes on without being watched.
+    Owns the line that is being redrawn, ``clear`` takes it away; and ``notes``, the sentences that a person
+    should read. A stream that cannot be written to any more is given up: the job goes on without being watched.
     """
 
     def __init__(self, stream: TextIO | None, *, quiet: bool = False) -> None:
         self._stream = None if quiet else stream
         self._redraws = self._stream is not None and self._stream.isatty()
         self._width = 0
+        self.notes: list[str] = []
 
     def show(self, event: Event) -> None:
         match event:
@@ -65,6 +66,7 @@ class Progress:
 
     def note(self, text: str) -> None:
         """A sentence that stays."""
+        self.notes.append(text)
         self.clear()
         self._print(f"Note: {text}\n")
 
@@ -92,6 +94,14 @@ class Progress:
             print(printable(text, self._stream), end="", file=self._stream, flush=True)
         except (OSError, ValueError):
             self._stream, self._redraws = None, False
+
+
+def how_learned(finished: Finished) -> str:
+    """The end of a job that learned: its steps, its score, its time."""
+    how = "nothing had to be learned" if finished.instant else f"{finished.steps_taken} learning steps"
+    score = "" if finished.score is None else f", score {finished.score:.2f}"
+    spent = f", {finished.seconds['total']:.1f} s" if "total" in finished.seconds else ""
+    return how + score + spent
 
 
 def stdout() -> TextIO | None:

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from commands.kit import Stand
+from PIL import Image
+
+from rtedit_desktop.cli import main
+from rtedit_desktop.commands.apply import find, split
+from rtedit_desktop.commands.outcome import UsageError
+from rtedit_desktop.core.errors import PresetError
+from rtedit_desktop.core.preset import PresetInfo
+from rtedit_desktop.presets.format import read_info
+from rtedit_desktop.presets.library import Library
+
+
+def test_learn_once_apply_to_any_picture(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+    assert stand.learn() == 0
+    assert [p.title for p in stand.shelf.presets()] == ["smiling face"]
+    assert "2 learning steps" in capsys.readouterr().out
+    before = stand.photo.read_bytes()
+    assert stand.run("apply", stand.photo, "--preset", "smiling face:0.8", "-o", stand.out) == 0
+    assert "smiling face at 80 %" in capsys.readouterr().out
+    assert stand.photo.read_bytes() == before
+    assert Image.open(stand.out).size == (48, 48)
+
+
+def test_strength_0_changes_nothing(stand: Stand) -> None:
+    stand.learn()
+    assert stand.run("apply", stand.photo, "--preset", "smiling face:0", "-o", stand.out) == 0
+    assert np.array_equal(np.asarray(Image.open(stand.out)), np.asarray(Image.open(stand.photo)))
+
+
+def test_a_mix_in_json(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+    file = stand.folder / "old.rtpreset"
+    stand.learn()
+    assert stand.learn("old face", "-o", file, "--title", "Old", "--author", "me", "--licence", "MIT") == 0
+    capsys.readouterr()
+    command = ("apply", stand.photo, "--preset", "smiling face:0.5", "--preset", f"{file}:0.4", "-o", stand.out)
+    assert stand.run(*command, "--json", "--seed", 3) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["presets"] == [{"title": "smiling face", "strength": 0.5}, {"title": "Old", "strength": 0.4}]
+    assert told["recipe"]["settings"]["seed"] == 3
+    info = read_info(file)
+    assert (info.author, info.licence, info.pictures) == ("me", "MIT", 3)
+
+
+def test_an_unknown_preset_suggests_close_ones(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+    stand.learn()
+    capsys.readouterr()
+    assert stand.run("apply", stand.photo, "--preset", "smilng face", "-o", stand.out) == 7
+    assert "Did you mean “smiling face”?" in capsys.readouterr().err
+    assert not stand.out.exists()
+
+
+def test_a_damaged_preset_is_refused(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+    file = stand.folder / "bad.rtpreset"
+    file.write_bytes(b"\0" * 64)
+    assert stand.run("apply", stand.photo, "--preset", file, "-o", stand.out) == 7
+    assert stand.run("presets", "import", file) == 7
+    assert "bad.rtpreset" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "strength"),
+    [
+        ("a", "a", 1.0),
+        ("a:0.4", "a", 0.4),
+        ("a:.5", "a", 0.5),
+        ("C:\\x.rtpreset", "C:\\x.rtpreset", 1.0),
+        ("C:\\x.rtpreset:1.5", "C:\\x.rtpreset", 1.5),
+        ("time: 10 o'clock", "time: 10 o'clock", 1.0),
+        ("a:b:0", "a:b", 0.0),
+    ],
+)
+def test_only_a_number_at_the_end_is_a_strength(given: str, name: str, strength: float) -> None:
+    assert split(given) == (name, strength)
+
+
+@pytest.mark.parametrize("given", ["a:1.6", "a:-0.1"])
+def test_strengths_have_a_range(given: str) -> None:
+    with pytest.raises(UsageError):
+        split(given)
+
+
+def test_a_strength_that_may_be_part_of_the_name_says_how_to_write_it(
+    stand: Stand, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert stand.learn("smiling face", "--title", "At 10:30") == 0
+    assert stand.run("apply", stand.photo, "--preset", "At 10:30", "-o", stand.out) == 2
+    assert "write “At 10:30:1”" in capsys.readouterr().err
+    assert stand.run("apply", stand.photo, "--preset", "At 10:30:1", "-o", stand.out) == 0
+
+
+@pytest.mark.parametrize("option", [("--steps", 0), ("--steps", 99), ("--seed", -1)])
+def test_settings_out_of_range_are_said_before_any_work(
+    stand: Stand, option: tuple[str, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert stand.run("apply", stand.photo, "--preset", "any", "-o", stand.out, *option) == 2
+    assert "out of range" in capsys.readouterr().err
+
+
+def test_the_input_is_not_overwritten_unasked(stand: Stand) -> None:
+    stand.learn()
+    before = stand.photo.read_bytes()
+    command = ["apply", stand.photo, "--preset", "smiling face", "-o", stand.photo]
+    assert stand.run(*command) == 2
+    assert stand.photo.read_bytes() == before
+    assert stand.run(*command, "--overwrite") == 0
+
+
+class Preset(PresetInfo):
+    """A preset that is only a name and a pack."""
+
+    def __init__(self, title: str, pack: str = "tiny") -> None:
+        super().__init__(path=Path(f"{title}.rtpreset"), title=title, prompt="", source="", pack=pack, base_sha256="")
+
+
+class Shelf(Library):
+    """Holds whatever it is given."""
+
+    def __init__(self, *presets: PresetInfo) -> None:
+        super().__init__(Path("nowhere"), Path("nowhere"))
+        self._all = list(presets)
+
+    def presets(self) -> list[PresetInfo]:
+        return self._all
+
+
+@pytest.mark.parametrize(
+    ("name", "todo"),
+    [
+        ("SUNGLASES", "Did you mean “Sunglasses”?"),
+        ("C:\\mine\\sunglases.rtpreset", "Did you mean “Sunglasses”?"),
+        ("Old", "Give the path of one"),
+        ("zebra", "Give the title of one on the list"),
+    ],
+)
+def test_what_to_do_about_a_name(name: str, todo: str) -> None:
+    shelf = Shelf(Preset("Sunglasses"), Preset("Old"), Preset("Old"))
+    with pytest.raises(PresetError) as raised:
+        find(shelf, name)
+    assert todo in raised.value.todo
+
+
+def test_a_file_that_cannot_be_read_is_not_taken_for_a_misspelt_name(tmp_path: Path) -> None:
+    file = tmp_path / "sunglases.rtpreset"
+    file.write_text("hello")
+    with pytest.raises(PresetError) as raised:
+        find(Shelf(Preset("Sunglasses")), str(file))
+    assert "Did you mean" not in raised.value.todo
+
+
+def test_presets_of_several_packs_or_of_a_missing_one(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+    shelf = Shelf(Preset("Beard"), Preset("Wings", "birds"))
+
+    def apply(*names: str) -> int:
+        uses = [arg for name in names for arg in ("--preset", name)]
+        command = ["apply", str(stand.photo), *uses, "-o", str(stand.out)]
+        return main(command, engine=stand.engine, catalog=stand.catalog, shelf=shelf)
+
+    assert apply("Beard", "Wings") == 7
+    assert "made for different model packs: birds, tiny." in capsys.readouterr().err
+    assert apply("Wings") == 4
+    assert "“Wings” needs the model pack “birds”, which is not installed." in capsys.readouterr().err
+    assert not stand.out.exists()

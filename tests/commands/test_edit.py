@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from commands.kit import Stand, brighter, edit
+from PIL import Image
+
+from rtedit_desktop.cli import main
+from rtedit_desktop.core.errors import SaveError
+from rtedit_desktop.core.events import Cancelled, Event, Failed
+from rtedit_desktop.core.requests import EditRequest, Request
+from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.presets.format import read_info
+
+
+def test_an_edit_is_saved_and_the_input_is_left_alone(
+    catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = photo.read_bytes()
+    code, engine = edit(catalog, photo)
+    assert code == 0
+    assert photo.read_bytes() == before
+    was, now = np.asarray(Image.open(photo)), np.asarray(Image.open(photo.with_name("out.png")))
+    assert was.shape == now.shape
+    assert np.array_equal(was[:, :10], now[:, :10])
+    assert now[20, 30].mean() > was[20, 30].mean() + 20
+    (request,) = engine.requests
+    assert request.picture.shape == (32, 32, 3)
+    assert (request.source, request.pack, request.settings.t0) == ("face", "tiny", 350)
+    assert request.settings.preview_every == 0
+    shown = capsys.readouterr()
+    assert "3 learning steps, score 0.30, 2.5 s" in shown.out
+    assert "Learning step 1/3, score 0.10, 2 s left" in shown.err
+    assert "Decoding step 2/2" in shown.err
+    assert "middle square of 40 px" in shown.err
+
+
+def test_options_reach_the_request(catalog: Catalog, photo: Path) -> None:
+    options = "--t0 300 --steps 3 --iterations 5 --strength 0.5 --seed 7 --encoding deterministic --no-preserve"
+    code, engine = edit(catalog, photo, "old face", "--source", "a face", "--pack", "tiny", *options.split())
+    assert code == 0
+    (request,) = engine.requests
+    settings = request.settings
+    assert (request.prompt, request.source) == ("old face", "a face")
+    assert (settings.t0, settings.steps, settings.iterations, settings.strength) == (300, 3, 5, 0.5)
+    assert (settings.seed, settings.encoding, settings.preserve) == (7, "deterministic", False)
+
+
+def test_steps_are_written_as_numbered_pictures(catalog: Catalog, photo: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "steps" / "of this"
+    assert edit(catalog, photo, "--save-steps", str(folder))[0] == 0
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "001-learning-001.png",
+        "002-learning-002.png",
+        "003-learning-003.png",
+        "004-decoding-01-t400.png",
+        "005-decoding-02-t200.png",
+    ]
+    assert Image.open(folder / "005-decoding-02-t200.png").size == (32, 32)
+
+
+def test_json_is_one_object(catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert edit(catalog, photo, "--json", "--seed", "5")[0] == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["result"] == str(photo.with_name("out.png"))
+    assert (answer["score"], answer["steps"], answer["seconds"]["total"]) == (0.3, 3, 2.5)
+    assert answer["recipe"]["settings"]["seed"] == 5
+    assert "Memory is short." in answer["notes"]
+
+
+def test_quiet_says_nothing(catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert edit(catalog, photo, "--quiet")[0] == 0
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "sentence"),
+    [
+        (["  "], 2, "no prompt"),
+        (["face"], 2, "same as the source"),
+        (["zombie face"], 2, "“zombie”"),
+        (["--t0", "1000"], 2, "t0 is 1000"),
+        (["--t0", "x"], 2, "invalid int value"),
+        (["--strength", "nan"], 2, "strength"),
+        (["--encoding", "magic"], 2, "invalid choice"),
+        (["--pack", "dogs"], 4, "Installed are: tiny"),
+        (["-o", "out.xyz"], 6, "format"),
+        (["-o", "nowhere/at/all/out.png"], 6, "does not exist"),
+    ],
+)
+def test_what_is_wrong_is_said_before_any_work(
+    catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str], args: list[str], code: int, sentence: str
+) -> None:
+    done, engine = edit(catalog, photo, *args)
+    assert (done, engine.requests) == (code, [])
+    shown = capsys.readouterr()
+    assert sentence in shown.err
+    assert shown.out == ""
+    assert edit(catalog, photo, *args, "--json")[0] == code
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert sorted(error) == ["todo", "what"]
+    assert sentence in f"{error['what']} {error['todo']}"
+
+
+def test_the_input_is_not_overwritten_unasked(catalog: Catalog, photo: Path) -> None:
+    link = photo.with_name("link.png")
+    os.link(photo, link)
+    before = photo.read_bytes()
+    for out in (photo, link, photo.parent / "." / photo.name):
+        assert edit(catalog, photo, "-o", str(out))[0] == 2
+        assert photo.read_bytes() == before
+    assert edit(catalog, photo, "-o", str(photo), "--overwrite")[0] == 0
+    assert photo.read_bytes() != before
+
+
+def test_a_step_does_not_replace_the_input(catalog: Catalog, photo: Path) -> None:
+    source = photo.rename(photo.with_name("001-learning-001.png"))
+    digest = hashlib.sha256(source.read_bytes()).digest()
+    assert edit(catalog, source, "--save-steps", str(source.parent))[0] == 6
+    assert hashlib.sha256(source.read_bytes()).digest() == digest
+
+
+def test_what_is_not_a_picture(catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    photo.write_text("hello")
+    assert edit(catalog, photo)[0] == 3
+    assert "in é.png" in capsys.readouterr().err
+
+
+def test_a_result_that_cannot_be_saved(catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    class FullDisk(Desk):
+        def save(self, path: Path, photo: Any, pixels: np.ndarray) -> None:
+            raise SaveError("The disk is full.", "Free some space.")
+
+    assert edit(catalog, photo, desk=FullDisk())[0] == 6
+    assert "The disk is full.\nFree some space." in capsys.readouterr().err
+
+
+def test_a_name_that_no_file_can_have(catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, engine = edit(catalog, photo, "-o", str(photo.with_name("n" * 300 + ".png")))
+    assert (code, engine.requests) == (6, [])
+    assert "File name too long" in capsys.readouterr().err
+
+
+def test_the_real_engine_edits_a_picture(catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = photo.with_name("real.png")
+    argv = ["edit", str(photo), "smiling face", "-o", str(out), "--json", "--iterations", "2", "--seed", "3"]
+    assert main(argv, catalog=catalog) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["steps"] >= 1
+    assert answer["recipe"]["settings"]["seed"] == 3
+    assert Image.open(out).size == (60, 40)
+    first = out.read_bytes()
+    assert main(argv, catalog=catalog) == 0
+    assert out.read_bytes() == first
+
+
+def test_what_an_edit_learned_can_be_kept(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = stand.folder / "kept.rtpreset"
+    command = ["edit", stand.photo, "old face", "-o", stand.out, "--iterations", 2]
+    assert stand.run(*command, "--keep", kept) == 0
+    assert f"{stand.out} and {kept}: " in capsys.readouterr().out
+    assert (read_info(kept).prompt, read_info(kept).pictures) == ("old face", 1)
+    assert stand.run(*command, "--keep", kept, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["preset"], told["known_before"]) == (str(kept), True)
+    assert stand.run(*command) == 0
+    assert "nothing had to be learned" in capsys.readouterr().out
+    assert stand.run("apply", stand.photo, "--preset", kept, "-o", stand.out) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "said"), [("kept.png", 2, ".rtpreset"), ("nowhere/kept.rtpreset", 6, "does not exist")]
+)
+def test_where_nothing_can_be_kept_is_said_before_any_work(
+    catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str], name: str, code: int, said: str
+) -> None:
+    done, engine = edit(catalog, photo, "--keep", name)
+    assert (done, engine.requests) == (code, [])
+    assert said in capsys.readouterr().err
+
+
+def test_a_picture_outlives_a_preset_that_cannot_be_kept(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+    ends: list[Event] = [
+        Failed(job_id="", what="The disk is full.", todo="Free some space.", details="SaveError: …"),
+        Cancelled(job_id=""),
+    ]
+    for end, code in zip(ends, (6, 130), strict=True):
+
+        def script(request: Request, cancelled: threading.Event, end: Event = end) -> Iterator[Event]:
+            yield from brighter(request, cancelled) if isinstance(request, EditRequest) else (end,)
+
+        stand.out.unlink(missing_ok=True)
+        kept = stand.folder / "kept.rtpreset"
+        assert stand.play(script, "edit", stand.photo, "old face", "-o", stand.out, "--keep", kept) == code
+        assert stand.out.is_file()
+        assert "out.png is saved, the preset is not" in capsys.readouterr().err

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from commands.kit import Full, Stand
+
+from rtedit_desktop.cli import main
+from rtedit_desktop.core.events import Cancelled, Event, Finished
+from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.requests import LearnRequest
+from rtedit_desktop.imaging.desk import Desk
+
+
+def test_pictures_that_cannot_be_opened_are_named_and_left_out(
+    stand: Stand, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (stand.images / "broken.png").write_bytes(b"no picture")
+    assert stand.learn("smiling face", "--json") == 0
+    (note,) = json.loads(capsys.readouterr().out)["notes"]
+    assert "broken.png" in note
+    for path in stand.images.iterdir():
+        path.write_bytes(b"no picture")
+    assert stand.learn("old face") == 3
+    assert "no picture to learn on" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "said"),
+    [
+        (["face"], 2, "nothing to change"),
+        (["zebra face"], 2, "zebra"),
+        (["smiling face", "-o", "x.png"], 2, ".rtpreset"),
+        (["smiling face", "-o", "nowhere/x.rtpreset"], 6, "does not exist"),
+        (["smiling face"], 4, "no pictures of its own"),
+        (["smiling face", "--images", "nowhere"], 3, "could not be read"),
+    ],
+)
+def test_learning_that_cannot_be(
+    stand: Stand, args: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert stand.run("learn", *args) == code
+    shown = capsys.readouterr()
+    assert said in shown.err
+    assert "Traceback" not in shown.err
+    assert stand.shelf.presets() == []
+
+
+def test_options_reach_the_request(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[LearnRequest] = []
+
+    def script(request: LearnRequest, cancelled: threading.Event) -> Iterator[Event]:
+        asked.append(request)
+        yield Finished(job_id=request.job_id, preset=request.output)
+
+    monkeypatch.chdir(stand.folder)
+    said = ["--title", "Old", "--author", "me", "--licence", "MIT", "--source", "a face", "--pack", "tiny"]
+    command = ["learn", "old face", "-o", "old.rtpreset", "--iterations", 5, "--seed", 9]
+    assert stand.play(script, *command, *said, "--images", stand.images) == 0
+    (request,) = asked
+    assert (request.prompt, request.source, request.pack) == ("old face", "a face", "tiny")
+    assert (request.title, request.author, request.licence) == ("Old", "me", "MIT")
+    assert (request.settings.iterations, request.settings.seed) == (5, 9)
+    assert request.output == Path("old.rtpreset")
+    assert [picture.shape for picture in request.pictures] == [(32, 32, 3)] * 3
+    assert stand.play(script, "learn", "old face") == 0
+    assert (asked[1].title, asked[1].pictures, asked[1].output.parent) == ("old face", (), stand.shelf.folder)
+
+
+def test_learning_is_drawn_and_quiet_is_quiet(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+    stand.learn()
+    assert "Learning step 2/2" in capsys.readouterr().err
+    stand.learn("old face", "--quiet")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_the_same_again_is_instant_and_a_second_of_one_title_is_said(
+    stand: Stand, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stand.learn()
+    capsys.readouterr()
+    assert stand.learn() == 0
+    shown = capsys.readouterr()
+    assert "nothing had to be learned" in shown.out
+    assert "There is a preset called “smiling face” already" in shown.err
+    assert len(stand.shelf.presets()) == 2
+
+
+def test_ctrl_c_ends_learning(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted(request: LearnRequest, cancelled: threading.Event) -> Iterator[Event]:
+        signal.raise_signal(signal.SIGINT)
+        assert cancelled.is_set()
+        yield Cancelled(job_id=request.job_id)
+
+    assert stand.play(interrupted, "learn", "old face") == 130
+    shown = capsys.readouterr().err
+    assert "Cancelled; no preset was saved." in shown
+    assert "The same command goes on" in shown
+    assert stand.shelf.presets() == []
+
+
+def test_ctrl_c_while_pictures_are_opened(stand: Stand) -> None:
+    opened: list[Path] = []
+
+    class Slow(Desk):
+        def open(self, path: Path) -> Photo:
+            opened.append(path)
+            signal.raise_signal(signal.SIGINT)
+            return super().open(path)
+
+    command = ["learn", "old face", "--images", str(stand.images)]
+    assert main(command, engine=stand.engine, desk=Slow(), catalog=stand.catalog, shelf=stand.shelf) == 130
+    assert len(opened) == 1
+
+
+def test_what_is_learned_outlives_who_waits_for_it(
+    stand: Stand, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", Full())
+    assert stand.learn("smiling face", "--json") == 6
+    assert "smiling face.rtpreset is saved, but standard output" in capsys.readouterr().err
+    assert stand.run("apply", stand.photo, "--preset", "smiling face", "-o", stand.out, "--json") == 6
+    assert "out.png is saved, but standard output" in capsys.readouterr().err
