@@ -128,6 +128,8 @@ def _lines(preset: PresetInfo) -> Iterator[str]:
             value = ", ".join(f"{setting} {of}" for setting, of in value.items())
         elif isinstance(value, bool):
             value = "yes" if value else "no"
+        elif isinstance(value, float):
+            value = f"{value:.2f}"
         if value != "":
             yield f"{name.replace('_', ' ')}: {value}"
 
