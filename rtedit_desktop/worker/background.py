@@ -25,8 +25,12 @@ class Background(QObject):
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def start(self, work: Callable[[], Any], done: Done, fail: Fail) -> None:
-        """Run ``work``, then call ``done`` with its result or ``fail`` with its exception."""
-        self._pool.submit(self._run, work, done, fail)
+        """Run ``work``, then call ``done`` with its result or ``fail`` with its exception.
+
+        After ``shutdown`` nothing is begun: a timer may still fire while the window goes away.
+        """
+        if self._open:
+            self._pool.submit(self._run, work, done, fail)
 
     def shutdown(self) -> None:
         """Wait for the work that was started (a save must not be cut); deliver nothing any more."""

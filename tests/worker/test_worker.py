@@ -210,6 +210,17 @@ def test_background_work_comes_back_on_the_main_thread(qtbot: QtBot) -> None:
     background.shutdown()
 
 
+def test_after_the_shutdown_nothing_is_begun(qtbot: QtBot) -> None:
+    background = Background()
+    lane = InTurn(background)
+    background.shutdown()
+    begun: list[int] = []
+    for start in (background.start, lane.start):
+        start(lambda: begun.append(1), begun.append, lambda error: begun.append(2))
+    qtbot.wait(20)
+    assert begun == []
+
+
 def test_shutdown_waits_for_work_and_delivers_nothing(qtbot: QtBot) -> None:
     background = Background()
     done: list[bool] = []
