@@ -50,6 +50,11 @@ def user_packs() -> Path:
     return user_data() / "packs"
 
 
+def user_parts() -> Path:
+    """What several model packs share."""
+    return user_data() / "parts"
+
+
 def user_log() -> Path:
     """The folder of log files."""
     return _personal("logs", platformdirs.user_log_path)

@@ -15,14 +15,18 @@ from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.guidance import Guide, ImagePreparation, text_direction
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
 from rtedit_desktop.packs import store
-from rtedit_desktop.packs.manifest import CLIP_FILE, PICTURES_FILE, UNET_FILE, Manifest
+from rtedit_desktop.packs.manifest import Manifest
+from rtedit_desktop.packs.records import CLIP_FILE, PICTURES_FILE, UNET_FILE
 
 MAX_PIXELS = 100_000_000
 
 
 @dataclass(frozen=True)
 class LoadedPack:
-    """Owns the networks of one pack. ``base`` keeps the U-Net's own weights."""
+    """Owns the networks of one pack. ``base`` keeps the U-Net's own weights.
+
+    ``guide_sha256`` is the hash of the CLIP's file: what a learned edit depends on besides the base.
+    """
 
     manifest: Manifest
     denoiser: Denoiser
@@ -30,6 +34,7 @@ class LoadedPack:
     clip: nn.Module
     tokenizer: object
     device: torch.device
+    guide_sha256: str
 
     @property
     def base_sha256(self) -> str:
@@ -40,11 +45,6 @@ class LoadedPack:
     def base_bytes(self) -> int:
         """The size of the U-Net's file."""
         return self.manifest.files[UNET_FILE].bytes
-
-    @property
-    def guide_sha256(self) -> str:
-        """The hash of the CLIP's file: what a learned edit depends on besides the base."""
-        return self.manifest.files[CLIP_FILE].sha256
 
     def encode_text(self, texts: list[str]) -> Tensor:
         """(N, D) embeddings, not normalised."""
@@ -61,14 +61,13 @@ class LoadedPack:
 def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float, LoadedPack | None]]:
     """Load a pack, yielding (what, fraction, None) before each part and the pack at the end.
 
-    Files are checked by size and sha256 first. Raises PackDamaged when anything does not fit.
+    Files are checked by size and sha256 first. Raises PackDamaged when anything does not fit, PackMissing
+    when the pack uses a shared part that is not installed.
     """
     yield "checking the files", 0.0, None
     store.verify(manifest)
     yield "the image model", 0.2, None
-    from diffusers import UNet2DModel
-
-    unet = UNet2DModel(**manifest.unet_config)
+    unet = build_unet(manifest)
     _fill(unet, store.load_tensors(manifest, UNET_FILE), manifest.info.title)
     unet.eval().requires_grad_(False).to(device)
     yield "the text model", 0.6, None
@@ -86,7 +85,26 @@ def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float,
         learned_variance=manifest.learned_variance,
         pixel_unshuffle=manifest.pixel_unshuffle,
     )
-    yield "ready", 1.0, LoadedPack(manifest, denoiser, BaseWeights(unet), clip, tokenizer, device)
+    guide = manifest.record(CLIP_FILE)
+    assert guide is not None  # or its tensors would not have loaded
+    yield "ready", 1.0, LoadedPack(manifest, denoiser, BaseWeights(unet), clip, tokenizer, device, guide.sha256)
+
+
+def build_unet(manifest: Manifest) -> nn.Module:
+    """The pack's U-Net with random weights.
+
+    diffusers ties the sinusoid's width to the first block; nets with ``time_channels`` get both modules
+    that depend on it anew (section 6.2).
+    """
+    from diffusers import UNet2DModel
+    from diffusers.models.embeddings import TimestepEmbedding, Timesteps
+
+    unet = UNet2DModel(**manifest.unet_config)
+    if width := manifest.time_channels:
+        config = unet.config
+        unet.time_proj = Timesteps(width, config.flip_sin_to_cos, config.freq_shift)
+        unet.time_embedding = TimestepEmbedding(width, config.time_embedding_dim or 4 * config.block_out_channels[0])
+    return unet
 
 
 def own_pictures(manifest: Manifest) -> tuple[np.ndarray, ...]:

@@ -9,6 +9,7 @@ from rtedit_desktop.core import paths
 from rtedit_desktop.core.errors import PackError, PackMissing, RTEditError
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.packs import manifest as manifests
+from rtedit_desktop.packs import shared_parts
 from rtedit_desktop.packs.manifest import Manifest
 
 
@@ -43,15 +44,19 @@ class Catalog:
         raise PackMissing(f"There is no pack called “{pack}”.", todo)
 
     def _look(self) -> tuple[dict[str, Manifest], dict[str, RTEditError]]:
-        """Usable manifests by id, and errors by the folder's name."""
+        """Usable manifests by id, and errors by the pack's id or, where it has none, the folder's name."""
         installed: dict[str, Manifest] = {}
         broken: dict[str, RTEditError] = {}
         self.problems = []
         for folder in _pack_folders(self.folders, self.problems):
+            name = folder.name
             try:
                 found = manifests.read(folder)
+                name = found.info.id
+                if found.clip_part:
+                    shared_parts.record(found.clip_part, found.info.title)
             except RTEditError as error:
-                broken.setdefault(folder.name, error)
+                broken.setdefault(name, error)
                 self.problems.append(error)
                 continue
             if found.info.id in installed:

@@ -16,7 +16,8 @@ The layout, format 1 (fields with a value shown after ``=`` may be left out)::
         "config": {…},                    keywords of diffusers.UNet2DModel
         "prediction_type": "sample",      or "epsilon" or "v_prediction"
         "learned_variance": false,        true: twice the output channels, the second half unused
-        "pixel_unshuffle": 4 = 1          1: the net sees the picture as it is
+        "pixel_unshuffle": 4 = 1,         1: the net sees the picture as it is
+        "time_channels": 256 = 0          the sinusoid's width where it is not block_out_channels[0]
       },
       "schedule": {"beta_start": 0.0001, "beta_end": 0.02, "timesteps": 1000} = these
       "clip": {
@@ -24,7 +25,8 @@ The layout, format 1 (fields with a value shown after ``=`` may be left out)::
         "quick_gelu": false,
         "image_size": 128,
         "mean": [r, g, b], "std": [r, g, b]
-      },
+      },                                  or {"shared": "ViT-B-16-quickgelu"}: the part of this name, a file
+                                          that several packs use (see shared_parts.py)
       "templates": ["{}", "a photo of {}"] = ["{}"]
       "suggestions": [{"prompt": "smiling face", "kind": "expression", "source": "" }] = []
       "vocabulary": ["face", "smiling"] = []         empty: any word
@@ -37,50 +39,34 @@ The layout, format 1 (fields with a value shown after ``=`` may be left out)::
       "files": {"unet.safetensors": {"sha256": "…", "bytes": 123}, "clip.safetensors": {…}}
     }
 
-The two weight files always have these names; further files (a licence text) may be listed too, among them
-``pictures.png``: pictures of the domain to learn presets on, side by side in rows, image_size square each.
+The two weight files always have these names; with a shared part the second is left out. Further files (a
+licence text) may be listed too, among them ``pictures.png``: pictures of the domain to learn presets on, side
+by side in rows, image_size square each.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from rtedit_desktop.core.errors import PackDamaged, PackError, SettingsError
-from rtedit_desktop.core.pack_info import PackInfo, Suggestion
-from rtedit_desktop.core.requests import EditSettings
-from rtedit_desktop.packs.fields import Fields, Wrong, as_real, as_text, as_word, shown
+from rtedit_desktop.core.errors import PackDamaged, PackError
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.packs import shared_parts as parts
+from rtedit_desktop.packs.about import read_info
+from rtedit_desktop.packs.fields import Fields, Wrong, as_real, as_text
+from rtedit_desktop.packs.kinds import partial_settings
 from rtedit_desktop.packs.networks import clip_config, unet_config
+from rtedit_desktop.packs.records import CLIP_FILE, MANIFEST, UNET_FILE, FileRecord, read_files
 
 FORMAT = 1
-MANIFEST = "manifest.json"
-UNET_FILE = "unet.safetensors"
-CLIP_FILE = "clip.safetensors"
-PICTURES_FILE = "pictures.png"
 MAX_MANIFEST_BYTES = 4 * 2**20
 
 PredictionType = Literal["epsilon", "sample", "v_prediction"]
 
 _AGAIN = "Install the pack again, or ask its maker for a repaired one."
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_FILE_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?")
-_DEVICE_NAME = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-_KIND = re.compile(r"[a-z0-9][a-z0-9 _-]{0,63}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_SETTINGS = EditSettings()
-_CHOICES = {"encoding": ("stochastic", "deterministic"), "source_image": ("clean", "estimate")}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileRecord:
-    """What a file of the pack must be."""
-
-    sha256: str
-    bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +83,9 @@ class Manifest:
     """All that is needed to load a pack.
 
     ``unet_config`` are keywords of diffusers' UNet2DModel; ``clip_config`` keywords of
-    ``open_clip.CLIP``, ``quick_gelu`` included. A net with ``pixel_unshuffle`` u sees pictures as
-    (N, 3 u², S / u, S / u).
+    ``open_clip.CLIP``, ``quick_gelu`` included; with ``clip_part`` they are those of that shared part.
+    A net with ``pixel_unshuffle`` u sees pictures as (N, 3 u², S / u, S / u). ``time_channels`` is the
+    width of the time sinusoid, 0 for that of the first block (section 6.2).
     """
 
     info: PackInfo
@@ -106,23 +93,47 @@ class Manifest:
     prediction_type: PredictionType
     learned_variance: bool
     pixel_unshuffle: int
+    time_channels: int
     schedule: Schedule
     clip_config: Mapping[str, Any]
     clip_image_size: int
     clip_mean: tuple[float, float, float]
     clip_std: tuple[float, float, float]
+    clip_part: str
     templates: tuple[str, ...]
     files: Mapping[str, FileRecord]
 
     def path(self, name: str) -> Path:
-        """Where a listed file lies."""
+        """Where a listed file lies, or the shared one in the place of the CLIP's."""
+        if self.clip_part and name == CLIP_FILE:
+            return parts.folder(self.clip_part) / CLIP_FILE
         return self.info.folder / name
+
+    def record(self, name: str) -> FileRecord | None:
+        """What a file must be, a shared one included; None for one that is not listed.
+
+        Raises PackMissing when the shared part is not installed, PackDamaged when its record is wrong.
+        """
+        if self.clip_part and name == CLIP_FILE:
+            return parts.record(self.clip_part, self.info.title)
+        return self.files.get(name)
+
+    def all_files(self) -> list[str]:
+        """The names of every file that is needed to load the pack, a shared one included."""
+        return [*self.files, CLIP_FILE] if self.clip_part else list(self.files)
 
     def to_json(self) -> str:
         """The text of ``manifest.json``; reading it gives this manifest again."""
         info = self.info
         clip_keywords = dict(self.clip_config)
         quick_gelu = clip_keywords.pop("quick_gelu")
+        clip: dict[str, Any] = {
+            "config": clip_keywords,
+            "quick_gelu": quick_gelu,
+            "image_size": self.clip_image_size,
+            "mean": self.clip_mean,
+            "std": self.clip_std,
+        }
         layout = {
             "format": FORMAT,
             "id": info.id,
@@ -138,20 +149,15 @@ class Manifest:
                 "prediction_type": self.prediction_type,
                 "learned_variance": self.learned_variance,
                 "pixel_unshuffle": self.pixel_unshuffle,
+                "time_channels": self.time_channels,
             },
             "schedule": asdict(self.schedule),
-            "clip": {
-                "config": clip_keywords,
-                "quick_gelu": quick_gelu,
-                "image_size": self.clip_image_size,
-                "mean": self.clip_mean,
-                "std": self.clip_std,
-            },
+            "clip": {"shared": self.clip_part} if self.clip_part else clip,
             "templates": self.templates,
             "suggestions": [asdict(suggestion) for suggestion in info.suggestions],
             "vocabulary": sorted(info.vocabulary),
             "kind_of_word": dict(info.kind_of_word),
-            "settings": _partial_settings(info.settings),
+            "settings": partial_settings(info.settings),
             "learning": dict(info.learning),
             "files": {name: asdict(record) for name, record in self.files.items()},
         }
@@ -196,6 +202,7 @@ def _parse(top: Fields, folder: Path) -> Manifest:
     unshuffle = unet.whole("pixel_unshuffle", 1, 16, 1)
     learned_variance = unet.flag("learned_variance", False)
     prediction = unet.one_of("prediction_type", ("epsilon", "sample", "v_prediction"))
+    time_channels = unet.whole("time_channels", 0, 8192, 0)
     unet_keywords = unet_config(unet.inner("config"), image_size, unshuffle, learned_variance)
     unet.finish()
 
@@ -210,6 +217,11 @@ def _parse(top: Fields, folder: Path) -> Manifest:
         raise Wrong("schedule.beta_end must not be smaller than schedule.beta_start")
 
     clip = top.inner("clip")
+    part = ""
+    if "shared" in clip.left:
+        part = clip.one_of("shared", tuple(parts.PARTS))
+        clip.finish()
+        clip = Fields(parts.PARTS[part].fields(), "clip")
     clip_image_size = clip.whole("image_size", 16, 2048)
     clip_keywords = clip_config(clip.inner("config"), clip_image_size)
     clip_keywords["quick_gelu"] = clip.flag("quick_gelu", False)
@@ -225,18 +237,20 @@ def _parse(top: Fields, folder: Path) -> Manifest:
         raise Wrong("templates must not be empty")
 
     manifest = Manifest(
-        info=_info(top, folder, image_size, schedule.timesteps, _most_words(clip_keywords, templates)),
+        info=read_info(top, folder, image_size, schedule.timesteps, _most_words(clip_keywords, templates)),
         unet_config=unet_keywords,
         prediction_type=prediction,  # type: ignore[arg-type]
         learned_variance=learned_variance,
         pixel_unshuffle=unshuffle,
+        time_channels=time_channels,
         schedule=schedule,
         clip_config=clip_keywords,
         clip_image_size=clip_image_size,
         clip_mean=mean,
         clip_std=std,
+        clip_part=part,
         templates=templates,
-        files=_files(top),
+        files=read_files(top, (UNET_FILE,) if part else (UNET_FILE, CLIP_FILE)),
     )
     top.finish()
     return manifest
@@ -248,136 +262,11 @@ def _most_words(clip_keywords: dict[str, Any], templates: tuple[str, ...]) -> in
     return max(1, clip_keywords["text_cfg"]["context_length"] - 2 - around)
 
 
-def _info(top: Fields, folder: Path, image_size: int, timesteps: int, most_words: int) -> PackInfo:
-    name = top.text("id")
-    if not _ID.fullmatch(name):
-        raise Wrong("id must be made of lower-case letters, digits, “-” and “_”")
-    settings = _settings(top.inners("settings", {"default": {}}), timesteps)
-    learning = top.inner("learning", {})
-    chosen = dict(learning.left)
-    _edit_settings(settings["default"], learning, timesteps)
-
-    vocabulary = set()
-    for i, value in enumerate(top.items("vocabulary", ())):
-        vocabulary.add(as_word(value, f"vocabulary[{i}]"))
-
-    kinds = top.inner("kind_of_word", {})
-    kind_of_word = {}
-    for word, kind in kinds.left.items():
-        field = kinds.path(shown(word))
-        kind_of_word[as_word(word, field)] = _known_kind(kind, field, settings)
-
-    suggestions = []
-    for i, value in enumerate(top.items("suggestions", ())):
-        item = Fields(value, f"suggestions[{i}]")
-        kind = _known_kind(item.take("kind", "default"), item.path("kind"), settings)
-        suggestions.append(Suggestion(prompt=item.text("prompt"), kind=kind, source=item.text("source", "")))
-        item.finish()
-
-    info = PackInfo(
-        id=name,
-        title=top.text("title"),
-        version=top.text("version"),
-        domain=top.text("domain"),
-        source=top.text("source"),
-        image_size=image_size,
-        licence=top.text("licence", lines=True),
-        attribution=top.text("attribution", lines=True),
-        folder=folder,
-        suggestions=tuple(suggestions),
-        vocabulary=frozenset(vocabulary),
-        most_words=most_words,
-        settings=settings,
-        learning=chosen,
-        kind_of_word=kind_of_word,
-    )
-    texts = {"source": info.source}
-    for i, suggestion in enumerate(suggestions):
-        texts[f"suggestions[{i}].prompt"] = suggestion.prompt
-        texts[f"suggestions[{i}].source"] = suggestion.source
-    for field, text in texts.items():
-        if unknown := info.unknown_words(text):
-            raise Wrong(f"{field} uses “{unknown[0]}”, which is not in the vocabulary")
-    return info
-
-
-def _settings(kinds: dict[str, Fields], timesteps: int) -> dict[str, EditSettings]:
-    if "default" not in kinds:
-        raise Wrong("settings.default is missing")
-    default = _edit_settings(_SETTINGS, kinds["default"], timesteps)
-    settings = {"default": default}
-    for kind, given in kinds.items():
-        if not _KIND.fullmatch(kind):
-            raise Wrong(f"settings.{shown(kind)} is not a plain name of a kind of edit")
-        if kind != "default":
-            settings[kind] = _edit_settings(default, given, timesteps)
-    return settings
-
-
-def _edit_settings(base: EditSettings, given: Fields, timesteps: int) -> EditSettings:
-    values: dict[str, Any] = {}
-    for field in fields(EditSettings):
-        if field.name not in given.left:
-            continue
-        usual = getattr(_SETTINGS, field.name)
-        if isinstance(usual, bool):
-            values[field.name] = given.flag(field.name)
-        elif isinstance(usual, int):
-            values[field.name] = given.whole(field.name, 0, 2**63 - 1)
-        elif isinstance(usual, float):
-            values[field.name] = given.real(field.name, 0.0, 1000.0)
-        else:
-            values[field.name] = given.one_of(field.name, _CHOICES[field.name])
-    given.finish()
-    if values.get("t0", 0) >= timesteps:
-        raise Wrong(f"{given.path('t0')} must be below schedule.timesteps")
-    try:
-        return replace(base, **values)
-    except SettingsError as error:
-        raise Wrong(f"{given.name}: {error.what.rstrip('.')}") from error
-
-
-def _partial_settings(settings: Mapping[str, EditSettings]) -> dict[str, dict[str, Any]]:
-    """The inverse of ``_settings``: only what differs, "default" first."""
-
-    def changes(base: EditSettings, other: EditSettings) -> dict[str, Any]:
-        was, now = asdict(base), asdict(other)
-        return {name: value for name, value in now.items() if value != was[name]}
-
-    partial = {"default": changes(_SETTINGS, settings["default"])}
-    for kind, values in settings.items():
-        if kind != "default":
-            partial[kind] = changes(settings["default"], values)
-    return partial
-
-
-def _files(top: Fields) -> dict[str, FileRecord]:
-    files = {}
-    for name, record in top.inners("files").items():
-        if not _FILE_NAME.fullmatch(name) or _DEVICE_NAME.fullmatch(name) or name.lower() == MANIFEST:
-            raise Wrong(f"files names “{shown(name)}”, which is not a plain file name")
-        digest = record.take("sha256")
-        if not isinstance(digest, str) or not _SHA256.fullmatch(digest):
-            raise Wrong(f"{record.path('sha256')} must be 64 lower-case hexadecimal digits")
-        files[name] = FileRecord(sha256=digest, bytes=record.whole("bytes", 0, 2**40))
-        record.finish()
-    for name in (UNET_FILE, CLIP_FILE):
-        if name not in files:
-            raise Wrong(f"files does not list {name}")
-    return files
-
-
 def _channels(clip: Fields, key: str, low: float, high: float) -> tuple[float, float, float]:
     values = [as_real(value, clip.path(key), low, high) for value in clip.items(key)]
     if len(values) != 3:
         raise Wrong(f"{clip.path(key)} must have three numbers")
     return values[0], values[1], values[2]
-
-
-def _known_kind(value: object, field: str, settings: Mapping[str, EditSettings]) -> str:
-    if not isinstance(value, str) or value not in settings:
-        raise Wrong(f"{field} must be a kind of edit that settings has")
-    return value
 
 
 def _no_constant(name: str) -> None:

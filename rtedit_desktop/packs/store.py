@@ -6,9 +6,10 @@ import hashlib
 import os
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rtedit_desktop.core.errors import PackDamaged, SaveError
 from rtedit_desktop.packs.manifest import FORMAT, MANIFEST, Manifest, parse, read
@@ -22,17 +23,20 @@ _digests: dict[tuple[str, int, int], str] = {}  # (path, size, mtime in ns) -> s
 
 
 def verify(manifest: Manifest) -> None:
-    """Raise PackDamaged unless every file has the size and the sha256 of the manifest."""
-    for name in manifest.files:
+    """Raise PackDamaged unless every file has the size and the sha256 of the manifest.
+
+    A shared part that the pack uses is one of them; raises PackMissing when it is not installed.
+    """
+    for name in manifest.all_files():
         verify_file(manifest, name)
 
 
 def verify_file(manifest: Manifest, name: str) -> None:
     """Raise PackDamaged unless this file is what the manifest says; read once per process."""
     title = manifest.info.title
-    if name not in manifest.files:
+    record, path = manifest.record(name), manifest.path(name)
+    if record is None:
         raise PackDamaged(f"The pack {title} has no file called {name}.", _AGAIN)
-    record, path = manifest.files[name], manifest.path(name)
     try:
         stat = path.stat()
         if stat.st_size != record.bytes:
@@ -98,22 +102,37 @@ def write_pack(
     text = parse({"format": FORMAT, **manifest_fields, "files": records}, folder).to_json()
     contents[MANIFEST] = text.encode()
 
-    part = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.part")
-    try:
-        part.mkdir(parents=True)
+    with new_folder(folder, f"The pack could not be written to {folder}") as part:
         for name, content in contents.items():
             with (part / name).open("xb") as file:
                 file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+                flush(file)
+    return read(folder)
+
+
+@contextmanager
+def new_folder(folder: Path, what: str = "The pack could not be written") -> Iterator[Path]:
+    """An empty folder beside ``folder`` that takes its place as a whole when the block ends well.
+
+    Otherwise nothing of it stays, and a folder that was there is intact. An OSError becomes a SaveError
+    that begins with ``what``.
+    """
+    part = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.part")
+    try:
+        part.mkdir(parents=True)
+        yield part
         _put_in_place(part, folder)
     except OSError as error:
-        shutil.rmtree(part, ignore_errors=True)
         reason = error.strerror or type(error).__name__
-        raise SaveError(
-            f"The pack could not be written to {folder}: {reason}.", "Check the free space and the permissions."
-        ) from error
-    return read(folder)
+        raise SaveError(f"{what}: {reason}.", "Check the free space and the permissions.") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def flush(file: BinaryIO) -> None:
+    """Let nothing of the file wait in memory."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _put_in_place(part: Path, folder: Path) -> None:
