@@ -12,6 +12,8 @@
     ├── PresetError      a preset that cannot be read, used or kept
     │   ├── PresetDamaged
     │   └── PresetMismatch   learned on another base, or by a newer version
+    ├── DownloadError    a file that could not be fetched
+    │   └── DownloadDamaged  what came is not the file that was meant
     ├── DeviceError      out of memory, driver trouble
     └── SaveError        a result that could not be written
 """
@@ -73,6 +75,14 @@ class PresetDamaged(PresetError):
 
 class PresetMismatch(PresetError):
     """A preset was learned on another base, or written by a newer version."""
+
+
+class DownloadError(RTEditError):
+    """A file could not be fetched; what is here of it is kept where it can be gone on with."""
+
+
+class DownloadDamaged(DownloadError):
+    """What came is not the file that was meant; nothing of it is kept."""
 
 
 class DeviceError(RTEditError):

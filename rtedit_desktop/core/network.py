@@ -1,0 +1,100 @@
+"""How the app goes online: only when it is asked to download something, and as these settings say."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+from rtedit_desktop.core import paths
+from rtedit_desktop.core.errors import SaveError, SettingsError
+
+HUB = "https://huggingface.co"
+DIRECT = "none"
+_BROKEN = "The network settings cannot be read."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkSettings:
+    """``proxy``: an address, ``"none"`` for a direct connection, or empty for what the system says.
+
+    ``mirror``: the base address to use in place of the hub's, or empty.
+
+    Raises SettingsError when one of them is not an address.
+    """
+
+    proxy: str = ""
+    mirror: str = ""
+
+    def __post_init__(self) -> None:
+        if self.proxy not in ("", DIRECT) and not self.proxy.startswith(("http://", "https://")):
+            raise SettingsError(
+                "The proxy is not an address.", f"Write it like http://proxy.example:8080, or {DIRECT} for none."
+            )
+        if self.mirror and not is_safe(self.mirror):
+            raise SettingsError("The mirror is not a secure address.", "Write it like https://mirror.example.")
+
+    def mirrored(self, url: str) -> str:
+        """The address to ask instead of ``url``: the mirror stands for the hub alone."""
+        mirror = self.mirror.rstrip("/")
+        return mirror + url[len(HUB) :] if mirror and url.startswith(HUB + "/") else url
+
+
+def is_safe(url: str) -> bool:
+    """Whether nobody on the way can change what comes from there."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in ("127.0.0.1", "::1")))
+
+
+def settings_file() -> Path:
+    return paths.user_data() / "network.json"
+
+
+def log_file() -> Path:
+    """Every request that was made, a line of JSON each."""
+    return paths.user_data() / "network-log.jsonl"
+
+
+def load() -> NetworkSettings:
+    """The person's settings; without any, the hub's own variable HF_ENDPOINT names the mirror.
+
+    Raises SettingsError for a file that cannot be understood: going online without the proxy that somebody
+    set would be worse than not going.
+    """
+    try:
+        given = json.loads(settings_file().read_text("utf-8"))
+    except FileNotFoundError:
+        given = {}
+    except (OSError, ValueError) as error:
+        raise SettingsError(_BROKEN, f"Repair or remove the file {settings_file()}.") from error
+    texts = given.values() if isinstance(given, dict) else [None]
+    if not all(isinstance(text, str) for text in texts) or set(given) - {"proxy", "mirror"}:
+        raise SettingsError(_BROKEN, f"Repair or remove the file {settings_file()}.")
+    return NetworkSettings(proxy=given.get("proxy", ""), mirror=given.get("mirror") or _endpoint())
+
+
+def save(settings: NetworkSettings) -> None:
+    """Keep the settings for the next time. Raises SaveError."""
+    text = (json.dumps(asdict(settings), indent=2) + "\n").encode()
+
+    def write(file: BinaryIO) -> None:
+        file.write(text)
+
+    try:
+        settings_file().parent.mkdir(parents=True, exist_ok=True)
+        paths.write_atomically(settings_file(), write)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SaveError(f"The network settings could not be saved: {reason}.", "Check the free space.") from error
+
+
+def _endpoint() -> str:
+    endpoint = os.environ.get("HF_ENDPOINT", "").strip().rstrip("/")
+    return "" if endpoint == HUB else endpoint

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rtedit_desktop.core import network
+from rtedit_desktop.core.errors import SettingsError
+from rtedit_desktop.core.network import HUB, NetworkSettings
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
+    monkeypatch.delenv("HF_ENDPOINT", raising=False)
+
+
+def test_settings_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert network.load() == NetworkSettings()
+    settings = NetworkSettings(proxy="http://10.0.0.1:8080", mirror="https://mirror.example/hub")
+    network.save(settings)
+    assert network.load() == settings
+    monkeypatch.setenv("HF_ENDPOINT", "https://other.example/")
+    assert network.load() == settings
+    network.save(NetworkSettings())
+    assert network.load().mirror == "https://other.example"
+
+
+def test_a_mirror_stands_for_the_hub_alone() -> None:
+    settings = NetworkSettings(mirror="https://mirror.example/hub/")
+    assert settings.mirrored(f"{HUB}/a/b") == "https://mirror.example/hub/a/b"
+    assert settings.mirrored("https://huggingface.company.example/a") == "https://huggingface.company.example/a"
+    assert settings.mirrored("https://elsewhere.example/a") == "https://elsewhere.example/a"
+
+
+@pytest.mark.parametrize("wrong", [{"mirror": "http://mirror.example"}, {"mirror": "x"}, {"proxy": "proxy:8080"}])
+def test_wrong_addresses(wrong: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="is not a"):
+        NetworkSettings(**wrong)
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"proxy": 5}', '{"other": "x"}', "\ud83d"])
+def test_settings_that_cannot_be_read_are_said(text: str) -> None:
+    network.settings_file().parent.mkdir(parents=True)
+    network.settings_file().write_bytes(text.encode("utf-8", "surrogatepass"))
+    with pytest.raises(SettingsError, match="cannot be read") as caught:
+        network.load()
+    assert "network.json" in caught.value.todo
+
+
+def test_safe_addresses() -> None:
+    assert network.is_safe("https://host.example/x") and network.is_safe("http://127.0.0.1:80/x")
+    for url in ("http://host.example", "http://127.0.0.1.example/", "https://", "file:///x", "https://[", ""):
+        assert not network.is_safe(url)
