@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.guidance import Guide, directional_loss, random_views, through_views
+from rtedit_desktop.diffusion.stepping import AdamInBackward
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +121,12 @@ def fit(
     With ``resume``, a snapshot of the same call, it goes on after that step as if it had never stopped.
     On return the net holds the weights of the step with the best smoothed score, or the last ones when
     it was still rising. Giving the base back is the caller's business (``BaseWeights.borrowed``).
-    Raises FloatingPointError when the loss or its gradient is no longer finite.
+    Raises FloatingPointError when the loss or its gradient is no longer finite; the weights are spoilt then.
     """
     parameters = list(net.parameters())
     for p in parameters:
         p.requires_grad_(True)
-    optimiser = torch.optim.Adam(parameters, lr=plan.rate, betas=(0.9, 0.999), eps=1e-8, fused=True)
+    optimiser = AdamInBackward(parameters, plan.rate)
     rows = len(latents.x_t)
     batch = min(plan.batch, rows)
     epoch_steps = max(1, -(-rows // batch))
@@ -141,8 +142,7 @@ def fit(
             order += torch.randperm(rows, generator=generator).tolist()
         picked, order = order[:batch], order[batch:]
         growth = plan.growth ** ((index - 1) // epoch_steps)
-        for group in optimiser.param_groups:
-            group["lr"] = min(plan.rate * growth, max(plan.rate, plan.rate_cap))
+        optimiser.set_rate(min(plan.rate * growth, max(plan.rate, plan.rate_cap)))
         source = latents.source[picked]
         with torch.enable_grad(), autocast():
             x0 = estimate(latents.x_t[picked])
@@ -161,11 +161,8 @@ def fit(
         score = float(moved.cosine.mean())
         best.see(index, float(moved.softened.detach().mean()))  # of the weights before this step
         if not best.done:
-            loss.backward()
-            if not torch.isfinite(nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None])):
-                raise FloatingPointError("the gradient is no longer finite")
-            optimiser.step()
-            optimiser.zero_grad(set_to_none=True)
+            with optimiser.watching():
+                optimiser.backward(loss)
         stopped = best.done or index == plan.iterations
         if stopped:
             best.give_back()
@@ -179,14 +176,14 @@ def _snapshot(
     index: int,
     order: list[int],
     parameters: list[nn.Parameter],
-    optimiser: torch.optim.Adam,
+    optimiser: AdamInBackward,
     best: _Best,
     generator: torch.Generator,
 ) -> Snapshot:
     tensors = {"generator": generator.get_state()}
     for i, p in enumerate(parameters):
         tensors[f"parameter.{i}"] = p.detach()
-        tensors.update({f"adam.{i}.{name}": value for name, value in optimiser.state[p].items()})
+        tensors.update({f"adam.{i}.{name}": value for name, value in optimiser.state(p).items()})
     tensors.update({f"best.{i}": value for i, value in enumerate(best.kept)})
     numbers = {"index": [float(index)], "order": [float(i) for i in order], **best.numbers()}
     return Snapshot({name: value.cpu().clone() for name, value in tensors.items()}, numbers)
@@ -196,7 +193,7 @@ def _snapshot(
 def _restore(
     snapshot: Snapshot,
     parameters: list[nn.Parameter],
-    optimiser: torch.optim.Adam,
+    optimiser: AdamInBackward,
     best: _Best,
     generator: torch.Generator,
 ) -> tuple[int, list[int]]:
@@ -205,7 +202,7 @@ def _restore(
     for i, p in enumerate(parameters):
         p.copy_(tensors[f"parameter.{i}"])
         moments = {name: tensors[f"adam.{i}.{name}"] for name in ("step", "exp_avg", "exp_avg_sq")}
-        optimiser.state[p] = {name: value.to(p.device).clone() for name, value in moments.items()}
+        optimiser.set_state(p, {name: value.to(p.device).clone() for name, value in moments.items()})
     best.restore([tensors[f"best.{i}"] for i in range(len(best.kept))], numbers)
     generator.set_state(tensors["generator"])
     return int(numbers["index"][0]) + 1, [int(i) for i in numbers["order"]]

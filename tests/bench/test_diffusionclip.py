@@ -118,7 +118,7 @@ def test_the_graph_of_six_calls_takes_six_times_the_memory(measured: Subject) ->
     six = memory.peak_of_a_step(measured, lambda x_t: diffusionclip.decode_in_graph(denoiser, x_t, 350))
     assert 5 < six.graph / one.graph < 7
     gradients = 4 * sum(p.numel() for p in denoiser.net.parameters())
-    assert gradients < one.step
+    assert one.step < one.graph + gradients / 2  # each gradient is let go as soon as it is whole
     assert one.graph < one.step < six.step
     again = memory.peak_of_a_step(measured, lambda x_t: denoiser(x_t, 350).x0)
     assert again.graph == pytest.approx(one.graph, rel=0.02)
