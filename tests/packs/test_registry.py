@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import tiny_pack as tiny
+
+from rtedit_desktop.core.errors import PackMissing, RTEditError
+from rtedit_desktop.core.network import is_safe
+from rtedit_desktop.packs import manifest as manifests
+from rtedit_desktop.packs import registry
+from rtedit_desktop.packs.registry import Entry
+from rtedit_desktop.packs.shared_parts import PARTS
+
+LIVING = ("cage", "nicolas", "zuckerberg", "cumberbatch", "pitt", "jolie", "carrey")
+
+
+def packs() -> list[Entry]:
+    return [entry for entry in registry.entries() if not entry.shared_part]
+
+
+def test_what_can_be_had() -> None:
+    assert [entry.id for entry in packs()] == [
+        "celebahq-256", "church-256", "bedroom-256", "cat-256", "afhq-dog-256", "imagenet-512",
+    ]  # fmt: skip
+    assert {entry.id for entry in registry.entries() if entry.shared_part} == set(PARTS)
+    assert registry.find("Vit-b-16-QUICKGELU").shared_part
+    with pytest.raises(PackMissing, match="no pack called"):
+        registry.find("dragons")
+
+
+def test_every_entry_says_where_it_comes_from() -> None:
+    for entry in registry.entries():
+        assert entry.licence and entry.attribution and is_safe(entry.origin)
+        known = all(choice.sha256 for file in entry.files for choice in file.choices)
+        assert known or entry.unverified
+        for file in entry.files:
+            assert 100e6 < file.about_bytes < 3e9
+            assert all(choice.url.rpartition("/")[2] in (choice.name, "") for choice in file.choices)
+        assert entry.downloadable == (entry.id != "afhq-dog-256")
+
+
+def test_every_entry_makes_a_manifest(tmp_path: Path) -> None:
+    for entry in packs():
+        networks = tiny.fields()
+        files = {name: {"sha256": "0" * 64, "bytes": 1} for name in (manifests.UNET_FILE, manifests.CLIP_FILE)}
+        layout = {
+            "format": 1,
+            **entry.manifest_fields(),
+            **{key: networks[key] for key in ("unet", "clip", "templates")},
+            "image_size": 32,
+            "files": files,
+        }
+        info = manifests.parse(layout, tmp_path).info
+        assert info.suggestions and info.source == entry.source
+        for suggestion in info.suggestions:
+            info.check_prompt(suggestion.prompt, suggestion.source or info.source)
+            assert not [name for name in LIVING if name in suggestion.prompt.lower()]
+
+
+def test_settings_follow_the_kind_of_edit(tmp_path: Path) -> None:
+    faces = registry.find("celebahq-256").editing
+    kinds = {item["prompt"]: faces["settings"][item["kind"]] for item in faces["suggestions"]}
+    assert (kinds["tanned face"]["t0"], kinds["smiling face"]["t0"], kinds["Zombie"]["t0"]) == (250, 350, 450)
+    assert kinds["sketch"]["l1_weight"] == 0.3 and kinds["old person"]["iterations"] == 10
+
+
+def test_a_damaged_list_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "registry.json"
+    for text in ("", "[]", json.dumps({"format": 1, "packs": [{"id": "x"}], "parts": []})):
+        path.write_text(text)
+        registry._read.cache_clear()
+        with pytest.raises(RTEditError, match="damaged"):
+            registry._read(path)
