@@ -10,6 +10,7 @@ Exit codes::
     5    the machine could not do it (memory, driver)
     6    the result could not be written
     7    a preset cannot be used
+    8    a download did not succeed
     130  cancelled (Ctrl+C)
 
 Torch is imported only when a job starts: help, listings and refused prompts are quick.
@@ -174,7 +175,7 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     learn.add_arguments(commands.add_parser("learn", parents=[shared], help=what, description=f"{what.capitalize()}."))
     what = "list, show, import, export and remove presets"
     presets.add_arguments(commands.add_parser("presets", help=what, description=f"{what.capitalize()}."), shared)
-    what = "list the model packs"
+    what = "list, download, import, verify and remove model packs"
     packs.add_arguments(commands.add_parser("packs", parents=[shared], help=what, description=f"{what.capitalize()}."))
     what = "measure against the baseline"
     bench = commands.add_parser("bench", help=what, description=f"{what.capitalize()}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rtedit_desktop.core import errors
 from rtedit_desktop.core.errors import (
     DeviceError,
+    DownloadError,
     PackError,
     PictureError,
     PresetError,
@@ -15,7 +16,7 @@ from rtedit_desktop.core.errors import (
 )
 from rtedit_desktop.core.events import Failed
 
-OK, UNEXPECTED, USAGE, PICTURE, PACK, DEVICE, SAVE, PRESET, CANCELLED = 0, 1, 2, 3, 4, 5, 6, 7, 130
+OK, UNEXPECTED, USAGE, PICTURE, PACK, DEVICE, SAVE, PRESET, DOWNLOAD, CANCELLED = 0, 1, 2, 3, 4, 5, 6, 7, 8, 130
 
 
 class UsageError(RTEditError):
@@ -46,6 +47,7 @@ _CODES: tuple[tuple[type[RTEditError], int], ...] = (
     (PictureError, PICTURE),
     (PackError, PACK),
     (PresetError, PRESET),
+    (DownloadError, DOWNLOAD),
     (DeviceError, DEVICE),
     (SaveError, SAVE),
 )

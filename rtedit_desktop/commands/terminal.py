@@ -12,6 +12,7 @@ from typing import Any, TextIO
 import numpy as np
 
 from rtedit_desktop.core.events import Adapting, DecodeStep, Event, Finished, Loading, Notice
+from rtedit_desktop.core.pack_depot import PackEvent, PackNotice, PackProgress
 
 _BAR = 24
 _PLAIN_LINES = 10
@@ -47,14 +48,19 @@ class Progress:
         self._stream = None if quiet else stream
         self._redraws = self._stream is not None and self._stream.isatty()
         self._width = 0
+        self._told: tuple[str, str, int] | None = None
         self.notes: list[str] = []
 
-    def show(self, event: Event) -> None:
+    def show(self, event: Event | PackEvent) -> None:
         match event:
             case Loading():
                 self._draw(f"Loading {event.what}", event.fraction, first=True)
-            case Notice():
+            case Notice() | PackNotice():
                 self.note(event.text)
+            case PackProgress():
+                tenth = (event.stage, event.what, int(_PLAIN_LINES * event.fraction))
+                self._draw(_of_pack(event), event.fraction, first=tenth != self._told)
+                self._told = tenth
             case Adapting():
                 text = (
                     f"Learning step {event.step}/{event.of}, score {event.score:.2f}, {_time(event.seconds_left)} left"
@@ -121,6 +127,24 @@ def printable(text: str, stream: TextIO | None) -> str:
         return text.encode(encoding).decode(encoding)
     except UnicodeError:
         return text.translate(_PLAINER).encode(encoding, "replace").decode(encoding, "replace")
+
+
+def _of_pack(event: PackProgress) -> str:
+    """A pack's job in one line; what matters most comes first, for the line may be cut off."""
+    text = f"{event.stage.capitalize()} {event.what}"
+    if event.stage == "downloading":
+        text += f", {size(event.done)}" + (f" of {size(event.of)}" if event.of else "")
+        text += f", {size(round(event.speed))}/s" if event.speed else ""
+        text += f", {_time(event.seconds_left)} left" if event.seconds_left is not None else ""
+    return text
+
+
+def size(count: int) -> str:
+    """Bytes for a person, in the units of shops and hosts: a thousand to a kB."""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= factor:
+            return f"{count / factor:.1f} {unit}" if count < 100 * factor else f"{count / factor:.0f} {unit}"
+    return f"{count} bytes"
 
 
 def _time(seconds: float) -> str:

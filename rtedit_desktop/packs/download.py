@@ -32,6 +32,10 @@ Value = TypeVar("Value")
 Told = Generator[PackProgress | PackNotice, None, Value]
 
 
+class NotThere(DownloadError):
+    """The host does not have a file of this name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remote:
     """A file on a host. ``sha256`` and ``bytes`` are given where they are known for certain.
@@ -295,7 +299,8 @@ class _Download:
         if reply.status == 407:
             return self._failed("the proxy asks for a name and a password", "put them into the proxy setting")
         if reply.status in (404, 410):
-            return self._failed(f"{reply.host} does not have it (any more)", "update RTEdit")
+            missing = self._failed(f"{reply.host} does not have it (any more)", "update RTEdit")
+            return NotThere(missing.what, missing.todo)
         if reply.status in (401, 403, 451):
             return self._failed(f"{reply.host} refuses to give it out (answer {reply.status})", "try another network")
         return self._failed(f"{reply.host} answered {reply.status}, which makes no sense here", "try again later")

@@ -3,7 +3,7 @@
 One entry, format 1; a part leaves out what is about editing ("source" to "kind_of_word")::
 
     {
-      "id": "church-256", "title": "Churches", "domain": "photographs of churches",
+      "id": "lsun-church-256", "title": "Churches", "domain": "photographs of churches",
       "licence": "…",                  as its publisher states it
       "attribution": "…",
       "origin": "https://…",           the publisher's page

@@ -1,23 +1,26 @@
-"""A pack's files: verified, loaded, written."""
+"""A pack's files: verified, loaded, written, removed."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rtedit_desktop.core.errors import PackDamaged, SaveError
 from rtedit_desktop.packs.manifest import FORMAT, MANIFEST, Manifest, parse, read
+from rtedit_desktop.packs.records import FileRecord
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 _CHUNK = 2**20
+_STALE_S = 3600.0
 _AGAIN = "Install the pack again."
 _digests: dict[tuple[str, int, int], str] = {}  # (path, size, mtime in ns) -> sha256, for this process
 
@@ -33,30 +36,30 @@ def verify(manifest: Manifest) -> None:
 
 def verify_file(manifest: Manifest, name: str) -> None:
     """Raise PackDamaged unless this file is what the manifest says; read once per process."""
-    title = manifest.info.title
-    record, path = manifest.record(name), manifest.path(name)
+    title, record = manifest.info.title, manifest.record(name)
     if record is None:
         raise PackDamaged(f"The pack {title} has no file called {name}.", _AGAIN)
+    check_file(manifest.path(name), record, f"The file {name} of the pack {title}")
+
+
+def check_file(path: Path, record: FileRecord, what: str) -> None:
+    """The same for any file; ``what`` begins the sentence."""
     try:
         stat = path.stat()
         if stat.st_size != record.bytes:
             raise PackDamaged(
-                f"The file {name} of the pack {title} is damaged: "
-                f"it has {stat.st_size} bytes and should have {record.bytes}.",
-                _AGAIN,
+                f"{what} is damaged: it has {stat.st_size} bytes and should have {record.bytes}.", _AGAIN
             )
         key = (str(path), stat.st_size, stat.st_mtime_ns)
         if key not in _digests:
             _digests[key] = _sha256(path)
     except FileNotFoundError as error:
-        raise PackDamaged(f"The file {name} of the pack {title} is missing.", _AGAIN) from error
+        raise PackDamaged(f"{what} is missing.", _AGAIN) from error
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise PackDamaged(f"The file {name} of the pack {title} cannot be read: {reason}.", _AGAIN) from error
+        raise PackDamaged(f"{what} cannot be read: {reason}.", _AGAIN) from error
     if _digests[key] != record.sha256:
-        raise PackDamaged(
-            f"The file {name} of the pack {title} is damaged: its content is not what the manifest says.", _AGAIN
-        )
+        raise PackDamaged(f"{what} is damaged: its content is not what the manifest says.", _AGAIN)
 
 
 def load_tensors(manifest: Manifest, name: str) -> dict[str, Tensor]:
@@ -121,7 +124,7 @@ def new_folder(folder: Path, what: str = "The pack could not be written") -> Ite
     try:
         part.mkdir(parents=True)
         yield part
-        _put_in_place(part, folder)
+        put_in_place(part, folder)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise SaveError(f"{what}: {reason}.", "Check the free space and the permissions.") from error
@@ -135,7 +138,7 @@ def flush(file: BinaryIO) -> None:
     os.fsync(file.fileno())
 
 
-def _put_in_place(part: Path, folder: Path) -> None:
+def put_in_place(part: Path, folder: Path) -> None:
     """Rename ``part`` to ``folder``; a folder that was there comes back if that fails."""
     if not folder.exists():
         part.rename(folder)
@@ -148,6 +151,39 @@ def _put_in_place(part: Path, folder: Path) -> None:
         old.rename(folder)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def remove(folder: Path) -> int:
+    """Take a pack's folder off the disk at once; returns how many bytes that was. Raises SaveError."""
+    freed = disk_use(folder)
+    old = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.old")
+    try:
+        folder.rename(old)  # from here on nobody sees half a pack
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        what = f"The folder {folder} could not be removed: {reason}."
+        raise SaveError(what, "Close whatever uses it, and check its permissions.") from error
+    shutil.rmtree(old, ignore_errors=True)
+    return freed
+
+
+def disk_use(folder: Path) -> int:
+    """The bytes of all files below a folder, 0 when it is not there."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += os.lstat(os.path.join(place, name)).st_size
+    return total
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a crash left half-written or half-removed below ``folder`` more than an hour ago."""
+    with suppress(OSError):
+        for left in folder.iterdir():
+            half = left.name.startswith(".") and left.suffix in (".part", ".old")
+            if half and time.time() - left.stat().st_mtime > _STALE_S:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _sha256(path: Path) -> str:

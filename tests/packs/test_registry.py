@@ -22,7 +22,7 @@ def packs() -> list[Entry]:
 
 def test_what_can_be_had() -> None:
     assert [entry.id for entry in packs()] == [
-        "celebahq-256", "church-256", "bedroom-256", "cat-256", "afhq-dog-256", "imagenet-512",
+        "celebahq-256", "lsun-church-256", "lsun-bedroom-256", "lsun-cat-256", "afhq-dog-256", "imagenet-512",
     ]  # fmt: skip
     assert {entry.id for entry in registry.entries() if entry.shared_part} == set(PARTS)
     assert registry.find("Vit-b-16-QUICKGELU").shared_part

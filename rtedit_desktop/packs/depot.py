@@ -1,0 +1,276 @@
+"""The person's packs: fetched, taken in, checked, removed. The window and the command line share it."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import uuid
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rtedit_desktop.core import network, paths
+from rtedit_desktop.core.errors import PackError, PackMissing, SaveError
+from rtedit_desktop.core.network import NetworkSettings
+from rtedit_desktop.core.pack_depot import PackEvent, PackNotice, PackOffer, PackReady, PackStopped
+from rtedit_desktop.packs import manifest as manifests
+from rtedit_desktop.packs import registry, shared_parts, store, take_in
+from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.packs.download import Patience
+from rtedit_desktop.packs.fetch import Fetcher
+from rtedit_desktop.packs.manifest import Manifest
+from rtedit_desktop.packs.network_log import NetworkLog
+from rtedit_desktop.packs.offers import offers
+from rtedit_desktop.packs.records import CLIP_FILE
+from rtedit_desktop.packs.registry import Entry
+from rtedit_desktop.packs.shared_parts import PART_FILE
+
+
+class Depot:
+    """The PackDepot of this computer; owns nothing but the lock that a job holds while it runs."""
+
+    def __init__(
+        self,
+        catalog: Catalog | None = None,
+        *,
+        settings: NetworkSettings | None = None,
+        patience: Patience | None = None,
+        convert: take_in.Convert = take_in.convert,
+    ) -> None:
+        self.catalog = catalog or Catalog.default()
+        self.downloads = paths.user_data() / "downloads"
+        self._settings, self._patience, self._convert = settings, patience, convert
+
+    def offers(self) -> list[PackOffer]:
+        """What is installed and what can be had; quick, nothing is hashed and nobody is asked."""
+        return offers(self.catalog, self._fetcher(NetworkSettings()))
+
+    def download(self, id: str, cancelled: threading.Event, *, renewed: bool = False) -> Iterator[PackEvent]:
+        """Fetch a pack and the shared part it lacks, convert and install them.
+
+        With ``renewed``, a file that is another one than at the first download is accepted. Raises
+        PackMissing, PackError, DownloadError, SaveError, SettingsError.
+        """
+        entry = registry.find(id)
+        fetcher = self._fetcher(self._settings or network.load())
+        needed = [] if entry.shared_part or shared_parts.installed(entry.part) else [registry.find(entry.part)]
+        with self._alone():
+            if self._is_there(entry):
+                yield PackNotice(text=f"{entry.title} is installed already.")
+            else:
+                needed.append(entry)
+            if not all(one.downloadable for one in needed):
+                needed.reverse()  # what can only be fetched by hand is said before something else is fetched
+            for one in needed:
+                if renewed:
+                    fetcher.seen.forget(one.id)
+                yield PackNotice(text=f"{one.title} comes from {one.origin}. Licence: {one.licence}.")
+                files = yield from fetcher.fetch(one, cancelled)
+                if files is None or not (yield from self._install(files[0], one, cancelled)):
+                    yield PackStopped(kept=store.disk_use(self.downloads / one.id))
+                    return
+                store.remove(self.downloads / one.id)
+        yield PackReady(id=entry.id, title=entry.title, folder=_folder(entry))
+
+    def take_in(
+        self, path: Path, cancelled: threading.Event, *, id: str | None = None, replace: bool = False
+    ) -> Iterator[PackEvent]:
+        """Install a complete pack's folder, or convert a checkpoint file or a folder with one.
+
+        Raises PackError, PackDamaged, SaveError, and what the converter raises.
+        """
+        entry = registry.find(id) if id else None
+        if not path.exists():
+            raise PackError(f"There is no file or folder {path}.", "Check its name.")
+        whole = take_in.pack_folder(path)
+        with self._alone(), _staging(paths.user_packs()) as staging:
+            if whole is not None:
+                manifest = manifests.read(whole)
+                if self._has_same(manifest):
+                    info = manifest.info
+                    yield PackNotice(text=f"{info.title} is installed already, with the same files.")
+                    yield PackReady(id=info.id, title=info.title, folder=paths.user_packs() / info.id)
+                    return
+                self._check_free(manifest.info.id, replace)
+                staging.mkdir()
+                finished = yield from take_in.copy_pack(manifest, staging, cancelled)
+            else:
+                if entry is not None and not entry.shared_part:
+                    self._check_free(entry.id, replace)
+                title = entry.title if entry else path.name
+                finished = yield from take_in.convert_into(
+                    path, staging, entry.id if entry else None, title, self._convert, cancelled
+                )
+            if not finished:
+                yield PackStopped()
+                return
+            yield from self._settle(staging, replace)
+
+    def verify(self, id: str) -> None:
+        """Read every file of a pack or of a shared part. Raises PackMissing and PackDamaged."""
+        part = _part_called(id)
+        if part is None:
+            store.verify(self.catalog.manifest(id))
+        else:
+            store.check_file(shared_parts.folder(part) / CLIP_FILE, shared_parts.record(part), f"The file of {part}")
+
+    def remove(self, id: str) -> int:
+        """Take a pack or a shared part off the disk, with what is waiting to be finished of it.
+
+        Returns the bytes that are free now. Raises PackMissing, PackError, SaveError.
+        """
+        part = _part_called(id)
+        folder = shared_parts.folder(part) if part else paths.user_packs() / _plain(id)
+        waiting = self.downloads / (part or _plain(id))
+        with self._alone():
+            if part is not None:
+                self._check_unused(part)
+            elif not folder.exists():  # a folder may have another name than the pack in it
+                found = {pack.id: pack for pack in self.catalog.packs()}.get(id)
+                if found is not None and found.folder.parent != paths.user_packs() and not waiting.exists():
+                    raise PackError(f"{found.title} comes with RTEdit and cannot be removed.", "It is used as it is.")
+                folder = found.folder if found and found.folder.parent == paths.user_packs() else folder
+            there = [place for place in (folder, waiting) if place.exists()]
+            if not there:
+                raise PackMissing(f"There is nothing called “{id}” to remove.", "“rtedit packs list” names the packs.")
+            return sum(store.remove(place) for place in there)
+
+    def _install(
+        self, path: Path, entry: Entry, cancelled: threading.Event
+    ) -> Generator[PackEvent, None, bool]:
+        """Convert what was downloaded and put it in its place; False when cancelled."""
+        with _staging(paths.user_packs()) as staging:
+            done = yield from take_in.convert_into(path, staging, entry.id, entry.title, self._convert, cancelled)
+            if done:
+                _put(staging, _folder(entry))
+        return done
+
+    def _settle(self, staging: Path, replace: bool) -> Iterator[PackEvent]:
+        """Put what was taken in where it belongs, whatever it turned out to be."""
+        if (staging / PART_FILE).is_file():
+            part = take_in.part_in(staging)
+            _put(staging, shared_parts.folder(part))
+            yield PackReady(id=part, title=shared_parts.PARTS[part].title, folder=shared_parts.folder(part))
+            return
+        manifest = take_in.read_whole(staging)
+        info, folder = manifest.info, paths.user_packs() / manifest.info.id
+        self._check_free(info.id, replace)
+        _put(staging, folder)
+        if manifest.clip_part and not shared_parts.installed(manifest.clip_part):
+            part = manifest.clip_part
+            yield PackNotice(
+                text=f"{info.title} needs {shared_parts.PARTS[part].title} too: “rtedit packs download {part}”, "
+                f"or import {shared_parts.PARTS[part].to_get}."
+            )
+        yield PackReady(id=info.id, title=info.title, folder=folder)
+
+    def _check_free(self, id: str, replace: bool) -> None:
+        """Raise PackError when a pack of this id is installed and must stay."""
+        try:
+            folder = self.catalog.manifest(id).info.folder
+        except PackError:  # missing, or too damaged to be worth keeping
+            return
+        if folder.parent != paths.user_packs():
+            raise PackError(
+                f"A pack called “{id}” comes with RTEdit, so this one would never be used.",
+                "Give it another id in its manifest.",
+            )
+        if not replace:
+            raise PackError(f"A pack called “{id}” is installed already.", "Remove it first, or add --replace.")
+
+    def _has_same(self, manifest: Manifest) -> bool:
+        """Whether this very pack is installed and whole, as far as can be seen without reading all of it."""
+        try:
+            there = self.catalog.manifest(manifest.info.id)
+        except PackError:
+            return False
+        return _has_all(there) and there.to_json() == manifest.to_json()
+
+    def _is_there(self, entry: Entry) -> bool:
+        if entry.shared_part:
+            return shared_parts.installed(entry.id)
+        try:
+            return _has_all(manifests.read(_folder(entry)))
+        except PackError:
+            return False
+
+    def _check_unused(self, part: str) -> None:
+        users = [pack.title for pack in self.catalog.packs() if self.catalog.manifest(pack.id).clip_part == part]
+        if users:
+            title = shared_parts.PARTS[part].title
+            raise PackError(f"{title} is needed by {', '.join(users)}.", "Remove what needs it first.")
+
+    def _fetcher(self, settings: NetworkSettings) -> Fetcher:
+        return Fetcher(self.downloads, settings, NetworkLog(network.log_file()), self._patience)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One job at a time on this computer, whatever crashed before."""
+        from filelock import FileLock, Timeout
+
+        try:
+            self.downloads.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.downloads / ".lock", timeout=0)
+            lock.acquire()
+        except Timeout as error:
+            raise PackError(
+                "Another job of RTEdit is changing the packs just now.", "Wait until it is done, or stop it."
+            ) from error
+        except OSError as error:
+            raise not_changed(error) from error
+        try:
+            for folder in (paths.user_packs(), paths.user_parts()):
+                store.sweep(folder)
+            yield
+        except OSError as error:
+            raise not_changed(error) from error
+        finally:
+            lock.release()
+
+
+def not_changed(error: OSError) -> SaveError:
+    reason = error.strerror or type(error).__name__
+    return SaveError(
+        f"The packs could not be changed: {reason}.",
+        f"Check the free space and the permissions of {paths.user_data()}.",
+    )
+
+
+@contextmanager
+def _staging(folder: Path) -> Iterator[Path]:
+    """A path for a new folder, hidden and on the same disk; nothing stays there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    staging = folder / f".{uuid.uuid4().hex}.part"
+    try:
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _has_all(manifest: Manifest) -> bool:
+    """Whether the pack's own files are there, as far as can be seen without reading them."""
+    try:
+        sizes = {name: (manifest.info.folder / name).stat().st_size for name in manifest.files}
+    except OSError:
+        return False
+    return all(sizes[name] == record.bytes for name, record in manifest.files.items())
+
+
+def _put(staging: Path, folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    store.put_in_place(staging, folder)
+
+
+def _folder(entry: Entry) -> Path:
+    return shared_parts.folder(entry.id) if entry.shared_part else paths.user_packs() / entry.id
+
+
+def _part_called(id: str) -> str | None:
+    return next((name for name in shared_parts.PARTS if name.lower() == id.lower()), None)
+
+
+def _plain(id: str) -> str:
+    """An id that is the name of a folder. Raises PackMissing for a path."""
+    if id in ("", ".", "..") or id.startswith(".") or Path(id).name != id or "\\" in id:
+        raise PackMissing(f"“{id}” is not the id of a pack.", "“rtedit packs list” names the packs.")
+    return id

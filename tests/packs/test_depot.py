@@ -1,0 +1,320 @@
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tiny_pack as tiny
+from packs.host import Act, Host, serving, sha256
+
+from rtedit_desktop.core import network, paths
+from rtedit_desktop.core.errors import DownloadDamaged, DownloadError, PackDamaged, PackError, PackMissing, SaveError
+from rtedit_desktop.core.network import NetworkSettings
+from rtedit_desktop.core.pack_depot import PackDepot, PackEvent, PackNotice, PackOffer, PackProgress, PackReady
+from rtedit_desktop.core.pack_depot import PackStopped as Stopped
+from rtedit_desktop.packs import depot as depots
+from rtedit_desktop.packs import manifest as manifests
+from rtedit_desktop.packs import registry, take_in
+from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.packs.depot import Depot
+from rtedit_desktop.packs.download import Patience
+from rtedit_desktop.packs.records import CLIP_FILE
+from rtedit_desktop.packs.registry import Choice, Entry, Wanted
+
+WEIGHTS = random.Random(3).randbytes(50_000)
+PART = "ViT-B-16-quickgelu"
+QUICK = Patience(stall=0.5, retries=2, first_wait=0.001)
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
+def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
+    """A host that has every file of a small registry."""
+    with serving(WEIGHTS) as host:
+        choices = (
+            Choice(name="weights.safetensors", url=host.url),
+            Choice(name="weights.bin", url=host.url),
+        )
+
+        def entry(id: str, **more: Any) -> Entry:
+            return Entry(
+                id=id,
+                title=id.capitalize(),
+                domain="dots",
+                licence="MIT",
+                attribution="Nobody.",
+                origin="https://host.example/dots",
+                revision="main",
+                files=(Wanted(about_bytes=50_000, choices=choices),),
+                **more,
+            )
+
+        listed = (
+            entry("dots", source="face", image_size=32, part=PART),
+            entry(PART, shared_part=True),
+        )
+        by_hand = Wanted(about_bytes=9, choices=(Choice(name="hand.pt", url=""),))
+        hand = Entry(**{**{k: getattr(listed[0], k) for k in Entry.__slots__}, "id": "hand", "files": (by_hand,)})
+        monkeypatch.setattr(registry, "entries", lambda: (listed[0], hand, listed[1]))
+        yield host
+
+
+def fake_convert(path: Path, into: Path, entry: str | None) -> Iterator[object]:
+    """What the converter does, as far as the depot sees it."""
+    content = path.read_bytes() if path.is_file() else b"folder"
+    yield 0.5
+    if content.startswith(b"bad"):
+        raise PackError("The file is not a checkpoint.", "Choose another.")
+    into.mkdir()
+    record = {"sha256": sha256(content), "bytes": len(content)}
+    if entry == PART:
+        (into / CLIP_FILE).write_bytes(content)
+        part = {"format": 1, "part": PART, "origin": path.name, "file": record}
+        (into / "part.json").write_text(json.dumps(part))
+    else:
+        (into / manifests.UNET_FILE).write_bytes(content)
+        layout = {"format": 1, **tiny.fields(id=entry or "guessed", clip={"shared": PART}, vocabulary=[])}
+        layout.update(kind_of_word={}, files={manifests.UNET_FILE: record})
+        (into / "manifest.json").write_text(json.dumps(layout))
+    yield PackProgress(stage="converting", what="it", done=1000, of=1000)
+
+
+def depot(built_in: Path | None = None) -> Depot:
+    catalog = Catalog([*([built_in] if built_in else []), paths.user_packs()])
+    return Depot(catalog, settings=NetworkSettings(proxy="none"), patience=QUICK, convert=fake_convert)
+
+
+def run(events: Iterator[PackEvent], cancelled: threading.Event | None = None, at: str = "") -> list[PackEvent]:
+    seen = []
+    for event in events:
+        seen.append(event)
+        if cancelled is not None and isinstance(event, PackProgress) and event.stage == at:
+            cancelled.set()
+    return seen
+
+
+def download(id: str = "dots", **more: Any) -> list[PackEvent]:
+    return run(depot().download(id, threading.Event(), **more))
+
+
+def take(path: Path, **more: Any) -> list[PackEvent]:
+    return run(depot().take_in(path, threading.Event(), **more))
+
+
+def offer(id: str) -> PackOffer:
+    return next(offer for offer in depot().offers() if offer.id == id)
+
+
+def hidden() -> list[str]:
+    return [path.name for path in paths.user_packs().iterdir() if path.name.startswith(".")]
+
+
+def test_a_pack_and_its_part_are_fetched_and_installed(host: Host) -> None:
+    asked: PackDepot = depot()
+    before = next(offer for offer in asked.offers() if offer.id == "dots")
+    assert before.bytes == 100_000 and not before.installed and not before.hashes_known
+    events = download()
+    assert isinstance(events[-1], PackReady) and events[-1].id == "dots"
+    assert [pack.id for pack in depot().catalog.packs()] == ["dots"]
+    depot().verify("dots")
+    depot().verify(PART.lower())
+    after = offer("dots")
+    assert after.installed and after.bytes == 0 and after.waiting == 0 and after.on_disk > 50_000
+    assert offer(PART).installed
+    assert hidden() == [] and not (depot().downloads / "dots").exists()
+    assert any("Licence: MIT" in event.text for event in events if isinstance(event, PackNotice))
+    count = len(host.asked)
+    assert count == 2 and network.log_file().exists()
+    assert "installed already" in str(download()) and len(host.asked) == count
+
+
+def test_the_first_download_is_noted_and_the_next_must_be_the_same(host: Host) -> None:
+    download()
+    depot().remove("dots")
+    assert offer("dots").hashes_known
+    host.content = WEIGHTS[:-1] + b"!"
+    with pytest.raises(DownloadDamaged):
+        download()
+    assert not offer("dots").installed
+    assert isinstance(download(renewed=True)[-1], PackReady)
+
+
+def test_another_name_is_tried_where_the_first_is_missing(host: Host) -> None:
+    host.will([Act(status=404)])
+    download(PART)
+    assert json.loads((paths.user_parts() / PART / "part.json").read_text())["origin"] == "weights.bin"
+    host.will([Act(status=404)] * 2)
+    with pytest.raises(DownloadError, match="does not have it"):
+        download()
+
+
+def test_what_is_only_to_be_had_by_hand(host: Host) -> None:
+    with pytest.raises(DownloadError, match="for people only") as caught:
+        download("hand")
+    assert "hand.pt" in caught.value.todo and "rtedit packs import" in caught.value.todo and not host.asked
+    assert offer("hand").bytes == 0 and "rtedit packs import" in offer("hand").by_hand
+
+
+def test_a_stopped_download_goes_on(host: Host) -> None:
+    download(PART)
+    host.will([Act(stall_after=20_000)])
+    cancelled = threading.Event()
+    running = depot().download("dots", cancelled)
+    events = []
+    for event in running:
+        events.append(event)
+        if isinstance(event, PackProgress) and event.done > 0:
+            cancelled.set()
+    assert isinstance(events[-1], Stopped) and events[-1].kept > 1000
+    assert offer("dots").waiting == events[-1].kept
+    assert isinstance(download()[-1], PackReady)
+    assert host.asked[-1]["range"].startswith("bytes=")
+
+
+def test_stopped_while_converting(host: Host) -> None:
+    download(PART)
+    cancelled = threading.Event()
+    events = run(depot().download("dots", cancelled), cancelled, at="converting")
+    assert isinstance(events[-1], Stopped) and hidden() == [] and not offer("dots").installed
+    assert isinstance(download()[-1], PackReady)
+
+
+def test_a_pack_folder_is_taken_in(tiny_pack: Path) -> None:
+    for path in (tiny_pack, tiny_pack / "manifest.json"):
+        ready = take(path)[-1]
+        assert isinstance(ready, PackReady) and ready.folder == paths.user_packs() / "tiny"
+        depot().verify("tiny")
+    assert "installed already" in str(take(tiny_pack))
+    assert hidden() == []
+
+
+def test_a_damaged_pack_folder_is_refused(tiny_pack: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(tiny_pack, tmp_path / "copy"))
+    raw = bytearray((copy / CLIP_FILE).read_bytes())
+    raw[-1] ^= 1
+    (copy / CLIP_FILE).write_bytes(raw)
+    with pytest.raises(PackDamaged, match="content"):
+        take(copy)
+    (copy / CLIP_FILE).write_bytes(raw + b"more")
+    with pytest.raises(PackDamaged, match="content"):
+        take(copy)
+    (copy / CLIP_FILE).unlink()
+    with pytest.raises(PackDamaged, match="missing"):
+        take(copy)
+    assert list(paths.user_packs().iterdir()) == []
+
+
+def test_an_installed_pack_is_only_replaced_when_asked(tiny_pack: Path, tmp_path: Path) -> None:
+    take(tiny_pack)
+    other = tiny.write(tmp_path / "other", seed=1, title="Other").info.folder
+    with pytest.raises(PackError, match="installed already"):
+        take(other)
+    assert depot().catalog.manifest("tiny").info.title == "Tiny"
+    take(other, replace=True)
+    assert depot().catalog.manifest("tiny").info.title == "Other"
+    depot().verify("tiny")
+
+
+def test_a_built_in_pack_stays(tiny_pack: Path, tmp_path: Path) -> None:
+    other = tiny.write(tmp_path / "other", seed=1).info.folder
+    shipped = depot(tiny_pack.parent)
+    with pytest.raises(PackError, match="comes with RTEdit"):
+        run(shipped.take_in(other, threading.Event(), replace=True))
+    with pytest.raises(PackError, match="comes with RTEdit"):
+        shipped.remove("tiny")
+    assert next(offer for offer in shipped.offers() if offer.id == "tiny").built_in
+
+
+def test_a_checkpoint_is_converted(host: Host, tmp_path: Path) -> None:
+    file = tmp_path / "église 写真.ckpt"
+    file.write_bytes(b"weights")
+    events = take(file, id="dots")
+    assert isinstance(events[-1], PackReady) and events[-1].id == "dots"
+    assert any("needs CLIP ViT-B/16 too" in event.text for event in events if isinstance(event, PackNotice))
+    assert isinstance(take(file, id=PART)[-1], PackReady)
+    assert offer("dots").installed
+    assert take(file)[-1] == PackReady(id="guessed", title="Tiny", folder=paths.user_packs() / "guessed")
+    with pytest.raises(PackError, match="installed already"):
+        take(file)
+
+
+def test_what_cannot_be_converted_leaves_nothing(host: Host, tmp_path: Path) -> None:
+    file = tmp_path / "bad.ckpt"
+    file.write_bytes(b"bad")
+    with pytest.raises(PackError, match="not a checkpoint"):
+        take(file, id="dots")
+    assert list(paths.user_packs().iterdir()) == []
+    with pytest.raises(PackError, match="no file or folder"):
+        take(tmp_path / "missing.ckpt")
+    with pytest.raises(PackMissing, match="knows of no pack"):
+        take(file, id="dragons")
+
+
+def test_no_room(tiny_pack: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    usage = shutil.disk_usage(tmp_path)._replace(free=1000)
+    monkeypatch.setattr(take_in.shutil, "disk_usage", lambda path: usage)
+    with pytest.raises(SaveError, match="no room"):
+        take(tiny_pack)
+    assert list(paths.user_packs().iterdir()) == []
+
+
+def test_cancelled_while_copying(tiny_pack: Path) -> None:
+    cancelled = threading.Event()
+    events = run(depot().take_in(tiny_pack, cancelled), cancelled, at="installing")
+    assert events[-1] == Stopped() and list(paths.user_packs().iterdir()) == []
+
+
+def test_removing(host: Host, tiny_pack: Path) -> None:
+    download()
+    with pytest.raises(PackError, match="needed by"):
+        depot().remove(PART)
+    assert depot().remove("dots") > 50_000
+    assert depot().remove(PART) >= 50_000
+    for nothing in ("dots", PART, "dragons", "..", "/etc", "a/b", ".lock", ""):
+        with pytest.raises(PackMissing):
+            depot().remove(nothing)
+    assert list(paths.user_packs().iterdir()) == [] and list(paths.user_parts().iterdir()) == []
+
+
+def test_a_pack_in_a_folder_of_another_name_is_removed(tiny_pack: Path) -> None:
+    shutil.copytree(tiny_pack, paths.user_packs() / "renamed")
+    assert depot().remove("tiny") > 0
+    assert list(paths.user_packs().iterdir()) == []
+
+
+def test_verify_finds_damage(host: Host) -> None:
+    download()
+    file = paths.user_parts() / PART / CLIP_FILE
+    file.write_bytes(WEIGHTS[:-1])
+    with pytest.raises(PackDamaged):
+        depot().verify("dots")
+    with pytest.raises(PackDamaged):
+        depot().verify(PART)
+
+
+def test_one_job_at_a_time(tiny_pack: Path) -> None:
+    running = depot().take_in(tiny_pack, threading.Event())
+    next(running)
+    with pytest.raises(PackError, match="Another job"):
+        take(tiny_pack)
+    running.close()
+    take(tiny_pack)
+
+
+def test_what_a_crash_left_is_swept_away(tiny_pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = paths.user_packs() / ".0123.part"
+    left.mkdir(parents=True)
+    take(tiny_pack)
+    assert left.exists()
+    monkeypatch.setattr(depots.store, "_STALE_S", -1.0)
+    take(tiny_pack)
+    assert not left.exists() and (paths.user_packs() / "tiny").exists()
