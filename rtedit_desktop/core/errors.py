@@ -8,7 +8,11 @@
     ├── SettingsError    a setting out of its range
     ├── PackError        a model pack that is missing or cannot be used
     │   ├── PackMissing
-    │   └── PackDamaged
+    │   ├── PackDamaged
+    │   └── CheckpointError    a file of weights from elsewhere that cannot become a pack
+    │       ├── CheckpointUnsafe    it holds code
+    │       ├── CheckpointDamaged   not whole, or not numbers
+    │       └── CheckpointMismatch  another architecture
     ├── PresetError      a preset that cannot be read, used or kept
     │   ├── PresetDamaged
     │   └── PresetMismatch   learned on another base, or by a newer version
@@ -63,6 +67,22 @@ class PackMissing(PackError):
 
 class PackDamaged(PackError):
     """A pack's files are not what its manifest says."""
+
+
+class CheckpointError(PackError):
+    """A file of weights from elsewhere cannot become a pack."""
+
+
+class CheckpointUnsafe(CheckpointError):
+    """The file holds program code; none of it was run."""
+
+
+class CheckpointDamaged(CheckpointError):
+    """The file is not whole, or holds values that are not numbers."""
+
+
+class CheckpointMismatch(CheckpointError):
+    """The file's tensors are not those of an architecture that RTEdit knows."""
 
 
 class PresetError(RTEditError):
