@@ -116,7 +116,8 @@ def _state(offer: PackOffer) -> str:
         return "to be fetched by hand"
     waiting = f", {size(offer.waiting)} of it are here" if offer.waiting else ""
     checked = "" if offer.hashes_known else ", its hash is not known yet"
-    return f"a download of about {size(offer.bytes)}{waiting}{checked}"
+    what = "lacks a download" if offer.on_disk > offer.waiting else "a download"
+    return f"{what} of about {size(offer.bytes)}{waiting}{checked}"
 
 
 def _work(args: argparse.Namespace, jobs: list[tuple[Depot, str | None]]) -> None:

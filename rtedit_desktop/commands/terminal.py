@@ -136,6 +136,8 @@ def _of_pack(event: PackProgress) -> str:
         text += f", {size(event.done)}" + (f" of {size(event.of)}" if event.of else "")
         text += f", {size(round(event.speed))}/s" if event.speed else ""
         text += f", {_time(event.seconds_left)} left" if event.seconds_left is not None else ""
+    elif event.of:
+        text += f", {100 * event.fraction:.0f} %"
     return text
 
 

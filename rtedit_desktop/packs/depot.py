@@ -64,7 +64,8 @@ class Depot:
             for one in needed:
                 if renewed:
                     fetcher.seen.forget(one.id)
-                yield PackNotice(text=f"{one.title} comes from {one.origin}. Licence: {one.licence}.")
+                if one.downloadable:
+                    yield PackNotice(text=f"{one.title} comes from {one.origin}. Licence: {one.licence}.")
                 files = yield from fetcher.fetch(one, cancelled)
                 if files is None or not (yield from self._install(files[0], one, cancelled)):
                     yield PackStopped(kept=store.disk_use(self.downloads / one.id))
@@ -184,13 +185,13 @@ class Depot:
             there = self.catalog.manifest(manifest.info.id)
         except PackError:
             return False
-        return _has_all(there) and there.to_json() == manifest.to_json()
+        return store.has_files(there) and there.to_json() == manifest.to_json()
 
     def _is_there(self, entry: Entry) -> bool:
         if entry.shared_part:
             return shared_parts.installed(entry.id)
         try:
-            return _has_all(manifests.read(_folder(entry)))
+            return store.has_files(manifests.read(_folder(entry)))
         except PackError:
             return False
 
@@ -245,15 +246,6 @@ def _staging(folder: Path) -> Iterator[Path]:
         yield staging
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-
-
-def _has_all(manifest: Manifest) -> bool:
-    """Whether the pack's own files are there, as far as can be seen without reading them."""
-    try:
-        sizes = {name: (manifest.info.folder / name).stat().st_size for name in manifest.files}
-    except OSError:
-        return False
-    return all(sizes[name] == record.bytes for name, record in manifest.files.items())
 
 
 def _put(staging: Path, folder: Path) -> None:

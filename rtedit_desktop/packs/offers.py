@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from rtedit_desktop.core import paths
+from rtedit_desktop.core.errors import PackError
 from rtedit_desktop.core.pack_depot import PackOffer
+from rtedit_desktop.packs import manifest as manifests
 from rtedit_desktop.packs import registry, shared_parts
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.fetch import Fetcher
 from rtedit_desktop.packs.manifest import Manifest
 from rtedit_desktop.packs.registry import Entry
-from rtedit_desktop.packs.store import disk_use
+from rtedit_desktop.packs.store import disk_use, has_files
 
 
 def offers(catalog: Catalog, fetcher: Fetcher) -> list[PackOffer]:
@@ -48,7 +50,7 @@ def _to_be_had(entry: Entry, known: dict[str, Entry], fetcher: Fetcher) -> PackO
     installed = entry.shared_part and shared_parts.installed(entry.id)
     folder = shared_parts.folder(entry.id) if entry.shared_part else paths.user_packs() / entry.id
     waiting = disk_use(fetcher.folder / entry.id)
-    fetched = [] if installed else [entry, *lacking]
+    fetched = lacking if installed or _only_lacks_its_part(entry) else [entry, *lacking]
     return PackOffer(
         id=entry.id,
         title=entry.title,
@@ -57,16 +59,23 @@ def _to_be_had(entry: Entry, known: dict[str, Entry], fetcher: Fetcher) -> PackO
         licence=entry.licence,
         source=entry.origin,
         revision=entry.revision,
-        bytes=sum(one.about_bytes for one in fetched) if entry.downloadable else 0,
+        bytes=sum(one.about_bytes for one in fetched) if all(one.downloadable for one in fetched) else 0,
         parts=(entry.part,) if entry.part else (),
-        by_hand="" if entry.downloadable else f"{entry.by_hand[:1].upper()}{entry.by_hand[1:]}.",
+        by_hand="" if fetched == lacking or entry.downloadable else f"{entry.by_hand[:1].upper()}{entry.by_hand[1:]}.",
         installed=installed,
         shared_part=entry.shared_part,
         on_disk=disk_use(folder) + waiting,
         waiting=waiting,
-        hashes_known=all(_known(one, fetcher) for one in [entry, *lacking]),
+        hashes_known=all(_known(one, fetcher) for one in fetched),
         folder=folder if installed else None,
     )
+
+
+def _only_lacks_its_part(entry: Entry) -> bool:
+    try:
+        return not entry.shared_part and has_files(manifests.read(paths.user_packs() / entry.id))
+    except PackError:
+        return False
 
 
 def _known(entry: Entry, fetcher: Fetcher) -> bool:

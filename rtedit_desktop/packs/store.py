@@ -62,6 +62,15 @@ def check_file(path: Path, record: FileRecord, what: str) -> None:
         raise PackDamaged(f"{what} is damaged: its content is not what the manifest says.", _AGAIN)
 
 
+def has_files(manifest: Manifest) -> bool:
+    """Whether the pack's own files are there, as far as can be seen without reading them."""
+    try:
+        sizes = {name: (manifest.info.folder / name).stat().st_size for name in manifest.files}
+    except OSError:
+        return False
+    return all(sizes[name] == record.bytes for name, record in manifest.files.items())
+
+
 def load_tensors(manifest: Manifest, name: str) -> dict[str, Tensor]:
     """The tensors of a verified file by name, on the CPU; half precision comes as float32."""
     import torch

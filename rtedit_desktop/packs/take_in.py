@@ -27,9 +27,9 @@ _COPY_AGAIN = "Copy the pack again from where it came from."
 
 def convert(path: Path, into: Path, entry: str | None) -> Iterator[object]:
     """The converter, whose libraries are loaded only now."""
-    from rtedit_desktop.packs.convert import convert as real  # type: ignore[import-not-found,unused-ignore]
+    from rtedit_desktop.packs.convert import convert as real
 
-    return iter(real(path, into, entry))
+    return real(path, into, entry)
 
 
 def pack_folder(path: Path) -> Path | None:

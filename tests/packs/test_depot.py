@@ -164,6 +164,14 @@ def test_what_is_only_to_be_had_by_hand(host: Host) -> None:
     assert offer("hand").bytes == 0 and "rtedit packs import" in offer("hand").by_hand
 
 
+def test_only_the_missing_part_is_fetched(host: Host) -> None:
+    download()
+    shutil.rmtree(paths.user_parts() / PART)
+    count = len(host.asked)
+    assert isinstance(download()[-1], PackReady)
+    assert len(host.asked) == count + 1 and offer("dots").installed
+
+
 def test_a_stopped_download_goes_on(host: Host) -> None:
     download(PART)
     host.will([Act(stall_after=20_000)])
@@ -240,6 +248,8 @@ def test_a_checkpoint_is_converted(host: Host, tmp_path: Path) -> None:
     events = take(file, id="dots")
     assert isinstance(events[-1], PackReady) and events[-1].id == "dots"
     assert any("needs CLIP ViT-B/16 too" in event.text for event in events if isinstance(event, PackNotice))
+    lacking = offer("dots")
+    assert not lacking.installed and lacking.bytes == 50_000 and lacking.on_disk > 0
     assert isinstance(take(file, id=PART)[-1], PackReady)
     assert offer("dots").installed
     assert take(file)[-1] == PackReady(id="guessed", title="Tiny", folder=paths.user_packs() / "guessed")
