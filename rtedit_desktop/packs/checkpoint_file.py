@@ -46,6 +46,10 @@ class CheckpointFile:
     dtypes: Mapping[str, torch.dtype]
     read: Callable[[str], Tensor]
 
+    def has_any(self, *beginnings: str) -> bool:
+        """Whether a tensor's name begins in one of these ways."""
+        return any(name.startswith(beginnings) for name in self.shapes)
+
     @property
     def shown(self) -> str:
         """The file's name for a sentence."""
@@ -186,7 +190,7 @@ def _look_into_archive(path: Path) -> None:
 
 def _refused(path: Path, error: pickle.UnpicklingError) -> RTEditError:
     said = str(error)
-    if "Unsupported" not in said:
+    if "unsupported" not in said.lower():
         return damaged(path)
     named = _GLOBAL.search(said)
     code = f" ({named[1][:60]})" if named else ""

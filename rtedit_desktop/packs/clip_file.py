@@ -28,7 +28,7 @@ _BESIDE = ("input_resolution", "context_length", "vocab_size", "attn_mask")
 
 def is_clip(file: CheckpointFile) -> bool:
     """Whether the keys are a CLIP's, fitting or not."""
-    return "visual.conv1.weight" in file.shapes or "text_projection" in file.shapes
+    return file.has_any("visual.", "text_projection")
 
 
 def open_clip_program(path: Path) -> CheckpointFile:

@@ -35,7 +35,7 @@ _QKV = ("to_q", "to_k", "to_v")
 
 def is_adm(file: CheckpointFile) -> bool:
     """Whether the keys are guided-diffusion's, fitting or not."""
-    return "time_embed.0.weight" in file.shapes or "input_blocks.0.0.weight" in file.shapes
+    return file.has_any("time_embed.", "input_blocks.", "output_blocks.")
 
 
 def adm_config(widths: list[int], layers: int, attention: list[bool], out_channels: int) -> dict[str, Any]:

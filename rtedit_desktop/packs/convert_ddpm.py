@@ -26,7 +26,7 @@ _ATTENTION = ("q", "k", "v", "proj_out")
 
 def is_ddpm(file: CheckpointFile) -> bool:
     """Whether the keys are of this class, fitting or not."""
-    return "temb.dense.0.weight" in file.shapes or "down.0.block.0.conv1.weight" in file.shapes
+    return file.has_any("temb.dense.", "down.", "up.")
 
 
 def ddpm_config(widths: list[int], layers: int, attention: list[bool], out_channels: int) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def weights_in(folder: Path) -> Path:
 
 def is_diffusers(file: CheckpointFile) -> bool:
     """Whether the keys are those of a UNet2DModel, fitting or not."""
-    return "time_embedding.linear_1.weight" in file.shapes or "down_blocks.0.resnets.0.conv1.weight" in file.shapes
+    return file.has_any("time_embedding.", "down_blocks.", "up_blocks.")
 
 
 def diffusers_recipe(file: CheckpointFile) -> Recipe:
