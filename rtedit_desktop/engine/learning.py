@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from rtedit_desktop.core.errors import DeviceError, PromptError
 from rtedit_desktop.core.events import Adapting, Event, Notice
@@ -22,6 +23,7 @@ from rtedit_desktop.engine.stopping import Stop
 
 INVERSION_STEPS = 40
 PLAIN = 1e-7
+_RECOMPUTING = "enable_gradient_checkpointing"
 
 
 @dataclass(frozen=True)
@@ -73,19 +75,20 @@ def learn(
     generator = torch.Generator().manual_seed(settings.seed)
     latents = _latents(pack, lesson, generator, stop)
     encoded = time.perf_counter()
-    for plan, notice in _plans(settings, len(lesson.x0)):
+    for plan, recompute, notice in _plans(settings, len(lesson.x0), hasattr(denoiser.net, _RECOMPUTING)):
         if notice:
             yield Notice(job_id=job, text=notice)
         state, resume = generator.get_state(), memory.recall()
         score, steps = -1.0, 0
         try:
-            for step in adaptation.adapt(
-                denoiser, guide, latents, plan, generator, autocast=device.autocast, resume=resume
-            ):
-                score, steps = max(score, step.score), step.number
-                yield _adapting(job, step, settings, time.perf_counter() - encoded)
-                stop.check()
-                memory.note(step)
+            with _recomputing(denoiser.net) if recompute else nullcontext():
+                for step in adaptation.adapt(
+                    denoiser, guide, latents, plan, generator, autocast=device.autocast, resume=resume
+                ):
+                    score, steps = max(score, step.score), step.number
+                    yield _adapting(job, step, settings, time.perf_counter() - encoded)
+                    stop.check()
+                    memory.note(step)
             break
         except FloatingPointError as error:
             raise DeviceError(
@@ -151,8 +154,20 @@ def _adapting(job: str, step: adaptation.AdaptStep, settings: EditSettings, spen
     )
 
 
-def _plans(settings: EditSettings, pictures: int) -> Iterator[tuple[adaptation.Plan, str]]:
-    """The plan asked for, then ones that need less memory, each with what to tell about it."""
+@contextmanager
+def _recomputing(net: nn.Module) -> Iterator[None]:
+    """The net's blocks forget what they computed and compute it again for the gradient (section 6.3)."""
+    net.enable_gradient_checkpointing()  # type: ignore[operator]
+    try:
+        yield
+    finally:
+        net.disable_gradient_checkpointing()  # type: ignore[operator]
+
+
+def _plans(
+    settings: EditSettings, pictures: int, may_recompute: bool
+) -> Iterator[tuple[adaptation.Plan, bool, str]]:
+    """The plan asked for, then ones that need less memory: whether to recompute, and what to tell about it."""
     plan = adaptation.Plan(
         t0=settings.t0,
         iterations=settings.iterations,
@@ -165,9 +180,12 @@ def _plans(settings: EditSettings, pictures: int) -> Iterator[tuple[adaptation.P
         views=settings.crops,
         early_stop=pictures == 1,
     )
-    yield plan, ""
+    yield plan, False, ""
     if plan.batch > 1 or plan.views > 1:
         what = "noise draw" if pictures == 1 else "picture"
-        yield replace(plan, batch=1, views=1), f"Memory is short: learning goes on with one {what} at a time."
+        plan = replace(plan, batch=1, views=1)
+        yield plan, False, f"Memory is short: learning goes on with one {what} at a time."
+    if may_recompute:
+        yield plan, True, "Memory is very short: learning goes on in a slower way that needs less of it."
 
 

@@ -11,6 +11,7 @@ import open_clip
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from tiny_clip import TINY
 from torch import Tensor, nn
 
 from rtedit_desktop.core.errors import (
@@ -24,19 +25,7 @@ from rtedit_desktop.packs import shared_parts
 from rtedit_desktop.packs.clip_file import clip_shapes
 from rtedit_desktop.packs.convert import convert
 from rtedit_desktop.packs.records import CLIP_FILE
-from rtedit_desktop.packs.shared_parts import PARTS, USUAL, Part
-
-TINY = Part(
-    name=USUAL,
-    title="CLIP tiny",
-    hub="nobody/tiny",
-    image_size=32,
-    config={
-        "embed_dim": 32,
-        "vision_cfg": {"image_size": 32, "layers": 1, "width": 64, "patch_size": 16},
-        "text_cfg": {"context_length": 32, "vocab_size": 49408, "width": 16, "heads": 2, "layers": 1},
-    },
-)
+from rtedit_desktop.packs.shared_parts import PARTS, USUAL
 
 
 @pytest.fixture(autouse=True)

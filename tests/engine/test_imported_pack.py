@@ -1,0 +1,142 @@
+"""Packs made from official checkpoints, through the whole engine: noise is predicted, pixels are seen as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import open_clip
+import pytest
+import torch
+from engine_kit import edit, failed, finished, kinds, new_engine, run, weights
+from reference_nets import ADM, DDPM, seeded
+from safetensors.torch import save_file
+from tiny_clip import TINY
+from torch import nn
+
+from rtedit_desktop.core.events import Finished, Notice
+from rtedit_desktop.core.requests import EditRequest, WarmUpRequest
+from rtedit_desktop.diffusion import adaptation
+from rtedit_desktop.engine.torch_engine import TorchEngine
+from rtedit_desktop.packs import shared_parts
+from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.packs.convert import convert
+from rtedit_desktop.packs.shared_parts import PARTS, USUAL
+
+NETS: dict[str, Callable[[], nn.Module]] = {
+    "celebahq-256": lambda: DDPM(32, (1, 2), 1, (1,)),
+    "afhq-dog-256": lambda: ADM(32, (1, 2), 1, (1,)),
+    "imagenet-512": lambda: ADM(64, (0.5, 1), 1, (1,), classes=5),
+}
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path / "home"))
+    monkeypatch.setitem(PARTS, USUAL, TINY)  # type: ignore[arg-type]
+
+
+def imported(tmp_path: Path, id: str) -> Catalog:
+    """A catalog with the pack alone; its CLIP is not there yet."""
+    torch.save(seeded(NETS[id]()).state_dict(), tmp_path / "net.pt")
+    list(convert(tmp_path / "net.pt", tmp_path / "packs" / id, id))
+    return Catalog([tmp_path / "packs"])
+
+
+def with_clip(tmp_path: Path) -> None:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        clip = open_clip.CLIP(**TINY.config, quick_gelu=True)
+    save_file(clip.state_dict(), tmp_path / "clip.safetensors")
+    list(convert(tmp_path / "clip.safetensors", shared_parts.folder(USUAL), USUAL))
+
+
+def asked(engine: TorchEngine, id: str, **settings: object) -> EditRequest:
+    """The pack's first suggestion with its own settings, as the window would run it."""
+    info = engine._catalog.manifest(id).info
+    first = info.suggestions[0]
+    own = info.settings_for(first.prompt, iterations=3, preview_every=1, **settings)
+    request = edit(prompt=first.prompt, source=first.source or info.source)
+    return replace(request, pack=id, settings=own)
+
+
+@pytest.mark.parametrize("id", NETS)
+def test_an_edit(tmp_path: Path, id: str) -> None:
+    catalog = imported(tmp_path, id)
+    with_clip(tmp_path)
+    engine = new_engine(catalog)
+    run(engine, WarmUpRequest(pack=id))
+    before = weights(engine)
+    request = asked(engine, id, preserve=False)
+    events = run(engine, request)
+    assert kinds(events)[-1] == "Finished", events[-1]
+    end = events[-1]
+    assert isinstance(end, Finished)
+    assert end.picture is not None
+    assert end.picture.shape[:2] == (16, 16)
+    assert weights(engine) == before
+    unchanged = finished(engine, replace(request, settings=replace(request.settings, strength=0.0)))
+    assert unchanged.picture is not None
+    assert not np.array_equal(unchanged.picture, end.picture)
+
+
+def test_without_its_clip_the_pack_says_what_to_get(tmp_path: Path) -> None:
+    catalog = imported(tmp_path, "celebahq-256")
+    assert catalog.packs() == []
+    (problem,) = catalog.problems
+    assert "needs the text model CLIP tiny" in problem.what
+    assert "nobody/tiny" in problem.todo
+    engine = new_engine(catalog)
+    end = failed(engine, replace(edit(), pack="celebahq-256"))
+    assert end.what == problem.what
+    with_clip(tmp_path)
+    assert [pack.id for pack in catalog.packs()] == ["celebahq-256"]
+    finished(engine, asked(engine, "celebahq-256"))
+
+
+def test_another_clip_is_another_guide(tmp_path: Path) -> None:
+    catalog = imported(tmp_path, "celebahq-256")
+    with_clip(tmp_path)
+    engine = new_engine(catalog)
+    run(engine, WarmUpRequest(pack="celebahq-256"))
+    record = shared_parts.record(USUAL)
+    assert engine.loaded("celebahq-256").guide_sha256 == record.sha256
+    path = shared_parts.folder(USUAL) / "clip.safetensors"
+    raw = bytearray(path.read_bytes())
+    raw[-1] ^= 1
+    path.write_bytes(raw)
+    assert "clip.safetensors" in failed(new_engine(catalog), asked(engine, "celebahq-256")).what
+
+
+@pytest.mark.parametrize("id", NETS)
+def test_with_very_little_memory_the_same_is_learned_more_slowly(
+    tmp_path: Path, id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog = imported(tmp_path, id)
+    with_clip(tmp_path)
+    engine = new_engine(catalog)
+    request = asked(engine, id, noise_draws=1, crops=1, preserve=False)
+    expected = finished(engine, request)
+    real, recomputed = adaptation.adapt, []
+
+    def adapt(*args, **keywords):  # type: ignore[no-untyped-def]
+        net = args[0].net
+        recomputed.append(net.is_gradient_checkpointing)
+        for step in real(*args, **keywords):
+            if not net.is_gradient_checkpointing and step.number > 1:
+                raise torch.OutOfMemoryError
+            yield step
+
+    engine = new_engine(catalog)
+    with monkeypatch.context() as patch:
+        patch.setattr(adaptation, "adapt", adapt)
+        events = run(engine, request)
+    assert recomputed == [False, True]
+    (notice,) = [event for event in events if isinstance(event, Notice)]
+    assert "Memory is very short" in notice.text
+    end = events[-1]
+    assert isinstance(end, Finished), end
+    assert np.array_equal(end.picture, expected.picture)
+    assert not engine.loaded(id).denoiser.net.is_gradient_checkpointing
