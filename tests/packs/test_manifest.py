@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 import tiny_pack
 
-from rtedit_desktop.core.errors import PackDamaged, PackError
+from rtedit_desktop.core.errors import PackDamaged, PackError, PackMissing
 from rtedit_desktop.core.requests import EditSettings
 from rtedit_desktop.packs import manifest as manifests
+from rtedit_desktop.packs import shared_parts
 
 RECORD = {"sha256": "0" * 64, "bytes": 1}
 FILES = {"unet.safetensors": RECORD, "clip.safetensors": RECORD}
@@ -73,6 +74,32 @@ def test_written_and_read_again(tmp_path: Path) -> None:
     assert manifests.read(tmp_path) == first
 
 
+def test_a_shared_clip_takes_the_place_of_an_own_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path / "home"))
+    whole = layout(clip={"shared": "ViT-B-16-quickgelu"}, files={"unet.safetensors": RECORD})
+    manifest = manifests.parse(whole, HERE)
+    assert manifest.clip_part == "ViT-B-16-quickgelu"
+    assert manifest.clip_config["vision_cfg"]["patch_size"] == 16
+    assert manifest.clip_config["quick_gelu"] is True
+    assert manifest.clip_image_size == 224
+    assert manifest.path("clip.safetensors").parent == tmp_path / "home" / "data" / "parts" / "ViT-B-16-quickgelu"
+    assert manifest.all_files() == ["unet.safetensors", "clip.safetensors"]
+    with pytest.raises(PackMissing, match="Tiny needs the text model CLIP ViT-B/16"):
+        manifest.record("clip.safetensors")
+    assert manifests.parse(json.loads(manifest.to_json()), HERE) == manifest
+
+
+@pytest.mark.parametrize("note", ["", "{", "[]", '{"format": 2}', '{"format": 1, "part": "other", "file": {}}'])
+def test_a_damaged_note_of_a_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, note: str) -> None:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
+    folder = shared_parts.folder("ViT-B-16-quickgelu")
+    folder.mkdir(parents=True)
+    (folder / "part.json").write_text(note)
+    with pytest.raises(PackDamaged, match="CLIP ViT-B/16 is damaged"):
+        shared_parts.record("ViT-B-16-quickgelu")
+    assert not shared_parts.installed("ViT-B-16-quickgelu")
+
+
 @pytest.mark.parametrize(
     ("path", "value", "field"),
     [
@@ -110,6 +137,8 @@ def test_written_and_read_again(tmp_path: Path) -> None:
         ("unet/config/norm_num_groups", 24, "unet.config.norm_num_groups"),
         ("unet/config/dropout", [0.1], "unet.config.dropout"),
         ("unet/config/class_embed_type", "timestep", "unet.config.class_embed_type"),
+        ("unet/time_channels", -1, "unet.time_channels"),
+        ("unet/time_channels", 64.0, "unet.time_channels"),
         ("schedule/beta_start", "1e-4", "schedule.beta_start"),
         ("schedule/beta_start", 0.03, "schedule.beta_end"),
         ("schedule/timesteps", 1, "schedule.timesteps"),
@@ -121,6 +150,9 @@ def test_written_and_read_again(tmp_path: Path) -> None:
         ("clip/config/text_cfg/hf_model_name", "x", "clip.config.text_cfg.hf_model_name"),
         ("clip/config/text_cfg/vocab_size", 100, "clip.config.text_cfg.vocab_size"),
         ("clip/config/text_cfg/heads", True, "clip.config.text_cfg.heads"),
+        ("clip", {"shared": "../../evil"}, "clip.shared"),
+        ("clip", {"shared": ["ViT-B-16-quickgelu"]}, "clip.shared"),
+        ("clip", {"shared": "ViT-B-16-quickgelu", "quick_gelu": False}, "clip.quick_gelu"),
         ("clip/mean", [0.5, 0.5], "clip.mean"),
         ("clip/mean", [0.5, 0.5, "0.5"], "clip.mean"),
         ("clip/std", [0.25, 0.25, 0], "clip.std"),
