@@ -37,7 +37,8 @@ class EditSettings:
     many noise draws of the picture one step sees. ``source_image`` chooses what the directional
     loss compares the estimate with: the clean picture (the paper) or the frozen net's own one-step
     estimate (equal blur on both sides); there ``softening`` is how much of a change is asked for besides
-    its direction (0 to 10). ``preserve`` keeps the pixels that the edit does not touch.
+    its direction (0 to 10). Learning stops early enough not to spoil the picture; ``overshoot`` (0.1 to 3) is by
+    what the weight delta is then lengthened, for what a pack shows best. ``preserve`` keeps the pixels that the edit does not touch.
     With ``refine_from`` 0 the adapted net makes every decode step, as in the paper; else it makes the
     first, and the pack's own net goes on from this timestep with the change laid over the picture.
 
@@ -60,6 +61,7 @@ class EditSettings:
     encoding: Encoding = "stochastic"
     source_image: SourceImage = "estimate"
     softening: float = 0.1
+    overshoot: float = 1.0
     preserve: bool = True
     refine_from: int = 0
     preview_every: int = 6
@@ -76,6 +78,7 @@ class EditSettings:
         _within("learning_rate", self.learning_rate, 1e-9, 1.0)
         _within("l1_weight", self.l1_weight, 0.0, 100.0)
         _within("softening", self.softening, 0.0, 10.0)
+        _within("overshoot", self.overshoot, 0.1, 3.0)
         _within("preview_every", self.preview_every, 0, MAX_ITERATIONS)
         if self.encoding not in ENCODINGS:
             raise SettingsError(

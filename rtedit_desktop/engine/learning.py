@@ -14,7 +14,7 @@ from rtedit_desktop.core.errors import DeviceError, PromptError
 from rtedit_desktop.core.events import Adapting, Event, Notice
 from rtedit_desktop.core.requests import EditSettings
 from rtedit_desktop.diffusion import adaptation, sampling
-from rtedit_desktop.diffusion.delta import Delta
+from rtedit_desktop.diffusion.delta import Delta, mix
 from rtedit_desktop.diffusion.guidance import Guide
 from rtedit_desktop.engine.devices import Device, is_out_of_memory
 from rtedit_desktop.engine.models import LoadedPack
@@ -104,7 +104,7 @@ def learn(
             torch.cuda.empty_cache()
     else:
         raise MemoryError
-    delta = pack.base.delta()
+    delta = mix([(pack.base.delta(), settings.overshoot)])
     seconds = {"encode": encoded - began, "adapt": time.perf_counter() - encoded}
     return Learned(delta, latents.x_t[:1], score, steps, seconds)
 

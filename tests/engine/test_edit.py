@@ -257,3 +257,9 @@ def test_refining_goes_on_from_its_timestep_and_changes_nothing_at_strength_0(en
     assert "Adapting" not in kinds(again)
     assert isinstance(again[-1], Finished) and again[-1].picture is not None
     assert np.array_equal(again[-1].picture, picture())
+
+
+def test_overshoot_lengthens_what_was_learned(engine: TorchEngine) -> None:
+    further = finished(engine, edit(overshoot=0.5))
+    assert np.array_equal(further.picture, finished(engine, edit(strength=0.5)).picture)
+    assert not np.array_equal(further.picture, finished(engine, edit()).picture)
