@@ -38,7 +38,8 @@ class EditSettings:
     loss compares the estimate with: the clean picture (the paper) or the frozen net's own one-step
     estimate (equal blur on both sides); there ``softening`` is how much of a change is asked for besides
     its direction (0 to 10). Learning stops early enough not to spoil the picture; ``overshoot`` (0.1 to 3) is by
-    what the weight delta is then lengthened, for what a pack shows best. ``preserve`` keeps the pixels that the edit does not touch.
+    what the weight delta is then lengthened, for what a pack shows best. ``preserve`` keeps the pixels that
+    the edit does not touch.
     With ``refine_from`` 0 the adapted net makes every decode step, as in the paper; else it makes the
     first, and the pack's own net goes on from this timestep with the change laid over the picture.
 
