@@ -20,12 +20,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from rtedit_desktop import __version__
-from rtedit_desktop.core.paths import user_cache, user_log
+from rtedit_desktop.core.paths import user_log
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from rtedit_desktop.core.engine_api import Engine
+    from rtedit_desktop.engine.cache import LearnedCache
     from rtedit_desktop.packs.catalog import Catalog
     from rtedit_desktop.ui.main_window import MainWindow
 
@@ -52,6 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _open_window(picture: Path | None) -> int:
     hold_constants()
+    from rtedit_desktop.engine.cache import own_cache
     from rtedit_desktop.imaging.desk import Desk
     from rtedit_desktop.packs.catalog import Catalog
     from rtedit_desktop.presets.library import Library
@@ -66,7 +68,8 @@ def _open_window(picture: Path | None) -> int:
     app.setWindowIcon(app_icon())
     catalog = Catalog.default()
 
-    window = MainWindow(engine_maker(catalog), Desk(), catalog.packs(), Library())
+    learned = own_cache()
+    window = MainWindow(engine_maker(catalog, learned), Desk(), catalog.packs(), Library(), learned)
     _report_exceptions(window)
     window.show()
     for problem in catalog.problems:
@@ -84,19 +87,18 @@ def _open_window(picture: Path | None) -> int:
     return code
 
 
-def engine_maker(catalog: Catalog) -> Callable[[], Engine]:
+def engine_maker(catalog: Catalog, learned: LearnedCache) -> Callable[[], Engine]:
     """What makes the engine on the thread that will own it: there torch is imported, not here."""
 
     def make_engine() -> Engine:
         from rtedit_desktop.core.engine_api import loading_libraries
-        from rtedit_desktop.engine.cache import LearnedCache
 
         if sys.platform == "linux":
             _open_torch_libraries()
         with loading_libraries():
             from rtedit_desktop.engine.torch_engine import TorchEngine
 
-        return TorchEngine(catalog, cache=LearnedCache(user_cache() / "learned"))
+        return TorchEngine(catalog, cache=learned)
 
     return make_engine
 

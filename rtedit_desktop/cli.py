@@ -1,4 +1,4 @@
-"""The command line: ``rtedit edit``, ``apply``, ``learn``, ``presets``, ``packs``, ``bench``.
+"""The command line: ``rtedit edit``, ``apply``, ``learn``, ``presets``, ``cache``, ``packs``, ``bench``.
 
 Exit codes::
 
@@ -27,7 +27,7 @@ from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from rtedit_desktop import __version__
-from rtedit_desktop.commands import apply, edit, learn, packs, presets
+from rtedit_desktop.commands import apply, cache, edit, learn, packs, presets
 from rtedit_desktop.commands.outcome import CANCELLED, OK, UNEXPECTED, JobFailed, Stopped, UsageError, exit_code
 from rtedit_desktop.commands.terminal import complain, print_json, stderr, stdout
 from rtedit_desktop.core.engine_api import Engine
@@ -71,6 +71,10 @@ def _main(
         if args.command == "packs":
             with _told():
                 return packs.run(args, catalog)
+        if args.command == "cache":
+            with _told():
+                cache.run(args)
+            return OK
         if args.command == "edit":
             edit.run(args, engine, desk, catalog)
             return OK
@@ -175,6 +179,8 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     learn.add_arguments(commands.add_parser("learn", parents=[shared], help=what, description=f"{what.capitalize()}."))
     what = "list, show, import, export and remove presets"
     presets.add_arguments(commands.add_parser("presets", help=what, description=f"{what.capitalize()}."), shared)
+    what = "tell what learned edits take on disk, or remove them"
+    cache.add_arguments(commands.add_parser("cache", help=what, description=f"{what.capitalize()}."), shared)
     what = "list, download, import, verify and remove model packs"
     packs.add_arguments(commands.add_parser("packs", parents=[shared], help=what, description=f"{what.capitalize()}."))
     what = "measure against the baseline"

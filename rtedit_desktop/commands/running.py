@@ -14,7 +14,6 @@ from rtedit_desktop.core.engine_api import Engine, loading_libraries
 from rtedit_desktop.core.errors import PackMissing
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.paths import user_cache
 from rtedit_desktop.core.requests import Request
 from rtedit_desktop.packs.catalog import Catalog
 
@@ -46,10 +45,10 @@ def engine_for(given: Engine | None, catalog: Catalog) -> Iterator[Engine]:
         yield given
         return
     with loading_libraries():
-        from rtedit_desktop.engine.cache import LearnedCache
+        from rtedit_desktop.engine.cache import own_cache
         from rtedit_desktop.engine.torch_engine import TorchEngine
 
-    own = TorchEngine(catalog, cache=LearnedCache(user_cache() / "learned"))
+    own = TorchEngine(catalog, cache=own_cache())
     try:
         yield own
     finally:

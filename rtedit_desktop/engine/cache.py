@@ -9,13 +9,15 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import threading
 from collections import OrderedDict
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from rtedit_desktop.core.paths import write_atomically
+from rtedit_desktop.core import settings
+from rtedit_desktop.core.paths import user_cache, write_atomically
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,6 +29,11 @@ LIMIT = 512 * 2**20
 _SUFFIX = ".learned"
 
 
+def own_cache() -> LearnedCache:
+    """The person's own, as large as their settings allow."""
+    return LearnedCache(user_cache() / "learned", settings.load().cache_mib * settings.MIB)
+
+
 class LearnedCache:
     """Owns the folder it is given; without one it remembers for as long as it lives."""
 
@@ -34,6 +41,7 @@ class LearnedCache:
         self.folder = folder
         self.limit = limit
         self._latest: OrderedDict[str, Learned] = OrderedDict()
+        self._lock = threading.Lock()  # the window empties what the engine fills
 
     def get(self, key: str) -> Learned | None:
         """What was learned under this key, None when it is not known or its file is not what it was."""
@@ -46,20 +54,30 @@ class LearnedCache:
         """Keep it and return it as it is kept. A disk that is full or read-only keeps nothing, and says nothing."""
         kept = replace(learned, delta={name: value.half().float() for name, value in learned.delta.items()})
         self._remember(key, kept)
-        if self.folder is not None:
+        if self.folder is not None and self.limit > 0:
             with contextlib.suppress(OSError):
                 self.folder.mkdir(parents=True, exist_ok=True)
                 write_atomically(self._path(key), partial(_write, _packed(kept)))
-                self._make_room()
+                self._make_room(self._files()[:-1])
         return kept
 
     def forget(self) -> None:
         """Free the memory; the files stay."""
-        self._latest.clear()
+        with self._lock:
+            self._latest.clear()
+
+    def count(self) -> int:
+        """Learned edits on disk."""
+        return len(self._files())
 
     def size(self) -> int:
         """Bytes on disk."""
         return sum(size for _, size, _ in self._files())
+
+    def set_limit(self, limit: int) -> None:
+        """Keep at most so many bytes on disk from now on. Raises OSError when a file cannot be removed."""
+        self.limit = limit
+        self._make_room(self._files())
 
     def clear(self) -> None:
         """Empty memory and disk. Raises OSError when a file cannot be removed."""
@@ -68,10 +86,11 @@ class LearnedCache:
             path.unlink(missing_ok=True)
 
     def _remember(self, key: str, learned: Learned) -> None:
-        self._latest[key] = learned
-        self._latest.move_to_end(key)
-        while len(self._latest) > KEEP_IN_MEMORY:
-            self._latest.popitem(last=False)
+        with self._lock:
+            self._latest[key] = learned
+            self._latest.move_to_end(key)
+            while len(self._latest) > KEEP_IN_MEMORY:
+                self._latest.popitem(last=False)
 
     def _path(self, key: str) -> Path:
         assert self.folder is not None
@@ -102,10 +121,9 @@ class LearnedCache:
                     found.append((path, stat.st_size, stat.st_mtime_ns))
         return sorted(found, key=lambda item: item[2])
 
-    def _make_room(self) -> None:
-        files = self._files()
-        taken = sum(size for _, size, _ in files)
-        for path, size, _ in files[:-1]:
+    def _make_room(self, removable: list[tuple[Path, int, int]]) -> None:
+        taken = self.size()
+        for path, size, _ in removable:
             if taken <= self.limit:
                 return
             path.unlink(missing_ok=True)

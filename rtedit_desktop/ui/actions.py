@@ -29,6 +29,7 @@ class Actions(QObject):
         self.quit = self._action(self.tr("&Quit"), "Ctrl+Q")
         self.undo = self._action(self.tr("&Undo"), "Ctrl+Z", "undo")
         self.redo = self._action(self.tr("&Redo"), "Ctrl+Shift+Z", "redo")
+        self.settings = self._action(self.tr("&Settings…"), "Ctrl+,")
         self.edit_prompt = self._action(self.tr("Write the &prompt"), "Ctrl+L")
         self.fit = self._action(self.tr("&Fit"), "Ctrl+0", "fit")
         self.actual_size = self._action(self.tr("&100 %"), "Ctrl+1", "actual")
@@ -62,7 +63,7 @@ class Actions(QObject):
     def fill_menus(self, bar: QMenuBar) -> None:
         for title, entries in (
             (self.tr("&File"), (self.open, self.samples, self.paste, None, self.save, self.save_as, None, self.quit)),
-            (self.tr("&Edit"), (self.undo, self.redo, None, self.edit_prompt)),
+            (self.tr("&Edit"), (self.undo, self.redo, None, self.edit_prompt, None, self.settings)),
             (
                 self.tr("&View"),
                 (self.fit, self.actual_size, self.zoom_in, self.zoom_out, None, self.compare, self.original),

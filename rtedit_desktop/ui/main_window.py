@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
+from rtedit_desktop.core.learned import LearnedStore
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk
 from rtedit_desktop.core.preset import PresetShelf
@@ -35,6 +36,7 @@ from rtedit_desktop.ui.photo_actions import Opened, PhotoActions
 from rtedit_desktop.ui.preset_side import PresetSide
 from rtedit_desktop.ui.prompt_bar import PromptBar
 from rtedit_desktop.ui.saving import Saving
+from rtedit_desktop.ui.settings_dialog import SettingsDialog
 from rtedit_desktop.ui.stage import Stage
 from rtedit_desktop.ui.state import EditorState, Phase
 from rtedit_desktop.ui.status_parts import LoadingStatus, PlaceStatus
@@ -53,6 +55,7 @@ class MainWindow(QMainWindow):
         desk: PhotoDesk,
         packs: list[PackInfo],
         shelf: PresetShelf | None = None,
+        learned: LearnedStore | None = None,
     ) -> None:
         super().__init__()
         self.setAcceptDrops(True)
@@ -61,12 +64,14 @@ class MainWindow(QMainWindow):
         self.engine = EngineThread(engine_factory, self)
         self.jobs = Jobs(self.state, self.engine, desk, self.background, self)
         self.photos = PhotoActions(self.state, desk, self.background, self)
+        self.learned = learned
         self.ended = True
         self._leaving = False
         self._make_parts(desk)
         self.presets = self._preset_side(shelf, desk) if shelf is not None else None
         self._lay_out()
         self._connect()
+        self.actions_.settings.setVisible(learned is not None)
         self.resize(1180, 820)
         self.redraw()
         self.canvas.setFocus()
@@ -140,6 +145,7 @@ class MainWindow(QMainWindow):
         do.quit.triggered.connect(self.close)
         do.undo.triggered.connect(lambda: state.go_to_result(state.result_index - 1))
         do.redo.triggered.connect(lambda: state.go_to_result(state.result_index + 1))
+        do.settings.triggered.connect(self.show_settings)
         do.edit_prompt.triggered.connect(self._edit_prompt)
         do.fit.triggered.connect(self.canvas.fit)
         do.actual_size.triggered.connect(self.canvas.actual_size)
@@ -227,6 +233,11 @@ class MainWindow(QMainWindow):
             self.jobs.cancel()
         else:
             self.presets.learning.cancel()
+
+    def show_settings(self) -> None:
+        """What holds for the app as a whole."""
+        if self.learned is not None:
+            SettingsDialog(self.learned, self.background, self.messages, self).open()
 
     def _show_original(self, shown: bool) -> None:
         """For hands that cannot hold Space: until the canvas loses the focus."""

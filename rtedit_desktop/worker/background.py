@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from weakref import WeakSet
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -22,6 +24,7 @@ class Background(QObject):
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="rtedit-background")
         self._open = True
+        self._lanes: WeakSet[InTurn] = WeakSet()
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def start(self, work: Callable[[], Any], done: Done, fail: Fail) -> None:
@@ -33,9 +36,18 @@ class Background(QObject):
             self._pool.submit(self._run, work, done, fail)
 
     def shutdown(self) -> None:
-        """Wait for the work that was started (a save must not be cut); deliver nothing any more."""
+        """Wait for the work that was started, and for what waits its turn behind it: a save must not be cut.
+
+        Nothing is delivered any more.
+        """
         self._open = False
         self._pool.shutdown(wait=True)
+        for lane in list(self._lanes):
+            lane.finish()
+
+    def keep(self, lane: InTurn) -> None:
+        """Let a lane finish at shutdown, as long as somebody holds it."""
+        self._lanes.add(lane)
 
     def _run(self, work: Callable[[], Any], done: Done, fail: Fail) -> None:
         try:
@@ -88,10 +100,18 @@ class InTurn:
         self._background = background
         self._busy = False
         self._waiting: deque[tuple[Callable[[], Any], Done, Fail]] = deque()
+        background.keep(self)
 
     def start(self, work: Callable[[], Any], done: Done, fail: Fail) -> None:
         self._waiting.append((work, done, fail))
         self._next()
+
+    def finish(self) -> None:
+        """Do here and now what still waits; nobody is left to be told how it went."""
+        while self._waiting:
+            work, _, _ = self._waiting.popleft()
+            with contextlib.suppress(Exception):
+                work()
 
     def _next(self) -> None:
         if self._busy or not self._waiting:

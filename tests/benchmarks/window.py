@@ -22,6 +22,7 @@ from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from rtedit_desktop.app import engine_maker, hold_constants, warm_up_quietly  # noqa: E402
+from rtedit_desktop.engine.cache import LearnedCache  # noqa: E402
 from rtedit_desktop.imaging.desk import Desk  # noqa: E402
 from rtedit_desktop.packs.catalog import Catalog  # noqa: E402
 from rtedit_desktop.ui.main_window import MainWindow  # noqa: E402
@@ -54,7 +55,7 @@ def main() -> int:
     catalog = Catalog.default()
     info = catalog.manifest(args.pack).info
 
-    window = MainWindow(engine_maker(catalog), Desk(), [info])
+    window = MainWindow(engine_maker(catalog, LearnedCache()), Desk(), [info])
     window.show()
     application.processEvents()
     shown, torch = time.perf_counter() - STARTED, "torch" in sys.modules

@@ -10,7 +10,8 @@ import pytest
 import torch
 from engine_kit import edit, finished, kinds, run
 
-from rtedit_desktop.engine.cache import LearnedCache
+from rtedit_desktop.core import settings
+from rtedit_desktop.engine.cache import LearnedCache, own_cache
 from rtedit_desktop.engine.devices import Device
 from rtedit_desktop.engine.learning import Learned
 from rtedit_desktop.engine.torch_engine import TorchEngine
@@ -85,6 +86,27 @@ def test_a_disk_that_takes_nothing_is_no_reason_to_fail(tmp_path: Path, monkeypa
     cache.put("k", learned())
     assert list(tmp_path.iterdir()) == []
     assert cache.get("k") is not None
+
+
+def test_a_smaller_limit_holds_at_once_and_for_what_comes(tmp_path: Path) -> None:
+    cache = LearnedCache(tmp_path)
+    for key in ("a", "b", "c"):
+        cache.put(key, learned())
+    one = cache.size() // 3
+    cache.set_limit(one)
+    assert (cache.count(), cache.size()) == (1, one)
+    cache.set_limit(0)
+    assert cache.count() == 0
+    cache.put("d", learned())
+    assert cache.count() == 0
+    assert cache.get("d") is not None  # of this run
+
+
+def test_ones_own_is_as_large_as_the_settings_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
+    settings.save(settings.AppSettings(cache_mib=7))
+    assert own_cache().limit == 7 * 2**20
+    assert own_cache().folder == tmp_path / "cache" / "learned"
 
 
 def test_emptying_it_leaves_other_files_alone(tmp_path: Path) -> None:

@@ -237,6 +237,23 @@ def test_shutdown_waits_for_work_and_delivers_nothing(qtbot: QtBot) -> None:
     assert delivered == []
 
 
+def test_what_waits_its_turn_is_done_before_the_end(qtbot: QtBot) -> None:
+    background = Background()
+    lane = InTurn(background)
+    done: list[int] = []
+
+    def work(number: int) -> None:
+        time.sleep(0.02)
+        done.append(number)
+        if number == 1:
+            raise OSError("full")
+
+    for number in range(3):
+        lane.start(partial(work, number), done.append, lambda error: done.append(9))
+    background.shutdown()
+    assert done == [0, 1, 2]
+
+
 def test_only_the_newest_waiting_work_runs(qtbot: QtBot) -> None:
     background = Background()
     lane = Latest(background)
