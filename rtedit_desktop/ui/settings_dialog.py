@@ -78,6 +78,8 @@ class StorageSettings(QGroupBox):
         self.empty.setAccessibleName(self.tr("Remove all learned edits"))
         self.show_folder = QPushButton(self.tr("Open &folder"))
         self.show_folder.setVisible(store.folder is not None)
+        for button in (self.empty, self.show_folder):
+            button.setAutoDefault(False)  # Enter in the number must not press them
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(_SETTLED_MS)
@@ -174,4 +176,4 @@ def _keep_limit(store: LearnedStore, mib: int) -> None:
 
 
 def _size(size: int) -> str:
-    return QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+    return QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeIecFormat)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from ui.stand import Stand
@@ -73,7 +73,7 @@ def shown(stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 
 def test_it_says_how_much_there_is_without_holding_the_window(shown: Shown) -> None:
-    assert shown.storage.taken.text() == "3 on disk, 3.0 MB"
+    assert shown.storage.taken.text() == "3 on disk, 3.0 MiB"
     assert shown.storage.limit.value() == 512
     assert threading.main_thread() not in shown.store.worked_on
 
@@ -87,7 +87,7 @@ def test_emptying_asks_first(shown: Shown) -> None:
     shown.answer("Remove")
     shown.stand.until(lambda: shown.storage.taken.text() == "None on disk")
     assert not shown.storage.empty.isEnabled()
-    assert "3.0 MB are free again" in shown.stand.window.strip.label.text()
+    assert "3.0 MiB are free again" in shown.stand.window.strip.label.text()
 
 
 def test_what_cannot_be_removed_is_said(shown: Shown, qtbot: QtBot) -> None:
@@ -102,9 +102,14 @@ def test_what_cannot_be_removed_is_said(shown: Shown, qtbot: QtBot) -> None:
 
 def test_a_limit_holds_at_once_and_the_next_time(shown: Shown) -> None:
     shown.storage.limit.setValue(2)
-    shown.stand.until(lambda: shown.storage.taken.text() == "2 on disk, 2.0 MB")
+    shown.stand.until(lambda: shown.storage.taken.text() == "2 on disk, 2.0 MiB")
     assert shown.store.limit == 2 * settings.MIB
     assert settings.load().cache_mib == 2
+
+
+def test_enter_in_the_number_empties_nothing(shown: Shown) -> None:
+    shown.stand.qtbot.keyClick(shown.storage.limit, Qt.Key.Key_Return)
+    assert not shown.stand.window.findChildren(QMessageBox)
 
 
 def test_a_limit_typed_just_before_closing_is_kept(shown: Shown) -> None:
