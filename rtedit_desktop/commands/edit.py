@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("picture", metavar="IN", type=Path, help="the picture; it is not changed")
     parser.add_argument("prompt", metavar="PROMPT", help="what the picture should show, like “smiling face”")
     parser.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="where the result goes")
-    parser.add_argument("--overwrite", action="store_true", help="let OUT be IN")
+    parser.add_argument("--overwrite", action="store_true", help="let OUT be IN, and --keep replace a preset")
     parser.add_argument("--source", metavar="TEXT", help="what the picture shows now (default: the pack's word)")
     parser.add_argument("--pack", metavar="ID", help="the model pack (default: the first of “rtedit packs”)")
     parser.add_argument("--t0", type=int, metavar="N", help="how deep the picture is noised, 1 to 999")
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None,
     progress = Progress(stderr(), quiet=args.quiet)
     check_picture(args)
     if args.keep:
-        check_preset(args.keep)
+        check_preset(args.keep, overwrite=args.overwrite)
     info = chosen_pack(catalog, args.pack)
     source = checked_source(info, args.prompt, args.source)
     settings = info.settings_for(

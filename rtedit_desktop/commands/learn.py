@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", metavar="FILE", type=Path, help=f"a file ending in {SUFFIX} (default: among your presets)"
     )
+    parser.add_argument("--overwrite", action="store_true", help="replace a file that is there")
     parser.add_argument("--source", metavar="TEXT", help="what the pictures show now (default: the pack's word)")
     parser.add_argument("--pack", metavar="ID", help="the model pack (default: the first of “rtedit packs”)")
     parser.add_argument("--images", metavar="DIR", type=Path, help="pictures to learn on (default: the pack's own)")
@@ -48,7 +49,7 @@ def run(
     """Learn and keep, or raise what ``outcome`` knows."""
     progress = Progress(stderr(), quiet=args.quiet)
     if args.output:
-        check_preset(args.output)
+        check_preset(args.output, overwrite=args.overwrite)
     info = chosen_pack(catalog, args.pack)
     source = checked_source(info, args.prompt, args.source)
     settings = info.learning_settings_for(args.prompt, iterations=args.iterations, seed=args.seed)

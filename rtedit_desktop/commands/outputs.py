@@ -28,12 +28,14 @@ def check_picture(args: argparse.Namespace) -> None:
     _check_place(out)
 
 
-def check_preset(out: Path) -> None:
-    """The same for a preset file."""
+def check_preset(out: Path, *, overwrite: bool) -> None:
+    """The same for a preset file; one that is there may be somebody's only copy of what was learned."""
     if out.suffix.lower() != SUFFIX:
         name = shown_name(out.name or str(out))
         raise UsageError(f"“{name}” is not the name of a preset.", f"Give a name that ends in {SUFFIX}.")
     _check_place(out)
+    if os.path.lexists(out) and not overwrite:
+        raise UsageError(f"{out} is there already.", "Give another name, or add --overwrite to replace it.")
 
 
 def same_file(a: Path, b: Path) -> bool:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from rtedit_desktop.commands.apply import find
-from rtedit_desktop.commands.outcome import UsageError
 from rtedit_desktop.commands.outputs import check_preset
 from rtedit_desktop.commands.terminal import print_json, say, stderr, stdout
 from rtedit_desktop.core.preset import PresetInfo, PresetShelf
@@ -91,9 +89,7 @@ def _list(args: argparse.Namespace, shelf: PresetShelf) -> None:
 def _export(args: argparse.Namespace, shelf: PresetShelf) -> None:
     preset = find(shelf, args.preset)
     to = args.file / preset.path.name if args.file.is_dir() else args.file
-    check_preset(to)
-    if os.path.lexists(to) and not args.overwrite:
-        raise UsageError(f"{to} is there already.", "Give another name, or add --overwrite to replace it.")
+    check_preset(to, overwrite=args.overwrite)
     shelf.share(preset, to)
     _tell(args, preset, f"Saved {to}.")
 

@@ -169,7 +169,9 @@ def test_what_an_edit_learned_can_be_kept(stand: Stand, capsys: pytest.CaptureFi
     assert stand.run(*command, "--keep", kept) == 0
     assert f"{stand.out} and {kept}: " in capsys.readouterr().out
     assert (read_info(kept).prompt, read_info(kept).pictures) == ("old face", 1)
-    assert stand.run(*command, "--keep", kept, "--json") == 0
+    assert stand.run(*command, "--keep", kept) == 2
+    assert "is there already" in capsys.readouterr().err
+    assert stand.run(*command, "--keep", kept, "--overwrite", "--json") == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["preset"], told["known_before"]) == (str(kept), True)
     assert stand.run(*command) == 0
