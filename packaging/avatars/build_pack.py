@@ -32,7 +32,7 @@ LEARNING_PER_ROW = 8
 SETTINGS: dict[str, dict[str, object]] = {
     "default": {"t0": 400, "refine_from": 300, "steps": 6, "iterations": 16, "learning_rate": 3e-4,
                 "learning_rate_growth": 1.0, "noise_draws": 3, "crops": 2, "l1_weight": 0.3,
-                "source_image": "estimate", "softening": 1.0},
+                "source_image": "estimate", "softening": 1.0, "overshoot": 1.3},
     "accessory": {"softening": 1.5, "l1_weight": 0.25},
     "beard": {},
     "expression": {},
@@ -44,7 +44,7 @@ SETTINGS: dict[str, dict[str, object]] = {
     "background": {"t0": 450, "refine_from": 350, "softening": 2.0, "l1_weight": 0.15},
     "style": {"t0": 550, "refine_from": 300, "softening": 3.0, "l1_weight": 0.0, "learning_rate": 5e-4},
 }
-LEARNING_SETTINGS = {"iterations": 60, "learning_rate": 1.5e-4, "noise_draws": 4}
+LEARNING_SETTINGS = {"iterations": 60, "learning_rate": 1.5e-4, "noise_draws": 4, "overshoot": 1.1}
 KIND_OF_ATTRIBUTE = {
     "glasses": "accessory", "facial hair": "beard", "expression": "expression", "eyes": "eyes", "hat": "hat",
     "hair": "hair", "hair colour": "colour", "skin": "colour", "clothes": "clothes", "clothes colour": "clothes",
@@ -96,7 +96,7 @@ def main() -> None:
     arguments.add_argument("--resources", type=Path, default=ROOT / "resources")
     args = arguments.parse_args()
     fields = {
-        "id": "avatars", "title": "Avatars", "version": "1.1", "domain": "illustrated portraits",
+        "id": "avatars", "title": "Avatars", "version": "1.2", "domain": "illustrated portraits",
         "source": attributes.NEUTRAL, "image_size": 128, "licence": "MIT", "attribution": ATTRIBUTION,
         "unet": {"config": CONFIG, "prediction_type": "sample", "learned_variance": False,
                  "pixel_unshuffle": UNSHUFFLE},

@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 
-def change_mask(edited: Tensor, rebuilt: Tensor, *, low: float = 0.10, high: float = 0.25) -> Tensor:
+def change_mask(edited: Tensor, rebuilt: Tensor, *, low: float = 0.08, high: float = 0.30) -> Tensor:
     """(N, 1, H, W) in [0, 1]: where two decodes of one latent differ, grown a little and softened.
 
     edited, rebuilt: (N, 3, H, W) in [-1, 1]. Differences (mean over channels) under ``low`` count as
