@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 import threading
 import time
@@ -17,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rtedit_desktop.bench import quality
+from rtedit_desktop.bench import prelearned, quality
 from rtedit_desktop.bench.judge import Judge
 from rtedit_desktop.bench.machine import this_machine
 from rtedit_desktop.bench.timing import side_by_side
@@ -56,6 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--curve", type=int, default=100, help="pictures behind every point of the size curve")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--prompts", nargs="*", choices=list(quality.PROMPTS), default=list(quality.PROMPTS))
+    parser.add_argument("--baseline", action="store_true", help="only this: learn by DiffusionCLIP too (slow)")
     parser.add_argument("--sheet", type=Path, help="where to write the contact sheet (PNG)")
 
 
@@ -67,6 +69,9 @@ def run(args: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as folder:
         shop = _Shop(TorchEngine(catalog, device), args.pack, Path(folder), args.seed, catalog)
         pack = _load(catalog, args.pack, device)
+        if args.baseline:
+            print(_against_the_baseline(args, pack, device, pictures, truths), flush=True)
+            return 0
         print(_times(shop, pictures, args.repeats), flush=True)
         delta = _learned(pack, device, shop, args.prompts[0])
         print(_size_curve(pack, delta, shop, args.prompts[0], pictures[: args.curve]), flush=True)
@@ -123,6 +128,24 @@ def _load(catalog: Catalog, name: str, device: Device) -> LoadedPack:
         pack = loaded
     assert pack is not None
     return pack
+
+
+def _against_the_baseline(
+    args: argparse.Namespace,
+    pack: LoadedPack,
+    device: Device,
+    pictures: list[np.ndarray],
+    truths: list[dict[str, str]],
+) -> str:
+    own = [to_tensor(p, pack.manifest.info.image_size) for p in models.own_pictures(pack.manifest)]
+    todo = quality.jobs(truths, args.prompts, args.pictures, 1, args.seed)
+    judge = Judge.load(resources() / "bench")
+    x0 = torch.cat(own).to(device.device)
+    return prelearned.compare(pack, device, x0, todo, judge, (pictures, truths), args.seed, _say)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def _times(shop: _Shop, pictures: Sequence[np.ndarray], repeats: int) -> str:

@@ -11,11 +11,13 @@ from engine_kit import edit as request
 from engine_kit import finished
 from torch import Tensor
 
-from rtedit_desktop.bench import diffusionclip, memory, speed
+from rtedit_desktop.bench import diffusionclip, memory, prelearned, quality, speed
 from rtedit_desktop.bench.baseline_engine import BaselineEngine
 from rtedit_desktop.bench.subject import Subject
+from rtedit_desktop.core.requests import EditSettings
 from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.adaptation import Latents, Plan, adapt
+from rtedit_desktop.engine.learning import Lesson
 
 
 def bytes_of(measured: Subject) -> list[bytes]:
@@ -134,3 +136,29 @@ def test_the_baseline_behind_the_engines_door(measured: Subject) -> None:
     assert first.steps_taken == 3
     assert all(torch.equal(p, kept) for p, kept in zip(pack.denoiser.net.parameters(), before, strict=True))
     assert np.array_equal(finished(BaselineEngine(manifest), request(seed=8)).picture, first.picture)
+
+
+def test_both_methods_learn_on_a_set_and_give_the_base_back(measured: Subject) -> None:
+    pack, settings = measured.pack, EditSettings(iterations=2, noise_draws=2)
+    x0 = measured.x0.repeat(3, 1, 1, 1)
+    before = bytes_of(measured)
+    prompt = "old face"
+    *_, latents = diffusionclip.invert(pack.denoiser, x0, settings.t0, 4)
+    theirs = prelearned._theirs(pack, measured.device, x0, latents.x_t, prompt, settings)
+    ours, seconds = prelearned._ours(pack, measured.device, Lesson(x0, prompt, "face", settings))
+    assert theirs.keys() == ours.keys()
+    assert set(seconds) == {"encode", "adapt"}
+    assert bytes_of(measured) == before
+
+
+def test_the_table_of_lessons_compares_them() -> None:
+    picture = np.zeros((1, 1, 3), np.uint8)
+    sides = []
+    for spent, asked in ((2.0, True), (10.0, False)):
+        verdict = quality.Verdict(quality.Job(0, "old face"), asked, {"hat": True, "eyes": asked}, 0.5, spent, picture)
+        sides.append(prelearned.Lessons([1.0], [spent], [verdict]))
+    table = prelearned._table(*sides)
+    assert "| learn a prompt, latents cached | 2.00 s | 10.00 s | 5.0, target 4.5: met |" in table
+    assert "| learn a prompt, with encoding | 3.00 s | 11.00 s | 3.7, target 4.5: missed |" in table
+    assert "| asked seen | 100 % | 0 % | |" in table
+    assert "| others kept | 100 % | 50 % | |" in table

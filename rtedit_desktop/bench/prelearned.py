@@ -1,0 +1,162 @@
+"""Prompts learned on the pack's own pictures by both methods, side by side: how long, and how good on others.
+
+``rtedit bench presets --baseline``. Both see the same pictures, batches, rate, weights, views and steps; what differs
+is the method (see ``bench.diffusionclip``).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from rtedit_desktop.bench import diffusionclip, quality
+from rtedit_desktop.bench.judge import Judge
+from rtedit_desktop.core.events import Finished
+from rtedit_desktop.core.requests import EditSettings
+from rtedit_desktop.diffusion.adaptation import Plan
+from rtedit_desktop.diffusion.delta import Delta
+from rtedit_desktop.engine.decoding import Walk, decode
+from rtedit_desktop.engine.devices import Device
+from rtedit_desktop.engine.learning import Lesson, learn
+from rtedit_desktop.engine.models import LoadedPack
+from rtedit_desktop.engine.pictures import to_pixels, to_tensor
+from rtedit_desktop.engine.presets import encoded
+from rtedit_desktop.engine.stopping import Stop
+
+FASTER = 4.5
+
+
+@dataclass
+class Lessons:
+    """What one method needed and reached: seconds of encoding and of adapting a prompt each, edits judged."""
+
+    encode: list[float] = field(default_factory=list)
+    adapt: list[float] = field(default_factory=list)
+    verdicts: list[quality.Verdict] = field(default_factory=list)
+
+    def rates(self) -> tuple[float, float]:
+        """Asked seen, others kept; shares."""
+        kept = [one for verdict in self.verdicts for one in verdict.kept.values()]
+        return float(np.mean([verdict.asked for verdict in self.verdicts])), float(np.mean(kept))
+
+
+def compare(
+    pack: LoadedPack,
+    device: Device,
+    x0: Tensor,
+    todo: Sequence[quality.Job],
+    judge: Judge,
+    held_out: tuple[list[np.ndarray], list[dict[str, str]]],
+    seed: int,
+    say: Callable[[str], None],
+) -> str:
+    """Learn every prompt of ``todo`` twice on x0, (N, 3, S, S), and do its edits; Markdown."""
+    info, (pictures, truths) = pack.manifest.info, held_out
+    ours, theirs = Lessons(), Lessons()
+    inverted: dict[int, Tensor] = {}
+    for prompt in dict.fromkeys(job.prompt for job in todo):
+        settings = info.learning_settings_for(prompt, seed=seed)
+        say(f"“{prompt}”, both methods")
+        learned = _ours(pack, device, Lesson(x0, prompt, info.source, settings))
+        ours.encode.append(learned[1]["encode"])
+        ours.adapt.append(learned[1]["adapt"])
+        start = time.perf_counter()
+        if settings.t0 not in inverted:
+            *_, latents = diffusionclip.invert(pack.denoiser, x0, settings.t0)
+            inverted[settings.t0] = latents.x_t
+            theirs.encode.append(time.perf_counter() - start)
+        start = time.perf_counter()
+        delta = _theirs(pack, device, x0, inverted[settings.t0], prompt, settings)
+        theirs.adapt.append(time.perf_counter() - start)
+        for job in todo:
+            if job.prompt != prompt:
+                continue
+            picture = to_tensor(pictures[job.picture], info.image_size).to(device.device)
+            truth, source = truths[job.picture], pictures[job.picture]
+            for side, edit in ((ours, _decoded), (theirs, _decoded_theirs)):
+                start = time.perf_counter()
+                with pack.base.borrowed():
+                    result = edit(pack, learned[0] if side is ours else delta, picture, settings, seed + job.picture)
+                done = Finished(job_id="", picture=None, seconds={"total": time.perf_counter() - start})
+                side.verdicts.append(quality.verdict(job, judge, source, result, truth, done))
+    return _table(ours, theirs)
+
+
+def _ours(pack: LoadedPack, device: Device, lesson: Lesson) -> tuple[Delta, dict[str, float]]:
+    events = learn("bench", pack, device, lesson, Stop(threading.Event()))
+    with pack.base.borrowed():
+        while True:
+            try:
+                next(events)
+            except StopIteration as done:
+                return done.value.delta, done.value.seconds
+
+
+def _theirs(pack: LoadedPack, device: Device, x0: Tensor, x_t: Tensor, prompt: str, settings: EditSettings) -> Delta:
+    plan = Plan(
+        t0=settings.t0,
+        iterations=settings.iterations,
+        rate=settings.learning_rate,
+        growth=1.0,
+        clip_weight=settings.clip_weight,
+        l1_weight=settings.l1_weight,
+        batch=settings.noise_draws,
+        views=settings.crops,
+        early_stop=False,
+    )
+    guide = pack.guide(pack.manifest.info.source, prompt)
+    generator = torch.Generator().manual_seed(settings.seed)
+    latents = diffusionclip.Latents(x_t, x0)
+    with pack.base.borrowed():
+        for _ in diffusionclip.adapt(pack.denoiser, guide, latents, plan, generator, autocast=device.autocast):
+            pass
+        return pack.base.delta()
+
+
+def _decoded(pack: LoadedPack, delta: Delta, x0: Tensor, settings: EditSettings, seed: int) -> np.ndarray:
+    walk = Walk(x0, encoded(x0, EditSettings(t0=settings.t0, seed=seed), pack), delta)
+    events = decode("bench", pack, walk, settings, Stop(threading.Event()))
+    while True:
+        try:
+            next(events)
+        except StopIteration as done:
+            return np.asarray(done.value)
+
+
+def _decoded_theirs(pack: LoadedPack, delta: Delta, x0: Tensor, settings: EditSettings, seed: int) -> np.ndarray:
+    with torch.no_grad():
+        *_, last = diffusionclip.edit(pack.denoiser, pack.base, delta, x0, settings.t0)  # of any seed: it inverts
+    return to_pixels(last.x0)
+
+
+def _table(ours: Lessons, theirs: Lessons) -> str:
+    def row(what: str, a: float, b: float, unit: str, target: float | None = None) -> str:
+        ratio = f"{b / a:.1f}"
+        if target is not None:
+            ratio += f", target {target}: {'met' if b >= target * a else 'missed'}"
+        return f"| {what} | {a:.2f} {unit} | {b:.2f} {unit} | {ratio} |"
+
+    encode, inversion = float(np.median(ours.encode)), float(np.median(theirs.encode))
+    adapt, their_adapt = float(np.median(ours.adapt)), float(np.median(theirs.adapt))
+    asked, kept = ours.rates()
+    their_asked, their_kept = theirs.rates()
+    spent = [float(np.median([v.seconds for v in side.verdicts])) for side in (ours, theirs)]
+    return "\n".join(
+        [
+            f"{len(ours.adapt)} prompts learned on the pack's pictures, {len(ours.verdicts)} edits of others:\n",
+            "| | ours | DiffusionCLIP | ratio |",
+            "| --- | ---: | ---: | ---: |",
+            row("learn a prompt, latents cached", adapt, their_adapt, "s", FASTER),
+            row("learn a prompt, with encoding", encode + adapt, inversion + their_adapt, "s", FASTER),
+            row("edit a picture", spent[0], spent[1], "s"),
+            f"| asked seen | {100 * asked:.0f} % | {100 * their_asked:.0f} % | |",
+            f"| others kept | {100 * kept:.0f} % | {100 * their_kept:.0f} % | |",
+            "",
+        ]
+    )
