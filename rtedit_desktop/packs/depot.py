@@ -169,8 +169,10 @@ class Depot:
         """Raise PackError when a pack of this id is installed and must stay."""
         try:
             folder = self.catalog.manifest(id).info.folder
-        except PackError:  # missing, or too damaged to be worth keeping
-            return
+        except PackError:
+            folder = paths.user_packs() / id
+            if not _is_whole(folder):  # missing, or too damaged to be worth keeping
+                return
         if folder.parent != paths.user_packs():
             raise PackError(
                 f"A pack called “{id}” comes with RTEdit, so this one would never be used.",
@@ -251,6 +253,14 @@ def _staging(folder: Path) -> Iterator[Path]:
 def _put(staging: Path, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     store.put_in_place(staging, folder)
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether a pack's own files are there; it may still lack a part that it shares with others."""
+    try:
+        return store.has_files(manifests.read(folder))
+    except PackError:
+        return False
 
 
 def _folder(entry: Entry) -> Path:

@@ -257,6 +257,15 @@ def test_a_checkpoint_is_converted(host: Host, tmp_path: Path) -> None:
         take(file)
 
 
+def test_a_pack_that_only_lacks_its_clip_is_not_replaced_unasked(host: Host, tmp_path: Path) -> None:
+    file = tmp_path / "model.ckpt"
+    file.write_bytes(b"weights")
+    take(file, id="dots")
+    with pytest.raises(PackError, match="installed already"):
+        take(file, id="dots")
+    assert isinstance(take(file, id="dots", replace=True)[-1], PackReady)
+
+
 def test_what_cannot_be_converted_leaves_nothing(host: Host, tmp_path: Path) -> None:
     file = tmp_path / "bad.ckpt"
     file.write_bytes(b"bad")
