@@ -76,19 +76,19 @@ def run(args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None,
             if cancelled.is_set():
                 raise Stopped
             photo.save(args.output, finished.picture)
-            if args.keep:
-                _keep(args, running, request, cancelled, progress)
+            kept = _keep(args, running, request, cancelled, progress) if args.keep else None
     with telling(args, args.output):
-        _tell(args, finished, progress.notes)
+        _tell(args, finished, kept, progress.notes)
 
 
 def _keep(
     args: argparse.Namespace, engine: Engine, request: EditRequest, cancelled: threading.Event, progress: Progress
-) -> None:
-    """What was learned, as a preset; whatever comes of it, the picture is saved by now."""
+) -> Path:
+    """What was learned, as a preset: its file. Whatever comes of it, the picture is saved by now."""
     name = shown_name(args.output.name)
+    keep = KeepRequest(edit=request, output=args.keep, overwrite=args.overwrite)
     try:
-        run_job(engine, KeepRequest(edit=request, output=args.keep), cancelled, progress)
+        return run_job(engine, keep, cancelled, progress).preset or args.keep
     except (Stopped, KeyboardInterrupt) as stop:
         raise Stopped(f"{name} is saved, the preset is not") from stop
     except JobFailed as error:
@@ -123,7 +123,7 @@ class _StepFiles:
         self._desk.save(path, photo, picture)
 
 
-def _tell(args: argparse.Namespace, finished: Finished, notes: list[str]) -> None:
+def _tell(args: argparse.Namespace, finished: Finished, kept: Path | None, notes: list[str]) -> None:
     """The result, for a person or for a program."""
     if args.json:
         print_json(
@@ -132,12 +132,12 @@ def _tell(args: argparse.Namespace, finished: Finished, notes: list[str]) -> Non
                 "score": finished.score,
                 "steps": finished.steps_taken,
                 "known_before": finished.instant,
-                "preset": os.path.abspath(args.keep) if args.keep else None,
+                "preset": os.path.abspath(kept) if kept else None,
                 "seconds": dict(finished.seconds),
                 "recipe": dict(finished.recipe),
                 "notes": notes,
             }
         )
     elif not args.quiet:
-        saved = f"{args.output} and {args.keep}" if args.keep else f"{args.output}"
+        saved = f"{args.output} and {kept}" if kept else f"{args.output}"
         say(f"Saved {saved}: {how_learned(finished)}.", stdout())

@@ -69,6 +69,7 @@ def run(
             licence=args.licence,
             pictures=pictures,
             settings=settings,
+            overwrite=args.overwrite,
         )
         try:
             with engine_for(engine, catalog) as running:

@@ -69,15 +69,53 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], None]) -> None:
     """
     target = Path(os.path.realpath(path))
     _check_replaceable(target)
+    with _filled_beside(target, write) as partial:
+        if target.exists():
+            partial.chmod(target.stat().st_mode & 0o777)
+        os.replace(partial, target)
+
+
+def write_new(path: Path, write: Callable[[BinaryIO], None]) -> Path:
+    """The same for a file that takes no other's place: the path that it got, ``path`` or one like it.
+
+    Two processes that write to one path at once get two files.
+    """
+    with _filled_beside(path, write) as partial:
+        return move_to_free(partial, path)
+
+
+def move_to_free(source: Path, path: Path) -> Path:
+    """Give the file ``source`` the name ``path``, or that with the first number that is free behind it.
+
+    An empty file holds the place first, which one process alone can make; not every disk knows hard links.
+    """
+    free, number = path, 1
+    while True:
+        try:
+            open(free, "xb").close()
+            break
+        except FileExistsError:
+            number += 1
+            free = path.with_name(f"{path.stem} {number}{path.suffix}")
+    try:
+        os.replace(source, free)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            free.unlink()
+        raise
+    return free
+
+
+@contextlib.contextmanager
+def _filled_beside(target: Path, write: Callable[[BinaryIO], None]) -> Iterator[Path]:
+    """A new file in the folder of ``target``, whole and on the disk; gone when what is done with it fails."""
     partial = target.with_name(f".rtedit-{secrets.token_hex(6)}.part")
     try:
         with open(partial, "xb") as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())
-        if target.exists():
-            partial.chmod(target.stat().st_mode & 0o777)
-        os.replace(partial, target)
+        yield partial
     except BaseException:
         with contextlib.suppress(OSError):
             partial.unlink()

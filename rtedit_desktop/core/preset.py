@@ -81,7 +81,10 @@ class PresetShelf(Protocol):
         ...
 
     def new_path(self, title: str) -> Path:
-        """A free path in the folder, which is made, for a preset of that title."""
+        """A free path in the folder, which is made, for a preset of that title.
+
+        Another process may take it meanwhile: what is written there must not overwrite.
+        """
         ...
 
     def rename(self, preset: PresetInfo, title: str) -> PresetInfo: ...

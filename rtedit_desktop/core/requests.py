@@ -137,8 +137,9 @@ class LearnRequest:
     """Learn a prompt on a set of pictures and keep it as a preset (section 3.1).
 
     ``pictures``: (S, S, 3) uint8 sRGB each; none means those that come with the pack. ``output`` is the
-    preset file to write. What is learned so far is kept beside the cache now and then, and the same
-    request goes on from there after a crash.
+    preset file to write; without ``overwrite`` a file that is there stays and the next free name is taken,
+    which Finished tells. What is learned so far is kept beside the cache now and then, and the same request
+    goes on from there after a crash.
     """
 
     prompt: str
@@ -150,18 +151,23 @@ class LearnRequest:
     licence: str = ""
     pictures: tuple[np.ndarray, ...] = ()
     settings: EditSettings = field(default_factory=EditSettings)
+    overwrite: bool = True
     job_id: str = field(default_factory=new_job_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class KeepRequest:
-    """Keep what a single-picture edit learned as a preset; learned again when it was forgotten meanwhile."""
+    """Keep what a single-picture edit learned as a preset; learned again when it was forgotten meanwhile.
+
+    ``output`` and ``overwrite`` are as in LearnRequest.
+    """
 
     edit: EditRequest
     output: Path
     title: str = ""
     author: str = ""
     licence: str = ""
+    overwrite: bool = True
     job_id: str = field(default_factory=new_job_id)
 
 

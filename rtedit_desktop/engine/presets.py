@@ -153,7 +153,7 @@ def write(
     pictures: int,
     pack: LoadedPack,
 ) -> PresetInfo:
-    """Write the preset file that was asked for. Raises SaveError; a file that was there is intact then."""
+    """Write the preset file that was asked for: where, it says. Raises SaveError; what was there is intact then."""
     info = PresetInfo(
         path=request.output,
         title=request.title.strip() or prompt,
@@ -171,7 +171,7 @@ def write(
         before=made.before,
         after=made.after,
     )
-    return write_preset(request.output, info, made.parts)
+    return write_preset(request.output, info, made.parts, overwrite=request.overwrite)
 
 
 def _thumbnail(x0: Tensor) -> np.ndarray:

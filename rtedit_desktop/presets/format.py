@@ -27,7 +27,7 @@ import numpy as np
 
 from rtedit_desktop import __version__
 from rtedit_desktop.core.errors import PresetError, PresetMismatch, SaveError, shown_name
-from rtedit_desktop.core.paths import write_atomically
+from rtedit_desktop.core.paths import write_atomically, write_new
 from rtedit_desktop.core.preset import THUMBNAIL, PresetInfo
 from rtedit_desktop.core.weights import LowRank, Part
 from rtedit_desktop.presets.header import FORMAT, KEY, MAX_TITLE, info_of, metadata_of, tidy
@@ -37,11 +37,11 @@ _BEFORE, _AFTER, _WEIGHTS = "thumbnail.before", "thumbnail.after", "weights."
 _MAX_NUMBER = 65504.0  # the largest float16
 
 
-def write(path: Path, info: PresetInfo, weights: Mapping[str, Part]) -> PresetInfo:
+def write(path: Path, info: PresetInfo, weights: Mapping[str, Part], *, overwrite: bool = True) -> PresetInfo:
     """Write a preset in one step and return it as it is on disk. Its texts become single lines.
 
-    Raises PresetError for what no reader would take, and SaveError when the file cannot be written; one that
-    was there is intact then.
+    Without ``overwrite`` a file that is there stays, and the next free name is taken. Raises PresetError for
+    what no reader would take, and SaveError when the file cannot be written; one that was there is intact then.
     """
     from safetensors.numpy import save
 
@@ -60,7 +60,7 @@ def write(path: Path, info: PresetInfo, weights: Mapping[str, Part]) -> PresetIn
             arrays[_WEIGHTS + name] = np.asarray(part, dtype=np.float16, order="C")
     if info.before is not None and info.after is not None:
         arrays[_BEFORE], arrays[_AFTER] = (np.ascontiguousarray(p, np.uint8) for p in (info.before, info.after))
-    return write_content(path, save(arrays, metadata={KEY: json.dumps(_said(info))}))
+    return write_content(path, save(arrays, metadata={KEY: json.dumps(_said(info))}), overwrite=overwrite)
 
 
 def retitle(path: Path, title: str) -> PresetInfo:
@@ -88,13 +88,15 @@ def read_content(path: Path) -> bytes:
         return layout.content()
 
 
-def write_content(path: Path, content: bytes) -> PresetInfo:
+def write_content(path: Path, content: bytes, *, overwrite: bool = True) -> PresetInfo:
     """Write what the reader takes, and only that: a good file never gives way to one that cannot be opened.
 
-    Raises as ``write`` does.
+    ``overwrite`` is as for ``write``, which also says what is raised.
     """
     info = _info(Layout(io.BytesIO(content), len(content), path), path)
     try:
+        if not overwrite:
+            return replace(info, path=write_new(path, partial(_put, content)))
         write_atomically(path, partial(_put, content))
     except (OSError, ValueError) as error:  # ValueError: a path that no file can have
         reason = getattr(error, "strerror", None) or "its name cannot be used"

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rtedit_desktop.core.errors import PresetDamaged, PresetError, PresetMismatch, SaveError, shown_name
-from rtedit_desktop.core.paths import resources, user_data
+from rtedit_desktop.core.paths import move_to_free, resources, user_data
 from rtedit_desktop.core.preset import SUFFIX, PresetInfo
 from rtedit_desktop.presets.favourites import read_marks, write_marks
 from rtedit_desktop.presets.format import read_content, read_info, retitle, write_content
@@ -102,14 +102,17 @@ class Library:
                 return known
         info = read_info(path)
         with _trouble(f"The preset “{info.title}” could not be taken"):
-            return write_content(self.new_path(info.title), content)
+            return write_content(self.new_path(info.title), content, overwrite=False)
 
     def share(self, preset: PresetInfo, to: Path) -> None:
         with _trouble(f"The preset “{preset.title}” could not be copied"):
             write_content(to, read_content(preset.path))
 
     def new_path(self, title: str) -> Path:
-        """A free path in the folder, which is made; it is not given to anybody else until the app ends."""
+        """A free path in the folder, which is made; this app gives it to nobody else until it ends.
+
+        Another process may take it before the preset is there, so whoever writes does not overwrite.
+        """
         with _trouble("The folder of presets could not be made"):
             self._folder.mkdir(parents=True, exist_ok=True)
             taken = {folded(name) for name in os.listdir(self._folder)}
@@ -150,7 +153,7 @@ class Library:
         entry = self._removal_of(preset)
         target = preset.path if not os.path.lexists(preset.path) else self.new_path(preset.title)
         with _trouble(f"The preset “{preset.title}” could not be put back"):
-            os.replace(entry[1], target)
+            target = move_to_free(entry[1], target)
         self._removed.remove(entry)
         info = self._on_shelf(read_info(target), read_marks(self._folder))
         if preset.favourite and not info.favourite:

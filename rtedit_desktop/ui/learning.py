@@ -57,7 +57,7 @@ class Learning(QObject):
 
         def submit(output: Path) -> None:
             if self._job_id == job_id:
-                self._submit(KeepRequest(edit=edit, output=output, title=title, job_id=job_id))
+                self._submit(KeepRequest(edit=edit, output=output, title=title, overwrite=False, job_id=job_id))
 
         self._presets.new_path(title, submit, partial(self._stop, job_id))
 
@@ -78,6 +78,7 @@ class Learning(QObject):
                         title=title,
                         pictures=pictures,
                         settings=settings,
+                        overwrite=False,
                         job_id=job_id,
                     )
                 )

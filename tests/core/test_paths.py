@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 from typing import BinaryIO
@@ -104,6 +105,47 @@ def test_a_link_is_followed(tmp_path: Path) -> None:
     paths.write_atomically(link, lambda file: _put(file, b"new"))
     assert link.is_symlink()
     assert target.read_bytes() == b"new"
+
+
+def test_a_new_file_takes_no_others_place(tmp_path: Path) -> None:
+    target = tmp_path / "a.bin"
+    written = [paths.write_new(target, lambda file: _put(file, content)) for content in (b"1", b"2", b"3")]  # noqa: B023
+    assert [path.name for path in written] == ["a.bin", "a 2.bin", "a 3.bin"]
+    assert [path.read_bytes() for path in written] == [b"1", b"2", b"3"]
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_a_link_to_nowhere_is_taken_too(tmp_path: Path) -> None:
+    link = tmp_path / "a.bin"
+    link.symlink_to(tmp_path / "nowhere")
+    assert paths.write_new(link, lambda file: _put(file, b"x")).name == "a 2.bin"
+    assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize("where", ["write", "replace"])
+def test_a_new_file_that_fails_leaves_nothing(where: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    if where == "replace":
+        monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(OSError, match="No space"):
+        paths.write_new(tmp_path / "a.bin", fail if where == "write" else lambda file: _put(file, b"x"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from rtedit_desktop.core.paths import write_new\n"
+        "for n in range(30): write_new(Path(sys.argv[1]), lambda file: file.write(f'{sys.argv[2]} {n}'.encode()))"
+    )
+    started = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "a.bin"), name]) for name in ("x", "y", "z")
+    ]
+    assert [process.wait(60) for process in started] == [0, 0, 0]
+    found = [path.read_text() for path in tmp_path.iterdir()]
+    assert sorted(found) == sorted(f"{name} {n}" for name in "xyz" for n in range(30))
 
 
 def _put(file: BinaryIO, data: bytes) -> None:

@@ -49,6 +49,16 @@ def smiling(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def test_a_file_that_came_meanwhile_stays(engine: TorchEngine, tmp_path: Path) -> None:
+    path = tmp_path / "a.rtpreset"
+    path.write_bytes(b"somebody else's")
+    last = run(engine, replace(learn(path, iterations=1), overwrite=False))[-1]
+    assert isinstance(last, Finished)
+    assert last.preset == tmp_path / "a 2.rtpreset"
+    assert read_info(last.preset).title == "My edit"
+    assert path.read_bytes() == b"somebody else's"
+
+
 @pytest.fixture(scope="module")
 def angry(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("presets") / "angry.rtpreset"

@@ -297,6 +297,22 @@ def test_a_path_is_promised_once(library: Library) -> None:
     ]  # fmt: skip
 
 
+def test_another_process_takes_the_name_meanwhile(
+    library: Library, own: Path, smile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = put(own / "Grin.rtpreset", "Grin", 1).read_bytes()
+    monkeypatch.setattr(library, "new_path", lambda title: own / "Grin.rtpreset")  # it was free when looked at
+    added = library.add(put(tmp_path / "other.rtpreset", "Grin", 2))
+    assert (added.path, added.title) == (own / "Grin 2.rtpreset", "Grin")
+    assert (own / "Grin.rtpreset").read_bytes() == theirs
+    preset, mine = library.find("Smile"), smile.read_bytes()
+    library.remove(preset)
+    monkeypatch.setattr(os.path, "lexists", lambda path: False)
+    theirs = put(smile, "Smile", 3).read_bytes()
+    assert library.put_back(preset).path == own / "smile 2.rtpreset"
+    assert (smile.read_bytes(), (own / "smile 2.rtpreset").read_bytes()) == (theirs, mine)
+
+
 def test_renamed_in_the_file(library: Library, smile: Path) -> None:
     library.set_favourite(library.find("Smile"), True)
     named = library.rename(library.find("Smile"), "  Broad\nsmile ")
