@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from rtedit_desktop.packs.clip_file import import_clip, is_clip, open_clip_progr
 from rtedit_desktop.packs.convert_adm import adm_recipe, is_adm
 from rtedit_desktop.packs.convert_ddpm import ddpm_recipe, is_ddpm
 from rtedit_desktop.packs.convert_diffusers import diffusers_recipe, is_diffusers, weights_in
+from rtedit_desktop.packs.origin_names import ANYTHING, DOGS, FACES, by_name
 from rtedit_desktop.packs.recipe import KINDS, Recipe
 from rtedit_desktop.packs.records import MANIFEST, UNET_FILE, FileRecord
 from rtedit_desktop.packs.registry import Entry
@@ -27,15 +27,6 @@ from rtedit_desktop.packs.templates import TEMPLATES
 if TYPE_CHECKING:
     from torch import Tensor
 
-_FACES, _DOGS, _ANYTHING = "celebahq-256", "afhq-dog-256", "imagenet-512"
-_WORDS = {
-    _FACES: {"celeb", "celeba", "celebahq", "face", "faces", "ffhq"},
-    "lsun-church-256": {"church", "churches"},
-    "lsun-bedroom-256": {"bedroom", "bedrooms"},
-    "lsun-cat-256": {"cat", "cats"},
-    _DOGS: {"afhq", "afhqdog", "dog", "dogs"},
-    _ANYTHING: {"imagenet", "imagenet512", "512x512"},
-}
 
 
 def convert(path: Path, into: Path, domain: str | None = None) -> Iterator[PackProgress | PackNotice]:
@@ -59,7 +50,7 @@ def convert(path: Path, into: Path, domain: str | None = None) -> Iterator[PackP
         return
     recipe = _recipe(file)
     recipes.check(file, recipe)
-    entry = entry or _by_name(path)
+    entry = entry or by_name(path)
     if entry is None:
         entry = _usual(recipe)
         yield PackNotice(
@@ -78,12 +69,6 @@ def convert(path: Path, into: Path, domain: str | None = None) -> Iterator[PackP
         with (part / MANIFEST).open("xb") as opened:
             opened.write(manifests.parse(_with_record(layout, record), into).to_json().encode())
             flush(opened)
-
-
-def _by_name(path: Path) -> Entry | None:
-    """What the name of the file speaks of, as those of the published files do."""
-    words = set(re.findall(r"[a-z0-9]+", path.name.lower()))
-    return next((registry.find(id) for id, known in _WORDS.items() if words & known), None)
 
 
 def _recipe(file: CheckpointFile) -> Recipe:
@@ -107,8 +92,8 @@ def _recipe(file: CheckpointFile) -> Recipe:
 def _usual(recipe: Recipe) -> Entry:
     """What most files of this architecture are of."""
     if recipe.config.get("resnet_time_scale_shift") != "scale_shift":
-        return registry.find(_FACES)
-    return registry.find(_ANYTHING if recipe.image_size >= 512 else _DOGS)
+        return registry.find(FACES)
+    return registry.find(ANYTHING if recipe.image_size >= 512 else DOGS)
 
 
 def _layout(recipe: Recipe, entry: Entry, path: Path) -> dict[str, Any]:
