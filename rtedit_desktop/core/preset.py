@@ -48,6 +48,15 @@ class PresetInfo:
     favourite: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresetWords:
+    """What a person writes on a preset that is going to be kept, a line each."""
+
+    title: str
+    author: str = ""
+    licence: str = ""
+
+
 class PresetShelf(Protocol):
     """The presets of this computer: those of the app, and those in the person's own folder.
 

@@ -6,9 +6,10 @@ A file that is missing, damaged or from another version costs what cannot be rea
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from rtedit_desktop.core.paths import user_data, write_atomically
 
@@ -18,12 +19,19 @@ LONGEST_FILE = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppSettings:
-    """``cache_mib``: how many MiB of learned edits stay on disk, 0 to 16384."""
+    """``cache_mib``: how many MiB of learned edits stay on disk, 0 to 16384.
+
+    ``author`` and ``licence``: what was last written of a preset, a line each.
+    """
 
     cache_mib: int = 512
+    author: str = ""
+    licence: str = ""
 
 
 _WHOLE = {"cache_mib": (0, 16384)}
+_LINES = {"author": 200, "licence": 200}
+_changing = threading.Lock()
 
 
 def settings_file() -> Path:
@@ -43,11 +51,22 @@ def load(path: Path | None = None) -> AppSettings:
         return settings
     if not isinstance(said, dict):
         return settings
+    usable: dict[str, Any] = {}
     for name, (low, high) in _WHOLE.items():
         value = said.get(name)
         if type(value) is int and low <= value <= high:
-            settings = replace(settings, **{name: value})
-    return settings
+            usable[name] = value
+    for name, most in _LINES.items():
+        value = said.get(name)
+        if isinstance(value, str) and len(value) <= most and value.isprintable():
+            usable[name] = value
+    return replace(settings, **usable)
+
+
+def change(path: Path | None = None, **values: Any) -> None:
+    """Set some of them and leave the rest as it is, whoever changes something else meanwhile. Raises OSError."""
+    with _changing:
+        save(replace(load(path), **values), path)
 
 
 def save(settings: AppSettings, path: Path | None = None) -> None:
@@ -60,7 +79,7 @@ def save(settings: AppSettings, path: Path | None = None) -> None:
         before = {}
     ours = {field.name for field in fields(AppSettings)}
     others = {k: v for k, v in before.items() if k not in ours} if isinstance(before, dict) else {}
-    text = json.dumps({**others, **asdict(settings)}, indent=1, ensure_ascii=False) + "\n"
+    text = json.dumps({**others, **asdict(settings)}, indent=1) + "\n"
 
     def write(file: BinaryIO) -> None:
         file.write(text.encode())

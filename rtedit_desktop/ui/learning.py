@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from PySide6.QtCore import QObject, Signal
 from rtedit_desktop.core import events
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.preset import PresetWords
 from rtedit_desktop.core.requests import EditRequest, EditSettings, KeepRequest, LearnRequest, new_job_id
+from rtedit_desktop.core.settings import change
 from rtedit_desktop.ui.file_dialogs import OPEN_SUFFIXES
 from rtedit_desktop.ui.presets import Presets
 from rtedit_desktop.ui.sentences import sentences
@@ -51,21 +54,29 @@ class Learning(QObject):
 
     # --- intents -----------------------------------------------------------------------------
 
-    def keep(self, edit: EditRequest, title: str) -> None:
+    def keep(self, edit: EditRequest, words: PresetWords) -> None:
         """Make a preset of what an edit of one picture learned."""
-        job_id = self._begin(title)
+        job_id = self._begin(words)
 
         def submit(output: Path) -> None:
             if self._job_id == job_id:
-                self._submit(KeepRequest(edit=edit, output=output, title=title, overwrite=False, job_id=job_id))
+                self._submit(
+                    KeepRequest(edit=edit, output=output, **asdict(words), overwrite=False, job_id=job_id)
+                )
 
-        self._presets.new_path(title, submit, partial(self._stop, job_id))
+        self._presets.new_path(words.title, submit, partial(self._stop, job_id))
 
     def learn(
-        self, title: str, prompt: str, source: str, pack: PackInfo, settings: EditSettings, folder: Path | None
+        self,
+        words: PresetWords,
+        prompt: str,
+        source: str,
+        pack: PackInfo,
+        settings: EditSettings,
+        folder: Path | None,
     ) -> None:
         """Learn a prompt on the pictures of a folder, or on the pack's own."""
-        job_id = self._begin(title)
+        job_id = self._begin(words)
 
         def submit(pictures: tuple[np.ndarray, ...], output: Path) -> None:
             if self._job_id == job_id:
@@ -75,7 +86,7 @@ class Learning(QObject):
                         source=source,
                         pack=pack.id,
                         output=output,
-                        title=title,
+                        **asdict(words),
                         pictures=pictures,
                         settings=settings,
                         overwrite=False,
@@ -84,7 +95,7 @@ class Learning(QObject):
                 )
 
         def place(pictures: tuple[np.ndarray, ...]) -> None:
-            self._presets.new_path(title, partial(submit, pictures), partial(self._stop, job_id))
+            self._presets.new_path(words.title, partial(submit, pictures), partial(self._stop, job_id))
 
         if folder is None:
             place(())
@@ -187,9 +198,12 @@ class Learning(QObject):
 
     # --- the current job ---------------------------------------------------------------------
 
-    def _begin(self, title: str) -> str:
-        self._job_id, self._title, self._submitted = new_job_id(), title, False
-        self._show(self.tr("Getting ready to keep “{title}”…").format(title=title), 0, 0)
+    def _begin(self, words: PresetWords) -> str:
+        remember = partial(change, author=words.author, licence=words.licence)
+        # What cannot be remembered is written once more the next time: no reason to speak up.
+        self._background.start(remember, lambda _: None, lambda _: None)
+        self._job_id, self._title, self._submitted = new_job_id(), words.title, False
+        self._show(self.tr("Getting ready to keep “{title}”…").format(title=words.title), 0, 0)
         return self._job_id
 
     def _submit(self, request: LearnRequest | KeepRequest) -> None:

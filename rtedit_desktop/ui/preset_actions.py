@@ -9,14 +9,15 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.preset import PresetInfo
+from rtedit_desktop.core.preset import PresetInfo, PresetWords
 from rtedit_desktop.core.requests import EditRequest, PresetUse
 from rtedit_desktop.ui.actions import Actions
 from rtedit_desktop.ui.file_dialogs import ask_presets, ask_share
 from rtedit_desktop.ui.jobs import Jobs
 from rtedit_desktop.ui.learning import Learning
 from rtedit_desktop.ui.messages import Messages
-from rtedit_desktop.ui.preset_dialogs import LearnDialog, TitleDialog
+from rtedit_desktop.ui.preset_details import PresetDetails
+from rtedit_desktop.ui.preset_dialogs import KeepDialog, LearnDialog
 from rtedit_desktop.ui.preset_panel import PresetPanel
 from rtedit_desktop.ui.presets import Presets
 from rtedit_desktop.ui.state import EditorState
@@ -51,6 +52,7 @@ class PresetActions(QObject):
         panel.rename_asked.connect(presets.rename)
         panel.favourite_asked.connect(presets.set_favourite)
         panel.share_asked.connect(self.ask_share)
+        panel.details_asked.connect(lambda preset: PresetDetails(preset, window).open())
         panel.removal_asked.connect(presets.remove)
         do.keep_preset.triggered.connect(self.ask_keep)
         do.learn_preset.triggered.connect(self.ask_learn)
@@ -139,7 +141,7 @@ class PresetActions(QObject):
         result = self._state.result
         if result is not None and isinstance(result.request, EditRequest):
             edit = result.request
-            TitleDialog(
+            KeepDialog(
                 self.tr("Save as preset"), edit.prompt, self.tr("Save"),
                 partial(self._learning.keep, edit), self._window,
             ).open()  # fmt: skip
@@ -153,8 +155,8 @@ class PresetActions(QObject):
         prompt, source = state.prompt.strip(), state.source.strip()
         settings = pack.learning_settings_for(prompt, seed=state.overrides.get("seed"))
 
-        def learn(title: str, folder: Path | None) -> None:
-            self._learning.learn(title, prompt, source, pack, settings, folder)
+        def learn(words: PresetWords, folder: Path | None) -> None:
+            self._learning.learn(words, prompt, source, pack, settings, folder)
 
         LearnDialog(prompt, source, pack.title, learn, self._window).open()
 

@@ -1,12 +1,14 @@
-"""Asking what a preset is called, and what it is learned from."""
+"""Asking what is written on a preset, and what it is learned from."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -21,13 +23,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rtedit_desktop.core import settings
+from rtedit_desktop.core.preset import PresetWords
+
 LONGEST_TITLE = 120
+LONGEST_LINE = 200
+LICENCES = ("CC0 1.0", "CC BY 4.0", "CC BY-SA 4.0", "CC BY-NC 4.0")
+_LAST_ROWS = 10
 
 
-class TitleDialog(QDialog):
-    """One line, prefilled."""
+class KeepDialog(QDialog):
+    """A title, and who made the preset on what terms it may be used: as it was written the last time."""
 
-    def __init__(self, heading: str, title: str, yes: str, then: Callable[[str], None], parent: QWidget) -> None:
+    def __init__(
+        self, heading: str, title: str, yes: str, then: Callable[[PresetWords], None], parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(heading)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -39,17 +49,25 @@ class TitleDialog(QDialog):
         self.title.setAccessibleName(self.tr("Title of the preset"))
         self.title.selectAll()
         label.setBuddy(self.title)
+        self._make_terms()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.yes = self.buttons.addButton(yes, QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
-        self.accepted.connect(lambda: then(self.title_text))
+        self.accepted.connect(lambda: then(self.words))
         self.title.textChanged.connect(self.redraw)
         self.grid = QGridLayout()
         self.grid.setHorizontalSpacing(12)
         self.grid.setVerticalSpacing(10)
         self.grid.addWidget(label, 0, 0)
         self.grid.addWidget(self.title, 0, 1)
+        for row, (text, field) in enumerate(
+            ((self.tr("&Author"), self.author), (self.tr("&Licence"), self.licence)), _LAST_ROWS
+        ):
+            label = QLabel(text)
+            label.setBuddy(field)
+            self.grid.addWidget(label, row, 0)
+            self.grid.addWidget(field, row, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 14)
         layout.setSpacing(16)
@@ -59,19 +77,43 @@ class TitleDialog(QDialog):
         self.title.setFocus()
         self.redraw()
 
+    def _make_terms(self) -> None:
+        before = settings.load()
+        self.author = QLineEdit(before.author)
+        self.author.setMaxLength(LONGEST_LINE)
+        self.author.setAccessibleName(self.tr("Author of the preset"))
+        self.licence = QComboBox()
+        self.licence.addItems(LICENCES)
+        line = QLineEdit()
+        line.setMaxLength(LONGEST_LINE)
+        self.licence.setLineEdit(line)
+        self.licence.setEditText(before.licence)
+        self.licence.setAccessibleName(self.tr("Licence of the preset"))
+        line.setAccessibleName(self.licence.accessibleName())
+        for empty in (self.author, line):
+            empty.setPlaceholderText(self.tr("may be left empty"))
+            empty.setToolTip(self.tr("Written into the file, for those you give it to"))
+
     @property
     def title_text(self) -> str:
-        return " ".join(self.title.text().split())
+        return _line(self.title.text())
+
+    @property
+    def words(self) -> PresetWords:
+        """What was written."""
+        return PresetWords(
+            title=self.title_text, author=_line(self.author.text()), licence=_line(self.licence.currentText())
+        )
 
     def redraw(self) -> None:
         self.yes.setEnabled(bool(self.title_text))
 
 
-class LearnDialog(TitleDialog):
-    """A title, and the pictures: the pack's own, or those of a folder."""
+class LearnDialog(KeepDialog):
+    """The pictures too: the pack's own, or those of a folder."""
 
     def __init__(
-        self, prompt: str, source: str, pack: str, then: Callable[[str, Path | None], None], parent: QWidget
+        self, prompt: str, source: str, pack: str, then: Callable[[PresetWords, Path | None], None], parent: QWidget
     ) -> None:
         self.folder: Path | None = None
         self._ready = False
@@ -79,7 +121,7 @@ class LearnDialog(TitleDialog):
             QCoreApplication.translate("LearnDialog", "Learn as preset"),
             prompt,
             QCoreApplication.translate("LearnDialog", "Learn"),
-            lambda title: then(title, self.folder if self.own.isChecked() else None),
+            lambda words: then(words, self.folder if self.own.isChecked() else None),
             parent,
         )
         change = QLabel(self.tr("“{source}” becomes “{prompt}”.").format(source=source, prompt=prompt))
@@ -106,6 +148,9 @@ class LearnDialog(TitleDialog):
         where.addWidget(self.choose)
         where.addWidget(self.place, 1)
         self.grid.addLayout(where, 4, 1)
+        order = (self.title, self.theirs, self.own, self.choose, self.author, self.licence)
+        for one, next_one in pairwise(order):
+            self.setTabOrder(one, next_one)
         self._ready = True
         self.redraw()
 
@@ -129,3 +174,7 @@ class LearnDialog(TitleDialog):
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(lambda name: self.set_folder(Path(name)))
         dialog.open()
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -49,6 +49,7 @@ class PresetPanel(QWidget):
     favourite_asked = Signal(object, bool)
     rename_asked = Signal(object, str)
     share_asked = Signal(object)
+    details_asked = Signal(object)
     removal_asked = Signal(object)
     hiding_asked = Signal()
 
@@ -102,14 +103,17 @@ class PresetPanel(QWidget):
         self.favourite.triggered.connect(self._mark)
         self.share = self._action(self.tr("&Share…"), "", self.share_asked)
         self.share.setToolTip(self.tr("Save a copy of its file, to mail it or to keep it elsewhere"))
+        self.details = self._action(self.tr("De&tails…"), "Alt+Return", self.details_asked)
+        self.details.setToolTip(self.tr("What it was learned from, by whom, and on what terms it may be used"))
         self.delete = self._action(self.tr("&Delete"), "Del", self.removal_asked)
         for action, keys in ((self.rename, "F2"), (self.favourite, "Ctrl+B")):
             action.setShortcut(QKeySequence(keys))
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self.list.addActions([self.favourite, self.delete])
+        self.list.addActions([self.favourite, self.details, self.delete])
         self.menu = QMenu(self)
         self.menu.setToolTipsVisible(True)
-        for group in ((self.apply, self.add_to_mix), (self.rename, self.favourite, self.share), (self.delete,)):
+        with_file = (self.rename, self.favourite, self.share, self.details)
+        for group in ((self.apply, self.add_to_mix), with_file, (self.delete,)):
             self.menu.addActions(group)
             self.menu.addSeparator()
 
@@ -256,6 +260,7 @@ class PresetPanel(QWidget):
         self.favourite.setEnabled(some)
         self.favourite.setChecked(preset is not None and preset.favourite)
         self.share.setEnabled(some)
+        self.details.setEnabled(some)
         self.more.setEnabled(some)
 
     def _hint(self, preset: PresetInfo) -> tuple[str, bool]:

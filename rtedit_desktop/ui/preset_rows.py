@@ -76,7 +76,8 @@ class PresetModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
                 return preset.title
             case Qt.ItemDataRole.ToolTipRole:
-                return as_tool_tip(f"{preset.title}\n{hint}")
+                made = ", ".join(filter(None, (preset.author, preset.licence)))
+                return as_tool_tip("\n".join(filter(None, (preset.title, hint, made))))
             case Qt.ItemDataRole.AccessibleTextRole:
                 star = [self.tr("favourite")] if preset.favourite else []
                 return ", ".join([preset.title, hint, *star])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import shiboken6
@@ -171,7 +170,7 @@ class StorageSettings(QGroupBox):
 
 
 def _keep_limit(store: LearnedStore, mib: int) -> None:
-    settings.save(replace(settings.load(), cache_mib=mib))
+    settings.change(cache_mib=mib)
     store.set_limit(mib * settings.MIB)
 
 

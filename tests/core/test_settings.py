@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
 
-from rtedit_desktop.core.settings import AppSettings, load, save
+from rtedit_desktop.core.settings import AppSettings, change, load, save
 
 
 def test_what_was_saved_is_read(tmp_path: Path) -> None:
@@ -26,6 +27,30 @@ def test_what_cannot_be_used_is_the_usual(said: str, tmp_path: Path) -> None:
     assert load(path).cache_mib == 1
 
 
+@pytest.mark.parametrize("author", ["x" * 201, "two\nlines", "\ud800", 5, None])
+def test_a_line_that_is_none_is_left_out(author: object, tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps({"author": author, "licence": "CC0 1.0"}))
+    assert load(path) == AppSettings(licence="CC0 1.0")
+    change(path, author="Ångström 写真")
+    assert load(path) == AppSettings(author="Ångström 写真", licence="CC0 1.0")
+
+
+def test_two_who_change_something_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+
+    def count(name: str) -> None:
+        for n in range(20):
+            change(path, **{name: n if name == "cache_mib" else str(n)})
+
+    threads = [threading.Thread(target=count, args=[name]) for name in ("cache_mib", "author", "licence")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert load(path) == AppSettings(cache_mib=19, author="19", licence="19")
+
+
 def test_a_missing_or_unreadable_file_is_the_usual(tmp_path: Path) -> None:
     assert load(tmp_path / "none.json") == AppSettings()
     (tmp_path / "folder.json").mkdir()
@@ -38,4 +63,5 @@ def test_what_a_newer_version_put_there_stays(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text('{"theme": "dark", "cache_mib": 10}')
     save(AppSettings(cache_mib=20), path)
-    assert json.loads(path.read_text()) == {"theme": "dark", "cache_mib": 20}
+    said = json.loads(path.read_text())
+    assert (said["theme"], said["cache_mib"]) == ("dark", 20)

@@ -9,11 +9,12 @@ from PySide6.QtCore import Qt
 from ui.fakes import ITERATIONS, picture
 from ui.preset_stand import PresetStand
 
+from rtedit_desktop.core import settings
 from rtedit_desktop.core.errors import PresetError
 from rtedit_desktop.core.requests import KeepRequest, LearnRequest
 from rtedit_desktop.ui import learning
 from rtedit_desktop.ui.messages import ErrorDialog
-from rtedit_desktop.ui.preset_dialogs import LearnDialog, TitleDialog
+from rtedit_desktop.ui.preset_dialogs import KeepDialog, LearnDialog
 from rtedit_desktop.ui.pyramid import to_qimage
 from rtedit_desktop.ui.state import Phase
 
@@ -37,7 +38,7 @@ def test_an_edit_is_kept_under_its_prompt(presets: PresetStand) -> None:
     assert not presets.window.actions_.keep_preset.isEnabled()
     presets.run("smiling face")
     presets.window.actions_.keep_preset.trigger()
-    dialog = presets.window.findChild(TitleDialog)
+    dialog = presets.window.findChild(KeepDialog)
     assert dialog.title.text() == "smiling face"
     dialog.title.setText("  ")
     assert not dialog.yes.isEnabled()
@@ -55,6 +56,43 @@ def test_an_edit_is_kept_under_its_prompt(presets: PresetStand) -> None:
     assert presets.state.learning is None
     presets.apply("My smile")
     assert not presets.window.actions_.keep_preset.isEnabled()
+
+
+def test_author_and_licence_go_into_the_file_and_are_offered_again(
+    presets: PresetStand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path / "home"))
+    presets.open_picture()
+    presets.run("smiling face")
+    presets.window.actions_.keep_preset.trigger()
+    dialog = presets.window.findChild(KeepDialog)
+    assert (dialog.author.text(), dialog.licence.currentText()) == ("", "")
+    dialog.author.setText("  Somebody   else ")
+    dialog.licence.setEditText("CC BY 4.0")
+    presets.qtbot.mouseClick(dialog.yes, Qt.MouseButton.LeftButton)
+    presets.until(lambda: "smiling face" in presets.titles)
+    kept = presets.engine.requests[-1]
+    assert isinstance(kept, KeepRequest)
+    assert (kept.author, kept.licence) == ("Somebody else", "CC BY 4.0")
+    presets.until(lambda: settings.load().author == "Somebody else")
+    learn(presets)
+    presets.until(lambda: "Grin" in presets.titles)
+    assert (learned(presets).author, learned(presets).licence) == ("Somebody else", "CC BY 4.0")
+
+
+def test_every_field_of_learning_is_reached_in_order(presets: PresetStand) -> None:
+    presets.type("smiling face")
+    presets.window.actions_.learn_preset.trigger()
+    dialog = presets.window.findChild(LearnDialog)
+    presets.until(dialog.isActiveWindow)
+    reached: list[str] = []
+    for _ in range(5):
+        focus = dialog.focusWidget()
+        reached.append(focus.accessibleName() or focus.text().replace("&", ""))
+        presets.qtbot.keyClick(focus, Qt.Key.Key_Tab)
+    dialog.reject()
+    assert reached[0] == "Title of the preset" and reached[1].startswith("The pictures that come with")
+    assert reached[-2:] == ["Author of the preset", "Licence of the preset"]
 
 
 def test_the_same_prompt_again_says_that_nothing_was_learned(presets: PresetStand) -> None:
