@@ -110,13 +110,15 @@ def _list(args: argparse.Namespace, depot: Depot) -> None:
 
 
 def _state(offer: PackOffer) -> str:
+    if offer.problem:
+        return f"cannot be used: {offer.problem.rstrip('.')}"
     if offer.installed:
         return f"installed, {size(offer.on_disk)}" + (", comes with RTEdit" if offer.built_in else "")
     if not offer.bytes:
-        return "to be fetched by hand"
+        return f"lacks {', '.join(offer.lacks)}" if offer.own_files else "to be fetched by hand"
     waiting = f", {size(offer.waiting)} of it are here" if offer.waiting else ""
     checked = "" if offer.hashes_known else ", its hash is not known yet"
-    what = "lacks a download" if offer.on_disk > offer.waiting else "a download"
+    what = "lacks a download" if offer.own_files else "a download"
     return f"{what} of about {size(offer.bytes)}{waiting}{checked}"
 
 

@@ -9,6 +9,7 @@
     ├── PackError        a model pack that is missing or cannot be used
     │   ├── PackMissing
     │   ├── PackDamaged
+    │   ├── PackInTheWay     one of the same id is installed, and nobody said that it may be replaced
     │   └── CheckpointError    a file of weights from elsewhere that cannot become a pack
     │       ├── CheckpointUnsafe    it holds code
     │       ├── CheckpointDamaged   not whole, or not numbers
@@ -67,6 +68,10 @@ class PackMissing(PackError):
 
 class PackDamaged(PackError):
     """A pack's files are not what its manifest says."""
+
+
+class PackInTheWay(PackError):
+    """A pack of the same id is installed; it is replaced only when that is asked for."""
 
 
 class CheckpointError(PackError):

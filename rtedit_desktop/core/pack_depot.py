@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from rtedit_desktop.core.pack_info import PackInfo
+
 Stage = Literal["downloading", "checking", "converting", "installing"]
 
 
@@ -44,11 +46,15 @@ class PackNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackReady:
-    """The job is done: the pack, or the part that packs share, lies in ``folder`` and is whole."""
+    """The job is done: the pack, or the part that packs share, lies in ``folder`` and is whole.
+
+    ``lacks`` are the shared parts without which the pack cannot be used yet.
+    """
 
     id: str
     title: str
     folder: Path
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +72,12 @@ class PackOffer:
     """One pack, or part that packs share, that is here or can be had.
 
     ``bytes`` is what a download would fetch, the shared parts that are missing included, and 0 where nothing
-    can be fetched; ``by_hand`` says then how else to get it. ``on_disk`` counts what lies here, ``waiting``
-    the part of it that is an unfinished download. ``hashes_known`` tells whether all of a download can be
-    compared with a hash that came with RTEdit or was recorded at an earlier download.
+    can be fetched; ``by_hand`` says then how else to get it, and ``files`` names what to look for at
+    ``source``. ``parts`` are the shared parts it needs and ``lacks`` those of them that are not here;
+    ``own_files`` tells whether all that is its own is. ``on_disk`` counts what lies here of its own,
+    ``waiting`` what is here of an unfinished download, the parts' included. ``hashes_known`` tells whether
+    all of a download can be compared with a hash that came with RTEdit or was recorded at an earlier
+    download. ``problem`` is why what lies here cannot be used.
     """
 
     id: str
@@ -80,7 +89,10 @@ class PackOffer:
     revision: str
     bytes: int
     parts: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
     by_hand: str = ""
+    files: tuple[str, ...] = ()
+    own_files: bool = False
     installed: bool = False
     built_in: bool = False
     shared_part: bool = False
@@ -88,16 +100,26 @@ class PackOffer:
     waiting: int = 0
     hashes_known: bool = False
     folder: Path | None = None
+    problem: str = ""
 
 
 class PackDepot(Protocol):
     """What can be done with packs. Every job leaves what was there intact when it raises.
 
-    Jobs end with one PackReady or PackStopped, or raise DownloadError, PackError or SaveError.
+    Jobs end with one PackReady or PackStopped, or raise DownloadError, PackError, SaveError or SettingsError.
+    ``take_in`` raises PackInTheWay where only ``replace`` is missing.
     """
 
     def offers(self) -> list[PackOffer]:
         """What is installed and what can be had; quick, nothing is hashed and nobody is asked."""
+        ...
+
+    def packs(self) -> list[PackInfo]:
+        """The packs that can be used now."""
+        ...
+
+    def free_bytes(self) -> int:
+        """The room on the disk where packs are kept. Raises SaveError."""
         ...
 
     def download(self, id: str, cancelled: threading.Event) -> Iterator[PackEvent]:
@@ -110,8 +132,15 @@ class PackDepot(Protocol):
         """Install a pack's folder, or convert a checkpoint; ``id`` says what it is where that cannot be seen."""
         ...
 
-    def verify(self, id: str) -> None:
-        """Read every file of it. Raises PackDamaged."""
+    def could_be(self, path: Path) -> tuple[str, ...]:
+        """The ids among which a person has to choose before ``take_in``: empty where the file tells.
+
+        Raises PackError for a file that cannot be taken in.
+        """
+        ...
+
+    def check(self, id: str, cancelled: threading.Event) -> Iterator[PackEvent]:
+        """Read every file of it anew. Raises PackDamaged."""
         ...
 
     def remove(self, id: str) -> int:

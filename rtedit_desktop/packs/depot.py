@@ -10,18 +10,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rtedit_desktop.core import network, paths
-from rtedit_desktop.core.errors import PackError, PackMissing, SaveError
+from rtedit_desktop.core.errors import PackError, PackInTheWay, PackMissing, SaveError
 from rtedit_desktop.core.network import NetworkSettings
-from rtedit_desktop.core.pack_depot import PackEvent, PackNotice, PackOffer, PackReady, PackStopped
+from rtedit_desktop.core.pack_depot import PackEvent, PackNotice, PackOffer, PackProgress, PackReady, PackStopped
+from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.packs import manifest as manifests
 from rtedit_desktop.packs import registry, shared_parts, store, take_in
+from rtedit_desktop.packs.candidates import candidates
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.download import Patience
 from rtedit_desktop.packs.fetch import Fetcher
 from rtedit_desktop.packs.manifest import Manifest
 from rtedit_desktop.packs.network_log import NetworkLog
 from rtedit_desktop.packs.offers import offers
-from rtedit_desktop.packs.records import CLIP_FILE
+from rtedit_desktop.packs.records import CLIP_FILE, FileRecord
 from rtedit_desktop.packs.registry import Entry
 from rtedit_desktop.packs.shared_parts import PART_FILE
 
@@ -44,6 +46,24 @@ class Depot:
     def offers(self) -> list[PackOffer]:
         """What is installed and what can be had; quick, nothing is hashed and nobody is asked."""
         return offers(self.catalog, self._fetcher(NetworkSettings()))
+
+    def packs(self) -> list[PackInfo]:
+        """The packs that can be used now."""
+        return self.catalog.packs()
+
+    def free_bytes(self) -> int:
+        """The room on the disk where packs are kept. Raises SaveError."""
+        folder = paths.user_packs()
+        while not folder.is_dir() and folder != folder.parent:
+            folder = folder.parent
+        try:
+            return shutil.disk_usage(folder).free
+        except OSError as error:
+            raise not_changed(error) from error
+
+    def could_be(self, path: Path) -> tuple[str, ...]:
+        """The ids among which a person has to choose before ``take_in``; raises CheckpointError."""
+        return candidates(path)
 
     def download(self, id: str, cancelled: threading.Event, *, renewed: bool = False) -> Iterator[PackEvent]:
         """Fetch a pack and the shared part it lacks, convert and install them.
@@ -107,13 +127,23 @@ class Depot:
                 return
             yield from self._settle(staging, replace)
 
+    def check(self, id: str, cancelled: threading.Event) -> Iterator[PackEvent]:
+        """Read every file of a pack or of a shared part anew. Raises PackMissing and PackDamaged."""
+        title, folder, files = self._files(id)
+        total, before = sum(record.bytes for _, record, _ in files), 0
+        for path, record, what in files:
+            for done in store.read_anew(path, record, what):
+                if cancelled.is_set():
+                    yield PackStopped()
+                    return
+                yield PackProgress(stage="checking", what=title, done=before + done, of=total)
+            before += record.bytes
+        yield PackReady(id=id, title=title, folder=folder)
+
     def verify(self, id: str) -> None:
-        """Read every file of a pack or of a shared part. Raises PackMissing and PackDamaged."""
-        part = _part_called(id)
-        if part is None:
-            store.verify(self.catalog.manifest(id))
-        else:
-            store.check_file(shared_parts.folder(part) / CLIP_FILE, shared_parts.record(part), f"The file of {part}")
+        """The same at one go."""
+        for _ in self.check(id, threading.Event()):
+            pass
 
     def remove(self, id: str) -> int:
         """Take a pack or a shared part off the disk, with what is waiting to be finished of it.
@@ -136,6 +166,21 @@ class Depot:
                 raise PackMissing(f"There is nothing called “{id}” to remove.", "“rtedit packs list” names the packs.")
             return sum(store.remove(place) for place in there)
 
+    def _files(self, id: str) -> tuple[str, Path, list[tuple[Path, FileRecord, str]]]:
+        """Title, folder, and every file with what it must be and the beginning of a sentence about it."""
+        part = _part_called(id)
+        if part is not None:
+            folder = shared_parts.folder(part)
+            what = f"The file of {shared_parts.PARTS[part].title}"
+            return shared_parts.PARTS[part].title, folder, [(folder / CLIP_FILE, shared_parts.record(part), what)]
+        manifest = self.catalog.manifest(id)
+        title, found = manifest.info.title, []
+        for name in manifest.all_files():
+            record = manifest.record(name)
+            assert record is not None  # all_files names those that have one
+            found.append((manifest.path(name), record, f"The file {name} of the pack {title}"))
+        return title, manifest.info.folder, found
+
     def _install(
         self, path: Path, entry: Entry, cancelled: threading.Event
     ) -> Generator[PackEvent, None, bool]:
@@ -157,13 +202,12 @@ class Depot:
         info, folder = manifest.info, paths.user_packs() / manifest.info.id
         self._check_free(info.id, replace)
         _put(staging, folder)
-        if manifest.clip_part and not shared_parts.installed(manifest.clip_part):
-            part = manifest.clip_part
-            yield PackNotice(
-                text=f"{info.title} needs {shared_parts.PARTS[part].title} too: “rtedit packs download {part}”, "
-                f"or import {shared_parts.PARTS[part].to_get}."
-            )
-        yield PackReady(id=info.id, title=info.title, folder=folder)
+        part = manifest.clip_part
+        lacks = (part,) if part and not shared_parts.installed(part) else ()
+        if lacks:
+            wanted = shared_parts.PARTS[part]
+            yield PackNotice(text=f"{info.title} needs {wanted.title} too: download it, or import {wanted.to_get}.")
+        yield PackReady(id=info.id, title=info.title, folder=folder, lacks=lacks)
 
     def _check_free(self, id: str, replace: bool) -> None:
         """Raise PackError when a pack of this id is installed and must stay."""
@@ -179,7 +223,7 @@ class Depot:
                 "Give it another id in its manifest.",
             )
         if not replace:
-            raise PackError(f"A pack called “{id}” is installed already.", "Remove it first, or add --replace.")
+            raise PackInTheWay(f"A pack called “{id}” is installed already.", "Remove it first, or add --replace.")
 
     def _has_same(self, manifest: Manifest) -> bool:
         """Whether this very pack is installed and whole, as far as can be seen without reading all of it."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
 from rtedit_desktop.core import paths
 from rtedit_desktop.core.errors import PackError
 from rtedit_desktop.core.pack_depot import PackOffer
@@ -14,17 +18,50 @@ from rtedit_desktop.packs.registry import Entry
 from rtedit_desktop.packs.store import disk_use, has_files
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A folder among the person's packs that the catalog cannot use; ``problem`` where more than a part lacks."""
+
+    folder: Path
+    manifest: Manifest | None
+    problem: str
+
+
 def offers(catalog: Catalog, fetcher: Fetcher) -> list[PackOffer]:
-    """Installed packs in the order of the catalog, then what can be had, the shared parts last."""
+    """Installed packs in the order of the catalog, those that cannot be used, then what can be had, parts last."""
     known = {entry.id: entry for entry in registry.entries()}
-    manifests = [catalog.manifest(pack.id) for pack in catalog.packs()]
-    there = [_installed(manifest, known.get(manifest.info.id), fetcher) for manifest in manifests]
+    used = [catalog.manifest(pack.id) for pack in catalog.packs()]
+    there = [_installed(manifest, known.get(manifest.info.id), fetcher) for manifest in used]
     ids = {offer.id for offer in there}
-    return [*there, *(_to_be_had(entry, known, fetcher) for entry in known.values() if entry.id not in ids)]
+    found = _unused({manifest.info.folder for manifest in used})
+    strange = [_unusable(one, fetcher) for id, one in found.items() if id not in known and id not in ids]
+    rest = [_to_be_had(entry, known, fetcher, found.get(id)) for id, entry in known.items() if id not in ids]
+    return [*there, *strange, *rest]
+
+
+def _unused(used: set[Path]) -> dict[str, _Found]:
+    """By the folder's name, under which it can be removed."""
+    found: dict[str, _Found] = {}
+    try:
+        folders = sorted(entry for entry in paths.user_packs().iterdir() if entry.is_dir())
+    except OSError:
+        return {}
+    for folder in folders:
+        if folder.name.startswith(".") or folder in used:
+            continue
+        try:
+            manifest = manifests.read(folder)
+            problem = "" if has_files(manifest) else f"The files of the pack {manifest.info.title} are not whole."
+            found[folder.name] = _Found(folder, manifest, problem)
+        except PackError as error:
+            found[folder.name] = _Found(folder, None, error.what)
+    return found
 
 
 def _installed(manifest: Manifest, entry: Entry | None, fetcher: Fetcher) -> PackOffer:
     info = manifest.info
+    waiting = disk_use(fetcher.folder / info.id)
+    whole = has_files(manifest)
     return PackOffer(
         id=info.id,
         title=info.title,
@@ -35,22 +72,49 @@ def _installed(manifest: Manifest, entry: Entry | None, fetcher: Fetcher) -> Pac
         revision=entry.revision if entry else "",
         bytes=0,
         parts=(manifest.clip_part,) if manifest.clip_part else (),
+        own_files=whole,
         installed=True,
         built_in=info.folder.parent != paths.user_packs(),
-        on_disk=disk_use(info.folder) + (waiting := disk_use(fetcher.folder / info.id)),
+        on_disk=disk_use(info.folder) + waiting,
         waiting=waiting,
         hashes_known=True,
         folder=info.folder,
+        problem="" if whole else f"The files of the pack {info.title} are not whole.",
     )
 
 
-def _to_be_had(entry: Entry, known: dict[str, Entry], fetcher: Fetcher) -> PackOffer:
+def _unusable(found: _Found, fetcher: Fetcher) -> PackOffer:
+    """A pack that came from elsewhere and lacks its part, or is damaged."""
+    info = found.manifest.info if found.manifest else None
+    part = found.manifest.clip_part if found.manifest else ""
+    waiting = disk_use(fetcher.folder / found.folder.name)
+    return PackOffer(
+        id=found.folder.name,
+        title=info.title if info else found.folder.name,
+        domain=info.domain if info else "",
+        image_size=info.image_size if info else 0,
+        licence=info.licence if info else "",
+        source="",
+        revision="",
+        bytes=0,
+        parts=(part,) if part else (),
+        lacks=(part,) if part and not shared_parts.installed(part) else (),
+        own_files=not found.problem,
+        on_disk=disk_use(found.folder) + waiting,
+        waiting=waiting,
+        hashes_known=True,
+        folder=found.folder,
+        problem=found.problem,
+    )
+
+
+def _to_be_had(entry: Entry, known: Mapping[str, Entry], fetcher: Fetcher, found: _Found | None) -> PackOffer:
     """An entry of the registry: a pack that is not usable here, or a part."""
     lacking = [known[entry.part]] if entry.part and not shared_parts.installed(entry.part) else []
     installed = entry.shared_part and shared_parts.installed(entry.id)
+    own_files = installed or (found is not None and not found.problem)
+    fetched = lacking if own_files else [entry, *lacking]
     folder = shared_parts.folder(entry.id) if entry.shared_part else paths.user_packs() / entry.id
-    waiting = disk_use(fetcher.folder / entry.id)
-    fetched = lacking if installed or _only_lacks_its_part(entry) else [entry, *lacking]
     return PackOffer(
         id=entry.id,
         title=entry.title,
@@ -61,21 +125,18 @@ def _to_be_had(entry: Entry, known: dict[str, Entry], fetcher: Fetcher) -> PackO
         revision=entry.revision,
         bytes=sum(one.about_bytes for one in fetched) if all(one.downloadable for one in fetched) else 0,
         parts=(entry.part,) if entry.part else (),
-        by_hand="" if fetched == lacking or entry.downloadable else f"{entry.by_hand[:1].upper()}{entry.by_hand[1:]}.",
+        lacks=tuple(one.id for one in lacking),
+        by_hand="" if own_files or entry.downloadable else f"{entry.by_hand[:1].upper()}{entry.by_hand[1:]}.",
+        files=tuple(file.choices[0].name for file in entry.files),
+        own_files=own_files,
         installed=installed,
         shared_part=entry.shared_part,
-        on_disk=disk_use(folder) + waiting,
-        waiting=waiting,
+        on_disk=disk_use(folder) + disk_use(fetcher.folder / entry.id),
+        waiting=sum(disk_use(fetcher.folder / one.id) for one in fetched),
         hashes_known=all(_known(one, fetcher) for one in fetched),
         folder=folder if installed else None,
+        problem=found.problem if found is not None else "",
     )
-
-
-def _only_lacks_its_part(entry: Entry) -> bool:
-    try:
-        return not entry.shared_part and has_files(manifests.read(paths.user_packs() / entry.id))
-    except PackError:
-        return False
 
 
 def _known(entry: Entry, fetcher: Fetcher) -> bool:

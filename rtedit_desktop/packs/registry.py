@@ -93,7 +93,8 @@ class Entry:
     def by_hand(self) -> str:
         """How to get it without RTEdit's own download, to stand after "or" or in a sentence."""
         names = " and ".join(file.choices[0].name for file in self.files)
-        return f"get {names} from {self.origin} in another way and run “rtedit packs import FILE --as {self.id}”"
+        how = f"“rtedit packs import FILE --as {self.id}”"
+        return f"get {names} from {self.origin} in another way and import it ({how})"
 
     def manifest_fields(self) -> dict[str, Any]:
         """What the manifest of a pack made from this entry says beside its networks, schedule and files."""

@@ -62,6 +62,23 @@ def check_file(path: Path, record: FileRecord, what: str) -> None:
         raise PackDamaged(f"{what} is damaged: its content is not what the manifest says.", _AGAIN)
 
 
+def read_anew(path: Path, record: FileRecord, what: str) -> Iterator[int]:
+    """Check a file whatever was known of it, yielding how many bytes are read; raises as ``check_file``."""
+    digest, done = hashlib.sha256(), 0
+    try:
+        stat = path.stat()
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+                done += len(chunk)
+                yield done
+    except OSError:
+        check_file(path, record, what)  # says why
+        raise
+    _digests[str(path), stat.st_size, stat.st_mtime_ns] = digest.hexdigest()
+    check_file(path, record, what)
+
+
 def has_files(manifest: Manifest) -> bool:
     """Whether the pack's own files are there, as far as can be seen without reading them."""
     try:

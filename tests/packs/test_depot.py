@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import threading
@@ -248,8 +249,10 @@ def test_a_checkpoint_is_converted(host: Host, tmp_path: Path) -> None:
     events = take(file, id="dots")
     assert isinstance(events[-1], PackReady) and events[-1].id == "dots"
     assert any("needs CLIP ViT-B/16 too" in event.text for event in events if isinstance(event, PackNotice))
+    assert events[-1].lacks == (PART,)
     lacking = offer("dots")
     assert not lacking.installed and lacking.bytes == 50_000 and lacking.on_disk > 0
+    assert lacking.own_files and lacking.lacks == (PART,) and not lacking.problem
     assert isinstance(take(file, id=PART)[-1], PackReady)
     assert offer("dots").installed
     assert take(file)[-1] == PackReady(id="guessed", title="Tiny", folder=paths.user_packs() / "guessed")
@@ -308,6 +311,57 @@ def test_a_pack_in_a_folder_of_another_name_is_removed(tiny_pack: Path) -> None:
     shutil.copytree(tiny_pack, paths.user_packs() / "renamed")
     assert depot().remove("tiny") > 0
     assert list(paths.user_packs().iterdir()) == []
+
+
+def test_a_pack_from_elsewhere_that_lacks_its_part_is_offered_too(host: Host, tmp_path: Path) -> None:
+    file = tmp_path / "other.ckpt"
+    file.write_bytes(b"weights")
+    assert isinstance(take(file)[-1], PackReady)
+    lacking = offer("guessed")
+    assert lacking.lacks == (PART,) and lacking.own_files and not lacking.installed and lacking.title == "Tiny"
+    download(PART)
+    assert offer("guessed").installed and [pack.id for pack in depot().packs()] == ["guessed"]
+
+
+def test_a_damaged_folder_is_offered_for_removal(host: Host) -> None:
+    folder = paths.user_packs() / "broken"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text("{")
+    assert offer("broken").problem and not offer("broken").own_files
+    depot().remove("broken")
+    assert "broken" not in {offer.id for offer in depot().offers()}
+    download()
+    (paths.user_packs() / "dots" / manifests.UNET_FILE).write_bytes(b"half")
+    assert offer("dots").installed and "not whole" in offer("dots").problem
+
+
+def test_what_is_kept_of_the_part_counts_as_waiting(host: Host) -> None:
+    host.will([Act(stall_after=20_000)])
+    cancelled = threading.Event()
+    for event in depot().download("dots", cancelled):
+        if isinstance(event, PackProgress) and event.done > 0:
+            cancelled.set()
+    assert offer("dots").waiting == offer(PART).waiting > 1000
+    assert offer("dots").on_disk == 0
+
+
+def test_checking_reads_anew_tells_how_far_and_stops(tiny_pack: Path) -> None:
+    take(tiny_pack)
+    depot().verify("tiny")
+    file = paths.user_packs() / "tiny" / CLIP_FILE
+    stat, raw = file.stat(), bytearray(file.read_bytes())
+    raw[-1] ^= 1
+    file.write_bytes(raw)
+    os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))  # as a failing disk would
+    with pytest.raises(PackDamaged, match="content"):
+        depot().verify("tiny")
+    cancelled = threading.Event()
+    events = run(depot().check("tiny", cancelled), cancelled, at="checking")
+    assert isinstance(events[0], PackProgress) and events[0].of > len(raw) and events[-1] == Stopped()
+
+
+def test_the_free_room_is_told_before_there_is_a_folder() -> None:
+    assert depot().free_bytes() > 0
 
 
 def test_verify_finds_damage(host: Host) -> None:
