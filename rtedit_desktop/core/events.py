@@ -66,7 +66,8 @@ class Finished:
 
     ``picture`` is None for jobs that make none (warming up, learning). ``preset`` is the file that was
     written, if one was. ``instant`` says that nothing had to be learned. ``seconds`` maps a phase
-    (``encode``, ``adapt``, ``decode``, ``total``) to its wall-clock time.
+    (``encode``, ``adapt``, ``decode``, ``total``) to its wall-clock time. ``known`` answers a RecallRequest,
+    edit by edit.
     """
 
     job_id: str
@@ -77,6 +78,7 @@ class Finished:
     seconds: Mapping[str, float] = field(default_factory=dict)
     preset: Path | None = None
     instant: bool = False
+    known: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

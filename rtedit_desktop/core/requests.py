@@ -187,4 +187,12 @@ class ApplyRequest:
     job_id: str = field(default_factory=new_job_id)
 
 
-Request = EditRequest | WarmUpRequest | LearnRequest | KeepRequest | ApplyRequest
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RecallRequest:
+    """Which of these edits were learned before and would be instant. Nothing is loaded or learned for it."""
+
+    edits: tuple[EditRequest, ...]
+    job_id: str = field(default_factory=new_job_id)
+
+
+Request = EditRequest | WarmUpRequest | LearnRequest | KeepRequest | ApplyRequest | RecallRequest

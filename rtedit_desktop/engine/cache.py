@@ -50,6 +50,10 @@ class LearnedCache:
             self._remember(key, learned)
         return learned
 
+    def has(self, key: str) -> bool:
+        """Whether it is kept; its file is not opened for that, and this is no use of it."""
+        return key in self._latest or (self.folder is not None and self._path(key).is_file())
+
     def put(self, key: str, learned: Learned) -> Learned:
         """Keep it and return it as it is kept. A disk that is full or read-only keeps nothing, and says nothing."""
         kept = replace(learned, delta={name: value.half().float() for name, value in learned.delta.items()})

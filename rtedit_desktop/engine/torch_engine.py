@@ -18,6 +18,7 @@ from rtedit_desktop.core.requests import (
     EditSettings,
     KeepRequest,
     LearnRequest,
+    RecallRequest,
     Request,
     WarmUpRequest,
 )
@@ -64,6 +65,8 @@ class TorchEngine:
                         yield from self._keep(request, stop)
                     case LearnRequest():
                         yield from self._learn(request, stop)
+                    case RecallRequest():
+                        yield Finished(job_id=job, known=tuple(self._knows(edit) for edit in request.edits))
             return
         except Stopped:
             end: Event = Cancelled(job_id=job)
@@ -216,11 +219,16 @@ class TorchEngine:
             )
         return pack
 
+    def _knows(self, edit: EditRequest) -> bool:
+        """Whether an edit was learned before; of a pack that is not loaded nothing is known."""
+        pack = self._packs.get(edit.pack)
+        return pack is not None and self._cache.has(_key(edit, pack))
+
     def _learned(
         self, job: str, edit: EditRequest, pack: models.LoadedPack, seconds: dict[str, float], stop: Stop
     ) -> Generator[Event, None, tuple[Learned, bool]]:
         """What an edit learned, and whether it was known before."""
-        key = recipes.learning_key(edit.prompt, edit.source, edit.settings, (edit.picture,), pack)
+        key = _key(edit, pack)
         learned = self._cache.get(key)
         if learned is not None:
             return learned, True
@@ -229,6 +237,10 @@ class TorchEngine:
         learned = yield from learn(job, pack, self._device, lesson, stop)
         seconds.update(learned.seconds)
         return self._cache.put(key, learned), False
+
+
+def _key(edit: EditRequest, pack: models.LoadedPack) -> str:
+    return recipes.learning_key(edit.prompt, edit.source, edit.settings, (edit.picture,), pack)
 
 
 def _details(error: BaseException) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QWidget
+
+_ICON = 12
 
 
 class Chips(QScrollArea):
@@ -34,6 +38,17 @@ class Chips(QScrollArea):
         if texts != self._texts:
             self._texts = texts
             self._fill()
+
+    def mark(self, instant: Callable[[str], bool], icon: QIcon) -> None:
+        """Show which prompts need no learning."""
+        for text, button in zip(self._texts, self.buttons, strict=True):
+            known = instant(text)
+            button.setIcon(icon if known else QIcon())
+            button.setAccessibleName(self.tr("{prompt}, instant").format(prompt=text) if known else text)
+            tip = self.tr("Use “{prompt}” as the prompt")
+            if known:
+                tip = self.tr("Use “{prompt}” as the prompt: instant, because it was learned before")
+            button.setToolTip(tip.format(prompt=text))
 
     @property
     def buttons(self) -> list[QPushButton]:
@@ -75,7 +90,7 @@ class Chips(QScrollArea):
         for text in self._texts:
             button = QPushButton(text)
             button.setCursor(Qt.CursorShape.PointingHandCursor)
-            button.setToolTip(self.tr("Use “{prompt}” as the prompt").format(prompt=text))
+            button.setIconSize(QSize(_ICON, _ICON))
             button.clicked.connect(lambda _=False, text=text: self.chosen.emit(text))
             button.installEventFilter(self)
             layout.addWidget(button)

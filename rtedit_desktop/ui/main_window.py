@@ -29,6 +29,7 @@ from rtedit_desktop.ui.file_dialogs import ask_open
 from rtedit_desktop.ui.filmstrip import Filmstrip
 from rtedit_desktop.ui.help_dialogs import show_about, show_shortcuts
 from rtedit_desktop.ui.history_panel import HistoryPanel
+from rtedit_desktop.ui.instant import Instant
 from rtedit_desktop.ui.jobs import Jobs
 from rtedit_desktop.ui.messages import Messages, Strip
 from rtedit_desktop.ui.mime import picture_in
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self.engine = EngineThread(engine_factory, self)
         self.jobs = Jobs(self.state, self.engine, desk, self.background, self)
         self.photos = PhotoActions(self.state, desk, self.background, self)
+        self.instant = Instant(self.state, self.engine, desk, self.background, self)
         self.learned = learned
         self.ended = True
         self._leaving = False
@@ -237,7 +239,9 @@ class MainWindow(QMainWindow):
     def show_settings(self) -> None:
         """What holds for the app as a whole."""
         if self.learned is not None:
-            SettingsDialog(self.learned, self.background, self.messages, self).open()
+            dialog = SettingsDialog(self.learned, self.background, self.messages, self)
+            dialog.finished.connect(self.instant.look)
+            dialog.open()
 
     def _show_original(self, shown: bool) -> None:
         """For hands that cannot hold Space: until the canvas loses the focus."""

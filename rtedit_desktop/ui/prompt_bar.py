@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette, QRegularExpressionValidator
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QGuiApplication,
+    QIcon,
+    QKeyEvent,
+    QKeySequence,
+    QPalette,
+    QRegularExpressionValidator,
+    QStandardItem,
+    QStandardItemModel,
+)
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
@@ -79,12 +88,13 @@ class PromptBar(QWidget):
         self.prompt.setFont(font)
         self.prompt.setTextMargins(6, 0, 6, 0)
         self.prompt.setMinimumHeight(self.prompt.fontMetrics().height() + 16)
-        self._suggestions = QStringListModel(self)
+        self._suggestions = QStandardItemModel(self)
         completer = QCompleter(self._suggestions, self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setMaxVisibleItems(9)
         self._popup = QListView()
+        self._popup.setIconSize(QSize(12, 12))
         self._popup.setStyleSheet("QAbstractItemView::item { padding: 4px 8px; }")
         completer.setPopup(self._popup)
         self.prompt.setCompleter(completer)
@@ -206,6 +216,8 @@ class PromptBar(QWidget):
         self.seed.editingFinished.connect(self.redraw)
         self.dice.clicked.connect(self.reroll_asked)
         self.advanced.toggled.connect(self._show_advanced)
+        state.instant_changed.connect(self._mark_instant)
+        state.instant_changed.connect(self.redraw)
         state.pack_changed.connect(self._show_pack)
         for changed in (
             state.prompt_changed,
@@ -251,16 +263,31 @@ class PromptBar(QWidget):
             return
         self.pack.setCurrentIndex(state.packs.index(state.pack))
         prompts = tuple(suggestion.prompt for suggestion in state.pack.suggestions)
-        self._suggestions.setStringList(list(prompts))
+        self._suggestions.clear()
+        for prompt in prompts:
+            self._suggestions.appendRow(QStandardItem(prompt))
         self.chips.set_texts(prompts)
+        self._mark_instant()
         self.prompt.setPlaceholderText(
             self.tr("What should change? For example “{example}”").format(example=state.pack.example)
         )
+
+    def _mark_instant(self) -> None:
+        """A bolt at what was learned before."""
+        state, bolt = self._state, tool_icon("instant", self.palette())
+        sources = {one.prompt: one.source for one in state.pack.suggestions} if state.pack else {}
+        self.chips.mark(lambda prompt: state.is_instant(prompt, sources.get(prompt, "")), bolt)
+        for row in range(self._suggestions.rowCount()):
+            item = self._suggestions.item(row)
+            known = state.is_instant(item.text())
+            item.setIcon(bolt if known else QIcon())
+            item.setAccessibleText(self.tr("{prompt}, instant").format(prompt=item.text()) if known else item.text())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.dice.setIcon(tool_icon("dice", self.palette()))
+            self._mark_instant()
             self.redraw()
 
     def redraw(self) -> None:
@@ -304,6 +331,10 @@ class PromptBar(QWidget):
             text = self.tr("Write what should change, or click a suggestion.")
         elif state.photo is None:
             text = self.tr("Open a photo, then press Enter.")
+        elif state.is_instant(state.prompt):
+            text = self.tr("Enter changes “{source}” to “{prompt}” at once: it was learned before.").format(
+                source=state.source.strip(), prompt=state.prompt.strip()
+            )
         else:
             text = self.tr("Enter changes “{source}” to “{prompt}”.").format(
                 source=state.source.strip(), prompt=state.prompt.strip()

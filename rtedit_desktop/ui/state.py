@@ -61,6 +61,7 @@ class EditorState(QObject):
     device_changed = Signal()
     mix_changed = Signal()
     learning_changed = Signal()
+    instant_changed = Signal()
 
     def __init__(self, packs: list[PackInfo], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -82,6 +83,7 @@ class EditorState(QObject):
         self.mix: tuple[PresetUse, ...] = ()
         self.learning: Progress | None = None
         self.preset_titles: dict[Path, str] = {}
+        self.instant: frozenset[tuple[str, str]] = frozenset()
 
     # --- photo -------------------------------------------------------------------------------
 
@@ -170,6 +172,16 @@ class EditorState(QObject):
         except PromptError as error:
             return error
         return None
+
+    def set_instant(self, instant: frozenset[tuple[str, str]]) -> None:
+        """Prompts with their source texts that were learned before for the photo as it is."""
+        if instant != self.instant:
+            self.instant = instant
+            self.instant_changed.emit()
+
+    def is_instant(self, prompt: str, source: str = "") -> bool:
+        """Whether nothing would have to be learned; without ``source`` the written one counts."""
+        return (prompt.strip(), (source or self.source).strip()) in self.instant
 
     # --- presets -----------------------------------------------------------------------------
 

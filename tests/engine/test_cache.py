@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ import torch
 from engine_kit import edit, finished, kinds, run
 
 from rtedit_desktop.core import settings
+from rtedit_desktop.core.events import Finished
+from rtedit_desktop.core.requests import RecallRequest, WarmUpRequest
 from rtedit_desktop.engine.cache import LearnedCache, own_cache
 from rtedit_desktop.engine.devices import Device
 from rtedit_desktop.engine.learning import Learned
@@ -107,6 +110,26 @@ def test_ones_own_is_as_large_as_the_settings_say(tmp_path: Path, monkeypatch: p
     settings.save(settings.AppSettings(cache_mib=7))
     assert own_cache().limit == 7 * 2**20
     assert own_cache().folder == tmp_path / "cache" / "learned"
+
+
+def test_what_is_known_is_told_without_learning_or_loading(catalog: Catalog, tmp_path: Path) -> None:
+    engine = fresh_engine(catalog, tmp_path)
+    known, other = edit(), edit(prompt="old face")
+
+    def asked() -> tuple[bool, ...]:
+        (last,) = run(engine, RecallRequest(edits=(known, other, replace(known, picture=other.picture[::-1]))))
+        assert isinstance(last, Finished)
+        return last.known
+
+    assert asked() == (False, False, False)
+    run(engine, known)
+    assert asked() == (True, False, False)
+    engine = fresh_engine(catalog, tmp_path)
+    assert asked() == (False, False, False), "nothing is loaded for it"
+    run(engine, WarmUpRequest(pack=known.pack))
+    assert asked() == (True, False, False)
+    LearnedCache(tmp_path).clear()
+    assert asked() == (False, False, False)
 
 
 def test_emptying_it_leaves_other_files_alone(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from rtedit_desktop.core.requests import (
     EditSettings,
     KeepRequest,
     LearnRequest,
+    RecallRequest,
     Request,
     WarmUpRequest,
 )
@@ -60,6 +61,7 @@ class FakeEngine:
     def __init__(self, pause: float = 0.004) -> None:
         self.pause = pause
         self.requests: list[Request] = []
+        self.questions: list[RecallRequest] = []
         self.thread = threading.current_thread()
         self.closed = False
         self.fails: Exception | events.Failed | None = None
@@ -68,8 +70,13 @@ class FakeEngine:
         self.hold.set()
 
     def run(self, request: Request, cancelled: threading.Event) -> Iterator[events.Event]:
-        self.requests.append(request)
         job = request.job_id
+        if isinstance(request, RecallRequest):
+            self.questions.append(request)
+            known = tuple((edit.prompt, edit.settings.seed) in self.learned for edit in request.edits)
+            yield events.Finished(job_id=job, known=known)
+            return
+        self.requests.append(request)
         yield events.Loading(job_id=job, what="fake net", fraction=0.5)
         if isinstance(request, WarmUpRequest):
             yield events.Finished(job_id=job, recipe={"device": "CPU"})
