@@ -53,9 +53,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _open_window(picture: Path | None) -> int:
     hold_constants()
+    from rtedit_desktop.core import settings
     from rtedit_desktop.engine.cache import own_cache
     from rtedit_desktop.imaging.desk import Desk
     from rtedit_desktop.packs.catalog import Catalog
+    from rtedit_desktop.packs.depot import Depot
     from rtedit_desktop.presets.library import Library
     from rtedit_desktop.ui.icons import app_icon
     from rtedit_desktop.ui.main_window import MainWindow
@@ -69,7 +71,10 @@ def _open_window(picture: Path | None) -> int:
     catalog = Catalog.default()
 
     learned = own_cache()
-    window = MainWindow(engine_maker(catalog, learned), Desk(), catalog.packs(), Library(), learned)
+    window = MainWindow(
+        engine_maker(catalog, learned), Desk(), catalog.packs(), Library(), learned, Depot(Catalog.default()),
+        pack=settings.load().pack,
+    )  # fmt: skip
     _report_exceptions(window)
     window.show()
     for problem in catalog.problems:

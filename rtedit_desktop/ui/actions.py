@@ -29,6 +29,8 @@ class Actions(QObject):
         self.quit = self._action(self.tr("&Quit"), "Ctrl+Q")
         self.undo = self._action(self.tr("&Undo"), "Ctrl+Z", "undo")
         self.redo = self._action(self.tr("&Redo"), "Ctrl+Shift+Z", "redo")
+        self.models = self._action(self.tr("&Models…"), "Ctrl+M")
+        self.models.setToolTip(self.tr("Which models there are: download, import, remove (Ctrl+M)"))
         self.settings = self._action(self.tr("&Settings…"), "Ctrl+,")
         self.edit_prompt = self._action(self.tr("Write the &prompt"), "Ctrl+L")
         self.fit = self._action(self.tr("&Fit"), "Ctrl+0", "fit")
@@ -63,7 +65,7 @@ class Actions(QObject):
     def fill_menus(self, bar: QMenuBar) -> None:
         for title, entries in (
             (self.tr("&File"), (self.open, self.samples, self.paste, None, self.save, self.save_as, None, self.quit)),
-            (self.tr("&Edit"), (self.undo, self.redo, None, self.edit_prompt, None, self.settings)),
+            (self.tr("&Edit"), (self.undo, self.redo, None, self.edit_prompt, None, self.models, self.settings)),
             (
                 self.tr("&View"),
                 (self.fit, self.actual_size, self.zoom_in, self.zoom_out, None, self.compare, self.original),

@@ -59,6 +59,8 @@ class Jobs(QObject):
     def warm_up(self) -> None:
         """Load the pack's models behind the window."""
         pack = self._state.pack
+        if self._warm_up is not None:
+            self._engine.cancel(self._warm_up.job_id)  # of a pack that is not wanted any more
         if pack is not None:
             self._warm_up = WarmUpRequest(pack=pack.id)
             self.warming.emit(pack.title, 0.0)

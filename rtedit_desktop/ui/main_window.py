@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from rtedit_desktop.core.learned import LearnedStore
+from rtedit_desktop.core.pack_depot import PackDepot
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk
 from rtedit_desktop.core.preset import PresetShelf
@@ -33,6 +34,7 @@ from rtedit_desktop.ui.instant import Instant
 from rtedit_desktop.ui.jobs import Jobs
 from rtedit_desktop.ui.messages import Messages, Strip
 from rtedit_desktop.ui.mime import picture_in
+from rtedit_desktop.ui.model_side import ModelSide
 from rtedit_desktop.ui.photo_actions import Opened, PhotoActions
 from rtedit_desktop.ui.preset_side import PresetSide
 from rtedit_desktop.ui.prompt_bar import PromptBar
@@ -57,10 +59,14 @@ class MainWindow(QMainWindow):
         packs: list[PackInfo],
         shelf: PresetShelf | None = None,
         learned: LearnedStore | None = None,
+        depot: PackDepot | None = None,
+        *,
+        pack: str = "",
     ) -> None:
+        """``pack`` is the id of the pack to begin with, where it is installed."""
         super().__init__()
         self.setAcceptDrops(True)
-        self.state = EditorState(packs, self)
+        self.state = EditorState(packs, self, pack=pack)
         self.background = Background(parent=self)
         self.engine = EngineThread(engine_factory, self)
         self.jobs = Jobs(self.state, self.engine, desk, self.background, self)
@@ -69,11 +75,13 @@ class MainWindow(QMainWindow):
         self.learned = learned
         self.ended = True
         self._leaving = False
-        self._make_parts(desk)
+        self._make_parts(desk, depot)
         self.presets = self._preset_side(shelf, desk) if shelf is not None else None
         self._lay_out()
         self._connect()
         self.actions_.settings.setVisible(learned is not None)
+        self.actions_.models.setVisible(self.models is not None)
+        self.actions_.models.setEnabled(self.models is not None)
         self.resize(1180, 820)
         self.redraw()
         self.canvas.setFocus()
@@ -81,7 +89,7 @@ class MainWindow(QMainWindow):
 
     # --- build -------------------------------------------------------------------------------
 
-    def _make_parts(self, desk: PhotoDesk) -> None:
+    def _make_parts(self, desk: PhotoDesk, depot: PackDepot | None) -> None:
         self.actions_ = Actions(self)
         self.canvas = Canvas()
         self.stage = Stage(self.state, self.canvas, desk, self.background)
@@ -90,8 +98,11 @@ class MainWindow(QMainWindow):
         self.messages = Messages(self, self.strip)
         self.filmstrip = Filmstrip(self.state)
         self.history = HistoryPanel(self.state)
-        self.prompt_bar = PromptBar(self.state)
+        self.prompt_bar = PromptBar(self.state, more_models=depot is not None)
         self.saving = Saving(self, self.state, self.photos, self.messages)
+        self.models = None
+        if depot is not None:
+            self.models = ModelSide(self, depot, self.state, self.background, self.messages)
         self.loading = LoadingStatus()
         self.place = PlaceStatus(self.state, self.canvas)
 
@@ -135,6 +146,9 @@ class MainWindow(QMainWindow):
         self.actions_.fill_toolbar(bar)
         self.addToolBar(bar)
         self.statusBar().addWidget(self.loading)
+        if self.models is not None:
+            self.statusBar().addPermanentWidget(self.models.status)
+            self.models.status.redraw()
         self.statusBar().addPermanentWidget(self.place)
         self.loading.hide()  # a status bar shows what is added to it
 
@@ -148,6 +162,7 @@ class MainWindow(QMainWindow):
         do.undo.triggered.connect(lambda: state.go_to_result(state.result_index - 1))
         do.redo.triggered.connect(lambda: state.go_to_result(state.result_index + 1))
         do.settings.triggered.connect(self.show_settings)
+        do.models.triggered.connect(lambda: self.show_models())
         do.edit_prompt.triggered.connect(self._edit_prompt)
         do.fit.triggered.connect(self.canvas.fit)
         do.actual_size.triggered.connect(self.canvas.actual_size)
@@ -165,6 +180,7 @@ class MainWindow(QMainWindow):
         self.prompt_bar.cancel_asked.connect(self.cancel)
         self.prompt_bar.strength_asked.connect(jobs.set_strength)
         self.prompt_bar.reroll_asked.connect(jobs.reroll)
+        self.prompt_bar.models_asked.connect(self.show_models)
         self.filmstrip.frame_looked_at.connect(jobs.look_at)
         self.filmstrip.frame_taken.connect(jobs.use_frame)
         state.pack_changed.connect(jobs.warm_up)
@@ -242,6 +258,11 @@ class MainWindow(QMainWindow):
             dialog = SettingsDialog(self.learned, self.background, self.messages, self)
             dialog.finished.connect(self.instant.look)
             dialog.open()
+
+    def show_models(self, id: str = "") -> None:
+        """Which models there are, here and to be had."""
+        if self.models is not None:
+            self.models.show(id)
 
     def _show_original(self, shown: bool) -> None:
         """For hands that cannot hold Space: until the canvas loses the focus."""
@@ -380,6 +401,8 @@ class MainWindow(QMainWindow):
             self.saving.unless_unsaved(self._leave)
             return
         self.hide()
+        if self.models is not None:
+            self.models.shutdown()
         self.ended = self.engine.shutdown()
         self.background.shutdown()
         event.accept()

@@ -65,10 +65,13 @@ class PromptBar(QWidget):
     cancel_asked = Signal()
     strength_asked = Signal(float)
     reroll_asked = Signal()
+    models_asked = Signal()
 
-    def __init__(self, state: EditorState, parent: QWidget | None = None) -> None:
+    def __init__(self, state: EditorState, parent: QWidget | None = None, *, more_models: bool = False) -> None:
+        """With ``more_models``, the list of models ends with the way to more of them."""
         super().__init__(parent)
         self._state = state
+        self._more_models = more_models
         self._refused = False
         self._make_fields()
         self._lay_out()
@@ -210,7 +213,7 @@ class PromptBar(QWidget):
         self.run.clicked.connect(self.run_asked)
         self.cancel.clicked.connect(self.cancel_asked)
         self.chips.chosen.connect(self._chosen)
-        self.pack.activated.connect(lambda index: state.set_pack(state.packs[index]))
+        self.pack.activated.connect(self._pack_chosen)
         self.strength.valueChanged.connect(lambda percent: self.strength_asked.emit(percent / 100))
         self.seed.textEdited.connect(lambda text: state.override("seed", min(int(text), MAX_SEED) if text else None))
         self.seed.editingFinished.connect(self.redraw)
@@ -219,6 +222,7 @@ class PromptBar(QWidget):
         state.instant_changed.connect(self._mark_instant)
         state.instant_changed.connect(self.redraw)
         state.pack_changed.connect(self._show_pack)
+        state.packs_changed.connect(self._show_packs)
         for changed in (
             state.prompt_changed,
             state.settings_changed,
@@ -249,19 +253,36 @@ class PromptBar(QWidget):
                 self._state.set_source(suggestion.source)
         self.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _pack_chosen(self, index: int) -> None:
+        state = self._state
+        if index < len(state.packs):
+            state.set_pack(state.packs[index])
+            return
+        self._show_packs()
+        self.models_asked.emit()
+
     def _show_advanced(self, shown: bool) -> None:
         self.advanced.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
         self.settings.setVisible(shown)
 
     # --- redraw ------------------------------------------------------------------------------
 
-    def _show_pack(self) -> None:
+    def _show_packs(self) -> None:
         state = self._state
         self.pack.clear()
         self.pack.addItems([pack.title for pack in state.packs])
+        if self._more_models:
+            self.pack.insertSeparator(self.pack.count())
+            self.pack.addItem(self.tr("More models…"))
+        self.pack.setCurrentIndex(state.packs.index(state.pack) if state.pack in state.packs else -1)
+        self.redraw()
+
+    def _show_pack(self) -> None:
+        state = self._state
+        self._show_packs()
         if state.pack is None:
+            self.chips.set_texts(())
             return
-        self.pack.setCurrentIndex(state.packs.index(state.pack))
         prompts = tuple(suggestion.prompt for suggestion in state.pack.suggestions)
         self._suggestions.clear()
         for prompt in prompts:
@@ -302,7 +323,7 @@ class PromptBar(QWidget):
         learning = state.learning is not None
         self.run.setEnabled(not busy and not learning and state.photo is not None and state.pack is not None)
         self.cancel.setEnabled((phase.running and phase is not Phase.STOPPING) or (learning and not phase.running))
-        self.pack.setEnabled(not phase.running and len(state.packs) > 1)
+        self.pack.setEnabled(not phase.running and (len(state.packs) > 1 or self._more_models))
         result = state.result
         self.strength.setEnabled(not (busy or learning) and (result is None or result.strength_moves))
         percent = round(state.strength * 100)

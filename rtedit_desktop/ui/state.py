@@ -50,6 +50,7 @@ class EditorState(QObject):
     photo_changed = Signal()
     square_changed = Signal()
     pack_changed = Signal()
+    packs_changed = Signal()
     prompt_changed = Signal()
     settings_changed = Signal()
     phase_changed = Signal()
@@ -63,10 +64,12 @@ class EditorState(QObject):
     learning_changed = Signal()
     instant_changed = Signal()
 
-    def __init__(self, packs: list[PackInfo], parent: QObject | None = None) -> None:
+    def __init__(self, packs: list[PackInfo], parent: QObject | None = None, *, pack: str = "") -> None:
+        """``pack`` is the id of the one to begin with, where it is there."""
         super().__init__(parent)
         self.packs = packs
-        self.pack: PackInfo | None = packs[0] if packs else None
+        self.pack: PackInfo | None = self.pack_called(pack) or (packs[0] if packs else None)
+        self.pack_titles: dict[str, str] = {}
         self.photo: Photo | None = None
         self.square: Square | None = None
         self.prompt = ""
@@ -119,13 +122,45 @@ class EditorState(QObject):
     def set_pack(self, pack: PackInfo) -> None:
         if pack is self.pack:
             return
-        untouched = self.pack is None or self.source == self.pack.source
-        self.pack = pack
-        if untouched:
-            self.source = pack.source
+        self._use(pack)
         self.pack_changed.emit()
         self.prompt_changed.emit()
-        self.settings_changed.emit()
+        self.recommend()  # numbers that were chosen for one model mean something else to another
+
+    def set_packs(self, packs: list[PackInfo]) -> None:
+        """What is installed now; the pack in use stays, unless it is gone or another one in its place."""
+        if packs == self.packs:
+            return
+        self.packs = packs
+        now = (self.pack_called(self.pack.id) if self.pack is not None else None) or (packs[0] if packs else None)
+        self.packs_changed.emit()
+        if now == self.pack:
+            self.pack = now
+        elif now is not None:
+            self.set_pack(now)
+        else:
+            self.pack = None
+            self.pack_changed.emit()
+            self.prompt_changed.emit()
+            self.settings_changed.emit()
+
+    def pack_called(self, id: str) -> PackInfo | None:
+        return next((pack for pack in self.packs if pack.id == id), None)
+
+    def name_packs(self, titles: Mapping[str, str]) -> None:
+        """What packs are called that can be had, installed or not."""
+        if titles != self.pack_titles:
+            self.pack_titles = dict(titles)
+            self.packs_changed.emit()
+
+    def pack_title(self, id: str) -> str:
+        pack = self.pack_called(id)
+        return pack.title if pack is not None else self.pack_titles.get(id, id)
+
+    def _use(self, pack: PackInfo) -> None:
+        if self.pack is None or self.source == self.pack.source:
+            self.source = pack.source
+        self.pack = pack
 
     def set_prompt(self, prompt: str) -> None:
         if prompt != self.prompt:
