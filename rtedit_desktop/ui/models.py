@@ -40,6 +40,7 @@ class Models(QObject):
         self._thread = DepotThread(depot, self)
         self._progress: dict[DepotJob, PackProgress] = {}
         self._stopping: set[DepotJob] = set()
+        self._to_tell: list[PackReady] = []
         self.known = False
         self.offers: tuple[PackOffer, ...] = ()
         self.free = 0
@@ -63,17 +64,23 @@ class Models(QObject):
 
     def refresh(self) -> None:
         """Look at the disk again."""
-        self._reading.start(self._read, self._show, self._cannot(self.tr("The models could not be looked at.")))
+        # Who hears that a pack is installed finds it among those that can be used.
+        show = partial(self._show, tuple(self._to_tell))
+        self._reading.start(self._read, show, self._cannot(self.tr("The models could not be looked at.")))
 
     def _read(self) -> _Read:
         return self._depot.offers(), self._depot.packs(), self._depot.free_bytes()
 
-    def _show(self, read: _Read) -> None:
+    def _show(self, told: tuple[PackReady, ...], read: _Read) -> None:
         offers, packs, self.free = read
         self.offers, self.known = tuple(offers), True
         self._state.name_packs({offer.id: offer.title for offer in offers})
         self._state.set_packs(packs)
         self.changed.emit()
+        for ready in told:
+            if ready in self._to_tell:
+                self._to_tell.remove(ready)
+                self.installed.emit(ready)
 
     # --- what is being done ------------------------------------------------------------------
 
@@ -155,11 +162,11 @@ class Models(QObject):
             self.noticed.emit(event.text)
 
     def _on_end(self, job: DepotJob, last: object) -> None:
+        if isinstance(last, PackReady) and job.verb != "check":
+            self._to_tell.append(last)
         self._forget(job)
         if isinstance(last, PackReady) and job.verb == "check":
             self.checked.emit(last.title)
-        elif isinstance(last, PackReady):
-            self.installed.emit(last)
         elif isinstance(last, PackRemoved):
             self.removed.emit(self.title(last.id), last.freed)
 
