@@ -119,6 +119,7 @@ class MainWindow(QMainWindow):
             self.actions_,
         )
         side.actions.applied.connect(lambda: self.canvas.set_divider(0.0))
+        side.actions.pack_asked.connect(self.show_models)
         side.panel.list.installEventFilter(self)
         self.history.offer(self.actions_.keep_preset)
         return side

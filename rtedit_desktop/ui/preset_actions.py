@@ -30,6 +30,7 @@ class PresetActions(QObject):
 
     applied = Signal()
     show_asked = Signal()
+    pack_asked = Signal(str)
 
     def __init__(
         self,
@@ -46,6 +47,7 @@ class PresetActions(QObject):
         self._window, self._state, self._presets, self._panel = window, state, presets, panel
         self._jobs, self._learning, self._messages, self._do = jobs, learning, messages, do
         panel.apply_asked.connect(self.apply)
+        panel.pack_asked.connect(self.pack_asked)
         panel.mix_asked.connect(self.add_to_mix)
         panel.mix.mix_asked.connect(jobs.set_mix)
         panel.mix.removal_asked.connect(self.take_off)
@@ -117,22 +119,37 @@ class PresetActions(QObject):
         state = self._state
         pack = self._pack(preset.pack)
         if pack is None:
-            self._messages.say(
-                self.tr("“{title}” needs the model pack “{pack}”, which is not installed.").format(
-                    title=preset.title, pack=preset.pack
-                )
-            )
+            self._say_lacking(preset)
         elif state.photo is None:
             self._messages.say(
                 self.tr("Open a photo first; then “{title}” can be applied to it.").format(title=preset.title)
             )
-        elif self._jobs.apply(uses, pack):
+        elif self._switched(pack) and self._jobs.apply(uses, pack):
             self.applied.emit()
         else:
             self._messages.say(self.tr("Something is being learned; wait for it, or stop it with Esc."))
 
+    def _switched(self, pack: PackInfo) -> bool:
+        """Make it the pack in use; not in the middle of something else."""
+        state = self._state
+        if pack is not state.pack and (state.phase.running or state.learning is not None):
+            return False
+        state.set_pack(pack)
+        return True
+
+    def _say_lacking(self, preset: PresetInfo) -> None:
+        title = self._state.pack_title(preset.pack)
+        text = self.tr("“{title}” needs the model pack “{pack}”, which is not installed.").format(
+            title=preset.title, pack=title
+        )
+        if preset.pack in self._state.pack_titles:
+            get = self.tr("Get {pack}…").format(pack=title)
+            self._messages.say(text, get, partial(self.pack_asked.emit, preset.pack))
+        else:
+            self._messages.say(text)
+
     def _pack(self, pack_id: str) -> PackInfo | None:
-        return next((pack for pack in self._state.packs if pack.id == pack_id), None)
+        return self._state.pack_called(pack_id)
 
     # --- keeping and learning ----------------------------------------------------------------
 

@@ -45,6 +45,7 @@ class PresetPanel(QWidget):
     """Redraws from the presets and the state; says what the person asks for."""
 
     apply_asked = Signal(object)
+    pack_asked = Signal(str)
     mix_asked = Signal(object)
     favourite_asked = Signal(object, bool)
     rename_asked = Signal(object, str)
@@ -70,6 +71,8 @@ class PresetPanel(QWidget):
         state.phase_changed.connect(self._redraw_actions)
         state.photo_changed.connect(self._redraw_actions)
         state.learning_changed.connect(self._redraw_actions)
+        state.pack_changed.connect(self.redraw)
+        state.packs_changed.connect(self.redraw)
         self.redraw()
 
     # --- build -------------------------------------------------------------------------------
@@ -150,8 +153,9 @@ class PresetPanel(QWidget):
         for button, action in ((self.apply_button, self.apply), (self.mix_button, self.add_to_mix)):
             button.setToolTip(action.toolTip())
             button.setAccessibleName(button.text())
-            button.clicked.connect(action.trigger)
             button.setMinimumWidth(0)
+        self.apply_button.clicked.connect(self._apply_or_get)
+        self.mix_button.clicked.connect(self.add_to_mix.trigger)
         self.more = QPushButton(self.tr("More"))
         self.more.setAccessibleName(self.tr("More to do with the preset"))
         self.more.setMenu(self.menu)
@@ -193,6 +197,17 @@ class PresetPanel(QWidget):
 
     def apply_chosen(self) -> None:
         self._ask(self.apply_asked)
+
+    def _apply_or_get(self) -> None:
+        """What the button says: the pack that it needs comes first."""
+        preset = self.list.chosen
+        if preset is not None and self._may_get(preset):
+            self.pack_asked.emit(preset.pack)
+        else:
+            self.apply.trigger()
+
+    def _may_get(self, preset: PresetInfo) -> bool:
+        return self._state.pack_called(preset.pack) is None and preset.pack in self._state.pack_titles
 
     def _ask(self, asked: object, _: bool = False) -> None:
         preset = self.list.chosen
@@ -248,11 +263,23 @@ class PresetPanel(QWidget):
     def _redraw_actions(self) -> None:
         preset, state = self.list.chosen, self._state
         some = preset is not None
-        fits = preset is not None and preset.pack in {pack.id for pack in state.packs}
+        pack = state.pack_called(preset.pack) if preset is not None else None
+        fits = pack is not None
         free = state.phase is not Phase.STOPPING and state.photo is not None and state.learning is None
         self.apply.setEnabled(fits and free)
         self.add_to_mix.setEnabled(fits and free)
-        self.apply_button.setEnabled(fits and free)
+        gets = preset is not None and self._may_get(preset)
+        self.apply_button.setEnabled(gets or (fits and free))
+        if preset is not None and gets:
+            self.apply_button.setText(self.tr("Get {pack}…").format(pack=state.pack_title(preset.pack)))
+            self.apply_button.setToolTip(self.tr("Show the model that it needs"))
+        elif pack is not None and pack is not state.pack:
+            self.apply_button.setText(self.tr("Switch and apply"))
+            self.apply_button.setToolTip(self.tr("Switch to {pack}, then apply it").format(pack=pack.title))
+        else:
+            self.apply_button.setText(self.tr("Apply"))
+            self.apply_button.setToolTip(self.apply.toolTip())
+        self.apply_button.setAccessibleName(self.apply_button.text())
         self.mix_button.setEnabled(fits and free)
         own = preset is not None and not preset.built_in
         self.rename.setEnabled(own)
@@ -264,8 +291,9 @@ class PresetPanel(QWidget):
         self.more.setEnabled(some)
 
     def _hint(self, preset: PresetInfo) -> tuple[str, bool]:
-        if preset.pack not in {pack.id for pack in self._state.packs}:
-            return self.tr("needs pack {pack}").format(pack=preset.pack), True
+        pack = self._state.pack_called(preset.pack)
+        if pack is None or pack is not self._state.pack:
+            return self.tr("needs pack {pack}").format(pack=self._state.pack_title(preset.pack)), pack is None
         if preset.prompt.casefold() == preset.title.casefold():
             return (self.tr("comes with RTEdit") if preset.built_in else self.tr("your own")), False
         return preset.prompt, False
