@@ -39,6 +39,8 @@ from rtedit_desktop.presets.format import write as write_preset
 KEEP_LOADED = 16
 SHARE = 0.05
 OVERHEAD = 128 * 2**10  # thumbnails, the table of contents, and vectors, which take two bytes a number
+_THUMBNAILS = 60 * 2**10
+_ENTRY = 270  # of the table, for one parameter's matrices and scales
 MOST_BYTES = 10 * 2**20
 
 
@@ -140,7 +142,10 @@ def make(
 
 def budget(pack: LoadedPack) -> int:
     """How many numbers a preset may hold, a byte each, so that its file is a twentieth of the base's, or 10 MiB."""
-    return max(OVERHEAD // 4, int(min(pack.base_bytes * SHARE, MOST_BYTES)) - OVERHEAD)
+    parameters = list(pack.denoiser.net.parameters())
+    vectors = sum(p.numel() for p in parameters if p.ndim < 2)
+    beside = max(OVERHEAD, _THUMBNAILS + _ENTRY * len(parameters) + vectors)
+    return max(OVERHEAD // 4, int(min(pack.base_bytes * SHARE, MOST_BYTES)) - beside)
 
 
 def write(

@@ -13,7 +13,9 @@ import argparse
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -96,11 +98,11 @@ def _pack(folder: Path) -> LoadedPack:
     net = UNet2DModel(**CONFIG)
     fields = {
         "id": "large", "title": "Large", "version": "0", "domain": "random", "source": "face", "image_size": SIZE,
-        "licence": "none", "attribution": "", "suggestions": [],
+        "licence": "MIT", "attribution": "Random weights.", "suggestions": [],
         "unet": {"config": CONFIG, "prediction_type": "epsilon", "learned_variance": False},
         "schedule": {"beta_start": 1e-4, "beta_end": 0.02, "timesteps": 1000},
-        "clip": {"config": avatars.clip.config, "quick_gelu": False, "image_size": 128, "mean": [0.5] * 3,
-                 "std": [0.5] * 3},
+        "clip": {"config": _without_activation(avatars.clip_config), "quick_gelu": False, "image_size": 128,
+                 "mean": [0.5] * 3, "std": [0.5] * 3},
         "templates": ["{}"],
     }  # fmt: skip
     clip: dict[str, Tensor] = store.load_tensors(avatars, "clip.safetensors")
@@ -109,6 +111,11 @@ def _pack(folder: Path) -> LoadedPack:
     *_, (_, _, pack) = models.load(manifest, best_device().device)
     assert pack is not None
     return pack
+
+
+def _without_activation(config: Mapping[str, Any]) -> dict[str, Any]:
+    """As a manifest says it: the activation stands beside the config."""
+    return {name: value for name, value in config.items() if name != "quick_gelu"}
 
 
 def _size(path: Path, pack: LoadedPack, delta: Delta, x0: Tensor, settings: EditSettings) -> int:
