@@ -194,9 +194,13 @@ class TorchEngine:
     # --- what jobs share ---------------------------------------------------------------------
 
     def _pack(self, name: str, job: str, stop: Stop) -> Generator[Event, None, models.LoadedPack]:
-        """Yield Loading events; the generator's value is the loaded pack."""
-        if name not in self._packs:
-            manifest = self._catalog.manifest(name)
+        """Yield Loading events; the generator's value is the loaded pack.
+
+        One pack is held at a time: two of them can be more than there is memory for.
+        """
+        manifest = self._catalog.manifest(name)
+        if name not in self._packs or self._packs[name].manifest != manifest:  # another one may be in its place now
+            self._packs.clear()
             for what, fraction, loaded in models.load(manifest, self._device.device):
                 stop.check()
                 yield Loading(job_id=job, what=f"{manifest.info.title}: {what}", fraction=fraction)

@@ -1,0 +1,53 @@
+"""One engine, several packs: one is held at a time, and always the one that is installed now."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import tiny_pack as tiny
+from engine_kit import edit, failed, finished, new_engine, run, weights
+
+from rtedit_desktop.core.events import Finished
+from rtedit_desktop.core.requests import EditRequest, WarmUpRequest
+from rtedit_desktop.packs.catalog import Catalog
+
+
+@pytest.fixture
+def packs(tmp_path: Path) -> Path:
+    tiny.write(tmp_path / "packs" / "tiny")
+    tiny.write(tmp_path / "packs" / "other", seed=1, id="other", title="Other")
+    return tmp_path / "packs"
+
+
+def of(pack: str, request: EditRequest) -> EditRequest:
+    return replace(request, pack=pack)
+
+
+def test_a_pack_makes_room_for_the_next(packs: Path) -> None:
+    engine = new_engine(Catalog([packs]))
+    first = finished(engine, edit())
+    finished(engine, of("other", edit()))
+    assert list(engine._packs) == ["other"]
+    again = finished(engine, edit())
+    assert list(engine._packs) == ["tiny"] and again.instant
+    assert (first.picture == again.picture).all()
+
+
+def test_a_replaced_pack_is_loaded_anew(packs: Path) -> None:
+    engine = new_engine(Catalog([packs]))
+    assert isinstance(run(engine, WarmUpRequest(pack="tiny"))[-1], Finished)
+    before = weights(engine)
+    shutil.rmtree(packs / "tiny")
+    tiny.write(packs / "tiny", seed=2)
+    finished(engine, edit())
+    assert weights(engine) != before
+
+
+def test_a_removed_pack_is_not_used_any_more(packs: Path) -> None:
+    engine = new_engine(Catalog([packs]))
+    finished(engine, edit())
+    shutil.rmtree(packs / "tiny")
+    assert "no pack called “tiny”" in failed(engine, edit()).what
