@@ -78,7 +78,8 @@ def _open_window(picture: Path | None) -> int:
     _report_exceptions(window)
     window.show()
     for problem in catalog.problems:
-        window.messages.say(str(problem))
+        assert window.models is not None  # a depot was given
+        window.models.say_problem(str(problem))
     if picture is not None:
         window.open(picture)
     warm_up_quietly(window)

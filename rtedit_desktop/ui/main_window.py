@@ -222,7 +222,9 @@ class MainWindow(QMainWindow):
         self.jobs.warm_up()
 
     def open(self, path: Path) -> None:
-        """A photo; a preset file is imported."""
+        """A photo; a preset file or a model is imported."""
+        if self.models is not None and not self.models.take([path]):
+            return
         if self.presets is not None and not self.presets.take([path]):
             return
         self.saving.unless_unsaved(partial(self.photos.open, path))
@@ -275,6 +277,11 @@ class MainWindow(QMainWindow):
         self.prompt_bar.prompt.selectAll()
 
     def _take(self, paths: list[Path], image: QImage | None) -> bool:
+        if paths and self.models is not None:
+            rest = self.models.take(paths)
+            if not rest:
+                return True
+            paths = rest
         if paths and self.presets is not None:
             rest = self.presets.take(paths)
             if not rest:

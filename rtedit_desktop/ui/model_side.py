@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from rtedit_desktop.ui.models_dialog import ModelsDialog
 from rtedit_desktop.ui.state import EditorState
 from rtedit_desktop.worker.background import Background, InTurn
 from rtedit_desktop.worker.depot_thread import DepotJob
+
+_SUFFIXES = (".ckpt", ".pt", ".pth", ".bin", ".safetensors")
+_MARKS = ("manifest.json", "config.json", "model_index.json")  # of a pack, a model of diffusers, a pipeline
 
 
 class ModelStatus(QToolButton):
@@ -79,6 +83,21 @@ class ModelSide(QObject):
         pack = self._state.pack_called(id)
         if pack is not None and not self._state.phase.running:
             self._state.set_pack(pack)
+
+    def take(self, paths: Iterable[Path]) -> list[Path]:
+        """Import what is a model of these, showing it; the rest comes back."""
+        rest = []
+        for path in paths:
+            if path.suffix.lower() in _SUFFIXES or path.name in _MARKS or any((path / mark).is_file() for mark in _MARKS):
+                self.show()
+                self.models.take_in(path)
+            else:
+                rest.append(path)
+        return rest
+
+    def say_problem(self, problem: str) -> None:
+        """What is wrong with what is installed, and the place to mend it."""
+        self._messages.say(problem, self.tr("Show the models"), partial(self._show_again, ""))
 
     def shutdown(self) -> None:
         if self.dialog is not None:

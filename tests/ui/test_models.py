@@ -212,6 +212,25 @@ def test_a_file_that_tells_what_it_is_is_taken_in(models: ModelStand, tmp_path: 
     assert not models.dialog.stop.isVisible() and models.dialog.list.chosen_id == "dogs"
 
 
+def test_a_model_dropped_on_the_window_is_no_photo(models: ModelStand, tmp_path: Path) -> None:
+    (tmp_path / "pack").mkdir()
+    (tmp_path / "pack" / "manifest.json").write_text("{}")
+    for path in (tmp_path / "Église.CKPT", tmp_path / "pack"):
+        models.window.open(path)
+    models.until(lambda: len(models.depot.asked) == 2)
+    models.settled()
+    assert [asked[1] for asked in models.depot.asked] == ["Église.CKPT", "pack"]
+    assert models.dialog.isVisible() and models.state.photo is None
+    assert models.side.take([tmp_path, tmp_path / "a.png"]) == [tmp_path, tmp_path / "a.png"]
+
+
+def test_what_is_wrong_with_a_pack_leads_to_the_models(models: ModelStand) -> None:
+    models.side.say_problem("The pack Dogs needs the text model CLIP, which is not installed.")
+    assert "needs the text model" in models.window.strip.label.text()
+    models.window.strip.action.click()
+    assert models.dialog.isVisible()
+
+
 def test_an_import_is_stopped(models: ModelStand, tmp_path: Path) -> None:
     models.open()
     models.depot.hold.clear()
