@@ -88,7 +88,7 @@ class ModelSide(QObject):
         """Import what is a model of these, showing it; the rest comes back."""
         rest = []
         for path in paths:
-            if path.suffix.lower() in _SUFFIXES or path.name in _MARKS or any((path / mark).is_file() for mark in _MARKS):
+            if _is_model(path):
                 self.show()
                 self.models.take_in(path)
             else:
@@ -138,6 +138,12 @@ class ModelSide(QObject):
         pack = self._state.pack
         if pack is not None:
             self._lane.start(partial(settings.change, pack=pack.id), _ignore, _ignore)
+
+
+def _is_model(path: Path) -> bool:
+    """By its name, or by what lies in the folder."""
+    named = path.suffix.lower() in _SUFFIXES or path.name in _MARKS
+    return named or any((path / mark).is_file() for mark in _MARKS)
 
 
 def _ignore(_: object) -> None:
