@@ -201,7 +201,7 @@ class Learning(QObject):
     def _begin(self, words: PresetWords) -> str:
         remember = partial(change, author=words.author, licence=words.licence)
         # What cannot be remembered is written once more the next time: no reason to speak up.
-        self._background.start(remember, lambda _: None, lambda _: None)
+        self._background.start(remember, lambda _: None, lambda _: None, writes=True)
         self._job_id, self._title, self._submitted = new_job_id(), words.title, False
         self._show(self.tr("Getting ready to keep “{title}”…").format(title=words.title), 0, 0)
         return self._job_id

@@ -25,6 +25,7 @@ from rtedit_desktop.core.photo import PhotoDesk
 from rtedit_desktop.core.preset import PresetShelf
 from rtedit_desktop.ui.actions import Actions
 from rtedit_desktop.ui.canvas import Canvas
+from rtedit_desktop.ui.closing import Closing
 from rtedit_desktop.ui.empty_hint import EmptyHint
 from rtedit_desktop.ui.file_dialogs import ask_open
 from rtedit_desktop.ui.filmstrip import Filmstrip
@@ -105,6 +106,7 @@ class MainWindow(QMainWindow):
             self.models = ModelSide(self, depot, self.state, self.background, self.messages)
         self.loading = LoadingStatus()
         self.place = PlaceStatus(self.state, self.canvas)
+        self.closing = Closing(self.background, self.messages, self.close, self)
 
     def _preset_side(self, shelf: PresetShelf, desk: PhotoDesk) -> PresetSide:
         side = PresetSide(
@@ -205,6 +207,7 @@ class MainWindow(QMainWindow):
         photos.save_done.connect(self._saved)
         photos.save_failed.connect(self._save_failed)
         photos.samples_ready.connect(self._samples_found)
+        self.closing.waiting.connect(self.statusBar().showMessage)
         for changed in (
             state.photo_changed,
             state.square_changed,
@@ -404,6 +407,9 @@ class MainWindow(QMainWindow):
         self.place.redraw()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.closing.may_go():
+            event.ignore()
+            return
         if not self.state.saved and not self._leaving:
             event.ignore()
             self.saving.unless_unsaved(self._leave)
@@ -412,7 +418,7 @@ class MainWindow(QMainWindow):
         if self.models is not None:
             self.models.shutdown()
         self.ended = self.engine.shutdown()
-        self.background.shutdown()
+        self.ended = self.background.shutdown(self.closing.patience) and self.ended
         event.accept()
         self.closed.emit()
 

@@ -137,7 +137,7 @@ class ModelSide(QObject):
         """For the next start; where that cannot be written, the next start begins with the first pack."""
         pack = self._state.pack
         if pack is not None:
-            self._lane.start(partial(settings.change, pack=pack.id), _ignore, _ignore)
+            self._lane.start(partial(settings.change, pack=pack.id), _ignore, _ignore, writes=True)
 
 
 def _is_model(path: Path) -> bool:

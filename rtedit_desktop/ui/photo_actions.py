@@ -123,7 +123,7 @@ class PhotoActions(QObject):
             self._desk.save(path, photo, self._desk.paste(photo, result.square, before, after))
 
         self._background.start(
-            work, partial(self._written, path, photo, result, then), partial(self._not_written, path)
+            work, partial(self._written, path, photo, result, then), partial(self._not_written, path), writes=True
         )
 
     def _written(self, path: Path, photo: Photo, result: Result, then: Callable[[], None] | None, _: None) -> None:

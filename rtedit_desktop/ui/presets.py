@@ -159,7 +159,7 @@ class Presets(QObject):
             fail(error)
             self.refresh()
 
-        self._lane.start(work, ended, cannot)
+        self._lane.start(work, ended, cannot, writes=True)
 
     def _added(self, preset: PresetInfo) -> None:
         self._put(preset, preset)

@@ -138,7 +138,7 @@ class StorageSettings(QGroupBox):
             work()
             return self._store.count(), self._store.size(), before
 
-        self._lane.start(counted, partial(self._show, emptied), self._failed)
+        self._lane.start(counted, partial(self._show, emptied), self._failed, writes=True)
 
     def _show(self, emptied: bool, counts: tuple[int, int, int]) -> None:
         count, size, before = counts

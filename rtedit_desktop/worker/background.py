@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 from weakref import WeakSet
 
@@ -15,8 +15,14 @@ Done = Callable[[Any], None]
 Fail = Callable[[Exception], None]
 
 
+PATIENCE_S = 30.0
+
+
 class Background(QObject):
-    """Runs callables on a few threads; what they return or raise comes back on this object's thread."""
+    """Runs callables on a few threads; what they return or raise comes back on this object's thread.
+
+    ``writing`` counts what was asked for with ``writes`` and has not come back: the end had better wait for it.
+    """
 
     _ended = Signal(object, object)
 
@@ -24,26 +30,50 @@ class Background(QObject):
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="rtedit-background")
         self._open = True
+        self._futures: set[Future[None]] = set()
         self._lanes: WeakSet[InTurn] = WeakSet()
+        self.writing = 0
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
-    def start(self, work: Callable[[], Any], done: Done, fail: Fail) -> None:
+    def start(self, work: Callable[[], Any], done: Done, fail: Fail, *, writes: bool = False) -> None:
         """Run ``work``, then call ``done`` with its result or ``fail`` with its exception.
 
         After ``shutdown`` nothing is begun: a timer may still fire while the window goes away.
         """
-        if self._open:
-            self._pool.submit(self._run, work, done, fail)
+        if not self._open:
+            return
+        if writes:
+            done, fail = self.counted(done, fail)
+        future = self._pool.submit(self._run, work, done, fail)
+        self._futures.add(future)
+        future.add_done_callback(self._futures.discard)
 
-    def shutdown(self) -> None:
-        """Wait for the work that was started, and for what waits its turn behind it: a save must not be cut.
+    def counted(self, done: Done, fail: Fail) -> tuple[Done, Fail]:
+        """One more is ``writing``, until one of these is called."""
+        self.writing += 1
+
+        def counting(receiver: Callable[[Any], None]) -> Callable[[Any], None]:
+            def deliver(value: Any) -> None:
+                self.writing -= 1
+                receiver(value)
+
+            return deliver
+
+        return counting(done), counting(fail)
+
+    def shutdown(self, patience: float = PATIENCE_S) -> bool:
+        """Wait for the work that was started, then write what waits its turn; False if that did not end in time.
 
         Nothing is delivered any more.
         """
         self._open = False
-        self._pool.shutdown(wait=True)
+        self._pool.shutdown(wait=False)
+        if wait(list(self._futures), patience).not_done:
+            return False
+        self._pool.shutdown(wait=True)  # threads that still let go of widgets must not outlive them
         for lane in list(self._lanes):
             lane.finish()
+        return True
 
     def keep(self, lane: InTurn) -> None:
         """Let a lane finish at shutdown, as long as somebody holds it."""
@@ -99,25 +129,28 @@ class InTurn:
     def __init__(self, background: Background) -> None:
         self._background = background
         self._busy = False
-        self._waiting: deque[tuple[Callable[[], Any], Done, Fail]] = deque()
+        self._waiting: deque[tuple[Callable[[], Any], Done, Fail, bool]] = deque()
         background.keep(self)
 
-    def start(self, work: Callable[[], Any], done: Done, fail: Fail) -> None:
-        self._waiting.append((work, done, fail))
+    def start(self, work: Callable[[], Any], done: Done, fail: Fail, *, writes: bool = False) -> None:
+        if writes:
+            done, fail = self._background.counted(done, fail)
+        self._waiting.append((work, done, fail, writes))
         self._next()
 
     def finish(self) -> None:
-        """Do here and now what still waits; nobody is left to be told how it went."""
+        """Write here and now what still waits for it; nobody is left to be told how it went."""
         while self._waiting:
-            work, _, _ = self._waiting.popleft()
-            with contextlib.suppress(Exception):
-                work()
+            work, _, _, writes = self._waiting.popleft()
+            if writes:
+                with contextlib.suppress(Exception):
+                    work()
 
     def _next(self) -> None:
         if self._busy or not self._waiting:
             return
         self._busy = True
-        work, done, fail = self._waiting.popleft()
+        work, done, fail, _ = self._waiting.popleft()
         self._background.start(work, self._then(done), self._then(fail))
 
     def _then(self, receiver: Callable[[Any], None]) -> Callable[[Any], None]:

@@ -52,3 +52,4 @@ class Stand:
     def close(self) -> None:
         self.window._leaving = True
         self.window.close()
+        self.until(lambda: not self.window.isVisible())  # what is being written comes first

@@ -249,9 +249,41 @@ def test_what_waits_its_turn_is_done_before_the_end(qtbot: QtBot) -> None:
             raise OSError("full")
 
     for number in range(3):
-        lane.start(partial(work, number), done.append, lambda error: done.append(9))
+        lane.start(partial(work, number), done.append, lambda error: done.append(9), writes=True)
+    lane.start(partial(work, 3), done.append, done.append)
+    assert background.writing == 3
+    assert background.shutdown()
+    assert done == [0, 1, 2], "what is only read need not be read any more"
+
+
+def test_what_is_being_written_is_counted_until_it_was_told(qtbot: QtBot) -> None:
+    background = Background()
+    free = threading.Event()
+    seen: list[int] = []
+
+    def told(_: object) -> None:
+        seen.append(background.writing)
+
+    def fail() -> None:
+        raise OSError("full")
+
+    background.start(lambda: free.wait(10), told, told, writes=True)
+    background.start(fail, told, told, writes=True)
+    background.start(lambda: None, told, told)
+    assert background.writing == 2
+    free.set()
+    qtbot.waitUntil(lambda: len(seen) == 3)
+    assert background.writing == 0
     background.shutdown()
-    assert done == [0, 1, 2]
+
+
+def test_the_end_does_not_wait_for_ever(qtbot: QtBot) -> None:
+    background = Background()
+    free = threading.Event()
+    background.start(lambda: free.wait(10), pytest.fail, pytest.fail)
+    assert not background.shutdown(0.05)
+    free.set()
+    assert background.shutdown(5)
 
 
 def test_only_the_newest_waiting_work_runs(qtbot: QtBot) -> None:
