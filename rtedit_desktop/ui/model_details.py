@@ -140,13 +140,15 @@ class ModelDetails(QWidget):
         else:
             pixels = self.tr(", {n} × {n} pixels").format(n=offer.image_size) if offer.image_size else ""
             self.edits.setText(offer.domain + pixels)
-        fetched = self.tr("about {size}").format(size=size(offer.bytes))
-        if offer.lacks and offer.bytes:
-            fetched += self.tr(", with {part}").format(part=parts)
+        words = self.tr("about {size}")
+        if offer.lacks:
+            words = self.tr("about {size} for {part}") if offer.own_files else self.tr("about {size}, with {part}")
+        fetched = words.format(size=size(offer.bytes), part=parts)
         self.download_size.setText(fetched if offer.bytes else "")
         self.licence.setText(offer.licence)
         address = html.escape(offer.source)
-        self.source.setText(f'<a href="{address}">{address}</a>' if offer.source else "")
+        colour = self.palette().color(QPalette.ColorRole.WindowText).name()  # a palette's link may be dark on dark
+        self.source.setText(f'<a href="{address}" style="color: {colour}">{address}</a>' if offer.source else "")
         self.disk.setText(size(offer.on_disk) if offer.on_disk else "")
         self.folder.setText(str(offer.folder) if offer.folder is not None and not offer.built_in else "")
         for label, field in self._rows:
@@ -183,11 +185,14 @@ class ModelDetails(QWidget):
         models, job = self._models, self._models.job_of(self.id)
         for part in (self.bar, self.progress, self.cancel):
             part.setVisible(job is not None)
+        self.state.setVisible(job is None)  # it is about to change
         if job is None:
             return
         progress, stopping = models.progress_of(job), models.is_stopping(job)
-        self.progress.setText(progress_line(job, progress, stopping, models.jobs[0] == job))
-        self.bar.setRange(0, 1000 if progress is not None and progress.of else 0)
+        runs = models.jobs[0] == job
+        self.progress.setText(progress_line(job, progress, stopping, runs))
+        known = progress is not None and progress.of > 0
+        self.bar.setRange(0, 1000 if known or not runs else 0)
         self.bar.setValue(round(1000 * progress.fraction) if progress is not None else 0)
         self.cancel.setEnabled(not stopping)
 

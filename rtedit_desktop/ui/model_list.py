@@ -21,6 +21,7 @@ class ModelList(QListWidget):
     def __init__(self, models: Models, state: EditorState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._models, self._state = models, state
+        self._wanted = ""
         self.setAccessibleName(self.tr("Models"))
         self.setStyleSheet(LIST_STYLE + "QListWidget::item { padding: 7px 9px; }")
         self.setFrameShape(QListWidget.Shape.NoFrame)
@@ -34,9 +35,12 @@ class ModelList(QListWidget):
         return self._id(self.currentItem())
 
     def choose(self, id: str) -> None:
+        """Select it, as soon as it is there."""
+        self._wanted = id
         for row in range(self.count()):
             if self._id(self.item(row)) == id:
                 self.setCurrentRow(row)
+                self._wanted = ""
 
     def redraw(self) -> None:
         ids = [offer.id for offer in self._models.offers]
@@ -59,7 +63,8 @@ class ModelList(QListWidget):
 
     def _fill(self, ids: list[str]) -> None:
         """The row that was chosen stays chosen, or the one that has come to its place."""
-        before, row = self.chosen_id, self.currentRow()
+        before, row = self._wanted if self._wanted in ids else self.chosen_id, self.currentRow()
+        self._wanted = ""
         self.blockSignals(True)
         self.clear()
         for id in ids:

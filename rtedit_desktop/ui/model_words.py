@@ -15,8 +15,11 @@ def _tr(text: str) -> str:
 
 
 def size(count: int) -> str:
-    """Bytes in the units of shops and hosts: a thousand to a kB."""
-    return QLocale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+    """Bytes in the units of shops and hosts: a thousand to a kB; three digits say enough."""
+    shown = float(count)
+    while shown >= 1000:
+        shown /= 1000
+    return QLocale().formattedDataSize(count, 1 if shown < 99.95 else 0, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def time(seconds: float) -> str:

@@ -39,11 +39,11 @@ def test_every_model_is_there_with_what_a_person_decides_by(models: ModelStand) 
     details = models.open("churches").details
     assert [models.row(id) for id in (PACK.id, "churches", "dogs")] == [
         "in use, comes with RTEdit",
-        "not here: 160.0 MB to download",
+        "not here: 160 MB to download",
         "not here: to be imported",
     ]
     shown = [label.text() for label in (details.title, details.edits, details.download_size, details.licence)]
-    assert shown[0] == "Churches" and "256 × 256" in shown[1] and "160.0 MB, with CLIP" in shown[2]
+    assert shown[0] == "Churches" and "256 × 256" in shown[1] and "160 MB, with CLIP" in shown[2]
     assert shown[3].startswith("Apache-2.0") and "https://host.example/churches" in details.source.text()
     assert "5.0 GB free" in models.dialog.total.text()
     models.dialog.show_model("dogs")
@@ -51,6 +51,13 @@ def test_every_model_is_there_with_what_a_person_decides_by(models: ModelStand) 
     assert details.take_in.isVisible() and not details.download.isVisible() and not details.remove.isVisible()
     models.dialog.show_model(PACK.id)
     assert details.check.isVisible() and not details.remove.isVisible() and not details.use.isVisible()
+
+
+def test_one_that_is_asked_for_is_shown_as_soon_as_it_is_known(models: ModelStand) -> None:
+    models.models.offers = ()  # as before the first look
+    models.window.show_models("dogs")
+    assert models.dialog.list.chosen_id == ""
+    models.until(lambda: models.dialog.list.chosen_id == "dogs" and models.dialog.details.title.text() == "Dogs")
 
 
 def test_looking_is_done_elsewhere_and_asks_nobody(models: ModelStand) -> None:
@@ -64,7 +71,7 @@ def test_nothing_is_fetched_before_size_licence_source_and_room_are_said(models:
     details.download.click()
     assert not models.depot.asked
     said = models.answer("Cancel")
-    for fact in ("160.0 MB", "https://host.example/churches", "Apache-2.0", "5.0 GB", "CLIP", "hash is not known"):
+    for fact in ("160 MB", "https://host.example/churches", "Apache-2.0", "5.0 GB", "CLIP", "hash is not known"):
         assert fact in said
     assert not models.depot.asked and not models.models.jobs
 
@@ -76,7 +83,7 @@ def test_a_download_shows_speed_and_time_and_ends_in_a_pack_to_use(models: Model
     models.answer("Download")
     models.until(lambda: "40 %" in models.row("churches"))
     line = details.progress.text()
-    assert "churches.bin: 40.0 MB of 100.0 MB" in line and "2.5 MB/s" in line and "30 s left" in line
+    assert "churches.bin: 40.0 MB of 100 MB" in line and "2.5 MB/s" in line and "30 s left" in line
     assert details.bar.isVisible() and details.bar.value() == 400 and details.cancel.isEnabled()
     assert not details.download.isEnabled()
     models.depot.hold.set()
@@ -116,6 +123,7 @@ def test_downloads_take_turns_and_a_waiting_one_can_be_stopped(models: ModelStan
     models.answer("Download")
     models.until(lambda: "40 %" in models.row("churches"))
     assert models.row(PART) == "waits for its turn"
+    assert (models.dialog.details.bar.maximum(), models.dialog.details.bar.value()) == (1000, 0)
     models.dialog.details.cancel.click()
     assert models.row(PART) == "stopping…"
     models.depot.hold.set()
@@ -289,7 +297,7 @@ def test_a_pack_without_its_text_model_says_so_and_gets_it(models: ModelStand, t
     models.until(lambda: "It needs CLIP too" in models.dialog.strip.label.text())
     assert "needs CLIP too" in details.state.text()
     assert details.download.text() == "&Download CLIP…" and details.take_in.text() == "I&mport CLIP…"
-    assert len(models.state.packs) == 1
+    assert len(models.state.packs) == 1 and details.download_size.text() == "about 60.0 MB for CLIP"
     models.dialog.strip.action.click()
     assert "Download CLIP?" in models.answer("Cancel")
     details.take_in.click()
@@ -364,4 +372,4 @@ def test_every_control_has_a_name_a_key_and_a_place(models: ModelStand) -> None:
             assert control.focusPolicy() != Qt.FocusPolicy.NoFocus
     assert dialog.list.accessibleName()
     item = dialog.list.currentItem()
-    assert item.data(Qt.ItemDataRole.AccessibleTextRole) == "Churches, not here: 160.0 MB to download"
+    assert item.data(Qt.ItemDataRole.AccessibleTextRole) == "Churches, not here: 160 MB to download"
