@@ -20,7 +20,8 @@
     ├── DownloadError    a file that could not be fetched
     │   └── DownloadDamaged  what came is not the file that was meant
     ├── DeviceError      out of memory, driver trouble
-    └── SaveError        a result that could not be written
+    ├── SaveError        a result that could not be written
+    └── HistoryError     earlier work that cannot be brought back
 """
 
 from __future__ import annotations
@@ -116,3 +117,7 @@ class DeviceError(RTEditError):
 
 class SaveError(RTEditError):
     """A result could not be written; what was there before is intact."""
+
+
+class HistoryError(RTEditError):
+    """Earlier work cannot be brought back: it is gone, or another window has it open."""

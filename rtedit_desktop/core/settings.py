@@ -19,19 +19,20 @@ LONGEST_FILE = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppSettings:
-    """``cache_mib``: how many MiB of learned edits stay on disk, 0 to 16384.
+    """``cache_mib``: how many MiB of learned edits stay on disk, ``history_mib``: of results; 0 to 16384.
 
     ``author`` and ``licence``: what was last written of a preset, a line each. ``pack``: the id of the model
     pack that was in use last.
     """
 
     cache_mib: int = 512
+    history_mib: int = 1024
     author: str = ""
     licence: str = ""
     pack: str = ""
 
 
-_WHOLE = {"cache_mib": (0, 16384)}
+_WHOLE = {"cache_mib": (0, 16384), "history_mib": (0, 16384)}
 _LINES = {"author": 200, "licence": 200, "pack": 200}
 _changing = threading.Lock()
 

@@ -1,0 +1,124 @@
+"""What was made of each photo, as plain data, and the journal that keeps it on disk.
+
+The journal is a protocol so that the window needs to know nothing of its files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from rtedit_desktop.core.photo import Photo, Square
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, new_job_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Entry:
+    """A finished result: what was asked of which square, and what came out of it.
+
+    The square as the model saw it is the request's ``picture``; ``picture``, (S, S, 3) uint8, is what became of
+    it. ``id`` stays when the same entry gets another strength. ``made`` is in seconds since 1970; ``picked``
+    says that a person chose a picture on the way.
+    """
+
+    request: EditRequest | ApplyRequest
+    square: Square
+    picture: np.ndarray
+    score: float | None = None
+    recipe: Mapping[str, object] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    picked: bool = False
+    id: str = field(default_factory=new_job_id)
+    made: float = field(default_factory=time.time)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Work:
+    """What was made of one photo, without its pictures but the newest.
+
+    ``path`` is None for a pasted picture; ``pixels_sha256`` is the ``pixels_digest`` of the photo; ``changed`` is
+    in seconds since 1970.
+    """
+
+    id: str
+    name: str
+    path: Path | None
+    pixels_sha256: str
+    results: int
+    changed: float
+    newest: np.ndarray | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reopened:
+    """A work with its results. ``copy`` is the photo as it was, where it was kept; ``notes`` are for people."""
+
+    work: Work
+    entries: tuple[Entry, ...]
+    copy: Path | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Journal(Protocol):
+    """Bounded on disk: the works that were touched least recently go first, never one that is in use.
+
+    Everything may be called on any thread, and nothing raises but OSError and HistoryError.
+    """
+
+    folder: Path | None
+    limit: int
+
+    def write(self, work: str, photo: Photo, entry: Entry) -> None:
+        """Keep a result, or another version of it; when this returns it is on the disk."""
+        ...
+
+    def leave(self, work: str) -> None:
+        """The person is done with it: it is not offered at the next start, and others may open it."""
+        ...
+
+    def works(self) -> list[Work]:
+        """The latest first, without those that another window has open."""
+        ...
+
+    def unfinished(self) -> list[Work]:
+        """Those that nobody left and no living window has open: it ended without being closed."""
+        ...
+
+    def reopen(self, work: str, presets: Sequence[Path] = ()) -> Reopened:
+        """Go on with it. A preset that was moved is found among ``presets`` by its content."""
+        ...
+
+    def count(self) -> int:
+        """Works on disk."""
+        ...
+
+    def size(self) -> int:
+        """Their bytes."""
+        ...
+
+    def set_limit(self, limit: int) -> None:
+        """Keep at most so many bytes from now on."""
+        ...
+
+    def clear(self) -> None:
+        """Remove all but what is in use."""
+        ...
+
+
+def new_work_id() -> str:
+    """The later one sorts behind the earlier."""
+    return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(4)}"
+
+
+def pixels_digest(photo: Photo) -> str:
+    """The same for a file that was renamed, or whose metadata changed."""
+    digest = hashlib.sha256(repr(photo.pixels.shape).encode())
+    digest.update(np.ascontiguousarray(photo.pixels).data)
+    return digest.hexdigest()

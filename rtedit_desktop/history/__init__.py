@@ -1,0 +1,1 @@
+"""What was made, kept on disk while it is being made."""

@@ -1,0 +1,166 @@
+"""One result as one file: an archive of two lossless pictures and what they were made from.
+
+What is read was written by this computer, but perhaps not to its end, and perhaps by another version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from rtedit_desktop.core.history import Entry
+from rtedit_desktop.core.photo import Square
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, EditSettings, PresetUse
+
+SUFFIX = ".result"
+FORMAT = 1
+MOST_BYTES = 256 * 2**20
+_LONGEST_TEXT = 4 * 2**20
+_LARGEST_SIDE = 8192
+_SAID, _BEFORE, _AFTER = "result.json", "before.png", "after.png"
+
+FindPreset = Callable[[Path, str], Path]
+
+
+def packed(entry: Entry) -> bytes:
+    """The file's content."""
+    said = {
+        "format": FORMAT,
+        "id": entry.id,
+        "made": entry.made,
+        "request": _said_of(entry.request),
+        "square": asdict(entry.square),
+        "score": entry.score,
+        "recipe": dict(entry.recipe),
+        "seconds": dict(entry.seconds),
+        "picked": entry.picked,
+    }
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:  # pictures are compressed already
+        archive.writestr(_SAID, json.dumps(said, ensure_ascii=False, default=str))
+        archive.writestr(_BEFORE, _png(entry.request.picture))
+        archive.writestr(_AFTER, _png(entry.picture))
+    return file.getvalue()
+
+
+def unpacked(content: bytes, find_preset: FindPreset) -> Entry:
+    """Raises one of many errors for bytes that are not what ``packed`` gave.
+
+    ``find_preset`` says where a preset is now, from where it was and the hash of its content.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        said = json.loads(_member(archive, _SAID, _LONGEST_TEXT))
+        if said["format"] != FORMAT:
+            raise ValueError("a result of another version")
+        before, after = (_pixels(_member(archive, name, MOST_BYTES)) for name in (_BEFORE, _AFTER))
+    square, score = said["square"], said["score"]
+    return Entry(
+        id=_id(said["id"]),
+        made=float(said["made"]),
+        request=_request_of(said["request"], before, find_preset),
+        square=Square(x=int(square["x"]), y=int(square["y"]), side=int(square["side"])),
+        picture=after,
+        score=None if score is None else float(score),
+        recipe=dict(said["recipe"]),
+        seconds={str(phase): float(value) for phase, value in said["seconds"].items()},
+        picked=said["picked"] is True,
+    )
+
+
+def picture_of(content: bytes) -> np.ndarray:
+    """What came out, alone. Raises as ``unpacked`` does."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return _pixels(_member(archive, _AFTER, MOST_BYTES))
+
+
+def content_digest(path: Path) -> str:
+    """The SHA-256 of a file, or nothing where it cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(2**20):
+                digest.update(block)
+    except OSError:
+        return ""
+    return digest.hexdigest()
+
+
+def _said_of(request: EditRequest | ApplyRequest) -> dict[str, Any]:
+    if isinstance(request, EditRequest):
+        return {
+            "kind": "edit",
+            "prompt": request.prompt,
+            "source": request.source,
+            "pack": request.pack,
+            "settings": asdict(request.settings),
+        }
+    return {
+        "kind": "apply",
+        "pack": request.pack,
+        "seed": request.seed,
+        "steps": request.steps,
+        "presets": [
+            {"path": str(use.path), "sha256": content_digest(use.path), "strength": use.strength}
+            for use in request.uses
+        ],
+    }
+
+
+def _request_of(
+    said: Mapping[str, Any], picture: np.ndarray, find_preset: FindPreset
+) -> EditRequest | ApplyRequest:
+    if said["kind"] == "edit":
+        known = {field.name for field in fields(EditSettings)}
+        return EditRequest(
+            picture=picture,
+            prompt=str(said["prompt"]),
+            source=str(said["source"]),
+            pack=str(said["pack"]),
+            settings=EditSettings(**{name: value for name, value in said["settings"].items() if name in known}),
+        )
+    if said["kind"] != "apply":
+        raise ValueError("a result of a kind that is not known")
+    uses = [
+        PresetUse(find_preset(Path(str(use["path"])), str(use["sha256"])), float(use["strength"]))
+        for use in said["presets"]
+    ]
+    seed, steps = (None if said[name] is None else int(said[name]) for name in ("seed", "steps"))
+    return ApplyRequest(picture=picture, pack=str(said["pack"]), uses=tuple(uses), seed=seed, steps=steps)
+
+
+def _id(value: object) -> str:
+    if not (isinstance(value, str) and value.isalnum() and len(value) <= 64):
+        raise ValueError("not the id of a result")
+    return value
+
+
+def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+    """A part of the archive, its checksum held against it."""
+    info = archive.getinfo(name)
+    if info.file_size > most or info.compress_type != zipfile.ZIP_STORED:
+        raise ValueError(f"{name} is not as it was written")
+    return archive.read(info)
+
+
+def _png(pixels: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG", compress_level=3)
+    return file.getvalue()
+
+
+def _pixels(png: bytes) -> np.ndarray:
+    with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
+        if max(image.size) > _LARGEST_SIDE or image.mode != "RGB":
+            raise ValueError("not a picture of a result")
+        pixels = np.array(image)
+    pixels.flags.writeable = False
+    return pixels

@@ -1,0 +1,160 @@
+"""Everything that was made, kept on disk as it is made; nothing of it leaves this computer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rtedit_desktop.core import settings
+from rtedit_desktop.core.errors import HistoryError
+from rtedit_desktop.core.history import Entry, Reopened, Work
+from rtedit_desktop.core.paths import user_data
+from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.history.entry_file import content_digest
+from rtedit_desktop.history.work_folder import ID, WorkFolder, read_entry
+
+LIMIT = 2**30
+_LARGEST_COPY = 256 * 2**20
+
+
+def own_journal() -> FolderJournal:
+    """The person's own, as large as their settings allow."""
+    return FolderJournal(user_data() / "history", settings.load().history_mib * settings.MIB)
+
+
+class FolderJournal:
+    """Implements ``core.history.Journal``: a folder of work folders, and those of them that this window has open."""
+
+    def __init__(self, folder: Path, limit: int = LIMIT) -> None:
+        self.folder: Path | None = folder
+        self.limit = limit
+        self._folder = folder
+        self._open: dict[str, WorkFolder] = {}
+        self._taken = -1  # bytes on disk, counted with the first result and from then on
+        self._turn = threading.RLock()  # settings empty what results fill
+
+    # --- keep --------------------------------------------------------------------------------
+
+    def write(self, work: str, photo: Photo, entry: Entry) -> None:
+        with self._turn:
+            folder = self._take(work)
+            before = folder.size()
+            folder.describe(photo)
+            folder.write(entry)
+            folder.keep_photo(photo, min(_LARGEST_COPY, self.limit // 4))
+            self._taken = self.size() if self._taken < 0 else self._taken + folder.size() - before
+            if self._taken > self.limit:
+                self._make_room()
+
+    def leave(self, work: str) -> None:
+        with self._turn:
+            folder = self._open.pop(work, None)
+            if folder is not None:
+                folder.let_go()
+            else:
+                folder = WorkFolder(self._folder / _checked(work))
+                if folder.free and folder.left_open and folder.take():
+                    folder.let_go()
+            if self.size() > self.limit:
+                self._make_room()
+
+    def _take(self, work: str) -> WorkFolder:
+        folder = self._open.get(work) or WorkFolder(self._folder / _checked(work))
+        if not folder.take():
+            raise HistoryError("Another window of RTEdit has this photo's work open.", "Close it there first.")
+        self._open[work] = folder
+        return folder
+
+    # --- find --------------------------------------------------------------------------------
+
+    def works(self) -> list[Work]:
+        return self._works(lambda folder: folder.id in self._open or folder.free)
+
+    def unfinished(self) -> list[Work]:
+        return self._works(lambda folder: folder.left_open and folder.id not in self._open and folder.free)
+
+    def _works(self, wanted: Callable[[WorkFolder], bool]) -> list[Work]:
+        found = [work for folder in self._folders() if wanted(folder) and (work := folder.work()) is not None]
+        return sorted(found, key=lambda work: work.changed, reverse=True)
+
+    def reopen(self, work: str, presets: Sequence[Path] = ()) -> Reopened:
+        with self._turn:
+            known = WorkFolder(self._folder / _checked(work)).work(with_picture=False)
+            if known is None:
+                raise HistoryError("This work is not there any more.", "It made room for newer work, or was removed.")
+            folder = self._take(work)
+            entries: list[Entry] = []
+            unreadable = 0
+            find = _PresetFinder(presets)
+            for path in folder.results():
+                try:
+                    entries.append(read_entry(path, find))
+                except Exception:  # a reader of torn bytes fails in many ways; the rest is still good
+                    unreadable += 1
+            notes = []
+            if unreadable:
+                notes.append(f"{unreadable} of {unreadable + len(entries)} results are damaged and were left out.")
+            return Reopened(work=known, entries=tuple(entries), copy=folder.copy, notes=tuple(notes))
+
+    # --- bounds ------------------------------------------------------------------------------
+
+    def count(self) -> int:
+        return sum(bool(folder.results()) for folder in self._folders())
+
+    def size(self) -> int:
+        return sum(folder.size() for folder in self._folders())
+
+    def set_limit(self, limit: int) -> None:
+        with self._turn:
+            self.limit = limit
+            self._make_room()
+
+    def clear(self) -> None:
+        with self._turn:
+            for folder in self._folders():
+                if folder.id not in self._open:
+                    folder.remove()
+            self._taken = -1
+
+    def _make_room(self) -> None:
+        """The work that was touched least recently goes first."""
+        taken = self.size()
+        for folder in sorted(self._folders(), key=lambda folder: folder.changed):
+            if taken <= self.limit:
+                break
+            if folder.id not in self._open and folder.free:
+                freed = folder.size()
+                folder.remove()
+                taken -= freed
+        self._taken = taken
+
+    def _folders(self) -> list[WorkFolder]:
+        try:
+            return [WorkFolder(path) for path in self._folder.iterdir() if ID.fullmatch(path.name) and path.is_dir()]
+        except OSError:
+            return []
+
+
+class _PresetFinder:
+    """Where a preset is now: where it was, or where the same bytes are; files are read once."""
+
+    def __init__(self, presets: Sequence[Path]) -> None:
+        self._presets = presets
+        self._digests: dict[Path, str] = {}
+
+    def __call__(self, path: Path, sha256: str) -> Path:
+        if not sha256 or self._digest(path) == sha256:
+            return path
+        return next((other for other in self._presets if self._digest(other) == sha256), path)
+
+    def _digest(self, path: Path) -> str:
+        if path not in self._digests:
+            self._digests[path] = content_digest(path)
+        return self._digests[path]
+
+
+def _checked(work: str) -> str:
+    if not ID.fullmatch(work):
+        raise HistoryError("This is not the name of a work.")
+    return work

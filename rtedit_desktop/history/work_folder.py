@@ -1,0 +1,237 @@
+"""The folder of one photo's work: which photo, its copy, a file for each result, and who has it open."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from filelock import FileLock, Timeout
+from PIL import Image
+
+from rtedit_desktop import __version__
+from rtedit_desktop.core.history import Entry, Work, pixels_digest
+from rtedit_desktop.core.paths import write_atomically
+from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.history import entry_file
+
+FORMAT = 1
+ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
+_SAID, _OPEN, _LOCK, _COPY = "work.json", "open", "lock", "photo"
+_LONGEST_TEXT = 2**20
+
+
+class WorkFolder:
+    """Owns the lock on its folder from ``take`` to ``let_go``; a process that dies lets go of it.
+
+    The mark that it is open stays behind then, which tells it from one that was left in good order.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = FileLock(path / _LOCK, timeout=0, thread_local=False)
+
+    @property
+    def id(self) -> str:
+        return self.path.name
+
+    # --- who has it open ---------------------------------------------------------------------
+
+    def take(self) -> bool:
+        """Open it, making it where it is new; False when another window has it open. Raises OSError."""
+        if self._lock.is_locked:
+            return True
+        self.path.mkdir(parents=True, exist_ok=True)
+        try:
+            self._lock.acquire()
+        except Timeout:
+            return False
+        try:
+            (self.path / _OPEN).touch()
+        except OSError:
+            self._lock.release()
+            raise
+        return True
+
+    def let_go(self) -> None:
+        """Leave it in good order. Raises OSError."""
+        try:
+            self._remove_partial()
+            (self.path / _OPEN).unlink(missing_ok=True)
+        finally:
+            self._lock.release()
+
+    @property
+    def free(self) -> bool:
+        """Nobody has it open, this process included."""
+        if self._lock.is_locked or not self.path.is_dir():
+            return False
+        try:
+            with FileLock(self.path / _LOCK, timeout=0):
+                return True
+        except (Timeout, OSError):
+            return False
+
+    @property
+    def left_open(self) -> bool:
+        """It was not left in good order, if it is free."""
+        return (self.path / _OPEN).exists()
+
+    # --- write -------------------------------------------------------------------------------
+
+    def describe(self, photo: Photo) -> None:
+        """Say which photo it is the work of, once."""
+        if (self.path / _SAID).exists():
+            return
+        said = {
+            "format": FORMAT,
+            "name": photo.name,
+            "path": str(photo.path.absolute()) if photo.path is not None else None,
+            "pixels_sha256": pixels_digest(photo),
+            "begun": time.time(),
+            "app_version": __version__,
+        }
+        self._write(_SAID, lambda file: _put(file, json.dumps(said).encode()))
+
+    def write(self, entry: Entry) -> None:
+        """Keep a result, in place of an earlier version of it."""
+        content = entry_file.packed(entry)
+        self._write(_file_name(entry), lambda file: _put(file, content))
+
+    def keep_photo(self, photo: Photo, most: int) -> None:
+        """A copy of the photo as it is, unless it takes more than so many bytes."""
+        if self.copy is not None:
+            return
+        if photo.path is None:
+            pixels = photo.pixels if photo.alpha is None else np.dstack((photo.pixels, photo.alpha))
+            if pixels.nbytes <= 4 * most:
+                image = Image.fromarray(pixels)
+                self._write(f"{_COPY}.png", lambda file: image.save(file, "PNG", compress_level=1))
+        elif photo.path.stat().st_size <= most:
+            suffix = photo.path.suffix if re.fullmatch(r"\.\w{1,8}", photo.path.suffix, re.ASCII) else ".picture"
+            with photo.path.open("rb") as source:
+                self._write(f"{_COPY}{suffix}", lambda file: shutil.copyfileobj(source, file, 2**20))
+
+    def _write(self, name: str, write: Callable[[BinaryIO], object]) -> None:
+        write_atomically(self.path / name, write)  # type: ignore[arg-type]
+        _settle(self.path)
+
+    def _remove_partial(self) -> None:
+        """What a process that died had begun to write."""
+        for path in self.path.glob(".rtedit-*.part"):
+            path.unlink(missing_ok=True)
+
+    # --- read --------------------------------------------------------------------------------
+
+    @property
+    def copy(self) -> Path | None:
+        return next((path for path in self._files() if path.stem == _COPY), None)
+
+    def work(self, with_picture: bool = True) -> Work | None:
+        """What it is the work of; None where it is not one, or has no result."""
+        said, results = self._said(), self.results()
+        if said is None or not results:
+            return None
+        newest = None
+        for path in reversed(results if with_picture else []):
+            with contextlib.suppress(Exception):  # the one before will do
+                newest = entry_file.picture_of(_content(path))
+                break
+        return Work(
+            id=self.id,
+            name=said["name"],
+            path=Path(said["path"]) if said["path"] is not None else None,
+            pixels_sha256=said["pixels_sha256"],
+            results=len(results),
+            changed=self.changed,
+            newest=newest,
+        )
+
+    def results(self) -> list[Path]:
+        """The files of results in the order they were made."""
+        return sorted(path for path in self._files() if path.suffix == entry_file.SUFFIX)
+
+    @property
+    def changed(self) -> float:
+        """When a result was last written, in seconds since 1970."""
+        times = [0.0]
+        for path in self.results():
+            with contextlib.suppress(OSError):
+                times.append(path.stat().st_mtime)
+        return max(times)
+
+    def size(self) -> int:
+        total = 0
+        for path in self._files():
+            with contextlib.suppress(OSError):
+                total += path.stat().st_size
+        return total
+
+    def remove(self) -> None:
+        """Away with it, if nobody has it open. Raises OSError."""
+        try:
+            with FileLock(self.path / _LOCK, timeout=0):
+                for path in self._files():
+                    if path.name != _LOCK:
+                        path.unlink(missing_ok=True)
+        except Timeout:
+            return
+        (self.path / _LOCK).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # somebody opened it just now
+            self.path.rmdir()
+
+    def _files(self) -> list[Path]:
+        try:
+            return sorted(self.path.iterdir())
+        except OSError:
+            return []
+
+    def _said(self) -> dict[str, Any] | None:
+        try:
+            path = self.path / _SAID
+            said = json.loads(path.read_text("utf-8")) if path.stat().st_size <= _LONGEST_TEXT else None
+        except (OSError, ValueError, RecursionError):
+            return None
+        if not isinstance(said, dict) or said.get("format") != FORMAT:
+            return None
+        words = all(isinstance(said.get(name), str) for name in ("name", "pixels_sha256"))
+        return said if words and isinstance(said.get("path"), str | None) else None
+
+
+def _file_name(entry: Entry) -> str:
+    """Sorts by when it was made; the same for every version of a result."""
+    return f"{round(entry.made * 1000):015d}-{entry.id}{entry_file.SUFFIX}"
+
+
+def _content(path: Path) -> bytes:
+    if path.stat().st_size > entry_file.MOST_BYTES:
+        raise ValueError("larger than a result is")
+    return path.read_bytes()
+
+
+def read_entry(path: Path, find_preset: entry_file.FindPreset) -> Entry:
+    """Raises one of many errors for a file that is not a whole result."""
+    return entry_file.unpacked(_content(path), find_preset)
+
+
+def _put(file: BinaryIO, content: bytes) -> None:
+    file.write(content)
+
+
+def _settle(folder: Path) -> None:
+    """Let a new name outlive a power cut too, where folders can be flushed."""
+    if os.name != "posix":
+        return
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

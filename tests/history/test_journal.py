@@ -1,0 +1,270 @@
+"""What was made is there again, whatever became of the process, the file or the disk."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from history.kit import applied, dots, edit, photo
+from PIL import Image
+
+from rtedit_desktop.core.errors import HistoryError
+from rtedit_desktop.core.history import new_work_id, pixels_digest
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest
+from rtedit_desktop.history.journal import FolderJournal
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> FolderJournal:
+    return FolderJournal(tmp_path / "history")
+
+
+def died(journal: FolderJournal) -> FolderJournal:
+    """The journal as the next process finds it after this one was killed."""
+    for folder in journal._open.values():
+        folder._lock.release()
+    journal._open.clear()
+    assert journal.folder is not None
+    return FolderJournal(journal.folder, journal.limit)
+
+
+def test_an_edit_comes_back_as_it_was(journal: FolderJournal) -> None:
+    work, entry = new_work_id(), edit(3)
+    journal.write(work, photo(), entry)
+    (back,) = died(journal).reopen(work).entries
+    assert isinstance(back.request, EditRequest) and isinstance(entry.request, EditRequest)
+    assert np.array_equal(back.request.picture, entry.request.picture)
+    assert np.array_equal(back.picture, entry.picture)
+    for name in ("prompt", "source", "pack", "settings"):
+        assert getattr(back.request, name) == getattr(entry.request, name)
+    for name in ("id", "made", "square", "score", "recipe", "seconds", "picked"):
+        assert getattr(back, name) == getattr(entry, name)
+
+
+def test_presets_are_found_by_their_content(journal: FolderJournal, tmp_path: Path) -> None:
+    one, two = tmp_path / "one.rtpreset", tmp_path / "two.rtpreset"
+    one.write_bytes(b"one")
+    two.write_bytes(b"two")
+    work = new_work_id()
+    journal.write(work, photo(), applied(one, two))
+    moved = one.rename(tmp_path / "moved.rtpreset")
+    one.write_bytes(b"another that took its name")
+    (back,) = died(journal).reopen(work, [two, moved]).entries
+    assert isinstance(back.request, ApplyRequest)
+    assert back.request.uses == ((moved, 0.5), (two, 0.75))
+    assert back.request.seed == 7 and back.picked
+
+
+def test_another_strength_takes_the_place_of_the_one_before(journal: FolderJournal) -> None:
+    work, entry = new_work_id(), edit()
+    journal.write(work, photo(), entry)
+    journal.write(work, photo(), replace(entry, picture=dots(seed=9)))
+    (back,) = died(journal).reopen(work).entries
+    assert np.array_equal(back.picture, dots(seed=9))
+
+
+def test_the_photo_is_kept_as_the_file_it_was(journal: FolderJournal, tmp_path: Path) -> None:
+    path = tmp_path / "ferien ü.jpg"
+    Image.fromarray(dots(64)).save(path, quality=90)
+    content, work = path.read_bytes(), new_work_id()
+    journal.write(work, photo(path=path), edit())
+    path.unlink()
+    again = died(journal).reopen(work)
+    assert again.copy is not None and again.copy.read_bytes() == content
+    assert again.work.path == path and again.work.name == path.name
+
+
+def test_a_pasted_picture_is_kept_with_its_alpha(journal: FolderJournal) -> None:
+    work, pasted = new_work_id(), replace(photo(), alpha=dots(64, 5)[..., 0])
+    journal.write(work, pasted, edit())
+    again = died(journal).reopen(work)
+    assert again.work.path is None and again.copy is not None
+    with Image.open(again.copy) as image:
+        assert np.array_equal(np.asarray(image), np.dstack((pasted.pixels, pasted.alpha)))
+    assert again.work.pixels_sha256 == pixels_digest(pasted)
+
+
+def test_a_photo_that_is_too_large_for_the_journal_is_not_copied(journal: FolderJournal) -> None:
+    journal.limit = 8000
+    work = new_work_id()
+    journal.write(work, photo(), edit())
+    again = died(journal).reopen(work)
+    assert again.copy is None and len(again.entries) == 1
+
+
+def test_only_what_was_not_left_in_good_order_is_unfinished(journal: FolderJournal) -> None:
+    left, open_ = new_work_id(), new_work_id()
+    journal.write(left, photo(), edit())
+    journal.leave(left)
+    journal.write(open_, photo(1), edit(1))
+    assert journal.unfinished() == [], "it is open here"
+    after = died(journal)
+    assert [work.id for work in after.unfinished()] == [open_]
+    assert {work.id for work in after.works()} == {left, open_}
+    after.leave(open_)
+    assert after.unfinished() == []
+    assert len(after.works()) == 2
+
+
+def test_a_work_tells_what_it_is_of(journal: FolderJournal) -> None:
+    work, last = new_work_id(), edit(2)
+    for entry in (edit(1), last):
+        journal.write(work, photo(), entry)
+    (found,) = journal.works()
+    assert (found.name, found.results) == ("holiday.jpg", 2)
+    assert found.newest is not None and np.array_equal(found.newest, last.picture)
+
+
+@pytest.mark.parametrize("spoil", ["torn", "foreign", "flipped"])
+def test_a_result_that_is_damaged_is_left_out_and_said(journal: FolderJournal, spoil: str) -> None:
+    work = new_work_id()
+    for seed in (1, 2):
+        journal.write(work, photo(), edit(seed, made=float(seed)))
+    assert journal.folder is not None
+    first, _ = sorted((journal.folder / work).glob("*.result"))
+    content = bytearray(first.read_bytes())
+    if spoil == "torn":
+        content = content[: len(content) // 2]
+    elif spoil == "foreign":
+        content = bytearray(b"something else")
+    else:
+        content[len(content) // 2] ^= 1
+    first.write_bytes(bytes(content))
+    again = died(journal).reopen(work)
+    assert [entry.made for entry in again.entries] == [2.0]
+    assert again.notes == ("1 of 2 results are damaged and were left out.",)
+
+
+def test_every_cut_of_a_result_is_left_out(journal: FolderJournal) -> None:
+    work = new_work_id()
+    journal.write(work, photo(), edit())
+    assert journal.folder is not None
+    (path,) = (journal.folder / work).glob("*.result")
+    content = path.read_bytes()
+    for length in range(0, len(content), 97):
+        path.write_bytes(content[:length])
+        assert journal.reopen(work).entries == ()
+
+
+def test_what_is_not_a_work_is_passed_over(journal: FolderJournal) -> None:
+    journal.write(new_work_id(), photo(), edit())
+    assert journal.folder is not None
+    for name, content in (("20260101-000000-00000000", b"{"), ("20260101-000000-00000001", b"[1]" * 9)):
+        (journal.folder / name).mkdir()
+        (journal.folder / name / "work.json").write_bytes(content)
+        (journal.folder / name / "0-0.result").write_bytes(content)
+    (journal.folder / "notes.txt").write_text("mine")
+    (journal.folder / "holiday").mkdir()
+    assert len(journal.works()) == 1
+    journal.clear()
+    assert (journal.folder / "notes.txt").exists() and (journal.folder / "holiday").exists()
+
+
+@pytest.mark.parametrize("name", ["..", "../outside", "", "a" * 300, "20260101-000000-0000000g"])
+def test_a_name_cannot_lead_out_of_the_folder(journal: FolderJournal, name: str) -> None:
+    for use in (journal.leave, journal.reopen, lambda work: journal.write(work, photo(), edit())):
+        with pytest.raises(HistoryError):
+            use(name)
+
+
+def test_the_oldest_makes_room_and_what_is_open_never_does(journal: FolderJournal) -> None:
+    works = [new_work_id() for _ in range(4)]
+    for number, work in enumerate(works):
+        journal.write(work, photo(number), edit(number))
+        assert journal.folder is not None
+        for path in (journal.folder / work).glob("*.result"):
+            os.utime(path, (number, number))
+    for work in works[1:3]:
+        journal.leave(work)
+    journal.set_limit(journal.size() - 1)
+    assert {work.id for work in journal.works()} == {works[0], works[2], works[3]}, "the first is open"
+    journal.set_limit(0)
+    assert {work.id for work in journal.works()} == {works[0], works[3]}
+    journal.leave(works[0])
+    assert [work.id for work in journal.works()] == [works[3]]
+
+
+def test_writing_stays_within_the_limit(journal: FolderJournal) -> None:
+    journal.write(new_work_id(), photo(), edit())
+    journal.limit = 3 * journal.size()
+    for number in range(12):
+        work = new_work_id()
+        journal.write(work, photo(number), edit(number))
+        assert journal.size() <= journal.limit
+        journal.leave(work)
+    assert 2 <= journal.count() <= 3
+
+
+def test_emptying_leaves_what_is_open(journal: FolderJournal) -> None:
+    left, open_ = new_work_id(), new_work_id()
+    for work in (left, open_):
+        journal.write(work, photo(), edit())
+    journal.leave(left)
+    journal.clear()
+    assert [work.id for work in journal.works()] == [open_]
+    journal.write(open_, photo(), edit(1))
+    assert len(journal.reopen(open_).entries) == 2
+
+
+def test_what_a_killed_process_had_begun_to_write_goes(journal: FolderJournal) -> None:
+    work = new_work_id()
+    journal.write(work, photo(), edit())
+    assert journal.folder is not None
+    partial = journal.folder / work / ".rtedit-0123456789ab.part"
+    partial.write_bytes(b"half")
+    after = died(journal)
+    assert len(after.reopen(work).entries) == 1
+    after.leave(work)
+    assert not partial.exists()
+
+
+_OTHER = """
+import sys
+from pathlib import Path
+from history.kit import edit, photo
+from rtedit_desktop.history.journal import FolderJournal
+journal = FolderJournal(Path(sys.argv[1]))
+journal.write(sys.argv[2], photo(), edit())
+print("written", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_two_windows_do_not_take_each_others_work(journal: FolderJournal) -> None:
+    work = new_work_id()
+    tests = Path(__file__).parents[1]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tests), str(tests.parent)])}
+    assert journal.folder is not None
+    with subprocess.Popen(
+        [sys.executable, "-c", _OTHER, str(journal.folder), work],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline().strip() == b"written"
+        assert journal.unfinished() == [] and journal.works() == []
+        with pytest.raises(HistoryError):
+            journal.reopen(work)
+        journal.set_limit(0)
+        journal.clear()
+        journal.leave(work)
+        other.kill()
+        other.wait()
+    (found,) = journal.unfinished()
+    assert found.id == work
+    assert len(journal.reopen(work).entries) == 1
+    assert journal.unfinished() == []
+
+
+def test_a_disk_that_cannot_be_written_is_an_oserror(tmp_path: Path) -> None:
+    (tmp_path / "history").write_text("a file in the way")
+    journal = FolderJournal(tmp_path / "history")
+    with pytest.raises(OSError):
+        journal.write(new_work_id(), photo(), edit())
+    assert journal.works() == [] and journal.unfinished() == [] and journal.size() == 0
