@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.guidance import Guide, directional_loss, random_views, through_views
+from rtedit_desktop.diffusion.recasting import recasting
 from rtedit_desktop.diffusion.stepping import AdamInBackward
 
 
@@ -144,7 +145,7 @@ def fit(
         growth = plan.growth ** ((index - 1) // epoch_steps)
         optimiser.set_rate(min(plan.rate * growth, max(plan.rate, plan.rate_cap)))
         source = latents.source[picked]
-        with torch.enable_grad(), autocast():
+        with torch.enable_grad(), autocast(), recasting(latents.source.device):
             x0 = estimate(latents.x_t[picked])
             seen, e_source = x0, e_whole[picked]
             if plan.views > 1:
