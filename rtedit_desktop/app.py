@@ -55,6 +55,7 @@ def _open_window(picture: Path | None) -> int:
     hold_constants()
     from rtedit_desktop.core import settings
     from rtedit_desktop.engine.cache import own_cache
+    from rtedit_desktop.history.journal import own_journal
     from rtedit_desktop.imaging.desk import Desk
     from rtedit_desktop.packs.catalog import Catalog
     from rtedit_desktop.packs.depot import Depot
@@ -73,7 +74,7 @@ def _open_window(picture: Path | None) -> int:
     learned = own_cache()
     window = MainWindow(
         engine_maker(catalog, learned), Desk(), catalog.packs(), Library(), learned, Depot(Catalog.default()),
-        pack=settings.load().pack,
+        pack=settings.load().pack, journal=own_journal(),
     )  # fmt: skip
     _report_exceptions(window)
     window.show()

@@ -83,6 +83,10 @@ class Journal(Protocol):
         """The person is done with it: it is not offered at the next start, and others may open it."""
         ...
 
+    def close(self) -> None:
+        """Leave all that is open: the window ends in good order."""
+        ...
+
     def works(self) -> list[Work]:
         """The latest first, without those that another window has open."""
         ...

@@ -59,6 +59,11 @@ class FolderJournal:
             if self.size() > self.limit:
                 self._make_room()
 
+    def close(self) -> None:
+        with self._turn:
+            for work in list(self._open):
+                self.leave(work)
+
     def _take(self, work: str) -> WorkFolder:
         folder = self._open.get(work) or WorkFolder(self._folder / _checked(work))
         if not folder.take():

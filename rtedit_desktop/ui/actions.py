@@ -23,6 +23,8 @@ class Actions(QObject):
         self._window = window
         self._icons: dict[QAction, str] = {}
         self.open = self._action(self.tr("&Open…"), "Ctrl+O", "open")
+        self.earlier = self._action(self.tr("&Earlier work…"), "Ctrl+Shift+O")
+        self.earlier.setToolTip(self.tr("Photos with what was made of them before (Ctrl+Shift+O)"))
         self.paste = self._action(self.tr("&Paste picture"), "Ctrl+V", "paste")
         self.save = self._action(self.tr("&Save"), "Ctrl+S", "save")
         self.save_as = self._action(self.tr("Save &as…"), "Ctrl+Shift+S")
@@ -64,7 +66,13 @@ class Actions(QObject):
 
     def fill_menus(self, bar: QMenuBar) -> None:
         for title, entries in (
-            (self.tr("&File"), (self.open, self.samples, self.paste, None, self.save, self.save_as, None, self.quit)),
+            (
+                self.tr("&File"),
+                (
+                    self.open, self.earlier, self.samples, self.paste, None,
+                    self.save, self.save_as, None, self.quit,
+                ),
+            ),
             (self.tr("&Edit"), (self.undo, self.redo, None, self.edit_prompt, None, self.models, self.settings)),
             (
                 self.tr("&View"),

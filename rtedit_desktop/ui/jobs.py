@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -156,7 +157,16 @@ class Jobs(QObject):
             if base is None or base.frames is not state.frames:
                 base = Result(self._request, self._square, frame.picture, state.frames)
             final = frame.kind is FrameKind.RESULT
-            state.add_result(replace(base, picture=frame.picture, frames=state.frames, picked=not final))
+            state.add_result(
+                replace(
+                    base,
+                    picture=frame.picture,
+                    frames=state.frames,
+                    picked=not final,
+                    id=new_job_id(),
+                    made=time.time(),
+                )
+            )
 
     def look_at(self, index: int) -> None:
         """Show a frame; the newest is followed only while the newest is looked at."""
@@ -242,6 +252,7 @@ class Jobs(QObject):
             if event.instant and isinstance(request, EditRequest):
                 self.recalled.emit(request.prompt)
             return
+        result = replace(result, id=adjusts.id, made=adjusts.made)
         if adjusts in state.results:
             state.replace_result(state.results.index(adjusts), result)
         if wanted is not None and _amounts(wanted) != _amounts(request) and state.result is result:

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
+from rtedit_desktop.core.history import Journal
 from rtedit_desktop.core.learned import LearnedStore
 from rtedit_desktop.core.pack_depot import PackDepot
 from rtedit_desktop.core.pack_info import PackInfo
@@ -26,6 +27,7 @@ from rtedit_desktop.core.preset import PresetShelf
 from rtedit_desktop.ui.actions import Actions
 from rtedit_desktop.ui.canvas import Canvas
 from rtedit_desktop.ui.closing import Closing
+from rtedit_desktop.ui.earlier import Earlier
 from rtedit_desktop.ui.empty_hint import EmptyHint
 from rtedit_desktop.ui.file_dialogs import ask_open
 from rtedit_desktop.ui.filmstrip import Filmstrip
@@ -33,9 +35,11 @@ from rtedit_desktop.ui.help_dialogs import show_about, show_shortcuts
 from rtedit_desktop.ui.history_panel import HistoryPanel
 from rtedit_desktop.ui.instant import Instant
 from rtedit_desktop.ui.jobs import Jobs
+from rtedit_desktop.ui.keeping import Keeping
 from rtedit_desktop.ui.messages import Messages, Strip
 from rtedit_desktop.ui.mime import picture_in
 from rtedit_desktop.ui.model_side import ModelSide
+from rtedit_desktop.ui.offer import Offer
 from rtedit_desktop.ui.photo_actions import Opened, PhotoActions
 from rtedit_desktop.ui.preset_side import PresetSide
 from rtedit_desktop.ui.prompt_bar import PromptBar
@@ -63,6 +67,7 @@ class MainWindow(QMainWindow):
         depot: PackDepot | None = None,
         *,
         pack: str = "",
+        journal: Journal | None = None,
     ) -> None:
         """``pack`` is the id of the pack to begin with, where it is installed."""
         super().__init__()
@@ -78,15 +83,21 @@ class MainWindow(QMainWindow):
         self._leaving = False
         self._make_parts(desk, depot)
         self.presets = self._preset_side(shelf, desk) if shelf is not None else None
+        self.keeping = Keeping(self.state, journal, self.background, self) if journal is not None else None
+        self.earlier = self._earlier_work(journal, desk) if journal is not None else None
         self._lay_out()
         self._connect()
         self.actions_.settings.setVisible(learned is not None)
+        self.actions_.earlier.setVisible(journal is not None)
+        self.saving.kept = journal is not None
         self.actions_.models.setVisible(self.models is not None)
         self.actions_.models.setEnabled(self.models is not None)
         self.resize(1180, 820)
         self.redraw()
         self.canvas.setFocus()
         self.photos.find_samples()
+        if self.earlier is not None:
+            self.earlier.look()
 
     # --- build -------------------------------------------------------------------------------
 
@@ -96,6 +107,7 @@ class MainWindow(QMainWindow):
         self.stage = Stage(self.state, self.canvas, desk, self.background)
         self.empty = EmptyHint(self.canvas)
         self.strip = Strip(self.canvas)
+        self.offer = Offer(self.canvas)
         self.messages = Messages(self, self.strip)
         self.filmstrip = Filmstrip(self.state)
         self.history = HistoryPanel(self.state)
@@ -126,9 +138,24 @@ class MainWindow(QMainWindow):
         self.history.offer(self.actions_.keep_preset)
         return side
 
+    def _earlier_work(self, journal: Journal, desk: PhotoDesk) -> Earlier:
+        return Earlier(
+            self,
+            journal,
+            self.state,
+            desk,
+            self.background,
+            self.photos,
+            self.saving,
+            self.messages,
+            self.offer,
+            lambda: [preset.path for preset in self.presets.presets.all] if self.presets is not None else [],
+        )
+
     def _lay_out(self) -> None:
         over = QVBoxLayout(self.canvas)
         over.setContentsMargins(16, 12, 16, 12)
+        over.addWidget(self.offer, 0, Qt.AlignmentFlag.AlignTop)
         over.addWidget(self.strip, 0, Qt.AlignmentFlag.AlignTop)
         over.addWidget(self.empty, 1)
         over.addStretch()
@@ -162,6 +189,8 @@ class MainWindow(QMainWindow):
         do.save.triggered.connect(lambda: self.saving.save())
         do.save_as.triggered.connect(lambda: self.saving.save_as())
         do.quit.triggered.connect(self.close)
+        if self.earlier is not None:
+            do.earlier.triggered.connect(self.earlier.show)
         do.undo.triggered.connect(lambda: state.go_to_result(state.result_index - 1))
         do.redo.triggered.connect(lambda: state.go_to_result(state.result_index + 1))
         do.settings.triggered.connect(self.show_settings)
@@ -195,6 +224,8 @@ class MainWindow(QMainWindow):
 
         jobs.prompt_refused.connect(self.prompt_bar.refuse)
         jobs.notice.connect(self.messages.say)
+        if self.keeping is not None:
+            self.keeping.failed.connect(self.messages.mention)
         jobs.recalled.connect(self._recalled)
         jobs.failed.connect(self.messages.error)
         jobs.warming.connect(self.loading.show_loading)
@@ -309,7 +340,9 @@ class MainWindow(QMainWindow):
     def _opened(self, opened: Opened) -> None:
         self.statusBar().clearMessage()
         self.jobs.photo_replaced()
-        self.state.set_photo(opened.photo, opened.square)
+        if self.keeping is not None:
+            self.keeping.restored(opened.results)
+        self.state.set_photo(opened.photo, opened.square, opened.work, opened.results)
         self.stage.show_photo(opened.pyramid)
         for note in opened.photo.notes:
             self.messages.say(note)
@@ -415,6 +448,8 @@ class MainWindow(QMainWindow):
             self.saving.unless_unsaved(self._leave)
             return
         self.hide()
+        if self.keeping is not None:
+            self.keeping.close()
         if self.models is not None:
             self.models.shutdown()
         self.ended = self.engine.shutdown()

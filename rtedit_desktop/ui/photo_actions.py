@@ -25,11 +25,13 @@ _SUFFIXES = {"JPEG": ".jpg", "WEBP": ".webp", "TIFF": ".tif"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
-    """A photo, ready to be shown."""
+    """A photo, ready to be shown; with the results of ``work`` where it was brought back."""
 
     photo: Photo
     square: Square
     pyramid: Pyramid
+    work: str = ""
+    results: tuple[Result, ...] = ()
 
 
 class PhotoActions(QObject):
@@ -54,12 +56,16 @@ class PhotoActions(QObject):
     # --- open --------------------------------------------------------------------------------
 
     def open(self, path: Path) -> None:
-        self._open(path.name, lambda: self._desk.open(path))
+        self._open(path.name, lambda: self._shown(self._desk.open(path)))
 
     def paste(self, image: QImage) -> None:
         """A picture from the clipboard or dropped as data."""
         name = self.tr("pasted picture")
-        self._open(name, lambda: self._desk.from_pixels(from_qimage(image), name))
+        self._open(name, lambda: self._shown(self._desk.from_pixels(from_qimage(image), name)))
+
+    def reopen(self, name: str, read: Callable[[], Opened]) -> None:
+        """Earlier work; ``read`` brings it back."""
+        self._open(name, read)
 
     def find_samples(self) -> None:
         """Announce the sample pictures as ``[(path, thumbnail)]``."""
@@ -69,15 +75,13 @@ class PhotoActions(QObject):
 
         self._background.start(work, self.samples_ready.emit, lambda error: self.samples_ready.emit([]))
 
-    def _open(self, name: str, read: Callable[[], Photo]) -> None:
+    def _shown(self, photo: Photo) -> Opened:
+        return Opened(photo, self._desk.centred_square(photo), Pyramid(on_checkers(photo.pixels, photo.alpha)))
+
+    def _open(self, name: str, read: Callable[[], Opened]) -> None:
         self._turn += 1
         self.opening.emit(name)
-
-        def work() -> Opened:
-            photo = read()
-            return Opened(photo, self._desk.centred_square(photo), Pyramid(on_checkers(photo.pixels, photo.alpha)))
-
-        self._background.start(work, partial(self._arrived, self._turn), partial(self._refused, self._turn, name))
+        self._background.start(read, partial(self._arrived, self._turn), partial(self._refused, self._turn, name))
 
     def _arrived(self, turn: int, opened: Opened) -> None:
         if turn == self._turn:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 import numpy as np
 
+from rtedit_desktop.core.history import Entry
 from rtedit_desktop.core.photo import Square
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, new_job_id
 
 PictureRequest = EditRequest | ApplyRequest
 
@@ -37,7 +39,8 @@ class Result:
     """An entry of the history: what was asked, where, and what came out of it.
 
     ``picked`` says that the person chose a frame on the way instead of the last picture, so the
-    strength sliders have nothing to move.
+    strength sliders have nothing to move. ``id`` stays when the entry gets another strength; ``made`` is
+    in seconds since 1970.
     """
 
     request: PictureRequest
@@ -48,6 +51,8 @@ class Result:
     recipe: Mapping[str, object] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     picked: bool = False
+    id: str = field(default_factory=new_job_id)
+    made: float = field(default_factory=time.time)
 
     @property
     def strength_moves(self) -> bool:
@@ -58,3 +63,34 @@ class Result:
     def mix_moves(self) -> bool:
         """Whether the sliders of its presets do."""
         return isinstance(self.request, ApplyRequest) and not self.picked
+
+    def as_entry(self) -> Entry:
+        """What outlives the window: all but the frames on the way."""
+        return Entry(
+            request=self.request,
+            square=self.square,
+            picture=self.picture,
+            score=self.score,
+            recipe=self.recipe,
+            seconds=self.seconds,
+            picked=self.picked,
+            id=self.id,
+            made=self.made,
+        )
+
+
+def result_of(entry: Entry) -> Result:
+    """An entry of the journal, as it was but for the frames on the way."""
+    frames = (Frame(FrameKind.SOURCE, entry.request.picture), Frame(FrameKind.RESULT, entry.picture))
+    return Result(
+        entry.request,
+        entry.square,
+        entry.picture,
+        frames,
+        entry.score,
+        entry.recipe,
+        entry.seconds,
+        entry.picked,
+        entry.id,
+        entry.made,
+    )

@@ -17,11 +17,12 @@ from rtedit_desktop.ui.state import EditorState
 
 
 class Saving(QObject):
-    """Puts the questions; ``photos`` writes."""
+    """Puts the questions; ``photos`` writes. ``kept`` says that results are in the journal too."""
 
     def __init__(self, window: QWidget, state: EditorState, photos: PhotoActions, messages: Messages) -> None:
         super().__init__(window)
         self._window, self._state, self._photos, self._messages = window, state, photos, messages
+        self.kept = False
 
     def save(self, then: Callable[[], None] | None = None) -> None:
         """To the file that was chosen before, or ask."""
@@ -66,7 +67,9 @@ class Saving(QObject):
             self.tr("The result of “{prompt}” is not saved.").format(
                 prompt=state.title_of(state.result.request) if state.result else ""
             ),
-            self.tr("Without saving, the results of this photo are gone."),
+            self.tr("Without saving, the results of this photo are gone.")
+            if not self.kept
+            else self.tr("Without saving, it stays under File > Earlier work until newer work needs the room."),
             lambda: self.save(then),
             then,
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.core.errors import PromptError
+from rtedit_desktop.core.history import new_work_id
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo, Square
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, EditSettings, PresetUse
@@ -72,6 +73,7 @@ class EditorState(QObject):
         self.pack_titles: dict[str, str] = {}
         self.photo: Photo | None = None
         self.square: Square | None = None
+        self.work = ""
         self.prompt = ""
         self.source = self.pack.source if self.pack else ""
         self.overrides: dict[str, object] = {}
@@ -90,10 +92,10 @@ class EditorState(QObject):
 
     # --- photo -------------------------------------------------------------------------------
 
-    def set_photo(self, photo: Photo, square: Square) -> None:
-        """A new photo starts a new history."""
-        self.photo, self.square = photo, square
-        self.results, self.result_index = (), -1
+    def set_photo(self, photo: Photo, square: Square, work: str = "", results: tuple[Result, ...] = ()) -> None:
+        """A new photo starts a new history, or goes on with the work of that name and its results."""
+        self.photo, self.square, self.work = photo, square, work or new_work_id()
+        self.results, self.result_index = results, -1
         self._written.clear()
         self.frames, self.selected = (), -1
         self.set_mix(())
@@ -104,6 +106,8 @@ class EditorState(QObject):
         self.frames_changed.emit()
         self.selection_changed.emit()
         self.saved_changed.emit()
+        if results:
+            self._stand_on(len(results) - 1)
 
     def set_square(self, square: Square) -> None:
         """A new square leaves the results alone, but shows the photo itself again."""

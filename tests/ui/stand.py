@@ -9,6 +9,7 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 from ui.fakes import PACK, FakeDesk, FakeEngine, FakeShelf, picture
 
+from rtedit_desktop.core.history import Journal
 from rtedit_desktop.ui.main_window import MainWindow
 from rtedit_desktop.ui.pyramid import to_qimage
 from rtedit_desktop.ui.state import Phase
@@ -17,12 +18,18 @@ from rtedit_desktop.ui.state import Phase
 class Stand:
     """A window with its fakes, and the few moves that every story makes."""
 
-    def __init__(self, qtbot: QtBot, samples: list[Path], shelf: FakeShelf | None = None) -> None:
+    def __init__(
+        self,
+        qtbot: QtBot,
+        samples: list[Path],
+        shelf: FakeShelf | None = None,
+        journal: Journal | None = None,
+    ) -> None:
         self.qtbot = qtbot
         self.engine = FakeEngine()
         self.desk = FakeDesk(samples)
         self.made_on: list[threading.Thread] = []
-        self.window = MainWindow(self._make_engine, self.desk, [PACK], shelf)
+        self.window = MainWindow(self._make_engine, self.desk, [PACK], shelf, journal=journal)
         self.state = self.window.state
         self.bar = self.window.prompt_bar
         self.window.show()
