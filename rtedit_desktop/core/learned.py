@@ -1,4 +1,4 @@
-"""What was learned and is kept to be instant the next time, as settings and commands see it."""
+"""What is kept on disk within bounds, as settings and commands see it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Protocol
 
 
-class LearnedStore(Protocol):
-    """Edits that need not be learned again, bounded on disk: the least recently used goes first."""
+class DiskStore(Protocol):
+    """Things that are kept in a folder, bounded: the least recently used goes first."""
 
     folder: Path | None
     limit: int
 
     def count(self) -> int:
-        """Learned edits on disk."""
+        """How many there are on disk."""
         ...
 
     def size(self) -> int:
@@ -25,5 +25,9 @@ class LearnedStore(Protocol):
         ...
 
     def clear(self) -> None:
-        """Empty memory and disk. Raises OSError when a file cannot be removed."""
+        """Remove what is not in use. Raises OSError when a file cannot be removed."""
         ...
+
+
+class LearnedStore(DiskStore, Protocol):
+    """Edits that need not be learned again; emptied, they are forgotten in memory too."""

@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
         self.photos = PhotoActions(self.state, desk, self.background, self)
         self.instant = Instant(self.state, self.engine, desk, self.background, self)
         self.learned = learned
+        self.journal = journal
         self.ended = True
         self._leaving = False
         self._make_parts(desk, depot)
@@ -292,7 +293,7 @@ class MainWindow(QMainWindow):
     def show_settings(self) -> None:
         """What holds for the app as a whole."""
         if self.learned is not None:
-            dialog = SettingsDialog(self.learned, self.background, self.messages, self)
+            dialog = SettingsDialog(self.learned, self.background, self.messages, self, self.journal)
             dialog.finished.connect(self.instant.look)
             dialog.open()
 

@@ -1,178 +1,79 @@
-"""What holds for the app as a whole; so far, what it keeps on disk to be quick."""
+"""What holds for the app as a whole; so far, what it keeps on disk."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
-import shiboken6
-from PySide6.QtCore import QLocale, Qt, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QGridLayout,
-    QGroupBox,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
-
-from rtedit_desktop.core import settings
-from rtedit_desktop.core.learned import LearnedStore
+from rtedit_desktop.core.learned import DiskStore
 from rtedit_desktop.ui.messages import Messages
-from rtedit_desktop.worker.background import Background, InTurn
-
-_SETTLED_MS = 400
+from rtedit_desktop.ui.storage_settings import StorageSettings, StorageWords
+from rtedit_desktop.worker.background import Background
 
 
 class SettingsDialog(QDialog):
     """Every change holds at once; there is nothing to confirm."""
 
-    def __init__(self, store: LearnedStore, background: Background, messages: Messages, parent: QWidget) -> None:
+    def __init__(
+        self,
+        store: DiskStore,
+        background: Background,
+        messages: Messages,
+        parent: QWidget,
+        journal: DiskStore | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Settings"))
-        self.storage = StorageSettings(store, background, messages)
+        self.storage = StorageSettings(store, "cache_mib", self._of_learned(), background, messages)
+        self.history = None
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 14)
         layout.setSpacing(16)
         layout.addWidget(self.storage)
-        layout.addWidget(buttons)
         self.finished.connect(self.storage.settle)
+        if journal is not None:
+            self.history = StorageSettings(journal, "history_mib", self._of_history(), background, messages)
+            self.finished.connect(self.history.settle)
+            layout.addWidget(self.history)
+        layout.addWidget(buttons)
 
-
-class StorageSettings(QGroupBox):
-    """Learned edits on disk: how many, how large, at most how large, and no more of them."""
-
-    def __init__(self, store: LearnedStore, background: Background, messages: Messages) -> None:
-        super().__init__()
-        self._store, self._messages = store, messages
-        self._lane = InTurn(background)
-        self.setTitle(self.tr("Learned edits"))
-        why = QLabel(
-            self.tr(
+    def _of_learned(self) -> StorageWords:
+        return StorageWords(
+            title=self.tr("Learned edits"),
+            why=self.tr(
                 "What was learned for a prompt and a photo stays on disk, so that the same again is instant. "
                 "Presets are not among them: they stay whatever you choose here."
-            )
-        )
-        why.setWordWrap(True)
-        why.setMinimumWidth(420)
-        self.taken = QLabel(self.tr("Looking…"))
-        self.limit = QSpinBox()
-        self.limit.setRange(0, 16384)
-        self.limit.setSingleStep(128)
-        self.limit.setSuffix(self.tr(" MiB"))
-        self.limit.setSpecialValueText(self.tr("Keep nothing"))
-        self.limit.setValue(store.limit // settings.MIB)
-        self.limit.setAccessibleName(self.tr("Space for learned edits at most"))
-        label = QLabel(self.tr("At &most"))
-        label.setBuddy(self.limit)
-        self.empty = QPushButton(self.tr("&Empty…"))
-        self.empty.setAccessibleName(self.tr("Remove all learned edits"))
-        self.show_folder = QPushButton(self.tr("Open &folder"))
-        self.show_folder.setVisible(store.folder is not None)
-        for button in (self.empty, self.show_folder):
-            button.setAutoDefault(False)  # Enter in the number must not press them
-        self._wait = QTimer(self)
-        self._wait.setSingleShot(True)
-        self._wait.setInterval(_SETTLED_MS)
-        self._wait.timeout.connect(self.settle)
-        self._unsettled = False
-
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(10)
-        grid.addWidget(QLabel(self.tr("Now")), 0, 0)
-        grid.addWidget(self.taken, 0, 1)
-        grid.addWidget(label, 1, 0)
-        grid.addWidget(self.limit, 1, 1, Qt.AlignmentFlag.AlignLeft)
-        grid.setColumnStretch(1, 1)
-        row = QHBoxLayout()
-        row.addWidget(self.empty)
-        row.addWidget(self.show_folder)
-        row.addStretch()
-        layout = QVBoxLayout(self)
-        layout.setSpacing(12)
-        layout.addWidget(why)
-        layout.addLayout(grid)
-        layout.addLayout(row)
-
-        self.limit.valueChanged.connect(self._changed)
-        self.empty.clicked.connect(self._ask)
-        self.show_folder.clicked.connect(self._open_folder)
-        self.look()
-
-    def look(self) -> None:
-        """Count again."""
-        self._do(lambda: None)
-
-    def settle(self) -> None:
-        """Let a limit hold that was just typed."""
-        self._wait.stop()
-        if not self._unsettled:
-            return
-        self._unsettled = False
-        self._do(partial(_keep_limit, self._store, self.limit.value()))
-
-    def _changed(self) -> None:
-        self._unsettled = True
-        self._wait.start()
-
-    def _ask(self) -> None:
-        self._messages.ask(
-            self.tr("Remove all learned edits?"),
-            self.tr("Photos, results and presets stay. A prompt that was instant is learned again when it is used."),
-            self.tr("Remove"),
-            lambda: self._do(self._store.clear, emptied=True),
+            ),
+            taken=self.tr("{n} on disk, {size}"),
+            nothing=self.tr("None on disk"),
+            least=self.tr("Keep nothing"),
+            limit_name=self.tr("Space for learned edits at most"),
+            empty_name=self.tr("Remove all learned edits"),
+            ask=self.tr("Remove all learned edits?"),
+            ask_more=self.tr(
+                "Photos, results and presets stay. A prompt that was instant is learned again when it is used."
+            ),
+            emptied=self.tr("Learned edits removed: {size} are free again."),
+            failed=self.tr("The learned edits could not be changed: {reason}."),
         )
 
-    def _do(self, work: Callable[[], object], *, emptied: bool = False) -> None:
-        def counted() -> tuple[int, int, int]:
-            before = self._store.size()
-            work()
-            return self._store.count(), self._store.size(), before
-
-        self._lane.start(counted, partial(self._show, emptied), self._failed, writes=True)
-
-    def _show(self, emptied: bool, counts: tuple[int, int, int]) -> None:
-        count, size, before = counts
-        if not shiboken6.isValid(self):  # closed meanwhile
-            return
-        shown = self.tr("{n} on disk, {size}").format(n=count, size=_size(size))
-        self.taken.setText(shown if count else self.tr("None on disk"))
-        self.empty.setEnabled(count > 0)
-        if emptied:
-            freed = _size(before - size)
-            self._messages.say(self.tr("Learned edits removed: {size} are free again.").format(size=freed))
-
-    def _failed(self, error: Exception) -> None:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        self._messages.error(
-            self.tr("The learned edits could not be changed: {reason}.").format(reason=reason),
-            self.tr("Look whether you may write in their folder, then try again."),
-            f"{type(error).__name__}: {error}",
+    def _of_history(self) -> StorageWords:
+        return StorageWords(
+            title=self.tr("Earlier work"),
+            why=self.tr(
+                "Every result stays on this computer with a copy of its photo, so that nothing is lost. "
+                "The oldest makes room for the newest."
+            ),
+            taken=self.tr("{n} photos on disk, {size}"),
+            nothing=self.tr("Nothing on disk"),
+            least=self.tr("Only what is open"),
+            limit_name=self.tr("Space for earlier work at most"),
+            empty_name=self.tr("Remove all earlier work"),
+            ask=self.tr("Remove all earlier work?"),
+            ask_more=self.tr("The photos themselves and what you saved stay, and so does the photo that is open."),
+            emptied=self.tr("Earlier work removed: {size} are free again."),
+            failed=self.tr("The earlier work could not be changed: {reason}."),
         )
-        if shiboken6.isValid(self):
-            self.look()
-
-    def _open_folder(self) -> None:
-        folder = self._store.folder
-        while folder is not None and not folder.is_dir() and folder != folder.parent:
-            folder = folder.parent  # it is made when there is something to keep
-        if folder is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
-
-
-def _keep_limit(store: LearnedStore, mib: int) -> None:
-    settings.change(cache_mib=mib)
-    store.set_limit(mib * settings.MIB)
-
-
-def _size(size: int) -> str:
-    return QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeIecFormat)

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 import shiboken6
+from history.kit import edit, photo
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from ui.stand import Stand
 
 from rtedit_desktop.core import settings
+from rtedit_desktop.core.history import new_work_id
+from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.ui.messages import ErrorDialog
 from rtedit_desktop.ui.settings_dialog import SettingsDialog
 
@@ -129,3 +132,25 @@ def test_every_control_has_a_name(shown: Shown) -> None:
     for control in (shown.storage.limit, shown.storage.empty, shown.storage.show_folder):
         assert control.accessibleName() or control.text()
     assert shown.dialog.sizeHint().width() < QSize(700, 0).width()
+
+
+def test_earlier_work_has_its_own_space(stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
+    journal = FolderJournal(tmp_path / "history")
+    for seed in range(3):
+        work = new_work_id()
+        journal.write(work, photo(seed), edit(seed))
+        journal.leave(work)
+    stand.window.journal = journal
+    dialog = Shown(stand, Store()).dialog
+    assert dialog.history is not None
+    history = dialog.history
+    stand.until(lambda: history.taken.text().startswith("3 photos on disk, "))
+    history.limit.setValue(7)
+    stand.until(lambda: settings.load().history_mib == 7 and journal.limit == 7 * settings.MIB)
+    history.empty.click()
+    (box,) = stand.window.findChildren(QMessageBox)
+    next(button for button in box.buttons() if button.text() == "Remove").click()
+    stand.until(lambda: history.taken.text() == "Nothing on disk")
+    assert journal.works() == []
+    dialog.close()
