@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QIcon, QImage, QKeySequence, QPixmap
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
 from rtedit_desktop.ui.icons import tool_icon
+from rtedit_desktop.ui.sentences import as_tool_tip
 
 _Keys = QKeySequence.StandardKey | str
 
@@ -54,8 +55,6 @@ class Actions(QObject):
         self.show_presets.setCheckable(True)
         self.shortcuts = self._action(self.tr("&Keyboard shortcuts"), "F1")
         self.about = self._action(self.tr("&About RTEdit"), "")
-        self.undo.setToolTip(self.tr("Back to the result before (Ctrl+Z)"))
-        self.redo.setToolTip(self.tr("On to the next result (Ctrl+Shift+Z)"))
         self.compare.setToolTip(self.tr("Drag between before and after (Ctrl+D); hold Space for the original"))
         self.keep_preset.setToolTip(self.tr("Keep what was learned, for any photo (Ctrl+Shift+P)"))
         self.import_presets.setToolTip(self.tr("Take preset files in; they can be dropped on the window too (Ctrl+I)"))
@@ -113,6 +112,15 @@ class Actions(QObject):
             action.triggered.connect(partial(_chosen, opened, path))
             self.samples.addAction(action)
         self.samples.menuAction().setEnabled(bool(samples))
+
+    def name_steps(self, undo: str, redo: str) -> None:
+        """What undo and redo would change."""
+        for action, step, words, plain in (
+            (self.undo, undo, self.tr("Undo: {step} ({keys})"), self.tr("Undo ({keys})")),
+            (self.redo, redo, self.tr("Redo: {step} ({keys})"), self.tr("Redo ({keys})")),
+        ):
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(as_tool_tip((words if step else plain).format(step=step, keys=keys)))
 
     def without_presets(self) -> None:
         """There is no shelf: their commands are not offered."""

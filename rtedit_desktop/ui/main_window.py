@@ -48,6 +48,7 @@ from rtedit_desktop.ui.settings_dialog import SettingsDialog
 from rtedit_desktop.ui.stage import Stage
 from rtedit_desktop.ui.state import EditorState, Phase
 from rtedit_desktop.ui.status_parts import LoadingStatus, PlaceStatus
+from rtedit_desktop.ui.undo import Undo
 from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.engine_thread import EngineFactory, EngineThread
 
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.jobs = Jobs(self.state, self.engine, desk, self.background, self)
         self.photos = PhotoActions(self.state, desk, self.background, self)
         self.instant = Instant(self.state, self.engine, desk, self.background, self)
+        self.undo = Undo(self.state, self)
         self.learned = learned
         self.journal = journal
         self.ended = True
@@ -192,8 +194,9 @@ class MainWindow(QMainWindow):
         do.quit.triggered.connect(self.close)
         if self.earlier is not None:
             do.earlier.triggered.connect(self.earlier.show)
-        do.undo.triggered.connect(lambda: state.go_to_result(state.result_index - 1))
-        do.redo.triggered.connect(lambda: state.go_to_result(state.result_index + 1))
+        do.undo.triggered.connect(self.undo.stack.undo)
+        do.redo.triggered.connect(self.undo.stack.redo)
+        self.undo.stack.indexChanged.connect(self.redraw)
         do.settings.triggered.connect(self.show_settings)
         do.models.triggered.connect(lambda: self.show_models())
         do.edit_prompt.triggered.connect(self._edit_prompt)
@@ -379,8 +382,9 @@ class MainWindow(QMainWindow):
         self.empty.setVisible(not has_photo)
         do.save.setEnabled(state.result is not None)
         do.save_as.setEnabled(state.result is not None)
-        do.undo.setEnabled(ready and state.result_index >= 0)
-        do.redo.setEnabled(ready and state.result_index + 1 < len(state.results))
+        do.name_steps(self.undo.stack.undoText(), self.undo.stack.redoText())
+        do.undo.setEnabled(ready and self.undo.stack.canUndo())
+        do.redo.setEnabled(ready and self.undo.stack.canRedo())
         learning = state.learning is not None
         do.run.setEnabled(has_photo and not learning and (not running or state.phase is Phase.ADJUSTING))
         do.cancel.setEnabled((running and state.phase is not Phase.STOPPING) or (learning and not running))

@@ -45,6 +45,15 @@ class Progress:
     what: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """What undo goes back to: the results as they were, which of them was shown, where the square was."""
+
+    results: tuple[Result, ...] = ()
+    shown: str = ""
+    square: Square | None = None
+
+
 class EditorState(QObject):
     """The photo, the wish, the running job, and the results so far."""
 
@@ -64,6 +73,7 @@ class EditorState(QObject):
     mix_changed = Signal()
     learning_changed = Signal()
     instant_changed = Signal()
+    stepped = Signal(str, str)
 
     def __init__(self, packs: list[PackInfo], parent: QObject | None = None, *, pack: str = "") -> None:
         """``pack`` is the id of the one to begin with, where it is there."""
@@ -95,24 +105,23 @@ class EditorState(QObject):
     def set_photo(self, photo: Photo, square: Square, work: str = "", results: tuple[Result, ...] = ()) -> None:
         """A new photo starts a new history, or goes on with the work of that name and its results."""
         self.photo, self.square, self.work = photo, square, work or new_work_id()
-        self.results, self.result_index = results, -1
+        self.results, self.result_index = results, len(results) - 1
         self._written.clear()
         self.frames, self.selected = (), -1
         self.set_mix(())
         self.set_phase(Phase.READY)
         self.photo_changed.emit()
         self.square_changed.emit()
-        self.results_changed.emit()
-        self.frames_changed.emit()
-        self.selection_changed.emit()
-        self.saved_changed.emit()
-        if results:
-            self._stand_on(len(results) - 1)
+        self._stand_on(self.result_index)
 
     def set_square(self, square: Square) -> None:
         """A new square leaves the results alone, but shows the photo itself again."""
         if square == self.square:
             return
+        self._place(square)
+        self.stepped.emit(self.tr("the square"), "square")
+
+    def _place(self, square: Square) -> None:
         self.square = square
         self.frames, self.selected, self.result_index = (), -1, -1
         self.set_mix(())
@@ -302,19 +311,36 @@ class EditorState(QObject):
         """A new entry at the end: nothing that was made before is dropped."""
         self.results = (*self.results, result)
         self._stand_on(len(self.results) - 1)
+        self.stepped.emit(self.title_of(result.request), "")
 
     def replace_result(self, index: int, result: Result) -> None:
         """The same entry at another strength."""
+        before = self.results[index]
         self.results = (*self.results[:index], result, *self.results[index + 1 :])
         if index == self.result_index:
             self._stand_on(index)
         else:
             self.results_changed.emit()
+        self.stepped.emit(self.tr("the strength"), f"strength of {before.id}")
 
     def go_to_result(self, index: int) -> None:
-        """Undo and redo: -1 is the photo as it was opened."""
+        """Show another result; -1 is the photo as it was opened."""
         if -1 <= index < len(self.results) and index != self.result_index:
             self._stand_on(index)
+            self.stepped.emit(self.tr("the choice of a result"), "")
+
+    @property
+    def document(self) -> Document:
+        return Document(self.results, self.result.id if self.result is not None else "", self.square)
+
+    def restore(self, document: Document) -> None:
+        """As it was; results that were made since stay in the list."""
+        then = {result.id: result for result in document.results}
+        self.results = tuple(then.get(result.id, result) for result in self.results)
+        index = next((n for n, result in enumerate(self.results) if result.id == document.shown), -1)
+        if index < 0 and document.square is not None and document.square != self.square:
+            self._place(document.square)
+        self._stand_on(index)
 
     def show_recipe(self) -> None:
         """Let the sliders say what the current result was made with."""
