@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
 from dataclasses import replace
+from enum import Enum, auto
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -17,10 +17,19 @@ from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse, W
 from rtedit_desktop.ui.result import Frame, FrameKind, PictureRequest, Result
 from rtedit_desktop.ui.sentences import sentences
 from rtedit_desktop.ui.state import EditorState, Phase, Progress
+from rtedit_desktop.ui.wish import Wish, apply_wish, edit_wish
 from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.engine_thread import EngineThread
 
 MAX_SEED = 2**31 - 1
+
+
+class Ending(Enum):
+    """How a job came to its end."""
+
+    FINISHED = auto()
+    CANCELLED = auto()
+    FAILED = auto()
 
 
 class Jobs(QObject):
@@ -33,6 +42,7 @@ class Jobs(QObject):
     warming = Signal(str, float)
     warmed = Signal()
     recalled = Signal(str)
+    ended = Signal(object)
 
     def __init__(
         self,
@@ -52,6 +62,7 @@ class Jobs(QObject):
         self._frames: list[Frame] = []
         self._following = True
         self._brief = False
+        self._group = ""
         self._wanted: PictureRequest | None = None
         engine.happened.connect(self._on_event)
 
@@ -67,22 +78,33 @@ class Jobs(QObject):
             self.warming.emit(pack.title, 0.0)
             self._engine.submit(self._warm_up)
 
-    def run(self) -> None:
-        """Edit the photo by the prompt; a prompt that cannot be run is refused with its reason."""
+    def written_wish(self) -> Wish | None:
+        """To edit the photo by the prompt; a prompt that cannot be run is refused with its reason."""
         state, pack = self._state, self._state.pack
-        if pack is None or not self._may_begin():
-            return
+        if pack is None or state.photo is None:
+            return None
         if state.prompt_error is not None:
             self.prompt_refused.emit()
-            return
-        prompt, source, settings = state.prompt.strip(), state.source.strip(), state.settings
+            return None
+        return edit_wish(pack, state.prompt.strip(), state.source.strip(), state.settings)
 
-        def request(picture: np.ndarray, job_id: str) -> EditRequest:
-            return EditRequest(
-                picture=picture, prompt=prompt, source=source, pack=pack.id, settings=settings, job_id=job_id
-            )
+    @property
+    def free(self) -> bool:
+        """Whether a job can start now; one that only adjusts a result makes way."""
+        state = self._state
+        return (
+            state.photo is not None
+            and state.square is not None
+            and state.learning is None
+            and state.phase in (Phase.READY, Phase.ADJUSTING)
+        )
 
-        self._start(pack, request)
+    def start(self, wish: Wish) -> bool:
+        """False where another job is in the way."""
+        if not self._may_begin():
+            return False
+        self._start(wish)
+        return True
 
     def apply(self, uses: tuple[PresetUse, ...], pack: PackInfo) -> bool:
         """Decode the photo with presets, each at its strength; False where another job is in the way.
@@ -92,20 +114,7 @@ class Jobs(QObject):
         state = self._state
         if not self._may_begin(self._brief and state.phase is not Phase.STOPPING):
             return False
-        seed, steps = state.overrides.get("seed"), state.overrides.get("steps")
-        state.set_mix(uses)
-
-        def request(picture: np.ndarray, job_id: str) -> ApplyRequest:
-            return ApplyRequest(
-                picture=picture,
-                pack=pack.id,
-                uses=uses,
-                seed=seed if isinstance(seed, int) else None,
-                steps=steps if isinstance(steps, int) else None,
-                job_id=job_id,
-            )
-
-        self._start(pack, request)
+        self._start(apply_wish(pack, uses, state.overrides.get("seed"), state.overrides.get("steps")))
         self._brief = True
         return True
 
@@ -232,13 +241,14 @@ class Jobs(QObject):
             case events.Cancelled():
                 self._on_cancelled()
             case events.Failed():
-                self._on_cancelled()
+                self._on_cancelled(Ending.FAILED)
                 self.failed.emit(event.what, event.todo, event.details)
 
     def _on_finished(self, event: events.Finished) -> None:
         state, request, square, adjusts = self._state, self._request, self._square, self._adjusts
         wanted = self._wanted
         self._end()
+        self.ended.emit(Ending.FINISHED)
         if event.picture is None or request is None or square is None:
             return
         state.set_device(str(event.recipe.get("device", state.device)))
@@ -247,6 +257,7 @@ class Jobs(QObject):
             frames = (*(f for f in adjusts.frames if f.kind in (FrameKind.SOURCE, FrameKind.PREVIEW)), *frames)
         frames = (*frames, Frame(FrameKind.RESULT, event.picture))
         result = Result(request, square, event.picture, frames, event.score, event.recipe, event.seconds)
+        result = replace(result, group=self._group)
         if adjusts is None:
             state.add_result(result)
             if event.instant and isinstance(request, EditRequest):
@@ -262,9 +273,10 @@ class Jobs(QObject):
                 state.set_mix(wanted.uses)
             self._adjust(result, wanted)
 
-    def _on_cancelled(self) -> None:
+    def _on_cancelled(self, how: Ending = Ending.CANCELLED) -> None:
         adjusted = self._adjusts is not None
         self._end()
+        self.ended.emit(how)
         state = self._state
         result = state.result
         if result is not None and not adjusted:
@@ -279,36 +291,37 @@ class Jobs(QObject):
     def _may_begin(self, replaces: bool = False) -> bool:
         """Whether a job can start now; one that only adjusts a result makes way, as one that is replaced."""
         state = self._state
-        if state.photo is None or state.square is None or state.learning is not None:
+        if not self.free and not (replaces and state.photo is not None and state.learning is None):
             return False
-        if state.phase is Phase.ADJUSTING or replaces:
+        if state.phase is not Phase.READY:
             self._engine.cancel(self._job_id)
-            return True
-        return state.phase is Phase.READY
+        return True
 
-    def _start(self, pack: PackInfo, request: Callable[[np.ndarray, str], PictureRequest]) -> None:
-        """Cut the square out of the photo, then submit what ``request`` makes of it."""
+    def _start(self, wish: Wish) -> None:
+        """Cut the square out of the photo, then submit what is wished for it."""
         state = self._state
         photo, square = state.photo, state.square
         assert photo is not None and square is not None
-        job_id = new_job_id()
+        job_id = wish.id
         self._begin(job_id, Phase.PREPARING)
-        self._following = True
+        self._following, self._group = True, wish.group
+        if isinstance(wish.like, ApplyRequest):
+            state.set_mix(wish.like.uses)
 
         def submit(picture: np.ndarray) -> None:
             if self._job_id != job_id:
                 return
-            self._request, self._square = request(picture, job_id), square
+            self._request, self._square = wish.request(picture), square
             self._frames = [Frame(FrameKind.SOURCE, picture)]
             state.set_frames(tuple(self._frames), 0)
             self._engine.submit(self._request)
 
         def cannot(error: Exception) -> None:
             if self._job_id == job_id:
-                self._on_cancelled()
+                self._on_cancelled(Ending.FAILED)
                 self.failed.emit(*sentences(error, self.tr("The square could not be cut out of the photo.")))
 
-        self._background.start(lambda: self._desk.crop(photo, square, pack.image_size), submit, cannot)
+        self._background.start(lambda: self._desk.crop(photo, square, wish.pack.image_size), submit, cannot)
 
     def _follow(self, result: Result, request: PictureRequest) -> None:
         """Make the result again at other strengths, or remember them while it is being made."""

@@ -43,6 +43,8 @@ from rtedit_desktop.ui.offer import Offer
 from rtedit_desktop.ui.photo_actions import Opened, PhotoActions
 from rtedit_desktop.ui.preset_side import PresetSide
 from rtedit_desktop.ui.prompt_bar import PromptBar
+from rtedit_desktop.ui.queue import Queue
+from rtedit_desktop.ui.queue_panel import QueuePanel
 from rtedit_desktop.ui.saving import Saving
 from rtedit_desktop.ui.settings_dialog import SettingsDialog
 from rtedit_desktop.ui.stage import Stage
@@ -77,6 +79,7 @@ class MainWindow(QMainWindow):
         self.background = Background(parent=self)
         self.engine = EngineThread(engine_factory, self)
         self.jobs = Jobs(self.state, self.engine, desk, self.background, self)
+        self.queue = Queue(self.state, self.jobs, self)
         self.photos = PhotoActions(self.state, desk, self.background, self)
         self.instant = Instant(self.state, self.engine, desk, self.background, self)
         self.undo = Undo(self.state, self)
@@ -113,6 +116,7 @@ class MainWindow(QMainWindow):
         self.offer = Offer(self.canvas)
         self.messages = Messages(self, self.strip)
         self.filmstrip = Filmstrip(self.state)
+        self.queue_panel = QueuePanel(self.state)
         self.history = HistoryPanel(self.state)
         self.prompt_bar = PromptBar(self.state, more_models=depot is not None)
         self.saving = Saving(self, self.state, self.photos, self.messages)
@@ -166,7 +170,7 @@ class MainWindow(QMainWindow):
         top.setSpacing(0)
         top.addWidget(self.canvas, 1)
         top.addWidget(self.history)
-        pictures = _column(top, self.filmstrip)
+        pictures = _column(_column(top, self.queue_panel), self.filmstrip)
         middle = self.presets.beside(pictures) if self.presets is not None else pictures
         self.setCentralWidget(_column(middle, self.prompt_bar))
         self.actions_.fill_menus(self.menuBar())
@@ -217,6 +221,9 @@ class MainWindow(QMainWindow):
         self.prompt_bar.strength_asked.connect(jobs.set_strength)
         self.prompt_bar.reroll_asked.connect(jobs.reroll)
         self.prompt_bar.models_asked.connect(self.show_models)
+        self.queue_panel.order_asked.connect(self.queue.arrange)
+        self.queue_panel.drop_asked.connect(self.queue.drop)
+        self.queue_panel.go_on_asked.connect(self.queue.go_on)
         self.filmstrip.frame_looked_at.connect(jobs.look_at)
         self.filmstrip.frame_taken.connect(jobs.use_frame)
         state.pack_changed.connect(jobs.warm_up)
@@ -281,8 +288,9 @@ class MainWindow(QMainWindow):
             self.messages.say(self.tr("There is no picture in the clipboard. Copy one, then paste it here."))
 
     def run(self) -> None:
-        self.jobs.run()
-        if self.state.phase.running:
+        """What is written; it waits its turn while something else runs."""
+        wish = self.jobs.written_wish()
+        if wish is not None and self.queue.add(wish):
             self.canvas.set_divider(0.0)
             self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -386,7 +394,7 @@ class MainWindow(QMainWindow):
         do.undo.setEnabled(ready and self.undo.stack.canUndo())
         do.redo.setEnabled(ready and self.undo.stack.canRedo())
         learning = state.learning is not None
-        do.run.setEnabled(has_photo and not learning and (not running or state.phase is Phase.ADJUSTING))
+        do.run.setEnabled(has_photo)
         do.cancel.setEnabled((running and state.phase is not Phase.STOPPING) or (learning and not running))
         for action in (do.fit, do.actual_size, do.zoom_in, do.zoom_out, do.compare, do.original):
             action.setEnabled(has_photo)

@@ -40,22 +40,26 @@ from rtedit_desktop.ui.state import EditorState, Phase
 
 
 class PromptEdit(QLineEdit):
-    """A line that leaves a picture in the clipboard and dropped files to the window."""
+    """A line that leaves a picture in the clipboard, dropped files and what it cannot undo to the window."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAcceptDrops(False)
 
     def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.matches(QKeySequence.StandardKey.Paste)
-        ):
-            data = QGuiApplication.clipboard().mimeData()
-            if data is not None and data.hasImage() and not data.hasText():
-                return False
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            return False if self._is_the_windows(event) else super().event(event)
         return super().event(event)
+
+    def _is_the_windows(self, event: QKeyEvent) -> bool:
+        if event.matches(QKeySequence.StandardKey.Undo):
+            return not self.isUndoAvailable()
+        if event.matches(QKeySequence.StandardKey.Redo):
+            return not self.isRedoAvailable()
+        data = QGuiApplication.clipboard().mimeData()
+        if not event.matches(QKeySequence.StandardKey.Paste) or data is None:
+            return False
+        return data.hasImage() and not data.hasText()
 
 
 class PromptBar(QWidget):
@@ -321,7 +325,15 @@ class PromptBar(QWidget):
         if self.source.text() != state.source:
             self.source.setText(state.source)
         learning = state.learning is not None
-        self.run.setEnabled(not busy and not learning and state.photo is not None and state.pack is not None)
+        self.run.setEnabled(state.photo is not None and state.pack is not None)
+        waits = busy or learning
+        self.run.setText(self.tr("Queue") if waits else self.tr("Run"))
+        self.run.setAccessibleName(self.run.text())
+        self.run.setToolTip(
+            self.tr("Run it when what runs now has ended (Ctrl+Return)")
+            if waits
+            else self.tr("Change the photo (Ctrl+Return)")
+        )
         self.cancel.setEnabled((phase.running and phase is not Phase.STOPPING) or (learning and not phase.running))
         self.pack.setEnabled(not phase.running and (len(state.packs) > 1 or self._more_models))
         result = state.result
@@ -344,9 +356,11 @@ class PromptBar(QWidget):
         if typing:
             error = None  # a word that is being typed is no mistake yet
         warn = False
-        if busy or state.learning is not None:
+        if error is not None and self._refused:
+            text, warn = str(error), True
+        elif busy or state.learning is not None:
             text = progress_words(state)
-        elif error is not None and (state.prompt.strip() or self._refused or state.pack is None):
+        elif error is not None and (state.prompt.strip() or state.pack is None):
             text, warn = str(error), True
         elif typing or not state.prompt.strip():
             text = self.tr("Write what should change, or click a suggestion.")

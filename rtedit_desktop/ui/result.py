@@ -40,7 +40,7 @@ class Result:
 
     ``picked`` says that the person chose a frame on the way instead of the last picture, so the
     strength sliders have nothing to move. ``id`` stays when the entry gets another strength; ``made`` is
-    in seconds since 1970.
+    in seconds since 1970. ``group`` names results that were asked for together.
     """
 
     request: PictureRequest
@@ -53,6 +53,7 @@ class Result:
     picked: bool = False
     id: str = field(default_factory=new_job_id)
     made: float = field(default_factory=time.time)
+    group: str = ""
 
     @property
     def strength_moves(self) -> bool:

@@ -15,6 +15,7 @@ from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo, Square
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, EditSettings, PresetUse
 from rtedit_desktop.ui.result import Frame, PictureRequest, Result
+from rtedit_desktop.ui.wish import Wish
 
 
 class Phase(Enum):
@@ -74,6 +75,7 @@ class EditorState(QObject):
     learning_changed = Signal()
     instant_changed = Signal()
     stepped = Signal(str, str)
+    queue_changed = Signal()
 
     def __init__(self, packs: list[PackInfo], parent: QObject | None = None, *, pack: str = "") -> None:
         """``pack`` is the id of the one to begin with, where it is there."""
@@ -99,6 +101,8 @@ class EditorState(QObject):
         self.learning: Progress | None = None
         self.preset_titles: dict[Path, str] = {}
         self.instant: frozenset[tuple[str, str]] = frozenset()
+        self.queue: tuple[Wish, ...] = ()
+        self.queue_held = False
 
     # --- photo -------------------------------------------------------------------------------
 
@@ -275,6 +279,13 @@ class EditorState(QObject):
         if device != self.device:
             self.device = device
             self.device_changed.emit()
+
+    def set_queue(self, queue: tuple[Wish, ...], held: bool) -> None:
+        """What waits for its turn; ``held``: until the person lets it go on."""
+        held = held and bool(queue)
+        if queue != self.queue or held != self.queue_held:
+            self.queue, self.queue_held = queue, held
+            self.queue_changed.emit()
 
     # --- frames ------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ def test_enter_runs_the_prompt_to_a_result(stand: Stand) -> None:
     stand.type("smiling face")
     stand.qtbot.keyClick(stand.bar.prompt, Qt.Key.Key_Return)
     assert stand.bar.cancel.isEnabled()
-    assert not stand.bar.run.isEnabled()
+    assert stand.bar.run.text() == "Queue"
     stand.until(lambda: stand.state.results)
     assert phases == [Phase.PREPARING, Phase.LOADING, Phase.ADAPTING, Phase.DECODING, Phase.READY]
     request = stand.engine.requests[-1]

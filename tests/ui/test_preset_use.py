@@ -84,10 +84,12 @@ def test_undo_and_redo_bring_the_mix_of_a_result_back(presets: PresetStand) -> N
     assert presets.state.mix == (PresetUse(glasses, 0.8),)
     assert [row.slider.value() for row in presets.panel.mix.rows] == [80]
     do.undo.trigger()
+    assert presets.state.mix == (PresetUse(glasses, 1.0),)
+    do.undo.trigger()
     assert presets.state.mix == ()
     assert not presets.panel.mix.isVisible()
-    do.redo.trigger()
-    do.redo.trigger()
+    for _ in range(3):
+        do.redo.trigger()
     assert presets.state.mix == (PresetUse(glasses, 0.8), PresetUse(smile, 1.0))
     presets.run("smiling face")
     assert presets.state.mix == ()

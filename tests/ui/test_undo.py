@@ -194,3 +194,18 @@ def test_what_is_saved_is_what_is_shown_after_undo(stand: Stand, one_by_one: Non
     undo(stand)
     stand.until(lambda: stand.window.canvas.has_after)
     assert np.array_equal(stand.state.frame.picture, before)
+
+
+def test_a_prompt_with_nothing_to_undo_leaves_it_to_the_photo(stand: Stand) -> None:
+    stand.open_picture()
+    stand.run()
+    prompt = stand.bar.prompt
+    stand.window.activateWindow()
+    prompt.setFocus()
+    stand.until(prompt.hasFocus)
+    stand.qtbot.keyClick(prompt, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert stand.state.result is not None and prompt.text() != "smiling face", "the words come first"
+    while prompt.isUndoAvailable():
+        stand.qtbot.keyClick(prompt, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    stand.qtbot.keyClick(prompt, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert stand.state.result is None
