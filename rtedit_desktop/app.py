@@ -11,6 +11,7 @@ import ctypes
 import faulthandler
 import gc
 import importlib.util
+import logging
 import os
 import sys
 import traceback
@@ -20,7 +21,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from rtedit_desktop import __version__
-from rtedit_desktop.core.paths import user_log
+from rtedit_desktop.core import log
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from rtedit_desktop.core.engine_api import Engine
     from rtedit_desktop.engine.cache import LearnedCache
     from rtedit_desktop.packs.catalog import Catalog
+    from rtedit_desktop.ui.door import Door
     from rtedit_desktop.ui.main_window import MainWindow
 
 NO_DISPLAY = (
@@ -40,19 +42,28 @@ SETTLED_MS = 500
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Open the window, on a photo when one is named."""
-    _report_crashes()
+    """Open the window with the files that are named; where one is open already, they open there."""
     arguments = _arguments(sys.argv[1:] if argv is None else argv)
     if not _has_display():
         _tell(NO_DISPLAY)
         return 2
+    log.begin()
     if sys.platform == "win32":
         _load_torch_libraries()
-    return _open_window(arguments.picture)
-
-
-def _open_window(picture: Path | None) -> int:
     hold_constants()
+    app = _application()
+    from rtedit_desktop.ui.door import Door
+
+    door = Door()
+    if not door.hold_or_hand_over(arguments.files):
+        return 0
+    try:
+        return _open_window(app, door, arguments.files)
+    finally:
+        door.close()
+
+
+def _open_window(app: QApplication, door: Door, files: list[Path]) -> int:
     from rtedit_desktop.core import settings
     from rtedit_desktop.engine.cache import own_cache
     from rtedit_desktop.history.journal import own_journal
@@ -60,13 +71,10 @@ def _open_window(picture: Path | None) -> int:
     from rtedit_desktop.packs.catalog import Catalog
     from rtedit_desktop.packs.depot import Depot
     from rtedit_desktop.presets.library import Library
+    from rtedit_desktop.ui.door import Openings
     from rtedit_desktop.ui.icons import app_icon
     from rtedit_desktop.ui.main_window import MainWindow
 
-    app = _application()
-    app.setApplicationName("RTEdit")
-    app.setApplicationVersion(__version__)
-    app.setDesktopFileName("rtedit")
     app.setStyle("Fusion")
     app.setWindowIcon(app_icon())
     catalog = Catalog.default()
@@ -81,8 +89,12 @@ def _open_window(picture: Path | None) -> int:
     for problem in catalog.problems:
         assert window.models is not None  # a depot was given
         window.models.say_problem(str(problem))
-    if picture is not None:
-        window.open(picture)
+    if files:
+        window.take_files(files)
+    door.files_came.connect(window.come_forward)
+    openings = Openings(app)
+    openings.file_came.connect(lambda path: window.come_forward([path]))
+    app.installEventFilter(openings)
     warm_up_quietly(window)
     code = app.exec()
     gc.unfreeze()
@@ -151,12 +163,21 @@ def _application() -> QApplication:
             _tell("\n".join([NO_DISPLAY, "Qt's reason:", *said]))
             os._exit(2)
 
-    before = qInstallMessageHandler(listen)
+    qInstallMessageHandler(listen)
     app = QApplication(sys.argv[:1])
-    qInstallMessageHandler(before)
+    qInstallMessageHandler(_note_of_qt)
     for text in said:
         _tell(text)
+    app.setApplicationName("RTEdit")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("rtedit")
     return app
+
+
+def _note_of_qt(kind: object, context: object, text: str) -> None:
+    """What Qt says goes to the log and, where there is one, to the console."""
+    logging.getLogger("qt").warning(text)
+    _tell(text)
 
 
 def _collect_again() -> None:
@@ -167,7 +188,7 @@ def _collect_again() -> None:
 
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="rtedit-desktop", description="Write what should change in a picture.")
-    parser.add_argument("picture", nargs="?", type=Path, help="a photo to open")
+    parser.add_argument("files", nargs="*", type=Path, help="a photo to open, presets to take in")
     parser.add_argument("--version", action="version", version=f"RTEdit {__version__}")
     return parser.parse_args(argv)
 
@@ -185,19 +206,6 @@ def _tell(text: str) -> None:
             print(text, file=sys.stderr, flush=True)
 
 
-def _report_crashes() -> None:
-    """Before Qt: a crash in native code leaves its stacks behind."""
-    if sys.stderr is not None:
-        try:
-            faulthandler.enable()
-            return
-        except (OSError, ValueError, AttributeError):
-            pass
-    folder = user_log()
-    folder.mkdir(parents=True, exist_ok=True)
-    faulthandler.enable((folder / "crash.log").open("a", encoding="utf-8"))
-
-
 def _report_exceptions(window: MainWindow) -> None:
     """An exception that escapes a slot is said in the window; it does not end the app."""
 
@@ -211,7 +219,7 @@ def _report_exceptions(window: MainWindow) -> None:
                 details,
             )
 
-    sys.excepthook = report
+    sys.excepthook = log.reporting(report)
 
 
 def _open_torch_libraries() -> None:

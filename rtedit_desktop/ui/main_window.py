@@ -274,6 +274,18 @@ class MainWindow(QMainWindow):
             return
         self.saving.unless_unsaved(partial(self.photos.open, path))
 
+    def take_files(self, paths: list[Path]) -> None:
+        """Files as if they were dropped on the window."""
+        self._take(paths, None)
+
+    def come_forward(self, paths: list[Path]) -> None:
+        """The app was started again, or a file was opened with it."""
+        if self.isMinimized():
+            self.showNormal()
+        self.raise_()
+        self.activateWindow()
+        self.take_files(paths)
+
     def open_image(self, image: QImage) -> None:
         self.saving.unless_unsaved(partial(self.photos.paste, image))
 
