@@ -1,0 +1,232 @@
+"""Kills a working window at random moments, then looks whether everything that it had finished is there.
+
+    python tests/benchmarks/kill_nine.py [--rounds 100] [--real 10] [--seed 0]
+
+All rounds work in the same folder, so each begins with what the one before it left. ``--real`` of them learn
+with a real engine on a small pack of random weights; in the others a quick engine stands in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rtedit_desktop.core.errors import RTEditError
+from rtedit_desktop.core.paths import resources
+from rtedit_desktop.history.work_folder import WorkFolder, read_entry
+from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.presets.format import read_info, retitle
+
+VICTIM = Path(__file__).with_name("kill_nine_victim.py")
+PATIENCE_S = 120.0
+_WHILE_STARTING = 0.1
+
+
+@dataclass
+class Told:
+    """What the windows said: which bytes must be where."""
+
+    kept: dict[tuple[str, str], str] = field(default_factory=dict)
+    begun: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    open: set[str] = field(default_factory=set)
+    files: dict[str, str | None] = field(default_factory=dict)
+    presets: dict[str, str | None] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    seconds: list[float] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    _since: dict[tuple[str, str], float] = field(default_factory=dict)
+
+    def hear(self, said: dict[str, Any], at: float) -> None:
+        what = said["what"]
+        self.counts[what] += 1
+        if what in ("keeping", "kept"):
+            key = said["work"], said["id"]
+            if what == "keeping":
+                self.begun.setdefault(key, set()).add(said["digest"])
+                self._since[key] = at
+            else:
+                self.kept[key], self.begun[key] = said["digest"], set()
+                self.open.add(said["work"])
+                self.seconds.append(at - self._since[key])
+        elif what == "leaving":
+            self.open.discard(said["work"])
+        elif what == "offered":
+            self._offered(said["works"])
+        elif what == "restored":
+            self.open.add(said["work"])
+            finished = sum(work == said["work"] for work, _ in self.kept)
+            if said["results"] < finished or said["notes"]:
+                self.wrong.append(f"restored {said['results']} of {finished} results: {said['notes']}")
+        elif what in ("saving", "saved"):
+            self.files[said["path"]] = said.get("digest")
+        elif what in ("renaming", "imported"):
+            self.presets[said["path"]] = said.get("digest")
+        elif what == "error":
+            self.wrong.append(f"the window said: {said['text']}")
+
+    def _offered(self, works: dict[str, int]) -> None:
+        for work in self.open:
+            finished = sum(one == work for one, _ in self.kept)
+            if works.get(work, 0) < finished:
+                self.wrong.append(f"offered {works.get(work, 0)} of the {finished} results of {work}")
+
+
+def prepare(folder: Path) -> None:
+    """Photos to work on, presets to take in, an empty home."""
+    for name in ("photos", "presets", "out"):
+        (folder / name).mkdir(parents=True)
+    for sample in sorted((resources() / "samples").glob("*.png"))[:3]:
+        shutil.copy(sample, folder / "photos")
+    for number, preset in enumerate(sorted((resources() / "presets").glob("*.rtpreset"))):
+        copy = folder / "presets" / preset.name
+        shutil.copy(preset, copy)
+        retitle(copy, f"Shared {number}")
+
+
+def kill_one(folder: Path, seed: int, told: Told, pack: Path | None, longest: float) -> None:
+    """Let a window work for a while, then end it as a power cut would."""
+    command = [sys.executable, str(VICTIM), str(folder), str(seed), *([str(pack)] if pack is not None else [])]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1"}
+    tests = Path(__file__).parents[1]
+    environment["PYTHONPATH"] = os.pathsep.join([str(tests.parent), str(tests)])
+    chance = random.Random(seed)
+    heard: list[tuple[float, str]] = []
+    ready, worked = threading.Event(), threading.Event()
+    with (folder / "stderr.txt").open("ab") as complaints, subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=complaints, env=environment
+    ) as victim:
+
+        def listen() -> None:
+            assert victim.stdout is not None
+            for line in victim.stdout:
+                heard.append((time.monotonic(), line.decode()))
+                if b'"ready"' in line:
+                    ready.set()
+                if b'"kept"' in line:
+                    worked.set()
+
+        listener = threading.Thread(target=listen)
+        listener.start()
+        early = chance.random() < _WHILE_STARTING
+        if not early and not ready.wait(PATIENCE_S):
+            told.wrong.append("a window did not get ready")
+        if pack is not None and not early:
+            worked.wait(PATIENCE_S)  # the libraries take seconds to load
+        time.sleep(chance.uniform(0.0, longest))
+        victim.kill()
+        victim.wait()
+        listener.join()
+    for at, line in heard:
+        try:
+            said = json.loads(line)
+        except ValueError:
+            told.counts["cut off in the middle of a line"] += 1
+            continue
+        told.hear(said, at)
+
+
+def look(folder: Path, told: Told) -> list[str]:
+    """Everything finished that is not there, and every file that does not open."""
+    wrong = []
+    history = folder / "home" / "history"
+    for path in sorted(history.glob("*/*.result")):
+        try:
+            entry = read_entry(path, lambda preset, _: preset)
+        except Exception as error:  # whatever it is, the file does not open
+            wrong.append(f"{path.name} does not open: {error!r}")
+            continue
+        key = path.parent.name, entry.id
+        now = hashlib.sha256(entry.picture.tobytes()).hexdigest()
+        if key in told.kept and now != told.kept[key] and now not in told.begun[key]:
+            wrong.append(f"{path.name} is not the version that was finished last")
+    for work, id in told.kept:
+        if not list((history / work).glob(f"*-{id}.result")):
+            wrong.append(f"the result {id} of {work} is lost")
+    for work in {work for work, _ in told.kept}:
+        if WorkFolder(history / work).work() is None:
+            wrong.append(f"the work {work} cannot be found")
+    desk = Desk()
+    for name, content in told.files.items():
+        path = Path(name)
+        if content is not None and hashlib.sha256(path.read_bytes()).hexdigest() != content:
+            wrong.append(f"{path.name} is not what was saved last")
+    for path in (folder / "out").glob("[!.]*"):
+        try:
+            desk.open(path)
+        except RTEditError as error:
+            wrong.append(f"{path.name} does not open: {error}")
+    for path in (folder / "home" / "presets").glob("*.rtpreset"):
+        try:
+            read_info(path)
+        except RTEditError as error:
+            wrong.append(f"{path.name} does not open: {error}")
+    for name, content in told.presets.items():
+        path = Path(name)
+        if not path.is_file() or (content is not None and hashlib.sha256(path.read_bytes()).hexdigest() != content):
+            wrong.append(f"the preset {path.name} is not what was taken in")
+    return wrong
+
+
+def run(folder: Path, rounds: int, real: int, seed: int, longest: float = 1.5, pack: Path | None = None) -> Told:
+    """All rounds in ``folder``; what went wrong is in the answer's ``wrong``."""
+    prepare(folder)
+    if real and pack is None:
+        import tiny_pack
+
+        pack = tiny_pack.write(folder / "packs" / "tiny").info.folder
+    told = Told()
+    for number in range(rounds):
+        which = pack.parent if pack is not None and number < real else None
+        kill_one(folder, seed + number, told, which, longest)
+        told.wrong += [f"round {number}: {what}" for what in look(folder, told)]
+        print(".", end="", flush=True)
+    print()
+    return told
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--rounds", type=int, default=100)
+    arguments.add_argument("--real", type=int, default=10)
+    arguments.add_argument("--seed", type=int, default=0)
+    arguments.add_argument("--longest", type=float, default=1.5, help="seconds from its first deed to the kill")
+    args = arguments.parse_args()
+    sys.path.append(str(Path(__file__).parents[1]))  # for the small pack
+    with tempfile.TemporaryDirectory(prefix="rtedit-kill-") as name:
+        folder, began = Path(name), time.monotonic()
+        told = run(folder, args.rounds, args.real, args.seed, args.longest)
+        left = list(folder.glob("**/.rtedit-*.part"))
+        print(f"{args.rounds} kills ({args.real} with a real engine) in {time.monotonic() - began:.0f} s")
+        print(
+            f"finished before them: {len(told.kept)} results of {len({work for work, _ in told.kept})} photos "
+            f"({told.counts['kept']} versions), {told.counts['saved']} saves, {told.counts['imported']} presets "
+            f"taken in or renamed, {told.counts['restored']} restores"
+        )
+        begun = told.counts["keeping"] - told.counts["kept"], told.counts["saving"] - told.counts["saved"]
+        print(f"killed in the middle: {begun[0]} results, {begun[1]} saves; partial files left: {len(left)}")
+        if told.seconds:
+            print(
+                f"a result is on the disk {statistics.median(told.seconds) * 1000:.0f} ms after it was begun to be "
+                f"written (median), {max(told.seconds) * 1000:.0f} ms at most"
+            )
+        print(f"lost or damaged: {len(told.wrong)}")
+        print("\n".join(told.wrong[:20]))
+    return 1 if told.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
