@@ -48,6 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _tell(NO_DISPLAY)
         return 2
     log.begin()
+    logging.getLogger("rtedit").info("RTEdit %s starts", __version__)
     if sys.platform == "win32":
         _load_torch_libraries()
     hold_constants()
@@ -66,6 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _open_window(app: QApplication, door: Door, files: list[Path]) -> int:
     from rtedit_desktop.core import settings
     from rtedit_desktop.engine.cache import own_cache
+    from rtedit_desktop.engine.machine_facts import machine_facts
     from rtedit_desktop.history.journal import own_journal
     from rtedit_desktop.imaging.desk import Desk
     from rtedit_desktop.packs.catalog import Catalog
@@ -84,6 +86,7 @@ def _open_window(app: QApplication, door: Door, files: list[Path]) -> int:
         engine_maker(catalog, learned), Desk(), catalog.packs(), Library(), learned, Depot(Catalog.default()),
         pack=settings.load().pack, journal=own_journal(),
     )  # fmt: skip
+    window.help.facts = machine_facts
     _report_exceptions(window)
     window.show()
     for problem in catalog.problems:

@@ -54,6 +54,7 @@ class Actions(QObject):
         self.show_presets = self._action(self.tr("&Show the presets"), "F9")
         self.show_presets.setCheckable(True)
         self.shortcuts = self._action(self.tr("&Keyboard shortcuts"), "F1")
+        self.diagnostics = self._action(self.tr("Collect &diagnostics…"), "")
         self.about = self._action(self.tr("&About RTEdit"), "")
         self.compare.setToolTip(self.tr("Drag between before and after (Ctrl+D); hold Space for the original"))
         self.keep_preset.setToolTip(self.tr("Keep what was learned, for any photo (Ctrl+Shift+P)"))
@@ -90,7 +91,7 @@ class Actions(QObject):
                     self.show_presets,
                 ),
             ),
-            (self.tr("&Help"), (self.shortcuts, None, self.about)),
+            (self.tr("&Help"), (self.shortcuts, None, self.diagnostics, self.about)),
         ):
             menu = bar.addMenu(title)
             if self.keep_preset in entries:

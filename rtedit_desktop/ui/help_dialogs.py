@@ -1,16 +1,10 @@
-"""The shortcut sheet and the about box."""
+"""The shortcut sheet."""
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QMessageBox, QVBoxLayout, QWidget
-
-from rtedit_desktop import __version__
-from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.ui.icons import app_icon
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 
 def _tr(text: str) -> str:
@@ -57,16 +51,3 @@ def show_shortcuts(parent: QWidget, actions: list[QAction]) -> None:
     layout.addLayout(grid)
     layout.addWidget(buttons)
     dialog.open()
-
-
-def show_about(parent: QWidget, packs: list[PackInfo]) -> None:
-    box = QMessageBox(parent)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setWindowTitle(_tr("About RTEdit"))
-    box.setIconPixmap(app_icon().pixmap(72, 72))
-    box.setTextFormat(Qt.TextFormat.RichText)
-    box.setText(f"<b>RTEdit {html.escape(__version__)}</b>")
-    lines = [_tr("Write what should change in a picture, and watch it happen."), _tr("Licence: MIT.")]
-    lines += [f"{pack.title} {pack.version}: {pack.licence}. {pack.attribution}" for pack in packs]
-    box.setInformativeText("<br><br>".join(html.escape(line) for line in lines))
-    box.open()

@@ -31,7 +31,7 @@ from rtedit_desktop.ui.earlier import Earlier
 from rtedit_desktop.ui.empty_hint import EmptyHint
 from rtedit_desktop.ui.file_dialogs import ask_open
 from rtedit_desktop.ui.filmstrip import Filmstrip
-from rtedit_desktop.ui.help_dialogs import show_about, show_shortcuts
+from rtedit_desktop.ui.help_side import HelpSide
 from rtedit_desktop.ui.history_panel import HistoryPanel
 from rtedit_desktop.ui.instant import Instant
 from rtedit_desktop.ui.jobs import Jobs
@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
             self.models = ModelSide(self, depot, self.state, self.background, self.messages)
         self.loading = LoadingStatus()
         self.place = PlaceStatus(self.state, self.canvas)
+        self.help = HelpSide(self, self.actions_, self.state, self.background, self.messages)
         self.closing = Closing(self.background, self.messages, self.close, self)
 
     def _preset_side(self, shelf: PresetShelf, desk: PhotoDesk) -> PresetSide:
@@ -213,8 +214,6 @@ class MainWindow(QMainWindow):
         self.canvas.peek_changed.connect(do.original.setChecked)
         do.run.triggered.connect(self.run)
         do.cancel.triggered.connect(self.cancel)
-        do.shortcuts.triggered.connect(lambda: show_shortcuts(self, do.all()))
-        do.about.triggered.connect(lambda: show_about(self, state.packs))
 
         self.prompt_bar.run_asked.connect(self.run)
         self.prompt_bar.cancel_asked.connect(self.cancel)

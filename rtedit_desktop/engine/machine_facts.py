@@ -1,0 +1,26 @@
+"""What the computer computes with, for a report; told without loading anything."""
+
+from __future__ import annotations
+
+import sys
+
+
+def machine_facts() -> dict[str, str]:
+    """Asked of a torch that is loaded already; never raises."""
+    if "torch" not in sys.modules:
+        return {"Device": "not known: the models were not loaded"}
+    try:
+        import torch
+
+        from rtedit_desktop.engine.devices import best_device
+
+        device = best_device()
+        learning = str(device.learning or torch.float32).removeprefix("torch.")
+        return {
+            "Device": device.label,
+            "Learning in": learning,
+            "Threads": str(torch.get_num_threads()),
+            "CUDA in this build": str(torch.version.cuda or "no"),
+        }
+    except Exception as error:  # a driver's words are worth more than a report that fails
+        return {"Device": f"{type(error).__name__}: {error}"}
