@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -153,6 +154,7 @@ class Messages(QObject):
 
     def error(self, what: str, todo: str = "", details: str = "") -> None:
         """A dialog that does not stop the event loop."""
+        logging.getLogger("rtedit").warning("%s %s\n%s", what, todo, details)
         ErrorDialog(what, todo, details, self._window).open()
         self.error_shown.emit(what)
 
