@@ -46,6 +46,10 @@ class Actions(QObject):
         self.original = self._action(self.tr("Show the &original"), "")
         self.original.setCheckable(True)
         self.run = self._action(self.tr("&Run"), "Ctrl+Return")
+        self.variations = self._action(self.tr("Run four &variations"), "Ctrl+Shift+Return")
+        self.variations.setToolTip(self.tr("Four results with four seeds, to pick one (Ctrl+Shift+Return)"))
+        self.again = self._action(self.tr("&Same again on this photo"), "Ctrl+R")
+        self.again.setToolTip(self.tr("Do what made the chosen result once more, on the photo as it is (Ctrl+R)"))
         self.cancel = self._action(self.tr("&Cancel"), "Esc")
         self.keep_preset = self._action(self.tr("Save as &preset…"), "Ctrl+Shift+P")
         self.learn_preset = self._action(self.tr("&Learn as preset…"), "Ctrl+Shift+L")
@@ -78,7 +82,7 @@ class Actions(QObject):
                 self.tr("&View"),
                 (self.fit, self.actual_size, self.zoom_in, self.zoom_out, None, self.compare, self.original),
             ),
-            (self.tr("&Run"), (self.run, self.cancel)),
+            (self.tr("&Run"), (self.run, self.variations, self.again, self.cancel)),
             (
                 self.tr("&Presets"),
                 (

@@ -16,6 +16,7 @@ from rtedit_desktop.ui.messages import Messages
 from rtedit_desktop.ui.offer import Offer
 from rtedit_desktop.ui.photo_actions import PhotoActions
 from rtedit_desktop.ui.reopening import reopened
+from rtedit_desktop.ui.result import EarlierResult
 from rtedit_desktop.ui.saving import Saving
 from rtedit_desktop.ui.sentences import sentences
 from rtedit_desktop.ui.state import EditorState
@@ -90,9 +91,13 @@ class Earlier(QObject):
 
     def open(self, work: Work) -> None:
         """Bring a photo's work back, with all of its results."""
-        self.open_called(work.id, work.name)
+        self._open(work.id, work.name)
 
-    def open_called(self, id: str, name: str) -> None:
+    def open_photo_of(self, one: EarlierResult) -> None:
+        """Back to the photo of a result."""
+        self._open(one.work, one.photo)
+
+    def _open(self, id: str, name: str) -> None:
         read = partial(reopened, self._journal, self._desk, id, tuple(self._presets()))
         self._saving.unless_unsaved(partial(self._photos.reopen, name, read))
 

@@ -89,6 +89,11 @@ class Jobs(QObject):
         return edit_wish(pack, state.prompt.strip(), state.source.strip(), state.settings)
 
     @property
+    def group(self) -> str:
+        """That of the wish which runs, or ran last."""
+        return self._group
+
+    @property
     def free(self) -> bool:
         """Whether a job can start now; one that only adjusts a result makes way."""
         state = self._state

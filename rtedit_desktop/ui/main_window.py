@@ -45,12 +45,15 @@ from rtedit_desktop.ui.preset_side import PresetSide
 from rtedit_desktop.ui.prompt_bar import PromptBar
 from rtedit_desktop.ui.queue import Queue
 from rtedit_desktop.ui.queue_panel import QueuePanel
+from rtedit_desktop.ui.result import Result
 from rtedit_desktop.ui.saving import Saving
 from rtedit_desktop.ui.settings_dialog import SettingsDialog
 from rtedit_desktop.ui.stage import Stage
 from rtedit_desktop.ui.state import EditorState, Phase
 from rtedit_desktop.ui.status_parts import LoadingStatus, PlaceStatus
 from rtedit_desktop.ui.undo import Undo
+from rtedit_desktop.ui.variations import Variations
+from rtedit_desktop.ui.wish import Wish
 from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.engine_thread import EngineFactory, EngineThread
 
@@ -80,6 +83,7 @@ class MainWindow(QMainWindow):
         self.engine = EngineThread(engine_factory, self)
         self.jobs = Jobs(self.state, self.engine, desk, self.background, self)
         self.queue = Queue(self.state, self.jobs, self)
+        self.variations = Variations(self, self.state, self.jobs, self.queue)
         self.photos = PhotoActions(self.state, desk, self.background, self)
         self.instant = Instant(self.state, self.engine, desk, self.background, self)
         self.undo = Undo(self.state, self)
@@ -118,6 +122,7 @@ class MainWindow(QMainWindow):
         self.filmstrip = Filmstrip(self.state)
         self.queue_panel = QueuePanel(self.state)
         self.history = HistoryPanel(self.state)
+        self.history.offer(self.actions_.again)
         self.prompt_bar = PromptBar(self.state, more_models=depot is not None)
         self.saving = Saving(self, self.state, self.photos, self.messages)
         self.models = None
@@ -199,6 +204,8 @@ class MainWindow(QMainWindow):
         do.quit.triggered.connect(self.close)
         if self.earlier is not None:
             do.earlier.triggered.connect(self.earlier.show)
+            self.history.can_reopen = True
+            self.history.photo_asked.connect(self.earlier.open_photo_of)
         do.undo.triggered.connect(self.undo.stack.undo)
         do.redo.triggered.connect(self.undo.stack.redo)
         self.undo.stack.indexChanged.connect(self.redraw)
@@ -213,9 +220,11 @@ class MainWindow(QMainWindow):
         do.original.triggered.connect(self._show_original)
         self.canvas.peek_changed.connect(do.original.setChecked)
         do.run.triggered.connect(self.run)
+        do.variations.triggered.connect(self.run_variations)
         do.cancel.triggered.connect(self.cancel)
 
         self.prompt_bar.run_asked.connect(self.run)
+        self.prompt_bar.variations_asked.connect(self.run_variations)
         self.prompt_bar.cancel_asked.connect(self.cancel)
         self.prompt_bar.strength_asked.connect(jobs.set_strength)
         self.prompt_bar.reroll_asked.connect(jobs.reroll)
@@ -227,6 +236,9 @@ class MainWindow(QMainWindow):
         self.filmstrip.frame_taken.connect(jobs.use_frame)
         state.pack_changed.connect(jobs.warm_up)
         self.history.result_asked.connect(state.go_to_result)
+        self.history.again_asked.connect(self.again)
+        self.history.chosen_changed.connect(self.redraw)
+        do.again.triggered.connect(lambda: self.again(self.history.chosen))
         self.empty.open_asked.connect(self.ask_open)
         self.empty.sample_asked.connect(self.open)
         for listed in (self.filmstrip.list, self.history.list):
@@ -302,8 +314,28 @@ class MainWindow(QMainWindow):
         """What is written; it waits its turn while something else runs."""
         wish = self.jobs.written_wish()
         if wish is not None and self.queue.add(wish):
-            self.canvas.set_divider(0.0)
-            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._watch()
+
+    def run_variations(self) -> None:
+        """What is written, with four seeds."""
+        if self.variations.ask():
+            self._watch()
+
+    def _watch(self) -> None:
+        self.canvas.set_divider(0.0)
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def again(self, result: Result | None) -> None:
+        """What made a result, on the photo as it is now."""
+        if result is None or self.state.photo is None:
+            return
+        pack = self.state.pack_called(result.request.pack)
+        if pack is None:
+            title = self.state.pack_title(result.request.pack)
+            text = self.tr("It was made with the model pack “{pack}”, which is not installed.")
+            self.messages.say(text.format(pack=title))
+        elif self.queue.add(Wish(pack, result.request).again()):
+            self._watch()
 
     def cancel(self) -> None:
         """What the person waits for, else the preset that is being learned."""
@@ -406,6 +438,8 @@ class MainWindow(QMainWindow):
         do.redo.setEnabled(ready and self.undo.stack.canRedo())
         learning = state.learning is not None
         do.run.setEnabled(has_photo)
+        do.variations.setEnabled(has_photo)
+        do.again.setEnabled(has_photo and self.history.chosen is not None)
         do.cancel.setEnabled((running and state.phase is not Phase.STOPPING) or (learning and not running))
         for action in (do.fit, do.actual_size, do.zoom_in, do.zoom_out, do.compare, do.original):
             action.setEnabled(has_photo)

@@ -66,6 +66,7 @@ class PromptBar(QWidget):
     """Redraws from the state; says what the person asks for."""
 
     run_asked = Signal()
+    variations_asked = Signal()
     cancel_asked = Signal()
     strength_asked = Signal(float)
     reroll_asked = Signal()
@@ -111,7 +112,9 @@ class PromptBar(QWidget):
         self.run.setToolTip(self.tr("Change the photo (Ctrl+Return)"))
         self.cancel = QPushButton(self.tr("Cancel"))
         self.cancel.setToolTip(self.tr("Stop within one step (Esc)"))
-        for button in (self.run, self.cancel):
+        self.variations = QPushButton(self.tr("Variations"))
+        self.variations.setToolTip(self.tr("Four results with four seeds, to pick one (Ctrl+Shift+Return)"))
+        for button in (self.run, self.variations, self.cancel):
             button.setMinimumHeight(self.prompt.minimumHeight())
             button.setMinimumWidth(88)
             button.setAccessibleName(button.text())
@@ -176,6 +179,7 @@ class PromptBar(QWidget):
         wish.setSpacing(8)
         wish.addWidget(self.prompt, 1)
         wish.addWidget(self.run)
+        wish.addWidget(self.variations)
         wish.addWidget(self.cancel)
         details = QHBoxLayout()
         details.setSpacing(6)
@@ -204,7 +208,10 @@ class PromptBar(QWidget):
         layout.addWidget(self.hint)
         layout.addLayout(details)
         layout.addWidget(self.settings)
-        order = (self.prompt, self.run, self.cancel, self.pack, self.source, self.strength, self.seed, self.dice)
+        order = (
+            self.prompt, self.run, self.variations, self.cancel,
+            self.pack, self.source, self.strength, self.seed, self.dice,
+        )  # fmt: skip
         for one, next_one in zip(order, (*order[1:], self.advanced), strict=True):
             self.setTabOrder(one, next_one)
 
@@ -215,6 +222,7 @@ class PromptBar(QWidget):
         self.source.textChanged.connect(state.set_source)
         self.source.returnPressed.connect(self.run_asked)
         self.run.clicked.connect(self.run_asked)
+        self.variations.clicked.connect(self.variations_asked)
         self.cancel.clicked.connect(self.cancel_asked)
         self.chips.chosen.connect(self._chosen)
         self.pack.activated.connect(self._pack_chosen)
@@ -326,6 +334,7 @@ class PromptBar(QWidget):
             self.source.setText(state.source)
         learning = state.learning is not None
         self.run.setEnabled(state.photo is not None and state.pack is not None)
+        self.variations.setEnabled(self.run.isEnabled())
         waits = busy or learning
         self.run.setText(self.tr("Queue") if waits else self.tr("Run"))
         self.run.setAccessibleName(self.run.text())

@@ -80,6 +80,15 @@ class Result:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class EarlierResult:
+    """A result of a photo that was open before, and where that photo's work is kept."""
+
+    photo: str
+    work: str
+    result: Result
+
+
 def result_of(entry: Entry) -> Result:
     """An entry of the journal, as it was but for the frames on the way."""
     frames = (Frame(FrameKind.SOURCE, entry.request.picture), Frame(FrameKind.RESULT, entry.picture))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from pathlib import Path
 
@@ -14,8 +14,10 @@ from rtedit_desktop.core.history import new_work_id
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo, Square
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, EditSettings, PresetUse
-from rtedit_desktop.ui.result import Frame, PictureRequest, Result
+from rtedit_desktop.ui.result import EarlierResult, Frame, FrameKind, PictureRequest, Result
 from rtedit_desktop.ui.wish import Wish
+
+_MOST_EARLIER = 60
 
 
 class Phase(Enum):
@@ -95,6 +97,7 @@ class EditorState(QObject):
         self.selected = -1
         self.results: tuple[Result, ...] = ()
         self.result_index = -1
+        self.earlier: tuple[EarlierResult, ...] = ()
         self._written: set[Result] = set()
         self.device = ""
         self.mix: tuple[PresetUse, ...] = ()
@@ -108,6 +111,7 @@ class EditorState(QObject):
 
     def set_photo(self, photo: Photo, square: Square, work: str = "", results: tuple[Result, ...] = ()) -> None:
         """A new photo starts a new history, or goes on with the work of that name and its results."""
+        self._put_by(work)
         self.photo, self.square, self.work = photo, square, work or new_work_id()
         self.results, self.result_index = results, len(results) - 1
         self._written.clear()
@@ -117,6 +121,18 @@ class EditorState(QObject):
         self.photo_changed.emit()
         self.square_changed.emit()
         self._stand_on(self.result_index)
+
+    def _put_by(self, next_work: str) -> None:
+        """The results so far stay at hand, the latest first, without the frames on the way."""
+        if self.photo is None:
+            return
+        name, work = self.photo.name, self.work
+        passed = []
+        for result in reversed(self.results):
+            frames = (result.frames[0], Frame(FrameKind.RESULT, result.picture))
+            passed.append(EarlierResult(name, work, replace(result, frames=frames)))
+        earlier = (*passed, *self.earlier)
+        self.earlier = tuple(one for one in earlier if one.work != next_work)[:_MOST_EARLIER]
 
     def set_square(self, square: Square) -> None:
         """A new square leaves the results alone, but shows the photo itself again."""

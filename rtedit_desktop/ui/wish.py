@@ -29,8 +29,8 @@ class Wish:
         return replace(self.like, picture=picture)
 
     def again(self) -> Wish:
-        """The same once more."""
-        return replace(self, like=replace(self.like, job_id=new_job_id()))
+        """The same once more, of whatever picture there is then."""
+        return replace(self, like=replace(self.like, picture=_NO_PICTURE, job_id=new_job_id()))
 
 
 def edit_wish(pack: PackInfo, prompt: str, source: str, settings: EditSettings, group: str = "") -> Wish:
