@@ -76,15 +76,18 @@ def _open_window(app: QApplication, door: Door, files: list[Path]) -> int:
     from rtedit_desktop.ui.door import Openings
     from rtedit_desktop.ui.icons import app_icon
     from rtedit_desktop.ui.main_window import MainWindow
+    from rtedit_desktop.ui.theme import set_theme
 
     app.setStyle("Fusion")
+    saved = settings.load()
+    set_theme(saved.theme)
     app.setWindowIcon(app_icon())
     catalog = Catalog.default()
 
     learned = own_cache()
     window = MainWindow(
         engine_maker(catalog, learned), Desk(), catalog.packs(), Library(), learned, Depot(Catalog.default()),
-        pack=settings.load().pack, journal=own_journal(),
+        pack=saved.pack, journal=own_journal(),
     )  # fmt: skip
     window.help.facts = machine_facts
     _report_exceptions(window)

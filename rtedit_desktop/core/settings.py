@@ -15,6 +15,7 @@ from rtedit_desktop.core.paths import user_data, write_atomically
 
 MIB = 2**20
 LONGEST_FILE = 1 << 20
+THEMES = ("system", "light", "dark")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,7 @@ class AppSettings:
     """``cache_mib``: how many MiB of learned edits stay on disk, ``history_mib``: of results; 0 to 16384.
 
     ``author`` and ``licence``: what was last written of a preset, a line each. ``pack``: the id of the model
-    pack that was in use last.
+    pack that was in use last. ``theme``: one of ``THEMES``.
     """
 
     cache_mib: int = 512
@@ -30,9 +31,11 @@ class AppSettings:
     author: str = ""
     licence: str = ""
     pack: str = ""
+    theme: str = "system"
 
 
 _WHOLE = {"cache_mib": (0, 16384), "history_mib": (0, 16384)}
+_CHOICES = {"theme": THEMES}
 _LINES = {"author": 200, "licence": 200, "pack": 200}
 _changing = threading.Lock()
 
@@ -63,6 +66,9 @@ def load(path: Path | None = None) -> AppSettings:
         value = said.get(name)
         if isinstance(value, str) and len(value) <= most and value.isprintable():
             usable[name] = value
+    for name, choices in _CHOICES.items():
+        if said.get(name) in choices:
+            usable[name] = said[name]
     return replace(settings, **usable)
 
 

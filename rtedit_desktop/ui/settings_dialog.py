@@ -1,4 +1,4 @@
-"""What holds for the app as a whole; so far, what it keeps on disk."""
+"""What holds for the app as a whole: its look and what it keeps on disk."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from rtedit_desktop.core.learned import DiskStore
+from rtedit_desktop.ui.look_settings import LookSettings
 from rtedit_desktop.ui.messages import Messages
 from rtedit_desktop.ui.storage_settings import StorageSettings, StorageWords
 from rtedit_desktop.worker.background import Background
@@ -32,6 +33,8 @@ class SettingsDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 14)
         layout.setSpacing(16)
+        self.look = LookSettings(background, messages)
+        layout.addWidget(self.look)
         layout.addWidget(self.storage)
         self.finished.connect(self.storage.settle)
         if journal is not None:

@@ -61,7 +61,16 @@ def test_a_missing_or_unreadable_file_is_the_usual(tmp_path: Path) -> None:
 
 def test_what_a_newer_version_put_there_stays(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
-    path.write_text('{"theme": "dark", "cache_mib": 10}')
+    path.write_text('{"sounds": "dark", "cache_mib": 10}')
     save(AppSettings(cache_mib=20), path)
     said = json.loads(path.read_text())
-    assert (said["theme"], said["cache_mib"]) == ("dark", 20)
+    assert (said["sounds"], said["cache_mib"]) == ("dark", 20)
+
+
+@pytest.mark.parametrize("said", ["pink", 3, None, ["dark"]])
+def test_a_theme_that_is_none_is_the_systems(said: object, tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps({"theme": said}))
+    assert load(path).theme == "system"
+    change(path, theme="dark")
+    assert load(path).theme == "dark"

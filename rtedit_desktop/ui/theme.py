@@ -1,0 +1,51 @@
+"""Light, dark, or as the system has it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+LIGHT, DARK, SYSTEM = "light", "dark", "system"
+_SCHEMES = {LIGHT: Qt.ColorScheme.Light, DARK: Qt.ColorScheme.Dark}
+_ROLES = QPalette.ColorRole
+_LIGHT = {
+    _ROLES.Window: "#f3f3f5", _ROLES.WindowText: "#1b1c20", _ROLES.Base: "#ffffff", _ROLES.AlternateBase: "#f0f0f3",
+    _ROLES.Text: "#1b1c20", _ROLES.Button: "#e9e9ed", _ROLES.ButtonText: "#1b1c20", _ROLES.BrightText: "#ffffff",
+    _ROLES.ToolTipBase: "#ffffff", _ROLES.ToolTipText: "#1b1c20", _ROLES.PlaceholderText: "#65676e",
+    _ROLES.Highlight: "#2f6fd0", _ROLES.HighlightedText: "#ffffff", _ROLES.Link: "#1d5cbd",
+    _ROLES.LinkVisited: "#6a3fa0", _ROLES.Accent: "#2f6fd0",
+}  # fmt: skip
+_DARK = {
+    _ROLES.Window: "#2a2b30", _ROLES.WindowText: "#ececef", _ROLES.Base: "#1f2024", _ROLES.AlternateBase: "#26272c",
+    _ROLES.Text: "#ececef", _ROLES.Button: "#383a41", _ROLES.ButtonText: "#ececef", _ROLES.BrightText: "#ffffff",
+    _ROLES.ToolTipBase: "#383a41", _ROLES.ToolTipText: "#ececef", _ROLES.PlaceholderText: "#a2a4ac",
+    _ROLES.Highlight: "#3d7be0", _ROLES.HighlightedText: "#ffffff", _ROLES.Link: "#8ab8ff",
+    _ROLES.LinkVisited: "#c3a3f0", _ROLES.Accent: "#3d7be0",
+}  # fmt: skip
+_DISABLED = {LIGHT: "#8b8d94", DARK: "#85878f"}
+_GREYED = (_ROLES.WindowText, _ROLES.Text, _ROLES.ButtonText)
+
+
+def set_theme(theme: str) -> None:
+    """For every window, at once. Where the desktop does not take the wish, the colours are ours."""
+    app, hints = QGuiApplication.instance(), QGuiApplication.styleHints()
+    assert isinstance(app, QApplication)
+    wanted = _SCHEMES.get(theme)
+    if hasattr(hints, "setColorScheme"):  # Qt 6.8
+        hints.setColorScheme(wanted or Qt.ColorScheme.Unknown)
+    if wanted is None or hints.colorScheme() is wanted:
+        app.setPalette(QPalette())
+    else:
+        app.setPalette(_palette(theme))
+
+
+def _palette(theme: str) -> QPalette:
+    colours = _DARK if theme == DARK else _LIGHT
+    # The shades of edges are worked out from these two.
+    palette = QPalette(QColor(colours[_ROLES.Button]), QColor(colours[_ROLES.Window]))
+    for role, colour in colours.items():
+        palette.setColor(role, QColor(colour))
+    for role in _GREYED:
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(_DISABLED[theme]))
+    return palette
