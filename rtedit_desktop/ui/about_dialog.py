@@ -42,6 +42,8 @@ class AboutDialog(QDialog):
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         made_of = QLabel(self.tr("It is &made of:"))
         self.parts = QListWidget()
+        self.parts.setSpacing(3)
+        self.parts.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.parts.setAccessibleName(self.tr("The parts of RTEdit"))
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
