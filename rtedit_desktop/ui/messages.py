@@ -178,6 +178,7 @@ class Messages(QObject):
         box = self._box(text, more)
         keep = box.addButton(QMessageBox.StandardButton.Save)
         drop = box.addButton(QMessageBox.StandardButton.Discard)
+        drop.setText(self.tr("Do not save"))
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(keep)
 
