@@ -56,7 +56,9 @@ class FolderJournal:
                 folder = WorkFolder(self._folder / _checked(work))
                 if folder.free and folder.left_open and folder.take():
                     folder.let_go()
-            if self.size() > self.limit:
+            if self._taken < 0:
+                self._taken = self.size()
+            if self._taken > self.limit:
                 self._make_room()
 
     def close(self) -> None:

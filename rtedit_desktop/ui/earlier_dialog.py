@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import shiboken6
-from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, Signal
+from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from rtedit_desktop.core.history import Work
@@ -13,6 +13,7 @@ from rtedit_desktop.ui.sentences import as_tool_tip
 from rtedit_desktop.ui.thumbnails import LIST_STYLE, thumbnail
 
 _THUMB = 64
+_AT_ONCE = 25
 
 
 class EarlierDialog(QDialog):
@@ -25,6 +26,8 @@ class EarlierDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Earlier work"))
         self._works: list[Work] = []
+        self._some = QTimer(self, interval=0)
+        self._some.timeout.connect(self._add_some)
         self.words = QLabel(self.tr("Looking…"))
         self.words.setWordWrap(True)
         self.list = QListWidget()
@@ -58,7 +61,17 @@ class EarlierDialog(QDialog):
             else self.tr("There is none yet. What you make of a photo is kept here by itself.")
         )
         self.list.setVisible(bool(works))
-        for work in works:
+        self._some.start()
+        self._add_some()
+        if works:
+            self.list.setCurrentRow(0)
+            self.list.setFocus()
+        self.adjustSize()
+
+    def _add_some(self) -> None:
+        """A few at a time: there may be thousands."""
+        shown = self.list.count()
+        for work in self._works[shown : shown + _AT_ONCE]:
             day = QLocale().toString(
                 QDateTime.fromSecsSinceEpoch(round(work.changed)), QLocale.FormatType.ShortFormat
             )
@@ -68,10 +81,8 @@ class EarlierDialog(QDialog):
                 item.setIcon(thumbnail(work.newest, _THUMB, self.devicePixelRatio()))
             item.setToolTip(as_tool_tip(str(work.path)) if work.path is not None else "")
             self.list.addItem(item)
-        if works:
-            self.list.setCurrentRow(0)
-            self.list.setFocus()
-        self.adjustSize()
+        if self.list.count() == len(self._works):
+            self._some.stop()
 
     def _open(self) -> None:
         row = self.list.currentRow()

@@ -29,6 +29,7 @@ def show_shortcuts(parent: QWidget, actions: list[QAction]) -> None:
         (_tr("Shift+Enter on a preset"), _tr("Add it to those in use")),
         (_tr("F2, Del, Ctrl+B on a preset"), _tr("Rename, delete, mark as favourite")),
         (_tr("Alt+Enter on a preset"), _tr("Its details")),
+        (_tr("Alt+Up, Alt+Down, Del on what waits"), _tr("Another order; drop it")),
         (_tr("[ and ] on the photo"), _tr("Make the square smaller or larger")),
     ]
     grid = QGridLayout()

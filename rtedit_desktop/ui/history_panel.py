@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import (
@@ -101,10 +99,9 @@ class HistoryPanel(QWidget):
         self.list.setEnabled(not state.phase.running)
         self.list.blockSignals(True)
         entries = [(result, state.title_of(result.request)) for result in state.results]
-        if entries != self._shown or self.list.count() == 0:
-            self._shown = entries
-            self._fill(self.list, [self._item(result, title) for result, title in entries])
-            self.list.insertItem(0, QListWidgetItem(self.tr("The photo as opened")))
+        if self.list.count() == 0:
+            self.list.addItem(QListWidgetItem(self.tr("The photo as opened")))
+        self._show_entries(entries)
         self.list.setCurrentRow(state.result_index + 1)
         self.list.blockSignals(False)
         self._redraw_earlier()
@@ -112,6 +109,19 @@ class HistoryPanel(QWidget):
             self._choose(state.result)
         elif not self._known(self.chosen):
             self._choose(None)
+
+    def _show_entries(self, entries: list[tuple[Result, str]]) -> None:
+        """Only what is new or changed is drawn: there may be hundreds."""
+        for number, entry in enumerate(entries):
+            known = number < len(self._shown)
+            if known and self._shown[number] == entry:
+                continue
+            if known:
+                self.list.takeItem(number + 1)
+            self.list.insertItem(number + 1, self._item(*entry))
+        while self.list.count() > len(entries) + 1:
+            self.list.takeItem(len(entries) + 1)
+        self._shown = entries
 
     def _redraw_earlier(self) -> None:
         earlier = self._state.earlier
@@ -121,15 +131,11 @@ class HistoryPanel(QWidget):
             return
         self._shown_earlier = earlier
         self.earlier.blockSignals(True)
-        title = self._state.title_of
-        self._fill(self.earlier, [self._item(one.result, title(one.result.request), one.photo) for one in earlier])
+        self.earlier.clear()
+        for one in earlier:
+            self.earlier.addItem(self._item(one.result, self._state.title_of(one.result.request), one.photo))
         self.earlier.setCurrentRow(-1)
         self.earlier.blockSignals(False)
-
-    def _fill(self, filled: QListWidget, items: Sequence[QListWidgetItem]) -> None:
-        filled.clear()
-        for item in items:
-            filled.addItem(item)
 
     def _item(self, result: Result, title: str, photo: str = "") -> QListWidgetItem:
         shown = title if len(title) <= _LONGEST else title[: _LONGEST - 1].rstrip() + "…"

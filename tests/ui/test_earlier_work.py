@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from ui.fakes import picture
 from ui.stand import Stand
 
+from rtedit_desktop.core.history import Work
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.ui.earlier_dialog import EarlierDialog
@@ -259,7 +259,24 @@ def test_work_that_is_gone_meanwhile_is_said(new_window: NewWindow, tmp_path: Pa
     dialog = again.window.findChild(ErrorDialog)
     assert "not there any more" in dialog.what.text()
     dialog.close()
-    del dialog
-    gc.collect()
     open_sample(again)
     again.run()
+
+
+def test_many_works_are_listed_without_holding_the_window(stand: Stand) -> None:
+    dialog = EarlierDialog(stand.window)
+    dialog.open()
+    works = [
+        Work(id=str(n), name=f"{n}.png", path=None, pixels_sha256="", results=1, changed=1.0, newest=picture(32, 32))
+        for n in range(130)
+    ]
+    dialog.show_works(works)
+    assert 0 < dialog.list.count() < 130
+    stand.until(lambda: dialog.list.count() == 130)
+    stand.qtbot.wait(20)
+    assert dialog.list.count() == 130 and dialog.list.item(129).text().startswith("129.png")
+    chosen: list[Work] = []
+    dialog.chosen.connect(chosen.append)
+    dialog.list.setCurrentRow(129)
+    dialog.open_button.click()
+    assert chosen == works[129:]

@@ -185,3 +185,20 @@ def test_every_control_has_a_name(kept: Stand) -> None:
     panel = kept.window.history
     for control in (panel.list, panel.earlier):
         assert control.accessibleName()
+
+
+def test_an_entry_follows_its_strength_and_the_others_stay(stand: Stand) -> None:
+    stand.open_picture()
+    stand.run("smiling face")
+    stand.run("face with red hair")
+    panel = stand.window.history
+    other = panel.list.item(1)
+    stand.bar.strength.setValue(30)
+    stand.until(lambda: "30\N{NO-BREAK SPACE}%" in panel.list.item(2).text())
+    assert panel.list.count() == 3 and panel.list.currentRow() == 2
+    assert panel.list.item(1) is other
+    stand.state.mark_saved(stand.state.result)
+    before = stand.state.photo
+    stand.window.open(stand.desk.samples()[0])
+    stand.until(lambda: stand.state.photo is not before)
+    assert texts(panel.list) == ["The photo as opened"]
