@@ -136,7 +136,7 @@ def warm_up_quietly(window: MainWindow) -> None:
         # Loading makes a million lasting objects; collections that walk them would hold the
         # interpreter, and with it the window, for 100 ms and more at a time.
         gc.disable()
-        window.jobs.warmed.connect(_collect_again)
+        window.warming.ended.connect(_collect_again)
     # The first paints open libraries too, and would have to wait for torch's.
     QTimer.singleShot(SETTLED_MS, window.warm_up)
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-import time
 from dataclasses import replace
-from enum import Enum, auto
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -13,8 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from rtedit_desktop.core import events
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk, Square
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse, WarmUpRequest, new_job_id
-from rtedit_desktop.ui.result import Frame, FrameKind, PictureRequest, Result
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse, new_job_id
+from rtedit_desktop.ui.job_steps import Ending, frame_of, phase_of, progress_of
+from rtedit_desktop.ui.result import Frame, FrameKind, PictureRequest, Result, amounts_of
 from rtedit_desktop.ui.sentences import sentences
 from rtedit_desktop.ui.state import EditorState, Phase, Progress
 from rtedit_desktop.ui.wish import Wish, apply_wish, edit_wish
@@ -24,23 +23,12 @@ from rtedit_desktop.worker.engine_thread import EngineThread
 MAX_SEED = 2**31 - 1
 
 
-class Ending(Enum):
-    """How a job came to its end."""
-
-    FINISHED = auto()
-    CANCELLED = auto()
-    FAILED = auto()
-
-
 class Jobs(QObject):
     """Owns which job is the current one; events of any other job are stale and dropped."""
 
     prompt_refused = Signal()
     notice = Signal(str)
     failed = Signal(str, str, str)
-    warm_up_failed = Signal(str, str, str)
-    warming = Signal(str, float)
-    warmed = Signal()
     recalled = Signal(str)
     ended = Signal(object)
 
@@ -54,7 +42,6 @@ class Jobs(QObject):
     ) -> None:
         super().__init__(parent)
         self._state, self._engine, self._desk, self._background = state, engine, desk, background
-        self._warm_up: WarmUpRequest | None = None
         self._job_id = ""
         self._request: PictureRequest | None = None
         self._square: Square | None = None
@@ -67,16 +54,6 @@ class Jobs(QObject):
         engine.happened.connect(self._on_event)
 
     # --- intents -----------------------------------------------------------------------------
-
-    def warm_up(self) -> None:
-        """Load the pack's models behind the window."""
-        pack = self._state.pack
-        if self._warm_up is not None:
-            self._engine.cancel(self._warm_up.job_id)  # of a pack that is not wanted any more
-        if pack is not None:
-            self._warm_up = WarmUpRequest(pack=pack.id)
-            self.warming.emit(pack.title, 0.0)
-            self._engine.submit(self._warm_up)
 
     def written_wish(self) -> Wish | None:
         """To edit the photo by the prompt; a prompt that cannot be run is refused with its reason."""
@@ -170,17 +147,7 @@ class Jobs(QObject):
             base = result
             if base is None or base.frames is not state.frames:
                 base = Result(self._request, self._square, frame.picture, state.frames)
-            final = frame.kind is FrameKind.RESULT
-            state.add_result(
-                replace(
-                    base,
-                    picture=frame.picture,
-                    frames=state.frames,
-                    picked=not final,
-                    id=new_job_id(),
-                    made=time.time(),
-                )
-            )
+            state.add_result(base.picking(frame, state.frames))
 
     def look_at(self, index: int) -> None:
         """Show a frame; the newest is followed only while the newest is looked at."""
@@ -199,48 +166,19 @@ class Jobs(QObject):
     # --- events ------------------------------------------------------------------------------
 
     def _on_event(self, event: events.Event) -> None:
-        if self._warm_up is not None and event.job_id == self._warm_up.job_id:
-            self._on_warm_up(event)
-        elif event.job_id == self._job_id:
+        if event.job_id == self._job_id:
             self._on_job(event)
-
-    def _on_warm_up(self, event: events.Event) -> None:
-        match event:
-            case events.Loading():
-                self.warming.emit(event.what, event.fraction)
-            case events.Notice():
-                self.notice.emit(event.text)
-            case events.Finished():
-                self._warm_up = None
-                self._state.set_device(str(event.recipe.get("device", "")))
-                self.warmed.emit()
-            case events.Cancelled():
-                self._warm_up = None
-                self.warmed.emit()
-            case events.Failed():
-                self._warm_up = None
-                self.warmed.emit()
-                self.warm_up_failed.emit(event.what, event.todo, event.details)
 
     def _on_job(self, event: events.Event) -> None:
         match event:
-            case events.Loading():
-                self._enter(Phase.LOADING)
-                self._state.set_progress(Progress(step=round(event.fraction * 100), of=100, what=event.what))
+            case events.Loading() | events.Adapting() | events.DecodeStep():
+                self._enter(phase_of(event))
+                self._state.set_progress(progress_of(event, self._state.progress))
+                frame = frame_of(event)
+                if frame is not None:
+                    self._add(frame)
             case events.Notice():
                 self.notice.emit(event.text)
-            case events.Adapting():
-                self._enter(Phase.ADAPTING)
-                self._state.set_progress(
-                    Progress(step=event.step, of=event.of, score=event.score, seconds_left=event.seconds_left)
-                )
-                if event.preview is not None:
-                    self._add(Frame(FrameKind.PREVIEW, event.preview, event.step, event.of))
-            case events.DecodeStep():
-                self._enter(Phase.DECODING)
-                score = self._state.progress.score
-                self._state.set_progress(Progress(step=event.index, of=event.of, score=score))
-                self._add(Frame(FrameKind.STEP, event.picture, event.index, event.of, event.t))
             case events.Finished():
                 self._on_finished(event)
             case events.Cancelled():
@@ -260,9 +198,16 @@ class Jobs(QObject):
         frames = tuple(self._frames)
         if adjusts is not None:
             frames = (*(f for f in adjusts.frames if f.kind in (FrameKind.SOURCE, FrameKind.PREVIEW)), *frames)
-        frames = (*frames, Frame(FrameKind.RESULT, event.picture))
-        result = Result(request, square, event.picture, frames, event.score, event.recipe, event.seconds)
-        result = replace(result, group=self._group)
+        result = Result(
+            request,
+            square,
+            event.picture,
+            (*frames, Frame(FrameKind.RESULT, event.picture)),
+            event.score,
+            event.recipe,
+            event.seconds,
+            group=self._group,
+        )
         if adjusts is None:
             state.add_result(result)
             if event.instant and isinstance(request, EditRequest):
@@ -271,7 +216,7 @@ class Jobs(QObject):
         result = replace(result, id=adjusts.id, made=adjusts.made)
         if adjusts in state.results:
             state.replace_result(state.results.index(adjusts), result)
-        if wanted is not None and _amounts(wanted) != _amounts(request) and state.result is result:
+        if wanted is not None and amounts_of(wanted) != amounts_of(request) and state.result is result:
             if isinstance(wanted, EditRequest):
                 state.override("strength", wanted.settings.strength)
             else:
@@ -334,7 +279,7 @@ class Jobs(QObject):
             return
         if self._state.phase is Phase.ADJUSTING:
             self._wanted = request
-        elif self._state.phase is Phase.READY and _amounts(request) != _amounts(result.request):
+        elif self._state.phase is Phase.READY and amounts_of(request) != amounts_of(result.request):
             self._adjust(result, request)
 
     def _adjust(self, result: Result, wanted: PictureRequest) -> None:
@@ -363,8 +308,3 @@ class Jobs(QObject):
         self._frames.append(frame)
         if self._adjusts is None:
             self._state.add_frame(frame, self._following)
-
-
-def _amounts(request: PictureRequest) -> object:
-    """What the sliders move."""
-    return request.settings.strength if isinstance(request, EditRequest) else request.uses

@@ -53,6 +53,7 @@ from rtedit_desktop.ui.state import EditorState, Phase
 from rtedit_desktop.ui.status_parts import LoadingStatus, PlaceStatus
 from rtedit_desktop.ui.undo import Undo
 from rtedit_desktop.ui.variations import Variations
+from rtedit_desktop.ui.warming import Warming
 from rtedit_desktop.ui.wish import Wish
 from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.engine_thread import EngineFactory, EngineThread
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         self.background = Background(parent=self)
         self.engine = EngineThread(engine_factory, self)
         self.jobs = Jobs(self.state, self.engine, desk, self.background, self)
+        self.warming = Warming(self.state, self.engine, self)
         self.queue = Queue(self.state, self.jobs, self)
         self.variations = Variations(self, self.state, self.jobs, self.queue)
         self.photos = PhotoActions(self.state, desk, self.background, self)
@@ -234,7 +236,7 @@ class MainWindow(QMainWindow):
         self.queue_panel.go_on_asked.connect(self.queue.go_on)
         self.filmstrip.frame_looked_at.connect(jobs.look_at)
         self.filmstrip.frame_taken.connect(jobs.use_frame)
-        state.pack_changed.connect(jobs.warm_up)
+        state.pack_changed.connect(self.warming.start)
         self.history.result_asked.connect(state.go_to_result)
         self.history.again_asked.connect(self.again)
         self.history.chosen_changed.connect(self.redraw)
@@ -250,9 +252,10 @@ class MainWindow(QMainWindow):
             self.keeping.failed.connect(self.messages.mention)
         jobs.recalled.connect(self._recalled)
         jobs.failed.connect(self.messages.error)
-        jobs.warming.connect(self.loading.show_loading)
-        jobs.warmed.connect(self.loading.hide)
-        jobs.warm_up_failed.connect(self.messages.mention)
+        self.warming.began.connect(self.loading.show_loading)
+        self.warming.ended.connect(self.loading.hide)
+        self.warming.failed.connect(self.messages.mention)
+        self.warming.notice.connect(self.messages.say)
         photos.opening.connect(self._show_opening)
         photos.opened.connect(self._opened)
         photos.open_failed.connect(self._open_failed)
@@ -275,7 +278,7 @@ class MainWindow(QMainWindow):
 
     def warm_up(self) -> None:
         """Load the models behind the window."""
-        self.jobs.warm_up()
+        self.warming.start()
 
     def open(self, path: Path) -> None:
         """A photo; a preset file or a model is imported."""

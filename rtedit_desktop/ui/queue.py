@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QObject, Qt
 
-from rtedit_desktop.ui.jobs import Ending, Jobs
+from rtedit_desktop.ui.job_steps import Ending
+from rtedit_desktop.ui.jobs import Jobs
 from rtedit_desktop.ui.state import EditorState
 from rtedit_desktop.ui.wish import Wish
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 import numpy as np
@@ -65,6 +65,17 @@ class Result:
         """Whether the sliders of its presets do."""
         return isinstance(self.request, ApplyRequest) and not self.picked
 
+    def picking(self, frame: Frame, frames: tuple[Frame, ...]) -> Result:
+        """Another result: this one, with a picture on the way in place of the last."""
+        return replace(
+            self,
+            picture=frame.picture,
+            frames=frames,
+            picked=frame.kind is not FrameKind.RESULT,
+            id=new_job_id(),
+            made=time.time(),
+        )
+
     def as_entry(self) -> Entry:
         """What outlives the window: all but the frames on the way."""
         return Entry(
@@ -104,3 +115,8 @@ def result_of(entry: Entry) -> Result:
         entry.id,
         entry.made,
     )
+
+
+def amounts_of(request: PictureRequest) -> object:
+    """What the sliders move."""
+    return request.settings.strength if isinstance(request, EditRequest) else request.uses

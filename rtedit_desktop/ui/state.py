@@ -9,13 +9,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.history import new_work_id
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo, Square
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest, EditSettings, PresetUse
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse
 from rtedit_desktop.ui.result import EarlierResult, Frame, FrameKind, PictureRequest, Result
 from rtedit_desktop.ui.wish import Wish
+from rtedit_desktop.ui.wish_state import WishState
 
 _MOST_EARLIER = 60
 
@@ -57,15 +57,11 @@ class Document:
     square: Square | None = None
 
 
-class EditorState(QObject):
-    """The photo, the wish, the running job, and the results so far."""
+class EditorState(WishState):
+    """The photo, the running job, and the results so far, on top of what the person wishes."""
 
     photo_changed = Signal()
     square_changed = Signal()
-    pack_changed = Signal()
-    packs_changed = Signal()
-    prompt_changed = Signal()
-    settings_changed = Signal()
     phase_changed = Signal()
     progress_changed = Signal()
     frames_changed = Signal()
@@ -75,22 +71,15 @@ class EditorState(QObject):
     device_changed = Signal()
     mix_changed = Signal()
     learning_changed = Signal()
-    instant_changed = Signal()
     stepped = Signal(str, str)
     queue_changed = Signal()
 
     def __init__(self, packs: list[PackInfo], parent: QObject | None = None, *, pack: str = "") -> None:
         """``pack`` is the id of the one to begin with, where it is there."""
-        super().__init__(parent)
-        self.packs = packs
-        self.pack: PackInfo | None = self.pack_called(pack) or (packs[0] if packs else None)
-        self.pack_titles: dict[str, str] = {}
+        super().__init__(packs, parent, pack=pack)
         self.photo: Photo | None = None
         self.square: Square | None = None
         self.work = ""
-        self.prompt = ""
-        self.source = self.pack.source if self.pack else ""
-        self.overrides: dict[str, object] = {}
         self.phase = Phase.EMPTY
         self.progress = Progress()
         self.frames: tuple[Frame, ...] = ()
@@ -103,7 +92,6 @@ class EditorState(QObject):
         self.mix: tuple[PresetUse, ...] = ()
         self.learning: Progress | None = None
         self.preset_titles: dict[Path, str] = {}
-        self.instant: frozenset[tuple[str, str]] = frozenset()
         self.queue: tuple[Wish, ...] = ()
         self.queue_held = False
 
@@ -149,107 +137,6 @@ class EditorState(QObject):
         self.frames_changed.emit()
         self.selection_changed.emit()
         self.results_changed.emit()
-
-    # --- wish --------------------------------------------------------------------------------
-
-    def set_pack(self, pack: PackInfo) -> None:
-        if pack is self.pack:
-            return
-        self._use(pack)
-        self.pack_changed.emit()
-        self.prompt_changed.emit()
-        self.recommend()  # numbers that were chosen for one model mean something else to another
-
-    def set_packs(self, packs: list[PackInfo]) -> None:
-        """What is installed now; the pack in use stays, unless it is gone or another one in its place."""
-        if packs == self.packs:
-            return
-        self.packs = packs
-        now = (self.pack_called(self.pack.id) if self.pack is not None else None) or (packs[0] if packs else None)
-        self.packs_changed.emit()
-        if now == self.pack:
-            self.pack = now
-        elif now is not None:
-            self.set_pack(now)
-        else:
-            self.pack = None
-            self.pack_changed.emit()
-            self.prompt_changed.emit()
-            self.settings_changed.emit()
-
-    def pack_called(self, id: str) -> PackInfo | None:
-        return next((pack for pack in self.packs if pack.id == id), None)
-
-    def name_packs(self, titles: Mapping[str, str]) -> None:
-        """What packs are called that can be had, installed or not."""
-        if titles != self.pack_titles:
-            self.pack_titles = dict(titles)
-            self.packs_changed.emit()
-
-    def pack_title(self, id: str) -> str:
-        pack = self.pack_called(id)
-        return pack.title if pack is not None else self.pack_titles.get(id, id)
-
-    def _use(self, pack: PackInfo) -> None:
-        if self.pack is None or self.source == self.pack.source:
-            self.source = pack.source
-        self.pack = pack
-
-    def set_prompt(self, prompt: str) -> None:
-        if prompt != self.prompt:
-            self.prompt = prompt
-            self.prompt_changed.emit()
-            self.settings_changed.emit()
-
-    def set_source(self, source: str) -> None:
-        if source != self.source:
-            self.source = source
-            self.prompt_changed.emit()
-
-    def override(self, name: str, value: object) -> None:
-        """The person chose a setting; None gives it back to the pack's recommendation."""
-        if value is None:
-            self.overrides.pop(name, None)
-        else:
-            self.overrides[name] = value
-        self.settings_changed.emit()
-
-    def recommend(self) -> None:
-        """Back to the pack's settings; strength and seed have controls of their own and stay."""
-        self.overrides = {name: value for name, value in self.overrides.items() if name in ("strength", "seed")}
-        self.settings_changed.emit()
-
-    @property
-    def settings(self) -> EditSettings:
-        """The pack's settings for the prompt with the person's own on top."""
-        if self.pack is None:
-            return EditSettings()
-        return self.pack.settings_for(self.prompt, **self.overrides)
-
-    @property
-    def strength(self) -> float:
-        return self.settings.strength
-
-    @property
-    def prompt_error(self) -> PromptError | None:
-        """Why the prompt cannot be run."""
-        if self.pack is None:
-            return PromptError("No model pack is installed.", "Install the app again; the Avatars pack comes with it.")
-        try:
-            self.pack.check_prompt(self.prompt, self.source)
-        except PromptError as error:
-            return error
-        return None
-
-    def set_instant(self, instant: frozenset[tuple[str, str]]) -> None:
-        """Prompts with their source texts that were learned before for the photo as it is."""
-        if instant != self.instant:
-            self.instant = instant
-            self.instant_changed.emit()
-
-    def is_instant(self, prompt: str, source: str = "") -> bool:
-        """Whether nothing would have to be learned; without ``source`` the written one counts."""
-        return (prompt.strip(), (source or self.source).strip()) in self.instant
 
     # --- presets -----------------------------------------------------------------------------
 

@@ -62,7 +62,7 @@ def main() -> int:
     print(f"window shown {shown:.2f} s after the first line; torch imported by then: {torch}")
 
     warm: list[bool] = []
-    window.jobs.warmed.connect(lambda *_: warm.append(True))
+    window.warming.ended.connect(lambda *_: warm.append(True))
     meter = StallMeter()
     meter.start()
     warm_up_quietly(window)

@@ -343,7 +343,7 @@ def test_the_pack_is_chosen_beside_the_prompt(two: ModelStand) -> None:
 
 def test_the_pack_is_loaded_behind_with_its_name(two: ModelStand) -> None:
     shown: list[str] = []
-    two.window.jobs.warming.connect(lambda what, _: shown.append(what))
+    two.window.warming.began.connect(lambda what, _: shown.append(what))
     two.state.set_pack(OTHER)
     assert shown == ["Churches"] and two.window.loading.isVisible()
     two.until(lambda: not two.window.loading.isVisible())

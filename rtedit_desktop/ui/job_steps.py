@@ -1,0 +1,52 @@
+"""What one event of a running job means to who watches it."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from rtedit_desktop.core.events import Adapting, DecodeStep, Loading
+from rtedit_desktop.ui.result import Frame, FrameKind
+from rtedit_desktop.ui.state import Phase, Progress
+
+
+class Ending(Enum):
+    """How a job came to its end."""
+
+    FINISHED = auto()
+    CANCELLED = auto()
+    FAILED = auto()
+
+
+Step = Loading | Adapting | DecodeStep
+
+
+def phase_of(step: Step) -> Phase:
+    match step:
+        case Loading():
+            return Phase.LOADING
+        case Adapting():
+            return Phase.ADAPTING
+        case DecodeStep():
+            return Phase.DECODING
+
+
+def progress_of(step: Step, before: Progress) -> Progress:
+    """While decoding, the score that learning reached stays."""
+    match step:
+        case Loading():
+            return Progress(step=round(step.fraction * 100), of=100, what=step.what)
+        case Adapting():
+            return Progress(step=step.step, of=step.of, score=step.score, seconds_left=step.seconds_left)
+        case DecodeStep():
+            return Progress(step=step.index, of=step.of, score=before.score)
+
+
+def frame_of(step: Step) -> Frame | None:
+    """Its picture, where it has one."""
+    match step:
+        case Adapting() if step.preview is not None:
+            return Frame(FrameKind.PREVIEW, step.preview, step.step, step.of)
+        case DecodeStep():
+            return Frame(FrameKind.STEP, step.picture, step.index, step.of, step.t)
+        case _:
+            return None

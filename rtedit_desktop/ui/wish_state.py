@@ -1,0 +1,131 @@
+"""What the person wishes, as far as it is written: the model pack, the prompt, the source text, the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Signal
+
+from rtedit_desktop.core.errors import PromptError
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.requests import EditSettings
+
+
+class WishState(QObject):
+    """The pack in use among those that are installed, and what is asked of it."""
+
+    pack_changed = Signal()
+    packs_changed = Signal()
+    prompt_changed = Signal()
+    settings_changed = Signal()
+    instant_changed = Signal()
+
+    def __init__(self, packs: list[PackInfo], parent: QObject | None = None, *, pack: str = "") -> None:
+        """``pack`` is the id of the one to begin with, where it is there."""
+        super().__init__(parent)
+        self.packs = packs
+        self.pack: PackInfo | None = self.pack_called(pack) or (packs[0] if packs else None)
+        self.pack_titles: dict[str, str] = {}
+        self.prompt = ""
+        self.source = self.pack.source if self.pack else ""
+        self.overrides: dict[str, object] = {}
+        self.instant: frozenset[tuple[str, str]] = frozenset()
+
+    def set_pack(self, pack: PackInfo) -> None:
+        if pack is self.pack:
+            return
+        self._use(pack)
+        self.pack_changed.emit()
+        self.prompt_changed.emit()
+        self.recommend()  # numbers that were chosen for one model mean something else to another
+
+    def set_packs(self, packs: list[PackInfo]) -> None:
+        """What is installed now; the pack in use stays, unless it is gone or another one in its place."""
+        if packs == self.packs:
+            return
+        self.packs = packs
+        now = (self.pack_called(self.pack.id) if self.pack is not None else None) or (packs[0] if packs else None)
+        self.packs_changed.emit()
+        if now == self.pack:
+            self.pack = now
+        elif now is not None:
+            self.set_pack(now)
+        else:
+            self.pack = None
+            self.pack_changed.emit()
+            self.prompt_changed.emit()
+            self.settings_changed.emit()
+
+    def pack_called(self, id: str) -> PackInfo | None:
+        return next((pack for pack in self.packs if pack.id == id), None)
+
+    def name_packs(self, titles: Mapping[str, str]) -> None:
+        """What packs are called that can be had, installed or not."""
+        if titles != self.pack_titles:
+            self.pack_titles = dict(titles)
+            self.packs_changed.emit()
+
+    def pack_title(self, id: str) -> str:
+        pack = self.pack_called(id)
+        return pack.title if pack is not None else self.pack_titles.get(id, id)
+
+    def _use(self, pack: PackInfo) -> None:
+        if self.pack is None or self.source == self.pack.source:
+            self.source = pack.source
+        self.pack = pack
+
+    def set_prompt(self, prompt: str) -> None:
+        if prompt != self.prompt:
+            self.prompt = prompt
+            self.prompt_changed.emit()
+            self.settings_changed.emit()
+
+    def set_source(self, source: str) -> None:
+        if source != self.source:
+            self.source = source
+            self.prompt_changed.emit()
+
+    def override(self, name: str, value: object) -> None:
+        """The person chose a setting; None gives it back to the pack's recommendation."""
+        if value is None:
+            self.overrides.pop(name, None)
+        else:
+            self.overrides[name] = value
+        self.settings_changed.emit()
+
+    def recommend(self) -> None:
+        """Back to the pack's settings; strength and seed have controls of their own and stay."""
+        self.overrides = {name: value for name, value in self.overrides.items() if name in ("strength", "seed")}
+        self.settings_changed.emit()
+
+    @property
+    def settings(self) -> EditSettings:
+        """The pack's settings for the prompt with the person's own on top."""
+        if self.pack is None:
+            return EditSettings()
+        return self.pack.settings_for(self.prompt, **self.overrides)
+
+    @property
+    def strength(self) -> float:
+        return self.settings.strength
+
+    @property
+    def prompt_error(self) -> PromptError | None:
+        """Why the prompt cannot be run."""
+        if self.pack is None:
+            return PromptError("No model pack is installed.", "Install the app again; the Avatars pack comes with it.")
+        try:
+            self.pack.check_prompt(self.prompt, self.source)
+        except PromptError as error:
+            return error
+        return None
+
+    def set_instant(self, instant: frozenset[tuple[str, str]]) -> None:
+        """Prompts with their source texts that were learned before for the photo as it is."""
+        if instant != self.instant:
+            self.instant = instant
+            self.instant_changed.emit()
+
+    def is_instant(self, prompt: str, source: str = "") -> bool:
+        """Whether nothing would have to be learned; without ``source`` the written one counts."""
+        return (prompt.strip(), (source or self.source).strip()) in self.instant
