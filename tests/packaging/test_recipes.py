@@ -1,0 +1,92 @@
+"""What the packages tell each system: the same files everywhere, icons that can be read."""
+
+from __future__ import annotations
+
+import configparser
+import importlib.util
+import io
+import plistlib
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from PIL import Image
+
+from rtedit_desktop.core.preset import SUFFIX
+from rtedit_desktop.ui.file_dialogs import OPEN_SUFFIXES
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGING = ROOT / "packaging"
+MIME = {"jpg": "image/jpeg", "tif": "image/tiff", "heif": "image/heif"}
+UTI = {"webp": "org.webmproject.webp", "bmp": "com.microsoft.bmp", "gif": "com.compuserve.gif"}
+
+
+def module(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"rtedit_packaging_{name}", PACKAGING / f"{name}.py")
+    assert spec is not None and spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = made
+    spec.loader.exec_module(made)
+    return made
+
+
+def test_linux_offers_every_picture_that_opens() -> None:
+    entry = configparser.ConfigParser(interpolation=None)
+    entry.optionxform = str  # type: ignore[assignment,method-assign]
+    entry.read(PACKAGING / "linux" / "rtedit.desktop", "utf-8")
+    types = set(entry["Desktop Entry"]["MimeType"].split(";"))
+    assert {MIME.get(suffix, f"image/{suffix}") for suffix in OPEN_SUFFIXES if suffix != "tiff"} <= types
+    mime = ET.parse(PACKAGING / "linux" / "rtedit-mime.xml").getroot()[0]
+    assert mime.attrib["type"] in types
+    assert any(child.attrib.get("pattern") == f"*{SUFFIX}" for child in mime)
+
+
+def test_windows_offers_every_picture_that_opens() -> None:
+    recipe = (PACKAGING / "windows" / "rtedit.iss").read_text("utf-8")
+    assert all(f'Picture("{suffix}")' in recipe for suffix in OPEN_SUFFIXES)
+    assert f"Classes\\{SUFFIX}" in recipe
+
+
+def test_macos_offers_presets_and_pictures() -> None:
+    about = plistlib.loads((PACKAGING / "macos" / "Info.plist").read_bytes())
+    kinds = {kind for entry in about["CFBundleDocumentTypes"] for kind in entry["LSItemContentTypes"]}
+    assert set(UTI.values()) | {"public.png", "public.jpeg", "public.tiff", "public.heic"} <= kinds
+    (preset,) = about["UTExportedTypeDeclarations"]
+    assert preset["UTTypeIdentifier"] in kinds
+    assert preset["UTTypeTagSpecification"]["public.filename-extension"] == [SUFFIX.lstrip(".")]
+
+
+def test_icons_are_drawn_for_every_system(tmp_path: Path, qapp: object) -> None:
+    icons = module("draw_icons")
+    icons.draw(ROOT / "resources" / "icons" / "rtedit.svg", tmp_path)
+    with Image.open(tmp_path / "48.png") as picture:
+        assert picture.size == (48, 48) and picture.getextrema()[3] == (0, 255)
+    with Image.open(tmp_path / "rtedit.ico") as picture:
+        assert set(picture.info["sizes"]) == {(size, size) for size in icons.ICO}
+    with Image.open(io.BytesIO((tmp_path / "rtedit.icns").read_bytes())) as picture:
+        picture.load()
+        assert picture.format == "ICNS"
+
+
+def test_stand_ins_define_what_is_asked_for() -> None:
+    stubs = module("cuda_stubs")
+    symbols = [
+        stubs.Symbol("cudaGetDeviceCount", "libcudart.so.13"),
+        stubs.Symbol("cudaGetErrorString", "libcudart.so.13"),
+        stubs.Symbol("_ZTIN4c10d16ProcessGroupNCCLE"),
+        stubs.Symbol("_ZN2at4cuda5sleepEl"),
+    ]
+    code = stubs.source(symbols)
+    assert "int cudaGetDeviceCount(void) { return 100; }" in code
+    assert "const char *cudaGetErrorString(void)" in code
+    assert '"N4c10d16ProcessGroupNCCLE"' in code
+    assert 'stop("_ZN2at4cuda5sleepEl")' in code
+    assert stubs.versions(symbols) == "libcudart.so.13 { global: cudaGetDeviceCount; cudaGetErrorString; };\n"
+
+
+@pytest.mark.parametrize("name", ["build", "rtedit.spec", "check_bundle", "lean_torch", "linux_packages", "sizes"])
+def test_the_scripts_can_be_compiled(name: str) -> None:
+    path = PACKAGING / (name if "." in name else f"{name}.py")
+    compile(path.read_text("utf-8"), str(path), "exec")
