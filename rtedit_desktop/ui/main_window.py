@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
-    QGuiApplication,
     QImage,
-    QKeyEvent,
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QMainWindow, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 
 from rtedit_desktop.core.history import Journal
 from rtedit_desktop.core.learned import LearnedStore
@@ -27,34 +24,30 @@ from rtedit_desktop.core.preset import PresetShelf
 from rtedit_desktop.ui.actions import Actions
 from rtedit_desktop.ui.canvas import Canvas
 from rtedit_desktop.ui.closing import Closing
-from rtedit_desktop.ui.earlier import Earlier
+from rtedit_desktop.ui.columns import column, over, row
 from rtedit_desktop.ui.empty_hint import EmptyHint
-from rtedit_desktop.ui.file_dialogs import ask_open
 from rtedit_desktop.ui.filmstrip import Filmstrip
 from rtedit_desktop.ui.help_side import HelpSide
 from rtedit_desktop.ui.history_panel import HistoryPanel
+from rtedit_desktop.ui.history_side import HistorySide
 from rtedit_desktop.ui.instant import Instant
 from rtedit_desktop.ui.jobs import Jobs
-from rtedit_desktop.ui.keeping import Keeping
 from rtedit_desktop.ui.messages import Messages, Strip
 from rtedit_desktop.ui.mime import picture_in
 from rtedit_desktop.ui.model_side import ModelSide
 from rtedit_desktop.ui.offer import Offer
+from rtedit_desktop.ui.opening import Opening
 from rtedit_desktop.ui.photo_actions import Opened, PhotoActions
 from rtedit_desktop.ui.preset_side import PresetSide
 from rtedit_desktop.ui.prompt_bar import PromptBar
-from rtedit_desktop.ui.queue import Queue
-from rtedit_desktop.ui.queue_panel import QueuePanel
-from rtedit_desktop.ui.result import Result
+from rtedit_desktop.ui.run_side import RunSide
 from rtedit_desktop.ui.saving import Saving
 from rtedit_desktop.ui.settings_dialog import SettingsDialog
 from rtedit_desktop.ui.stage import Stage
 from rtedit_desktop.ui.state import EditorState, Phase
 from rtedit_desktop.ui.status_parts import LoadingStatus, PlaceStatus
-from rtedit_desktop.ui.undo import Undo
-from rtedit_desktop.ui.variations import Variations
+from rtedit_desktop.ui.view_side import ViewSide
 from rtedit_desktop.ui.warming import Warming
-from rtedit_desktop.ui.wish import Wish
 from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.engine_thread import EngineFactory, EngineThread
 
@@ -84,32 +77,28 @@ class MainWindow(QMainWindow):
         self.engine = EngineThread(engine_factory, self)
         self.jobs = Jobs(self.state, self.engine, desk, self.background, self)
         self.warming = Warming(self.state, self.engine, self)
-        self.queue = Queue(self.state, self.jobs, self)
-        self.variations = Variations(self, self.state, self.jobs, self.queue)
         self.photos = PhotoActions(self.state, desk, self.background, self)
         self.instant = Instant(self.state, self.engine, desk, self.background, self)
-        self.undo = Undo(self.state, self)
         self.learned = learned
         self.journal = journal
         self.ended = True
         self._leaving = False
         self._make_parts(desk, depot)
         self.presets = self._preset_side(shelf, desk) if shelf is not None else None
-        self.keeping = Keeping(self.state, journal, self.background, self) if journal is not None else None
-        self.earlier = self._earlier_work(journal, desk) if journal is not None else None
+        self.opening = Opening(
+            self, self.state, self.photos, self.saving, self.messages, self.models, self.presets
+        )
         self._lay_out()
         self._connect()
         self.actions_.settings.setVisible(learned is not None)
-        self.actions_.earlier.setVisible(journal is not None)
-        self.saving.kept = journal is not None
         self.actions_.models.setVisible(self.models is not None)
         self.actions_.models.setEnabled(self.models is not None)
         self.resize(1180, 820)
         self.redraw()
         self.canvas.setFocus()
         self.photos.find_samples()
-        if self.earlier is not None:
-            self.earlier.look()
+        if journal is not None:
+            self._keep(journal, desk)
 
     # --- build -------------------------------------------------------------------------------
 
@@ -117,15 +106,18 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self)
         self.canvas = Canvas()
         self.stage = Stage(self.state, self.canvas, desk, self.background)
+        self.view = ViewSide(self, self.state, self.canvas, self.actions_)
         self.empty = EmptyHint(self.canvas)
         self.strip = Strip(self.canvas)
         self.offer = Offer(self.canvas)
         self.messages = Messages(self, self.strip)
         self.filmstrip = Filmstrip(self.state)
-        self.queue_panel = QueuePanel(self.state)
         self.history = HistoryPanel(self.state)
-        self.history.offer(self.actions_.again)
+        self.results = HistorySide(self, self.state, self.history, self.actions_)
         self.prompt_bar = PromptBar(self.state, more_models=depot is not None)
+        self.running = RunSide(
+            self, self.state, self.jobs, self.prompt_bar, self.history, self.messages, self.actions_
+        )
         self.saving = Saving(self, self.state, self.photos, self.messages)
         self.models = None
         if depot is not None:
@@ -149,15 +141,12 @@ class MainWindow(QMainWindow):
         )
         side.actions.applied.connect(lambda: self.canvas.set_divider(0.0))
         side.actions.pack_asked.connect(self.show_models)
-        side.panel.list.installEventFilter(self)
         self.history.offer(self.actions_.keep_preset)
         return side
 
-    def _earlier_work(self, journal: Journal, desk: PhotoDesk) -> Earlier:
-        return Earlier(
-            self,
+    def _keep(self, journal: Journal, desk: PhotoDesk) -> None:
+        self.results.keep(
             journal,
-            self.state,
             desk,
             self.background,
             self.photos,
@@ -168,19 +157,10 @@ class MainWindow(QMainWindow):
         )
 
     def _lay_out(self) -> None:
-        over = QVBoxLayout(self.canvas)
-        over.setContentsMargins(16, 12, 16, 12)
-        over.addWidget(self.offer, 0, Qt.AlignmentFlag.AlignTop)
-        over.addWidget(self.strip, 0, Qt.AlignmentFlag.AlignTop)
-        over.addWidget(self.empty, 1)
-        over.addStretch()
-        top = QHBoxLayout()
-        top.setSpacing(0)
-        top.addWidget(self.canvas, 1)
-        top.addWidget(self.history)
-        pictures = _column(_column(top, self.queue_panel), self.filmstrip)
+        over(self.canvas, self.empty, self.offer, self.strip)
+        pictures = column(row(self.canvas, self.history), self.running.panel, self.filmstrip)
         middle = self.presets.beside(pictures) if self.presets is not None else pictures
-        self.setCentralWidget(_column(middle, self.prompt_bar))
+        self.setCentralWidget(column(middle, self.prompt_bar))
         self.actions_.fill_menus(self.menuBar())
         if self.presets is None:
             self.actions_.without_presets()
@@ -199,71 +179,37 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         do, state, jobs, photos = self.actions_, self.state, self.jobs, self.photos
-        do.open.triggered.connect(self.ask_open)
-        do.paste.triggered.connect(self.paste)
+        do.open.triggered.connect(self.opening.ask)
+        do.paste.triggered.connect(self.opening.paste)
         do.save.triggered.connect(lambda: self.saving.save())
         do.save_as.triggered.connect(lambda: self.saving.save_as())
         do.quit.triggered.connect(self.close)
-        if self.earlier is not None:
-            do.earlier.triggered.connect(self.earlier.show)
-            self.history.can_reopen = True
-            self.history.photo_asked.connect(self.earlier.open_photo_of)
-        do.undo.triggered.connect(self.undo.stack.undo)
-        do.redo.triggered.connect(self.undo.stack.redo)
-        self.undo.stack.indexChanged.connect(self.redraw)
         do.settings.triggered.connect(self.show_settings)
         do.models.triggered.connect(lambda: self.show_models())
         do.edit_prompt.triggered.connect(self._edit_prompt)
-        do.fit.triggered.connect(self.canvas.fit)
-        do.actual_size.triggered.connect(self.canvas.actual_size)
-        do.zoom_in.triggered.connect(lambda: self.canvas.zoom(1.25))
-        do.zoom_out.triggered.connect(lambda: self.canvas.zoom(0.8))
-        do.compare.triggered.connect(self.canvas.set_comparing)
-        do.original.triggered.connect(self._show_original)
-        self.canvas.peek_changed.connect(do.original.setChecked)
-        do.run.triggered.connect(self.run)
-        do.variations.triggered.connect(self.run_variations)
         do.cancel.triggered.connect(self.cancel)
 
-        self.prompt_bar.run_asked.connect(self.run)
-        self.prompt_bar.variations_asked.connect(self.run_variations)
         self.prompt_bar.cancel_asked.connect(self.cancel)
-        self.prompt_bar.strength_asked.connect(jobs.set_strength)
-        self.prompt_bar.reroll_asked.connect(jobs.reroll)
         self.prompt_bar.models_asked.connect(self.show_models)
-        self.queue_panel.order_asked.connect(self.queue.arrange)
-        self.queue_panel.drop_asked.connect(self.queue.drop)
-        self.queue_panel.go_on_asked.connect(self.queue.go_on)
         self.filmstrip.frame_looked_at.connect(jobs.look_at)
         self.filmstrip.frame_taken.connect(jobs.use_frame)
         state.pack_changed.connect(self.warming.start)
-        self.history.result_asked.connect(state.go_to_result)
-        self.history.again_asked.connect(self.again)
-        self.history.chosen_changed.connect(self.redraw)
-        do.again.triggered.connect(lambda: self.again(self.history.chosen))
-        self.empty.open_asked.connect(self.ask_open)
-        self.empty.sample_asked.connect(self.open)
-        for listed in (self.filmstrip.list, self.history.list):
-            listed.installEventFilter(self)
+        self.empty.open_asked.connect(self.opening.ask)
+        self.empty.sample_asked.connect(self.opening.open)
+        self.running.begun.connect(self.view.watch)
+        self.view.peek_from(self.filmstrip.list, self.history.list, self.history.earlier)
+        if self.presets is not None:
+            self.view.peek_from(self.presets.panel.list)
 
-        jobs.prompt_refused.connect(self.prompt_bar.refuse)
-        jobs.notice.connect(self.messages.say)
-        if self.keeping is not None:
-            self.keeping.failed.connect(self.messages.mention)
         jobs.recalled.connect(self._recalled)
-        jobs.failed.connect(self.messages.error)
         self.warming.began.connect(self.loading.show_loading)
         self.warming.ended.connect(self.loading.hide)
         self.warming.failed.connect(self.messages.mention)
         self.warming.notice.connect(self.messages.say)
-        photos.opening.connect(self._show_opening)
         photos.opened.connect(self._opened)
-        photos.open_failed.connect(self._open_failed)
-        photos.saving.connect(lambda name: self.statusBar().showMessage(self.tr("Saving {name}…").format(name=name)))
-        photos.save_done.connect(self._saved)
-        photos.save_failed.connect(self._save_failed)
         photos.samples_ready.connect(self._samples_found)
-        self.closing.waiting.connect(self.statusBar().showMessage)
+        for busy in (self.opening.busy, self.closing.waiting):
+            busy.connect(self.statusBar().showMessage)
         for changed in (
             state.photo_changed,
             state.square_changed,
@@ -282,15 +228,11 @@ class MainWindow(QMainWindow):
 
     def open(self, path: Path) -> None:
         """A photo; a preset file or a model is imported."""
-        if self.models is not None and not self.models.take([path]):
-            return
-        if self.presets is not None and not self.presets.take([path]):
-            return
-        self.saving.unless_unsaved(partial(self.photos.open, path))
+        self.opening.open(path)
 
     def take_files(self, paths: list[Path]) -> None:
         """Files as if they were dropped on the window."""
-        self._take(paths, None)
+        self.opening.take(paths)
 
     def come_forward(self, paths: list[Path]) -> None:
         """The app was started again, or a file was opened with it."""
@@ -300,45 +242,9 @@ class MainWindow(QMainWindow):
         self.activateWindow()
         self.take_files(paths)
 
-    def open_image(self, image: QImage) -> None:
-        self.saving.unless_unsaved(partial(self.photos.paste, image))
-
-    def ask_open(self) -> None:
-        photo = self.state.photo
-        ask_open(self, photo.path.parent if photo and photo.path else None, self.open)
-
-    def paste(self) -> None:
-        data = QGuiApplication.clipboard().mimeData()
-        paths, image = picture_in(data) if data is not None else ([], None)
-        if not self._take(paths, image):
-            self.messages.say(self.tr("There is no picture in the clipboard. Copy one, then paste it here."))
-
     def run(self) -> None:
         """What is written; it waits its turn while something else runs."""
-        wish = self.jobs.written_wish()
-        if wish is not None and self.queue.add(wish):
-            self._watch()
-
-    def run_variations(self) -> None:
-        """What is written, with four seeds."""
-        if self.variations.ask():
-            self._watch()
-
-    def _watch(self) -> None:
-        self.canvas.set_divider(0.0)
-        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def again(self, result: Result | None) -> None:
-        """What made a result, on the photo as it is now."""
-        if result is None or self.state.photo is None:
-            return
-        pack = self.state.pack_called(result.request.pack)
-        if pack is None:
-            title = self.state.pack_title(result.request.pack)
-            text = self.tr("It was made with the model pack “{pack}”, which is not installed.")
-            self.messages.say(text.format(pack=title))
-        elif self.queue.add(Wish(pack, result.request).again()):
-            self._watch()
+        self.running.run()
 
     def cancel(self) -> None:
         """What the person waits for, else the preset that is being learned."""
@@ -359,67 +265,24 @@ class MainWindow(QMainWindow):
         if self.models is not None:
             self.models.show(id)
 
-    def _show_original(self, shown: bool) -> None:
-        """For hands that cannot hold Space: until the canvas loses the focus."""
-        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.canvas.set_peeking(shown)
-
     def _edit_prompt(self) -> None:
         self.prompt_bar.prompt.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.prompt_bar.prompt.selectAll()
 
-    def _take(self, paths: list[Path], image: QImage | None) -> bool:
-        if paths and self.models is not None:
-            rest = self.models.take(paths)
-            if not rest:
-                return True
-            paths = rest
-        if paths and self.presets is not None:
-            rest = self.presets.take(paths)
-            if not rest:
-                return True
-            paths = rest
-        if paths:
-            self.open(paths[0])
-            if len(paths) > 1:
-                self.messages.say(
-                    self.tr("{n} files came at once; {name} is opened.").format(n=len(paths), name=paths[0].name)
-                )
-            return True
-        if image is not None:
-            self.open_image(image)
-        return image is not None
-
     # --- what came back ----------------------------------------------------------------------
 
-    def _show_opening(self, name: str) -> None:
-        self.statusBar().showMessage(self.tr("Opening {name}…").format(name=name))
-
     def _opened(self, opened: Opened) -> None:
-        self.statusBar().clearMessage()
         self.jobs.photo_replaced()
-        if self.keeping is not None:
-            self.keeping.restored(opened.results)
+        if self.results.keeping is not None:
+            self.results.keeping.restored(opened.results)
         self.state.set_photo(opened.photo, opened.square, opened.work, opened.results)
         self.stage.show_photo(opened.pyramid)
         for note in opened.photo.notes:
             self.messages.say(note)
 
-    def _open_failed(self, what: str, todo: str, details: str) -> None:
-        self.statusBar().clearMessage()
-        self.messages.error(what, todo, details)
-
-    def _saved(self, path: Path) -> None:
-        self.statusBar().clearMessage()
-        self.messages.say(self.tr("Saved as {name}.").format(name=path.name))
-
-    def _save_failed(self, what: str, todo: str, details: str) -> None:
-        self.statusBar().clearMessage()
-        self.messages.error(what, todo, details)
-
     def _samples_found(self, samples: list[tuple[Path, QImage]]) -> None:
         self.empty.set_samples(samples)
-        self.actions_.set_samples(samples, self.open)
+        self.actions_.set_samples(samples, self.opening.open)
 
     def _recalled(self, prompt: str) -> None:
         self.statusBar().showMessage(
@@ -431,22 +294,14 @@ class MainWindow(QMainWindow):
     def redraw(self) -> None:
         state, do = self.state, self.actions_
         running = state.phase.running
-        ready = state.phase is Phase.READY
         has_photo = state.photo is not None
         self.empty.setVisible(not has_photo)
         do.save.setEnabled(state.result is not None)
         do.save_as.setEnabled(state.result is not None)
-        do.name_steps(self.undo.stack.undoText(), self.undo.stack.redoText())
-        do.undo.setEnabled(ready and self.undo.stack.canUndo())
-        do.redo.setEnabled(ready and self.undo.stack.canRedo())
         learning = state.learning is not None
         do.run.setEnabled(has_photo)
         do.variations.setEnabled(has_photo)
-        do.again.setEnabled(has_photo and self.history.chosen is not None)
         do.cancel.setEnabled((running and state.phase is not Phase.STOPPING) or (learning and not running))
-        for action in (do.fit, do.actual_size, do.zoom_in, do.zoom_out, do.compare, do.original):
-            action.setEnabled(has_photo)
-        do.compare.setChecked(has_photo and self.canvas.comparing)
         if state.photo is None:
             self.setWindowTitle(self.tr("RTEdit"))
         else:
@@ -454,17 +309,6 @@ class MainWindow(QMainWindow):
         self.setWindowModified(not state.saved)
 
     # --- Qt's events -------------------------------------------------------------------------
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Space shows the original from the lists too."""
-        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
-            if event.type() == QEvent.Type.KeyPress:
-                self.canvas.set_peeking(True)
-                return True
-            if event.type() == QEvent.Type.KeyRelease and not event.isAutoRepeat():
-                self.canvas.set_peeking(False)
-                return True
-        return super().eventFilter(watched, event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         data = event.mimeData()
@@ -476,14 +320,15 @@ class MainWindow(QMainWindow):
             # From the list onto the photo: not a file that comes in.
             if self.canvas.rect().contains(self.canvas.mapFrom(self, event.position().toPoint())):
                 self.presets.panel.apply_chosen()
-        elif self._take(*picture_in(event.mimeData())):
+        elif self.opening.take(*picture_in(event.mimeData())):
             event.acceptProposedAction()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.actions_.redraw_icons()
-            styled_parts: list[QWidget] = [self.prompt_bar, self.prompt_bar.chips, self.history.list]
+            styled_parts: list[QWidget] = [self.prompt_bar, self.prompt_bar.chips, self.running.panel.list]
+            styled_parts += [self.history.list, self.history.earlier]
             if self.presets is not None:
                 styled_parts.append(self.presets.panel.list)
             for styled in styled_parts:
@@ -509,8 +354,7 @@ class MainWindow(QMainWindow):
             self.saving.unless_unsaved(self._leave)
             return
         self.hide()
-        if self.keeping is not None:
-            self.keeping.close()
+        self.results.close()
         if self.models is not None:
             self.models.shutdown()
         self.ended = self.engine.shutdown()
@@ -521,17 +365,3 @@ class MainWindow(QMainWindow):
     def _leave(self) -> None:
         self._leaving = True
         self.close()
-
-
-def _column(above: QWidget | QLayout, below: QWidget) -> QWidget:
-    """The first takes the room that the second leaves."""
-    column = QWidget()
-    layout = QVBoxLayout(column)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    if isinstance(above, QLayout):
-        layout.addLayout(above, 1)
-    else:
-        layout.addWidget(above, 1)
-    layout.addWidget(below)
-    return column

@@ -42,7 +42,7 @@ class Stand:
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=8000)
 
     def open_picture(self, width: int = 64, height: int = 48) -> None:
-        self.window.open_image(to_qimage(picture(width, height)))
+        self.window.opening.open_image(to_qimage(picture(width, height)))
         self.until(lambda: self.state.phase is Phase.READY)
 
     def type(self, text: str) -> None:

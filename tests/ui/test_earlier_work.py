@@ -50,7 +50,7 @@ def written(stand: Stand) -> None:
 def kill(stand: Stand) -> None:
     """The window is gone without a word, as after kill -9: its locks are free, its marks stay."""
     written(stand)
-    journal = stand.window.keeping._journal
+    journal = stand.window.results.keeping._journal
     for folder in journal._open.values():
         folder._lock.release()
     journal._open.clear()
@@ -128,7 +128,7 @@ def test_after_a_close_in_good_order_nothing_is_offered(new_window: NewWindow) -
     again = new_window()
     again.qtbot.wait(300)
     assert not again.window.offer.isVisible()
-    assert len(FolderJournal(again.window.keeping._journal.folder).works()) == 1
+    assert len(FolderJournal(again.window.results.keeping._journal.folder).works()) == 1
 
 
 def test_a_pasted_picture_comes_back(new_window: NewWindow) -> None:

@@ -38,7 +38,7 @@ def waiting(stand: Stand) -> list[str]:
 
 
 def listed(stand: Stand) -> list[str]:
-    texts = stand.window.queue_panel.list
+    texts = stand.window.running.panel.list
     return [texts.item(row).text().split(" · ")[0] for row in range(texts.count())]
 
 
@@ -52,7 +52,7 @@ def let_go(stand: Stand, results: int) -> None:
 
 
 def test_enter_adds_while_a_job_runs_and_all_are_made_in_turn(queued: Stand) -> None:
-    panel = queued.window.queue_panel
+    panel = queued.window.running.panel
     assert panel.isVisible() and panel.label.text() == "Waiting (3)"
     assert listed(queued) == WAITING
     assert not panel.go_on.isVisible()
@@ -82,7 +82,7 @@ def test_a_prompt_that_cannot_be_run_does_not_wait(queued: Stand) -> None:
 
 
 def test_alt_up_and_down_change_the_order(queued: Stand) -> None:
-    panel = queued.window.queue_panel
+    panel = queued.window.running.panel
     panel.list.setCurrentRow(2)
     queued.qtbot.keyClick(panel.list, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     assert waiting(queued) == listed(queued) == [WAITING[0], WAITING[2], WAITING[1]]
@@ -97,7 +97,7 @@ def test_alt_up_and_down_change_the_order(queued: Stand) -> None:
 
 
 def test_dragging_changes_the_order(queued: Stand) -> None:
-    model = queued.window.queue_panel.list.model()
+    model = queued.window.running.panel.list.model()
     assert model.moveRow(QModelIndex(), 0, QModelIndex(), 3)  # what a drop inside the list does
     queued.until(lambda: waiting(queued) == [WAITING[1], WAITING[2], WAITING[0]])
     assert listed(queued) == waiting(queued)
@@ -105,7 +105,7 @@ def test_dragging_changes_the_order(queued: Stand) -> None:
 
 
 def test_delete_drops_the_chosen_one(queued: Stand) -> None:
-    panel = queued.window.queue_panel
+    panel = queued.window.running.panel
     panel.list.setCurrentRow(1)
     queued.qtbot.keyClick(panel.list, Qt.Key.Key_Delete)
     assert waiting(queued) == listed(queued) == [WAITING[0], WAITING[2]]
@@ -122,7 +122,7 @@ def test_one_failure_loses_nothing_and_holds_the_rest(queued: Stand) -> None:
     queued.engine.hold.set()
     queued.until(lambda: queued.window.findChildren(ErrorDialog))
     queued.window.findChild(ErrorDialog).close()
-    panel = queued.window.queue_panel
+    panel = queued.window.running.panel
     assert made(queued) == [FIRST]
     assert waiting(queued) == WAITING[1:]
     assert panel.label.text() == "Held back (2)"
@@ -139,7 +139,7 @@ def test_escape_stops_the_one_that_runs_and_holds_the_rest(queued: Stand) -> Non
     assert queued.state.phase is Phase.READY and queued.state.queue_held
     assert waiting(queued) == WAITING
     queued.engine.hold.set()
-    queued.window.queue_panel.go_on.click()
+    queued.window.running.panel.go_on.click()
     queued.until(lambda: len(queued.state.results) == 3)
 
 
@@ -157,7 +157,7 @@ def test_another_photo_holds_what_waits(queued: Stand) -> None:
     queued.until(lambda: queued.state.phase is Phase.READY)
     assert queued.state.queue_held and waiting(queued) == WAITING
     queued.engine.hold.set()
-    queued.window.queue_panel.go_on.click()
+    queued.window.running.panel.go_on.click()
     queued.until(lambda: len(queued.state.results) == 3)
     assert made(queued) == WAITING
 
@@ -182,7 +182,7 @@ def test_closing_with_a_queue_ends_everything(queued: Stand) -> None:
 
 
 def test_every_control_has_a_name(queued: Stand) -> None:
-    panel = queued.window.queue_panel
+    panel = queued.window.running.panel
     for control in (panel.list, panel.go_on, panel.drop, panel.drop_all):
         assert control.accessibleName()
     let_go(queued, 4)

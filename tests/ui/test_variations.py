@@ -31,7 +31,7 @@ def seeds(stand: Stand) -> list[int]:
 def test_four_seeds_are_made_and_one_is_picked(stand: Stand) -> None:
     stand.open_picture()
     ask(stand)
-    assert stand.window.queue_panel.label.text() == "Waiting (3)"
+    assert stand.window.running.panel.label.text() == "Waiting (3)"
     dialog = shown(stand)
     assert seeds(stand) == [10, 11, 12, 13] and stand.state.phase is Phase.READY
     assert [button.text() for button in dialog.buttons] == ["seed 10", "seed 11", "seed 12", "seed 13"]
@@ -86,7 +86,7 @@ def test_after_a_failure_the_grid_waits_for_the_rest(stand: Stand) -> None:
     stand.engine.fails = None
     stand.qtbot.wait(50)
     assert not stand.window.findChildren(VariationsDialog) and len(stand.state.queue) == 2
-    stand.window.queue_panel.go_on.click()
+    stand.window.running.panel.go_on.click()
     dialog = shown(stand)
     assert [button.text() for button in dialog.buttons] == ["seed 10", "seed 12", "seed 13"]
     dialog.close()
@@ -96,7 +96,7 @@ def test_what_is_there_is_shown_when_the_rest_is_dropped(stand: Stand) -> None:
     stand.open_picture()
     ask(stand)
     stand.until(lambda: len(stand.state.results) == 2)
-    stand.window.queue_panel.drop_all.click()
+    stand.window.running.panel.drop_all.click()
     stand.window.cancel()
     stand.engine.hold.set()
     dialog = shown(stand)
@@ -127,6 +127,6 @@ def test_another_photo_shows_no_grid_of_the_one_before(stand: Stand) -> None:
     before = stand.state.photo
     stand.window.photos.open(stand.desk.samples()[0])
     stand.until(lambda: stand.state.photo is not before)
-    stand.window.queue_panel.drop_all.click()
+    stand.window.running.panel.drop_all.click()
     stand.qtbot.wait(100)
     assert not stand.window.findChildren(VariationsDialog)
