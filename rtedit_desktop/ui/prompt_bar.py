@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QGuiApplication,
     QIcon,
-    QKeyEvent,
-    QKeySequence,
-    QPalette,
     QRegularExpressionValidator,
     QStandardItem,
     QStandardItemModel,
@@ -22,7 +18,6 @@ from PySide6.QtWidgets import (
     QListView,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QSlider,
     QToolButton,
     QVBoxLayout,
@@ -31,35 +26,12 @@ from PySide6.QtWidgets import (
 
 from rtedit_desktop.core.requests import MAX_STRENGTH
 from rtedit_desktop.ui.chips import Chips
-from rtedit_desktop.ui.colours import amber
 from rtedit_desktop.ui.icons import tool_icon
 from rtedit_desktop.ui.jobs import MAX_SEED
-from rtedit_desktop.ui.progress_words import progress_words
+from rtedit_desktop.ui.prompt_edit import PromptEdit
+from rtedit_desktop.ui.prompt_hint import PromptHint
 from rtedit_desktop.ui.settings_panel import SettingsPanel
 from rtedit_desktop.ui.state import EditorState, Phase
-
-
-class PromptEdit(QLineEdit):
-    """A line that leaves a picture in the clipboard, dropped files and what it cannot undo to the window."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAcceptDrops(False)
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            return False if self._is_the_windows(event) else super().event(event)
-        return super().event(event)
-
-    def _is_the_windows(self, event: QKeyEvent) -> bool:
-        if event.matches(QKeySequence.StandardKey.Undo):
-            return not self.isUndoAvailable()
-        if event.matches(QKeySequence.StandardKey.Redo):
-            return not self.isRedoAvailable()
-        data = QGuiApplication.clipboard().mimeData()
-        if not event.matches(QKeySequence.StandardKey.Paste) or data is None:
-            return False
-        return data.hasImage() and not data.hasText()
 
 
 class PromptBar(QWidget):
@@ -125,10 +97,7 @@ class PromptBar(QWidget):
             "#run:disabled { background: palette(mid); color: palette(dark); }"
         )
 
-        self.hint = QLabel()
-        self.hint.setTextFormat(Qt.TextFormat.PlainText)
-        self.hint.setAccessibleName(self.tr("About the prompt"))
-        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.hint = PromptHint(self._state)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(5)
@@ -355,45 +324,8 @@ class PromptBar(QWidget):
         self.strength_text.setText(self.tr("{percent} %").format(percent=self.strength.value()))
         if not (self.seed.hasFocus() and not self.seed.text()) and self.seed.text() != str(state.settings.seed):
             self.seed.setText(str(state.settings.seed))
-        self._redraw_hint(busy)
+        self.hint.redraw(busy, self._refused, self.palette())
         self._redraw_bar(busy)
-
-    def _redraw_hint(self, busy: bool) -> None:
-        state = self._state
-        error = state.prompt_error
-        typing = not self._refused and state.pack is not None and state.pack.is_unfinished(state.prompt)
-        if typing:
-            error = None  # a word that is being typed is no mistake yet
-        warn = False
-        if error is not None and self._refused:
-            text, warn = str(error), True
-        elif busy or state.learning is not None:
-            text = progress_words(state)
-        elif error is not None and (state.prompt.strip() or state.pack is None):
-            text, warn = str(error), True
-        elif typing or not state.prompt.strip():
-            text = self.tr("Write what should change, or click a suggestion.")
-        elif state.photo is None:
-            text = self.tr("Open a photo, then press Enter.")
-        elif state.is_instant(state.prompt):
-            text = self.tr("Enter changes “{source}” to “{prompt}” at once: it was learned before.").format(
-                source=state.source.strip(), prompt=state.prompt.strip()
-            )
-        else:
-            text = self.tr("Enter changes “{source}” to “{prompt}”.").format(
-                source=state.source.strip(), prompt=state.prompt.strip()
-            )
-        self.hint.setText(text)
-        self.hint.setToolTip(text if warn else "")
-        palette = self.hint.palette()
-        colour = self.palette().color(QPalette.ColorRole.WindowText)
-        if warn:
-            colour = amber(self.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, colour)
-        self.hint.setPalette(palette)
-        font = self.hint.font()
-        font.setBold(warn and self._refused)
-        self.hint.setFont(font)
 
     def _redraw_bar(self, busy: bool) -> None:
         learning = self._state.learning
