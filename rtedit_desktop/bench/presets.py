@@ -25,6 +25,7 @@ from rtedit_desktop.bench.timing import side_by_side
 from rtedit_desktop.core.events import Failed, Finished
 from rtedit_desktop.core.paths import resources
 from rtedit_desktop.core.requests import ApplyRequest, LearnRequest, PresetUse, Request
+from rtedit_desktop.core.weights import Coded
 from rtedit_desktop.diffusion.compression import compress, expand
 from rtedit_desktop.diffusion.delta import Delta, mix
 from rtedit_desktop.engine import models
@@ -33,7 +34,7 @@ from rtedit_desktop.engine.devices import Device, best_device
 from rtedit_desktop.engine.learning import Lesson, learn
 from rtedit_desktop.engine.models import LoadedPack
 from rtedit_desktop.engine.pictures import to_tensor
-from rtedit_desktop.engine.presets import OVERHEAD, SHARE, budget, encoded
+from rtedit_desktop.engine.presets import SHARE, budget, encoded, sensitivity_of
 from rtedit_desktop.engine.stopping import Stop
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
@@ -214,22 +215,28 @@ def _size_curve(
     """Rank and size against the distance to what the whole delta makes."""
     shapes = {name: tuple(p.shape) for name, p in pack.denoiser.net.named_parameters()}
     whole = [_decoded(pack, delta, shop, prompt, p, i) for i, p in enumerate(pictures)]
+    own = models.own_pictures(pack.manifest)
+    x0 = torch.cat([to_tensor(p, pack.manifest.info.image_size) for p in own]).to(pack.device)
+    settings = pack.manifest.info.learning_settings_for(prompt, seed=shop.seed)
+    with pack.base.borrowed():
+        sensitivity = sensitivity_of(delta, x0, settings, pack, Stop(threading.Event()))
     lines = [
         f"“{prompt}”, {len(pictures)} pictures, whole against small delta; share: of the base, whole file:\n",
-        "| share of the base | mean rank | PSNR, mean | PSNR, worst |",
-        "| --- | --- | --- | --- |",
+        "| share of the base | mean rank | bits a number | PSNR, mean | PSNR, worst |",
+        "| --- | --- | --- | --- | --- |",
     ]
     for share in SHARES:
-        values = budget(pack) if share == SHARE else int(pack.base_bytes * share) - OVERHEAD
-        parts = compress(delta, values)
+        parts = compress(delta, budget(pack, share), sensitivity)
         small = {name: expand(part, shapes[name]).to(pack.device) for name, part in parts.items()}
-        ranks = [part.u.shape[1] for part in parts.values() if not isinstance(part, np.ndarray)]
+        thin = [part for part in parts.values() if isinstance(part, Coded)]
+        bits = np.concatenate([part.bits for part in thin])
         ratios = [
             _psnr(_decoded(pack, small, shop, prompt, p, i), whole[i]) for i, p in enumerate(pictures)
         ]
         chosen = " (ours)" if share == SHARE else ""
         lines.append(
-            f"| {100 * share:.1f} %{chosen} | {np.mean(ranks):.1f} | {np.mean(ratios):.1f} dB | {min(ratios):.1f} dB |"
+            f"| {100 * share:.1f} %{chosen} | {len(bits) / len(thin):.1f} | {np.mean(bits):.1f} "
+            f"| {np.mean(ratios):.1f} dB | {min(ratios):.1f} dB |"
         )
     return "\n".join(lines) + "\n"
 

@@ -27,7 +27,9 @@ from rtedit_desktop.core.weights import Part
 from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.compression import compress, expand
 from rtedit_desktop.diffusion.delta import Delta, mix
+from rtedit_desktop.diffusion.sensitivity import Sensitivity, probe
 from rtedit_desktop.engine.decoding import Walk, decode
+from rtedit_desktop.engine.devices import is_out_of_memory
 from rtedit_desktop.engine.learning import Learned
 from rtedit_desktop.engine.models import LoadedPack
 from rtedit_desktop.engine.pictures import to_tensor
@@ -38,10 +40,11 @@ from rtedit_desktop.presets.format import write as write_preset
 
 KEEP_LOADED = 16
 SHARE = 0.05
-OVERHEAD = 128 * 2**10  # thumbnails, the table of contents, and vectors, which take two bytes a number
-_THUMBNAILS = 60 * 2**10
-_ENTRY = 270  # of the table, for one parameter's matrices and scales
 MOST_BYTES = 10 * 2**20
+PROBES = 4
+_BESIDE = 64 * 2**10  # the thumbnails and what a preset says of itself
+_ENTRY = 400  # of the table of contents, for one parameter
+_LEAST = 32 * 2**10
 
 
 @dataclass(frozen=True)
@@ -129,9 +132,10 @@ class Made:
 def make(
     job: str, learned: Learned, x0: Tensor, pictures: int, settings: EditSettings, pack: LoadedPack, stop: Stop
 ) -> Generator[Event, None, Made]:
-    """Compress what was learned and show it on x0 (1, 3, S, S); the generator's value is both."""
+    """Compress what was learned on x0 (N, 3, S, S) and show it on the first; the generator's value is both."""
     stop.check()
-    parts = compress(learned.delta, budget(pack))
+    parts = compress(learned.delta, budget(pack), sensitivity_of(learned.delta, x0, settings, pack, stop))
+    x0 = x0[:1]
     shapes = {name: tuple(p.shape) for name, p in pack.denoiser.net.named_parameters()}
     delta = {name: expand(part, shapes[name]).to(pack.device) for name, part in parts.items()}
     stop.check()
@@ -140,12 +144,32 @@ def make(
     return Made(parts, _thumbnail(x0), _thumbnail(to_tensor(after, x0.shape[-1])))
 
 
-def budget(pack: LoadedPack) -> int:
-    """How many numbers a preset may hold, a byte each, so that its file is a twentieth of the base's, or 10 MiB."""
-    parameters = list(pack.denoiser.net.parameters())
-    vectors = sum(p.numel() for p in parameters if p.ndim < 2)
-    beside = max(OVERHEAD, _THUMBNAILS + _ENTRY * len(parameters) + vectors)
-    return max(OVERHEAD // 4, int(min(pack.base_bytes * SHARE, MOST_BYTES)) - beside)
+def budget(pack: LoadedPack, share: float = SHARE) -> int:
+    """How many bytes the weights of a preset may take, so that its file is that share of the base's, or 10 MiB."""
+    table = _ENTRY * sum(1 for _ in pack.denoiser.net.parameters())
+    return max(_LEAST, int(min(pack.base_bytes * share, MOST_BYTES)) - _BESIDE - table)
+
+
+def sensitivity_of(
+    delta: Delta, x0: Tensor, settings: EditSettings, pack: LoadedPack, stop: Stop
+) -> dict[str, Sensitivity] | None:
+    """How much the estimates of the pictures x0 (N, 3, S, S) move with each weight, halfway to the edit.
+
+    None where there is no memory for it: a preset is then a little less true. The weights are not put back.
+    """
+    generator = torch.Generator().manual_seed(0)
+    rows = x0.cpu().repeat(-(-PROBES // len(x0)), 1, 1, 1)[:PROBES]
+    x_t = sampling.encode(rows, pack.denoiser.abar(settings.t0), generator).to(x0.device)
+    pack.base.apply(delta, 0.5)
+    found: dict[str, Sensitivity] | None = None
+    try:
+        for sums in probe(pack.denoiser, x_t, settings.t0, generator):
+            stop.check()
+            found = sums
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+    return found
 
 
 def write(

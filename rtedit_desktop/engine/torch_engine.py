@@ -181,7 +181,7 @@ class TorchEngine:
                 learned = yield from learn(job, pack, self._device, lesson, stop, checkpoint)
                 learned = self._cache.put(key, learned)
                 checkpoint.drop()
-            made = yield from presets.make(job, learned, x0[:1], len(pictures), settings, pack, stop)
+            made = yield from presets.make(job, learned, x0, len(pictures), settings, pack, stop)
         info = presets.write(
             request, request.prompt, request.source, settings, learned, made, len(pictures), pack
         )

@@ -5,8 +5,10 @@ Its tensors, all of them optional but at least one of the weights:
 
 - ``thumbnail.before``, ``thumbnail.after``: U8 pictures as they are, so that no decoder of pictures ever runs;
 - ``weights.NAME``: F16 or F32, a whole tensor;
-- ``weights.NAME.u`` and ``weights.NAME.v``: I8, two thin matrices whose product stands for the tensor, and
-  ``weights.NAME.us``, ``weights.NAME.vs``: F32, the scale of every column of the one and row of the other.
+- ``weights.NAME.bits``: U8 (r,), ``weights.NAME.us``, ``weights.NAME.vs``: F32 (r,), and ``weights.NAME.u``,
+  ``weights.NAME.v``: U8, packed bits: r pairs of vectors whose products add up to the tensor, as ``core.weights.Coded``
+  tells. Each pair has its own number of bits, and a pair's numbers follow each other, the lowest bit first.
+- in files of format 1 ``weights.NAME.u`` and ``weights.NAME.v`` are I8 matrices, without bits.
 
 Lengths, offsets, kinds and shapes are held against the size of the file and against the base net before
 anything is read for its values.
@@ -29,7 +31,8 @@ from rtedit_desktop import __version__
 from rtedit_desktop.core.errors import PresetError, PresetMismatch, SaveError, shown_name
 from rtedit_desktop.core.paths import write_atomically, write_new
 from rtedit_desktop.core.preset import THUMBNAIL, PresetInfo
-from rtedit_desktop.core.weights import LowRank, Part
+from rtedit_desktop.core.weights import Coded, LowRank, Part, coded
+from rtedit_desktop.presets.bits import packed, read_coded
 from rtedit_desktop.presets.header import FORMAT, KEY, MAX_TITLE, info_of, metadata_of, tidy
 from rtedit_desktop.presets.tensors import Layout, open_layout
 
@@ -53,9 +56,9 @@ def write(path: Path, info: PresetInfo, weights: Mapping[str, Part], *, overwrit
     arrays: dict[str, np.ndarray] = {}
     for name, part in weights.items():
         if isinstance(part, LowRank):
-            (u, us), (v, vs) = _eighths(part.u, 0), _eighths(part.v, 1)
-            arrays.update({f"weights.{name}.u": u, f"weights.{name}.v": v})
-            arrays.update({f"weights.{name}.us": us, f"weights.{name}.vs": vs})
+            part = coded(part)
+        if isinstance(part, Coded):
+            arrays.update({f"{_WEIGHTS}{name}.{end}": array for end, array in packed(part).items()})
         else:
             arrays[_WEIGHTS + name] = np.asarray(part, dtype=np.float16, order="C")
     if info.before is not None and info.after is not None:
@@ -107,7 +110,9 @@ def write_content(path: Path, content: bytes, *, overwrite: bool = True) -> Pres
     return info
 
 
-def read_weights(path: Path, shapes: Mapping[str, tuple[int, ...]], base_sha256: str) -> dict[str, Part]:
+def read_weights(
+    path: Path, shapes: Mapping[str, tuple[int, ...]], base_sha256: str
+) -> dict[str, np.ndarray | LowRank]:
     """The parts by name, float32, for a base net of these shapes and this hash.
 
     Raises PresetMismatch when it was learned on another base, PresetDamaged when anything does not fit.
@@ -133,7 +138,7 @@ def _info(layout: Layout, path: Path) -> PresetInfo:
     info = info_of(metadata_of(layout), path, layout.size)
     names = set(layout.entries)
     pictures = names & {_BEFORE, _AFTER}
-    weights = {name for name in names - pictures if name.startswith(_WEIGHTS) and layout.entries[name][0] != "U8"}
+    weights = {name for name in names - pictures if _is_weight(name, layout.entries[name][0])}
     if not weights:
         raise layout.damaged("holds no weights")
     if names != weights | pictures or len(pictures) == 1:
@@ -149,12 +154,13 @@ def _wanted(layout: Layout, entries: set[str], shapes: Mapping[str, tuple[int, .
     wanted: dict[str, bool] = {}
     for name in shapes:
         thin = {f"{_WEIGHTS}{name}.{end}" for end in ("u", "v", "us", "vs")}
+        bits = f"{_WEIGHTS}{name}.bits"
         if _WEIGHTS + name in entries:
             wanted[name] = True
             entries.discard(_WEIGHTS + name)
         elif thin <= entries:
             wanted[name] = False
-            entries -= thin
+            entries -= thin | {bits}
     if entries:
         raise layout.damaged("has weights that its model does not have")
     if not wanted:
@@ -162,7 +168,7 @@ def _wanted(layout: Layout, entries: set[str], shapes: Mapping[str, tuple[int, .
     return wanted
 
 
-def _part(layout: Layout, name: str, shape: tuple[int, ...], whole: bool) -> Part:
+def _part(layout: Layout, name: str, shape: tuple[int, ...], whole: bool) -> np.ndarray | LowRank:
     if whole:
         return layout.array(_WEIGHTS + name, ("F16", "F32"), shape).astype(np.float32)
     high, wide = (shape[0] if shape else 0), math.prod(shape[1:])
@@ -170,23 +176,23 @@ def _part(layout: Layout, name: str, shape: tuple[int, ...], whole: bool) -> Par
     rank = given[0] if len(given) == 1 else 0
     if not 1 <= rank <= min(high, wide):
         raise layout.damaged("has weights of an impossible shape")
-    u = layout.array(f"{_WEIGHTS}{name}.u", ("I8",), (high, rank)).astype(np.float32)
-    v = layout.array(f"{_WEIGHTS}{name}.v", ("I8",), (rank, wide)).astype(np.float32)
     us, vs = (layout.array(f"{_WEIGHTS}{name}.{end}", ("F32",), (rank,)) for end in ("us", "vs"))
     with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused by the caller
+        if f"{_WEIGHTS}{name}.bits" in layout.entries:
+            return read_coded(layout, _WEIGHTS + name, us, vs, high, wide).spread()
+        u = layout.array(f"{_WEIGHTS}{name}.u", ("I8",), (high, rank)).astype(np.float32)
+        v = layout.array(f"{_WEIGHTS}{name}.v", ("I8",), (rank, wide)).astype(np.float32)
         return LowRank(u * us[None], v * vs[:, None])
 
 
-def _eighths(matrix: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
-    """Eight bits a number, with the scale of every line across ``axis``."""
-    scale = np.abs(matrix).max(axis).astype(np.float32) / 127
-    scale[scale == 0] = 1.0
-    eighths = np.clip(np.round(matrix / np.expand_dims(scale, axis)), -127, 127)  # the tiniest scales are rounded
-    # safetensors writes memory as it lies, and the result would lie as ``matrix`` does: transposed, perhaps
-    return eighths.astype(np.int8, order="C"), scale
+def _is_weight(name: str, kind: str) -> bool:
+    """Of bytes, only what is packed."""
+    return name.startswith(_WEIGHTS) and (kind != "U8" or name.rpartition(".")[2] in ("u", "v", "bits"))
 
 
 def _sound(part: Part) -> bool:
+    if isinstance(part, Coded):
+        part = part.spread()
     if not isinstance(part, LowRank):
         return _in_range(part)
     u, v = part

@@ -14,7 +14,7 @@ from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.core.requests import ENCODINGS, EditSettings, SourceImage
 from rtedit_desktop.presets.tensors import Layout, strict_json
 
-FORMAT = 1
+FORMAT = 2
 KEY = "rtedit"
 MAX_TEXT = 4000
 MAX_TITLE = 200

@@ -75,7 +75,9 @@ def main() -> None:
         delta, _ = prelearned._ours(pack, device, Lesson(x0, PROMPT, "face", settings))
         learning = time.perf_counter() - start
         start = time.perf_counter()
-        parts = compress(delta, presets.budget(pack))
+        with pack.base.borrowed():
+            sensitivity = presets.sensitivity_of(delta, x0, settings, pack, Stop(threading.Event()))
+        parts = compress(delta, presets.budget(pack), sensitivity)
         compressing = time.perf_counter() - start
         shapes = {name: tuple(p.shape) for name, p in pack.denoiser.net.named_parameters()}
         small = {name: expand(part, shapes[name]).to(device.device) for name, part in parts.items()}

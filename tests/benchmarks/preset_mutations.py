@@ -208,7 +208,7 @@ def with_tensor(content: bytes, name: str, kind: str, shape: list[int], raw: byt
 def _rebuilt(content: bytes, dice: random.Random) -> bytes:
     """Another kind, shape or number of tensors where every length is true: only the net can tell."""
     names = [name for name in split(content)[0] if name != "__metadata__"]
-    name = dice.choice([*names, "weights.mid.weight", "weights.mid.bias.u", "weights.evil"])
+    name = dice.choice([*names, "weights.mid.weight", "weights.mid.bias.u", "weights.mid.weight.bits", "weights.evil"])
     if dice.random() < 0.2:
         return with_tensor(content, name, "", [], None)
     kind, size = dice.choice((("U8", 1), ("I8", 1), ("F16", 2), ("F32", 4)))

@@ -34,6 +34,7 @@ from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.core.weights import LowRank
 from rtedit_desktop.presets import tensors
 from rtedit_desktop.presets.format import read_info, read_weights, retitle, write
+from rtedit_desktop.presets.header import FORMAT
 
 FIELDS = [name for name in PresetInfo.__slots__ if name not in ("path", "before", "after", "bytes")]
 
@@ -128,7 +129,7 @@ def test_other_readers_of_safetensors_open_it(path: Path) -> None:
     assert arrays["thumbnail.before"].shape == (96, 96, 3)
     assert all(array.size for array in arrays.values())
     with safe_open(path, "np") as file:
-        assert json.loads(file.metadata()["rtedit"])["format"] == 1
+        assert json.loads(file.metadata()["rtedit"])["format"] == FORMAT
 
 
 @pytest.mark.parametrize("emoji", ["\N{MAN}\N{ZERO WIDTH JOINER}\N{WOMAN}", "می\N{ZERO WIDTH NON-JOINER}خندد"])
@@ -349,7 +350,7 @@ def test_another_base_is_named(path: Path) -> None:
 def test_a_newer_format_is_named_whatever_else_it_says(path: Path, good: bytes) -> None:
     def newer(said: Layout) -> None:
         said.clear()
-        said.update(format=2, colours=[1, 2])
+        said.update(format=FORMAT + 1, colours=[1, 2])
 
     error = refused(path, with_said(good, newer), PresetMismatch)
     assert "smile.rtpreset" in error.what and "newer RTEdit" in error.what

@@ -93,7 +93,7 @@ def test_no_folder_is_an_empty_shelf(tmp_path: Path) -> None:
 def test_files_of_others_do_not_stop_the_list(library: Library, own: Path, smile: Path) -> None:
     (own / "holiday.jpg").write_bytes(b"\xff\xd8")
     (own / "cut.rtpreset").write_bytes(smile.read_bytes()[:-5])
-    (own / "newer.rtpreset").write_bytes(with_said(smile.read_bytes(), lambda said: said.update(format=2)))
+    (own / "newer.rtpreset").write_bytes(with_said(smile.read_bytes(), lambda said: said.update(format=99)))
     (own / "empty.RTPRESET").touch()
     (own / "folder.rtpreset").mkdir()
     (own / ".hidden.rtpreset").touch()

@@ -11,7 +11,7 @@ import pytest
 from benchmarks.preset_mutations import BASE, SHAPES, Layout, info, join, split, weights, with_header, with_tensor
 
 from rtedit_desktop.core.errors import PresetDamaged, PresetError, SaveError
-from rtedit_desktop.core.weights import LowRank
+from rtedit_desktop.core.weights import Coded, LowRank, on_grid
 from rtedit_desktop.presets.format import read_content, read_info, read_weights, retitle, write
 from rtedit_desktop.presets.tensors import open_layout
 
@@ -26,8 +26,9 @@ def path(tmp_path: Path) -> Path:
 
 
 def thin(content: bytes, rank: int) -> bytes:
-    """The sample with ``mid.weight``, (16, 8), as two matrices of that rank."""
+    """The sample with ``mid.weight``, (16, 8), as two matrices of that rank, as format 1 has them."""
     scales = np.ones(rank, "<f4").tobytes()
+    content = with_tensor(content, f"{THIN}.bits", "", [], None)
     for end, kind, shape, raw in (
         ("u", "I8", [16, rank], b"\1" * 16 * rank),
         ("v", "I8", [rank, 8], b"\1" * 8 * rank),
@@ -53,7 +54,54 @@ def test_ranks_that_cannot_be(path: Path, rank: int) -> None:
         read_weights(path, SHAPES, BASE)
 
 
-@pytest.mark.parametrize("missing", ["u", "v", "us", "vs"])
+@pytest.mark.parametrize("bits", [[2], [8], [3, 5], [2, 3, 4, 5, 6, 7, 8, 2]])
+def test_pairs_of_any_number_of_bits(tmp_path: Path, bits: list[int]) -> None:
+    numbers, each = np.random.default_rng(7), np.array(bits, dtype=np.uint8)
+    columns, lines = numbers.normal(size=(16, len(bits))), numbers.normal(size=(8, len(bits)))
+    (u, us), (v, vs) = on_grid(columns, each), on_grid(lines, each)
+    given = Coded(u, v.T, us, vs, each)
+    write(tmp_path / "a.rtpreset", info(), {"mid.weight": given})
+    got = read_weights(tmp_path / "a.rtpreset", {"mid.weight": (16, 8)}, BASE)["mid.weight"]
+    assert isinstance(got, LowRank)
+    assert np.array_equal(got.u, given.spread().u) and np.array_equal(got.v, given.spread().v)
+    assert int(u.max()) < 2 ** max(bits)
+    for k, b in enumerate(bits):
+        assert np.linalg.norm(got.u[:, k] - columns[:, k]) < 1.3 * 2.0**-b * np.linalg.norm(columns[:, k]) * 2
+
+
+def with_bits(content: bytes, bits: list[int], u: int, v: int) -> bytes:
+    """The sample with ``mid.weight`` as packed pairs: so many bits each, and streams of so many bytes."""
+    scales = np.ones(len(bits), "<f4").tobytes()
+    for end, kind, shape, raw in (
+        ("bits", "U8", [len(bits)], bytes(bits)),
+        ("u", "U8", [u], b"\xff" * u),
+        ("v", "U8", [v], b"\xff" * v),
+        ("us", "F32", [len(bits)], scales),
+        ("vs", "F32", [len(bits)], scales),
+    ):
+        content = with_tensor(content, f"{THIN}.{end}", kind, shape, raw)
+    return content
+
+
+def test_packed_streams_of_the_right_length(path: Path) -> None:
+    path.write_bytes(with_bits(path.read_bytes(), [3, 4], 14, 7))
+    part = read_weights(path, SHAPES, BASE)["mid.weight"]
+    assert isinstance(part, LowRank)
+    assert np.array_equal(part.u, np.tile([[3.5, 7.5]], (16, 1)).astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    ("bits", "u", "v"),
+    [([1, 2], 6, 3), ([0], 0, 0), ([9], 18, 9), ([255], 510, 255), ([3, 4], 13, 7), ([3, 4], 15, 7),
+     ([3, 4], 14, 6), ([3, 4], 14, 8), ([3, 4], 14, 10**6), ([2] * 9, 36, 18), ([2] * 20000, 1, 1)],
+)  # fmt: skip
+def test_packed_streams_that_lie(path: Path, bits: list[int], u: int, v: int) -> None:
+    path.write_bytes(with_bits(path.read_bytes(), bits, u, v))
+    with pytest.raises(PresetDamaged, match="shape"):
+        read_weights(path, SHAPES, BASE)
+
+
+@pytest.mark.parametrize("missing", ["u", "v", "us", "vs", "bits"])
 def test_a_missing_half(path: Path, missing: str) -> None:
     path.write_bytes(with_tensor(path.read_bytes(), f"{THIN}.{missing}", "", [], None))
     with pytest.raises(PresetDamaged):
