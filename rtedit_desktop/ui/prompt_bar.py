@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
-    QIcon,
     QRegularExpressionValidator,
-    QStandardItem,
-    QStandardItemModel,
 )
 from PySide6.QtWidgets import (
     QComboBox,
-    QCompleter,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListView,
     QProgressBar,
     QPushButton,
     QSlider,
@@ -32,6 +27,7 @@ from rtedit_desktop.ui.prompt_edit import PromptEdit
 from rtedit_desktop.ui.prompt_hint import PromptHint
 from rtedit_desktop.ui.settings_panel import SettingsPanel
 from rtedit_desktop.ui.state import EditorState, Phase
+from rtedit_desktop.ui.suggestions import Suggestions
 
 
 class PromptBar(QWidget):
@@ -49,7 +45,7 @@ class PromptBar(QWidget):
         super().__init__(parent)
         self._state = state
         self._more_models = more_models
-        self._refused = False
+        self._refused, self._busy = False, False
         self._make_fields()
         self._lay_out()
         self._connect()
@@ -68,16 +64,8 @@ class PromptBar(QWidget):
         self.prompt.setFont(font)
         self.prompt.setTextMargins(6, 0, 6, 0)
         self.prompt.setMinimumHeight(self.prompt.fontMetrics().height() + 16)
-        self._suggestions = QStandardItemModel(self)
-        completer = QCompleter(self._suggestions, self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setMaxVisibleItems(9)
-        self._popup = QListView()
-        self._popup.setIconSize(QSize(12, 12))
-        self._popup.setStyleSheet("QAbstractItemView::item { padding: 4px 8px; }")
-        completer.setPopup(self._popup)
-        self.prompt.setCompleter(completer)
+        self.suggestions = Suggestions(self)
+        self.prompt.setCompleter(self.suggestions)
 
         self.run = QPushButton(self.tr("Run"))
         self.run.setObjectName("run")
@@ -265,9 +253,7 @@ class PromptBar(QWidget):
             self.chips.set_texts(())
             return
         prompts = tuple(suggestion.prompt for suggestion in state.pack.suggestions)
-        self._suggestions.clear()
-        for prompt in prompts:
-            self._suggestions.appendRow(QStandardItem(prompt))
+        self.suggestions.set_texts(prompts)
         self.chips.set_texts(prompts)
         self._mark_instant()
         self.prompt.setPlaceholderText(
@@ -279,11 +265,7 @@ class PromptBar(QWidget):
         state, bolt = self._state, tool_icon("instant", self.palette())
         sources = {one.prompt: one.source for one in state.pack.suggestions} if state.pack else {}
         self.chips.mark(lambda prompt: state.is_instant(prompt, sources.get(prompt, "")), bolt)
-        for row in range(self._suggestions.rowCount()):
-            item = self._suggestions.item(row)
-            known = state.is_instant(item.text())
-            item.setIcon(bolt if known else QIcon())
-            item.setAccessibleText(self.tr("{prompt}, instant").format(prompt=item.text()) if known else item.text())
+        self.suggestions.mark(state.is_instant, bolt)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -295,8 +277,9 @@ class PromptBar(QWidget):
     def redraw(self) -> None:
         state, phase = self._state, self._state.phase
         busy = phase.running and phase is not Phase.ADJUSTING
-        if busy:
-            self._popup.hide()
+        if busy and not self._busy:
+            self.suggestions.list.hide()  # once: what is written while a job runs is suggested too
+        self._busy = busy
         if self.prompt.text() != state.prompt:
             self.prompt.setText(state.prompt)
         if self.source.text() != state.source:

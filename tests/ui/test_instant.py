@@ -21,7 +21,7 @@ def test_what_was_learned_is_marked_and_said(stand: Stand) -> None:
     stand.run(SMILE)
     stand.until(lambda: marked(stand) == [SMILE])
     assert "at once: it was learned before" in stand.bar.hint.text()
-    suggestions = stand.bar._suggestions
+    suggestions = stand.bar.suggestions.items
     icons = {suggestions.item(row).text(): not suggestions.item(row).icon().isNull() for row in range(4)}
     assert [prompt for prompt, icon in icons.items() if icon] == [SMILE]
     stand.type("face with red hair")

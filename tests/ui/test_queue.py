@@ -10,7 +10,7 @@ from ui.stand import Stand
 from rtedit_desktop.core import events
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.ui.messages import ErrorDialog
-from rtedit_desktop.ui.state import Phase
+from rtedit_desktop.ui.state import Phase, Progress
 
 FIRST = "smiling face"
 WAITING = ["face with sunglasses", "face with red hair", "sketch of a face"]
@@ -192,3 +192,19 @@ def _words(title: str) -> object:
     from rtedit_desktop.core.preset import PresetWords
 
     return PresetWords(title=title)
+
+
+def test_what_is_written_while_a_job_runs_is_suggested_too(stand: Stand) -> None:
+    stand.open_picture()
+    stand.engine.hold.clear()
+    enter(stand, FIRST)
+    stand.until(lambda: stand.state.phase is Phase.LOADING)
+    stand.window.activateWindow()
+    stand.bar.prompt.setFocus()
+    stand.type("red")
+    popup = stand.bar.prompt.completer().popup()
+    stand.until(popup.isVisible)
+    stand.state.set_progress(Progress(step=1, of=6))
+    assert popup.isVisible()
+    popup.hide()
+    let_go(stand, 1)
