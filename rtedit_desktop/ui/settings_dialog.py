@@ -70,8 +70,8 @@ class SettingsDialog(QDialog):
                 "Every result stays on this computer with a copy of its photo, so that nothing is lost. "
                 "The oldest makes room for the newest."
             ),
-            taken=self.tr("{n} photos on disk, {size}"),
-            nothing=self.tr("Nothing on disk"),
+            taken=self.tr("{n} on disk, {size}"),
+            nothing=self.tr("None on disk"),
             least=self.tr("Only what is open"),
             limit_name=self.tr("Space for earlier work at most"),
             empty_name=self.tr("Remove all earlier work"),

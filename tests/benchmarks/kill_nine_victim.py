@@ -161,7 +161,8 @@ class Person:
     def _import(self) -> None:
         assert self._window.presets is not None
         sources = sorted((self._folder / "presets").iterdir())
-        self._window.presets.actions.take(self._chance.choice(sources))
+        if sources:
+            self._window.presets.actions.take(self._chance.choice(sources))
 
     def _rename(self) -> None:
         assert self._window.presets is not None

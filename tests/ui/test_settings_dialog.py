@@ -145,12 +145,12 @@ def test_earlier_work_has_its_own_space(stand: Stand, tmp_path: Path, monkeypatc
     dialog = Shown(stand, Store()).dialog
     assert dialog.history is not None
     history = dialog.history
-    stand.until(lambda: history.taken.text().startswith("3 photos on disk, "))
+    stand.until(lambda: history.taken.text().startswith("3 on disk, "))
     history.limit.setValue(7)
     stand.until(lambda: settings.load().history_mib == 7 and journal.limit == 7 * settings.MIB)
     history.empty.click()
     (box,) = stand.window.findChildren(QMessageBox)
     next(button for button in box.buttons() if button.text() == "Remove").click()
-    stand.until(lambda: history.taken.text() == "Nothing on disk")
+    stand.until(lambda: history.taken.text() == "None on disk")
     assert journal.works() == []
     dialog.close()
