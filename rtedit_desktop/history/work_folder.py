@@ -207,7 +207,7 @@ class WorkFolder:
 
 def _file_name(entry: Entry) -> str:
     """Sorts by when it was made; the same for every version of a result."""
-    return f"{round(entry.made * 1000):015d}-{entry.id}{entry_file.SUFFIX}"
+    return f"{round(entry.made * 1_000_000):017d}-{entry.id}{entry_file.SUFFIX}"
 
 
 def _content(path: Path) -> bytes:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import traceback
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,13 +14,17 @@ from rtedit_desktop.core.history import Journal
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.ui.result import Result
 from rtedit_desktop.ui.state import EditorState
-from rtedit_desktop.worker.background import Background, InTurn
+from rtedit_desktop.worker.background import Background, Done, Fail, InTurn
 
 _Key = tuple[str, str]
 
 
 class Keeping(QObject):
-    """Owns which version of each result was given to the journal; of two that wait the newer is written."""
+    """Owns which version of each result was given to the journal; of two that wait the newer is written.
+
+    It has a thread of its own: a large photo that is being saved must not keep a result from the disk. What is
+    being written counts as such in ``background``, so that closing waits for it.
+    """
 
     kept = Signal(str)
     failed = Signal(str, str, str)
@@ -28,7 +34,8 @@ class Keeping(QObject):
     ) -> None:
         super().__init__(parent)
         self._state, self._journal = state, journal
-        self._lane = InTurn(background)
+        self._background, self._own = background, Background(1, self)
+        self._lane = InTurn(self._own)
         self._work = ""
         self._given: dict[str, Result] = {}
         self._waiting: dict[_Key, tuple[Photo, Result]] = {}
@@ -41,11 +48,12 @@ class Keeping(QObject):
         """The person is done with the photo: its work is in good order when all of it is written."""
         work, self._work = self._work, ""
         if work:
-            self._lane.start(partial(self._journal.leave, work), lambda _: None, lambda _: None, writes=True)
+            self._start(partial(self._journal.leave, work), lambda _: None, lambda _: None)
 
     def close(self) -> None:
-        """The window ends in good order."""
+        """The window ends in good order; returns when the journal knows."""
         self._lane.start(self._journal.close, lambda _: None, lambda _: None, writes=True)
+        self._own.shutdown()
 
     def restored(self, results: tuple[Result, ...]) -> None:
         """These are of the journal already."""
@@ -71,7 +79,10 @@ class Keeping(QObject):
             waits = key in self._waiting
             self._waiting[key] = (photo, result)
         if not waits:
-            self._lane.start(partial(self._write, key), self._written, self._not_written, writes=True)
+            self._start(partial(self._write, key), self._written, self._not_written)
+
+    def _start(self, work: Callable[[], Any], done: Done, fail: Fail) -> None:
+        self._lane.start(work, *self._background.counted(done, fail), writes=True)
 
     def _write(self, key: _Key) -> str:
         with self._turn:

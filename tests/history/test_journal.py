@@ -112,8 +112,8 @@ def test_only_what_was_not_left_in_good_order_is_unfinished(journal: FolderJourn
 
 
 def test_a_work_tells_what_it_is_of(journal: FolderJournal) -> None:
-    work, last = new_work_id(), edit(2)
-    for entry in (edit(1), last):
+    work, last = new_work_id(), edit(2, made=2.000001)
+    for entry in (last, edit(1, made=2.0)):
         journal.write(work, photo(), entry)
     (found,) = journal.works()
     assert (found.name, found.results) == ("holiday.jpg", 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -280,3 +281,30 @@ def test_many_works_are_listed_without_holding_the_window(stand: Stand) -> None:
     dialog.list.setCurrentRow(129)
     dialog.open_button.click()
     assert chosen == works[129:]
+
+
+def test_a_result_is_kept_while_large_photos_are_being_saved(new_window: NewWindow, tmp_path: Path) -> None:
+    stand = new_window()
+    open_sample(stand)
+    free, save = threading.Event(), stand.desk.save
+
+    def slow(path: Path, *rest: object) -> None:
+        assert free.wait(20)
+        save(path, *rest)  # type: ignore[arg-type]
+
+    stand.desk.save = slow  # type: ignore[assignment]
+    stand.run()
+    for number in range(3):  # more than there are threads
+        stand.window.photos.save(tmp_path / f"{number}.png")
+    stand.bar.strength.setValue(50)
+    stand.until(lambda: stand.state.result.request.settings.strength == 0.5)
+    work, picture = stand.state.work, stand.state.result.picture
+
+    def kept() -> bool:
+        (entry,) = stand.window.results.keeping._journal.reopen(work).entries
+        return np.array_equal(entry.picture, picture)
+
+    stand.until(kept)
+    assert stand.window.background.writing >= 3
+    free.set()
+    stand.until(lambda: not stand.window.background.writing)
