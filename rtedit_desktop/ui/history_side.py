@@ -67,10 +67,9 @@ class HistorySide(QObject):
         self.panel.photo_asked.connect(self.earlier.open_photo_of)
         self.earlier.look()
 
-    def close(self) -> None:
-        """The window ends in good order."""
-        if self.keeping is not None:
-            self.keeping.close()
+    def close(self, patience: float) -> bool:
+        """The window ends in good order; False if the disk did not answer in so many seconds."""
+        return self.keeping is None or self.keeping.close(patience)
 
     def redraw(self) -> None:
         state, do, stack = self._state, self._do, self.undo.stack

@@ -50,10 +50,10 @@ class Keeping(QObject):
         if work:
             self._start(partial(self._journal.leave, work), lambda _: None, lambda _: None)
 
-    def close(self) -> None:
-        """The window ends in good order; returns when the journal knows."""
+    def close(self, patience: float) -> bool:
+        """The window ends in good order; False if the journal did not get to know in so many seconds."""
         self._lane.start(self._journal.close, lambda _: None, lambda _: None, writes=True)
-        self._own.shutdown()
+        return self._own.shutdown(patience)
 
     def restored(self, results: tuple[Result, ...]) -> None:
         """These are of the journal already."""

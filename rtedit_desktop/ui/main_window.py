@@ -354,11 +354,11 @@ class MainWindow(QMainWindow):
             self.saving.unless_unsaved(self._leave)
             return
         self.hide()
-        self.results.close()
+        kept = self.results.close(self.closing.patience)
         if self.models is not None:
             self.models.shutdown()
         self.ended = self.engine.shutdown()
-        self.ended = self.background.shutdown(self.closing.patience) and self.ended
+        self.ended = self.background.shutdown(self.closing.patience) and self.ended and kept
         event.accept()
         self.closed.emit()
 

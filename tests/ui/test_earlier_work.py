@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from ui.fakes import picture
 from ui.stand import Stand
@@ -308,3 +309,28 @@ def test_a_result_is_kept_while_large_photos_are_being_saved(new_window: NewWind
     assert stand.window.background.writing >= 3
     free.set()
     stand.until(lambda: not stand.window.background.writing)
+
+
+def test_a_journal_on_a_disk_that_never_comes_back_is_asked_about(new_window: NewWindow) -> None:
+    stand = new_window()
+    open_sample(stand)
+    free, journal = threading.Event(), stand.window.results.keeping._journal
+    write = journal.write
+
+    def slow(*what: object) -> None:
+        free.wait(20)
+        write(*what)
+
+    journal.write = slow
+    stand.window.closing.patience = 0.1
+    stand.run()
+    stand.window._leaving = True
+    stand.window.close()
+    stand.until(lambda: stand.window.findChildren(QMessageBox))
+    (box,) = stand.window.findChildren(QMessageBox)
+    (now,) = (button for button in box.buttons() if button.text() == "Close now")
+    now.click()
+    stand.until(lambda: not stand.window.isVisible())
+    assert not stand.window.ended, "so the app ends without waiting for the thread"
+    free.set()
+    assert stand.window.results.keeping._own.shutdown(5)
