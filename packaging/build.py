@@ -19,7 +19,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(ROOT)]
 
 import draw_icons  # noqa: E402
 import lean_torch  # noqa: E402
@@ -60,11 +60,12 @@ def prepare(prepared: Path, device: str) -> dict[str, str]:
     environment = {
         **os.environ, "RTEDIT_PREPARED": str(prepared), "RTEDIT_VERSION": __version__, "RTEDIT_DEVICE": device,
     }  # fmt: skip
+    first = [ROOT]  # whatever else is installed under its name
     lean = lean_torch.make(prepared / "torch") if device == "cpu" else None
     if lean is not None:
         print("torch was built for CUDA: taken without it", flush=True)
-        environment["PYTHONPATH"] = str(lean)
-    return environment
+        first.insert(0, lean)
+    return {**environment, "PYTHONPATH": os.pathsep.join(map(str, first))}
 
 
 def bundle(into: Path, work: Path, environment: dict[str, str]) -> None:

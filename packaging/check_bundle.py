@@ -1,4 +1,4 @@
-"""Try a bundle as a person would: its desktop entry, a whole edit by mouse and keyboard, the command line.
+"""Try a bundle as a person would: its desktop entry, an edit by mouse and keyboard, the command line.
 
     python packaging/check_bundle.py dist/rtedit_0.1.0_amd64.deb [--pictures dist/pictures]
 
@@ -23,6 +23,9 @@ ROOT = Path(__file__).resolve().parent.parent
 WINDOW_LIMIT_S = 4.0
 PATIENCE_S = 180.0
 SIZE = "1280x900x24"
+# In the window as it opens there, 1180 x 820.
+FIRST_SAMPLE = (470, 428)
+DIVIDER_TO_THE_MIDDLE = ((411, 295), (625, 295))
 
 
 class Screen:
@@ -68,8 +71,16 @@ class Screen:
     def type(self, text: str) -> None:
         self.do("type", "--delay", "25", text)
 
-    def click(self, x: int, y: int) -> None:
-        self.do("mousemove", str(x), str(y), "click", "1")
+    def click(self, window: str, x: int, y: int) -> None:
+        self.do("mousemove", "--window", window, str(x), str(y), "click", "1")
+
+    def drag(self, window: str, start: tuple[int, int], end: tuple[int, int]) -> None:
+        self.do("mousemove", "--window", window, *map(str, start), "mousedown", "1")
+        for part in range(1, 9):
+            x, y = (a + (b - a) * part // 8 for a, b in zip(start, end, strict=True))
+            self.do("mousemove", "--window", window, str(x), str(y))
+            time.sleep(0.05)
+        self.do("mouseup", "1")
 
     def picture(self, name: str) -> None:
         path = self.pictures / f"{name}.png"
@@ -182,11 +193,15 @@ def check_edit(bundle: Bundle, report: Report, photo: Path) -> None:
     """A photo, a prompt, Enter, save, keep as a preset; the photo comes by a second start."""
     screen = bundle.screen
     start(bundle, report, "window shown", None)
+    time.sleep(2)
+    screen.click(screen.window("RTEdit"), *FIRST_SAMPLE)
+    screen.wait_for("portrait-1.png", 10)
+    report.say("a sample opened by mouse")
     began = time.monotonic()
     bundle.launch(photo)
     screen.wait_for(photo.name)
     report.time("a second start handed its photo over", time.monotonic() - began)
-    report.say("there is one program", f"{len(running(bundle))} running", len(running(bundle)) == 1)
+    until(lambda: "one" if len(running(bundle)) == 1 else "", "the second start did not end", 5)
     before = photo.read_bytes()
     screen.keys("ctrl+l")
     screen.type("smiling face")
@@ -197,6 +212,8 @@ def check_edit(bundle: Bundle, report: Report, photo: Path) -> None:
     screen.picture("3-learning")
     until(lambda: screen.window(r"\*"), "no result came")
     report.time("edit: from Enter to the result", time.monotonic() - began)
+    time.sleep(1)
+    screen.drag(screen.window(photo.name), *DIVIDER_TO_THE_MIDDLE)
     time.sleep(1)
     screen.picture("4-result")
 

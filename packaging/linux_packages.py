@@ -14,8 +14,8 @@ HERE = Path(__file__).resolve().parent / "linux"
 ROOT = HERE.parent.parent
 PRESET_ICON = "application-x-rtedit-preset"
 # What PyInstaller leaves to the system since it belongs to the graphics driver or the C library.
-DEPENDS = "libc6 (>= {glibc}), libstdc++6, libgcc-s1, libgl1, libegl1, libfontconfig1, libdbus-1-3"
-RECOMMENDS = "xdg-desktop-portal, shared-mime-info, desktop-file-utils"
+DEPENDS = "libc6 (>= {glibc}), libstdc++6, libgcc-s1, libgl1, libegl1, libxcb1"
+RECOMMENDS = "libwayland-client0, libwayland-cursor0, xdg-desktop-portal, shared-mime-info, desktop-file-utils"
 CONTROL = """\
 Package: rtedit
 Version: {version}
@@ -30,15 +30,6 @@ Description: write what should change in a picture, and watch it happen
  A desktop photo editor that changes a picture as you write it, step by step,
  on your own computer. With presets, and a command line that does the same.
 """
-AFTER = """\
-#!/bin/sh
-set -e
-for tool in "update-mime-database /usr/share/mime" "update-desktop-database -q" \\
-    "gtk-update-icon-cache -qtf /usr/share/icons/hicolor"; do
-    command -v ${tool%% *} >/dev/null && $tool || true
-done
-"""
-
 
 def make(into: Path, folder: Path, prepared: Path, version: str, device: str) -> list[Path]:
     """Write the packages of the bundle ``folder`` and return their paths."""
@@ -82,9 +73,6 @@ def _deb(tree: Path, package: Path, version: str) -> Path:
         depends=DEPENDS.format(glibc=platform.libc_ver()[1] or "2.28"),
     )  # fmt: skip
     _write(tree / "DEBIAN" / "control", control)
-    for script in ("postinst", "postrm"):
-        _write(tree / "DEBIAN" / script, AFTER)
-        (tree / "DEBIAN" / script).chmod(0o755)
     # The best compression of 600 MiB takes a quarter of an hour and saves a tenth.
     command = ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z12", "--build", str(tree), str(package)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
