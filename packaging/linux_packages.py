@@ -31,6 +31,7 @@ Description: write what should change in a picture, and watch it happen
  on your own computer. With presets, and a command line that does the same.
 """
 
+
 def make(into: Path, folder: Path, prepared: Path, version: str, device: str) -> list[Path]:
     """Write the packages of the bundle ``folder`` and return their paths."""
     tree = prepared / "tree"

@@ -8,7 +8,6 @@ from pathlib import Path
 COMMAND = "rtedit"
 
 
-
 def leave_children_alone() -> None:
     """Linux: PyInstaller points the loader at the bundle's libraries; a browser that is opened needs its own.
 
