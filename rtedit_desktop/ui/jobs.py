@@ -213,7 +213,7 @@ class Jobs(QObject):
             if event.instant and isinstance(request, EditRequest):
                 self.recalled.emit(request.prompt)
             return
-        result = replace(result, id=adjusts.id, made=adjusts.made)
+        result = replace(result, id=adjusts.id, made=adjusts.made, group=adjusts.group)
         if adjusts in state.results:
             state.replace_result(state.results.index(adjusts), result)
         if wanted is not None and amounts_of(wanted) != amounts_of(request) and state.result is result:

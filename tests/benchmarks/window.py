@@ -15,7 +15,9 @@ STARTED = time.perf_counter()
 import argparse  # noqa: E402
 import statistics  # noqa: E402
 import sys  # noqa: E402
+import tempfile  # noqa: E402
 from collections.abc import Callable  # noqa: E402
+from pathlib import Path  # noqa: E402
 
 from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
@@ -23,6 +25,7 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from rtedit_desktop.app import engine_maker, hold_constants, warm_up_quietly  # noqa: E402
 from rtedit_desktop.engine.cache import LearnedCache  # noqa: E402
+from rtedit_desktop.history.journal import FolderJournal  # noqa: E402
 from rtedit_desktop.imaging.desk import Desk  # noqa: E402
 from rtedit_desktop.packs.catalog import Catalog  # noqa: E402
 from rtedit_desktop.ui.main_window import MainWindow  # noqa: E402
@@ -55,7 +58,9 @@ def main() -> int:
     catalog = Catalog.default()
     info = catalog.manifest(args.pack).info
 
-    window = MainWindow(engine_maker(catalog, LearnedCache()), Desk(), [info])
+    folder = tempfile.TemporaryDirectory(prefix="rtedit-window-")
+    journal = FolderJournal(Path(folder.name))
+    window = MainWindow(engine_maker(catalog, LearnedCache()), Desk(), [info], journal=journal)
     window.show()
     application.processEvents()
     shown, torch = time.perf_counter() - STARTED, "torch" in sys.modules
@@ -88,7 +93,9 @@ def main() -> int:
     print(f"median {statistics.median(worst):.0f} ms, worst {max(worst):.0f} ms, limit {LIMIT_MS} ms: {verdict}")
     window._leaving = True
     window.close()
-    wait_until(lambda: window.ended)
+    wait_until(lambda: not window.isVisible())  # what is being written comes first
+    print(f"results kept on disk: {sum(work.results for work in journal.works())} of {args.edits}")
+    folder.cleanup()
     return 0
 
 
