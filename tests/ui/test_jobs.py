@@ -182,14 +182,20 @@ def test_a_frame_on_the_way_can_be_looked_at_and_taken(stand: Stand) -> None:
 
 
 def test_looking_back_during_a_job_is_not_interrupted(stand: Stand) -> None:
+    stand.engine.pause = 0.03
     stand.open_picture()
     stand.type("smiling face")
     seen: list[tuple[int, int]] = []
+    looked_back: list[bool] = []
+
+    def look_back() -> None:
+        stand.window.filmstrip.list.setCurrentRow(1)
+        looked_back.append(True)
 
     def watch() -> None:
         if len(stand.state.frames) == 3:  # not the last one, which would be followed
-            QTimer.singleShot(0, lambda: stand.window.filmstrip.list.setCurrentRow(1))
-        elif len(stand.state.frames) > 3 and stand.state.phase.running:
+            QTimer.singleShot(0, look_back)
+        elif looked_back and stand.state.phase.running:
             seen.append((len(stand.state.frames), stand.state.selected))
 
     stand.state.frames_changed.connect(watch)
