@@ -19,8 +19,17 @@ def centred_square(photo: Photo) -> Square:
 def crop(photo: Photo, square: Square, size: int) -> np.ndarray:
     """(size, size, 3) uint8: the square, resampled by Lanczos; over white where it is transparent.
 
-    A square smaller than ``size`` is enlarged. Raises PictureError when the square leaves the photo.
+    A square smaller than ``size`` is enlarged; of one that leaves the photo the rest is the photo mirrored and
+    blurred. Raises PictureError when the square's middle is outside the photo.
     """
+    check(photo, square)
+    if square.angle or not square.inside(photo.size):
+        from rtedit_desktop.imaging.turning import turned  # OpenCV takes a while to load
+
+        picture = Image.fromarray(turned(photo.pixels, square, size))
+        if photo.alpha is not None:
+            picture = over_white(picture, Image.fromarray(turned(photo.alpha, square, size)))
+        return np.array(picture)
     rows, columns = region(photo, square)
     picture = Image.fromarray(np.ascontiguousarray(photo.pixels[rows, columns]))
     if photo.alpha is not None:
@@ -30,11 +39,20 @@ def crop(photo: Photo, square: Square, size: int) -> np.ndarray:
     return np.array(picture)
 
 
-def region(photo: Photo, square: Square) -> tuple[slice, slice]:
-    """The square's (rows, columns) in the photo's pixels. Raises PictureError when it leaves them."""
+def check(photo: Photo, square: Square) -> None:
+    """Raises PictureError for a square that nothing can be seen in."""
     width, height = photo.size
-    inside = square.x >= 0 and square.y >= 0 and square.x + square.side <= width and square.y + square.side <= height
-    if square.side < 1 or not inside:
+    x, y = square.centre
+    if square.side < 1 or not (0 <= x <= width and 0 <= y <= height):
+        raise PictureError("The middle of the square is not inside the picture.", "Move it into the picture.")
+    if not square.side <= 4 * max(width, height):
+        raise PictureError("The square is more than four times as large as the picture.", "Make it smaller.")
+
+
+def region(photo: Photo, square: Square) -> tuple[slice, slice]:
+    """The (rows, columns) of a square that stands upright inside the photo. Raises PictureError for another."""
+    check(photo, square)
+    if square.angle or not square.inside(photo.size):
         raise PictureError("The square is not inside the picture.", "Move it or make it smaller.")
     return slice(square.y, square.y + square.side), slice(square.x, square.x + square.side)
 

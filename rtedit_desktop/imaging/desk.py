@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rtedit_desktop.core.face import Face
 from rtedit_desktop.core.paths import resources
 from rtedit_desktop.core.photo import Photo, Square
 from rtedit_desktop.imaging import compositing, crop
@@ -32,6 +33,11 @@ class Desk:
 
     def centred_square(self, photo: Photo) -> Square:
         return crop.centred_square(photo)
+
+    def faces(self, photo: Photo) -> tuple[Face, ...]:
+        from rtedit_desktop.imaging.faces import find_faces  # OpenCV takes a while to load
+
+        return find_faces(photo)
 
     def crop(self, photo: Photo, square: Square, size: int) -> np.ndarray:
         return crop.crop(photo, square, size)
