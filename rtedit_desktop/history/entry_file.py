@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
@@ -62,12 +63,12 @@ def unpacked(content: bytes, find_preset: FindPreset) -> Entry:
         if said["format"] != FORMAT:
             raise ValueError("a result of another version")
         before, after = (_pixels(_member(archive, name, MOST_BYTES)) for name in (_BEFORE, _AFTER))
-    square, score = said["square"], said["score"]
+    score = said["score"]
     return Entry(
         id=_id(said["id"]),
         made=float(said["made"]),
         request=_request_of(said["request"], before, find_preset),
-        square=Square(x=int(square["x"]), y=int(square["y"]), side=int(square["side"])),
+        square=_square_of(said["square"]),
         picture=after,
         score=None if score is None else float(score),
         recipe=dict(said["recipe"]),
@@ -135,6 +136,15 @@ def _request_of(
     ]
     seed, steps = (None if said[name] is None else int(said[name]) for name in ("seed", "steps"))
     return ApplyRequest(picture=picture, pack=str(said["pack"]), uses=tuple(uses), seed=seed, steps=steps)
+
+
+def _square_of(said: Mapping[str, Any]) -> Square:
+    """What it has of numbers, whichever they are in this version."""
+    known = {field.name for field in fields(Square)}
+    numbers = {name: value for name, value in said.items() if name in known}
+    if not all(type(value) in (int, float) and math.isfinite(value) for value in numbers.values()):
+        raise ValueError("not a square")
+    return Square(**numbers)
 
 
 def _id(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from PIL import Image
 
 from rtedit_desktop.core.errors import HistoryError
 from rtedit_desktop.core.history import new_work_id, pixels_digest
+from rtedit_desktop.core.photo import Square
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.history.journal import FolderJournal
 
@@ -44,6 +45,13 @@ def test_an_edit_comes_back_as_it_was(journal: FolderJournal) -> None:
         assert getattr(back.request, name) == getattr(entry.request, name)
     for name in ("id", "made", "square", "score", "recipe", "seconds", "picked"):
         assert getattr(back, name) == getattr(entry, name)
+
+
+def test_every_number_of_a_square_comes_back(journal: FolderJournal) -> None:
+    numbers = {field.name: value for value, field in enumerate(fields(Square), 3)}
+    work, entry = new_work_id(), replace(edit(), square=Square(**numbers))
+    journal.write(work, photo(), entry)
+    assert died(journal).reopen(work).entries[0].square == entry.square
 
 
 def test_presets_are_found_by_their_content(journal: FolderJournal, tmp_path: Path) -> None:

@@ -170,7 +170,7 @@ def test_a_recipe_is_shown_and_copied(stand: Stand) -> None:
     choose(stand, panel.list, "Copy the recipe")
     recipe = json.loads(QGuiApplication.clipboard().text())
     assert recipe["prompt"] == "smiling face" and recipe["settings"]["seed"] == 12
-    assert recipe["square"] == {"x": 8, "y": 0, "side": 48}
+    assert {"x": 8, "y": 0, "side": 48}.items() <= recipe["square"].items()
 
 
 def test_a_recipe_bears_no_folder(presets: PresetStand) -> None:
