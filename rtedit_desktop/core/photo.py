@@ -108,11 +108,14 @@ class PhotoDesk(Protocol):
         """(size, size, 3) uint8: the square, resampled for the model."""
         ...
 
-    def paste(self, photo: Photo, square: Square, before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    def paste(
+        self, photo: Photo, square: Square, before: np.ndarray, after: np.ndarray, mask: np.ndarray | None = None
+    ) -> np.ndarray:
         """(H, W, 3) uint8: the photo with the change from ``before`` to ``after`` added in the square.
 
-        ``before`` and ``after``: (S, S, 3) uint8. Pixels outside the square are the photo's own, and
-        where the two agree the photo keeps its own pixels inside it too.
+        ``before`` and ``after``: (S, S, 3) uint8; ``mask``: (H, W) uint8, how much of it each pixel takes. Pixels
+        outside the square and the mask are the photo's own, and where the two agree the photo keeps its own
+        pixels inside it too.
         """
         ...
 

@@ -9,7 +9,7 @@ import numpy as np
 from rtedit_desktop.core.face import Face
 from rtedit_desktop.core.paths import resources
 from rtedit_desktop.core.photo import Photo, Square
-from rtedit_desktop.imaging import compositing, crop
+from rtedit_desktop.imaging import crop
 from rtedit_desktop.imaging.photo import open_photo, photo_from_pixels
 from rtedit_desktop.imaging.saving import save_photo
 
@@ -42,8 +42,12 @@ class Desk:
     def crop(self, photo: Photo, square: Square, size: int) -> np.ndarray:
         return crop.crop(photo, square, size)
 
-    def paste(self, photo: Photo, square: Square, before: np.ndarray, after: np.ndarray) -> np.ndarray:
-        return compositing.paste(photo, square, before, after)
+    def paste(
+        self, photo: Photo, square: Square, before: np.ndarray, after: np.ndarray, mask: np.ndarray | None = None
+    ) -> np.ndarray:
+        from rtedit_desktop.imaging.compositing import paste
+
+        return paste(photo, square, before, after, mask)
 
     def save(self, path: Path, photo: Photo, pixels: np.ndarray) -> None:
         save_photo(path, photo, pixels)
