@@ -14,8 +14,10 @@ from rtedit_desktop.core.photo import Photo, Square
 from rtedit_desktop.imaging import crop
 from rtedit_desktop.imaging.enlarging import Change
 
-FEATHER = 0.05
-"""Width of the ramp at the square's border, as a part of its side."""
+FEATHER, WIDEST = 0.05, 0.1
+"""Width of the ramp at the square's border, as a part of its side: for a small change there, and for a large one."""
+
+_LARGE = 20.0
 
 _BAND_PIXELS = 1 << 19
 
@@ -79,7 +81,10 @@ class _Fade:
 
     def __init__(self, photo: Photo, square: Square, before: np.ndarray, after: np.ndarray) -> None:
         self._square = square
-        self._length = min(max(2.0, round(square.side * FEATHER)), max(1, square.side // 2))
+        change = np.abs(after.astype(np.int16) - before)
+        border = (change[[0, -1]].mean() + change[:, [0, -1]].mean()) / 2
+        part = FEATHER + (WIDEST - FEATHER) * min(1.0, float(border) / _LARGE)
+        self._length = min(max(2.0, round(square.side * part)), max(1, square.side // 2))
         width, height = photo.size
         x, y, side, turned = square.x, square.y, square.side, bool(square.angle)
         changed = (before != after).any(axis=2)
