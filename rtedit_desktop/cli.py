@@ -1,4 +1,4 @@
-"""The command line: ``rtedit edit``, ``apply``, ``learn``, ``presets``, ``cache``, ``packs``, ``bench``.
+"""The command line: ``rtedit edit``, ``apply``, ``learn``, ``faces``, ``presets``, ``cache``, ``packs``, ``bench``.
 
 Exit codes::
 
@@ -27,7 +27,7 @@ from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from rtedit_desktop import __version__
-from rtedit_desktop.commands import apply, cache, edit, learn, packs, presets
+from rtedit_desktop.commands import apply, cache, edit, faces, learn, packs, presets
 from rtedit_desktop.commands.outcome import CANCELLED, OK, UNEXPECTED, JobFailed, Stopped, UsageError, exit_code
 from rtedit_desktop.commands.terminal import complain, print_json, stderr, stdout
 from rtedit_desktop.core.engine_api import Engine
@@ -77,6 +77,10 @@ def _main(
             return OK
         if args.command == "edit":
             edit.run(args, engine, desk, catalog)
+            return OK
+        if args.command == "faces":
+            with _told():
+                faces.run(args, desk)
             return OK
         shelf = shelf or _own_shelf()
         if args.command == "presets":
@@ -177,6 +181,8 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     apply.add_arguments(commands.add_parser("apply", parents=[shared], help=what, description=f"{what.capitalize()}."))
     what = "learn an edit once, for any picture"
     learn.add_arguments(commands.add_parser("learn", parents=[shared], help=what, description=f"{what.capitalize()}."))
+    what = "list the faces of a picture"
+    faces.add_arguments(commands.add_parser("faces", parents=[shared], help=what, description=f"{what.capitalize()}."))
     what = "list, show, import, export and remove presets"
     presets.add_arguments(commands.add_parser("presets", help=what, description=f"{what.capitalize()}."), shared)
     what = "tell what learned edits take on disk, or remove them"

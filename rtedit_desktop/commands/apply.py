@@ -9,6 +9,7 @@ import re
 import threading
 from pathlib import Path
 
+from rtedit_desktop.commands import squares
 from rtedit_desktop.commands.opened import desk_for, open_photo
 from rtedit_desktop.commands.outcome import Stopped, UsageError
 from rtedit_desktop.commands.outputs import check_picture, telling
@@ -18,7 +19,7 @@ from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import PackMissing, PresetError
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.photo import PhotoDesk, Square
 from rtedit_desktop.core.preset import SUFFIX, PresetInfo, PresetShelf
 from rtedit_desktop.core.requests import MAX_STRENGTH, ApplyRequest, EditSettings, PresetUse
 from rtedit_desktop.packs.catalog import Catalog
@@ -39,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overwrite", action="store_true", help="let OUT be IN")
     parser.add_argument("--steps", type=int, metavar="N", help="decoding steps")
     parser.add_argument("--seed", type=int, metavar="N", help="another noise (default: the preset's own)")
+    squares.add_arguments(parser)
     parser.add_argument("--quiet", action="store_true", help="print errors only")
 
 
@@ -55,7 +57,7 @@ def run(
     uses = tuple(PresetUse(preset.path, strength) for preset, (_, strength) in zip(presets, wished, strict=True))
     cancelled = threading.Event()
     with interruptible(cancelled):
-        photo = open_photo(desk_for(desk), args.picture, info.image_size, progress)
+        photo = open_photo(desk_for(desk), args, info, progress)
         request = ApplyRequest(picture=photo.before, pack=info.id, uses=uses, seed=args.seed, steps=args.steps)
         with engine_for(engine, catalog) as running:
             finished = run_job(running, request, cancelled, progress)
@@ -63,7 +65,7 @@ def run(
             raise Stopped
         photo.save(args.output, finished.picture)
     with telling(args, args.output):
-        _tell(args, presets, uses, finished, progress.notes)
+        _tell(args, presets, uses, finished, photo.square, progress.notes)
 
 
 def split(given: str) -> tuple[str, float]:
@@ -131,6 +133,7 @@ def _tell(
     presets: list[PresetInfo],
     uses: tuple[PresetUse, ...],
     finished: Finished,
+    square: Square,
     notes: list[str],
 ) -> None:
     if args.json:
@@ -138,6 +141,7 @@ def _tell(
             {
                 "result": os.path.abspath(args.output),
                 "presets": [{"title": p.title, "strength": u.strength} for p, u in zip(presets, uses, strict=True)],
+                "square": squares.told(square),
                 "seconds": dict(finished.seconds),
                 "recipe": dict(finished.recipe),
                 "notes": notes,

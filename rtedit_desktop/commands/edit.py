@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rtedit_desktop.commands import squares
 from rtedit_desktop.commands.opened import desk_for, open_photo
 from rtedit_desktop.commands.outcome import JobFailed, Stopped
 from rtedit_desktop.commands.outputs import check_picture, check_preset, same_file, telling
@@ -17,7 +18,7 @@ from rtedit_desktop.commands.terminal import Progress, how_learned, print_json, 
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import SaveError, shown_name
 from rtedit_desktop.core.events import Adapting, DecodeStep, Event, Finished
-from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.photo import PhotoDesk, Square
 from rtedit_desktop.core.requests import ENCODINGS, EditRequest, KeepRequest
 from rtedit_desktop.packs.catalog import Catalog
 
@@ -38,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-preserve", action="store_true", help="do not keep the pixels the edit leaves alone")
     parser.add_argument("--keep", metavar="FILE.rtpreset", type=Path, help="also keep what was learned, as a preset")
     parser.add_argument("--save-steps", metavar="DIR", type=Path, help="write every preview and step as PNG")
+    squares.add_arguments(parser)
     parser.add_argument("--quiet", action="store_true", help="print errors only")
 
 
@@ -66,7 +68,7 @@ def run(args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None,
     desk = desk_for(desk)
     cancelled = threading.Event()
     with interruptible(cancelled):
-        photo = open_photo(desk, args.picture, info.image_size, progress)
+        photo = open_photo(desk, args, info, progress)
         steps = _StepFiles(args.save_steps, args.picture, desk) if args.save_steps else None
         request = EditRequest(
             picture=photo.before, prompt=args.prompt, source=source, pack=info.id, settings=settings
@@ -76,9 +78,10 @@ def run(args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None,
             if cancelled.is_set():
                 raise Stopped
             photo.save(args.output, finished.picture)
+            square = photo.square
             kept = _keep(args, running, request, cancelled, progress) if args.keep else None
     with telling(args, args.output):
-        _tell(args, finished, kept, progress.notes)
+        _tell(args, finished, kept, square, progress.notes)
 
 
 def _keep(
@@ -123,7 +126,7 @@ class _StepFiles:
         self._desk.save(path, photo, picture)
 
 
-def _tell(args: argparse.Namespace, finished: Finished, kept: Path | None, notes: list[str]) -> None:
+def _tell(args: argparse.Namespace, finished: Finished, kept: Path | None, square: Square, notes: list[str]) -> None:
     """The result, for a person or for a program."""
     if args.json:
         print_json(
@@ -133,6 +136,7 @@ def _tell(args: argparse.Namespace, finished: Finished, kept: Path | None, notes
                 "steps": finished.steps_taken,
                 "known_before": finished.instant,
                 "preset": os.path.abspath(kept) if kept else None,
+                "square": squares.told(square),
                 "seconds": dict(finished.seconds),
                 "recipe": dict(finished.recipe),
                 "notes": notes,

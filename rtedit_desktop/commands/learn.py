@@ -17,6 +17,7 @@ from rtedit_desktop.commands.terminal import Progress, how_learned, print_json, 
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.events import Finished
+from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk
 from rtedit_desktop.core.preset import SUFFIX, PresetShelf
 from rtedit_desktop.core.requests import LearnRequest
@@ -56,7 +57,7 @@ def run(
     title = args.title.strip() or args.prompt.strip()
     cancelled = threading.Event()
     with interruptible(cancelled):
-        pictures = _pictures(desk_for(desk), args.images, info.image_size, cancelled, progress) if args.images else ()
+        pictures = _pictures(desk_for(desk), args.images, info, cancelled, progress) if args.images else ()
         if not args.output and _is_taken(title, shelf):
             progress.note(f"There is a preset called “{title}” already; --title tells them apart.")
         request = LearnRequest(
@@ -87,11 +88,11 @@ def _is_taken(title: str, shelf: PresetShelf) -> bool:
 
 
 def _pictures(
-    desk: PhotoDesk, folder: Path, size: int, cancelled: threading.Event, progress: Progress
+    desk: PhotoDesk, folder: Path, info: PackInfo, cancelled: threading.Event, progress: Progress
 ) -> tuple[np.ndarray, ...]:
     """The middle squares of a folder's pictures; files that are none are noted and left out."""
     pictures: list[np.ndarray] = []
-    for found in squares_of(desk, folder, size):
+    for found in squares_of(desk, folder, info):
         if cancelled.is_set():
             raise Stopped(_NOT_SAVED)
         if len(pictures) == MOST_PICTURES:

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from rtedit_desktop.commands.squares import chosen_square, mask_for
 from rtedit_desktop.commands.terminal import Progress
 from rtedit_desktop.core.errors import PictureError
+from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo, PhotoDesk, Square
 
 
 @dataclass(frozen=True, eq=False)
 class OpenedPhoto:
-    """A photo and its middle square as the model sees it: ``before``, (S, S, 3) uint8."""
+    """A photo and its square as the model sees it: ``before``, (S, S, 3) uint8. ``mask``: where it may change."""
 
     desk: PhotoDesk
     photo: Photo
     square: Square
     before: np.ndarray
+    mask: np.ndarray | None = None
 
     def save(self, path: Path, after: np.ndarray | None) -> None:
         """The photo with the change from ``before`` to ``after``, (S, S, 3) uint8. Raises SaveError."""
         if after is None:
             raise RuntimeError("The job made no picture")
-        self.desk.save(path, self.photo, self.desk.paste(self.photo, self.square, self.before, after))
+        self.desk.save(path, self.photo, self.desk.paste(self.photo, self.square, self.before, after, self.mask))
 
 
 def desk_for(given: PhotoDesk | None) -> PhotoDesk:
@@ -38,19 +42,21 @@ def desk_for(given: PhotoDesk | None) -> PhotoDesk:
     return Desk()
 
 
-def open_photo(desk: PhotoDesk, path: Path, size: int, progress: Progress) -> OpenedPhoto:
-    """Raises PictureError; what a person should know is noted."""
-    photo = desk.open(path)
+def open_photo(desk: PhotoDesk, args: argparse.Namespace, info: PackInfo, progress: Progress) -> OpenedPhoto:
+    """The picture of a command, and the square and the mask that it asks for.
+
+    Raises PictureError; what a person should know is noted.
+    """
+    photo = desk.open(args.picture)
     for text in photo.notes:
         progress.note(text)
-    square = desk.centred_square(photo)
-    if photo.size != (square.side, square.side):
-        progress.note(f"The model sees the middle square of {square.side} px; the rest of the picture stays as it is.")
-    return OpenedPhoto(desk, photo, square, desk.crop(photo, square, size))
+    mask = mask_for(desk, photo, args.mask)
+    square = chosen_square(desk, photo, info, args, progress)
+    return OpenedPhoto(desk, photo, square, desk.crop(photo, square, info.image_size), mask)
 
 
-def squares_of(desk: PhotoDesk, folder: Path, size: int) -> Iterator[np.ndarray | PictureError]:
-    """The middle square of each file of a folder, (size, size, 3) uint8, or why there is none.
+def squares_of(desk: PhotoDesk, folder: Path, info: PackInfo) -> Iterator[np.ndarray | PictureError]:
+    """What the pack's model sees of each file of a folder, (S, S, 3) uint8, or why there is none.
 
     Hidden files and folders are passed over. Raises PictureError when the folder cannot be read.
     """
@@ -62,6 +68,8 @@ def squares_of(desk: PhotoDesk, folder: Path, size: int) -> Iterator[np.ndarray 
     for path in paths:
         try:
             photo = desk.open(path)
-            yield desk.crop(photo, desk.centred_square(photo), size)
+            faces = desk.faces(photo) if info.square == "face" else ()
+            square = faces[0].square if faces else desk.centred_square(photo)
+            yield desk.crop(photo, square, info.image_size)
         except PictureError as error:
             yield error

@@ -14,6 +14,10 @@ _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _MOST, _LONGEST = 5, 30
 
 
+SQUARES = ("centre", "face")
+"""What of a photo a pack's model wants to see: its middle, or a face, upright and with the eyes where all have them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
     """A prompt the pack is good at. ``kind`` names its entry in ``PackInfo.settings``."""
@@ -30,7 +34,7 @@ class PackInfo:
 
     ``settings`` maps a kind of edit to its recommended settings; the key ``default`` always exists.
     ``learning`` is what changes in them when a prompt is learned on a set of pictures.
-    ``kind_of_word`` maps a vocabulary word to the kind of edit it hints at.
+    ``kind_of_word`` maps a vocabulary word to the kind of edit it hints at. ``square`` is one of SQUARES.
     """
 
     id: str
@@ -48,6 +52,7 @@ class PackInfo:
     settings: Mapping[str, EditSettings] = field(default_factory=lambda: {"default": EditSettings()})
     learning: Mapping[str, object] = field(default_factory=dict)
     kind_of_word: Mapping[str, str] = field(default_factory=dict)
+    square: str = "centre"
 
     def unknown_words(self, text: str) -> list[str]:
         """Words of ``text`` that the pack's text model never saw, in order, without repeats."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from rtedit_desktop.core.pack_info import PackInfo, Suggestion
+from rtedit_desktop.core.pack_info import SQUARES, PackInfo, Suggestion
 from rtedit_desktop.packs.fields import Fields, Wrong, as_word, shown
 from rtedit_desktop.packs.kinds import known_kind, read_edit_settings, read_settings
 
@@ -55,6 +55,7 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
         settings=settings,
         learning=chosen,
         kind_of_word=kind_of_word,
+        square=top.one_of("square", SQUARES, "centre"),
     )
     texts = {"source": info.source}
     for i, suggestion in enumerate(suggestions):

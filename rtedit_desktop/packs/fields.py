@@ -33,8 +33,8 @@ class Fields:
     def text(self, key: str, default: str | None = None, *, lines: bool = False) -> str:
         return as_text(self.take(key, default), self.path(key), lines=lines, empty=default == "")
 
-    def one_of(self, key: str, choices: tuple[str, ...]) -> str:
-        value = self.take(key)
+    def one_of(self, key: str, choices: tuple[str, ...], default: str | None = None) -> str:
+        value = self.take(key, default)
         if not isinstance(value, str) or value not in choices:
             raise Wrong(f"{self.path(key)} must be one of {', '.join(choices)}")
         return value

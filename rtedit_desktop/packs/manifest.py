@@ -10,6 +10,8 @@ The layout, format 1 (fields with a value shown after ``=`` may be left out)::
       "domain": "illustrated portraits",
       "source": "face",                   the neutral text of every picture of the domain
       "image_size": 128,
+      "square": "face" = "centre",        what of a photo the model is shown first: a face that is found in it, or
+                                          the middle
       "licence": "MIT",
       "attribution": "…",                 may have several lines
       "unet": {
@@ -142,6 +144,7 @@ class Manifest:
             "domain": info.domain,
             "source": info.source,
             "image_size": info.image_size,
+            "square": info.square,
             "licence": info.licence,
             "attribution": info.attribution,
             "unet": {

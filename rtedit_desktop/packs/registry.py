@@ -16,7 +16,7 @@ One entry, format 1; a part leaves out what is about editing ("source" to "kind_
         }]
       }],
       "unverified": "…" = "",          what of this was not compared with the host
-      "source": "Church", "image_size": 256, "part": "ViT-B-16-quickgelu",
+      "source": "Church", "image_size": 256, "square": "centre" = "centre", "part": "ViT-B-16-quickgelu",
       "settings": {…}, "learning": {…}, "suggestions": […], "kind_of_word": {…}      as in a manifest
     }
 """
@@ -32,6 +32,7 @@ from typing import Any
 from rtedit_desktop.core import paths
 from rtedit_desktop.core.errors import PackMissing, RTEditError
 from rtedit_desktop.core.network import is_safe
+from rtedit_desktop.core.pack_info import SQUARES
 from rtedit_desktop.packs.fields import Fields, Wrong
 from rtedit_desktop.packs.kinds import known_kind, read_edit_settings, read_settings
 from rtedit_desktop.packs.shared_parts import PARTS
@@ -77,6 +78,7 @@ class Entry:
     shared_part: bool = False
     source: str = ""
     image_size: int = 0
+    square: str = "centre"
     part: str = ""
     editing: dict[str, Any] = field(default_factory=dict)
 
@@ -105,6 +107,7 @@ class Entry:
             "domain": self.domain,
             "source": self.source,
             "image_size": self.image_size,
+            "square": self.square,
             "licence": self.licence,
             "attribution": f"{self.attribution} {self.origin}",
             **json.loads(json.dumps(self.editing)),
@@ -152,6 +155,7 @@ def _entry(item: Fields, shared_part: bool) -> Entry:
         shared_part=shared_part,
         source="" if shared_part else item.text("source"),
         image_size=0 if shared_part else item.whole("image_size", 16, 2048),
+        square="centre" if shared_part else item.one_of("square", SQUARES, "centre"),
         part="" if shared_part else item.one_of("part", tuple(PARTS)),
         editing={} if shared_part else {key: item.take(key) for key in _EDITING},
     )
