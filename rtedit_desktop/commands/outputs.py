@@ -10,21 +10,20 @@ from pathlib import Path
 
 from rtedit_desktop.commands.outcome import UsageError
 from rtedit_desktop.core.errors import SaveError, shown_name
+from rtedit_desktop.core.formats import SAVE_FORMATS
 from rtedit_desktop.core.preset import SUFFIX
 
 
 def check_picture(args: argparse.Namespace) -> None:
     """Find out before the work what would fail after it."""
-    from rtedit_desktop.imaging.saving import FORMATS
-
     out: Path = args.output
     if same_file(out, args.picture) and not args.overwrite:
         raise UsageError(
             "The output is the input picture itself.", "Give another name, or add --overwrite to replace the picture."
         )
-    if out.suffix.lower() not in FORMATS:
+    if out.suffix.lower() not in SAVE_FORMATS:
         name = shown_name(out.name or str(out))
-        raise SaveError(f"Could not save {name}: the format is not known.", f"Use {', '.join(FORMATS)}.")
+        raise SaveError(f"Could not save {name}: the format is not known.", f"Use {', '.join(SAVE_FORMATS)}.")
     _check_place(out)
 
 

@@ -11,12 +11,12 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.core import events
+from rtedit_desktop.core.formats import OPEN_SUFFIXES
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk
 from rtedit_desktop.core.preset import PresetWords
 from rtedit_desktop.core.requests import EditRequest, EditSettings, KeepRequest, LearnRequest, new_job_id
 from rtedit_desktop.core.settings import change
-from rtedit_desktop.ui.file_dialogs import OPEN_SUFFIXES
 from rtedit_desktop.ui.presets import Presets
 from rtedit_desktop.ui.sentences import sentences
 from rtedit_desktop.ui.state import EditorState, Progress

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from rtedit_desktop.core.preset import SUFFIX
-from rtedit_desktop.ui.file_dialogs import OPEN_SUFFIXES
+from rtedit_desktop.core.formats import OPEN_SUFFIXES
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGING = ROOT / "packaging"
