@@ -25,12 +25,14 @@ class OpenedPhoto:
     square: Square
     before: np.ndarray
     mask: np.ndarray | None = None
+    impersonal: bool = False
 
     def save(self, path: Path, after: np.ndarray | None) -> None:
         """The photo with the change from ``before`` to ``after``, (S, S, 3) uint8. Raises SaveError."""
         if after is None:
             raise RuntimeError("The job made no picture")
-        self.desk.save(path, self.photo, self.desk.paste(self.photo, self.square, self.before, after, self.mask))
+        pixels = self.desk.paste(self.photo, self.square, self.before, after, self.mask)
+        self.desk.save(path, self.photo, pixels, impersonal=self.impersonal)
 
 
 def desk_for(given: PhotoDesk | None) -> PhotoDesk:
@@ -52,7 +54,7 @@ def open_photo(desk: PhotoDesk, args: argparse.Namespace, info: PackInfo, progre
         progress.note(text)
     mask = mask_for(desk, photo, args.mask)
     square = chosen_square(desk, photo, info, args, progress)
-    return OpenedPhoto(desk, photo, square, desk.crop(photo, square, info.image_size), mask)
+    return OpenedPhoto(desk, photo, square, desk.crop(photo, square, info.image_size), mask, args.strip_metadata)
 
 
 def squares_of(desk: PhotoDesk, folder: Path, info: PackInfo) -> Iterator[np.ndarray | PictureError]:

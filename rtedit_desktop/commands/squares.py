@@ -35,6 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mask", metavar="FILE", type=Path, help="a greyscale picture of the photo's size: white may change, black not"
     )
+    parser.add_argument(
+        "--strip-metadata",
+        action="store_true",
+        help="leave out where the photo was taken, names, serial numbers, XMP; keep the date and the exposure",
+    )
 
 
 def chosen_square(

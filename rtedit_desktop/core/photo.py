@@ -18,13 +18,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """What a file was, so that a result can be written the same way."""
+    """What a file was, so that a result can be written the same way.
+
+    ``orientation`` (1 to 8) and ``depth`` (bits per channel) are the file's; its pixels are read upright and in 8
+    bits. ``stamp`` tells whether the file is still the one that was read.
+    """
 
     format: str = "PNG"
     exif: bytes = b""
     xmp: bytes = b""
     icc: bytes = b""
     quality: int | None = None
+    orientation: int = 1
+    depth: int = 8
+    stamp: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -119,6 +126,9 @@ class PhotoDesk(Protocol):
         """
         ...
 
-    def save(self, path: Path, photo: Photo, pixels: np.ndarray) -> None:
-        """Write ``pixels`` with the photo's alpha and metadata; atomically; format by suffix."""
+    def save(self, path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False) -> None:
+        """Write ``pixels`` with the photo's alpha and metadata; atomically; format by suffix.
+
+        With ``impersonal`` without the metadata that tells who, where and with which very camera.
+        """
         ...

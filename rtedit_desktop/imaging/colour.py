@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+from collections.abc import Callable
 
 import numpy as np
 from PIL import Image, ImageCms
@@ -97,6 +98,26 @@ def _through_profile(colours: Image.Image, icc: bytes, grey: bool) -> Image.Imag
     converted = ImageCms.applyTransform(source, transform)
     assert converted is not None
     return converted
+
+
+def from_srgb(icc: bytes, mode: str) -> Callable[[np.ndarray], np.ndarray]:
+    """From (H, W, 3) uint8 sRGB to the values of a profile, (H, W, 3 or 4) uint8, in ``mode``.
+
+    A profile that is sRGB under another name changes nothing. Raises ValueError when it is not one for this mode.
+    """
+    try:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
+        target = "CMYK" if mode == "CMYK" else "RGB"
+        if profile.profile.xcolor_space.strip() != target:
+            raise ValueError(f"not a profile of {target} colours")
+        srgb = ImageCms.createProfile("sRGB")
+        there = ImageCms.buildTransform(profile, srgb, target, "RGB", renderingIntent=_INTENT, flags=_FLAGS)
+        if target == "RGB" and _changes_nothing(there, "RGB"):
+            return lambda pixels: pixels
+        back = ImageCms.buildTransform(srgb, profile, "RGB", target, renderingIntent=_INTENT, flags=_FLAGS)
+    except (ImageCms.PyCMSError, OSError, TypeError) as error:
+        raise ValueError("a profile that cannot be used") from error
+    return lambda pixels: np.asarray(ImageCms.applyTransform(Image.fromarray(pixels), back))
 
 
 def _changes_nothing(transform: ImageCms.ImageCmsTransform, mode: str) -> bool:

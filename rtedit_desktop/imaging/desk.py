@@ -49,5 +49,5 @@ class Desk:
 
         return paste(photo, square, before, after, mask)
 
-    def save(self, path: Path, photo: Photo, pixels: np.ndarray) -> None:
-        save_photo(path, photo, pixels)
+    def save(self, path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False) -> None:
+        save_photo(path, photo, pixels, impersonal=impersonal)

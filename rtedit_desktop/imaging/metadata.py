@@ -20,6 +20,13 @@ _WIDTHS, _HEIGHTS = (0x0100, 0xA002), (0x0101, 0xA003)
 _THUMBNAILS = ((0x0201, 0x0202), (0x0111, 0x0117))
 _XMP_ORIENTATION = re.compile(rb"(tiff:Orientation\s*(?:=\s*[\"']|>)\s*)[1-8]")
 
+# The place (GPS), artist, host computer, XP author and keywords; camera owner, serial numbers of body and lens, unique
+# id, maker note, user comment; and the description, into which programs write names.
+_PERSONAL = frozenset(
+    {0x8825, 0x013B, 0x013C, 0x9C9D, 0x9C9C, 0x9C9E, 0x010E, 0xA430, 0xA431, 0xA435, 0xA420, 0x927C, 0x9286, 0xC62F}
+    | {0xC65D, 0x83BB, 0x8649}
+)
+
 # Tags of a TIFF that describe how its own pixels are stored, so they mean nothing in another file.
 _STORAGE_TAGS = frozenset(
     {254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273, 277, 278, 279, 280, 281, 284, 288, 289, 290, 291}
@@ -85,6 +92,25 @@ def upright_exif(raw: bytes, size: tuple[int, int], srgb: bool) -> bytes:
     except struct.error as error:
         raise ValueError("EXIF that points outside itself") from error
     return _PREFIX + bytes(block)
+
+
+def impersonal(raw: bytes) -> bytes:
+    """The same EXIF without what tells who took the photo, where, and with which very camera.
+
+    Gone are the place, names, serial numbers, the unique id and the maker's own block, which may repeat them; a
+    copyright notice stays. Raises ValueError when ``raw`` is not readable EXIF.
+    """
+    exif = Image.Exif()
+    try:
+        exif.load(raw)
+        for tag in _PERSONAL & set(exif):
+            del exif[tag]
+        private = exif.get_ifd(_EXIF_IFD)
+        for tag in _PERSONAL & set(private):
+            del private[tag]
+        return exif.tobytes() if len(exif) else b""
+    except (SyntaxError, KeyError, TypeError, struct.error, OverflowError) as error:
+        raise ValueError("EXIF that cannot be read") from error
 
 
 def without_storage(raw: bytes) -> Image.Exif:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import stat
 import threading
 import warnings
@@ -17,7 +18,7 @@ from PIL import Image, UnidentifiedImageError
 
 from rtedit_desktop.core.errors import PictureError, shown_name
 from rtedit_desktop.core.photo import Origin, Photo
-from rtedit_desktop.imaging import colour, metadata
+from rtedit_desktop.imaging import colour, metadata, native
 
 PIXEL_LIMIT = 200_000_000
 SMALLEST_SIDE = 16
@@ -119,11 +120,15 @@ def _read(file: BinaryIO, path: Path) -> Photo:
     except Exception as error:  # hostile tags fail in many ways; the picture is still good
         turn, exif, xmp = 1, b"", metadata.xmp_of(image)
         notes.append(f"The EXIF data is damaged and will not be kept ({type(error).__name__}).")
-    if _is_deep(image, head):
-        notes.append("The file has 16 bits per channel; it is worked on in 8.")
+    deep = _is_deep(image, head)
+    if deep:
+        notes.append(_deep_note(image.format or ""))
     icc = image.info.get("icc_profile") or b""
     kind = "JPEG" if image.format == "MPO" else image.format or "PNG"
-    origin = Origin(format=kind, exif=exif, xmp=xmp, icc=icc, quality=_quality(image, file))
+    origin = Origin(
+        format=kind, exif=exif, xmp=xmp, icc=icc, quality=_quality(image, file),
+        orientation=turn, depth=16 if deep else 8, stamp=native.stamp_of(os.fstat(file.fileno())),
+    )  # fmt: skip
     try:
         colours, alpha, colour_notes = colour.to_srgb(image, icc)
     except ValueError as error:
@@ -218,6 +223,12 @@ def _is_deep(image: Image.Image, head: bytes) -> bool:
         depths = image.tag_v2.get(258, (8,))  # type: ignore[attr-defined]
         return max(depths if isinstance(depths, tuple) else (depths,)) > 8
     return False
+
+
+def _deep_note(kind: str) -> str:
+    if kind in native.DEEP_FORMATS:
+        return "The file has 16 bits per channel; edits are made in 8, and what they leave alone keeps its 16."
+    return "The file has 16 bits per channel; it is worked on in 8."
 
 
 def _quality(image: Image.Image, file: BinaryIO) -> int | None:

@@ -6,6 +6,8 @@ import errno
 import io
 import logging
 import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,6 +21,8 @@ from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging import metadata
 from rtedit_desktop.imaging.colour import srgb_profile
 from rtedit_desktop.imaging.crop import over_white
+from rtedit_desktop.imaging.deep_files import write_png, write_tiff
+from rtedit_desktop.imaging.native import DEEP_FORMATS, changed, in_eight_bits, is_as_opened, native
 from rtedit_desktop.imaging.photo import DEFAULT_QUALITY, quiet_pillow
 
 _LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
@@ -28,12 +32,15 @@ _XMP_TAG = 700
 _log = logging.getLogger(__name__)
 
 
-def save_photo(path: Path, photo: Photo, pixels: np.ndarray) -> None:
+def save_photo(path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False) -> None:
     """Write ``pixels``, (H, W, 3) uint8 sRGB, with the photo's alpha and metadata.
 
-    PNG and TIFF are lossless; WebP is unless the source was lossy; JPEG keeps the source's quality,
-    with full colour resolution, and lays transparency on white. Raises SaveError; what was at
-    ``path`` before is then intact.
+    A photo that nothing was changed in is its file once more, byte for byte, when the format is the same. Else,
+    where the file is still there, the change is added to the file's own values, in its own colours and, for PNG
+    and TIFF, with its own depth. PNG and TIFF are lossless; WebP is unless the source was lossy; JPEG keeps the
+    source's quality, with full colour resolution, and lays transparency on white. With ``impersonal`` the metadata
+    that tells who, where and with which very camera is left out. Raises SaveError; what was at ``path`` before is
+    then intact.
     """
     kind = SAVE_FORMATS.get(path.suffix.lower())
     if kind is None:
@@ -46,11 +53,11 @@ def save_photo(path: Path, photo: Photo, pixels: np.ndarray) -> None:
         raise _error(path, f"{kind} files are at most {longest} pixels wide and high.", "Use .png or .tif.")
     intact = " The file that was there is intact." if os.path.isfile(path) else ""
     try:
-        picture = _picture(kind, photo, pixels)
-        with quiet_pillow():
-            options = _options(kind, photo)
-
-        write_atomically(path, lambda file: _encode(picture, file, kind, options))
+        if not impersonal and _is_untouched(kind, photo, pixels):
+            write_atomically(path, lambda file: _copy(photo, file))
+            return
+        write = _writer(kind, photo, pixels, impersonal)
+        write_atomically(path, write)
     except MemoryError as error:
         raise _error(path, "there is not enough memory.", f"Close other programs.{intact}") from error
     except OSError as error:
@@ -58,6 +65,49 @@ def save_photo(path: Path, photo: Photo, pixels: np.ndarray) -> None:
         raise _error(path, what, todo + intact) from error
     except Exception as error:  # encoders fail in many ways; the promise is one sentence
         raise _error(path, f"the {kind} file could not be made ({error}).", f"Use another format.{intact}") from error
+
+
+def _is_untouched(kind: str, photo: Photo, pixels: np.ndarray) -> bool:
+    return photo.origin.format == kind and is_as_opened(photo) and np.array_equal(pixels, photo.pixels)
+
+
+def _copy(photo: Photo, file: BinaryIO) -> None:
+    assert photo.path is not None
+    with photo.path.open("rb") as source:
+        shutil.copyfileobj(source, file, 1 << 20)
+
+
+def _writer(kind: str, photo: Photo, pixels: np.ndarray, impersonal: bool) -> Callable[[BinaryIO], None]:
+    """What writes the file, with its own colours and depth where they can be had."""
+    with quiet_pillow():
+        own = native(photo)
+        icc = own.icc if own is not None else b""
+        if own is not None and own.mode == "CMYK" and kind not in {"JPEG", "TIFF"}:
+            own, icc = None, b""
+        if own is None:
+            picture = _picture(kind, photo, pixels)
+        else:
+            values = changed(own, photo, pixels)
+            exif, xmp = _personal_or_not(photo, impersonal, srgb=False)
+            if values.dtype == np.uint16 and kind in DEEP_FORMATS:
+                write = write_png if kind == "PNG" else write_tiff
+                return lambda file: write(file, values, exif=exif, xmp=xmp, icc=icc)
+            picture = _own_picture(kind, photo, own.mode, in_eight_bits(values))
+        options = _options(kind, photo, icc, impersonal)
+        if picture.mode == "CMYK" and kind == "JPEG":
+            options.pop("subsampling", None)
+    return lambda file: _encode(picture, file, kind, options)
+
+
+def _own_picture(kind: str, photo: Photo, mode: str, values: np.ndarray) -> Image.Image:
+    picture = Image.fromarray(np.ascontiguousarray(values[..., :3] if mode == "RGBA" else values), mode.rstrip("A"))
+    if photo.alpha is None:
+        return picture
+    alpha = Image.fromarray(np.ascontiguousarray(photo.alpha))
+    if kind == "JPEG":
+        return over_white(picture, alpha)
+    picture.putalpha(alpha)
+    return picture
 
 
 def _encode(picture: Image.Image, file: BinaryIO, kind: str, options: dict[str, Any]) -> None:
@@ -101,12 +151,11 @@ def _picture(kind: str, photo: Photo, pixels: np.ndarray) -> Image.Image:
     return picture
 
 
-def _options(kind: str, photo: Photo) -> dict[str, Any]:
-    """What Pillow's writer is told besides the pixels."""
+def _options(kind: str, photo: Photo, icc: bytes = b"", impersonal: bool = False) -> dict[str, Any]:
+    """What Pillow's writer is told besides the pixels, which are in the colours of ``icc``, or sRGB."""
     origin = photo.origin
-    exif = _exif(photo)
-    xmp = metadata.upright_xmp(origin.xmp)
-    options: dict[str, Any] = {"icc_profile": srgb_profile()} if origin.icc else {}
+    exif, xmp = _personal_or_not(photo, impersonal, srgb=bool(origin.icc) and not icc)
+    options: dict[str, Any] = {"icc_profile": icc or srgb_profile()} if origin.icc else {}
     if kind == "PNG":
         info = PngImagePlugin.PngInfo()
         if xmp:
@@ -129,11 +178,18 @@ def _options(kind: str, photo: Photo) -> dict[str, Any]:
     return options | ({"exif": exif} if exif else {})
 
 
-def _exif(photo: Photo) -> bytes:
+def _personal_or_not(photo: Photo, impersonal: bool, *, srgb: bool) -> tuple[bytes, bytes]:
+    """EXIF and XMP for the result, as bytes."""
+    exif = _exif(photo, impersonal, srgb)
+    return exif, b"" if impersonal else metadata.upright_xmp(photo.origin.xmp)
+
+
+def _exif(photo: Photo, impersonal: bool, srgb: bool) -> bytes:
     if not photo.origin.exif:
         return b""
     try:
-        return metadata.upright_exif(photo.origin.exif, photo.size, srgb=bool(photo.origin.icc))
+        exif = metadata.upright_exif(photo.origin.exif, photo.size, srgb=srgb)
+        return metadata.impersonal(exif) if impersonal else exif
     except ValueError:
         _log.info("Unreadable EXIF is not written")
         return b""

@@ -160,3 +160,17 @@ def test_a_manifest_says_which_square(faces_catalog: Catalog, tiny_pack: Path) -
     (info,) = faces_catalog.packs()
     assert info.square == "face"
     assert manifest.read(tiny_pack).info.square == "centre"
+
+
+def test_personal_metadata_can_be_stripped(catalog: Catalog, photo: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010F], exif[0x013B] = "Maker", "A. Person"
+    exif.get_ifd(0x8825)[1] = "N"
+    with Image.open(photo) as picture:
+        picture.save(photo, exif=exif)
+    for args, place in (((), {1: "N"}), (("--strip-metadata",), {})):
+        assert edit(catalog, photo, *args)[0] == 0
+        with Image.open(photo.with_name("out.png")) as result:
+            assert result.getexif()[0x010F] == "Maker"
+            assert dict(result.getexif().get_ifd(0x8825)) == place
+            assert (0x013B in result.getexif()) == bool(place)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from imaging.kit import edited
 from PIL import Image, ImageCms
 
 from rtedit_desktop.core.errors import PictureError, SaveError, shown_name
@@ -88,7 +89,7 @@ def test_orientation_is_applied_once(
     assert photo.size == (64, 48)
     assert np.abs(photo.pixels.astype(int) - scene).max() <= (8 if kind == "jpg" else 0)
     again = tmp_path / f"again-{path.name}"
-    desk.save(again, photo, photo.pixels)
+    desk.save(again, photo, edited(photo))
     reopened = desk.open(again)
     assert reopened.size == (64, 48)
     with Image.open(again) as written:

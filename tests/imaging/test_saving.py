@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 import numpy as np
 import pytest
+from imaging.kit import edited
 from PIL import Image, ImageCms
 
 from rtedit_desktop.core.errors import SaveError
@@ -71,7 +72,7 @@ def test_metadata_survives_every_change_of_format(
     photo = desk.open(first)
     assert photo.size == (48, 64)
     path = tmp_path / f"second{target}"
-    desk.save(path, photo, photo.pixels)
+    desk.save(path, photo, edited(photo))
     with Image.open(path) as written:
         written.load()
         kept = written.getexif()
@@ -107,7 +108,7 @@ def test_exif_keeps_its_bytes_but_for_what_changed(desk: Desk, scene: np.ndarray
     private[0xA002], private[0xA003] = 64, 48
     Image.fromarray(scene).save(tmp_path / "a.jpg", exif=exif)
     photo = desk.open(tmp_path / "a.jpg")
-    desk.save(tmp_path / "b.jpg", photo, photo.pixels)
+    desk.save(tmp_path / "b.jpg", photo, edited(photo))
     again = desk.open(tmp_path / "b.jpg")
     assert len(again.origin.exif) == len(photo.origin.exif)
     changed = [i for i, (a, b) in enumerate(zip(photo.origin.exif, again.origin.exif, strict=True)) if a != b]
@@ -144,7 +145,7 @@ def test_damaged_exif_is_said_and_does_not_stop_saving(desk: Desk, scene: np.nda
     Image.fromarray(scene).save(tmp_path / "a.jpg", exif=b"Exif\0\0II*\0\xff\xff\xff\x7f")
     photo = desk.open(tmp_path / "a.jpg")
     assert any("EXIF" in note for note in photo.notes)
-    desk.save(tmp_path / "b.jpg", photo, photo.pixels)
+    desk.save(tmp_path / "b.jpg", photo, edited(photo))
     assert desk.open(tmp_path / "b.jpg").notes == ()
 
 
@@ -163,7 +164,7 @@ def test_jpeg_quality_is_kept(desk: Desk, scene: np.ndarray, tmp_path: Path, qua
     Image.fromarray(scene).save(tmp_path / "a.jpg", quality=quality)
     photo = desk.open(tmp_path / "a.jpg")
     assert photo.origin.quality == quality
-    desk.save(tmp_path / "b.jpg", photo, photo.pixels)
+    desk.save(tmp_path / "b.jpg", photo, edited(photo))
     with Image.open(tmp_path / "a.jpg") as first, Image.open(tmp_path / "b.jpg") as second:
         assert first.quantization == second.quantization
         assert [part[1:3] for part in second.layer] == [(1, 1)] * 3
