@@ -21,6 +21,7 @@
     │   └── DownloadDamaged  what came is not the file that was meant
     ├── DeviceError      out of memory, driver trouble
     ├── SaveError        a result that could not be written
+    ├── BatchError       a batch that cannot begin
     └── HistoryError     earlier work that cannot be brought back
 """
 
@@ -117,6 +118,10 @@ class DeviceError(RTEditError):
 
 class SaveError(RTEditError):
     """A result could not be written; what was there before is intact."""
+
+
+class BatchError(RTEditError):
+    """A batch cannot begin: another one writes there, or there is nothing to go on with."""
 
 
 class HistoryError(RTEditError):

@@ -1,0 +1,55 @@
+"""What an earlier run made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+_FIELDS = ("source", "output", "wish", "input_sha256", "recipe_digest", "stamp")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A result: of which content of which photo, and by which recipe; equal when they are.
+
+    ``wish`` is the name that it should have got, before another photo was in the way. ``stamp`` tells the file
+    that was written from one that was changed since; it is empty while the file is about to be written.
+    """
+
+    source: Path
+    output: Path
+    wish: str
+    input_sha256: str
+    recipe_digest: str
+    stamp: str = field(default="", compare=False)
+
+    def stamped(self) -> Made:
+        """As the file is now. Raises OSError."""
+        return replace(self, stamp=_stamp(self.output))
+
+    @property
+    def is_as_written(self) -> bool:
+        """Whether nobody changed the file since."""
+        try:
+            return self.stamp == _stamp(self.output)
+        except OSError:
+            return False
+
+    def as_json(self) -> dict[str, str]:
+        return {name: str(getattr(self, name)) for name in _FIELDS}
+
+    @staticmethod
+    def from_json(told: Mapping[str, Any]) -> Made:
+        """Raises KeyError or ValueError for what is not one."""
+        texts = {name: told[name] for name in _FIELDS}
+        if not all(isinstance(text, str) for text in texts.values()):
+            raise ValueError("not a result")
+        source, output = Path(texts.pop("source")), Path(texts.pop("output"))
+        return Made(source=source, output=output, **texts)
+
+
+def _stamp(path: Path) -> str:
+    status = path.stat()
+    return f"{status.st_size}-{status.st_mtime_ns}"

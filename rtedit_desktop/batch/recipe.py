@@ -1,0 +1,100 @@
+"""What is done to every photo of a batch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rtedit_desktop.core.errors import PresetError, SettingsError, shown_name
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.requests import MAX_STRENGTH, ApplyRequest, EditRequest, EditSettings, PresetUse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """Presets, each at its strength, or else a prompt that is learned on each photo anew.
+
+    ``titles`` are the presets' own, for names of files. ``seed`` and ``steps`` are for presets; None is as they
+    were learned.
+    """
+
+    pack: str
+    uses: tuple[PresetUse, ...] = ()
+    titles: tuple[str, ...] = ()
+    seed: int | None = None
+    steps: int | None = None
+    prompt: str = ""
+    source: str = ""
+    settings: EditSettings = field(default_factory=EditSettings)
+
+    @property
+    def label(self) -> str:
+        """What stands for ``{preset}`` in a name: titles or the prompt, before anything is made of it."""
+        return " + ".join(self.titles) if self.uses else self.prompt
+
+    def request(self, picture: np.ndarray) -> ApplyRequest | EditRequest:
+        """``picture``: (S, S, 3) uint8, the square of a photo."""
+        if self.uses:
+            return ApplyRequest(picture=picture, pack=self.pack, uses=self.uses, seed=self.seed, steps=self.steps)
+        return EditRequest(
+            picture=picture, prompt=self.prompt, source=self.source, pack=self.pack, settings=self.settings
+        )
+
+    def digest(self, info: PackInfo) -> str:
+        """Equal when the same photo would become the same result: presets count by their content.
+
+        Raises PresetError for one that is gone.
+        """
+        told = self.as_json()
+        told.pop("titles")
+        told["version"] = info.version
+        for use in told["uses"]:
+            use["path"] = _sha256(Path(use["path"]))
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+    # --- on disk -----------------------------------------------------------------------------
+
+    def as_json(self) -> dict[str, Any]:
+        told = asdict(self)
+        told["titles"] = list(self.titles)
+        told["uses"] = [{"path": str(use.path.absolute()), "strength": use.strength} for use in self.uses]
+        return told
+
+    @staticmethod
+    def from_json(told: Mapping[str, Any]) -> Recipe:
+        """Raises ValueError, KeyError, TypeError or SettingsError for what is not one."""
+        uses = tuple(PresetUse(Path(use["path"]), float(use["strength"])) for use in told["uses"])
+        if not all(0 <= use.strength <= MAX_STRENGTH for use in uses):
+            raise SettingsError("A strength is out of its range.")
+        texts = [told[name] for name in ("pack", "prompt", "source")] + list(told["titles"])
+        numbers = [told["seed"], told["steps"]]
+        if not all(isinstance(text, str) for text in texts) or len(told["titles"]) != len(uses):
+            raise ValueError("not a recipe")
+        if not all(number is None or type(number) is int for number in numbers):
+            raise ValueError("not a recipe")
+        return Recipe(
+            pack=told["pack"],
+            uses=uses,
+            titles=tuple(told["titles"]),
+            seed=told["seed"],
+            steps=told["steps"],
+            prompt=told["prompt"],
+            source=told["source"],
+            settings=EditSettings(**told["settings"]),
+        )
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise PresetError(
+            f"The preset {shown_name(path.name)} cannot be read: {reason}.", "Put it back, or choose another one."
+        ) from error

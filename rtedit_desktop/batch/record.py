@@ -1,0 +1,260 @@
+"""What a batch was to do and what it has done, kept so that a crash costs no more than the photo it came in.
+
+One file for each output folder, among the person's own data: results can be given away without a list of where
+the photos were. The batch is written at once, in one step; each result is a line behind it, and a line that is torn
+counts as none. A lock tells a batch that runs from one that was interrupted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from filelock import FileLock, Timeout
+
+from rtedit_desktop.batch.events import How
+from rtedit_desktop.batch.made import Made
+from rtedit_desktop.batch.naming import Naming
+from rtedit_desktop.batch.plan import Batch
+from rtedit_desktop.batch.recipe import Recipe
+from rtedit_desktop.core.errors import BatchError, RTEditError, SaveError
+from rtedit_desktop.core.paths import user_data, write_atomically
+
+FORMAT = 1
+_SUFFIX = ".jsonl"
+_MOST_RECORDS = 100
+_LONGEST = 256 * 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Interrupted:
+    """A batch that ended without being ended, and nobody runs now. ``done``: results that it made."""
+
+    batch: Batch
+    done: int
+
+
+class Record:
+    """Of one output folder. Owns its lock from ``begin`` to ``close``; one thread at a time."""
+
+    def __init__(self, folder: Path, home: Path | None = None) -> None:
+        self._folder = folder.absolute()
+        home = home or own_records()
+        name = hashlib.sha256(os.path.realpath(folder).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+        self._path = home / f"{name}{_SUFFIX}"
+        self._lock = FileLock(home / f"{name}.lock", timeout=0, thread_local=False)
+        self._file: BinaryIO | None = None
+        self.made: dict[Path, Made] = {}
+
+    def batch(self) -> Batch:
+        """The one that was last begun here. Raises BatchError where there is none."""
+        read = _read(self._path)
+        if read is None or os.path.realpath(read.batch.folder) != os.path.realpath(self._folder):
+            raise BatchError(
+                f"There is no batch to go on with in {self._folder}.", "Say which photos, and what to do with them."
+            )
+        return read.batch
+
+    def begin(self, batch: Batch) -> None:
+        """Take the folder and write down what is to be done, knowing ``made`` from then on.
+
+        Raises BatchError when another batch writes there now, and SaveError.
+        """
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
+            read = _read(self._path)
+            before = read.made if read is not None else {}
+            self.made = {output: made for output, made in before.items() if output.exists()}
+            _make_room(self._path)
+            write_atomically(self._path, self._head(batch))
+            self._file = self._path.open("ab")
+        except Timeout as error:
+            raise BatchError(
+                f"Another batch is writing to {self._folder}.", "Wait for its end, or choose another folder."
+            ) from error
+        except OSError as error:
+            self.close()
+            raise _cannot_write(self._path, error) from error
+
+    def intend(self, made: Made) -> None:
+        """A result is going to be written where no file is: one that is found there after a crash is that result.
+
+        Raises SaveError.
+        """
+        self._append({"made": made.as_json()})
+
+    def note(self, made: Made) -> None:
+        """A result is on the disk. Raises SaveError."""
+        with contextlib.suppress(OSError):  # away again already
+            made = made.stamped()
+        self.made[made.output] = made
+        self._append({"made": made.as_json()})
+
+    def end(self, how: How) -> None:
+        """It came to its end, or the person ended it: it is not offered again. Raises SaveError."""
+        self._append({"ended": how})
+
+    def close(self) -> None:
+        """Let go of the folder; without ``end`` it was interrupted."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        if self._lock.is_locked:
+            self._lock.release()
+
+    def leave(self) -> None:
+        """An interrupted one is not offered again. Raises SaveError; one that runs is left alone."""
+        try:
+            with self._lock:
+                if self._path.exists():
+                    with self._path.open("ab") as file:
+                        _put(file, {"ended": "stopped"})
+        except Timeout:
+            pass
+        except OSError as error:
+            raise _cannot_write(self._path, error) from error
+
+    def _append(self, line: dict[str, Any]) -> None:
+        assert self._file is not None  # it was begun
+        try:
+            _put(self._file, line)
+        except OSError as error:
+            raise _cannot_write(self._path, error) from error
+
+    def _head(self, batch: Batch) -> Any:
+        def write(file: BinaryIO) -> None:
+            file.write(_line({"format": FORMAT, "begun": time.time(), "batch": _batch_as_json(batch)}))
+            for made in self.made.values():
+                file.write(_line({"made": made.as_json()}))
+            file.write(_line({"runs": True}))
+
+        return write
+
+
+def own_records() -> Path:
+    """The folder of the person's own."""
+    return user_data() / "batches"
+
+
+def interrupted(home: Path | None = None) -> list[Interrupted]:
+    """Those that a crash ended, the latest first."""
+    found: list[tuple[float, Interrupted]] = []
+    for path in _records(home or own_records()):
+        read = _read(path)
+        if read is not None and read.ended is None and _free(path):
+            found.append((read.begun, Interrupted(batch=read.batch, done=read.done)))
+    return [one for _, one in sorted(found, key=lambda pair: pair[0], reverse=True)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    batch: Batch
+    begun: float
+    made: dict[Path, Made]
+    done: int
+    ended: str | None
+
+
+def _read(path: Path) -> _Read | None:
+    """What the file says; None where it is not one of ours."""
+    try:
+        lines = path.read_bytes().split(b"\n") if path.stat().st_size <= _LONGEST else []
+        head = json.loads(lines[0])
+        if head["format"] != FORMAT:
+            return None
+        batch, begun = _batch_from_json(head["batch"]), float(head["begun"])
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, RTEditError):
+        return None
+    made: dict[Path, Made] = {}
+    done, ended = 0, None
+    for told in _whole(lines[1:]):
+        with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError):
+            if "runs" in told:
+                done = 0
+            elif "ended" in told:
+                ended = str(told["ended"])
+            else:
+                one = Made.from_json(told["made"])
+                made[one.output] = one
+                done += bool(one.stamp)
+    return _Read(batch=batch, begun=begun, made=made, done=done, ended=ended)
+
+
+def _whole(lines: list[bytes]) -> Iterator[Any]:
+    for line in lines:
+        with contextlib.suppress(ValueError, RecursionError):
+            yield json.loads(line)
+
+
+def _batch_as_json(batch: Batch) -> dict[str, Any]:
+    return {
+        "inputs": [str(path.absolute()) for path in batch.inputs],
+        "folder": str(batch.folder.absolute()),
+        "recipe": batch.recipe.as_json(),
+        "name": batch.naming.template,
+        "format": batch.naming.format,
+        "recursive": batch.recursive,
+        "overwrite": batch.overwrite,
+    }
+
+
+def _batch_from_json(told: dict[str, Any]) -> Batch:
+    return Batch(
+        inputs=tuple(Path(path) for path in told["inputs"]),
+        folder=Path(told["folder"]),
+        recipe=Recipe.from_json(told["recipe"]),
+        naming=Naming(told["name"], told["format"]),
+        recursive=told["recursive"] is True,
+        overwrite=told["overwrite"] is True,
+    )
+
+
+def _free(path: Path) -> bool:
+    try:
+        with FileLock(path.with_suffix(".lock"), timeout=0):
+            return True
+    except (Timeout, OSError):
+        return False
+
+
+def _records(home: Path) -> list[Path]:
+    try:
+        return [path for path in home.iterdir() if path.suffix == _SUFFIX]
+    except OSError:
+        return []
+
+
+def _make_room(but: Path) -> None:
+    """The oldest go, so that they do not pile up for ever."""
+    with contextlib.suppress(OSError):
+        others = sorted((path for path in _records(but.parent) if path != but), key=lambda path: path.stat().st_mtime)
+        for path in others[: max(0, len(others) - _MOST_RECORDS)]:
+            if _free(path):
+                path.unlink(missing_ok=True)
+                path.with_suffix(".lock").unlink(missing_ok=True)
+
+
+def _line(value: dict[str, Any]) -> bytes:
+    return json.dumps(value).encode() + b"\n"
+
+
+def _put(file: BinaryIO, value: dict[str, Any]) -> None:
+    """A line of its own, even behind one that was torn."""
+    file.write(b"\n" + _line(value))
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _cannot_write(path: Path, error: OSError) -> SaveError:
+    reason = error.strerror or type(error).__name__
+    return SaveError(
+        f"What the batch has done could not be noted: {reason}.", f"Look whether {path.parent} can be written to."
+    )

@@ -1,0 +1,256 @@
+"""A batch on its way: photo after photo, as a stream of events; stopped, it can be gone on with."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import traceback
+from collections import Counter
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from rtedit_desktop.batch.control import Control
+from rtedit_desktop.batch.events import (
+    BatchEnded,
+    BatchEvent,
+    Began,
+    How,
+    Outcome,
+    Paused,
+    PhotoBegan,
+    PhotoEnded,
+    PhotoNote,
+    PhotoWorking,
+    Resumed,
+)
+from rtedit_desktop.batch.made import Made
+from rtedit_desktop.batch.plan import Batch, Task, plan
+from rtedit_desktop.batch.record import Record
+from rtedit_desktop.batch.seeing import seen
+from rtedit_desktop.core.engine_api import Engine
+from rtedit_desktop.core.errors import PictureError, RTEditError, SaveError, shown_name
+from rtedit_desktop.core.events import Cancelled, Failed, Finished, Notice
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.photo import PhotoDesk
+
+PATIENCE = 3
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
+
+def run(
+    batch: Batch, info: PackInfo, engine: Engine, desk: PhotoDesk, record: Record, control: Control
+) -> Iterator[BatchEvent]:
+    """Do it. Raises RTEditError before Began for what keeps it from beginning, and nothing afterwards.
+
+    A photo that cannot be done is told and passed over; a full disk, or an engine that fails PATIENCE times in a
+    row with the same words, ends it. Whoever abandons this leaves an interrupted batch.
+    """
+    digest = batch.recipe.digest(info)
+    _make_folder(batch.folder)
+    record.begin(batch)
+    try:
+        yield from _Run(batch, info, engine, desk, record, control, digest).events()
+    finally:
+        record.close()
+
+
+class _Stopped(Exception):
+    """In the middle of a photo, because it was asked for."""
+
+
+class _EngineFailed(Exception):
+    def __init__(self, event: Failed) -> None:
+        super().__init__(event.what)
+        self.event = event
+
+
+class _Run:
+    """Owns what is counted while it runs."""
+
+    def __init__(
+        self,
+        batch: Batch,
+        info: PackInfo,
+        engine: Engine,
+        desk: PhotoDesk,
+        record: Record,
+        control: Control,
+        digest: str,
+    ) -> None:
+        self._batch, self._info, self._engine, self._desk = batch, info, engine, desk
+        self._record, self._control, self._digest = record, control, digest
+        self._count: Counter[Outcome] = Counter()
+        self._tasks = plan(batch, list(record.made.values()))
+        self._halt: PhotoEnded | None = None
+        self._same: list[str] = []
+
+    def events(self) -> Iterator[BatchEvent]:
+        yield Began(tasks=tuple(self._tasks))
+        how: How = "finished"
+        for index, task in enumerate(self._tasks):
+            yield from self._rest()
+            if self._control.stopped.is_set():
+                how = "stopped"
+                break
+            yield PhotoBegan(index=index)
+            try:
+                ended = yield from self._photo(index, task)
+            except _Stopped:
+                how = "stopped"
+                break
+            self._count[ended.outcome] += 1
+            yield ended
+            if self._halt is not None:
+                how = "halted"
+                break
+        yield self._end(how)
+
+    def _rest(self) -> Iterator[BatchEvent]:
+        """As long as it is paused."""
+        if self._control.paused:
+            yield Paused()
+            self._control.wait()
+            yield Resumed()
+
+    def _end(self, how: How) -> BatchEnded:
+        with contextlib.suppress(SaveError):  # then it is offered once more, and finds all done
+            self._record.end(how)
+        why = self._halt
+        return BatchEnded(
+            how=how,
+            done=self._count["done"],
+            known=self._count["known"],
+            failed=self._count["failed"],
+            left=len(self._tasks) - sum(self._count.values()),
+            what=why.what if why else "",
+            todo=why.todo if why else "",
+            details=why.details if why else "",
+        )
+
+    # --- one photo ---------------------------------------------------------------------------
+
+    def _photo(self, index: int, task: Task) -> Generator[BatchEvent, None, PhotoEnded]:
+        """Its events; what comes back is how it ended."""
+        try:
+            outcome = yield from self._do(index, task)
+        except _Stopped:
+            raise
+        except _EngineFailed as error:
+            event = error.event
+            ended = PhotoEnded(index=index, outcome="failed", what=event.what, todo=event.todo, details=event.details)
+            self._same = [*self._same, event.what] if self._same[-1:] == [event.what] else [event.what]
+            if len(self._same) >= PATIENCE:
+                self._halt = ended
+            return ended
+        except RTEditError as error:
+            ended = PhotoEnded(index=index, outcome="failed", what=error.what, todo=error.todo, details=_details(error))
+            if isinstance(error, SaveError) and _ends_all(error):
+                self._halt = ended
+            return ended
+        except Exception as error:  # one photo that nobody thought of must not cost the others
+            what = f"Could not edit {shown_name(task.source.name)}: an unexpected error ({type(error).__name__})."
+            return PhotoEnded(index=index, outcome="failed", what=what, todo="Try it alone.", details=_details(error))
+        if outcome == "done":
+            self._same = []
+        return PhotoEnded(index=index, outcome=outcome)
+
+    def _do(self, index: int, task: Task) -> Generator[BatchEvent, None, Outcome]:
+        if task.problem is not None:
+            raise task.problem
+        sha256 = _sha256(task.source)
+        made = Made(
+            source=task.source,
+            output=task.output,
+            wish=task.wish,
+            input_sha256=sha256,
+            recipe_digest=self._digest,
+        )
+        there = os.path.lexists(task.output)
+        if there and self._is_known(made):
+            return "known"
+        if there and not self._batch.overwrite:
+            raise SaveError(
+                f"Could not save {shown_name(task.output.name)}: there is a file of that name already.",
+                "Choose another folder or other names, or let files be replaced.",
+            )
+        square = seen(self._desk, self._desk.open(task.source), self._info)
+        for text in square.notes:
+            yield PhotoNote(index=index, text=text)
+        after = yield from self._edited(index, square.before)
+        pixels = self._desk.paste(square.photo, square.square, square.before, after)
+        if self._control.stopped.is_set():
+            raise _Stopped
+        _make_folder(task.output.parent)
+        if not there:
+            self._record.intend(made)
+        self._desk.save(task.output, square.photo, pixels)
+        self._record.note(made)
+        return "done"
+
+    def _is_known(self, made: Made) -> bool:
+        before = self._record.made.get(made.output)
+        if before != made:
+            return False
+        return before.is_as_written or (not before.stamp and not self._batch.overwrite)
+
+    def _edited(self, index: int, before: np.ndarray) -> Generator[BatchEvent, None, np.ndarray]:
+        """The square after the edit."""
+        if self._control.stopped.is_set():
+            raise _Stopped
+        events = self._engine.run(self._batch.recipe.request(before), self._control.stopped)
+        try:
+            for event in events:
+                match event:
+                    case Finished():
+                        if event.picture is None:
+                            break
+                        return event.picture
+                    case Cancelled():
+                        raise _Stopped
+                    case Failed():
+                        raise _EngineFailed(event)
+                    case Notice():
+                        yield PhotoNote(index=index, text=event.text)
+                    case _:
+                        yield PhotoWorking(index=index, event=event)
+        finally:
+            close = getattr(events, "close", None)
+            if close is not None:
+                close()
+        raise RuntimeError("The job ended without a picture")
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = "it is a file" if isinstance(error, FileExistsError) else error.strerror or type(error).__name__
+        raise SaveError(f"The folder {folder} cannot be made: {reason}.", "Choose another folder.") from error
+    if not os.access(folder, os.W_OK):
+        raise SaveError(f"The folder {folder} cannot be written to.", "Choose another folder.")
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    try:
+        with open(path, "rb") as file:
+            while piece := file.read(2**20):
+                digest.update(piece)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise PictureError(f"Could not open {shown_name(path.name)}: {reason}.", "Look where it is.") from error
+    return digest.hexdigest()
+
+
+def _ends_all(error: SaveError) -> bool:
+    """Whether the next photo would not fit either."""
+    cause = error.__cause__
+    return isinstance(cause, OSError) and cause.errno in _FULL
+
+
+def _details(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error))

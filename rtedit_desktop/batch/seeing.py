@@ -1,0 +1,40 @@
+"""What the model sees of a photo that nobody looks at: its largest face, or its middle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rtedit_desktop.core.errors import PictureError
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.photo import Photo, PhotoDesk, Square
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Seen:
+    """``before``: (S, S, 3) uint8, the square as the model sees it. ``notes`` are for people."""
+
+    photo: Photo
+    square: Square
+    before: np.ndarray
+    notes: tuple[str, ...] = ()
+
+
+def seen(desk: PhotoDesk, photo: Photo, info: PackInfo) -> Seen:
+    """The square that the pack wants, where it is to be found."""
+    square, notes = None, list(photo.notes)
+    if info.square == "face":
+        try:
+            faces = desk.faces(photo)
+        except PictureError as error:
+            faces = ()
+            notes.append(f"{error.what} {error.todo}".strip())
+        else:
+            if not faces:
+                notes.append("No face was found; the middle of the picture was used.")
+            elif len(faces) > 1:
+                notes.append(f"There are {len(faces)} faces; the largest was used.")
+        square = faces[0].square if faces else None
+    square = square or desk.centred_square(photo)
+    return Seen(photo=photo, square=square, before=desk.crop(photo, square, info.image_size), notes=tuple(notes))

@@ -1,0 +1,322 @@
+"""From photos to results: told, recorded, stopped and gone on with."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from batch.kit import INFO, Table, end, failures, outcomes
+from PIL import Image
+
+from rtedit_desktop.batch.events import BatchEnded, Paused, PhotoBegan, PhotoEnded, PhotoNote, Resumed
+from rtedit_desktop.batch.record import Record, interrupted
+from rtedit_desktop.core.errors import BatchError, PresetError, SaveError
+from rtedit_desktop.core.events import Failed
+from rtedit_desktop.imaging.desk import Desk
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def test_every_photo_is_edited_and_none_is_touched(table: Table) -> None:
+    for seed, name in enumerate(("a.png", "b.jpg", "c.webp")):
+        table.photo(name, seed)
+    before = content(table.photos)
+    ended = end(table.run())
+    assert (ended.how, ended.done, ended.failed, ended.left) == ("finished", 3, 0, 0)
+    assert table.made == ["a-Smile.png", "b-Smile.jpg", "c-Smile.webp"]
+    assert content(table.photos) == before
+    was, now = (
+        np.asarray(Image.open(path)).astype(int) for path in (table.photos / "a.png", table.out / "a-Smile.png")
+    )
+    assert (now - was)[2:-2, 4:-4].mean() > 30  # the middle square
+    assert not interrupted(table.home)
+
+
+def test_a_second_run_finds_all_done_and_asks_the_engine_nothing(table: Table) -> None:
+    table.photo("a.png"), table.photo("b.png", 1)
+    table.run()
+    asked = len(table.engine.requests)
+    assert outcomes(table.run()) == ["known", "known"]
+    assert len(table.engine.requests) == asked
+
+
+def test_what_changed_is_done_again_but_replaces_nothing_unasked(table: Table) -> None:
+    photo = table.photo("a.png")
+    table.run()
+    before = content(table.out)
+    assert outcomes(table.run(table.batch(strength=0.5))) == ["failed"]  # another recipe
+    table.photo("a.png", 5)
+    assert "there is a file of that name already" in failures(table.run())[0]
+    assert content(table.out) == before
+    assert outcomes(table.run(table.batch(overwrite=True))) == ["done"]
+    assert content(table.out) != before and photo.exists()
+    assert outcomes(table.run(table.batch(overwrite=True))) == ["known"]
+    assert outcomes(table.run()) == ["known"]
+
+
+def test_a_preset_counts_by_its_content(table: Table) -> None:
+    table.photo("a.png")
+    table.run()
+    table.preset.write_bytes(b"another smile")
+    assert outcomes(table.run()) == ["failed"]
+
+
+def test_a_result_that_was_removed_is_made_again(table: Table) -> None:
+    table.photo("a.png")
+    table.run()
+    (table.out / "a-Smile.png").unlink()
+    assert outcomes(table.run()) == ["done"]
+
+
+def test_a_result_that_somebody_changed_is_theirs(table: Table) -> None:
+    table.photo("a.png")
+    table.run()
+    (table.out / "a-Smile.png").write_bytes(b"mine")
+    assert outcomes(table.run()) == ["failed"]
+    assert (table.out / "a-Smile.png").read_bytes() == b"mine"
+    assert outcomes(table.run(table.batch(overwrite=True))) == ["done"]
+
+
+def test_a_strange_file_is_not_replaced(table: Table) -> None:
+    table.photo("a.png")
+    table.out.mkdir()
+    (table.out / "a-Smile.png").write_bytes(b"mine")
+    assert outcomes(table.run()) == ["failed"]
+    assert (table.out / "a-Smile.png").read_bytes() == b"mine"
+
+
+def test_damaged_files_are_told_and_passed_over(table: Table) -> None:
+    table.photo("a.png")
+    (table.photos / "b.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
+    (table.photos / "c.jpg").write_bytes(b"")
+    table.photo("d.png")
+    events = table.run()
+    assert outcomes(events) == ["done", "failed", "failed", "done"]
+    assert [what.split(":")[0] for what in failures(events)] == ["Could not open b.png", "Could not open c.jpg"]
+    assert end(events).how == "finished" and table.made == ["a-Smile.png", "d-Smile.png"]
+
+
+def test_what_nobody_thought_of_costs_one_photo(table: Table) -> None:
+    class Clumsy(Desk):
+        def open(self, path: Path) -> Any:
+            if path.name == "a.png":
+                raise ZeroDivisionError
+            return super().open(path)
+
+    table.photo("a.png"), table.photo("b.png")
+    table.desk = Clumsy()
+    events = table.run()
+    assert outcomes(events) == ["failed", "done"] and "ZeroDivisionError" in failures(events)[0]
+
+
+def test_a_full_disk_ends_it_and_it_can_be_gone_on_with(table: Table) -> None:
+    class Full(Desk):
+        full = False
+
+        def save(self, path: Path, photo: Any, pixels: np.ndarray) -> None:
+            if self.full and path.name == "b-Smile.png":
+                raise SaveError("Could not save b: the disk is full.", "Free some space.") from OSError(
+                    errno.ENOSPC, ""
+                )
+            super().save(path, photo, pixels)
+
+    for name in ("a.png", "b.png", "c.png"):
+        table.photo(name)
+    table.desk = Full()
+    Full.full = True
+    ended = end(table.run())
+    assert (ended.how, ended.done, ended.failed, ended.left) == ("halted", 1, 1, 1)
+    assert "disk is full" in ended.what and ended.todo and table.made == ["a-Smile.png"]
+    Full.full = False
+    assert outcomes(table.run()) == ["known", "done", "done"]
+
+
+def test_an_engine_that_keeps_failing_ends_it(table: Table) -> None:
+    for number in range(6):
+        table.photo(f"{number}.png")
+    table.engine.fails = lambda job: Failed(job_id="", what="It went wrong." if job > 1 else "Once.", todo="Do this.")
+    ended = end(table.run())
+    assert (ended.how, ended.failed, ended.left, ended.what) == ("halted", 4, 2, "It went wrong.")
+
+
+def test_one_failure_of_the_engine_does_not(table: Table) -> None:
+    for number in range(6):
+        table.photo(f"{number}.png")
+    table.engine.fails = lambda job: Failed(job_id="", what="Once.", todo="") if job % 2 else None
+    assert end(table.run()).how == "finished"
+
+
+def test_stopping_ends_within_a_step_and_keeps_what_is_done(table: Table) -> None:
+    for name in ("a.png", "b.png", "c.png"):
+        table.photo(name)
+    steps: list[tuple[int, int]] = []
+
+    def watch(job: int, step: int) -> None:
+        steps.append((job, step))
+        if (job, step) == (2, 2):
+            table.control.stop()
+
+    table.engine.watch = watch
+    events = table.run()
+    ended = end(events)
+    assert (ended.how, ended.done, ended.left) == ("stopped", 1, 2) and steps[-1] == (2, 2)
+    assert table.made == ["a-Smile.png"] and not interrupted(table.home)
+    table.control = type(table.control)()
+    assert outcomes(table.run(table.record.batch())) == ["known", "done", "done"]
+
+
+def test_pausing_holds_between_photos(table: Table) -> None:
+    table.photo("a.png"), table.photo("b.png")
+    events: list[Any] = []
+    for event in table.events(table.batch()):
+        events.append(event)
+        if isinstance(event, PhotoBegan) and event.index == 0:
+            table.control.pause()
+        if isinstance(event, Paused):
+            assert outcomes(events) == ["done"]
+            threading.Timer(0.1, table.control.resume).start()
+    assert sum(isinstance(event, Resumed) for event in events) == 1 and outcomes(events) == ["done", "done"]
+
+
+def test_stopping_ends_a_pause(table: Table) -> None:
+    table.photo("a.png")
+    table.control.pause()
+    threading.Timer(0.1, table.control.stop).start()
+    ended = end(table.run())
+    assert (ended.how, ended.left) == ("stopped", 1)
+
+
+def test_notes_of_a_photo_are_told(table: Table) -> None:
+    frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "blue")]
+    frames[0].save(table.photos / "a.gif", save_all=True, append_images=frames[1:])
+    events = table.run()
+    assert any(isinstance(event, PhotoNote) and "first" in event.text for event in events)
+    assert table.made == ["a-Smile.png"]
+
+
+def test_one_batch_at_a_time_writes_to_a_folder(table: Table) -> None:
+    table.photo("a.png")
+    running = table.events(table.batch())
+    next(running)
+    with pytest.raises(BatchError, match="Another batch"):
+        table.run()
+    assert not interrupted(table.home)  # it runs
+    assert isinstance(list(running)[-1], BatchEnded)
+
+
+def test_what_keeps_it_from_beginning_is_raised(table: Table) -> None:
+    table.preset.unlink()
+    with pytest.raises(PresetError, match=r"smile\.rtpreset"):
+        table.run()
+    assert not table.out.exists()
+    with pytest.raises(BatchError, match="no batch to go on with"):
+        table.record.batch()
+
+
+def test_an_output_folder_that_is_a_file_is_refused(table: Table) -> None:
+    table.out.write_text("")
+    with pytest.raises(SaveError, match="it is a file"):
+        table.run()
+
+
+def test_an_abandoned_one_is_interrupted_until_it_is_left(table: Table) -> None:
+    table.photo("a.png"), table.photo("b.png")
+    running = table.events(table.batch())
+    while not isinstance(next(running), PhotoEnded):
+        pass
+    running.close()  # type: ignore[attr-defined]
+    (one,) = interrupted(table.home)
+    assert one.done == 1 and one.batch == table.batch()
+    table.record.leave()
+    assert not interrupted(table.home)
+
+
+def test_a_torn_record_costs_its_torn_line(table: Table) -> None:
+    table.photo("a.png"), table.photo("b.png")
+    table.run()
+    (path,) = table.home.glob("*.jsonl")
+    whole = path.read_bytes()
+    start = whole.index(b'{"made"')
+    for cut in range(len(whole), start, -7):
+        path.write_bytes(whole[:cut])
+        assert table.record.batch() == table.batch()
+    path.write_bytes(whole[: whole.index(b'{"ended"') - 40])
+    assert outcomes(table.run()) == ["known", "known"]  # b was going to be written, and is there
+    path.write_bytes(b"\x00not ours")
+    assert not interrupted(table.home)
+    with pytest.raises(BatchError):
+        table.record.batch()
+
+
+_VICTIM = """
+import os, signal, sys
+from pathlib import Path
+from batch.kit import Table
+
+table = Table(Path(sys.argv[1]))
+after = int(sys.argv[2])
+
+def watch(job, step):
+    if (job, step) == (after + 1, 2):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+table.engine.watch = watch
+table.run()
+"""
+
+_SAVED_VICTIM = """
+import os, signal, sys
+from pathlib import Path
+from batch.kit import Table
+from rtedit_desktop.imaging.desk import Desk
+
+class Last(Desk):
+    def save(self, path, photo, pixels):
+        super().save(path, photo, pixels)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+table = Table(Path(sys.argv[1]))
+table.desk = Last()
+table.run()
+"""
+
+
+def killed(script: str, *args: object) -> None:
+    """Run it in a process of its own that ends itself without a warning."""
+    root = Path(__file__).resolve().parents[2]
+    where = os.pathsep.join([str(root), str(root / "tests")])
+    command = [sys.executable, "-c", script, *map(str, args)]
+    died = subprocess.run(command, env={**os.environ, "PYTHONPATH": where}, check=False, timeout=60)
+    assert died.returncode == -signal.SIGKILL
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
+@pytest.mark.parametrize("after", [0, 2])
+def test_killed_in_the_middle_it_goes_on_from_there(table: Table, after: int) -> None:
+    for number in range(4):
+        table.photo(f"{number}.png", number)
+    killed(_VICTIM, table.photos.parent, after)
+    assert len(table.made) == after and not [name for name in table.made if name.startswith(".")]
+    (one,) = interrupted(table.home)
+    assert one.done == after and one.batch == table.batch()
+    assert outcomes(table.run(Record(table.out, table.home).batch())) == ["known"] * after + ["done"] * (4 - after)
+    assert len(table.engine.requests) == 4 - after and INFO.id == table.engine.requests[0].pack
+    assert not interrupted(table.home)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
+def test_killed_right_after_a_result_was_written_it_is_known(table: Table) -> None:
+    table.photo("a.png"), table.photo("b.png")
+    killed(_SAVED_VICTIM, table.photos.parent)
+    assert table.made == ["a-Smile.png"] and len(interrupted(table.home)) == 1
+    assert outcomes(table.run()) == ["known", "done"]
