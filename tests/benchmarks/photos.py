@@ -29,6 +29,7 @@ from imaging.portrait import backdrop, portrait
 
 from rtedit_desktop.core.photo import Photo, Square
 from rtedit_desktop.imaging.compositing import WIDEST
+from rtedit_desktop.imaging.deep_files import write_png, write_tiff
 from rtedit_desktop.imaging.desk import Desk
 
 WIDTH, HEIGHT = 8660, 5774
@@ -46,11 +47,18 @@ EDITS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 def memory() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        for suffix, extra in ((".jpg", {"quality": 92}), (".png", {"compress_level": 1}), (".tif", {})):
+        for name in ("jpg", "png", "tif", "16-bit png", "16-bit tif"):
+            suffix = f".{name[-3:]}"
             source = Path(folder) / f"large{suffix}"
             picture = backdrop(WIDTH, HEIGHT)
             picture.paste(portrait().rotate(-30, expand=True).resize((3000, 3000)), (4000, 1500))
-            picture.save(source, **extra)
+            if name.startswith("16"):
+                values, nothing = np.asarray(picture).astype(np.uint16) * 257, {"exif": b"", "xmp": b"", "icc": b""}
+                with source.open("wb") as file:
+                    (write_png if suffix == ".png" else write_tiff)(file, values, **nothing)
+                del values
+            else:
+                picture.save(source, **({"compress_level": 1} if suffix == ".png" else {}))
             del picture
             done = subprocess.run(
                 [sys.executable, __file__, "child", str(source), str(Path(folder) / f"out{suffix}")],
@@ -59,8 +67,8 @@ def memory() -> None:
             said = json.loads(done.stdout)
             peak = said.pop("peak")
             verdict = "within" if peak <= LIMIT else "OVER"
-            times = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in said.items())
-            print(f"{suffix}: peak {peak / 2**20:.0f} MiB, {verdict} 1.5 GiB; {times}", flush=True)
+            times = ", ".join(f"{what} {seconds:.1f} s" for what, seconds in said.items())
+            print(f"{name}: peak {peak / 2**20:.0f} MiB, {verdict} 1.5 GiB; {times}", flush=True)
 
 
 def child(source: Path, target: Path) -> None:
