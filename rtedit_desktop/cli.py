@@ -1,4 +1,4 @@
-"""The command line: ``rtedit edit``, ``apply``, ``learn``, ``faces``, ``presets``, ``cache``, ``packs``, ``bench``.
+"""The command line: ``rtedit edit``, ``apply``, ``batch``, ``learn``, ``faces``, ``presets`` and others.
 
 Exit codes::
 
@@ -11,6 +11,7 @@ Exit codes::
     6    the result could not be written
     7    a preset cannot be used
     8    a download did not succeed
+    9    some photos of a batch could not be done
     130  cancelled (Ctrl+C)
 
 Torch is imported only when a job starts: help, listings and refused prompts are quick.
@@ -27,7 +28,7 @@ from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from rtedit_desktop import __version__
-from rtedit_desktop.commands import apply, cache, edit, faces, learn, packs, presets
+from rtedit_desktop.commands import apply, batch, cache, edit, faces, learn, packs, presets
 from rtedit_desktop.commands.outcome import CANCELLED, OK, UNEXPECTED, JobFailed, Stopped, UsageError, exit_code
 from rtedit_desktop.commands.terminal import complain, print_json, stderr, stdout
 from rtedit_desktop.core.engine_api import Engine
@@ -88,6 +89,8 @@ def _main(
                 presets.run(args, shelf)
         elif args.command == "learn":
             learn.run(args, engine, desk, shelf, catalog)
+        elif args.command == "batch":
+            return batch.run(args, engine, desk, shelf, catalog)
         else:
             apply.run(args, engine, desk, shelf, catalog)
         return OK
@@ -179,6 +182,8 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     edit.add_arguments(commands.add_parser("edit", parents=[shared], help=what, description=f"{what.capitalize()}."))
     what = "apply learned edits to a picture"
     apply.add_arguments(commands.add_parser("apply", parents=[shared], help=what, description=f"{what.capitalize()}."))
+    what = "edit many photos in the same way"
+    batch.add_arguments(commands.add_parser("batch", parents=[shared], help=what, description=f"{what.capitalize()}."))
     what = "learn an edit once, for any picture"
     learn.add_arguments(commands.add_parser("learn", parents=[shared], help=what, description=f"{what.capitalize()}."))
     what = "list the faces of a picture"

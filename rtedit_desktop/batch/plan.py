@@ -17,7 +17,11 @@ from rtedit_desktop.core.formats import OPEN_SUFFIXES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """All that a person asks for: files and folders, what is done to each photo, and where the results go."""
+    """All that a person asks for: files and folders, what is done to each photo, and where the results go.
+
+    ``overwrite``: files that are in the way are replaced, photos never. ``impersonal``: results are written without
+    the metadata that tells who, where and with which very camera.
+    """
 
     inputs: tuple[Path, ...]
     folder: Path
@@ -25,6 +29,7 @@ class Batch:
     naming: Naming = field(default_factory=Naming)
     recursive: bool = False
     overwrite: bool = False
+    impersonal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

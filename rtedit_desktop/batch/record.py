@@ -203,6 +203,7 @@ def _batch_as_json(batch: Batch) -> dict[str, Any]:
         "format": batch.naming.format,
         "recursive": batch.recursive,
         "overwrite": batch.overwrite,
+        "impersonal": batch.impersonal,
     }
 
 
@@ -214,6 +215,7 @@ def _batch_from_json(told: dict[str, Any]) -> Batch:
         naming=Naming(told["name"], told["format"]),
         recursive=told["recursive"] is True,
         overwrite=told["overwrite"] is True,
+        impersonal=told["impersonal"] is True,
     )
 
 

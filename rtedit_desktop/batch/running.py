@@ -49,7 +49,7 @@ def run(
     A photo that cannot be done is told and passed over; a full disk, or an engine that fails PATIENCE times in a
     row with the same words, ends it. Whoever abandons this leaves an interrupted batch.
     """
-    digest = batch.recipe.digest(info)
+    digest = batch.recipe.digest(info) + ("-impersonal" if batch.impersonal else "")
     _make_folder(batch.folder)
     record.begin(batch)
     try:
@@ -187,7 +187,7 @@ class _Run:
         _make_folder(task.output.parent)
         if not there:
             self._record.intend(made)
-        self._desk.save(task.output, square.photo, pixels)
+        self._desk.save(task.output, square.photo, pixels, impersonal=self._batch.impersonal)
         self._record.note(made)
         return "done"
 

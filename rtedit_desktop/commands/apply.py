@@ -53,7 +53,7 @@ def run(
     _check_settings(args)
     wished = [split(given) for given in args.preset]
     presets = [find(shelf, name) for name, _ in wished]
-    info = _pack_of(presets, catalog)
+    info = pack_of(presets, catalog)
     uses = tuple(PresetUse(preset.path, strength) for preset, (_, strength) in zip(presets, wished, strict=True))
     cancelled = threading.Event()
     with interruptible(cancelled):
@@ -114,7 +114,7 @@ def _check_settings(args: argparse.Namespace) -> None:
     EditSettings(**{name: value for name, value in given.items() if value is not None})
 
 
-def _pack_of(presets: list[PresetInfo], catalog: Catalog) -> PackInfo:
+def pack_of(presets: list[PresetInfo], catalog: Catalog) -> PackInfo:
     packs = sorted({preset.pack for preset in presets})
     if len(packs) > 1:
         raise PresetError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rtedit_desktop.core import errors
 from rtedit_desktop.core.errors import (
+    BatchError,
     DeviceError,
     DownloadError,
     PackError,
@@ -16,7 +17,8 @@ from rtedit_desktop.core.errors import (
 )
 from rtedit_desktop.core.events import Failed
 
-OK, UNEXPECTED, USAGE, PICTURE, PACK, DEVICE, SAVE, PRESET, DOWNLOAD, CANCELLED = 0, 1, 2, 3, 4, 5, 6, 7, 8, 130
+OK, UNEXPECTED, USAGE, PICTURE, PACK, DEVICE, SAVE, PRESET, DOWNLOAD, SOME = range(10)
+CANCELLED = 130
 
 
 class UsageError(RTEditError):
@@ -42,6 +44,7 @@ class JobFailed(RTEditError):
 
 _CODES: tuple[tuple[type[RTEditError], int], ...] = (
     (UsageError, USAGE),
+    (BatchError, USAGE),
     (PromptError, USAGE),
     (SettingsError, USAGE),
     (PictureError, PICTURE),

@@ -73,8 +73,12 @@ class Progress:
     def note(self, text: str) -> None:
         """A sentence that stays."""
         self.notes.append(text)
+        self.line(f"Note: {text}")
+
+    def line(self, text: str) -> None:
+        """A line that stays."""
         self.clear()
-        self._print(f"Note: {text}\n")
+        self._print(f"{text}\n")
 
     def clear(self) -> None:
         if self._redraws and self._width:

@@ -64,6 +64,17 @@ def test_what_changed_is_done_again_but_replaces_nothing_unasked(table: Table) -
     assert outcomes(table.run()) == ["known"]
 
 
+def test_personal_metadata_is_left_out_where_that_is_wished(table: Table) -> None:
+    photo = table.photo("a.jpg")
+    exif = Image.Exif()
+    exif[0x013B] = "the artist"
+    Image.open(photo).save(photo, exif=exif)
+    table.run()
+    assert Image.open(table.out / "a-Smile.jpg").getexif()[0x013B] == "the artist"
+    table.run(table.batch(overwrite=True, impersonal=True))
+    assert 0x013B not in Image.open(table.out / "a-Smile.jpg").getexif()
+
+
 def test_a_preset_counts_by_its_content(table: Table) -> None:
     table.photo("a.png")
     table.run()
@@ -123,12 +134,12 @@ def test_a_full_disk_ends_it_and_it_can_be_gone_on_with(table: Table) -> None:
     class Full(Desk):
         full = False
 
-        def save(self, path: Path, photo: Any, pixels: np.ndarray) -> None:
+        def save(self, path: Path, photo: Any, pixels: np.ndarray, *, impersonal: bool = False) -> None:
             if self.full and path.name == "b-Smile.png":
                 raise SaveError("Could not save b: the disk is full.", "Free some space.") from OSError(
                     errno.ENOSPC, ""
                 )
-            super().save(path, photo, pixels)
+            super().save(path, photo, pixels, impersonal=impersonal)
 
     for name in ("a.png", "b.png", "c.png"):
         table.photo(name)
@@ -281,7 +292,7 @@ from batch.kit import Table
 from rtedit_desktop.imaging.desk import Desk
 
 class Last(Desk):
-    def save(self, path, photo, pixels):
+    def save(self, path, photo, pixels, *, impersonal=False):
         super().save(path, photo, pixels)
         os.kill(os.getpid(), signal.SIGKILL)
 

@@ -1,0 +1,223 @@
+"""``rtedit batch``: the same edit on many photos, one after the other."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rtedit_desktop.batch.control import Control
+from rtedit_desktop.batch.events import BatchEnded, BatchEvent, Began, PhotoBegan, PhotoEnded, PhotoNote, PhotoWorking
+from rtedit_desktop.batch.naming import FIELDS, FORMATS, KEEP, USUAL, Naming
+from rtedit_desktop.batch.plan import Batch, Task
+from rtedit_desktop.batch.recipe import Recipe
+from rtedit_desktop.batch.record import Record
+from rtedit_desktop.batch.running import run as run_batch
+from rtedit_desktop.commands.apply import find, pack_of, split
+from rtedit_desktop.commands.opened import desk_for
+from rtedit_desktop.commands.outcome import CANCELLED, OK, PICTURE, SOME, UsageError
+from rtedit_desktop.commands.outputs import telling
+from rtedit_desktop.commands.running import checked_source, chosen_pack, engine_for, interruptible
+from rtedit_desktop.commands.terminal import Progress, print_json, say, stderr, stdout
+from rtedit_desktop.core.engine_api import Engine
+from rtedit_desktop.core.errors import shown_name
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.preset import PresetShelf
+from rtedit_desktop.core.requests import EditSettings, PresetUse
+from rtedit_desktop.packs.catalog import Catalog
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "inputs", metavar="IN", type=Path, nargs="*", help="photos, and folders of photos; they are not changed"
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--preset",
+        metavar="NAME_OR_FILE[:STRENGTH]",
+        action="append",
+        help="a learned edit and how much of it, 0 to 1.5 (default 1); may be given several times",
+    )
+    what.add_argument("--prompt", metavar="TEXT", help="what each photo should show; it is learned on each anew")
+    parser.add_argument("-o", "--output", metavar="FOLDER", type=Path, required=True, help="where the results go")
+    fields = ", ".join(f"{{{name}}}" for name in FIELDS)
+    parser.add_argument(
+        "--name", metavar="TEMPLATE", default=USUAL, help=f"what results are called, with {fields} (default: {USUAL})"
+    )
+    parser.add_argument(
+        "--format", choices=FORMATS, default=KEEP, help="of the results (default: keep that of each photo)"
+    )
+    parser.add_argument("--recursive", action="store_true", help="take folders inside of folders too")
+    parser.add_argument("--overwrite", action="store_true", help="replace files that are in the way, but never a photo")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on with what was last begun in FOLDER; nothing else need be given"
+    )
+    parser.add_argument("--seed", type=int, metavar="N", help="another noise")
+    parser.add_argument("--pack", metavar="ID", help="with --prompt: the model pack (default: the first)")
+    parser.add_argument("--source", metavar="TEXT", help="with --prompt: what the photos show now")
+    parser.add_argument("--strip-metadata", action="store_true", help="leave out who, where and with which camera")
+    parser.add_argument("--quiet", action="store_true", help="print errors only")
+
+
+def run(
+    args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None, shelf: PresetShelf, catalog: Catalog
+) -> int:
+    """Do it and tell it: the exit code. Raises what ``outcome`` knows when it cannot begin."""
+    record = Record(args.output)
+    batch, info = _asked(args, record, shelf, catalog)
+    told = _Told(Progress(stderr(), quiet=args.quiet))
+    control = Control()
+    with interruptible(control.stopped), engine_for(engine, catalog) as running:
+        for event in run_batch(batch, info, running, desk_for(desk), record, control):
+            told.take(event)
+    with telling(args, args.output):
+        told.sum_up(args)
+    return told.exit_code
+
+
+def _asked(args: argparse.Namespace, record: Record, shelf: PresetShelf, catalog: Catalog) -> tuple[Batch, PackInfo]:
+    """What is to be done. Raises before any work."""
+    if args.seed is not None:
+        EditSettings(seed=args.seed)
+    if args.resume and not args.inputs:
+        if args.preset or args.prompt is not None:
+            raise UsageError("With --resume the edit is that of the batch.", "Leave --preset and --prompt out.")
+        batch = record.batch()
+        return batch, catalog.manifest(batch.recipe.pack).info
+    if not args.inputs:
+        raise UsageError("No photos are given.", "Name files or folders, or go on with a batch by --resume.")
+    if not args.preset and args.prompt is None:
+        raise UsageError("There is nothing to do with the photos.", "Give --preset or --prompt.")
+    recipe, info = _by_presets(args, shelf, catalog) if args.preset else _by_prompt(args, catalog)
+    batch = Batch(
+        inputs=tuple(args.inputs),
+        folder=args.output,
+        recipe=recipe,
+        naming=Naming(args.name, args.format),
+        recursive=args.recursive,
+        overwrite=args.overwrite,
+        impersonal=args.strip_metadata,
+    )
+    return batch, info
+
+
+def _by_presets(args: argparse.Namespace, shelf: PresetShelf, catalog: Catalog) -> tuple[Recipe, PackInfo]:
+    if args.pack is not None or args.source is not None:
+        raise UsageError("--pack and --source belong to --prompt.", "Presets know their own.")
+    wished = [split(given) for given in args.preset]
+    presets = [find(shelf, name) for name, _ in wished]
+    info = pack_of(presets, catalog)
+    uses = tuple(PresetUse(preset.path, strength) for preset, (_, strength) in zip(presets, wished, strict=True))
+    titles = tuple(preset.title for preset in presets)
+    return Recipe(pack=info.id, uses=uses, titles=titles, seed=args.seed), info
+
+
+def _by_prompt(args: argparse.Namespace, catalog: Catalog) -> tuple[Recipe, PackInfo]:
+    info = chosen_pack(catalog, args.pack)
+    source = checked_source(info, args.prompt, args.source)
+    settings = info.settings_for(args.prompt, seed=args.seed, preview_every=0)
+    return Recipe(pack=info.id, prompt=args.prompt, source=source, settings=settings), info
+
+
+@dataclass
+class _Photo:
+    """What has become of a task."""
+
+    task: Task
+    state: str = "left"
+    what: str = ""
+    todo: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+class _Told:
+    """Owns what was heard of each photo, and shows it as it comes."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._photos: list[_Photo] = []
+        self._ended = BatchEnded(how="stopped")
+
+    def take(self, event: BatchEvent) -> None:
+        match event:
+            case Began():
+                self._photos = [_Photo(task) for task in event.tasks]
+            case PhotoBegan():
+                self._progress.line(self._named(event.index))
+            case PhotoWorking():
+                self._progress.show(event.event)
+            case PhotoNote():
+                self._photos[event.index].notes.append(event.text)
+                self._progress.line(f"  Note: {event.text}")
+            case PhotoEnded():
+                photo = self._photos[event.index]
+                photo.state, photo.what, photo.todo = event.outcome, event.what, event.todo
+                self._progress.line(f"  {_how(photo)}")
+            case BatchEnded():
+                self._progress.clear()
+                self._ended = event
+
+    def sum_up(self, args: argparse.Namespace) -> None:
+        """For a person or for a program; what failed is said even when it is quiet."""
+        if args.json:
+            print_json(self._as_json(args.output))
+            return
+        ended = self._ended
+        failed = [photo for photo in self._photos if photo.state == "failed"]
+        if failed:
+            say(_counted(len(failed), "One photo", "photos") + " could not be done:", stderr())
+            for photo in failed:
+                say(f"  {shown_name(photo.task.source.name)}: {photo.what} {photo.todo}".rstrip(), stderr())
+        if ended.how == "halted":
+            say(f"It ended there, because the next would fare the same. {ended.what}", stderr())
+        if ended.left:
+            again = "“rtedit batch --resume -o FOLDER” goes on from here."
+            left = _counted(ended.left, "One photo is", "photos are")
+            say(f"{'Cancelled; ' if ended.how == 'stopped' else ''}{left} left. {again}", stderr())
+        if not self._photos:
+            say("There are no photos in what was given.", stderr())
+        elif not args.quiet:
+            known = f", {ended.known} of them before" if ended.known else ""
+            done = ended.done + ended.known
+            say(f"{done} of {len(self._photos)} photos are done{known}, in {args.output}.", stdout())
+
+    @property
+    def exit_code(self) -> int:
+        ended = self._ended
+        if ended.how == "stopped":
+            return CANCELLED
+        if not self._photos:
+            return PICTURE
+        return SOME if ended.failed or ended.how == "halted" else OK
+
+    def _named(self, index: int) -> str:
+        return f"[{index + 1}/{len(self._photos)}] {shown_name(self._photos[index].task.source.name)}"
+
+    def _as_json(self, folder: Path) -> dict[str, Any]:
+        ended = self._ended
+        counts = {"done": ended.done, "known": ended.known, "failed": ended.failed, "left": ended.left}
+        why = {"error": {"what": ended.what, "todo": ended.todo}} if ended.how == "halted" else {}
+        photos = [_photo_as_json(photo) for photo in self._photos]
+        return {"folder": os.path.abspath(folder), "how": ended.how, **counts, **why, "photos": photos}
+
+
+def _photo_as_json(photo: _Photo) -> dict[str, Any]:
+    told: dict[str, Any] = {"photo": str(photo.task.source), "state": photo.state}
+    if photo.state in ("done", "known"):
+        told["result"] = str(photo.task.output)
+    if photo.state == "failed":
+        told["error"] = {"what": photo.what, "todo": photo.todo}
+    return {**told, "notes": photo.notes}
+
+
+def _how(photo: _Photo) -> str:
+    if photo.state == "failed":
+        return f"{photo.what} {photo.todo}".rstrip()
+    return f"{'done before' if photo.state == 'known' else 'saved'}: {shown_name(photo.task.output.name)}"
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return one if count == 1 else f"{count} {many}"

@@ -1,0 +1,169 @@
+"""Many photos from the command line."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from commands.kit import Stand, brighter
+from PIL import Image
+
+from rtedit_desktop.batch.record import interrupted
+from rtedit_desktop.core.events import Cancelled, DecodeStep, Event, Failed, Finished
+from rtedit_desktop.core.requests import ApplyRequest
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
+def out(stand: Stand) -> Path:
+    return stand.folder / "results ü"
+
+
+def lighter(request: ApplyRequest, cancelled: threading.Event) -> Iterator[Event]:
+    after = np.clip(request.picture.astype(int) + 30, 0, 255).astype(np.uint8)
+    yield DecodeStep(job_id=request.job_id, index=1, of=1, t=0, picture=after)
+    yield Finished(job_id=request.job_id, picture=after)
+
+
+def test_a_folder_and_a_preset_with_a_real_engine(stand: Stand, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert stand.learn() == 0
+    before = {path: path.read_bytes() for path in stand.images.iterdir()}
+    capsys.readouterr()
+    assert stand.run("batch", stand.images, stand.photo, "--preset", "smiling face:0.8", "-o", out) == 0
+    said = capsys.readouterr()
+    names = [f"{stem}-smiling face.png" for stem in ("0", "1", "2", "photo")]
+    assert sorted(path.name for path in out.iterdir()) == names
+    assert "4 of 4 photos are done" in said.out
+    assert "[1/4] 0.png" in said.err and "saved: photo-smiling face.png" in said.err
+    assert {path: path.read_bytes() for path in stand.images.iterdir()} == before
+
+
+def test_the_same_as_apply_makes_of_each(stand: Stand, out: Path) -> None:
+    assert stand.learn() == 0
+    assert stand.run("batch", stand.photo, "--preset", "smiling face", "-o", out, "--name", "one{suffix}") == 0
+    assert stand.run("apply", stand.photo, "--preset", "smiling face", "-o", stand.out) == 0
+    assert np.array_equal(np.asarray(Image.open(out / "one.png")), np.asarray(Image.open(stand.out)))
+
+
+def test_a_prompt_is_learned_on_each(stand: Stand, out: Path) -> None:
+    seen: list[Any] = []
+
+    def watch(request: Any, cancelled: threading.Event) -> Iterator[Event]:
+        seen.append(request)
+        return brighter(request, cancelled)
+
+    assert stand.play(watch, "batch", stand.images, "--prompt", "smiling face", "-o", out, "--seed", 5) == 0
+    assert [(request.prompt, request.source, request.settings.seed) for request in seen] == [
+        ("smiling face", "face", 5)
+    ] * 3
+    assert sorted(path.name for path in out.iterdir())[0] == "0-smiling face.png"
+
+
+def test_json_tells_each_photo(stand: Stand, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stand.learn()
+    (stand.images / "broken.png").write_bytes(b"no")
+    capsys.readouterr()
+    code = stand.play(lighter, "batch", stand.images, "--preset", "smiling face", "-o", out, "--json", "--quiet")
+    told = json.loads(capsys.readouterr().out)
+    assert code == 9
+    assert (told["how"], told["done"], told["failed"], told["left"]) == ("finished", 3, 1, 0)
+    assert [photo["state"] for photo in told["photos"]] == ["done", "done", "done", "failed"]
+    assert "broken.png" in told["photos"][3]["error"]["what"] and Path(told["photos"][0]["result"]).is_file()
+
+
+def test_what_failed_is_listed_at_the_end(stand: Stand, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stand.learn()
+    (stand.images / "broken.png").write_bytes(b"no")
+    command = ("batch", stand.images, "nowhere.png", "--preset", "smiling face", "-o", out, "--quiet")
+    capsys.readouterr()
+    assert stand.play(lighter, *command) == 9
+    said = capsys.readouterr()
+    assert not said.out and "2 photos could not be done:" in said.err
+    assert "broken.png: Could not open broken.png" in said.err and "nowhere.png: it is not there" in said.err
+
+
+def test_again_does_nothing_twice(stand: Stand, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stand.learn()
+    command = ("batch", stand.images, "--preset", "smiling face", "-o", out)
+    assert stand.play(lighter, *command) == 0
+    capsys.readouterr()
+    assert stand.play(failing_always, *command) == 0
+    assert "3 of 3 photos are done, 3 of them before" in capsys.readouterr().out
+
+
+def failing_always(request: ApplyRequest, cancelled: threading.Event) -> Iterator[Event]:
+    yield Failed(job_id=request.job_id, what="It went wrong.", todo="Do this.")
+
+
+def test_an_engine_that_fails_ends_it(stand: Stand, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stand.learn()
+    command = ("batch", stand.images, stand.photo, "--preset", "smiling face", "-o", out)
+    capsys.readouterr()
+    assert stand.play(failing_always, *command) == 9
+    said = capsys.readouterr()
+    assert "the next would fare the same. It went wrong." in said.err and "One photo is left." in said.err
+
+
+def test_ctrl_c_keeps_what_is_done_and_resume_goes_on(
+    stand: Stand, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stand.learn()
+    capsys.readouterr()
+    jobs: list[Any] = []
+
+    def interrupted_in_the_second(request: Any, cancelled: threading.Event) -> Iterator[Event]:
+        jobs.append(request)
+        if len(jobs) == 2:
+            cancelled.set()
+            return iter([Cancelled(job_id=request.job_id)])
+        return lighter(request, cancelled)
+
+    command = ("batch", stand.images, "--preset", "smiling face", "-o", out)
+    assert stand.play(interrupted_in_the_second, *command) == 130
+    said = capsys.readouterr()
+    assert "Cancelled; 2 photos are left." in said.err and "--resume" in said.err
+    assert len(list(out.iterdir())) == 1 and not interrupted()
+    assert stand.play(lighter, "batch", "--resume", "-o", out) == 0
+    assert "3 of 3 photos are done, 1 of them before" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("--preset", "smiling face"), "No photos are given"),
+        (("IN",), "Give --preset or --prompt"),
+        (("IN", "--preset", "smiling face", "--prompt", "smiling face"), "not allowed with"),
+        (("IN", "--preset", "smiling face:9"), "out of range"),
+        (("IN", "--preset", "smiling face", "--pack", "tiny"), "belong to --prompt"),
+        (("IN", "--preset", "smiling face", "--name", "{x}"), "is not known in a name"),
+        (("IN", "--preset", "smiling face", "--seed", "-1"), "out of range"),
+        (("IN", "--prompt", "purple elephants"), "does not know"),
+        (("--resume",), "no batch to go on with"),
+        (("--resume", "--preset", "smiling face"), "Leave --preset and --prompt out"),
+    ],
+)
+def test_what_cannot_be_meant_is_said_before_any_work(
+    stand: Stand, out: Path, capsys: pytest.CaptureFixture[str], args: tuple[str, ...], said: str
+) -> None:
+    stand.learn()
+    capsys.readouterr()
+    given = [stand.images if arg == "IN" else arg for arg in args]
+    assert stand.play(failing_always, "batch", *given, "-o", out) == 2
+    assert said in capsys.readouterr().err and not out.exists()
+
+
+def test_a_folder_without_photos_is_said(stand: Stand, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stand.learn()
+    empty = stand.folder / "empty"
+    empty.mkdir()
+    assert stand.play(failing_always, "batch", empty, "--preset", "smiling face", "-o", out) == 3
+    assert "There are no photos" in capsys.readouterr().err
