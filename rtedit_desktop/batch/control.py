@@ -12,6 +12,7 @@ class Control:
         self.stopped = threading.Event()
         self._going = threading.Event()
         self._going.set()
+        self.abandoned = False
 
     @property
     def paused(self) -> bool:
@@ -29,6 +30,11 @@ class Control:
         """End it after the step that it is at."""
         self.stopped.set()
         self._going.set()
+
+    def abandon(self) -> None:
+        """The same, but it counts as interrupted: the next start can offer to go on with it."""
+        self.abandoned = True
+        self.stop()
 
     def wait(self) -> None:
         """Return when it is not paused."""

@@ -117,8 +117,9 @@ class _Run:
             yield Resumed()
 
     def _end(self, how: How) -> BatchEnded:
-        with contextlib.suppress(SaveError):  # then it is offered once more, and finds all done
-            self._record.end(how)
+        if not (how == "stopped" and self._control.abandoned):
+            with contextlib.suppress(SaveError):  # then it is offered once more, and finds all done
+                self._record.end(how)
         why = self._halt
         return BatchEnded(
             how=how,

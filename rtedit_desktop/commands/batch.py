@@ -23,6 +23,7 @@ from rtedit_desktop.commands.running import checked_source, chosen_pack, engine_
 from rtedit_desktop.commands.terminal import Progress, print_json, say, stderr, stdout
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import shown_name
+from rtedit_desktop.core.events import Loading
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk
 from rtedit_desktop.core.preset import PresetShelf
@@ -148,7 +149,8 @@ class _Told:
             case PhotoBegan():
                 self._progress.line(self._named(event.index))
             case PhotoWorking():
-                self._progress.show(event.event)
+                if self._progress.redraws or isinstance(event.event, Loading):  # else steps would pile up
+                    self._progress.show(event.event)
             case PhotoNote():
                 self._photos[event.index].notes.append(event.text)
                 self._progress.line(f"  Note: {event.text}")

@@ -80,6 +80,11 @@ class Progress:
         self.clear()
         self._print(f"{text}\n")
 
+    @property
+    def redraws(self) -> bool:
+        """Whether a line takes the place of the one before."""
+        return self._redraws
+
     def clear(self) -> None:
         if self._redraws and self._width:
             self._print("\r" + " " * self._width + "\r")

@@ -27,6 +27,8 @@ class Actions(QObject):
         self.earlier = self._action(self.tr("&Earlier work…"), "Ctrl+Shift+O")
         self.earlier.setToolTip(self.tr("Photos with what was made of them before (Ctrl+Shift+O)"))
         self.paste = self._action(self.tr("&Paste picture"), "Ctrl+V", "paste")
+        self.batch = self._action(self.tr("&Batch…"), "Ctrl+B")
+        self.batch.setToolTip(self.tr("The same presets on many photos (Ctrl+B)"))
         self.save = self._action(self.tr("&Save"), "Ctrl+S", "save")
         self.save_as = self._action(self.tr("Save &as…"), "Ctrl+Shift+S")
         self.quit = self._action(self.tr("&Quit"), "Ctrl+Q")
@@ -74,7 +76,7 @@ class Actions(QObject):
                 self.tr("&File"),
                 (
                     self.open, self.earlier, self.samples, self.paste, None,
-                    self.save, self.save_as, None, self.quit,
+                    self.save, self.save_as, None, self.batch, None, self.quit,
                 ),
             ),
             (self.tr("&Edit"), (self.undo, self.redo, None, self.edit_prompt, None, self.models, self.settings)),
@@ -131,7 +133,7 @@ class Actions(QObject):
         """There is no shelf: their commands are not offered."""
         for action in (
             self.keep_preset, self.learn_preset, self.import_presets, self.find_preset, self.show_presets,
-            self.presets_menu,
+            self.presets_menu, self.batch,
         ):  # fmt: skip
             action.setEnabled(False)
             action.setVisible(False)

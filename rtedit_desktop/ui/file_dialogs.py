@@ -26,6 +26,29 @@ def ask_open(parent: QWidget, folder: Path | None, then: Callable[[Path], None])
     dialog.open()
 
 
+def ask_photos(parent: QWidget, then: Callable[[list[Path]], None]) -> None:
+    """Any number of them at once."""
+    dialog = _dialog(parent, QCoreApplication.translate("files", "Add photos"), None)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    pictures = QCoreApplication.translate("files", "Pictures")
+    everything = QCoreApplication.translate("files", "All files")
+    names = " ".join(f"*.{suffix}" for suffix in OPEN_SUFFIXES)
+    dialog.setNameFilters([f"{pictures} ({names})", f"{everything} (*)"])
+    dialog.filesSelected.connect(lambda names: then([Path(name) for name in names]))
+    dialog.open()
+
+
+def ask_folder(parent: QWidget, title: str, begin: Path | None, then: Callable[[Path], None]) -> None:
+    """``begin`` is where looking begins, or the nearest folder above that is there."""
+    dialog = _dialog(parent, title, then)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    near = next((place for place in (begin, *begin.parents) if place.is_dir()), None) if begin is not None else None
+    if near is not None:
+        dialog.setDirectory(str(near))
+    dialog.open()
+
+
 def ask_presets(parent: QWidget, then: Callable[[Path], None]) -> None:
     """``then`` is called for each of the files that are chosen."""
     dialog = _dialog(parent, QCoreApplication.translate("files", "Import presets"), None)

@@ -22,6 +22,7 @@ from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk
 from rtedit_desktop.core.preset import PresetShelf
 from rtedit_desktop.ui.actions import Actions
+from rtedit_desktop.ui.batch_side import BatchSide
 from rtedit_desktop.ui.canvas import Canvas
 from rtedit_desktop.ui.closing import Closing
 from rtedit_desktop.ui.columns import column, over, row
@@ -85,8 +86,9 @@ class MainWindow(QMainWindow):
         self._leaving = False
         self._make_parts(desk, depot)
         self.presets = self._preset_side(shelf, desk) if shelf is not None else None
+        self.batch = self._batch_side(self.presets, desk) if self.presets is not None else None
         self.opening = Opening(
-            self, self.state, self.photos, self.saving, self.messages, self.models, self.presets
+            self, self.state, self.photos, self.saving, self.messages, self.models, self.presets, self.batch
         )
         self._lay_out()
         self._connect()
@@ -144,6 +146,20 @@ class MainWindow(QMainWindow):
         self.history.offer(self.actions_.keep_preset)
         return side
 
+    def _batch_side(self, presets: PresetSide, desk: PhotoDesk) -> BatchSide:
+        side = BatchSide(
+            self,
+            self.state,
+            presets.presets,
+            self.engine,
+            desk,
+            self.background,
+            self.messages,
+            self.offer,
+        )
+        self.actions_.batch.triggered.connect(lambda: side.show())
+        return side
+
     def _keep(self, journal: Journal, desk: PhotoDesk) -> None:
         self.results.keep(
             journal,
@@ -174,6 +190,9 @@ class MainWindow(QMainWindow):
         if self.models is not None:
             self.statusBar().addPermanentWidget(self.models.status)
             self.models.status.redraw()
+        if self.batch is not None:
+            self.statusBar().addPermanentWidget(self.batch.status)
+            self.batch.status.redraw()
         self.statusBar().addPermanentWidget(self.place)
         self.loading.hide()  # a status bar shows what is added to it
 
@@ -349,12 +368,17 @@ class MainWindow(QMainWindow):
         if not self.closing.may_go():
             event.ignore()
             return
+        if self.batch is not None and not self.batch.may_go():
+            event.ignore()
+            return
         if not self.state.saved and not self._leaving:
             event.ignore()
             self.saving.unless_unsaved(self._leave)
             return
         self.hide()
         kept = self.results.close(self.closing.patience)
+        if self.batch is not None:
+            kept = self.batch.shutdown(self.closing.patience) and kept
         if self.models is not None:
             self.models.shutdown()
         self.ended = self.engine.shutdown()

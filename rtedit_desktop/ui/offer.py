@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
@@ -33,11 +35,16 @@ class Offer(QFrame):
         layout.addWidget(self.no)
         self._on_yes: Callable[[], None] | None = None
         self._on_no: Callable[[], None] | None = None
+        self._waiting: deque[Callable[[], None]] = deque()
         self.yes.clicked.connect(lambda: self._answer(self._on_yes))
         self.no.clicked.connect(lambda: self._answer(self._on_no))
         self.hide()
 
     def ask(self, text: str, yes: str, on_yes: Callable[[], None], no: str, on_no: Callable[[], None]) -> None:
+        """One that comes while another shows waits for its answer."""
+        if not self.isHidden():
+            self._waiting.append(partial(self.ask, text, yes, on_yes, no, on_no))
+            return
         self.label.setText(text)
         self.setAccessibleName(text)
         self.setToolTip(text)
@@ -52,3 +59,5 @@ class Offer(QFrame):
         self._on_yes = self._on_no = None
         if then is not None:
             then()
+        if self._waiting and self.isHidden():
+            self._waiting.popleft()()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
+from rtedit_desktop.ui.batch_side import BatchSide
 from rtedit_desktop.ui.file_dialogs import ask_open
 from rtedit_desktop.ui.messages import Messages
 from rtedit_desktop.ui.mime import picture_in
@@ -33,11 +34,12 @@ class Opening(QObject):
         messages: Messages,
         models: ModelSide | None,
         presets: PresetSide | None,
+        batch: BatchSide | None = None,
     ) -> None:
         super().__init__(window)
         self._window, self._state, self._photos = window, state, photos
         self._saving, self._messages = saving, messages
-        self._models, self._presets = models, presets
+        self._models, self._presets, self._batch = models, presets, batch
         photos.opening.connect(lambda name: self.busy.emit(self.tr("Opening {name}…").format(name=name)))
         photos.saving.connect(lambda name: self.busy.emit(self.tr("Saving {name}…").format(name=name)))
         photos.opened.connect(lambda _: self.busy.emit(""))
@@ -65,9 +67,11 @@ class Opening(QObject):
             self._messages.say(self.tr("There is no picture in the clipboard. Copy one, then paste it here."))
 
     def take(self, paths: list[Path], image: QImage | None = None) -> bool:
-        """Files as they come, or a picture; False where there is neither."""
+        """Files as they come, several as a batch, or a picture; False where there is neither."""
         if paths:
             rest = self._for_others(paths)
+            if self._batch is not None and self._batch.take(rest):
+                return True
             if rest:
                 self.open(rest[0])
             if len(rest) > 1:

@@ -206,7 +206,7 @@ class FakeDesk:
         region[:] = np.clip(region + change, 0, 255)
         return pixels
 
-    def save(self, path: Path, photo: Photo, pixels: np.ndarray) -> None:
+    def save(self, path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False) -> None:
         if self.save_error is not None:
             raise self.save_error
         if not to_qimage(pixels).save(str(path)):
