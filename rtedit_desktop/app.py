@@ -53,8 +53,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         _load_torch_libraries()
     hold_constants()
     app = _application()
+    from rtedit_desktop.core import settings
     from rtedit_desktop.ui.door import Door
+    from rtedit_desktop.ui.language import set_language
 
+    set_language(app, settings.load().language)
     door = Door()
     if not door.hold_or_hand_over(arguments.files):
         return 0

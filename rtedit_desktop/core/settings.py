@@ -16,6 +16,8 @@ from rtedit_desktop.core.paths import user_data, write_atomically
 MIB = 2**20
 LONGEST_FILE = 1 << 20
 THEMES = ("system", "light", "dark")
+SYSTEM_LANGUAGE = "system"
+LANGUAGES = (SYSTEM_LANGUAGE, "en", "de")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +25,7 @@ class AppSettings:
     """``cache_mib``: how many MiB of learned edits stay on disk, ``history_mib``: of results; 0 to 16384.
 
     ``author`` and ``licence``: what was last written of a preset, a line each. ``pack``: the id of the model
-    pack that was in use last. ``theme``: one of ``THEMES``.
+    pack that was in use last. ``theme``: one of ``THEMES``. ``language``: one of ``LANGUAGES``.
     """
 
     cache_mib: int = 512
@@ -32,10 +34,11 @@ class AppSettings:
     licence: str = ""
     pack: str = ""
     theme: str = "system"
+    language: str = SYSTEM_LANGUAGE
 
 
 _WHOLE = {"cache_mib": (0, 16384), "history_mib": (0, 16384)}
-_CHOICES = {"theme": THEMES}
+_CHOICES = {"theme": THEMES, "language": LANGUAGES}
 _LINES = {"author": 200, "licence": 200, "pack": 200}
 _changing = threading.Lock()
 

@@ -1,4 +1,4 @@
-"""How the window looks."""
+"""How the window looks, and which language it speaks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rtedit_desktop.worker.background import Background, InTurn
 
 
 class LookSettings(QGroupBox):
-    """What is chosen holds at once."""
+    """A theme holds at once, a language from the next start on."""
 
     def __init__(self, background: Background, messages: Messages) -> None:
         super().__init__()
@@ -30,19 +30,45 @@ class LookSettings(QGroupBox):
             self.theme.addItem(words, name)
         self.theme.setCurrentIndex(max(0, self.theme.findData(settings.load().theme)))
         self.theme.activated.connect(self._choose)
-        label = QLabel(self.tr("&Theme"))
-        label.setBuddy(self.theme)
-        QFormLayout(self).addRow(label, self.theme)
+        self.language = QComboBox()
+        self.language.setAccessibleName(self.tr("Language"))
+        for name, words in (
+            (settings.SYSTEM_LANGUAGE, self.tr("As the system has it")),
+            ("en", "English"),  # each in its own words: whoever cannot read the window finds it
+            ("de", "Deutsch"),
+        ):
+            self.language.addItem(words, name)
+        self.language.setCurrentIndex(max(0, self.language.findData(settings.load().language)))
+        self.language.activated.connect(self._choose_language)
+        self.later = QLabel(self.tr("RTEdit speaks it from the next start on."))
+        self.later.hide()
+        theme_label, language_label = QLabel(self.tr("&Theme")), QLabel(self.tr("&Language"))
+        theme_label.setBuddy(self.theme)
+        language_label.setBuddy(self.language)
+        form = QFormLayout(self)
+        form.addRow(theme_label, self.theme)
+        form.addRow(language_label, self.language)
+        form.addRow("", self.later)
 
     def _choose(self) -> None:
         chosen = self.theme.currentData()
         theme.set_theme(chosen)
-        self._lane.start(partial(settings.change, theme=chosen), lambda _: None, self._failed, writes=True)
+        self._lane.start(partial(settings.change, theme=chosen), lambda _: None, self._theme_failed, writes=True)
 
-    def _failed(self, error: Exception) -> None:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        self._messages.error(
-            self.tr("The theme could not be remembered: {reason}.").format(reason=reason),
-            self.tr("It holds until RTEdit is closed."),
-            f"{type(error).__name__}: {error}",
+    def _choose_language(self) -> None:
+        chosen = self.language.currentData()
+        self.later.show()
+        self._lane.start(partial(settings.change, language=chosen), lambda _: None, self._language_failed, writes=True)
+
+    def _theme_failed(self, error: Exception) -> None:
+        self._failed(
+            self.tr("The theme could not be remembered: {reason}."), self.tr("It holds until RTEdit is closed."), error
         )
+
+    def _language_failed(self, error: Exception) -> None:
+        self.later.hide()
+        self._failed(self.tr("The language could not be remembered: {reason}."), self.tr("It stays as it is."), error)
+
+    def _failed(self, what: str, todo: str, error: Exception) -> None:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        self._messages.error(what.format(reason=reason), todo, f"{type(error).__name__}: {error}")
