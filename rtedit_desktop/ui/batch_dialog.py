@@ -137,7 +137,7 @@ class BatchDialog(QDialog):
         self.choices.changed.connect(self._chosen)
         self.list.chosen.connect(self._show_details)
         batches.changed.connect(self.redraw)
-        batches.row_changed.connect(self._redraw_progress)
+        batches.progressed.connect(self._redraw_progress)
         batches.failed.connect(self.messages.error)
         self._presets.changed.connect(self._show_presets)
         self._state.pack_changed.connect(self._show_presets)
@@ -209,7 +209,7 @@ class BatchDialog(QDialog):
         self._redraw_progress()
         self._show_details(self.list.currentIndex().row())
 
-    def _redraw_progress(self, _: int = -1) -> None:
+    def _redraw_progress(self) -> None:
         batches = self._batches
         self.words.setText(batch_words(batches))
         of = max(1, len(batches.rows))

@@ -32,7 +32,7 @@ class BatchStatus(QToolButton):
         self.setToolTip(self.tr("Show the batch"))
         self.hide()
         batches.changed.connect(self.redraw)
-        batches.row_changed.connect(lambda _: self.redraw())
+        batches.progressed.connect(self.redraw)
 
     def redraw(self) -> None:
         self.setVisible(self._batches.stage.running)

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from rtedit_desktop.batch.events import (
     BatchEnded,
@@ -21,7 +21,7 @@ from rtedit_desktop.batch.events import (
     PhotoWorking,
     Resumed,
 )
-from rtedit_desktop.batch.plan import Batch, found
+from rtedit_desktop.batch.plan import Batch, Found, found
 from rtedit_desktop.batch.record import Interrupted, Record, interrupted
 from rtedit_desktop.core.events import Adapting, DecodeStep, Event
 from rtedit_desktop.core.pack_info import PackInfo
@@ -31,6 +31,7 @@ from rtedit_desktop.worker.background import Background, InTurn, Latest
 from rtedit_desktop.worker.batch_thread import BatchThread
 from rtedit_desktop.worker.engine_thread import EngineThread
 
+_SOON_MS = 80
 LEARNING = 0.8  # of the time of a photo, where something is learned on it
 
 
@@ -75,10 +76,15 @@ class Row:
 
 
 class Batches(QObject):
-    """Owns the list of photos and the one batch that runs; ``changed`` for all, ``row_changed`` for one photo."""
+    """Owns the list of photos and the one batch that runs.
+
+    ``changed`` is for all of it, ``row_changed`` for one photo; ``progressed`` follows those no more often than it
+    can be looked at, for what is counted over all photos.
+    """
 
     changed = Signal()
     row_changed = Signal(int)
+    progressed = Signal()
     ended = Signal(object)
     failed = Signal(str, str, str)
     left_over = Signal(object)
@@ -96,6 +102,8 @@ class Batches(QObject):
         self.stage = Stage.CHOOSING
         self.batch: Batch | None = None
         self.end: BatchEnded | None = None
+        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
+        self._soon.timeout.connect(self.progressed)
         self._thread.happened.connect(self._on_event)
         self._thread.failed.connect(self._on_failed)
         self._thread.ended.connect(self._on_ended)
@@ -128,7 +136,7 @@ class Batches(QObject):
         self.changed.emit()
         self._looking.start(partial(found, inputs, recursive=recursive), self._found, self._cannot_look)
 
-    def _found(self, photos: list) -> None:
+    def _found(self, photos: list[Found]) -> None:
         if self.stage is Stage.CHOOSING:
             self.rows = [Row(path=one.path) for one in photos]
             self.changed.emit()
@@ -235,6 +243,8 @@ class Batches(QObject):
     def _put(self, index: int, **values: object) -> None:
         self.rows[index] = replace(self.rows[index], **values)  # type: ignore[arg-type]
         self.row_changed.emit(index)
+        if not self._soon.isActive():
+            self._soon.start()
 
     def _go(self, stage: Stage) -> None:
         self.stage = stage
