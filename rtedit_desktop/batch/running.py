@@ -6,6 +6,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import time
 import traceback
 from collections import Counter
 from collections.abc import Generator, Iterator
@@ -38,6 +39,7 @@ from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk
 
 PATIENCE = 3
+PARTIAL_S = 60.0
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
@@ -56,6 +58,7 @@ def run(
         yield from _Run(batch, info, engine, desk, record, control, digest).events()
     finally:
         record.close()
+        _sweep(batch.folder)
 
 
 class _Stopped(Exception):
@@ -223,6 +226,14 @@ class _Run:
             if close is not None:
                 close()
         raise RuntimeError("The job ended without a picture")
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what runs that were killed had begun to write; what is younger may be somebody's who writes now."""
+    for path in folder.rglob(".rtedit-*.part"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > PARTIAL_S:
+                path.unlink()
 
 
 def _make_folder(folder: Path) -> None:

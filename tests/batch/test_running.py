@@ -331,3 +331,14 @@ def test_killed_right_after_a_result_was_written_it_is_known(table: Table) -> No
     killed(_SAVED_VICTIM, table.photos.parent)
     assert table.made == ["a-Smile.png"] and len(interrupted(table.home)) == 1
     assert outcomes(table.run()) == ["known", "done"]
+
+
+def test_what_killed_runs_had_begun_to_write_goes(table: Table) -> None:
+    table.photo("a.png")
+    table.out.mkdir()
+    old, young = (table.out / f".rtedit-{name}.part" for name in ("old", "young"))
+    for path in (old, young):
+        path.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    table.run()
+    assert table.made == [".rtedit-young.part", "a-Smile.png"]
