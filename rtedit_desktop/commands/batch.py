@@ -176,7 +176,7 @@ class _Told:
         if ended.how == "halted":
             say(f"It ended there, because the next would fare the same. {ended.what}", stderr())
         if ended.left:
-            again = "“rtedit batch --resume -o FOLDER” goes on from here."
+            again = f"“rtedit batch --resume -o {args.output}” goes on from here."
             left = _counted(ended.left, "One photo is", "photos are")
             say(f"{'Cancelled; ' if ended.how == 'stopped' else ''}{left} left. {again}", stderr())
         if not self._photos:

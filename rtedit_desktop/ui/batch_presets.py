@@ -55,12 +55,13 @@ class PresetChoice(QWidget):
 
 
 class PresetChoices(QWidget):
-    """All presets of a pack; the choice outlives another reading of the library."""
+    """All presets of a pack; the choice outlives another reading of the library. ``before`` is where Tab comes from."""
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, before: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._before = before
         self.rows: list[PresetChoice] = []
         self.none = QLabel(self.tr("There are no presets for this model yet. Save an edit as a preset first."))
         self.none.setWordWrap(True)
@@ -109,6 +110,11 @@ class PresetChoices(QWidget):
         self._area.setWidget(inner)
         for plain in (self._area.viewport(), inner):
             plain.setAutoFillBackground(False)
+        stop = self._before
+        for row in self.rows:
+            for part in (row.box, row.slider):
+                self.setTabOrder(stop, part)
+                stop = part
         self.none.setVisible(not presets)
         self._area.setVisible(bool(presets))
         self.changed.emit()

@@ -308,3 +308,34 @@ def test_photos_and_folders_are_added_by_dialogs(batch: BatchStand) -> None:
     folder.fileSelected.emit(str(batch.photos))
     folder.close()
     batch.until(lambda: len(batch.rows()) == 4)
+
+
+def test_every_part_is_reached_in_order(batch: BatchStand) -> None:
+    dialog = batch.bring()
+    batch.tick("Smile")
+    batch.until(dialog.isActiveWindow)
+    dialog.list.setFocus()
+    reached: list[str] = []
+    for _ in range(17):
+        focus = dialog.focusWidget()
+        reached.append(focus.accessibleName() or focus.text().replace("&", ""))
+        batch.qtbot.keyClick(focus, Qt.Key.Key_Tab)
+    assert reached == [
+        "Photos of the batch",
+        "Add photos…",
+        "Add a folder…",
+        "Take the chosen photos off the list",
+        "Glasses",
+        "Hat",
+        "Smile",
+        "Strength of Smile in percent",
+        "Folder for the results",
+        "Choose the folder for the results",
+        "Names of the results",
+        "Format of the results",
+        "Folders inside of folders too",
+        "Replace files that are in the way",
+        "Leave out personal metadata",
+        "Start",
+        "Close",
+    ]

@@ -1,0 +1,134 @@
+"""The window's engine, used from another thread."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QThread
+from pytestqt.qtbot import QtBot
+
+from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading
+from rtedit_desktop.core.requests import Request, WarmUpRequest
+from rtedit_desktop.worker.background import Background
+from rtedit_desktop.worker.engine_thread import EngineThread
+from rtedit_desktop.worker.engine_turns import EngineTurns
+
+
+class Engine:
+    """Ten slow steps a job; a pack called “bad” fails. ``ran`` tells the packs in the order they came."""
+
+    def __init__(self) -> None:
+        self.ran: list[str] = []
+        self.threads: set[QThread] = set()
+        self.steps: list[int] = []
+
+    def run(self, request: Request, cancelled: threading.Event) -> Iterator[Event]:
+        assert isinstance(request, WarmUpRequest)
+        self.ran.append(request.pack)
+        self.threads.add(QThread.currentThread())
+        if request.pack == "bad":
+            raise ValueError("bad")
+        for step in range(10):
+            if cancelled.is_set():
+                yield Cancelled(job_id=request.job_id)
+                return
+            time.sleep(0.01)
+            self.steps.append(step)
+            yield Loading(job_id=request.job_id, what=request.pack, fraction=step / 10)
+        yield Finished(job_id=request.job_id)
+
+    def close(self) -> None:
+        pass
+
+
+class Desk:
+    """An engine thread, its turns, and a thread to use them on."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.qtbot = qtbot
+        self.engine = Engine()
+        self.thread = EngineThread(lambda: self.engine)
+        self.turns = EngineTurns(self.thread)
+        self.background = Background(1)
+        self.seen: list[Event] = []
+
+    def start(self, work: Callable[[], None]) -> None:
+        self.background.start(work, lambda _: None, lambda error: pytest.fail(str(error)))
+
+    def use(self, pack: str, cancelled: threading.Event | None = None, at_most: int = 99) -> Callable[[], None]:
+        def work() -> None:
+            events = self.turns.run(WarmUpRequest(pack=pack), cancelled or threading.Event())
+            for number, event in enumerate(events, start=1):
+                self.seen.append(event)
+                if number == at_most:
+                    break
+            events.close()  # type: ignore[attr-defined]
+
+        return work
+
+    def ended(self) -> Event:
+        self.qtbot.waitUntil(lambda: isinstance((self.seen or [None])[-1], Finished | Cancelled | Failed), timeout=5000)
+        return self.seen[-1]
+
+    def shutdown(self) -> None:
+        self.turns.close()
+        assert self.background.shutdown(5)
+        assert self.thread.shutdown()
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Iterator[Desk]:
+    made = Desk(qtbot)
+    yield made
+    made.shutdown()
+
+
+def test_events_come_through_in_order_and_run_on_the_engines_thread(desk: Desk) -> None:
+    desk.start(desk.use("a"))
+    assert isinstance(desk.ended(), Finished)
+    assert [event.fraction for event in desk.seen if isinstance(event, Loading)] == [step / 10 for step in range(10)]
+    assert len(desk.engine.threads) == 1 and QThread.currentThread() not in desk.engine.threads
+
+
+def test_other_jobs_come_in_between(desk: Desk) -> None:
+    def both() -> None:
+        desk.use("a")()
+        desk.use("b")()
+
+    desk.start(both)
+    desk.qtbot.waitUntil(lambda: bool(desk.engine.ran))
+    desk.thread.submit(WarmUpRequest(pack="mine"))
+    desk.qtbot.waitUntil(lambda: len(desk.engine.ran) == 3 and isinstance(desk.seen[-1], Finished), timeout=5000)
+    assert desk.engine.ran == ["a", "mine", "b"]
+
+
+def test_a_cancel_reaches_the_job(desk: Desk) -> None:
+    cancelled = threading.Event()
+    desk.start(desk.use("a", cancelled))
+    desk.qtbot.waitUntil(lambda: len(desk.seen) > 1)
+    cancelled.set()
+    assert isinstance(desk.ended(), Cancelled) and len(desk.seen) < 11
+    desk.qtbot.waitUntil(lambda: desk.thread.open_jobs == 0)
+
+
+def test_an_abandoned_job_is_cancelled(desk: Desk) -> None:
+    desk.start(desk.use("a", at_most=2))
+    desk.qtbot.waitUntil(lambda: bool(desk.engine.ran) and desk.thread.open_jobs == 0, timeout=5000)
+    assert len(desk.engine.steps) < 10
+
+
+def test_an_error_is_an_end_like_any_other(desk: Desk) -> None:
+    desk.start(desk.use("bad"))
+    end = desk.ended()
+    assert isinstance(end, Failed) and "ValueError" in end.what
+
+
+def test_closing_ends_a_job_that_nobody_would_pass_events_to(qtbot: QtBot) -> None:
+    desk = Desk(qtbot)
+    desk.start(desk.use("a"))
+    qtbot.waitUntil(lambda: bool(desk.seen))
+    desk.shutdown()  # the event loop does not run meanwhile
+    assert isinstance(desk.seen[-1], Cancelled)
