@@ -217,14 +217,17 @@ def _tell(text: str) -> None:
 
 def _report_exceptions(window: MainWindow) -> None:
     """An exception that escapes a slot is said in the window; it does not end the app."""
+    from PySide6.QtCore import QCoreApplication
 
     def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         details = "".join(traceback.format_exception(kind, error, trace))
         _tell(details)
         if issubclass(kind, Exception):
             window.messages.error(
-                "Something went wrong inside RTEdit.",
-                "The photo and the results are still here; save them, and report this with the details.",
+                QCoreApplication.translate("app", "Something went wrong inside RTEdit."),
+                QCoreApplication.translate(
+                    "app", "The photo and the results are still here; save them, and report this with the details."
+                ),
                 details,
             )
 

@@ -128,11 +128,11 @@
     </message>
     <message>
         <source>Four results with four seeds, to pick one (Ctrl+Shift+Return)</source>
-        <translation>Vier Ergebnisse mit vier Startwerten, eines davon zum Auswählen (Strg+Umschalt+Eingabe)</translation>
+        <translation>Vier Ergebnisse mit vier Startwerten, eines davon zum Auswählen (Strg+Umschalt+Return)</translation>
     </message>
     <message>
         <source>&amp;Same again on this photo</source>
-        <translation>&amp;Dasselbe noch einmal mit diesem Foto</translation>
+        <translation>&amp;Auf dieses Foto anwenden</translation>
     </message>
     <message>
         <source>Do what made the chosen result once more, on the photo as it is (Ctrl+R)</source>
@@ -747,11 +747,11 @@
     </message>
     <message>
         <source>The photo as opened</source>
-        <translation>Das Foto, wie es geöffnet wurde</translation>
+        <translation>Foto wie geöffnet</translation>
     </message>
     <message>
         <source>&amp;Same again on this photo</source>
-        <translation>&amp;Dasselbe noch einmal mit diesem Foto</translation>
+        <translation>&amp;Auf dieses Foto anwenden</translation>
     </message>
     <message>
         <source>&amp;Copy the recipe</source>
@@ -1733,7 +1733,7 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     </message>
     <message>
         <source>Change the photo (Ctrl+Return)</source>
-        <translation>Foto ändern (Strg+Eingabe)</translation>
+        <translation>Foto ändern (Strg+Return)</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1749,7 +1749,7 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     </message>
     <message>
         <source>Four results with four seeds, to pick one (Ctrl+Shift+Return)</source>
-        <translation>Vier Ergebnisse mit vier Startwerten, eines davon zum Auswählen (Strg+Umschalt+Eingabe)</translation>
+        <translation>Vier Ergebnisse mit vier Startwerten, eines davon zum Auswählen (Strg+Umschalt+Return)</translation>
     </message>
     <message>
         <source>Progress</source>
@@ -1833,7 +1833,7 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     </message>
     <message>
         <source>Run it when what runs now has ended (Ctrl+Return)</source>
-        <translation>Ausführen, sobald das Laufende beendet ist (Strg+Eingabe)</translation>
+        <translation>Ausführen, sobald das Laufende beendet ist (Strg+Return)</translation>
     </message>
     <message>
         <source>{percent} %</source>
@@ -2194,6 +2194,17 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     </message>
 </context>
 <context>
+    <name>app</name>
+    <message>
+        <source>Something went wrong inside RTEdit.</source>
+        <translation>In RTEdit ist etwas schiefgegangen.</translation>
+    </message>
+    <message>
+        <source>The photo and the results are still here; save them, and report this with the details.</source>
+        <translation>Das Foto und die Ergebnisse sind noch da: speichern und den Fehler mit den Details melden.</translation>
+    </message>
+</context>
+<context>
     <name>batch</name>
     <message>
         <source>waits</source>
@@ -2311,7 +2322,7 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     </message>
     <message>
         <source>step {step}/{of} · t {t}</source>
-        <translation>Schritt {step}/{of} · t {t}</translation>
+        <translation>{step} von {of} · t {t}</translation>
     </message>
     <message>
         <source>result</source>
