@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import errno
 import os
 import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,12 @@ from PIL import Image
 
 from rtedit_desktop.batch.events import BatchEnded, Paused, PhotoBegan, PhotoEnded, PhotoNote, Resumed
 from rtedit_desktop.batch.record import Record, interrupted
+from rtedit_desktop.batch.seeing import seen
+from rtedit_desktop.commands.squares import chosen_square
+from rtedit_desktop.commands.terminal import Progress
 from rtedit_desktop.core.errors import BatchError, PresetError, SaveError
 from rtedit_desktop.core.events import Failed
+from rtedit_desktop.core.face import Face, Point
 from rtedit_desktop.imaging.desk import Desk
 
 
@@ -342,3 +348,25 @@ def test_what_killed_runs_had_begun_to_write_goes(table: Table) -> None:
     os.utime(old, (0, 0))
     table.run()
     assert table.made == [".rtedit-young.part", "a-Smile.png"]
+
+
+def face_at(x: float, apart: float) -> Face:
+    points = [Point(x, 14), Point(x + apart, 16), Point(x + apart / 2, 18), Point(x + 1, 22), Point(x + apart - 1, 23)]
+    names = ("left_eye", "right_eye", "nose", "left_mouth", "right_mouth")
+    return Face(box=(x, 10, apart, 16), confidence=0.9, **dict(zip(names, points, strict=True)))
+
+
+@pytest.mark.parametrize("faces", [(), (face_at(12, 7),), (face_at(12, 7), face_at(20, 4))])
+@pytest.mark.parametrize("wants", ["face", "centre"])
+def test_the_square_is_the_one_that_a_single_photo_gets(table: Table, faces: tuple[Face, ...], wants: str) -> None:
+    class Seeing(Desk):
+        def faces(self, photo: Any) -> tuple[Face, ...]:
+            return faces
+
+    info = replace(INFO, square=wants)
+    photo = Desk().open(table.photo("a.png", size=40))
+    one = seen(Seeing(), photo, info)
+    args = argparse.Namespace(square=None, face=None)
+    assert one.square == chosen_square(Seeing(), photo, info, args, Progress(None))
+    assert one.before.shape == (16, 16, 3)
+    assert len(one.notes) == (wants == "face" and len(faces) != 1)
