@@ -105,7 +105,7 @@ def main() -> None:
         "templates": ["{}", "a {}", "the {}", "a photo of {}", "a picture of {}", "an illustration of a {}"],
         "suggestions": [{"prompt": prompt, "kind": kind} for prompt, kind in SUGGESTIONS],
         "vocabulary": attributes.vocabulary(), "kind_of_word": kind_of_word(), "settings": SETTINGS,
-        "learning": LEARNING_SETTINGS,
+        "learning": LEARNING_SETTINGS, "domain_limits": {"far": 228, "very_far": 300, "rough": 0.78},
     }
     artist = Artist(Atlas.load(args.run / "atlas.pt"))
     weights = {f"{name}.safetensors": half(torch.load(args.run / f"{name}.pt", weights_only=True))

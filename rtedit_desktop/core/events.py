@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from rtedit_desktop.core.domain import DomainCheck
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loading:
@@ -67,7 +69,7 @@ class Finished:
     ``picture`` is None for jobs that make none (warming up, learning). ``preset`` is the file that was
     written, if one was. ``instant`` says that nothing had to be learned. ``seconds`` maps a phase
     (``encode``, ``adapt``, ``decode``, ``total``) to its wall-clock time. ``known`` answers a RecallRequest,
-    edit by edit.
+    edit by edit. ``check`` answers a CheckRequest; None: nobody measured what the pack's domain is.
     """
 
     job_id: str
@@ -79,6 +81,7 @@ class Finished:
     preset: Path | None = None
     instant: bool = False
     known: tuple[bool, ...] = ()
+    check: DomainCheck | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from rtedit_desktop.core.domain import DomainLimits
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.requests import EditSettings
 
@@ -35,6 +36,7 @@ class PackInfo:
     ``settings`` maps a kind of edit to its recommended settings; the key ``default`` always exists.
     ``learning`` is what changes in them when a prompt is learned on a set of pictures.
     ``kind_of_word`` maps a vocabulary word to the kind of edit it hints at. ``square`` is one of SQUARES.
+    ``domain_limits`` tell whether a picture is of the domain; None where nobody measured them.
     """
 
     id: str
@@ -53,6 +55,7 @@ class PackInfo:
     learning: Mapping[str, object] = field(default_factory=dict)
     kind_of_word: Mapping[str, str] = field(default_factory=dict)
     square: str = "centre"
+    domain_limits: DomainLimits | None = None
 
     def unknown_words(self, text: str) -> list[str]:
         """Words of ``text`` that the pack's text model never saw, in order, without repeats."""

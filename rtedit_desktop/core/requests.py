@@ -195,4 +195,13 @@ class RecallRequest:
     job_id: str = field(default_factory=new_job_id)
 
 
-Request = EditRequest | WarmUpRequest | LearnRequest | KeepRequest | ApplyRequest | RecallRequest
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CheckRequest:
+    """Whether a picture is one that the pack's model was made for; ``Finished.check`` answers. Loads the pack."""
+
+    picture: np.ndarray
+    pack: str
+    job_id: str = field(default_factory=new_job_id)
+
+
+Request = EditRequest | WarmUpRequest | LearnRequest | KeepRequest | ApplyRequest | RecallRequest | CheckRequest

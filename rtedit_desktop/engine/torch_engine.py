@@ -8,12 +8,14 @@ import traceback
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 
 from rtedit_desktop.core.errors import RTEditError, SettingsError
-from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading
+from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading, Notice
 from rtedit_desktop.core.requests import (
     ApplyRequest,
+    CheckRequest,
     EditRequest,
     EditSettings,
     KeepRequest,
@@ -27,6 +29,7 @@ from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.checkpoint import Checkpoint
 from rtedit_desktop.engine.decoding import Walk, decode
 from rtedit_desktop.engine.devices import Device, best_device, out_of_memory_as_error
+from rtedit_desktop.engine.domain import DomainJudge
 from rtedit_desktop.engine.learning import Learned, Lesson, learn
 from rtedit_desktop.engine.pictures import to_tensor
 from rtedit_desktop.engine.stopping import Stop, Stopped
@@ -48,6 +51,7 @@ class TorchEngine:
         self._packs: dict[str, models.LoadedPack] = {}
         self._cache = cache or LearnedCache()
         self.presets = presets.LoadedPresets()
+        self._judge = DomainJudge(catalog)
 
     def run(self, request: Request, cancelled: threading.Event) -> Iterator[Event]:
         """Events of one job, ended by exactly one of Finished, Cancelled, Failed; never raises."""
@@ -65,6 +69,9 @@ class TorchEngine:
                         yield from self._keep(request, stop)
                     case LearnRequest():
                         yield from self._learn(request, stop)
+                    case CheckRequest():
+                        pack = yield from self._pack(request.pack, job, stop)
+                        yield Finished(job_id=job, check=self._judge.check(pack, request.picture))
                     case RecallRequest():
                         yield Finished(job_id=job, known=tuple(self._knows(edit) for edit in request.edits))
             return
@@ -106,6 +113,7 @@ class TorchEngine:
     def _edit(self, request: EditRequest, stop: Stop) -> Iterator[Event]:
         start = time.perf_counter()
         pack = yield from self._ready(request.pack, request.prompt, request.source, request.settings, request, stop)
+        yield from self._warned(pack, request.picture, request.job_id)
         began = time.perf_counter()
         seconds = {"load": began - start}
         with pack.base.borrowed():
@@ -132,6 +140,7 @@ class TorchEngine:
         pack = yield from self._pack(request.pack, request.job_id, stop)
         loaded = self.presets.load(request.uses, pack)
         stop.check()
+        yield from self._warned(pack, request.picture, request.job_id)
         began = time.perf_counter()
         settings = presets.settings_of(loaded, request)
         size = pack.manifest.info.image_size
@@ -222,6 +231,11 @@ class TorchEngine:
                 f"Give t0 a value below {pack.manifest.schedule.timesteps}.",
             )
         return pack
+
+    def _warned(self, pack: models.LoadedPack, picture: np.ndarray, job: str) -> Iterator[Event]:
+        """A Notice when the picture is none that the pack's model was made for."""
+        if advice := self._judge.warning(pack, picture):
+            yield Notice(job_id=job, text=advice)
 
     def _knows(self, edit: EditRequest) -> bool:
         """Whether an edit was learned before; of a pack that is not loaded nothing is known."""

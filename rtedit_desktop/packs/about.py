@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from rtedit_desktop.core.domain import DomainLimits
 from rtedit_desktop.core.pack_info import SQUARES, PackInfo, Suggestion
 from rtedit_desktop.packs.fields import Fields, Wrong, as_word, shown
 from rtedit_desktop.packs.kinds import known_kind, read_edit_settings, read_settings
@@ -56,6 +57,7 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
         learning=chosen,
         kind_of_word=kind_of_word,
         square=top.one_of("square", SQUARES, "centre"),
+        domain_limits=_limits(top),
     )
     texts = {"source": info.source}
     for i, suggestion in enumerate(suggestions):
@@ -65,3 +67,13 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
         if unknown := info.unknown_words(text):
             raise Wrong(f"{field} uses “{unknown[0]}”, which is not in the vocabulary")
     return info
+
+
+def _limits(top: Fields) -> DomainLimits | None:
+    if "domain_limits" not in top.left:
+        return None
+    given = top.inner("domain_limits")
+    far = given.real("far", 0.0, 1e9)
+    limits = DomainLimits(far=far, very_far=given.real("very_far", far, 1e9), rough=given.real("rough", 0.0, 1e9))
+    given.finish()
+    return limits

@@ -38,6 +38,8 @@ The layout, format 1 (fields with a value shown after ``=`` may be left out)::
                                           "default" and overrides it
       "learning": {"iterations": 60} = {}
                                           what changes in them when a prompt is learned on many pictures
+      "domain_limits": {"far": 228, "very_far": 300, "rough": 0.78}        may be left out: what is no picture of
+                                          the domain (core/domain.py); it needs ``pictures.png``
       "files": {"unet.safetensors": {"sha256": "…", "bytes": 123}, "clip.safetensors": {…}}
     }
 
@@ -61,7 +63,7 @@ from rtedit_desktop.packs.about import read_info
 from rtedit_desktop.packs.fields import Fields, Wrong, as_real, as_text
 from rtedit_desktop.packs.kinds import partial_settings
 from rtedit_desktop.packs.networks import clip_config, unet_config
-from rtedit_desktop.packs.records import CLIP_FILE, MANIFEST, UNET_FILE, FileRecord, read_files
+from rtedit_desktop.packs.records import CLIP_FILE, MANIFEST, PICTURES_FILE, UNET_FILE, FileRecord, read_files
 
 FORMAT = 1
 MAX_MANIFEST_BYTES = 4 * 2**20
@@ -164,6 +166,8 @@ class Manifest:
             "learning": dict(info.learning),
             "files": {name: asdict(record) for name, record in self.files.items()},
         }
+        if info.domain_limits is not None:
+            layout["domain_limits"] = asdict(info.domain_limits)
         return json.dumps(layout, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -256,6 +260,8 @@ def _parse(top: Fields, folder: Path) -> Manifest:
         files=read_files(top, (UNET_FILE,) if part else (UNET_FILE, CLIP_FILE)),
     )
     top.finish()
+    if manifest.info.domain_limits is not None and PICTURES_FILE not in manifest.files:
+        raise Wrong(f"domain_limits needs {PICTURES_FILE}")
     return manifest
 
 

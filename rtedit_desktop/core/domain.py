@@ -1,0 +1,26 @@
+"""Whether a picture is one of those that a pack's model was made for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainLimits:
+    """Measured for one pack, see docs/domain.md. Further than ``very_far`` a picture is not of the domain; between
+    ``far`` and that it is not when the model rebuilds it worse than ``rough``."""
+
+    far: float
+    very_far: float
+    rough: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainCheck:
+    """``far``: how unlike the pack's own pictures it is to the pack's CLIP; ``rough``: how badly the model rebuilds it
+    from a little noise, as a part of its fine detail. ``advice`` is a sentence for a person when it does not fit."""
+
+    fits: bool
+    far: float
+    rough: float
+    advice: str = ""

@@ -1,0 +1,133 @@
+"""Is this picture for this model? Asked before time is spent on it; docs/domain.md has the measurements."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from rtedit_desktop.core.domain import DomainCheck
+from rtedit_desktop.core.errors import PictureError, RTEditError
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.diffusion.guidance import ImagePreparation
+from rtedit_desktop.engine.models import LoadedPack, own_pictures
+from rtedit_desktop.engine.pictures import to_tensor
+from rtedit_desktop.packs import registry
+from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.packs.records import PICTURES_FILE
+
+T = 100
+"""The timestep of the one-step reconstruction: noise that hides fine detail and nothing else."""
+
+_SPREAD = 1e-3  # the variance that is taken for certain along every axis of the embedding
+_BATCH = 16
+
+
+class _Spread(NamedTuple):
+    """The pack's own pictures in its CLIP's space: their mean (D,), axes (K, D) and variances along them (K,)."""
+
+    mean: Tensor
+    axes: Tensor
+    variances: Tensor
+
+
+class DomainJudge:
+    """Owns what the packs' own pictures look like to their CLIPs, and the last answer."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._spreads: dict[str, _Spread] = {}
+        self._last: tuple[str, DomainCheck | None] = ("", None)
+
+    def warning(self, pack: LoadedPack, picture: np.ndarray) -> str:
+        """What a person should read about a picture, once; empty for one that fits or was spoken of."""
+        known = self._last[0]
+        found = self.check(pack, picture)
+        return found.advice if found is not None and self._last[0] != known else ""
+
+    @torch.no_grad()
+    def check(self, pack: LoadedPack, picture: np.ndarray) -> DomainCheck | None:
+        """Look at (S, S, 3) uint8; None for a pack that limits were not measured for. Weights are the base's."""
+        info = pack.manifest.info
+        limits = info.domain_limits
+        if limits is None:
+            return None
+        key = hashlib.sha256(picture.tobytes()).hexdigest() + pack.base_sha256
+        if key != self._last[0]:
+            x0 = to_tensor(picture, info.image_size).to(pack.device)
+            far, rough = self.distance(pack, x0), roughness(pack, x0)
+            fits = far <= limits.far or (far <= limits.very_far and rough <= limits.rough)
+            advice = "" if fits else _advice(info, picture, self._catalog)
+            self._last = key, DomainCheck(fits=fits, far=far, rough=rough, advice=advice)
+        return self._last[1]
+
+    @torch.no_grad()
+    def distance(self, pack: LoadedPack, x0: Tensor) -> float:
+        """The squared Mahalanobis distance of (1, 3, S, S) from the pack's own pictures, in its CLIP's space."""
+        own = self._spread(pack)
+        away = _embedded(pack, x0)[0] - own.mean
+        along = own.axes @ away
+        beside = float(away.square().sum() - along.square().sum())
+        return float((along.square() / (own.variances + _SPREAD)).sum()) + max(beside, 0.0) / _SPREAD
+
+    def _spread(self, pack: LoadedPack) -> _Spread:
+        key = pack.guide_sha256 + pack.manifest.files[PICTURES_FILE].sha256
+        if key not in self._spreads:
+            size = pack.manifest.info.image_size
+            x = torch.cat([to_tensor(picture, size) for picture in own_pictures(pack.manifest)])
+            embedded = torch.cat([_embedded(pack, part.to(pack.device)) for part in x.split(_BATCH)])
+            mean = embedded.mean(0)
+            _, lengths, axes = torch.linalg.svd(embedded - mean, full_matrices=False)
+            self._spreads = {key: _Spread(mean, axes, lengths.square() / (len(embedded) - 1))}
+        return self._spreads[key]
+
+
+@torch.no_grad()
+def roughness(pack: LoadedPack, x0: Tensor) -> float:
+    """The error of one step's reconstruction of (1, 3, S, S), as a part of the picture's own fine detail."""
+    noise = torch.randn(x0.shape, generator=torch.Generator().manual_seed(0)).to(x0)
+    abar = pack.denoiser.abar(T)
+    rebuilt = pack.denoiser(abar**0.5 * x0 + (1 - abar) ** 0.5 * noise, T).x0
+    smooth = functional.avg_pool2d(functional.pad(x0, (2, 2, 2, 2), mode="reflect"), 5, 1)
+    return float((rebuilt - x0).square().mean().sqrt() / ((x0 - smooth).square().mean().sqrt() + 0.01))
+
+
+def _embedded(pack: LoadedPack, x: Tensor) -> Tensor:
+    manifest = pack.manifest
+    prepare = ImagePreparation(manifest.clip_image_size, manifest.clip_mean, manifest.clip_std)
+    return functional.normalize(pack.clip.encode_image(prepare(x)).float(), dim=-1)  # type: ignore[operator]
+
+
+def _advice(info: PackInfo, picture: np.ndarray, catalog: Catalog) -> str:
+    """What it is not, and which pack is for it where that can be told."""
+    unlike = f"This does not look like {info.domain}, which is all that {info.title} knows: expect a poor result."
+    if info.square == "face" or not _has_a_face(picture):
+        return f"{unlike} The packs and what each is for are under Models, or in “rtedit packs”."
+    for other in catalog.packs():
+        if other.square == "face":
+            return f"{unlike} For {other.domain} there is the pack {other.title} ({other.id})."
+    for entry in _known():
+        if entry.square == "face":
+            return f"{unlike} For {entry.domain} there is the pack {entry.title} ({entry.id}), to download or import."
+    return unlike
+
+
+def _known() -> tuple[registry.Entry, ...]:
+    try:
+        return registry.entries()
+    except RTEditError:
+        return ()
+
+
+def _has_a_face(picture: np.ndarray) -> bool:
+    from rtedit_desktop.imaging.faces import find_faces  # OpenCV takes a while to load
+
+    try:
+        return bool(find_faces(Photo(pixels=np.ascontiguousarray(picture))))
+    except PictureError:
+        return False

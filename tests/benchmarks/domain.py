@@ -1,0 +1,153 @@
+"""How often the domain check is wrong: avatars that it warns of, and other pictures that it lets pass.
+
+    python tests/benchmarks/domain.py [--far 228 --very-far 300 --rough 0.78]
+
+The pack Avatars, whose 48 own pictures are the measure: the 200 held-out avatars of the benchmarks and, where
+python_avatars is installed, 200 new ones; the pictures that come with scikit-image, cut at random; noise, gradients.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import io
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, ImageFilter
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from imaging.portrait import turned_portrait
+
+from rtedit_desktop.core.domain import DomainLimits
+from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.engine import models
+from rtedit_desktop.engine.domain import DomainJudge, roughness
+from rtedit_desktop.engine.pictures import to_tensor
+from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.packs.catalog import Catalog
+
+ROOT = Path(__file__).resolve().parents[2]
+SIZE = 128
+PHOTOS = (
+    "chelsea.png", "coffee.png", "rocket.jpg", "coins.png", "motorcycle_left.png", "retina.jpg", "ihc.png",
+    "hubble_deep_field.jpg", "horse.png", "camera.png", "brick.png", "grass.png", "text.png", "page.png", "moon.png",
+    "astronaut.png",
+)  # fmt: skip
+
+
+def cells(path: Path) -> list[np.ndarray]:
+    with Image.open(path) as sheet:
+        pixels = np.asarray(sheet.convert("RGB"))
+    rows, columns = (range(0, length, SIZE) for length in pixels.shape[:2])
+    return [pixels[y : y + SIZE, x : x + SIZE] for y in rows for x in columns]
+
+
+def drawn(count: int) -> list[np.ndarray]:
+    if importlib.util.find_spec("python_avatars") is None:
+        return []
+    sys.path.insert(0, str(ROOT / "packaging" / "avatars"))
+    import build_pack
+
+    artist = build_pack.Artist(build_pack.Atlas.load(Path(tempfile.gettempdir()) / "rtedit-atlas.pt"))
+    return [build_pack.plain_portrait(artist, 900_000 + seed)[1] for seed in range(count)]
+
+
+def photographs() -> list[np.ndarray]:
+    spec, found = importlib.util.find_spec("skimage"), []
+    if spec is None or not spec.submodule_search_locations:
+        return []
+    random = np.random.default_rng(0)
+    for name in PHOTOS:
+        picture = Image.open(Path(spec.submodule_search_locations[0]) / "data" / name).convert("RGB")
+        for _ in range(10):
+            side = int(random.integers(min(64, *picture.size), min(picture.size) + 1))
+            x, y = (int(random.integers(0, length - side + 1)) for length in picture.size)
+            found.append(np.asarray(picture.resize((SIZE, SIZE), box=(x, y, x + side, y + side))))
+    return found
+
+
+def faces() -> list[np.ndarray]:
+    desk, found = Desk(), []
+    for degrees in range(0, 360, 30):
+        photo = Photo(pixels=np.asarray(turned_portrait(degrees)))
+        found.append(desk.crop(photo, desk.faces(photo)[0].square, SIZE))
+    return found
+
+
+def made_up() -> dict[str, list[np.ndarray]]:
+    random = np.random.default_rng(1)
+    noise = [random.integers(0, 256, (SIZE, SIZE, 3), dtype=np.uint8) for _ in range(40)]
+    y, x = np.mgrid[0:SIZE, 0:SIZE][..., None]
+    gradients = [
+        np.clip(random.integers(0, 255, 3) + x * random.normal(size=3) + y * random.normal(size=3), 0, 255)
+        for _ in range(40)
+    ]
+    return {
+        "noise": noise,
+        "soft noise": [blurred(one, 5) for one in noise],
+        "gradients": [one.astype(np.uint8) for one in gradients],
+        "one colour": [np.full((SIZE, SIZE, 3), random.integers(0, 256, 3), np.uint8) for _ in range(40)],
+    }
+
+
+def blurred(pixels: np.ndarray, radius: float) -> np.ndarray:
+    return np.asarray(Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(radius)))
+
+
+def jpeg(pixels: np.ndarray, quality: int) -> np.ndarray:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "JPEG", quality=quality)
+    return np.asarray(Image.open(buffer).convert("RGB"))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--far", type=float)
+    parser.add_argument("--very-far", type=float)
+    parser.add_argument("--rough", type=float)
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    catalog = Catalog.default()
+    manifest = catalog.manifest("avatars")
+    limits = manifest.info.domain_limits or DomainLimits(far=228, very_far=300, rough=0.78)
+    given = {"far": args.far, "very_far": args.very_far, "rough": args.rough}
+    limits = replace(limits, **{name: value for name, value in given.items() if value is not None})
+    pack = next(loaded for *_, loaded in models.load(manifest, torch.device("cpu")) if loaded is not None)
+    judge = DomainJudge(catalog)
+    held_out = cells(ROOT / "resources" / "bench" / "held_out.png")
+    sets = {
+        "avatars, held out": held_out,
+        "avatars, new": drawn(200),
+        "avatars, mirrored": [one[:, ::-1].copy() for one in held_out[:60]],
+        "avatars, JPEG 50": [jpeg(one, 50) for one in held_out[:60]],
+        "avatars, blurred": [blurred(one, 1) for one in held_out[:60]],
+        "photographs": photographs(),
+        "photographs of a face": faces(),
+        **made_up(),
+    }
+    print(f"{limits}: warned of")
+    for name, pictures in sets.items():
+        pairs = []
+        for picture in pictures:
+            x0 = to_tensor(picture, SIZE)
+            pairs.append((judge.distance(pack, x0), roughness(pack, x0)))
+        if not pairs:
+            print(f"{name}: not here")
+            continue
+        far, rough = np.array(pairs).T
+        warned = (far > limits.far) & ((far > limits.very_far) | (rough > limits.rough))
+        print(
+            f"{name}: {warned.sum()} of {len(warned)}; far {far.min():.0f} to {np.median(far):.0f} to {far.max():.0f}, "
+            f"rough {rough.min():.2f} to {np.median(rough):.2f} to {rough.max():.2f}",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
