@@ -196,7 +196,7 @@
     </message>
     <message>
         <source>Open sa&amp;mple</source>
-        <translation>&amp;Beispiel öffnen</translation>
+        <translation>Beis&amp;piel öffnen</translation>
     </message>
     <message>
         <source>&amp;File</source>
@@ -1544,7 +1544,7 @@
     </message>
     <message>
         <source>Add to &amp;mix</source>
-        <translation>Hinzu&amp;mischen</translation>
+        <translation>Zu&amp;mischen</translation>
     </message>
     <message>
         <source>Apply it on top of those in use (Shift+Enter, Shift+double click)</source>
@@ -1616,7 +1616,7 @@
     </message>
     <message>
         <source>Add to mix</source>
-        <translation>Hinzumischen</translation>
+        <translation>Zumischen</translation>
     </message>
     <message>
         <source>More</source>

@@ -1,0 +1,233 @@
+"""The window in German: no English is left in it, and nothing is cut off."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QAbstractListModel, QLocale, QObject, Qt, QTranslator
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+from ui.fakes import PACK, FakeDesk, FakeEngine, FakeShelf, picture, write_preset
+from ui.model_stand import FakeDepot
+from ui.stand import Stand
+from ui.test_settings_dialog import Store
+
+from rtedit_desktop.core import settings
+from rtedit_desktop.core.paths import resources
+from rtedit_desktop.history.journal import FolderJournal
+from rtedit_desktop.ui import language
+from rtedit_desktop.ui.main_window import MainWindow
+from rtedit_desktop.ui.pyramid import to_qimage
+from rtedit_desktop.ui.settings_dialog import SettingsDialog
+
+WIDTH = 1000
+# Names, and what is data: titles of models, words of prompts.
+SAME = {"Avatars", "face", "smiling face"}
+
+
+@pytest.fixture
+def german(qapp: QApplication) -> Iterator[None]:
+    before, locale = set(qapp.findChildren(QTranslator)), QLocale()
+    assert language.set_language(qapp, "de") == "de"
+    yield
+    for translator in set(qapp.findChildren(QTranslator)) - before:
+        qapp.removeTranslator(translator)
+        translator.deleteLater()
+    QLocale.setDefault(locale)
+
+
+class GermanStand(Stand):
+    """A window with all of its sides."""
+
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        (folder / "shelf").mkdir()
+        write_preset(folder / "shelf" / "smile.rtpreset", "Lächeln", "smiling face")
+        to_qimage(picture()).save(str(folder / "sample.png"))
+        self.qtbot, self.engine, self.made_on = qtbot, FakeEngine(), []
+        self.desk = FakeDesk([folder / "sample.png"])
+        self.window = MainWindow(
+            self._make_engine, self.desk, [PACK], FakeShelf(folder / "shelf"), Store(), FakeDepot(),
+            journal=FolderJournal(folder / "journal"),
+        )  # fmt: skip
+        self.state, self.bar = self.window.state, self.window.prompt_bar
+        self.window.resize(WIDTH, 760)
+        self.window.show()
+
+
+@pytest.fixture
+def stand(german: None, qtbot: QtBot, tmp_path: Path) -> Iterator[GermanStand]:
+    stand = GermanStand(qtbot, tmp_path)
+    yield stand
+    stand.close()
+    stand.window.deleteLater()
+
+
+def english() -> list[tuple[str, re.Pattern[str]]]:
+    """Every source whose German is another, as a pattern that its filled-in form matches."""
+    found = []
+    for message in ET.parse(resources() / "translations" / "rtedit_de.ts").getroot().iter("message"):
+        source, translation = message.findtext("source", ""), message.findtext("translation", "")
+        letters = re.sub(r"\{[^{}]*\}|[^A-Za-z]", "", source)
+        if source.replace("&", "") != translation.replace("&", "") and len(letters) > 2:
+            pattern = ".+".join(re.escape(part) for part in re.split(r"\{[^{}]*\}", source.replace("&", "")))
+            found.append((source, re.compile(pattern, re.DOTALL)))
+    return found
+
+
+def german_words() -> set[str]:
+    """What may happen to look like an English sentence with something filled in."""
+    messages = ET.parse(resources() / "translations" / "rtedit_de.ts").getroot().iter("message")
+    return {message.findtext("translation", "").replace("&", "") for message in messages}
+
+
+ENGLISH, GERMAN = english(), german_words()
+
+
+def words_of(thing: QObject) -> Iterator[str]:
+    """Everything that a person can read of it, or hear."""
+    names = (
+        "text", "iconText", "toolTip", "windowTitle", "title", "placeholderText", "accessibleName", "statusTip",
+        "accessibleDescription", "suffix", "specialValueText", "informativeText", "format",
+    )  # fmt: skip
+    if isinstance(thing, QLineEdit | QPlainTextEdit | QTextEdit):  # what a person wrote
+        names = tuple(name for name in names if name != "text")
+    for name in names:
+        value = thing.property(name)
+        if isinstance(value, str) and value:
+            yield value
+    if isinstance(thing, QComboBox):
+        yield from (thing.itemText(index) for index in range(thing.count()))
+    if isinstance(thing, QAbstractItemView) and thing.model() is not None:
+        model = thing.model()
+        for column in range(1 if isinstance(model, QAbstractListModel) else model.columnCount()):
+            yield str(model.headerData(column, Qt.Orientation.Horizontal) or "")
+            for row in range(model.rowCount()):
+                for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+                    yield str(model.index(row, column).data(role) or "")
+
+
+def english_in(window: QWidget) -> list[str]:
+    left = []
+    for thing in (window, *window.findChildren(QObject)):
+        for words in words_of(thing):
+            plain = re.sub(r"<[^>]*>", "", words).replace("&", "")
+            for one in {plain, *plain.splitlines(), plain.partition(" (")[0]}:
+                if one not in SAME | GERMAN:
+                    left += [f"{type(thing).__name__}: {one!r}" for _, like in ENGLISH if like.fullmatch(one)]
+    return left
+
+
+def cut_off_in(window: QWidget) -> list[str]:
+    """What has less room than its words take."""
+    cut = []
+    for widget in window.findChildren(QWidget):
+        shown = isinstance(widget, QLabel | QAbstractButton | QComboBox) and widget.isVisibleTo(window)
+        if not shown or (isinstance(widget, QLabel) and widget.wordWrap()) or not words(widget):
+            continue
+        inside = widget.visibleRegion().boundingRect().width()
+        if 0 < inside < widget.width() or widget.sizeHint().width() > widget.width():
+            cut.append(f"{type(widget).__name__} {words(widget)!r}: {widget.sizeHint().width()} in {widget.width()}")
+    return cut
+
+
+def words(widget: QWidget) -> str:
+    return str(widget.property("text") or widget.property("currentText") or "")
+
+
+def dialogs() -> list[QDialog]:
+    return [window for window in QApplication.topLevelWidgets() if isinstance(window, QDialog) and window.isVisible()]
+
+
+def test_no_english_is_left_in_the_window(stand: GermanStand) -> None:
+    stand.qtbot.wait(50)
+    assert not english_in(stand.window)
+    stand.open_picture()
+    stand.run("smiling face")
+    assert not english_in(stand.window)
+    stand.run("face with red hair")
+    assert not english_in(stand.window)
+
+
+@pytest.mark.parametrize("name", ["settings", "models", "shortcuts", "about", "earlier", "batch", "diagnostics"])
+def test_no_english_is_left_in_a_dialog(stand: GermanStand, name: str) -> None:
+    stand.open_picture()
+    stand.run("smiling face")
+    action = getattr(stand.window.actions_, name)
+    action.setEnabled(True)
+    action.trigger()
+    stand.until(dialogs)
+    stand.qtbot.wait(100)
+    (dialog,) = dialogs()
+    left, cut = english_in(dialog), cut_off_in(dialog)
+    dialog.close()
+    assert not left
+    assert not cut
+
+
+def test_nothing_is_cut_off_in_a_narrow_window(stand: GermanStand) -> None:
+    stand.qtbot.wait(50)
+    assert stand.window.width() == WIDTH
+    assert not cut_off_in(stand.window)
+    stand.open_picture()
+    stand.run("smiling face")
+    stand.qtbot.wait(50)
+    assert not cut_off_in(stand.window)
+
+
+def test_a_letter_opens_one_thing_of_a_menu(stand: GermanStand) -> None:
+    bar = stand.window.menuBar().actions()
+    for actions in (bar, *(action.menu().actions() for action in bar)):
+        letters = [found[1].lower() for action in actions if (found := re.search("&(.)", action.text()))]
+        assert len(letters) == len(set(letters)), letters
+
+
+def test_buttons_of_qt_are_german_too(stand: GermanStand) -> None:
+    box = QMessageBox(stand.window)
+    button = box.addButton(QMessageBox.StandardButton.Cancel)
+    assert button.text().replace("&", "") == "Abbrechen"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "spoken"),
+    [
+        (["de-AT", "en-US"], "de"),
+        (["fr-FR", "de_CH"], "de"),
+        (["en-Latn-GB", "de-DE"], "en"),
+        (["ja"], "en"),
+        ([], "en"),
+    ],
+)
+def test_the_system_is_followed(wanted: list[str], spoken: str) -> None:
+    assert language.language_of(wanted) == spoken
+
+
+def test_a_language_is_chosen_in_the_settings(stand: GermanStand) -> None:
+    stand.window.actions_.settings.trigger()
+    stand.until(dialogs)
+    (dialog,) = dialogs()
+    assert isinstance(dialog, SettingsDialog)
+    look = dialog.look
+    assert [look.language.itemText(row) for row in range(3)] == ["Wie im System", "English", "Deutsch"]
+    assert not look.later.isVisible()
+    look.language.setCurrentIndex(2)
+    look.language.activated.emit(2)
+    stand.until(lambda: settings.load().language == "de")
+    assert look.later.isVisible()
+    dialog.close()
+    settings.change(language=settings.SYSTEM_LANGUAGE)
