@@ -51,6 +51,12 @@ class DomainJudge:
         return found.advice if found is not None and self._last[0] != known else ""
 
     @torch.no_grad()
+    def prepare(self, pack: LoadedPack) -> None:
+        """Look at the pack's own pictures now, not when the first picture is asked about."""
+        if pack.manifest.info.domain_limits is not None:
+            self._spread(pack)
+
+    @torch.no_grad()
     def check(self, pack: LoadedPack, picture: np.ndarray) -> DomainCheck | None:
         """Look at (S, S, 3) uint8; None for a pack that limits were not measured for. Weights are the base's."""
         info = pack.manifest.info

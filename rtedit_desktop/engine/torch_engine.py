@@ -108,6 +108,7 @@ class TorchEngine:
             x = torch.zeros(1, 3, size, size, device=self._device.device)
             pack.denoiser(x, 1)
             pack.guide(pack.manifest.info.source, pack.manifest.info.example).embed(x)
+            self._judge.prepare(pack)
         yield Finished(job_id=request.job_id, recipe={"device": self._device.label})
 
     def _edit(self, request: EditRequest, stop: Stop) -> Iterator[Event]:
