@@ -84,6 +84,19 @@ class Square:
             for u, v in ((-1, -1), (1, -1), (1, 1), (-1, 1))
         )
 
+    def bounds(self, size: tuple[int, int]) -> tuple[int, int, int, int]:
+        """The upright part of a photo of this (width, height) that holds it: left, top, right, bottom."""
+        width, height = size
+        across, down = ([point[way] for point in self.corners] for way in (0, 1))
+        if not self.angle:
+            across, down = [self.x, self.x + self.side], [self.y, self.y + self.side]
+        return (
+            max(math.floor(min(across)), 0),
+            max(math.floor(min(down)), 0),
+            min(math.ceil(max(across)), width),
+            min(math.ceil(max(down)), height),
+        )
+
     def inside(self, size: tuple[int, int]) -> bool:
         """Whether no part of it leaves a photo of this (width, height)."""
         width, height = size

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum, auto
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPolygonF,
     QResizeEvent,
     QWheelEvent,
 )
@@ -20,6 +21,19 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rtedit_desktop.core.photo import Square
 from rtedit_desktop.ui.pyramid import Pyramid
+from rtedit_desktop.ui.square_frame import (
+    CURSORS,
+    NEAR,
+    Grab,
+    around,
+    dragged,
+    grab_at,
+    moved,
+    outline,
+    outside,
+    points,
+    resized,
+)
 from rtedit_desktop.ui.view import View
 
 BACKGROUND = QColor(36, 37, 41)
@@ -27,38 +41,15 @@ _SHADE = QColor(0, 0, 0, 110)
 _LINE = QColor(255, 255, 255, 235)
 _DARK = QColor(0, 0, 0, 150)
 _GRIP = 14.0
-_NEAR = 9.0
-_MIN_SIDE = 16
 _KEY_STEP = 0.02
-
-
-class _Grab(Enum):
-    NOTHING = auto()
-    PAN = auto()
-    DIVIDER = auto()
-    MOVE = auto()
-    TOP_LEFT = auto()
-    TOP_RIGHT = auto()
-    BOTTOM_LEFT = auto()
-    BOTTOM_RIGHT = auto()
-
-
-_CURSORS = {
-    _Grab.NOTHING: Qt.CursorShape.ArrowCursor,
-    _Grab.PAN: Qt.CursorShape.ClosedHandCursor,
-    _Grab.DIVIDER: Qt.CursorShape.SplitHCursor,
-    _Grab.MOVE: Qt.CursorShape.SizeAllCursor,
-    _Grab.TOP_LEFT: Qt.CursorShape.SizeFDiagCursor,
-    _Grab.BOTTOM_RIGHT: Qt.CursorShape.SizeFDiagCursor,
-    _Grab.TOP_RIGHT: Qt.CursorShape.SizeBDiagCursor,
-    _Grab.BOTTOM_LEFT: Qt.CursorShape.SizeBDiagCursor,
-}
+_TURN = 5.0
 
 
 class Canvas(QWidget):
     """Draws what it is given and says what the mouse and the keys ask for."""
 
     square_asked = Signal(object)
+    face_asked = Signal(int)
     view_changed = Signal()
     peek_changed = Signal(bool)
 
@@ -66,7 +57,10 @@ class Canvas(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Photo"))
         self.setAccessibleDescription(
-            self.tr("Left and Right move the divider or the square, Space shows the original, plus and minus zoom.")
+            self.tr(
+                "Left and Right move the divider or the square, comma and period turn the square, Space shows the "
+                "original, plus and minus zoom."
+            )
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -75,13 +69,14 @@ class Canvas(QWidget):
         self.view = View()
         self.square: Square | None = None
         self.square_locked = False
+        self._faces: tuple[Square, ...] = ()
         self.comparing = True
         self.divider = 0.0
         self.label = ""
         self._before: Pyramid | None = None
         self._after: Pyramid | None = None
         self._peeking = False
-        self._grab = _Grab.NOTHING
+        self._grab = Grab.NOTHING
         self._grabbed_at = QPointF()
         self._grabbed_square: Square | None = None
 
@@ -102,8 +97,13 @@ class Canvas(QWidget):
 
     def set_square(self, square: Square | None, locked: bool) -> None:
         self.square, self.square_locked = square, locked
-        if locked and self._grab not in (_Grab.PAN, _Grab.DIVIDER):
-            self._grab = _Grab.NOTHING
+        if locked and self._grab not in (Grab.PAN, Grab.DIVIDER):
+            self._grab = Grab.NOTHING
+        self.update()
+
+    def set_faces(self, squares: tuple[Square, ...]) -> None:
+        """Outlines to choose from, as long as no result is shown."""
+        self._faces = squares
         self.update()
 
     def set_after(self, after: Pyramid | None, label: str = "") -> None:
@@ -167,7 +167,7 @@ class Canvas(QWidget):
         self._before.draw(painter, frame, ratio)
         if self.square is None:
             return
-        inside = self.view.of_square(self.square)
+        inside = around(self.view, self.square)
         if self._after is not None and not self._peeking:
             shown = QRectF(inside)
             if self.comparing:
@@ -177,34 +177,32 @@ class Canvas(QWidget):
             painter.setClipRect(QRectF(self.rect()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not self._square_is_everything():
-            self._draw_square(painter, frame, inside)
+            self._draw_square(painter, frame, outline(self.view, self.square))
         if self._after is not None and not self._peeking and self.comparing:
             self._draw_divider(painter, inside)
         label = self.tr("original") if self._peeking and self._after is not None else self.label
         if label:
             self._draw_tag(painter, label, QPointF(12, self.height() - 12), Qt.AlignmentFlag.AlignLeft)
 
-    def _draw_square(self, painter: QPainter, frame: QRectF, inside: QRectF) -> None:
-        editable = self._square_editable()
-        if editable and self._after is None:
-            for shade in (
-                QRectF(frame.left(), frame.top(), frame.width(), inside.top() - frame.top()),
-                QRectF(frame.left(), inside.bottom(), frame.width(), frame.bottom() - inside.bottom()),
-                QRectF(frame.left(), inside.top(), inside.left() - frame.left(), inside.height()),
-                QRectF(inside.right(), inside.top(), frame.right() - inside.right(), inside.height()),
-            ):
-                painter.fillRect(shade, _SHADE)
-        strength = 1.0 if editable and self._after is None else 0.45
+    def _draw_square(self, painter: QPainter, frame: QRectF, corners: QPolygonF) -> None:
+        at_hand = self._square_editable() and self._after is None
+        if at_hand:
+            painter.fillPath(outside(frame, corners), _SHADE)
         for colour, width in ((_DARK, 3.0), (_LINE, 1.25)):
-            painter.setOpacity(strength)
+            painter.setOpacity(1.0 if at_hand else 0.45)
             painter.setPen(QPen(colour, width))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(inside)
+            painter.drawPolygon(corners)
         painter.setOpacity(1.0)
-        if editable and self._after is None:
+        if at_hand:
+            painter.setPen(QPen(_LINE, 1.25, Qt.PenStyle.DashLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for face in self._faces:
+                if face != self.square:
+                    painter.drawPolygon(outline(self.view, face))
             painter.setPen(QPen(_DARK, 1.0))
             painter.setBrush(_LINE)
-            for corner in (inside.topLeft(), inside.topRight(), inside.bottomLeft(), inside.bottomRight()):
+            for corner in points(corners):
                 painter.drawEllipse(corner, 5.0, 5.0)
 
     def _draw_divider(self, painter: QPainter, inside: QRectF) -> None:
@@ -246,34 +244,36 @@ class Canvas(QWidget):
 
     def _square_is_everything(self) -> bool:
         square, picture = self.square, self.view.picture
-        return square is None or (square.side >= picture.width() and square.side >= picture.height())
+        if square is None:
+            return True
+        return not square.angle and square.side >= picture.width() and square.side >= picture.height()
 
     def _square_editable(self) -> bool:
         return not self.square_locked and not self._square_is_everything()
 
-    def _grab_at(self, point: QPointF) -> _Grab:
+    def _grab_at(self, point: QPointF) -> Grab:
         """What a press here would take hold of; NOTHING means: the picture, to pan it."""
         if self._before is None or self.square is None:
-            return _Grab.NOTHING
-        inside = self.view.of_square(self.square)
+            return Grab.NOTHING
+        inside = around(self.view, self.square)
         if self._after is not None and self.comparing and not self._peeking:
             reach = inside.adjusted(-_GRIP, 0, _GRIP, 0)
-            if reach.contains(point) and abs(point.x() - self._divider_x(inside)) <= _NEAR:
-                return _Grab.DIVIDER
+            if reach.contains(point) and abs(point.x() - self._divider_x(inside)) <= NEAR:
+                return Grab.DIVIDER
         if not self._square_editable():
-            return _Grab.NOTHING
-        for grab, corner in (
-            (_Grab.TOP_LEFT, inside.topLeft()),
-            (_Grab.TOP_RIGHT, inside.topRight()),
-            (_Grab.BOTTOM_LEFT, inside.bottomLeft()),
-            (_Grab.BOTTOM_RIGHT, inside.bottomRight()),
-        ):
-            if (point - corner).manhattanLength() <= 1.5 * _NEAR:
-                return grab
-        outer, inner = inside.adjusted(-6, -6, 6, 6), inside.adjusted(6, 6, -6, -6)
-        if outer.contains(point) and (self._after is None or not inner.contains(point)):
-            return _Grab.MOVE
-        return _Grab.NOTHING
+            return Grab.NOTHING
+        return grab_at(self.view, self.square, point, all_of_it=self._after is None)
+
+    def _face_at(self, point: QPointF) -> int | None:
+        """Which face that is not chosen lies there, where the square does not."""
+        if self._after is not None or self.square is None or not self._square_editable():
+            return None
+        if self._grab_at(point) is not Grab.NOTHING:
+            return None
+        for index, face in enumerate(self._faces):
+            if face != self.square and outline(self.view, face).containsPoint(point, Qt.FillRule.OddEvenFill):
+                return index
+        return None
 
     # --- mouse -------------------------------------------------------------------------------
 
@@ -281,35 +281,40 @@ class Canvas(QWidget):
         if self._before is None:
             return
         if event.button() == Qt.MouseButton.LeftButton:
-            grab = _Grab.NOTHING if self._peeking else self._grab_at(event.position())
-            self._grab = _Grab.PAN if grab is _Grab.NOTHING else grab
+            if (face := self._face_at(event.position())) is not None:
+                self.face_asked.emit(face)
+                return
+            grab = Grab.NOTHING if self._peeking else self._grab_at(event.position())
+            self._grab = Grab.PAN if grab is Grab.NOTHING else grab
         elif event.button() == Qt.MouseButton.MiddleButton:
-            self._grab = _Grab.PAN
+            self._grab = Grab.PAN
         else:
             return
         self._grabbed_at, self._grabbed_square = event.position(), self.square
-        self.setCursor(_CURSORS[self._grab])
+        self.setCursor(CURSORS[self._grab])
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         point = event.position()
-        if self._grab is _Grab.NOTHING:
-            self.setCursor(_CURSORS[self._grab_at(point)])
-        elif self._grab is _Grab.PAN:
+        if self._grab is Grab.NOTHING:
+            over = self._face_at(point) is not None
+            self.setCursor(Qt.CursorShape.PointingHandCursor if over else CURSORS[self._grab_at(point)])
+        elif self._grab is Grab.PAN:
             self.view.pan(point - self._grabbed_at)
             self._grabbed_at = point
             self._view_moved()
-        elif self.square is not None and self._grab is _Grab.DIVIDER:
-            inside = self.view.of_square(self.square)
+        elif self.square is not None and self._grab is Grab.DIVIDER:
+            inside = around(self.view, self.square)
             self.set_divider((point.x() - inside.left()) / inside.width())
         elif self._grabbed_square is not None:
-            self.square_asked.emit(self._dragged(self._grabbed_square, point))
+            by = (point - self._grabbed_at) / self.view.scale
+            self.square_asked.emit(dragged(self._grabbed_square, self._grab, by, self.view.picture))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._grab = _Grab.NOTHING
-        self.setCursor(_CURSORS[self._grab_at(event.position())])
+        self._grab = Grab.NOTHING
+        self.setCursor(CURSORS[self._grab_at(event.position())])
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if self._grab_at(event.position()) is _Grab.DIVIDER:
+        if self._grab_at(event.position()) is Grab.DIVIDER:
             self.set_divider(0.0 if self.divider > 0.0 else 0.5)
         elif self._before is not None:
             if self.view.fitted:
@@ -330,27 +335,6 @@ class Canvas(QWidget):
             self._view_moved()
             return True
         return super().event(event)
-
-    def _dragged(self, start: Square, point: QPointF) -> Square:
-        by = (point - self._grabbed_at) / self.view.scale
-        dx, dy = round(by.x()), round(by.y())
-        width, height = int(self.view.picture.width()), int(self.view.picture.height())
-        if self._grab is _Grab.MOVE:
-            return _moved(start, dx, dy, width, height)
-        right, bottom = start.x + start.side, start.y + start.side
-        match self._grab:
-            case _Grab.TOP_LEFT:
-                side = _side(start.side - max(dx, dy), min(right, bottom))
-                return Square(x=right - side, y=bottom - side, side=side)
-            case _Grab.TOP_RIGHT:
-                side = _side(start.side + max(dx, -dy), min(width - start.x, bottom))
-                return Square(x=start.x, y=bottom - side, side=side)
-            case _Grab.BOTTOM_LEFT:
-                side = _side(start.side + max(-dx, dy), min(right, height - start.y))
-                return Square(x=right - side, y=start.y, side=side)
-            case _:
-                side = _side(start.side + max(dx, dy), min(width - start.x, height - start.y))
-                return Square(x=start.x, y=start.y, side=side)
 
     # --- keys --------------------------------------------------------------------------------
 
@@ -393,7 +377,6 @@ class Canvas(QWidget):
     def _square_key(self, key: int) -> bool:
         square = self.square
         assert square is not None
-        width, height = int(self.view.picture.width()), int(self.view.picture.height())
         step = max(1, round(_KEY_STEP * square.side))
         ways = {
             Qt.Key.Key_Left: QPoint(-step, 0),
@@ -403,13 +386,13 @@ class Canvas(QWidget):
         }
         if key in ways:
             way = ways[Qt.Key(key)]
-            self.square_asked.emit(_moved(square, way.x(), way.y(), width, height))
+            self.square_asked.emit(moved(square, way.x(), way.y(), self.view.picture))
         elif key in (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight):
             grow = step if key == Qt.Key.Key_BracketRight else -step
-            side = _side(square.side + 2 * grow, min(width, height))
-            grown = Square(x=square.x, y=square.y, side=side)
-            half = (square.side - side) // 2
-            self.square_asked.emit(_moved(grown, half, half, width, height))
+            self.square_asked.emit(resized(square, 2 * grow, self.view.picture))
+        elif key in (Qt.Key.Key_Comma, Qt.Key.Key_Period):
+            angle = square.angle + (_TURN if key == Qt.Key.Key_Period else -_TURN)
+            self.square_asked.emit(replace(square, angle=(angle + 180) % 360 - 180))
         else:
             return False
         return True
@@ -417,13 +400,3 @@ class Canvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.view.resized(QSizeF(self.size()), self.devicePixelRatioF())
         self._view_moved()
-
-
-def _side(side: int, most: int) -> int:
-    return max(min(side, most), min(_MIN_SIDE, most))
-
-
-def _moved(square: Square, dx: int, dy: int, width: int, height: int) -> Square:
-    x = min(max(square.x + dx, 0), width - square.side)
-    y = min(max(square.y + dy, 0), height - square.side)
-    return Square(x=x, y=y, side=square.side)

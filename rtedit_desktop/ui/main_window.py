@@ -27,6 +27,7 @@ from rtedit_desktop.ui.canvas import Canvas
 from rtedit_desktop.ui.closing import Closing
 from rtedit_desktop.ui.columns import column, over, row
 from rtedit_desktop.ui.empty_hint import EmptyHint
+from rtedit_desktop.ui.face_side import FaceSide
 from rtedit_desktop.ui.filmstrip import Filmstrip
 from rtedit_desktop.ui.help_side import HelpSide
 from rtedit_desktop.ui.history_panel import HistoryPanel
@@ -43,6 +44,7 @@ from rtedit_desktop.ui.preset_side import PresetSide
 from rtedit_desktop.ui.prompt_bar import PromptBar
 from rtedit_desktop.ui.run_side import RunSide
 from rtedit_desktop.ui.saving import Saving
+from rtedit_desktop.ui.sentences import shown
 from rtedit_desktop.ui.settings_dialog import SettingsDialog
 from rtedit_desktop.ui.stage import Stage
 from rtedit_desktop.ui.state import EditorState, Phase
@@ -121,6 +123,7 @@ class MainWindow(QMainWindow):
             self, self.state, self.jobs, self.prompt_bar, self.history, self.messages, self.actions_
         )
         self.saving = Saving(self, self.state, self.photos, self.messages)
+        self.faces = FaceSide(self.state, self.canvas, desk, self.background, self.messages, self)
         self.models = None
         if depot is not None:
             self.models = ModelSide(self, depot, self.state, self.background, self.messages)
@@ -297,7 +300,7 @@ class MainWindow(QMainWindow):
         self.state.set_photo(opened.photo, opened.square, opened.work, opened.results)
         self.stage.show_photo(opened.pyramid)
         for note in opened.photo.notes:
-            self.messages.say(note)
+            self.messages.say(shown(note))
 
     def _samples_found(self, samples: list[tuple[Path, QImage]]) -> None:
         self.empty.set_samples(samples)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -53,7 +54,7 @@ class Stage(QObject):
             self._canvas.set_after(None, label)
         elif frame in self._composed:
             self._canvas.set_after(self._composed[frame], label)
-        elif state.phase.running and square.side > _LIVE_SIDE:
+        elif state.phase.running and square.side > _LIVE_SIDE and not square.angle and square.inside(photo.size):
             self._canvas.set_after(Pyramid(frame.picture), label)
         else:
             before = state.frames[0].picture
@@ -72,7 +73,9 @@ class Stage(QObject):
 
     def _show_plain(self, frame: Frame, error: Exception) -> None:
         if frame is self._state.frame:
-            self._canvas.set_after(Pyramid(frame.picture), frame_label(frame))
+            square, photo = self._state.square, self._state.photo
+            upright = square is not None and photo is not None and not square.angle and square.inside(photo.size)
+            self._canvas.set_after(Pyramid(frame.picture) if upright else None, frame_label(frame))
 
     def _move_square(self, square: Square) -> None:
         if not self._state.phase.running:
@@ -82,12 +85,11 @@ class Stage(QObject):
 def compose(desk: PhotoDesk, photo: Photo, square: Square, before: np.ndarray, after: np.ndarray) -> Pyramid:
     """The square as it would be in the saved photo, without touching the rest of a large photo."""
     width, height = photo.size
-    left, top = max(square.x - _MARGIN, 0), max(square.y - _MARGIN, 0)
-    right, bottom = min(square.x + square.side + _MARGIN, width), min(square.y + square.side + _MARGIN, height)
-    around = (slice(top, bottom), slice(left, right))
+    x, y, right, bottom = square.bounds(photo.size)
+    left, top = max(x - _MARGIN, 0), max(y - _MARGIN, 0)
+    around = (slice(top, min(bottom + _MARGIN, height)), slice(left, min(right + _MARGIN, width)))
     part = Photo(pixels=photo.pixels[around], alpha=None if photo.alpha is None else photo.alpha[around])
-    within = Square(x=square.x - left, y=square.y - top, side=square.side)
-    pasted = desk.paste(part, within, before, after)
-    inside = (slice(within.y, within.y + square.side), slice(within.x, within.x + square.side))
+    pasted = desk.paste(part, replace(square, x=square.x - left, y=square.y - top), before, after)
+    inside = (slice(y - top, bottom - top), slice(x - left, right - left))
     alpha = None if part.alpha is None else part.alpha[inside]
-    return Pyramid(on_checkers(pasted[inside], alpha, square.x, square.y))
+    return Pyramid(on_checkers(pasted[inside], alpha, x, y))

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 
 from rtedit_desktop.core import events
 from rtedit_desktop.core.errors import PictureError, PresetDamaged, PresetError, SaveError
+from rtedit_desktop.core.face import Face
 from rtedit_desktop.core.pack_info import PackInfo, Suggestion
 from rtedit_desktop.core.photo import Photo, Square
 from rtedit_desktop.core.preset import SUFFIX, PresetInfo
@@ -173,6 +174,8 @@ class FakeDesk:
     def __init__(self, samples: list[Path] | None = None) -> None:
         self._samples = samples or []
         self.save_error: SaveError | None = None
+        self.found: tuple[Face, ...] = ()
+        self.looked_on: list[threading.Thread] = []
 
     def open(self, path: Path) -> Photo:
         image = QImage(str(path))
@@ -192,6 +195,10 @@ class FakeDesk:
         width, height = photo.size
         side = min(width, height)
         return Square(x=(width - side) // 2, y=(height - side) // 2, side=side)
+
+    def faces(self, photo: Photo) -> tuple[Face, ...]:
+        self.looked_on.append(threading.current_thread())
+        return self.found
 
     def crop(self, photo: Photo, square: Square, size: int) -> np.ndarray:
         pixels = photo.pixels[square.y : square.y + square.side, square.x : square.x + square.side]

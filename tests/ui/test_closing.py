@@ -26,7 +26,7 @@ class SlowDisk:
         self._save = desk.save
         desk.save = self.save  # type: ignore[method-assign]
 
-    def save(self, *args: object) -> None:
+    def save(self, *args: object, **options: object) -> None:
         self.begun.set()
         assert self.free.wait(10)
         self._save(*args)  # type: ignore[arg-type]

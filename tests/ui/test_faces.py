@@ -1,0 +1,155 @@
+"""Faces in the window: found behind it, the largest taken, the others a click away; and squares that are turned."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from pytestqt.qtbot import QtBot
+from ui.fakes import PACK, picture
+from ui.stand import Stand
+
+from rtedit_desktop.core.face import Face, Point
+from rtedit_desktop.core.photo import Photo, Square
+from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.ui.canvas import Canvas
+from rtedit_desktop.ui.pyramid import Pyramid, from_qimage
+from rtedit_desktop.ui.square_frame import around, outline
+from rtedit_desktop.ui.stage import compose
+
+
+def face(x: float, y: float, size: float, lean: float = 0.0) -> Face:
+    """Its eyes are ``size`` apart, around x and y; ``lean`` pixels lower at the right."""
+    return Face(
+        box=(x - size, y - size, 2 * size, 2.5 * size),
+        left_eye=Point(x - size / 2, y - lean / 2),
+        right_eye=Point(x + size / 2, y + lean / 2),
+        nose=Point(x - lean / 2, y + size / 2),
+        left_mouth=Point(x - size / 2 - lean, y + size - lean / 2),
+        right_mouth=Point(x + size / 2 - lean, y + size + lean / 2),
+        confidence=0.95,
+    )
+
+
+LARGE, SMALL = face(100, 60, 20, lean=6), face(200, 50, 10)
+
+
+@pytest.fixture
+def faces(stand: Stand) -> Stand:
+    stand.desk.found = (LARGE, SMALL)
+    stand.state.set_pack(replace(PACK, id="faces", title="Faces", square="face"))
+    return stand
+
+
+def test_the_largest_is_taken_and_the_others_are_offered(faces: Stand) -> None:
+    faces.open_picture(260, 150)
+    faces.until(lambda: faces.state.square == LARGE.square)
+    assert threading.main_thread() not in faces.desk.looked_on
+    assert "2 faces" in faces.window.strip.label.text()
+    assert faces.state.square is not None and faces.state.square.angle != 0
+    faces.window.strip.action.click()
+    assert faces.state.square == SMALL.square
+    faces.window.strip.action.click()
+    assert faces.state.square == LARGE.square
+
+
+def test_a_click_on_another_one_chooses_it(faces: Stand) -> None:
+    faces.open_picture(260, 150)
+    faces.until(lambda: faces.state.square == LARGE.square)
+    canvas = faces.window.canvas
+    middle = outline(canvas.view, SMALL.square).boundingRect().center().toPoint()
+    faces.qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=middle)
+    assert faces.state.square == SMALL.square
+
+
+def test_without_a_face_the_middle_stays_and_it_is_said(faces: Stand) -> None:
+    faces.desk.found = ()
+    faces.open_picture(260, 150)
+    faces.until(lambda: "No face" in faces.window.strip.label.text())
+    assert faces.state.square == Square(x=55, y=0, side=150)
+
+
+def test_a_square_that_was_placed_by_hand_stays(faces: Stand) -> None:
+    gate, found = threading.Event(), faces.desk.found
+    faces.desk.faces = lambda photo: (gate.wait(8) and found) or ()  # type: ignore[method-assign, assignment, return-value]
+    faces.open_picture(260, 150)
+    by_hand = Square(x=3, y=4, side=50)
+    faces.state.set_square(by_hand)
+    gate.set()
+    faces.until(lambda: faces.window.faces.faces == found)
+    assert faces.state.square == by_hand
+
+
+def test_a_model_of_something_else_is_not_shown_faces(stand: Stand) -> None:
+    stand.desk.found = (LARGE,)
+    stand.open_picture(260, 150)
+    stand.run()
+    assert not stand.desk.looked_on
+    stand.state.set_pack(replace(PACK, id="faces", title="Faces", square="face"))
+    stand.until(lambda: stand.window.faces.faces == (LARGE,))
+    assert stand.state.square != LARGE.square  # there is a result already
+
+
+@pytest.fixture
+def canvas(qtbot: QtBot) -> Canvas:
+    canvas = Canvas()
+    qtbot.addWidget(canvas)
+    canvas.resize(400, 300)
+    canvas.set_photo(Pyramid(picture(200, 150)))
+    canvas.show()
+    return canvas
+
+
+def test_a_turned_square_is_moved_resized_and_turned_and_keeps_its_angle(canvas: Canvas, qtbot: QtBot) -> None:
+    asked: list[Square] = []
+    canvas.square_asked.connect(asked.append)
+    start = Square(x=60, y=40, side=60, angle=30.0)
+    canvas.set_square(start, locked=False)
+    scale, middle = canvas.view.scale, outline(canvas.view, start).boundingRect().center().toPoint()
+
+    def drag(at: QPoint, by: QPoint) -> Square:
+        qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at)
+        qtbot.mouseMove(canvas, at + by)
+        qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at + by)
+        return asked[-1]
+
+    there = drag(middle, QPoint(round(10 * scale), 0))
+    assert (there.x, there.y, there.side, there.angle) == (70, 40, 60, 30.0)
+    corner = outline(canvas.view, start).at(2).toPoint()
+    out = QPointF(corner - middle) / 6
+    larger = drag(corner, out.toPoint())
+    assert larger.side > 60 and larger.angle == 30.0
+    assert larger.centre == pytest.approx(start.centre, abs=1)
+    qtbot.keyClick(canvas, Qt.Key.Key_Period)
+    assert asked[-1].angle == 35.0
+    qtbot.keyClick(canvas, Qt.Key.Key_Comma)
+    assert asked[-1].angle == 25.0
+
+
+def test_an_upright_square_can_be_turned_at_the_edge(canvas: Canvas, qtbot: QtBot) -> None:
+    asked: list[Square] = []
+    canvas.square_asked.connect(asked.append)
+    canvas.set_square(Square(x=0, y=0, side=80), locked=False)
+    qtbot.keyClick(canvas, Qt.Key.Key_Period)
+    canvas.set_square(asked[-1], locked=False)
+    qtbot.keyClick(canvas, Qt.Key.Key_Left)
+    assert asked[-1].angle == 5.0 and asked[-1].x < 0 <= asked[-1].centre[0]
+
+
+@pytest.mark.parametrize("square", [Square(x=60, y=40, side=60, angle=30.0), Square(x=-20, y=70, side=100)])
+def test_what_is_shown_is_what_is_saved(square: Square, canvas: Canvas) -> None:
+    desk, photo = Desk(), Photo(pixels=picture(200, 150))
+    before = desk.crop(photo, square, 32)
+    after = np.clip(before.astype(np.int16) + 60, 0, 255).astype(np.uint8)
+    left, top, right, bottom = square.bounds(photo.size)
+    shown = from_qimage(compose(desk, photo, square, before, after).at_least(4096))
+    saved = desk.paste(photo, square, before, after)
+    assert shown.shape[:2] == (bottom - top, right - left)
+    assert np.abs(shown[..., :3].astype(int) - saved[top:bottom, left:right]).max() <= 1
+    canvas.set_square(square, locked=False)
+    rect = around(canvas.view, square)
+    assert canvas.view.frame.adjusted(-1, -1, 1, 1).contains(rect)
+    assert rect.width() == pytest.approx((right - left) * canvas.view.scale)
