@@ -79,6 +79,7 @@ def _open_window(app: QApplication, door: Door, files: list[Path]) -> int:
     from rtedit_desktop.ui.door import Openings
     from rtedit_desktop.ui.icons import app_icon
     from rtedit_desktop.ui.main_window import MainWindow
+    from rtedit_desktop.ui.sentences import told
     from rtedit_desktop.ui.theme import set_theme
 
     app.setStyle("Fusion")
@@ -97,7 +98,7 @@ def _open_window(app: QApplication, door: Door, files: list[Path]) -> int:
     window.show()
     for problem in catalog.problems:
         assert window.models is not None  # a depot was given
-        window.models.say_problem(str(problem))
+        window.models.say_problem(told(problem))
     if files:
         window.take_files(files)
     door.files_came.connect(window.come_forward)

@@ -9,6 +9,7 @@ from pathlib import Path
 from rtedit_desktop.core.errors import SettingsError, shown_name
 from rtedit_desktop.core.file_names import folded, stem_of
 from rtedit_desktop.core.formats import SAVE_FORMATS
+from rtedit_desktop.core.said import said
 
 FIELDS = ("stem", "preset", "n", "suffix")
 USUAL = "{stem}-{preset}{suffix}"
@@ -33,21 +34,32 @@ class Naming:
 
     def __post_init__(self) -> None:
         if self.format not in FORMATS:
-            raise SettingsError(f"“{self.format}” is not a format.", f"Choose {', '.join(FORMATS)}.")
+            raise SettingsError(
+                said("“{format}” is not a format.", format=self.format),
+                said("Choose {choices}.", choices=", ".join(FORMATS)),
+            )
         shown = shown_name(self.template)
         for name in _FIELD.findall(self.template):
             if name not in FIELDS:
-                raise SettingsError(f"“{{{name}}}” is not known in a name.", f"There are {_known()}.")
+                raise SettingsError(
+                    said("“{{{name}}}” is not known in a name.", name=name),
+                    said("There are {fields}.", fields=_known()),
+                )
         rest = _FIELD.sub("", self.template)
         if "{" in rest or "}" in rest:
-            raise SettingsError(f"A brace is left over in the name “{shown}”.", f"There are {_known()}.")
+            raise SettingsError(
+                said("A brace is left over in the name “{shown}”.", shown=shown),
+                said("There are {fields}.", fields=_known()),
+            )
         if any(char in _FORBIDDEN or not char.isprintable() for char in rest):
             raise SettingsError(
-                f"The name “{shown}” has characters that names of files cannot have.",
-                'Leave out / \\ < > : " | ? and *; folders are chosen apart.',
+                said("The name “{shown}” has characters that names of files cannot have.", shown=shown),
+                said('Leave out / \\ < > : " | ? and *; folders are chosen apart.'),
             )
         if not self.template.strip(" .") or self.template.startswith("."):
-            raise SettingsError(f"“{shown}” is not a name for a file.", f"Write one like {USUAL}.")
+            raise SettingsError(
+                said("“{shown}” is not a name for a file.", shown=shown), said("Write one like {usual}.", usual=USUAL)
+            )
 
     def name_for(self, source: Path, label: str, number: int) -> str:
         """The name for a photo; ``label`` is what is done to it, ``number`` its place in the batch from 1 on."""

@@ -13,6 +13,7 @@ from rtedit_desktop.batch.recipe import Recipe
 from rtedit_desktop.core.errors import PictureError, RTEditError, SaveError, shown_name
 from rtedit_desktop.core.file_names import folded
 from rtedit_desktop.core.formats import OPEN_SUFFIXES
+from rtedit_desktop.core.said import said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +109,11 @@ def _refusal(output: Path, inputs: _Same) -> RTEditError | None:
     if output not in inputs:
         return None
     return SaveError(
-        f"Could not save {shown_name(output.name)}: that is one of the photos, and photos are never replaced.",
-        "Choose another folder or other names.",
+        said(
+            "Could not save {name}: that is one of the photos, and photos are never replaced.",
+            name=shown_name(output.name),
+        ),
+        said("Choose another folder or other names."),
     )
 
 
@@ -154,4 +158,7 @@ def _in(path: Path, recursive: bool, left_out: str) -> Iterator[Found]:
 
 
 def _unreadable(path: Path, reason: str) -> PictureError:
-    return PictureError(f"Could not open {shown_name(path.name or str(path))}: {reason}.", "Look where it is.")
+    return PictureError(
+        said("Could not open {name}: {reason}.", name=shown_name(path.name or str(path)), reason=reason),
+        said("Look where it is."),
+    )

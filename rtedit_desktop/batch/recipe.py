@@ -14,6 +14,7 @@ import numpy as np
 from rtedit_desktop.core.errors import PresetError, SettingsError, shown_name
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.requests import MAX_STRENGTH, ApplyRequest, EditRequest, EditSettings, PresetUse
+from rtedit_desktop.core.said import said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,7 @@ class Recipe:
         """Raises ValueError, KeyError, TypeError or SettingsError for what is not one."""
         uses = tuple(PresetUse(Path(use["path"]), float(use["strength"])) for use in told["uses"])
         if not all(0 <= use.strength <= MAX_STRENGTH for use in uses):
-            raise SettingsError("A strength is out of its range.")
+            raise SettingsError(said("A strength is out of its range."))
         texts = [told[name] for name in ("pack", "prompt", "source")] + list(told["titles"])
         numbers = [told["seed"], told["steps"]]
         if not all(isinstance(text, str) for text in texts) or len(told["titles"]) != len(uses):
@@ -96,5 +97,6 @@ def _sha256(path: Path) -> str:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise PresetError(
-            f"The preset {shown_name(path.name)} cannot be read: {reason}.", "Put it back, or choose another one."
+            said("The preset {name} cannot be read: {reason}.", name=shown_name(path.name), reason=reason),
+            said("Put it back, or choose another one."),
         ) from error

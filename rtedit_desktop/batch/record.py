@@ -26,6 +26,7 @@ from rtedit_desktop.batch.plan import Batch
 from rtedit_desktop.batch.recipe import Recipe
 from rtedit_desktop.core.errors import BatchError, RTEditError, SaveError
 from rtedit_desktop.core.paths import user_data, write_atomically
+from rtedit_desktop.core.said import said
 
 FORMAT = 1
 _SUFFIX = ".jsonl"
@@ -58,7 +59,8 @@ class Record:
         read = _read(self._path)
         if read is None or os.path.realpath(read.batch.folder) != os.path.realpath(self._folder):
             raise BatchError(
-                f"There is no batch to go on with in {self._folder}.", "Say which photos, and what to do with them."
+                said("There is no batch to go on with in {folder}.", folder=self._folder),
+                said("Say which photos, and what to do with them."),
             )
         return read.batch
 
@@ -78,7 +80,8 @@ class Record:
             self._file = self._path.open("ab")
         except Timeout as error:
             raise BatchError(
-                f"Another batch is writing to {self._folder}.", "Wait for its end, or choose another folder."
+                said("Another batch is writing to {folder}.", folder=self._folder),
+                said("Wait for its end, or choose another folder."),
             ) from error
         except OSError as error:
             self.close()
@@ -258,5 +261,6 @@ def _put(file: BinaryIO, value: dict[str, Any]) -> None:
 def _cannot_write(path: Path, error: OSError) -> SaveError:
     reason = error.strerror or type(error).__name__
     return SaveError(
-        f"What the batch has done could not be noted: {reason}.", f"Look whether {path.parent} can be written to."
+        said("What the batch has done could not be noted: {reason}.", reason=reason),
+        said("Look whether {folder} can be written to.", folder=path.parent),
     )

@@ -37,6 +37,7 @@ from rtedit_desktop.core.errors import PictureError, RTEditError, SaveError, sho
 from rtedit_desktop.core.events import Cancelled, Failed, Finished, Notice
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.said import said
 
 PATIENCE = 3
 PARTIAL_S = 60.0
@@ -156,8 +157,14 @@ class _Run:
                 self._halt = ended
             return ended
         except Exception as error:  # one photo that nobody thought of must not cost the others
-            what = f"Could not edit {shown_name(task.source.name)}: an unexpected error ({type(error).__name__})."
-            return PhotoEnded(index=index, outcome="failed", what=what, todo="Try it alone.", details=_details(error))
+            what = said(
+                "Could not edit {name}: an unexpected error ({name__}).",
+                name=shown_name(task.source.name),
+                name__=type(error).__name__,
+            )
+            return PhotoEnded(
+                index=index, outcome="failed", what=what, todo=said("Try it alone."), details=_details(error)
+            )
         if outcome == "done":
             self._same = []
         return PhotoEnded(index=index, outcome=outcome)
@@ -178,8 +185,8 @@ class _Run:
             return "known"
         if there and not self._batch.overwrite:
             raise SaveError(
-                f"Could not save {shown_name(task.output.name)}: there is a file of that name already.",
-                "Choose another folder or other names, or let files be replaced.",
+                said("Could not save {name}: there is a file of that name already.", name=shown_name(task.output.name)),
+                said("Choose another folder or other names, or let files be replaced."),
             )
         square = seen(self._desk, self._desk.open(task.source), self._info)
         for text in square.notes:
@@ -241,9 +248,14 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         reason = "it is a file" if isinstance(error, FileExistsError) else error.strerror or type(error).__name__
-        raise SaveError(f"The folder {folder} cannot be made: {reason}.", "Choose another folder.") from error
+        raise SaveError(
+            said("The folder {folder} cannot be made: {reason}.", folder=folder, reason=reason),
+            said("Choose another folder."),
+        ) from error
     if not os.access(folder, os.W_OK):
-        raise SaveError(f"The folder {folder} cannot be written to.", "Choose another folder.")
+        raise SaveError(
+            said("The folder {folder} cannot be written to.", folder=folder), said("Choose another folder.")
+        )
 
 
 def _sha256(path: Path) -> str:
@@ -254,7 +266,10 @@ def _sha256(path: Path) -> str:
                 digest.update(piece)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise PictureError(f"Could not open {shown_name(path.name)}: {reason}.", "Look where it is.") from error
+        raise PictureError(
+            said("Could not open {name}: {reason}.", name=shown_name(path.name), reason=reason),
+            said("Look where it is."),
+        ) from error
     return digest.hexdigest()
 
 

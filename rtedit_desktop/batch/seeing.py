@@ -9,6 +9,7 @@ import numpy as np
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo, PhotoDesk, Square
+from rtedit_desktop.core.said import said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,12 +30,12 @@ def seen(desk: PhotoDesk, photo: Photo, info: PackInfo) -> Seen:
             faces = desk.faces(photo)
         except PictureError as error:
             faces = ()
-            notes.append(f"{error.what} {error.todo}".strip())
+            notes.append(said("{what} {todo}", what=error.what, todo=error.todo))
         else:
             if not faces:
-                notes.append("No face was found; the middle of the picture was used.")
+                notes.append(said("No face was found; the middle of the picture was used."))
             elif len(faces) > 1:
-                notes.append(f"There are {len(faces)} faces; the largest was used.")
+                notes.append(said("There are {n} faces; the largest was used.", n=len(faces)))
         square = faces[0].square if faces else None
     square = square or desk.centred_square(photo)
     return Seen(photo=photo, square=square, before=desk.crop(photo, square, info.image_size), notes=tuple(notes))

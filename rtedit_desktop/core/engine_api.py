@@ -10,6 +10,7 @@ from typing import Protocol
 from rtedit_desktop.core.errors import DeviceError
 from rtedit_desktop.core.events import Event
 from rtedit_desktop.core.requests import Request
+from rtedit_desktop.core.said import said
 
 
 class Engine(Protocol):
@@ -35,6 +36,6 @@ def loading_libraries() -> Iterator[None]:
     except (ImportError, OSError, MemoryError) as error:
         lines = str(error).splitlines() or [type(error).__name__]
         raise DeviceError(
-            f"The libraries that run the model could not be loaded: {lines[0].rstrip('.')}.",
-            "Close other programs if memory is short; otherwise install RTEdit again.",
+            said("The libraries that run the model could not be loaded: {reason}.", reason=lines[0].rstrip(".")),
+            said("Close other programs if memory is short; otherwise install RTEdit again."),
         ) from error

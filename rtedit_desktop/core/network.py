@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 
 from rtedit_desktop.core import paths
 from rtedit_desktop.core.errors import SaveError, SettingsError
+from rtedit_desktop.core.said import said
 
 HUB = "https://huggingface.co"
 DIRECT = "none"
-_BROKEN = "The network settings cannot be read."
+_BROKEN = said("The network settings cannot be read.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +33,13 @@ class NetworkSettings:
     def __post_init__(self) -> None:
         if self.proxy not in ("", DIRECT) and not self.proxy.startswith(("http://", "https://")):
             raise SettingsError(
-                "The proxy is not an address.", f"Write it like http://proxy.example:8080, or {DIRECT} for none."
+                said("The proxy is not an address."),
+                said("Write it like http://proxy.example:8080, or {direct} for none.", direct=DIRECT),
             )
         if self.mirror and not is_safe(self.mirror):
-            raise SettingsError("The mirror is not a secure address.", "Write it like https://mirror.example.")
+            raise SettingsError(
+                said("The mirror is not a secure address."), said("Write it like https://mirror.example.")
+            )
 
     def mirrored(self, url: str) -> str:
         """The address to ask instead of ``url``: the mirror stands for the hub alone."""
@@ -73,10 +77,10 @@ def load() -> NetworkSettings:
     except FileNotFoundError:
         given = {}
     except (OSError, ValueError) as error:
-        raise SettingsError(_BROKEN, f"Repair or remove the file {settings_file()}.") from error
+        raise SettingsError(_BROKEN, said("Repair or remove the file {file}.", file=settings_file())) from error
     texts = given.values() if isinstance(given, dict) else [None]
     if not all(isinstance(text, str) for text in texts) or set(given) - {"proxy", "mirror"}:
-        raise SettingsError(_BROKEN, f"Repair or remove the file {settings_file()}.")
+        raise SettingsError(_BROKEN, said("Repair or remove the file {file}.", file=settings_file()))
     return NetworkSettings(proxy=given.get("proxy", ""), mirror=given.get("mirror") or _endpoint())
 
 
@@ -92,7 +96,9 @@ def save(settings: NetworkSettings) -> None:
         paths.write_atomically(settings_file(), write)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise SaveError(f"The network settings could not be saved: {reason}.", "Check the free space.") from error
+        raise SaveError(
+            said("The network settings could not be saved: {reason}.", reason=reason), said("Check the free space.")
+        ) from error
 
 
 def _endpoint() -> str:

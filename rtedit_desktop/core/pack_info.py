@@ -10,6 +10,7 @@ from pathlib import Path
 from rtedit_desktop.core.domain import DomainLimits
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.requests import EditSettings
+from rtedit_desktop.core.said import said
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _MOST, _LONGEST = 5, 30
@@ -99,40 +100,55 @@ class PackInfo:
         """Raise PromptError when the pair cannot be worked with; the sentence is for a person."""
         if not prompt.strip():
             raise PromptError(
-                "There is no prompt yet.", f"Write what should change, for example “{self.example}”."
+                said("There is no prompt yet."),
+                said("Write what should change, for example “{example}”.", example=self.example),
             )
         if not source.strip():
             raise PromptError(
-                "The source text is empty.", f"Say what the picture shows now, usually “{self.source}”."
+                said("The source text is empty."),
+                said("Say what the picture shows now, usually “{source}”.", source=self.source),
             )
         if not _words(prompt):
-            raise PromptError("The prompt has no words in it.", f"Try a prompt like “{self.example}”.")
+            raise PromptError(
+                said("The prompt has no words in it."), said("Try a prompt like “{example}”.", example=self.example)
+            )
         if not _words(source):
             raise PromptError(
-                "The source text has no words in it.", f"Say what the picture shows now, usually “{self.source}”."
+                said("The source text has no words in it."),
+                said("Say what the picture shows now, usually “{source}”.", source=self.source),
             )
         if _words(prompt) == _words(source):
             raise PromptError(
-                "The prompt says the same as the source text, so there is nothing to change.",
-                f"Write what should be different, for example “{self.example}”.",
+                said("The prompt says the same as the source text, so there is nothing to change."),
+                said("Write what should be different, for example “{example}”.", example=self.example),
             )
         unknown = self.unknown_words(prompt)
         if unknown:
             raise PromptError(
-                f"{self.title} does not know {_quoted(unknown)}.",
-                f"It knows words like “{self.example}”; try one of the suggestions.",
+                said("{title} does not know {words}.", title=self.title, words=_quoted(unknown)),
+                said("It knows words like “{example}”; try one of the suggestions.", example=self.example),
             )
         unknown = self.unknown_words(source)
         if unknown:
             raise PromptError(
-                f"{self.title} does not know {_quoted(unknown)}, which is in the source text.",
-                f"Say what the picture shows now in words that it knows, usually “{self.source}”.",
+                said(
+                    "{title} does not know {words}, which is in the source text.",
+                    title=self.title,
+                    words=_quoted(unknown),
+                ),
+                said("Say what the picture shows now in words that it knows, usually “{source}”.", source=self.source),
             )
         for name, text in (("prompt", prompt), ("source text", source)):
             if self.most_words and len(_words(text)) > self.most_words:
                 raise PromptError(
-                    f"The {name} has {len(_words(text))} words, and {self.title} reads {self.most_words} at most.",
-                    "Say it in fewer words.",
+                    said(
+                        "The {name} has {n} words, and {title} reads {most_words} at most.",
+                        name=name,
+                        n=len(_words(text)),
+                        title=self.title,
+                        most_words=self.most_words,
+                    ),
+                    said("Say it in fewer words."),
                 )
 
     @property

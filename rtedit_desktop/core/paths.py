@@ -18,6 +18,7 @@ from typing import BinaryIO
 import platformdirs
 
 from rtedit_desktop.core.errors import RTEditError
+from rtedit_desktop.core.said import said
 
 APP_NAME = "RTEdit"
 HOME_VARIABLE = "RTEDIT_HOME"
@@ -32,7 +33,7 @@ def resources() -> Path:
     for folder in _resource_candidates():
         if folder.is_dir():
             return folder
-    raise RTEditError("RTEdit's own files are missing.", "Install RTEdit again.")
+    raise RTEditError(said("RTEdit's own files are missing."), said("Install RTEdit again."))
 
 
 def user_data() -> Path:

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from rtedit_desktop.core.errors import SettingsError
+from rtedit_desktop.core.said import said
 
 Encoding = Literal["stochastic", "deterministic"]
 SourceImage = Literal["clean", "estimate"]
@@ -83,16 +84,16 @@ class EditSettings:
         _within("preview_every", self.preview_every, 0, MAX_ITERATIONS)
         if self.encoding not in ENCODINGS:
             raise SettingsError(
-                f"“{self.encoding}” is not a way to encode a picture.",
-                "Choose stochastic or deterministic.",
+                said("“{encoding}” is not a way to encode a picture.", encoding=self.encoding),
+                said("Choose stochastic or deterministic."),
             )
 
 
 def _within(name: str, value: float, low: float, high: float) -> None:
     if not (math.isfinite(value) and low <= value <= high):
         raise SettingsError(
-            f"{name} is {value}, which is out of range.",
-            f"Give {name} a value from {_plain(low)} to {_plain(high)}.",
+            said("{name} is {value}, which is out of range.", name=name, value=value),
+            said("Give {name} a value from {low} to {high}.", name=name, low=_plain(low), high=_plain(high)),
         )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import torch
 
 from rtedit_desktop.core.errors import DeviceError
+from rtedit_desktop.core.said import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def out_of_memory_as_error() -> Iterator[None]:
     except (MemoryError, RuntimeError) as error:
         if is_out_of_memory(error):
             raise DeviceError(
-                "The computer ran out of memory while working on the picture.",
-                "Close other programs and run the edit again; the picture and the history are kept.",
+                said("The computer ran out of memory while working on the picture."),
+                said("Close other programs and run the edit again; the picture and the history are kept."),
             ) from error
         raise

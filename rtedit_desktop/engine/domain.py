@@ -14,6 +14,7 @@ from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.errors import PictureError, RTEditError
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.said import said
 from rtedit_desktop.diffusion.guidance import ImagePreparation
 from rtedit_desktop.engine.models import LoadedPack, own_pictures
 from rtedit_desktop.engine.pictures import to_tensor
@@ -111,15 +112,31 @@ def _embedded(pack: LoadedPack, x: Tensor) -> Tensor:
 
 def _advice(info: PackInfo, picture: np.ndarray, catalog: Catalog) -> str:
     """What it is not, and which pack is for it where that can be told."""
-    unlike = f"This does not look like {info.domain}, which is all that {info.title} knows: expect a poor result."
+    unlike = said(
+        "This does not look like {domain}, which is all that {title} knows: expect a poor result.",
+        domain=info.domain,
+        title=info.title,
+    )
     if info.square == "face" or not _has_a_face(picture):
-        return f"{unlike} The packs and what each is for are under Models, or in “rtedit packs”."
+        return said("{unlike} The packs and what each is for are under Models, or in “rtedit packs”.", unlike=unlike)
     for other in catalog.packs():
         if other.square == "face":
-            return f"{unlike} For {other.domain} there is the pack {other.title} ({other.id})."
+            return said(
+                "{unlike} For {domain} there is the pack {title} ({id}).",
+                unlike=unlike,
+                domain=other.domain,
+                title=other.title,
+                id=other.id,
+            )
     for entry in _known():
         if entry.square == "face":
-            return f"{unlike} For {entry.domain} there is the pack {entry.title} ({entry.id}), to download or import."
+            return said(
+                "{unlike} For {domain} there is the pack {title} ({id}), to download or import.",
+                unlike=unlike,
+                domain=entry.domain,
+                title=entry.title,
+                id=entry.id,
+            )
     return unlike
 
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from rtedit_desktop.core.errors import DeviceError, PromptError
 from rtedit_desktop.core.events import Adapting, Event, Notice
 from rtedit_desktop.core.requests import EditSettings
+from rtedit_desktop.core.said import said
 from rtedit_desktop.diffusion import adaptation, sampling
 from rtedit_desktop.diffusion.delta import Delta, mix
 from rtedit_desktop.diffusion.guidance import Guide
@@ -92,8 +93,8 @@ def learn(
             break
         except FloatingPointError as error:
             raise DeviceError(
-                "The model's numbers ran away while it was learning.",
-                "Try a smaller learning rate or another seed.",
+                said("The model's numbers ran away while it was learning."),
+                said("Try a smaller learning rate or another seed."),
             ) from error
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
@@ -115,8 +116,8 @@ def _guide(pack: LoadedPack, lesson: Lesson) -> Guide:
         return pack.guide(lesson.source, lesson.prompt, max(PLAIN, softening))
     except ValueError as error:
         raise PromptError(
-            "The prompt means the same as the source text to this model.",
-            f"Write what should be different, for example “{pack.manifest.info.example}”.",
+            said("The prompt means the same as the source text to this model."),
+            said("Write what should be different, for example “{example}”.", example=pack.manifest.info.example),
         ) from error
 
 
@@ -164,9 +165,7 @@ def _recomputing(net: nn.Module) -> Iterator[None]:
         net.disable_gradient_checkpointing()  # type: ignore[operator]
 
 
-def _plans(
-    settings: EditSettings, pictures: int, may_recompute: bool
-) -> Iterator[tuple[adaptation.Plan, bool, str]]:
+def _plans(settings: EditSettings, pictures: int, may_recompute: bool) -> Iterator[tuple[adaptation.Plan, bool, str]]:
     """The plan asked for, then ones that need less memory: whether to recompute, and what to tell about it."""
     plan = adaptation.Plan(
         t0=settings.t0,
@@ -182,10 +181,12 @@ def _plans(
     )
     yield plan, False, ""
     if plan.batch > 1 or plan.views > 1:
-        what = "noise draw" if pictures == 1 else "picture"
         plan = replace(plan, batch=1, views=1)
-        yield plan, False, f"Memory is short: learning goes on with one {what} at a time."
+        notice = (
+            said("Memory is short: learning goes on with one noise draw at a time.")
+            if pictures == 1
+            else said("Memory is short: learning goes on with one picture at a time.")
+        )
+        yield plan, False, notice
     if may_recompute:
-        yield plan, True, "Memory is very short: learning goes on in a slower way that needs less of it."
-
-
+        yield plan, True, said("Memory is very short: learning goes on in a slower way that needs less of it.")

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from rtedit_desktop.core.errors import PackDamaged, PackError
+from rtedit_desktop.core.said import said
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.guidance import Guide, ImagePreparation, text_direction
@@ -64,13 +65,13 @@ def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float,
     Files are checked by size and sha256 first. Raises PackDamaged when anything does not fit, PackMissing
     when the pack uses a shared part that is not installed.
     """
-    yield "checking the files", 0.0, None
+    yield said("checking the files"), 0.0, None
     store.verify(manifest)
-    yield "the image model", 0.2, None
+    yield said("the image model"), 0.2, None
     unet = build_unet(manifest)
     _fill(unet, store.load_tensors(manifest, UNET_FILE), manifest.info.title)
     unet.eval().requires_grad_(False).to(device)
-    yield "the text model", 0.6, None
+    yield said("the text model"), 0.6, None
     from open_clip import CLIP, SimpleTokenizer
 
     clip = CLIP(**manifest.clip_config)
@@ -87,7 +88,7 @@ def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float,
     )
     guide = manifest.record(CLIP_FILE)
     assert guide is not None  # or its tensors would not have loaded
-    yield "ready", 1.0, LoadedPack(manifest, denoiser, BaseWeights(unet), clip, tokenizer, device, guide.sha256)
+    yield said("ready"), 1.0, LoadedPack(manifest, denoiser, BaseWeights(unet), clip, tokenizer, device, guide.sha256)
 
 
 def build_unet(manifest: Manifest) -> nn.Module:
@@ -117,7 +118,8 @@ def own_pictures(manifest: Manifest) -> tuple[np.ndarray, ...]:
     info, size = manifest.info, manifest.info.image_size
     if PICTURES_FILE not in manifest.files:
         raise PackError(
-            f"{info.title} has no pictures of its own to learn on.", "Choose a folder of pictures to learn from."
+            said("{title} has no pictures of its own to learn on.", title=info.title),
+            said("Choose a folder of pictures to learn from."),
         )
     store.verify_file(manifest, PICTURES_FILE)
     try:
@@ -126,7 +128,9 @@ def own_pictures(manifest: Manifest) -> tuple[np.ndarray, ...]:
                 raise ValueError("not a sheet of pictures")
             pixels = np.asarray(sheet.convert("RGB"))
     except (OSError, ValueError, SyntaxError) as error:
-        raise PackDamaged(f"The pictures of the pack {info.title} are damaged.", "Install the pack again.") from error
+        raise PackDamaged(
+            said("The pictures of the pack {title} are damaged.", title=info.title), said("Install the pack again.")
+        ) from error
     rows, columns = pixels.shape[0] // size, pixels.shape[1] // size
     cells = pixels.reshape(rows, size, columns, size, 3).swapaxes(1, 2).reshape(-1, size, size, 3)
     return tuple(cells)
@@ -137,5 +141,6 @@ def _fill(net: nn.Module, tensors: dict[str, Tensor], title: str) -> None:
         net.load_state_dict(tensors, strict=True)
     except RuntimeError as error:
         raise PackDamaged(
-            f"The weights of {title} do not fit the model its manifest describes.", "Install the pack again."
+            said("The weights of {title} do not fit the model its manifest describes.", title=title),
+            said("Install the pack again."),
         ) from error

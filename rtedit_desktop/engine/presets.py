@@ -23,6 +23,7 @@ from rtedit_desktop.core.requests import (
     LearnRequest,
     PresetUse,
 )
+from rtedit_desktop.core.said import said
 from rtedit_desktop.core.weights import Part
 from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.compression import compress, expand
@@ -64,12 +65,12 @@ class LoadedPresets:
     def load(self, uses: Sequence[PresetUse], pack: LoadedPack) -> list[Loaded]:
         """One for every use. Raises PresetError for what cannot be used with this pack, SettingsError for strengths."""
         if not uses:
-            raise PresetError("No preset was chosen.", "Choose at least one preset.")
+            raise PresetError(said("No preset was chosen."), said("Choose at least one preset."))
         for use in uses:
             if not 0 <= use.strength <= MAX_STRENGTH:
                 raise SettingsError(
-                    f"The strength of a preset is {use.strength:g}, which is out of range.",
-                    f"Give it a value from 0 to {MAX_STRENGTH:g}.",
+                    said("The strength of a preset is {strength:g}, which is out of range.", strength=use.strength),
+                    said("Give it a value from 0 to {max_strength:g}.", max_strength=MAX_STRENGTH),
                 )
         return [self._one(use.path, pack) for use in uses]
 

@@ -24,6 +24,7 @@ from rtedit_desktop.core.requests import (
     Request,
     WarmUpRequest,
 )
+from rtedit_desktop.core.said import said
 from rtedit_desktop.engine import models, presets, recipes
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.checkpoint import Checkpoint
@@ -82,8 +83,8 @@ class TorchEngine:
         except Exception as error:
             end = Failed(
                 job_id=job,
-                what="The edit could not be finished because of an unexpected error.",
-                todo="Try again; if it comes back, copy the details into a report.",
+                what=said("The edit could not be finished because of an unexpected error."),
+                todo=said("Try again; if it comes back, copy the details into a report."),
                 details=_details(error),
             )
         yield end  # only here, where no traceback holds on to the job's tensors
@@ -192,9 +193,7 @@ class TorchEngine:
                 learned = self._cache.put(key, learned)
                 checkpoint.drop()
             made = yield from presets.make(job, learned, x0, len(pictures), settings, pack, stop)
-        info = presets.write(
-            request, request.prompt, request.source, settings, learned, made, len(pictures), pack
-        )
+        info = presets.write(request, request.prompt, request.source, settings, learned, made, len(pictures), pack)
         yield Finished(
             job_id=job, score=learned.score, steps_taken=learned.steps, preset=info.path, instant=instant,
             seconds={**learned.seconds, "total": time.perf_counter() - start},
@@ -213,7 +212,9 @@ class TorchEngine:
             self._packs.clear()
             for what, fraction, loaded in models.load(manifest, self._device.device):
                 stop.check()
-                yield Loading(job_id=job, what=f"{manifest.info.title}: {what}", fraction=fraction)
+                yield Loading(
+                    job_id=job, what=said("{title}: {what}", title=manifest.info.title, what=what), fraction=fraction
+                )
                 if loaded is not None:
                     self._packs[name] = loaded
         return self._packs[name]
@@ -228,8 +229,8 @@ class TorchEngine:
         stop.check()
         if settings.t0 >= pack.manifest.schedule.timesteps:
             raise SettingsError(
-                f"t0 is {settings.t0}, which {pack.manifest.info.title} was not trained for.",
-                f"Give t0 a value below {pack.manifest.schedule.timesteps}.",
+                said("t0 is {t0}, which {title} was not trained for.", t0=settings.t0, title=pack.manifest.info.title),
+                said("Give t0 a value below {timesteps}.", timesteps=pack.manifest.schedule.timesteps),
             )
         return pack
 

@@ -11,6 +11,7 @@ from rtedit_desktop.core.errors import HistoryError
 from rtedit_desktop.core.history import Entry, Reopened, Work
 from rtedit_desktop.core.paths import user_data
 from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.said import said
 from rtedit_desktop.history.entry_file import content_digest
 from rtedit_desktop.history.work_folder import ID, WorkFolder, read_entry
 
@@ -69,7 +70,9 @@ class FolderJournal:
     def _take(self, work: str) -> WorkFolder:
         folder = self._open.get(work) or WorkFolder(self._folder / _checked(work))
         if not folder.take():
-            raise HistoryError("Another window of RTEdit has this photo's work open.", "Close it there first.")
+            raise HistoryError(
+                said("Another window of RTEdit has this photo's work open."), said("Close it there first.")
+            )
         self._open[work] = folder
         return folder
 
@@ -89,7 +92,9 @@ class FolderJournal:
         with self._turn:
             known = WorkFolder(self._folder / _checked(work)).work(with_picture=False)
             if known is None:
-                raise HistoryError("This work is not there any more.", "It made room for newer work, or was removed.")
+                raise HistoryError(
+                    said("This work is not there any more."), said("It made room for newer work, or was removed.")
+                )
             folder = self._take(work)
             entries: list[Entry] = []
             unreadable = 0
@@ -101,7 +106,13 @@ class FolderJournal:
                     unreadable += 1
             notes = []
             if unreadable:
-                notes.append(f"{unreadable} of {unreadable + len(entries)} results are damaged and were left out.")
+                notes.append(
+                    said(
+                        "{damaged} of {n} results are damaged and were left out.",
+                        damaged=unreadable,
+                        n=unreadable + len(entries),
+                    )
+                )
             return Reopened(work=known, entries=tuple(entries), copy=folder.copy, notes=tuple(notes))
 
     # --- bounds ------------------------------------------------------------------------------
@@ -163,5 +174,5 @@ class _PresetFinder:
 
 def _checked(work: str) -> str:
     if not ID.fullmatch(work):
-        raise HistoryError("This is not the name of a work.")
+        raise HistoryError(said("This is not the name of a work."))
     return work

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, ImageCms
 
 from rtedit_desktop.core.errors import PictureError
+from rtedit_desktop.core.said import said
 
 _GREY_MODES = frozenset({"1", "L", "LA", "La", "I", "I;16", "I;16L", "I;16B", "I;16N"})
 _FLAGS = ImageCms.Flags.BLACKPOINTCOMPENSATION
@@ -35,9 +36,9 @@ def to_srgb(image: Image.Image, icc: bytes) -> tuple[Image.Image, Image.Image | 
         try:
             return _through_profile(colours, icc, grey), alpha, notes
         except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-            notes.append("The colour profile cannot be used, so the colours are taken as sRGB.")
+            notes.append(said("The colour profile cannot be used, so the colours are taken as sRGB."))
     if colours.mode == "CMYK":
-        notes.append("CMYK colours without a usable profile are shown approximately.")
+        notes.append(said("CMYK colours without a usable profile are shown approximately."))
     return _rgb(colours), alpha, notes
 
 
@@ -45,16 +46,16 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     """16-bit grey to mode L, rounded; everything else as it is."""
     if image.mode in {"F", "LAB", "HSV"}:
         raise PictureError(
-            f"pixels of the kind {image.mode} have no agreed brightness on a screen.",
-            "Convert it to 8 or 16 bits per channel in another program first.",
+            said("pixels of the kind {mode} have no agreed brightness on a screen.", mode=image.mode),
+            said("Convert it to 8 or 16 bits per channel in another program first."),
         )
     if not image.mode.startswith("I"):
         return image
     values = np.asarray(image)
     if values.min() < 0 or values.max() > 65535:
         raise PictureError(
-            "its 32-bit values have no agreed brightness on a screen.",
-            "Convert it to 8 or 16 bits per channel in another program first.",
+            said("its 32-bit values have no agreed brightness on a screen."),
+            said("Convert it to 8 or 16 bits per channel in another program first."),
         )
     return Image.fromarray(((values.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8))
 

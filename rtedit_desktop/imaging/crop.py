@@ -7,6 +7,7 @@ from PIL import Image
 
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.photo import Photo, Square
+from rtedit_desktop.core.said import said
 
 
 def centred_square(photo: Photo) -> Square:
@@ -44,16 +45,20 @@ def check(photo: Photo, square: Square) -> None:
     width, height = photo.size
     x, y = square.centre
     if square.side < 1 or not (0 <= x <= width and 0 <= y <= height):
-        raise PictureError("The middle of the square is not inside the picture.", "Move it into the picture.")
+        raise PictureError(
+            said("The middle of the square is not inside the picture."), said("Move it into the picture.")
+        )
     if not square.side <= 4 * max(width, height):
-        raise PictureError("The square is more than four times as large as the picture.", "Make it smaller.")
+        raise PictureError(
+            said("The square is more than four times as large as the picture."), said("Make it smaller.")
+        )
 
 
 def region(photo: Photo, square: Square) -> tuple[slice, slice]:
     """The (rows, columns) of a square that stands upright inside the photo. Raises PictureError for another."""
     check(photo, square)
     if square.angle or not square.inside(photo.size):
-        raise PictureError("The square is not inside the picture.", "Move it or make it smaller.")
+        raise PictureError(said("The square is not inside the picture."), said("Move it or make it smaller."))
     return slice(square.y, square.y + square.side), slice(square.x, square.x + square.side)
 
 

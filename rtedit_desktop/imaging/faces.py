@@ -17,6 +17,7 @@ import numpy as np
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.face import Face, Point
 from rtedit_desktop.core.photo import Photo, Square
+from rtedit_desktop.core.said import said
 from rtedit_desktop.imaging.turning import to_photo, turned
 
 SURE = 0.88
@@ -180,6 +181,6 @@ def _weights() -> np.ndarray:
         if (path := Path(place) / _WEIGHTS).is_file():
             return np.frombuffer(path.read_bytes(), np.uint8)
     raise PictureError(
-        "Faces cannot be looked for: the part of RTEdit that finds them is missing.",
-        "Install RTEdit again; until then place the square by hand.",
+        said("Faces cannot be looked for: the part of RTEdit that finds them is missing."),
+        said("Install RTEdit again; until then place the square by hand."),
     )

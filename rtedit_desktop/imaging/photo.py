@@ -18,6 +18,7 @@ from PIL import Image, UnidentifiedImageError
 
 from rtedit_desktop.core.errors import PictureError, shown_name
 from rtedit_desktop.core.photo import Origin, Photo
+from rtedit_desktop.core.said import said
 from rtedit_desktop.imaging import colour, metadata, native
 
 PIXEL_LIMIT = 200_000_000
@@ -26,7 +27,7 @@ DEFAULT_QUALITY = 95
 
 # Only pictures: Pillow would also hand a file to Ghostscript or to readers that few people test.
 _FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP", "AVIF", "HEIF", "JPEG2000", "PPM")
-_READABLE = "Open a PNG, JPEG, WebP, TIFF, GIF or BMP file."
+_READABLE = said("Open a PNG, JPEG, WebP, TIFF, GIF or BMP file.")
 _SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"GIF8", b"BM")
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 _UPRIGHT = {
@@ -64,24 +65,30 @@ def open_photo(path: Path) -> Photo:
         with path.open("rb") as file, quiet_pillow():
             return _read(file, path)
     except PictureError as error:
-        raise PictureError(f"Could not open {name}: {error.what}", error.todo) from error.__cause__
+        raise PictureError(
+            said("Could not open {name}: {what}", name=name, what=error.what), error.todo
+        ) from error.__cause__
     except MemoryError as error:
         raise PictureError(
-            f"Could not open {name}: there is not enough memory for it.", "Close other programs or make it smaller."
+            said("Could not open {name}: there is not enough memory for it.", name=name),
+            said("Close other programs or make it smaller."),
         ) from error
     except OSError as error:
         what, todo = _why_unreadable(error)
-        raise PictureError(f"Could not open {name}: {what}", todo) from error
+        raise PictureError(said("Could not open {name}: {what}", name=name, what=what), todo) from error
 
 
 def photo_from_pixels(pixels: np.ndarray, name: str) -> Photo:
     """A pasted picture; ``pixels``: (H, W, 3) or (H, W, 4) uint8 sRGB. Raises PictureError."""
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] not in (3, 4):
-        raise PictureError(f"Could not use {name}: it is not an 8-bit colour picture.", "Copy it again as a picture.")
+        raise PictureError(
+            said("Could not use {name}: it is not an 8-bit colour picture.", name=name),
+            said("Copy it again as a picture."),
+        )
     try:
         _check_size(pixels.shape[1], pixels.shape[0])
     except PictureError as error:
-        raise PictureError(f"Could not use {name}: {error.what}", error.todo) from None
+        raise PictureError(said("Could not use {name}: {what}", name=name, what=error.what), error.todo) from None
     alpha = _frozen(pixels[..., 3].copy()) if pixels.shape[2] == 4 else None
     return Photo(pixels=_frozen(pixels[..., :3].copy()), alpha=alpha, name=name)
 
@@ -90,21 +97,25 @@ def _check_is_file(path: Path) -> None:
     try:
         status = path.stat()
     except ValueError as error:
-        raise PictureError("no file can have that name.", "Check the name.") from error
+        raise PictureError(said("no file can have that name."), said("Check the name.")) from error
     if stat.S_ISDIR(status.st_mode):
-        raise PictureError("it is a folder.", "Choose a picture inside it.")
+        raise PictureError(said("it is a folder."), said("Choose a picture inside it."))
     if not stat.S_ISREG(status.st_mode):
-        raise PictureError("it is a device, not a file.", _READABLE)
+        raise PictureError(said("it is a device, not a file."), _READABLE)
     if status.st_size == 0:
-        raise PictureError("the file is empty.", "Copy or download it again.")
+        raise PictureError(said("the file is empty."), said("Copy or download it again."))
 
 
 def _why_unreadable(error: OSError) -> tuple[str, str]:
     if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG):
-        return "there is no such file.", "Check whether it was moved or renamed."
+        return said("there is no such file."), said("Check whether it was moved or renamed.")
     if error.errno in (errno.EACCES, errno.EPERM):
-        return "you have no permission to read it.", "Change its permissions or copy it to a folder of yours."
-    return f"it could not be read ({error.strerror or error}).", "Check the disk, or copy the file and try again."
+        return said("you have no permission to read it."), said(
+            "Change its permissions or copy it to a folder of yours."
+        )
+    return said("it could not be read ({reason}).", reason=error.strerror or error), said(
+        "Check the disk, or copy the file and try again."
+    )
 
 
 def _read(file: BinaryIO, path: Path) -> Photo:
@@ -119,7 +130,7 @@ def _read(file: BinaryIO, path: Path) -> Photo:
         metadata.upright_exif(exif, image.size, False)
     except Exception as error:  # hostile tags fail in many ways; the picture is still good
         turn, exif, xmp = 1, b"", metadata.xmp_of(image)
-        notes.append(f"The EXIF data is damaged and will not be kept ({type(error).__name__}).")
+        notes.append(said("The EXIF data is damaged and will not be kept ({kind}).", kind=type(error).__name__))
     deep = _is_deep(image, head)
     if deep:
         notes.append(_deep_note(image.format or ""))
@@ -132,7 +143,7 @@ def _read(file: BinaryIO, path: Path) -> Photo:
     try:
         colours, alpha, colour_notes = colour.to_srgb(image, icc)
     except ValueError as error:
-        raise PictureError(f"its colours ({image.mode}) are of an unknown kind.", _READABLE) from error
+        raise PictureError(said("its colours ({mode}) are of an unknown kind.", mode=image.mode), _READABLE) from error
     if turn in _UPRIGHT:
         colours = colours.transpose(_UPRIGHT[turn])
         alpha = alpha.transpose(_UPRIGHT[turn]) if alpha else None
@@ -160,15 +171,15 @@ def _identify(file: BinaryIO, head: bytes) -> Image.Image:
             raise
         if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
             raise PictureError(
-                "HEIC pictures cannot be read on this computer.", "Export it as JPEG or PNG first."
+                said("HEIC pictures cannot be read on this computer."), said("Export it as JPEG or PNG first.")
             ) from error
         known = head.startswith(_SIGNATURES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
         if known or not isinstance(error, UnidentifiedImageError):
             raise PictureError(
-                "the file is damaged, or of a kind that is not supported.",
-                "Copy or download it again, or convert it to PNG first.",
+                said("the file is damaged, or of a kind that is not supported."),
+                said("Copy or download it again, or convert it to PNG first."),
             ) from error
-        raise PictureError("it is not a picture that RTEdit can read.", _READABLE) from error
+        raise PictureError(said("it is not a picture that RTEdit can read."), _READABLE) from error
 
 
 def _formats() -> list[str]:
@@ -186,20 +197,27 @@ def _decode(image: Image.Image) -> None:
     except Exception as error:  # a reader of hostile bytes fails in many ways
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        raise PictureError("the file is damaged or ends too early.", "Copy or download it again.") from error
+        raise PictureError(
+            said("the file is damaged or ends too early."), said("Copy or download it again.")
+        ) from error
 
 
 def _check_size(width: int, height: int) -> None:
     if width * height > PIXEL_LIMIT:
         raise PictureError(
-            f"it has {width * height / 1e6:,.0f} megapixels ({width} × {height}), "
-            f"and the limit is {PIXEL_LIMIT // 1_000_000}.",
-            "Make it smaller in another program first.",
+            said(
+                "it has {megapixels:,.0f} megapixels ({width} × {height}), and the limit is {limit}.",
+                megapixels=width * height / 1e6,
+                width=width,
+                height=height,
+                limit=PIXEL_LIMIT // 1_000_000,
+            ),
+            said("Make it smaller in another program first."),
         )
     if min(width, height) < SMALLEST_SIDE:
         raise PictureError(
-            f"it is only {width} × {height} pixels.",
-            f"Use a picture of at least {SMALLEST_SIDE} × {SMALLEST_SIDE} pixels.",
+            said("it is only {width} × {height} pixels.", width=width, height=height),
+            said("Use a picture of at least {side} × {side} pixels.", side=SMALLEST_SIDE),
         )
 
 
@@ -209,8 +227,8 @@ def _frames_note(file: BinaryIO) -> list[str]:
     try:
         count = getattr(Image.open(file, formats=_formats()), "n_frames", 1)
     except Exception:  # counting reads to the end, which may be damaged where the first frame is not
-        return ["The first of several frames is used."]
-    return [f"The first of {count} frames is used."] if count > 1 else []
+        return [said("The first of several frames is used.")]
+    return [said("The first of {count} frames is used.", count=count)] if count > 1 else []
 
 
 def _is_deep(image: Image.Image, head: bytes) -> bool:
@@ -227,8 +245,8 @@ def _is_deep(image: Image.Image, head: bytes) -> bool:
 
 def _deep_note(kind: str) -> str:
     if kind in native.DEEP_FORMATS:
-        return "The file has 16 bits per channel; edits are made in 8, and what they leave alone keeps its 16."
-    return "The file has 16 bits per channel; it is worked on in 8."
+        return said("The file has 16 bits per channel; edits are made in 8, and what they leave alone keeps its 16.")
+    return said("The file has 16 bits per channel; it is worked on in 8.")
 
 
 def _quality(image: Image.Image, file: BinaryIO) -> int | None:

@@ -18,6 +18,7 @@ from rtedit_desktop.core.errors import SaveError, shown_name
 from rtedit_desktop.core.formats import SAVE_FORMATS
 from rtedit_desktop.core.paths import write_atomically
 from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.said import said
 from rtedit_desktop.imaging import metadata
 from rtedit_desktop.imaging.colour import srgb_profile
 from rtedit_desktop.imaging.crop import over_white
@@ -121,23 +122,25 @@ def _encode(picture: Image.Image, file: BinaryIO, kind: str, options: dict[str, 
 
 
 def _error(path: Path, what: str, todo: str) -> SaveError:
-    return SaveError(f"Could not save {shown_name(path.name or str(path))}: {what}", todo)
+    return SaveError(said("Could not save {name}: {what}", name=shown_name(path.name or str(path)), what=what), todo)
 
 
 def _why_unwritable(error: OSError) -> tuple[str, str]:
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
-            return "the disk is full.", "Free some space or choose another disk."
+            return said("the disk is full."), said("Free some space or choose another disk.")
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            return "you have no permission to write there.", "Choose another folder or name."
+            return said("you have no permission to write there."), said("Choose another folder or name.")
         case errno.ENOENT | errno.ENOTDIR:
-            return "the folder does not exist.", "Choose another folder."
+            return said("the folder does not exist."), said("Choose another folder.")
         case errno.EISDIR:
-            return "it is a folder.", "Choose another name."
+            return said("it is a folder."), said("Choose another name.")
         case errno.ENAMETOOLONG:
-            return "the name is too long.", "Choose a shorter name."
+            return said("the name is too long."), said("Choose a shorter name.")
         case _:
-            return f"it could not be written ({error.strerror or error}).", "Choose another folder or disk."
+            return said("it could not be written ({reason}).", reason=error.strerror or error), said(
+                "Choose another folder or disk."
+            )
 
 
 def _picture(kind: str, photo: Photo, pixels: np.ndarray) -> Image.Image:

@@ -8,6 +8,7 @@ from pathlib import Path
 from rtedit_desktop.core import paths
 from rtedit_desktop.core.errors import PackError, PackMissing, RTEditError
 from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.said import said
 from rtedit_desktop.packs import manifest as manifests
 from rtedit_desktop.packs import shared_parts
 from rtedit_desktop.packs.manifest import Manifest
@@ -40,8 +41,12 @@ class Catalog:
             return installed[pack]
         if pack in broken:
             raise broken[pack]
-        todo = f"Installed are: {', '.join(installed)}." if installed else "No pack is installed."
-        raise PackMissing(f"There is no pack called “{pack}”.", todo)
+        todo = (
+            said("Installed are: {choices}.", choices=", ".join(installed))
+            if installed
+            else said("No pack is installed.")
+        )
+        raise PackMissing(said("There is no pack called “{pack}”.", pack=pack), todo)
 
     def _look(self) -> tuple[dict[str, Manifest], dict[str, RTEditError]]:
         """Usable manifests by id, and errors by the pack's id or, where it has none, the folder's name."""
@@ -63,8 +68,13 @@ class Catalog:
                 used = installed[found.info.id].info.folder
                 self.problems.append(
                     PackError(
-                        f"The pack “{found.info.id}” is there twice: {used} is used, {folder} is left out.",
-                        "Remove one of them, or give it another id.",
+                        said(
+                            "The pack “{id}” is there twice: {used} is used, {folder} is left out.",
+                            id=found.info.id,
+                            used=used,
+                            folder=folder,
+                        ),
+                        said("Remove one of them, or give it another id."),
                     )
                 )
                 continue
@@ -82,7 +92,12 @@ def _pack_folders(folders: Iterable[Path], problems: list[RTEditError]) -> list[
             continue
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            problems.append(PackError(f"The folder {folder} cannot be read: {reason}.", "Check its permissions."))
+            problems.append(
+                PackError(
+                    said("The folder {folder} cannot be read: {reason}.", folder=folder, reason=reason),
+                    said("Check its permissions."),
+                )
+            )
             continue
         found.extend(inside)
     return found

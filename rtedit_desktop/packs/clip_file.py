@@ -13,6 +13,7 @@ from typing import Any
 
 from rtedit_desktop.core.errors import CheckpointMismatch
 from rtedit_desktop.core.pack_depot import PackProgress
+from rtedit_desktop.core.said import said
 from rtedit_desktop.packs import shared_parts
 from rtedit_desktop.packs.checkpoint_file import CheckpointFile, of_mapping
 from rtedit_desktop.packs.fields import shown
@@ -46,7 +47,7 @@ def import_clip(file: CheckpointFile, into: Path, wanted: str | None = None) -> 
     file = file.renamed({name: name for name in file.shapes if name.rpartition(".")[2] not in _BESIDE})
     part = _part(file, wanted)
     outline = {name: (file.real_dtype(name), shape) for name, shape in clip_shapes(part.config).items()}
-    with new_folder(into, f"The text model {part.title} could not be written") as fresh:
+    with new_folder(into, said("The text model {title} could not be written", title=part.title)) as fresh:
         with (fresh / CLIP_FILE).open("xb") as opened:
             stream = TensorStream(opened, outline)
             for name in stream.order:
@@ -111,6 +112,12 @@ def _part(file: CheckpointFile, wanted: str | None) -> Part:
     else:
         how = "has another shape" if first in clip_shapes(part.config) else "is not part of it"
     raise CheckpointMismatch(
-        f"The file {file.shown} does not fit {part.title}: {shown(first)} {how}.",
-        f"Get {part.to_get}.",
+        said(
+            "The file {shown} does not fit {title}: {first} {how}.",
+            shown=file.shown,
+            title=part.title,
+            first=shown(first),
+            how=how,
+        ),
+        said("Get {to_get}.", to_get=part.to_get),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rtedit_desktop.core.errors import CheckpointMismatch
 from rtedit_desktop.core.pack_depot import PackNotice, PackProgress
+from rtedit_desktop.core.said import said
 from rtedit_desktop.packs import manifest as manifests
 from rtedit_desktop.packs import recipe as recipes
 from rtedit_desktop.packs import registry
@@ -26,7 +27,6 @@ from rtedit_desktop.packs.templates import TEMPLATES
 
 if TYPE_CHECKING:
     from torch import Tensor
-
 
 
 def convert(path: Path, into: Path, domain: str | None = None) -> Iterator[PackProgress | PackNotice]:
@@ -54,7 +54,11 @@ def convert(path: Path, into: Path, domain: str | None = None) -> Iterator[PackP
     if entry is None:
         entry = _usual(recipe)
         yield PackNotice(
-            text=f"Weights do not say what they were trained on; {entry.title} ({entry.id}) is taken to be right."
+            text=said(
+                "Weights do not say what they were trained on; {title} ({id}) is taken to be right.",
+                title=entry.title,
+                id=entry.id,
+            )
         )
     layout = _layout(recipe, entry, path)
     outline = {name: (file.real_dtype(source.key), recipe.shapes[name]) for name, source in recipe.sources.items()}
@@ -80,12 +84,17 @@ def _recipe(file: CheckpointFile) -> Recipe:
         return diffusers_recipe(file)
     if is_clip(file):
         raise CheckpointMismatch(
-            f"The file {file.shown} is a CLIP, not an image model.", "Import it without saying what it edits."
+            said("The file {shown} is a CLIP, not an image model.", shown=file.shown),
+            said("Import it without saying what it edits."),
         )
     first = recipes.shown(next(iter(file.shapes), "nothing"))
     raise CheckpointMismatch(
-        f"The file {file.shown} holds the weights of a model that RTEdit does not know; its first tensor is {first}.",
-        f"Choose {KINDS}.",
+        said(
+            "The file {shown} holds the weights of a model that RTEdit does not know; its first tensor is {first}.",
+            shown=file.shown,
+            first=first,
+        ),
+        said("Choose {kinds}.", kinds=KINDS),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rtedit_desktop.core.errors import CheckpointDamaged, CheckpointError
+from rtedit_desktop.core.said import said
 from rtedit_desktop.packs.checkpoint_file import CheckpointFile, shown
 from rtedit_desktop.packs.convert_adm import adm_config
 from rtedit_desktop.packs.convert_ddpm import ddpm_config
@@ -36,8 +37,12 @@ def weights_in(folder: Path) -> Path:
             if (place / name).is_file():
                 return place / name
     raise CheckpointError(
-        f"The folder {shown(folder)} holds no model of diffusers.",
-        f"Choose a folder with {_CONFIG} and {WEIGHT_FILES[0]}, or a file of weights.",
+        said("The folder {folder} holds no model of diffusers.", folder=shown(folder)),
+        said(
+            "Choose a folder with {_config} and {weight_files}, or a file of weights.",
+            _config=_CONFIG,
+            weight_files=WEIGHT_FILES[0],
+        ),
     )
 
 
@@ -83,9 +88,14 @@ def _json(place: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as error:
-        raise CheckpointDamaged(f"The file {shown(place)} beside the weights is not JSON.", "Get it again.") from error
+        raise CheckpointDamaged(
+            said("The file {place} beside the weights is not JSON.", place=shown(place)), said("Get it again.")
+        ) from error
     if not isinstance(layout, dict):
-        raise CheckpointDamaged(f"The file {shown(place)} beside the weights is not a configuration.", "Get it again.")
+        raise CheckpointDamaged(
+            said("The file {place} beside the weights is not a configuration.", place=shown(place)),
+            said("Get it again."),
+        )
     return layout
 
 

@@ -14,6 +14,7 @@ from rtedit_desktop.core.errors import PackError, PackInTheWay, PackMissing, Sav
 from rtedit_desktop.core.network import NetworkSettings
 from rtedit_desktop.core.pack_depot import PackEvent, PackNotice, PackOffer, PackProgress, PackReady, PackStopped
 from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.said import said
 from rtedit_desktop.packs import manifest as manifests
 from rtedit_desktop.packs import registry, shared_parts, store, take_in
 from rtedit_desktop.packs.candidates import candidates
@@ -76,7 +77,7 @@ class Depot:
         needed = [] if entry.shared_part or shared_parts.installed(entry.part) else [registry.find(entry.part)]
         with self._alone():
             if self._is_there(entry):
-                yield PackNotice(text=f"{entry.title} is installed already.")
+                yield PackNotice(text=said("{title} is installed already.", title=entry.title))
             else:
                 needed.append(entry)
             if not all(one.downloadable for one in needed):
@@ -85,7 +86,14 @@ class Depot:
                 if renewed:
                     fetcher.seen.forget(one.id)
                 if one.downloadable:
-                    yield PackNotice(text=f"{one.title} comes from {one.origin}. Licence: {one.licence}.")
+                    yield PackNotice(
+                        text=said(
+                            "{title} comes from {origin}. Licence: {licence}.",
+                            title=one.title,
+                            origin=one.origin,
+                            licence=one.licence,
+                        )
+                    )
                 files = yield from fetcher.fetch(one, cancelled)
                 if files is None or not (yield from self._install(files[0], one, cancelled)):
                     yield PackStopped(kept=store.disk_use(self.downloads / one.id))
@@ -102,14 +110,14 @@ class Depot:
         """
         entry = registry.find(id) if id else None
         if not path.exists():
-            raise PackError(f"There is no file or folder {path}.", "Check its name.")
+            raise PackError(said("There is no file or folder {name}.", name=path), said("Check its name."))
         whole = take_in.pack_folder(path)
         with self._alone(), _staging(paths.user_packs()) as staging:
             if whole is not None:
                 manifest = manifests.read(whole)
                 if self._has_same(manifest):
                     info = manifest.info
-                    yield PackNotice(text=f"{info.title} is installed already, with the same files.")
+                    yield PackNotice(text=said("{title} is installed already, with the same files.", title=info.title))
                     yield PackReady(id=info.id, title=info.title, folder=paths.user_packs() / info.id)
                     return
                 self._check_free(manifest.info.id, replace)
@@ -159,11 +167,17 @@ class Depot:
             elif not folder.exists():  # a folder may have another name than the pack in it
                 found = {pack.id: pack for pack in self.catalog.packs()}.get(id)
                 if found is not None and found.folder.parent != paths.user_packs() and not waiting.exists():
-                    raise PackError(f"{found.title} comes with RTEdit and cannot be removed.", "It is used as it is.")
+                    raise PackError(
+                        said("{title} comes with RTEdit and cannot be removed.", title=found.title),
+                        said("It is used as it is."),
+                    )
                 folder = found.folder if found and found.folder.parent == paths.user_packs() else folder
             there = [place for place in (folder, waiting) if place.exists()]
             if not there:
-                raise PackMissing(f"There is nothing called “{id}” to remove.", "“rtedit packs list” names the packs.")
+                raise PackMissing(
+                    said("There is nothing called “{id}” to remove.", id=id),
+                    said("“rtedit packs list” names the packs."),
+                )
             return sum(store.remove(place) for place in there)
 
     def _files(self, id: str) -> tuple[str, Path, list[tuple[Path, FileRecord, str]]]:
@@ -181,9 +195,7 @@ class Depot:
             found.append((manifest.path(name), record, f"The file {name} of the pack {title}"))
         return title, manifest.info.folder, found
 
-    def _install(
-        self, path: Path, entry: Entry, cancelled: threading.Event
-    ) -> Generator[PackEvent, None, bool]:
+    def _install(self, path: Path, entry: Entry, cancelled: threading.Event) -> Generator[PackEvent, None, bool]:
         """Convert what was downloaded and put it in its place; False when cancelled."""
         with _staging(paths.user_packs()) as staging:
             done = yield from take_in.convert_into(path, staging, entry.id, entry.title, self._convert, cancelled)
@@ -206,7 +218,14 @@ class Depot:
         lacks = (part,) if part and not shared_parts.installed(part) else ()
         if lacks:
             wanted = shared_parts.PARTS[part]
-            yield PackNotice(text=f"{info.title} needs {wanted.title} too: download it, or import {wanted.to_get}.")
+            yield PackNotice(
+                text=said(
+                    "{title} needs {title2} too: download it, or import {to_get}.",
+                    title=info.title,
+                    title2=wanted.title,
+                    to_get=wanted.to_get,
+                )
+            )
         yield PackReady(id=info.id, title=info.title, folder=folder, lacks=lacks)
 
     def _check_free(self, id: str, replace: bool) -> None:
@@ -219,11 +238,13 @@ class Depot:
                 return
         if folder.parent != paths.user_packs():
             raise PackError(
-                f"A pack called “{id}” comes with RTEdit, so this one would never be used.",
-                "Give it another id in its manifest.",
+                said("A pack called “{id}” comes with RTEdit, so this one would never be used.", id=id),
+                said("Give it another id in its manifest."),
             )
         if not replace:
-            raise PackInTheWay(f"A pack called “{id}” is installed already.", "Remove it first, or add --replace.")
+            raise PackInTheWay(
+                said("A pack called “{id}” is installed already.", id=id), said("Remove it first, or add --replace.")
+            )
 
     def _has_same(self, manifest: Manifest) -> bool:
         """Whether this very pack is installed and whole, as far as can be seen without reading all of it."""
@@ -245,7 +266,10 @@ class Depot:
         users = [pack.title for pack in self.catalog.packs() if self.catalog.manifest(pack.id).clip_part == part]
         if users:
             title = shared_parts.PARTS[part].title
-            raise PackError(f"{title} is needed by {', '.join(users)}.", "Remove what needs it first.")
+            raise PackError(
+                said("{title} is needed by {choices}.", title=title, choices=", ".join(users)),
+                said("Remove what needs it first."),
+            )
 
     def _fetcher(self, settings: NetworkSettings) -> Fetcher:
         return Fetcher(self.downloads, settings, NetworkLog(network.log_file()), self._patience)
@@ -261,7 +285,8 @@ class Depot:
             lock.acquire()
         except Timeout as error:
             raise PackError(
-                "Another job of RTEdit is changing the packs just now.", "Wait until it is done, or stop it."
+                said("Another job of RTEdit is changing the packs just now."),
+                said("Wait until it is done, or stop it."),
             ) from error
         except OSError as error:
             raise not_changed(error) from error
@@ -278,8 +303,8 @@ class Depot:
 def not_changed(error: OSError) -> SaveError:
     reason = error.strerror or type(error).__name__
     return SaveError(
-        f"The packs could not be changed: {reason}.",
-        f"Check the free space and the permissions of {paths.user_data()}.",
+        said("The packs could not be changed: {reason}.", reason=reason),
+        said("Check the free space and the permissions of {user_data}.", user_data=paths.user_data()),
     )
 
 
@@ -318,5 +343,5 @@ def _part_called(id: str) -> str | None:
 def _plain(id: str) -> str:
     """An id that is the name of a folder. Raises PackMissing for a path."""
     if id in ("", ".", "..") or id.startswith(".") or Path(id).name != id or "\\" in id:
-        raise PackMissing(f"“{id}” is not the id of a pack.", "“rtedit packs list” names the packs.")
+        raise PackMissing(said("“{id}” is not the id of a pack.", id=id), said("“rtedit packs list” names the packs."))
     return id

@@ -19,6 +19,7 @@ from typing import BinaryIO, NoReturn, TypeVar
 from rtedit_desktop.core.errors import DownloadDamaged, DownloadError, SaveError
 from rtedit_desktop.core.network import NetworkSettings
 from rtedit_desktop.core.pack_depot import PackNotice, PackProgress
+from rtedit_desktop.core.said import said
 from rtedit_desktop.packs.network_log import NetworkLog
 from rtedit_desktop.packs.part_file import Note, PartFile
 from rtedit_desktop.packs.transfer import POLL_S, Lost, Reply, Transfer
@@ -126,10 +127,14 @@ class _Download:
                 return digest
             self.part.discard()
             if before == 0 or again:
-                raise self._damaged("its content is not what was expected")
+                raise self._damaged(said("its content is not what was expected"))
             again = True
-            yield PackNotice(text=f"{self.remote.name} was not whole once its parts were joined; it is fetched again.")
-        raise self._damaged("it does not stay the same for long enough to be fetched")
+            yield PackNotice(
+                text=said(
+                    "{name} was not whole once its parts were joined; it is fetched again.", name=self.remote.name
+                )
+            )
+        raise self._damaged(said("it does not stay the same for long enough to be fetched"))
 
     def _fetch(self) -> Told[bool]:
         """One request, which may bring the part file to its full length. False: cancelled. Raises Lost."""
@@ -158,16 +163,14 @@ class _Download:
                 reply = next(items)
                 yield self._progress(offset, note.bytes if note else 0)
             if not isinstance(reply, Reply):
-                raise Lost("the answer has no beginning")
+                raise Lost(said("the answer has no beginning"))
             if reply.status == 416 and note and reply.length == offset and note.bytes in (0, offset):
                 return True
             start, length = self._begin(reply, note, offset)
             with self.part.path.open("ab") as file:
                 return (yield from self._receive(items, file, start, length))
 
-    def _receive(
-        self, items: Iterator[Reply | bytes | None], file: BinaryIO, done: int, length: int
-    ) -> Told[bool]:
+    def _receive(self, items: Iterator[Reply | bytes | None], file: BinaryIO, done: int, length: int) -> Told[bool]:
         """Add the body to the part file. False: cancelled. Raises Lost."""
         pace, told = _Pace(done), 0.0
         for piece in items:
@@ -179,12 +182,12 @@ class _Download:
                 if length and done > length:
                     file.close()
                     self.part.discard()
-                    raise Lost("more was sent than the file is long")
+                    raise Lost(said("more was sent than the file is long"))
             if time.monotonic() - told >= _TELL_EVERY_S:
                 told = time.monotonic()
                 yield self._progress(done, length, pace.speed(done))
         if length and done < length:
-            raise Lost("the connection ended before the file did")
+            raise Lost(said("the connection ended before the file did"))
         return True
 
     def _begin(self, reply: Reply, note: Note | None, offset: int) -> tuple[int, int]:
@@ -193,17 +196,24 @@ class _Download:
         The length is 0 where only the end of the answer tells it. Raises Lost, DownloadError, SaveError.
         """
         if reply.status in _MAY_PASS:
-            raise Lost(f"{reply.host} is busy or not well (answer {reply.status})", reply.retry_after)
+            raise Lost(
+                said("{host} is busy or not well (answer {status})", host=reply.host, status=reply.status),
+                reply.retry_after,
+            )
         if reply.status == 416:
             self._start_over(f"{reply.host} has another file there now")
         if reply.status not in (200, 206):
             raise self._refused(reply)
         if reply.headers.get("content-type", "").startswith("text/html"):
             raise self._failed(
-                f"{reply.host} sent a web page in place of it", "sign in to the network or the host in a browser first"
+                said("{host} sent a web page in place of it", host=reply.host),
+                said("Sign in to the network or the host in a browser first"),
             )
         if reply.headers.get("content-encoding", "identity") != "identity":
-            raise self._failed(f"{reply.host} sent it packed in a way that was not asked for", "try another network")
+            raise self._failed(
+                said("{host} sent it packed in a way that was not asked for", host=reply.host),
+                said("Try another network"),
+            )
 
         start = offset if reply.status == 206 else 0
         total = reply.length
@@ -214,13 +224,17 @@ class _Download:
         total = total or reply.linked_bytes or 0
         if total and self.remote.bytes and total != self.remote.bytes:
             self.part.discard()
-            raise self._damaged(f"it has {total} bytes there, and {self.remote.bytes} were expected")
+            raise self._damaged(
+                said("it has {total} bytes there, and {bytes} were expected", total=total, bytes=self.remote.bytes)
+            )
         linked = reply.linked_hash if len(reply.linked_hash) == 64 else ""
         if linked and self.remote.sha256 and linked != self.remote.sha256:
             self.part.discard()
-            raise self._damaged("the host says that it has other content now")
+            raise self._damaged(said("the host says that it has other content now"))
         if not total and not self.remote.sha256 and not linked and "transfer-encoding" not in reply.headers:
-            raise self._failed(f"{reply.host} does not say how long the file is", "try again later")
+            raise self._failed(
+                said("{host} does not say how long the file is", host=reply.host), said("Try again later")
+            )
 
         tag = reply.headers.get("etag", "")
         etag = tag if tag.startswith('"') else ""  # a weak one does not promise the same bytes
@@ -254,9 +268,14 @@ class _Download:
         free = shutil.disk_usage(self.part.target.parent).free
         if needed + SPARE_BYTES > free:
             raise SaveError(
-                f"There is no room for {self.remote.name}: {_size(needed)} are still to come, "
-                f"and {_size(free)} are free in {self.part.target.parent}.",
-                "Free some space and try again; what is here already is kept.",
+                said(
+                    "There is no room for {name}: {missing} are still to come, and {free} are free in {folder}.",
+                    name=self.remote.name,
+                    missing=_size(needed),
+                    free=_size(free),
+                    folder=self.part.target.parent,
+                ),
+                said("Free some space and try again; what is here already is kept."),
             )
 
     def _hashed(self) -> Told[str | None]:
@@ -278,8 +297,10 @@ class _Download:
         if lost.wait is not None:
             seconds = max(seconds, lost.wait)
             if lost.wait > self.patience.longest_wait:
-                raise self._failed(lost.what, f"try again in {lost.wait / 60:.0f} minutes, as the host asks")
-        yield PackNotice(text=f"{_sentence(lost.what)}; trying again in {seconds:.0f} s.")
+                raise self._failed(
+                    lost.what, said("Try again in {wait:.0f} minutes, as the host asks", wait=lost.wait / 60)
+                )
+        yield PackNotice(text=said("Trying again in {seconds:.0f} s: {why}.", seconds=seconds, why=lost.what))
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:  # in small pieces, for Ctrl+C waits for one on some systems
             if self.cancelled.wait(min(left, POLL_S)):
@@ -293,37 +314,49 @@ class _Download:
         )
 
     def _gave_up(self, lost: Lost) -> DownloadError:
-        return self._failed(lost.what, "check the connection and try again")
+        return self._failed(lost.what, said("Check the connection and try again"))
 
     def _refused(self, reply: Reply) -> DownloadError:
         if reply.status == 407:
-            return self._failed("the proxy asks for a name and a password", "put them into the proxy setting")
+            return self._failed(
+                said("the proxy asks for a name and a password"), said("Put them into the proxy setting")
+            )
         if reply.status in (404, 410):
-            missing = self._failed(f"{reply.host} does not have it (any more)", "update RTEdit")
+            missing = self._failed(said("{host} does not have it (any more)", host=reply.host), said("Update RTEdit"))
             return NotThere(missing.what, missing.todo)
         if reply.status in (401, 403, 451):
-            return self._failed(f"{reply.host} refuses to give it out (answer {reply.status})", "try another network")
-        return self._failed(f"{reply.host} answered {reply.status}, which makes no sense here", "try again later")
+            return self._failed(
+                said("{host} refuses to give it out (answer {status})", host=reply.host, status=reply.status),
+                said("Try another network"),
+            )
+        return self._failed(
+            said("{host} answered {status}, which makes no sense here", host=reply.host, status=reply.status),
+            said("Try again later"),
+        )
 
     def _failed(self, why: str, todo: str) -> DownloadError:
-        here = f"; the {_size(self.part.size)} that are here already are kept" if self.part.size else ""
-        by_hand = f", or {self.remote.by_hand}" if self.remote.by_hand else ""
-        what = f"{self.remote.name} could not be downloaded: {why}."
-        return DownloadError(what, f"{_sentence(todo)}{by_hand}{here}.")
+        here = said("; the {size} that are here already are kept", size=_size(self.part.size)) if self.part.size else ""
+        by_hand = said(", or {by_hand}", by_hand=self.remote.by_hand) if self.remote.by_hand else ""
+        what = said("{name} could not be downloaded: {why}.", name=self.remote.name, why=why)
+        return DownloadError(what, said("{todo}{by_hand}{here}.", todo=todo, by_hand=by_hand, here=here))
 
     def _damaged(self, why: str) -> DownloadDamaged:
-        by_hand = f", or {self.remote.by_hand}" if self.remote.by_hand else ""
+        by_hand = said(", or {by_hand}", by_hand=self.remote.by_hand) if self.remote.by_hand else ""
         return DownloadDamaged(
-            f"{self.remote.name} is not the file that it should be: {why}.",
-            f"Nothing of it was kept; try again later or from another network{by_hand}.",
+            said("{name} is not the file that it should be: {why}.", name=self.remote.name, why=why),
+            said("Nothing of it was kept; try again later or from another network{by_hand}.", by_hand=by_hand),
         )
 
     def not_written(self, error: OSError) -> SaveError:
         reason = error.strerror or type(error).__name__
-        kept = f" {_size(self.part.size)} are kept." if error.errno == errno.ENOSPC else ""
+        kept = said(" {size} are kept.", size=_size(self.part.size)) if error.errno == errno.ENOSPC else ""
         return SaveError(
-            f"{self.remote.name} could not be written: {reason}.",
-            f"Check the free space and the permissions of {self.part.target.parent}, then try again.{kept}",
+            said("{name} could not be written: {reason}.", name=self.remote.name, reason=reason),
+            said(
+                "Check the free space and the permissions of {folder}, then try again.{kept}",
+                folder=self.part.target.parent,
+                kept=kept,
+            ),
         )
 
 
@@ -340,10 +373,6 @@ class _Pace:
             self._marks.popleft()
         began, first = self._marks[0]
         return (done - first) / (now - began) if now > began else 0.0
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _size(count: int) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from rtedit_desktop.core.errors import DownloadError
 from rtedit_desktop.core.network import NetworkSettings
 from rtedit_desktop.core.pack_depot import PackNotice
+from rtedit_desktop.core.said import said
 from rtedit_desktop.packs.download import NotThere, Patience, Remote, Told, download
 from rtedit_desktop.packs.first_seen import FirstSeen
 from rtedit_desktop.packs.network_log import NetworkLog
@@ -28,7 +29,10 @@ class Fetcher:
         """
         if not entry.downloadable:
             raise DownloadError(
-                f"{entry.title} cannot be downloaded by RTEdit: its publisher offers it on a page for people only.",
+                said(
+                    "{title} cannot be downloaded by RTEdit: its publisher offers it on a page for people only.",
+                    title=entry.title,
+                ),
                 f"{entry.by_hand[:1].upper()}{entry.by_hand[1:]}.",
             )
         paths = []
@@ -70,6 +74,10 @@ class Fetcher:
         if not choice.sha256 and seen is None:
             self.seen.add(entry.id, choice.name, digest, target.stat().st_size, choice.url)
             yield PackNotice(
-                text=f"No hash of {choice.name} was known; that of this first download is noted: {digest[:16]}…"
+                text=said(
+                    "No hash of {name} was known; that of this first download is noted: {digest}…",
+                    name=choice.name,
+                    digest=digest[:16],
+                )
             )
         return target

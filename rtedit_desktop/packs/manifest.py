@@ -58,6 +58,7 @@ from typing import Any, Literal
 
 from rtedit_desktop.core.errors import PackDamaged, PackError
 from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.said import said
 from rtedit_desktop.packs import shared_parts as parts
 from rtedit_desktop.packs.about import read_info
 from rtedit_desktop.packs.fields import Fields, Wrong, as_real, as_text
@@ -70,7 +71,7 @@ MAX_MANIFEST_BYTES = 4 * 2**20
 
 PredictionType = Literal["epsilon", "sample", "v_prediction"]
 
-_AGAIN = "Install the pack again, or ask its maker for a repaired one."
+_AGAIN = said("Install the pack again, or ask its maker for a repaired one.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,17 +178,25 @@ def read(folder: Path) -> Manifest:
         with (folder / MANIFEST).open("rb") as file:
             raw = file.read(MAX_MANIFEST_BYTES + 1)
     except FileNotFoundError as error:
-        raise PackDamaged(f"The pack folder “{folder.name}” has no {MANIFEST}.", _AGAIN) from error
+        raise PackDamaged(
+            said("The pack folder “{name}” has no {manifest}.", name=folder.name, manifest=MANIFEST), _AGAIN
+        ) from error
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        what = f"The manifest of the pack folder “{folder.name}” cannot be read: {reason}."
+        what = said(
+            "The manifest of the pack folder “{name}” cannot be read: {reason}.", name=folder.name, reason=reason
+        )
         raise PackDamaged(what, _AGAIN) from error
     if len(raw) > MAX_MANIFEST_BYTES:
-        raise PackDamaged(f"The manifest of the pack folder “{folder.name}” is too large to be one.", _AGAIN)
+        raise PackDamaged(
+            said("The manifest of the pack folder “{name}” is too large to be one.", name=folder.name), _AGAIN
+        )
     try:
         layout = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise PackDamaged(f"The manifest of the pack folder “{folder.name}” is not JSON.", _AGAIN) from error
+        raise PackDamaged(
+            said("The manifest of the pack folder “{name}” is not JSON.", name=folder.name), _AGAIN
+        ) from error
     return parse(layout, folder)
 
 
@@ -196,13 +205,18 @@ def parse(layout: object, folder: Path) -> Manifest:
     try:
         return _parse(Fields(layout, ""), folder)
     except Wrong as error:
-        raise PackDamaged(f"The manifest of the pack folder “{folder.name}” is wrong: {error}.", _AGAIN) from error
+        raise PackDamaged(
+            said("The manifest of the pack folder “{name}” is wrong: {error}.", name=folder.name, error=error), _AGAIN
+        ) from error
 
 
 def _parse(top: Fields, folder: Path) -> Manifest:
     version = top.whole("format", 1, 2**31)
     if version > FORMAT:
-        raise PackError(f"The pack in “{folder.name}” was made for a newer RTEdit.", "Update RTEdit to use this pack.")
+        raise PackError(
+            said("The pack in “{name}” was made for a newer RTEdit.", name=folder.name),
+            said("Update RTEdit to use this pack."),
+        )
     image_size = top.whole("image_size", 16, 2048)
 
     unet = top.inner("unet")

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from rtedit_desktop.core.errors import SaveError
+from rtedit_desktop.core.said import said
 
 MOST_BYTES = 2**20
 _lock = threading.Lock()
@@ -28,8 +29,8 @@ class NetworkLog:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise SaveError(
-                f"The log of network requests cannot be written: {reason}.",
-                f"Free some space, or check the permissions of {self.path}.",
+                said("The log of network requests cannot be written: {reason}.", reason=reason),
+                said("Free some space, or check the permissions of {name}.", name=self.path),
             ) from error
 
     def answer(self, url: str, **more: object) -> None:

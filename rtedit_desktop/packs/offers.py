@@ -9,6 +9,7 @@ from pathlib import Path
 from rtedit_desktop.core import paths
 from rtedit_desktop.core.errors import PackError
 from rtedit_desktop.core.pack_depot import PackOffer
+from rtedit_desktop.core.said import said
 from rtedit_desktop.packs import manifest as manifests
 from rtedit_desktop.packs import registry, shared_parts
 from rtedit_desktop.packs.catalog import Catalog
@@ -51,7 +52,11 @@ def _unused(used: set[Path]) -> dict[str, _Found]:
             continue
         try:
             manifest = manifests.read(folder)
-            problem = "" if has_files(manifest) else f"The files of the pack {manifest.info.title} are not whole."
+            problem = (
+                ""
+                if has_files(manifest)
+                else said("The files of the pack {title} are not whole.", title=manifest.info.title)
+            )
             found[folder.name] = _Found(folder, manifest, problem)
         except PackError as error:
             found[folder.name] = _Found(folder, None, error.what)
@@ -79,7 +84,7 @@ def _installed(manifest: Manifest, entry: Entry | None, fetcher: Fetcher) -> Pac
         waiting=waiting,
         hashes_known=True,
         folder=info.folder,
-        problem="" if whole else f"The files of the pack {info.title} are not whole.",
+        problem="" if whole else said("The files of the pack {title} are not whole.", title=info.title),
     )
 
 
@@ -141,6 +146,5 @@ def _to_be_had(entry: Entry, known: Mapping[str, Entry], fetcher: Fetcher, found
 
 def _known(entry: Entry, fetcher: Fetcher) -> bool:
     return all(
-        any(choice.sha256 or fetcher.seen.get(entry.id, choice.name) for choice in file.choices)
-        for file in entry.files
+        any(choice.sha256 or fetcher.seen.get(entry.id, choice.name) for choice in file.choices) for file in entry.files
     )

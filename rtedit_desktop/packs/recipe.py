@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rtedit_desktop.core.errors import CheckpointMismatch
+from rtedit_desktop.core.said import said
 from rtedit_desktop.packs.checkpoint_file import CheckpointFile
 from rtedit_desktop.packs.fields import shown
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-KINDS = (
-    "a DDPM checkpoint (.ckpt), a guided-diffusion file with residual resampling (.pt) or a diffusers UNet2DModel"
-)
+KINDS = "a DDPM checkpoint (.ckpt), a guided-diffusion file with residual resampling (.pt) or a diffusers UNet2DModel"
 
 
 @dataclass(frozen=True)
@@ -103,8 +102,8 @@ def _check_outline(file: CheckpointFile, recipe: Recipe) -> None:
 
 def mismatch(file: CheckpointFile, model: str, why: str) -> CheckpointMismatch:
     return CheckpointMismatch(
-        f"The file {file.shown} does not fit {model}: {why}.",
-        f"Choose {KINDS}; if this should be one, get the file again.",
+        said("The file {shown} does not fit {model}: {why}.", shown=file.shown, model=model, why=why),
+        said("Choose {kinds}; if this should be one, get the file again.", kinds=KINDS),
     )
 
 

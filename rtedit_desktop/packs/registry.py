@@ -33,6 +33,7 @@ from rtedit_desktop.core import paths
 from rtedit_desktop.core.errors import PackMissing, RTEditError
 from rtedit_desktop.core.network import is_safe
 from rtedit_desktop.core.pack_info import SQUARES
+from rtedit_desktop.core.said import said
 from rtedit_desktop.packs.fields import Fields, Wrong
 from rtedit_desktop.packs.kinds import known_kind, read_edit_settings, read_settings
 from rtedit_desktop.packs.shared_parts import PARTS
@@ -125,7 +126,7 @@ def find(id: str) -> Entry:
         if entry.id.lower() == id.lower():
             return entry
     known = ", ".join(entry.id for entry in entries())
-    raise PackMissing(f"RTEdit knows of no pack called “{id}”.", f"It knows {known}.")
+    raise PackMissing(said("RTEdit knows of no pack called “{id}”.", id=id), said("It knows {known}.", known=known))
 
 
 @lru_cache(maxsize=4)
@@ -137,7 +138,7 @@ def _read(path: Path) -> tuple[Entry, ...]:
         parts = [_entry(Fields(item, f"parts[{i}]"), True) for i, item in enumerate(top.items("parts"))]
         top.finish()
     except (OSError, ValueError, Wrong) as error:
-        raise RTEditError("RTEdit's own list of packs is damaged.", "Install RTEdit again.") from error
+        raise RTEditError(said("RTEdit's own list of packs is damaged."), said("Install RTEdit again.")) from error
     return (*packs, *parts)
 
 

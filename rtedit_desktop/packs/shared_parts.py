@@ -15,6 +15,7 @@ from typing import Any
 
 from rtedit_desktop.core import paths
 from rtedit_desktop.core.errors import PackDamaged, PackMissing
+from rtedit_desktop.core.said import said
 from rtedit_desktop.packs.fields import Fields, Wrong
 from rtedit_desktop.packs.records import CLIP_FILE, FileRecord, read_record
 
@@ -89,11 +90,13 @@ def record(name: str, needed_by: str = "") -> FileRecord:
     except FileNotFoundError as error:
         needs = f"The pack {needed_by} needs" if needed_by else "This needs"
         raise PackMissing(
-            f"{needs} the text model {part.title}, which is not installed.",
-            f"Download it in the model manager, or import the file {part.to_get}.",
+            said("{needs} the text model {title}, which is not installed.", needs=needs, title=part.title),
+            said("Download it in the model manager, or import the file {to_get}.", to_get=part.to_get),
         ) from error
     except (OSError, ValueError, RecursionError, Wrong) as error:
-        raise PackDamaged(f"The text model {part.title} is damaged.", "Install it again.") from error
+        raise PackDamaged(
+            said("The text model {title} is damaged.", title=part.title), said("Install it again.")
+        ) from error
     return found
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rtedit_desktop.core.errors import PackDamaged, SaveError
+from rtedit_desktop.core.said import said
 from rtedit_desktop.packs.manifest import FORMAT, MANIFEST, Manifest, parse, read
 from rtedit_desktop.packs.records import FileRecord
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 2**20
 _STALE_S = 3600.0
-_AGAIN = "Install the pack again."
+_AGAIN = said("Install the pack again.")
 _digests: dict[tuple[str, int, int], str] = {}  # (path, size, mtime in ns) -> sha256, for this process
 
 
@@ -38,8 +39,8 @@ def verify_file(manifest: Manifest, name: str) -> None:
     """Raise PackDamaged unless this file is what the manifest says; read once per process."""
     title, record = manifest.info.title, manifest.record(name)
     if record is None:
-        raise PackDamaged(f"The pack {title} has no file called {name}.", _AGAIN)
-    check_file(manifest.path(name), record, f"The file {name} of the pack {title}")
+        raise PackDamaged(said("The pack {title} has no file called {name}.", title=title, name=name), _AGAIN)
+    check_file(manifest.path(name), record, said("The file {name} of the pack {title}", name=name, title=title))
 
 
 def check_file(path: Path, record: FileRecord, what: str) -> None:
@@ -48,18 +49,24 @@ def check_file(path: Path, record: FileRecord, what: str) -> None:
         stat = path.stat()
         if stat.st_size != record.bytes:
             raise PackDamaged(
-                f"{what} is damaged: it has {stat.st_size} bytes and should have {record.bytes}.", _AGAIN
+                said(
+                    "{what} is damaged: it has {there} bytes and should have {wanted}.",
+                    what=what,
+                    there=stat.st_size,
+                    wanted=record.bytes,
+                ),
+                _AGAIN,
             )
         key = (str(path), stat.st_size, stat.st_mtime_ns)
         if key not in _digests:
             _digests[key] = _sha256(path)
     except FileNotFoundError as error:
-        raise PackDamaged(f"{what} is missing.", _AGAIN) from error
+        raise PackDamaged(said("{what} is missing.", what=what), _AGAIN) from error
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise PackDamaged(f"{what} cannot be read: {reason}.", _AGAIN) from error
+        raise PackDamaged(said("{what} cannot be read: {reason}.", what=what, reason=reason), _AGAIN) from error
     if _digests[key] != record.sha256:
-        raise PackDamaged(f"{what} is damaged: its content is not what the manifest says.", _AGAIN)
+        raise PackDamaged(said("{what} is damaged: its content is not what the manifest says.", what=what), _AGAIN)
 
 
 def read_anew(path: Path, record: FileRecord, what: str) -> Iterator[int]:
@@ -99,7 +106,8 @@ def load_tensors(manifest: Manifest, name: str) -> dict[str, Tensor]:
         tensors = load_file(manifest.path(name))
     except (SafetensorError, OSError, ValueError) as error:
         raise PackDamaged(
-            f"The file {name} of the pack {manifest.info.title} does not hold weights.", _AGAIN
+            said("The file {name} of the pack {title} does not hold weights.", name=name, title=manifest.info.title),
+            _AGAIN,
         ) from error
     half = (torch.float16, torch.bfloat16)
     return {key: tensor.float() if tensor.dtype in half else tensor for key, tensor in tensors.items()}
@@ -131,7 +139,7 @@ def write_pack(
     text = parse({"format": FORMAT, **manifest_fields, "files": records}, folder).to_json()
     contents[MANIFEST] = text.encode()
 
-    with new_folder(folder, f"The pack could not be written to {folder}") as part:
+    with new_folder(folder, said("The pack could not be written to {folder}", folder=folder)) as part:
         for name, content in contents.items():
             with (part / name).open("xb") as file:
                 file.write(content)
@@ -153,7 +161,9 @@ def new_folder(folder: Path, what: str = "The pack could not be written") -> Ite
         put_in_place(part, folder)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise SaveError(f"{what}: {reason}.", "Check the free space and the permissions.") from error
+        raise SaveError(
+            said("{what}: {reason}.", what=what, reason=reason), said("Check the free space and the permissions.")
+        ) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
@@ -187,8 +197,8 @@ def remove(folder: Path) -> int:
         folder.rename(old)  # from here on nobody sees half a pack
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        what = f"The folder {folder} could not be removed: {reason}."
-        raise SaveError(what, "Close whatever uses it, and check its permissions.") from error
+        what = said("The folder {folder} could not be removed: {reason}.", folder=folder, reason=reason)
+        raise SaveError(what, said("Close whatever uses it, and check its permissions.")) from error
     shutil.rmtree(old, ignore_errors=True)
     return freed
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rtedit_desktop.core.errors import PackDamaged, PackError, SaveError
 from rtedit_desktop.core.pack_depot import PackNotice, PackProgress
+from rtedit_desktop.core.said import said
 from rtedit_desktop.packs import manifest as manifests
 from rtedit_desktop.packs.manifest import Manifest
 from rtedit_desktop.packs.records import MANIFEST
@@ -22,7 +23,7 @@ Told = Generator[PackProgress | PackNotice, None, bool]
 
 _CHUNK = 2**20
 _SPARE_BYTES = 32 * 2**20
-_COPY_AGAIN = "Copy the pack again from where it came from."
+_COPY_AGAIN = said("Copy the pack again from where it came from.")
 
 
 def convert(path: Path, into: Path, entry: str | None) -> Iterator[object]:
@@ -50,7 +51,10 @@ def copy_pack(manifest: Manifest, into: Path, cancelled: threading.Event) -> Tol
     for name, record in manifest.files.items():
         source, digest, count = manifest.path(name), hashlib.sha256(), 0
         if not source.is_file():
-            raise PackDamaged(f"The file {name} of the pack {manifest.info.title} is missing.", _COPY_AGAIN)
+            raise PackDamaged(
+                said("The file {name} of the pack {title} is missing.", name=name, title=manifest.info.title),
+                _COPY_AGAIN,
+            )
         with source.open("rb") as reading, (into / name).open("xb") as writing:
             while chunk := reading.read(_CHUNK):
                 if cancelled.is_set():
@@ -64,8 +68,11 @@ def copy_pack(manifest: Manifest, into: Path, cancelled: threading.Event) -> Tol
             flush(writing)
         if count != record.bytes or digest.hexdigest() != record.sha256:
             raise PackDamaged(
-                f"The file {name} of the pack {manifest.info.title} is damaged: "
-                "its content is not what the manifest says.",
+                said(
+                    "The file {name} of the pack {title} is damaged: its content is not what the manifest says.",
+                    name=name,
+                    title=manifest.info.title,
+                ),
                 _COPY_AGAIN,
             )
         done += count
@@ -103,7 +110,7 @@ def read_whole(folder: Path) -> Manifest:
     try:
         return manifests.read(folder)
     except PackDamaged as error:
-        raise PackError("The file could not be made into a pack.", error.what) from error
+        raise PackError(said("The file could not be made into a pack."), error.what) from error
 
 
 def part_in(folder: Path) -> str:
@@ -113,7 +120,7 @@ def part_in(folder: Path) -> str:
     except (OSError, ValueError, AttributeError):
         named = None
     if named not in PARTS:
-        raise PackError("The file could not be made into a text model.", "Choose another file.")
+        raise PackError(said("The file could not be made into a text model."), said("Choose another file."))
     return str(named)
 
 
@@ -122,6 +129,11 @@ def check_space(needed: int, folder: Path, title: str) -> None:
     free = shutil.disk_usage(folder).free
     if needed + _SPARE_BYTES > free:
         raise SaveError(
-            f"There is no room for {title}: it needs {needed / 1e6:.0f} MB, and {free / 1e6:.0f} MB are free.",
-            "Free some space and try again.",
+            said(
+                "There is no room for {title}: it needs {needed:.0f} MB, and {free:.0f} MB are free.",
+                title=title,
+                needed=needed / 1e6,
+                free=free / 1e6,
+            ),
+            said("Free some space and try again."),
         )

@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rtedit_desktop.core.errors import CheckpointError, CheckpointUnsafe
+from rtedit_desktop.core.said import said
 from rtedit_desktop.packs.checkpoint_file import damaged, shown
 
 if TYPE_CHECKING:
@@ -100,8 +101,8 @@ class _Reader(pickle.Unpickler):
         if module == "torch.jit._pickle" and name.startswith("build_"):
             return lambda *given: given  # a typed list of numbers, which no weight is
         raise CheckpointUnsafe(
-            f"The file {shown(self._path)} holds program code, and none of it was run.",
-            "Get the weights from their publisher, as a .safetensors file where there is one.",
+            said("The file {name} holds program code, and none of it was run.", name=shown(self._path)),
+            said("Get the weights from their publisher, as a .safetensors file where there is one."),
         )
 
     def persistent_load(self, saved: Any) -> _Storage:

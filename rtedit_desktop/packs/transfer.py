@@ -22,6 +22,7 @@ from urllib.parse import urljoin, urlsplit
 from rtedit_desktop import __version__
 from rtedit_desktop.core.errors import DownloadError, RTEditError
 from rtedit_desktop.core.network import DIRECT, NetworkSettings, is_safe
+from rtedit_desktop.core.said import said
 from rtedit_desktop.packs.network_log import NetworkLog
 
 if TYPE_CHECKING:
@@ -131,7 +132,9 @@ class Transfer:
                 item = self._items.get(timeout=POLL_S)
             except queue.Empty:
                 if time.monotonic() - heard > self._stall:
-                    raise Lost(f"{self._host()} has sent nothing for {self._stall:.0f} seconds") from None
+                    raise Lost(
+                        said("{host} has sent nothing for {stall:.0f} seconds", host=self._host(), stall=self._stall)
+                    ) from None
                 yield None
                 continue
             heard = time.monotonic()
@@ -187,14 +190,14 @@ class Transfer:
             self._log.answer(url, status=response.status_code)
             response.close()
             url = urljoin(url, headers["location"])
-        raise Lost(f"{self._host()} sends the app from one address to the next without end")
+        raise Lost(said("{host} sends the app from one address to the next without end", host=self._host()))
 
     def _ask(self, url: str) -> Response:
         """One request, on a connection of its own: one that was kept from the last may be gone by now."""
         if not is_safe(url) or urlsplit(url).scheme < urlsplit(self._url).scheme:
             raise DownloadError(
-                f"{self._host()} points to an address that is not secure.",
-                "Try another network; on this one somebody may be changing what you are sent.",
+                said("{host} points to an address that is not secure.", host=self._host()),
+                said("Try another network; on this one somebody may be changing what you are sent."),
             )
         ranged = self._headers.get("Range", "")
         self._log.request(url, self._purpose, **({"range": ranged} if ranged else {}))
@@ -253,19 +256,19 @@ def _understood(error: Exception, host: str) -> Exception:
     import urllib3
 
     if isinstance(error, requests.exceptions.ProxyError):
-        lost = Lost("the proxy does not answer, or refuses")
+        lost = Lost(said("the proxy does not answer, or refuses"))
     elif isinstance(error, (requests.exceptions.SSLError, urllib3.exceptions.SSLError)):
         told: Exception = DownloadError(
-            f"The connection to {host} is not secure: its certificate was refused.",
-            "Check the clock of this computer; on an office or public network, ask whoever runs it.",
+            said("The connection to {host} is not secure: its certificate was refused.", host=host),
+            said("Check the clock of this computer; on an office or public network, ask whoever runs it."),
         )
         told.__cause__ = error
         return told
     elif isinstance(error, (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError)):
-        lost = Lost(f"{host} does not answer")
+        lost = Lost(said("{host} does not answer", host=host))
     elif isinstance(error, requests.exceptions.ConnectionError):
-        lost = Lost(f"there is no connection to {host}")
+        lost = Lost(said("there is no connection to {host}", host=host))
     else:  # whatever a broken answer makes of the layers below
-        lost = Lost(f"the connection to {host} broke off")
+        lost = Lost(said("the connection to {host} broke off", host=host))
     lost.__cause__ = error
     return lost

@@ -31,6 +31,7 @@ from rtedit_desktop import __version__
 from rtedit_desktop.core.errors import PresetError, PresetMismatch, SaveError, shown_name
 from rtedit_desktop.core.paths import write_atomically, write_new
 from rtedit_desktop.core.preset import THUMBNAIL, PresetInfo
+from rtedit_desktop.core.said import said
 from rtedit_desktop.core.weights import Coded, LowRank, Part, coded
 from rtedit_desktop.presets.bits import packed, read_coded
 from rtedit_desktop.presets.header import FORMAT, KEY, MAX_TITLE, info_of, metadata_of, tidy
@@ -50,8 +51,8 @@ def write(path: Path, info: PresetInfo, weights: Mapping[str, Part], *, overwrit
 
     if not weights or not all(_sound(part) for part in weights.values()):
         raise PresetError(
-            "What was learned is not a set of numbers that could be used, so it was not kept.",
-            "Learn it again with a lower learning rate or another seed.",
+            said("What was learned is not a set of numbers that could be used, so it was not kept."),
+            said("Learn it again with a lower learning rate or another seed."),
         )
     arrays: dict[str, np.ndarray] = {}
     for name, part in weights.items():
@@ -104,8 +105,8 @@ def write_content(path: Path, content: bytes, *, overwrite: bool = True) -> Pres
     except (OSError, ValueError) as error:  # ValueError: a path that no file can have
         reason = getattr(error, "strerror", None) or "its name cannot be used"
         raise SaveError(
-            f"The preset could not be saved as {shown_name(path.name)}: {reason}.",
-            "Check the free space and the permissions of the folder, or choose another place.",
+            said("The preset could not be saved as {name}: {reason}.", name=shown_name(path.name), reason=reason),
+            said("Check the free space and the permissions of the folder, or choose another place."),
         ) from error
     return info
 
@@ -121,8 +122,12 @@ def read_weights(
         info = info_of(metadata_of(layout), path, layout.size)
         if info.base_sha256 != base_sha256:
             raise PresetMismatch(
-                f"The preset “{info.title}” was learned on another version of the model “{info.pack}”.",
-                "Learn it again with the model that is installed, or install the model it was made for.",
+                said(
+                    "The preset “{title}” was learned on another version of the model “{pack}”.",
+                    title=info.title,
+                    pack=info.pack,
+                ),
+                said("Learn it again with the model that is installed, or install the model it was made for."),
             )
         entries = {name for name in layout.entries if name not in (_BEFORE, _AFTER)}
         wanted = _wanted(layout, entries, shapes)
@@ -130,7 +135,7 @@ def read_weights(
     for part in parts.values():
         for array in part if isinstance(part, LowRank) else (part,):
             if not _in_range(array):
-                raise layout.damaged("has numbers that no weights can have")
+                raise layout.damaged(said("has numbers that no weights can have"))
     return parts
 
 
@@ -140,9 +145,9 @@ def _info(layout: Layout, path: Path) -> PresetInfo:
     pictures = names & {_BEFORE, _AFTER}
     weights = {name for name in names - pictures if _is_weight(name, layout.entries[name][0])}
     if not weights:
-        raise layout.damaged("holds no weights")
+        raise layout.damaged(said("holds no weights"))
     if names != weights | pictures or len(pictures) == 1:
-        raise layout.damaged("holds something else than weights and two small pictures")
+        raise layout.damaged(said("holds something else than weights and two small pictures"))
     if pictures:
         before, after = (layout.array(name, ("U8",), (THUMBNAIL, THUMBNAIL, 3)) for name in (_BEFORE, _AFTER))
         info = replace(info, before=before, after=after)
@@ -162,9 +167,9 @@ def _wanted(layout: Layout, entries: set[str], shapes: Mapping[str, tuple[int, .
             wanted[name] = False
             entries -= thin | {bits}
     if entries:
-        raise layout.damaged("has weights that its model does not have")
+        raise layout.damaged(said("has weights that its model does not have"))
     if not wanted:
-        raise layout.damaged("holds no weights")
+        raise layout.damaged(said("holds no weights"))
     return wanted
 
 
@@ -175,7 +180,7 @@ def _part(layout: Layout, name: str, shape: tuple[int, ...], whole: bool) -> np.
     _, given = layout.entries[f"{_WEIGHTS}{name}.us"]
     rank = given[0] if len(given) == 1 else 0
     if not 1 <= rank <= min(high, wide):
-        raise layout.damaged("has weights of an impossible shape")
+        raise layout.damaged(said("has weights of an impossible shape"))
     us, vs = (layout.array(f"{_WEIGHTS}{name}.{end}", ("F32",), (rank,)) for end in ("us", "vs"))
     with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused by the caller
         if f"{_WEIGHTS}{name}.bits" in layout.entries:

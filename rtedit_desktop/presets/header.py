@@ -12,6 +12,7 @@ from typing import Any, get_args
 from rtedit_desktop.core.errors import PresetDamaged, PresetMismatch, SettingsError, shown_name
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.core.requests import ENCODINGS, EditSettings, SourceImage
+from rtedit_desktop.core.said import said
 from rtedit_desktop.presets.tensors import Layout, strict_json
 
 FORMAT = 2
@@ -29,20 +30,22 @@ _CHOICES: dict[str, tuple[str, ...]] = {"encoding": ENCODINGS, "source_image": g
 
 def metadata_of(layout: Layout) -> dict[str, Any]:
     """The JSON object in the file's metadata. Raises PresetDamaged, PresetMismatch for a newer format."""
-    said = layout.header.get("__metadata__")
-    text = said.get(KEY) if isinstance(said, dict) and len(said) == 1 else None
+    given = layout.header.get("__metadata__")
+    text = given.get(KEY) if isinstance(given, dict) and len(given) == 1 else None
     if not isinstance(text, str):
-        raise layout.damaged("was not made by RTEdit")
+        raise layout.damaged(said("was not made by RTEdit"))
     try:
-        said = strict_json(text)
+        given = strict_json(text)
     except (ValueError, RecursionError) as error:
-        raise layout.damaged("does not say what it is") from error
-    version = said.get("format") if isinstance(said, dict) else None
+        raise layout.damaged(said("does not say what it is")) from error
+    version = given.get("format") if isinstance(given, dict) else None
     if type(version) is not int or version < 1:
-        raise layout.damaged("does not say what it is")
+        raise layout.damaged(said("does not say what it is"))
     if version > FORMAT:
-        raise PresetMismatch(f"The preset {layout.shown} needs a newer RTEdit.", "Update RTEdit to use it.")
-    return dict(said)
+        raise PresetMismatch(
+            said("The preset {shown} needs a newer RTEdit.", shown=layout.shown), said("Update RTEdit to use it.")
+        )
+    return dict(given)
 
 
 def tidy(text: str, most: int = MAX_TEXT) -> str:
@@ -80,8 +83,12 @@ class _Said:
 
     def _wrong(self, name: str) -> PresetDamaged:
         return PresetDamaged(
-            f"The file “{shown_name(self._path.name)}” cannot be used as a preset: its “{name}” is wrong.",
-            "Ask whoever made it for the file again.",
+            said(
+                "The file “{name}” cannot be used as a preset: its “{field}” is wrong.",
+                name=shown_name(self._path.name),
+                field=name,
+            ),
+            said("Ask whoever made it for the file again."),
         )
 
     def text(self, name: str, most: int = MAX_TEXT) -> str:

@@ -13,13 +13,14 @@ from pathlib import Path
 from rtedit_desktop.core.errors import PresetDamaged, PresetError, PresetMismatch, SaveError, shown_name
 from rtedit_desktop.core.paths import move_to_free, resources, user_data
 from rtedit_desktop.core.preset import SUFFIX, PresetInfo
+from rtedit_desktop.core.said import said
 from rtedit_desktop.presets.favourites import read_marks, write_marks
 from rtedit_desktop.presets.format import read_content, read_info, retitle, write_content
 from rtedit_desktop.presets.header import MAX_TITLE, tidy
 from rtedit_desktop.presets.names import folded, free_name
 
 _REMOVED = ".removed"
-_PERMISSIONS = "Check the free space and the permissions of the folder."
+_PERMISSIONS = said("Check the free space and the permissions of the folder.")
 _Seen = tuple[Path, int, int, int, int]
 
 
@@ -63,8 +64,8 @@ class Library:
                 continue
             except OSError as error:
                 reason = error.strerror or type(error).__name__
-                what = f"The file “{shown_name(path.name)}” could not be read: {reason}."
-                info = PresetError(what, "Check the file and its permissions.")
+                what = said("The file “{name}” could not be read: {reason}.", name=shown_name(path.name), reason=reason)
+                info = PresetError(what, said("Check the file and its permissions."))
             if isinstance(info, PresetError):
                 self._problems.append(info)
             else:
@@ -85,14 +86,16 @@ class Library:
             [preset for preset in presets if alike in (folded(preset.path.name), folded(preset.path.stem))],
         ):
             if len(fits) > 1:
-                what = f"{len(fits)} presets are called “{shown_name(name)}”."
-                raise PresetError(what, f"Give the path of one: {', '.join(str(p.path) for p in fits[:4])}.")
+                what = said("{n} presets are called “{name}”.", n=len(fits), name=shown_name(name))
+                raise PresetError(
+                    what, said("Give the path of one: {choices}.", choices=", ".join(str(p.path) for p in fits[:4]))
+                )
             if fits:
                 return fits[0]
         if (path := _existing(str(self._folder / Path(wanted).name))) is not None:
             return read_info(path)  # says what is wrong with it
-        todo = "Give the title of one on the list, or the path of a file."
-        raise PresetError(f"There is no preset “{shown_name(name)}”.", todo)
+        todo = said("Give the title of one on the list, or the path of a file.")
+        raise PresetError(said("There is no preset “{name}”.", name=shown_name(name)), todo)
 
     def add(self, path: Path) -> PresetInfo:
         """Copy a preset file into the folder; one with the same bytes is not copied again."""
@@ -101,11 +104,11 @@ class Library:
             if known.bytes == len(content) and _has(known.path, content):
                 return known
         info = read_info(path)
-        with _trouble(f"The preset “{info.title}” could not be taken"):
+        with _trouble(said("The preset “{title}” could not be taken", title=info.title)):
             return write_content(self.new_path(info.title), content, overwrite=False)
 
     def share(self, preset: PresetInfo, to: Path) -> None:
-        with _trouble(f"The preset “{preset.title}” could not be copied"):
+        with _trouble(said("The preset “{title}” could not be copied", title=preset.title)):
             write_content(to, read_content(preset.path))
 
     def new_path(self, title: str) -> Path:
@@ -113,7 +116,7 @@ class Library:
 
         Another process may take it before the preset is there, so whoever writes does not overwrite.
         """
-        with _trouble("The folder of presets could not be made"):
+        with _trouble(said("The folder of presets could not be made")):
             self._folder.mkdir(parents=True, exist_ok=True)
             taken = {folded(name) for name in os.listdir(self._folder)}
         # Nor one that a favourite had which is gone: the new preset would be a favourite from the start.
@@ -124,25 +127,30 @@ class Library:
 
     def rename(self, preset: PresetInfo, title: str) -> PresetInfo:
         """Another title in the same file."""
-        self._check_own(preset, "renamed")
+        self._check_own(preset, said("renamed"))
         if not 1 <= len(title := tidy(title, len(title))) <= MAX_TITLE:
-            raise PresetError(f"A preset needs a name of 1 to {MAX_TITLE} letters.", "Write another name.")
-        with _trouble(f"The preset “{preset.title}” could not be renamed"):
+            raise PresetError(
+                said("A preset needs a name of 1 to {max_title} letters.", max_title=MAX_TITLE),
+                said("Write another name."),
+            )
+        with _trouble(said("The preset “{title}” could not be renamed", title=preset.title)):
             return self._on_shelf(retitle(preset.path, title), read_marks(self._folder))
 
     def set_favourite(self, preset: PresetInfo, favourite: bool) -> None:
         mark, marks = self._mark(preset.path), read_marks(self._folder)
         if mark is None:
-            raise PresetError(f"The preset “{preset.title}” is not on the list.", "Import its file first.")
+            raise PresetError(
+                said("The preset “{title}” is not on the list.", title=preset.title), said("Import its file first.")
+            )
         if (mark in marks) != favourite:
-            with _trouble("The favourites could not be saved"):
+            with _trouble(said("The favourites could not be saved")):
                 self._folder.mkdir(parents=True, exist_ok=True)
                 write_marks(self._folder, marks ^ {mark})
 
     def remove(self, preset: PresetInfo) -> None:
-        self._check_own(preset, "deleted")
+        self._check_own(preset, said("deleted"))
         waiting = self._folder / _REMOVED / f"{secrets.token_hex(8)}{SUFFIX}"
-        with _trouble(f"The preset “{preset.title}” could not be deleted"):
+        with _trouble(said("The preset “{title}” could not be deleted", title=preset.title)):
             waiting.parent.mkdir(exist_ok=True)
             os.replace(preset.path, waiting)
         self._removed.append((preset, waiting))
@@ -152,7 +160,7 @@ class Library:
         """Undo ``remove``; under another name when its own was taken meanwhile."""
         entry = self._removal_of(preset)
         target = preset.path if not os.path.lexists(preset.path) else self.new_path(preset.title)
-        with _trouble(f"The preset “{preset.title}” could not be put back"):
+        with _trouble(said("The preset “{title}” could not be put back", title=preset.title)):
             target = move_to_free(entry[1], target)
         self._removed.remove(entry)
         info = self._on_shelf(read_info(target), read_marks(self._folder))
@@ -166,8 +174,10 @@ class Library:
         alike = [e for e in self._removed if (e[0].path, e[0].title, e[0].created, e[0].bytes) == looked]
         if alike:
             return next((entry for entry in alike if entry[0] is preset), alike[-1])
-        what = f"The preset “{preset.title}” cannot be put back: it was not deleted since RTEdit was opened."
-        raise PresetError(what, "Import its file again, if there is a copy.")
+        what = said(
+            "The preset “{title}” cannot be put back: it was not deleted since RTEdit was opened.", title=preset.title
+        )
+        raise PresetError(what, said("Import its file again, if there is a copy."))
 
     def _look(self, path: Path, known: dict[_Seen, PresetInfo | PresetError]) -> PresetInfo | PresetError:
         """What the file is, or what is wrong with it, read once for as long as it stays as it is.
@@ -198,7 +208,12 @@ class Library:
             return []
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            self._problems.append(PresetError(f"The folder of presets cannot be read: {reason}.", f"Look at {folder}."))
+            self._problems.append(
+                PresetError(
+                    said("The folder of presets cannot be read: {reason}.", reason=reason),
+                    said("Look at {folder}.", folder=folder),
+                )
+            )
             return []
         return [folder / name for name in names if name.lower().endswith(SUFFIX) and not name.startswith(".")]
 
@@ -214,11 +229,13 @@ class Library:
     def _check_own(self, preset: PresetInfo, what: str) -> None:
         if preset.path.parent == self._built_in:
             raise PresetError(
-                f"The preset “{preset.title}” comes with RTEdit and cannot be {what}.", "Those of your own can."
+                said("The preset “{title}” comes with RTEdit and cannot be {what}.", title=preset.title, what=what),
+                said("Those of your own can."),
             )
         if preset.path.parent != self._folder:
             raise PresetError(
-                f"The preset “{preset.title}” is not on the list and cannot be {what}.", "Import its file first."
+                said("The preset “{title}” is not on the list and cannot be {what}.", title=preset.title, what=what),
+                said("Import its file first."),
             )
 
 
@@ -251,7 +268,9 @@ def _trouble(what: str) -> Iterator[None]:
     except SaveError as error:
         raise PresetError(error.what, error.todo) from error
     except FileNotFoundError as error:
-        raise PresetError(f"{what}: it is not there any more.", "Look at the list again.") from error
+        raise PresetError(
+            said("{what}: it is not there any more.", what=what), said("Look at the list again.")
+        ) from error
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "its name cannot be used"
-        raise PresetError(f"{what}: {reason}.", _PERMISSIONS) from error
+        reason = getattr(error, "strerror", None) or said("its name cannot be used")
+        raise PresetError(said("{what}: {reason}.", what=what, reason=reason), _PERMISSIONS) from error

@@ -14,12 +14,13 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from rtedit_desktop.core.errors import PresetDamaged, PresetError, shown_name
+from rtedit_desktop.core.said import said
 
 MAX_HEADER = 2**20
 MAX_FILE = 512 * 2**20
 MAX_TENSORS = 20_000
 _KINDS: dict[str, str] = {"U8": "u1", "I8": "i1", "F16": "<f2", "F32": "<f4"}
-_AGAIN = "Ask whoever made it for the file again."
+_AGAIN = said("Ask whoever made it for the file again.")
 
 
 class Layout:
@@ -33,7 +34,7 @@ class Layout:
         self._file, self._path = file, path
         self.size = size
         if self.size > MAX_FILE:
-            raise self.damaged("is too large to be a preset")
+            raise self.damaged(said("is too large to be a preset"))
         self.header, self._start = self._read_header()
         self._offsets: dict[str, tuple[int, int]] = {}
         self.entries: dict[str, tuple[str, tuple[int, ...]]] = {}
@@ -46,20 +47,22 @@ class Layout:
 
     def damaged(self, why: str) -> PresetDamaged:
         """An error to raise: ``why`` goes on after the file's name."""
-        return PresetDamaged(f"The file {self.shown} cannot be used as a preset: it {why}.", _AGAIN)
+        return PresetDamaged(
+            said("The file {shown} cannot be used as a preset: it {why}.", shown=self.shown, why=why), _AGAIN
+        )
 
     def array(self, name: str, kinds: tuple[str, ...], shape: tuple[int, ...]) -> np.ndarray:
         """A tensor that must be there, of one of these kinds and of this shape."""
         if name not in self.entries:
-            raise self.damaged("is not complete")
+            raise self.damaged(said("is not complete"))
         kind, given = self.entries[name]
         if kind not in kinds or given != shape:
-            raise self.damaged("holds something of another shape than its model has")
+            raise self.damaged(said("holds something of another shape than its model has"))
         begin, end = self._offsets[name]
         self._file.seek(self._start + begin)
         content = self._file.read(end - begin)
         if len(content) != end - begin:
-            raise self.damaged("ends too early")
+            raise self.damaged(said("ends too early"))
         return np.frombuffer(content, dtype=_KINDS[kind]).reshape(shape)
 
     def body(self) -> bytes:
@@ -78,13 +81,13 @@ class Layout:
     def _read_header(self) -> tuple[dict[str, Any], int]:
         length = int.from_bytes(self._file.read(8), "little")
         if self.size < 10 or not 2 <= length <= min(MAX_HEADER, self.size - 8):
-            raise self.damaged("does not begin as one")
+            raise self.damaged(said("does not begin as one"))
         try:
             header = strict_json(self._file.read(length).decode())
         except (ValueError, RecursionError) as error:
-            raise self.damaged("does not begin as one") from error
+            raise self.damaged(said("does not begin as one")) from error
         if not isinstance(header, dict) or len(header) > MAX_TENSORS:
-            raise self.damaged("does not begin as one")
+            raise self.damaged(said("does not begin as one"))
         return header, 8 + length
 
     def _check_entries(self) -> None:
@@ -93,22 +96,22 @@ class Layout:
             if name == "__metadata__":
                 continue
             if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
-                raise self.damaged("has an unreadable table of contents")
+                raise self.damaged(said("has an unreadable table of contents"))
             kind, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
             known = isinstance(kind, str) and kind in _KINDS
             if not known or not _whole_numbers(shape, 8) or not _whole_numbers(offsets, 2):
-                raise self.damaged("has an unreadable table of contents")
+                raise self.damaged(said("has an unreadable table of contents"))
             if len(offsets) != 2 or offsets[1] - offsets[0] != math.prod(shape) * np.dtype(_KINDS[kind]).itemsize:
-                raise self.damaged("has lengths that contradict each other")
+                raise self.damaged(said("has lengths that contradict each other"))
             self.entries[name] = (kind, tuple(shape))
             self._offsets[name] = (offsets[0], offsets[1])
         at = 0
         for begin, end in sorted(self._offsets.values()):
             if begin != at:
-                raise self.damaged("has lengths that contradict each other")
+                raise self.damaged(said("has lengths that contradict each other"))
             at = end
         if self._start + at != self.size:
-            raise self.damaged("has another length than it says")
+            raise self.damaged(said("has another length than it says"))
 
 
 @contextmanager
@@ -133,15 +136,17 @@ def _opened(path: Path) -> BinaryIO:
         _check_regular(os.stat(path), path)  # before opening: to open a device can do something
         return open(path, "rb", opener=_without_waiting)
     except FileNotFoundError as error:
-        raise PresetError(f"There is no preset “{shown_name(path.name)}” any more.", "Choose another one.") from error
+        raise PresetError(
+            said("There is no preset “{name}” any more.", name=shown_name(path.name)), said("Choose another one.")
+        ) from error
     except (OSError, ValueError) as error:  # ValueError: a path that no file can have
         raise _unreadable(path, error) from error
 
 
 def _check_regular(status: os.stat_result, path: Path) -> None:
     if not stat.S_ISREG(status.st_mode):
-        what = f"The file “{shown_name(path.name)}” is not a regular file."
-        raise PresetDamaged(what, "Choose a preset file (.rtpreset).")
+        what = said("The file “{name}” is not a regular file.", name=shown_name(path.name))
+        raise PresetDamaged(what, said("Choose a preset file (.rtpreset)."))
 
 
 def _without_waiting(path: str, flags: int) -> int:
@@ -151,16 +156,12 @@ def _without_waiting(path: str, flags: int) -> int:
 
 def _unreadable(path: Path, error: Exception) -> PresetError:
     reason = getattr(error, "strerror", None) or "its name cannot be used"
-    what = f"The file “{shown_name(path.name)}” could not be read: {reason}."
-    return PresetError(what, "Check the file and its permissions.")
+    what = said("The file “{name}” could not be read: {reason}.", name=shown_name(path.name), reason=reason)
+    return PresetError(what, said("Check the file and its permissions."))
 
 
 def _whole_numbers(value: object, most: int) -> bool:
-    return (
-        isinstance(value, list)
-        and len(value) <= most
-        and all(type(n) is int and 0 <= n <= MAX_FILE for n in value)
-    )
+    return isinstance(value, list) and len(value) <= most and all(type(n) is int and 0 <= n <= MAX_FILE for n in value)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

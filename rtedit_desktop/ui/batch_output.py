@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QL
 from rtedit_desktop.batch.naming import FIELDS, FORMATS, KEEP, USUAL, Naming
 from rtedit_desktop.core.errors import SettingsError
 from rtedit_desktop.ui.file_dialogs import ask_folder
+from rtedit_desktop.ui.sentences import told
 
 
 class BatchOutput(QWidget):
@@ -102,9 +103,7 @@ class BatchOutput(QWidget):
         self._label = label
         self._redraw()
 
-    def show_choice(
-        self, folder: Path, naming: Naming, *, recursive: bool, overwrite: bool, impersonal: bool
-    ) -> None:
+    def show_choice(self, folder: Path, naming: Naming, *, recursive: bool, overwrite: bool, impersonal: bool) -> None:
         self._touched = True
         self.folder.setText(str(folder))
         self.name.setText(naming.template)
@@ -120,7 +119,7 @@ class BatchOutput(QWidget):
         try:
             naming = Naming(self.name.text().strip(), str(self.format.currentData()))
         except SettingsError as error:
-            self.example.setText(str(error))
+            self.example.setText(told(error))
         else:
             name = naming.name_for(photo, self._label or self.tr("preset"), 1)
             self.example.setText(self.tr("{photo} becomes {name}").format(photo=photo.name, name=name))

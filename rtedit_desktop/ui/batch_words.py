@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from rtedit_desktop.ui.batches import Batches, Row, RowState, Stage
+from rtedit_desktop.ui.sentences import shown
 
 
 def row_words(row: Row) -> str:
@@ -46,7 +47,7 @@ def batch_words(batches: Batches) -> str:
         case Stage.STOPPING:
             return _tr("{words} Stopping after this step…").format(words=words)
         case Stage.ENDED if batches.end is not None and batches.end.how == "halted":
-            return " ".join([words, batches.end.what, batches.end.todo])
+            return " ".join([words, shown(batches.end.what), shown(batches.end.todo)])
         case Stage.ENDED if batches.end is not None and batches.end.how == "stopped":
             return _tr("{words} Stopped; Start goes on from here.").format(words=words)
     return words

@@ -26,7 +26,7 @@ from rtedit_desktop.batch.record import Interrupted, Record, interrupted
 from rtedit_desktop.core.events import Adapting, DecodeStep, Event
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk
-from rtedit_desktop.ui.sentences import sentences
+from rtedit_desktop.ui.sentences import sentences, shown
 from rtedit_desktop.worker.background import Background, InTurn, Latest
 from rtedit_desktop.worker.batch_thread import BatchThread
 from rtedit_desktop.worker.engine_thread import EngineThread
@@ -216,9 +216,15 @@ class Batches(QObject):
             case PhotoWorking():
                 self._put(event.index, part=_part(event.event, self.rows[event.index].part))
             case PhotoNote():
-                self._put(event.index, notes=(*self.rows[event.index].notes, event.text))
+                self._put(event.index, notes=(*self.rows[event.index].notes, shown(event.text)))
             case PhotoEnded():
-                self._put(event.index, state=_OUTCOMES[event.outcome], part=1.0, what=event.what, todo=event.todo)
+                self._put(
+                    event.index,
+                    state=_OUTCOMES[event.outcome],
+                    part=1.0,
+                    what=shown(event.what),
+                    todo=shown(event.todo),
+                )
             case Paused():
                 if self.stage is Stage.PAUSING:
                     self._go(Stage.PAUSED)

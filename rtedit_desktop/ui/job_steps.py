@@ -6,6 +6,7 @@ from enum import Enum, auto
 
 from rtedit_desktop.core.events import Adapting, DecodeStep, Loading
 from rtedit_desktop.ui.result import Frame, FrameKind
+from rtedit_desktop.ui.sentences import shown
 from rtedit_desktop.ui.state import Phase, Progress
 
 
@@ -34,7 +35,7 @@ def progress_of(step: Step, before: Progress) -> Progress:
     """While decoding, the score that learning reached stays."""
     match step:
         case Loading():
-            return Progress(step=round(step.fraction * 100), of=100, what=step.what)
+            return Progress(step=round(step.fraction * 100), of=100, what=shown(step.what))
         case Adapting():
             return Progress(step=step.step, of=step.of, score=step.score, seconds_left=step.seconds_left)
         case DecodeStep():

@@ -14,7 +14,7 @@ from rtedit_desktop.core.photo import PhotoDesk, Square
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse, new_job_id
 from rtedit_desktop.ui.job_steps import Ending, frame_of, phase_of, progress_of
 from rtedit_desktop.ui.result import Frame, FrameKind, PictureRequest, Result, amounts_of
-from rtedit_desktop.ui.sentences import sentences
+from rtedit_desktop.ui.sentences import sentences, shown
 from rtedit_desktop.ui.state import EditorState, Phase, Progress
 from rtedit_desktop.ui.wish import Wish, apply_wish, edit_wish
 from rtedit_desktop.worker.background import Background
@@ -178,14 +178,14 @@ class Jobs(QObject):
                 if frame is not None:
                     self._add(frame)
             case events.Notice():
-                self.notice.emit(event.text)
+                self.notice.emit(shown(event.text))
             case events.Finished():
                 self._on_finished(event)
             case events.Cancelled():
                 self._on_cancelled()
             case events.Failed():
                 self._on_cancelled(Ending.FAILED)
-                self.failed.emit(event.what, event.todo, event.details)
+                self.failed.emit(shown(event.what), shown(event.todo), event.details)
 
     def _on_finished(self, event: events.Finished) -> None:
         state, request, square, adjusts = self._state, self._request, self._square, self._adjusts

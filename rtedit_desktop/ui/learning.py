@@ -18,7 +18,7 @@ from rtedit_desktop.core.preset import PresetWords
 from rtedit_desktop.core.requests import EditRequest, EditSettings, KeepRequest, LearnRequest, new_job_id
 from rtedit_desktop.core.settings import change
 from rtedit_desktop.ui.presets import Presets
-from rtedit_desktop.ui.sentences import sentences
+from rtedit_desktop.ui.sentences import sentences, shown
 from rtedit_desktop.ui.state import EditorState, Progress
 from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.engine_thread import EngineThread
@@ -60,9 +60,7 @@ class Learning(QObject):
 
         def submit(output: Path) -> None:
             if self._job_id == job_id:
-                self._submit(
-                    KeepRequest(edit=edit, output=output, **asdict(words), overwrite=False, job_id=job_id)
-                )
+                self._submit(KeepRequest(edit=edit, output=output, **asdict(words), overwrite=False, job_id=job_id))
 
         self._presets.new_path(words.title, submit, partial(self._stop, job_id))
 
@@ -176,9 +174,9 @@ class Learning(QObject):
         learning = self.tr("Learning “{title}”").format(title=self._title)
         match event:
             case events.Loading():
-                self._show(self.tr("Loading {what}…").format(what=event.what), 0, 0)
+                self._show(self.tr("Loading {what}…").format(what=shown(event.what)), 0, 0)
             case events.Notice():
-                self.said.emit(event.text)
+                self.said.emit(shown(event.text))
             case events.Adapting():
                 self._show(learning, event.step, event.of, event.score, event.seconds_left)
             case events.DecodeStep():
@@ -194,7 +192,7 @@ class Learning(QObject):
                 self.said.emit(self.tr("Learning “{title}” was stopped.").format(title=title))
             case events.Failed():
                 self._end()
-                self.failed.emit(event.what, event.todo, event.details)
+                self.failed.emit(shown(event.what), shown(event.todo), event.details)
 
     # --- the current job ---------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from rtedit_desktop.core.pack_depot import PackOffer, PackProgress
+from rtedit_desktop.ui.sentences import shown
 from rtedit_desktop.worker.depot_thread import DepotJob
 
 
@@ -51,7 +52,7 @@ def state_of(offer: PackOffer, in_use: bool = False) -> str:
 def long_state_of(offer: PackOffer, part_titles: str, in_use: bool = False) -> str:
     """The same in sentences, with what to do where something is to be done."""
     if offer.problem:
-        return f"{offer.problem} " + (
+        return f"{shown(offer.problem)} " + (
             _tr("Download it again, or remove it.") if offer.bytes else _tr("Remove it, or import it again.")
         )
     if offer.waiting and not offer.installed:

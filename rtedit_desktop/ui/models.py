@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from rtedit_desktop.core.errors import PackInTheWay
 from rtedit_desktop.core.pack_depot import PackDepot, PackEvent, PackNotice, PackOffer, PackProgress, PackReady
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.ui.sentences import sentences
+from rtedit_desktop.ui.sentences import sentences, shown
 from rtedit_desktop.ui.state import EditorState
 from rtedit_desktop.worker.background import Background, Latest
 from rtedit_desktop.worker.depot_thread import DepotJob, DepotThread, PackRemoved
@@ -159,7 +159,7 @@ class Models(QObject):
             self._progress[job] = event
             self.progressed.emit()
         elif isinstance(event, PackNotice):
-            self.noticed.emit(event.text)
+            self.noticed.emit(shown(event.text))
 
     def _on_end(self, job: DepotJob, last: object) -> None:
         if isinstance(last, PackReady) and job.verb != "check":
@@ -173,7 +173,7 @@ class Models(QObject):
     def _on_failure(self, job: DepotJob, error: Exception) -> None:
         self._forget(job)
         if isinstance(error, PackInTheWay) and job.path is not None:
-            self.replacing_asked.emit(job, error.what)
+            self.replacing_asked.emit(job, shown(error.what))
             return
         what = self.tr("{name} was not taken.").format(name=job.path.name) if job.path else self._not_done(job)
         self.failed.emit(*sentences(error, what))

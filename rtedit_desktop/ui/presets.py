@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from rtedit_desktop.core.preset import PresetInfo, PresetShelf
-from rtedit_desktop.ui.sentences import sentences
+from rtedit_desktop.ui.sentences import sentences, told
 from rtedit_desktop.ui.state import EditorState
 from rtedit_desktop.worker.background import Background, Done, Fail, InTurn
 
@@ -64,7 +64,7 @@ class Presets(QObject):
     def _read(self) -> tuple[list[PresetInfo], list[str], Path | None]:
         self._reading = False  # what changes from here on needs another reading
         found = self._shelf.presets()
-        return found, [str(problem) for problem in self._shelf.problems], _watchable(self._shelf.folder)
+        return found, [told(problem) for problem in self._shelf.problems], _watchable(self._shelf.folder)
 
     def _show(self, read: tuple[list[PresetInfo], list[str], Path | None]) -> None:
         found, problems, folder = read

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from rtedit_desktop.ui.colours import amber
 from rtedit_desktop.ui.progress_words import progress_words
+from rtedit_desktop.ui.sentences import told
 from rtedit_desktop.ui.state import EditorState
 
 
@@ -41,11 +42,11 @@ class PromptHint(QLabel):
         if typing:
             error = None  # a word that is being typed is no mistake yet
         if error is not None and refused:
-            return str(error), True
+            return told(error), True
         if busy or state.learning is not None:
             return progress_words(state), False
         if error is not None and (state.prompt.strip() or state.pack is None):
-            return str(error), True
+            return told(error), True
         if typing or not state.prompt.strip():
             return self.tr("Write what should change, or click a suggestion."), False
         if state.photo is None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.core import events
 from rtedit_desktop.core.requests import WarmUpRequest
+from rtedit_desktop.ui.sentences import shown
 from rtedit_desktop.ui.state import EditorState
 from rtedit_desktop.worker.engine_thread import EngineThread
 
@@ -39,9 +40,9 @@ class Warming(QObject):
             return
         match event:
             case events.Loading():
-                self.began.emit(event.what, event.fraction)
+                self.began.emit(shown(event.what), event.fraction)
             case events.Notice():
-                self.notice.emit(event.text)
+                self.notice.emit(shown(event.text))
             case events.Finished():
                 self._request = None
                 self._state.set_device(str(event.recipe.get("device", "")))
@@ -52,4 +53,4 @@ class Warming(QObject):
             case events.Failed():
                 self._request = None
                 self.ended.emit()
-                self.failed.emit(event.what, event.todo, event.details)
+                self.failed.emit(shown(event.what), shown(event.todo), event.details)

@@ -10,6 +10,7 @@ from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import RTEditError
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished
 from rtedit_desktop.core.requests import Request
+from rtedit_desktop.core.said import said
 
 Emit = Callable[[Event], None]
 
@@ -39,8 +40,8 @@ def failed(job_id: str, error: BaseException) -> Failed:
         return Failed(job_id=job_id, what=error.what, todo=error.todo, details=details)
     return Failed(
         job_id=job_id,
-        what=f"The job stopped on an unexpected error ({type(error).__name__}).",
-        todo="Try again; if it happens twice, report it with the details.",
+        what=said("The job stopped on an unexpected error ({name__}).", name__=type(error).__name__),
+        todo=said("Try again; if it happens twice, report it with the details."),
         details=details,
     )
 
@@ -54,8 +55,8 @@ def _pump(events: Iterator[Event], job_id: str, cancelled: threading.Event, emit
         emit(event)
     return Failed(
         job_id=job_id,
-        what="The job stopped without a result.",
-        todo="Try again.",
+        what=said("The job stopped without a result."),
+        todo=said("Try again."),
         details="The engine's events ran out before Finished, Cancelled or Failed.",
     )
 

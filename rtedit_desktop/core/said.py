@@ -1,0 +1,23 @@
+"""Sentences for people that can be said in another language later, where there is one."""
+
+from __future__ import annotations
+
+
+class Said(str):
+    """The English sentence, which also knows what it was made of: a template and the values in its ``{holes}``.
+
+    The command line prints it as it is; the window looks the template up in the language it speaks.
+    """
+
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, /, **values: object) -> Said:
+        made = super().__new__(cls, template.format(**values) if values else template)
+        made.template, made.values = template, values
+        return made
+
+
+def said(template: str, /, **values: object) -> Said:
+    """``template`` is one literal: packaging/translations.py gathers it from the sources."""
+    return Said(template, **values)
