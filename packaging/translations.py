@@ -114,19 +114,21 @@ def mark(text: str) -> str:
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == "_tr":
             contexts["_tr"] = _context_in(node)
-    lines = text.splitlines(keepends=True)
-    calls = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in contexts and node.args
-    ]
-    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset), reverse=True):
-        assert isinstance(call.func, ast.Name)
-        name, line = call.func.id, lines[call.lineno - 1].encode()
-        begin, end = call.col_offset, call.col_offset + len(name) + 1
-        written = f'QCoreApplication.translate("{contexts[name]}", '.encode()
-        lines[call.lineno - 1] = (line[:begin] + written + line[end:]).decode()
-    return re.sub(r"\\N\{([A-Z -]+)\}", lambda named: unicodedata.lookup(named[1]), "".join(lines))
+    lines = [line.encode() for line in text.splitlines(keepends=True)]
+    edits: list[tuple[int, int, int, str]] = []  # line and column, how much goes, what comes
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in contexts and call.args:
+            name, words = call.func.id, call.args[0]
+            written = f'QCoreApplication.translate("{contexts[name]}", '
+            edits.append((call.lineno - 1, call.col_offset, len(name) + 1, written))
+            if call.keywords:  # lupdate takes no call that has more than words
+                assert words.end_lineno is not None and words.end_col_offset is not None
+                edits.append((words.end_lineno - 1, words.end_col_offset, 1, "), dict("))
+    for number, column, length, written in sorted(edits, reverse=True):
+        line = lines[number]
+        lines[number] = line[:column] + written.encode() + line[column + length :]
+    text = b"".join(lines).decode()
+    return re.sub(r"\\N\{([A-Z -]+)\}", lambda named: unicodedata.lookup(named[1]), text)
 
 
 def lupdate(files: list[str], ts: Path, language: str) -> None:

@@ -483,8 +483,8 @@
         <translation>Foto</translation>
     </message>
     <message>
-        <source>Left and Right move the divider or the square, Space shows the original, plus and minus zoom.</source>
-        <translation>Pfeil links und rechts bewegen die Trennlinie oder das Quadrat, die Leertaste zeigt das Original, Plus und Minus zoomen.</translation>
+        <source>Left and Right move the divider or the square, comma and period turn the square, Space shows the original, plus and minus zoom.</source>
+        <translation>Pfeil links und rechts bewegen die Trennlinie oder das Quadrat, Komma und Punkt drehen das Quadrat, die Leertaste zeigt das Original, Plus und Minus zoomen.</translation>
     </message>
     <message>
         <source>original</source>
@@ -698,6 +698,25 @@
     </message>
 </context>
 <context>
+    <name>FaceSide</name>
+    <message>
+        <source>No face was found: drag the square to where it belongs.</source>
+        <translation>Kein Gesicht gefunden: das Quadrat an die richtige Stelle ziehen.</translation>
+    </message>
+    <message>
+        <source>{n} faces were found. Click the one to edit.</source>
+        <translation>{n} Gesichter gefunden. Das zu bearbeitende anklicken.</translation>
+    </message>
+    <message>
+        <source>Next face</source>
+        <translation>Nächstes Gesicht</translation>
+    </message>
+    <message>
+        <source>The faces could not be looked for.</source>
+        <translation>Nach Gesichtern konnte nicht gesucht werden.</translation>
+    </message>
+</context>
+<context>
     <name>Filmstrip</name>
     <message>
         <source>Filmstrip</source>
@@ -894,7 +913,7 @@
     </message>
     <message>
         <source>Loading {what}…</source>
-        <translation>{what} wird geladen…</translation>
+        <translation>Lädt {what}…</translation>
     </message>
     <message>
         <source>Drawing the picture of “{title}”</source>
@@ -917,7 +936,7 @@
     </message>
     <message>
         <source>Loading {what}</source>
-        <translation>{what} wird geladen</translation>
+        <translation>Lädt {what}</translation>
     </message>
 </context>
 <context>
@@ -2587,7 +2606,7 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     </message>
     <message>
         <source>Loading {what}…</source>
-        <translation>{what} wird geladen…</translation>
+        <translation>Lädt {what}…</translation>
     </message>
     <message>
         <source>Making the picture: step {n} of {of}</source>
@@ -2670,6 +2689,1541 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>{name} is gone; this is the square of it that was worked on.</source>
         <translation>{name} ist nicht mehr da; das ist das Quadrat daraus, das bearbeitet wurde.</translation>
+    </message>
+</context>
+<context>
+    <name>said</name>
+    <message>
+        <source>“{format}” is not a format.</source>
+        <translation>„{format}“ ist kein Format.</translation>
+    </message>
+    <message>
+        <source>Choose {choices}.</source>
+        <translation>Zur Wahl stehen {choices}.</translation>
+    </message>
+    <message>
+        <source>“{{{name}}}” is not known in a name.</source>
+        <translation>„{{{name}}}“ ist in einem Namen nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>There are {fields}.</source>
+        <translation>Es gibt {fields}.</translation>
+    </message>
+    <message>
+        <source>A brace is left over in the name “{shown}”.</source>
+        <translation>Im Namen „{shown}“ ist eine geschweifte Klammer übrig.</translation>
+    </message>
+    <message>
+        <source>The name “{shown}” has characters that names of files cannot have.</source>
+        <translation>Der Name „{shown}“ hat Zeichen, die in Dateinamen nicht vorkommen dürfen.</translation>
+    </message>
+    <message>
+        <source>Leave out / \ &lt; &gt; : &quot; | ? and *; folders are chosen apart.</source>
+        <translation>/ \ &lt; &gt; : ? * | und Anführungszeichen weglassen; Ordner werden getrennt gewählt.</translation>
+    </message>
+    <message>
+        <source>“{shown}” is not a name for a file.</source>
+        <translation>„{shown}“ ist kein Name für eine Datei.</translation>
+    </message>
+    <message>
+        <source>Write one like {usual}.</source>
+        <translation>Einen wie {usual} schreiben.</translation>
+    </message>
+    <message>
+        <source>Could not save {name}: that is one of the photos, and photos are never replaced.</source>
+        <translation>{name} konnte nicht gespeichert werden: Das ist eines der Fotos, und Fotos werden nie ersetzt.</translation>
+    </message>
+    <message>
+        <source>Choose another folder or other names.</source>
+        <translation>Einen anderen Ordner oder andere Namen wählen.</translation>
+    </message>
+    <message>
+        <source>Could not open {name}: {reason}.</source>
+        <translation>{name} konnte nicht geöffnet werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>Look where it is.</source>
+        <translation>Nachsehen, wo es ist.</translation>
+    </message>
+    <message>
+        <source>A strength is out of its range.</source>
+        <translation>Eine Stärke liegt außerhalb ihres Bereichs.</translation>
+    </message>
+    <message>
+        <source>The preset {name} cannot be read: {reason}.</source>
+        <translation>Die Vorgabe {name} lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>Put it back, or choose another one.</source>
+        <translation>Zurücklegen oder eine andere wählen.</translation>
+    </message>
+    <message>
+        <source>There is no batch to go on with in {folder}.</source>
+        <translation>In {folder} gibt es keinen Stapel, mit dem es weiterginge.</translation>
+    </message>
+    <message>
+        <source>Say which photos, and what to do with them.</source>
+        <translation>Angeben, welche Fotos und was mit ihnen geschehen soll.</translation>
+    </message>
+    <message>
+        <source>Another batch is writing to {folder}.</source>
+        <translation>Ein anderer Stapel schreibt gerade nach {folder}.</translation>
+    </message>
+    <message>
+        <source>Wait for its end, or choose another folder.</source>
+        <translation>Sein Ende abwarten oder einen anderen Ordner wählen.</translation>
+    </message>
+    <message>
+        <source>What the batch has done could not be noted: {reason}.</source>
+        <translation>Was der Stapel getan hat, konnte nicht notiert werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>Look whether {folder} can be written to.</source>
+        <translation>Nachsehen, ob in {folder} geschrieben werden kann.</translation>
+    </message>
+    <message>
+        <source>Could not edit {name}: an unexpected error ({kind}).</source>
+        <translation>{name} konnte nicht bearbeitet werden: ein unerwarteter Fehler ({kind}).</translation>
+    </message>
+    <message>
+        <source>Try it alone.</source>
+        <translation>Einzeln versuchen.</translation>
+    </message>
+    <message>
+        <source>Could not save {name}: there is a file of that name already.</source>
+        <translation>{name} konnte nicht gespeichert werden: Eine Datei dieses Namens gibt es schon.</translation>
+    </message>
+    <message>
+        <source>Choose another folder or other names, or let files be replaced.</source>
+        <translation>Einen anderen Ordner oder andere Namen wählen oder Dateien ersetzen lassen.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} cannot be made: {reason}.</source>
+        <translation>Der Ordner {folder} lässt sich nicht anlegen: {reason}.</translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation>Einen anderen Ordner wählen.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} cannot be written to.</source>
+        <translation>In den Ordner {folder} lässt sich nicht schreiben.</translation>
+    </message>
+    <message>
+        <source>{what} {todo}</source>
+        <translation>{what} {todo}</translation>
+    </message>
+    <message>
+        <source>No face was found; the middle of the picture was used.</source>
+        <translation>Kein Gesicht gefunden; die Mitte des Bilds wurde verwendet.</translation>
+    </message>
+    <message>
+        <source>There are {n} faces; the largest was used.</source>
+        <translation>Es gibt {n} Gesichter; das größte wurde verwendet.</translation>
+    </message>
+    <message>
+        <source>The libraries that run the model could not be loaded: {reason}.</source>
+        <translation>Die Bibliotheken, mit denen das Modell läuft, konnten nicht geladen werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>Close other programs if memory is short; otherwise install RTEdit again.</source>
+        <translation>Andere Programme schließen, wenn der Speicher knapp ist; sonst RTEdit neu installieren.</translation>
+    </message>
+    <message>
+        <source>The network settings cannot be read.</source>
+        <translation>Die Netzwerkeinstellungen lassen sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>The proxy is not an address.</source>
+        <translation>Der Proxy ist keine Adresse.</translation>
+    </message>
+    <message>
+        <source>Write it like http://proxy.example:8080, or {direct} for none.</source>
+        <translation>So schreiben: http://proxy.example:8080, oder {direct} für keinen.</translation>
+    </message>
+    <message>
+        <source>The mirror is not a secure address.</source>
+        <translation>Der Spiegelserver ist keine sichere Adresse.</translation>
+    </message>
+    <message>
+        <source>Write it like https://mirror.example.</source>
+        <translation>So schreiben: https://mirror.example.</translation>
+    </message>
+    <message>
+        <source>Repair or remove the file {file}.</source>
+        <translation>Die Datei {file} reparieren oder entfernen.</translation>
+    </message>
+    <message>
+        <source>Check the free space.</source>
+        <translation>Den freien Platz prüfen.</translation>
+    </message>
+    <message>
+        <source>The network settings could not be saved: {reason}.</source>
+        <translation>Die Netzwerkeinstellungen konnten nicht gespeichert werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>There is no prompt yet.</source>
+        <translation>Es gibt noch keinen Prompt.</translation>
+    </message>
+    <message>
+        <source>Write what should change, for example “{example}”.</source>
+        <translation>Schreiben, was sich ändern soll, zum Beispiel „{example}“.</translation>
+    </message>
+    <message>
+        <source>The source text is empty.</source>
+        <translation>Der Ausgangstext ist leer.</translation>
+    </message>
+    <message>
+        <source>Say what the picture shows now, usually “{source}”.</source>
+        <translation>Angeben, was das Bild jetzt zeigt, meist „{source}“.</translation>
+    </message>
+    <message>
+        <source>The prompt has no words in it.</source>
+        <translation>Der Prompt enthält keine Wörter.</translation>
+    </message>
+    <message>
+        <source>Try a prompt like “{example}”.</source>
+        <translation>Einen Prompt wie „{example}“ versuchen.</translation>
+    </message>
+    <message>
+        <source>The source text has no words in it.</source>
+        <translation>Der Ausgangstext enthält keine Wörter.</translation>
+    </message>
+    <message>
+        <source>The prompt says the same as the source text, so there is nothing to change.</source>
+        <translation>Der Prompt sagt dasselbe wie der Ausgangstext, also gibt es nichts zu ändern.</translation>
+    </message>
+    <message>
+        <source>Write what should be different, for example “{example}”.</source>
+        <translation>Schreiben, was anders sein soll, zum Beispiel „{example}“.</translation>
+    </message>
+    <message>
+        <source>{title} does not know {words}.</source>
+        <translation>{title} kennt {words} nicht.</translation>
+    </message>
+    <message>
+        <source>It knows words like “{example}”; try one of the suggestions.</source>
+        <translation>Bekannt sind Wörter wie „{example}“; einen der Vorschläge versuchen.</translation>
+    </message>
+    <message>
+        <source>{title} does not know {words}, which is in the source text.</source>
+        <translation>{title} kennt {words} aus dem Ausgangstext nicht.</translation>
+    </message>
+    <message>
+        <source>Say what the picture shows now in words that it knows, usually “{source}”.</source>
+        <translation>Mit bekannten Wörtern angeben, was das Bild jetzt zeigt, meist „{source}“.</translation>
+    </message>
+    <message>
+        <source>prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>source text</source>
+        <translation>Ausgangstext</translation>
+    </message>
+    <message>
+        <source>The {name} has {n} words, and {title} reads {most_words} at most.</source>
+        <translation>Der {name} hat {n} Wörter, und {title} liest höchstens {most_words}.</translation>
+    </message>
+    <message>
+        <source>Say it in fewer words.</source>
+        <translation>Mit weniger Wörtern sagen.</translation>
+    </message>
+    <message>
+        <source>RTEdit&apos;s own files are missing.</source>
+        <translation>Die eigenen Dateien von RTEdit fehlen.</translation>
+    </message>
+    <message>
+        <source>Install RTEdit again.</source>
+        <translation>RTEdit neu installieren.</translation>
+    </message>
+    <message>
+        <source>“{encoding}” is not a way to encode a picture.</source>
+        <translation>„{encoding}“ ist keine Art, ein Bild zu kodieren.</translation>
+    </message>
+    <message>
+        <source>Choose stochastic or deterministic.</source>
+        <translation>Stochastisch oder deterministisch wählen.</translation>
+    </message>
+    <message>
+        <source>{name} is {value}, which is out of range.</source>
+        <translation>{name} ist {value} und damit außerhalb des Bereichs.</translation>
+    </message>
+    <message>
+        <source>Give {name} a value from {low} to {high}.</source>
+        <translation>Für {name} einen Wert von {low} bis {high} angeben.</translation>
+    </message>
+    <message>
+        <source>The computer ran out of memory while working on the picture.</source>
+        <translation>Beim Bearbeiten des Bilds ging dem Computer der Speicher aus.</translation>
+    </message>
+    <message>
+        <source>Close other programs and run the edit again; the picture and the history are kept.</source>
+        <translation>Andere Programme schließen und noch einmal ausführen; Bild und Verlauf bleiben erhalten.</translation>
+    </message>
+    <message>
+        <source>The model&apos;s numbers ran away while it was learning.</source>
+        <translation>Beim Lernen sind die Zahlen des Modells davongelaufen.</translation>
+    </message>
+    <message>
+        <source>Try a smaller learning rate or another seed.</source>
+        <translation>Eine kleinere Lernrate oder einen anderen Startwert versuchen.</translation>
+    </message>
+    <message>
+        <source>The prompt means the same as the source text to this model.</source>
+        <translation>Der Prompt bedeutet für dieses Modell dasselbe wie der Ausgangstext.</translation>
+    </message>
+    <message>
+        <source>Memory is short: learning goes on with one noise draw at a time.</source>
+        <translation>Der Speicher ist knapp: Gelernt wird mit einem Rauschmuster auf einmal weiter.</translation>
+    </message>
+    <message>
+        <source>Memory is short: learning goes on with one picture at a time.</source>
+        <translation>Der Speicher ist knapp: Gelernt wird mit einem Bild auf einmal weiter.</translation>
+    </message>
+    <message>
+        <source>Memory is very short: learning goes on in a slower way that needs less of it.</source>
+        <translation>Der Speicher ist sehr knapp: Gelernt wird langsamer weiter, mit weniger Speicher.</translation>
+    </message>
+    <message>
+        <source>checking the files</source>
+        <translation>prüft die Dateien</translation>
+    </message>
+    <message>
+        <source>the image model</source>
+        <translation>Bildmodell</translation>
+    </message>
+    <message>
+        <source>the text model</source>
+        <translation>Textmodell</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>bereit</translation>
+    </message>
+    <message>
+        <source>{title} has no pictures of its own to learn on.</source>
+        <translation>{title} hat keine eigenen Bilder zum Lernen.</translation>
+    </message>
+    <message>
+        <source>Choose a folder of pictures to learn from.</source>
+        <translation>Einen Ordner mit Bildern zum Lernen wählen.</translation>
+    </message>
+    <message>
+        <source>Install the pack again.</source>
+        <translation>Das Modell neu installieren.</translation>
+    </message>
+    <message>
+        <source>The pictures of the pack {title} are damaged.</source>
+        <translation>Die Bilder des Modells {title} sind beschädigt.</translation>
+    </message>
+    <message>
+        <source>The weights of {title} do not fit the model its manifest describes.</source>
+        <translation>Die Gewichte von {title} passen nicht zu dem Modell, das sein Manifest beschreibt.</translation>
+    </message>
+    <message>
+        <source>No preset was chosen.</source>
+        <translation>Keine Vorgabe wurde gewählt.</translation>
+    </message>
+    <message>
+        <source>Choose at least one preset.</source>
+        <translation>Mindestens eine Vorgabe wählen.</translation>
+    </message>
+    <message>
+        <source>The strength of a preset is {strength:g}, which is out of range.</source>
+        <translation>Die Stärke einer Vorgabe ist {strength:g} und damit außerhalb des Bereichs.</translation>
+    </message>
+    <message>
+        <source>Give it a value from 0 to {max_strength:g}.</source>
+        <translation>Einen Wert von 0 bis {max_strength:g} angeben.</translation>
+    </message>
+    <message>
+        <source>The edit could not be finished because of an unexpected error.</source>
+        <translation>Die Bearbeitung konnte wegen eines unerwarteten Fehlers nicht beendet werden.</translation>
+    </message>
+    <message>
+        <source>Try again; if it comes back, copy the details into a report.</source>
+        <translation>Noch einmal versuchen; kommt er wieder, die Details in einen Bericht kopieren.</translation>
+    </message>
+    <message>
+        <source>{title}: {what}</source>
+        <translation>{title}: {what}</translation>
+    </message>
+    <message>
+        <source>t0 is {t0}, which {title} was not trained for.</source>
+        <translation>t0 ist {t0}, und dafür wurde {title} nicht trainiert.</translation>
+    </message>
+    <message>
+        <source>Give t0 a value below {timesteps}.</source>
+        <translation>Für t0 einen Wert unter {timesteps} angeben.</translation>
+    </message>
+    <message>
+        <source>Another window of RTEdit has this photo&apos;s work open.</source>
+        <translation>Ein anderes Fenster von RTEdit hat die Arbeit an diesem Foto geöffnet.</translation>
+    </message>
+    <message>
+        <source>Close it there first.</source>
+        <translation>Dort zuerst schließen.</translation>
+    </message>
+    <message>
+        <source>This work is not there any more.</source>
+        <translation>Diese Arbeit ist nicht mehr da.</translation>
+    </message>
+    <message>
+        <source>It made room for newer work, or was removed.</source>
+        <translation>Sie hat neueren Arbeiten Platz gemacht oder wurde entfernt.</translation>
+    </message>
+    <message>
+        <source>{damaged} of {n} results are damaged and were left out.</source>
+        <translation>{damaged} von {n} Ergebnissen sind beschädigt und wurden weggelassen.</translation>
+    </message>
+    <message>
+        <source>This is not the name of a work.</source>
+        <translation>Das ist nicht der Name einer Arbeit.</translation>
+    </message>
+    <message>
+        <source>The colour profile cannot be used, so the colours are taken as sRGB.</source>
+        <translation>Das Farbprofil ist nicht verwendbar, daher gelten die Farben als sRGB.</translation>
+    </message>
+    <message>
+        <source>CMYK colours without a usable profile are shown approximately.</source>
+        <translation>CMYK-Farben ohne brauchbares Profil werden ungefähr gezeigt.</translation>
+    </message>
+    <message>
+        <source>pixels of the kind {mode} have no agreed brightness on a screen.</source>
+        <translation>Für Pixel der Art {mode} gibt es keine festgelegte Helligkeit auf einem Bildschirm.</translation>
+    </message>
+    <message>
+        <source>Convert it to 8 or 16 bits per channel in another program first.</source>
+        <translation>Zuerst in einem anderen Programm in 8 oder 16 Bit pro Kanal umwandeln.</translation>
+    </message>
+    <message>
+        <source>its 32-bit values have no agreed brightness on a screen.</source>
+        <translation>Für seine 32-Bit-Werte gibt es keine festgelegte Helligkeit auf einem Bildschirm.</translation>
+    </message>
+    <message>
+        <source>The result does not belong to this picture.</source>
+        <translation>Das Ergebnis gehört nicht zu diesem Bild.</translation>
+    </message>
+    <message>
+        <source>Run the edit again.</source>
+        <translation>Die Bearbeitung noch einmal ausführen.</translation>
+    </message>
+    <message>
+        <source>The mask is not a picture in greys.</source>
+        <translation>Die Maske ist kein Graustufenbild.</translation>
+    </message>
+    <message>
+        <source>Save it as a greyscale picture.</source>
+        <translation>Als Graustufenbild speichern.</translation>
+    </message>
+    <message>
+        <source>The mask has {across} × {down} pixels and the picture {width} × {height}.</source>
+        <translation>Die Maske hat {across} × {down} Pixel und das Bild {width} × {height}.</translation>
+    </message>
+    <message>
+        <source>Make a mask of the picture&apos;s own size.</source>
+        <translation>Eine Maske in der Größe des Bilds anlegen.</translation>
+    </message>
+    <message>
+        <source>The middle of the square is not inside the picture.</source>
+        <translation>Die Mitte des Quadrats liegt nicht im Bild.</translation>
+    </message>
+    <message>
+        <source>Move it into the picture.</source>
+        <translation>In das Bild bewegen.</translation>
+    </message>
+    <message>
+        <source>The square is more than four times as large as the picture.</source>
+        <translation>Das Quadrat ist mehr als viermal so groß wie das Bild.</translation>
+    </message>
+    <message>
+        <source>Make it smaller.</source>
+        <translation>Verkleinern.</translation>
+    </message>
+    <message>
+        <source>The square is not inside the picture.</source>
+        <translation>Das Quadrat liegt nicht im Bild.</translation>
+    </message>
+    <message>
+        <source>Move it or make it smaller.</source>
+        <translation>Bewegen oder verkleinern.</translation>
+    </message>
+    <message>
+        <source>Faces cannot be looked for: the part of RTEdit that finds them is missing.</source>
+        <translation>Nach Gesichtern kann nicht gesucht werden: Der Teil von RTEdit, der sie findet, fehlt.</translation>
+    </message>
+    <message>
+        <source>Install RTEdit again; until then place the square by hand.</source>
+        <translation>RTEdit neu installieren; bis dahin das Quadrat von Hand setzen.</translation>
+    </message>
+    <message>
+        <source>Open a PNG, JPEG, WebP, TIFF, GIF or BMP file.</source>
+        <translation>Eine PNG-, JPEG-, WebP-, TIFF-, GIF- oder BMP-Datei öffnen.</translation>
+    </message>
+    <message>
+        <source>Could not open {name}: {what}</source>
+        <translation>{name} konnte nicht geöffnet werden: {what}</translation>
+    </message>
+    <message>
+        <source>Could not open {name}: there is not enough memory for it.</source>
+        <translation>{name} konnte nicht geöffnet werden: Dafür reicht der Speicher nicht.</translation>
+    </message>
+    <message>
+        <source>Close other programs or make it smaller.</source>
+        <translation>Andere Programme schließen oder das Bild verkleinern.</translation>
+    </message>
+    <message>
+        <source>Could not use {name}: it is not an 8-bit colour picture.</source>
+        <translation>{name} ist nicht verwendbar: Es ist kein Farbbild mit 8 Bit.</translation>
+    </message>
+    <message>
+        <source>Copy it again as a picture.</source>
+        <translation>Noch einmal als Bild kopieren.</translation>
+    </message>
+    <message>
+        <source>Could not use {name}: {what}</source>
+        <translation>{name} ist nicht verwendbar: {what}</translation>
+    </message>
+    <message>
+        <source>no file can have that name.</source>
+        <translation>So kann keine Datei heißen.</translation>
+    </message>
+    <message>
+        <source>Check the name.</source>
+        <translation>Den Namen prüfen.</translation>
+    </message>
+    <message>
+        <source>it is a folder.</source>
+        <translation>Es ist ein Ordner.</translation>
+    </message>
+    <message>
+        <source>Choose a picture inside it.</source>
+        <translation>Ein Bild darin wählen.</translation>
+    </message>
+    <message>
+        <source>it is a device, not a file.</source>
+        <translation>Es ist ein Gerät, keine Datei.</translation>
+    </message>
+    <message>
+        <source>the file is empty.</source>
+        <translation>Die Datei ist leer.</translation>
+    </message>
+    <message>
+        <source>Copy or download it again.</source>
+        <translation>Noch einmal kopieren oder herunterladen.</translation>
+    </message>
+    <message>
+        <source>there is no such file.</source>
+        <translation>Eine solche Datei gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>Check whether it was moved or renamed.</source>
+        <translation>Prüfen, ob sie verschoben oder umbenannt wurde.</translation>
+    </message>
+    <message>
+        <source>you have no permission to read it.</source>
+        <translation>Die Berechtigung zum Lesen fehlt.</translation>
+    </message>
+    <message>
+        <source>Change its permissions or copy it to a folder of yours.</source>
+        <translation>Die Berechtigungen ändern oder in einen eigenen Ordner kopieren.</translation>
+    </message>
+    <message>
+        <source>Check the disk, or copy the file and try again.</source>
+        <translation>Die Festplatte prüfen, oder die Datei kopieren und noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>it could not be read ({reason}).</source>
+        <translation>Es konnte nicht gelesen werden ({reason}).</translation>
+    </message>
+    <message>
+        <source>The EXIF data is damaged and will not be kept ({kind}).</source>
+        <translation>Die EXIF-Daten sind beschädigt und werden nicht behalten ({kind}).</translation>
+    </message>
+    <message>
+        <source>its colours ({mode}) are of an unknown kind.</source>
+        <translation>Die Farben ({mode}) sind von unbekannter Art.</translation>
+    </message>
+    <message>
+        <source>HEIC pictures cannot be read on this computer.</source>
+        <translation>HEIC-Bilder lassen sich auf diesem Computer nicht lesen.</translation>
+    </message>
+    <message>
+        <source>Export it as JPEG or PNG first.</source>
+        <translation>Zuerst als JPEG oder PNG exportieren.</translation>
+    </message>
+    <message>
+        <source>the file is damaged, or of a kind that is not supported.</source>
+        <translation>Die Datei ist beschädigt oder von einer Art, die nicht unterstützt wird.</translation>
+    </message>
+    <message>
+        <source>Copy or download it again, or convert it to PNG first.</source>
+        <translation>Noch einmal kopieren oder herunterladen, oder zuerst in PNG umwandeln.</translation>
+    </message>
+    <message>
+        <source>it is not a picture that RTEdit can read.</source>
+        <translation>Es ist kein Bild, das RTEdit lesen kann.</translation>
+    </message>
+    <message>
+        <source>the file is damaged or ends too early.</source>
+        <translation>Die Datei ist beschädigt oder endet zu früh.</translation>
+    </message>
+    <message>
+        <source>it has {megapixels:,.0f} megapixels ({width} × {height}), and the limit is {limit}.</source>
+        <translation>Es hat {megapixels:,.0f} Megapixel ({width} × {height}), und die Grenze ist {limit}.</translation>
+    </message>
+    <message>
+        <source>Make it smaller in another program first.</source>
+        <translation>Zuerst in einem anderen Programm verkleinern.</translation>
+    </message>
+    <message>
+        <source>it is only {width} × {height} pixels.</source>
+        <translation>Es hat nur {width} × {height} Pixel.</translation>
+    </message>
+    <message>
+        <source>Use a picture of at least {side} × {side} pixels.</source>
+        <translation>Ein Bild mit mindestens {side} × {side} Pixeln verwenden.</translation>
+    </message>
+    <message>
+        <source>The first of several frames is used.</source>
+        <translation>Das erste von mehreren Einzelbildern wird verwendet.</translation>
+    </message>
+    <message>
+        <source>The first of {count} frames is used.</source>
+        <translation>Das erste von {count} Einzelbildern wird verwendet.</translation>
+    </message>
+    <message>
+        <source>The file has 16 bits per channel; edits are made in 8, and what they leave alone keeps its 16.</source>
+        <translation>Die Datei hat 16 Bit pro Kanal; bearbeitet wird in 8, und was unberührt bleibt, behält seine 16.</translation>
+    </message>
+    <message>
+        <source>The file has 16 bits per channel; it is worked on in 8.</source>
+        <translation>Die Datei hat 16 Bit pro Kanal; bearbeitet wird in 8.</translation>
+    </message>
+    <message>
+        <source>Could not save {name}: {what}</source>
+        <translation>{name} konnte nicht gespeichert werden: {what}</translation>
+    </message>
+    <message>
+        <source>the disk is full.</source>
+        <translation>Die Festplatte ist voll.</translation>
+    </message>
+    <message>
+        <source>Free some space or choose another disk.</source>
+        <translation>Platz schaffen oder eine andere Festplatte wählen.</translation>
+    </message>
+    <message>
+        <source>you have no permission to write there.</source>
+        <translation>Die Berechtigung, dort zu schreiben, fehlt.</translation>
+    </message>
+    <message>
+        <source>Choose another folder or name.</source>
+        <translation>Einen anderen Ordner oder Namen wählen.</translation>
+    </message>
+    <message>
+        <source>the folder does not exist.</source>
+        <translation>Den Ordner gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>Choose another name.</source>
+        <translation>Einen anderen Namen wählen.</translation>
+    </message>
+    <message>
+        <source>the name is too long.</source>
+        <translation>Der Name ist zu lang.</translation>
+    </message>
+    <message>
+        <source>Choose a shorter name.</source>
+        <translation>Einen kürzeren Namen wählen.</translation>
+    </message>
+    <message>
+        <source>Choose another folder or disk.</source>
+        <translation>Einen anderen Ordner oder eine andere Festplatte wählen.</translation>
+    </message>
+    <message>
+        <source>it could not be written ({reason}).</source>
+        <translation>Es konnte nicht geschrieben werden ({reason}).</translation>
+    </message>
+    <message>
+        <source>Installed are: {choices}.</source>
+        <translation>Installiert sind: {choices}.</translation>
+    </message>
+    <message>
+        <source>No pack is installed.</source>
+        <translation>Kein Modell ist installiert.</translation>
+    </message>
+    <message>
+        <source>There is no pack called “{pack}”.</source>
+        <translation>Ein Modell namens „{pack}“ gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>The pack “{id}” is there twice: {used} is used, {folder} is left out.</source>
+        <translation>Das Modell „{id}“ ist zweimal da: {used} wird verwendet, {folder} weggelassen.</translation>
+    </message>
+    <message>
+        <source>Remove one of them, or give it another id.</source>
+        <translation>Eines davon entfernen oder ihm eine andere Kennung geben.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} cannot be read: {reason}.</source>
+        <translation>Der Ordner {folder} lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>Check its permissions.</source>
+        <translation>Die Berechtigungen prüfen.</translation>
+    </message>
+    <message>
+        <source>Choose a .ckpt, .pt or .safetensors file of weights.</source>
+        <translation>Eine Datei mit Gewichten wählen (.ckpt, .pt oder .safetensors).</translation>
+    </message>
+    <message>
+        <source>Copy or download the file again.</source>
+        <translation>Die Datei noch einmal kopieren oder herunterladen.</translation>
+    </message>
+    <message>
+        <source>The file {shown} stores {name} as {dtype}.</source>
+        <translation>Die Datei {shown} speichert {name} als {dtype}.</translation>
+    </message>
+    <message>
+        <source>Choose a file in half or single precision.</source>
+        <translation>Eine Datei in halber oder einfacher Genauigkeit wählen.</translation>
+    </message>
+    <message>
+        <source>The file {shown} holds values that are not finite numbers, in {name}.</source>
+        <translation>Die Datei {shown} enthält in {name} Werte, die keine endlichen Zahlen sind.</translation>
+    </message>
+    <message>
+        <source>The file {name} cannot be read: {reason}.</source>
+        <translation>Die Datei {name} lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>Check that it is there and may be read.</source>
+        <translation>Prüfen, ob sie da ist und gelesen werden darf.</translation>
+    </message>
+    <message>
+        <source>The file {name} says that it holds more than it does.</source>
+        <translation>Die Datei {name} gibt an, mehr zu enthalten, als sie tut.</translation>
+    </message>
+    <message>
+        <source>The file {name} is not a checkpoint.</source>
+        <translation>Die Datei {name} ist kein Checkpoint.</translation>
+    </message>
+    <message>
+        <source>The file {name} is damaged or not whole.</source>
+        <translation>Die Datei {name} ist beschädigt oder unvollständig.</translation>
+    </message>
+    <message>
+        <source>The file {name} is a TorchScript program, and RTEdit runs no programs from files.</source>
+        <translation>Die Datei {name} ist ein TorchScript-Programm, und RTEdit führt keine Programme aus Dateien aus.</translation>
+    </message>
+    <message>
+        <source>Choose a file that holds the weights alone.</source>
+        <translation>Eine Datei wählen, die nur die Gewichte enthält.</translation>
+    </message>
+    <message>
+        <source>The file {name} holds program code{code}, and none of it was run.</source>
+        <translation>Die Datei {name} enthält Programmcode{code}; nichts davon wurde ausgeführt.</translation>
+    </message>
+    <message>
+        <source>Do not open it elsewhere; get the weights from their publisher, as a .safetensors file where there is one.</source>
+        <translation>Auch anderswo nicht öffnen; die Gewichte vom Herausgeber holen, möglichst als .safetensors-Datei.</translation>
+    </message>
+    <message>
+        <source>The file {name} holds something else than the weights of a model.</source>
+        <translation>Die Datei {name} enthält etwas anderes als die Gewichte eines Modells.</translation>
+    </message>
+    <message>
+        <source>The file {name} holds weights in a compressed form that RTEdit does not read.</source>
+        <translation>Die Datei {name} enthält Gewichte in einer gepackten Form, die RTEdit nicht liest.</translation>
+    </message>
+    <message>
+        <source>Weights do not say what they were trained on; {title} ({id}) is taken to be right.</source>
+        <translation>Gewichte sagen nicht, womit sie trainiert wurden; {title} ({id}) gilt als richtig.</translation>
+    </message>
+    <message>
+        <source>The file {shown} is a CLIP, not an image model.</source>
+        <translation>Die Datei {shown} ist ein CLIP, kein Bildmodell.</translation>
+    </message>
+    <message>
+        <source>Import it without saying what it edits.</source>
+        <translation>Importieren, ohne anzugeben, was es bearbeitet.</translation>
+    </message>
+    <message>
+        <source>The file {shown} holds the weights of a model that RTEdit does not know; its first tensor is {first}.</source>
+        <translation>Die Datei {shown} enthält die Gewichte eines Modells, das RTEdit nicht kennt; ihr erster Tensor ist {first}.</translation>
+    </message>
+    <message>
+        <source>Choose {kinds}.</source>
+        <translation>Wählbar: {kinds}.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} holds no model of diffusers.</source>
+        <translation>Der Ordner {folder} enthält kein Modell von diffusers.</translation>
+    </message>
+    <message>
+        <source>Choose a folder with {configuration} and {weights}, or a file of weights.</source>
+        <translation>Einen Ordner mit {configuration} und {weights} oder eine Datei mit Gewichten wählen.</translation>
+    </message>
+    <message>
+        <source>Get it again.</source>
+        <translation>Noch einmal holen.</translation>
+    </message>
+    <message>
+        <source>The file {place} beside the weights is not JSON.</source>
+        <translation>Die Datei {place} neben den Gewichten ist kein JSON.</translation>
+    </message>
+    <message>
+        <source>The file {place} beside the weights is not a configuration.</source>
+        <translation>Die Datei {place} neben den Gewichten ist keine Konfiguration.</translation>
+    </message>
+    <message>
+        <source>{title} is installed already.</source>
+        <translation>{title} ist schon installiert.</translation>
+    </message>
+    <message>
+        <source>{title} comes from {origin}. Licence: {licence}.</source>
+        <translation>{title} kommt von {origin}. Lizenz: {licence}.</translation>
+    </message>
+    <message>
+        <source>Check its name.</source>
+        <translation>Den Namen prüfen.</translation>
+    </message>
+    <message>
+        <source>There is no file or folder {name}.</source>
+        <translation>Eine Datei oder einen Ordner {name} gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>{title} is installed already, with the same files.</source>
+        <translation>{title} ist schon installiert, mit denselben Dateien.</translation>
+    </message>
+    <message>
+        <source>{title} comes with RTEdit and cannot be removed.</source>
+        <translation>{title} liegt RTEdit bei und lässt sich nicht entfernen.</translation>
+    </message>
+    <message>
+        <source>It is used as it is.</source>
+        <translation>Es wird verwendet, wie es ist.</translation>
+    </message>
+    <message>
+        <source>There is nothing called “{id}” to remove.</source>
+        <translation>Etwas namens „{id}“ zum Entfernen gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>“rtedit packs list” names the packs.</source>
+        <translation>„rtedit packs list“ nennt die Modelle.</translation>
+    </message>
+    <message>
+        <source>{title} needs {part} too: download it, or import {to_get}.</source>
+        <translation>{title} braucht auch {part}: herunterladen oder {to_get} importieren.</translation>
+    </message>
+    <message>
+        <source>Check the free space and the permissions of {folder}.</source>
+        <translation>Den freien Platz und die Berechtigungen von {folder} prüfen.</translation>
+    </message>
+    <message>
+        <source>A pack called “{id}” comes with RTEdit, so this one would never be used.</source>
+        <translation>Ein Modell namens „{id}“ liegt RTEdit bei, dieses würde also nie verwendet.</translation>
+    </message>
+    <message>
+        <source>Give it another id in its manifest.</source>
+        <translation>Ihm im Manifest eine andere Kennung geben.</translation>
+    </message>
+    <message>
+        <source>Remove it first, or add --replace.</source>
+        <translation>Zuerst entfernen oder --replace angeben.</translation>
+    </message>
+    <message>
+        <source>A pack called “{id}” is installed already.</source>
+        <translation>Ein Modell namens „{id}“ ist schon installiert.</translation>
+    </message>
+    <message>
+        <source>{title} is needed by {choices}.</source>
+        <translation>{title} wird von {choices} gebraucht.</translation>
+    </message>
+    <message>
+        <source>Remove what needs it first.</source>
+        <translation>Zuerst entfernen, was es braucht.</translation>
+    </message>
+    <message>
+        <source>Another job of RTEdit is changing the packs just now.</source>
+        <translation>Ein anderer Vorgang von RTEdit ändert gerade die Modelle.</translation>
+    </message>
+    <message>
+        <source>Wait until it is done, or stop it.</source>
+        <translation>Warten, bis er fertig ist, oder ihn anhalten.</translation>
+    </message>
+    <message>
+        <source>The packs could not be changed: {reason}.</source>
+        <translation>Die Modelle konnten nicht geändert werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>“{id}” is not the id of a pack.</source>
+        <translation>„{id}“ ist nicht die Kennung eines Modells.</translation>
+    </message>
+    <message>
+        <source>its content is not what was expected</source>
+        <translation>Der Inhalt ist nicht der erwartete</translation>
+    </message>
+    <message>
+        <source>{name} was not whole once its parts were joined; it is fetched again.</source>
+        <translation>{name} war nach dem Zusammensetzen nicht vollständig und wird noch einmal geholt.</translation>
+    </message>
+    <message>
+        <source>it does not stay the same for long enough to be fetched</source>
+        <translation>Sie bleibt nicht lange genug gleich, um geholt zu werden</translation>
+    </message>
+    <message>
+        <source>the answer has no beginning</source>
+        <translation>Der Antwort fehlt der Anfang</translation>
+    </message>
+    <message>
+        <source>more was sent than the file is long</source>
+        <translation>Es wurde mehr gesendet, als die Datei lang ist</translation>
+    </message>
+    <message>
+        <source>the connection ended before the file did</source>
+        <translation>Die Verbindung endete vor der Datei</translation>
+    </message>
+    <message>
+        <source>{host} is busy or not well (answer {status})</source>
+        <translation>{host} ist überlastet oder gestört (Antwort {status})</translation>
+    </message>
+    <message>
+        <source>{host} sent a web page in place of it</source>
+        <translation>{host} hat stattdessen eine Webseite gesendet</translation>
+    </message>
+    <message>
+        <source>Sign in to the network or the host in a browser first</source>
+        <translation>Zuerst in einem Browser am Netzwerk oder beim Anbieter anmelden</translation>
+    </message>
+    <message>
+        <source>{host} sent it packed in a way that was not asked for</source>
+        <translation>{host} hat sie auf eine Art gepackt gesendet, die nicht verlangt war</translation>
+    </message>
+    <message>
+        <source>Try another network</source>
+        <translation>In einem anderen Netzwerk versuchen</translation>
+    </message>
+    <message>
+        <source>it has {total} bytes there, and {bytes} were expected</source>
+        <translation>Sie hat dort {total} Bytes, erwartet waren {bytes}</translation>
+    </message>
+    <message>
+        <source>the host says that it has other content now</source>
+        <translation>Der Anbieter sagt, dass sie jetzt anderen Inhalt hat</translation>
+    </message>
+    <message>
+        <source>Try again later</source>
+        <translation>Später noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>{host} does not say how long the file is</source>
+        <translation>{host} sagt nicht, wie lang die Datei ist</translation>
+    </message>
+    <message>
+        <source>There is no room for {name}: {missing} are still to come, and {free} are free in {folder}.</source>
+        <translation>Für {name} ist kein Platz: {missing} fehlen noch, und in {folder} sind {free} frei.</translation>
+    </message>
+    <message>
+        <source>Free some space and try again; what is here already is kept.</source>
+        <translation>Platz schaffen und noch einmal versuchen; was schon hier ist, bleibt.</translation>
+    </message>
+    <message>
+        <source>Try again in {wait:.0f} minutes, as the host asks</source>
+        <translation>In {wait:.0f} Minuten noch einmal versuchen, wie der Anbieter es verlangt</translation>
+    </message>
+    <message>
+        <source>Trying again in {seconds:.0f} s: {why}.</source>
+        <translation>Neuer Versuch in {seconds:.0f} s: {why}.</translation>
+    </message>
+    <message>
+        <source>Check the connection and try again</source>
+        <translation>Die Verbindung prüfen und noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>the proxy asks for a name and a password</source>
+        <translation>Der Proxy verlangt Namen und Passwort</translation>
+    </message>
+    <message>
+        <source>Put them into the proxy setting</source>
+        <translation>Beides in die Proxy-Einstellung eintragen</translation>
+    </message>
+    <message>
+        <source>Update RTEdit</source>
+        <translation>RTEdit aktualisieren</translation>
+    </message>
+    <message>
+        <source>{host} does not have it (any more)</source>
+        <translation>{host} hat sie nicht (mehr)</translation>
+    </message>
+    <message>
+        <source>{host} refuses to give it out (answer {status})</source>
+        <translation>{host} gibt sie nicht heraus (Antwort {status})</translation>
+    </message>
+    <message>
+        <source>{host} answered {status}, which makes no sense here</source>
+        <translation>{host} antwortete {status}, was hier keinen Sinn ergibt</translation>
+    </message>
+    <message>
+        <source>; the {size} that are here already are kept</source>
+        <translation>; die {size}, die schon hier sind, bleiben</translation>
+    </message>
+    <message>
+        <source>, or {by_hand}</source>
+        <translation>, oder {by_hand}</translation>
+    </message>
+    <message>
+        <source>{name} could not be downloaded: {why}.</source>
+        <translation>{name} konnte nicht heruntergeladen werden: {why}.</translation>
+    </message>
+    <message>
+        <source>{todo}{by_hand}{here}.</source>
+        <translation>{todo}{by_hand}{here}.</translation>
+    </message>
+    <message>
+        <source>{name} is not the file that it should be: {why}.</source>
+        <translation>{name} ist nicht die richtige Datei: {why}.</translation>
+    </message>
+    <message>
+        <source>Nothing of it was kept; try again later or from another network{by_hand}.</source>
+        <translation>Nichts davon wurde behalten; später oder in einem anderen Netzwerk noch einmal versuchen{by_hand}.</translation>
+    </message>
+    <message>
+        <source> {size} are kept.</source>
+        <translation> {size} bleiben.</translation>
+    </message>
+    <message>
+        <source>{name} could not be written: {reason}.</source>
+        <translation>{name} konnte nicht geschrieben werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>Check the free space and the permissions of {folder}, then try again.{kept}</source>
+        <translation>Den freien Platz und die Berechtigungen von {folder} prüfen, dann noch einmal versuchen.{kept}</translation>
+    </message>
+    <message>
+        <source>Install the pack again, or ask its maker for a repaired one.</source>
+        <translation>Das Modell neu installieren oder vom Hersteller ein repariertes erbitten.</translation>
+    </message>
+    <message>
+        <source>The pack folder “{name}” has no {manifest}.</source>
+        <translation>Dem Modellordner „{name}“ fehlt {manifest}.</translation>
+    </message>
+    <message>
+        <source>The manifest of the pack folder “{name}” cannot be read: {reason}.</source>
+        <translation>Das Manifest des Modellordners „{name}“ lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The manifest of the pack folder “{name}” is too large to be one.</source>
+        <translation>Das Manifest des Modellordners „{name}“ ist zu groß für eines.</translation>
+    </message>
+    <message>
+        <source>The manifest of the pack folder “{name}” is not JSON.</source>
+        <translation>Das Manifest des Modellordners „{name}“ ist kein JSON.</translation>
+    </message>
+    <message>
+        <source>The manifest of the pack folder “{name}” is wrong: {error}.</source>
+        <translation>Das Manifest des Modellordners „{name}“ ist falsch: {error}.</translation>
+    </message>
+    <message>
+        <source>The pack in “{name}” was made for a newer RTEdit.</source>
+        <translation>Das Modell in „{name}“ wurde für ein neueres RTEdit gemacht.</translation>
+    </message>
+    <message>
+        <source>Update RTEdit to use this pack.</source>
+        <translation>RTEdit aktualisieren, um dieses Modell zu verwenden.</translation>
+    </message>
+    <message>
+        <source>RTEdit knows of no pack called “{id}”.</source>
+        <translation>RTEdit kennt kein Modell namens „{id}“.</translation>
+    </message>
+    <message>
+        <source>It knows {known}.</source>
+        <translation>Bekannt sind {known}.</translation>
+    </message>
+    <message>
+        <source>RTEdit&apos;s own list of packs is damaged.</source>
+        <translation>Die Modellliste von RTEdit ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>The pack {id} needs</source>
+        <translation>Das Modell {id} braucht</translation>
+    </message>
+    <message>
+        <source>This needs</source>
+        <translation>Das braucht</translation>
+    </message>
+    <message>
+        <source>{needs} the text model {title}, which is not installed.</source>
+        <translation>{needs} das Textmodell {title}, das nicht installiert ist.</translation>
+    </message>
+    <message>
+        <source>Download it in the model manager, or import the file {to_get}.</source>
+        <translation>Unter Modelle herunterladen oder die Datei {to_get} importieren.</translation>
+    </message>
+    <message>
+        <source>Install it again.</source>
+        <translation>Neu installieren.</translation>
+    </message>
+    <message>
+        <source>The text model {title} is damaged.</source>
+        <translation>Das Textmodell {title} ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>The pack {title} has no file called {name}.</source>
+        <translation>Das Modell {title} hat keine Datei namens {name}.</translation>
+    </message>
+    <message>
+        <source>The file {name} of the pack {title}</source>
+        <translation>Die Datei {name} des Modells {title}</translation>
+    </message>
+    <message>
+        <source>{what} is damaged: it has {there} bytes and should have {wanted}.</source>
+        <translation>{what} ist beschädigt: {there} Bytes statt {wanted}.</translation>
+    </message>
+    <message>
+        <source>{what} is missing.</source>
+        <translation>{what} fehlt.</translation>
+    </message>
+    <message>
+        <source>{what} cannot be read: {reason}.</source>
+        <translation>{what} lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>{what} is damaged: its content is not what the manifest says.</source>
+        <translation>{what} ist beschädigt: Der Inhalt ist nicht der, den das Manifest nennt.</translation>
+    </message>
+    <message>
+        <source>The file {name} of the pack {title} does not hold weights.</source>
+        <translation>Die Datei {name} des Modells {title} enthält keine Gewichte.</translation>
+    </message>
+    <message>
+        <source>The pack could not be written to {folder}</source>
+        <translation>Das Modell konnte nicht nach {folder} geschrieben werden</translation>
+    </message>
+    <message>
+        <source>Check the free space and the permissions.</source>
+        <translation>Den freien Platz und die Berechtigungen prüfen.</translation>
+    </message>
+    <message>
+        <source>{what}: {reason}.</source>
+        <translation>{what}: {reason}.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} could not be removed: {reason}.</source>
+        <translation>Der Ordner {folder} konnte nicht entfernt werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>Close whatever uses it, and check its permissions.</source>
+        <translation>Schließen, was ihn verwendet, und seine Berechtigungen prüfen.</translation>
+    </message>
+    <message>
+        <source>Copy the pack again from where it came from.</source>
+        <translation>Das Modellpaket von der Quelle noch einmal kopieren.</translation>
+    </message>
+    <message>
+        <source>The file {name} of the pack {title} is missing.</source>
+        <translation>Die Datei {name} des Modells {title} fehlt.</translation>
+    </message>
+    <message>
+        <source>The file {name} of the pack {title} is damaged: its content is not what the manifest says.</source>
+        <translation>Die Datei {name} des Modells {title} ist beschädigt: Der Inhalt ist nicht der, den das Manifest nennt.</translation>
+    </message>
+    <message>
+        <source>The file could not be made into a pack.</source>
+        <translation>Aus der Datei konnte kein Modellpaket gemacht werden.</translation>
+    </message>
+    <message>
+        <source>The file could not be made into a text model.</source>
+        <translation>Aus der Datei konnte kein Textmodell gemacht werden.</translation>
+    </message>
+    <message>
+        <source>Choose another file.</source>
+        <translation>Eine andere Datei wählen.</translation>
+    </message>
+    <message>
+        <source>There is no room for {title}: it needs {needed:.0f} MB, and {free:.0f} MB are free.</source>
+        <translation>Für {title} ist kein Platz: {needed:.0f} MB sind nötig, {free:.0f} MB sind frei.</translation>
+    </message>
+    <message>
+        <source>Free some space and try again.</source>
+        <translation>Platz schaffen und noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>The file {name} holds program code, and none of it was run.</source>
+        <translation>Die Datei {name} enthält Programmcode; nichts davon wurde ausgeführt.</translation>
+    </message>
+    <message>
+        <source>Get the weights from their publisher, as a .safetensors file where there is one.</source>
+        <translation>Die Gewichte vom Herausgeber holen, möglichst als .safetensors-Datei.</translation>
+    </message>
+    <message>
+        <source>{host} has sent nothing for {stall:.0f} seconds</source>
+        <translation>{host} hat {stall:.0f} Sekunden lang nichts gesendet</translation>
+    </message>
+    <message>
+        <source>{host} sends the app from one address to the next without end</source>
+        <translation>{host} verweist ohne Ende von einer Adresse zur nächsten</translation>
+    </message>
+    <message>
+        <source>{host} points to an address that is not secure.</source>
+        <translation>{host} verweist auf eine Adresse, die nicht sicher ist.</translation>
+    </message>
+    <message>
+        <source>Try another network; on this one somebody may be changing what you are sent.</source>
+        <translation>In einem anderen Netzwerk versuchen; in diesem verändert vielleicht jemand, was ankommt.</translation>
+    </message>
+    <message>
+        <source>the proxy does not answer, or refuses</source>
+        <translation>Der Proxy antwortet nicht oder verweigert sich</translation>
+    </message>
+    <message>
+        <source>The connection to {host} is not secure: its certificate was refused.</source>
+        <translation>Die Verbindung zu {host} ist nicht sicher: Das Zertifikat wurde abgelehnt.</translation>
+    </message>
+    <message>
+        <source>Check the clock of this computer; on an office or public network, ask whoever runs it.</source>
+        <translation>Die Uhr dieses Computers prüfen; in einem Büro- oder öffentlichen Netzwerk beim Betreiber nachfragen.</translation>
+    </message>
+    <message>
+        <source>{host} does not answer</source>
+        <translation>{host} antwortet nicht</translation>
+    </message>
+    <message>
+        <source>there is no connection to {host}</source>
+        <translation>Es gibt keine Verbindung zu {host}</translation>
+    </message>
+    <message>
+        <source>the connection to {host} broke off</source>
+        <translation>Die Verbindung zu {host} brach ab</translation>
+    </message>
+    <message>
+        <source>has weights of an impossible shape</source>
+        <translation>hat Gewichte von unmöglicher Form</translation>
+    </message>
+    <message>
+        <source>What was learned is not a set of numbers that could be used, so it was not kept.</source>
+        <translation>Das Gelernte besteht nicht aus brauchbaren Zahlen und wurde deshalb nicht aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>Learn it again with a lower learning rate or another seed.</source>
+        <translation>Mit kleinerer Lernrate oder anderem Startwert noch einmal lernen.</translation>
+    </message>
+    <message>
+        <source>The preset could not be saved as {name}: {reason}.</source>
+        <translation>Die Vorgabe konnte nicht als {name} gespeichert werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>Check the free space and the permissions of the folder, or choose another place.</source>
+        <translation>Den freien Platz und die Berechtigungen des Ordners prüfen oder einen anderen Ort wählen.</translation>
+    </message>
+    <message>
+        <source>The preset “{title}” was learned on another version of the model “{pack}”.</source>
+        <translation>Die Vorgabe „{title}“ wurde mit einer anderen Version des Modells „{pack}“ gelernt.</translation>
+    </message>
+    <message>
+        <source>Learn it again with the model that is installed, or install the model it was made for.</source>
+        <translation>Mit dem installierten Modell noch einmal lernen oder das Modell installieren, für das sie gemacht wurde.</translation>
+    </message>
+    <message>
+        <source>has numbers that no weights can have</source>
+        <translation>hat Zahlen, die keine Gewichte haben können</translation>
+    </message>
+    <message>
+        <source>holds no weights</source>
+        <translation>enthält keine Gewichte</translation>
+    </message>
+    <message>
+        <source>holds something else than weights and two small pictures</source>
+        <translation>enthält etwas anderes als Gewichte und zwei kleine Bilder</translation>
+    </message>
+    <message>
+        <source>has weights that its model does not have</source>
+        <translation>hat Gewichte, die ihr Modell nicht hat</translation>
+    </message>
+    <message>
+        <source>was not made by RTEdit</source>
+        <translation>wurde nicht von RTEdit gemacht</translation>
+    </message>
+    <message>
+        <source>does not say what it is</source>
+        <translation>sagt nicht, was sie ist</translation>
+    </message>
+    <message>
+        <source>Update RTEdit to use it.</source>
+        <translation>RTEdit aktualisieren, um sie zu verwenden.</translation>
+    </message>
+    <message>
+        <source>The preset {shown} needs a newer RTEdit.</source>
+        <translation>Die Vorgabe {shown} braucht ein neueres RTEdit.</translation>
+    </message>
+    <message>
+        <source>The file “{name}” cannot be used as a preset: its “{field}” is wrong.</source>
+        <translation>Die Datei „{name}“ lässt sich nicht als Vorgabe verwenden: „{field}“ darin ist falsch.</translation>
+    </message>
+    <message>
+        <source>Ask whoever made it for the file again.</source>
+        <translation>Die Datei noch einmal erbitten, wo sie herkam.</translation>
+    </message>
+    <message>
+        <source>Check the free space and the permissions of the folder.</source>
+        <translation>Den freien Platz und die Berechtigungen des Ordners prüfen.</translation>
+    </message>
+    <message>
+        <source>The file “{name}” could not be read: {reason}.</source>
+        <translation>Die Datei „{name}“ konnte nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>Check the file and its permissions.</source>
+        <translation>Die Datei und ihre Berechtigungen prüfen.</translation>
+    </message>
+    <message>
+        <source>{n} presets are called “{name}”.</source>
+        <translation>{n} Vorgaben heißen „{name}“.</translation>
+    </message>
+    <message>
+        <source>Give the path of one: {choices}.</source>
+        <translation>Den Pfad einer davon angeben: {choices}.</translation>
+    </message>
+    <message>
+        <source>Give the title of one on the list, or the path of a file.</source>
+        <translation>Einen Titel aus der Liste oder den Pfad einer Datei angeben.</translation>
+    </message>
+    <message>
+        <source>There is no preset “{name}”.</source>
+        <translation>Eine Vorgabe „{name}“ gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>The preset “{title}” could not be taken</source>
+        <translation>Die Vorgabe „{title}“ konnte nicht aufgenommen werden</translation>
+    </message>
+    <message>
+        <source>The preset “{title}” could not be copied</source>
+        <translation>Die Vorgabe „{title}“ konnte nicht kopiert werden</translation>
+    </message>
+    <message>
+        <source>The folder of presets could not be made</source>
+        <translation>Der Ordner für Vorgaben konnte nicht angelegt werden</translation>
+    </message>
+    <message>
+        <source>renamed</source>
+        <translation>umbenannt</translation>
+    </message>
+    <message>
+        <source>A preset needs a name of 1 to {max_title} letters.</source>
+        <translation>Eine Vorgabe braucht einen Namen von 1 bis {max_title} Buchstaben.</translation>
+    </message>
+    <message>
+        <source>Write another name.</source>
+        <translation>Einen anderen Namen schreiben.</translation>
+    </message>
+    <message>
+        <source>The preset “{title}” could not be renamed</source>
+        <translation>Die Vorgabe „{title}“ konnte nicht umbenannt werden</translation>
+    </message>
+    <message>
+        <source>Import its file first.</source>
+        <translation>Zuerst ihre Datei importieren.</translation>
+    </message>
+    <message>
+        <source>The preset “{title}” is not on the list.</source>
+        <translation>Die Vorgabe „{title}“ steht nicht auf der Liste.</translation>
+    </message>
+    <message>
+        <source>The favourites could not be saved</source>
+        <translation>Die Favoriten konnten nicht gespeichert werden</translation>
+    </message>
+    <message>
+        <source>deleted</source>
+        <translation>gelöscht</translation>
+    </message>
+    <message>
+        <source>The preset “{title}” could not be deleted</source>
+        <translation>Die Vorgabe „{title}“ konnte nicht gelöscht werden</translation>
+    </message>
+    <message>
+        <source>The preset “{title}” could not be put back</source>
+        <translation>Die Vorgabe „{title}“ konnte nicht zurückgelegt werden</translation>
+    </message>
+    <message>
+        <source>The preset “{title}” cannot be put back: it was not deleted since RTEdit was opened.</source>
+        <translation>Die Vorgabe „{title}“ lässt sich nicht zurücklegen: Sie wurde nicht gelöscht, seit RTEdit geöffnet ist.</translation>
+    </message>
+    <message>
+        <source>Import its file again, if there is a copy.</source>
+        <translation>Ihre Datei noch einmal importieren, wenn es eine Kopie gibt.</translation>
+    </message>
+    <message>
+        <source>The folder of presets cannot be read: {reason}.</source>
+        <translation>Der Ordner der Vorgaben lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>Look at {folder}.</source>
+        <translation>In {folder} nachsehen.</translation>
+    </message>
+    <message>
+        <source>The preset “{title}” comes with RTEdit and cannot be {what}.</source>
+        <translation>Die Vorgabe „{title}“ liegt RTEdit bei und kann nicht {what} werden.</translation>
+    </message>
+    <message>
+        <source>Those of your own can.</source>
+        <translation>Mit eigenen geht das.</translation>
+    </message>
+    <message>
+        <source>The preset “{title}” is not on the list and cannot be {what}.</source>
+        <translation>Die Vorgabe „{title}“ steht nicht auf der Liste und kann nicht {what} werden.</translation>
+    </message>
+    <message>
+        <source>Look at the list again.</source>
+        <translation>Die Liste noch einmal ansehen.</translation>
+    </message>
+    <message>
+        <source>{what}: it is not there any more.</source>
+        <translation>{what}: Sie ist nicht mehr da.</translation>
+    </message>
+    <message>
+        <source>its name cannot be used</source>
+        <translation>Der Name ist nicht verwendbar</translation>
+    </message>
+    <message>
+        <source>is too large to be a preset</source>
+        <translation>ist zu groß für eine Vorgabe</translation>
+    </message>
+    <message>
+        <source>The file {shown} cannot be used as a preset: it {why}.</source>
+        <translation>Die Datei {shown} lässt sich nicht als Vorgabe verwenden: Sie {why}.</translation>
+    </message>
+    <message>
+        <source>is not complete</source>
+        <translation>ist nicht vollständig</translation>
+    </message>
+    <message>
+        <source>holds something of another shape than its model has</source>
+        <translation>enthält etwas von anderer Form, als ihr Modell hat</translation>
+    </message>
+    <message>
+        <source>ends too early</source>
+        <translation>endet zu früh</translation>
+    </message>
+    <message>
+        <source>does not begin as one</source>
+        <translation>beginnt nicht wie eine</translation>
+    </message>
+    <message>
+        <source>has an unreadable table of contents</source>
+        <translation>hat ein unlesbares Inhaltsverzeichnis</translation>
+    </message>
+    <message>
+        <source>has lengths that contradict each other</source>
+        <translation>hat Längen, die einander widersprechen</translation>
+    </message>
+    <message>
+        <source>has another length than it says</source>
+        <translation>hat eine andere Länge, als sie angibt</translation>
+    </message>
+    <message>
+        <source>Choose another one.</source>
+        <translation>Eine andere wählen.</translation>
+    </message>
+    <message>
+        <source>There is no preset “{name}” any more.</source>
+        <translation>Eine Vorgabe „{name}“ gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>The file “{name}” is not a regular file.</source>
+        <translation>„{name}“ ist keine gewöhnliche Datei.</translation>
+    </message>
+    <message>
+        <source>Choose a preset file (.rtpreset).</source>
+        <translation>Eine Vorgabedatei wählen (.rtpreset).</translation>
+    </message>
+    <message>
+        <source>The job stopped on an unexpected error ({kind}).</source>
+        <translation>Der Vorgang hielt wegen eines unerwarteten Fehlers an ({kind}).</translation>
+    </message>
+    <message>
+        <source>Try again; if it happens twice, report it with the details.</source>
+        <translation>Noch einmal versuchen; geschieht es zweimal, mit den Details melden.</translation>
+    </message>
+    <message>
+        <source>The job stopped without a result.</source>
+        <translation>Der Vorgang hielt ohne Ergebnis an.</translation>
+    </message>
+    <message>
+        <source>Try again.</source>
+        <translation>Noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>This does not look like {domain}, which is all that {title} knows: expect a poor result.</source>
+        <translation>Das sieht nicht nach dem aus, was {title} allein kennt ({domain}): Das Ergebnis wird wohl schlecht.</translation>
+    </message>
+    <message>
+        <source>{unlike} The packs and what each is for are under Models, or in “rtedit packs”.</source>
+        <translation>{unlike} Welches Modell wofür ist, steht unter Modelle oder in „rtedit packs“.</translation>
+    </message>
+    <message>
+        <source>{unlike} For {domain} there is the pack {title} ({id}).</source>
+        <translation>{unlike} Für {domain} gibt es das Modell {title} ({id}).</translation>
+    </message>
+    <message>
+        <source>{unlike} For {domain} there is the pack {title} ({id}), to download or import.</source>
+        <translation>{unlike} Für {domain} gibt es das Modell {title} ({id}), herunterzuladen oder zu importieren.</translation>
+    </message>
+    <message>
+        <source>The text model {title} could not be written</source>
+        <translation>Das Textmodell {title} konnte nicht geschrieben werden</translation>
+    </message>
+    <message>
+        <source>is missing</source>
+        <translation>fehlt</translation>
+    </message>
+    <message>
+        <source>has another shape</source>
+        <translation>hat eine andere Form</translation>
+    </message>
+    <message>
+        <source>is not part of it</source>
+        <translation>gehört nicht dazu</translation>
+    </message>
+    <message>
+        <source>The file {shown} does not fit {title}: {first} {how}.</source>
+        <translation>Die Datei {shown} passt nicht zu {title}: {first} {how}.</translation>
+    </message>
+    <message>
+        <source>Get {to_get}.</source>
+        <translation>{to_get} holen.</translation>
+    </message>
+    <message>
+        <source>{title} cannot be downloaded by RTEdit: its publisher offers it on a page for people only.</source>
+        <translation>RTEdit kann {title} nicht herunterladen: Der Herausgeber bietet es nur auf einer Seite für Menschen an.</translation>
+    </message>
+    <message>
+        <source>No hash of {name} was known; that of this first download is noted: {digest}…</source>
+        <translation>Für {name} war keine Prüfsumme bekannt; die dieses ersten Downloads ist notiert: {digest}…</translation>
+    </message>
+    <message>
+        <source>The log of network requests cannot be written: {reason}.</source>
+        <translation>Das Protokoll der Netzwerkanfragen lässt sich nicht schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>Free some space, or check the permissions of {name}.</source>
+        <translation>Platz schaffen oder die Berechtigungen von {name} prüfen.</translation>
+    </message>
+    <message>
+        <source>The files of the pack {title} are not whole.</source>
+        <translation>Die Dateien des Modells {title} sind nicht vollständig.</translation>
+    </message>
+    <message>
+        <source>a DDPM checkpoint (.ckpt), a guided-diffusion file with residual resampling (.pt) or a diffusers UNet2DModel</source>
+        <translation>ein DDPM-Checkpoint (.ckpt), eine guided-diffusion-Datei mit „residual resampling“ (.pt) oder ein UNet2DModel von diffusers</translation>
+    </message>
+    <message>
+        <source>The file {shown} does not fit {model}: {why}.</source>
+        <translation>Die Datei {shown} passt nicht zu {model}: {why}.</translation>
+    </message>
+    <message>
+        <source>Choose {kinds}; if this should be one, get the file again.</source>
+        <translation>Wählbar: {kinds}; wenn das so eine sein soll, die Datei noch einmal holen.</translation>
     </message>
 </context>
 <context>

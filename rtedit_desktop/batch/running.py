@@ -158,9 +158,9 @@ class _Run:
             return ended
         except Exception as error:  # one photo that nobody thought of must not cost the others
             what = said(
-                "Could not edit {name}: an unexpected error ({name__}).",
+                "Could not edit {name}: an unexpected error ({kind}).",
                 name=shown_name(task.source.name),
-                name__=type(error).__name__,
+                kind=type(error).__name__,
             )
             return PhotoEnded(
                 index=index, outcome="failed", what=what, todo=said("Try it alone."), details=_details(error)

@@ -138,7 +138,7 @@ class PackInfo:
                 ),
                 said("Say what the picture shows now in words that it knows, usually “{source}”.", source=self.source),
             )
-        for name, text in (("prompt", prompt), ("source text", source)):
+        for name, text in ((said("prompt"), prompt), (said("source text"), source)):
             if self.most_words and len(_words(text)) > self.most_words:
                 raise PromptError(
                     said(

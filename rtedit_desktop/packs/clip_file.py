@@ -108,9 +108,9 @@ def _part(file: CheckpointFile, wanted: str | None) -> Part:
         reasons.append((len(wrong) + len(more), part, wrong[0] if wrong else more[0]))
     _, part, first = min(reasons, key=lambda reason: reason[0])
     if first not in file.shapes:
-        how = "is missing"
+        how = said("is missing")
     else:
-        how = "has another shape" if first in clip_shapes(part.config) else "is not part of it"
+        how = said("has another shape") if first in clip_shapes(part.config) else said("is not part of it")
     raise CheckpointMismatch(
         said(
             "The file {shown} does not fit {title}: {first} {how}.",

@@ -39,9 +39,9 @@ def weights_in(folder: Path) -> Path:
     raise CheckpointError(
         said("The folder {folder} holds no model of diffusers.", folder=shown(folder)),
         said(
-            "Choose a folder with {_config} and {weight_files}, or a file of weights.",
-            _config=_CONFIG,
-            weight_files=WEIGHT_FILES[0],
+            "Choose a folder with {configuration} and {weights}, or a file of weights.",
+            configuration=_CONFIG,
+            weights=WEIGHT_FILES[0],
         ),
     )
 

@@ -220,9 +220,9 @@ class Depot:
             wanted = shared_parts.PARTS[part]
             yield PackNotice(
                 text=said(
-                    "{title} needs {title2} too: download it, or import {to_get}.",
+                    "{title} needs {part} too: download it, or import {to_get}.",
                     title=info.title,
-                    title2=wanted.title,
+                    part=wanted.title,
                     to_get=wanted.to_get,
                 )
             )
@@ -304,7 +304,7 @@ def not_changed(error: OSError) -> SaveError:
     reason = error.strerror or type(error).__name__
     return SaveError(
         said("The packs could not be changed: {reason}.", reason=reason),
-        said("Check the free space and the permissions of {user_data}.", user_data=paths.user_data()),
+        said("Check the free space and the permissions of {folder}.", folder=paths.user_data()),
     )
 
 

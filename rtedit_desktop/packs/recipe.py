@@ -14,7 +14,9 @@ from rtedit_desktop.packs.fields import shown
 if TYPE_CHECKING:
     from torch import Tensor
 
-KINDS = "a DDPM checkpoint (.ckpt), a guided-diffusion file with residual resampling (.pt) or a diffusers UNet2DModel"
+KINDS = said(
+    "a DDPM checkpoint (.ckpt), a guided-diffusion file with residual resampling (.pt) or a diffusers UNet2DModel"
+)
 
 
 @dataclass(frozen=True)

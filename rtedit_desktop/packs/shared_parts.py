@@ -88,7 +88,7 @@ def record(name: str, needed_by: str = "") -> FileRecord:
         top.one_of("part", (name,))
         found = read_record(top.inner("file"))
     except FileNotFoundError as error:
-        needs = f"The pack {needed_by} needs" if needed_by else "This needs"
+        needs = said("The pack {id} needs", id=needed_by) if needed_by else said("This needs")
         raise PackMissing(
             said("{needs} the text model {title}, which is not installed.", needs=needs, title=part.title),
             said("Download it in the model manager, or import the file {to_get}.", to_get=part.to_get),

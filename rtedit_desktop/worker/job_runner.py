@@ -40,7 +40,7 @@ def failed(job_id: str, error: BaseException) -> Failed:
         return Failed(job_id=job_id, what=error.what, todo=error.todo, details=details)
     return Failed(
         job_id=job_id,
-        what=said("The job stopped on an unexpected error ({name__}).", name__=type(error).__name__),
+        what=said("The job stopped on an unexpected error ({kind}).", kind=type(error).__name__),
         todo=said("Try again; if it happens twice, report it with the details."),
         details=details,
     )

@@ -99,5 +99,5 @@ def test_what_lupdate_does_not_know_is_written_out_for_it(script: ModuleType) ->
     )
     assert script.mark(text).splitlines()[2:] == [
         "a = '…', QCoreApplication.translate(\"here\", 'one'), QCoreApplication.translate(\"said\", ",
-        "    'two {n}', n=QCoreApplication.translate(\"here\", 'th\N{NO-BREAK SPACE}ree'))",
+        "    'two {n}'), dict( n=QCoreApplication.translate(\"here\", 'th\N{NO-BREAK SPACE}ree'))",
     ]
