@@ -281,6 +281,7 @@ class PresetPanel(QWidget):
             self.apply_button.setToolTip(self.apply.toolTip())
         self.apply_button.setAccessibleName(self.apply_button.text())
         self.mix_button.setEnabled(fits and free)
+        self.mix_button.setVisible(preset is None or pack is state.pack)  # a longer word stands beside it else
         own = preset is not None and not preset.built_in
         self.rename.setEnabled(own)
         self.delete.setEnabled(own)
