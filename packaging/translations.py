@@ -7,7 +7,8 @@ The .ts under ``resources/translations`` are for people: Qt Linguist opens them,
 .qm beside them are made from them and are what is shipped. Both are in git, so that nobody needs Qt's tools to
 run RTEdit from its sources.
 
-English is the language of the sources; ``rtedit_en`` holds its plurals alone.
+English is the language of the sources and needs no file. Where one of something is said in another way than
+several, the sources have two sentences: English and German both get by with that.
 
 How German says it, so that one thing has one name:
 
@@ -52,8 +53,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "rtedit_desktop"
 FOLDER = ROOT / "resources" / "translations"
-PLURALS_ALONE = "en"
-LANGUAGES = (PLURALS_ALONE, "de")
+LANGUAGES = ("de",)
 SAID = "said"
 
 
@@ -133,9 +133,8 @@ def mark(text: str) -> str:
 
 def lupdate(files: list[str], ts: Path, language: str) -> None:
     """Without line numbers: a translation changes when its words do."""
-    only = ["-pluralonly"] if language == PLURALS_ALONE else []
     run(
-        "lupdate", *only, "-silent", "-no-obsolete", "-locations", "none", "-source-language", "en",
+        "lupdate", "-silent", "-no-obsolete", "-locations", "none", "-source-language", "en",
         "-target-language", language, *files, "-ts", str(ts),
     )  # fmt: skip
 

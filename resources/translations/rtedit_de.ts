@@ -2930,6 +2930,14 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Mit weniger Wörtern sagen.</translation>
     </message>
     <message>
+        <source>{words} and {n} more words</source>
+        <translation>{words} und {n} weitere Wörter</translation>
+    </message>
+    <message>
+        <source>{words} and one more word</source>
+        <translation>{words} und noch ein Wort</translation>
+    </message>
+    <message>
         <source>RTEdit&apos;s own files are missing.</source>
         <translation>Die eigenen Dateien von RTEdit fehlen.</translation>
     </message>

@@ -164,5 +164,7 @@ def _words(text: str) -> list[str]:
 def _quoted(words: list[str]) -> str:
     """The first few words, each short enough to stand in a sentence."""
     shown = [f"“{word if len(word) <= _LONGEST else word[: _LONGEST - 1] + '…'}”" for word in words[:_MOST]]
-    more = len(words) - len(shown)
-    return ", ".join(shown) + (f" and {more} more words" if more > 1 else " and one more word" if more else "")
+    more, some = len(words) - len(shown), ", ".join(shown)
+    if more > 1:
+        return said("{words} and {n} more words", words=some, n=more)
+    return said("{words} and one more word", words=some) if more else some

@@ -29,11 +29,14 @@ from ui.stand import Stand
 from ui.test_settings_dialog import Store
 
 from rtedit_desktop.core import settings
+from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.paths import resources
+from rtedit_desktop.core.said import said
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.ui import language
 from rtedit_desktop.ui.main_window import MainWindow
 from rtedit_desktop.ui.pyramid import to_qimage
+from rtedit_desktop.ui.sentences import shown, told
 from rtedit_desktop.ui.settings_dialog import SettingsDialog
 
 WIDTH = 1000
@@ -201,6 +204,20 @@ def test_buttons_of_qt_are_german_too(stand: GermanStand) -> None:
     box = QMessageBox(stand.window)
     button = box.addButton(QMessageBox.StandardButton.Cancel)
     assert button.text().replace("&", "") == "Abbrechen"
+
+
+def test_what_went_wrong_is_said_in_german(stand: GermanStand) -> None:
+    missing = said("Could not open {name}: {what}", name="a{b}.jpg", what=said("there is no such file."))
+    error = PictureError(missing, said("Check whether it was moved or renamed."))
+    assert told(error) == (
+        "a{b}.jpg konnte nicht geöffnet werden: Eine solche Datei gibt es nicht. "
+        "Prüfen, ob sie verschoben oder umbenannt wurde."
+    )
+    assert str(error).startswith("Could not open a{b}.jpg: there is no such file.")
+    assert shown("A file of mine.") == "A file of mine."
+    stand.open_picture()
+    stand.type("green face")
+    stand.until(lambda: stand.bar.hint.text().startswith("Fakes kennt “green” nicht. Bekannt sind Wörter wie"))
 
 
 @pytest.mark.parametrize(

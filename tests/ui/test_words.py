@@ -10,9 +10,18 @@ from pathlib import Path
 import pytest
 
 import rtedit_desktop
+from rtedit_desktop.core import errors
 
 PACKAGE = Path(rtedit_desktop.__file__).parent
 MODULES = sorted([*(PACKAGE / "ui").glob("*.py"), PACKAGE / "app.py"])
+# Their sentences come to the window; those of the command line alone stay English.
+BELOW = sorted(
+    module
+    for folder in ("core", "imaging", "presets", "packs", "engine", "history", "batch", "worker")
+    for module in (PACKAGE / folder).glob("*.py")
+)
+EVENTS = {"Notice", "PackNotice", "PhotoNote", "Failed"}
+ERRORS = EVENTS | {name for name, thing in vars(errors).items() if isinstance(thing, type)}
 TRANSLATING = {"tr", "translate", "_tr", "said", "shown"}
 # What shows its arguments to a person: of Qt, and of the window itself.
 SHOWING = {
@@ -92,6 +101,21 @@ def test_what_is_translated_can_be_gathered(module: Path) -> None:
         assert isinstance(words, ast.Constant) and isinstance(words.value, str), f"{module.name}:{call.lineno}"
 
 
+@pytest.mark.parametrize("module", BELOW, ids=lambda module: f"{module.parent.stem}/{module.stem}")
+def test_what_is_said_below_the_window_can_be_translated(module: Path) -> None:
+    bare = [
+        f"{module.name}:{call.lineno}: {text!r}"
+        for call, name in calls(module)
+        if name in ERRORS and module.stem != "errors"
+        for argument in [
+            *call.args[: None if name in EVENTS else 2],
+            *(word.value for word in call.keywords if word.arg != "details"),
+        ]
+        for text in bare_words(argument)
+    ]
+    assert not bare
+
+
 def test_the_test_finds_them() -> None:
     tree = ast.parse('label.setText("x" if y else f"{n} photos" + self.tr("fine"))', mode="eval").body
     assert isinstance(tree, ast.Call)
@@ -114,4 +138,4 @@ def _logs(call: ast.Call) -> bool:
 def _in_helper(call: ast.Call) -> bool:
     """The ``translate("context", text)`` inside ``_tr`` and its like, and a method of str."""
     words = call.args[-1] if call.args else None
-    return words is None or (isinstance(words, ast.Name) and words.id in ("text", "template"))
+    return words is None or (ast.unparse(words) in ("text", "text.template"))
