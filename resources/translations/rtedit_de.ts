@@ -2617,8 +2617,8 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Lernen: Schritt {n} von {of}</translation>
     </message>
     <message>
-        <source>direction score {score:.2f}</source>
-        <translation>Richtungswert {score:.2f}</translation>
+        <source>direction score {score}</source>
+        <translation>Richtungswert {score}</translation>
     </message>
     <message>
         <source>less than a second left</source>
@@ -2656,12 +2656,12 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Rauschstufe {t0}, {steps} Dekodierschritte, höchstens {iterations} Lernschritte</translation>
     </message>
     <message>
-        <source>direction score {score:.2f}</source>
-        <translation>Richtungswert {score:.2f}</translation>
+        <source>direction score {score}</source>
+        <translation>Richtungswert {score}</translation>
     </message>
     <message>
-        <source>made in {seconds:.1f} s</source>
-        <translation>gemacht in {seconds:.1f} s</translation>
+        <source>made in {seconds} s</source>
+        <translation>gemacht in {seconds} s</translation>
     </message>
     <message>
         <source>{n}&#xa0;%</source>

@@ -59,14 +59,15 @@ class PresetDetails(QDialog):
 
     def _rows(self, preset: PresetInfo) -> Iterator[tuple[str, str]]:
         locale, unsaid = QLocale(), self.tr("not said")
-        yield self.tr("Edit"), self.tr("“{source}” becomes “{prompt}”").format(
-            source=preset.source, prompt=preset.prompt
+        yield (
+            self.tr("Edit"),
+            self.tr("“{source}” becomes “{prompt}”").format(source=preset.source, prompt=preset.prompt),
         )
         yield self.tr("Author"), preset.author or unsaid
         yield self.tr("Licence"), preset.licence or unsaid
         pictures = self.tr("one picture") if preset.pictures == 1 else self.tr("{n} pictures").format(n=preset.pictures)
         yield self.tr("Learned on"), pictures
-        yield self.tr("Direction score"), f"{preset.score:.2f}"
+        yield self.tr("Direction score"), QLocale().toString(preset.score, "f", 2)
         moment = QDateTime.fromString(preset.created, Qt.DateFormat.ISODate)
         made = locale.toString(moment.toLocalTime(), QLocale.FormatType.ShortFormat) if moment.isValid() else unsaid
         yield self.tr("Made"), made

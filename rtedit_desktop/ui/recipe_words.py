@@ -42,9 +42,9 @@ def full_words(state: EditorState, result: Result) -> str:
             )
         )
     if result.score is not None:
-        lines.append(_tr("direction score {score:.2f}").format(score=result.score))
+        lines.append(_tr("direction score {score}").format(score=QLocale().toString(result.score, "f", 2)))
     if "total" in result.seconds:
-        lines.append(_tr("made in {seconds:.1f} s").format(seconds=result.seconds["total"]))
+        lines.append(_tr("made in {seconds} s").format(seconds=QLocale().toString(result.seconds["total"], "f", 1)))
     when = QDateTime.fromSecsSinceEpoch(round(result.made))
     lines.append(QLocale().toString(when, QLocale.FormatType.ShortFormat))
     return "\n".join(lines)
