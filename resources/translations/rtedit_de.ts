@@ -2930,6 +2930,10 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Mit weniger Wörtern sagen.</translation>
     </message>
     <message>
+        <source>“{word}”</source>
+        <translation>„{word}“</translation>
+    </message>
+    <message>
         <source>{words} and {n} more words</source>
         <translation>{words} und {n} weitere Wörter</translation>
     </message>

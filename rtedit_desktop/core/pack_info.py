@@ -10,7 +10,7 @@ from pathlib import Path
 from rtedit_desktop.core.domain import DomainLimits
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.requests import EditSettings
-from rtedit_desktop.core.said import said
+from rtedit_desktop.core.said import Said, said
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _MOST, _LONGEST = 5, 30
@@ -163,8 +163,10 @@ def _words(text: str) -> list[str]:
 
 def _quoted(words: list[str]) -> str:
     """The first few words, each short enough to stand in a sentence."""
-    shown = [f"“{word if len(word) <= _LONGEST else word[: _LONGEST - 1] + '…'}”" for word in words[:_MOST]]
-    more, some = len(words) - len(shown), ", ".join(shown)
+    short = [word if len(word) <= _LONGEST else word[: _LONGEST - 1] + "…" for word in words[:_MOST]]
+    quoted = {f"word{n}": said("“{word}”", word=word) for n, word in enumerate(short)}
+    some = Said(", ".join(f"{{{name}}}" for name in quoted), **quoted)
+    more = len(words) - len(short)
     if more > 1:
         return said("{words} and {n} more words", words=some, n=more)
     return said("{words} and one more word", words=some) if more else some

@@ -217,7 +217,7 @@ def test_what_went_wrong_is_said_in_german(stand: GermanStand) -> None:
     assert shown("A file of mine.") == "A file of mine."
     stand.open_picture()
     stand.type("green face")
-    stand.until(lambda: stand.bar.hint.text().startswith("Fakes kennt “green” nicht. Bekannt sind Wörter wie"))
+    stand.until(lambda: stand.bar.hint.text().startswith("Fakes kennt „green“ nicht. Bekannt sind Wörter wie"))
 
 
 @pytest.mark.parametrize(
