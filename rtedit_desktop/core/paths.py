@@ -88,23 +88,42 @@ def write_new(path: Path, write: Callable[[BinaryIO], None]) -> Path:
 def move_to_free(source: Path, path: Path) -> Path:
     """Give the file ``source`` the name ``path``, or that with the first number that is free behind it.
 
-    An empty file holds the place first, which one process alone can make; not every disk knows hard links.
+    At no moment is there a file of that name that is not whole.
     """
     free, number = path, 1
     while True:
         try:
-            open(free, "xb").close()
-            break
+            _rename_to_free(source, free)
+            return free
         except FileExistsError:
             number += 1
             free = path.with_name(f"{path.stem} {number}{path.suffix}")
+
+
+def _rename_to_free(source: Path, free: Path) -> None:
+    """Raises FileExistsError where there is one of that name, which then stays as it is."""
+    if os.name == "nt":
+        os.rename(source, free)  # which replaces nothing there
+        return
+    try:
+        os.link(source, free)
+    except FileExistsError:
+        raise
+    except OSError:
+        _rename_without_links(source, free)
+    else:
+        source.unlink()
+
+
+def _rename_without_links(source: Path, free: Path) -> None:
+    """For a disk that knows no hard links: an empty file, which one process alone can make, holds the place first."""
+    open(free, "xb").close()
     try:
         os.replace(source, free)
     except BaseException:
         with contextlib.suppress(OSError):
             free.unlink()
         raise
-    return free
 
 
 @contextlib.contextmanager

@@ -47,7 +47,29 @@ def test_a_write_replaces_the_file_and_leaves_nothing_beside_it(tmp_path: Path) 
         assert stat.S_IMODE(target.stat().st_mode) == 0o640
 
 
-@pytest.mark.parametrize("where", ["write", "replace"])
+@pytest.mark.skipif(os.name != "posix", reason="renames replace nothing on Windows")
+@pytest.mark.parametrize("links", [True, False])
+def test_what_a_power_cut_leaves_under_the_new_name_is_whole(
+    links: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where the disk knows hard links: nothing is ever put there but the whole file."""
+    seen: list[bytes] = []
+    target, link = tmp_path / "a.bin", os.link
+
+    def noting(*names: str) -> None:
+        assert not target.exists()
+        if not links:
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+        link(*names)
+        seen.append(target.read_bytes())
+
+    monkeypatch.setattr(os, "link", noting)
+    assert paths.write_new(target, lambda file: _put(file, b"x")) == target
+    assert target.read_bytes() == b"x" and seen == ([b"x"] if links else [])
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("where", ["write", "rename"])
 def test_a_failed_write_leaves_the_old_file_alone(
     where: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -62,8 +84,9 @@ def test_a_failed_write_leaves_the_old_file_alone(
         if where == "write":
             fail()
 
-    if where == "replace":
-        monkeypatch.setattr(os, "replace", fail)
+    if where == "rename":
+        for name in ("link", "replace", "rename"):
+            monkeypatch.setattr(os, name, fail)
     with pytest.raises(OSError, match="No space"):
         paths.write_atomically(target, write)
     assert target.read_bytes() == b"old"
@@ -123,13 +146,36 @@ def test_a_link_to_nowhere_is_taken_too(tmp_path: Path) -> None:
     assert not (tmp_path / "nowhere").exists()
 
 
-@pytest.mark.parametrize("where", ["write", "replace"])
+@pytest.mark.skipif(os.name != "posix", reason="renames replace nothing on Windows")
+@pytest.mark.parametrize("links", [True, False])
+def test_what_a_power_cut_leaves_under_the_new_name_is_whole(
+    links: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where the disk knows hard links: nothing is ever put there but the whole file."""
+    seen: list[bytes] = []
+    target, link = tmp_path / "a.bin", os.link
+
+    def noting(*names: str) -> None:
+        assert not target.exists()
+        if not links:
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+        link(*names)
+        seen.append(target.read_bytes())
+
+    monkeypatch.setattr(os, "link", noting)
+    assert paths.write_new(target, lambda file: _put(file, b"x")) == target
+    assert target.read_bytes() == b"x" and seen == ([b"x"] if links else [])
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("where", ["write", "rename"])
 def test_a_new_file_that_fails_leaves_nothing(where: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def fail(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    if where == "replace":
-        monkeypatch.setattr(os, "replace", fail)
+    if where == "rename":
+        for name in ("link", "replace", "rename"):
+            monkeypatch.setattr(os, name, fail)
     with pytest.raises(OSError, match="No space"):
         paths.write_new(tmp_path / "a.bin", fail if where == "write" else lambda file: _put(file, b"x"))
     assert list(tmp_path.iterdir()) == []
