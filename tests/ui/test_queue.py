@@ -120,7 +120,7 @@ def test_delete_drops_the_chosen_one(queued: Stand) -> None:
 def test_one_failure_loses_nothing_and_holds_the_rest(queued: Stand) -> None:
     queued.engine.fails = events.Failed(job_id="", what="The memory is full.", todo="Close something.", details="")
     queued.engine.hold.set()
-    queued.until(lambda: queued.window.findChildren(ErrorDialog))
+    queued.until(lambda: queued.window.findChildren(ErrorDialog) and queued.state.queue_held)
     queued.window.findChild(ErrorDialog).close()
     panel = queued.window.running.panel
     assert made(queued) == [FIRST]
