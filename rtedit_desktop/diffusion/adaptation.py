@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.guidance import Guide, directional_loss, random_views, through_views
-from rtedit_desktop.diffusion.recasting import recasting
+from rtedit_desktop.diffusion.recasting import Recasting
 from rtedit_desktop.diffusion.stepping import AdamInBackward
 
 
@@ -127,6 +127,7 @@ def fit(
     parameters = list(net.parameters())
     for p in parameters:
         p.requires_grad_(True)
+    recasting = Recasting([*net.modules(), *guide.modules()])
     optimiser = AdamInBackward(parameters, plan.rate)
     rows = len(latents.x_t)
     batch = min(plan.batch, rows)
@@ -145,7 +146,7 @@ def fit(
         growth = plan.growth ** ((index - 1) // epoch_steps)
         optimiser.set_rate(min(plan.rate * growth, max(plan.rate, plan.rate_cap)))
         source = latents.source[picked]
-        with torch.enable_grad(), autocast(), recasting(latents.source.device):
+        with torch.enable_grad(), autocast(), recasting.active(latents.source.device):
             x0 = estimate(latents.x_t[picked])
             seen, e_source = x0, e_whole[picked]
             if plan.views > 1:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 OPENAI_MEAN = (0.48145466, 0.4578275, 0.40821073)
@@ -99,7 +99,10 @@ class Moved(NamedTuple):
 
 
 class Guide:
-    """A frozen image encoder and one text direction: what an edit is judged by while it is learned."""
+    """A frozen image encoder and one text direction: what an edit is judged by while it is learned.
+
+    ``net`` is what ``encode_image`` runs, where that is one module.
+    """
 
     def __init__(
         self,
@@ -107,11 +110,16 @@ class Guide:
         prepare: Callable[[Tensor], Tensor],
         direction: Tensor,
         softening: float = 1e-7,
+        net: nn.Module | None = None,
     ) -> None:
-        self._encode_image = encode_image
+        self._encode_image, self._net = encode_image, net
         self._prepare = prepare
         self.direction = direction
         self._softening = softening
+
+    def modules(self) -> Iterator[nn.Module]:
+        """The layers of the encoder, as far as they are known."""
+        return iter(()) if self._net is None else self._net.modules()
 
     def embed(self, x: Tensor) -> Tensor:
         """(N, 3, H, W) in [-1, 1] to unit rows (N, D) float32."""

@@ -1,22 +1,59 @@
 """Mixed precision without keeping half-precision copies of the weights until the backward pass.
 
 Autocast multiplies with a copy of each weight in the lower precision and keeps the copies in the graph: of a
-small network they weigh more than everything else there. A copy takes no time to make again, so here the graph
-holds on to the weight itself and the backward pass casts it once more.
+small network they weigh more than everything else there. A copy takes little time to make again, so here the
+graph holds on to the weight itself and the backward pass casts it once more. A frozen weight is copied once
+for all steps.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.graph import saved_tensors_hooks
 from torch.nn import functional
-from torch.overrides import TorchFunctionMode
 
-_MULTIPLYING = frozenset({functional.conv1d, functional.conv2d, functional.linear})
+_Layer = nn.Linear | nn.Conv2d
+
+
+class Recasting:
+    """For the linear and two-dimensional convolution layers among some modules; the others are left alone."""
+
+    def __init__(self, modules: Iterable[nn.Module]) -> None:
+        self._layers = [module for module in modules if isinstance(module, _Layer) and _is_plain(module)]
+        self._frozen: dict[nn.Module, Tensor] = {}
+
+    @contextmanager
+    def active(self, device: torch.device) -> Iterator[None]:
+        """What they compute meanwhile, within an autocast region, keeps no copies of trained weights in its graph.
+
+        The result and its gradients are those of autocast itself. The weights must not change between the
+        forward pass and their own part of the backward pass. Without autocast it does nothing.
+        """
+        if not torch.is_autocast_enabled(device.type):
+            yield
+            return
+        dtype = torch.get_autocast_dtype(device.type)
+        try:
+            for layer in self._layers:
+                vars(layer)["forward"] = self._way(layer, dtype)
+            yield
+        finally:
+            for layer in self._layers:
+                vars(layer).pop("forward", None)
+
+    def _way(self, layer: _Layer, dtype: torch.dtype) -> Callable[[Tensor], Tensor]:
+        if layer.weight.requires_grad:
+            return partial(_recast, layer, dtype)
+        copy = self._frozen.get(layer)
+        if copy is None or copy.dtype != dtype:
+            copy = self._frozen[layer] = layer.weight.detach().to(dtype)
+        return lambda x: _product(layer, x, copy)
 
 
 class _Copy(NamedTuple):
@@ -28,61 +65,34 @@ class _Copy(NamedTuple):
     stride: tuple[int, ...]
 
 
-class _Cast(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx: Any, weight: Tensor, dtype: torch.dtype) -> Tensor:
-        ctx.dtype = weight.dtype
-        return weight.to(dtype)
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
-        return gradient.to(ctx.dtype), None
+def _is_plain(layer: _Layer) -> bool:
+    """Whether ``_product`` is all that its forward pass does."""
+    usual = type(layer).forward in (nn.Linear.forward, nn.Conv2d.forward) and "forward" not in vars(layer)
+    return usual and getattr(layer, "padding_mode", "zeros") == "zeros"
 
 
-class _Casting(TorchFunctionMode):
-    """Casts the weights of products itself, and knows which copy is of what as long as the product is computed."""
+def _product(layer: _Layer, x: Tensor, weight: Tensor) -> Tensor:
+    if isinstance(layer, nn.Linear):
+        return functional.linear(x, weight, layer.bias)
+    return functional.conv2d(x, weight, layer.bias, layer.stride, layer.padding, layer.dilation, layer.groups)
 
-    def __init__(self, dtype: torch.dtype) -> None:
-        super().__init__()
-        self._dtype = dtype
-        self._weights: dict[int, Tensor] = {}
 
-    def __torch_function__(
-        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
-    ) -> Any:
-        weight = args[1] if len(args) > 1 else None
-        if func not in _MULTIPLYING or not isinstance(weight, nn.Parameter) or weight.dtype == self._dtype:
-            return func(*args, **(kwargs or {}))
-        copy = _Cast.apply(weight, self._dtype)
-        self._weights[copy.data_ptr()] = weight
-        try:
-            return func(args[0], copy, *args[2:], **(kwargs or {}))
-        finally:
-            self._weights.clear()
+def _recast(layer: _Layer, dtype: torch.dtype, x: Tensor) -> Tensor:
+    """The forward pass of the layer, with a copy of its weight that nothing holds afterwards."""
+    weight = layer.weight
+    copy = weight.to(dtype)
+    address = copy.data_ptr()
 
-    def pack(self, kept: Tensor) -> Tensor | _Copy:
-        weight = self._weights.get(kept.data_ptr()) if kept.dtype == self._dtype else None
-        if weight is None or kept.numel() != weight.numel():
+    def pack(kept: Tensor) -> Tensor | _Copy:
+        if kept.data_ptr() != address or kept.dtype != dtype:
             return kept
-        return _Copy(weight, kept.dtype, tuple(kept.shape), kept.stride())
+        return _Copy(weight, dtype, tuple(kept.shape), kept.stride())
+
+    with saved_tensors_hooks(pack, _unpack):
+        return _product(layer, x, copy)
 
 
 def _unpack(kept: Tensor | _Copy) -> Tensor:
     if isinstance(kept, Tensor):
         return kept
     return kept.weight.detach().to(kept.dtype).as_strided(kept.size, kept.stride)
-
-
-@contextmanager
-def recasting(device: torch.device) -> Iterator[None]:
-    """Within an autocast region: what is computed here keeps weights in its graph instead of their copies.
-
-    The result and its gradients are those of autocast itself. The weights must not change between the forward
-    pass and their own part of the backward pass. Without autocast it does nothing.
-    """
-    if not torch.is_autocast_enabled(device.type):
-        yield
-        return
-    casting = _Casting(torch.get_autocast_dtype(device.type))
-    with casting, torch.autograd.graph.saved_tensors_hooks(casting.pack, _unpack):
-        yield

@@ -56,7 +56,7 @@ class LoadedPack:
         manifest = self.manifest
         prepare = ImagePreparation(manifest.clip_image_size, manifest.clip_mean, manifest.clip_std)
         direction = text_direction(self.encode_text, source, prompt, manifest.templates)
-        return Guide(self.clip.encode_image, prepare, direction, softening)  # type: ignore[arg-type]
+        return Guide(self.clip.encode_image, prepare, direction, softening, self.clip.visual)  # type: ignore[arg-type]
 
 
 def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float, LoadedPack | None]]:
@@ -77,6 +77,7 @@ def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float,
     clip = CLIP(**manifest.clip_config)
     _fill(clip, store.load_tensors(manifest, CLIP_FILE), manifest.info.title)
     clip.eval().requires_grad_(False).to(device)
+    clip.visual.to(memory_format=torch.channels_last)  # a tenth less time for its convolutions on a CPU
     tokenizer = SimpleTokenizer(context_length=manifest.clip_config["text_cfg"]["context_length"])
     schedule = manifest.schedule
     denoiser = Denoiser(

@@ -5,8 +5,8 @@ import torch
 from torch import Tensor, nn
 from torch.multiprocessing.reductions import StorageWeakRef
 
-from rtedit_desktop.diffusion import recasting as recasting_module
-from rtedit_desktop.diffusion.recasting import recasting
+from rtedit_desktop.diffusion import recasting
+from rtedit_desktop.diffusion.recasting import Recasting
 
 CPU = torch.device("cpu")
 
@@ -31,7 +31,7 @@ def gradients(net: Net, x: Tensor, *, lean: bool) -> tuple[Tensor, list[Tensor]]
     net.zero_grad(set_to_none=True)
     with torch.autocast("cpu", torch.bfloat16):
         if lean:
-            with recasting(CPU):
+            with Recasting(net.modules()).active(CPU):
                 y = net(x)
         else:
             y = net(x)
@@ -50,28 +50,65 @@ def test_results_and_gradients_are_those_of_autocast() -> None:
         torch.testing.assert_close(a, b, rtol=1e-2, atol=1e-3)  # of a weight used twice the sum is rounded less often
 
 
-@pytest.mark.parametrize("trained", [True, False])
-def test_no_copy_of_a_weight_outlives_its_product(trained: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def copies(monkeypatch: pytest.MonkeyPatch) -> list[StorageWeakRef]:
+    """The weights that products were computed with, in order."""
+    noted: list[StorageWeakRef] = []
+    product = recasting._product
+
+    def noting(layer: nn.Linear, x: Tensor, weight: Tensor) -> Tensor:
+        noted.append(StorageWeakRef(weight.untyped_storage()))
+        return product(layer, x, weight)
+
+    monkeypatch.setattr(recasting, "_product", noting)
+    return noted
+
+
+def two_layers(*, trained: bool) -> nn.Sequential:
     torch.manual_seed(0)
-    net = nn.Sequential(nn.Linear(16, 40), nn.ReLU(), nn.Linear(40, 4)).requires_grad_(trained)
-    copies: list[StorageWeakRef] = []
-    cast = recasting_module._Cast.apply
+    return nn.Sequential(nn.Linear(16, 40), nn.ReLU(), nn.Linear(40, 4)).requires_grad_(trained)
 
-    def noted(weight: Tensor, dtype: torch.dtype) -> Tensor:
-        copy = cast(weight, dtype)
-        copies.append(StorageWeakRef(copy.untyped_storage()))
-        return copy
 
-    monkeypatch.setattr(recasting_module._Cast, "apply", noted)
-    x = torch.randn(2, 16, requires_grad=True)
-    with torch.autocast("cpu", torch.bfloat16), recasting(CPU):
+def test_no_copy_of_a_trained_weight_outlives_its_product(copies: list[StorageWeakRef]) -> None:
+    net, x = two_layers(trained=True), torch.randn(2, 16, requires_grad=True)
+    with torch.autocast("cpu", torch.bfloat16), Recasting(net.modules()).active(CPU):
         y = net(x)
     assert len(copies) == 2 and all(copy.expired() for copy in copies)
     y.float().sum().backward()
     assert x.grad is not None and x.grad.abs().sum() > 0
 
 
-def test_without_autocast_nothing_happens() -> None:
-    net, x = nn.Linear(3, 2), torch.randn(1, 3)
-    with recasting(CPU):
+def test_a_frozen_weight_is_copied_once(copies: list[StorageWeakRef]) -> None:
+    net, x = two_layers(trained=False), torch.randn(2, 16)
+    recast = Recasting(net.modules())
+    with torch.autocast("cpu", torch.bfloat16):
+        for _ in range(2):
+            with recast.active(CPU):
+                y = net(x)
+        assert torch.equal(y, net(x))
+    assert len(copies) == 4 and copies[:2] == copies[2:]
+
+
+def test_afterwards_and_without_autocast_a_layer_is_as_it_was() -> None:
+    net, x = two_layers(trained=True), torch.randn(1, 16)
+    before = net(x)
+    recast = Recasting(net.modules())
+    with recast.active(CPU):
         assert net(x).dtype == torch.float32
+    with pytest.raises(ValueError), torch.autocast("cpu", torch.bfloat16), recast.active(CPU):
+        raise ValueError
+    assert torch.equal(net(x), before) and not any("forward" in vars(module) for module in net.modules())
+
+
+def test_a_layer_that_does_more_than_its_product_is_left_alone() -> None:
+    class Doubling(nn.Linear):
+        def forward(self, x: Tensor) -> Tensor:
+            return 2 * super().forward(x)
+
+    torch.manual_seed(0)
+    odd = nn.Conv2d(2, 2, 3, padding=1, padding_mode="circular"), Doubling(4, 4)
+    x = torch.randn(1, 2, 4, 4)
+    with torch.autocast("cpu", torch.bfloat16):
+        expected = odd[1](odd[0](x))
+        with Recasting(odd).active(CPU):
+            assert torch.equal(odd[1](odd[0](x)), expected)
