@@ -47,29 +47,7 @@ def test_a_write_replaces_the_file_and_leaves_nothing_beside_it(tmp_path: Path) 
         assert stat.S_IMODE(target.stat().st_mode) == 0o640
 
 
-@pytest.mark.skipif(os.name != "posix", reason="renames replace nothing on Windows")
-@pytest.mark.parametrize("links", [True, False])
-def test_what_a_power_cut_leaves_under_the_new_name_is_whole(
-    links: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """Where the disk knows hard links: nothing is ever put there but the whole file."""
-    seen: list[bytes] = []
-    target, link = tmp_path / "a.bin", os.link
-
-    def noting(*names: str) -> None:
-        assert not target.exists()
-        if not links:
-            raise PermissionError(errno.EPERM, "Operation not permitted")
-        link(*names)
-        seen.append(target.read_bytes())
-
-    monkeypatch.setattr(os, "link", noting)
-    assert paths.write_new(target, lambda file: _put(file, b"x")) == target
-    assert target.read_bytes() == b"x" and seen == ([b"x"] if links else [])
-    assert list(tmp_path.iterdir()) == [target]
-
-
-@pytest.mark.parametrize("where", ["write", "rename"])
+@pytest.mark.parametrize("where", ["write", "replace"])
 def test_a_failed_write_leaves_the_old_file_alone(
     where: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -84,9 +62,8 @@ def test_a_failed_write_leaves_the_old_file_alone(
         if where == "write":
             fail()
 
-    if where == "rename":
-        for name in ("link", "replace", "rename"):
-            monkeypatch.setattr(os, name, fail)
+    if where == "replace":
+        monkeypatch.setattr(os, "replace", fail)
     with pytest.raises(OSError, match="No space"):
         paths.write_atomically(target, write)
     assert target.read_bytes() == b"old"

@@ -477,7 +477,8 @@ def test_putting_back_into_a_read_only_folder_can_be_tried_again(library: Librar
     preset = library.find("Smile")
     library.remove(preset)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "replace", refuse)
+        for name in ("link", "replace", "rename"):
+            patch.setattr(os, name, refuse)
         with pytest.raises(PresetError, match="Read-only file system"):
             library.put_back(preset)
     assert library.put_back(preset).path == smile
