@@ -6,17 +6,15 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import gc
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import shiboken6
-from PySide6.QtCore import QThread, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from ui.fakes import picture
+from ui.left_behind import left_behind
 from ui.preset_stand import PresetStand
 from ui.stand import Stand
 
@@ -34,7 +32,7 @@ def _constants() -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_left(qapp: QApplication) -> Iterator[None]:
-    """Fails a test that leaves a thread or a window, or that Qt warned in."""
+    """Fails a test that leaves a thread, a timer or a window, or that Qt warned in."""
     warnings: list[str] = []
 
     def listen(kind: QtMsgType, _: object, text: str) -> None:
@@ -43,23 +41,10 @@ def nothing_left(qapp: QApplication) -> Iterator[None]:
 
     qInstallMessageHandler(listen)
     yield
-    # Let what closed go away before looking at what is left.
-    for window in QApplication.topLevelWidgets():
-        if not window.isVisible():
-            window.deleteLater()
-    qapp.processEvents()
-    left = [f"window {window!r}" for window in QApplication.topLevelWidgets() if window.isVisible()]
-    left += [f"thread {thread.objectName()}" for thread in _running_threads()]
-    left += [f"thread {thread.name}" for thread in threading.enumerate() if thread.name.startswith("rtedit-")]
+    left = left_behind()
     qInstallMessageHandler(None)
     assert not left
     assert not warnings
-
-
-def _running_threads() -> list[QThread]:
-    main = QApplication.instance().thread()
-    found = [thing for thing in gc.get_objects() if type(thing) is QThread and shiboken6.isValid(thing)]
-    return [thread for thread in found if thread is not main and thread.objectName() and thread.isRunning()]
 
 
 @pytest.fixture

@@ -1,0 +1,31 @@
+"""What a story should have ended: windows that show, threads that run, timers that tick."""
+
+from __future__ import annotations
+
+import gc
+import threading
+
+import shiboken6
+from PySide6.QtCore import QEvent, QThread, QTimer
+from PySide6.QtWidgets import QApplication
+
+
+def left_behind() -> list[str]:
+    """A line for each; what closed goes away first."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    for window in app.topLevelWidgets():
+        if not window.isVisible():
+            window.deleteLater()
+    app.processEvents()
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    left = [f"window {window!r}" for window in app.topLevelWidgets() if window.isVisible()]
+    left += [f"thread {thread.name}" for thread in threading.enumerate() if thread.name.startswith("rtedit-")]
+    for thing in gc.get_objects():
+        kind = type(thing)  # isinstance would ask every proxy there is for its class
+        if kind is QThread and shiboken6.isValid(thing):
+            if thing is not app.thread() and thing.objectName() and thing.isRunning():
+                left.append(f"thread {thing.objectName()}")
+        elif issubclass(kind, QTimer) and shiboken6.isValid(thing) and thing.isActive():
+            left.append(f"timer of {thing.parent()!r}, {thing.interval()} ms")
+    return left
