@@ -32,7 +32,7 @@ LEARNING_PER_ROW = 8
 SETTINGS: dict[str, dict[str, object]] = {
     "default": {"t0": 400, "refine_from": 300, "steps": 6, "iterations": 16, "learning_rate": 3e-4,
                 "learning_rate_growth": 1.0, "noise_draws": 3, "crops": 2, "l1_weight": 0.3,
-                "source_image": "estimate", "softening": 1.0, "overshoot": 1.3},
+                "source_image": "estimate", "softening": 1.0, "overshoot": 1.15},
     "accessory": {"softening": 1.5, "l1_weight": 0.25},
     "beard": {},
     "expression": {},
