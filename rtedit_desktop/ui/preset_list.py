@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QWidget
 
 from rtedit_desktop.core.preset import PresetInfo
@@ -51,7 +51,16 @@ class PresetView(QListView):
     def renaming(self) -> bool:
         return self.state() == QAbstractItemView.State.EditingState
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._wants(event):
+            event.accept()  # the window may mean something else by these keys, and Qt would do neither
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if (wanted := self._wants(event)) is not None:
+            wanted.trigger()
+            return
         held = event.modifiers() & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.renaming and not held:
             self._ask(self.chosen, event.modifiers())
@@ -69,6 +78,12 @@ class PresetView(QListView):
     def closeEditor(self, editor: QWidget, hint: QStyledItemDelegate.EndEditHint) -> None:
         super().closeEditor(editor, hint)
         self.edit_ended.emit()
+
+    def _wants(self, event: QKeyEvent) -> QAction | None:
+        """What the list itself does with these keys."""
+        keys = QKeySequence(event.keyCombination())
+        own = () if self.renaming else self.actions()
+        return next((action for action in own if action.isEnabled() and keys in action.shortcuts()), None)
 
     def _ask(self, preset: PresetInfo | None, modifiers: Qt.KeyboardModifier) -> None:
         if preset is not None:
