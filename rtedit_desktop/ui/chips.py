@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QWidget
 
+from rtedit_desktop.ui.tab_order import one_after_the_other
+
 _ICON = 12
 
 
@@ -96,6 +98,9 @@ class Chips(QScrollArea):
             layout.addWidget(button)
         layout.addStretch()
         self.setWidget(row)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Qt puts nothing behind what takes no focus
+        one_after_the_other(self, *self.buttons)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         if self.buttons:
             self._enter_at(self.buttons[0])
         self.setFixedHeight(row.sizeHint().height() if self._texts else 0)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QLabel, QP
 
 from rtedit_desktop.core.paths import write_atomically
 from rtedit_desktop.ui.messages import Messages
+from rtedit_desktop.ui.tab_order import as_they_stand
 
 _NAME = "rtedit-report.txt"
 
@@ -50,6 +51,7 @@ class DiagnosticsDialog(QDialog):
         layout.addWidget(why)
         layout.addWidget(self.text, 1)
         layout.addWidget(buttons)
+        as_they_stand(buttons)
 
     def save_to(self, path: Path) -> None:
         content = self.text.toPlainText().encode()

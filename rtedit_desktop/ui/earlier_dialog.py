@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QListWidget, QL
 
 from rtedit_desktop.core.history import Work
 from rtedit_desktop.ui.sentences import as_tool_tip
+from rtedit_desktop.ui.tab_order import as_they_stand
 from rtedit_desktop.ui.thumbnails import LIST_STYLE, thumbnail
 
 _THUMB = 64
@@ -46,6 +47,7 @@ class EarlierDialog(QDialog):
         layout.addWidget(self.words)
         layout.addWidget(self.list, 1)
         layout.addWidget(buttons)
+        as_they_stand(buttons)
         self.list.itemActivated.connect(lambda _: self._open())
         self.list.currentRowChanged.connect(lambda row: self.open_button.setEnabled(row >= 0))
         buttons.accepted.connect(self._open)

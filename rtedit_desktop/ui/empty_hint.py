@@ -8,6 +8,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from rtedit_desktop.ui.tab_order import one_after_the_other
+
 _THUMB = 88
 _MOST = 6
 _ROOM = 250
@@ -60,6 +62,7 @@ class EmptyHint(QWidget):
         self.samples = [self._button(path, image) for path, image in samples[:_MOST]]
         for button in self.samples:
             self._row.addWidget(button)
+        one_after_the_other(self.open, *self.samples)
         self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -112,8 +112,7 @@ class MainWindow(QMainWindow):
         self.stage = Stage(self.state, self.canvas, desk, self.background)
         self.view = ViewSide(self, self.state, self.canvas, self.actions_)
         self.empty = EmptyHint(self.canvas)
-        self.strip = Strip(self.canvas)
-        self.offer = Offer(self.canvas)
+        self.offer, self.strip = Offer(self.canvas), Strip(self.canvas)
         self.messages = Messages(self, self.strip)
         self.filmstrip = Filmstrip(self.state)
         self.history = HistoryPanel(self.state)
@@ -350,7 +349,7 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.PaletteChange:
             self.actions_.redraw_icons()
             styled_parts: list[QWidget] = [self.prompt_bar, self.prompt_bar.chips, self.running.panel.list]
-            styled_parts += [self.history.list, self.history.earlier]
+            styled_parts += [self.filmstrip.list, self.history.list, self.history.earlier]
             if self.presets is not None:
                 styled_parts.append(self.presets.panel.list)
             for styled in styled_parts:

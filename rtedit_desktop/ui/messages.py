@@ -23,6 +23,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rtedit_desktop.ui.tab_order import as_they_stand
+
 _SHOWN_MS = 8000
 
 
@@ -50,7 +52,8 @@ class ErrorDialog(QDialog):
         self.todo.setVisible(bool(todo))
         self._text = QPlainTextEdit(details)
         self._text.setReadOnly(True)
-        self._text.setAccessibleName(self.tr("Details"))
+        self._text.setTabChangesFocus(True)
+        self._text.setAccessibleName(f"{self.tr('Details')}: {what}")
         self._text.setMinimumSize(480, 160)
         self._text.hide()
 
@@ -79,6 +82,7 @@ class ErrorDialog(QDialog):
         layout.addLayout(top)
         layout.addWidget(self._text, 1)
         layout.addWidget(buttons)
+        as_they_stand(buttons)
 
     def _show_details(self, shown: bool) -> None:
         self._text.setVisible(shown)
@@ -110,6 +114,7 @@ class Strip(QFrame):
         self.close_button = QToolButton()
         self.close_button.setText("✕")
         self.close_button.setAccessibleName(self.tr("Dismiss the message"))
+        self.close_button.setToolTip(self.close_button.accessibleName())
         self.close_button.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 7, 8, 7)

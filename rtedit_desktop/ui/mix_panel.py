@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePol
 from rtedit_desktop.core.requests import MAX_STRENGTH, PresetUse
 from rtedit_desktop.ui.sentences import as_tool_tip
 from rtedit_desktop.ui.state import EditorState, Phase
+from rtedit_desktop.ui.tab_order import one_after_the_other
 
 
 class ElidedLabel(QLabel):
@@ -154,11 +155,7 @@ class MixPanel(QWidget):
         self._area.setWidget(inner)
         for plain in (self._area.viewport(), inner):
             plain.setAutoFillBackground(False)
-        stop: QWidget = self._before
-        for row in self.rows:
-            for part in (row.slider, row.remove):
-                self.setTabOrder(stop, part)
-                stop = part
+        one_after_the_other(self._before, *(part for row in self.rows for part in (row.remove, row.slider)))
         self._make_room()
 
     def set_height(self, most: int) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QLabel, QRadioButton, QVBoxLayout, QWidget
 
+from rtedit_desktop.ui.tab_order import as_they_stand
+
 
 class WhichModelDialog(QDialog):
     """Weights do not say what they were trained on; ``choices`` are ids, each with words for it."""
@@ -40,6 +42,7 @@ class WhichModelDialog(QDialog):
             button.toggled.connect(lambda _: self.take_in.setEnabled(True))
         layout.addSpacing(6)
         layout.addWidget(box)
+        as_they_stand(box)
         ids = [id for id, _ in choices]
         self.accepted.connect(lambda: then(ids[[button.isChecked() for button in self.buttons].index(True)]))
 

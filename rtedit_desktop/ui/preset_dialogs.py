@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from rtedit_desktop.core import settings
 from rtedit_desktop.core.preset import PresetWords
+from rtedit_desktop.ui.tab_order import as_they_stand, one_after_the_other
 
 LONGEST_TITLE = 120
 LONGEST_LINE = 200
@@ -73,6 +73,7 @@ class KeepDialog(QDialog):
         layout.setSpacing(16)
         layout.addLayout(self.grid)
         layout.addWidget(self.buttons)
+        as_they_stand(self.buttons)
         self.yes.setDefault(True)  # of the dialog, which it belongs to only now
         self.title.setFocus()
         self.redraw()
@@ -148,9 +149,7 @@ class LearnDialog(KeepDialog):
         where.addWidget(self.choose)
         where.addWidget(self.place, 1)
         self.grid.addLayout(where, 4, 1)
-        order = (self.title, self.theirs, self.own, self.choose, self.author, self.licence)
-        for one, next_one in pairwise(order):
-            self.setTabOrder(one, next_one)
+        one_after_the_other(self.title, self.theirs, self.own, self.choose, self.author, self.licence)
         self._ready = True
         self.redraw()
 

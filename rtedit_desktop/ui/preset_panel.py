@@ -25,6 +25,7 @@ from rtedit_desktop.ui.preset_list import PresetView
 from rtedit_desktop.ui.preset_rows import PresetModel
 from rtedit_desktop.ui.presets import Presets
 from rtedit_desktop.ui.state import EditorState, Phase
+from rtedit_desktop.ui.tab_order import one_after_the_other
 
 
 class SearchEdit(QLineEdit):
@@ -178,9 +179,7 @@ class PresetPanel(QWidget):
         layout.addWidget(self.stack, 1)
         layout.addLayout(do)
         layout.addWidget(self.mix)
-        order = (self.search, self.add, self.list, self.apply_button, self.mix_button, self.more)
-        for number in range(len(order) - 1):
-            self.setTabOrder(order[number], order[number + 1])
+        one_after_the_other(self.search, self.add, self.list, self.apply_button, self.mix_button, self.more)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

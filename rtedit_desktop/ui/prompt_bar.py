@@ -82,7 +82,7 @@ class PromptBar(QWidget):
             "#run { font-weight: 600; border-radius: 5px; border: 1px solid transparent; padding: 0 18px;"
             " background: palette(highlight); color: palette(highlighted-text); }"
             "#run:hover { border-color: palette(light); } #run:focus { border: 2px solid palette(text); }"
-            "#run:disabled { background: palette(mid); color: palette(dark); }"
+            "#run:disabled { background: palette(button); color: palette(placeholder-text); }"
         )
 
         self.hint = PromptHint(self._state)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.ui.sentences import as_tool_tip
 from rtedit_desktop.ui.state import EditorState
+from rtedit_desktop.ui.tab_order import one_after_the_other
 from rtedit_desktop.ui.thumbnails import LIST_STYLE
 from rtedit_desktop.ui.wish import Wish
 
@@ -71,9 +72,7 @@ class QueuePanel(QWidget):
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addWidget(self.list)
-        self.setTabOrder(self.list, self.go_on)
-        self.setTabOrder(self.go_on, self.drop)
-        self.setTabOrder(self.drop, self.drop_all)
+        one_after_the_other(self.list, self.go_on, self.drop, self.drop_all)
         state.queue_changed.connect(self.redraw)
         self.redraw()
 

@@ -20,10 +20,10 @@ _DARK = {
     _ROLES.Window: "#2a2b30", _ROLES.WindowText: "#ececef", _ROLES.Base: "#1f2024", _ROLES.AlternateBase: "#26272c",
     _ROLES.Text: "#ececef", _ROLES.Button: "#383a41", _ROLES.ButtonText: "#ececef", _ROLES.BrightText: "#ffffff",
     _ROLES.ToolTipBase: "#383a41", _ROLES.ToolTipText: "#ececef", _ROLES.PlaceholderText: "#a2a4ac",
-    _ROLES.Highlight: "#3d7be0", _ROLES.HighlightedText: "#ffffff", _ROLES.Link: "#8ab8ff",
-    _ROLES.LinkVisited: "#c3a3f0", _ROLES.Accent: "#3d7be0",
+    _ROLES.Highlight: "#3470d4", _ROLES.HighlightedText: "#ffffff", _ROLES.Link: "#8ab8ff",
+    _ROLES.LinkVisited: "#c3a3f0", _ROLES.Accent: "#3470d4",
 }  # fmt: skip
-_DISABLED = {LIGHT: "#8b8d94", DARK: "#85878f"}
+_DISABLED = {LIGHT: "#777980", DARK: "#9c9ea6"}
 _GREYED = (_ROLES.WindowText, _ROLES.Text, _ROLES.ButtonText)
 
 

@@ -23,19 +23,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from ui.fakes import PACK, FakeDesk, FakeEngine, FakeShelf, picture, write_preset
-from ui.model_stand import FakeDepot
-from ui.stand import Stand
-from ui.test_settings_dialog import Store
+from ui.full_stand import FullStand
 
 from rtedit_desktop.core import settings
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.paths import resources
 from rtedit_desktop.core.said import said
-from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.ui import language
-from rtedit_desktop.ui.main_window import MainWindow
-from rtedit_desktop.ui.pyramid import to_qimage
 from rtedit_desktop.ui.sentences import shown, told
 from rtedit_desktop.ui.settings_dialog import SettingsDialog
 
@@ -55,27 +49,9 @@ def german(qapp: QApplication) -> Iterator[None]:
     QLocale.setDefault(locale)
 
 
-class GermanStand(Stand):
-    """A window with all of its sides."""
-
-    def __init__(self, qtbot: QtBot, folder: Path) -> None:
-        (folder / "shelf").mkdir()
-        write_preset(folder / "shelf" / "smile.rtpreset", "Lächeln", "smiling face")
-        to_qimage(picture()).save(str(folder / "sample.png"))
-        self.qtbot, self.engine, self.made_on = qtbot, FakeEngine(), []
-        self.desk = FakeDesk([folder / "sample.png"])
-        self.window = MainWindow(
-            self._make_engine, self.desk, [PACK], FakeShelf(folder / "shelf"), Store(), FakeDepot(),
-            journal=FolderJournal(folder / "journal"),
-        )  # fmt: skip
-        self.state, self.bar = self.window.state, self.window.prompt_bar
-        self.window.resize(WIDTH, 760)
-        self.window.show()
-
-
 @pytest.fixture
-def stand(german: None, qtbot: QtBot, tmp_path: Path) -> Iterator[GermanStand]:
-    stand = GermanStand(qtbot, tmp_path)
+def stand(german: None, qtbot: QtBot, tmp_path: Path) -> Iterator[FullStand]:
+    stand = FullStand(qtbot, tmp_path, width=WIDTH)
     yield stand
     stand.close()
     stand.window.deleteLater()
@@ -157,7 +133,7 @@ def dialogs() -> list[QDialog]:
     return [window for window in QApplication.topLevelWidgets() if isinstance(window, QDialog) and window.isVisible()]
 
 
-def test_no_english_is_left_in_the_window(stand: GermanStand) -> None:
+def test_no_english_is_left_in_the_window(stand: FullStand) -> None:
     stand.qtbot.wait(50)
     assert not english_in(stand.window)
     stand.open_picture()
@@ -168,7 +144,7 @@ def test_no_english_is_left_in_the_window(stand: GermanStand) -> None:
 
 
 @pytest.mark.parametrize("name", ["settings", "models", "shortcuts", "about", "earlier", "batch", "diagnostics"])
-def test_no_english_is_left_in_a_dialog(stand: GermanStand, name: str) -> None:
+def test_no_english_is_left_in_a_dialog(stand: FullStand, name: str) -> None:
     stand.open_picture()
     stand.run("smiling face")
     action = getattr(stand.window.actions_, name)
@@ -183,7 +159,7 @@ def test_no_english_is_left_in_a_dialog(stand: GermanStand, name: str) -> None:
     assert not cut
 
 
-def test_nothing_is_cut_off_in_a_narrow_window(stand: GermanStand) -> None:
+def test_nothing_is_cut_off_in_a_narrow_window(stand: FullStand) -> None:
     stand.qtbot.wait(50)
     assert stand.window.width() == WIDTH
     assert not cut_off_in(stand.window)
@@ -193,20 +169,20 @@ def test_nothing_is_cut_off_in_a_narrow_window(stand: GermanStand) -> None:
     assert not cut_off_in(stand.window)
 
 
-def test_a_letter_opens_one_thing_of_a_menu(stand: GermanStand) -> None:
+def test_a_letter_opens_one_thing_of_a_menu(stand: FullStand) -> None:
     bar = stand.window.menuBar().actions()
     for actions in (bar, *(action.menu().actions() for action in bar)):
         letters = [found[1].lower() for action in actions if (found := re.search("&(.)", action.text()))]
         assert len(letters) == len(set(letters)), letters
 
 
-def test_buttons_of_qt_are_german_too(stand: GermanStand) -> None:
+def test_buttons_of_qt_are_german_too(stand: FullStand) -> None:
     box = QMessageBox(stand.window)
     button = box.addButton(QMessageBox.StandardButton.Cancel)
     assert button.text().replace("&", "") == "Abbrechen"
 
 
-def test_what_went_wrong_is_said_in_german(stand: GermanStand) -> None:
+def test_what_went_wrong_is_said_in_german(stand: FullStand) -> None:
     missing = said("Could not open {name}: {what}", name="a{b}.jpg", what=said("there is no such file."))
     error = PictureError(missing, said("Check whether it was moved or renamed."))
     assert told(error) == (
@@ -234,7 +210,7 @@ def test_the_system_is_followed(wanted: list[str], spoken: str) -> None:
     assert language.language_of(wanted) == spoken
 
 
-def test_a_language_is_chosen_in_the_settings(stand: GermanStand) -> None:
+def test_a_language_is_chosen_in_the_settings(stand: FullStand) -> None:
     stand.window.actions_.settings.trigger()
     stand.until(dialogs)
     (dialog,) = dialogs()

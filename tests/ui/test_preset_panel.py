@@ -262,6 +262,6 @@ def test_tab_goes_from_the_list_to_the_sliders(presets: PresetStand) -> None:
         seen.append(presets.window.focusWidget())
     rows = panel.mix.rows
     assert seen == [
-        panel.apply_button, panel.mix_button, panel.more, rows[0].slider, rows[0].remove, rows[1].slider,
-        rows[1].remove,
+        panel.apply_button, panel.mix_button, panel.more, rows[0].remove, rows[0].slider, rows[1].remove,
+        rows[1].slider,
     ]  # fmt: skip

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
+from ui.access import GREYED, LEGIBLE, brightness, contrast
 from ui.stand import Stand
 
 from rtedit_desktop.core import settings
@@ -17,8 +18,10 @@ _ROLES = QPalette.ColorRole
 PAIRS = (
     (_ROLES.WindowText, _ROLES.Window), (_ROLES.Text, _ROLES.Base), (_ROLES.Text, _ROLES.AlternateBase),
     (_ROLES.ButtonText, _ROLES.Button), (_ROLES.ToolTipText, _ROLES.ToolTipBase), (_ROLES.Link, _ROLES.Base),
-    (_ROLES.PlaceholderText, _ROLES.Base),
+    (_ROLES.PlaceholderText, _ROLES.Base), (_ROLES.PlaceholderText, _ROLES.Window), (_ROLES.Text, _ROLES.Window),
+    (_ROLES.HighlightedText, _ROLES.Highlight),
 )  # fmt: skip
+GREY = ((_ROLES.WindowText, _ROLES.Window), (_ROLES.Text, _ROLES.Base), (_ROLES.ButtonText, _ROLES.Button))
 
 
 @pytest.fixture(autouse=True)
@@ -27,24 +30,15 @@ def _as_it_was() -> Iterator[None]:
     set_theme(SYSTEM)
 
 
-def brightness(colour: QColor) -> float:
-    """Relative luminance as the web's guidelines for contrast define it."""
-    parts = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in colour.getRgbF()[:3]]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-
-def contrast(one: QColor, other: QColor) -> float:
-    light, dark = sorted((brightness(one), brightness(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
 @pytest.mark.parametrize("name", [LIGHT, DARK])
 def test_words_are_legible(name: str, qapp: QApplication) -> None:
     set_theme(name)
     palette = qapp.palette()
     for text, ground in PAIRS:
-        assert contrast(palette.color(text), palette.color(ground)) >= 4.5, (text, ground)
-    assert contrast(palette.color(_ROLES.HighlightedText), palette.color(_ROLES.Highlight)) >= 3.5
+        assert contrast(palette.color(text), palette.color(ground)) >= LEGIBLE, (text, ground)
+    for text, ground in GREY:
+        disabled = palette.color(QPalette.ColorGroup.Disabled, text)
+        assert contrast(disabled, palette.color(ground)) >= GREYED, (text, ground)
 
 
 def test_the_system_has_its_own_colours_back(qapp: QApplication) -> None:

@@ -1,0 +1,279 @@
+"""Every window and dialog of the app, by keyboard, by screen reader, and in both themes."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from pytestqt.qtbot import QtBot
+from ui.access import faint, nameless, out_of_reach, parts_of, unreachable_commands
+from ui.full_stand import FullStand
+
+from rtedit_desktop import ui
+from rtedit_desktop.ui.help_dialogs import show_shortcuts
+from rtedit_desktop.ui.model_questions import WhichModelDialog
+from rtedit_desktop.ui.preset_dialogs import LearnDialog
+from rtedit_desktop.ui.theme import DARK, LIGHT, SYSTEM, set_theme
+
+Opens = Callable[[FullStand], object]
+WALKED: set[str] = set()
+SEEN: set[type] = set()
+
+
+@pytest.fixture
+def stand(qtbot: QtBot, tmp_path: Path) -> Iterator[FullStand]:
+    stand = FullStand(qtbot, tmp_path)
+    yield stand
+    stand.depot.hold.set()
+    stand.engine.hold.set()
+    stand.window.batch.leaving = True
+    stand.close()
+    stand.window.deleteLater()
+    set_theme(SYSTEM)
+
+
+# --- which there are -------------------------------------------------------------------------
+
+
+def _after_a_run(action: str) -> Opens:
+    def opens(stand: FullStand) -> None:
+        stand.open_picture()
+        stand.run()
+        getattr(stand.window.actions_, action).trigger()
+
+    return opens
+
+
+def _details(stand: FullStand) -> None:
+    panel = stand.window.presets.panel
+    stand.until(lambda: panel.list.rows.rowCount())
+    panel.list.choose(0)
+    panel.details.trigger()
+
+
+def _an_error(stand: FullStand) -> None:
+    stand.window.messages.error("It broke.", "Mend it.", "Traceback: it broke")
+    (dialog,) = _dialogs()
+    dialog.more.click()
+
+
+def _a_download(stand: FullStand) -> None:
+    stand.depot.hold.clear()
+    stand.window.actions_.models.trigger()
+    stand.until(lambda: stand.window.models.models.known)
+    stand.window.models.dialog.show_model("churches")
+    stand.window.models.models.download("churches")
+    stand.until(lambda: stand.window.models.dialog.details.bar.isVisible())
+
+
+def _learning(stand: FullStand) -> None:
+    LearnDialog("smiling face", "face", "Fakes", lambda *_: None, stand.window).open()
+
+
+def _which_model(stand: FullStand) -> None:
+    choices = [("dogs", "Dogs: photographs of dogs"), ("churches", "Churches: photographs of churches")]
+    dialog = WhichModelDialog("model.pt", choices, lambda _: None, stand.window)
+    dialog.open()
+    dialog.buttons[1].click()
+
+
+# Where a dialog is made, and how a person comes to see it.
+DIALOGS: dict[str, Opens] = {
+    "about_dialog.AboutDialog": _after_a_run("about"),
+    "batch_dialog.BatchDialog": _after_a_run("batch"),
+    "diagnostics_dialog.DiagnosticsDialog": _after_a_run("diagnostics"),
+    "earlier_dialog.EarlierDialog": _after_a_run("earlier"),
+    "help_dialogs.QDialog": lambda stand: show_shortcuts(stand.window, stand.window.actions_.all()),
+    "messages.ErrorDialog": _an_error,
+    "messages.QMessageBox": lambda stand: stand.window.messages.ask("Really?", "It goes.", "Remove", lambda: None),
+    "model_questions.WhichModelDialog": _which_model,
+    "models_dialog.ModelsDialog": _after_a_run("models"),
+    "preset_details.PresetDetails": _details,
+    "preset_dialogs.KeepDialog": _after_a_run("keep_preset"),
+    "preset_dialogs.LearnDialog": _learning,
+    "settings_dialog.SettingsDialog": _after_a_run("settings"),
+    "variations.VariationsDialog": _after_a_run("variations"),
+}
+MORE: dict[str, Opens] = {
+    "messages.QMessageBox, to save": lambda stand: stand.window.messages.ask_to_save(
+        "Save it?", "It is new.", lambda: None, lambda: None
+    ),
+    "models_dialog.ModelsDialog, downloading": _a_download,
+}
+
+
+def _made_in_the_app() -> set[str]:
+    """Classes of dialogs, and Qt's own that are filled on the spot; the file dialogs are Qt's or the desktop's."""
+    found = set()
+    for module in pkgutil.iter_modules(ui.__path__):
+        source = Path(ui.__path__[0], f"{module.name}.py").read_text(encoding="utf-8")
+        calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+        named = {call.id for call in calls if isinstance(call, ast.Name)}
+        found |= {f"{module.name}.{name}" for name in named & {"QDialog", "QMessageBox", "QProgressDialog"}}
+    return found | {f"{_module_of(kind)}.{kind.__name__}" for kind in _classes() if issubclass(kind, QDialog)}
+
+
+def _classes() -> set[type]:
+    """All that the modules of the window define."""
+    modules = [importlib.import_module(f"{ui.__name__}.{one.name}") for one in pkgutil.iter_modules(ui.__path__)]
+    return {kind for module in modules for kind in vars(module).values()
+            if isinstance(kind, type) and kind.__module__ == module.__name__}  # fmt: skip
+
+
+def _module_of(kind: type) -> str:
+    return kind.__module__.rpartition(".")[2]
+
+
+def test_every_dialog_is_known_here() -> None:
+    assert _made_in_the_app() == set(DIALOGS)
+
+
+def _dialogs() -> list[QDialog]:
+    return [window for window in QApplication.topLevelWidgets() if isinstance(window, QDialog) and window.isVisible()]
+
+
+def _wrong_with(window: QWidget) -> list[str]:
+    SEEN.update(type(part) for part in (window, *parts_of(window)))
+    wrong = [*nameless(window), *out_of_reach(window)]
+    for theme in (LIGHT, DARK):
+        set_theme(theme)
+        QApplication.processEvents()
+        wrong += [f"{theme}: {line}" for line in faint(window)]
+    return wrong
+
+
+@pytest.mark.parametrize("name", [*DIALOGS, *MORE])
+def test_a_dialog_is_for_everybody(stand: FullStand, name: str) -> None:
+    WALKED.add(name)
+    (DIALOGS | MORE)[name](stand)
+    stand.until(_dialogs)
+    stand.qtbot.wait(60)
+    (dialog,) = _dialogs()
+    assert (DIALOGS | MORE)[name] is not DIALOGS.get(name) or type(dialog).__name__ == name.partition(".")[2]
+    wrong = _wrong_with(dialog)
+    QTest.keyClick(dialog, Qt.Key.Key_Tab)
+    QTest.keyClick(QApplication.focusWidget() or dialog, Qt.Key.Key_Escape)
+    stand.qtbot.wait(1)
+    if _dialogs():
+        wrong.append("Escape does not close it")
+        dialog.close()
+    assert not wrong, "\n".join(wrong)
+
+
+# --- the window ------------------------------------------------------------------------------
+
+
+def _empty(stand: FullStand) -> None:
+    stand.until(lambda: stand.window.empty.samples)
+
+
+def _with_a_photo(stand: FullStand) -> None:
+    stand.open_picture()
+
+
+def _with_a_result(stand: FullStand) -> None:
+    stand.open_picture()
+    stand.run()
+    stand.window.prompt_bar.advanced.click()
+
+
+def _with_a_preset_in_use(stand: FullStand) -> None:
+    stand.open_picture()
+    panel = stand.window.presets.panel
+    stand.until(lambda: panel.list.rows.rowCount())
+    panel.list.choose(0)
+    panel.apply.trigger()
+    stand.until(lambda: stand.state.results)
+
+
+def _while_it_learns(stand: FullStand) -> None:
+    stand.open_picture()
+    stand.engine.hold.clear()
+    stand.type("smiling face")
+    stand.window.run()
+    stand.until(lambda: stand.state.phase.running)
+    for prompt in ("face with red hair", "sketch of a face"):
+        stand.type(prompt)
+        stand.window.run()
+    stand.until(lambda: len(stand.state.queue) == 2)
+
+
+def _with_a_prompt_refused(stand: FullStand) -> None:
+    stand.open_picture()
+    stand.type("green face")
+    stand.window.run()
+
+
+def _with_work_behind_it(stand: FullStand) -> None:
+    """A model is read, another comes from its host, and a batch runs."""
+    window = stand.window
+    stand.depot.hold.clear()
+    window.models.models.download("churches")
+    stand.engine.hold.clear()
+    window.batch.batches.add(stand.desk.samples())
+    window.actions_.batch.trigger()
+    dialog = window.batch.dialog
+    stand.until(lambda: dialog.choices.rows and window.batch.batches.rows)
+    dialog.choices.rows[0].box.click()
+    dialog.start.click()
+    stand.until(lambda: window.batch.batches.stage.running)
+    dialog.close()
+    window.loading.show_loading("Fakes", 0.5)
+    stand.until(lambda: window.models.status.isVisible() and window.batch.status.isVisible())
+
+
+def _with_words_on_the_canvas(stand: FullStand) -> None:
+    stand.open_picture()
+    stand.window.messages.mention("It broke.", "Mend it.", "Traceback")
+    stand.window.offer.ask("Go on?", "Go on", lambda: None, "Not now", lambda: None)
+
+
+STATES: dict[str, Opens] = {
+    "empty": _empty,
+    "a photo": _with_a_photo,
+    "a result": _with_a_result,
+    "a preset in use": _with_a_preset_in_use,
+    "learning": _while_it_learns,
+    "a prompt refused": _with_a_prompt_refused,
+    "busy": _with_work_behind_it,
+    "messages": _with_words_on_the_canvas,
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_the_window_is_for_everybody(stand: FullStand, name: str) -> None:
+    WALKED.add(name)
+    STATES[name](stand)
+    stand.qtbot.wait(60)
+    wrong = [*_wrong_with(stand.window), *unreachable_commands(stand.window)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_part_was_seen() -> None:
+    """A panel that none of the walks comes by is looked at by nobody."""
+    if {*DIALOGS, *MORE, *STATES} != WALKED:
+        pytest.skip("only after all of the walks")
+    parts = {kind for kind in _classes() if issubclass(kind, QWidget)}
+    assert {kind.__name__ for kind in parts - SEEN} == set()
+
+
+def test_the_keys_of_a_list_come_before_those_of_the_window(stand: FullStand) -> None:
+    panel, asked = stand.window.presets.panel, []
+    panel.favourite_asked.connect(lambda preset, favourite: asked.append((preset.title, favourite)))
+    stand.until(lambda: panel.list.rows.rowCount())
+    panel.list.choose(0)
+    panel.list.setFocus()
+    QTest.keyClick(panel.list, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    assert asked == [("Lächeln", True)]
+    assert not _dialogs()
+    stand.bar.prompt.setFocus()
+    QTest.keyClick(stand.bar.prompt, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    stand.until(_dialogs)
+    _dialogs()[0].close()
