@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging.desk import Desk
@@ -23,3 +27,13 @@ def scene() -> np.ndarray:
 def big_photo() -> Photo:
     """A noisy 300 x 200 photo."""
     return Photo(pixels=np.random.default_rng(0).integers(0, 256, (200, 300, 3), dtype=np.uint8))
+
+
+@pytest.fixture
+def no_warnings() -> Iterator[None]:
+    """Nothing is warned of, and Pillow's limit is as it was."""
+    limit = Image.MAX_IMAGE_PIXELS
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+    assert limit == Image.MAX_IMAGE_PIXELS

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+from pathlib import Path
 
+import numpy as np
+import pytest
+
+from rtedit_desktop.core.errors import PictureError, shown_name
 from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.imaging.desk import Desk
 
 
 def edited(photo: Photo) -> np.ndarray:
@@ -12,3 +17,15 @@ def edited(photo: Photo) -> np.ndarray:
     pixels = photo.pixels.copy()
     pixels[0, 0, 0] ^= 1
     return pixels
+
+
+def refused(desk: Desk, path: Path, reason: str) -> PictureError:
+    """The error of a file that the desk must not open."""
+    with pytest.raises(PictureError) as caught:
+        desk.open(path)
+    error = caught.value
+    assert error.what.startswith(f"Could not open {shown_name(path.name)}: ")
+    assert reason in error.what
+    assert error.todo
+    assert "\n" not in str(error)
+    return error

@@ -1,0 +1,133 @@
+"""What is damaged, too large or no picture: refused, each with its reason."""
+
+from __future__ import annotations
+
+import errno
+import os
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from imaging.kit import refused
+from PIL import Image
+
+from rtedit_desktop.core.errors import PictureError, SaveError
+from rtedit_desktop.imaging.desk import Desk
+
+pytestmark = pytest.mark.usefixtures("no_warnings")
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "tif", "webp"])
+def test_a_file_cut_anywhere_is_refused_or_whole(
+    desk: Desk, tmp_path: Path, suffix: str
+) -> None:
+    noise = np.random.default_rng(3).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    whole = tmp_path / f"whole.{suffix}"
+    Image.fromarray(noise).save(whole)
+    expected = desk.open(whole).pixels
+    data = whole.read_bytes()
+    for part in (0.001, 0.01, 0.1, 0.5, 0.9, 0.99):
+        cut = tmp_path / f"cut.{suffix}"
+        cut.write_bytes(data[: int(len(data) * part)])
+        try:
+            photo = desk.open(cut)
+        except PictureError as error:
+            assert error.what.startswith("Could not open cut.")
+        else:
+            assert np.array_equal(photo.pixels, expected)
+    cut.write_bytes(data[: len(data) // 2])
+    refused(desk, cut, "damaged")
+
+
+def test_damaged_bytes_never_escape_as_another_error(desk: Desk, scene: np.ndarray, tmp_path: Path) -> None:
+    random = np.random.default_rng(4)
+    for suffix in ("png", "jpg", "tif", "webp", "gif"):
+        path = tmp_path / f"a.{suffix}"
+        Image.fromarray(scene).save(path, exif=_exif())
+        data = np.frombuffer(path.read_bytes(), dtype=np.uint8)
+        for _ in range(40):
+            spoilt = data.copy()
+            spoilt[random.integers(0, min(len(data), 400), 6)] = random.integers(0, 256, 6)
+            path.write_bytes(spoilt.tobytes())
+            try:
+                photo = desk.open(path)
+                desk.save(tmp_path / "out.jpg", photo, photo.pixels)
+            except (PictureError, SaveError) as error:
+                assert error.todo
+
+
+def test_things_that_are_not_pictures(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = tmp_path / "text.png"
+    text.write_text("this is a letter")
+    refused(desk, text, "not a picture")
+    empty = tmp_path / "empty.jpg"
+    empty.touch()
+    refused(desk, empty, "empty")
+    folder = tmp_path / "folder.png"
+    folder.mkdir()
+    refused(desk, folder, "folder")
+    refused(desk, tmp_path / "missing.png", "no such file")
+    refused(desk, tmp_path / "nul\0.png", "name")
+    vector = tmp_path / "a.eps"
+    vector.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\n")
+    refused(desk, vector, "not a picture")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.png")
+        refused(desk, tmp_path / "pipe.png", "device")
+
+    def forbidden(*_: object, **__: object) -> object:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", forbidden)
+    refused(desk, text, "permission")
+
+
+def test_heic_is_named_when_it_cannot_be_read(desk: Desk, tmp_path: Path) -> None:
+    if "HEIF" in Image.OPEN:
+        pytest.skip("this Pillow reads HEIC")
+    path = tmp_path / "IMG_0001.HEIC"
+    path.write_bytes(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(200))
+    refused(desk, path, "HEIC")
+
+
+@pytest.mark.parametrize(("width", "height"), [(60000, 60000), (20001, 10000)])
+def test_a_huge_header_is_refused_before_decoding(desk: Desk, tmp_path: Path, width: int, height: int) -> None:
+    path = tmp_path / "huge.png"
+    path.write_bytes(_png(width, height, depth=8, colour=2, rows=np.zeros((1, 3), np.uint8)))
+    refused(desk, path, f"({width} × {height})")
+
+
+def test_just_below_the_limit_is_not_refused_for_its_size(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "large.png"
+    path.write_bytes(_png(20000, 10000, depth=1, colour=0, rows=np.zeros((1, 2), np.uint8)))
+    refused(desk, path, "damaged")
+
+
+def test_tiny_pictures_are_refused(desk: Desk, tmp_path: Path) -> None:
+    Image.new("RGB", (100, 15)).save(tmp_path / "a.png")
+    refused(desk, tmp_path / "a.png", "100 × 15")
+    Image.new("RGB", (16, 16)).save(tmp_path / "b.png")
+    assert desk.open(tmp_path / "b.png").size == (16, 16)
+
+
+def _exif() -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x010F] = "Maker"
+    exif[0x0112] = 3
+    exif.get_ifd(0x8769)[0x9003] = "2024:01:02 03:04:05"
+    return exif
+
+
+def _png(width: int, height: int, *, depth: int, colour: int, rows: np.ndarray) -> bytes:
+    """A PNG with any header; ``rows`` need not fill it."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    body = b"".join(b"\0" + row.tobytes() for row in rows)
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(body)) + chunk(b"IEND", b"")
+    )

@@ -1,0 +1,45 @@
+"""A preset in a file, and a shelf."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from benchmarks.preset_mutations import info, weights
+from presets.kit import put
+
+from rtedit_desktop.presets.format import write
+from rtedit_desktop.presets.library import Library
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "smile.rtpreset"
+    write(path, info(), weights())
+    return path
+
+
+@pytest.fixture
+def good(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    return tmp_path / "own"
+
+
+@pytest.fixture
+def built_in(tmp_path: Path) -> Path:
+    put(tmp_path / "built-in" / "starter.rtpreset", "Starter")
+    return tmp_path / "built-in"
+
+
+@pytest.fixture
+def library(own: Path, built_in: Path) -> Library:
+    return Library(own, built_in)
+
+
+@pytest.fixture
+def smile(own: Path) -> Path:
+    return put(own / "smile.rtpreset", "Smile")
