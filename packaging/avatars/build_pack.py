@@ -33,16 +33,17 @@ SETTINGS: dict[str, dict[str, object]] = {
     "default": {"t0": 400, "refine_from": 300, "steps": 6, "iterations": 16, "learning_rate": 3e-4,
                 "learning_rate_growth": 1.0, "noise_draws": 3, "crops": 2, "l1_weight": 0.3,
                 "source_image": "estimate", "softening": 1.0, "overshoot": 1.15},
-    "accessory": {"softening": 1.5, "l1_weight": 0.25},
+    "accessory": {"softening": 1.5, "l1_weight": 0.25, "overshoot": 1.0},
     "beard": {},
     "expression": {},
-    "eyes": {},
+    "eyes": {"overshoot": 1.0},
     "hat": {"refine_from": 350},
     "hair": {"refine_from": 350, "softening": 1.5, "l1_weight": 0.2},
-    "colour": {},
-    "clothes": {},
-    "background": {"t0": 450, "refine_from": 350, "softening": 2.0, "l1_weight": 0.15},
-    "style": {"t0": 550, "refine_from": 300, "softening": 3.0, "l1_weight": 0.0, "learning_rate": 5e-4},
+    "colour": {"overshoot": 1.3},
+    "clothes": {"overshoot": 1.7},
+    "background": {"t0": 450, "refine_from": 350, "softening": 2.0, "l1_weight": 0.15, "overshoot": 1.0},
+    "style": {"t0": 550, "refine_from": 300, "softening": 3.0, "l1_weight": 0.0, "learning_rate": 5e-4,
+              "overshoot": 1.0},
 }
 LEARNING_SETTINGS = {"iterations": 60, "learning_rate": 1.5e-4, "noise_draws": 4, "overshoot": 1.1}
 KIND_OF_ATTRIBUTE = {
