@@ -11,7 +11,6 @@ import torch
 from rtedit_desktop.bench import diffusionclip
 from rtedit_desktop.core.events import Event, Finished
 from rtedit_desktop.core.requests import EditRequest, Request
-from rtedit_desktop.diffusion.adaptation import Plan
 from rtedit_desktop.engine import models
 from rtedit_desktop.engine.devices import best_device
 from rtedit_desktop.engine.pictures import to_pixels, to_tensor
@@ -36,15 +35,7 @@ class BaselineEngine:
         assert isinstance(request, EditRequest)
         settings, pack, start = request.settings, self._pack, time.perf_counter()
         x0 = to_tensor(request.picture, pack.manifest.info.image_size).to(self._device.device)
-        plan = Plan(
-            t0=settings.t0,
-            iterations=settings.iterations,
-            rate=settings.learning_rate,
-            growth=1.0,
-            clip_weight=settings.clip_weight,
-            l1_weight=settings.l1_weight,
-            views=settings.crops,
-        )
+        plan = diffusionclip.steady_plan(settings)
         guide = pack.guide(request.source, request.prompt)
         generator = torch.Generator().manual_seed(settings.seed)
         with pack.base.borrowed():

@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager, nullcontext
 import torch
 from torch import Tensor
 
+from rtedit_desktop.core.requests import EditSettings
 from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.adaptation import AdaptStep, Latents, Plan, fit
 from rtedit_desktop.diffusion.delta import BaseWeights, Delta
@@ -30,6 +31,19 @@ N_TEST = 40
 def published_plan(t0: int, pictures: int, *, epochs: int = 5, rate: float = 8e-6) -> Plan:
     """One picture a step, every picture once an epoch, a rate that grows without a cap, no early stop."""
     return Plan(t0=t0, iterations=epochs * pictures, rate=rate, growth=1.3, rate_cap=math.inf, early_stop=False)
+
+
+def steady_plan(settings: EditSettings) -> Plan:
+    """What an edit asks for, at a rate that does not grow."""
+    return Plan(
+        t0=settings.t0,
+        iterations=settings.iterations,
+        rate=settings.learning_rate,
+        growth=1.0,
+        clip_weight=settings.clip_weight,
+        l1_weight=settings.l1_weight,
+        views=settings.crops,
+    )
 
 
 def invert(denoiser: Denoiser, x0: Tensor, t0: int, n_inv: int = N_INVERSION) -> Iterator[Latents]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -19,7 +19,6 @@ from rtedit_desktop.bench import diffusionclip, quality
 from rtedit_desktop.bench.judge import Judge
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.requests import EditSettings
-from rtedit_desktop.diffusion.adaptation import Plan
 from rtedit_desktop.diffusion.delta import Delta
 from rtedit_desktop.engine.decoding import Walk, decode
 from rtedit_desktop.engine.devices import Device
@@ -99,17 +98,7 @@ def _ours(pack: LoadedPack, device: Device, lesson: Lesson) -> tuple[Delta, dict
 
 
 def _theirs(pack: LoadedPack, device: Device, x0: Tensor, x_t: Tensor, prompt: str, settings: EditSettings) -> Delta:
-    plan = Plan(
-        t0=settings.t0,
-        iterations=settings.iterations,
-        rate=settings.learning_rate,
-        growth=1.0,
-        clip_weight=settings.clip_weight,
-        l1_weight=settings.l1_weight,
-        batch=settings.noise_draws,
-        views=settings.crops,
-        early_stop=False,
-    )
+    plan = replace(diffusionclip.steady_plan(settings), batch=settings.noise_draws, early_stop=False)
     guide = pack.guide(pack.manifest.info.source, prompt)
     generator = torch.Generator().manual_seed(settings.seed)
     latents = diffusionclip.Latents(x_t, x0)

@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 
 def column(first: QWidget, *below: QWidget) -> QWidget:
     """The first takes the room that the others leave."""
-    made = QWidget()
-    layout = QVBoxLayout(made)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    layout.addWidget(first, 1)
-    for part in below:
-        layout.addWidget(part)
-    return made
+    return _close_together(QBoxLayout.Direction.TopToBottom, first, below)
 
 
 def row(first: QWidget, *beside: QWidget) -> QWidget:
     """The same from left to right."""
-    made = QWidget()
-    layout = QHBoxLayout(made)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    layout.addWidget(first, 1)
-    for part in beside:
-        layout.addWidget(part)
-    return made
+    return _close_together(QBoxLayout.Direction.LeftToRight, first, beside)
 
 
 def over(canvas: QWidget, filling: QWidget, *strips: QWidget) -> None:
@@ -38,3 +24,14 @@ def over(canvas: QWidget, filling: QWidget, *strips: QWidget) -> None:
         layout.addWidget(strip, 0, Qt.AlignmentFlag.AlignTop)
     layout.addWidget(filling, 1)
     layout.addStretch()
+
+
+def _close_together(way: QBoxLayout.Direction, first: QWidget, others: tuple[QWidget, ...]) -> QWidget:
+    made = QWidget()
+    layout = QBoxLayout(way, made)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    layout.addWidget(first, 1)
+    for part in others:
+        layout.addWidget(part)
+    return made

@@ -10,19 +10,18 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMessageBox,
     QPlainTextEdit,
     QPushButton,
-    QSizePolicy,
     QStyle,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from rtedit_desktop.ui.banner import Banner
 from rtedit_desktop.ui.tab_order import as_they_stand
 
 _SHOWN_MS = 8000
@@ -93,22 +92,18 @@ class ErrorDialog(QDialog):
         QGuiApplication.clipboard().setText("\n\n".join(part for part in parts if part))
 
 
-class Strip(QFrame):
+class Strip(Banner):
     """A sentence above the canvas that goes by itself or by its button."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("strip")
-        self.setStyleSheet(
+        super().__init__(
+            "strip",
             "#strip { background: #34363d; border: 1px solid #565963; border-radius: 8px; }"
             "#strip QLabel { color: #f2f2f4; }"
             "#strip QToolButton { color: #f2f2f4; border: none; padding: 2px 6px; }"
-            "#strip QPushButton { color: #9cc4ff; border: none; padding: 2px 8px; font-weight: 600; }"
+            "#strip QPushButton { color: #9cc4ff; border: none; padding: 2px 8px; font-weight: 600; }",
+            parent,
         )
-        self.label = QLabel()
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.label.setWordWrap(True)
-        self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.action = QPushButton()
         self.action.setFlat(True)
         self.close_button = QToolButton()
@@ -116,18 +111,13 @@ class Strip(QFrame):
         self.close_button.setAccessibleName(self.tr("Dismiss the message"))
         self.close_button.setToolTip(self.close_button.accessibleName())
         self.close_button.clicked.connect(self.hide)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 7, 8, 7)
-        layout.addWidget(self.label, 1)
-        layout.addWidget(self.action)
-        layout.addWidget(self.close_button)
+        self.put(self.action, self.close_button)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
         self._said_with_action = ""
         self._on_action: Callable[[], None] | None = None
         self.action.clicked.connect(self._act)
-        self.hide()
 
     def show_text(self, text: str, action: str = "", on_action: Callable[[], None] | None = None) -> None:
         """A second text while the first still shows is added below it; what the first offered stays."""

@@ -6,39 +6,31 @@ from collections import deque
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from rtedit_desktop.ui.banner import Banner
 
 
-class Offer(QFrame):
+class Offer(Banner):
     """Shows until one of its two buttons is pressed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("offer")
-        self.setStyleSheet(
+        super().__init__(
+            "offer",
             "#offer { background: #2f4468; border: 1px solid #5b7db8; border-radius: 8px; }"
             "#offer QLabel { color: #f2f2f4; }"
             "#offer QPushButton { color: #f2f2f4; background: transparent; border: 1px solid #8fa9d6;"
             " border-radius: 5px; padding: 4px 14px; }"
-            "#offer QPushButton:hover { background: #3d578a; } #offer QPushButton:focus { border-color: white; }"
+            "#offer QPushButton:hover { background: #3d578a; } #offer QPushButton:focus { border-color: white; }",
+            parent,
         )
-        self.label = QLabel()
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.label.setWordWrap(True)
-        self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.yes, self.no = QPushButton(), QPushButton()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 7, 8, 7)
-        layout.addWidget(self.label, 1)
-        layout.addWidget(self.yes)
-        layout.addWidget(self.no)
+        self.put(self.yes, self.no)
         self._on_yes: Callable[[], None] | None = None
         self._on_no: Callable[[], None] | None = None
         self._waiting: deque[Callable[[], None]] = deque()
         self.yes.clicked.connect(lambda: self._answer(self._on_yes))
         self.no.clicked.connect(lambda: self._answer(self._on_no))
-        self.hide()
 
     def ask(self, text: str, yes: str, on_yes: Callable[[], None], no: str, on_no: Callable[[], None]) -> None:
         """One that comes while another shows waits for its answer."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from drawn_pack import drawn_pack
 from PIL import Image
 
 from rtedit_desktop.batch.control import Control
@@ -18,21 +19,10 @@ from rtedit_desktop.batch.recipe import Recipe
 from rtedit_desktop.batch.record import Record
 from rtedit_desktop.batch.running import run
 from rtedit_desktop.core.events import Cancelled, DecodeStep, Event, Failed, Finished
-from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.requests import PresetUse, Request
 from rtedit_desktop.imaging.desk import Desk
 
-INFO = PackInfo(
-    id="fakes",
-    title="Fakes",
-    version="1",
-    domain="faces",
-    source="face",
-    image_size=16,
-    licence="MIT",
-    attribution="drawn for the tests",
-    folder=Path("fakes"),
-)
+INFO = drawn_pack("fakes", 16)
 
 
 class Engine:

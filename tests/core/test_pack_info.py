@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from drawn_pack import drawn_pack
 
 from rtedit_desktop.core.errors import PromptError
-from rtedit_desktop.core.pack_info import PackInfo, Suggestion
+from rtedit_desktop.core.pack_info import Suggestion
 
-PACK = PackInfo(
-    id="faces",
-    title="Faces",
-    version="1",
-    domain="faces",
-    source="face",
-    image_size=32,
-    licence="MIT",
-    attribution="drawn for the tests",
-    folder=Path("faces"),
+PACK = drawn_pack(
+    "faces",
+    32,
     suggestions=(Suggestion(prompt="smiling face", kind="default"),),
     vocabulary=frozenset(["face", "smiling", "old", "a"]),
     most_words=6,

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from drawn_pack import drawn_pack
 from PySide6.QtGui import QImage
 
 from rtedit_desktop.core import events
 from rtedit_desktop.core.errors import PictureError, PresetDamaged, PresetError, SaveError
 from rtedit_desktop.core.face import Face
-from rtedit_desktop.core.pack_info import PackInfo, Suggestion
+from rtedit_desktop.core.pack_info import Suggestion
 from rtedit_desktop.core.photo import Photo, Square
 from rtedit_desktop.core.preset import SUFFIX, PresetInfo
 from rtedit_desktop.core.requests import (
@@ -31,16 +32,9 @@ from rtedit_desktop.ui.pyramid import from_qimage, to_qimage
 SIZE = 32
 ITERATIONS = 6
 
-PACK = PackInfo(
-    id="fakes",
-    title="Fakes",
-    version="1",
-    domain="faces",
-    source="face",
-    image_size=SIZE,
-    licence="MIT",
-    attribution="drawn for the tests",
-    folder=Path("fakes"),
+PACK = drawn_pack(
+    "fakes",
+    SIZE,
     suggestions=(
         Suggestion(prompt="smiling face", kind="expression"),
         Suggestion(prompt="face with sunglasses", kind="accessory"),

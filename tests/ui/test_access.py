@@ -140,7 +140,7 @@ def _dialogs() -> list[QDialog]:
 
 
 def _wrong_with(window: QWidget) -> list[str]:
-    SEEN.update(type(part) for part in (window, *parts_of(window)))
+    SEEN.update(kind for part in (window, *parts_of(window)) for kind in type(part).__mro__)
     wrong = [*nameless(window), *out_of_reach(window)]
     for theme in (LIGHT, DARK):
         set_theme(theme)
