@@ -119,12 +119,13 @@ def memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def tell(what: str, times: np.ndarray) -> bool:
+def tell(what: str, times: np.ndarray, *, limited: bool = True) -> bool:
     median, high, worst = np.percentile(times, (50, 99, 100))
-    met = median <= MEDIAN_MS and high < WORST_MS
+    met = bool(median <= MEDIAN_MS and high < WORST_MS)
+    verdict = ("met" if met else "missed") if limited else "no limit"
     print(
         f"{what}: {len(times)} frames, median {median:.1f} ms, 99th percentile {high:.1f} ms, worst {worst:.0f} ms: "
-        f"{'met' if met else 'missed'}",
+        f"{verdict}",
         flush=True,
     )
     return met
@@ -177,7 +178,7 @@ def main() -> int:
     warm: list[bool] = []
     window.warming.ended.connect(lambda *_: warm.append(True))
     warm_up_quietly(window)
-    tell("while the models load (no limit)", hand.play(lambda: bool(warm)))
+    tell("while the models load", hand.play(lambda: bool(warm)), limited=False)
 
     times, prompts = [], iter(info.suggestions)
     enough = for_a_while()
