@@ -1,11 +1,14 @@
-"""What one event of a running job means to who watches it."""
+"""What one event of a running job means to who watches it, and what came of the job."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from enum import Enum, auto
 
-from rtedit_desktop.core.events import Adapting, DecodeStep, Loading
-from rtedit_desktop.ui.result import Frame, FrameKind
+from rtedit_desktop.core.events import Adapting, DecodeStep, Finished, Loading
+from rtedit_desktop.core.photo import Square
+from rtedit_desktop.ui.result import Frame, FrameKind, PictureRequest, Result
 from rtedit_desktop.ui.sentences import shown
 from rtedit_desktop.ui.state import Phase, Progress
 
@@ -51,3 +54,28 @@ def frame_of(step: Step) -> Frame | None:
             return Frame(FrameKind.STEP, step.picture, step.index, step.of, step.t)
         case _:
             return None
+
+
+def result_of(
+    event: Finished,
+    request: PictureRequest,
+    square: Square,
+    frames: Sequence[Frame],
+    group: str,
+    adjusts: Result | None,
+) -> Result:
+    """With its pictures on the way; one that adjusts another takes its place and keeps what came before the decode."""
+    assert event.picture is not None
+    if adjusts is not None:
+        frames = [*(f for f in adjusts.frames if f.kind in (FrameKind.SOURCE, FrameKind.PREVIEW)), *frames]
+    result = Result(
+        request,
+        square,
+        event.picture,
+        (*frames, Frame(FrameKind.RESULT, event.picture)),
+        event.score,
+        event.recipe,
+        event.seconds,
+        group=group,
+    )
+    return result if adjusts is None else replace(result, id=adjusts.id, made=adjusts.made, group=adjusts.group)

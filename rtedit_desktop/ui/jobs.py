@@ -12,7 +12,7 @@ from rtedit_desktop.core import events
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk, Square
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse, new_job_id
-from rtedit_desktop.ui.job_steps import Ending, frame_of, phase_of, progress_of
+from rtedit_desktop.ui.job_steps import Ending, frame_of, phase_of, progress_of, result_of
 from rtedit_desktop.ui.result import Frame, FrameKind, PictureRequest, Result, amounts_of
 from rtedit_desktop.ui.sentences import sentences, shown
 from rtedit_desktop.ui.state import EditorState, Phase, Progress
@@ -195,25 +195,12 @@ class Jobs(QObject):
         if event.picture is None or request is None or square is None:
             return
         state.set_device(str(event.recipe.get("device", state.device)))
-        frames = tuple(self._frames)
-        if adjusts is not None:
-            frames = (*(f for f in adjusts.frames if f.kind in (FrameKind.SOURCE, FrameKind.PREVIEW)), *frames)
-        result = Result(
-            request,
-            square,
-            event.picture,
-            (*frames, Frame(FrameKind.RESULT, event.picture)),
-            event.score,
-            event.recipe,
-            event.seconds,
-            group=self._group,
-        )
+        result = result_of(event, request, square, self._frames, self._group, adjusts)
         if adjusts is None:
             state.add_result(result)
             if event.instant and isinstance(request, EditRequest):
                 self.recalled.emit(request.prompt)
             return
-        result = replace(result, id=adjusts.id, made=adjusts.made, group=adjusts.group)
         if adjusts in state.results:
             state.replace_result(state.results.index(adjusts), result)
         if wanted is not None and amounts_of(wanted) != amounts_of(request) and state.result is result:

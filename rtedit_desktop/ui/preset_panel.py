@@ -6,11 +6,10 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QPushButton,
     QStackedWidget,
@@ -24,22 +23,9 @@ from rtedit_desktop.ui.mix_panel import MixPanel
 from rtedit_desktop.ui.preset_list import PresetView
 from rtedit_desktop.ui.preset_rows import PresetModel
 from rtedit_desktop.ui.presets import Presets
+from rtedit_desktop.ui.search_edit import SearchEdit
 from rtedit_desktop.ui.state import EditorState, Phase
 from rtedit_desktop.ui.tab_order import one_after_the_other
-
-
-class SearchEdit(QLineEdit):
-    """Down and Enter go on to the list."""
-
-    left = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.left.emit()
-        elif event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        else:
-            super().keyPressEvent(event)
 
 
 class PresetPanel(QWidget):
