@@ -18,9 +18,10 @@ class DomainLimits:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainCheck:
     """``far``: how unlike the pack's own pictures it is to the pack's CLIP; ``rough``: how badly the model rebuilds it
-    from a little noise, as a part of its fine detail. ``advice`` is a sentence for a person when it does not fit."""
+    from a little noise, as a part of its fine detail; both 0 where it was judged by texts. ``advice`` is a sentence for
+    a person when it does not fit."""
 
     fits: bool
-    far: float
-    rough: float
+    far: float = 0.0
+    rough: float = 0.0
     advice: str = ""

@@ -10,12 +10,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from rtedit_desktop.core.domain import DomainCheck
+from rtedit_desktop.core.domain import DomainCheck, DomainLimits
 from rtedit_desktop.core.errors import PictureError, RTEditError
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.core.said import said
 from rtedit_desktop.diffusion.guidance import ImagePreparation
+from rtedit_desktop.engine import domain_texts
 from rtedit_desktop.engine.models import LoadedPack, own_pictures
 from rtedit_desktop.engine.pictures import to_tensor
 from rtedit_desktop.packs import registry
@@ -59,19 +60,36 @@ class DomainJudge:
 
     @torch.no_grad()
     def check(self, pack: LoadedPack, picture: np.ndarray) -> DomainCheck | None:
-        """Look at (S, S, 3) uint8; None for a pack that limits were not measured for. Weights are the base's."""
+        """Look at (S, S, 3) uint8; None for a pack that cannot tell. The net's weights are the base's."""
         info = pack.manifest.info
-        limits = info.domain_limits
-        if limits is None:
+        if info.domain_limits is None and not domain_texts.judges(pack):
             return None
         key = hashlib.sha256(picture.tobytes()).hexdigest() + pack.base_sha256
         if key != self._last[0]:
             x0 = to_tensor(picture, info.image_size).to(pack.device)
-            far, rough = self.distance(pack, x0), roughness(pack, x0)
-            fits = far <= limits.far or (far <= limits.very_far and rough <= limits.rough)
-            advice = "" if fits else _advice(info, picture, self._catalog)
-            self._last = key, DomainCheck(fits=fits, far=far, rough=rough, advice=advice)
+            if info.domain_limits is not None:
+                found = self._by_pictures(pack, info.domain_limits, picture, x0)
+            else:
+                found = self._by_texts(pack, x0)
+            self._last = key, found
         return self._last[1]
+
+    def _by_pictures(self, pack: LoadedPack, limits: DomainLimits, picture: np.ndarray, x0: Tensor) -> DomainCheck:
+        info = pack.manifest.info
+        far, rough = self.distance(pack, x0), roughness(pack, x0)
+        if far <= limits.far or (far <= limits.very_far and rough <= limits.rough):
+            return DomainCheck(fits=True, far=far, rough=rough)
+        wanted = _for_faces(self._catalog) if info.square != "face" and _has_a_face(picture) else None
+        return DomainCheck(fits=False, far=far, rough=rough, advice=_advice(info, wanted))
+
+    def _by_texts(self, pack: LoadedPack, x0: Tensor) -> DomainCheck:
+        nearer = domain_texts.nearer_domain(pack, _embedded(pack, x0)[0])
+        if not nearer:
+            return DomainCheck(fits=True)
+        installed = (other for other in self._catalog.packs() if other.id == nearer)
+        return DomainCheck(
+            fits=False, advice=_advice(pack.manifest.info, next(installed, None) or domain_texts.entry_of(nearer))
+        )
 
     @torch.no_grad()
     def distance(self, pack: LoadedPack, x0: Tensor) -> float:
@@ -110,34 +128,25 @@ def _embedded(pack: LoadedPack, x: Tensor) -> Tensor:
     return functional.normalize(pack.clip.encode_image(prepare(x)).float(), dim=-1)  # type: ignore[operator]
 
 
-def _advice(info: PackInfo, picture: np.ndarray, catalog: Catalog) -> str:
+def _advice(info: PackInfo, wanted: PackInfo | registry.Entry | None) -> str:
     """What it is not, and which pack is for it where that can be told."""
     unlike = said(
         "This does not look like {domain}, which is all that {title} knows: expect a poor result.",
         domain=info.domain,
         title=info.title,
     )
-    if info.square == "face" or not _has_a_face(picture):
+    if wanted is None:
         return said("{unlike} The packs and what each is for are under Models, or in “rtedit packs”.", unlike=unlike)
-    for other in catalog.packs():
-        if other.square == "face":
-            return said(
-                "{unlike} For {domain} there is the pack {title} ({id}).",
-                unlike=unlike,
-                domain=other.domain,
-                title=other.title,
-                id=other.id,
-            )
-    for entry in _known():
-        if entry.square == "face":
-            return said(
-                "{unlike} For {domain} there is the pack {title} ({id}), to download or import.",
-                unlike=unlike,
-                domain=entry.domain,
-                title=entry.title,
-                id=entry.id,
-            )
-    return unlike
+    named = {"unlike": unlike, "domain": wanted.domain, "title": wanted.title, "id": wanted.id}
+    if isinstance(wanted, registry.Entry):
+        return said("{unlike} For {domain} there is the pack {title} ({id}), to download or import.", **named)
+    return said("{unlike} For {domain} there is the pack {title} ({id}).", **named)
+
+
+def _for_faces(catalog: Catalog) -> PackInfo | registry.Entry | None:
+    """An installed pack that is for photographs of faces, or one that can be had."""
+    known: tuple[PackInfo | registry.Entry, ...] = (*catalog.packs(), *_known())
+    return next((pack for pack in known if pack.square == "face"), None)
 
 
 def _known() -> tuple[registry.Entry, ...]:

@@ -134,8 +134,8 @@ def test_with_very_little_memory_the_same_is_learned_more_slowly(
         patch.setattr(adaptation, "adapt", adapt)
         events = run(engine, request)
     assert recomputed == [False, True]
-    (notice,) = [event for event in events if isinstance(event, Notice)]
-    assert "Memory is very short" in notice.text
+    told = [event.text for event in events if isinstance(event, Notice)]  # a CLIP of random weights may say more
+    assert sum("Memory is very short" in text for text in told) == 1
     end = events[-1]
     assert isinstance(end, Finished), end
     assert np.array_equal(end.picture, expected.picture)
