@@ -40,6 +40,7 @@ SETTINGS: dict[str, dict[str, object]] = {
     "hat": {"refine_from": 350},
     "hair": {"refine_from": 350, "softening": 1.5, "l1_weight": 0.2},
     "colour": {"overshoot": 1.3},
+    "skin": {"overshoot": 1.75},
     "clothes": {"overshoot": 1.7},
     "background": {"t0": 450, "refine_from": 350, "softening": 2.0, "l1_weight": 0.15, "overshoot": 1.0},
     "style": {"t0": 550, "refine_from": 300, "softening": 3.0, "l1_weight": 0.0, "learning_rate": 5e-4,
@@ -48,7 +49,7 @@ SETTINGS: dict[str, dict[str, object]] = {
 LEARNING_SETTINGS = {"iterations": 60, "learning_rate": 1.5e-4, "noise_draws": 4, "overshoot": 1.1}
 KIND_OF_ATTRIBUTE = {
     "glasses": "accessory", "facial hair": "beard", "expression": "expression", "eyes": "eyes", "hat": "hat",
-    "hair": "hair", "hair colour": "colour", "skin": "colour", "clothes": "clothes", "clothes colour": "clothes",
+    "hair": "hair", "hair colour": "colour", "skin": "skin", "clothes": "clothes", "clothes colour": "clothes",
     "background": "background", "style": "style",
 }
 SUGGESTIONS = [
@@ -59,7 +60,7 @@ SUGGESTIONS = [
     ("face with long hair", "hair"), ("face with curly hair", "hair"), ("face with an eyepatch", "accessory"),
     ("face with heart eyes", "eyes"), ("sleeping face", "eyes"), ("silly face", "expression"),
     ("face with a chef hat", "hat"), ("face with a turban", "hat"), ("face with red hair", "colour"),
-    ("face with green skin", "colour"), ("face in a suit", "clothes"), ("face in a hoodie", "clothes"),
+    ("face with green skin", "skin"), ("face in a suit", "clothes"), ("face in a hoodie", "clothes"),
     ("face with red clothes", "clothes"), ("face on a yellow background", "background"),
     ("face on a blue background", "background"), ("face at night", "style"), ("face in sepia", "style"),
     ("face as a sketch", "style"), ("face as pixel art", "style"),
@@ -80,7 +81,7 @@ def kind_of_word() -> dict[str, str]:
                 for word in phrase.replace("-", " ").split():
                     kinds.setdefault(word, set()).add(KIND_OF_ATTRIBUTE[name])
     hints = {word: next(iter(found)) for word, found in sorted(kinds.items()) if len(found) == 1}
-    hints.update(hair="hair", hat="hat", eyes="eyes", background="background", skin="colour")
+    hints.update(hair="hair", hat="hat", eyes="eyes", background="background", skin="skin")
     return hints
 
 
