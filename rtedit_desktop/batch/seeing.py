@@ -14,17 +14,21 @@ from rtedit_desktop.core.said import said
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Seen:
-    """``before``: (S, S, 3) uint8, the square as the model sees it. ``notes`` are for people."""
+    """``before``: (S, S, 3) uint8, the square as the model sees it. ``notes`` are for people.
+
+    ``faceless``: a face was looked for, and none was found.
+    """
 
     photo: Photo
     square: Square
     before: np.ndarray
     notes: tuple[str, ...] = ()
+    faceless: bool = False
 
 
 def seen(desk: PhotoDesk, photo: Photo, info: PackInfo) -> Seen:
     """The square that the pack wants, where it is to be found."""
-    square, notes = None, list(photo.notes)
+    square, notes, faceless = None, list(photo.notes), False
     if info.square == "face":
         try:
             faces = desk.faces(photo)
@@ -32,10 +36,12 @@ def seen(desk: PhotoDesk, photo: Photo, info: PackInfo) -> Seen:
             faces = ()
             notes.append(said("{what} {todo}", what=error.what, todo=error.todo))
         else:
-            if not faces:
+            faceless = not faces
+            if faceless:
                 notes.append(said("No face was found; the middle of the picture was used."))
             elif len(faces) > 1:
                 notes.append(said("There are {n} faces; the largest was used.", n=len(faces)))
         square = faces[0].square if faces else None
     square = square or desk.centred_square(photo)
-    return Seen(photo=photo, square=square, before=desk.crop(photo, square, info.image_size), notes=tuple(notes))
+    before = desk.crop(photo, square, info.image_size)
+    return Seen(photo=photo, square=square, before=before, notes=tuple(notes), faceless=faceless)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rtedit_desktop.commands.opened import desk_for, squares_of
+from rtedit_desktop.commands.opened import desk_for, seen_in
 from rtedit_desktop.commands.outcome import Stopped
 from rtedit_desktop.commands.outputs import check_preset, telling
 from rtedit_desktop.commands.running import checked_source, chosen_pack, engine_for, interruptible, run_job
@@ -90,9 +90,10 @@ def _is_taken(title: str, shelf: PresetShelf) -> bool:
 def _pictures(
     desk: PhotoDesk, folder: Path, info: PackInfo, cancelled: threading.Event, progress: Progress
 ) -> tuple[np.ndarray, ...]:
-    """The middle squares of a folder's pictures; files that are none are noted and left out."""
+    """The squares of a folder's pictures that the pack wants; files that are none are noted and left out."""
     pictures: list[np.ndarray] = []
-    for found in squares_of(desk, folder, info):
+    faceless = 0
+    for found in seen_in(desk, folder, info):
         if cancelled.is_set():
             raise Stopped(_NOT_SAVED)
         if len(pictures) == MOST_PICTURES:
@@ -101,9 +102,12 @@ def _pictures(
         if isinstance(found, PictureError):
             progress.note(f"{found.what} It is left out.")
         else:
-            pictures.append(found)
+            pictures.append(found.before)
+            faceless += found.faceless
     if not pictures:
         raise PictureError(f"There is no picture to learn on in {folder}.", "Choose a folder with pictures.")
+    if faceless:
+        progress.note(f"In {faceless} of {len(pictures)} pictures no face was found; their middles are used.")
     return tuple(pictures)
 
 

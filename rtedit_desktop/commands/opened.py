@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rtedit_desktop.batch.seeing import Seen, seen
 from rtedit_desktop.commands.squares import chosen_square, mask_for
 from rtedit_desktop.commands.terminal import Progress
 from rtedit_desktop.core.errors import PictureError
@@ -57,8 +58,8 @@ def open_photo(desk: PhotoDesk, args: argparse.Namespace, info: PackInfo, progre
     return OpenedPhoto(desk, photo, square, desk.crop(photo, square, info.image_size), mask, args.strip_metadata)
 
 
-def squares_of(desk: PhotoDesk, folder: Path, info: PackInfo) -> Iterator[np.ndarray | PictureError]:
-    """What the pack's model sees of each file of a folder, (S, S, 3) uint8, or why there is none.
+def seen_in(desk: PhotoDesk, folder: Path, info: PackInfo) -> Iterator[Seen | PictureError]:
+    """What the pack's model sees of each file of a folder, or why there is nothing.
 
     Hidden files and folders are passed over. Raises PictureError when the folder cannot be read.
     """
@@ -69,9 +70,6 @@ def squares_of(desk: PhotoDesk, folder: Path, info: PackInfo) -> Iterator[np.nda
         raise PictureError(f"The folder {folder} could not be read: {reason}.", "Choose another folder.") from error
     for path in paths:
         try:
-            photo = desk.open(path)
-            faces = desk.faces(photo) if info.square == "face" else ()
-            square = faces[0].square if faces else desk.centred_square(photo)
-            yield desk.crop(photo, square, info.image_size)
+            yield seen(desk, desk.open(path), info)
         except PictureError as error:
             yield error

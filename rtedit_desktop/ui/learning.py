@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from rtedit_desktop.batch.seeing import Seen, seen
 from rtedit_desktop.core import events
 from rtedit_desktop.core.formats import OPEN_SUFFIXES
 from rtedit_desktop.core.pack_info import PackInfo
@@ -27,10 +28,14 @@ MOST_PICTURES = 200
 
 
 class Learning(QObject):
-    """Owns the one preset that is being learned; ``state.learning`` says how far it is."""
+    """Owns the one preset that is being learned; ``state.learning`` says how far it is.
+
+    ``looked_through`` bears the names of files that could not be opened, and of how many pictures out of how many the
+    middle is used because no face was found.
+    """
 
     kept = Signal(object, str, bool)
-    left_out = Signal(object)
+    looked_through = Signal(object, int, int)
     said = Signal(str)
     failed = Signal(str, str, str)
 
@@ -98,7 +103,7 @@ class Learning(QObject):
         if folder is None:
             place(())
         else:
-            self._open_pictures(job_id, folder, pack.image_size, place)
+            self._open_pictures(job_id, folder, pack, place)
 
     def cancel(self) -> None:
         """Stop within one step."""
@@ -114,10 +119,10 @@ class Learning(QObject):
     # --- pictures of the person's own --------------------------------------------------------
 
     def _open_pictures(
-        self, job_id: str, folder: Path, size: int, then: Callable[[tuple[np.ndarray, ...]], None]
+        self, job_id: str, folder: Path, pack: PackInfo, then: Callable[[tuple[np.ndarray, ...]], None]
     ) -> None:
         """One after the other, so that each can be counted, and Esc heard in between."""
-        pictures: list[np.ndarray] = []
+        pictures: list[Seen] = []
         refused: list[str] = []
 
         def listed(found: list[Path]) -> None:
@@ -137,12 +142,11 @@ class Learning(QObject):
             self._show(self.tr("Opening the pictures"), done, done + len(paths))
             if paths:
                 opened, cannot_open = partial(taken, paths[1:]), partial(left, paths[0].name, paths[1:])
-                self._background.start(partial(_square_of, self._desk, paths[0], size), opened, cannot_open)
+                self._background.start(partial(_seen, self._desk, paths[0], pack), opened, cannot_open)
                 return
-            if refused:
-                self.left_out.emit(refused)
+            self.looked_through.emit(refused, sum(one.faceless for one in pictures), len(pictures))
             if pictures:
-                then(tuple(pictures))
+                then(tuple(one.before for one in pictures))
             else:
                 self._end()
                 self.failed.emit(
@@ -151,7 +155,7 @@ class Learning(QObject):
                     "",
                 )
 
-        def taken(rest: list[Path], picture: np.ndarray) -> None:
+        def taken(rest: list[Path], picture: Seen) -> None:
             pictures.append(picture)
             following(rest)
 
@@ -228,6 +232,5 @@ def _picture_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix.lower().lstrip(".") in OPEN_SUFFIXES)
 
 
-def _square_of(desk: PhotoDesk, path: Path, size: int) -> np.ndarray:
-    photo = desk.open(path)
-    return desk.crop(photo, desk.centred_square(photo), size)
+def _seen(desk: PhotoDesk, path: Path, pack: PackInfo) -> Seen:
+    return seen(desk, desk.open(path), pack)

@@ -67,7 +67,7 @@ class PresetActions(QObject):
         presets.not_taken.connect(messages.mention)
         presets.unreadable.connect(self._unreadable)
         learning.kept.connect(self._kept)
-        learning.left_out.connect(self._left_out)
+        learning.looked_through.connect(self._looked_through)
         learning.said.connect(messages.say)
         learning.failed.connect(messages.error)
         for changed in (state.phase_changed, state.results_changed, state.learning_changed):
@@ -185,10 +185,16 @@ class PresetActions(QObject):
             text += " " + self.tr("Nothing had to be learned.")
         self._say(text)
 
-    def _left_out(self, names: list[str]) -> None:
-        self._messages.say(
-            self.tr("Left out, because they could not be opened: {names}.").format(names=self._listed(names))
-        )
+    def _looked_through(self, refused: list[str], faceless: int, of: int) -> None:
+        said = []
+        if refused:
+            left_out = self.tr("Left out, because they could not be opened: {names}.")
+            said.append(left_out.format(names=self._listed(refused)))
+        if faceless:
+            middle = self.tr("In {n} of {of} pictures no face was found; their middles are used.")
+            said.append(middle.format(n=faceless, of=of))
+        if said:
+            self._messages.say(" ".join(said))
 
     # --- on the shelf ------------------------------------------------------------------------
 
@@ -214,9 +220,7 @@ class PresetActions(QObject):
         text = problems[0]
         if len(problems) > 1:
             text = self.tr("{n} files among the presets cannot be read.").format(n=len(problems))
-        self._messages.say(
-            text, self.tr("Details"), lambda: self._messages.error(text, "", "\n\n".join(problems))
-        )
+        self._messages.say(text, self.tr("Details"), lambda: self._messages.error(text, "", "\n\n".join(problems)))
 
     def _find(self) -> None:
         self.show_asked.emit()

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from commands.kit import edit
+from commands.kit import FakeEngine, edit
 from imaging.portrait import backdrop, turned_portrait
 from PIL import Image
 
 from rtedit_desktop.cli import main
+from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging.desk import Desk
 from rtedit_desktop.packs import manifest
@@ -174,3 +175,19 @@ def test_personal_metadata_can_be_stripped(catalog: Catalog, photo: Path) -> Non
             assert result.getexif()[0x010F] == "Maker"
             assert dict(result.getexif().get_ifd(0x8825)) == place
             assert (0x013B in result.getexif()) == bool(place)
+
+
+def test_a_folder_to_learn_from_is_seen_like_its_photos_alone(
+    faces_catalog: Catalog, people: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    people.rename(folder / "people.png")
+    backdrop(300, 200).save(folder / "wall.png")
+    engine = FakeEngine(lambda request, _: iter([Finished(job_id=request.job_id)]))
+    out = str(tmp_path / "smile.rtpreset")
+    command = ["learn", "smiling face", "--images", str(folder), "-o", out, "--json"]
+    assert main(command, engine=engine, catalog=faces_catalog) == 0
+    assert _said(capsys)["notes"] == ["In 1 of 2 pictures no face was found; their middles are used."]
+    _, edits = edit(faces_catalog, folder / "people.png")
+    assert np.array_equal(engine.requests[0].pictures[0], edits.requests[0].picture)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from ui.fakes import ITERATIONS, picture
+from ui.fakes import ITERATIONS, PACK, picture
 from ui.preset_stand import PresetStand
+from ui.test_faces import face
 
 from rtedit_desktop.core import settings
 from rtedit_desktop.core.errors import PresetError
@@ -169,6 +172,22 @@ def test_a_folder_of_pictures_is_learned_from_without_those_that_do_not_open(
     assert [pixels.shape for pixels in learned(presets).pictures] == [(32, 32, 3)] * 3
     said = presets.window.strip.label.text()
     assert "Left out, because they could not be opened: broken.jpg." in said
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_a_pack_of_faces_learns_from_the_faces_of_a_folder(presets: PresetStand, tmp_path: Path, found: bool) -> None:
+    own = face(30, 20, 6)
+    presets.desk.found = (own,) if found else ()
+    presets.state.set_pack(replace(PACK, id="faces", title="Faces", square="face"))
+    folder = tmp_path / "people"
+    folder.mkdir()
+    to_qimage(picture(80, 60)).save(str(folder / "one.png"))
+    learn(presets, folder=folder)
+    presets.until(lambda: "Grin" in presets.titles)
+    photo = presets.desk.open(folder / "one.png")
+    square = own.square if found else presets.desk.centred_square(photo)
+    assert np.array_equal(learned(presets).pictures[0], presets.desk.crop(photo, square, PACK.image_size))
+    assert ("In 1 of 1 pictures no face was found" in presets.window.strip.label.text()) is not found
 
 
 def test_of_a_large_folder_the_first_are_taken(
