@@ -19,7 +19,8 @@ def row_words(row: Row) -> str:
             return row.what
     name = row.output.name if row.output is not None else ""
     words = _tr("done before: {name}") if row.state is RowState.KNOWN else _tr("saved as {name}")
-    return words.format(name=name)
+    words = words.format(name=name)
+    return _tr("{words}; {note}").format(words=words, note=row.notes[0]) if row.notes else words
 
 
 def row_details(row: Row) -> str:

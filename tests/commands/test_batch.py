@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +12,15 @@ from typing import Any
 import numpy as np
 import pytest
 from commands.kit import Stand, brighter
+from engine_kit import new_engine
 from PIL import Image
 
 from rtedit_desktop.batch.record import interrupted
+from rtedit_desktop.cli import main
 from rtedit_desktop.core.events import Cancelled, DecodeStep, Event, Failed, Finished
+from rtedit_desktop.core.paths import resources
 from rtedit_desktop.core.requests import ApplyRequest
+from rtedit_desktop.packs.catalog import Catalog
 
 
 @pytest.fixture(autouse=True)
@@ -167,3 +172,22 @@ def test_a_folder_without_photos_is_said(stand: Stand, out: Path, capsys: pytest
     empty.mkdir()
     assert stand.play(failing_always, "batch", empty, "--preset", "smiling face", "-o", out) == 3
     assert "There are no photos" in capsys.readouterr().err
+
+
+def test_photos_that_are_none_for_the_model_are_mentioned_and_done(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photos, out = tmp_path / "photos", tmp_path / "out"
+    photos.mkdir()
+    shutil.copy(resources() / "samples" / "portrait-1.png", photos / "a.png")
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (128, 128, 3), dtype=np.uint8)).save(photos / "b.png")
+    preset = resources() / "presets" / "smiling.rtpreset"
+    command = ["batch", str(photos), "--preset", str(preset), "-o", str(out)]
+    engine = new_engine(Catalog([resources() / "packs"]))
+    assert main([*command, "--json", "--quiet"], engine=engine) == 0
+    own, other = json.loads(capsys.readouterr().out)["photos"]
+    assert (own["state"], own["notes"]) == ("done", [])
+    assert other["state"] == "done" and "does not look like" in other["notes"][0]
+    assert main([*command, "--overwrite", "--name", "again{suffix}"], engine=engine) == 0
+    assert "Note: This does not look like" in capsys.readouterr().err
+    engine.close()

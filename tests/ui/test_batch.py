@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from ui.fakes import PACK, FakeDesk
 from rtedit_desktop.batch.plan import Batch
 from rtedit_desktop.batch.recipe import Recipe
 from rtedit_desktop.batch.record import Record, interrupted
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse
+from rtedit_desktop.core.events import Event, Notice
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse, Request
 from rtedit_desktop.ui.batches import RowState, Stage
 from rtedit_desktop.ui.messages import ErrorDialog
 from rtedit_desktop.ui.state import Phase
@@ -118,6 +120,27 @@ def test_a_row_tells_all_it_knows(batch: BatchStand) -> None:
     assert "Could not open c.png" in dialog.details.text() and "Choose a PNG" in dialog.details.text()
     dialog.list.selectRow(0)
     assert not dialog.details.isVisible()
+
+
+def test_a_photo_that_is_none_for_the_model_is_mentioned_and_done(
+    batch: BatchStand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = batch.engine.run
+
+    def warned(request: Request, cancelled: threading.Event) -> Iterator[Event]:
+        if isinstance(request, ApplyRequest):
+            yield Notice(job_id=request.job_id, text="This does not look like faces.")
+        yield from plain(request, cancelled)
+
+    monkeypatch.setattr(batch.engine, "run", warned)
+    dialog = batch.bring(batch.photos / "a.png", batch.photos / "b.png")
+    batch.tick("Smile")
+    batch.start()
+    batch.ended()
+    assert batch.states[0] == "saved as a-Smile.png; This does not look like faces."
+    dialog.list.selectRow(0)
+    assert dialog.details.text() == "This does not look like faces."
+    assert batch.made == ["a-Smile.png", "b-Smile.png"]
 
 
 def test_pause_resume_and_stop(batch: BatchStand) -> None:
