@@ -34,6 +34,13 @@ class Recipe:
     source: str = ""
     settings: EditSettings = field(default_factory=EditSettings)
 
+    @staticmethod
+    def of_prompt(info: PackInfo, prompt: str, source: str, seed: int | None = None) -> Recipe:
+        """Learned with what the pack recommends. Raises PromptError for what cannot be worked with."""
+        info.check_prompt(prompt, source)
+        settings = info.settings_for(prompt, seed=seed, preview_every=0)
+        return Recipe(pack=info.id, prompt=prompt, source=source, settings=settings)
+
     @property
     def label(self) -> str:
         """What stands for ``{preset}`` in a name: titles or the prompt, before anything is made of it."""

@@ -19,7 +19,7 @@ from rtedit_desktop.commands.apply import find, pack_of, split
 from rtedit_desktop.commands.opened import desk_for
 from rtedit_desktop.commands.outcome import CANCELLED, OK, PICTURE, SOME, UsageError
 from rtedit_desktop.commands.outputs import telling
-from rtedit_desktop.commands.running import checked_source, chosen_pack, engine_for, interruptible
+from rtedit_desktop.commands.running import chosen_pack, engine_for, interruptible
 from rtedit_desktop.commands.terminal import Progress, print_json, say, stderr, stdout
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import shown_name
@@ -118,9 +118,8 @@ def _by_presets(args: argparse.Namespace, shelf: PresetShelf, catalog: Catalog) 
 
 def _by_prompt(args: argparse.Namespace, catalog: Catalog) -> tuple[Recipe, PackInfo]:
     info = chosen_pack(catalog, args.pack)
-    source = checked_source(info, args.prompt, args.source)
-    settings = info.settings_for(args.prompt, seed=args.seed, preview_every=0)
-    return Recipe(pack=info.id, prompt=args.prompt, source=source, settings=settings), info
+    source = info.source_for(args.prompt) if args.source is None else args.source
+    return Recipe.of_prompt(info, args.prompt, source, args.seed), info
 
 
 @dataclass

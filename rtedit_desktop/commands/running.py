@@ -31,9 +31,7 @@ def chosen_pack(catalog: Catalog, wanted: str | None) -> PackInfo:
 
 def checked_source(info: PackInfo, prompt: str, given: str | None) -> str:
     """The source text: the one given, or the pack's; a suggestion may bring its own. Raises PromptError."""
-    folded = " ".join(prompt.lower().split())
-    own = (item.source for item in info.suggestions if item.prompt.lower() == folded and item.source)
-    source = next(own, info.source) if given is None else given
+    source = info.source_for(prompt) if given is None else given
     info.check_prompt(prompt, source)
     return source
 

@@ -71,6 +71,12 @@ class PackInfo:
             return False
         return any(word.startswith(last[0]) for word in self.vocabulary)
 
+    def source_for(self, prompt: str) -> str:
+        """What a picture shows now, where nobody says it: a suggestion may bring its own."""
+        folded = " ".join(prompt.lower().split())
+        own = (one.source for one in self.suggestions if one.prompt.lower() == folded and one.source)
+        return next(own, self.source)
+
     def kind_of(self, prompt: str) -> str:
         """The kind of edit a prompt asks for, by its suggestion or else by its words."""
         folded = " ".join(prompt.lower().split())

@@ -28,7 +28,7 @@ class Actions(QObject):
         self.earlier.setToolTip(self.tr("Photos with what was made of them before (Ctrl+Shift+O)"))
         self.paste = self._action(self.tr("&Paste picture"), "Ctrl+V", "paste")
         self.batch = self._action(self.tr("&Batch…"), "Ctrl+B")
-        self.batch.setToolTip(self.tr("The same presets on many photos (Ctrl+B)"))
+        self.batch.setToolTip(self.tr("The same edit on many photos (Ctrl+B)"))
         self.save = self._action(self.tr("&Save"), "Ctrl+S", "save")
         self.save_as = self._action(self.tr("Save &as…"), "Ctrl+Shift+S")
         self.quit = self._action(self.tr("&Quit"), "Ctrl+Q")

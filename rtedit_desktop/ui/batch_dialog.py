@@ -16,10 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from rtedit_desktop.batch.plan import Batch
-from rtedit_desktop.batch.recipe import Recipe
 from rtedit_desktop.ui.batch_list import BatchList
 from rtedit_desktop.ui.batch_output import BatchOutput
-from rtedit_desktop.ui.batch_presets import PresetChoices
+from rtedit_desktop.ui.batch_wish import BatchWish
 from rtedit_desktop.ui.batch_words import batch_words, row_details
 from rtedit_desktop.ui.batches import Batches, Stage
 from rtedit_desktop.ui.file_dialogs import ask_folder, ask_photos
@@ -44,7 +43,8 @@ class BatchDialog(QDialog):
         self.messages = Messages(self, self.strip)
         self.list = BatchList(batches)
         self._make_list_foot()
-        self.choices = PresetChoices(self.take_off)
+        self.wish = BatchWish(state)
+        self.choices = self.wish.presets
         self.output = BatchOutput()
         self._make_foot()
         self._lay_out()
@@ -97,7 +97,7 @@ class BatchDialog(QDialog):
         left.addLayout(adding)
         right = QVBoxLayout()
         for title, part, stretch in (
-            (self.tr("Presets"), self.choices, 1),
+            (self.tr("Edit"), self.wish, 1),
             (self.tr("Results"), self.output, 0),
         ):
             box = QGroupBox(title)
@@ -117,6 +117,7 @@ class BatchDialog(QDialog):
         layout.addLayout(both, 1)
         layout.addWidget(self.bar)
         layout.addLayout(foot)
+        self.setTabOrder(self.take_off, self.wish.by_presets)
 
     def _connect(self) -> None:
         batches = self._batches
@@ -134,7 +135,7 @@ class BatchDialog(QDialog):
         self.close_button.clicked.connect(self.close)
         self.output.recursive_changed.connect(batches.set_recursive)
         self.output.changed.connect(self.redraw)
-        self.choices.changed.connect(self._chosen)
+        self.wish.changed.connect(self._chosen)
         self.list.chosen.connect(self._show_details)
         batches.changed.connect(self.redraw)
         batches.progressed.connect(self._redraw_progress)
@@ -172,13 +173,13 @@ class BatchDialog(QDialog):
     @property
     def wanted(self) -> Batch | None:
         """What Start would do; None as long as something is missing."""
-        pack, place, naming, uses = self._state.pack, self.output.place, self.output.naming, self.choices.uses
-        if pack is None or place is None or naming is None or not uses or not self._batches.rows:
+        place, naming, recipe = self.output.place, self.output.naming, self.wish.recipe
+        if place is None or naming is None or recipe is None or not self._batches.rows:
             return None
         return Batch(
             inputs=self._batches.inputs,
             folder=place,
-            recipe=Recipe(pack=pack.id, uses=uses, titles=self.choices.titles),
+            recipe=recipe,
             naming=naming,
             recursive=self.output.recursive.isChecked(),
             overwrite=self.output.overwrite.isChecked(),
@@ -190,7 +191,7 @@ class BatchDialog(QDialog):
     def redraw(self) -> None:
         batches, stage = self._batches, self._batches.stage
         running = stage.running
-        for part in (self.choices, self.output, self.add_photos, self.add_folder):
+        for part in (self.wish, self.output, self.add_photos, self.add_folder):
             part.setEnabled(not running)
         self.take_off.setEnabled(not running and bool(batches.rows))
         first = batches.rows[0].path if batches.rows else None
@@ -221,8 +222,8 @@ class BatchDialog(QDialog):
         """Why Start is not to be pressed yet."""
         if not self._batches.rows:
             return self.tr("Add photos first")
-        if not self.choices.uses:
-            return self.tr("Choose a preset first")
+        if self.wish.missing:
+            return self.wish.missing
         if self.output.place is None:
             return self.tr("Choose a folder for the results first")
         return "" if self.output.naming is not None else self.tr("Write a name that can be used first")
@@ -236,13 +237,13 @@ class BatchDialog(QDialog):
     def _show_presets(self) -> None:
         pack = self._state.pack
         shown = [preset for preset in self._presets.all if pack is not None and preset.pack == pack.id]
-        self.choices.show_presets(shown)
+        self.wish.show_presets(shown)
 
     def _chosen(self) -> None:
-        self.output.show_label(" + ".join(self.choices.titles))
+        self.output.show_label(self.wish.label)
 
     def _show_batch(self, batch: Batch) -> None:
-        self.choices.choose(batch.recipe.uses)
+        self.wish.show_recipe(batch.recipe)
         self.output.show_choice(
             batch.folder,
             batch.naming,

@@ -118,7 +118,7 @@ class FakeEngine:
         yield events.Finished(job_id=job, preset=request.output, instant=instant)
 
     def _edit(self, request: EditRequest, cancelled: threading.Event) -> Iterator[events.Event]:
-        job, settings = request.job_id, request.settings
+        job, settings, every = request.job_id, request.settings, request.settings.preview_every
         key = (request.prompt, settings.seed)
         instant = key in self.learned
         if not instant:
@@ -130,7 +130,7 @@ class FakeEngine:
                     yield events.Cancelled(job_id=job)
                     return
                 part = step / settings.iterations
-                preview = brighter(request.picture, 60 * part) if step % settings.preview_every == 0 else None
+                preview = brighter(request.picture, 60 * part) if every and step % every == 0 else None
                 yield events.Adapting(
                     job_id=job,
                     step=step,

@@ -64,6 +64,11 @@ def _an_error(stand: FullStand) -> None:
     dialog.more.click()
 
 
+def _a_batch_by_prompt(stand: FullStand) -> None:
+    stand.window.actions_.batch.trigger()
+    stand.window.batch.dialog.wish.by_prompt.click()
+
+
 def _a_download(stand: FullStand) -> None:
     stand.depot.hold.clear()
     stand.window.actions_.models.trigger()
@@ -106,6 +111,7 @@ MORE: dict[str, Opens] = {
         "Save it?", "It is new.", lambda: None, lambda: None
     ),
     "models_dialog.ModelsDialog, downloading": _a_download,
+    "batch_dialog.BatchDialog, by a prompt": _a_batch_by_prompt,
 }
 
 

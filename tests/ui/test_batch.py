@@ -143,6 +143,38 @@ def test_a_photo_that_is_none_for_the_model_is_mentioned_and_done(
     assert batch.made == ["a-Smile.png", "b-Smile.png"]
 
 
+def test_a_prompt_is_learned_on_each_photo(batch: BatchStand) -> None:
+    batch.type("face with sunglasses")
+    dialog = batch.bring(batch.photos / "a.png", batch.photos / "b.png")
+    batch.click(dialog.wish.by_prompt)
+    prompt = dialog.wish.prompt
+    assert prompt.prompt.text() == "face with sunglasses" and prompt.source.placeholderText() == "face"
+    prompt.prompt.clear()
+    assert not dialog.start.isEnabled() and "prompt" in dialog.start.toolTip()
+    batch.qtbot.keyClicks(prompt.prompt, "smiling zebra")
+    assert not dialog.start.isEnabled() and "“zebra”" in prompt.hint.text()
+    prompt.prompt.clear()
+    batch.qtbot.keyClicks(prompt.prompt, "smiling face")
+    assert "learned on each photo anew" in prompt.hint.text()
+    assert dialog.output.example.text() == "a.png becomes a-smiling face.png"
+    batch.start()
+    batch.ended()
+    assert batch.made == ["a-smiling face.png", "b-smiling face.png"]
+    edits = [request for request in batch.engine.requests if isinstance(request, EditRequest)]
+    assert [(edit.prompt, edit.source, edit.settings.preview_every) for edit in edits] == [
+        ("smiling face", "face", 0)
+    ] * 2
+
+
+def test_going_on_shows_the_prompt(batch: BatchStand) -> None:
+    dialog = batch.bring()
+    recipe = Recipe.of_prompt(PACK, "sketch of a face", "smiling face")
+    wished = Batch(inputs=(batch.photos,), folder=batch.out, recipe=recipe, overwrite=True)
+    dialog.show_batch(wished)
+    assert dialog.wish.by_prompt.isChecked() and dialog.wanted is not None
+    assert dialog.wanted.recipe == recipe
+
+
 def test_pause_resume_and_stop(batch: BatchStand) -> None:
     dialog = batch.bring()
     batch.tick("Smile")
@@ -339,7 +371,7 @@ def test_every_part_is_reached_in_order(batch: BatchStand) -> None:
     batch.until(dialog.isActiveWindow)
     dialog.list.setFocus()
     reached: list[str] = []
-    for _ in range(17):
+    for _ in range(18):
         focus = dialog.focusWidget()
         reached.append(focus.accessibleName() or focus.text().replace("&", ""))
         batch.qtbot.keyClick(focus, Qt.Key.Key_Tab)
@@ -348,6 +380,7 @@ def test_every_part_is_reached_in_order(batch: BatchStand) -> None:
         "Add photos…",
         "Add a folder…",
         "Take the chosen photos off the list",
+        "Presets",
         "Glasses",
         "Hat",
         "Smile",
