@@ -99,6 +99,10 @@ class Journal(Protocol):
         """Go on with it. A preset that was moved is found among ``presets`` by its content."""
         ...
 
+    def prompts(self) -> list[tuple[str, str]]:
+        """The pack and the prompt of the latest edits, the latest first, each once."""
+        ...
+
     def count(self) -> int:
         """Works on disk."""
         ...

@@ -11,6 +11,7 @@ from rtedit_desktop.core.domain import DomainLimits
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.requests import EditSettings
 from rtedit_desktop.core.said import Said, said
+from rtedit_desktop.core.spelling import Unknown, nearest
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _MOST, _LONGEST = 5, 30
@@ -63,6 +64,15 @@ class PackInfo:
         if not self.vocabulary:
             return []
         return [word for word in dict.fromkeys(_words(text)) if word not in self.vocabulary]
+
+    def unknown_places(self, text: str) -> list[Unknown]:
+        """Every such word where it stands, but not one that is still being typed."""
+        unknown = set(self.unknown_words(text))
+        if not unknown or self.is_unfinished(text):
+            return []
+        near = {word: nearest(word, self.vocabulary) for word in unknown}
+        found = ((match[0], match.start()) for match in _WORD.finditer(text))
+        return [Unknown(word, start, near[word.lower()]) for word, start in found if word.lower() in unknown]
 
     def is_unfinished(self, text: str) -> bool:
         """Whether the last word is all that is unknown, and could become a known one."""
@@ -132,7 +142,8 @@ class PackInfo:
         if unknown:
             raise PromptError(
                 said("{title} does not know {words}.", title=self.title, words=_quoted(unknown)),
-                said("It knows words like “{example}”; try one of the suggestions.", example=self.example),
+                self._meant(unknown)
+                or said("It knows words like “{example}”; try one of the suggestions.", example=self.example),
             )
         unknown = self.unknown_words(source)
         if unknown:
@@ -142,7 +153,10 @@ class PackInfo:
                     title=self.title,
                     words=_quoted(unknown),
                 ),
-                said("Say what the picture shows now in words that it knows, usually “{source}”.", source=self.source),
+                self._meant(unknown)
+                or said(
+                    "Say what the picture shows now in words that it knows, usually “{source}”.", source=self.source
+                ),
             )
         for name, text in ((said("prompt"), prompt), (said("source text"), source)):
             if self.most_words and len(_words(text)) > self.most_words:
@@ -156,6 +170,11 @@ class PackInfo:
                     ),
                     said("Say it in fewer words."),
                 )
+
+    def _meant(self, unknown: list[str]) -> Said | None:
+        """What may have been meant instead."""
+        near = [words[0] for word in unknown[:_MOST] if (words := nearest(word, self.vocabulary, 1))]
+        return said("Did you mean {words}?", words=_quoted(near)) if near else None
 
     @property
     def example(self) -> str:

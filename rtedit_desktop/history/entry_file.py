@@ -83,6 +83,16 @@ def picture_of(content: bytes) -> np.ndarray:
         return _pixels(_member(archive, _AFTER, MOST_BYTES))
 
 
+def prompt_of(path: Path) -> tuple[str, str] | None:
+    """The pack and the prompt of an edit, without its pictures; None where there is none to be read."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            request = json.loads(_member(archive, _SAID, _LONGEST_TEXT))["request"]
+        return (str(request["pack"]), str(request["prompt"])) if request["kind"] == "edit" else None
+    except Exception:  # torn bytes fail in many ways
+        return None
+
+
 def content_digest(path: Path) -> str:
     """The SHA-256 of a file, or nothing where it cannot be read."""
     digest = hashlib.sha256()

@@ -12,10 +12,11 @@ from rtedit_desktop.core.history import Entry, Reopened, Work
 from rtedit_desktop.core.paths import user_data
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.core.said import said
-from rtedit_desktop.history.entry_file import content_digest
+from rtedit_desktop.history.entry_file import content_digest, prompt_of
 from rtedit_desktop.history.work_folder import ID, WorkFolder, read_entry
 
 LIMIT = 2**30
+_MOST_LOOKED_AT = 200
 _LARGEST_COPY = 256 * 2**20
 
 
@@ -83,6 +84,11 @@ class FolderJournal:
 
     def unfinished(self) -> list[Work]:
         return self._works(lambda folder: folder.left_open and folder.id not in self._open and folder.free)
+
+    def prompts(self) -> list[tuple[str, str]]:
+        results = [path for folder in self._folders() for path in folder.results()]
+        latest = sorted(results, key=lambda path: path.name, reverse=True)[:_MOST_LOOKED_AT]
+        return list(dict.fromkeys(asked for path in latest if (asked := prompt_of(path)) is not None))
 
     def _works(self, wanted: Callable[[WorkFolder], bool]) -> list[Work]:
         found = [work for folder in self._folders() if wanted(folder) and (work := folder.work()) is not None]

@@ -10,6 +10,7 @@ from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.ui.batch_presets import PresetChoices
+from rtedit_desktop.ui.correction import Correction
 from rtedit_desktop.ui.prompt_edit import PromptEdit
 from rtedit_desktop.ui.sentences import told
 from rtedit_desktop.ui.state import EditorState
@@ -35,6 +36,7 @@ class BatchPrompt(QWidget):
         self.source.setAccessibleName(self.tr("Source text: what the photos show now"))
         if state.pack is not None and state.source != state.pack.source:
             self.source.setText(state.source)
+        self.correction = Correction(lambda: state.pack, self.prompt, self.source)
         self.hint = QLabel()
         self.hint.setTextFormat(Qt.TextFormat.PlainText)
         self.hint.setWordWrap(True)
@@ -47,6 +49,7 @@ class BatchPrompt(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(form)
         layout.addWidget(self.hint)
+        layout.addWidget(self.correction, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addStretch()
         for field in (self.prompt, self.source):
             field.textChanged.connect(self.redraw)
@@ -55,7 +58,9 @@ class BatchPrompt(QWidget):
     def show_pack(self) -> None:
         """Another model knows other words."""
         pack = self._state.pack
-        self.suggestions.set_texts([one.prompt for one in pack.suggestions] if pack is not None else [])
+        own = [one.prompt for one in pack.suggestions] if pack is not None else []
+        self.suggestions.set_texts([*own, *self._state.past_prompts])
+        self.correction.look()
         self.redraw()
 
     def recipe(self, pack: PackInfo) -> Recipe:
@@ -111,7 +116,9 @@ class BatchWish(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(which)
         layout.addWidget(self._stack, 1)
-        one_after_the_other(self.by_presets, self.by_prompt, self.prompt.prompt, self.prompt.source)
+        one_after_the_other(
+            self.by_presets, self.by_prompt, self.prompt.prompt, self.prompt.source, self.prompt.correction
+        )
         self.by_prompt.toggled.connect(self._switch)
         self.presets.changed.connect(self.changed)
         self.prompt.changed.connect(self.changed)

@@ -22,6 +22,7 @@ def show_shortcuts(parent: QWidget, actions: list[QAction]) -> None:
     ]
     rows += [
         (_tr("Enter in the prompt"), _tr("Run")),
+        (_tr("Ctrl+. in the prompt"), _tr("Use the word that is offered for an unknown one")),
         (_tr("Hold Space on the photo"), _tr("Show the original; drag to pan")),
         (_tr("Wheel"), _tr("Zoom at the pointer")),
         (_tr("Left, Right on the photo"), _tr("Move the divider, or the square")),

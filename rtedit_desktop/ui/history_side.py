@@ -66,6 +66,7 @@ class HistorySide(QObject):
         self.panel.can_reopen = True
         self.panel.photo_asked.connect(self.earlier.open_photo_of)
         self.earlier.look()
+        background.start(journal.prompts, lambda past: self._state.remember(*past), lambda _: None)
 
     def close(self, patience: float) -> bool:
         """The window ends in good order; False if the disk did not answer in so many seconds."""

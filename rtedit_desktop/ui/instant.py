@@ -69,6 +69,7 @@ class Instant(QObject):
             return
         source = state.source.strip()
         pairs = {(one.prompt, text): None for one in pack.suggestions for text in (one.source or source, source)}
+        pairs |= {(prompt, source): None for prompt in state.past_prompts}
         if state.prompt_error is None:
             pairs[state.prompt.strip(), source] = None
         wanted = [(prompt, text, pack.settings_for(prompt, **state.overrides)) for prompt, text in pairs]

@@ -145,6 +145,8 @@ class MainWindow(QMainWindow):
         )
         side.actions.applied.connect(lambda: self.canvas.set_divider(0.0))
         side.actions.pack_asked.connect(self.show_models)
+        self.prompt_bar.completions.offer(side.presets)
+        self.prompt_bar.completions.preset_chosen.connect(side.actions.apply)
         self.history.offer(self.actions_.keep_preset)
         return side
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import (
-    QRegularExpressionValidator,
-)
+from PySide6.QtGui import QIcon, QRegularExpressionValidator
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -21,8 +18,11 @@ from PySide6.QtWidgets import (
 
 from rtedit_desktop.core.requests import MAX_STRENGTH
 from rtedit_desktop.ui.chips import Chips
+from rtedit_desktop.ui.completions import Completions
+from rtedit_desktop.ui.correction import Correction
 from rtedit_desktop.ui.icons import tool_icon
 from rtedit_desktop.ui.jobs import MAX_SEED
+from rtedit_desktop.ui.pack_choice import PackChoice
 from rtedit_desktop.ui.prompt_edit import PromptEdit
 from rtedit_desktop.ui.prompt_hint import PromptHint
 from rtedit_desktop.ui.settings_panel import SettingsPanel
@@ -66,6 +66,7 @@ class PromptBar(QWidget):
         self.prompt.setMinimumHeight(self.prompt.fontMetrics().height() + 16)
         self.suggestions = Suggestions(self)
         self.prompt.setCompleter(self.suggestions)
+        self.completions = Completions(self._state, self.suggestions, self._bolt, self)
 
         self.run = QPushButton(self.tr("Run"))
         self.run.setObjectName("run")
@@ -94,14 +95,13 @@ class PromptBar(QWidget):
         kept.setRetainSizeWhenHidden(True)
         self.bar.setSizePolicy(kept)
 
-        self.pack = QComboBox()
-        self.pack.setAccessibleName(self.tr("Model pack"))
-        self.pack.setToolTip(self.tr("The model that makes the change"))
+        self.pack = PackChoice(self._state, self._more_models)
         self.source = PromptEdit()
         self.source.setAccessibleName(self.tr("Source text: what the picture shows now"))
         self.source.setToolTip(self.tr("What the picture shows now, in the pack's words"))
         self.source.setMinimumWidth(110)
         self.source.setMaximumWidth(220)
+        self.correction = Correction(lambda: self._state.pack, self.prompt, self.source)
         self.strength = QSlider(Qt.Orientation.Horizontal)
         self.strength.setRange(0, round(MAX_STRENGTH * 100))
         self.strength.setPageStep(10)
@@ -162,11 +162,14 @@ class PromptBar(QWidget):
         layout.addWidget(self.chips)
         layout.addLayout(wish)
         layout.addWidget(self.bar)
-        layout.addWidget(self.hint)
+        below = QHBoxLayout()
+        below.addWidget(self.hint, 1)
+        below.addWidget(self.correction)
+        layout.addLayout(below)
         layout.addLayout(details)
         layout.addWidget(self.settings)
         order = (
-            self.prompt, self.run, self.variations, self.cancel,
+            self.prompt, self.correction, self.run, self.variations, self.cancel,
             self.pack, self.source, self.strength, self.seed, self.dice,
         )  # fmt: skip
         for one, next_one in zip(order, (*order[1:], self.advanced), strict=True):
@@ -175,14 +178,14 @@ class PromptBar(QWidget):
     def _connect(self) -> None:
         state = self._state
         self.prompt.textChanged.connect(self._typed)
-        self.prompt.returnPressed.connect(self.run_asked)
+        self.prompt.returnPressed.connect(self._entered)
         self.source.textChanged.connect(state.set_source)
         self.source.returnPressed.connect(self.run_asked)
         self.run.clicked.connect(self.run_asked)
         self.variations.clicked.connect(self.variations_asked)
         self.cancel.clicked.connect(self.cancel_asked)
         self.chips.chosen.connect(self._chosen)
-        self.pack.activated.connect(self._pack_chosen)
+        self.pack.more_asked.connect(self.models_asked)
         self.strength.valueChanged.connect(lambda percent: self.strength_asked.emit(percent / 100))
         self.seed.textEdited.connect(lambda text: state.override("seed", min(int(text), MAX_SEED) if text else None))
         self.seed.editingFinished.connect(self.redraw)
@@ -191,7 +194,7 @@ class PromptBar(QWidget):
         state.instant_changed.connect(self._mark_instant)
         state.instant_changed.connect(self.redraw)
         state.pack_changed.connect(self._show_pack)
-        state.packs_changed.connect(self._show_packs)
+        state.packs_changed.connect(self.redraw)
         for changed in (
             state.prompt_changed,
             state.settings_changed,
@@ -211,6 +214,10 @@ class PromptBar(QWidget):
         self.redraw()
         self.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _entered(self) -> None:
+        if not self.completions.take_preset():
+            self.run_asked.emit()
+
     def _typed(self, text: str) -> None:
         self._refused = False
         self._state.set_prompt(text)
@@ -222,56 +229,41 @@ class PromptBar(QWidget):
                 self._state.set_source(suggestion.source)
         self.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _pack_chosen(self, index: int) -> None:
-        state = self._state
-        if index < len(state.packs):
-            state.set_pack(state.packs[index])
-            return
-        self._show_packs()
-        self.models_asked.emit()
-
     def _show_advanced(self, shown: bool) -> None:
         self.advanced.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
         self.settings.setVisible(shown)
 
     # --- redraw ------------------------------------------------------------------------------
 
-    def _show_packs(self) -> None:
-        state = self._state
-        self.pack.clear()
-        self.pack.addItems([pack.title for pack in state.packs])
-        if self._more_models:
-            self.pack.insertSeparator(self.pack.count())
-            self.pack.addItem(self.tr("More models…"))
-        self.pack.setCurrentIndex(state.packs.index(state.pack) if state.pack in state.packs else -1)
-        self.redraw()
-
     def _show_pack(self) -> None:
         state = self._state
-        self._show_packs()
+        self.redraw()
+        self.correction.look()
         if state.pack is None:
             self.chips.set_texts(())
             return
         prompts = tuple(suggestion.prompt for suggestion in state.pack.suggestions)
-        self.suggestions.set_texts(prompts)
         self.chips.set_texts(prompts)
         self._mark_instant()
         self.prompt.setPlaceholderText(
             self.tr("What should change? For example “{example}”").format(example=state.pack.example)
         )
 
+    def _bolt(self) -> QIcon:
+        return tool_icon("instant", self.palette())
+
     def _mark_instant(self) -> None:
         """A bolt at what was learned before."""
-        state, bolt = self._state, tool_icon("instant", self.palette())
+        state = self._state
         sources = {one.prompt: one.source for one in state.pack.suggestions} if state.pack else {}
-        self.chips.mark(lambda prompt: state.is_instant(prompt, sources.get(prompt, "")), bolt)
-        self.suggestions.mark(state.is_instant, bolt)
+        self.chips.mark(lambda prompt: state.is_instant(prompt, sources.get(prompt, "")), self._bolt())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.dice.setIcon(tool_icon("dice", self.palette()))
             self._mark_instant()
+            self.completions.mark()
             self.redraw()
 
     def redraw(self) -> None:
@@ -296,7 +288,6 @@ class PromptBar(QWidget):
             else self.tr("Change the photo (Ctrl+Return)")
         )
         self.cancel.setEnabled((phase.running and phase is not Phase.STOPPING) or (learning and not phase.running))
-        self.pack.setEnabled(not phase.running and (len(state.packs) > 1 or self._more_models))
         result = state.result
         self.strength.setEnabled(not (busy or learning) and (result is None or result.strength_moves))
         percent = round(state.strength * 100)

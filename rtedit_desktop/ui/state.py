@@ -223,6 +223,8 @@ class EditorState(WishState):
 
     def add_result(self, result: Result) -> None:
         """A new entry at the end: nothing that was made before is dropped."""
+        if isinstance(result.request, EditRequest):
+            self.remember((result.request.pack, result.request.prompt.strip()))
         self.results = (*self.results, result)
         self._stand_on(len(self.results) - 1)
         self.stepped.emit(self.title_of(result.request), "")

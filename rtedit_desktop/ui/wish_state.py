@@ -10,6 +10,8 @@ from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.requests import EditSettings
 
+MOST_PAST = 50
+
 
 class WishState(QObject):
     """The pack in use among those that are installed, and what is asked of it."""
@@ -19,6 +21,7 @@ class WishState(QObject):
     prompt_changed = Signal()
     settings_changed = Signal()
     instant_changed = Signal()
+    past_changed = Signal()
 
     def __init__(self, packs: list[PackInfo], parent: QObject | None = None, *, pack: str = "") -> None:
         """``pack`` is the id of the one to begin with, where it is there."""
@@ -30,6 +33,7 @@ class WishState(QObject):
         self.source = self.pack.source if self.pack else ""
         self.overrides: dict[str, object] = {}
         self.instant: frozenset[tuple[str, str]] = frozenset()
+        self.past: tuple[tuple[str, str], ...] = ()
 
     def set_pack(self, pack: PackInfo) -> None:
         if pack is self.pack:
@@ -119,6 +123,18 @@ class WishState(QObject):
         except PromptError as error:
             return error
         return None
+
+    def remember(self, *asked: tuple[str, str]) -> None:
+        """Packs and prompts that were asked for, the latest first; those that are known come after them."""
+        past = tuple(dict.fromkeys((*asked, *self.past)))[:MOST_PAST]
+        if past != self.past:
+            self.past = past
+            self.past_changed.emit()
+
+    @property
+    def past_prompts(self) -> list[str]:
+        """What was asked of the pack in use, the latest first."""
+        return [prompt for pack, prompt in self.past if self.pack is not None and pack == self.pack.id]
 
     def set_instant(self, instant: frozenset[tuple[str, str]]) -> None:
         """Prompts with their source texts that were learned before for the photo as it is."""

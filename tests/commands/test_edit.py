@@ -205,3 +205,11 @@ def test_a_picture_outlives_a_preset_that_cannot_be_kept(stand: Stand, capsys: p
         assert stand.play(script, "edit", stand.photo, "old face", "-o", stand.out, "--keep", kept) == code
         assert stand.out.is_file()
         assert "out.png is saved, the preset is not" in capsys.readouterr().err
+
+
+def test_the_nearest_known_word_is_named(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = photo.with_name("out.png")
+    assert main(["edit", str(photo), "face with sunglases", "-o", str(out), "--pack", "avatars"]) == 2
+    said = capsys.readouterr().err
+    assert "does not know “sunglases”" in said and "Did you mean “sunglasses”?" in said
+    assert not out.exists()

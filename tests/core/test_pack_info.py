@@ -7,6 +7,7 @@ from drawn_pack import drawn_pack
 
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.pack_info import Suggestion
+from rtedit_desktop.core.spelling import nearest
 
 PACK = drawn_pack(
     "faces",
@@ -52,6 +53,30 @@ def test_a_prompt_that_can_be_run(prompt: str) -> None:
 )
 def test_a_word_that_is_being_typed(text: str, unfinished: bool) -> None:
     assert PACK.is_unfinished(text) is unfinished
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [("smilling", ("smiling",)), ("FASE", ("face",)), ("zebra", ()), ("smiling" * 20, ())],
+)
+def test_the_nearest_words(text: str, near: tuple[str, ...]) -> None:
+    assert nearest(text, PACK.vocabulary) == near
+
+
+def test_where_unknown_words_stand() -> None:
+    assert PACK.unknown_places("Smilling zebra, FACE zebra ") == [
+        ("Smilling", 0, ("smiling",)),
+        ("zebra", 9, ()),
+        ("zebra", 21, ()),
+    ]
+    assert PACK.unknown_places("face smil") == []
+    assert drawn_pack("any", 32).unknown_places("zebra") == []
+
+
+def test_what_may_have_been_meant_is_named() -> None:
+    with pytest.raises(PromptError, match="zebra") as caught:
+        PACK.check_prompt("smilling zebra olld", "face")
+    assert caught.value.todo == "Did you mean “smiling”, “old”?"
 
 
 def test_many_or_long_unknown_words_stay_one_sentence() -> None:

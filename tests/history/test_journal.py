@@ -276,3 +276,16 @@ def test_a_disk_that_cannot_be_written_is_an_oserror(tmp_path: Path) -> None:
     with pytest.raises(OSError):
         journal.write(new_work_id(), photo(), edit())
     assert journal.works() == [] and journal.unfinished() == [] and journal.size() == 0
+
+
+def test_what_was_asked_for_is_told_the_latest_first(journal: FolderJournal) -> None:
+    asked = []
+    for seed in range(3):
+        work, one = new_work_id(), edit(seed)
+        one = replace(one, request=replace(one.request, prompt=f"prompt {seed}"), made=1000.0 + seed)
+        journal.write(work, photo(seed), one)
+        asked.append((one.request.pack, f"prompt {seed}"))
+    journal.write(work, photo(2), replace(one, id="another", made=2000.0))
+    (journal.folder / work / "00000000000000001-torn.result").write_bytes(b"torn")  # type: ignore[operator]
+    assert journal.prompts() == asked[::-1]
+    assert FolderJournal(journal.folder.parent / "nowhere").prompts() == []  # type: ignore[union-attr]

@@ -67,6 +67,7 @@ def _an_error(stand: FullStand) -> None:
 def _a_batch_by_prompt(stand: FullStand) -> None:
     stand.window.actions_.batch.trigger()
     stand.window.batch.dialog.wish.by_prompt.click()
+    stand.window.batch.dialog.wish.prompt.prompt.setText("sunglases")
 
 
 def _a_download(stand: FullStand) -> None:
