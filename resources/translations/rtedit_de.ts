@@ -51,8 +51,8 @@
         <translation>&amp;Stapel…</translation>
     </message>
     <message>
-        <source>The same presets on many photos (Ctrl+B)</source>
-        <translation>Dieselben Vorgaben auf viele Fotos anwenden (Strg+B)</translation>
+        <source>The same edit on many photos (Ctrl+B)</source>
+        <translation>Dieselbe Bearbeitung auf viele Fotos anwenden (Strg+B)</translation>
     </message>
     <message>
         <source>&amp;Save</source>
@@ -286,8 +286,8 @@
         <translation>Schließen</translation>
     </message>
     <message>
-        <source>Presets</source>
-        <translation>Vorgaben</translation>
+        <source>Edit</source>
+        <translation>Bearbeitung</translation>
     </message>
     <message>
         <source>Results</source>
@@ -304,10 +304,6 @@
     <message>
         <source>Add photos first</source>
         <translation>Zuerst Fotos hinzufügen</translation>
-    </message>
-    <message>
-        <source>Choose a preset first</source>
-        <translation>Zuerst eine Vorgabe wählen</translation>
     </message>
     <message>
         <source>Choose a folder for the results first</source>
@@ -416,6 +412,33 @@
     </message>
 </context>
 <context>
+    <name>BatchPrompt</name>
+    <message>
+        <source>Prompt: what every photo should show</source>
+        <translation>Prompt: was jedes Foto zeigen soll</translation>
+    </message>
+    <message>
+        <source>Source text: what the photos show now</source>
+        <translation>Ausgangstext: was die Fotos jetzt zeigen</translation>
+    </message>
+    <message>
+        <source>Chan&amp;ge to</source>
+        <translation>Ä&amp;ndern in</translation>
+    </message>
+    <message>
+        <source>Sho&amp;w now</source>
+        <translation>Jet&amp;zt zu sehen</translation>
+    </message>
+    <message>
+        <source>For example “{example}”</source>
+        <translation>Zum Beispiel „{example}“</translation>
+    </message>
+    <message>
+        <source>It is learned on each photo anew. For many photos it is quicker to learn it once, with Presets &gt; Learn as preset, and to choose that preset here.</source>
+        <translation>Er wird auf jedem Foto neu gelernt. Für viele Fotos geht es schneller, ihn einmal mit Vorgaben &gt; Als Vorgabe lernen zu lernen und hier diese Vorgabe zu wählen.</translation>
+    </message>
+</context>
+<context>
     <name>BatchSide</name>
     <message>
         <source>A batch is running; add photos when it has ended.</source>
@@ -463,6 +486,25 @@
     <message>
         <source>Show the batch</source>
         <translation>Stapel zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>BatchWish</name>
+    <message>
+        <source>Pr&amp;esets</source>
+        <translation>&amp;Vorgaben</translation>
+    </message>
+    <message>
+        <source>A prompt of &amp;yours</source>
+        <translation>Ein &amp;eigener Prompt</translation>
+    </message>
+    <message>
+        <source>Choose a preset first</source>
+        <translation>Zuerst eine Vorgabe wählen</translation>
+    </message>
+    <message>
+        <source>Write a prompt that the model can do first</source>
+        <translation>Zuerst einen Prompt schreiben, den das Modell kann</translation>
     </message>
 </context>
 <context>
@@ -535,6 +577,21 @@
     <message>
         <source>Close now</source>
         <translation>Jetzt schließen</translation>
+    </message>
+</context>
+<context>
+    <name>Correction</name>
+    <message>
+        <source>Use “{word}”</source>
+        <translation>„{word}“ nehmen</translation>
+    </message>
+    <message>
+        <source>In place of “{word}” ({key})</source>
+        <translation>An Stelle von „{word}“ ({key})</translation>
+    </message>
+    <message>
+        <source>Use “{nearest}” in place of “{word}”</source>
+        <translation>„{nearest}“ an Stelle von „{word}“ nehmen</translation>
     </message>
 </context>
 <context>
@@ -1356,6 +1413,21 @@
     </message>
 </context>
 <context>
+    <name>PackChoice</name>
+    <message>
+        <source>Model pack</source>
+        <translation>Modellpaket</translation>
+    </message>
+    <message>
+        <source>The model that makes the change</source>
+        <translation>Das Modell, das die Änderung macht</translation>
+    </message>
+    <message>
+        <source>More models…</source>
+        <translation>Weitere Modelle …</translation>
+    </message>
+</context>
+<context>
     <name>PhotoActions</name>
     <message>
         <source>pasted picture</source>
@@ -1426,6 +1498,10 @@
     <message>
         <source>Left out, because they could not be opened: {names}.</source>
         <translation>Weggelassen, weil nicht zu öffnen: {names}.</translation>
+    </message>
+    <message>
+        <source>In {n} of {of} pictures no face was found; their middles are used.</source>
+        <translation>In {n} von {of} Bildern wurde kein Gesicht gefunden; von ihnen wird die Mitte genommen.</translation>
     </message>
     <message>
         <source>“{title}” is among the presets.</source>
@@ -1775,14 +1851,6 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Fortschritt</translation>
     </message>
     <message>
-        <source>Model pack</source>
-        <translation>Modell</translation>
-    </message>
-    <message>
-        <source>The model that makes the change</source>
-        <translation>Das Modell, das die Änderung macht</translation>
-    </message>
-    <message>
         <source>Source text: what the picture shows now</source>
         <translation>Ausgangstext: was das Bild jetzt zeigt</translation>
     </message>
@@ -1839,10 +1907,6 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Sta&amp;rtwert</translation>
     </message>
     <message>
-        <source>More models…</source>
-        <translation>Weitere Modelle…</translation>
-    </message>
-    <message>
         <source>What should change? For example “{example}”</source>
         <translation>Was soll sich ändern? Zum Beispiel „{example}“</translation>
     </message>
@@ -1857,6 +1921,13 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>{percent} %</source>
         <translation>{percent} %</translation>
+    </message>
+</context>
+<context>
+    <name>PromptEdit</name>
+    <message>
+        <source>Use “{word}”</source>
+        <translation>„{word}“ nehmen</translation>
     </message>
 </context>
 <context>
@@ -2170,6 +2241,10 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
 <context>
     <name>Suggestions</name>
     <message>
+        <source>{prompt} – preset “{title}”</source>
+        <translation>{prompt} – Vorgabe „{title}“</translation>
+    </message>
+    <message>
         <source>{prompt}, instant</source>
         <translation>{prompt}, sofort</translation>
     </message>
@@ -2240,6 +2315,10 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>saved as {name}</source>
         <translation>gespeichert als {name}</translation>
+    </message>
+    <message>
+        <source>{words}; {note}</source>
+        <translation>{words}; {note}</translation>
     </message>
     <message>
         <source>Drop photos or a folder here, or add them.</source>
@@ -2361,6 +2440,14 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>Run</source>
         <translation>Ausführen</translation>
+    </message>
+    <message>
+        <source>Ctrl+. in the prompt</source>
+        <translation>Strg+. im Prompt</translation>
+    </message>
+    <message>
+        <source>Use the word that is offered for an unknown one</source>
+        <translation>Das Wort nehmen, das für ein unbekanntes angeboten wird</translation>
     </message>
     <message>
         <source>Hold Space on the photo</source>
@@ -2928,6 +3015,10 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>Say it in fewer words.</source>
         <translation>Mit weniger Wörtern sagen.</translation>
+    </message>
+    <message>
+        <source>Did you mean {words}?</source>
+        <translation>Meinten Sie {words}?</translation>
     </message>
     <message>
         <source>“{word}”</source>
