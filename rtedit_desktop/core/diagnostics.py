@@ -17,7 +17,7 @@ from rtedit_desktop.core.privacy import without_private
 _LIBRARIES = (
     "torch", "torchvision", "diffusers", "open_clip_torch", "numpy", "pillow", "safetensors", "PySide6_Essentials",
 )  # fmt: skip
-_PERSONAL = ("author", "licence")
+_PERSONAL = ("author", "licence", "results")
 
 
 def report(packs: Iterable[PackInfo], facts: Mapping[str, str]) -> str:

@@ -25,7 +25,9 @@ class AppSettings:
     """``cache_mib``: how many MiB of learned edits stay on disk, ``history_mib``: of results; 0 to 16384.
 
     ``author`` and ``licence``: what was last written of a preset, a line each. ``pack``: the id of the model
-    pack that was in use last. ``theme``: one of ``THEMES``. ``language``: one of ``LANGUAGES``.
+    pack that was in use last. ``theme``: one of ``THEMES``. ``language``: one of ``LANGUAGES``. ``impersonal``:
+    whether photos are saved without personal metadata; ``results``: the folder they are saved in, or empty for that of
+    the photo.
     """
 
     cache_mib: int = 512
@@ -35,11 +37,14 @@ class AppSettings:
     pack: str = ""
     theme: str = "system"
     language: str = SYSTEM_LANGUAGE
+    impersonal: bool = False
+    results: str = ""
 
 
 _WHOLE = {"cache_mib": (0, 16384), "history_mib": (0, 16384)}
 _CHOICES = {"theme": THEMES, "language": LANGUAGES}
-_LINES = {"author": 200, "licence": 200, "pack": 200}
+_LINES = {"author": 200, "licence": 200, "pack": 200, "results": 4096}
+_SWITCHES = ("impersonal",)
 _changing = threading.Lock()
 
 
@@ -71,6 +76,9 @@ def load(path: Path | None = None) -> AppSettings:
             usable[name] = value
     for name, choices in _CHOICES.items():
         if said.get(name) in choices:
+            usable[name] = said[name]
+    for name in _SWITCHES:
+        if isinstance(said.get(name), bool):
             usable[name] = said[name]
     return replace(settings, **usable)
 

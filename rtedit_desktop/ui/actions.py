@@ -31,6 +31,8 @@ class Actions(QObject):
         self.batch.setToolTip(self.tr("The same edit on many photos (Ctrl+B)"))
         self.save = self._action(self.tr("&Save"), "Ctrl+S", "save")
         self.save_as = self._action(self.tr("Save &as…"), "Ctrl+Shift+S")
+        self.save_impersonal = self._action(self.tr("Save &without personal data…"), "Ctrl+Alt+S")
+        self.save_impersonal.setToolTip(self.tr("Leave out who, where, and with which very camera (Ctrl+Alt+S)"))
         self.quit = self._action(self.tr("&Quit"), "Ctrl+Q")
         self.undo = self._action(self.tr("&Undo"), "Ctrl+Z", "undo")
         self.redo = self._action(self.tr("&Redo"), "Ctrl+Shift+Z", "redo")
@@ -76,7 +78,7 @@ class Actions(QObject):
                 self.tr("&File"),
                 (
                     self.open, self.earlier, self.samples, self.paste, None,
-                    self.save, self.save_as, None, self.batch, None, self.quit,
+                    self.save, self.save_as, self.save_impersonal, None, self.batch, None, self.quit,
                 ),
             ),
             (self.tr("&Edit"), (self.undo, self.redo, None, self.edit_prompt, None, self.models, self.settings)),

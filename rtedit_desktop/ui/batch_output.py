@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from rtedit_desktop.batch.naming import FIELDS, FORMATS, KEEP, USUAL, Naming
+from rtedit_desktop.core import settings
 from rtedit_desktop.core.errors import SettingsError
 from rtedit_desktop.ui.file_dialogs import ask_folder
 from rtedit_desktop.ui.sentences import told
@@ -46,6 +47,7 @@ class BatchOutput(QWidget):
         self.overwrite.setToolTip(self.tr("Photos are never replaced"))
         self.impersonal = QCheckBox(self.tr("&Leave out personal metadata"))
         self.impersonal.setToolTip(self.tr("Who, where, and with which very camera"))
+        self.impersonal.setChecked(settings.load().impersonal)
         self._lay_out()
         self.folder.textEdited.connect(self._touch)
         self.browse.clicked.connect(self._ask)

@@ -50,6 +50,16 @@ class LookSettings(QGroupBox):
         form.addRow(language_label, self.language)
         form.addRow("", self.later)
 
+    def reset(self) -> None:
+        """As it began."""
+        for box, usual, choose in (
+            (self.theme, settings.AppSettings().theme, self._choose),
+            (self.language, settings.AppSettings().language, self._choose_language),
+        ):
+            if box.currentData() != usual:
+                box.setCurrentIndex(box.findData(usual))
+                choose()
+
     def _choose(self) -> None:
         chosen = self.theme.currentData()
         theme.set_theme(chosen)

@@ -206,6 +206,7 @@ class MainWindow(QMainWindow):
         do.paste.triggered.connect(self.opening.paste)
         do.save.triggered.connect(lambda: self.saving.save())
         do.save_as.triggered.connect(lambda: self.saving.save_as())
+        do.save_impersonal.triggered.connect(lambda: self.saving.save_as(impersonal=True))
         do.quit.triggered.connect(self.close)
         do.settings.triggered.connect(self.show_settings)
         do.models.triggered.connect(lambda: self.show_models())
@@ -319,8 +320,8 @@ class MainWindow(QMainWindow):
         running = state.phase.running
         has_photo = state.photo is not None
         self.empty.setVisible(not has_photo)
-        do.save.setEnabled(state.result is not None)
-        do.save_as.setEnabled(state.result is not None)
+        for save in (do.save, do.save_as, do.save_impersonal):
+            save.setEnabled(state.result is not None)
         learning = state.learning is not None
         do.run.setEnabled(has_photo)
         do.variations.setEnabled(has_photo)

@@ -89,9 +89,10 @@ class Opening(QObject):
                 paths = side.take(paths)
         return paths
 
-    def _saved(self, path: Path) -> None:
+    def _saved(self, path: Path, impersonal: bool) -> None:
         self.busy.emit("")
-        self._messages.say(self.tr("Saved as {name}.").format(name=path.name))
+        text = self.tr("Saved as {name}, without personal data.") if impersonal else self.tr("Saved as {name}.")
+        self._messages.say(text.format(name=path.name))
 
     def _failed(self, what: str, todo: str, details: str) -> None:
         self.busy.emit("")

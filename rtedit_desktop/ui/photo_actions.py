@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QImage
 
+from rtedit_desktop.core import settings
 from rtedit_desktop.core.paths import resources
 from rtedit_desktop.core.photo import Photo, PhotoDesk, Square
 from rtedit_desktop.ui.pyramid import Pyramid, from_qimage, on_checkers
@@ -35,13 +36,16 @@ class Opened:
 
 
 class PhotoActions(QObject):
-    """Owns the file that Save writes to. Every failure leaves the current picture as it is."""
+    """Owns the file that Save writes to, and whether it is one without personal metadata.
+
+    Every failure leaves the current picture as it is.
+    """
 
     opening = Signal(str)
     opened = Signal(object)
     open_failed = Signal(str, str, str)
     saving = Signal(str)
-    save_done = Signal(object)
+    save_done = Signal(object, bool)
     save_failed = Signal(str, str, str)
     samples_ready = Signal(object)
 
@@ -52,6 +56,7 @@ class PhotoActions(QObject):
         self._state, self._desk, self._background = state, desk, background
         self._turn = 0
         self.target: Path | None = None
+        self.impersonal = False
 
     # --- open --------------------------------------------------------------------------------
 
@@ -96,7 +101,8 @@ class PhotoActions(QObject):
     # --- save --------------------------------------------------------------------------------
 
     def suggestion(self) -> Path:
-        """Where Save As starts: beside the source, never over it; samples go to the person's own pictures."""
+        """Where Save As starts: where the person wants results, else beside the source, never over it; samples go to
+        the person's own pictures."""
         photo = self._state.photo
         if photo is None:
             return Path("edited.png")
@@ -104,6 +110,9 @@ class PhotoActions(QObject):
         if photo.path is None:
             return Path(f"{photo.name}-edited{suffix}")
         name = f"{photo.path.stem}-edited{suffix}"
+        wanted = settings.load().results
+        if wanted and Path(wanted).is_dir():
+            return Path(wanted) / name
         return _own_pictures() / name if photo.path.is_relative_to(resources()) else photo.path.with_name(name)
 
     def is_source(self, path: Path) -> bool:
@@ -115,26 +124,38 @@ class PhotoActions(QObject):
         except OSError:
             return path.absolute() == photo.path.absolute()
 
-    def save(self, path: Path, then: Callable[[], None] | None = None) -> None:
-        """Write the current result at the photo's own size; ``then`` is called when it is on disk."""
+    def save(self, path: Path, then: Callable[[], None] | None = None, *, impersonal: bool = False) -> None:
+        """Write the current result at the photo's own size; ``then`` is called when it is on disk.
+
+        Without personal metadata where that is asked for here, or in the settings.
+        """
         photo, result = self._state.photo, self._state.result
         if photo is None or result is None:
             return
         self.saving.emit(path.name)
 
-        def work() -> None:
+        def work() -> bool:
             before, after = result.request.picture, result.picture
-            self._desk.save(path, photo, self._desk.paste(photo, result.square, before, after))
+            without = impersonal or settings.load().impersonal
+            self._desk.save(path, photo, self._desk.paste(photo, result.square, before, after), impersonal=without)
+            return without
 
-        self._background.start(
-            work, partial(self._written, path, photo, result, then), partial(self._not_written, path), writes=True
-        )
+        done = partial(self._written, path, photo, result, impersonal, then)
+        self._background.start(work, done, partial(self._not_written, path), writes=True)
 
-    def _written(self, path: Path, photo: Photo, result: Result, then: Callable[[], None] | None, _: None) -> None:
+    def _written(
+        self,
+        path: Path,
+        photo: Photo,
+        result: Result,
+        impersonal: bool,
+        then: Callable[[], None] | None,
+        without: bool,
+    ) -> None:
         if self._state.photo is photo:
-            self.target = path
+            self.target, self.impersonal = path, impersonal
             self._state.mark_saved(result)
-        self.save_done.emit(path)
+        self.save_done.emit(path, without)
         if then is not None:
             then()
 

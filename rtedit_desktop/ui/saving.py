@@ -29,17 +29,20 @@ class Saving(QObject):
         if self._state.result is None:
             return
         if self._photos.target is not None:
-            self._photos.save(self._photos.target, then)
+            self._photos.save(self._photos.target, then, impersonal=self._photos.impersonal)
         else:
             self.save_as(then)
 
-    def save_as(self, then: Callable[[], None] | None = None) -> None:
+    def save_as(self, then: Callable[[], None] | None = None, *, impersonal: bool = False) -> None:
+        """Ask where to; ``impersonal`` leaves personal metadata out, whatever the settings say."""
         if self._state.result is not None:
-            ask_save(self._window, self._photos.suggestion(), lambda path: self.save_to(path, then))
+            ask_save(
+                self._window, self._photos.suggestion(), lambda path: self.save_to(path, then, impersonal=impersonal)
+            )
 
-    def save_to(self, path: Path, then: Callable[[], None] | None = None) -> None:
+    def save_to(self, path: Path, then: Callable[[], None] | None = None, *, impersonal: bool = False) -> None:
         """Write to ``path``; a file that is there already is replaced only after a question."""
-        save = partial(self._photos.save, path, then)
+        save = partial(self._photos.save, path, then, impersonal=impersonal)
         if self._photos.is_source(path):
             self._messages.ask(
                 self.tr("{name} is the photo you opened.").format(name=path.name),

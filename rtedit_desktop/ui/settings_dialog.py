@@ -1,14 +1,16 @@
-"""What holds for the app as a whole: its look and what it keeps on disk."""
+"""What holds for the app as a whole: its look, what it saves, and what it keeps on disk."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTabWidget, QVBoxLayout, QWidget
 
 from rtedit_desktop.core.learned import DiskStore
 from rtedit_desktop.ui.look_settings import LookSettings
 from rtedit_desktop.ui.messages import Messages
+from rtedit_desktop.ui.saving_settings import SavingSettings
 from rtedit_desktop.ui.storage_settings import StorageSettings, StorageWords
+from rtedit_desktop.ui.tab_order import as_they_stand
 from rtedit_desktop.worker.background import Background
 
 
@@ -26,22 +28,43 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Settings"))
-        self.storage = StorageSettings(store, "cache_mib", self._of_learned(), background, messages)
-        self.history = None
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.close)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 18, 20, 14)
-        layout.setSpacing(16)
+        self._messages = messages
         self.look = LookSettings(background, messages)
-        layout.addWidget(self.look)
-        layout.addWidget(self.storage)
+        self.saving = SavingSettings(background, messages)
+        self.storage = StorageSettings(store, "cache_mib", self._of_learned(), background, messages)
         self.finished.connect(self.storage.settle)
+        self.history = None
         if journal is not None:
             self.history = StorageSettings(journal, "history_mib", self._of_history(), background, messages)
             self.finished.connect(self.history.settle)
-            layout.addWidget(self.history)
+        self.tabs = QTabWidget()
+        self.tabs.addTab(_page(self.look, self.saving), self.tr("&General"))
+        self.tabs.addTab(_page(self.storage, self.history), self.tr("&Disk space"))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.close)
+        self.reset_button = buttons.addButton(self.tr("&Reset…"), QDialogButtonBox.ButtonRole.ResetRole)
+        self.reset_button.setToolTip(self.tr("All settings as they were when RTEdit was new"))
+        self.reset_button.setAutoDefault(False)
+        self.reset_button.clicked.connect(self._ask_reset)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 14, 14, 12)
+        layout.setSpacing(12)
+        layout.addWidget(self.tabs)
         layout.addWidget(buttons)
+        as_they_stand(buttons)
+
+    def _ask_reset(self) -> None:
+        self._messages.ask(
+            self.tr("Set everything here back to how it began?"),
+            self.tr("Where less is kept on disk then, the oldest goes. Photos and presets stay."),
+            self.tr("Reset"),
+            self._reset,
+        )
+
+    def _reset(self) -> None:
+        for part in (self.look, self.saving, self.storage, self.history):
+            if part is not None:
+                part.reset()
 
     def _of_learned(self) -> StorageWords:
         return StorageWords(
@@ -80,3 +103,14 @@ class SettingsDialog(QDialog):
             emptied=self.tr("Earlier work removed: {size} are free again."),
             failed=self.tr("The earlier work could not be changed: {reason}."),
         )
+
+
+def _page(*parts: QWidget | None) -> QWidget:
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.setSpacing(16)
+    for part in parts:
+        if part is not None:
+            layout.addWidget(part)
+    layout.addStretch()
+    return page

@@ -99,6 +99,11 @@ class StorageSettings(QGroupBox):
         """Count again."""
         self._do(lambda: None)
 
+    def reset(self) -> None:
+        """As much as when RTEdit was new."""
+        self.limit.setValue(getattr(settings.AppSettings(), self._setting))
+        self.settle()
+
     def settle(self) -> None:
         """Let a limit hold that was just typed."""
         self._wait.stop()

@@ -74,3 +74,11 @@ def test_a_theme_that_is_none_is_the_systems(said: object, tmp_path: Path) -> No
     assert load(path).theme == "system"
     change(path, theme="dark")
     assert load(path).theme == "dark"
+
+
+def test_choices_about_saving(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps({"impersonal": 1, "results": ["x"]}))
+    assert load(path) == AppSettings()
+    change(path, impersonal=True, results="/photos/edited")
+    assert load(path) == AppSettings(impersonal=True, results="/photos/edited")

@@ -168,6 +168,7 @@ class FakeDesk:
     def __init__(self, samples: list[Path] | None = None) -> None:
         self._samples = samples or []
         self.save_error: SaveError | None = None
+        self.saved_impersonal: dict[str, bool] = {}
         self.found: tuple[Face, ...] = ()
         self.looked_on: list[threading.Thread] = []
 
@@ -212,6 +213,7 @@ class FakeDesk:
             raise self.save_error
         if not to_qimage(pixels).save(str(path)):
             raise SaveError(f"Could not save {path.name}.", "Choose another name.")
+        self.saved_impersonal[path.name] = impersonal
 
 
 class FakeShelf:

@@ -70,6 +70,12 @@ def _a_batch_by_prompt(stand: FullStand) -> None:
     stand.window.batch.dialog.wish.prompt.prompt.setText("sunglases")
 
 
+def _settings_of_disk_space(stand: FullStand) -> None:
+    stand.window.actions_.settings.trigger()
+    (dialog,) = _dialogs()
+    dialog.tabs.setCurrentIndex(dialog.tabs.count() - 1)
+
+
 def _a_download(stand: FullStand) -> None:
     stand.depot.hold.clear()
     stand.window.actions_.models.trigger()
@@ -113,6 +119,7 @@ MORE: dict[str, Opens] = {
     ),
     "models_dialog.ModelsDialog, downloading": _a_download,
     "batch_dialog.BatchDialog, by a prompt": _a_batch_by_prompt,
+    "settings_dialog.SettingsDialog, disk space": _settings_of_disk_space,
 }
 
 

@@ -10,14 +10,17 @@ import pytest
 import shiboken6
 from history.kit import edit, photo
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
+from ui.fakes import picture
 from ui.stand import Stand
 
 from rtedit_desktop.core import settings
 from rtedit_desktop.core.history import new_work_id
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.ui.messages import ErrorDialog
+from rtedit_desktop.ui.pyramid import to_qimage
 from rtedit_desktop.ui.settings_dialog import SettingsDialog
 
 
@@ -154,3 +157,76 @@ def test_earlier_work_has_its_own_space(stand: Stand, tmp_path: Path, monkeypatc
     stand.until(lambda: history.taken.text() == "None on disk")
     assert journal.works() == []
     dialog.close()
+
+
+def _save(stand: Stand, action: QAction, path: Path) -> None:
+    action.trigger()
+    (dialog,) = (dialog for dialog in stand.window.findChildren(QFileDialog) if dialog.isVisible())
+    dialog.fileSelected.emit(str(path))
+    dialog.close()
+    stand.until(path.exists)
+    stand.until(lambda: stand.window.photos.target == path)
+
+
+def test_photos_are_saved_without_personal_data_where_that_is_wished(shown: Shown, tmp_path: Path) -> None:
+    stand, do = shown.stand, shown.stand.window.actions_
+    shown.dialog.close()
+    stand.open_picture()
+    stand.run()
+    _save(stand, do.save_as, tmp_path / "with.png")
+    assert "without personal" not in stand.window.strip.label.text()
+    _save(stand, do.save_impersonal, tmp_path / "without.png")
+    assert stand.window.strip.label.text().endswith("Saved as without.png, without personal data.")
+    (tmp_path / "without.png").unlink()
+    do.save.trigger()
+    stand.until(lambda: (tmp_path / "without.png").exists())
+    assert stand.desk.saved_impersonal == {"with.png": False, "without.png": True}
+
+
+def test_the_settings_can_leave_personal_data_out_of_all(shown: Shown, tmp_path: Path) -> None:
+    stand = shown.stand
+    assert not shown.dialog.saving.impersonal.isChecked()
+    shown.dialog.saving.impersonal.click()
+    stand.until(lambda: settings.load().impersonal)
+    shown.dialog.close()
+    stand.open_picture()
+    stand.run()
+    _save(stand, stand.window.actions_.save_as, tmp_path / "one.png")
+    assert stand.desk.saved_impersonal == {"one.png": True}
+
+
+def test_results_go_to_the_folder_that_was_chosen(shown: Shown, tmp_path: Path) -> None:
+    stand, place = shown.stand, shown.dialog.saving.place
+    results, photos = tmp_path / "results", tmp_path / "photos"
+    results.mkdir()
+    photos.mkdir()
+    to_qimage(picture()).save(str(photos / "one.png"))
+    stand.window.open(photos / "one.png")
+    stand.until(lambda: stand.state.photo is not None)
+    assert stand.window.photos.suggestion() == photos / "one-edited.png"
+    place.setCurrentIndex(place.count() - 1)
+    place.activated.emit(place.count() - 1)
+    assert place.currentText() == "Beside the photo", "until one is chosen"
+    (asked,) = shown.dialog.findChildren(QFileDialog)
+    asked.fileSelected.emit(str(results))
+    asked.close()
+    stand.until(lambda: settings.load().results == str(results))
+    assert place.currentText() == "In “results”"
+    assert stand.window.photos.suggestion() == results / "one-edited.png"
+    results.rmdir()
+    assert stand.window.photos.suggestion() == photos / "one-edited.png"
+
+
+def test_a_reset_asks_and_sets_all_of_it_back(shown: Shown) -> None:
+    settings.change(author="Me", results="/somewhere")
+    dialog, stand = shown.dialog, shown.stand
+    dialog.look.theme.setCurrentIndex(2)
+    dialog.look.theme.activated.emit(2)
+    dialog.saving.impersonal.click()
+    dialog.saving._set("/somewhere")
+    shown.storage.limit.setValue(1)
+    dialog.reset_button.click()
+    shown.answer("Reset")
+    stand.until(lambda: settings.load() == settings.AppSettings(author="Me"))
+    assert shown.store.limit == 512 * settings.MIB and not dialog.saving.impersonal.isChecked()
+    assert dialog.look.theme.currentIndex() == 0 and dialog.saving.place.currentIndex() == 0
