@@ -63,6 +63,14 @@
         <translation>Speichern &amp;unter…</translation>
     </message>
     <message>
+        <source>Save &amp;without personal data…</source>
+        <translation>Oh&amp;ne persönliche Daten speichern…</translation>
+    </message>
+    <message>
+        <source>Leave out who, where, and with which very camera (Ctrl+Alt+S)</source>
+        <translation>Weglassen, wer, wo und mit genau welcher Kamera (Strg+Alt+S)</translation>
+    </message>
+    <message>
         <source>&amp;Quit</source>
         <translation>&amp;Beenden</translation>
     </message>
@@ -1411,6 +1419,10 @@
         <source>Saved as {name}.</source>
         <translation>Gespeichert als {name}.</translation>
     </message>
+    <message>
+        <source>Saved as {name}, without personal data.</source>
+        <translation>Gespeichert als {name}, ohne persönliche Daten.</translation>
+    </message>
 </context>
 <context>
     <name>PackChoice</name>
@@ -2051,10 +2063,92 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     </message>
 </context>
 <context>
+    <name>SavingSettings</name>
+    <message>
+        <source>Saved photos</source>
+        <translation>Gespeicherte Fotos</translation>
+    </message>
+    <message>
+        <source>Folder that results are saved in</source>
+        <translation>Ordner, in dem Ergebnisse gespeichert werden</translation>
+    </message>
+    <message>
+        <source>Where Save as begins; any other folder can still be chosen there</source>
+        <translation>Wo „Speichern unter“ beginnt; jeder andere Ordner kann dort weiter gewählt werden</translation>
+    </message>
+    <message>
+        <source>Leave out &amp;personal metadata</source>
+        <translation>&amp;Persönliche Metadaten weglassen</translation>
+    </message>
+    <message>
+        <source>Who, where, and with which very camera; date and exposure stay</source>
+        <translation>Wer, wo und mit genau welcher Kamera; Datum und Belichtung bleiben</translation>
+    </message>
+    <message>
+        <source>Sa&amp;ve</source>
+        <translation>S&amp;peichern</translation>
+    </message>
+    <message>
+        <source>Beside the photo</source>
+        <translation>Neben dem Foto</translation>
+    </message>
+    <message>
+        <source>In “{folder}”</source>
+        <translation>In „{folder}“</translation>
+    </message>
+    <message>
+        <source>In another folder…</source>
+        <translation>In einem anderen Ordner…</translation>
+    </message>
+    <message>
+        <source>Folder for the results</source>
+        <translation>Ordner für die Ergebnisse</translation>
+    </message>
+</context>
+<context>
+    <name>SettingKeeper</name>
+    <message>
+        <source>The setting could not be remembered: {reason}.</source>
+        <translation>Die Einstellung konnte nicht gemerkt werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>It stays as it was.</source>
+        <translation>Sie bleibt, wie sie war.</translation>
+    </message>
+</context>
+<context>
     <name>SettingsDialog</name>
     <message>
         <source>Settings</source>
         <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>&amp;General</source>
+        <translation>&amp;Allgemein</translation>
+    </message>
+    <message>
+        <source>&amp;Disk space</source>
+        <translation>&amp;Speicherplatz</translation>
+    </message>
+    <message>
+        <source>&amp;Reset…</source>
+        <translation>&amp;Zurücksetzen…</translation>
+    </message>
+    <message>
+        <source>All settings as they were when RTEdit was new</source>
+        <translation>Alle Einstellungen, wie sie waren, als RTEdit neu war</translation>
+    </message>
+    <message>
+        <source>Set everything here back to how it began?</source>
+        <translation>Hier alles auf den Anfang zurücksetzen?</translation>
+    </message>
+    <message>
+        <source>Where less is kept on disk then, the oldest goes. Photos and presets stay.</source>
+        <translation>Wo dann weniger auf der Platte bleibt, geht das Älteste. Fotos und Vorgaben bleiben.</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>Zurücksetzen</translation>
     </message>
     <message>
         <source>Learned edits</source>
