@@ -125,9 +125,10 @@ def engine_maker(catalog: Catalog, learned: LearnedCache) -> Callable[[], Engine
         if sys.platform == "linux":
             _open_torch_libraries()
         with loading_libraries():
+            from rtedit_desktop.engine.devices import own_device
             from rtedit_desktop.engine.torch_engine import TorchEngine
 
-        return TorchEngine(catalog, cache=learned)
+        return TorchEngine(catalog, own_device(), learned)
 
     return make_engine
 

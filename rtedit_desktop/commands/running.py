@@ -44,9 +44,10 @@ def engine_for(given: Engine | None, catalog: Catalog) -> Iterator[Engine]:
         return
     with loading_libraries():
         from rtedit_desktop.engine.cache import own_cache
+        from rtedit_desktop.engine.devices import own_device
         from rtedit_desktop.engine.torch_engine import TorchEngine
 
-    own = TorchEngine(catalog, cache=own_cache())
+    own = TorchEngine(catalog, own_device(), own_cache())
     try:
         yield own
     finally:

@@ -18,6 +18,9 @@ LONGEST_FILE = 1 << 20
 THEMES = ("system", "light", "dark")
 SYSTEM_LANGUAGE = "system"
 LANGUAGES = (SYSTEM_LANGUAGE, "en", "de")
+DEVICES = ("auto", "cpu")
+PRECISIONS = ("auto", "float32")
+LEAST_GPU_PERCENT = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +30,8 @@ class AppSettings:
     ``author`` and ``licence``: what was last written of a preset, a line each. ``pack``: the id of the model
     pack that was in use last. ``theme``: one of ``THEMES``. ``language``: one of ``LANGUAGES``. ``impersonal``:
     whether photos are saved without personal metadata; ``results``: the folder they are saved in, or empty for that of
-    the photo.
+    the photo. ``device``: one of ``DEVICES``; ``precision`` of learning: one of ``PRECISIONS``; ``gpu_percent``: how
+    much of a graphics card's memory is used at most.
     """
 
     cache_mib: int = 512
@@ -39,10 +43,13 @@ class AppSettings:
     language: str = SYSTEM_LANGUAGE
     impersonal: bool = False
     results: str = ""
+    device: str = "auto"
+    precision: str = "auto"
+    gpu_percent: int = 100
 
 
-_WHOLE = {"cache_mib": (0, 16384), "history_mib": (0, 16384)}
-_CHOICES = {"theme": THEMES, "language": LANGUAGES}
+_WHOLE = {"cache_mib": (0, 16384), "history_mib": (0, 16384), "gpu_percent": (LEAST_GPU_PERCENT, 100)}
+_CHOICES = {"theme": THEMES, "language": LANGUAGES, "device": DEVICES, "precision": PRECISIONS}
 _LINES = {"author": 200, "licence": 200, "pack": 200, "results": 4096}
 _SWITCHES = ("impersonal",)
 _changing = threading.Lock()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
+from rtedit_desktop.core import settings
 from rtedit_desktop.core.errors import DeviceError
 from rtedit_desktop.core.said import said
+from rtedit_desktop.core.settings import AppSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,29 @@ def best_device() -> Device:
         return Device(torch.device("cuda"), torch.bfloat16 if torch.cuda.is_bf16_supported() else None)
     if torch.backends.mps.is_available():
         return Device(torch.device("mps"))
+    return processor()
+
+
+def processor() -> Device:
     return Device(torch.device("cpu"), torch.bfloat16 if _cpu_multiplies_bfloat16() else None)
+
+
+def chosen_device(wanted: AppSettings) -> Device:
+    """The best one that the settings allow."""
+    device = processor() if wanted.device == "cpu" else best_device()
+    return replace(device, learning=None) if wanted.precision == "float32" else device
+
+
+def own_device() -> Device:
+    """The one to work on; of a graphics card's memory no more is taken from now on than the settings say.
+
+    Beyond that torch raises OutOfMemoryError, as it does at the end of all of it.
+    """
+    wanted = settings.load()
+    device = chosen_device(wanted)
+    if device.device.type == "cuda" and wanted.gpu_percent < 100:
+        torch.cuda.set_per_process_memory_fraction(wanted.gpu_percent / 100)
+    return device
 
 
 def _cpu_multiplies_bfloat16() -> bool:

@@ -12,9 +12,10 @@ def machine_facts() -> dict[str, str]:
     try:
         import torch
 
-        from rtedit_desktop.engine.devices import best_device
+        from rtedit_desktop.core import settings
+        from rtedit_desktop.engine.devices import chosen_device
 
-        device = best_device()
+        device = chosen_device(settings.load())
         learning = str(device.learning or torch.float32).removeprefix("torch.")
         return {
             "Device": device.label,

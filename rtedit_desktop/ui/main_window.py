@@ -280,7 +280,9 @@ class MainWindow(QMainWindow):
     def show_settings(self) -> None:
         """What holds for the app as a whole."""
         if self.learned is not None:
-            dialog = SettingsDialog(self.learned, self.background, self.messages, self, self.journal)
+            dialog = SettingsDialog(
+                self.learned, self.background, self.messages, self, self.journal, self.state.device
+            )
             dialog.finished.connect(self.instant.look)
             dialog.open()
 

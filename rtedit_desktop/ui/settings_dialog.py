@@ -1,4 +1,4 @@
-"""What holds for the app as a whole: its look, what it saves, and what it keeps on disk."""
+"""What holds for the app as a whole: its look, what it saves, what it computes with, and what it keeps on disk."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTabWidget, QVBoxLayout, QWidget
 
 from rtedit_desktop.core.learned import DiskStore
+from rtedit_desktop.ui.compute_settings import ComputeSettings
 from rtedit_desktop.ui.look_settings import LookSettings
 from rtedit_desktop.ui.messages import Messages
 from rtedit_desktop.ui.saving_settings import SavingSettings
@@ -24,13 +25,16 @@ class SettingsDialog(QDialog):
         messages: Messages,
         parent: QWidget,
         journal: DiskStore | None = None,
+        device: str = "",
     ) -> None:
+        """``device`` is what the models run on now."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Settings"))
         self._messages = messages
         self.look = LookSettings(background, messages)
         self.saving = SavingSettings(background, messages)
+        self.compute = ComputeSettings(background, messages, device)
         self.storage = StorageSettings(store, "cache_mib", self._of_learned(), background, messages)
         self.finished.connect(self.storage.settle)
         self.history = None
@@ -39,6 +43,7 @@ class SettingsDialog(QDialog):
             self.finished.connect(self.history.settle)
         self.tabs = QTabWidget()
         self.tabs.addTab(_page(self.look, self.saving), self.tr("&General"))
+        self.tabs.addTab(_page(self.compute), self.tr("&Computing"))
         self.tabs.addTab(_page(self.storage, self.history), self.tr("&Disk space"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)
@@ -62,7 +67,7 @@ class SettingsDialog(QDialog):
         )
 
     def _reset(self) -> None:
-        for part in (self.look, self.saving, self.storage, self.history):
+        for part in (self.look, self.saving, self.compute, self.storage, self.history):
             if part is not None:
                 part.reset()
 

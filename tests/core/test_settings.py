@@ -82,3 +82,11 @@ def test_choices_about_saving(tmp_path: Path) -> None:
     assert load(path) == AppSettings()
     change(path, impersonal=True, results="/photos/edited")
     assert load(path) == AppSettings(impersonal=True, results="/photos/edited")
+
+
+def test_choices_about_computing(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps({"device": "abacus", "precision": 32, "gpu_percent": 5}))
+    assert load(path) == AppSettings()
+    change(path, device="cpu", precision="float32", gpu_percent=50)
+    assert load(path) == AppSettings(device="cpu", precision="float32", gpu_percent=50)

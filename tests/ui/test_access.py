@@ -70,10 +70,10 @@ def _a_batch_by_prompt(stand: FullStand) -> None:
     stand.window.batch.dialog.wish.prompt.prompt.setText("sunglases")
 
 
-def _settings_of_disk_space(stand: FullStand) -> None:
+def _settings_at(stand: FullStand, tab: int) -> None:
     stand.window.actions_.settings.trigger()
     (dialog,) = _dialogs()
-    dialog.tabs.setCurrentIndex(dialog.tabs.count() - 1)
+    dialog.tabs.setCurrentIndex(tab)
 
 
 def _a_download(stand: FullStand) -> None:
@@ -119,7 +119,8 @@ MORE: dict[str, Opens] = {
     ),
     "models_dialog.ModelsDialog, downloading": _a_download,
     "batch_dialog.BatchDialog, by a prompt": _a_batch_by_prompt,
-    "settings_dialog.SettingsDialog, disk space": _settings_of_disk_space,
+    "settings_dialog.SettingsDialog, computing": lambda stand: _settings_at(stand, 1),
+    "settings_dialog.SettingsDialog, disk space": lambda stand: _settings_at(stand, 2),
 }
 
 

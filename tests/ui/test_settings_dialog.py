@@ -225,8 +225,32 @@ def test_a_reset_asks_and_sets_all_of_it_back(shown: Shown) -> None:
     dialog.saving.impersonal.click()
     dialog.saving._set("/somewhere")
     shown.storage.limit.setValue(1)
+    dialog.compute.memory.setValue(40)
     dialog.reset_button.click()
     shown.answer("Reset")
     stand.until(lambda: settings.load() == settings.AppSettings(author="Me"))
     assert shown.store.limit == 512 * settings.MIB and not dialog.saving.impersonal.isChecked()
     assert dialog.look.theme.currentIndex() == 0 and dialog.saving.place.currentIndex() == 0
+
+
+def test_what_it_computes_with_is_told_and_chosen(
+    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
+    stand.state.set_device("A card")
+    dialog = Shown(stand, Store()).dialog
+    dialog.tabs.setCurrentIndex(1)
+    compute = dialog.compute
+    assert compute.now.text() == "A card" and not compute.later.isVisible() and compute.memory.isEnabled()
+    for box, value in ((compute.device, "cpu"), (compute.precision, "float32")):
+        box.setCurrentIndex(box.findData(value))
+        box.activated.emit(box.currentIndex())
+    assert compute.later.isVisible() and not compute.memory.isEnabled()
+    compute.memory.setValue(50)
+    wanted = settings.AppSettings(device="cpu", precision="float32", gpu_percent=50)
+    stand.until(lambda: settings.load() == wanted)
+    dialog.close()
+    stand.window.actions_.settings.trigger()
+    again = stand.window.findChildren(SettingsDialog)[-1]
+    assert again.compute.device.currentData() == "cpu" and again.compute.memory.value() == 50
+    again.close()
