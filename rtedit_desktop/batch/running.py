@@ -213,18 +213,23 @@ class _Run:
         if self._control.stopped.is_set():
             raise _Stopped
         events = self._engine.run(self._batch.recipe.request(before), self._control.stopped)
+        told: set[str] = set()
         try:
             for event in events:
                 match event:
                     case Finished():
                         if event.picture is None:
                             break
+                        advice = event.check.advice if event.check is not None else ""
+                        if advice and advice not in told:  # it was spoken of before this batch
+                            yield PhotoNote(index=index, text=advice)
                         return event.picture
                     case Cancelled():
                         raise _Stopped
                     case Failed():
                         raise _EngineFailed(event)
                     case Notice():
+                        told.add(event.text)
                         yield PhotoNote(index=index, text=event.text)
                     case _:
                         yield PhotoWorking(index=index, event=event)

@@ -69,7 +69,8 @@ class Finished:
     ``picture`` is None for jobs that make none (warming up, learning). ``preset`` is the file that was
     written, if one was. ``instant`` says that nothing had to be learned. ``seconds`` maps a phase
     (``encode``, ``adapt``, ``decode``, ``total``) to its wall-clock time. ``known`` answers a RecallRequest,
-    edit by edit. ``check`` answers a CheckRequest; None: nobody measured what the pack's domain is.
+    edit by edit. ``check`` is what the pack makes of the picture that was asked about or edited; None: nobody measured
+    what the pack's domain is.
     """
 
     job_id: str

@@ -134,6 +134,7 @@ class TorchEngine:
             recipe={**recipes.of_edit(request, pack), "device": self._device.label},
             seconds=seconds,
             instant=instant,
+            check=self._judge.check(pack, request.picture),
         )
 
     def _apply(self, request: ApplyRequest, stop: Stop) -> Iterator[Event]:
@@ -157,6 +158,7 @@ class TorchEngine:
             recipe={**recipes.of_apply(request, infos, settings, pack), "device": self._device.label},
             seconds={"load": began - start, "decode": spent, "total": spent},
             instant=True,
+            check=self._judge.check(pack, request.picture),
         )
 
     def _keep(self, request: KeepRequest, stop: Stop) -> Iterator[Event]:

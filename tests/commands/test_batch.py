@@ -181,13 +181,15 @@ def test_photos_that_are_none_for_the_model_are_mentioned_and_done(
     photos.mkdir()
     shutil.copy(resources() / "samples" / "portrait-1.png", photos / "a.png")
     Image.fromarray(np.random.default_rng(0).integers(0, 256, (128, 128, 3), dtype=np.uint8)).save(photos / "b.png")
+    shutil.copy(photos / "b.png", photos / "c.png")
     preset = resources() / "presets" / "smiling.rtpreset"
     command = ["batch", str(photos), "--preset", str(preset), "-o", str(out)]
     engine = new_engine(Catalog([resources() / "packs"]))
     assert main([*command, "--json", "--quiet"], engine=engine) == 0
-    own, other = json.loads(capsys.readouterr().out)["photos"]
+    own, other, copy = json.loads(capsys.readouterr().out)["photos"]
     assert (own["state"], own["notes"]) == ("done", [])
     assert other["state"] == "done" and "does not look like" in other["notes"][0]
+    assert len(other["notes"]) == 1 and copy["notes"] == other["notes"]
     assert main([*command, "--overwrite", "--name", "again{suffix}"], engine=engine) == 0
     assert "Note: This does not look like" in capsys.readouterr().err
     engine.close()
