@@ -289,9 +289,9 @@ def test_a_result_is_kept_while_large_photos_are_being_saved(new_window: NewWind
     open_sample(stand)
     free, save = threading.Event(), stand.desk.save
 
-    def slow(path: Path, *rest: object) -> None:
+    def slow(path: Path, *rest: object, **more: object) -> None:
         assert free.wait(20)
-        save(path, *rest)  # type: ignore[arg-type]
+        save(path, *rest, **more)  # type: ignore[arg-type]
 
     stand.desk.save = slow  # type: ignore[assignment]
     stand.run()
