@@ -67,12 +67,13 @@ class PackInfo:
 
     def unknown_places(self, text: str) -> list[Unknown]:
         """Every such word where it stands, but not one that is still being typed."""
-        unknown = set(self.unknown_words(text))
+        unknown = self.unknown_words(text)
         if not unknown or self.is_unfinished(text):
             return []
-        near = {word: nearest(word, self.vocabulary) for word in unknown}
+        near = {word: nearest(word, self.vocabulary) for word in unknown[:_MOST]}  # it is looked for at every key
+        known = self.vocabulary
         found = ((match[0], match.start()) for match in _WORD.finditer(text))
-        return [Unknown(word, start, near[word.lower()]) for word, start in found if word.lower() in unknown]
+        return [Unknown(word, at, near.get(word.lower(), ())) for word, at in found if word.lower() not in known]
 
     def is_unfinished(self, text: str) -> bool:
         """Whether the last word is all that is unknown, and could become a known one."""
