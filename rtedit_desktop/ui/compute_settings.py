@@ -29,7 +29,7 @@ class ComputeSettings(QGroupBox):
         self.precision = self._choice(
             self.tr("Precision of learning"),
             ("auto", self.tr("Automatic: the fastest that the device is good at")),
-            ("float32", self.tr("32 bits: slower, the same on every device")),
+            ("float32", self.tr("32 bits: slower, more exact")),
         )
         self.memory = QSpinBox()
         self.memory.setRange(settings.LEAST_GPU_PERCENT, 100)

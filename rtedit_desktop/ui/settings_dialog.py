@@ -42,6 +42,7 @@ class SettingsDialog(QDialog):
             self.history = StorageSettings(journal, "history_mib", self._of_history(), background, messages)
             self.finished.connect(self.history.settle)
         self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)  # else dark pages are lighter than the window around them
         self.tabs.addTab(_page(self.look, self.saving), self.tr("&General"))
         self.tabs.addTab(_page(self.compute), self.tr("&Computing"))
         self.tabs.addTab(_page(self.storage, self.history), self.tr("&Disk space"))
