@@ -1,0 +1,124 @@
+"""How the canvas is drawn: the photo, what became of the square, and the lines and tags above them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from rtedit_desktop.core.photo import Square
+from rtedit_desktop.ui.canvas_scene import GRIP, Scene
+from rtedit_desktop.ui.square_frame import around, outline, outside, points
+
+BACKGROUND = QColor(36, 37, 41)
+_SHADE = QColor(0, 0, 0, 110)
+_LINE = QColor(255, 255, 255, 235)
+_DARK = QColor(0, 0, 0, 150)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What is drawn on: its place, its device pixels per logical pixel, and the colour of the focus where it has it."""
+
+    rect: QRectF
+    ratio: float
+    focus: QColor | None
+
+
+def draw(painter: QPainter, scene: Scene, screen: Screen) -> None:
+    """The photo with what lies on it; the background is there already."""
+    if scene.before is None:
+        return
+    painter.setClipRect(screen.rect)
+    scene.before.draw(painter, scene.view.frame, screen.ratio)
+    if scene.square is None:
+        return
+    inside = around(scene.view, scene.square)
+    if scene.result_shown:
+        _draw_after(painter, scene, inside, screen)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if not scene.square_is_everything:
+        _draw_square(painter, scene, scene.square)
+    if scene.divided:
+        _draw_divider(painter, scene, inside, screen)
+    label = _tr("original") if scene.peeking and scene.after is not None else scene.label
+    if label:
+        _draw_tag(painter, label, QPointF(12, screen.rect.height() - 12), Qt.AlignmentFlag.AlignLeft)
+
+
+def _draw_after(painter: QPainter, scene: Scene, inside: QRectF, screen: Screen) -> None:
+    assert scene.after is not None
+    shown = QRectF(inside)
+    if scene.comparing:
+        shown.setLeft(scene.divider_x(inside))
+    painter.setClipRect(shown.intersected(screen.rect))
+    scene.after.draw(painter, inside, screen.ratio)
+    painter.setClipRect(screen.rect)
+
+
+def _draw_square(painter: QPainter, scene: Scene, square: Square) -> None:
+    corners, at_hand = outline(scene.view, square), scene.square_at_hand
+    if at_hand:
+        painter.fillPath(outside(scene.view.frame, corners), _SHADE)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setOpacity(1.0 if at_hand else 0.45)
+    for colour, width in ((_DARK, 3.0), (_LINE, 1.25)):
+        painter.setPen(QPen(colour, width))
+        painter.drawPolygon(corners)
+    painter.setOpacity(1.0)
+    if at_hand:
+        _draw_faces(painter, scene)
+        _draw_corners(painter, corners)
+
+
+def _draw_faces(painter: QPainter, scene: Scene) -> None:
+    painter.setPen(QPen(_LINE, 1.25, Qt.PenStyle.DashLine))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for face in scene.faces:
+        if face != scene.square:
+            painter.drawPolygon(outline(scene.view, face))
+
+
+def _draw_corners(painter: QPainter, corners: QPolygonF) -> None:
+    painter.setPen(QPen(_DARK, 1.0))
+    painter.setBrush(_LINE)
+    for corner in points(corners):
+        painter.drawEllipse(corner, 5.0, 5.0)
+
+
+def _draw_divider(painter: QPainter, scene: Scene, inside: QRectF, screen: Screen) -> None:
+    x = scene.divider_x(inside)
+    middle = min(max(inside.center().y(), 40.0), screen.rect.height() - 40.0)
+    for colour, width in ((_DARK, 4.0), (_LINE, 2.0)):
+        painter.setPen(QPen(colour, width))
+        painter.drawLine(QPointF(x, inside.top()), QPointF(x, inside.bottom()))
+    painter.setPen(QPen(screen.focus, 2.0) if screen.focus is not None else QPen(_DARK, 1.0))
+    painter.setBrush(_LINE)
+    painter.drawEllipse(QPointF(x, middle), GRIP, GRIP)
+    painter.setPen(QPen(QColor(40, 40, 44), 2.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    for way in (-1, 1):
+        tip = QPointF(x + way * 8.0, middle)
+        painter.drawLine(tip, QPointF(x + way * 4.0, middle - 4.0))
+        painter.drawLine(tip, QPointF(x + way * 4.0, middle + 4.0))
+    if scene.divider > 0.0:
+        top = max(inside.top(), 0.0) + 34.0
+        _draw_tag(painter, _tr("before"), QPointF(x - 12, top), Qt.AlignmentFlag.AlignRight)
+        _draw_tag(painter, _tr("after"), QPointF(x + 12, top), Qt.AlignmentFlag.AlignLeft)
+
+
+def _draw_tag(painter: QPainter, text: str, foot: QPointF, side: Qt.AlignmentFlag) -> None:
+    """White on a dark pill; ``foot`` is its lower corner on the given side."""
+    metrics = painter.fontMetrics()
+    width, height = metrics.horizontalAdvance(text) + 16.0, metrics.height() + 6.0
+    left = foot.x() if side == Qt.AlignmentFlag.AlignLeft else foot.x() - width
+    pill = QRectF(left, foot.y() - height, width, height)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 170))
+    painter.drawRoundedRect(pill, height / 2, height / 2)
+    painter.setPen(QColor(255, 255, 255))
+    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Canvas", text)
