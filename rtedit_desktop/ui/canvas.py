@@ -174,7 +174,8 @@ class Canvas(QWidget):
             self.setCursor(self._pointer.cursor(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._pointer.move(event.position())
+        snap = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self._pointer.move(event.position(), snap=snap)
         self.setCursor(self._pointer.cursor(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from rtedit_desktop.core.photo import Square
 from rtedit_desktop.ui.canvas_scene import GRIP, Scene
-from rtedit_desktop.ui.square_frame import around, outline, outside, points
+from rtedit_desktop.ui.square_frame import around, handle, outline, outside, points
 
 BACKGROUND = QColor(36, 37, 41)
 _SHADE = QColor(0, 0, 0, 110)
@@ -70,6 +70,7 @@ def _draw_square(painter: QPainter, scene: Scene, square: Square) -> None:
     if at_hand:
         _draw_faces(painter, scene)
         _draw_corners(painter, corners)
+        _draw_handle(painter, handle(scene.view, square))
 
 
 def _draw_faces(painter: QPainter, scene: Scene) -> None:
@@ -85,6 +86,15 @@ def _draw_corners(painter: QPainter, corners: QPolygonF) -> None:
     painter.setBrush(_LINE)
     for corner in points(corners):
         painter.drawEllipse(corner, 5.0, 5.0)
+
+
+def _draw_handle(painter: QPainter, line: QLineF) -> None:
+    painter.setBrush(_LINE)
+    for colour, width in ((_DARK, 3.0), (_LINE, 1.25)):
+        painter.setPen(QPen(colour, width))
+        painter.drawLine(line)
+    painter.setPen(QPen(_DARK, 1.0))
+    painter.drawEllipse(line.p2(), 6.0, 6.0)
 
 
 def _draw_divider(painter: QPainter, scene: Scene, inside: QRectF, screen: Screen) -> None:

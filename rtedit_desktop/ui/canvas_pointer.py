@@ -10,7 +10,8 @@ from PySide6.QtGui import QCursor
 
 from rtedit_desktop.core.photo import Square
 from rtedit_desktop.ui.canvas_scene import Scene
-from rtedit_desktop.ui.square_frame import CURSORS, Grab, around, dragged, moved, resized
+from rtedit_desktop.ui.cursors import cursor
+from rtedit_desktop.ui.square_frame import Grab, around, dragged, moved, resized, turned_by
 
 _KEY_STEP = 0.02
 _TURN = 5.0
@@ -59,7 +60,8 @@ class Pointer:
             self._grab = Grab.PAN if grab is Grab.NOTHING else grab
         self._grabbed_at, self._grabbed_square = point, scene.square
 
-    def move(self, point: QPointF) -> None:
+    def move(self, point: QPointF, *, snap: bool = False) -> None:
+        """``snap``: what turns goes by whole steps."""
         scene = self._scene
         if self._grab is Grab.PAN:
             self._hand.pan(point - self._grabbed_at)
@@ -67,7 +69,12 @@ class Pointer:
         elif scene.square is not None and self._grab is Grab.DIVIDER:
             inside = around(scene.view, scene.square)
             self._hand.set_divider((point.x() - inside.left()) / inside.width())
-        elif self._grab is not Grab.NOTHING and self._grabbed_square is not None:
+        elif self._grabbed_square is None:
+            return
+        elif self._grab is Grab.TURN:
+            start, now = scene.view.to_picture(self._grabbed_at), scene.view.to_picture(point)
+            self._hand.ask_square(turned_by(self._grabbed_square, start, now, snap=snap))
+        elif self._grab is not Grab.NOTHING:
             by = (point - self._grabbed_at) / scene.view.scale
             self._hand.ask_square(dragged(self._grabbed_square, self._grab, by, scene.view.picture))
 
@@ -78,7 +85,7 @@ class Pointer:
         """What the mouse holds, or would take hold of there."""
         if not self.holds and self._scene.face_at(point) is not None:
             return QCursor(Qt.CursorShape.PointingHandCursor)
-        return QCursor(CURSORS[self._grab if self.holds else self._scene.grab_at(point)])
+        return cursor(self._grab if self.holds else self._scene.grab_at(point))
 
 
 def divider_after(divider: float, key: int) -> float | None:

@@ -9,7 +9,7 @@ import math
 from dataclasses import replace
 from enum import Enum, auto
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainterPath, QPolygonF
 
 from rtedit_desktop.core.photo import Square
@@ -17,6 +17,9 @@ from rtedit_desktop.ui.view import View
 
 NEAR = 9.0
 MIN_SIDE = 16
+_HANDLE = 26.0
+_CORNER = 30.0
+_SNAP = 15.0
 
 
 class Grab(Enum):
@@ -30,18 +33,9 @@ class Grab(Enum):
     TOP_RIGHT = auto()
     BOTTOM_LEFT = auto()
     BOTTOM_RIGHT = auto()
+    TURN = auto()
 
 
-CURSORS = {
-    Grab.NOTHING: Qt.CursorShape.ArrowCursor,
-    Grab.PAN: Qt.CursorShape.ClosedHandCursor,
-    Grab.DIVIDER: Qt.CursorShape.SplitHCursor,
-    Grab.MOVE: Qt.CursorShape.SizeAllCursor,
-    Grab.TOP_LEFT: Qt.CursorShape.SizeFDiagCursor,
-    Grab.BOTTOM_RIGHT: Qt.CursorShape.SizeFDiagCursor,
-    Grab.TOP_RIGHT: Qt.CursorShape.SizeBDiagCursor,
-    Grab.BOTTOM_LEFT: Qt.CursorShape.SizeBDiagCursor,
-}
 _CORNERS = (Grab.TOP_LEFT, Grab.TOP_RIGHT, Grab.BOTTOM_RIGHT, Grab.BOTTOM_LEFT)
 
 
@@ -54,6 +48,13 @@ def outline(view: View, square: Square) -> QPolygonF:
 def points(corners: QPolygonF) -> list[QPointF]:
     """The corners one by one."""
     return [corners.at(index) for index in range(corners.size())]
+
+
+def handle(view: View, square: Square) -> QLineF:
+    """From the middle of its upper side to the knob that turns it, in the widget."""
+    corners = points(outline(view, square))
+    foot = (corners[0] + corners[1]) / 2
+    return QLineF(foot, foot + turned(QPointF(0, -_HANDLE), square.angle))
 
 
 def around(view: View, square: Square) -> QRectF:
@@ -86,7 +87,14 @@ def grab_at(view: View, square: Square, point: QPointF, *, all_of_it: bool) -> G
         all_of_it or not rect.adjusted(6, 6, -6, -6).contains(upright)
     ):
         return Grab.MOVE
-    return Grab.NOTHING
+    return Grab.TURN if all_of_it and _turns(view, square, point) else Grab.NOTHING
+
+
+def _turns(view: View, square: Square, point: QPointF) -> bool:
+    """On the knob, or beyond a corner; for what lies outside of the square."""
+    near = [(handle(view, square).p2(), 1.5 * NEAR)]
+    near += [(corner, _CORNER) for corner in points(outline(view, square))]
+    return any(QLineF(point, place).length() <= reach for place, reach in near)
 
 
 def dragged(square: Square, grab: Grab, by: QPointF, picture: QSizeF) -> Square:
@@ -109,6 +117,16 @@ def dragged(square: Square, grab: Grab, by: QPointF, picture: QSizeF) -> Square:
     x = right - side if grab in (Grab.TOP_LEFT, Grab.BOTTOM_LEFT) else square.x
     y = bottom - side if grab in (Grab.TOP_LEFT, Grab.TOP_RIGHT) else square.y
     return Square(x=x, y=y, side=side)
+
+
+def turned_by(square: Square, start: QPointF, now: QPointF, *, snap: bool) -> Square:
+    """As a drag from one point of the photo to another turns it; ``snap``: to whole steps of 15 degrees."""
+    x, y = square.centre
+    way = math.atan2(now.y() - y, now.x() - x) - math.atan2(start.y() - y, start.x() - x)
+    angle = square.angle + math.degrees(way)
+    if snap:
+        angle = round(angle / _SNAP) * _SNAP
+    return replace(square, angle=round((angle + 180) % 360 - 180, 1))
 
 
 def moved(square: Square, dx: int, dy: int, picture: QSizeF) -> Square:

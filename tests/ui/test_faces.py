@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from ui.fakes import PACK, picture
 from ui.stand import Stand
@@ -17,7 +19,7 @@ from rtedit_desktop.core.photo import Photo, Square
 from rtedit_desktop.imaging.desk import Desk
 from rtedit_desktop.ui.canvas import Canvas
 from rtedit_desktop.ui.pyramid import Pyramid, from_qimage
-from rtedit_desktop.ui.square_frame import around, outline
+from rtedit_desktop.ui.square_frame import around, handle, outline
 from rtedit_desktop.ui.stage import compose
 
 
@@ -153,3 +155,58 @@ def test_what_is_shown_is_what_is_saved(square: Square, canvas: Canvas) -> None:
     rect = around(canvas.view, square)
     assert canvas.view.frame.adjusted(-1, -1, 1, 1).contains(rect)
     assert rect.width() == pytest.approx((right - left) * canvas.view.scale)
+
+
+def pull(canvas: Canvas, qtbot: QtBot, start: QPointF, end: QPointF, *, shift: bool = False) -> None:
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start.toPoint())
+    keys = Qt.KeyboardModifier.ShiftModifier if shift else Qt.KeyboardModifier.NoModifier
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, end, canvas.mapToGlobal(end), Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton, keys
+    )
+    QApplication.sendEvent(canvas, event)
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, keys, end.toPoint())
+
+
+def test_the_handle_above_the_square_turns_it_about_its_middle(canvas: Canvas, qtbot: QtBot) -> None:
+    asked: list[Square] = []
+    canvas.square_asked.connect(asked.append)
+    start = Square(x=60, y=40, side=60)
+    canvas.set_square(start, locked=False)
+    knob, middle = handle(canvas.view, start).p2(), outline(canvas.view, start).boundingRect().center()
+    far = middle.y() - knob.y()
+    pull(canvas, qtbot, knob, middle + QPointF(far, 0))
+    assert asked[-1] == replace(start, angle=pytest.approx(90.0, abs=1.0))
+    pull(canvas, qtbot, knob, middle + QPointF(-far, -far * 0.9), shift=True)
+    assert asked[-1] == replace(start, angle=-45.0)
+    canvas.set_square(asked[-1], locked=False)
+    knob = handle(canvas.view, asked[-1]).p2()
+    pull(canvas, qtbot, knob, middle + QPointF(0, -far))
+    assert asked[-1].angle == pytest.approx(0.0, abs=1.0)
+
+
+def test_a_square_is_turned_beyond_its_corners_as_well(canvas: Canvas, qtbot: QtBot) -> None:
+    asked: list[Square] = []
+    canvas.square_asked.connect(asked.append)
+    start = Square(x=60, y=40, side=60)
+    canvas.set_square(start, locked=False)
+    corner, middle = outline(canvas.view, start).at(2), outline(canvas.view, start).boundingRect().center()
+    beyond = corner + QPointF(14, 14)
+    qtbot.mouseMove(canvas, beyond.toPoint())
+    assert canvas.cursor().shape() is Qt.CursorShape.BitmapCursor
+    pull(canvas, qtbot, beyond, middle + QPointF(0, 60))
+    assert asked[-1].angle == pytest.approx(45.0, abs=1.5) and asked[-1].centre == start.centre
+    canvas.set_after(Pyramid(picture(60, 60)))
+    qtbot.mouseMove(canvas, beyond.toPoint())
+    assert canvas.cursor().shape() is Qt.CursorShape.ArrowCursor, "a result is not turned under the hand"
+
+
+def test_a_turn_by_mouse_is_one_step_to_undo(stand: Stand) -> None:
+    stand.open_picture(200, 100)
+    stand.state.set_square(Square(x=60, y=30, side=40))
+    canvas, before = stand.window.canvas, stand.state.square
+    assert before is not None
+    stand.qtbot.wait(1100)  # the move before it is a step of its own
+    pull(canvas, stand.qtbot, handle(canvas.view, before).p2(), canvas.view.of_square(before).center() + QPointF(90, 0))
+    assert stand.state.square is not None and stand.state.square.angle == pytest.approx(90.0, abs=1.0)
+    stand.window.actions_.undo.trigger()
+    assert stand.state.square == before
