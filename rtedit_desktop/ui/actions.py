@@ -47,6 +47,8 @@ class Actions(QObject):
         self.compare = self._action(self.tr("&Compare divider"), "Ctrl+D", "compare")
         self.compare.setCheckable(True)
         self.compare.setIconText(self.tr("Compare"))
+        self.side_by_side = self._action(self.tr("&Side by side"), "Ctrl+Shift+D")
+        self.side_by_side.setCheckable(True)
         self.original = self._action(self.tr("Show the &original"), "")
         self.original.setCheckable(True)
         self.run = self._action(self.tr("&Run"), "Ctrl+Return")
@@ -84,7 +86,10 @@ class Actions(QObject):
             (self.tr("&Edit"), (self.undo, self.redo, None, self.edit_prompt, None, self.models, self.settings)),
             (
                 self.tr("&View"),
-                (self.fit, self.actual_size, self.zoom_in, self.zoom_out, None, self.compare, self.original),
+                (
+                    self.fit, self.actual_size, self.zoom_in, self.zoom_out, None,
+                    self.compare, self.side_by_side, self.original,
+                ),
             ),
             (self.tr("&Run"), (self.run, self.variations, self.again, self.cancel)),
             (

@@ -46,6 +46,7 @@ class Canvas(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.scene = Scene()
         self._pointer = Pointer(self.scene, self)
+        self._pane_left = 0
 
     def sizeHint(self) -> QSize:
         return QSize(900, 560)
@@ -66,6 +67,10 @@ class Canvas(QWidget):
     @property
     def comparing(self) -> bool:
         return self.scene.comparing
+
+    @property
+    def side_by_side(self) -> bool:
+        return self.scene.side_by_side
 
     @property
     def divider(self) -> float:
@@ -106,10 +111,21 @@ class Canvas(QWidget):
         self.update()
 
     def set_comparing(self, comparing: bool) -> None:
+        """The divider between before and after; it takes the place of one beside the other."""
         self.scene.comparing = comparing
+        if self.side_by_side and comparing:
+            self.set_side_by_side(False)
         if comparing and self.divider <= 0.0:
             self.scene.divider = 0.5
         self.update()
+
+    def set_side_by_side(self, side_by_side: bool) -> None:
+        """The original on the left, what became of it on the right, at the same zoom and place."""
+        before, fitted = self.view.widget.width(), self.view.fitted
+        self.scene.side_by_side = side_by_side
+        self._lay_out()
+        if not fitted:  # what was in the middle stays there
+            self.pan(QPointF((self.view.widget.width() - before) / 2, 0))
 
     def set_divider(self, divider: float) -> None:
         """0: only after; 1: only before."""
@@ -142,8 +158,9 @@ class Canvas(QWidget):
         self._view_moved()
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
-        """About a point of the widget, or its middle."""
-        self.view.zoom(factor, at if at is not None else QPointF(self.width() / 2, self.height() / 2))
+        """About a point of a pane, or its middle."""
+        middle = QPointF(self.view.widget.width() / 2, self.view.widget.height() / 2)
+        self.view.zoom(factor, middle if at is None else at)
         self._view_moved()
 
     def pan(self, by: QPointF) -> None:
@@ -163,43 +180,56 @@ class Canvas(QWidget):
         draw(painter, self.scene, Screen(QRectF(self.rect()), self.devicePixelRatioF(), focus))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.view.resized(QSizeF(self.size()), self.devicePixelRatioF())
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        pane = QSizeF(self.scene.pane_width(self.width()), self.height())
+        self.view.resized(pane, self.devicePixelRatioF())
         self._view_moved()
+
+    def _in_pane(self, point: QPointF) -> QPointF:
+        """A drag stays in the pane where it began."""
+        if not self._pointer.holds:
+            self._pane_left = self.scene.pane_left(point, self.width())
+        return point - QPointF(self._pane_left, 0)
 
     # --- Qt's events: mouse ------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self.scene.before is not None:
-            self._pointer.press(event.position(), event.button())
-            self.setCursor(self._pointer.cursor(event.position()))
+            point = self._in_pane(event.position())
+            self._pointer.press(point, event.button())
+            self.setCursor(self._pointer.cursor(point))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         snap = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        self._pointer.move(event.position(), snap=snap)
-        self.setCursor(self._pointer.cursor(event.position()))
+        point = self._in_pane(event.position())
+        self._pointer.move(point, snap=snap)
+        self.setCursor(self._pointer.cursor(point))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._pointer.release()
-        self.setCursor(self._pointer.cursor(event.position()))
+        self.setCursor(self._pointer.cursor(self._in_pane(event.position())))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if self.scene.grab_at(event.position()) is Grab.DIVIDER:
+        point = self._in_pane(event.position())
+        if self.scene.grab_at(point) is Grab.DIVIDER:
             self.set_divider(0.0 if self.divider > 0.0 else 0.5)
         elif self.scene.before is None:
             return
         elif self.view.fitted:
-            self.zoom(1 / self.view.device_ratio / self.view.scale, event.position())
+            self.zoom(1 / self.view.device_ratio / self.view.scale, point)
         else:
             self.fit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta().y() or event.pixelDelta().y()
-        self.zoom(1.0015**turned, event.position())
+        self.zoom(1.0015**turned, self._in_pane(event.position()))
         event.accept()
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QNativeGestureEvent) and (event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture):
-            self.zoom(1.0 + event.value(), event.position())
+            self.zoom(1.0 + event.value(), self._in_pane(event.position()))
             return True
         return super().event(event)
 
@@ -228,7 +258,8 @@ class Canvas(QWidget):
         super().focusOutEvent(event)  # type: ignore[arg-type]
 
     def _divider_key(self, key: int) -> bool:
-        divider = divider_after(self.divider, key) if self.has_after and self.comparing else None
+        in_use = self.has_after and self.comparing and not self.side_by_side
+        divider = divider_after(self.divider, key) if in_use else None
         if divider is not None:
             self.set_divider(divider)
         return divider is not None

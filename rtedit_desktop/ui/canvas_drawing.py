@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from rtedit_desktop.core.photo import Square
-from rtedit_desktop.ui.canvas_scene import GRIP, Scene
+from rtedit_desktop.ui.canvas_scene import GAP, GRIP, Scene
 from rtedit_desktop.ui.square_frame import around, handle, outline, outside, points
 
 BACKGROUND = QColor(36, 37, 41)
 _SHADE = QColor(0, 0, 0, 110)
 _LINE = QColor(255, 255, 255, 235)
 _DARK = QColor(0, 0, 0, 150)
+_GAP_COLOUR = QColor(12, 12, 14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,24 @@ class Screen:
 
 
 def draw(painter: QPainter, scene: Scene, screen: Screen) -> None:
-    """The photo with what lies on it; the background is there already."""
+    """The photo with what lies on it, or the original beside it; the background is there already."""
     if scene.before is None:
         return
+    if not scene.side_by_side:
+        _draw_pane(painter, scene, screen)
+        return
+    pane = replace(screen, rect=QRectF(QPointF(), scene.view.widget))
+    _draw_pane(painter, replace(scene, peeking=True), pane)
+    painter.save()
+    painter.translate(screen.rect.right() - pane.rect.width(), 0)
+    _draw_pane(painter, scene, pane)
+    painter.restore()
+    painter.setClipping(False)
+    painter.fillRect(QRectF(pane.rect.right(), 0, GAP, screen.rect.height()), _GAP_COLOUR)
+
+
+def _draw_pane(painter: QPainter, scene: Scene, screen: Screen) -> None:
+    assert scene.before is not None
     painter.setClipRect(screen.rect)
     scene.before.draw(painter, scene.view.frame, screen.ratio)
     if scene.square is None:
@@ -50,7 +66,7 @@ def draw(painter: QPainter, scene: Scene, screen: Screen) -> None:
 def _draw_after(painter: QPainter, scene: Scene, inside: QRectF, screen: Screen) -> None:
     assert scene.after is not None
     shown = QRectF(inside)
-    if scene.comparing:
+    if scene.divided:
         shown.setLeft(scene.divider_x(inside))
     painter.setClipRect(shown.intersected(screen.rect))
     scene.after.draw(painter, inside, screen.ratio)

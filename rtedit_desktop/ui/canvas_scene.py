@@ -12,11 +12,15 @@ from rtedit_desktop.ui.square_frame import NEAR, Grab, around, grab_at, outline
 from rtedit_desktop.ui.view import View
 
 GRIP = 14.0
+GAP = 2
 
 
 @dataclass(eq=False)
 class Scene:
-    """All that is drawn. ``after`` lies in the square; None: the photo itself is shown. ``divider``: 0 to 1."""
+    """All that is drawn. ``after`` lies in the square; None: the photo itself is shown. ``divider``: 0 to 1.
+
+    Side by side there are two panes with one view: points are meant within a pane.
+    """
 
     view: View = field(default_factory=View)
     before: Pyramid | None = None
@@ -26,6 +30,7 @@ class Scene:
     square_locked: bool = False
     faces: tuple[Square, ...] = ()
     comparing: bool = True
+    side_by_side: bool = False
     divider: float = 0.0
     peeking: bool = False
 
@@ -36,7 +41,7 @@ class Scene:
     @property
     def divided(self) -> bool:
         """Before and after share the square."""
-        return self.result_shown and self.comparing
+        return self.result_shown and self.comparing and not self.side_by_side
 
     @property
     def square_is_everything(self) -> bool:
@@ -53,6 +58,15 @@ class Scene:
     def square_at_hand(self) -> bool:
         """Nothing hides it: it may be taken hold of anywhere."""
         return self.square_editable and self.after is None
+
+    def pane_width(self, width: int) -> int:
+        """Of a canvas so wide."""
+        return (width - GAP) // 2 if self.side_by_side else width
+
+    def pane_left(self, point: QPointF, width: int) -> int:
+        """Where the pane begins that a point of the canvas is in."""
+        right = width - self.pane_width(width)
+        return right if point.x() >= right else 0
 
     def divider_x(self, inside: QRectF) -> float:
         return inside.left() + self.divider * inside.width()

@@ -21,7 +21,8 @@ class ViewSide(QObject):
         do.actual_size.triggered.connect(canvas.actual_size)
         do.zoom_in.triggered.connect(lambda: canvas.zoom(1.25))
         do.zoom_out.triggered.connect(lambda: canvas.zoom(0.8))
-        do.compare.triggered.connect(canvas.set_comparing)
+        do.compare.triggered.connect(self._compare)
+        do.side_by_side.triggered.connect(self._side_by_side)
         do.original.triggered.connect(self._show_original)
         canvas.peek_changed.connect(do.original.setChecked)
         for changed in (state.photo_changed, state.phase_changed, state.results_changed):
@@ -40,9 +41,19 @@ class ViewSide(QObject):
 
     def redraw(self) -> None:
         do, has_photo = self._do, self._state.photo is not None
-        for action in (do.fit, do.actual_size, do.zoom_in, do.zoom_out, do.compare, do.original):
+        for action in (do.fit, do.actual_size, do.zoom_in, do.zoom_out, do.compare, do.side_by_side, do.original):
             action.setEnabled(has_photo)
-        do.compare.setChecked(has_photo and self._canvas.comparing)
+        beside = self._canvas.side_by_side
+        do.compare.setChecked(has_photo and self._canvas.comparing and not beside)
+        do.side_by_side.setChecked(has_photo and beside)
+
+    def _compare(self, comparing: bool) -> None:
+        self._canvas.set_comparing(comparing)
+        self.redraw()
+
+    def _side_by_side(self, beside: bool) -> None:
+        self._canvas.set_side_by_side(beside)
+        self.redraw()
 
     def _show_original(self, shown: bool) -> None:
         """For hands that cannot hold Space: until the canvas loses the focus."""
