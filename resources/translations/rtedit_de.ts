@@ -123,6 +123,10 @@
         <translation>Vergleichen</translation>
     </message>
     <message>
+        <source>&amp;Side by side</source>
+        <translation>&amp;Nebeneinander</translation>
+    </message>
+    <message>
         <source>Show the &amp;original</source>
         <translation>&amp;Original zeigen</translation>
     </message>
@@ -585,6 +589,73 @@
     <message>
         <source>Close now</source>
         <translation>Jetzt schließen</translation>
+    </message>
+</context>
+<context>
+    <name>ComputeSettings</name>
+    <message>
+        <source>What models run on</source>
+        <translation>Worauf Modelle laufen</translation>
+    </message>
+    <message>
+        <source>The models are not loaded yet.</source>
+        <translation>Die Modelle sind noch nicht geladen.</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Automatic: a graphics card where there is one</source>
+        <translation>Automatisch: eine Grafikkarte, wo es eine gibt</translation>
+    </message>
+    <message>
+        <source>The processor alone</source>
+        <translation>Nur der Prozessor</translation>
+    </message>
+    <message>
+        <source>Precision of learning</source>
+        <translation>Genauigkeit beim Lernen</translation>
+    </message>
+    <message>
+        <source>Automatic: the fastest that the device is good at</source>
+        <translation>Automatisch: die schnellste, die das Gerät gut kann</translation>
+    </message>
+    <message>
+        <source>32 bits: slower, more exact</source>
+        <translation>32 Bit: langsamer, genauer</translation>
+    </message>
+    <message>
+        <source> %</source>
+        <translation> %</translation>
+    </message>
+    <message>
+        <source>Graphics memory in use at most, in percent</source>
+        <translation>Grafikspeicher, der höchstens belegt wird, in Prozent</translation>
+    </message>
+    <message>
+        <source>Of what the card has. Where that is not enough, learning goes on in smaller steps, and says so.</source>
+        <translation>Von dem, was die Karte hat. Reicht das nicht, geht das Lernen in kleineren Schritten weiter, und es wird gesagt.</translation>
+    </message>
+    <message>
+        <source>It holds from the next start on.</source>
+        <translation>Es gilt ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>Jetzt</translation>
+    </message>
+    <message>
+        <source>De&amp;vice</source>
+        <translation>&amp;Gerät</translation>
+    </message>
+    <message>
+        <source>&amp;Precision</source>
+        <translation>Ge&amp;nauigkeit</translation>
+    </message>
+    <message>
+        <source>Graphics &amp;memory at most</source>
+        <translation>Grafik&amp;speicher höchstens</translation>
     </message>
 </context>
 <context>
@@ -2127,6 +2198,10 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>&amp;Allgemein</translation>
     </message>
     <message>
+        <source>&amp;Computing</source>
+        <translation>&amp;Rechnen</translation>
+    </message>
+    <message>
         <source>&amp;Disk space</source>
         <translation>&amp;Speicherplatz</translation>
     </message>
@@ -2614,6 +2689,14 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>Make the square smaller or larger</source>
         <translation>Quadrat verkleinern oder vergrößern</translation>
+    </message>
+    <message>
+        <source>Comma, period on the photo</source>
+        <translation>Komma, Punkt auf dem Foto</translation>
+    </message>
+    <message>
+        <source>Turn the square; with the mouse by its handle, Shift for 15°</source>
+        <translation>Das Quadrat drehen; mit der Maus an seinem Griff, Umschalt für 15°</translation>
     </message>
 </context>
 <context>

@@ -49,6 +49,8 @@ def calls(module: Path) -> Iterator[tuple[ast.Call, str]]:
                 yield node, function.id
             elif isinstance(function, ast.Attribute):
                 emitter = function.value
+                if isinstance(emitter, ast.Name) and emitter.id == "painter" and function.attr == "translate":
+                    continue  # moves what is drawn
                 emits = isinstance(emitter, ast.Attribute) and emitter.attr in EMITTING
                 yield node, "say" if function.attr == "emit" and emits else function.attr
 
