@@ -16,6 +16,7 @@ from typing import Protocol
 import numpy as np
 
 from rtedit_desktop.core.photo import Photo, Square
+from rtedit_desktop.core.region import Region
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, new_job_id
 
 
@@ -25,7 +26,7 @@ class Entry:
 
     The square as the model saw it is the request's ``picture``; ``picture``, (S, S, 3) uint8, is what became of
     it. ``id`` stays when the same entry gets another strength. ``made`` is in seconds since 1970; ``picked``
-    says that a person chose a picture on the way.
+    says that a person chose a picture on the way. Only in the ``region``, in the photo's pixels, the change is seen.
     """
 
     request: EditRequest | ApplyRequest
@@ -35,6 +36,7 @@ class Entry:
     recipe: Mapping[str, object] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     picked: bool = False
+    region: Region | None = None
     id: str = field(default_factory=new_job_id)
     made: float = field(default_factory=time.time)
 

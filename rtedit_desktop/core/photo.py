@@ -14,6 +14,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from rtedit_desktop.core.face import Face
+    from rtedit_desktop.core.region import Region
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +138,10 @@ class PhotoDesk(Protocol):
         outside the square and the mask are the photo's own, and where the two agree the photo keeps its own
         pixels inside it too.
         """
+        ...
+
+    def mask(self, photo: Photo, square: Square, region: Region) -> np.ndarray:
+        """(H, W) uint8 for ``paste``: what was drawn, as far as the square reaches."""
         ...
 
     def save(self, path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False) -> None:

@@ -20,6 +20,7 @@ from PIL import Image
 
 from rtedit_desktop.core.history import Entry
 from rtedit_desktop.core.photo import Square
+from rtedit_desktop.core.region import region_of, told
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, EditSettings, PresetUse
 
 SUFFIX = ".result"
@@ -44,6 +45,7 @@ def packed(entry: Entry) -> bytes:
         "recipe": dict(entry.recipe),
         "seconds": dict(entry.seconds),
         "picked": entry.picked,
+        "region": told(entry.region),
     }
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:  # pictures are compressed already
@@ -74,6 +76,7 @@ def unpacked(content: bytes, find_preset: FindPreset) -> Entry:
         recipe=dict(said["recipe"]),
         seconds={str(phase): float(value) for phase, value in said["seconds"].items()},
         picked=said["picked"] is True,
+        region=region_of(said.get("region")),
     )
 
 

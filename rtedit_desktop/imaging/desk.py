@@ -9,6 +9,7 @@ import numpy as np
 from rtedit_desktop.core.face import Face
 from rtedit_desktop.core.paths import resources
 from rtedit_desktop.core.photo import Photo, Square
+from rtedit_desktop.core.region import Region
 from rtedit_desktop.imaging import crop
 from rtedit_desktop.imaging.photo import open_photo, photo_from_pixels
 from rtedit_desktop.imaging.saving import save_photo
@@ -48,6 +49,11 @@ class Desk:
         from rtedit_desktop.imaging.compositing import paste
 
         return paste(photo, square, before, after, mask)
+
+    def mask(self, photo: Photo, square: Square, region: Region) -> np.ndarray:
+        from rtedit_desktop.imaging.region import mask_of
+
+        return mask_of(region, photo.size, square.bounds(photo.size))
 
     def save(self, path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False) -> None:
         save_photo(path, photo, pixels, impersonal=impersonal)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import subprocess
 import sys
+import zipfile
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -16,7 +19,9 @@ from PIL import Image
 from rtedit_desktop.core.errors import HistoryError
 from rtedit_desktop.core.history import new_work_id, pixels_digest
 from rtedit_desktop.core.photo import Square
+from rtedit_desktop.core.region import Region, Stroke
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
+from rtedit_desktop.history.entry_file import packed, unpacked
 from rtedit_desktop.history.journal import FolderJournal
 
 
@@ -52,6 +57,23 @@ def test_every_number_of_a_square_comes_back(journal: FolderJournal) -> None:
     work, entry = new_work_id(), replace(edit(), square=Square(**numbers))
     journal.write(work, photo(), entry)
     assert died(journal).reopen(work).entries[0].square == entry.square
+
+
+def test_a_region_comes_back_and_a_result_from_before_there_were_any(journal: FolderJournal) -> None:
+    region = Region(strokes=(Stroke(points=((1.0, 2.0), (3.5, 4.25)), width=3.0), Stroke(points=((0, 0), (9, 9)))))
+    work, entry = new_work_id(), replace(edit(), region=region)
+    journal.write(work, photo(), entry)
+    assert died(journal).reopen(work).entries[0].region == region
+    with zipfile.ZipFile(io.BytesIO(packed(entry))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    said = json.loads(members["result.json"])
+    del said["region"]
+    members["result.json"] = json.dumps(said).encode()
+    older = io.BytesIO()
+    with zipfile.ZipFile(older, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    assert unpacked(older.getvalue(), lambda path, _: path).region is None
 
 
 def test_presets_are_found_by_their_content(journal: FolderJournal, tmp_path: Path) -> None:
