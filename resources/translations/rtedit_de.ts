@@ -99,6 +99,18 @@
         <translation>&amp;Prompt schreiben</translation>
     </message>
     <message>
+        <source>Limit to a &amp;region</source>
+        <translation>Auf einen &amp;Bereich begrenzen</translation>
+    </message>
+    <message>
+        <source>Region</source>
+        <translation>Bereich</translation>
+    </message>
+    <message>
+        <source>Paint where the photo may change (Ctrl+E)</source>
+        <translation>Malen, wo sich das Foto ändern darf (Strg+E)</translation>
+    </message>
+    <message>
         <source>&amp;Fit</source>
         <translation>&amp;Einpassen</translation>
     </message>
@@ -537,8 +549,8 @@
         <translation>Foto</translation>
     </message>
     <message>
-        <source>Left and Right move the divider or the square, comma and period turn the square, Space shows the original, plus and minus zoom.</source>
-        <translation>Pfeil links und rechts bewegen die Trennlinie oder das Quadrat, Komma und Punkt drehen das Quadrat, die Leertaste zeigt das Original, Plus und Minus zoomen.</translation>
+        <source>Left and Right move the divider or the square, comma and period turn the square, Space shows the original, plus and minus zoom. While a region is drawn, the arrows move the brush and Enter puts it down and lifts it.</source>
+        <translation>Links und Rechts bewegen die Trennlinie oder das Quadrat, Komma und Punkt drehen das Quadrat, die Leertaste zeigt das Original, Plus und Minus zoomen. Während ein Bereich gezeichnet wird, bewegen die Pfeile den Pinsel, und die Eingabetaste setzt ihn auf und hebt ihn ab.</translation>
     </message>
     <message>
         <source>original</source>
@@ -785,6 +797,10 @@
     <message>
         <source>the square</source>
         <translation>das Quadrat</translation>
+    </message>
+    <message>
+        <source>the region</source>
+        <translation>der Bereich</translation>
     </message>
     <message>
         <source>the strength</source>
@@ -1528,6 +1544,10 @@
 <context>
     <name>PlaceStatus</name>
     <message>
+        <source>in a region · {width} × {height} · {zoom:.0f} %</source>
+        <translation>in einem Bereich · {width} × {height} · {zoom:.0f} %</translation>
+    </message>
+    <message>
         <source>{width} × {height} · {zoom:.0f} %</source>
         <translation>{width} × {height} · {zoom:.0f} %</translation>
     </message>
@@ -2085,6 +2105,77 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>{title} · seed {seed}</source>
         <translation>{title} · Startwert {seed}</translation>
+    </message>
+</context>
+<context>
+    <name>RegionPanel</name>
+    <message>
+        <source>Region</source>
+        <translation>Bereich</translation>
+    </message>
+    <message>
+        <source>Brush</source>
+        <translation>Pinsel</translation>
+    </message>
+    <message>
+        <source>Paint where the photo may change (B)</source>
+        <translation>Malen, wo sich das Foto ändern darf (B)</translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation>Rechteck</translation>
+    </message>
+    <message>
+        <source>Draw a rectangle where the photo may change (R)</source>
+        <translation>Ein Rechteck zeichnen, in dem sich das Foto ändern darf (R)</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>Radieren</translation>
+    </message>
+    <message>
+        <source>Take away from the region: with the right mouse button too (X)</source>
+        <translation>Vom Bereich wegnehmen: auch mit der rechten Maustaste (X)</translation>
+    </message>
+    <message>
+        <source>Size of the brush</source>
+        <translation>Größe des Pinsels</translation>
+    </message>
+    <message>
+        <source>Size of the brush ([ and ] on the photo)</source>
+        <translation>Größe des Pinsels ([ und ] auf dem Foto)</translation>
+    </message>
+    <message>
+        <source>Si&amp;ze</source>
+        <translation>&amp;Größe</translation>
+    </message>
+    <message>
+        <source>Whole s&amp;quare</source>
+        <translation>Ganzes &amp;Quadrat</translation>
+    </message>
+    <message>
+        <source>No region: the change is seen wherever the model made it</source>
+        <translation>Kein Bereich: Die Änderung ist überall zu sehen, wo das Modell sie gemacht hat</translation>
+    </message>
+    <message>
+        <source>Do&amp;ne</source>
+        <translation>&amp;Fertig</translation>
+    </message>
+    <message>
+        <source>Put the brush away; the region stays (Esc)</source>
+        <translation>Den Pinsel weglegen; der Bereich bleibt (Esc)</translation>
+    </message>
+    <message>
+        <source>The region can be changed when the edit is done.</source>
+        <translation>Der Bereich kann geändert werden, wenn die Bearbeitung fertig ist.</translation>
+    </message>
+    <message>
+        <source>The photo changes only where it is not red.</source>
+        <translation>Das Foto ändert sich nur dort, wo es nicht rot ist.</translation>
+    </message>
+    <message>
+        <source>Paint where the photo may change.</source>
+        <translation>Malen, wo sich das Foto ändern darf.</translation>
     </message>
 </context>
 <context>
@@ -2691,6 +2782,30 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Quadrat verkleinern oder vergrößern</translation>
     </message>
     <message>
+        <source>B, R, X while a region is drawn</source>
+        <translation>B, R, X, während ein Bereich gezeichnet wird</translation>
+    </message>
+    <message>
+        <source>Brush, rectangle, erase; right button: erase</source>
+        <translation>Pinsel, Rechteck, Radieren; rechte Taste: radieren</translation>
+    </message>
+    <message>
+        <source>Arrows, Enter while a region is drawn</source>
+        <translation>Pfeile, Eingabe, während ein Bereich gezeichnet wird</translation>
+    </message>
+    <message>
+        <source>Move the brush, with Shift farther; put it down, lift it</source>
+        <translation>Den Pinsel bewegen, mit Umschalt weiter; aufsetzen, abheben</translation>
+    </message>
+    <message>
+        <source>[ and ] while a region is drawn</source>
+        <translation>[ und ], während ein Bereich gezeichnet wird</translation>
+    </message>
+    <message>
+        <source>A smaller or larger brush</source>
+        <translation>Ein kleinerer oder größerer Pinsel</translation>
+    </message>
+    <message>
         <source>Comma, period on the photo</source>
         <translation>Komma, Punkt auf dem Foto</translation>
     </message>
@@ -2918,6 +3033,10 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>Noise level {t0}, {steps} decode steps, at most {iterations} learning steps</source>
         <translation>Rauschstufe {t0}, {steps} Dekodierschritte, höchstens {iterations} Lernschritte</translation>
+    </message>
+    <message>
+        <source>Limited to a region</source>
+        <translation>Auf einen Bereich begrenzt</translation>
     </message>
     <message>
         <source>direction score {score}</source>

@@ -40,6 +40,10 @@ class Actions(QObject):
         self.models.setToolTip(self.tr("Which models there are: download, import, remove (Ctrl+M)"))
         self.settings = self._action(self.tr("&Settings…"), "Ctrl+,")
         self.edit_prompt = self._action(self.tr("Write the &prompt"), "Ctrl+L")
+        self.region = self._action(self.tr("Limit to a &region"), "Ctrl+E", "region")
+        self.region.setCheckable(True)
+        self.region.setIconText(self.tr("Region"))
+        self.region.setToolTip(self.tr("Paint where the photo may change (Ctrl+E)"))
         self.fit = self._action(self.tr("&Fit"), "Ctrl+0", "fit")
         self.actual_size = self._action(self.tr("&100 %"), "Ctrl+1", "actual")
         self.zoom_in = self._action(self.tr("Zoom &in"), "Ctrl++")
@@ -83,7 +87,10 @@ class Actions(QObject):
                     self.save, self.save_as, self.save_impersonal, None, self.batch, None, self.quit,
                 ),
             ),
-            (self.tr("&Edit"), (self.undo, self.redo, None, self.edit_prompt, None, self.models, self.settings)),
+            (
+                self.tr("&Edit"),
+                (self.undo, self.redo, None, self.edit_prompt, self.region, None, self.models, self.settings),
+            ),
             (
                 self.tr("&View"),
                 (
@@ -146,7 +153,8 @@ class Actions(QObject):
             action.setVisible(False)
 
     def fill_toolbar(self, bar: QToolBar) -> None:
-        for entry in (self.open, self.save, None, self.undo, self.redo, None, self.fit, self.actual_size, self.compare):
+        looks = (self.fit, self.actual_size, self.compare, self.region)
+        for entry in (self.open, self.save, None, self.undo, self.redo, None, *looks):
             if entry is None:
                 bar.addSeparator()
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
+    QCursor,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -15,18 +16,25 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rtedit_desktop.core.photo import Square
+from rtedit_desktop.core.region import Region
 from rtedit_desktop.ui.canvas_drawing import BACKGROUND, Screen, draw
 from rtedit_desktop.ui.canvas_pointer import Pointer, divider_after, square_after
 from rtedit_desktop.ui.canvas_scene import Scene
 from rtedit_desktop.ui.pyramid import Pyramid
+from rtedit_desktop.ui.region_pencil import Pencil, Tool
 from rtedit_desktop.ui.square_frame import Grab
 from rtedit_desktop.ui.view import View
+
+_DRAWING = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
 
 
 class Canvas(QWidget):
     """Owns the scene; draws what it is given and says what the mouse and the keys ask for."""
 
     square_asked = Signal(object)
+    region_asked = Signal(object)
+    tool_asked = Signal(object)
+    tool_changed = Signal()
     face_asked = Signal(int)
     view_changed = Signal()
     peek_changed = Signal(bool)
@@ -37,7 +45,8 @@ class Canvas(QWidget):
         self.setAccessibleDescription(
             self.tr(
                 "Left and Right move the divider or the square, comma and period turn the square, Space shows the "
-                "original, plus and minus zoom."
+                "original, plus and minus zoom. While a region is drawn, the arrows move the brush and Enter puts it "
+                "down and lifts it."
             )
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -45,6 +54,7 @@ class Canvas(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.scene = Scene()
+        self.pencil = Pencil(self.scene.view, self)
         self._pointer = Pointer(self.scene, self)
         self._pane_left = 0
 
@@ -147,6 +157,14 @@ class Canvas(QWidget):
     def ask_face(self, index: int) -> None:
         self.face_asked.emit(index)
 
+    def ask_region(self, region: Region) -> None:
+        self.region_asked.emit(region)
+
+    def pencil_changed(self) -> None:
+        """The pencil, or what it draws, looks otherwise."""
+        self.tool_changed.emit()
+        self.update()
+
     # --- zoom --------------------------------------------------------------------------------
 
     def fit(self) -> None:
@@ -177,7 +195,8 @@ class Canvas(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), BACKGROUND)
         focus = self.palette().highlight().color() if self.hasFocus() else None
-        draw(painter, self.scene, Screen(QRectF(self.rect()), self.devicePixelRatioF(), focus))
+        draw(painter, self.scene, Screen(QRectF(self.rect()), self.devicePixelRatioF(), focus), self.pencil)
+        painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._lay_out()
@@ -196,24 +215,42 @@ class Canvas(QWidget):
     # --- Qt's events: mouse ------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self.scene.before is not None:
-            point = self._in_pane(event.position())
+        if self.scene.before is None:
+            return
+        point = self._in_pane(event.position())
+        if self.pencil.active and event.button() in _DRAWING:
+            self.pencil.press(self.view.to_picture(point), erasing=event.button() == Qt.MouseButton.RightButton)
+        else:
             self._pointer.press(point, event.button())
-            self.setCursor(self._pointer.cursor(point))
+        self._show_cursor(point)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         snap = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         point = self._in_pane(event.position())
+        if self.pencil.active and not self._pointer.holds:
+            self.pencil.move(self.view.to_picture(point))
         self._pointer.move(point, snap=snap)
-        self.setCursor(self._pointer.cursor(point))
+        self._show_cursor(point)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.pencil.release()
         self._pointer.release()
-        self.setCursor(self._pointer.cursor(self._in_pane(event.position())))
+        self._show_cursor(self._in_pane(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if self.pencil.active:
+            self.pencil.leave()
+        super().leaveEvent(event)
+
+    def _show_cursor(self, point: QPointF) -> None:
+        drawing = self.pencil.active and not self._pointer.holds
+        self.setCursor(QCursor(Qt.CursorShape.BlankCursor) if drawing else self._pointer.cursor(point))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         point = self._in_pane(event.position())
-        if self.scene.grab_at(point) is Grab.DIVIDER:
+        if self.pencil.active:
+            self.mousePressEvent(event)
+        elif self.scene.grab_at(point) is Grab.DIVIDER:
             self.set_divider(0.0 if self.divider > 0.0 else 0.5)
         elif self.scene.before is None:
             return
@@ -243,7 +280,7 @@ class Canvas(QWidget):
             self.zoom(1.25)
         elif key == Qt.Key.Key_Minus:
             self.zoom(0.8)
-        elif not (self._divider_key(key) or self._square_key(key)):
+        elif not (self._region_key(event) or self._divider_key(key) or self._square_key(key)):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
@@ -256,6 +293,20 @@ class Canvas(QWidget):
         self.set_peeking(False)
         self.update()
         super().focusOutEvent(event)  # type: ignore[arg-type]
+
+    def _region_key(self, event: QKeyEvent) -> bool:
+        """While a region is drawn, and only then."""
+        key = event.key()
+        if not self.pencil.active:
+            return False
+        if self.pencil.key(key, far=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)):
+            return True
+        tools = {Qt.Key.Key_B: Tool.BRUSH, Qt.Key.Key_R: Tool.RECTANGLE, Qt.Key.Key_Escape: Tool.NONE}
+        if key == Qt.Key.Key_X:
+            self.pencil.set_erases(not self.pencil.erases)
+        elif key in tools:
+            self.tool_asked.emit(tools[Qt.Key(key)])
+        return key == Qt.Key.Key_X or key in tools
 
     def _divider_key(self, key: int) -> bool:
         in_use = self.has_after and self.comparing and not self.side_by_side

@@ -9,6 +9,8 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from rtedit_desktop.core.photo import Square
 from rtedit_desktop.ui.canvas_scene import GAP, GRIP, Scene
+from rtedit_desktop.ui.region_drawing import draw_region
+from rtedit_desktop.ui.region_pencil import Pencil
 from rtedit_desktop.ui.square_frame import around, handle, outline, outside, points
 
 BACKGROUND = QColor(36, 37, 41)
@@ -27,24 +29,26 @@ class Screen:
     focus: QColor | None
 
 
-def draw(painter: QPainter, scene: Scene, screen: Screen) -> None:
+def draw(painter: QPainter, scene: Scene, screen: Screen, pencil: Pencil) -> None:
     """The photo with what lies on it, or the original beside it; the background is there already."""
     if scene.before is None:
         return
     if not scene.side_by_side:
-        _draw_pane(painter, scene, screen)
+        _draw_pane(painter, scene, screen, pencil)
         return
     pane = replace(screen, rect=QRectF(QPointF(), scene.view.widget))
-    _draw_pane(painter, replace(scene, peeking=True), pane)
+    _draw_pane(painter, replace(scene, peeking=True), pane, pencil)
     painter.save()
     painter.translate(screen.rect.right() - pane.rect.width(), 0)
-    _draw_pane(painter, scene, pane)
+    _draw_pane(painter, scene, pane, pencil)
     painter.restore()
     painter.setClipping(False)
     painter.fillRect(QRectF(pane.rect.right(), 0, GAP, screen.rect.height()), _GAP_COLOUR)
 
 
-def _draw_pane(painter: QPainter, scene: Scene, screen: Screen) -> None:
+def _draw_pane(painter: QPainter, scene: Scene, screen: Screen, pencil: Pencil) -> None:
+    if pencil.active:  # no divider in its way
+        scene = replace(scene, comparing=False)
     assert scene.before is not None
     painter.setClipRect(screen.rect)
     scene.before.draw(painter, scene.view.frame, screen.ratio)
@@ -58,6 +62,8 @@ def _draw_pane(painter: QPainter, scene: Scene, screen: Screen) -> None:
         _draw_square(painter, scene, scene.square)
     if scene.divided:
         _draw_divider(painter, scene, inside, screen)
+    if pencil.active and (scene.side_by_side or not scene.peeking):
+        draw_region(painter, pencil, scene.view, screen.ratio)
     label = _tr("original") if scene.peeking and scene.after is not None else scene.label
     if label:
         _draw_tag(painter, label, QPointF(12, screen.rect.height() - 12), Qt.AlignmentFlag.AlignLeft)

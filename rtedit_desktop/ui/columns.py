@@ -11,6 +11,16 @@ def column(first: QWidget, *below: QWidget) -> QWidget:
     return _close_together(QBoxLayout.Direction.TopToBottom, first, below)
 
 
+def under(last: QWidget, above: QWidget) -> QWidget:
+    """What is above comes before it for Tab, too; the last takes the room that is left."""
+    made = _close_together(QBoxLayout.Direction.TopToBottom, above, (last,))
+    layout = made.layout()
+    assert isinstance(layout, QBoxLayout)
+    layout.setStretch(0, 0)
+    layout.setStretch(1, 1)
+    return made
+
+
 def row(first: QWidget, *beside: QWidget) -> QWidget:
     """The same from left to right."""
     return _close_together(QBoxLayout.Direction.LeftToRight, first, beside)

@@ -32,6 +32,9 @@ def show_shortcuts(parent: QWidget, actions: list[QAction]) -> None:
         (_tr("Alt+Enter on a preset"), _tr("Its details")),
         (_tr("Alt+Up, Alt+Down, Del on what waits"), _tr("Another order; drop it")),
         (_tr("[ and ] on the photo"), _tr("Make the square smaller or larger")),
+        (_tr("B, R, X while a region is drawn"), _tr("Brush, rectangle, erase; right button: erase")),
+        (_tr("Arrows, Enter while a region is drawn"), _tr("Move the brush, with Shift farther; put it down, lift it")),
+        (_tr("[ and ] while a region is drawn"), _tr("A smaller or larger brush")),
         (_tr("Comma, period on the photo"), _tr("Turn the square; with the mouse by its handle, Shift for 15°")),
     ]
     grid = QGridLayout()

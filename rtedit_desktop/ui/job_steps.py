@@ -78,4 +78,6 @@ def result_of(
         event.seconds,
         group=group,
     )
-    return result if adjusts is None else replace(result, id=adjusts.id, made=adjusts.made, group=adjusts.group)
+    if adjusts is None:
+        return result
+    return replace(result, id=adjusts.id, made=adjusts.made, group=adjusts.group, region=adjusts.region)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from rtedit_desktop.core import events
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk, Square
+from rtedit_desktop.core.region import Region
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse, new_job_id
 from rtedit_desktop.ui.job_steps import Ending, frame_of, phase_of, progress_of, result_of
 from rtedit_desktop.ui.result import Frame, FrameKind, PictureRequest, Result, amounts_of
@@ -45,6 +46,7 @@ class Jobs(QObject):
         self._job_id = ""
         self._request: PictureRequest | None = None
         self._square: Square | None = None
+        self._region: Region | None = None
         self._adjusts: Result | None = None
         self._frames: list[Frame] = []
         self._following = True
@@ -146,7 +148,7 @@ class Jobs(QObject):
         elif self._request is not None and self._square is not None:
             base = result
             if base is None or base.frames is not state.frames:
-                base = Result(self._request, self._square, frame.picture, state.frames)
+                base = Result(self._request, self._square, frame.picture, state.frames, region=state.region)
             state.add_result(base.picking(frame, state.frames))
 
     def look_at(self, index: int) -> None:
@@ -197,7 +199,7 @@ class Jobs(QObject):
         state.set_device(str(event.recipe.get("device", state.device)))
         result = result_of(event, request, square, self._frames, self._group, adjusts)
         if adjusts is None:
-            state.add_result(result)
+            state.add_result(replace(result, region=self._region))
             if event.instant and isinstance(request, EditRequest):
                 self.recalled.emit(request.prompt)
             return
@@ -241,6 +243,7 @@ class Jobs(QObject):
         assert photo is not None and square is not None
         job_id = wish.id
         self._begin(job_id, Phase.PREPARING)
+        self._region = state.region
         self._following, self._group = True, wish.group
         if isinstance(wish.like, ApplyRequest):
             state.set_mix(wish.like.uses)

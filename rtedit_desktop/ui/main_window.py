@@ -25,7 +25,7 @@ from rtedit_desktop.ui.actions import Actions
 from rtedit_desktop.ui.batch_side import BatchSide
 from rtedit_desktop.ui.canvas import Canvas
 from rtedit_desktop.ui.closing import Closing
-from rtedit_desktop.ui.columns import column, over, row
+from rtedit_desktop.ui.columns import column, over, row, under
 from rtedit_desktop.ui.empty_hint import EmptyHint
 from rtedit_desktop.ui.face_side import FaceSide
 from rtedit_desktop.ui.filmstrip import Filmstrip
@@ -42,6 +42,7 @@ from rtedit_desktop.ui.opening import Opening
 from rtedit_desktop.ui.photo_actions import Opened, PhotoActions
 from rtedit_desktop.ui.preset_side import PresetSide
 from rtedit_desktop.ui.prompt_bar import PromptBar
+from rtedit_desktop.ui.region_side import RegionSide
 from rtedit_desktop.ui.run_side import RunSide
 from rtedit_desktop.ui.saving import Saving
 from rtedit_desktop.ui.sentences import shown
@@ -111,6 +112,7 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas()
         self.stage = Stage(self.state, self.canvas, desk, self.background)
         self.view = ViewSide(self, self.state, self.canvas, self.actions_)
+        self.region = RegionSide(self, self.state, self.canvas, self.actions_)
         self.empty = EmptyHint(self.canvas)
         self.offer, self.strip = Offer(self.canvas), Strip(self.canvas)
         self.messages = Messages(self, self.strip)
@@ -178,7 +180,8 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         over(self.canvas, self.empty, self.offer, self.strip)
-        pictures = column(row(self.canvas, self.history), self.running.panel, self.filmstrip)
+        photo = under(self.canvas, self.region.panel)
+        pictures = column(row(photo, self.history), self.running.panel, self.filmstrip)
         middle = self.presets.beside(pictures) if self.presets is not None else pictures
         self.setCentralWidget(column(middle, self.prompt_bar))
         self.actions_.fill_menus(self.menuBar())
@@ -353,6 +356,7 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.actions_.redraw_icons()
+            self.region.panel.redraw_icons()
             styled_parts: list[QWidget] = [self.prompt_bar, self.prompt_bar.chips, self.running.panel.list]
             styled_parts += [self.filmstrip.list, self.history.list, self.history.earlier]
             if self.presets is not None:

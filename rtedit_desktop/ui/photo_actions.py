@@ -137,7 +137,9 @@ class PhotoActions(QObject):
         def work() -> bool:
             before, after = result.request.picture, result.picture
             without = impersonal or settings.load().impersonal
-            self._desk.save(path, photo, self._desk.paste(photo, result.square, before, after), impersonal=without)
+            mask = self._desk.mask(photo, result.square, result.region) if result.region is not None else None
+            pixels = self._desk.paste(photo, result.square, before, after, mask)
+            self._desk.save(path, photo, pixels, impersonal=without)
             return without
 
         done = partial(self._written, path, photo, result, impersonal, then)

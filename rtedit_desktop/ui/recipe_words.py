@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
+from rtedit_desktop.core.region import told
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.ui.result import Result
 from rtedit_desktop.ui.state import EditorState
@@ -41,6 +42,8 @@ def full_words(state: EditorState, result: Result) -> str:
                 t0=settings.t0, steps=settings.steps, iterations=settings.iterations
             )
         )
+    if result.region is not None:
+        lines.append(_tr("Limited to a region"))
     if result.score is not None:
         lines.append(_tr("direction score {score}").format(score=QLocale().toString(result.score, "f", 2)))
     if "total" in result.seconds:
@@ -61,6 +64,7 @@ def recipe_text(result: Result) -> str:
         said |= {"seed": request.seed, "steps": request.steps}
     said |= dict(result.recipe)
     said |= {"square": asdict(result.square), "score": result.score, "picked": result.picked}
+    said |= {"region": told(result.region)}
     return json.dumps(said, indent=1, ensure_ascii=False, default=str)
 
 

@@ -32,7 +32,11 @@ def reopened(journal: Journal, desk: PhotoDesk, work: str, presets: Sequence[Pat
         last = entries[-1]
         photo = replace(desk.from_pixels(last.request.picture, found.work.name), path=found.work.path)
         whole = Square(x=0, y=0, side=last.request.picture.shape[0])
-        entries = tuple(replace(entry, square=whole) for entry in entries if entry.square == last.square)
+        entries = tuple(
+            replace(entry, square=whole, region=entry.region and entry.region.in_square(entry.square, whole.side))
+            for entry in entries
+            if entry.square == last.square
+        )
     photo = replace(photo, notes=(*found.notes, *notes))
     pyramid = Pyramid(on_checkers(photo.pixels, photo.alpha))
     return Opened(photo, entries[-1].square, pyramid, work, tuple(result_of(entry) for entry in entries))

@@ -11,6 +11,7 @@ import numpy as np
 
 from rtedit_desktop.core.history import Entry
 from rtedit_desktop.core.photo import Square
+from rtedit_desktop.core.region import Region
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, new_job_id
 
 PictureRequest = EditRequest | ApplyRequest
@@ -40,7 +41,8 @@ class Result:
 
     ``picked`` says that the person chose a frame on the way instead of the last picture, so the
     strength sliders have nothing to move. ``id`` stays when the entry gets another strength; ``made`` is
-    in seconds since 1970. ``group`` names results that were asked for together.
+    in seconds since 1970. ``group`` names results that were asked for together. The change is seen only in its
+    ``region``.
     """
 
     request: PictureRequest
@@ -54,6 +56,7 @@ class Result:
     id: str = field(default_factory=new_job_id)
     made: float = field(default_factory=time.time)
     group: str = ""
+    region: Region | None = None
 
     @property
     def strength_moves(self) -> bool:
@@ -86,6 +89,7 @@ class Result:
             recipe=self.recipe,
             seconds=self.seconds,
             picked=self.picked,
+            region=self.region,
             id=self.id,
             made=self.made,
         )
@@ -114,6 +118,7 @@ def result_of(entry: Entry) -> Result:
         entry.picked,
         entry.id,
         entry.made,
+        region=entry.region,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from rtedit_desktop.core.photo import Photo, PhotoDesk, Square
+from rtedit_desktop.core.region import Region
 from rtedit_desktop.ui.canvas import Canvas
 from rtedit_desktop.ui.frame_labels import frame_label
 from rtedit_desktop.ui.pyramid import Pyramid, on_checkers
@@ -34,11 +35,17 @@ class Stage(QObject):
         state.selection_changed.connect(self.redraw)
         state.phase_changed.connect(self.redraw)
         state.square_changed.connect(self.redraw)
+        state.region_changed.connect(self._compose_again)
         canvas.square_asked.connect(self._move_square)
 
     def show_photo(self, pyramid: Pyramid) -> None:
         self._composed.clear()
         self._canvas.set_photo(pyramid)
+        self.redraw()
+
+    def _compose_again(self) -> None:
+        """Every frame lies in another region now."""
+        self._composed.clear()
         self.redraw()
 
     def redraw(self) -> None:
@@ -54,17 +61,24 @@ class Stage(QObject):
             self._canvas.set_after(None, label)
         elif frame in self._composed:
             self._canvas.set_after(self._composed[frame], label)
-        elif state.phase.running and square.side > _LIVE_SIDE and not square.angle and square.inside(photo.size):
+        elif self._plain_will_do(photo, square):
             self._canvas.set_after(Pyramid(frame.picture), label)
         else:
-            before = state.frames[0].picture
+            before, region = state.frames[0].picture, state.region
             self._lane.start(
-                lambda: compose(self._desk, photo, square, before, frame.picture),
-                partial(self._show, frame),
+                lambda: compose(self._desk, photo, square, before, frame.picture, region),
+                partial(self._show, frame, region),
                 partial(self._show_plain, frame),
             )
 
-    def _show(self, frame: Frame, patch: Pyramid) -> None:
+    def _plain_will_do(self, photo: Photo, square: Square) -> bool:
+        state = self._state
+        live = state.phase.running and square.side > _LIVE_SIDE and state.region is None
+        return live and not square.angle and square.inside(photo.size)
+
+    def _show(self, frame: Frame, region: Region | None, patch: Pyramid) -> None:
+        if region != self._state.region:
+            return
         self._composed[frame] = patch
         while len(self._composed) > _KEPT:
             self._composed.pop(next(iter(self._composed)))
@@ -82,14 +96,23 @@ class Stage(QObject):
             self._state.set_square(square)
 
 
-def compose(desk: PhotoDesk, photo: Photo, square: Square, before: np.ndarray, after: np.ndarray) -> Pyramid:
+def compose(
+    desk: PhotoDesk,
+    photo: Photo,
+    square: Square,
+    before: np.ndarray,
+    after: np.ndarray,
+    region: Region | None = None,
+) -> Pyramid:
     """The square as it would be in the saved photo, without touching the rest of a large photo."""
     width, height = photo.size
     x, y, right, bottom = square.bounds(photo.size)
     left, top = max(x - _MARGIN, 0), max(y - _MARGIN, 0)
     around = (slice(top, min(bottom + _MARGIN, height)), slice(left, min(right + _MARGIN, width)))
     part = Photo(pixels=photo.pixels[around], alpha=None if photo.alpha is None else photo.alpha[around])
-    pasted = desk.paste(part, replace(square, x=square.x - left, y=square.y - top), before, after)
+    moved = replace(square, x=square.x - left, y=square.y - top)
+    mask = desk.mask(part, moved, region.moved(left, top)) if region is not None else None
+    pasted = desk.paste(part, moved, before, after, mask)
     inside = (slice(y - top, bottom - top), slice(x - left, right - left))
     alpha = None if part.alpha is None else part.alpha[inside]
     return Pyramid(on_checkers(pasted[inside], alpha, x, y))

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from rtedit_desktop.core.history import new_work_id
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo, Square
+from rtedit_desktop.core.region import Region
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse
 from rtedit_desktop.ui.result import EarlierResult, Frame, FrameKind, PictureRequest, Result
 from rtedit_desktop.ui.wish import Wish
@@ -50,11 +51,12 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """What undo goes back to: the results as they were, which of them was shown, where the square was."""
+    """What undo goes back to: the results as they were, which was shown, where the square was, and the region."""
 
     results: tuple[Result, ...] = ()
     shown: str = ""
     square: Square | None = None
+    region: Region | None = None
 
 
 class EditorState(WishState):
@@ -62,6 +64,7 @@ class EditorState(WishState):
 
     photo_changed = Signal()
     square_changed = Signal()
+    region_changed = Signal()
     phase_changed = Signal()
     progress_changed = Signal()
     frames_changed = Signal()
@@ -79,6 +82,7 @@ class EditorState(WishState):
         super().__init__(packs, parent, pack=pack)
         self.photo: Photo | None = None
         self.square: Square | None = None
+        self.region: Region | None = None
         self.work = ""
         self.phase = Phase.EMPTY
         self.progress = Progress()
@@ -104,6 +108,7 @@ class EditorState(WishState):
         self.results, self.result_index = results, len(results) - 1
         self._written.clear()
         self.frames, self.selected = (), -1
+        self._limit(None)
         self.set_mix(())
         self.set_phase(Phase.READY)
         self.photo_changed.emit()
@@ -123,7 +128,7 @@ class EditorState(WishState):
         self.earlier = tuple(one for one in earlier if one.work != next_work)[:_MOST_EARLIER]
 
     def set_square(self, square: Square) -> None:
-        """A new square leaves the results alone, but shows the photo itself again."""
+        """A new square leaves the results alone, but shows the photo itself again; a region elsewhere goes."""
         if square == self.square:
             return
         self._place(square)
@@ -132,11 +137,30 @@ class EditorState(WishState):
     def _place(self, square: Square) -> None:
         self.square = square
         self.frames, self.selected, self.result_index = (), -1, -1
+        if self.region is not None and not self.region.reaches(square):
+            self._limit(None)  # nothing could change
         self.set_mix(())
         self.square_changed.emit()
         self.frames_changed.emit()
         self.selection_changed.emit()
         self.results_changed.emit()
+
+    def set_region(self, region: Region | None) -> None:
+        """Where the current result, and those to come, may change the photo; None is everywhere in the square."""
+        if region == self.region:
+            return
+        self._limit(region)
+        result, index = self.result, self.result_index
+        if result is not None:
+            self.results = (*self.results[:index], replace(result, region=region), *self.results[index + 1 :])
+            self.results_changed.emit()
+            self.saved_changed.emit()
+        self.stepped.emit(self.tr("the region"), "")
+
+    def _limit(self, region: Region | None) -> None:
+        if region != self.region:
+            self.region = region
+            self.region_changed.emit()
 
     # --- presets -----------------------------------------------------------------------------
 
@@ -247,7 +271,7 @@ class EditorState(WishState):
 
     @property
     def document(self) -> Document:
-        return Document(self.results, self.result.id if self.result is not None else "", self.square)
+        return Document(self.results, self.result.id if self.result is not None else "", self.square, self.region)
 
     def restore(self, document: Document) -> None:
         """As it was; results that were made since stay in the list."""
@@ -256,6 +280,8 @@ class EditorState(WishState):
         index = next((n for n, result in enumerate(self.results) if result.id == document.shown), -1)
         if index < 0 and document.square is not None and document.square != self.square:
             self._place(document.square)
+        if index < 0:
+            self._limit(document.region)
         self._stand_on(index)
 
     def show_recipe(self) -> None:
@@ -287,6 +313,7 @@ class EditorState(WishState):
             if result.square != self.square:
                 self.square = result.square
                 self.square_changed.emit()
+            self._limit(result.region)
             shown = max((i for i, frame in enumerate(result.frames) if frame.picture is result.picture), default=-1)
             self.set_frames(result.frames, shown)
         self.show_recipe()

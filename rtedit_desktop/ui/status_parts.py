@@ -43,7 +43,13 @@ class PlaceStatus(QWidget):
         for label in (self.place, self.device):
             label.setContentsMargins(8, 0, 8, 0)
             layout.addWidget(label)
-        for changed in (state.photo_changed, state.square_changed, state.device_changed, canvas.view_changed):
+        for changed in (
+            state.photo_changed,
+            state.square_changed,
+            state.region_changed,
+            state.device_changed,
+            canvas.view_changed,
+        ):
             changed.connect(self.redraw)
         self.redraw()
 
@@ -54,8 +60,8 @@ class PlaceStatus(QWidget):
             self.place.clear()
             return
         width, height = photo.size
-        self.place.setText(
-            self.tr("{width} × {height} · {zoom:.0f} %").format(
-                width=width, height=height, zoom=self._canvas.view.percent
-            )
-        )
+        limited = self._state.region is not None
+        words = self.tr("in a region · {width} × {height} · {zoom:.0f} %")
+        if not limited:
+            words = self.tr("{width} × {height} · {zoom:.0f} %")
+        self.place.setText(words.format(width=width, height=height, zoom=self._canvas.view.percent))

@@ -17,6 +17,7 @@ from rtedit_desktop.core.face import Face
 from rtedit_desktop.core.pack_info import Suggestion
 from rtedit_desktop.core.photo import Photo, Square
 from rtedit_desktop.core.preset import SUFFIX, PresetInfo
+from rtedit_desktop.core.region import Region
 from rtedit_desktop.core.requests import (
     ApplyRequest,
     EditRequest,
@@ -27,6 +28,7 @@ from rtedit_desktop.core.requests import (
     Request,
     WarmUpRequest,
 )
+from rtedit_desktop.imaging.region import mask_of
 from rtedit_desktop.ui.pyramid import from_qimage, to_qimage
 
 SIZE = 32
@@ -200,13 +202,18 @@ class FakeDesk:
         where = np.arange(size) * square.side // size
         return np.ascontiguousarray(pixels[where][:, where])
 
-    def paste(self, photo: Photo, square: Square, before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    def paste(
+        self, photo: Photo, square: Square, before: np.ndarray, after: np.ndarray, mask: np.ndarray | None = None
+    ) -> np.ndarray:
         where = np.arange(square.side) * before.shape[0] // square.side
         change = (after.astype(np.int16) - before)[where][:, where]
         pixels = photo.pixels.copy()
-        region = pixels[square.y : square.y + square.side, square.x : square.x + square.side]
-        region[:] = np.clip(region + change, 0, 255)
-        return pixels
+        inside = (slice(square.y, square.y + square.side), slice(square.x, square.x + square.side))
+        pixels[inside] = np.clip(pixels[inside] + change, 0, 255)
+        return pixels if mask is None else np.where(mask[..., None] >= 128, pixels, photo.pixels)
+
+    def mask(self, photo: Photo, square: Square, region: Region) -> np.ndarray:
+        return mask_of(region, photo.size, square.bounds(photo.size))
 
     def save(self, path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False) -> None:
         if self.save_error is not None:

@@ -250,6 +250,15 @@ def _with_words_on_the_canvas(stand: FullStand) -> None:
     stand.window.offer.ask("Go on?", "Go on", lambda: None, "Not now", lambda: None)
 
 
+def _while_a_region_is_drawn(stand: FullStand) -> None:
+    stand.open_picture()
+    stand.run()
+    stand.window.actions_.region.trigger()
+    canvas = stand.window.canvas
+    stand.qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
+    assert stand.state.region is not None
+
+
 STATES: dict[str, Opens] = {
     "empty": _empty,
     "a photo": _with_a_photo,
@@ -257,6 +266,7 @@ STATES: dict[str, Opens] = {
     "a preset in use": _with_a_preset_in_use,
     "learning": _while_it_learns,
     "a prompt refused": _with_a_prompt_refused,
+    "a region": _while_a_region_is_drawn,
     "busy": _with_work_behind_it,
     "messages": _with_words_on_the_canvas,
 }
