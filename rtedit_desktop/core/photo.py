@@ -109,6 +109,10 @@ class Square:
 class PhotoDesk(Protocol):
     """Opens, crops, pastes back and saves. Raises PictureError and SaveError, never anything else."""
 
+    def warm_up(self) -> None:
+        """Load what the first picture of a running job would have to wait for, and the window with it."""
+        ...
+
     def open(self, path: Path) -> Photo: ...
 
     def from_pixels(self, pixels: np.ndarray, name: str) -> Photo:

@@ -20,6 +20,9 @@ _SAMPLE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
 class Desk:
     """Implements ``core.photo.PhotoDesk``; holds no state."""
 
+    def warm_up(self) -> None:
+        import rtedit_desktop.imaging.compositing  # noqa: F401
+
     def open(self, path: Path) -> Photo:
         return open_photo(path)
 

@@ -231,6 +231,7 @@ class MainWindow(QMainWindow):
         jobs.recalled.connect(self._recalled)
         self.warming.began.connect(self.loading.show_loading)
         self.warming.ended.connect(self.loading.hide)
+        self.warming.ended.connect(self.stage.warm_up)  # at the same time the two would hold the window up
         self.warming.failed.connect(self.messages.mention)
         self.warming.notice.connect(self.messages.say)
         photos.opened.connect(self._opened)

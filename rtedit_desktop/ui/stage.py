@@ -38,6 +38,10 @@ class Stage(QObject):
         state.region_changed.connect(self._compose_again)
         canvas.square_asked.connect(self._move_square)
 
+    def warm_up(self) -> None:
+        """So that the window does not stand still when the first job shows its pictures."""
+        self._lane.start(self._desk.warm_up, lambda _: None, lambda _: None)
+
     def show_photo(self, pyramid: Pyramid) -> None:
         self._composed.clear()
         self._canvas.set_photo(pyramid)

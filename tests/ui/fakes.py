@@ -173,6 +173,10 @@ class FakeDesk:
         self.saved_impersonal: dict[str, bool] = {}
         self.found: tuple[Face, ...] = ()
         self.looked_on: list[threading.Thread] = []
+        self.warm = False
+
+    def warm_up(self) -> None:
+        self.warm = True
 
     def open(self, path: Path) -> Photo:
         image = QImage(str(path))

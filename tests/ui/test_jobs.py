@@ -51,6 +51,7 @@ def test_the_engine_is_made_on_its_own_thread_by_the_first_job(stand: Stand) -> 
     assert isinstance(stand.engine.requests[0], WarmUpRequest)
     assert stand.made_on[0] is not threading.main_thread()
     assert not stand.window.loading.isVisible()
+    stand.until(lambda: stand.desk.warm)
 
 
 def test_escape_cancels_within_a_step_and_the_next_job_works(stand: Stand) -> None:
