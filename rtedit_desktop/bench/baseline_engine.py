@@ -41,9 +41,7 @@ class BaselineEngine:
         with pack.base.borrowed():
             *_, latents = diffusionclip.invert(pack.denoiser, x0, settings.t0)
             steps = list(
-                diffusionclip.adapt(
-                    pack.denoiser, guide, latents, plan, generator, autocast=self._device.autocast
-                )
+                diffusionclip.adapt(pack.denoiser, guide, latents, plan, generator, autocast=self._device.autocast)
             )
             delta = pack.base.delta()
             *_, last = diffusionclip.edit(pack.denoiser, pack.base, delta, x0, settings.t0)

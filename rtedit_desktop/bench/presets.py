@@ -209,9 +209,7 @@ def _decoded(pack: LoadedPack, delta: Delta, shop: _Shop, prompt: str, picture: 
                 return to_tensor(done.value, x0.shape[-1])
 
 
-def _size_curve(
-    pack: LoadedPack, delta: Delta, shop: _Shop, prompt: str, pictures: Sequence[np.ndarray]
-) -> str:
+def _size_curve(pack: LoadedPack, delta: Delta, shop: _Shop, prompt: str, pictures: Sequence[np.ndarray]) -> str:
     """Rank and size against the distance to what the whole delta makes."""
     shapes = {name: tuple(p.shape) for name, p in pack.denoiser.net.named_parameters()}
     whole = [_decoded(pack, delta, shop, prompt, p, i) for i, p in enumerate(pictures)]
@@ -230,9 +228,7 @@ def _size_curve(
         small = {name: expand(part, shapes[name]).to(pack.device) for name, part in parts.items()}
         thin = [part for part in parts.values() if isinstance(part, Coded)]
         bits = np.concatenate([part.bits for part in thin])
-        ratios = [
-            _psnr(_decoded(pack, small, shop, prompt, p, i), whole[i]) for i, p in enumerate(pictures)
-        ]
+        ratios = [_psnr(_decoded(pack, small, shop, prompt, p, i), whole[i]) for i, p in enumerate(pictures)]
         chosen = " (ours)" if share == SHARE else ""
         lines.append(
             f"| {100 * share:.1f} %{chosen} | {len(bits) / len(thin):.1f} | {np.mean(bits):.1f} "
@@ -247,9 +243,7 @@ def _psnr(a: Tensor, b: Tensor) -> float:
     return 99.0 if error < 1e-10 else -10 * float(np.log10(error))
 
 
-def _strength_curve(
-    pack: LoadedPack, delta: Delta, shop: _Shop, prompt: str, pictures: Sequence[np.ndarray]
-) -> str:
+def _strength_curve(pack: LoadedPack, delta: Delta, shop: _Shop, prompt: str, pictures: Sequence[np.ndarray]) -> str:
     info = pack.manifest.info
     guide = pack.guide(info.source, prompt)
     lines = [
@@ -293,9 +287,7 @@ def _quality(
     return verdicts
 
 
-def _mixes(
-    shop: _Shop, pictures: Sequence[np.ndarray], truths: list[dict[str, str]], count: int
-) -> str:
+def _mixes(shop: _Shop, pictures: Sequence[np.ndarray], truths: list[dict[str, str]], count: int) -> str:
     judge = Judge.load(resources() / "bench")
     lines = ["| mix | pictures | both | first | second |", "| --- | --- | --- | --- | --- |"]
     for first, second in MIXES:

@@ -89,9 +89,7 @@ def held_out(folder: Path | None = None) -> tuple[list[np.ndarray], list[dict[st
     truths = json.loads((folder / "held_out.json").read_text("utf-8"))
     sheet = np.asarray(Image.open(folder / "held_out.png").convert("RGB"))
     columns = sheet.shape[1] // 128
-    pictures = [
-        sheet[i // columns * 128 :][:128, i % columns * 128 :][:, :128].copy() for i in range(len(truths))
-    ]
+    pictures = [sheet[i // columns * 128 :][:128, i % columns * 128 :][:, :128].copy() for i in range(len(truths))]
     return pictures, truths
 
 

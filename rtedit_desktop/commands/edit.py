@@ -70,9 +70,7 @@ def run(args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None,
     with interruptible(cancelled):
         photo = open_photo(desk, args, info, progress)
         steps = _StepFiles(args.save_steps, args.picture, desk) if args.save_steps else None
-        request = EditRequest(
-            picture=photo.before, prompt=args.prompt, source=source, pack=info.id, settings=settings
-        )
+        request = EditRequest(picture=photo.before, prompt=args.prompt, source=source, pack=info.id, settings=settings)
         with engine_for(engine, catalog) as running:
             finished = run_job(running, request, cancelled, progress, steps.keep if steps else None)
             if cancelled.is_set():

@@ -139,5 +139,3 @@ def _square(given: str) -> Square:
 def told(square: Square) -> dict[str, float]:
     """For --json."""
     return {"x": square.x, "y": square.y, "side": square.side, "angle": square.angle}
-
-

@@ -57,9 +57,7 @@ def _adapted(
     if settings.preserve and how not in walk.rebuilt:
         pack.base.restore()
         estimates = []
-        for step in sampling.decode(
-            pack.denoiser, walk.x_t, settings.t0, settings.steps, skip_last=settings.skip_last
-        ):
+        for step in sampling.decode(pack.denoiser, walk.x_t, settings.t0, settings.steps, skip_last=settings.skip_last):
             stop.check()
             estimates.append(step.x0)
         walk.rebuilt[how] = estimates
@@ -72,9 +70,7 @@ def _refined(
     pack: LoadedPack, walk: Walk, settings: EditSettings, stop: Stop
 ) -> Iterator[tuple[sampling.Step, Tensor | None]]:
     """One adapted estimate, then the base's own steps: see ``diffusion.refine``."""
-    change = refine.estimated_change(
-        pack.denoiser, pack.base, walk.delta, walk.x_t, settings.t0, settings.strength
-    )
+    change = refine.estimated_change(pack.denoiser, pack.base, walk.delta, walk.x_t, settings.t0, settings.strength)
     stop.check()
     generator = torch.Generator().manual_seed(settings.seed)
     way = (settings.t0, settings.refine_from, settings.steps, generator)

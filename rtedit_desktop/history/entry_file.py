@@ -129,9 +129,7 @@ def _said_of(request: EditRequest | ApplyRequest) -> dict[str, Any]:
     }
 
 
-def _request_of(
-    said: Mapping[str, Any], picture: np.ndarray, find_preset: FindPreset
-) -> EditRequest | ApplyRequest:
+def _request_of(said: Mapping[str, Any], picture: np.ndarray, find_preset: FindPreset) -> EditRequest | ApplyRequest:
     if said["kind"] == "edit":
         known = {field.name for field in fields(EditSettings)}
         return EditRequest(

@@ -148,4 +148,3 @@ def _upright(own: Native, photo: Photo) -> Native | None:
         if np.abs(seen - wanted).mean() <= _NEAR:
             return Native(pixels=np.ascontiguousarray(pixels), mode=own.mode, icc=own.icc)
     return None
-

@@ -83,8 +83,18 @@ class Actions(QObject):
             (
                 self.tr("&File"),
                 (
-                    self.open, self.earlier, self.samples, self.paste, None,
-                    self.save, self.save_as, self.save_impersonal, None, self.batch, None, self.quit,
+                    self.open,
+                    self.earlier,
+                    self.samples,
+                    self.paste,
+                    None,
+                    self.save,
+                    self.save_as,
+                    self.save_impersonal,
+                    None,
+                    self.batch,
+                    None,
+                    self.quit,
                 ),
             ),
             (
@@ -94,8 +104,14 @@ class Actions(QObject):
             (
                 self.tr("&View"),
                 (
-                    self.fit, self.actual_size, self.zoom_in, self.zoom_out, None,
-                    self.compare, self.side_by_side, self.original,
+                    self.fit,
+                    self.actual_size,
+                    self.zoom_in,
+                    self.zoom_out,
+                    None,
+                    self.compare,
+                    self.side_by_side,
+                    self.original,
                 ),
             ),
             (self.tr("&Run"), (self.run, self.variations, self.again, self.cancel)),

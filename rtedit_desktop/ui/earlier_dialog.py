@@ -74,9 +74,7 @@ class EarlierDialog(QDialog):
         """A few at a time: there may be thousands."""
         shown = self.list.count()
         for work in self._works[shown : shown + _AT_ONCE]:
-            day = QLocale().toString(
-                QDateTime.fromSecsSinceEpoch(round(work.changed)), QLocale.FormatType.ShortFormat
-            )
+            day = QLocale().toString(QDateTime.fromSecsSinceEpoch(round(work.changed)), QLocale.FormatType.ShortFormat)
             count = self.tr("one result") if work.results == 1 else self.tr("{n} results").format(n=work.results)
             item = QListWidgetItem(self.tr("{name}\n{count} · {day}").format(name=work.name, count=count, day=day))
             if work.newest is not None:

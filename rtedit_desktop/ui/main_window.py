@@ -120,9 +120,7 @@ class MainWindow(QMainWindow):
         self.history = HistoryPanel(self.state)
         self.results = HistorySide(self, self.state, self.history, self.actions_)
         self.prompt_bar = PromptBar(self.state, more_models=depot is not None)
-        self.running = RunSide(
-            self, self.state, self.jobs, self.prompt_bar, self.history, self.messages, self.actions_
-        )
+        self.running = RunSide(self, self.state, self.jobs, self.prompt_bar, self.history, self.messages, self.actions_)
         self.saving = Saving(self, self.state, self.photos, self.messages)
         self.faces = FaceSide(self.state, self.canvas, desk, self.background, self.messages, self)
         self.models = None
@@ -284,9 +282,7 @@ class MainWindow(QMainWindow):
     def show_settings(self) -> None:
         """What holds for the app as a whole."""
         if self.learned is not None:
-            dialog = SettingsDialog(
-                self.learned, self.background, self.messages, self, self.journal, self.state.device
-            )
+            dialog = SettingsDialog(self.learned, self.background, self.messages, self, self.journal, self.state.device)
             dialog.finished.connect(self.instant.look)
             dialog.open()
 

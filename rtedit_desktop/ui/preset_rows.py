@@ -227,9 +227,7 @@ def _draw_line(
 def _draw_star(painter: QPainter, where: QRectF, filled: bool, colour: QColor) -> None:
     centre, radii = where.center(), (0.5 * where.width(), 0.225 * where.width())
     angles = [n * math.pi / 5 for n in range(10)]
-    points = [
-        centre + QPointF(math.sin(angle), -math.cos(angle)) * radii[n % 2] for n, angle in enumerate(angles)
-    ]
+    points = [centre + QPointF(math.sin(angle), -math.cos(angle)) * radii[n % 2] for n, angle in enumerate(angles)]
     painter.setPen(QPen(GOLD if filled else colour, 1.3))
     painter.setBrush(GOLD if filled else Qt.BrushStyle.NoBrush)
     painter.drawPolygon(QPolygonF(points))

@@ -56,8 +56,10 @@ def _photo(found: Reopened, desk: PhotoDesk) -> tuple[Photo | None, list[str]]:
             copy = replace(copy, name=work.name, path=work.path)
             if work.path is None:
                 return copy, []
-            text = _tr("{name} is gone; this is the copy that RTEdit kept.") if gone else _tr(
-                "{name} was changed since; this is the copy that RTEdit kept."
+            text = (
+                _tr("{name} is gone; this is the copy that RTEdit kept.")
+                if gone
+                else _tr("{name} was changed since; this is the copy that RTEdit kept.")
             )
             return copy, [text.format(name=work.name)]
     return None, [_tr("{name} is gone; this is the square of it that was worked on.").format(name=work.name)]

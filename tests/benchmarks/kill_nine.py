@@ -106,9 +106,10 @@ def kill_one(folder: Path, seed: int, told: Told, pack: Path | None, longest: fl
     chance = random.Random(seed)
     heard: list[tuple[float, str]] = []
     ready, worked = threading.Event(), threading.Event()
-    with (folder / "stderr.txt").open("ab") as complaints, subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=complaints, env=environment
-    ) as victim:
+    with (
+        (folder / "stderr.txt").open("ab") as complaints,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, env=environment) as victim,
+    ):
 
         def listen() -> None:
             assert victim.stdout is not None

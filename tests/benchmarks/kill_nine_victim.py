@@ -191,9 +191,7 @@ def main() -> int:
         packs, prompts = catalog.packs(), TINY_PROMPTS
         make = engine_maker(catalog, LearnedCache(folder / "home" / "learned"))
     library = TellingLibrary(folder / "home" / "presets", starting=False)
-    window = MainWindow(
-        make, TellingDesk(), packs, library, journal=TellingJournal(folder / "home" / "history")
-    )
+    window = MainWindow(make, TellingDesk(), packs, library, journal=TellingJournal(folder / "home" / "history"))
     window.show()
     person = Person(window, folder, random.Random(seed), prompts)
     say(what="ready", person=type(person).__name__)

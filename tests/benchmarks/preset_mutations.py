@@ -172,7 +172,7 @@ def _text_edit(content: bytes, dice: random.Random) -> bytes:
             ('"shape"', '"dtype"'),
             ("}", "}" * 3),
             ("96", dice.choice(("NaN", "Infinity", "1e999", "9" * 6000, "-96", "96.0"))),
-            ('\\"', dice.choice(('"', "\\u0000", "\\ud800\\\""))),
+            ('\\"', dice.choice(('"', "\\u0000", '\\ud800\\"'))),
             ('"F16"', '"F16", "dtype": "F16"'),
             (",", " " * dice.choice((10, 2**20)) + ","),
         )

@@ -30,9 +30,7 @@ def test_pictures_that_cannot_be_opened_are_named_and_left_out(
     assert "no picture to learn on" in capsys.readouterr().err
 
 
-def test_a_preset_that_is_there_is_replaced_only_when_told(
-    stand: Stand, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_preset_that_is_there_is_replaced_only_when_told(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
     file = stand.images.parent / "mine.rtpreset"
     assert stand.learn("smiling face", "-o", file) == 0
     before = file.read_bytes()

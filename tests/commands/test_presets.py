@@ -69,9 +69,7 @@ def test_show_tells_what_is_known(stand: Stand, capsys: pytest.CaptureFixture[st
         (["export", "smiling face", "nowhere/x.rtpreset"], 6),
     ],
 )
-def test_what_cannot_be_is_said(
-    stand: Stand, args: list[str], code: int, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_cannot_be_is_said(stand: Stand, args: list[str], code: int, capsys: pytest.CaptureFixture[str]) -> None:
     stand.learn()
     capsys.readouterr()
     assert stand.run("presets", *args, "--json") == code

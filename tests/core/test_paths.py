@@ -48,9 +48,7 @@ def test_a_write_replaces_the_file_and_leaves_nothing_beside_it(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("where", ["write", "replace"])
-def test_a_failed_write_leaves_the_old_file_alone(
-    where: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_failed_write_leaves_the_old_file_alone(where: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     target = tmp_path / "a.bin"
     target.write_bytes(b"old")
 
@@ -80,9 +78,7 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_folders_protected_files_and_devices_are_not_replaced(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_folders_protected_files_and_devices_are_not_replaced(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError):
         paths.write_atomically(tmp_path, lambda file: _put(file, b"x"))
     protected = tmp_path / "protected.bin"

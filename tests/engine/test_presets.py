@@ -167,9 +167,7 @@ def test_the_same_prompt_on_the_same_pictures_is_instant(catalog: Catalog, tmp_p
     assert "Adapting" in kinds(run(engine(), learn(tmp_path / "c.rtpreset", pictures=3)))
 
 
-def test_learning_goes_on_after_a_crash(
-    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_learning_goes_on_after_a_crash(catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rtedit_desktop.engine.checkpoint.EVERY_SECONDS", 0.0)
     cache = LearnedCache(tmp_path / "cache")
     whole = TorchEngine(catalog, Device(torch.device("cpu")), LearnedCache(tmp_path / "other"))

@@ -51,8 +51,12 @@ def test_a_transparent_photo_is_seen_on_white(desk: Desk, big_photo: Photo) -> N
 
 @pytest.mark.parametrize(
     "square",
-    [Square(x=-26, y=0, side=50), Square(x=280, y=0, side=50, angle=7), Square(x=0, y=0, side=0),
-     Square(x=-500, y=-500, side=1300)],
+    [
+        Square(x=-26, y=0, side=50),
+        Square(x=280, y=0, side=50, angle=7),
+        Square(x=0, y=0, side=0),
+        Square(x=-500, y=-500, side=1300),
+    ],
 )
 def test_a_square_outside_the_photo_is_refused(desk: Desk, big_photo: Photo, square: Square) -> None:
     picture = np.zeros((SIZE, SIZE, 3), np.uint8)

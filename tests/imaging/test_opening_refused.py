@@ -20,9 +20,7 @@ pytestmark = pytest.mark.usefixtures("no_warnings")
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "png", "tif", "webp"])
-def test_a_file_cut_anywhere_is_refused_or_whole(
-    desk: Desk, tmp_path: Path, suffix: str
-) -> None:
+def test_a_file_cut_anywhere_is_refused_or_whole(desk: Desk, tmp_path: Path, suffix: str) -> None:
     noise = np.random.default_rng(3).integers(0, 256, (64, 64, 3), dtype=np.uint8)
     whole = tmp_path / f"whole.{suffix}"
     Image.fromarray(noise).save(whole)
@@ -128,6 +126,4 @@ def _png(width: int, height: int, *, depth: int, colour: int, rows: np.ndarray) 
 
     body = b"".join(b"\0" + row.tobytes() for row in rows)
     header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(body)) + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(body)) + chunk(b"IEND", b"")

@@ -91,9 +91,7 @@ def test_metadata_survives_every_change_of_format(
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_exif_with_one_bad_tag_is_written_in_silence(
-    desk: Desk, photo: Photo, tmp_path: Path, suffix: str
-) -> None:
+def test_exif_with_one_bad_tag_is_written_in_silence(desk: Desk, photo: Photo, tmp_path: Path, suffix: str) -> None:
     entries = struct.pack(">HHI", 0x010F, 2, 3) + b"Me\0\0" + struct.pack(">HHII", 0x0110, 2, 5000, 60_000)
     exif = b"Exif\0\0MM\0*" + struct.pack(">IH", 8, 2) + entries + bytes(4)
     desk.save(tmp_path / f"a{suffix}", replace(photo, origin=Origin(exif=exif)), photo.pixels)
@@ -315,6 +313,7 @@ def _camera_exif() -> Image.Exif:
 
 def _exif_with_thumbnail(order: str) -> bytes:
     """Orientation 6, an uncalibrated colour space, and a second directory with a JPEG at the end."""
+
     def entry(tag: int, kind: int, value: int) -> bytes:
         packed = struct.pack(order + "HH", value, 0) if kind == 3 else struct.pack(order + "I", value)
         return struct.pack(order + "HHI", tag, kind, 1) + packed

@@ -153,9 +153,7 @@ def test_the_border_is_no_steeper_than_the_photo(desk: Desk, degrees: int) -> No
     assert steps <= 1.5 * 60 / (200 * compositing.FEATHER) + 1
 
 
-def test_bands_of_a_turned_square_fit_together(
-    desk: Desk, big_photo: Photo, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bands_of_a_turned_square_fit_together(desk: Desk, big_photo: Photo, monkeypatch: pytest.MonkeyPatch) -> None:
     square = SQUARES[0]
     before = desk.crop(big_photo, square, SIZE)
     after = np.random.default_rng(6).integers(0, 256, before.shape, dtype=np.uint8)

@@ -171,9 +171,7 @@ def test_a_clip_in_the_place_of_an_image_model(tmp_path: Path, clip: dict[str, T
         ("more", torch.zeros(3), "more is not part of it"),
     ],
 )
-def test_another_clip(
-    tmp_path: Path, clip: dict[str, Tensor], name: str, change: Tensor | None, says: str
-) -> None:
+def test_another_clip(tmp_path: Path, clip: dict[str, Tensor], name: str, change: Tensor | None, says: str) -> None:
     state = {**clip, name: change} if change is not None else {k: v for k, v in clip.items() if k != name}
     save_file(state, tmp_path / "x.safetensors")
     with pytest.raises(CheckpointMismatch) as caught:

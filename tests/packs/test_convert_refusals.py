@@ -75,9 +75,7 @@ class Hostile:
 def test_code_in_a_checkpoint_is_refused_and_not_run(tmp_path: Path, ddpm: State, zipped: bool) -> None:
     trace = tmp_path / "trace"
     content = {**ddpm, "extra": Hostile(trace)}
-    error = refused(
-        saved(content, tmp_path / "face.ckpt", _use_new_zipfile_serialization=zipped), CheckpointUnsafe
-    )
+    error = refused(saved(content, tmp_path / "face.ckpt", _use_new_zipfile_serialization=zipped), CheckpointUnsafe)
     assert "mkdir" in error.what
     assert not trace.exists()
 

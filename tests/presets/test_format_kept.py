@@ -86,9 +86,7 @@ def no_rename(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("trouble", [full_disk, read_only, no_rename])
 @pytest.mark.parametrize("new", [True, False])
-def test_a_disk_that_refuses(
-    path: Path, good: bytes, trouble: Callable[[pytest.MonkeyPatch], None], new: bool
-) -> None:
+def test_a_disk_that_refuses(path: Path, good: bytes, trouble: Callable[[pytest.MonkeyPatch], None], new: bool) -> None:
     target = path.with_name("other.rtpreset") if new else path
     with pytest.MonkeyPatch.context() as patch:
         trouble(patch)

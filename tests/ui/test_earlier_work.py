@@ -87,9 +87,7 @@ def test_after_a_crash_everything_finished_is_offered_and_brought_back(new_windo
     assert not again.window.offer.isVisible()
     # and it goes on: more results go to the same place, the slider moves the old ones
     again.bar.strength.setValue(50)
-    again.until(
-        lambda: again.state.phase is Phase.READY and again.state.results[1].request.settings.strength == 0.5
-    )
+    again.until(lambda: again.state.phase is Phase.READY and again.state.results[1].request.settings.strength == 0.5)
     again.run("sketch of a face")
     kill(again)
     third = new_window()
@@ -149,9 +147,7 @@ def test_a_pasted_picture_comes_back(new_window: NewWindow) -> None:
 
 
 @pytest.mark.parametrize(("fate", "said"), [("gone", "is gone"), ("changed", "was changed since")])
-def test_a_photo_that_is_gone_or_changed_is_replaced_by_its_copy(
-    new_window: NewWindow, fate: str, said: str
-) -> None:
+def test_a_photo_that_is_gone_or_changed_is_replaced_by_its_copy(new_window: NewWindow, fate: str, said: str) -> None:
     first = new_window()
     open_sample(first)
     first.run()

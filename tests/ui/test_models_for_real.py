@@ -38,9 +38,7 @@ def convert(path: Path, into: Path, entry: str | None) -> Iterator[object]:
     else:
         (into / manifests.UNET_FILE).write_bytes(content)
         layout = tiny.fields(id="dots", title="Dots", clip={"shared": PART}, vocabulary=[], kind_of_word={})
-        (into / "manifest.json").write_text(
-            json.dumps({"format": 1, **layout, "files": {manifests.UNET_FILE: record}})
-        )
+        (into / "manifest.json").write_text(json.dumps({"format": 1, **layout, "files": {manifests.UNET_FILE: record}}))
     yield 1.0
 
 

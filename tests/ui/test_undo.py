@@ -35,9 +35,7 @@ def redo(stand: Stand) -> None:
 
 def settled(stand: Stand, strength: float) -> bool:
     result = stand.state.result
-    return (
-        stand.state.phase is Phase.READY and result is not None and result.request.settings.strength == strength
-    )
+    return stand.state.phase is Phase.READY and result is not None and result.request.settings.strength == strength
 
 
 def test_a_result_goes_and_comes_back_and_stays_in_the_list(stand: Stand) -> None:
