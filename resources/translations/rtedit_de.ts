@@ -407,6 +407,14 @@
         <translation>Wer, wo und mit welcher Kamera genau</translation>
     </message>
     <message>
+        <source>&amp;Write the recipe into each photo</source>
+        <translation>Das Re&amp;zept in jedes Foto schreiben</translation>
+    </message>
+    <message>
+        <source>Prompt, settings and seed, as XMP; not where personal metadata is left out</source>
+        <translation>Prompt, Einstellungen und Seed, als XMP; nicht, wo persönliche Metadaten weggelassen werden</translation>
+    </message>
+    <message>
         <source>&amp;Folder</source>
         <translation>Or&amp;dner</translation>
     </message>
@@ -2245,6 +2253,14 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>Who, where, and with which very camera; date and exposure stay</source>
         <translation>Wer, wo und mit genau welcher Kamera; Datum und Belichtung bleiben</translation>
+    </message>
+    <message>
+        <source>Write the &amp;recipe into the photo</source>
+        <translation>Das &amp;Rezept in das Foto schreiben</translation>
+    </message>
+    <message>
+        <source>Prompt, settings and seed, as XMP; not where personal metadata is left out</source>
+        <translation>Prompt, Einstellungen und Seed, als XMP; nicht, wo persönliche Metadaten weggelassen werden</translation>
     </message>
     <message>
         <source>Sa&amp;ve</source>

@@ -21,7 +21,7 @@ class Batch:
     """All that a person asks for: files and folders, what is done to each photo, and where the results go.
 
     ``overwrite``: files that are in the way are replaced, photos never. ``impersonal``: results are written without
-    the metadata that tells who, where and with which very camera.
+    the metadata that tells who, where and with which very camera. ``recipe_inside``: they carry what was done to them.
     """
 
     inputs: tuple[Path, ...]
@@ -31,6 +31,7 @@ class Batch:
     recursive: bool = False
     overwrite: bool = False
     impersonal: bool = False
+    recipe_inside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -207,6 +207,7 @@ def _batch_as_json(batch: Batch) -> dict[str, Any]:
         "recursive": batch.recursive,
         "overwrite": batch.overwrite,
         "impersonal": batch.impersonal,
+        "recipe_inside": batch.recipe_inside,
     }
 
 
@@ -219,6 +220,7 @@ def _batch_from_json(told: dict[str, Any]) -> Batch:
         recursive=told["recursive"] is True,
         overwrite=told["overwrite"] is True,
         impersonal=told["impersonal"] is True,
+        recipe_inside=told.get("recipe_inside") is True,
     )
 
 

@@ -9,7 +9,7 @@ import os
 import time
 import traceback
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +37,8 @@ from rtedit_desktop.core.errors import PictureError, RTEditError, SaveError, sho
 from rtedit_desktop.core.events import Cancelled, Failed, Finished, Notice
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.recipe_text import recipe_text
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.core.said import said
 
 PATIENCE = 3
@@ -53,6 +55,7 @@ def run(
     row with the same words, ends it. Whoever abandons this leaves an interrupted batch.
     """
     digest = batch.recipe.digest(info) + ("-impersonal" if batch.impersonal else "")
+    digest += "-with-recipe" if batch.recipe_inside else ""
     _make_folder(batch.folder)
     record.begin(batch)
     try:
@@ -191,14 +194,16 @@ class _Run:
         square = seen(self._desk, self._desk.open(task.source), self._info)
         for text in square.notes:
             yield PhotoNote(index=index, text=text)
-        after = yield from self._edited(index, square.before)
+        request = self._batch.recipe.request(square.before)
+        after, told = yield from self._edited(index, request)
         pixels = self._desk.paste(square.photo, square.square, square.before, after)
         if self._control.stopped.is_set():
             raise _Stopped
         _make_folder(task.output.parent)
         if not there:
             self._record.intend(made)
-        self._desk.save(task.output, square.photo, pixels, impersonal=self._batch.impersonal)
+        recipe = recipe_text(request, told, square.square) if self._batch.recipe_inside else ""
+        self._desk.save(task.output, square.photo, pixels, impersonal=self._batch.impersonal, recipe=recipe)
         self._record.note(made)
         return "done"
 
@@ -208,11 +213,13 @@ class _Run:
             return False
         return before.is_as_written or (not before.stamp and not self._batch.overwrite)
 
-    def _edited(self, index: int, before: np.ndarray) -> Generator[BatchEvent, None, np.ndarray]:
-        """The square after the edit."""
+    def _edited(
+        self, index: int, request: EditRequest | ApplyRequest
+    ) -> Generator[BatchEvent, None, tuple[np.ndarray, Mapping[str, object]]]:
+        """The square after the edit, and what the engine says it was made with."""
         if self._control.stopped.is_set():
             raise _Stopped
-        events = self._engine.run(self._batch.recipe.request(before), self._control.stopped)
+        events = self._engine.run(request, self._control.stopped)
         told: set[str] = set()
         try:
             for event in events:
@@ -223,7 +230,7 @@ class _Run:
                         advice = event.check.advice if event.check is not None else ""
                         if advice and advice not in told:  # it was spoken of before this batch
                             yield PhotoNote(index=index, text=advice)
-                        return event.picture
+                        return event.picture, event.recipe
                     case Cancelled():
                         raise _Stopped
                     case Failed():

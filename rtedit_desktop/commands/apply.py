@@ -63,7 +63,7 @@ def run(
             finished = run_job(running, request, cancelled, progress)
         if cancelled.is_set():
             raise Stopped
-        photo.save(args.output, finished.picture)
+        photo.save(args.output, request, finished)
     with telling(args, args.output):
         _tell(args, presets, uses, finished, photo.square, progress.notes)
 

@@ -59,6 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, metavar="N", help="another noise")
     parser.add_argument("--pack", metavar="ID", help="with --prompt: the model pack (default: the first)")
     parser.add_argument("--source", metavar="TEXT", help="with --prompt: what the photos show now")
+    parser.add_argument("--embed-recipe", action="store_true", help="write what was done into the XMP of each result")
     parser.add_argument("--strip-metadata", action="store_true", help="leave out who, where and with which camera")
     parser.add_argument("--quiet", action="store_true", help="print errors only")
 
@@ -101,6 +102,7 @@ def _asked(args: argparse.Namespace, record: Record, shelf: PresetShelf, catalog
         recursive=args.recursive,
         overwrite=args.overwrite,
         impersonal=args.strip_metadata,
+        recipe_inside=args.embed_recipe,
     )
     return batch, info
 

@@ -75,7 +75,7 @@ def run(args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None,
             finished = run_job(running, request, cancelled, progress, steps.keep if steps else None)
             if cancelled.is_set():
                 raise Stopped
-            photo.save(args.output, finished.picture)
+            photo.save(args.output, request, finished)
             square = photo.square
             kept = _keep(args, running, request, cancelled, progress) if args.keep else None
     with telling(args, args.output):

@@ -13,8 +13,11 @@ from rtedit_desktop.batch.seeing import Seen, seen
 from rtedit_desktop.commands.squares import chosen_square, mask_for
 from rtedit_desktop.commands.terminal import Progress
 from rtedit_desktop.core.errors import PictureError
+from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo, PhotoDesk, Square
+from rtedit_desktop.core.recipe_text import recipe_text
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,13 +30,15 @@ class OpenedPhoto:
     before: np.ndarray
     mask: np.ndarray | None = None
     impersonal: bool = False
+    recipe_inside: bool = False
 
-    def save(self, path: Path, after: np.ndarray | None) -> None:
-        """The photo with the change from ``before`` to ``after``, (S, S, 3) uint8. Raises SaveError."""
-        if after is None:
+    def save(self, path: Path, request: EditRequest | ApplyRequest, finished: Finished) -> None:
+        """The photo with the change from ``before`` to what became of it. Raises SaveError."""
+        if finished.picture is None:
             raise RuntimeError("The job made no picture")
-        pixels = self.desk.paste(self.photo, self.square, self.before, after, self.mask)
-        self.desk.save(path, self.photo, pixels, impersonal=self.impersonal)
+        pixels = self.desk.paste(self.photo, self.square, self.before, finished.picture, self.mask)
+        recipe = recipe_text(request, finished.recipe, self.square) if self.recipe_inside else ""
+        self.desk.save(path, self.photo, pixels, impersonal=self.impersonal, recipe=recipe)
 
 
 def desk_for(given: PhotoDesk | None) -> PhotoDesk:
@@ -55,7 +60,8 @@ def open_photo(desk: PhotoDesk, args: argparse.Namespace, info: PackInfo, progre
         progress.note(text)
     mask = mask_for(desk, photo, args.mask)
     square = chosen_square(desk, photo, info, args, progress)
-    return OpenedPhoto(desk, photo, square, desk.crop(photo, square, info.image_size), mask, args.strip_metadata)
+    before = desk.crop(photo, square, info.image_size)
+    return OpenedPhoto(desk, photo, square, before, mask, args.strip_metadata, args.embed_recipe)
 
 
 def seen_in(desk: PhotoDesk, folder: Path, info: PackInfo) -> Iterator[Seen | PictureError]:

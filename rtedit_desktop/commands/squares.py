@@ -40,6 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="leave out where the photo was taken, names, serial numbers, XMP; keep the date and the exposure",
     )
+    parser.add_argument(
+        "--embed-recipe", action="store_true", help="write what was done into the result's XMP: prompt, settings, seed"
+    )
 
 
 def chosen_square(

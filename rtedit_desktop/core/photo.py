@@ -148,9 +148,10 @@ class PhotoDesk(Protocol):
         """(H, W) uint8 for ``paste``: what was drawn, as far as the square reaches."""
         ...
 
-    def save(self, path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False) -> None:
+    def save(self, path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False, recipe: str = "") -> None:
         """Write ``pixels`` with the photo's alpha and metadata; atomically; format by suffix.
 
-        With ``impersonal`` without the metadata that tells who, where and with which very camera.
+        With ``impersonal`` without the metadata that tells who, where and with which very camera; else the photo
+        carries its ``recipe`` where one is given.
         """
         ...

@@ -29,7 +29,8 @@ class AppSettings:
 
     ``author`` and ``licence``: what was last written of a preset, a line each. ``pack``: the id of the model
     pack that was in use last. ``theme``: one of ``THEMES``. ``language``: one of ``LANGUAGES``. ``impersonal``:
-    whether photos are saved without personal metadata; ``results``: the folder they are saved in, or empty for that of
+    whether photos are saved without personal metadata; ``recipe_inside``: whether they carry what was done to them;
+    ``results``: the folder they are saved in, or empty for that of
     the photo. ``device``: one of ``DEVICES``; ``precision`` of learning: one of ``PRECISIONS``; ``gpu_percent``: how
     much of a graphics card's memory is used at most.
     """
@@ -42,6 +43,7 @@ class AppSettings:
     theme: str = "system"
     language: str = SYSTEM_LANGUAGE
     impersonal: bool = False
+    recipe_inside: bool = False
     results: str = ""
     device: str = "auto"
     precision: str = "auto"
@@ -51,7 +53,7 @@ class AppSettings:
 _WHOLE = {"cache_mib": (0, 16384), "history_mib": (0, 16384), "gpu_percent": (LEAST_GPU_PERCENT, 100)}
 _CHOICES = {"theme": THEMES, "language": LANGUAGES, "device": DEVICES, "precision": PRECISIONS}
 _LINES = {"author": 200, "licence": 200, "pack": 200, "results": 4096}
-_SWITCHES = ("impersonal",)
+_SWITCHES = ("impersonal", "recipe_inside")
 _changing = threading.Lock()
 
 

@@ -58,5 +58,5 @@ class Desk:
 
         return mask_of(region, photo.size, square.bounds(photo.size))
 
-    def save(self, path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False) -> None:
-        save_photo(path, photo, pixels, impersonal=impersonal)
+    def save(self, path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False, recipe: str = "") -> None:
+        save_photo(path, photo, pixels, impersonal=impersonal, recipe=recipe)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import struct
 from dataclasses import dataclass
+from xml.sax.saxutils import escape
 
 from PIL import ExifTags, Image
 
@@ -19,6 +20,16 @@ _ORIENTATION, _COLOR_SPACE, _INTEROP_INDEX = 0x0112, 0xA001, 0x0001
 _WIDTHS, _HEIGHTS = (0x0100, 0xA002), (0x0101, 0xA003)
 _THUMBNAILS = ((0x0201, 0x0202), (0x0111, 0x0117))
 _XMP_ORIENTATION = re.compile(rb"(tiff:Orientation\s*(?:=\s*[\"']|>)\s*)[1-8]")
+
+# The property in which a photo carries what was done to it.
+RECIPE_SPACE = "urn:rtedit:recipe:1"
+_RECIPE = re.compile(rb"<rdf:Description[^>]*urn:rtedit:recipe:1.*?</rdf:Description>\s*", re.DOTALL)
+_PACKET = (
+    '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
+).encode()
+_PACKET_END = b"</rdf:RDF>"
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 # The place (GPS), artist, host computer, XP author and keywords; camera owner, serial numbers of body and lens, unique
 # id, maker note, user comment; and the description, into which programs write names.
@@ -74,6 +85,20 @@ def xmp_of(image: Image.Image) -> bytes:
 def upright_xmp(xmp: bytes) -> bytes:
     """The same packet saying that the pixels stand upright."""
     return _XMP_ORIENTATION.sub(rb"\g<1>1", xmp)
+
+
+def with_recipe(xmp: bytes, recipe: str) -> bytes:
+    """The packet, or a new one, with this recipe in place of any before; a packet of another make stays as it is."""
+    packet = _RECIPE.sub(b"", xmp) or _PACKET
+    before, end, after = packet.rpartition(_PACKET_END)
+    if not end:
+        return xmp
+    told = escape(_NOT_XML.sub(" ", recipe))
+    said = (
+        f'<rdf:Description rdf:about="" xmlns:rtedit="{RECIPE_SPACE}">'
+        f"<rtedit:Recipe>{told}</rtedit:Recipe></rdf:Description>\n"
+    )
+    return before + said.encode() + end + after
 
 
 def upright_exif(raw: bytes, size: tuple[int, int], srgb: bool) -> bytes:

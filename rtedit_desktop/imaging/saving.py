@@ -8,6 +8,7 @@ import logging
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -33,14 +34,15 @@ _XMP_TAG = 700
 _log = logging.getLogger(__name__)
 
 
-def save_photo(path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False) -> None:
+def save_photo(path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False, recipe: str = "") -> None:
     """Write ``pixels``, (H, W, 3) uint8 sRGB, with the photo's alpha and metadata.
 
     A photo that nothing was changed in is its file once more, byte for byte, when the format is the same. Else,
     where the file is still there, the change is added to the file's own values, in its own colours and, for PNG
     and TIFF, with its own depth. PNG and TIFF are lossless; WebP is unless the source was lossy; JPEG keeps the
     source's quality, with full colour resolution, and lays transparency on white. With ``impersonal`` the metadata
-    that tells who, where and with which very camera is left out. Raises SaveError; what was at ``path`` before is
+    that tells who, where and with which very camera is left out; else a ``recipe`` is written into the XMP, unless
+    the file could not hold both. Raises SaveError; what was at ``path`` before is
     then intact.
     """
     kind = SAVE_FORMATS.get(path.suffix.lower())
@@ -57,7 +59,8 @@ def save_photo(path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool
         if not impersonal and _is_untouched(kind, photo, pixels):
             write_atomically(path, lambda file: _copy(photo, file))
             return
-        write = _writer(kind, photo, pixels, impersonal)
+        told = photo if impersonal or not recipe else _with_recipe(kind, photo, recipe)
+        write = _writer(kind, told, pixels, impersonal)
         write_atomically(path, write)
     except MemoryError as error:
         raise _error(path, "there is not enough memory.", f"Close other programs.{intact}") from error
@@ -70,6 +73,14 @@ def save_photo(path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool
 
 def _is_untouched(kind: str, photo: Photo, pixels: np.ndarray) -> bool:
     return photo.origin.format == kind and is_as_opened(photo) and np.array_equal(pixels, photo.pixels)
+
+
+def _with_recipe(kind: str, photo: Photo, recipe: str) -> Photo:
+    xmp = metadata.with_recipe(photo.origin.xmp, recipe)
+    if kind == "JPEG" and len(xmp) > _JPEG_XMP_LIMIT:
+        _log.info("The recipe does not fit into a JPEG beside the photo's own XMP")
+        return photo
+    return replace(photo, origin=replace(photo.origin, xmp=xmp))
 
 
 def _copy(photo: Photo, file: BinaryIO) -> None:

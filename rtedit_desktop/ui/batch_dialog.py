@@ -184,6 +184,7 @@ class BatchDialog(QDialog):
             recursive=self.output.recursive.isChecked(),
             overwrite=self.output.overwrite.isChecked(),
             impersonal=self.output.impersonal.isChecked(),
+            recipe_inside=self.output.recipe.isChecked(),
         )
 
     # --- redraw ------------------------------------------------------------------------------
@@ -250,6 +251,7 @@ class BatchDialog(QDialog):
             recursive=batch.recursive,
             overwrite=batch.overwrite,
             impersonal=batch.impersonal,
+            recipe_inside=batch.recipe_inside,
         )
 
     # --- Qt's events -------------------------------------------------------------------------

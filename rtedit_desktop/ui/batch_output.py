@@ -47,7 +47,11 @@ class BatchOutput(QWidget):
         self.overwrite.setToolTip(self.tr("Photos are never replaced"))
         self.impersonal = QCheckBox(self.tr("&Leave out personal metadata"))
         self.impersonal.setToolTip(self.tr("Who, where, and with which very camera"))
-        self.impersonal.setChecked(settings.load().impersonal)
+        self.recipe = QCheckBox(self.tr("&Write the recipe into each photo"))
+        self.recipe.setToolTip(self.tr("Prompt, settings and seed, as XMP; not where personal metadata is left out"))
+        saved = settings.load()
+        self.impersonal.setChecked(saved.impersonal)
+        self.recipe.setChecked(saved.recipe_inside)
         self._lay_out()
         self.folder.textEdited.connect(self._touch)
         self.browse.clicked.connect(self._ask)
@@ -72,7 +76,7 @@ class BatchOutput(QWidget):
         grid.addWidget(self.name, 2, 1)
         grid.addWidget(self.example, 3, 1)
         grid.addWidget(self.format, 4, 1)
-        for row, box in enumerate((self.recursive, self.overwrite, self.impersonal), start=6):
+        for row, box in enumerate((self.recursive, self.overwrite, self.impersonal, self.recipe), start=6):
             grid.addWidget(box, row, 0, 1, 2)
         grid.setColumnStretch(1, 1)
 
@@ -105,7 +109,16 @@ class BatchOutput(QWidget):
         self._label = label
         self._redraw()
 
-    def show_choice(self, folder: Path, naming: Naming, *, recursive: bool, overwrite: bool, impersonal: bool) -> None:
+    def show_choice(
+        self,
+        folder: Path,
+        naming: Naming,
+        *,
+        recursive: bool,
+        overwrite: bool,
+        impersonal: bool,
+        recipe_inside: bool,
+    ) -> None:
         self._touched = True
         self.folder.setText(str(folder))
         self.name.setText(naming.template)
@@ -113,6 +126,7 @@ class BatchOutput(QWidget):
         self.recursive.setChecked(recursive)
         self.overwrite.setChecked(overwrite)
         self.impersonal.setChecked(impersonal)
+        self.recipe.setChecked(recipe_inside)
 
     # --- redraw ------------------------------------------------------------------------------
 

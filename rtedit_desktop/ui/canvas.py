@@ -218,7 +218,7 @@ class Canvas(QWidget):
         if self.scene.before is None:
             return
         point = self._in_pane(event.position())
-        if self.pencil.active and event.button() in _DRAWING:
+        if self.pencil.active and not self.peeking and event.button() in _DRAWING:  # with Space it pans
             self.pencil.press(self.view.to_picture(point), erasing=event.button() == Qt.MouseButton.RightButton)
         else:
             self._pointer.press(point, event.button())

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rtedit_desktop.ui.recipe_words import full_words, recipe_text, short_words
+from rtedit_desktop.ui.recipe_words import full_words, short_words, whole_recipe
 from rtedit_desktop.ui.result import EarlierResult, Result
 from rtedit_desktop.ui.sentences import as_tool_tip
 from rtedit_desktop.ui.state import EditorState
@@ -175,7 +175,7 @@ class HistoryPanel(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         again = menu.addAction(self.tr("&Same again on this photo"), lambda: self.again_asked.emit(result))
         again.setEnabled(self._state.photo is not None)
-        menu.addAction(self.tr("&Copy the recipe"), lambda: QGuiApplication.clipboard().setText(recipe_text(result)))
+        menu.addAction(self.tr("&Copy the recipe"), lambda: QGuiApplication.clipboard().setText(whole_recipe(result)))
         if one is not None and self.can_reopen:
             menu.addAction(self.tr("&Go back to {name}").format(name=one.photo), lambda: self.photo_asked.emit(one))
         menu.popup(asked.viewport().mapToGlobal(at))

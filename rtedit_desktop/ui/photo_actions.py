@@ -15,6 +15,7 @@ from rtedit_desktop.core import settings
 from rtedit_desktop.core.paths import resources
 from rtedit_desktop.core.photo import Photo, PhotoDesk, Square
 from rtedit_desktop.ui.pyramid import Pyramid, from_qimage, on_checkers
+from rtedit_desktop.ui.recipe_words import short_recipe
 from rtedit_desktop.ui.result import Result
 from rtedit_desktop.ui.sentences import sentences
 from rtedit_desktop.ui.state import EditorState
@@ -136,10 +137,12 @@ class PhotoActions(QObject):
 
         def work() -> bool:
             before, after = result.request.picture, result.picture
-            without = impersonal or settings.load().impersonal
+            wanted = settings.load()
+            without = impersonal or wanted.impersonal
+            recipe = short_recipe(result) if wanted.recipe_inside else ""
             mask = self._desk.mask(photo, result.square, result.region) if result.region is not None else None
             pixels = self._desk.paste(photo, result.square, before, after, mask)
-            self._desk.save(path, photo, pixels, impersonal=without)
+            self._desk.save(path, photo, pixels, impersonal=without, recipe=recipe)
             return without
 
         done = partial(self._written, path, photo, result, impersonal, then)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
+from rtedit_desktop.core.recipe_text import recipe_text
 from rtedit_desktop.core.region import told
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.ui.result import Result
@@ -53,19 +51,16 @@ def full_words(state: EditorState, result: Result) -> str:
     return "\n".join(lines)
 
 
-def recipe_text(result: Result) -> str:
-    """As JSON, without the pictures and without anybody's folders."""
-    request = result.request
-    said: dict[str, object] = {"pack": request.pack}
-    if isinstance(request, EditRequest):
-        said |= {"prompt": request.prompt, "source": request.source, "settings": asdict(request.settings)}
-    else:
-        said |= {"presets": [{"file": use.path.name, "strength": use.strength} for use in request.uses]}
-        said |= {"seed": request.seed, "steps": request.steps}
-    said |= dict(result.recipe)
-    said |= {"square": asdict(result.square), "score": result.score, "picked": result.picked}
-    said |= {"region": told(result.region)}
-    return json.dumps(said, indent=1, ensure_ascii=False, default=str)
+def whole_recipe(result: Result) -> str:
+    """As JSON, with the region as it was drawn."""
+    more = {"score": result.score, "picked": result.picked, "region": told(result.region)}
+    return recipe_text(result.request, result.recipe, result.square, **more)
+
+
+def short_recipe(result: Result) -> str:
+    """The same for a photo to carry: whether there was a region, but not every point of it."""
+    more = {"score": result.score, "picked": result.picked, "region": result.region is not None}
+    return recipe_text(result.request, result.recipe, result.square, **more)
 
 
 def _seed(result: Result) -> int:

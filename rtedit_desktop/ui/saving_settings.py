@@ -30,19 +30,25 @@ class SavingSettings(QGroupBox):
         self.impersonal = QCheckBox(self.tr("Leave out &personal metadata"))
         self.impersonal.setToolTip(self.tr("Who, where, and with which very camera; date and exposure stay"))
         self.impersonal.setChecked(saved.impersonal)
+        self.recipe = QCheckBox(self.tr("Write the &recipe into the photo"))
+        self.recipe.setToolTip(self.tr("Prompt, settings and seed, as XMP; not where personal metadata is left out"))
+        self.recipe.setChecked(saved.recipe_inside)
         label = QLabel(self.tr("Sa&ve"))
         label.setBuddy(self.place)
         form = QFormLayout(self)
         form.addRow(label, self.place)
         form.addRow("", self.impersonal)
+        form.addRow("", self.recipe)
         self._show(saved.results)
         self.place.activated.connect(self._choose)
         self.impersonal.toggled.connect(lambda on: self._keeper.keep(impersonal=on))
+        self.recipe.toggled.connect(lambda on: self._keeper.keep(recipe_inside=on))
 
     def reset(self) -> None:
         """As it began."""
         usual = settings.AppSettings()
         self.impersonal.setChecked(usual.impersonal)
+        self.recipe.setChecked(usual.recipe_inside)
         self._set(usual.results)
 
     def _show(self, folder: str) -> None:

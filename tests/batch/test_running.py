@@ -81,6 +81,15 @@ def test_personal_metadata_is_left_out_where_that_is_wished(table: Table) -> Non
     assert 0x013B not in Image.open(table.out / "a-Smile.jpg").getexif()
 
 
+def test_each_result_carries_its_recipe_where_that_is_wished(table: Table) -> None:
+    table.photo("a.jpg")
+    table.run()
+    assert b"rtedit:Recipe" not in (table.out / "a-Smile.jpg").read_bytes()
+    table.run(table.batch(overwrite=True, recipe_inside=True))
+    raw = (table.out / "a-Smile.jpg").read_bytes()
+    assert b"rtedit:Recipe" in raw and str(table.preset.parent).encode() not in raw
+
+
 def test_a_preset_counts_by_its_content(table: Table) -> None:
     table.photo("a.png")
     table.run()
@@ -140,12 +149,12 @@ def test_a_full_disk_ends_it_and_it_can_be_gone_on_with(table: Table) -> None:
     class Full(Desk):
         full = False
 
-        def save(self, path: Path, photo: Any, pixels: np.ndarray, *, impersonal: bool = False) -> None:
+        def save(self, path: Path, photo: Any, pixels: np.ndarray, *, impersonal: bool = False, **more: Any) -> None:
             if self.full and path.name == "b-Smile.png":
                 raise SaveError("Could not save b: the disk is full.", "Free some space.") from OSError(
                     errno.ENOSPC, ""
                 )
-            super().save(path, photo, pixels, impersonal=impersonal)
+            super().save(path, photo, pixels, impersonal=impersonal, **more)
 
     for name in ("a.png", "b.png", "c.png"):
         table.photo(name)
@@ -298,7 +307,7 @@ from batch.kit import Table
 from rtedit_desktop.imaging.desk import Desk
 
 class Last(Desk):
-    def save(self, path, photo, pixels, *, impersonal=False):
+    def save(self, path, photo, pixels, *, impersonal=False, recipe=""):
         super().save(path, photo, pixels)
         os.kill(os.getpid(), signal.SIGKILL)
 

@@ -82,7 +82,7 @@ class TellingDesk(Desk):
     def __init__(self) -> None:
         self._turn = threading.Lock()
 
-    def save(self, path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False) -> None:
+    def save(self, path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False, recipe: str = "") -> None:
         with self._turn:
             say(what="saving", path=str(path))
             super().save(path, photo, pixels)

@@ -177,6 +177,15 @@ def test_personal_metadata_can_be_stripped(catalog: Catalog, photo: Path) -> Non
             assert (0x013B in result.getexif()) == bool(place)
 
 
+def test_the_recipe_can_be_embedded(catalog: Catalog, photo: Path) -> None:
+    for args, expected in (((), False), (("--embed-recipe",), True)):
+        assert edit(catalog, photo, *args)[0] == 0
+        with Image.open(photo.with_name("out.png")) as result:
+            xmp = result.info.get("xmp", b"")
+        assert (b"rtedit:Recipe" in xmp) is expected
+        assert str(photo.parent).encode() not in xmp
+
+
 def test_a_folder_to_learn_from_is_seen_like_its_photos_alone(
     faces_catalog: Catalog, people: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import cv2
 import numpy as np
@@ -17,7 +19,11 @@ from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging import deep_files, metadata, native
 from rtedit_desktop.imaging.desk import Desk
 
-XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description xmp:Rating="4" dc:creator="A. Person"/></x:xmpmeta>'
+XMP = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    b'<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="4" '
+    b'xmlns:dc="http://purl.org/dc/elements/1.1/" dc:creator="A. Person"/></rdf:RDF></x:xmpmeta>'
+)
 PROFILES = Path(__file__).with_name("profiles")
 
 
@@ -295,6 +301,45 @@ def test_what_is_personal_can_be_left_out(desk: Desk, tmp_path: Path, suffix: st
         assert not tags.get_ifd(0x8825)
         assert "xmp" not in written.info
     assert desk.open(out).notes == ()
+
+
+def recipe_in(path: Path) -> list[str]:
+    """As any reader of XMP finds it."""
+    with Image.open(path) as written:
+        xmp = metadata.xmp_of(written)
+    found = ElementTree.fromstring(xmp.strip(b"\0")).iter(f"{{{metadata.RECIPE_SPACE}}}Recipe")
+    return [str(recipe.text) for recipe in found]
+
+
+RECIPE = json.dumps({"prompt": "a <b> & “c” ☺", "odd": "\x07"}, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("xmp", [False, True])
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".tif"])
+def test_a_photo_carries_its_recipe_beside_its_own_metadata(desk: Desk, tmp_path: Path, suffix: str, xmp: bool) -> None:
+    make = Make(suffix, gps=True, xmp=xmp, options={"quality": 90} if suffix == ".webp" else {})
+    if suffix in (".png", ".tif"):
+        make = replace(make, depth=16, profile="wide")
+    path = made(make, tmp_path)
+    photo = desk.open(path)
+    for out, recipe in ((tmp_path / f"one{suffix}", "{}"), (tmp_path / f"two{suffix}", RECIPE)):
+        desk.save(out, photo, edited(photo), recipe=recipe)
+        assert recipe_in(out) == [recipe]
+        photo = desk.open(out)  # what it carries is told anew, not twice
+    with Image.open(tmp_path / f"two{suffix}") as written:
+        assert written.getexif().get_ifd(0x8825), "its own metadata stays"
+        assert (b"A. Person" in metadata.xmp_of(written)) is xmp
+    desk.save(tmp_path / f"three{suffix}", photo, edited(photo), recipe=RECIPE, impersonal=True)
+    assert b"rtedit" not in (tmp_path / f"three{suffix}").read_bytes()
+
+
+def test_a_recipe_never_costs_the_photo_its_own_xmp(desk: Desk, tmp_path: Path) -> None:
+    photo = desk.open(made(Make(".jpg", xmp=True), tmp_path))
+    desk.save(tmp_path / "out.jpg", photo, edited(photo), recipe="x" * 70_000)
+    assert recipe_in(tmp_path / "out.jpg") == []
+    with Image.open(tmp_path / "out.jpg") as written:
+        assert b"A. Person" in metadata.xmp_of(written)
+    assert metadata.with_recipe(b"not a packet", "{}") == b"not a packet"
 
 
 def test_damaged_exif_cannot_be_made_impersonal() -> None:

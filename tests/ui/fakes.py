@@ -171,6 +171,7 @@ class FakeDesk:
         self._samples = samples or []
         self.save_error: SaveError | None = None
         self.saved_impersonal: dict[str, bool] = {}
+        self.saved_recipes: dict[str, str] = {}
         self.found: tuple[Face, ...] = ()
         self.looked_on: list[threading.Thread] = []
         self.warm = False
@@ -219,12 +220,13 @@ class FakeDesk:
     def mask(self, photo: Photo, square: Square, region: Region) -> np.ndarray:
         return mask_of(region, photo.size, square.bounds(photo.size))
 
-    def save(self, path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False) -> None:
+    def save(self, path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False, recipe: str = "") -> None:
         if self.save_error is not None:
             raise self.save_error
         if not to_qimage(pixels).save(str(path)):
             raise SaveError(f"Could not save {path.name}.", "Choose another name.")
         self.saved_impersonal[path.name] = impersonal
+        self.saved_recipes[path.name] = recipe
 
 
 class FakeShelf:

@@ -371,7 +371,7 @@ def test_every_part_is_reached_in_order(batch: BatchStand) -> None:
     batch.until(dialog.isActiveWindow)
     dialog.list.setFocus()
     reached: list[str] = []
-    for _ in range(18):
+    for _ in range(19):
         focus = dialog.focusWidget()
         reached.append(focus.accessibleName() or focus.text().replace("&", ""))
         batch.qtbot.keyClick(focus, Qt.Key.Key_Tab)
@@ -392,6 +392,7 @@ def test_every_part_is_reached_in_order(batch: BatchStand) -> None:
         "Folders inside of folders too",
         "Replace files that are in the way",
         "Leave out personal metadata",
+        "Write the recipe into each photo",
         "Start",
         "Close",
     ]

@@ -345,6 +345,17 @@ def test_the_middle_button_still_moves_the_photo(photo: Stand) -> None:
     assert photo.state.region is None
 
 
+def test_space_and_drag_moves_the_photo_too(photo: Stand) -> None:
+    canvas = photo.window.canvas
+    canvas.zoom(4)
+    draw_with(photo, Tool.BRUSH)
+    before = QPointF(canvas.view.offset)
+    photo.qtbot.keyPress(canvas, Qt.Key.Key_Space)
+    drag(photo, (90, 50), (100, 60))
+    photo.qtbot.keyRelease(canvas, Qt.Key.Key_Space)
+    assert canvas.view.offset != before and photo.state.region is None
+
+
 def test_there_is_nothing_to_limit_without_a_photo(stand: Stand) -> None:
     assert not stand.window.actions_.region.isEnabled()
 

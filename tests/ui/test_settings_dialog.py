@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -195,6 +196,21 @@ def test_the_settings_can_leave_personal_data_out_of_all(shown: Shown, tmp_path:
     assert stand.desk.saved_impersonal == {"one.png": True}
 
 
+def test_a_photo_carries_its_recipe_where_that_is_wished(shown: Shown, tmp_path: Path) -> None:
+    stand, do = shown.stand, shown.stand.window.actions_
+    stand.open_picture()
+    stand.run()
+    _save(stand, do.save_as, tmp_path / "without.png")
+    shown.dialog.saving.recipe.click()
+    stand.until(lambda: settings.load().recipe_inside)
+    shown.dialog.close()
+    _save(stand, do.save_as, tmp_path / "with.png")
+    assert stand.desk.saved_recipes["without.png"] == ""
+    told = json.loads(stand.desk.saved_recipes["with.png"])
+    assert (told["prompt"], told["settings"]["seed"], told["region"]) == ("smiling face", 0, False)
+    assert str(tmp_path) not in stand.desk.saved_recipes["with.png"]
+
+
 def test_results_go_to_the_folder_that_was_chosen(shown: Shown, tmp_path: Path) -> None:
     stand, place = shown.stand, shown.dialog.saving.place
     results, photos = tmp_path / "results", tmp_path / "photos"
@@ -223,6 +239,7 @@ def test_a_reset_asks_and_sets_all_of_it_back(shown: Shown) -> None:
     dialog.look.theme.setCurrentIndex(2)
     dialog.look.theme.activated.emit(2)
     dialog.saving.impersonal.click()
+    dialog.saving.recipe.click()
     dialog.saving._set("/somewhere")
     shown.storage.limit.setValue(1)
     dialog.compute.memory.setValue(40)

@@ -1,0 +1,26 @@
+"""What a picture was made with, so that it can be made again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from rtedit_desktop import __version__
+from rtedit_desktop.core.photo import Square
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest
+
+
+def recipe_text(
+    request: EditRequest | ApplyRequest, recipe: Mapping[str, object], square: Square, **more: object
+) -> str:
+    """As JSON, without the pictures and without anybody's folders. ``recipe`` is what the finished job told."""
+    told: dict[str, object] = {"app": f"RTEdit {__version__}", "pack": request.pack}
+    if isinstance(request, EditRequest):
+        told |= {"prompt": request.prompt, "source": request.source, "settings": asdict(request.settings)}
+    else:
+        told |= {"presets": [{"file": use.path.name, "strength": use.strength} for use in request.uses]}
+        told |= {"seed": request.seed, "steps": request.steps}
+    told |= dict(recipe)
+    told |= {"square": asdict(square)}
+    return json.dumps(told | more, indent=1, ensure_ascii=False, default=str)
