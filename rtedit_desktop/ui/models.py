@@ -12,7 +12,7 @@ from rtedit_desktop.core.pack_depot import PackDepot, PackEvent, PackNotice, Pac
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.ui.sentences import sentences, shown
 from rtedit_desktop.ui.state import EditorState
-from rtedit_desktop.worker.background import Background, Latest
+from rtedit_desktop.worker.background import Background, InTurn, Latest
 from rtedit_desktop.worker.depot_thread import DepotJob, DepotThread, PackRemoved
 
 _Read = tuple[list[PackOffer], list[PackInfo], int]
@@ -35,8 +35,9 @@ class Models(QObject):
         self, depot: PackDepot, state: EditorState, background: Background, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._depot, self._state, self._background = depot, state, background
+        self._depot, self._state = depot, state
         self._reading = Latest(background)
+        self._telling_apart = InTurn(background)  # imports keep the order in which the files came
         self._thread = DepotThread(depot, self)
         self._progress: dict[DepotJob, PackProgress] = {}
         self._stopping: set[DepotJob] = set()
@@ -116,7 +117,7 @@ class Models(QObject):
         if id:
             self._submit(DepotJob(verb="import", path=path, id=id))
             return
-        self._background.start(
+        self._telling_apart.start(
             partial(self._depot.could_be, path),
             partial(self._told_apart, path),
             self._cannot(self.tr("{name} was not taken.").format(name=path.name)),

@@ -19,7 +19,7 @@ from rtedit_desktop.ui.recipe_words import short_recipe
 from rtedit_desktop.ui.result import Result
 from rtedit_desktop.ui.sentences import sentences
 from rtedit_desktop.ui.state import EditorState
-from rtedit_desktop.worker.background import Background
+from rtedit_desktop.worker.background import Background, InTurn
 
 THUMBNAIL = 128
 _SUFFIXES = {"JPEG": ".jpg", "WEBP": ".webp", "TIFF": ".tif"}
@@ -55,6 +55,7 @@ class PhotoActions(QObject):
     ) -> None:
         super().__init__(parent)
         self._state, self._desk, self._background = state, desk, background
+        self._saves: dict[Path, InTurn] = {}  # of two to one file the later stays
         self._turn = 0
         self.target: Path | None = None
         self.impersonal = False
@@ -146,7 +147,8 @@ class PhotoActions(QObject):
             return without
 
         done = partial(self._written, path, photo, result, impersonal, then)
-        self._background.start(work, done, partial(self._not_written, path), writes=True)
+        lane = self._saves.setdefault(path, InTurn(self._background))
+        lane.start(work, done, partial(self._not_written, path), writes=True)
 
     def _written(
         self,

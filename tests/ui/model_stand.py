@@ -67,6 +67,7 @@ class FakeDepot:
         self.asked: list[tuple[object, ...]] = []
         self.threads: set[threading.Thread] = set()
         self.choices: tuple[str, ...] = ()
+        self.slow: Path | None = None
         self.fails: Exception | None = None
         self.in_the_way = False
         self.hold = threading.Event()
@@ -109,6 +110,8 @@ class FakeDepot:
 
     def could_be(self, path: Path) -> tuple[str, ...]:
         self.threads.add(threading.current_thread())
+        if path == self.slow:
+            time.sleep(0.1)
         if path.suffix == ".txt":
             raise PackError(f"The file {path.name} is not a checkpoint.", "Choose another.")
         return self.choices

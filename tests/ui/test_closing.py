@@ -23,13 +23,15 @@ class SlowDisk:
 
     def __init__(self, desk: FakeDesk) -> None:
         self.begun, self.free = threading.Event(), threading.Event()
+        self.running: list[str] = []
         self._save = desk.save
         desk.save = self.save  # type: ignore[method-assign]
 
-    def save(self, *args: object, **options: object) -> None:
+    def save(self, path: Path, *args: object, **options: object) -> None:
+        self.running.append(path.name)
         self.begun.set()
         assert self.free.wait(10)
-        self._save(*args)  # type: ignore[arg-type]
+        self._save(path, *args)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -57,6 +59,20 @@ def test_save_and_close_at_once_saves_and_asks_nothing(stand: Stand, disk: SlowD
     stand.until(lambda: not stand.window.isVisible())
     assert out.exists() and not boxes(stand)
     assert stand.window.ended
+
+
+def test_of_two_saves_to_one_file_the_later_stays(stand: Stand, disk: SlowDisk, tmp_path: Path) -> None:
+    first, out = stand.state.result, tmp_path / "out.png"
+    stand.window.saving.save_to(out)
+    stand.until(disk.begun.is_set)
+    stand.run("face with red hair")
+    stand.window.saving.save_to(out)
+    stand.window.saving.save_to(tmp_path / "other.png")  # does not wait for a disk that hangs
+    stand.qtbot.wait(50)
+    assert first is not stand.state.result and disk.running == ["out.png", "other.png"]
+    disk.free.set()
+    stand.until(lambda: stand.state.saved and not stand.window.background.writing)
+    assert disk.running == ["out.png", "other.png", "out.png"]
 
 
 def test_a_save_that_fails_keeps_the_window(stand: Stand, disk: SlowDisk, tmp_path: Path) -> None:
