@@ -5,7 +5,7 @@ Exit codes::
     0    done
     1    an unexpected error
     2    wrong usage, a prompt that cannot be worked with, a setting out of its range
-    3    the picture cannot be opened
+    3    the picture, or earlier work, cannot be opened
     4    the model pack is missing or damaged
     5    the machine could not do it (memory, driver)
     6    the result could not be written
@@ -28,7 +28,7 @@ from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from rtedit_desktop import __version__
-from rtedit_desktop.commands import apply, batch, cache, edit, faces, learn, packs, presets
+from rtedit_desktop.commands import apply, batch, cache, edit, faces, history, learn, packs, presets, report
 from rtedit_desktop.commands.outcome import CANCELLED, OK, UNEXPECTED, JobFailed, Stopped, UsageError, exit_code
 from rtedit_desktop.commands.terminal import complain, print_json, stderr, stdout
 from rtedit_desktop.core.engine_api import Engine
@@ -75,6 +75,14 @@ def _main(
         if args.command == "cache":
             with _told():
                 cache.run(args)
+            return OK
+        if args.command == "history":
+            with _told():
+                history.run(args, desk)
+            return OK
+        if args.command == "report":
+            with _told():
+                report.run(args, catalog)
             return OK
         if args.command == "edit":
             edit.run(args, engine, desk, catalog)
@@ -194,6 +202,10 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     cache.add_arguments(commands.add_parser("cache", help=what, description=f"{what.capitalize()}."), shared)
     what = "list, download, import, verify and remove model packs"
     packs.add_arguments(commands.add_parser("packs", parents=[shared], help=what, description=f"{what.capitalize()}."))
+    what = "list what was made in the window, save it, remove it"
+    history.add_arguments(commands.add_parser("history", help=what, description=f"{what.capitalize()}."), shared)
+    what = "tell what somebody who helps needs to know, without anything private"
+    commands.add_parser("report", parents=[shared], help=what, description=f"{what.capitalize()}.")
     what = "measure against the baseline"
     bench = commands.add_parser("bench", help=what, description=f"{what.capitalize()}.")
     if argv[:1] == ["bench"]:  # only then, because it needs torch

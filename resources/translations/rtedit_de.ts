@@ -3068,29 +3068,6 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     </message>
 </context>
 <context>
-    <name>reopening</name>
-    <message>
-        <source>None of the results can be read.</source>
-        <translation>Keines der Ergebnisse lässt sich lesen.</translation>
-    </message>
-    <message>
-        <source>They were damaged on the disk.</source>
-        <translation>Sie wurden auf der Festplatte beschädigt.</translation>
-    </message>
-    <message>
-        <source>{name} is gone; this is the copy that RTEdit kept.</source>
-        <translation>{name} ist nicht mehr da; das ist die Kopie, die RTEdit aufbewahrt hat.</translation>
-    </message>
-    <message>
-        <source>{name} was changed since; this is the copy that RTEdit kept.</source>
-        <translation>{name} wurde seitdem geändert; das ist die Kopie, die RTEdit aufbewahrt hat.</translation>
-    </message>
-    <message>
-        <source>{name} is gone; this is the square of it that was worked on.</source>
-        <translation>{name} ist nicht mehr da; das ist das Quadrat daraus, das bearbeitet wurde.</translation>
-    </message>
-</context>
-<context>
     <name>said</name>
     <message>
         <source>“{format}” is not a format.</source>
@@ -4639,6 +4616,26 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>Choose {kinds}; if this should be one, get the file again.</source>
         <translation>Wählbar: {kinds}; wenn das so eine sein soll, die Datei noch einmal holen.</translation>
+    </message>
+    <message>
+        <source>None of the results can be read.</source>
+        <translation>Keines der Ergebnisse lässt sich lesen.</translation>
+    </message>
+    <message>
+        <source>They were damaged on the disk.</source>
+        <translation>Sie wurden auf der Festplatte beschädigt.</translation>
+    </message>
+    <message>
+        <source>{name} is gone; this is the copy that RTEdit kept.</source>
+        <translation>{name} ist nicht mehr da; das ist die Kopie, die RTEdit aufbewahrt hat.</translation>
+    </message>
+    <message>
+        <source>{name} was changed since; this is the copy that RTEdit kept.</source>
+        <translation>{name} wurde seitdem geändert; das ist die Kopie, die RTEdit aufbewahrt hat.</translation>
+    </message>
+    <message>
+        <source>{name} is gone; this is the square of it that was worked on.</source>
+        <translation>{name} ist nicht mehr da; das ist das Quadrat daraus, das bearbeitet wurde.</translation>
     </message>
 </context>
 <context>

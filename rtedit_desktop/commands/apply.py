@@ -49,7 +49,7 @@ def run(
 ) -> None:
     """Apply and save, or raise what ``outcome`` knows."""
     progress = Progress(stderr(), quiet=args.quiet)
-    check_picture(args)
+    check_picture(args.output, args.picture, overwrite=args.overwrite)
     _check_settings(args)
     wished = [split(given) for given in args.preset]
     presets = [find(shelf, name) for name, _ in wished]

@@ -49,7 +49,7 @@ def run(args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None,
     Collaborators that are not given are made as late as possible, because torch takes seconds.
     """
     progress = Progress(stderr(), quiet=args.quiet)
-    check_picture(args)
+    check_picture(args.output, args.picture, overwrite=args.overwrite)
     if args.keep:
         check_preset(args.keep, overwrite=args.overwrite)
     info = chosen_pack(catalog, args.pack)

@@ -14,10 +14,9 @@ from rtedit_desktop.core.formats import SAVE_FORMATS
 from rtedit_desktop.core.preset import SUFFIX
 
 
-def check_picture(args: argparse.Namespace) -> None:
-    """Find out before the work what would fail after it."""
-    out: Path = args.output
-    if same_file(out, args.picture) and not args.overwrite:
+def check_picture(out: Path, source: Path | None, *, overwrite: bool) -> None:
+    """Find out before the work what would fail after it; ``source`` is the photo that the result is made of."""
+    if source is not None and same_file(out, source) and not overwrite:
         raise UsageError(
             "The output is the input picture itself.", "Give another name, or add --overwrite to replace the picture."
         )

@@ -1,13 +1,13 @@
-"""What the computer computes with, for a report; told without loading anything."""
+"""What the computer computes with, for a report; told without loading anything unless it is asked to."""
 
 from __future__ import annotations
 
 import sys
 
 
-def machine_facts() -> dict[str, str]:
-    """Asked of a torch that is loaded already; never raises."""
-    if "torch" not in sys.modules:
+def machine_facts(*, load: bool = False) -> dict[str, str]:
+    """Asked of a torch that is loaded already, or loaded for it; never raises."""
+    if not load and "torch" not in sys.modules:
         return {"Device": "not known: the models were not loaded"}
     try:
         import torch

@@ -82,6 +82,10 @@ class FolderJournal:
     def works(self) -> list[Work]:
         return self._works(lambda folder: folder.id in self._open or folder.free)
 
+    def all_works(self) -> list[Work]:
+        """With those that another window has open, to be read and not to be opened; without pictures."""
+        return self._works(lambda _: True, with_pictures=False)
+
     def unfinished(self) -> list[Work]:
         return self._works(lambda folder: folder.left_open and folder.id not in self._open and folder.free)
 
@@ -90,36 +94,46 @@ class FolderJournal:
         latest = sorted(results, key=lambda path: path.name, reverse=True)[:_MOST_LOOKED_AT]
         return list(dict.fromkeys(asked for path in latest if (asked := prompt_of(path)) is not None))
 
-    def _works(self, wanted: Callable[[WorkFolder], bool]) -> list[Work]:
-        found = [work for folder in self._folders() if wanted(folder) and (work := folder.work()) is not None]
+    def _works(self, wanted: Callable[[WorkFolder], bool], *, with_pictures: bool = True) -> list[Work]:
+        works = (folder.work(with_pictures) for folder in self._folders() if wanted(folder))
+        found = [work for work in works if work is not None]
         return sorted(found, key=lambda work: work.changed, reverse=True)
 
     def reopen(self, work: str, presets: Sequence[Path] = ()) -> Reopened:
         with self._turn:
-            known = WorkFolder(self._folder / _checked(work)).work(with_picture=False)
-            if known is None:
-                raise HistoryError(
-                    said("This work is not there any more."), said("It made room for newer work, or was removed.")
+            self._known(work)
+            self._take(work)
+            return self.read(work, presets)
+
+    def read(self, work: str, presets: Sequence[Path] = ()) -> Reopened:
+        """The same without going on with it: whoever has it open keeps it, and it is offered as before."""
+        known, folder = self._known(work), WorkFolder(self._folder / work)
+        entries: list[Entry] = []
+        unreadable = 0
+        find = _PresetFinder(presets)
+        for path in folder.results():
+            try:
+                entries.append(read_entry(path, find))
+            except Exception:  # a reader of torn bytes fails in many ways; the rest is still good
+                unreadable += 1
+        notes = []
+        if unreadable:
+            notes.append(
+                said(
+                    "{damaged} of {n} results are damaged and were left out.",
+                    damaged=unreadable,
+                    n=unreadable + len(entries),
                 )
-            folder = self._take(work)
-            entries: list[Entry] = []
-            unreadable = 0
-            find = _PresetFinder(presets)
-            for path in folder.results():
-                try:
-                    entries.append(read_entry(path, find))
-                except Exception:  # a reader of torn bytes fails in many ways; the rest is still good
-                    unreadable += 1
-            notes = []
-            if unreadable:
-                notes.append(
-                    said(
-                        "{damaged} of {n} results are damaged and were left out.",
-                        damaged=unreadable,
-                        n=unreadable + len(entries),
-                    )
-                )
-            return Reopened(work=known, entries=tuple(entries), copy=folder.copy, notes=tuple(notes))
+            )
+        return Reopened(work=known, entries=tuple(entries), copy=folder.copy, notes=tuple(notes))
+
+    def _known(self, work: str) -> Work:
+        known = WorkFolder(self._folder / _checked(work)).work(with_picture=False)
+        if known is None:
+            raise HistoryError(
+                said("This work is not there any more."), said("It made room for newer work, or was removed.")
+            )
+        return known
 
     # --- bounds ------------------------------------------------------------------------------
 

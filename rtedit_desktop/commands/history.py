@@ -1,0 +1,177 @@
+"""``rtedit history``: what was made in the window, photo by photo, saved without it."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+from rtedit_desktop.commands.opened import desk_for
+from rtedit_desktop.commands.outcome import UsageError
+from rtedit_desktop.commands.outputs import check_picture, telling
+from rtedit_desktop.commands.squares import told as told_square
+from rtedit_desktop.commands.terminal import Progress, print_json, say, size, stderr, stdout
+from rtedit_desktop.core.bringing_back import brought_back
+from rtedit_desktop.core.errors import HistoryError
+from rtedit_desktop.core.history import Entry, Reopened, Work
+from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.recipe_text import recipe_text
+from rtedit_desktop.core.requests import EditRequest
+from rtedit_desktop.history.journal import FolderJournal, own_journal
+
+
+def add_arguments(parser: argparse.ArgumentParser, shared: argparse.ArgumentParser) -> None:
+    """Sub-commands; ``shared`` holds the options that all commands have."""
+    what = parser.add_subparsers(dest="history_command", required=True, metavar="list|show|save|empty")
+    for name, text in (
+        ("list", "list the photos that there are results of, the latest first"),
+        ("show", "list the results of one photo in the order they were made"),
+        ("save", "save a result at its photo's own size"),
+        ("empty", "remove all but what a window has open"),
+    ):
+        command = what.add_parser(name, parents=[shared], help=text, description=f"{text.capitalize()}.")
+        if name in ("show", "save"):
+            command.add_argument(
+                "work", metavar="ID", nargs="?", help="of “list”, or its beginning (default: the latest)"
+            )
+        if name == "save":
+            command.add_argument("number", metavar="N", nargs="?", type=int, help="of “show” (default: the newest)")
+            command.add_argument(
+                "-o", "--output", metavar="OUT", type=Path, required=True, help="where the result goes"
+            )
+            command.add_argument("--overwrite", action="store_true", help="let OUT be the photo itself")
+            command.add_argument("--strip-metadata", action="store_true", help="leave out what is personal")
+            command.add_argument(
+                "--embed-recipe", action="store_true", help="write what was done into the result's XMP"
+            )
+            command.add_argument("--quiet", action="store_true", help="print errors only")
+
+
+def run(args: argparse.Namespace, desk: PhotoDesk | None, journal: FolderJournal | None = None) -> None:
+    """Nothing here takes a work away from a window that has it open, or from its next start.
+
+    Raises HistoryError for a work that is not there, and SaveError.
+    """
+    journal = journal or own_journal()
+    match args.history_command:
+        case "list":
+            _list(args, journal)
+        case "show":
+            _show(args, journal.read(_chosen(journal, args.work).id))
+        case "save":
+            _save(args, desk_for(desk), journal.read(_chosen(journal, args.work).id))
+        case _:
+            _empty(args, journal)
+
+
+def _list(args: argparse.Namespace, journal: FolderJournal) -> None:
+    works = journal.all_works()
+    if args.json:
+        print_json({"works": [_told(work) for work in works]})
+    elif not works:
+        say("There is no earlier work.", stdout())
+    else:
+        for work in works:
+            say(f"{work.id}  {_when(work.changed)}  {_count(work.results)}  {work.name}", stdout())
+
+
+def _show(args: argparse.Namespace, found: Reopened) -> None:
+    if args.json:
+        results = [_told_result(number, entry) for number, entry in enumerate(found.entries, start=1)]
+        print_json({**_told(found.work), "results": results, "notes": list(found.notes)})
+        return
+    for note in found.notes:
+        say(f"Note: {note}", stderr())
+    for number, entry in enumerate(found.entries, start=1):
+        more = ", limited to a region" if entry.region is not None else ""
+        say(f"{number:3}  {_when(entry.made)}  {_title(entry)}, {_amounts(entry)}{more}", stdout())
+
+
+def _save(args: argparse.Namespace, desk: PhotoDesk, found: Reopened) -> None:
+    progress = Progress(stderr(), quiet=args.quiet)
+    check_picture(args.output, found.work.path, overwrite=args.overwrite)
+    photo, entries = brought_back(found, desk)
+    for note in photo.notes:
+        progress.note(note)
+    number = len(entries) if args.number is None else args.number
+    if not 1 <= number <= len(entries):
+        raise UsageError(f"There is no result {number}: {found.work.name} has {_count(len(entries))}.", "See “show”.")
+    entry = entries[number - 1]
+    mask = desk.mask(photo, entry.square, entry.region) if entry.region is not None else None
+    pixels = desk.paste(photo, entry.square, entry.request.picture, entry.picture, mask)
+    recipe = recipe_text(entry.request, entry.recipe, entry.square) if args.embed_recipe else ""
+    desk.save(args.output, photo, pixels, impersonal=args.strip_metadata, recipe=recipe)
+    with telling(args, args.output):
+        if args.json:
+            told = _told_result(number, entry)
+            print_json({"result": str(args.output.absolute()), **told, "notes": progress.notes})
+        elif not args.quiet:
+            say(f"Saved {args.output}: {_title(entry)}, {_amounts(entry)}.", stdout())
+
+
+def _empty(args: argparse.Namespace, journal: FolderJournal) -> None:
+    count, taken = journal.count(), journal.size()
+    journal.clear()
+    left, freed = journal.count(), taken - journal.size()
+    if args.json:
+        print_json({"removed": count - left, "left": left, "freed": freed})
+    elif not count:
+        say("There was nothing to remove.", stdout())
+    else:
+        photos = "one photo" if count - left == 1 else f"{count - left} photos"
+        more = f" A window has {left} more open." if left else ""
+        say(f"Removed the work on {photos}, {size(freed)}.{more}", stdout())
+
+
+def _chosen(journal: FolderJournal, given: str | None) -> Work:
+    works = journal.all_works()
+    if not works:
+        raise HistoryError("There is no earlier work.", "Every result of the window is kept from its first edit on.")
+    if given is None:
+        return works[0]
+    fitting = [work for work in works if work.id.startswith(given)]
+    if len(fitting) != 1:
+        what = "no work" if not fitting else "more than one work"
+        raise HistoryError(f"There is {what} whose id begins with “{given}”.", "“rtedit history list” has them all.")
+    return fitting[0]
+
+
+def _told(work: Work) -> dict[str, Any]:
+    path = str(work.path) if work.path is not None else None
+    return {"id": work.id, "name": work.name, "photo": path, "results": work.results, "changed": work.changed}
+
+
+def _told_result(number: int, entry: Entry) -> dict[str, Any]:
+    request = entry.request
+    told: dict[str, Any] = {"number": number, "made": entry.made, "pack": request.pack, "picked": entry.picked}
+    if isinstance(request, EditRequest):
+        told |= {"prompt": request.prompt, "source": request.source, "strength": request.settings.strength}
+        told |= {"seed": request.settings.seed}
+    else:
+        told |= {"presets": [{"file": use.path.name, "strength": use.strength} for use in request.uses]}
+        told |= {"seed": request.seed}
+    told |= {"square": told_square(entry.square), "region": entry.region is not None, "score": entry.score}
+    return told
+
+
+def _title(entry: Entry) -> str:
+    request = entry.request
+    return request.prompt if isinstance(request, EditRequest) else " + ".join(use.path.stem for use in request.uses)
+
+
+def _amounts(entry: Entry) -> str:
+    if entry.picked:
+        return "a step on the way"
+    request = entry.request
+    if isinstance(request, EditRequest):
+        return f"{request.settings.strength:.0%}, seed {request.settings.seed}"
+    return " + ".join(f"{use.strength:.0%}" for use in request.uses)
+
+
+def _count(results: int) -> str:
+    return "one result" if results == 1 else f"{results} results"
+
+
+def _when(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))

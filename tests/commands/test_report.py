@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rtedit_desktop.cli import main
+from rtedit_desktop.packs.catalog import Catalog
+
+
+def test_it_tells_the_computer_and_no_names(
+    tiny_pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
+    assert main(["report"], catalog=Catalog([tiny_pack.parent])) == 0
+    said = capsys.readouterr().out
+    for title in ("Computer", "Libraries", "Models", "Settings", "Last lines of the log"):
+        assert f"\n{title}\n" in said
+    assert "Threads: " in said and "tiny: " in said
+    assert str(Path.home()) not in said and str(tmp_path) not in said
+    assert main(["report", "--json"], catalog=Catalog([tiny_pack.parent])) == 0
+    assert "Device: " in json.loads(capsys.readouterr().out)["report"]
