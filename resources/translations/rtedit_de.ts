@@ -694,49 +694,6 @@
     </message>
 </context>
 <context>
-    <name>DiagnosticsDialog</name>
-    <message>
-        <source>Diagnostics</source>
-        <translation>Diagnose</translation>
-    </message>
-    <message>
-        <source>This is the whole report. Folders and file names are left out, and there are no pictures or prompts in it. It goes nowhere by itself: copy or save it, and give it to whoever helps you.</source>
-        <translation>Das ist der ganze Bericht. Ordner und Dateinamen sind weggelassen, Bilder und Prompts enthält er nicht. Er wird nirgendwohin gesendet: kopieren oder speichern und weitergeben, wo Hilfe zu erwarten ist.</translation>
-    </message>
-    <message>
-        <source>The report</source>
-        <translation>Bericht</translation>
-    </message>
-    <message>
-        <source>&amp;Copy</source>
-        <translation>&amp;Kopieren</translation>
-    </message>
-    <message>
-        <source>&amp;Save…</source>
-        <translation>&amp;Speichern…</translation>
-    </message>
-    <message>
-        <source>The report could not be saved: {reason}.</source>
-        <translation>Der Bericht konnte nicht gespeichert werden: {reason}.</translation>
-    </message>
-    <message>
-        <source>Choose another folder, or copy it instead.</source>
-        <translation>Einen anderen Ordner wählen oder stattdessen kopieren.</translation>
-    </message>
-    <message>
-        <source>Saved as {name}.</source>
-        <translation>Gespeichert als {name}.</translation>
-    </message>
-    <message>
-        <source>Copied</source>
-        <translation>Kopiert</translation>
-    </message>
-    <message>
-        <source>Save the report</source>
-        <translation>Bericht speichern</translation>
-    </message>
-</context>
-<context>
     <name>Earlier</name>
     <message>
         <source>RTEdit closed unexpectedly. One result of {name} can be brought back.</source>
@@ -1490,6 +1447,65 @@
     <message>
         <source>{used} on this disk, {free} free</source>
         <translation>{used} auf dieser Festplatte, {free} frei</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkPage</name>
+    <message>
+        <source>Downloads</source>
+        <translation>Downloads</translation>
+    </message>
+    <message>
+        <source>RTEdit goes online when you press Download among the models, and at no other time.</source>
+        <translation>RTEdit geht nur dann ins Netz, wenn bei den Modellen „Herunterladen“ gedrückt wird.</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>Proxy</translation>
+    </message>
+    <message>
+        <source>As the system has it</source>
+        <translation>Wie im System</translation>
+    </message>
+    <message>
+        <source>None: a direct connection</source>
+        <translation>Keiner: direkte Verbindung</translation>
+    </message>
+    <message>
+        <source>This one:</source>
+        <translation>Dieser:</translation>
+    </message>
+    <message>
+        <source>Address of the proxy</source>
+        <translation>Adresse des Proxys</translation>
+    </message>
+    <message>
+        <source>Address of a mirror</source>
+        <translation>Adresse eines Spiegelservers</translation>
+    </message>
+    <message>
+        <source>Asked in place of {hub}; what comes is checked all the same</source>
+        <translation>Wird statt {hub} gefragt; was kommt, wird trotzdem geprüft</translation>
+    </message>
+    <message>
+        <source>Show all re&amp;quests…</source>
+        <translation>Alle An&amp;fragen zeigen…</translation>
+    </message>
+    <message>
+        <source>Everything that RTEdit asked of the network so far</source>
+        <translation>Alles, was RTEdit bisher im Netz angefragt hat</translation>
+    </message>
+    <message>
+        <source>Pro&amp;xy</source>
+        <translation>Pro&amp;xy</translation>
+    </message>
+    <message>
+        <source>M&amp;irror of the hub</source>
+        <translation>Sp&amp;iegelserver</translation>
+    </message>
+    <message>
+        <source>The setting could not be remembered.</source>
+        <translation>Die Einstellung konnte nicht gespeichert werden.</translation>
     </message>
 </context>
 <context>
@@ -2313,6 +2329,10 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>&amp;Speicherplatz</translation>
     </message>
     <message>
+        <source>&amp;Network</source>
+        <translation>&amp;Netz</translation>
+    </message>
+    <message>
         <source>&amp;Reset…</source>
         <translation>&amp;Zurücksetzen…</translation>
     </message>
@@ -2523,6 +2543,37 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>{prompt}, instant</source>
         <translation>{prompt}, sofort</translation>
+    </message>
+</context>
+<context>
+    <name>TextDialog</name>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Save…</source>
+        <translation>&amp;Speichern…</translation>
+    </message>
+    <message>
+        <source>{name} could not be saved: {reason}.</source>
+        <translation>{name} konnte nicht gespeichert werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>Choose another folder, or copy it instead.</source>
+        <translation>Einen anderen Ordner wählen oder stattdessen kopieren.</translation>
+    </message>
+    <message>
+        <source>Saved as {name}.</source>
+        <translation>Gespeichert als {name}.</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+    <message>
+        <source>Save the text</source>
+        <translation>Text speichern</translation>
     </message>
 </context>
 <context>
@@ -4643,6 +4694,37 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>Memory is full: close other programs.</source>
         <translation>Der Speicher ist voll: andere Programme schließen.</translation>
+    </message>
+</context>
+<context>
+    <name>text_dialog</name>
+    <message>
+        <source>This is the whole report. Folders and file names are left out, and there are no pictures or prompts in it. It goes nowhere by itself: copy or save it, and give it to whoever helps you.</source>
+        <translation>Das ist der ganze Bericht. Ordner und Dateinamen sind weggelassen, Bilder und Prompts enthält er nicht. Er wird nirgendwohin gesendet: kopieren oder speichern und weitergeben, wo Hilfe zu erwarten ist.</translation>
+    </message>
+    <message>
+        <source>Diagnostics</source>
+        <translation>Diagnose</translation>
+    </message>
+    <message>
+        <source>The whole report</source>
+        <translation>Der ganze Bericht</translation>
+    </message>
+    <message>
+        <source>What RTEdit asked of the network, the latest last. It asks for models, when somebody presses Download, and for nothing else.</source>
+        <translation>Was RTEdit im Netz angefragt hat, das Neueste zuletzt. Es fragt nach Modellen, wenn jemand „Herunterladen“ drückt, und nach nichts sonst.</translation>
+    </message>
+    <message>
+        <source>Nothing so far.</source>
+        <translation>Bisher nichts.</translation>
+    </message>
+    <message>
+        <source>Every request that RTEdit made, a line each</source>
+        <translation>Jede Anfrage von RTEdit in einer Zeile</translation>
+    </message>
+    <message>
+        <source>Network requests</source>
+        <translation>Anfragen ins Netz</translation>
     </message>
 </context>
 </TS>

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, text in (("json", "print one JSON object on standard output"), ("verbose", "print technical details")):
         # suppressed, or the default here would undo an option that was given before the sub-command
         shared.add_argument(f"--{name}", action="store_true", default=argparse.SUPPRESS, help=text)
-    what = parser.add_subparsers(dest="packs_command", metavar="list|download|import|verify|remove")
+    what = parser.add_subparsers(dest="packs_command", metavar="list|download|import|verify|remove|requests")
 
     def command(name: str, text: str) -> argparse.ArgumentParser:
         return what.add_parser(name, parents=[shared], help=text, description=f"{text.capitalize()}.")
@@ -48,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         job.add_argument("--quiet", action="store_true", help="print errors only")
     command("verify", "read every file and compare its hash").add_argument("packs", metavar="ID", nargs="*")
     command("remove", "take packs off the disk").add_argument("packs", metavar="ID", nargs="+")
+    command("requests", "list every request that RTEdit made to the network, the latest last")
 
 
 def run(args: argparse.Namespace, catalog: Catalog, depot: Depot | None = None) -> int:
@@ -64,6 +65,8 @@ def run(args: argparse.Namespace, catalog: Catalog, depot: Depot | None = None) 
             return _verify(args, depot or Depot(catalog), catalog)
         case "remove":
             _remove(args, depot or Depot(catalog))
+        case "requests":
+            _requests(args)
         case _:
             return _installed(args, catalog)
     return OK
@@ -182,6 +185,14 @@ def _remove(args: argparse.Namespace, depot: Depot) -> None:
         return
     for pack, count in freed.items():
         say(f"Removed {pack}; {size(count)} are free again.", stdout())
+
+
+def _requests(args: argparse.Namespace) -> None:
+    made = network.requests_made()
+    if args.json:
+        print_json({"requests": made})
+    else:
+        say("\n".join(made) or "Nothing was asked of the network so far.", stdout())
 
 
 def _network(args: argparse.Namespace) -> NetworkSettings:

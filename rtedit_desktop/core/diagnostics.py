@@ -48,11 +48,7 @@ def _computer() -> dict[str, str]:
 
 def _settings() -> dict[str, str]:
     known = {name: str(value) for name, value in asdict(settings.load()).items() if name not in _PERSONAL}
-    try:
-        requests = len(network.log_file().read_bytes().splitlines())
-    except OSError:
-        requests = 0
-    return {**known, "requests to the network so far": str(requests)}
+    return {**known, "lines in the log of network requests": str(len(network.requests_made()))}
 
 
 def _versions() -> dict[str, str]:

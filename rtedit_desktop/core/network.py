@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -64,6 +65,26 @@ def settings_file() -> Path:
 def log_file() -> Path:
     """Every request that was made, a line of JSON each."""
     return paths.user_data() / "network-log.jsonl"
+
+
+def requests_made(most: int = 10_000) -> list[str]:
+    """What the log tells, a line for each request and each answer, the latest last; at most so many of the latest."""
+    lines: list[str] = []
+    newer = log_file()
+    for file in (newer.with_name(f"{newer.stem}-older{newer.suffix}"), newer):
+        with contextlib.suppress(OSError):
+            lines += file.read_text("utf-8", errors="replace").splitlines()
+    return [_told(line) for line in lines[-most:]]
+
+
+def _told(line: str) -> str:
+    """One line of the log in words; as it stands where it is not what we wrote."""
+    try:
+        said = json.loads(line)
+        when, url = said.pop("time"), said.pop("url")
+        return "  ".join([when, url, *(f"{name}: {value}" for name, value in said.items())])
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+        return line
 
 
 def load() -> NetworkSettings:

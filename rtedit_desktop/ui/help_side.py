@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QWidget
 from rtedit_desktop.core import diagnostics, licences
 from rtedit_desktop.ui.about_dialog import AboutDialog
 from rtedit_desktop.ui.actions import Actions
-from rtedit_desktop.ui.diagnostics_dialog import DiagnosticsDialog
 from rtedit_desktop.ui.help_dialogs import show_shortcuts
 from rtedit_desktop.ui.messages import Messages
 from rtedit_desktop.ui.state import EditorState
+from rtedit_desktop.ui.text_dialog import diagnostics_dialog
 from rtedit_desktop.worker.background import Background
 
 
@@ -49,7 +49,7 @@ class HelpSide(QObject):
         AboutDialog(self._state.packs, parts, self._window).open()
 
     def _diagnostics(self, report: str) -> None:
-        DiagnosticsDialog(report, self._messages, self._window).open()
+        diagnostics_dialog(report, self._messages, self._window).open()
 
     def _failed(self, error: Exception) -> None:
         self._messages.error(

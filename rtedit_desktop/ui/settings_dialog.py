@@ -1,4 +1,4 @@
-"""What holds for the app as a whole: its look, what it saves, what it computes with, and what it keeps on disk."""
+"""What holds for the app as a whole: look, saving, computing, disk space, going online."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rtedit_desktop.core.learned import DiskStore
 from rtedit_desktop.ui.compute_settings import ComputeSettings
 from rtedit_desktop.ui.look_settings import LookSettings
 from rtedit_desktop.ui.messages import Messages
+from rtedit_desktop.ui.network_settings import NetworkPage
 from rtedit_desktop.ui.saving_settings import SavingSettings
 from rtedit_desktop.ui.storage_settings import StorageSettings, StorageWords
 from rtedit_desktop.ui.tab_order import as_they_stand
@@ -35,6 +36,8 @@ class SettingsDialog(QDialog):
         self.look = LookSettings(background, messages)
         self.saving = SavingSettings(background, messages)
         self.compute = ComputeSettings(background, messages, device)
+        self.network = NetworkPage(background, messages)
+        self.finished.connect(self.network.settle)
         self.storage = StorageSettings(store, "cache_mib", self._of_learned(), background, messages)
         self.finished.connect(self.storage.settle)
         self.history = None
@@ -46,8 +49,10 @@ class SettingsDialog(QDialog):
         self.tabs.addTab(_page(self.look, self.saving), self.tr("&General"))
         self.tabs.addTab(_page(self.compute), self.tr("&Computing"))
         self.tabs.addTab(_page(self.storage, self.history), self.tr("&Disk space"))
+        self.tabs.addTab(_page(self.network), self.tr("&Network"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)  # Enter ends a line, no more
         self.reset_button = buttons.addButton(self.tr("&Reset…"), QDialogButtonBox.ButtonRole.ResetRole)
         self.reset_button.setToolTip(self.tr("All settings as they were when RTEdit was new"))
         self.reset_button.setAutoDefault(False)
@@ -68,7 +73,7 @@ class SettingsDialog(QDialog):
         )
 
     def _reset(self) -> None:
-        for part in (self.look, self.saving, self.compute, self.storage, self.history):
+        for part in (self.look, self.saving, self.compute, self.storage, self.history, self.network):
             if part is not None:
                 part.reset()
 

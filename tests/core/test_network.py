@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from rtedit_desktop.core import network
 from rtedit_desktop.core.errors import SettingsError
 from rtedit_desktop.core.network import HUB, NetworkSettings
+from rtedit_desktop.packs.network_log import NetworkLog
 
 
 @pytest.fixture(autouse=True)
@@ -52,3 +54,19 @@ def test_safe_addresses() -> None:
     assert network.is_safe("https://host.example/x") and network.is_safe("http://127.0.0.1:80/x")
     for url in ("http://host.example", "http://127.0.0.1.example/", "https://", "file:///x", "https://[", ""):
         assert not network.is_safe(url)
+
+
+def test_the_log_is_told_in_lines_the_latest_last() -> None:
+    assert network.requests_made() == []
+    log = NetworkLog(network.log_file())
+    log.request("https://name:secret@host.example/a?key=1", "download a", range="bytes=5-")
+    log.answer("https://host.example/a", status=206, bytes=7)
+    with network.log_file().open("a", encoding="utf-8") as file:
+        file.write("not ours\n[1]\n")
+    asked, answered, *others = network.requests_made()
+    assert asked.endswith("  https://host.example/a?…  purpose: download a  range: bytes=5-")
+    assert answered.endswith("  https://host.example/a  status: 206  bytes: 7")
+    assert others == ["not ours", "[1]"] and network.requests_made(1) == ["[1]"]
+    os.replace(network.log_file(), network.log_file().with_name("network-log-older.jsonl"))
+    log.request("https://host.example/b", "download b")
+    assert len(network.requests_made()) == 5 and "download b" in network.requests_made()[-1]

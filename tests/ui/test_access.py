@@ -20,6 +20,7 @@ from rtedit_desktop import ui
 from rtedit_desktop.ui.help_dialogs import show_shortcuts
 from rtedit_desktop.ui.model_questions import WhichModelDialog
 from rtedit_desktop.ui.preset_dialogs import LearnDialog
+from rtedit_desktop.ui.text_dialog import requests_dialog
 from rtedit_desktop.ui.theme import DARK, LIGHT, SYSTEM, set_theme
 
 Opens = Callable[[FullStand], object]
@@ -100,7 +101,6 @@ def _which_model(stand: FullStand) -> None:
 DIALOGS: dict[str, Opens] = {
     "about_dialog.AboutDialog": _after_a_run("about"),
     "batch_dialog.BatchDialog": _after_a_run("batch"),
-    "diagnostics_dialog.DiagnosticsDialog": _after_a_run("diagnostics"),
     "earlier_dialog.EarlierDialog": _after_a_run("earlier"),
     "help_dialogs.QDialog": lambda stand: show_shortcuts(stand.window, stand.window.actions_.all()),
     "messages.ErrorDialog": _an_error,
@@ -111,6 +111,7 @@ DIALOGS: dict[str, Opens] = {
     "preset_dialogs.KeepDialog": _after_a_run("keep_preset"),
     "preset_dialogs.LearnDialog": _learning,
     "settings_dialog.SettingsDialog": _after_a_run("settings"),
+    "text_dialog.TextDialog": _after_a_run("diagnostics"),
     "variations.VariationsDialog": _after_a_run("variations"),
 }
 MORE: dict[str, Opens] = {
@@ -121,6 +122,10 @@ MORE: dict[str, Opens] = {
     "batch_dialog.BatchDialog, by a prompt": _a_batch_by_prompt,
     "settings_dialog.SettingsDialog, computing": lambda stand: _settings_at(stand, 1),
     "settings_dialog.SettingsDialog, disk space": lambda stand: _settings_at(stand, 2),
+    "text_dialog.TextDialog, of requests": lambda stand: requests_dialog(
+        ["https://host.example/a"], stand.window.messages, stand.window
+    ).open(),
+    "settings_dialog.SettingsDialog, network": lambda stand: _settings_at(stand, 3),
 }
 
 

@@ -14,7 +14,7 @@ from ui.stand import Stand
 from rtedit_desktop import __version__
 from rtedit_desktop.core import log
 from rtedit_desktop.ui.about_dialog import AboutDialog
-from rtedit_desktop.ui.diagnostics_dialog import DiagnosticsDialog
+from rtedit_desktop.ui.text_dialog import TextDialog
 
 
 def shown(kind: type) -> list:
@@ -34,8 +34,8 @@ def written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
 def test_the_report_is_shown_first_then_copied_or_saved(stand: Stand, written: Path, tmp_path: Path) -> None:
     stand.window.help.facts = lambda: {"Device": "a test's"}
     stand.window.actions_.diagnostics.trigger()
-    stand.until(lambda: shown(DiagnosticsDialog))
-    (dialog,) = shown(DiagnosticsDialog)
+    stand.until(lambda: shown(TextDialog))
+    (dialog,) = shown(TextDialog)
     text = dialog.text.toPlainText()
     for told in (f"RTEdit: {__version__}", "Device: a test's", "torch: ", "it broke", "cache_mib: 512", "Qt: "):
         assert told in text
@@ -52,8 +52,8 @@ def test_a_report_that_cannot_be_saved_is_said(stand: Stand, written: Path, tmp_
     said: list[str] = []
     stand.window.messages.error_shown.connect(said.append)
     stand.window.actions_.diagnostics.trigger()
-    stand.until(lambda: shown(DiagnosticsDialog))
-    (dialog,) = shown(DiagnosticsDialog)
+    stand.until(lambda: shown(TextDialog))
+    (dialog,) = shown(TextDialog)
     dialog.save_to(tmp_path / "no such folder" / "report.txt")
     assert said and "could not be saved" in said[0]
     dialog.close()

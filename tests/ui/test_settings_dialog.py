@@ -17,12 +17,16 @@ from pytestqt.qtbot import QtBot
 from ui.fakes import picture
 from ui.stand import Stand
 
-from rtedit_desktop.core import settings
+from rtedit_desktop.core import network, settings
 from rtedit_desktop.core.history import new_work_id
+from rtedit_desktop.core.network import NetworkSettings
 from rtedit_desktop.history.journal import FolderJournal
+from rtedit_desktop.packs.network_log import NetworkLog
 from rtedit_desktop.ui.messages import ErrorDialog
+from rtedit_desktop.ui.network_settings import NetworkPage
 from rtedit_desktop.ui.pyramid import to_qimage
 from rtedit_desktop.ui.settings_dialog import SettingsDialog
+from rtedit_desktop.ui.text_dialog import TextDialog
 
 
 class Store:
@@ -60,7 +64,7 @@ class Shown:
         stand.window.learned = store
         stand.window.actions_.settings.setVisible(True)
         stand.window.actions_.settings.trigger()
-        (self.dialog,) = stand.window.findChildren(SettingsDialog)
+        self.dialog = stand.window.findChildren(SettingsDialog)[-1]
         self.storage = self.dialog.storage
         stand.until(lambda: "on disk" in self.storage.taken.text())
 
@@ -73,6 +77,7 @@ class Shown:
 @pytest.fixture
 def shown(stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shown]:
     monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
+    monkeypatch.delenv("HF_ENDPOINT", raising=False)
     shown = Shown(stand, Store())
     yield shown
     if shiboken6.isValid(shown.dialog):
@@ -271,3 +276,67 @@ def test_what_it_computes_with_is_told_and_chosen(
     again = stand.window.findChildren(SettingsDialog)[-1]
     assert again.compute.device.currentData() == "cpu" and again.compute.memory.value() == 50
     again.close()
+
+
+def _network(shown: Shown) -> NetworkPage:
+    shown.dialog.tabs.setCurrentIndex(3)
+    return shown.dialog.network
+
+
+def _choose(page: NetworkPage, value: str) -> None:
+    page.proxy.setCurrentIndex(page.proxy.findData(value))
+    page.proxy.activated.emit(page.proxy.currentIndex())
+
+
+def test_downloads_go_through_the_proxy_and_the_mirror_that_are_typed(shown: Shown) -> None:
+    page, keys = _network(shown), shown.stand.qtbot
+    assert not page.address.isVisible()
+    _choose(page, "own")
+    assert page.address.isVisible()
+    keys.keyClicks(page.address, "http://10.0.0.1:8080")
+    keys.keyClicks(page.mirror, "https://mirror.example/hub")
+    shown.dialog.close()
+    wanted = NetworkSettings(proxy="http://10.0.0.1:8080", mirror="https://mirror.example/hub")
+    shown.stand.until(lambda: network.load() == wanted)
+    again = Shown(shown.stand, shown.store).dialog
+    assert again.network.address.text() == wanted.proxy and again.network.mirror.text() == wanted.mirror
+    _choose(again.network, network.DIRECT)
+    shown.stand.until(lambda: network.load() == NetworkSettings(proxy="none", mirror=wanted.mirror))
+    again.reset_button.click()
+    shown.answer("Reset")
+    shown.stand.until(lambda: network.load() == NetworkSettings())
+    assert again.network.proxy.currentData() == "" and not again.network.mirror.text()
+    again.close()
+
+
+def test_what_is_no_address_is_said_and_not_kept(shown: Shown) -> None:
+    page, keys = _network(shown), shown.stand.qtbot
+    keys.keyClicks(page.mirror, "http://mirror.example")
+    keys.keyClick(page.mirror, Qt.Key.Key_Return)
+    assert page.problem.isVisible() and "not a secure address" in page.problem.text()
+    assert shown.dialog.isVisible() and network.load() == NetworkSettings()
+    page.mirror.clear()
+    keys.keyClick(page.mirror, Qt.Key.Key_Return)
+    assert not page.problem.isVisible() and shown.dialog.isVisible()
+
+
+def test_damaged_network_settings_are_said_and_mended_by_a_choice(shown: Shown) -> None:
+    shown.dialog.close()
+    network.save(NetworkSettings())
+    network.settings_file().write_text("{")
+    dialog = Shown(shown.stand, shown.store).dialog
+    dialog.tabs.setCurrentIndex(3)
+    assert "cannot be read" in dialog.network.problem.text() and dialog.network.problem.isVisible()
+    _choose(dialog.network, network.DIRECT)
+    shown.stand.until(lambda: network.settings_file().read_text() != "{")
+    assert network.load() == NetworkSettings(proxy="none") and not dialog.network.problem.isVisible()
+    dialog.close()
+
+
+def test_every_request_is_shown(shown: Shown) -> None:
+    NetworkLog(network.log_file()).request("https://host.example/a.bin", "download a.bin")
+    _network(shown).requests.click()
+    shown.stand.until(lambda: shown.dialog.findChildren(TextDialog))
+    (dialog,) = shown.dialog.findChildren(TextDialog)
+    assert "https://host.example/a.bin  purpose: download a.bin" in dialog.text.toPlainText()
+    dialog.close()
