@@ -3741,8 +3741,8 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Die Datei hat 16 Bit pro Kanal; bearbeitet wird in 8, und was unberührt bleibt, behält seine 16.</translation>
     </message>
     <message>
-        <source>The file has 16 bits per channel; it is worked on in 8.</source>
-        <translation>Die Datei hat 16 Bit pro Kanal; bearbeitet wird in 8.</translation>
+        <source>The file has {bits} bits per channel; it is worked on in 8.</source>
+        <translation>Die Datei hat {bits} Bit je Kanal; bearbeitet wird sie mit 8.</translation>
     </message>
     <message>
         <source>Could not save {name}: {what}</source>
@@ -4315,6 +4315,14 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>Try another network; on this one somebody may be changing what you are sent.</source>
         <translation>In einem anderen Netzwerk versuchen; in diesem verändert vielleicht jemand, was ankommt.</translation>
+    </message>
+    <message>
+        <source>The proxy asks for a name and a password.</source>
+        <translation>Der Proxy verlangt einen Namen und ein Passwort.</translation>
+    </message>
+    <message>
+        <source>Put them into the proxy setting.</source>
+        <translation>Beide in die Einstellung des Proxys eintragen.</translation>
     </message>
     <message>
         <source>the proxy does not answer, or refuses</source>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import functools
 import logging
 import os
 import stat
@@ -132,8 +133,9 @@ def _read(file: BinaryIO, path: Path) -> Photo:
         turn, exif, xmp = 1, b"", metadata.xmp_of(image)
         notes.append(said("The EXIF data is damaged and will not be kept ({kind}).", kind=type(error).__name__))
     deep = _is_deep(image, head)
-    if deep:
-        notes.append(_deep_note(image.format or ""))
+    bits = 16 if deep else image.info.get("bit_depth", 8)
+    if bits > 8:
+        notes.append(_deep_note(image.format or "", bits))
     icc = image.info.get("icc_profile") or b""
     kind = "JPEG" if image.format == "MPO" else image.format or "PNG"
     origin = Origin(
@@ -169,11 +171,12 @@ def _identify(file: BinaryIO, head: bytes) -> Image.Image:
     except Exception as error:  # a reader of hostile headers fails in many ways
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
+        heic = head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS
+        if heic and "HEIF" not in Image.OPEN:
             raise PictureError(
                 said("HEIC pictures cannot be read on this computer."), said("Export it as JPEG or PNG first.")
             ) from error
-        known = head.startswith(_SIGNATURES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
+        known = heic or head.startswith(_SIGNATURES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
         if known or not isinstance(error, UnidentifiedImageError):
             raise PictureError(
                 said("the file is damaged, or of a kind that is not supported."),
@@ -185,7 +188,20 @@ def _identify(file: BinaryIO, head: bytes) -> Image.Image:
 def _formats() -> list[str]:
     """Those that this Pillow can read."""
     Image.init()
+    _learn_heic()
     return [name for name in _FORMATS if name in Image.OPEN]
+
+
+@functools.cache
+def _learn_heic() -> None:
+    """Where pillow-heif is installed beside the app, HEIC opens too. It is not among what the app asks for:
+    its wheels are under the GPL, because of a writer that is not needed here."""
+    try:
+        from pillow_heif import register_heif_opener
+    except (ImportError, OSError) as error:  # not there, or its libraries do not load
+        logging.getLogger(__name__).info("HEIC pictures are not read: %s", error)
+    else:
+        register_heif_opener()
 
 
 def _decode(image: Image.Image) -> None:
@@ -243,10 +259,10 @@ def _is_deep(image: Image.Image, head: bytes) -> bool:
     return False
 
 
-def _deep_note(kind: str) -> str:
+def _deep_note(kind: str, bits: int) -> str:
     if kind in native.DEEP_FORMATS:
         return said("The file has 16 bits per channel; edits are made in 8, and what they leave alone keeps its 16.")
-    return said("The file has 16 bits per channel; it is worked on in 8.")
+    return said("The file has {bits} bits per channel; it is worked on in 8.", bits=bits)
 
 
 def _quality(image: Image.Image, file: BinaryIO) -> int | None:

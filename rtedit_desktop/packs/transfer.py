@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 POLL_S = 0.1
 _CHUNK = 2**18
 _MOST_REDIRECTS = 8
+_TUNNEL_LOCKED = "Tunnel connection failed: 407"  # all that http.client tells of it
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -255,20 +256,23 @@ def _understood(error: Exception, host: str) -> Exception:
     import requests
     import urllib3
 
-    if isinstance(error, requests.exceptions.ProxyError):
-        lost = Lost(said("the proxy does not answer, or refuses"))
+    told: Exception
+    if isinstance(error, requests.exceptions.ProxyError) and _TUNNEL_LOCKED in str(error):
+        told = DownloadError(
+            said("The proxy asks for a name and a password."), said("Put them into the proxy setting.")
+        )
+    elif isinstance(error, requests.exceptions.ProxyError):
+        told = Lost(said("the proxy does not answer, or refuses"))
     elif isinstance(error, (requests.exceptions.SSLError, urllib3.exceptions.SSLError)):
-        told: Exception = DownloadError(
+        told = DownloadError(
             said("The connection to {host} is not secure: its certificate was refused.", host=host),
             said("Check the clock of this computer; on an office or public network, ask whoever runs it."),
         )
-        told.__cause__ = error
-        return told
     elif isinstance(error, (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError)):
-        lost = Lost(said("{host} does not answer", host=host))
+        told = Lost(said("{host} does not answer", host=host))
     elif isinstance(error, requests.exceptions.ConnectionError):
-        lost = Lost(said("there is no connection to {host}", host=host))
+        told = Lost(said("there is no connection to {host}", host=host))
     else:  # whatever a broken answer makes of the layers below
-        lost = Lost(said("the connection to {host} broke off", host=host))
-    lost.__cause__ = error
-    return lost
+        told = Lost(said("the connection to {host} broke off", host=host))
+    told.__cause__ = error
+    return told

@@ -14,6 +14,7 @@ from imaging.kit import refused
 from PIL import Image
 
 from rtedit_desktop.core.errors import PictureError, SaveError
+from rtedit_desktop.imaging import photo as reading
 from rtedit_desktop.imaging.desk import Desk
 
 pytestmark = pytest.mark.usefixtures("no_warnings")
@@ -82,9 +83,9 @@ def test_things_that_are_not_pictures(desk: Desk, tmp_path: Path, monkeypatch: p
     refused(desk, text, "permission")
 
 
-def test_heic_is_named_when_it_cannot_be_read(desk: Desk, tmp_path: Path) -> None:
-    if "HEIF" in Image.OPEN:
-        pytest.skip("this Pillow reads HEIC")
+def test_heic_is_named_when_it_cannot_be_read(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reading._learn_heic()
+    monkeypatch.delitem(Image.OPEN, "HEIF", raising=False)
     path = tmp_path / "IMG_0001.HEIC"
     path.write_bytes(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(200))
     refused(desk, path, "HEIC")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import ssl
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -32,7 +33,7 @@ class Act:
 class Host:
     """Owns the server and its one file; ``asked`` are the headers of every request."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, tls: ssl.SSLContext | None = None) -> None:
         self.content = content
         self.acts: list[Act] = []
         self.asked: list[dict[str, str]] = []
@@ -41,18 +42,22 @@ class Host:
         self.ending = threading.Event()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients hang up, and should
+        self.scheme = "https" if tls else "http"
+        if tls:
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}/file.bin"
+        return f"{self.scheme}://127.0.0.1:{self.server.server_port}/file.bin"
 
     def will(self, acts: Iterable[Act]) -> None:
         self.acts = list(acts)
 
 
 @contextlib.contextmanager
-def serving(content: bytes) -> Iterator[Host]:
-    host = Host(content)
+def serving(content: bytes, tls: ssl.SSLContext | None = None) -> Iterator[Host]:
+    host = Host(content, tls)
     thread = threading.Thread(target=host.server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

@@ -32,7 +32,8 @@ def host() -> Iterator[Host]:
 class Job:
     """Runs a download to its end; keeps the events."""
 
-    def __init__(self, host: Host, folder: Path, **remote: Any) -> None:
+    def __init__(self, host: Host, folder: Path, settings: NetworkSettings | None = None, **remote: Any) -> None:
+        self.settings = settings or NetworkSettings(proxy="none")
         self.target = folder / "file.bin"
         self.log = NetworkLog(folder / "log.jsonl")
         remote.setdefault("sha256", sha256(CONTENT))
@@ -45,7 +46,7 @@ class Job:
         running = download(
             self.remote,
             self.target,
-            settings=NetworkSettings(proxy="none"),
+            settings=self.settings,
             log=self.log,
             cancelled=self.cancelled,
             patience=patience,
