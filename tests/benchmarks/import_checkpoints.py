@@ -1,6 +1,6 @@
 """How long official checkpoints take to import, how much memory that needs, and that the nets stay the same.
 
-    python tests/benchmarks/import_checkpoints.py [--only celebahq-256] [--legacy]
+    python tests/benchmarks/import_checkpoints.py [--only celebahq-256] [--legacy] [--half]
 
 Random weights of the full architectures are written to a temporary folder. Each import runs in a process of its
 own, whose time from start to end and peak resident memory are taken, libraries included; then one forward pass
@@ -77,14 +77,16 @@ def imported(manifest: manifests.Manifest) -> Tensor:
     return answer(lambda x, t: view(x, int(t[0])).eps)
 
 
-def measure(id: str, folder: Path, *, legacy: bool) -> list[str]:
+def measure(id: str, folder: Path, *, legacy: bool, half: bool) -> list[str]:
     """One row of the table; the checkpoint and the pack are gone after it."""
     name, make = NETS[id]
     path, pack = folder / name, folder / id
     net = seeded(make())
+    if half:
+        net.half()
     count = sum(p.numel() for p in net.parameters())
     torch.save(net.state_dict(), path, _use_new_zipfile_serialization=not legacy)
-    expected = answer(net)
+    expected = answer(net.float())
     del net
     gc.collect()
     os.sync()  # or the import would wait for this file to reach the disk
@@ -111,11 +113,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", action="append", choices=NETS, help="one of the nets (default: the two at 256 px)")
     parser.add_argument("--legacy", action="store_true", help="write the files as torch before 1.6 did")
+    parser.add_argument("--half", action="store_true", help="write the weights as float16")
     args = parser.parse_args()
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for id in args.only or USUAL:
-            rows.append(measure(id, Path(folder), legacy=args.legacy))
+            rows.append(measure(id, Path(folder), legacy=args.legacy, half=args.half))
     titles = ("file", "parameters", "size", "import", "peak memory", "of the file", "difference", "within limits")
     print(f"| {' | '.join(titles)} |\n|{' --- |' * len(titles)}")
     for row in rows:

@@ -1,5 +1,0 @@
-"""Set before Qt is imported."""
-
-import os
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
