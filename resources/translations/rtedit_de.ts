@@ -857,6 +857,21 @@
     </message>
 </context>
 <context>
+    <name>FitSide</name>
+    <message>
+        <source>For {domain} there is {title}.</source>
+        <translation>Für {domain} gibt es {title}.</translation>
+    </message>
+    <message>
+        <source>Use {title}</source>
+        <translation>{title} verwenden</translation>
+    </message>
+    <message>
+        <source>Show the models</source>
+        <translation>Modelle zeigen</translation>
+    </message>
+</context>
+<context>
     <name>HelpSide</name>
     <message>
         <source>What was asked for could not be collected.</source>
@@ -1433,8 +1448,8 @@
         <translation>{part} herunterladen…</translation>
     </message>
     <message>
-        <source>Use it</source>
-        <translation>Verwenden</translation>
+        <source>Use {title}</source>
+        <translation>{title} verwenden</translation>
     </message>
     <message>
         <source>{title} is whole.</source>
@@ -2733,6 +2748,13 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>Save the result</source>
         <translation>Ergebnis speichern</translation>
+    </message>
+</context>
+<context>
+    <name>fit_side</name>
+    <message>
+        <source>This does not look like {domain}, which is all that {title} knows: expect a poor result.</source>
+        <translation>Das sieht nicht nach dem aus, was {title} allein kennt ({domain}): Das Ergebnis wird wohl schlecht.</translation>
     </message>
 </context>
 <context>

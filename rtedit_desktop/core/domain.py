@@ -19,9 +19,10 @@ class DomainLimits:
 class DomainCheck:
     """``far``: how unlike the pack's own pictures it is to the pack's CLIP; ``rough``: how badly the model rebuilds it
     from a little noise, as a part of its fine detail; both 0 where it was judged by texts. ``advice`` is a sentence for
-    a person when it does not fit."""
+    a person when it does not fit; ``pack`` is then the id of one that does, where that can be told."""
 
     fits: bool
     far: float = 0.0
     rough: float = 0.0
     advice: str = ""
+    pack: str = ""

@@ -70,7 +70,7 @@ class Finished:
     written, if one was. ``instant`` says that nothing had to be learned. ``seconds`` maps a phase
     (``encode``, ``adapt``, ``decode``, ``total``) to its wall-clock time. ``known`` answers a RecallRequest,
     edit by edit. ``check`` is what the pack makes of the picture that was asked about or edited; None: nobody measured
-    what the pack's domain is.
+    what the pack's domain is, or the pack is not loaded.
     """
 
     job_id: str

@@ -73,10 +73,10 @@ class PackOffer:
 
     ``bytes`` is what a download would fetch, the shared parts that are missing included, and 0 where nothing
     can be fetched; ``by_hand`` says then how else to get it, and ``files`` names what to look for at
-    ``source``. ``parts`` are the shared parts it needs and ``lacks`` those of them that are not here;
-    ``own_files`` tells whether all that is its own is. ``on_disk`` counts what lies here of its own,
-    ``waiting`` what is here of an unfinished download, the parts' included. ``hashes_known`` tells whether
-    all of a download can be compared with a hash that came with RTEdit or was recorded at an earlier
+    ``source``. ``square`` is what it is shown, see PackInfo. ``parts`` are the shared parts it needs and ``lacks``
+    those of them that are not here; ``own_files`` tells whether all that is its own is. ``on_disk`` counts what
+    lies here of its own, ``waiting`` what is here of an unfinished download, the parts' included. ``hashes_known``
+    tells whether all of a download can be compared with a hash that came with RTEdit or was recorded at an earlier
     download. ``problem`` is why what lies here cannot be used.
     """
 
@@ -88,6 +88,7 @@ class PackOffer:
     source: str
     revision: str
     bytes: int
+    square: str = "centre"
     parts: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     by_hand: str = ""

@@ -190,7 +190,8 @@ class ApplyRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RecallRequest:
-    """Which of these edits were learned before and would be instant. Nothing is loaded or learned for it."""
+    """Which of these edits, of one picture by one pack, were learned before and would be instant, and whether the
+    picture is for that pack. Nothing is loaded or learned for it: of a pack that is not loaded nothing is known."""
 
     edits: tuple[EditRequest, ...]
     job_id: str = field(default_factory=new_job_id)

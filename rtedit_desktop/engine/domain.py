@@ -80,16 +80,17 @@ class DomainJudge:
         if far <= limits.far or (far <= limits.very_far and rough <= limits.rough):
             return DomainCheck(fits=True, far=far, rough=rough)
         wanted = _for_faces(self._catalog) if info.square != "face" and _has_a_face(picture) else None
-        return DomainCheck(fits=False, far=far, rough=rough, advice=_advice(info, wanted))
+        return DomainCheck(
+            fits=False, far=far, rough=rough, advice=_advice(info, wanted), pack=wanted.id if wanted else ""
+        )
 
     def _by_texts(self, pack: LoadedPack, x0: Tensor) -> DomainCheck:
         nearer = domain_texts.nearer_domain(pack, _embedded(pack, x0)[0])
         if not nearer:
             return DomainCheck(fits=True)
         installed = (other for other in self._catalog.packs() if other.id == nearer)
-        return DomainCheck(
-            fits=False, advice=_advice(pack.manifest.info, next(installed, None) or domain_texts.entry_of(nearer))
-        )
+        wanted = next(installed, None) or domain_texts.entry_of(nearer)
+        return DomainCheck(fits=False, advice=_advice(pack.manifest.info, wanted), pack=nearer)
 
     @torch.no_grad()
     def distance(self, pack: LoadedPack, x0: Tensor) -> float:

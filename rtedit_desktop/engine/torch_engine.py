@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.errors import RTEditError, SettingsError
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading, Notice
 from rtedit_desktop.core.requests import (
@@ -74,7 +75,8 @@ class TorchEngine:
                         pack = yield from self._pack(request.pack, job, stop)
                         yield Finished(job_id=job, check=self._judge.check(pack, request.picture))
                     case RecallRequest():
-                        yield Finished(job_id=job, known=tuple(self._knows(edit) for edit in request.edits))
+                        known = tuple(self._knows(edit) for edit in request.edits)
+                        yield Finished(job_id=job, known=known, check=self._fits(request))
             return
         except Stopped:
             end: Event = Cancelled(job_id=job)
@@ -245,6 +247,11 @@ class TorchEngine:
         """Whether an edit was learned before; of a pack that is not loaded nothing is known."""
         pack = self._packs.get(edit.pack)
         return pack is not None and self._cache.has(_key(edit, pack))
+
+    def _fits(self, request: RecallRequest) -> DomainCheck | None:
+        edit = request.edits[0] if request.edits else None
+        pack = self._packs.get(edit.pack) if edit is not None else None
+        return self._judge.check(pack, edit.picture) if edit is not None and pack is not None else None
 
     def _learned(
         self, job: str, edit: EditRequest, pack: models.LoadedPack, seconds: dict[str, float], stop: Stop

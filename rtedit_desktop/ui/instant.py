@@ -1,4 +1,5 @@
-"""Which prompts are instant for the photo as it is: those that were learned for it before."""
+"""What the engine knows of the photo as it is: which prompts were learned for it before, and so are instant, and
+whether it is for the model."""
 
 from __future__ import annotations
 
@@ -18,9 +19,9 @@ SETTLE_MS = 250
 
 
 class Instant(QObject):
-    """Asks the engine whenever something changes that what is learned depends on, and tells the state.
+    """Asks the engine whenever something changes that this depends on, and tells the state.
 
-    It asks only while nothing runs, and not before the models are loaded: a mark is worth no waiting.
+    It asks only while nothing runs, and not before the models are loaded: nobody waits for it.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Instant(QObject):
         """What was known was of another picture or model."""
         self._asked = None
         self._state.set_instant(frozenset())
+        self._state.set_check(None)
         self._settle.start()
 
     def _ask(self) -> None:
@@ -105,5 +107,6 @@ class Instant(QObject):
         if asked is None or event.job_id != asked.job_id or not isinstance(event, events.Finished):
             return
         self._asked = None
+        self._state.set_check(event.check)
         known = zip(asked.edits, event.known, strict=True)
         self._state.set_instant(frozenset((edit.prompt, edit.source) for edit, instant in known if instant))

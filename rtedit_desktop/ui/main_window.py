@@ -29,6 +29,7 @@ from rtedit_desktop.ui.columns import column, over, row, under
 from rtedit_desktop.ui.empty_hint import EmptyHint
 from rtedit_desktop.ui.face_side import FaceSide
 from rtedit_desktop.ui.filmstrip import Filmstrip
+from rtedit_desktop.ui.fit_side import FitSide
 from rtedit_desktop.ui.help_side import HelpSide
 from rtedit_desktop.ui.history_panel import HistoryPanel
 from rtedit_desktop.ui.history_side import HistorySide
@@ -126,6 +127,7 @@ class MainWindow(QMainWindow):
         self.models = None
         if depot is not None:
             self.models = ModelSide(self, depot, self.state, self.background, self.messages)
+        self.fit = FitSide(self.state, desk, self.background, self.models, self.messages, self)
         self.loading = LoadingStatus()
         self.place = PlaceStatus(self.state, self.canvas)
         self.help = HelpSide(self, self.actions_, self.state, self.background, self.messages)

@@ -169,13 +169,18 @@ class ModelsDialog(QDialog):
     def say_installed(self, ready: PackReady) -> None:
         """With the next step at hand."""
         self.show_model(ready.id)
+        self.strip.hide()  # it may speak of what was missing until now
         said = self.tr("{title} is installed.").format(title=ready.title)
         if ready.lacks:
             part = self._models.title(ready.lacks[0])
             said += " " + self.tr("It needs {part} too: download or import that next.").format(part=part)
             self.messages.say(said, self.tr("Download {part}…").format(part=part), lambda: self.ask_download(ready.id))
-        elif self._state.pack_called(ready.id) is not None:
-            self.messages.say(said, self.tr("Use it"), partial(self.use_asked.emit, ready.id))
+            return
+        usable = [offer for offer in self._models.offers if ready.id in (offer.id, *offer.parts)]
+        usable = [offer for offer in usable if self._state.pack_called(offer.id) not in (None, self._state.pack)]
+        if usable:
+            use = self.tr("Use {title}").format(title=usable[0].title)
+            self.messages.say(said, use, partial(self.use_asked.emit, usable[0].id))
         else:
             self.messages.say(said)
 

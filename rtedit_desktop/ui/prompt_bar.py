@@ -193,6 +193,7 @@ class PromptBar(QWidget):
         self.advanced.toggled.connect(self._show_advanced)
         state.instant_changed.connect(self._mark_instant)
         state.instant_changed.connect(self.redraw)
+        state.check_changed.connect(self.redraw)
         state.pack_changed.connect(self._show_pack)
         state.packs_changed.connect(self.redraw)
         for changed in (

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from rtedit_desktop.ui.colours import amber
+from rtedit_desktop.ui.fit_side import unlike
 from rtedit_desktop.ui.progress_words import progress_words
 from rtedit_desktop.ui.sentences import told
 from rtedit_desktop.ui.state import EditorState
@@ -47,6 +48,8 @@ class PromptHint(QLabel):
             return progress_words(state), False
         if error is not None and (state.prompt.strip() or state.pack is None):
             return told(error), True
+        if state.check is not None and not state.check.fits and state.pack is not None:
+            return unlike(state.pack), True
         if typing or not state.prompt.strip():
             return self.tr("Write what should change, or click a suggestion."), False
         if state.photo is None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.history import new_work_id
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo, Square
@@ -72,6 +73,7 @@ class EditorState(WishState):
     results_changed = Signal()
     saved_changed = Signal()
     device_changed = Signal()
+    check_changed = Signal()
     mix_changed = Signal()
     learning_changed = Signal()
     stepped = Signal(str, str)
@@ -93,6 +95,7 @@ class EditorState(WishState):
         self.earlier: tuple[EarlierResult, ...] = ()
         self._written: set[Result] = set()
         self.device = ""
+        self.check: DomainCheck | None = None
         self.mix: tuple[PresetUse, ...] = ()
         self.learning: Progress | None = None
         self.preset_titles: dict[Path, str] = {}
@@ -206,6 +209,12 @@ class EditorState(WishState):
         if device != self.device:
             self.device = device
             self.device_changed.emit()
+
+    def set_check(self, check: DomainCheck | None) -> None:
+        """What the pack makes of the square as it is; None while nobody knows."""
+        if check != self.check:
+            self.check = check
+            self.check_changed.emit()
 
     def set_queue(self, queue: tuple[Wish, ...], held: bool) -> None:
         """What waits for its turn; ``held``: until the person lets it go on."""

@@ -41,6 +41,7 @@ from rtedit_desktop.imaging.desk import Desk
 WIDTH, HEIGHT, LEANS = 6000, 4000, 25
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><note>kept</note></x:xmpmeta>'
 PATIENCE_S = 1500.0
+USE_FACES = (1072, 93)  # on the strip above the photo, in the window as it opens there
 
 
 def make_files(folder: Path) -> tuple[Path, Path, Path]:
@@ -127,6 +128,9 @@ def walk(window: Window, report: Report, checkpoint: Path, clip: Path, photo: Pa
     report.time("a photo of 24 megapixels is shown", time.monotonic() - began)
     time.sleep(3)
     screen.picture("3-photo")
+    screen.click(window.main, *USE_FACES)
+    time.sleep(10)
+    screen.picture("4-faces")
     return window.folder / "edited.png", window.folder / "edited.jpg"
 
 
@@ -150,7 +154,7 @@ def edit(window: Window, report: Report, png: Path, jpg: Path) -> None:
 def look_at(report: Report, photo: Path, before: bytes, png: Path, jpg: Path) -> None:
     """What was saved, against what was opened."""
     desk = Desk()
-    opened = desk.open(photo)
+    opened, profile = desk.open(photo), Image.open(photo).info["icc_profile"]
     (face,) = desk.faces(opened)
     square: Square = face.square
     report.say("the face is found", f"{square}", abs(square.angle - LEANS) < 15)
@@ -166,7 +170,7 @@ def look_at(report: Report, photo: Path, before: bytes, png: Path, jpg: Path) ->
         with Image.open(path) as written:
             exif = written.getexif()
             kept = exif[0x010F] == "A camera" and exif.get_ifd(0x8825)[1] == "N" and exif.get(0x0112, 1) == 1
-            kept = kept and written.info["icc_profile"] == _profile()
+            kept = kept and written.info["icc_profile"] == profile
         kept = kept and b"<note>kept</note>" in path.read_bytes()
         report.say(f"{path.suffix}: camera, place, profile, XMP", "", kept)
     outside = np.abs(desk.open(jpg).pixels.astype(np.int16) - opened.pixels)[~_near(changed)]

@@ -16,7 +16,7 @@ from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.events import Finished, Notice
 from rtedit_desktop.core.paths import resources
 from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.core.requests import ApplyRequest, CheckRequest, PresetUse
+from rtedit_desktop.core.requests import ApplyRequest, CheckRequest, EditRequest, PresetUse, RecallRequest
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.imaging.desk import Desk
 from rtedit_desktop.packs.catalog import Catalog
@@ -100,3 +100,19 @@ def test_a_pack_without_limits_does_not_judge(tiny_pack: Path) -> None:
     assert isinstance(last, Finished)
     assert last.check is None
     engine.close()
+
+
+def test_asked_what_it_knows_of_a_picture_it_tells_whether_it_fits(engine: TorchEngine) -> None:
+    """Without loading anything: it is asked whenever a photo is opened."""
+    edit = EditRequest(
+        picture=np.asarray(portrait().resize((128, 128))), prompt="smiling face", source="face", pack="avatars"
+    )
+    request = RecallRequest(edits=(edit,))
+    _check(engine, edit.picture)  # loads the pack
+    (told,) = engine.run(request, threading.Event())
+    assert isinstance(told, Finished) and told.check is not None
+    assert not told.check.fits and told.check.pack == "celebahq-256"
+    fresh = new_engine(Catalog([resources() / "packs"]))
+    (told,) = fresh.run(request, threading.Event())
+    assert isinstance(told, Finished) and told.check is None
+    fresh.close()

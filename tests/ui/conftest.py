@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from ui.fakes import picture
 from ui.left_behind import left_behind
+from ui.model_stand import ModelStand
 from ui.preset_stand import PresetStand
 from ui.stand import Stand
 
@@ -61,6 +62,14 @@ def presets(qtbot: QtBot, tmp_path: Path) -> Iterator[PresetStand]:
     path = tmp_path / "sample.png"
     to_qimage(picture()).save(str(path))
     stand = PresetStand(qtbot, [path], tmp_path / "shelf")
+    yield stand
+    stand.close()
+    stand.window.deleteLater()
+
+
+@pytest.fixture
+def models(qtbot: QtBot) -> Iterator[ModelStand]:
+    stand = ModelStand(qtbot)
     yield stand
     stand.close()
     stand.window.deleteLater()

@@ -12,8 +12,9 @@ from drawn_pack import drawn_pack
 from PySide6.QtGui import QImage
 
 from rtedit_desktop.core import events
+from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.errors import PictureError, PresetDamaged, PresetError, SaveError
-from rtedit_desktop.core.face import Face
+from rtedit_desktop.core.face import Face, Point
 from rtedit_desktop.core.pack_info import Suggestion
 from rtedit_desktop.core.photo import Photo, Square
 from rtedit_desktop.core.preset import SUFFIX, PresetInfo
@@ -63,6 +64,7 @@ class FakeEngine:
         self.closed = False
         self.fails: Exception | events.Failed | None = None
         self.learned: set[tuple[str, int]] = set()
+        self.check: DomainCheck | None = None
         self.hold = threading.Event()
         self.hold.set()
 
@@ -71,7 +73,7 @@ class FakeEngine:
         if isinstance(request, RecallRequest):
             self.questions.append(request)
             known = tuple((edit.prompt, edit.settings.seed) in self.learned for edit in request.edits)
-            yield events.Finished(job_id=job, known=known)
+            yield events.Finished(job_id=job, known=known, check=self.check)
             return
         self.requests.append(request)
         yield events.Loading(job_id=job, what="fake net", fraction=0.5)
@@ -327,3 +329,16 @@ def brighter(picture: np.ndarray, by: float) -> np.ndarray:
 
 def picture(width: int = 64, height: int = 48, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 150, (height, width, 3), dtype=np.uint8)
+
+
+def face(x: float, y: float, size: float, lean: float = 0.0) -> Face:
+    """Its eyes are ``size`` apart, around x and y; ``lean`` pixels lower at the right."""
+    return Face(
+        box=(x - size, y - size, 2 * size, 2.5 * size),
+        left_eye=Point(x - size / 2, y - lean / 2),
+        right_eye=Point(x + size / 2, y + lean / 2),
+        nose=Point(x - lean / 2, y + size / 2),
+        left_mouth=Point(x - size / 2 - lean, y + size - lean / 2),
+        right_mouth=Point(x + size / 2 - lean, y + size + lean / 2),
+        confidence=0.95,
+    )

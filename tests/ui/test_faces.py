@@ -11,30 +11,15 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from ui.fakes import PACK, picture
+from ui.fakes import PACK, face, picture
 from ui.stand import Stand
 
-from rtedit_desktop.core.face import Face, Point
 from rtedit_desktop.core.photo import Photo, Square
 from rtedit_desktop.imaging.desk import Desk
 from rtedit_desktop.ui.canvas import Canvas
 from rtedit_desktop.ui.pyramid import Pyramid, from_qimage
 from rtedit_desktop.ui.square_frame import around, handle, outline
 from rtedit_desktop.ui.stage import compose
-
-
-def face(x: float, y: float, size: float, lean: float = 0.0) -> Face:
-    """Its eyes are ``size`` apart, around x and y; ``lean`` pixels lower at the right."""
-    return Face(
-        box=(x - size, y - size, 2 * size, 2.5 * size),
-        left_eye=Point(x - size / 2, y - lean / 2),
-        right_eye=Point(x + size / 2, y + lean / 2),
-        nose=Point(x - lean / 2, y + size / 2),
-        left_mouth=Point(x - size / 2 - lean, y + size - lean / 2),
-        right_mouth=Point(x + size / 2 - lean, y + size + lean / 2),
-        confidence=0.95,
-    )
-
 
 LARGE, SMALL = face(100, 60, 20, lean=6), face(200, 50, 10)
 

@@ -27,14 +27,6 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RTEDIT_HOME", str(tmp_path / "home"))
 
 
-@pytest.fixture
-def models(qtbot: QtBot) -> Iterator[ModelStand]:
-    stand = ModelStand(qtbot)
-    yield stand
-    stand.close()
-    stand.window.deleteLater()
-
-
 def test_every_model_is_there_with_what_a_person_decides_by(models: ModelStand) -> None:
     details = models.open("churches").details
     assert [models.row(id) for id in (PACK.id, "churches", "dogs")] == [
