@@ -22,7 +22,8 @@ class Origin:
     """What a file was, so that a result can be written the same way.
 
     ``orientation`` (1 to 8) and ``depth`` (bits per channel) are the file's; its pixels are read upright and in 8
-    bits. ``stamp`` tells whether the file is still the one that was read.
+    bits. ``tables`` and ``sampling`` are those of a JPEG, see ``imaging.jpeg``. ``stamp`` tells whether the file is
+    still the one that was read.
     """
 
     format: str = "PNG"
@@ -30,6 +31,8 @@ class Origin:
     xmp: bytes = b""
     icc: bytes = b""
     quality: int | None = None
+    tables: tuple[tuple[int, ...], ...] = ()
+    sampling: int = 0
     orientation: int = 1
     depth: int = 8
     stamp: tuple[int, ...] = ()

@@ -82,9 +82,9 @@ def xmp_of(image: Image.Image) -> bytes:
     return xmp.encode("utf-8") if isinstance(xmp, str) else bytes(xmp)
 
 
-def upright_xmp(xmp: bytes) -> bytes:
-    """The same packet saying that the pixels stand upright."""
-    return _XMP_ORIENTATION.sub(rb"\g<1>1", xmp)
+def corrected_xmp(xmp: bytes, orientation: int = 1) -> bytes:
+    """The same packet saying that the pixels lie so."""
+    return _XMP_ORIENTATION.sub(rb"\g<1>%d" % orientation, xmp)
 
 
 def with_recipe(xmp: bytes, recipe: str) -> bytes:
@@ -101,8 +101,19 @@ def with_recipe(xmp: bytes, recipe: str) -> bytes:
     return before + said.encode() + end + after
 
 
-def upright_exif(raw: bytes, size: tuple[int, int], srgb: bool) -> bytes:
-    """The same EXIF saying: upright, of this (width, height), without the old thumbnail.
+def orientation_in(exif: bytes) -> int:
+    """What an EXIF block says, 1 to 8; 1 where it says nothing that makes sense."""
+    tags = Image.Exif()
+    try:
+        tags.load(exif)
+        said = tags.get(_ORIENTATION, 1)
+    except (SyntaxError, KeyError, TypeError, ValueError, struct.error):
+        return 1
+    return said if isinstance(said, int) and 1 <= said <= 8 else 1
+
+
+def corrected_exif(raw: bytes, size: tuple[int, int], srgb: bool, orientation: int = 1) -> bytes:
+    """The same EXIF saying: lying so, of this (width, height) as stored, without the old thumbnail.
 
     With ``srgb`` the pixels were converted, and a colour space that is named is named sRGB.
     Raises ValueError when ``raw`` is not readable EXIF.
@@ -113,7 +124,7 @@ def upright_exif(raw: bytes, size: tuple[int, int], srgb: bool) -> bytes:
     if not block:
         return b""
     try:
-        _correct(block, size, srgb)
+        _correct(block, size, srgb, orientation)
     except struct.error as error:
         raise ValueError("EXIF that points outside itself") from error
     return _PREFIX + bytes(block)
@@ -153,7 +164,7 @@ def without_storage(raw: bytes) -> Image.Exif:
     return exif
 
 
-def _correct(block: bytearray, size: tuple[int, int], srgb: bool) -> None:
+def _correct(block: bytearray, size: tuple[int, int], srgb: bool, orientation: int) -> None:
     order = {b"II": "<", b"MM": ">"}.get(bytes(block[:2]))
     if order is None or struct.unpack_from(order + "H", block, 2)[0] != 42:
         raise ValueError("not EXIF")
@@ -161,7 +172,7 @@ def _correct(block: bytearray, size: tuple[int, int], srgb: bool) -> None:
     main, next_at = _directory(block, order, start)
     private = _sub_directory(block, order, main.get(_EXIF_IFD))
     for directory in (main, private):
-        _set_integer(block, order, directory.get(_ORIENTATION), 1)
+        _set_integer(block, order, directory.get(_ORIENTATION), orientation)
         for value, tags in zip(size, (_WIDTHS, _HEIGHTS), strict=True):
             for tag in tags:
                 _set_integer(block, order, directory.get(tag), value)

@@ -20,11 +20,10 @@ from PIL import Image, UnidentifiedImageError
 from rtedit_desktop.core.errors import PictureError, shown_name
 from rtedit_desktop.core.photo import Origin, Photo
 from rtedit_desktop.core.said import said
-from rtedit_desktop.imaging import colour, metadata, native
+from rtedit_desktop.imaging import colour, jpeg, metadata, native
 
 PIXEL_LIMIT = 200_000_000
 SMALLEST_SIDE = 16
-DEFAULT_QUALITY = 95
 
 # Only pictures: Pillow would also hand a file to Ghostscript or to readers that few people test.
 _FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP", "AVIF", "HEIF", "JPEG2000", "PPM")
@@ -128,7 +127,7 @@ def _read(file: BinaryIO, path: Path) -> Photo:
     try:
         turn = metadata.orientation(image)
         exif, xmp = metadata.exif_of(image), metadata.xmp_of(image)
-        metadata.upright_exif(exif, image.size, False)
+        metadata.corrected_exif(exif, image.size, False)
     except Exception as error:  # hostile tags fail in many ways; the picture is still good
         turn, exif, xmp = 1, b"", metadata.xmp_of(image)
         notes.append(said("The EXIF data is damaged and will not be kept ({kind}).", kind=type(error).__name__))
@@ -138,8 +137,9 @@ def _read(file: BinaryIO, path: Path) -> Photo:
         notes.append(_deep_note(image.format or "", bits))
     icc = image.info.get("icc_profile") or b""
     kind = "JPEG" if image.format == "MPO" else image.format or "PNG"
+    tables, sampling = jpeg.compression(image)
     origin = Origin(
-        format=kind, exif=exif, xmp=xmp, icc=icc, quality=_quality(image, file),
+        format=kind, exif=exif, xmp=xmp, icc=icc, quality=_quality(image, file), tables=tables, sampling=sampling,
         orientation=turn, depth=16 if deep else 8, stamp=native.stamp_of(os.fstat(file.fileno())),
     )  # fmt: skip
     try:
@@ -268,7 +268,7 @@ def _deep_note(kind: str, bits: int) -> str:
 def _quality(image: Image.Image, file: BinaryIO) -> int | None:
     """The quality (1 to 100) of a lossy file, estimated from a JPEG's tables; None when lossless."""
     if image.format == "WEBP":
-        return DEFAULT_QUALITY if _is_lossy_webp(file) else None
+        return jpeg.DEFAULT_QUALITY if _is_lossy_webp(file) else None
     tables = getattr(image, "quantization", None)
     if not tables:
         return None

@@ -20,12 +20,12 @@ from rtedit_desktop.core.formats import SAVE_FORMATS
 from rtedit_desktop.core.paths import write_atomically
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.core.said import said
-from rtedit_desktop.imaging import metadata
+from rtedit_desktop.imaging import jpeg, metadata
 from rtedit_desktop.imaging.colour import srgb_profile
 from rtedit_desktop.imaging.crop import over_white
 from rtedit_desktop.imaging.deep_files import write_png, write_tiff
 from rtedit_desktop.imaging.native import DEEP_FORMATS, changed, in_eight_bits, is_as_opened, native
-from rtedit_desktop.imaging.photo import DEFAULT_QUALITY, quiet_pillow
+from rtedit_desktop.imaging.photo import quiet_pillow
 
 _LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
 _JPEG_EXIF_LIMIT, _JPEG_XMP_LIMIT = 65_533, 65_533 - 29
@@ -39,10 +39,10 @@ def save_photo(path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool
 
     A photo that nothing was changed in is its file once more, byte for byte, when the format is the same. Else,
     where the file is still there, the change is added to the file's own values, in its own colours and, for PNG
-    and TIFF, with its own depth. PNG and TIFF are lossless; WebP is unless the source was lossy; JPEG keeps the
-    source's quality, with full colour resolution, and lays transparency on white. With ``impersonal`` the metadata
-    that tells who, where and with which very camera is left out; else a ``recipe`` is written into the XMP, unless
-    the file could not hold both. Raises SaveError; what was at ``path`` before is
+    and TIFF, with its own depth. PNG and TIFF are lossless; WebP is unless the source was lossy; a JPEG of a JPEG is
+    compressed as that was and lies as it lay, another has full colour resolution; transparency is laid on white.
+    With ``impersonal`` the metadata that tells who, where and with which very camera is left out; else a ``recipe``
+    is written into the XMP, unless the file could not hold both. Raises SaveError; what was at ``path`` before is
     then intact.
     """
     kind = SAVE_FORMATS.get(path.suffix.lower())
@@ -96,6 +96,7 @@ def _writer(kind: str, photo: Photo, pixels: np.ndarray, impersonal: bool) -> Ca
         icc = own.icc if own is not None else b""
         if own is not None and own.mode == "CMYK" and kind not in {"JPEG", "TIFF"}:
             own, icc = None, b""
+        turn = _turn_to_keep(kind, photo, impersonal)
         if own is None:
             picture = _picture(kind, photo, pixels)
         else:
@@ -105,7 +106,8 @@ def _writer(kind: str, photo: Photo, pixels: np.ndarray, impersonal: bool) -> Ca
                 write = write_png if kind == "PNG" else write_tiff
                 return lambda file: write(file, values, exif=exif, xmp=xmp, icc=icc)
             picture = _own_picture(kind, photo, own.mode, in_eight_bits(values))
-        options = _options(kind, photo, icc, impersonal)
+        picture = jpeg.lying_as(picture, turn)
+        options = _options(kind, photo, icc, impersonal, turn)
         if picture.mode == "CMYK" and kind == "JPEG":
             options.pop("subsampling", None)
     return lambda file: _encode(picture, file, kind, options)
@@ -165,10 +167,21 @@ def _picture(kind: str, photo: Photo, pixels: np.ndarray) -> Image.Image:
     return picture
 
 
-def _options(kind: str, photo: Photo, icc: bytes = b"", impersonal: bool = False) -> dict[str, Any]:
-    """What Pillow's writer is told besides the pixels, which are in the colours of ``icc``, or sRGB."""
+def _turn_to_keep(kind: str, photo: Photo, impersonal: bool) -> int:
+    """The orientation to write with: that of the file for a JPEG, whose blocks stay where they were then, as long as
+    the EXIF can tell it; else upright."""
     origin = photo.origin
-    exif, xmp = _personal_or_not(photo, impersonal, srgb=bool(origin.icc) and not icc)
+    if kind != "JPEG" or origin.format != "JPEG" or origin.orientation == 1:
+        return 1
+    exif = _within(_exif(photo, impersonal, False, origin.orientation), _JPEG_EXIF_LIMIT, "EXIF")
+    return origin.orientation if metadata.orientation_in(exif) == origin.orientation else 1
+
+
+def _options(kind: str, photo: Photo, icc: bytes, impersonal: bool, turn: int) -> dict[str, Any]:
+    """What Pillow's writer is told besides the pixels, which are in the colours of ``icc``, or sRGB, and lie as the
+    orientation ``turn`` says."""
+    origin = photo.origin
+    exif, xmp = _personal_or_not(photo, impersonal, srgb=bool(origin.icc) and not icc, turn=turn)
     options: dict[str, Any] = {"icc_profile": icc or srgb_profile()} if origin.icc else {}
     if kind == "PNG":
         info = PngImagePlugin.PngInfo()
@@ -176,7 +189,7 @@ def _options(kind: str, photo: Photo, icc: bytes = b"", impersonal: bool = False
             info.add_itxt("XML:com.adobe.xmp", xmp.decode("utf-8", errors="replace"))
         options |= {"pnginfo": info}
     elif kind == "JPEG":
-        options |= {"quality": origin.quality or DEFAULT_QUALITY, "subsampling": "4:4:4"}
+        options |= jpeg.options_for(origin)
         exif = _within(exif, _JPEG_EXIF_LIMIT, "EXIF")
         xmp = _within(xmp, _JPEG_XMP_LIMIT, "XMP")
         options |= {"xmp": xmp} if xmp else {}
@@ -192,17 +205,19 @@ def _options(kind: str, photo: Photo, icc: bytes = b"", impersonal: bool = False
     return options | ({"exif": exif} if exif else {})
 
 
-def _personal_or_not(photo: Photo, impersonal: bool, *, srgb: bool) -> tuple[bytes, bytes]:
+def _personal_or_not(photo: Photo, impersonal: bool, *, srgb: bool, turn: int = 1) -> tuple[bytes, bytes]:
     """EXIF and XMP for the result, as bytes."""
-    exif = _exif(photo, impersonal, srgb)
-    return exif, b"" if impersonal else metadata.upright_xmp(photo.origin.xmp)
+    xmp = b"" if impersonal else metadata.corrected_xmp(photo.origin.xmp, turn)
+    return _exif(photo, impersonal, srgb, turn), xmp
 
 
-def _exif(photo: Photo, impersonal: bool, srgb: bool) -> bytes:
+def _exif(photo: Photo, impersonal: bool, srgb: bool, turn: int) -> bytes:
     if not photo.origin.exif:
         return b""
+    width, height = photo.size
+    stored = (height, width) if turn >= 5 else (width, height)
     try:
-        exif = metadata.upright_exif(photo.origin.exif, photo.size, srgb=srgb)
+        exif = metadata.corrected_exif(photo.origin.exif, stored, srgb=srgb, orientation=turn)
         return metadata.impersonal(exif) if impersonal else exif
     except ValueError:
         _log.info("Unreadable EXIF is not written")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from imaging.kit import edited
-from PIL import Image
+from PIL import Image, ImageOps
 
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.imaging.desk import Desk
@@ -73,7 +73,8 @@ def test_orientation_is_applied_once(
     reopened = desk.open(again)
     assert reopened.size == (64, 48)
     with Image.open(again) as written:
-        assert written.getexif().get(0x0112, 1) == 1
+        assert written.getexif().get(0x0112, 1) == (orientation if kind == "jpg" else 1)
+        assert ImageOps.exif_transpose(written).size == (64, 48), "others see it the same way"
 
 
 def test_orientation_by_xmp_alone(desk: Desk, scene: np.ndarray, tmp_path: Path) -> None:

@@ -77,16 +77,18 @@ def test_metadata_survives_every_change_of_format(
         written.load()
         kept = written.getexif()
         assert kept[0x010F] == "Ase's camera"
-        assert kept.get(0x0112, 1) == 1
         assert kept.get_ifd(0x8769)[0x9003] == "2024:01:02 03:04:05"
         assert kept.get_ifd(0x8825)[1] == "N"
-        assert written.size == (48, 64)
+        lies = source == "jpg" and target in {".jpg", ".jpeg"}
+        assert kept.get(0x0112, 1) == (6 if lies else 1)
+        assert written.size == ((64, 48) if lies else (48, 64))
     again = desk.open(path)
     assert again.size == (48, 64)
     if source in {"jpg", "webp"}:
         assert b'xmp:Rating="4"' in again.origin.xmp
-        assert b'Orientation="1"' in again.origin.xmp
-        assert b"Orientation>1<" in again.origin.xmp
+        said = b"6" if lies else b"1"
+        assert b'Orientation="' + said + b'"' in again.origin.xmp
+        assert b"Orientation>" + said + b"<" in again.origin.xmp
 
 
 @pytest.mark.filterwarnings("error")
@@ -106,12 +108,14 @@ def test_exif_keeps_its_bytes_but_for_what_changed(desk: Desk, scene: np.ndarray
     private[0xA002], private[0xA003] = 64, 48
     Image.fromarray(scene).save(tmp_path / "a.jpg", exif=exif)
     photo = desk.open(tmp_path / "a.jpg")
-    desk.save(tmp_path / "b.jpg", photo, edited(photo))
-    again = desk.open(tmp_path / "b.jpg")
+    desk.save(tmp_path / "c.jpg", photo, edited(photo))
+    assert desk.open(tmp_path / "c.jpg").origin.exif == photo.origin.exif, "it lies as it lay"
+    desk.save(tmp_path / "b.png", photo, edited(photo))
+    again = desk.open(tmp_path / "b.png")
     assert len(again.origin.exif) == len(photo.origin.exif)
     changed = [i for i, (a, b) in enumerate(zip(photo.origin.exif, again.origin.exif, strict=True)) if a != b]
     assert 1 <= len(changed) <= 3, "orientation, width and height"
-    with Image.open(tmp_path / "b.jpg") as written:
+    with Image.open(tmp_path / "b.png") as written:
         kept = written.getexif().get_ifd(0x8769)
         assert (kept[0xA002], kept[0xA003]) == (48, 64)
         assert kept[0x927C] == private[0x927C]
@@ -121,7 +125,7 @@ def test_exif_keeps_its_bytes_but_for_what_changed(desk: Desk, scene: np.ndarray
 def test_the_thumbnail_of_the_old_picture_goes(order: str) -> None:
     raw = _exif_with_thumbnail(order)
     assert b"\xff\xd8old\xff\xd9" in raw
-    upright = metadata.upright_exif(raw, (10, 20), srgb=True)
+    upright = metadata.corrected_exif(raw, (10, 20), srgb=True)
     assert b"old" not in upright
     exif = Image.Exif()
     exif.load(upright)
@@ -129,14 +133,14 @@ def test_the_thumbnail_of_the_old_picture_goes(order: str) -> None:
     assert not exif.get_ifd(1)
     assert exif.get_ifd(0x8769)[0xA001] == 1
     untouched = Image.Exif()
-    untouched.load(metadata.upright_exif(raw, (10, 20), srgb=False))
+    untouched.load(metadata.corrected_exif(raw, (10, 20), srgb=False))
     assert untouched.get_ifd(0x8769)[0xA001] == 65535
 
 
 @pytest.mark.parametrize("raw", [b"Exif\0\0nonsense", b"Exif\0\0II*\0\xff\xff\xff\x7f", b"MM\0*\0\0\0\x08\xff\xff"])
 def test_damaged_exif_is_known_as_such(raw: bytes) -> None:
     with pytest.raises(ValueError, match="EXIF"):
-        metadata.upright_exif(raw, (1, 1), srgb=False)
+        metadata.corrected_exif(raw, (1, 1), srgb=False)
 
 
 def test_damaged_exif_is_said_and_does_not_stop_saving(desk: Desk, scene: np.ndarray, tmp_path: Path) -> None:
@@ -165,7 +169,7 @@ def test_jpeg_quality_is_kept(desk: Desk, scene: np.ndarray, tmp_path: Path, qua
     desk.save(tmp_path / "b.jpg", photo, edited(photo))
     with Image.open(tmp_path / "a.jpg") as first, Image.open(tmp_path / "b.jpg") as second:
         assert first.quantization == second.quantization
-        assert [part[1:3] for part in second.layer] == [(1, 1)] * 3
+        assert first.layer == second.layer
 
 
 def test_metadata_too_long_for_a_jpeg_does_not_stop_saving(desk: Desk, photo: Photo, tmp_path: Path) -> None:

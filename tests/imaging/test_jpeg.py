@@ -1,0 +1,91 @@
+"""A JPEG of a JPEG: compressed once more, and still the photo wherever nothing was changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from imaging.portrait import portrait
+from PIL import Image, ImageOps
+
+from rtedit_desktop.core.photo import Origin
+from rtedit_desktop.imaging import jpeg
+from rtedit_desktop.imaging.desk import Desk
+
+TABLES = [[min(255, 3 + row * 2) for row in range(64)], [min(255, 5 + row * 3) for row in range(64)]]  # a camera's own
+
+
+def saved(folder: Path, orientation: int, **options: object) -> Path:
+    """The portrait, 509 x 500, as a camera held in that way writes it."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    path = folder / "photo.jpg"
+    jpeg.lying_as(portrait().crop((0, 0, 509, 500)), orientation).save(path, exif=exif, **options)
+    return path
+
+
+def outside(desk: Desk, path: Path, out: Path, **options: bool) -> np.ndarray:
+    """How far values are off that an edit of a corner left alone, two blocks and more away from it."""
+    photo = desk.open(path)
+    pixels = photo.pixels.copy()
+    pixels[100:200, 100:200] = 255 - pixels[100:200, 100:200]
+    desk.save(out, photo, pixels, **options)
+    again = desk.open(out).pixels
+    assert np.abs(again[110:190, 110:190].astype(int) - pixels[110:190, 110:190]).mean() < 12
+    away = np.abs(again.astype(int) - photo.pixels)
+    away[68:232, 68:232] = 0
+    return away
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("subsampling", [0, 1, 2])
+def test_what_was_not_changed_stays(desk: Desk, tmp_path: Path, orientation: int, subsampling: int) -> None:
+    path = saved(tmp_path, orientation, quality=88, subsampling=subsampling)
+    away = outside(desk, path, tmp_path / "out.jpg")
+    least, most = {0: (0.95, 0.1), 1: (0.85, 0.25), 2: (0.8, 0.35)}[subsampling]
+    assert (away == 0).mean() > least and away.mean() < most
+    with Image.open(path) as first, Image.open(tmp_path / "out.jpg") as second:
+        assert first.layer == second.layer and first.quantization == second.quantization
+        assert second.size == first.size and second.getexif()[0x0112] == orientation
+        assert ImageOps.exif_transpose(second).size == (509, 500)
+
+
+def test_tables_of_a_cameras_own_are_kept(desk: Desk, tmp_path: Path) -> None:
+    path = saved(tmp_path, 6, qtables=TABLES, subsampling=1)
+    away = outside(desk, path, tmp_path / "out.jpg")
+    assert (away == 0).mean() > 0.85
+    with Image.open(path) as first, Image.open(tmp_path / "out.jpg") as second:
+        assert first.quantization == second.quantization
+
+
+def test_ten_times_over_it_is_still_the_photo(desk: Desk, tmp_path: Path) -> None:
+    path = first = saved(tmp_path, 8, quality=90)
+    for number in range(10):
+        path, before = tmp_path / f"{number}.jpg", path
+        outside(desk, before, path)
+    away = np.abs(desk.open(path).pixels.astype(int) - desk.open(first).pixels)
+    away[68:232, 68:232] = 0
+    assert away.mean() < 0.8
+
+
+def test_without_personal_data_it_still_lies_as_it_lay(desk: Desk, tmp_path: Path) -> None:
+    away = outside(desk, saved(tmp_path, 6, quality=90), tmp_path / "out.jpg", impersonal=True)
+    assert (away == 0).mean() > 0.8
+
+
+def test_where_the_exif_cannot_tell_it_is_written_upright(desk: Desk, tmp_path: Path) -> None:
+    xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
+    path = tmp_path / "photo.jpg"
+    exif = Image.Exif()
+    exif[0x010F] = "A camera"
+    jpeg.lying_as(portrait(), 6).save(path, xmp=xmp, exif=exif)
+    outside(desk, path, tmp_path / "out.jpg")
+    with Image.open(tmp_path / "out.jpg") as written:
+        assert np.abs(np.asarray(written).astype(int) - desk.open(path).pixels)[300:].mean() < 3, "no turn is needed"
+    assert b'tiff:Orientation="1"' in (tmp_path / "out.jpg").read_bytes()
+
+
+def test_another_photo_has_full_colours() -> None:
+    assert jpeg.options_for(Origin(format="PNG")) == {"quality": 95, "subsampling": 0}
+    assert jpeg.options_for(Origin(format="JPEG", quality=80)) == {"quality": 80, "subsampling": 0}
