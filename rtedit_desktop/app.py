@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from rtedit_desktop import __version__
 from rtedit_desktop.core import log
+from rtedit_desktop.core.threads import share_the_cores
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -47,6 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not _has_display():
         _tell(NO_DISPLAY)
         return 2
+    share_the_cores()
     log.begin()
     logging.getLogger("rtedit").info("RTEdit %s starts", __version__)
     if sys.platform == "win32":

@@ -35,6 +35,7 @@ from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import RTEditError, SaveError
 from rtedit_desktop.core.photo import PhotoDesk
 from rtedit_desktop.core.preset import PresetShelf
+from rtedit_desktop.core.threads import share_the_cores
 from rtedit_desktop.packs.catalog import Catalog
 
 
@@ -47,6 +48,7 @@ def main(
     shelf: PresetShelf | None = None,
 ) -> int:
     """Run one command and return its exit code; never raises for what can go wrong."""
+    share_the_cores()
     try:
         return _main(argv, engine, desk, catalog, shelf)
     finally:

@@ -860,7 +860,7 @@
     <name>FitSide</name>
     <message>
         <source>For {domain} there is {title}.</source>
-        <translation>Für {domain} gibt es {title}.</translation>
+        <translation>Dafür gibt es {title} ({domain}).</translation>
     </message>
     <message>
         <source>Use {title}</source>
@@ -2754,7 +2754,7 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <name>fit_side</name>
     <message>
         <source>This does not look like {domain}, which is all that {title} knows: expect a poor result.</source>
-        <translation>Das sieht nicht nach dem aus, was {title} allein kennt ({domain}): Das Ergebnis wird wohl schlecht.</translation>
+        <translation>Das sieht nicht nach dem aus, was {title} als Einziges kennt ({domain}): Das Ergebnis wird wohl schlecht.</translation>
     </message>
 </context>
 <context>
@@ -3764,7 +3764,7 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     </message>
     <message>
         <source>The file has {bits} bits per channel; it is worked on in 8.</source>
-        <translation>Die Datei hat {bits} Bit je Kanal; bearbeitet wird sie mit 8.</translation>
+        <translation>Die Datei hat {bits} Bit pro Kanal; bearbeitet wird sie mit 8.</translation>
     </message>
     <message>
         <source>Could not save {name}: {what}</source>
@@ -4111,8 +4111,8 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Der Proxy verlangt Namen und Passwort</translation>
     </message>
     <message>
-        <source>Put them into the proxy setting</source>
-        <translation>Beides in die Proxy-Einstellung eintragen</translation>
+        <source>Write the proxy like http://name:password@proxy.example:8080</source>
+        <translation>Den Proxy so schreiben: http://name:passwort@proxy.example:8080</translation>
     </message>
     <message>
         <source>Update RTEdit</source>
@@ -4343,8 +4343,8 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Der Proxy verlangt einen Namen und ein Passwort.</translation>
     </message>
     <message>
-        <source>Put them into the proxy setting.</source>
-        <translation>Beide in die Einstellung des Proxys eintragen.</translation>
+        <source>Write the proxy like http://name:password@proxy.example:8080.</source>
+        <translation>Den Proxy so schreiben: http://name:passwort@proxy.example:8080.</translation>
     </message>
     <message>
         <source>the proxy does not answer, or refuses</source>
@@ -4628,7 +4628,7 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     </message>
     <message>
         <source>This does not look like {domain}, which is all that {title} knows: expect a poor result.</source>
-        <translation>Das sieht nicht nach dem aus, was {title} allein kennt ({domain}): Das Ergebnis wird wohl schlecht.</translation>
+        <translation>Das sieht nicht nach dem aus, was {title} als Einziges kennt ({domain}): Das Ergebnis wird wohl schlecht.</translation>
     </message>
     <message>
         <source>{unlike} The packs and what each is for are under Models, or in “rtedit packs”.</source>
@@ -4754,7 +4754,7 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     </message>
     <message>
         <source>Network requests</source>
-        <translation>Anfragen ins Netz</translation>
+        <translation>Netzwerkanfragen</translation>
     </message>
 </context>
 </TS>

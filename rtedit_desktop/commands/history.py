@@ -7,16 +7,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-from rtedit_desktop.commands.opened import desk_for
+from rtedit_desktop.commands.opened import OpenedPhoto, desk_for
 from rtedit_desktop.commands.outcome import UsageError
 from rtedit_desktop.commands.outputs import check_picture, telling
 from rtedit_desktop.commands.squares import told as told_square
 from rtedit_desktop.commands.terminal import Progress, print_json, say, size, stderr, stdout
 from rtedit_desktop.core.bringing_back import brought_back
-from rtedit_desktop.core.errors import HistoryError
+from rtedit_desktop.core.errors import HistoryError, SaveError
+from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.history import Entry, Reopened, Work
 from rtedit_desktop.core.photo import PhotoDesk
-from rtedit_desktop.core.recipe_text import recipe_text
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.history.journal import FolderJournal, own_journal
 
@@ -28,13 +28,15 @@ def add_arguments(parser: argparse.ArgumentParser, shared: argparse.ArgumentPars
         ("list", "list the photos that there are results of, the latest first"),
         ("show", "list the results of one photo in the order they were made"),
         ("save", "save a result at its photo's own size"),
-        ("empty", "remove all but what a window has open"),
+        ("empty", "remove all but what a window has open, and what a crash left for the next one to offer"),
     ):
         command = what.add_parser(name, parents=[shared], help=text, description=f"{text.capitalize()}.")
         if name in ("show", "save"):
             command.add_argument(
                 "work", metavar="ID", nargs="?", help="of “list”, or its beginning (default: the latest)"
             )
+        if name == "empty":
+            command.add_argument("--all", action="store_true", help="remove what a crash left too")
         if name == "save":
             command.add_argument("number", metavar="N", nargs="?", type=int, help="of “show” (default: the newest)")
             command.add_argument(
@@ -94,14 +96,21 @@ def _save(args: argparse.Namespace, desk: PhotoDesk, found: Reopened) -> None:
     photo, entries = brought_back(found, desk)
     for note in photo.notes:
         progress.note(note)
-    number = len(entries) if args.number is None else args.number
-    if not 1 <= number <= len(entries):
-        raise UsageError(f"There is no result {number}: {found.work.name} has {_count(len(entries))}.", "See “show”.")
-    entry = entries[number - 1]
+    number = len(found.entries) if args.number is None else args.number
+    if not 1 <= number <= len(found.entries):
+        has = _count(len(found.entries))
+        raise UsageError(f"There is no result {number}: {found.work.name} has {has}.", "See “show”.")
+    entry = next((one for one in entries if one.id == found.entries[number - 1].id), None)
+    if entry is None:
+        raise HistoryError(
+            f"Result {number} was made on another square of {found.work.name}, which is gone.",
+            "Put the photo back where it was, or save a later result.",
+        )
     mask = desk.mask(photo, entry.square, entry.region) if entry.region is not None else None
-    pixels = desk.paste(photo, entry.square, entry.request.picture, entry.picture, mask)
-    recipe = recipe_text(entry.request, entry.recipe, entry.square) if args.embed_recipe else ""
-    desk.save(args.output, photo, pixels, impersonal=args.strip_metadata, recipe=recipe)
+    before = entry.request.picture
+    opened = OpenedPhoto(desk, photo, entry.square, before, mask, args.strip_metadata, args.embed_recipe)
+    finished = Finished(job_id=entry.request.job_id, picture=entry.picture, recipe=entry.recipe)
+    opened.save(args.output, entry.request, finished)
     with telling(args, args.output):
         if args.json:
             told = _told_result(number, entry)
@@ -112,7 +121,14 @@ def _save(args: argparse.Namespace, desk: PhotoDesk, found: Reopened) -> None:
 
 def _empty(args: argparse.Namespace, journal: FolderJournal) -> None:
     count, taken = journal.count(), journal.size()
-    journal.clear()
+    try:
+        journal.clear(unfinished=args.all)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SaveError(
+            f"Not all of the earlier work could be removed: {reason}.",
+            f"Look whether you may write in {journal.folder}.",
+        ) from error
     left, freed = journal.count(), taken - journal.size()
     if args.json:
         print_json({"removed": count - left, "left": left, "freed": freed})
@@ -120,7 +136,7 @@ def _empty(args: argparse.Namespace, journal: FolderJournal) -> None:
         say("There was nothing to remove.", stdout())
     else:
         photos = "one photo" if count - left == 1 else f"{count - left} photos"
-        more = f" A window has {left} more open." if left else ""
+        more = f" {left} left: open in a window, or not closed before a crash (--all)." if left else ""
         say(f"Removed the work on {photos}, {size(freed)}.{more}", stdout())
 
 

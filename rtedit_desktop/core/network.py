@@ -32,7 +32,7 @@ class NetworkSettings:
     mirror: str = ""
 
     def __post_init__(self) -> None:
-        if self.proxy not in ("", DIRECT) and not self.proxy.startswith(("http://", "https://")):
+        if self.proxy not in ("", DIRECT) and not _is_proxy(self.proxy):
             raise SettingsError(
                 said("The proxy is not an address."),
                 said("Write it like http://proxy.example:8080, or {direct} for none.", direct=DIRECT),
@@ -46,6 +46,14 @@ class NetworkSettings:
         """The address to ask instead of ``url``: the mirror stands for the hub alone."""
         mirror = self.mirror.rstrip("/")
         return mirror + url[len(HUB) :] if mirror and url.startswith(HUB + "/") else url
+
+
+def _is_proxy(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none
+        return False
 
 
 def is_safe(url: str) -> bool:
@@ -67,7 +75,7 @@ def log_file() -> Path:
     return paths.user_data() / "network-log.jsonl"
 
 
-def requests_made(most: int = 10_000) -> list[str]:
+def requests_made(most: int = 100_000) -> list[str]:
     """What the log tells, a line for each request and each answer, the latest last; at most so many of the latest."""
     lines: list[str] = []
     newer = log_file()
@@ -88,11 +96,17 @@ def _told(line: str) -> str:
 
 
 def load() -> NetworkSettings:
-    """The person's settings; without any, the hub's own variable HF_ENDPOINT names the mirror.
+    """What holds: the person's settings; without any, the hub's own variable HF_ENDPOINT names the mirror.
 
     Raises SettingsError for a file that cannot be understood: going online without the proxy that somebody
     set would be worse than not going.
     """
+    own = kept()
+    return NetworkSettings(proxy=own.proxy, mirror=own.mirror or endpoint())
+
+
+def kept() -> NetworkSettings:
+    """What the person set. Raises SettingsError."""
     try:
         given = json.loads(settings_file().read_text("utf-8"))
     except FileNotFoundError:
@@ -102,7 +116,7 @@ def load() -> NetworkSettings:
     texts = given.values() if isinstance(given, dict) else [None]
     if not all(isinstance(text, str) for text in texts) or set(given) - {"proxy", "mirror"}:
         raise SettingsError(_BROKEN, said("Repair or remove the file {file}.", file=settings_file()))
-    return NetworkSettings(proxy=given.get("proxy", ""), mirror=given.get("mirror") or _endpoint())
+    return NetworkSettings(proxy=given.get("proxy", ""), mirror=given.get("mirror", ""))
 
 
 def save(settings: NetworkSettings) -> None:
@@ -110,10 +124,14 @@ def save(settings: NetworkSettings) -> None:
     text = (json.dumps(asdict(settings), indent=2) + "\n").encode()
 
     def write(file: BinaryIO) -> None:
+        if os.name == "posix":
+            os.fchmod(file.fileno(), 0o600)  # a proxy's password may be in it
         file.write(text)
 
     try:
         settings_file().parent.mkdir(parents=True, exist_ok=True)
+        if os.name == "posix" and settings_file().exists():
+            settings_file().chmod(0o600)  # what takes its place gets the same
         paths.write_atomically(settings_file(), write)
     except OSError as error:
         reason = error.strerror or type(error).__name__
@@ -122,6 +140,7 @@ def save(settings: NetworkSettings) -> None:
         ) from error
 
 
-def _endpoint() -> str:
+def endpoint() -> str:
+    """What the hub's own variable says, where it is not the hub."""
     endpoint = os.environ.get("HF_ENDPOINT", "").strip().rstrip("/")
     return "" if endpoint == HUB else endpoint

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 import traceback
@@ -38,6 +39,8 @@ from rtedit_desktop.engine.stopping import Stop, Stopped
 
 if TYPE_CHECKING:
     from rtedit_desktop.packs.catalog import Catalog
+
+_log = logging.getLogger(__name__)
 
 
 class TorchEngine:
@@ -251,7 +254,13 @@ class TorchEngine:
     def _fits(self, request: RecallRequest) -> DomainCheck | None:
         edit = request.edits[0] if request.edits else None
         pack = self._packs.get(edit.pack) if edit is not None else None
-        return self._judge.check(pack, edit.picture) if edit is not None and pack is not None else None
+        if edit is None or pack is None:
+            return None
+        try:
+            return self._judge.check(pack, edit.picture)
+        except Exception as error:  # memory may be short; what is known of the edits is told all the same
+            _log.warning("Whether the picture is for %s could not be told: %s", edit.pack, error)
+            return None
 
     def _learned(
         self, job: str, edit: EditRequest, pack: models.LoadedPack, seconds: dict[str, float], stop: Stop

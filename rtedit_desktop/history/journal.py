@@ -148,12 +148,20 @@ class FolderJournal:
             self.limit = limit
             self._make_room()
 
-    def clear(self) -> None:
+    def clear(self, unfinished: bool = True) -> None:
+        """With ``unfinished`` also what the next window would offer. What cannot be removed does not keep the rest."""
+        failed: OSError | None = None
         with self._turn:
             for folder in self._folders():
-                if folder.id not in self._open:
+                if folder.id in self._open or (folder.left_open and not unfinished):
+                    continue
+                try:
                     folder.remove()
+                except OSError as error:
+                    failed = error
             self._taken = -1
+        if failed is not None:
+            raise failed
 
     def _make_room(self) -> None:
         """The work that was touched least recently goes first."""

@@ -13,17 +13,6 @@ from PIL import Image, JpegImagePlugin
 from rtedit_desktop.core.photo import Origin
 
 DEFAULT_QUALITY = 95
-
-_BACK = {
-    1: None,
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_90,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_270,
-}
 _SAMPLINGS = (0, 1, 2)  # 4:4:4, 4:2:2, 4:2:0: those that Pillow can write
 _MOST_TABLES = 2  # one for the light and one for the colours, as writers give them to the channels
 
@@ -44,9 +33,3 @@ def options_for(origin: Origin) -> dict[str, Any]:
     if origin.format == "JPEG" and origin.tables:
         return {"qtables": [list(table) for table in origin.tables], "subsampling": origin.sampling}
     return {"quality": origin.quality or DEFAULT_QUALITY, "subsampling": 0}
-
-
-def lying_as(picture: Image.Image, orientation: int) -> Image.Image:
-    """An upright picture turned to how it is stored in a file of this orientation, 1 to 8."""
-    turn = _BACK[orientation]
-    return picture if turn is None else picture.transpose(turn)

@@ -21,6 +21,7 @@ from rtedit_desktop.core.errors import PictureError, shown_name
 from rtedit_desktop.core.photo import Origin, Photo
 from rtedit_desktop.core.said import said
 from rtedit_desktop.imaging import colour, jpeg, metadata, native
+from rtedit_desktop.imaging.lying import upright
 
 PIXEL_LIMIT = 200_000_000
 SMALLEST_SIDE = 16
@@ -30,15 +31,6 @@ _FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP", "AVIF", "HEIF", "JPEG20
 _READABLE = said("Open a PNG, JPEG, WebP, TIFF, GIF or BMP file.")
 _SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"GIF8", b"BM")
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 
 # fmt: off
 _LUMA = np.array([  # the JPEG standard's luma quantisation table, annex K.1
@@ -146,9 +138,7 @@ def _read(file: BinaryIO, path: Path) -> Photo:
         colours, alpha, colour_notes = colour.to_srgb(image, icc)
     except ValueError as error:
         raise PictureError(said("its colours ({mode}) are of an unknown kind.", mode=image.mode), _READABLE) from error
-    if turn in _UPRIGHT:
-        colours = colours.transpose(_UPRIGHT[turn])
-        alpha = alpha.transpose(_UPRIGHT[turn]) if alpha else None
+    colours, alpha = upright(colours, turn), upright(alpha, turn) if alpha else None
     if image.format != "MPO":  # a phone's photo: what follows are previews and depth maps, not pages
         notes = _frames_note(file) + notes
     return Photo(

@@ -319,7 +319,8 @@ class _Download:
     def _refused(self, reply: Reply) -> DownloadError:
         if reply.status == 407:
             return self._failed(
-                said("the proxy asks for a name and a password"), said("Put them into the proxy setting")
+                said("the proxy asks for a name and a password"),
+                said("Write the proxy like http://name:password@proxy.example:8080"),
             )
         if reply.status in (404, 410):
             missing = self._failed(said("{host} does not have it (any more)", host=reply.host), said("Update RTEdit"))

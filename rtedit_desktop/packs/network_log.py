@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from rtedit_desktop.core.errors import SaveError
 from rtedit_desktop.core.said import said
 
-MOST_BYTES = 2**20
+MOST_BYTES = 8 * 2**20
 _lock = threading.Lock()
 
 

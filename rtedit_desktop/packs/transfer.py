@@ -259,7 +259,8 @@ def _understood(error: Exception, host: str) -> Exception:
     told: Exception
     if isinstance(error, requests.exceptions.ProxyError) and _TUNNEL_LOCKED in str(error):
         told = DownloadError(
-            said("The proxy asks for a name and a password."), said("Put them into the proxy setting.")
+            said("The proxy asks for a name and a password."),
+            said("Write the proxy like http://name:password@proxy.example:8080."),
         )
     elif isinstance(error, requests.exceptions.ProxyError):
         told = Lost(said("the proxy does not answer, or refuses"))

@@ -41,6 +41,7 @@ class FitSide(QObject):
         self._lane = Latest(background)
         self._said: tuple[Photo, PackInfo] | None = None
         state.check_changed.connect(self._look)
+        state.photo_changed.connect(self._forget)
 
     def _look(self) -> None:
         state, check = self._state, self._state.check
@@ -49,15 +50,20 @@ class FitSide(QObject):
             return
         if self._said is not None and self._said[0] is photo and self._said[1] == pack:
             return
-        self._said = (photo, pack)
+        self._said = photo, pack
         if check.pack:
             self._say(pack, check.pack)
         elif pack.square == "face":
             self._say(pack, "")
         else:  # one that is too small for the model to see may be found in the whole photo
             self._lane.start(
-                partial(self._desk.faces, photo), partial(self._by_faces, photo, pack), lambda _: self._say(pack, "")
+                partial(self._desk.faces, photo),
+                partial(self._by_faces, photo, pack),
+                lambda _: self._by_faces(photo, pack, ()),
             )
+
+    def _forget(self) -> None:
+        self._said = None  # a photo that was put away takes no memory
 
     def _by_faces(self, photo: Photo, pack: PackInfo, faces: tuple[Face, ...]) -> None:
         if self._state.photo is photo and self._state.pack == pack:
@@ -76,18 +82,10 @@ class FitSide(QObject):
         text = unlike(pack)
         if fitting is not None:
             text += " " + self.tr("For {domain} there is {title}.").format(domain=fitting.domain, title=fitting.title)
-        if here is not None:
-            action = self.tr("Use {title}").format(title=here.title)
-            self._messages.say(text, action, partial(self._use, here))
-        elif self._models is not None:
-            self._messages.say(text, self.tr("Show the models"), partial(self._show, self._models, wanted))
-        else:
+        if self._models is None:
             self._messages.say(text)
-
-    def _use(self, pack: PackInfo) -> None:
-        if not self._state.phase.running:
-            self._state.set_pack(pack)
-
-    @staticmethod
-    def _show(models: ModelSide, id: str) -> None:
-        models.show(id)
+        elif here is not None:
+            action = self.tr("Use {title}").format(title=here.title)
+            self._messages.say(text, action, partial(self._models.use, here.id))
+        else:
+            self._messages.say(text, self.tr("Show the models"), partial(self._models.show_again, wanted))

@@ -94,6 +94,8 @@ class Instant(QObject):
         state = self._state
         if state.photo is not photo or state.square != square or state.phase.running:
             return
+        if state.pack is None or state.pack.id != pack:
+            return
         self._asked = RecallRequest(
             edits=tuple(
                 EditRequest(picture=picture, prompt=prompt, source=source, pack=pack, settings=settings)

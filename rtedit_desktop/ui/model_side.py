@@ -97,7 +97,7 @@ class ModelSide(QObject):
 
     def say_problem(self, problem: str) -> None:
         """What is wrong with what is installed, and the place to mend it."""
-        self._messages.say(problem, self.tr("Show the models"), partial(self._show_again, ""))
+        self._messages.say(problem, self.tr("Show the models"), partial(self.show_again, ""))
 
     def shutdown(self) -> None:
         if self.dialog is not None:
@@ -118,9 +118,10 @@ class ModelSide(QObject):
             self.dialog.say_installed(ready)
         else:
             said = self.tr("{title} is installed.").format(title=ready.title)
-            self._messages.say(said, self.tr("Show the models"), partial(self._show_again, ready.id))
+            self._messages.say(said, self.tr("Show the models"), partial(self.show_again, ready.id))
 
-    def _show_again(self, id: str) -> None:
+    def show_again(self, id: str) -> None:
+        """The same, for who does not go on with the dialog."""
         self.show(id)
 
     def _show_from_status(self) -> None:

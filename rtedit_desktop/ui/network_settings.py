@@ -25,7 +25,8 @@ class NetworkPage(QGroupBox):
     def __init__(self, background: Background, messages: Messages) -> None:
         super().__init__()
         self._lane, self._messages = InTurn(background), messages
-        self._kept = NetworkSettings()
+        self._kept: NetworkSettings | None = None
+        self._touched = False
         self.setTitle(self.tr("Downloads"))
         why = QLabel(self.tr("RTEdit goes online when you press Download among the models, and at no other time."))
         why.setWordWrap(True)
@@ -39,6 +40,8 @@ class NetworkPage(QGroupBox):
             self.proxy.addItem(words, value)
         self.address = _line("http://proxy.example:8080", self.tr("Address of the proxy"))
         self.mirror = _line("https://mirror.example", self.tr("Address of a mirror"))
+        if network.endpoint():
+            self.mirror.setPlaceholderText(network.endpoint())  # what holds while nothing is typed
         self.mirror.setToolTip(
             self.tr("Asked in place of {hub}; what comes is checked all the same").format(hub=network.HUB)
         )
@@ -62,13 +65,15 @@ class NetworkPage(QGroupBox):
         form.addRow(self.problem)
         form.addRow(log)
         try:
-            self._show(network.load())
+            self._kept = network.kept()
+            self._show(self._kept)
         except SettingsError as error:  # nothing is downloaded until it is mended, which a choice here does
             self._show(NetworkSettings())
             self._say(error)
         self.proxy.activated.connect(self._choose)
-        self.address.editingFinished.connect(self.settle)
-        self.mirror.editingFinished.connect(self.settle)
+        for line in (self.address, self.mirror):
+            line.textEdited.connect(self._touch)
+            line.editingFinished.connect(self.settle)
         self.requests.clicked.connect(self._show_requests)
 
     def reset(self) -> None:
@@ -76,23 +81,35 @@ class NetworkPage(QGroupBox):
         self._show(NetworkSettings())
         self._keep(NetworkSettings())
 
-    def settle(self) -> None:
-        """Let hold what was typed, if it is an address."""
-        chosen = self.proxy.currentData()
+    def settle(self) -> bool:
+        """Let hold what was typed; False where it is no address."""
         try:
-            now = NetworkSettings(
-                proxy=self.address.text().strip() if chosen == _OWN else chosen, mirror=self.mirror.text().strip()
-            )
+            now = NetworkSettings(proxy=self._proxy(), mirror=self.mirror.text().strip())
         except SettingsError as error:
             self._say(error)
-            return
-        if now != self._kept:
+            return False
+        if now != self._kept and (self._touched or self._kept is not None):
             self._keep(now)
-        self.problem.clear()
-        self.problem.hide()
+        if self._kept is not None:
+            self.problem.hide()
+        return True
+
+    def leave(self) -> None:
+        """The same for the last time; what is not kept is said in the window."""
+        if not self.settle():
+            self._messages.say(f"{self.problem.text()} {self.tr('It stays as it was.')}")
+
+    def _proxy(self) -> str:
+        chosen = self.proxy.currentData()
+        if chosen != _OWN:
+            return chosen
+        text = self.address.text().strip()
+        return text if "://" in text else f"http://{text}"
+
+    def _touch(self) -> None:
+        self._touched = True
 
     def _show(self, kept: NetworkSettings) -> None:
-        self._kept = kept
         own = kept.proxy not in (_SYSTEM, DIRECT)
         self.proxy.setCurrentIndex(self.proxy.findData(_OWN if own else kept.proxy))
         self.address.setText(kept.proxy if own else "")
@@ -101,15 +118,16 @@ class NetworkPage(QGroupBox):
         self.problem.hide()
 
     def _choose(self) -> None:
+        self._touch()
         own = self.proxy.currentData() == _OWN
         self.address.setVisible(own)
-        if own and not self.address.text():
+        if own and not self.address.text().strip():
             self.address.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.settle()
 
     def _keep(self, now: NetworkSettings) -> None:
-        self._kept = now
+        self._kept, self._touched = now, False
         self._lane.start(partial(network.save, now), lambda _: None, self._failed, writes=True)
 
     def _say(self, error: SettingsError) -> None:
@@ -117,6 +135,7 @@ class NetworkPage(QGroupBox):
         self.problem.show()
 
     def _failed(self, error: Exception) -> None:
+        self._kept = None  # so that the same choice is written again
         self._messages.error(*sentences(error, self.tr("The setting could not be remembered.")))
 
     def _show_requests(self) -> None:

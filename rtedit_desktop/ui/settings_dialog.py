@@ -37,7 +37,7 @@ class SettingsDialog(QDialog):
         self.saving = SavingSettings(background, messages)
         self.compute = ComputeSettings(background, messages, device)
         self.network = NetworkPage(background, messages)
-        self.finished.connect(self.network.settle)
+        self.finished.connect(self.network.leave)
         self.storage = StorageSettings(store, "cache_mib", self._of_learned(), background, messages)
         self.finished.connect(self.storage.settle)
         self.history = None

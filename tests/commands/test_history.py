@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +17,7 @@ from rtedit_desktop.cli import main
 from rtedit_desktop.core.history import Entry, new_work_id
 from rtedit_desktop.core.photo import Photo, Square
 from rtedit_desktop.history.journal import FolderJournal, own_journal
+from rtedit_desktop.history.work_folder import WorkFolder
 from rtedit_desktop.imaging.desk import Desk
 
 Said = pytest.CaptureFixture[str]
@@ -112,7 +114,48 @@ def test_reading_takes_nothing_from_a_window(past: Past, tmp_path: Path, capsys:
     window.write(past.first, past.photo, replace(past.edit, id="later"))
     window._open[past.first]._lock.release()  # it was killed
     assert main(["history", "show", past.first]) == 0
+    capsys.readouterr()
+    assert main(["history", "empty"]) == 0 and "(--all)" in capsys.readouterr().out
     assert [work.id for work in FolderJournal(window.folder).unfinished()] == [past.first]
+    assert main(["history", "empty", "--all"]) == 0
+    assert FolderJournal(window.folder).unfinished() == []
+
+
+def test_what_cannot_be_removed_is_said(past: Past, capsys: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    remove = WorkFolder.remove
+
+    def refuse(folder: WorkFolder) -> None:
+        if folder.id == past.first:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        remove(folder)
+
+    monkeypatch.setattr(WorkFolder, "remove", refuse)
+    assert main(["history", "empty"]) == 6
+    said = capsys.readouterr().err
+    assert "Not all of the earlier work could be removed: Permission denied." in said
+    assert [work.id for work in past.journal.all_works()] == [past.first], "the rest is gone"
+
+
+def test_of_a_photo_that_is_gone_with_its_copy_only_one_square_is_left(
+    past: Past, tmp_path: Path, capsys: Said
+) -> None:
+    journal, work = past.journal, new_work_id()
+    made = [past.of(past.photo, edit(seed, made=2e9 + seed)) for seed in range(4)]
+    made = [replace(one, square=replace(one.square, x=4 + 8 * (seed % 2))) for seed, one in enumerate(made)]
+    for one in made:
+        journal.write(work, past.photo, one)
+    journal.leave(work)
+    past.path.unlink()
+    assert journal.folder is not None
+    for copy in (journal.folder / work).glob("*.png"):
+        copy.unlink()
+    out = tmp_path / "out.png"
+    assert main(["history", "save", work, "2", "-o", str(out), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["seed"] == 1
+    assert main(["history", "save", work, "3", "-o", str(out)]) == 3
+    assert "another square" in capsys.readouterr().err
+    assert main(["history", "save", work, "5", "-o", str(out)]) == 2
+    assert "has 4 results" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

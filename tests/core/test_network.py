@@ -35,7 +35,16 @@ def test_a_mirror_stands_for_the_hub_alone() -> None:
     assert settings.mirrored("https://elsewhere.example/a") == "https://elsewhere.example/a"
 
 
-@pytest.mark.parametrize("wrong", [{"mirror": "http://mirror.example"}, {"mirror": "x"}, {"proxy": "proxy:8080"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"mirror": "http://mirror.example"},
+        {"mirror": "x"},
+        {"proxy": "proxy:8080"},
+        {"proxy": "http://"},
+        {"proxy": "http://a:b"},
+    ],
+)
 def test_wrong_addresses(wrong: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match="is not a"):
         NetworkSettings(**wrong)
@@ -70,3 +79,14 @@ def test_the_log_is_told_in_lines_the_latest_last() -> None:
     os.replace(network.log_file(), network.log_file().with_name("network-log-older.jsonl"))
     log.request("https://host.example/b", "download b")
     assert len(network.requests_made()) == 5 and "download b" in network.requests_made()[-1]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights are another matter there")
+@pytest.mark.parametrize("there", [False, True])
+def test_a_password_is_for_nobody_else_to_read(there: bool) -> None:
+    if there:
+        network.settings_file().parent.mkdir(parents=True)
+        network.settings_file().write_text("{}")
+        network.settings_file().chmod(0o644)
+    network.save(NetworkSettings(proxy="http://name:word@proxy.example:8080"))
+    assert network.settings_file().stat().st_mode & 0o777 == 0o600

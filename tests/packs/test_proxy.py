@@ -99,7 +99,7 @@ def test_a_proxy_that_asks_for_a_password(host: Host, tmp_path: Path, tls: bool)
         target = host if tls else plain
         with pytest.raises(DownloadError, match="asks for a name and a password") as caught:
             job(target, tmp_path, proxy.url()).run(QUICK)
-        assert "proxy setting" in caught.value.todo and len(proxy.asked) == 1, "asking again would not help"
+        assert "http://name:password@" in caught.value.todo and len(proxy.asked) == 1, "asking again would not help"
         asked = job(target, tmp_path, proxy.url("annabel:pass%20word"))
         assert asked.run() == sha256(CONTENT)
         assert "annabel" not in asked.log.path.read_text()

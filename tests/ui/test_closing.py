@@ -68,7 +68,7 @@ def test_of_two_saves_to_one_file_the_later_stays(stand: Stand, disk: SlowDisk, 
     stand.run("face with red hair")
     stand.window.saving.save_to(out)
     stand.window.saving.save_to(tmp_path / "other.png")  # does not wait for a disk that hangs
-    stand.qtbot.wait(50)
+    stand.until(lambda: "other.png" in disk.running)
     assert first is not stand.state.result and disk.running == ["out.png", "other.png"]
     disk.free.set()
     stand.until(lambda: stand.state.saved and not stand.window.background.writing)

@@ -31,8 +31,10 @@ def test_it_is_said_before_anything_runs_and_stays_below_the_prompt(stand: Stand
     stand.type("zebra")
     assert POOR not in stand.bar.hint.text(), "what cannot run at all comes first"
     stand.window.strip.hide()
-    stand.type("smiling face")
-    stand.until(lambda: len(stand.engine.questions) > 1)
+    assert stand.state.square is not None
+    stand.state.set_square(replace(stand.state.square, side=40))
+    assert stand.state.check is None
+    stand.until(lambda: stand.state.check is UNFIT)
     assert not stand.window.strip.isVisible(), "it is said once"
 
 
@@ -75,3 +77,18 @@ def test_a_face_too_small_for_the_model_to_see_is_found_in_the_photo(models: Mod
     models.until(lambda: "For photographs of faces there is Dogs." in models.window.strip.label.text())
     models.window.strip.action.click()
     models.until(lambda: models.dialog.list.chosen_id == "dogs")
+
+
+def test_what_was_asked_for_another_model_is_not_told_of_this_one(models: ModelStand) -> None:
+    models.depot.all["churches"] = installed(models.depot.all["churches"])
+    models.window.models.models.refresh()
+    models.until(lambda: len(models.state.packs) == 2)
+    opened(models, DomainCheck(fits=True))
+    asked = len(models.engine.questions)
+    models.engine.check = UNFIT
+    state, instant = models.state, models.window.instant
+    before = state.pack
+    state.set_pack(state.packs[1])
+    instant._submit(state.photo, state.square, before.id, [], models.desk.crop(state.photo, state.square, 32))
+    models.qtbot.wait(50)
+    assert len(models.engine.questions) == asked and state.check is None

@@ -18,6 +18,7 @@ from ui.fakes import picture
 from ui.stand import Stand
 
 from rtedit_desktop.core import network, settings
+from rtedit_desktop.core.errors import SaveError
 from rtedit_desktop.core.history import new_work_id
 from rtedit_desktop.core.network import NetworkSettings
 from rtedit_desktop.history.journal import FolderJournal
@@ -333,6 +334,24 @@ def test_damaged_network_settings_are_said_and_mended_by_a_choice(shown: Shown) 
     dialog.close()
 
 
+def test_damaged_network_settings_are_mended_by_the_usual_choice_too_and_by_nothing_else(shown: Shown) -> None:
+    shown.dialog.close()
+    network.save(NetworkSettings())
+    network.settings_file().write_text("{")
+    dialog = Shown(shown.stand, shown.store).dialog
+    dialog.tabs.setCurrentIndex(3)
+    page = dialog.network
+    page.mirror.editingFinished.emit()  # only passed through
+    assert page.problem.isVisible()
+    dialog.close()
+    assert network.settings_file().read_text() == "{"
+    again = Shown(shown.stand, shown.store).dialog
+    _choose(again.network, "")
+    shown.stand.until(lambda: network.settings_file().read_text() != "{")
+    assert network.load() == NetworkSettings()
+    again.close()
+
+
 def test_every_request_is_shown(shown: Shown) -> None:
     NetworkLog(network.log_file()).request("https://host.example/a.bin", "download a.bin")
     _network(shown).requests.click()
@@ -340,3 +359,53 @@ def test_every_request_is_shown(shown: Shown) -> None:
     (dialog,) = shown.dialog.findChildren(TextDialog)
     assert "https://host.example/a.bin  purpose: download a.bin" in dialog.text.toPlainText()
     dialog.close()
+
+
+@pytest.mark.parametrize("before", ["none", "http://10.0.0.1:8080"])
+def test_a_proxy_of_ones_own_without_an_address_is_not_kept(shown: Shown, before: str) -> None:
+    network.save(NetworkSettings(proxy=before))
+    shown.dialog.close()
+    dialog = Shown(shown.stand, shown.store).dialog
+    dialog.tabs.setCurrentIndex(3)
+    page = dialog.network
+    _choose(page, "own")
+    page.address.clear()
+    page.address.editingFinished.emit()
+    assert page.problem.isVisible() and "proxy is not an address" in page.problem.text()
+    dialog.close()
+    assert network.load().proxy == before
+    assert "It stays as it was." in shown.stand.window.strip.label.text()
+
+
+def test_a_proxy_may_be_written_without_its_scheme(shown: Shown) -> None:
+    page = _network(shown)
+    _choose(page, "own")
+    shown.stand.qtbot.keyClicks(page.address, "proxy.example:8080")
+    shown.dialog.close()
+    shown.stand.until(lambda: network.load().proxy == "http://proxy.example:8080")
+
+
+def test_the_hubs_variable_is_shown_and_not_kept(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "https://other.example")
+    shown.dialog.close()
+    dialog = Shown(shown.stand, shown.store).dialog
+    page = dialog.network
+    assert not page.mirror.text() and page.mirror.placeholderText() == "https://other.example"
+    _choose(page, network.DIRECT)
+    shown.stand.until(lambda: network.kept() == NetworkSettings(proxy="none"))
+    assert network.load().mirror == "https://other.example"
+    dialog.close()
+
+
+def test_a_setting_that_could_not_be_written_is_tried_again(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: NetworkSettings) -> None:
+        raise SaveError("The disk is full.", "Make room.")
+
+    page = _network(shown)
+    with monkeypatch.context() as broken, shown.stand.qtbot.waitSignal(shown.stand.window.messages.error_shown):
+        broken.setattr(network, "save", full)
+        _choose(page, network.DIRECT)
+    for box in shown.stand.window.findChildren(ErrorDialog):
+        box.close()
+    _choose(page, network.DIRECT)
+    shown.stand.until(lambda: network.kept() == NetworkSettings(proxy="none"))
