@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KEPT = ("libtorch_python.so", "libtorch_cpu.so", "libtorch.so", "libc10_cuda.so", "libshm.so", "libc10.so")
-REPLACED = ("libtorch_cuda.so", "libcudart.so", "libcupti.so", "libcudnn.so", "libcufile.so")
 TOLD = ("String", "Name")  # C functions that return a text
 CLASS = "&_ZTVN10__cxxabiv117__class_type_infoE[2]"  # what every class without bases begins with
+SYSTEM = ("GLIBC", "CXXABI", "GCC")  # nodes of the C library and of the C++ runtime
 PLACES = ("_ZN4c10d15get_gil_checkerEv",)  # called while torch is loaded, for a place to write to
 
 
@@ -49,13 +49,19 @@ def make(torch_lib: Path, into: Path) -> list[Path]:
     wanted = {symbol for library in kept for symbol in _symbols(library, "--undefined-only")}
     made = []
     for library in _linked(kept):
-        if not library.startswith(REPLACED):
+        real = _left_out(torch_lib, library)
+        if not real:
             continue
-        behind = [torch_lib / "libtorch_nvshmem.so"] if library == "libtorch_cuda.so" else []
-        real = [_find(torch_lib, library), *(path for path in behind if path.is_file())]
         provided = {symbol.name for path in real for symbol in _symbols(path, "--defined-only")}
-        made.append(_compile(library, sorted(w for w in wanted if w.name in provided), into))
+        made.append(_compile(library, asked_of(provided, wanted), into))
     return made
+
+
+def asked_of(provided: set[str], wanted: set[Symbol]) -> list[Symbol]:
+    """What is wanted of a library that provides these names, without what it only has inside by chance: some of
+    NVIDIA's libraries carry a C++ runtime along and show it, but that of the system is meant."""
+    of_the_system = {symbol.name for symbol in wanted if symbol.version.startswith(SYSTEM)}
+    return sorted(symbol for symbol in wanted if symbol.name in provided - of_the_system)
 
 
 def source(symbols: list[Symbol]) -> str:
@@ -126,14 +132,12 @@ def _linked(libraries: list[Path]) -> list[str]:
     return sorted(names)
 
 
-def _find(torch_lib: Path, library: str) -> Path:
-    """Beside torch's own, or in the folders of NVIDIA's packages."""
-    if (torch_lib / library).is_file():
-        return torch_lib / library
+def _left_out(torch_lib: Path, library: str) -> list[Path]:
+    """Where the symbols of a library for CUDA really are; nothing for one that stays or is the system's."""
+    if library == "libtorch_cuda.so":
+        return [path for path in (torch_lib / library, torch_lib / "libtorch_nvshmem.so") if path.is_file()]
     packages = torch_lib.parent.parent / "nvidia"
-    for found in packages.rglob(library):
-        return found
-    raise FileNotFoundError(f"{library} is not beside torch; is it installed whole?")
+    return next(([found] for found in packages.rglob(library)), [])
 
 
 def _run(*command: str) -> str:

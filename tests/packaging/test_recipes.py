@@ -90,3 +90,11 @@ def test_stand_ins_define_what_is_asked_for() -> None:
 def test_the_scripts_can_be_compiled(name: str) -> None:
     path = PACKAGING / (name if "." in name else f"{name}.py")
     compile(path.read_text("utf-8"), str(path), "exec")
+
+
+def test_what_a_library_has_of_the_system_inside_is_not_taken_from_it() -> None:
+    """libcufile shows a C++ runtime, which others ask for in two ways."""
+    stubs = module("cuda_stubs")
+    own = stubs.Symbol("cuFileOpen")
+    runtime = {stubs.Symbol("_ZdlPvm", "CXXABI_1.3.9"), stubs.Symbol("_ZdlPvm"), stubs.Symbol("free", "GLIBC_2.2.5")}
+    assert stubs.asked_of({"cuFileOpen", "_ZdlPvm", "free", "other"}, {own, *runtime}) == [own]
