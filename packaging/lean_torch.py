@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import cuda_stubs
@@ -15,6 +16,7 @@ LEFT_OUT = shutil.ignore_patterns(
     "__pycache__", "include", "protoc", "protoc-*", "share", "test", "*.a", "*.lib", "*.pyi", "*.h", "*.cuh", "*.cmake",
     "libtorch_cuda*", "libtorch_nvshmem*", "libcaffe2_nvrtc*", "libnvshmem*", "libnvrtc*", "image_stable*", "image.so",
 )  # fmt: skip
+WITH_CUDA = ("nvidia", "cuda", "triton")
 TRIAL = """
 import torch, torchvision
 from diffusers import UNet2DModel
@@ -65,9 +67,14 @@ def _without_overrides(file: Path) -> None:
 
 
 def _try(into: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(into)}
-    command = [sys.executable, "-c", TRIAL]
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    """With all that is installed but CUDA: torch looks for that wherever modules are found."""
+    with tempfile.TemporaryDirectory() as folder:
+        for installed in _package("torch").parent.iterdir():
+            if not installed.name.startswith(WITH_CUDA):
+                (Path(folder) / installed.name).symlink_to(installed)
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(into), folder])}
+        command = [sys.executable, "-S", "-c", TRIAL]
+        ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if ended.returncode != 0:
         raise RuntimeError(
             f"This torch does not work without CUDA ({ended.stderr.strip()[-2000:]}). "

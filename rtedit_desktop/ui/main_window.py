@@ -84,8 +84,7 @@ class MainWindow(QMainWindow):
         self.warming = Warming(self.state, self.engine, self)
         self.photos = PhotoActions(self.state, desk, self.background, self)
         self.instant = Instant(self.state, self.engine, desk, self.background, self)
-        self.learned = learned
-        self.journal = journal
+        self.learned, self.journal = learned, journal
         self.ended = True
         self._leaving = False
         self._make_parts(desk, depot)

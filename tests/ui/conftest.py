@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -13,6 +14,7 @@ from ui.fakes import picture
 from ui.left_behind import left_behind
 from ui.model_stand import ModelStand
 from ui.preset_stand import PresetStand
+from ui.settings_stand import Shown, Store
 from ui.stand import Stand
 
 from rtedit_desktop.app import hold_constants
@@ -73,3 +75,13 @@ def models(qtbot: QtBot) -> Iterator[ModelStand]:
     yield stand
     stand.close()
     stand.window.deleteLater()
+
+
+@pytest.fixture
+def shown(stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shown]:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
+    monkeypatch.delenv("HF_ENDPOINT", raising=False)
+    shown = Shown(stand, Store())
+    yield shown
+    if shiboken6.isValid(shown.dialog):
+        shown.dialog.close()
