@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rtedit_desktop.packs.shared_parts import USUAL, Part
+from dataclasses import replace
+
+from rtedit_desktop.packs.shared_parts import SMALL, USUAL, Part
 
 TINY = Part(
     name=USUAL,
@@ -14,4 +16,11 @@ TINY = Part(
         "vision_cfg": {"image_size": 32, "layers": 1, "width": 64, "patch_size": 16},
         "text_cfg": {"context_length": 32, "vocab_size": 49408, "width": 16, "heads": 2, "layers": 1},
     },
+)
+
+TINIER = replace(
+    TINY,
+    name=SMALL,
+    title="CLIP tinier",
+    config={**TINY.config, "vision_cfg": {"image_size": 32, "layers": 1, "width": 64, "patch_size": 32}},
 )

@@ -646,6 +646,18 @@
         <translation>32 Bit: langsamer, genauer</translation>
     </message>
     <message>
+        <source>Text model of models for photographs</source>
+        <translation>Textmodell der Modelle für Fotos</translation>
+    </message>
+    <message>
+        <source>CLIP ViT-B/16: sees more</source>
+        <translation>CLIP ViT-B/16: sieht mehr</translation>
+    </message>
+    <message>
+        <source>CLIP ViT-B/32, where it is installed: needs less memory</source>
+        <translation>CLIP ViT-B/32, wo es installiert ist: braucht weniger Speicher</translation>
+    </message>
+    <message>
         <source> %</source>
         <translation> %</translation>
     </message>
@@ -676,6 +688,10 @@
     <message>
         <source>Graphics &amp;memory at most</source>
         <translation>Grafik&amp;speicher höchstens</translation>
+    </message>
+    <message>
+        <source>Te&amp;xt model</source>
+        <translation>Te&amp;xtmodell</translation>
     </message>
 </context>
 <context>

@@ -20,6 +20,7 @@ SYSTEM_LANGUAGE = "system"
 LANGUAGES = (SYSTEM_LANGUAGE, "en", "de")
 DEVICES = ("auto", "cpu")
 PRECISIONS = ("auto", "float32")
+TEXT_MODELS = ("usual", "small")
 LEAST_GPU_PERCENT = 10
 
 
@@ -31,7 +32,8 @@ class AppSettings:
     pack that was in use last. ``theme``: one of ``THEMES``. ``language``: one of ``LANGUAGES``. ``impersonal``:
     whether photos are saved without personal metadata; ``recipe_inside``: whether they carry what was done to them;
     ``results``: the folder they are saved in, or empty for that of
-    the photo. ``device``: one of ``DEVICES``; ``precision`` of learning: one of ``PRECISIONS``; ``gpu_percent``: how
+    the photo. ``device``: one of ``DEVICES``; ``precision`` of learning: one of ``PRECISIONS``; ``text_model`` of
+    packs that share one: one of ``TEXT_MODELS``; ``gpu_percent``: how
     much of a graphics card's memory is used at most.
     """
 
@@ -47,11 +49,14 @@ class AppSettings:
     results: str = ""
     device: str = "auto"
     precision: str = "auto"
+    text_model: str = "usual"
     gpu_percent: int = 100
 
 
 _WHOLE = {"cache_mib": (0, 16384), "history_mib": (0, 16384), "gpu_percent": (LEAST_GPU_PERCENT, 100)}
-_CHOICES = {"theme": THEMES, "language": LANGUAGES, "device": DEVICES, "precision": PRECISIONS}
+_CHOICES = {
+    "theme": THEMES, "language": LANGUAGES, "device": DEVICES, "precision": PRECISIONS, "text_model": TEXT_MODELS,
+}  # fmt: skip
 _LINES = {"author": 200, "licence": 200, "pack": 200, "results": 4096}
 _SWITCHES = ("impersonal", "recipe_inside")
 _changing = threading.Lock()

@@ -56,7 +56,7 @@ class Catalog:
         for folder in _pack_folders(self.folders, self.problems):
             name = folder.name
             try:
-                found = manifests.read(folder)
+                found = manifests.read(folder).as_loaded()
                 name = found.info.id
                 if found.clip_part:
                     shared_parts.record(found.clip_part, found.info.title)

@@ -74,7 +74,7 @@ class Depot:
         """
         entry = registry.find(id)
         fetcher = self._fetcher(self._settings or network.load())
-        needed = [] if entry.shared_part or shared_parts.installed(entry.part) else [registry.find(entry.part)]
+        needed = [] if entry.shared_part or shared_parts.served(entry.part) else [registry.find(entry.part)]
         with self._alone():
             if self._is_there(entry):
                 yield PackNotice(text=said("{title} is installed already.", title=entry.title))
@@ -215,7 +215,7 @@ class Depot:
         self._check_free(info.id, replace)
         _put(staging, folder)
         part = manifest.clip_part
-        lacks = (part,) if part and not shared_parts.installed(part) else ()
+        lacks = (part,) if part and not shared_parts.served(part) else ()
         if lacks:
             wanted = shared_parts.PARTS[part]
             yield PackNotice(

@@ -52,7 +52,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -122,6 +122,16 @@ class Manifest:
         if self.clip_part and name == CLIP_FILE:
             return parts.record(self.clip_part, self.info.title)
         return self.files.get(name)
+
+    def as_loaded(self) -> Manifest:
+        """With the shared part that is in use in the place of the named one, see shared_parts.py."""
+        part = parts.in_use(self.clip_part) if self.clip_part else ""
+        if part == self.clip_part:
+            return self
+        fields = Fields(parts.PARTS[part].fields(), "clip")
+        config = clip_config(fields.inner("config"), fields.whole("image_size", 16, 2048))
+        config["quick_gelu"] = fields.flag("quick_gelu", False)
+        return replace(self, clip_part=part, clip_config=config)
 
     def all_files(self) -> list[str]:
         """The names of every file that is needed to load the pack, a shared one included."""

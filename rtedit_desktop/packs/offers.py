@@ -104,7 +104,7 @@ def _unusable(found: _Found, fetcher: Fetcher) -> PackOffer:
         revision="",
         bytes=0,
         parts=(part,) if part else (),
-        lacks=(part,) if part and not shared_parts.installed(part) else (),
+        lacks=(part,) if part and not shared_parts.served(part) else (),
         own_files=not found.problem,
         on_disk=disk_use(found.folder) + waiting,
         waiting=waiting,
@@ -116,7 +116,7 @@ def _unusable(found: _Found, fetcher: Fetcher) -> PackOffer:
 
 def _to_be_had(entry: Entry, known: Mapping[str, Entry], fetcher: Fetcher, found: _Found | None) -> PackOffer:
     """An entry of the registry: a pack that is not usable here, or a part."""
-    lacking = [known[entry.part]] if entry.part and not shared_parts.installed(entry.part) else []
+    lacking = [known[entry.part]] if entry.part and not shared_parts.served(entry.part) else []
     installed = entry.shared_part and shared_parts.installed(entry.id)
     own_files = installed or (found is not None and not found.problem)
     fetched = lacking if own_files else [entry, *lacking]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rtedit_desktop.core import paths
+from rtedit_desktop.core import paths, settings
 from rtedit_desktop.core.errors import PackDamaged, PackMissing
 from rtedit_desktop.core.said import said
 from rtedit_desktop.packs.fields import Fields, Wrong
@@ -66,6 +66,7 @@ def _openai(patch: int) -> Part:
 
 PARTS: Mapping[str, Part] = {part.name: part for part in (_openai(16), _openai(32))}
 USUAL = "ViT-B-16-quickgelu"
+SMALL = "ViT-B-32-quickgelu"  # a quarter of the patches, for where memory is short
 
 
 def folder(name: str) -> Path:
@@ -106,3 +107,15 @@ def installed(name: str) -> bool:
         return (folder(name) / CLIP_FILE).stat().st_size == record(name).bytes
     except (OSError, PackMissing, PackDamaged):
         return False
+
+
+def in_use(name: str) -> str:
+    """The part that is loaded where a pack names this one: the small one where a person wants that, and where the
+    named one is not installed, any that is."""
+    wanted = (SMALL,) if settings.load().text_model == "small" else ()
+    return next((one for one in (*wanted, name, *PARTS) if installed(one)), name)
+
+
+def served(name: str) -> bool:
+    """Whether the part, or one that stands in for it, is there."""
+    return installed(in_use(name))

@@ -12,7 +12,7 @@ from rtedit_desktop.worker.background import Background
 
 
 class ComputeSettings(QGroupBox):
-    """All of it holds from the next start on: models that are loaded stay where they are."""
+    """The text model holds for the next job, the rest from the next start on: models that are loaded stay there."""
 
     def __init__(self, background: Background, messages: Messages, now: str) -> None:
         """``now`` is what the models run on, or empty while none is loaded."""
@@ -31,6 +31,11 @@ class ComputeSettings(QGroupBox):
             ("auto", self.tr("Automatic: the fastest that the device is good at")),
             ("float32", self.tr("32 bits: slower, more exact")),
         )
+        self.text = self._choice(
+            self.tr("Text model of models for photographs"),
+            ("usual", self.tr("CLIP ViT-B/16: sees more")),
+            ("small", self.tr("CLIP ViT-B/32, where it is installed: needs less memory")),
+        )
         self.memory = QSpinBox()
         self.memory.setRange(settings.LEAST_GPU_PERCENT, 100)
         self.memory.setSingleStep(5)
@@ -46,6 +51,7 @@ class ComputeSettings(QGroupBox):
             (self.tr("De&vice"), self.device),
             (self.tr("&Precision"), self.precision),
             (self.tr("Graphics &memory at most"), self.memory),
+            (self.tr("Te&xt model"), self.text),
         ):
             label = QLabel(words)
             label.setBuddy(field)
@@ -56,10 +62,12 @@ class ComputeSettings(QGroupBox):
         self.device.activated.connect(lambda: self._keep(device=self.device.currentData()))
         self.precision.activated.connect(lambda: self._keep(precision=self.precision.currentData()))
         self.memory.valueChanged.connect(lambda percent: self._keep(gpu_percent=percent))
+        self.text.activated.connect(lambda: self._keeper.keep(text_model=self.text.currentData()))
 
     def show_settings(self, chosen: settings.AppSettings) -> None:
         self.device.setCurrentIndex(self.device.findData(chosen.device))
         self.precision.setCurrentIndex(self.precision.findData(chosen.precision))
+        self.text.setCurrentIndex(self.text.findData(chosen.text_model))
         self.memory.setValue(chosen.gpu_percent)
         self.memory.setEnabled(chosen.device != "cpu")
 
@@ -68,6 +76,7 @@ class ComputeSettings(QGroupBox):
         usual = settings.AppSettings()
         self.show_settings(usual)
         self._keep(device=usual.device, precision=usual.precision, gpu_percent=usual.gpu_percent)
+        self._keeper.keep(text_model=usual.text_model)
 
     def _keep(self, **values: object) -> None:
         self.memory.setEnabled(self.device.currentData() != "cpu")

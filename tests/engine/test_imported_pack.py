@@ -13,9 +13,10 @@ import torch
 from engine_kit import edit, failed, finished, kinds, new_engine, run, weights
 from reference_nets import ADM, DDPM, seeded
 from safetensors.torch import save_file
-from tiny_clip import TINY
+from tiny_clip import TINIER, TINY
 from torch import nn
 
+from rtedit_desktop.core import settings
 from rtedit_desktop.core.events import Finished, Notice
 from rtedit_desktop.core.requests import EditRequest, WarmUpRequest
 from rtedit_desktop.diffusion import adaptation
@@ -23,7 +24,7 @@ from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs import shared_parts
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.convert import convert
-from rtedit_desktop.packs.shared_parts import PARTS, USUAL
+from rtedit_desktop.packs.shared_parts import PARTS, SMALL, USUAL, Part
 
 NETS: dict[str, Callable[[], nn.Module]] = {
     "celebahq-256": lambda: DDPM(32, (1, 2), 1, (1,)),
@@ -36,6 +37,7 @@ NETS: dict[str, Callable[[], nn.Module]] = {
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RTEDIT_HOME", str(tmp_path / "home"))
     monkeypatch.setitem(PARTS, USUAL, TINY)  # type: ignore[arg-type]
+    monkeypatch.setitem(PARTS, SMALL, TINIER)  # type: ignore[arg-type]
 
 
 def imported(tmp_path: Path, id: str) -> Catalog:
@@ -45,12 +47,12 @@ def imported(tmp_path: Path, id: str) -> Catalog:
     return Catalog([tmp_path / "packs"])
 
 
-def with_clip(tmp_path: Path) -> None:
+def with_clip(tmp_path: Path, part: Part = TINY) -> None:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        clip = open_clip.CLIP(**TINY.config, quick_gelu=True)
+        clip = open_clip.CLIP(**part.config, quick_gelu=True)
     save_file(clip.state_dict(), tmp_path / "clip.safetensors")
-    list(convert(tmp_path / "clip.safetensors", shared_parts.folder(USUAL), USUAL))
+    list(convert(tmp_path / "clip.safetensors", shared_parts.folder(part.name), part.name))
 
 
 def asked(engine: TorchEngine, id: str, **settings: object) -> EditRequest:
@@ -94,6 +96,34 @@ def test_without_its_clip_the_pack_says_what_to_get(tmp_path: Path) -> None:
     with_clip(tmp_path)
     assert [pack.id for pack in catalog.packs()] == ["celebahq-256"]
     finished(engine, asked(engine, "celebahq-256"))
+
+
+def test_the_small_clip_stands_in_for_the_usual_one_where_it_alone_is_here(tmp_path: Path) -> None:
+    catalog = imported(tmp_path, "celebahq-256")
+    with_clip(tmp_path, TINIER)
+    assert [pack.id for pack in catalog.packs()] == ["celebahq-256"] and not catalog.problems
+    engine = new_engine(catalog)
+    finished(engine, asked(engine, "celebahq-256"))
+    assert engine.loaded("celebahq-256").guide_sha256 == shared_parts.record(SMALL).sha256
+    with_clip(tmp_path)
+    finished(engine, asked(engine, "celebahq-256"))
+    assert engine.loaded("celebahq-256").guide_sha256 == shared_parts.record(USUAL).sha256
+
+
+def test_a_person_short_of_memory_chooses_the_small_clip(tmp_path: Path) -> None:
+    catalog = imported(tmp_path, "celebahq-256")
+    with_clip(tmp_path)
+    engine = new_engine(catalog)
+    first = finished(engine, asked(engine, "celebahq-256"))
+    settings.change(text_model="small")
+    assert finished(engine, asked(engine, "celebahq-256")).instant, "it is not installed: nothing changes"
+    with_clip(tmp_path, TINIER)
+    other = finished(engine, asked(engine, "celebahq-256"))
+    assert not other.instant, "another guide teaches another edit"
+    assert engine.loaded("celebahq-256").guide_sha256 == shared_parts.record(SMALL).sha256
+    settings.change(text_model="usual")
+    again = finished(engine, asked(engine, "celebahq-256"))
+    assert again.instant and np.array_equal(again.picture, first.picture)
 
 
 def test_another_clip_is_another_guide(tmp_path: Path) -> None:

@@ -204,12 +204,15 @@ def test_what_it_computes_with_is_told_and_chosen(
     dialog.tabs.setCurrentIndex(1)
     compute = dialog.compute
     assert compute.now.text() == "A card" and not compute.later.isVisible() and compute.memory.isEnabled()
+    compute.text.setCurrentIndex(compute.text.findData("small"))
+    compute.text.activated.emit(compute.text.currentIndex())
+    assert not compute.later.isVisible(), "it holds for the next job"
     for box, value in ((compute.device, "cpu"), (compute.precision, "float32")):
         box.setCurrentIndex(box.findData(value))
         box.activated.emit(box.currentIndex())
     assert compute.later.isVisible() and not compute.memory.isEnabled()
     compute.memory.setValue(50)
-    wanted = settings.AppSettings(device="cpu", precision="float32", gpu_percent=50)
+    wanted = settings.AppSettings(device="cpu", precision="float32", gpu_percent=50, text_model="small")
     stand.until(lambda: settings.load() == wanted)
     dialog.close()
     stand.window.actions_.settings.trigger()
