@@ -3519,6 +3519,10 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Einen Wert von 0 bis {max_strength:g} angeben.</translation>
     </message>
     <message>
+        <source>The graphics card&apos;s memory is full: from now on the processor does the work, which takes longer.</source>
+        <translation>Der Speicher der Grafikkarte ist voll: Ab jetzt rechnet der Prozessor, was länger dauert.</translation>
+    </message>
+    <message>
         <source>The edit could not be finished because of an unexpected error.</source>
         <translation>Die Bearbeitung konnte wegen eines unerwarteten Fehlers nicht beendet werden.</translation>
     </message>

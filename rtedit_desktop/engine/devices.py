@@ -26,6 +26,11 @@ class Device:
         """What the device is called in front of people."""
         return torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else self.device.type.upper()
 
+    @property
+    def is_processor(self) -> bool:
+        """Whether there is nothing to fall back on."""
+        return self.device.type == "cpu"
+
     def autocast(self) -> AbstractContextManager[object]:
         """A fresh context for the forward passes of adaptation."""
         return torch.autocast(self.device.type, self.learning) if self.learning else nullcontext()

@@ -7,6 +7,7 @@ import threading
 import time
 import traceback
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +32,7 @@ from rtedit_desktop.engine import models, presets, recipes
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.checkpoint import Checkpoint
 from rtedit_desktop.engine.decoding import Walk, decode
-from rtedit_desktop.engine.devices import Device, best_device, out_of_memory_as_error
+from rtedit_desktop.engine.devices import Device, best_device, is_out_of_memory, out_of_memory_as_error, processor
 from rtedit_desktop.engine.domain import DomainJudge
 from rtedit_desktop.engine.learning import Learned, Lesson, learn
 from rtedit_desktop.engine.pictures import to_tensor
@@ -63,23 +64,17 @@ class TorchEngine:
         job, stop = request.job_id, Stop(cancelled)
         try:
             with out_of_memory_as_error():
-                match request:
-                    case WarmUpRequest():
-                        yield from self._warm_up(request, stop)
-                    case EditRequest():
-                        yield from self._edit(request, stop)
-                    case ApplyRequest():
-                        yield from self._apply(request, stop)
-                    case KeepRequest():
-                        yield from self._keep(request, stop)
-                    case LearnRequest():
-                        yield from self._learn(request, stop)
-                    case CheckRequest():
-                        pack = yield from self._pack(request.pack, job, stop)
-                        yield Finished(job_id=job, check=self._judge.check(pack, request.picture))
-                    case RecallRequest():
-                        known = tuple(self._knows(edit) for edit in request.edits)
-                        yield Finished(job_id=job, known=known, check=self._fits(request))
+                done = yield from self._tried(request, stop)
+                if not done:  # only here, where no traceback holds on to the card's memory
+                    self._leave_the_card()
+                    yield Notice(
+                        job_id=job,
+                        text=said(
+                            "The graphics card's memory is full: from now on the processor does the work, "
+                            "which takes longer."
+                        ),
+                    )
+                    yield from self._do(request, stop)
             return
         except Stopped:
             end: Event = Cancelled(job_id=job)
@@ -93,6 +88,43 @@ class TorchEngine:
                 details=_details(error),
             )
         yield end  # only here, where no traceback holds on to the job's tensors
+
+    def _tried(self, request: Request, stop: Stop) -> Generator[Event, None, bool]:
+        """Do it; False where a graphics card's memory is too small for it, in the smallest way too."""
+        try:
+            yield from self._do(request, stop)
+        except (MemoryError, RuntimeError) as error:
+            if self._device.is_processor or not is_out_of_memory(error):
+                raise
+            return False
+        return True
+
+    def _leave_the_card(self) -> None:
+        """The processor from now on, with what it is good at, in the precision that is wished."""
+        self._packs.clear()
+        self.presets.forget()
+        self._device = processor() if self._device.learning else replace(processor(), learning=None)
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
+    def _do(self, request: Request, stop: Stop) -> Iterator[Event]:
+        match request:
+            case WarmUpRequest():
+                yield from self._warm_up(request, stop)
+            case EditRequest():
+                yield from self._edit(request, stop)
+            case ApplyRequest():
+                yield from self._apply(request, stop)
+            case KeepRequest():
+                yield from self._keep(request, stop)
+            case LearnRequest():
+                yield from self._learn(request, stop)
+            case CheckRequest():
+                pack = yield from self._pack(request.pack, request.job_id, stop)
+                yield Finished(job_id=request.job_id, check=self._judge.check(pack, request.picture))
+            case RecallRequest():
+                known = tuple(self._knows(edit) for edit in request.edits)
+                yield Finished(job_id=request.job_id, known=known, check=self._fits(request))
 
     def close(self) -> None:
         """Free the loaded models and what was learned."""

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from rtedit_desktop.core.errors import DeviceError
 from rtedit_desktop.core.events import Failed, Finished, Notice
 from rtedit_desktop.core.requests import WarmUpRequest
 from rtedit_desktop.diffusion import adaptation
-from rtedit_desktop.engine.devices import out_of_memory_as_error
+from rtedit_desktop.engine.devices import Device, out_of_memory_as_error
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 
@@ -167,6 +168,36 @@ def test_memory_that_runs_out_while_decoding(engine: TorchEngine, monkeypatch: p
         assert "ran out of memory" in failed(engine, edit()).what
         assert weights(engine) == before
     assert "Adapting" not in kinds(run(engine, edit()))
+
+
+class Card(Device):
+    """A graphics card, as far as can be told; what it computes, the processor does."""
+
+    is_processor = False  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize("error", ERRORS[:2], ids=lambda error: type(error).__name__)
+def test_a_card_that_is_full_is_left_for_the_processor(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    expected = finished(new_engine(catalog), edit(noise_draws=1))
+    engine = TorchEngine(catalog, Card(torch.device("cpu")))
+    run(engine, WarmUpRequest(pack="tiny"))
+    real, loaded = adaptation.adapt, engine.loaded("tiny")
+
+    def full_on_the_card(*args: Any, **options: Any) -> Iterator[adaptation.AdaptStep]:
+        if not engine._device.is_processor:
+            raise error
+        return real(*args, **options)
+
+    monkeypatch.setattr(adaptation, "adapt", full_on_the_card)
+    events = run(engine, edit(noise_draws=1))
+    assert kinds(events)[-1] == "Finished", events[-1]
+    (notice,) = [event for event in events if isinstance(event, Notice) and "processor" in event.text]
+    assert np.array_equal(events[-1].picture, expected.picture)
+    assert engine.loaded("tiny") is not loaded and engine._device.is_processor
+    again = run(engine, edit(seed=5, noise_draws=1))
+    assert not [event for event in again if isinstance(event, Notice) and event.text == notice.text], "said once"
 
 
 def test_only_memory_errors_are_taken_for_such() -> None:
