@@ -666,8 +666,8 @@
         <translation>Grafikspeicher, der höchstens belegt wird, in Prozent</translation>
     </message>
     <message>
-        <source>Of what the card has. Where that is not enough, learning goes on in smaller steps, and says so.</source>
-        <translation>Von dem, was die Karte hat. Reicht das nicht, geht das Lernen in kleineren Schritten weiter, und es wird gesagt.</translation>
+        <source>Of what the card has. Where that is not enough, learning goes on in smaller steps, then on the processor, and says so.</source>
+        <translation>Von dem, was die Karte hat. Wo das nicht reicht, geht das Lernen in kleineren Schritten weiter, dann auf dem Prozessor; das wird gesagt.</translation>
     </message>
     <message>
         <source>It holds from the next start on.</source>
@@ -3533,6 +3533,10 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>{title}: {what}</source>
         <translation>{title}: {what}</translation>
+    </message>
+    <message>
+        <source>{title} works with {part}, which sees less than the text model it was made for.</source>
+        <translation>{title} arbeitet mit {part}, das weniger sieht als das Textmodell, für das es gemacht ist.</translation>
     </message>
     <message>
         <source>t0 is {t0}, which {title} was not trained for.</source>

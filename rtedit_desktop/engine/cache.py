@@ -56,7 +56,9 @@ class LearnedCache:
 
     def put(self, key: str, learned: Learned) -> Learned:
         """Keep it and return it as it is kept. A disk that is full or read-only keeps nothing, and says nothing."""
-        kept = replace(learned, delta={name: value.half().float() for name, value in learned.delta.items()})
+        # Off the card, whose memory is for what is being worked on.
+        delta = {name: value.half().float().cpu() for name, value in learned.delta.items()}
+        kept = replace(learned, delta=delta, x_t=learned.x_t.cpu())
         self._remember(key, kept)
         if self.folder is not None and self.limit > 0:
             with contextlib.suppress(OSError):

@@ -63,7 +63,7 @@ def _adapted(
         walk.rebuilt[how] = estimates
     pack.base.apply(walk.delta, settings.strength)
     for step in sampling.decode(pack.denoiser, walk.x_t, settings.t0, settings.steps, skip_last=settings.skip_last):
-        yield step, walk.rebuilt[how][step.number - 1] if settings.preserve else None
+        yield step, walk.rebuilt[how][step.number - 1].to(step.x0.device) if settings.preserve else None
 
 
 def _refined(

@@ -78,7 +78,17 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
         return True
     said = str(error).lower()
-    return isinstance(error, RuntimeError) and ("can't allocate memory" in said or "out of memory" in said)
+    return isinstance(error, RuntimeError) and any(words in said for words in _OUT_OF_MEMORY)
+
+
+def is_card_full(error: BaseException) -> bool:
+    """Whether it is a graphics card's memory that ran out, not the computer's."""
+    said = str(error).lower()
+    return isinstance(error, torch.OutOfMemoryError) or any(words in said for words in _CARD_FULL)
+
+
+_CARD_FULL = ("alloc_failed", "cuda out of memory", "mps backend out of memory")
+_OUT_OF_MEMORY = ("can't allocate memory", "out of memory", *_CARD_FULL)
 
 
 @contextmanager

@@ -64,7 +64,7 @@ class DomainJudge:
         info = pack.manifest.info
         if info.domain_limits is None and not domain_texts.judges(pack):
             return None
-        key = hashlib.sha256(picture.tobytes()).hexdigest() + pack.base_sha256
+        key = hashlib.sha256(picture.tobytes()).hexdigest() + pack.base_sha256 + pack.guide_sha256
         if key != self._last[0]:
             x0 = to_tensor(picture, info.image_size).to(pack.device)
             if info.domain_limits is not None:

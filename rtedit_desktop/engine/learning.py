@@ -17,7 +17,7 @@ from rtedit_desktop.core.said import said
 from rtedit_desktop.diffusion import adaptation, sampling
 from rtedit_desktop.diffusion.delta import Delta, mix
 from rtedit_desktop.diffusion.guidance import Guide
-from rtedit_desktop.engine.devices import Device, is_out_of_memory
+from rtedit_desktop.engine.devices import Device, is_card_full, is_out_of_memory
 from rtedit_desktop.engine.models import LoadedPack
 from rtedit_desktop.engine.pictures import to_pixels
 from rtedit_desktop.engine.stopping import Stop
@@ -75,6 +75,7 @@ def learn(
     guide = _guide(pack, lesson)
     generator = torch.Generator().manual_seed(settings.seed)
     latents = _latents(pack, lesson, generator, stop)
+    full = False
     encoded = time.perf_counter()
     for plan, recompute, notice in _plans(settings, len(lesson.x0), hasattr(denoiser.net, _RECOMPUTING)):
         if notice:
@@ -99,12 +100,13 @@ def learn(
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise
+            full = is_card_full(error)
         pack.base.restore()
         generator.set_state(state)
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
     else:
-        raise MemoryError
+        raise torch.OutOfMemoryError("no plan fits the card") if full else MemoryError
     delta = mix([(pack.base.delta(), settings.overshoot)])
     seconds = {"encode": encoded - began, "adapt": time.perf_counter() - encoded}
     return Learned(delta, latents.x_t[:1], score, steps, seconds)

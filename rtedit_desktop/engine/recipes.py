@@ -70,6 +70,8 @@ def _of_pack(pack: LoadedPack) -> dict[str, object]:
         "pack": info.id,
         "pack_version": info.version,
         "base_sha256": pack.base_sha256,
+        "text_model": pack.manifest.clip_part or "the pack's own",
+        "text_model_sha256": pack.guide_sha256,
         "method_version": METHOD_VERSION,
         "app_version": __version__,
     }

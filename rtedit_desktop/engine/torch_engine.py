@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from rtedit_desktop.core import settings
 from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.errors import RTEditError, SettingsError
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading, Notice
@@ -32,7 +33,14 @@ from rtedit_desktop.engine import models, presets, recipes
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.checkpoint import Checkpoint
 from rtedit_desktop.engine.decoding import Walk, decode
-from rtedit_desktop.engine.devices import Device, best_device, is_out_of_memory, out_of_memory_as_error, processor
+from rtedit_desktop.engine.devices import (
+    Device,
+    best_device,
+    chosen_device,
+    is_card_full,
+    is_out_of_memory,
+    out_of_memory_as_error,
+)
 from rtedit_desktop.engine.domain import DomainJudge
 from rtedit_desktop.engine.learning import Learned, Lesson, learn
 from rtedit_desktop.engine.pictures import to_tensor
@@ -40,6 +48,7 @@ from rtedit_desktop.engine.stopping import Stop, Stopped
 
 if TYPE_CHECKING:
     from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.packs.shared_parts import PARTS, stands_in
 
 _log = logging.getLogger(__name__)
 
@@ -94,16 +103,17 @@ class TorchEngine:
         try:
             yield from self._do(request, stop)
         except (MemoryError, RuntimeError) as error:
-            if self._device.is_processor or not is_out_of_memory(error):
+            if self._device.is_processor or not is_card_full(error):
                 raise
             return False
         return True
 
     def _leave_the_card(self) -> None:
-        """The processor from now on, with what it is good at, in the precision that is wished."""
+        """The processor from now on, in the precision that is wished; nothing that was on the card is gone on with."""
         self._packs.clear()
         self.presets.forget()
-        self._device = processor() if self._device.learning else replace(processor(), learning=None)
+        self._judge = DomainJudge(self._catalog)
+        self._device = chosen_device(replace(settings.load(), device="cpu"))
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
 
@@ -256,7 +266,24 @@ class TorchEngine:
                 )
                 if loaded is not None:
                     self._packs[name] = loaded
+            if stands_in(manifest.clip_part):
+                yield Notice(
+                    job_id=job,
+                    text=said(
+                        "{title} works with {part}, which sees less than the text model it was made for.",
+                        title=manifest.info.title,
+                        part=PARTS[manifest.clip_part].title,
+                    ),
+                )
         return self._packs[name]
+
+    def _held(self, name: str) -> models.LoadedPack | None:
+        """The pack if it is loaded and still the one that a job would use."""
+        pack = self._packs.get(name)
+        try:
+            return pack if pack is not None and pack.manifest == self._catalog.manifest(name) else None
+        except RTEditError:
+            return None
 
     def _ready(
         self, name: str, prompt: str, source: str, settings: EditSettings, request: Request, stop: Stop
@@ -280,17 +307,19 @@ class TorchEngine:
 
     def _knows(self, edit: EditRequest) -> bool:
         """Whether an edit was learned before; of a pack that is not loaded nothing is known."""
-        pack = self._packs.get(edit.pack)
+        pack = self._held(edit.pack)
         return pack is not None and self._cache.has(_key(edit, pack))
 
     def _fits(self, request: RecallRequest) -> DomainCheck | None:
         edit = request.edits[0] if request.edits else None
-        pack = self._packs.get(edit.pack) if edit is not None else None
+        pack = self._held(edit.pack) if edit is not None else None
         if edit is None or pack is None:
             return None
         try:
             return self._judge.check(pack, edit.picture)
-        except Exception as error:  # memory may be short; what is known of the edits is told all the same
+        except (MemoryError, RuntimeError) as error:  # what is known of the edits is told all the same
+            if not is_out_of_memory(error):
+                raise
             _log.warning("Whether the picture is for %s could not be told: %s", edit.pack, error)
             return None
 

@@ -252,7 +252,8 @@ class Depot:
             there = self.catalog.manifest(manifest.info.id)
         except PackError:
             return False
-        return store.has_files(there) and there.to_json() == manifest.to_json()
+        as_written = manifests.read(there.info.folder)  # not with what stands in for its part
+        return store.has_files(there) and as_written.to_json() == manifest.to_json()
 
     def _is_there(self, entry: Entry) -> bool:
         if entry.shared_part:
@@ -264,7 +265,8 @@ class Depot:
 
     def _check_unused(self, part: str) -> None:
         users = [pack.title for pack in self.catalog.packs() if self.catalog.manifest(pack.id).clip_part == part]
-        if users:
+        others = (other for other in shared_parts.PARTS if other != part)
+        if users and not any(shared_parts.installed(other) for other in others):
             title = shared_parts.PARTS[part].title
             raise PackError(
                 said("{title} is needed by {choices}.", title=title, choices=", ".join(users)),

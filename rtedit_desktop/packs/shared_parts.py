@@ -119,3 +119,8 @@ def in_use(name: str) -> str:
 def served(name: str) -> bool:
     """Whether the part, or one that stands in for it, is there."""
     return installed(in_use(name))
+
+
+def stands_in(name: str) -> bool:
+    """Whether this part is used for want of the usual one, and not because a person wants it."""
+    return name == SMALL and settings.load().text_model != "small"

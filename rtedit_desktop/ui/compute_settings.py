@@ -42,7 +42,10 @@ class ComputeSettings(QGroupBox):
         self.memory.setSuffix(self.tr(" %"))
         self.memory.setAccessibleName(self.tr("Graphics memory in use at most, in percent"))
         self.memory.setToolTip(
-            self.tr("Of what the card has. Where that is not enough, learning goes on in smaller steps, and says so.")
+            self.tr(
+                "Of what the card has. Where that is not enough, learning goes on in smaller steps, "
+                "then on the processor, and says so."
+            )
         )
         self.later = QLabel(self.tr("It holds from the next start on."))
         form = QFormLayout(self)

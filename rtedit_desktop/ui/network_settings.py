@@ -6,11 +6,13 @@ from functools import partial
 
 import shiboken6
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QFormLayout, QGroupBox, QHBoxLayout, QLabel, QLineEdit, QPushButton
 
 from rtedit_desktop.core import network
 from rtedit_desktop.core.errors import SettingsError
 from rtedit_desktop.core.network import DIRECT, NetworkSettings
+from rtedit_desktop.ui.colours import amber
 from rtedit_desktop.ui.messages import Messages
 from rtedit_desktop.ui.sentences import sentences, told
 from rtedit_desktop.ui.text_dialog import requests_dialog
@@ -26,7 +28,7 @@ class NetworkPage(QGroupBox):
         super().__init__()
         self._lane, self._messages = InTurn(background), messages
         self._kept: NetworkSettings | None = None
-        self._touched = False
+        self._chosen = False
         self.setTitle(self.tr("Downloads"))
         why = QLabel(self.tr("RTEdit goes online when you press Download among the models, and at no other time."))
         why.setWordWrap(True)
@@ -72,7 +74,6 @@ class NetworkPage(QGroupBox):
             self._say(error)
         self.proxy.activated.connect(self._choose)
         for line in (self.address, self.mirror):
-            line.textEdited.connect(self._touch)
             line.editingFinished.connect(self.settle)
         self.requests.clicked.connect(self._show_requests)
 
@@ -88,7 +89,7 @@ class NetworkPage(QGroupBox):
         except SettingsError as error:
             self._say(error)
             return False
-        if now != self._kept and (self._touched or self._kept is not None):
+        if now != self._kept and (self._chosen or self._kept is not None):
             self._keep(now)
         if self._kept is not None:
             self.problem.hide()
@@ -106,9 +107,6 @@ class NetworkPage(QGroupBox):
         text = self.address.text().strip()
         return text if "://" in text else f"http://{text}"
 
-    def _touch(self) -> None:
-        self._touched = True
-
     def _show(self, kept: NetworkSettings) -> None:
         own = kept.proxy not in (_SYSTEM, DIRECT)
         self.proxy.setCurrentIndex(self.proxy.findData(_OWN if own else kept.proxy))
@@ -118,7 +116,7 @@ class NetworkPage(QGroupBox):
         self.problem.hide()
 
     def _choose(self) -> None:
-        self._touch()
+        self._chosen = True
         own = self.proxy.currentData() == _OWN
         self.address.setVisible(own)
         if own and not self.address.text().strip():
@@ -127,15 +125,18 @@ class NetworkPage(QGroupBox):
             self.settle()
 
     def _keep(self, now: NetworkSettings) -> None:
-        self._kept, self._touched = now, False
+        self._kept, self._chosen = now, False
         self._lane.start(partial(network.save, now), lambda _: None, self._failed, writes=True)
 
     def _say(self, error: SettingsError) -> None:
+        colours = self.problem.palette()
+        colours.setColor(QPalette.ColorRole.WindowText, amber(self.palette()))
+        self.problem.setPalette(colours)
         self.problem.setText(told(error))
         self.problem.show()
 
     def _failed(self, error: Exception) -> None:
-        self._kept = None  # so that the same choice is written again
+        self._kept, self._chosen = None, True  # so that the same is written again
         self._messages.error(*sentences(error, self.tr("The setting could not be remembered.")))
 
     def _show_requests(self) -> None:

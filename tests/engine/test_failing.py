@@ -16,7 +16,9 @@ from rtedit_desktop.core.errors import DeviceError
 from rtedit_desktop.core.events import Failed, Finished, Notice
 from rtedit_desktop.core.requests import WarmUpRequest
 from rtedit_desktop.diffusion import adaptation
+from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.devices import Device, out_of_memory_as_error
+from rtedit_desktop.engine.learning import Learned
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 
@@ -176,14 +178,17 @@ class Card(Device):
     is_processor = False  # type: ignore[assignment]
 
 
-@pytest.mark.parametrize("error", ERRORS[:2], ids=lambda error: type(error).__name__)
+FULL_CARD = [torch.OutOfMemoryError("CUDA out of memory."), RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED")]
+
+
+@pytest.mark.parametrize("error", FULL_CARD, ids=lambda error: type(error).__name__)
 def test_a_card_that_is_full_is_left_for_the_processor(
     catalog: Catalog, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     expected = finished(new_engine(catalog), edit(noise_draws=1))
     engine = TorchEngine(catalog, Card(torch.device("cpu")))
     run(engine, WarmUpRequest(pack="tiny"))
-    real, loaded = adaptation.adapt, engine.loaded("tiny")
+    real, loaded, judge = adaptation.adapt, engine.loaded("tiny"), engine._judge
 
     def full_on_the_card(*args: Any, **options: Any) -> Iterator[adaptation.AdaptStep]:
         if not engine._device.is_processor:
@@ -196,8 +201,27 @@ def test_a_card_that_is_full_is_left_for_the_processor(
     (notice,) = [event for event in events if isinstance(event, Notice) and "processor" in event.text]
     assert np.array_equal(events[-1].picture, expected.picture)
     assert engine.loaded("tiny") is not loaded and engine._device.is_processor
+    assert engine._judge is not judge, "it holds what it computed on the card"
     again = run(engine, edit(seed=5, noise_draws=1))
     assert not [event for event in again if isinstance(event, Notice) and event.text == notice.text], "said once"
+
+
+def test_a_full_computer_is_no_reason_to_leave_the_card(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = TorchEngine(catalog, Card(torch.device("cpu")))
+
+    def full(*args: Any, **options: Any) -> Iterator[adaptation.AdaptStep]:
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 5 bytes")
+
+    monkeypatch.setattr(adaptation, "adapt", full)
+    assert "ran out of memory" in failed(engine, edit()).what and not engine._device.is_processor
+
+
+def test_what_was_learned_is_kept_off_the_card() -> None:
+    """The meta device stands for a card: what is left on it has no numbers."""
+    on_card = torch.zeros(2, device="meta")
+    learned = Learned({"a": on_card}, torch.zeros(1, device="meta"), 0.5, 3, {})
+    with pytest.raises(NotImplementedError, match="meta"):  # as much as trying to take it off the card
+        LearnedCache().put("key", learned)
 
 
 def test_only_memory_errors_are_taken_for_such() -> None:

@@ -18,7 +18,7 @@ from torch import nn
 
 from rtedit_desktop.core import settings
 from rtedit_desktop.core.events import Finished, Notice
-from rtedit_desktop.core.requests import EditRequest, WarmUpRequest
+from rtedit_desktop.core.requests import EditRequest, RecallRequest, WarmUpRequest
 from rtedit_desktop.diffusion import adaptation
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs import shared_parts
@@ -103,10 +103,14 @@ def test_the_small_clip_stands_in_for_the_usual_one_where_it_alone_is_here(tmp_p
     with_clip(tmp_path, TINIER)
     assert [pack.id for pack in catalog.packs()] == ["celebahq-256"] and not catalog.problems
     engine = new_engine(catalog)
-    finished(engine, asked(engine, "celebahq-256"))
+    events = run(engine, asked(engine, "celebahq-256"))
+    assert [event.text for event in events if isinstance(event, Notice) and "CLIP tinier" in event.text]
+    end = events[-1]
+    assert isinstance(end, Finished) and end.recipe["text_model"] == SMALL
     assert engine.loaded("celebahq-256").guide_sha256 == shared_parts.record(SMALL).sha256
     with_clip(tmp_path)
-    finished(engine, asked(engine, "celebahq-256"))
+    end = finished(engine, asked(engine, "celebahq-256"))
+    assert end.recipe["text_model"] == USUAL and end.recipe["text_model_sha256"] == shared_parts.record(USUAL).sha256
     assert engine.loaded("celebahq-256").guide_sha256 == shared_parts.record(USUAL).sha256
 
 
@@ -118,7 +122,12 @@ def test_a_person_short_of_memory_chooses_the_small_clip(tmp_path: Path) -> None
     settings.change(text_model="small")
     assert finished(engine, asked(engine, "celebahq-256")).instant, "it is not installed: nothing changes"
     with_clip(tmp_path, TINIER)
-    other = finished(engine, asked(engine, "celebahq-256"))
+    (told,) = run(engine, RecallRequest(edits=(asked(engine, "celebahq-256"),)))
+    assert isinstance(told, Finished) and told.known == (False,), "it was learned with the other one"
+    events = run(engine, asked(engine, "celebahq-256"))
+    assert not [event for event in events if isinstance(event, Notice) and "CLIP tinier" in event.text], "it was wished"
+    other = events[-1]
+    assert isinstance(other, Finished)
     assert not other.instant, "another guide teaches another edit"
     assert engine.loaded("celebahq-256").guide_sha256 == shared_parts.record(SMALL).sha256
     settings.change(text_model="usual")

@@ -26,6 +26,7 @@ from rtedit_desktop.packs.depot import Depot
 from rtedit_desktop.packs.download import Patience
 from rtedit_desktop.packs.records import CLIP_FILE
 from rtedit_desktop.packs.registry import Choice, Entry, Wanted
+from rtedit_desktop.packs.shared_parts import SMALL
 
 WEIGHTS = random.Random(3).randbytes(50_000)
 PART = "ViT-B-16-quickgelu"
@@ -391,3 +392,19 @@ def test_what_a_crash_left_is_swept_away(tiny_pack: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(depots.store, "_STALE_S", -1.0)
     take(tiny_pack)
     assert not left.exists() and (paths.user_packs() / "tiny").exists()
+
+
+def test_a_small_text_model_stands_in_for_the_usual_one(host: Host, tmp_path: Path) -> None:
+    download()
+    folder = paths.user_parts() / SMALL
+    folder.mkdir()
+    (folder / CLIP_FILE).write_bytes(WEIGHTS)
+    record = {"sha256": sha256(WEIGHTS), "bytes": len(WEIGHTS)}
+    (folder / "part.json").write_text(json.dumps({"format": 1, "part": SMALL, "origin": "x", "file": record}))
+    assert depot().remove(PART) > 0, "the other one serves"
+    assert [pack.id for pack in depot().catalog.packs()] == ["dots"]
+    assert offer("dots").installed and not offer("dots").lacks
+    shutil.copytree(paths.user_packs() / "dots", tmp_path / "dots")
+    assert isinstance(take(tmp_path / "dots")[-1], PackReady), "it is the same that is there"
+    with pytest.raises(PackError, match="needed by"):
+        depot().remove(SMALL)

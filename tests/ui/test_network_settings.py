@@ -133,6 +133,17 @@ def test_the_hubs_variable_is_shown_and_not_kept(shown: Shown, monkeypatch: pyte
     dialog.close()
 
 
+def test_a_mirror_does_not_take_a_damaged_proxy_setting_away(shown: Shown) -> None:
+    shown.dialog.close()
+    network.save(NetworkSettings())
+    network.settings_file().write_text('{"proxy": "proxy.example:8080"}')
+    dialog = Shown(shown.stand, shown.store).dialog
+    dialog.tabs.setCurrentIndex(3)
+    shown.stand.qtbot.keyClicks(dialog.network.mirror, "https://mirror.example")
+    dialog.close()
+    assert "proxy.example" in network.settings_file().read_text()
+
+
 def test_a_setting_that_could_not_be_written_is_tried_again(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: NetworkSettings) -> None:
         raise SaveError("The disk is full.", "Make room.")
@@ -143,5 +154,5 @@ def test_a_setting_that_could_not_be_written_is_tried_again(shown: Shown, monkey
         _choose(page, network.DIRECT)
     for box in shown.stand.window.findChildren(ErrorDialog):
         box.close()
-    _choose(page, network.DIRECT)
+    shown.dialog.close()  # without choosing it again
     shown.stand.until(lambda: network.kept() == NetworkSettings(proxy="none"))
