@@ -51,9 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser, shared: argparse.ArgumentPars
 
 
 def run(args: argparse.Namespace, desk: PhotoDesk | None, journal: FolderJournal | None = None) -> None:
-    """Nothing here takes a work away from a window that has it open, or from its next start.
+    """Nothing here takes a work away from a window that has it open, nor, without ``empty --all``, from the next start.
 
-    Raises HistoryError for a work that is not there, and SaveError.
+    Raises HistoryError for a work that is not there or not readable, SaveError, and UsageError.
     """
     journal = journal or own_journal()
     match args.history_command:

@@ -13,6 +13,10 @@ from rtedit_desktop.core.errors import DeviceError
 from rtedit_desktop.core.said import said
 from rtedit_desktop.core.settings import AppSettings
 
+# What torch says when memory runs out: of a card, and of anything.
+_CARD_FULL = ("alloc_failed", "cuda out of memory", "mps backend out of memory")
+_OUT_OF_MEMORY = ("can't allocate memory", "out of memory", *_CARD_FULL)
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -85,10 +89,6 @@ def is_card_full(error: BaseException) -> bool:
     """Whether it is a graphics card's memory that ran out, not the computer's."""
     said = str(error).lower()
     return isinstance(error, torch.OutOfMemoryError) or any(words in said for words in _CARD_FULL)
-
-
-_CARD_FULL = ("alloc_failed", "cuda out of memory", "mps backend out of memory")
-_OUT_OF_MEMORY = ("can't allocate memory", "out of memory", *_CARD_FULL)
 
 
 @contextmanager

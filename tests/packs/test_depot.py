@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import shutil
 import threading
 from collections.abc import Iterator
@@ -11,26 +10,19 @@ from typing import Any
 
 import pytest
 import tiny_pack as tiny
+from packs.depot_kit import PART, WEIGHTS, depot, download, hidden, offer, run, take
 from packs.host import Act, Host, serving, sha256
 
 from rtedit_desktop.core import network, paths
 from rtedit_desktop.core.errors import DownloadDamaged, DownloadError, PackDamaged, PackError, PackMissing, SaveError
-from rtedit_desktop.core.network import NetworkSettings
-from rtedit_desktop.core.pack_depot import PackDepot, PackEvent, PackNotice, PackOffer, PackProgress, PackReady
+from rtedit_desktop.core.pack_depot import PackDepot, PackNotice, PackProgress, PackReady
 from rtedit_desktop.core.pack_depot import PackStopped as Stopped
 from rtedit_desktop.packs import depot as depots
 from rtedit_desktop.packs import manifest as manifests
 from rtedit_desktop.packs import registry, take_in
-from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.depot import Depot
-from rtedit_desktop.packs.download import Patience
 from rtedit_desktop.packs.records import CLIP_FILE
 from rtedit_desktop.packs.registry import Choice, Entry, Wanted
 from rtedit_desktop.packs.shared_parts import SMALL
-
-WEIGHTS = random.Random(3).randbytes(50_000)
-PART = "ViT-B-16-quickgelu"
-QUICK = Patience(stall=0.5, retries=2, first_wait=0.001)
 
 
 @pytest.fixture(autouse=True)
@@ -68,56 +60,6 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
         hand = Entry(**{**{k: getattr(listed[0], k) for k in Entry.__slots__}, "id": "hand", "files": (by_hand,)})
         monkeypatch.setattr(registry, "entries", lambda: (listed[0], hand, listed[1]))
         yield host
-
-
-def fake_convert(path: Path, into: Path, entry: str | None) -> Iterator[object]:
-    """What the converter does, as far as the depot sees it."""
-    content = path.read_bytes() if path.is_file() else b"folder"
-    yield 0.5
-    if content.startswith(b"bad"):
-        raise PackError("The file is not a checkpoint.", "Choose another.")
-    into.mkdir()
-    record = {"sha256": sha256(content), "bytes": len(content)}
-    if entry == PART:
-        (into / CLIP_FILE).write_bytes(content)
-        part = {"format": 1, "part": PART, "origin": path.name, "file": record}
-        (into / "part.json").write_text(json.dumps(part))
-    else:
-        (into / manifests.UNET_FILE).write_bytes(content)
-        layout = {"format": 1, **tiny.fields(id=entry or "guessed", clip={"shared": PART}, vocabulary=[])}
-        layout.update(kind_of_word={}, files={manifests.UNET_FILE: record})
-        (into / "manifest.json").write_text(json.dumps(layout))
-    yield PackProgress(stage="converting", what="it", done=1000, of=1000)
-
-
-def depot(built_in: Path | None = None) -> Depot:
-    catalog = Catalog([*([built_in] if built_in else []), paths.user_packs()])
-    return Depot(catalog, settings=NetworkSettings(proxy="none"), patience=QUICK, convert=fake_convert)
-
-
-def run(events: Iterator[PackEvent], cancelled: threading.Event | None = None, at: str = "") -> list[PackEvent]:
-    seen = []
-    for event in events:
-        seen.append(event)
-        if cancelled is not None and isinstance(event, PackProgress) and event.stage == at:
-            cancelled.set()
-    return seen
-
-
-def download(id: str = "dots", **more: Any) -> list[PackEvent]:
-    return run(depot().download(id, threading.Event(), **more))
-
-
-def take(path: Path, **more: Any) -> list[PackEvent]:
-    return run(depot().take_in(path, threading.Event(), **more))
-
-
-def offer(id: str) -> PackOffer:
-    return next(offer for offer in depot().offers() if offer.id == id)
-
-
-def hidden() -> list[str]:
-    return [path.name for path in paths.user_packs().iterdir() if path.name.startswith(".")]
 
 
 def test_a_pack_and_its_part_are_fetched_and_installed(host: Host) -> None:
