@@ -20,6 +20,8 @@ _MOST, _LONGEST = 5, 30
 SQUARES = ("centre", "face")
 """What of a photo a pack's model wants to see: its middle, or a face, upright and with the eyes where all have them."""
 
+PAIR_SETTINGS = EditSettings(t0=250, steps=4, iterations=220, learning_rate=2e-4, noise_draws=16, crops=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
@@ -36,7 +38,8 @@ class PackInfo:
     ``most_words`` is how many words of a text its text model can see; 0 means: not known.
 
     ``settings`` maps a kind of edit to its recommended settings; the key ``default`` always exists.
-    ``learning`` is what changes in them when a prompt is learned on a set of pictures.
+    ``learning`` is what changes in them when a prompt is learned on a set of pictures, ``pairs`` what differs from
+    PAIR_SETTINGS when an edit is learned from pairs.
     ``kind_of_word`` maps a vocabulary word to the kind of edit it hints at. ``square`` is one of SQUARES.
     ``domain_limits`` tell whether a picture is of the domain; None where nobody measured them.
     """
@@ -55,6 +58,7 @@ class PackInfo:
     most_words: int = 0
     settings: Mapping[str, EditSettings] = field(default_factory=lambda: {"default": EditSettings()})
     learning: Mapping[str, object] = field(default_factory=dict)
+    pairs: Mapping[str, object] = field(default_factory=dict)
     kind_of_word: Mapping[str, str] = field(default_factory=dict)
     square: str = "centre"
     domain_limits: DomainLimits | None = None
@@ -112,6 +116,11 @@ class PackInfo:
         """
         given = {name: value for name, value in overrides.items() if value is not None}
         return self.settings_for(prompt, **{**self.learning, **given})
+
+    def pair_settings(self, **overrides: object) -> EditSettings:
+        """Recommended settings for learning from pairs, with ``overrides`` on top; ``noise_draws`` is rows a step."""
+        given = {name: value for name, value in overrides.items() if value is not None}
+        return replace(PAIR_SETTINGS, **{**self.pairs, **given})  # type: ignore[arg-type]
 
     def check_prompt(self, prompt: str, source: str) -> None:
         """Raise PromptError when the pair cannot be worked with; the sentence is for a person."""

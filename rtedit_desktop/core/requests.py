@@ -133,9 +133,19 @@ class PresetUse(NamedTuple):
     strength: float = 1.0
 
 
+class Pair(NamedTuple):
+    """A picture before and after an edit, (S, S, 3) uint8 sRGB both, aligned pixel for pixel."""
+
+    before: np.ndarray
+    after: np.ndarray
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LearnRequest:
-    """Learn a prompt on a set of pictures and keep it as a preset (section 3.1).
+    """Learn a prompt on a set of pictures, or an edit from pairs, and keep it as a preset.
+
+    With ``pairs`` the after pictures are the target and no text is asked: ``prompt`` only names the edit, in any
+    words. ``settings`` are then ``PackInfo.pair_settings``; the t0 of the preset is the one that measures best.
 
     ``pictures``: (S, S, 3) uint8 sRGB each; none means those that come with the pack. ``output`` is the
     preset file to write; without ``overwrite`` a file that is there stays and the next free name is taken,
@@ -151,6 +161,7 @@ class LearnRequest:
     author: str = ""
     licence: str = ""
     pictures: tuple[np.ndarray, ...] = ()
+    pairs: tuple[Pair, ...] = ()
     settings: EditSettings = field(default_factory=EditSettings)
     overwrite: bool = True
     job_id: str = field(default_factory=new_job_id)

@@ -52,12 +52,25 @@ class Denoiser:
         """alphas_cumprod at t in -1 .. T-1; exactly 1 for the clean picture."""
         return 1.0 if t == CLEAN else self._abar[t]
 
-    def __call__(self, x: Tensor, t: int) -> Estimate:
-        """One network call on x: (N, 3, H, W) at timestep t (section 1; x0 is not clamped)."""
+    def _scales(self, t: int | Tensor) -> tuple[float | Tensor, float | Tensor]:
+        """sqrt(abar[t]) and sqrt(1 - abar[t]): numbers for one t, (N, 1, 1, 1) float32 for a row of them."""
+        if isinstance(t, int):
+            abar = self.abar(t)
+            return abar**0.5, (1 - abar) ** 0.5
+        rows = torch.tensor([self.abar(int(one)) for one in t], dtype=torch.float64)[:, None, None, None]
+        return rows.sqrt().float().to(self.device), (1 - rows).sqrt().float().to(self.device)
+
+    def noised(self, x0: Tensor, z: Tensor, t: Tensor) -> Tensor:
+        """x_t = sqrt(abar[t]) x0 + sqrt(1 - abar[t]) z, a timestep a row: x0, z (N, 3, H, W), t (N,) integers."""
+        a, b = self._scales(t)
+        return a * x0 + b * z
+
+    def __call__(self, x: Tensor, t: int | Tensor) -> Estimate:
+        """One network call on x: (N, 3, H, W) at timestep t, one for all rows or one a row (N,); x0 is not clamped."""
         self.calls += 1
-        abar = self.abar(t)
-        a, b = abar**0.5, (1 - abar) ** 0.5
-        times = torch.full((len(x),), float(t), device=x.device)
+        a, b = self._scales(t)
+        times = torch.full((len(x),), float(t)) if isinstance(t, int) else t.float()
+        times = times.to(x.device)
         out = self.net(functional.pixel_unshuffle(x, self._unshuffle), times)
         out = out if isinstance(out, Tensor) else out.sample
         if self._learned_variance:

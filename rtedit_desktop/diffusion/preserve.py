@@ -21,9 +21,29 @@ def change_mask(edited: Tensor, rebuilt: Tensor, *, low: float = 0.08, high: flo
     return _blur(mask, radius)
 
 
+def opacity(edited: Tensor, rebuilt: Tensor, *, low: float = 0.35, high: float = 0.7) -> Tensor:
+    """(N, 1, H, W) in [0, 1]: where a change covers what was there (glasses, a hat) instead of tinting it.
+
+    What tells is the size of the change around a pixel, not at it alone: a dark eye behind a dark lens hardly changes,
+    yet must not shine through.
+    """
+    radius = max(1, edited.shape[-1] // 32)
+    difference = _blur((edited - rebuilt).abs().mean(1, keepdim=True), radius)
+    around = functional.max_pool2d(difference, 4 * radius + 1, stride=1, padding=2 * radius)  # closing: grown,
+    closed = -functional.max_pool2d(-around, 4 * radius + 1, stride=1, padding=2 * radius)  # and shrunk again
+    return ((closed - low) / (high - low)).clamp(0, 1)
+
+
 def keep_untouched(x0: Tensor, edited: Tensor, rebuilt: Tensor) -> Tensor:
-    """x0 where nothing changed, ``edited`` where it did; all (N, 3, H, W) in [-1, 1]."""
-    return torch.lerp(x0, edited, change_mask(edited, rebuilt))
+    """x0 where nothing changed; where it did, x0 with the change added, or ``edited`` itself where that covers x0.
+
+    x0, edited, rebuilt: (N, 3, H, W) in [-1, 1]. Added, a change of tone or colour keeps the picture's own detail,
+    which no decode has; an opaque one must bring its own pixels.
+    """
+    tinted = (x0 + edited - rebuilt).clamp(-1, 1)
+    covered = opacity(edited, rebuilt)
+    changed = torch.lerp(tinted, edited, covered)
+    return torch.lerp(x0, changed, torch.maximum(change_mask(edited, rebuilt), covered))
 
 
 def _blur(x: Tensor, radius: int) -> Tensor:

@@ -49,6 +49,17 @@ def of_learning(request: LearnRequest, pictures: Sequence[np.ndarray], pack: Loa
     }
 
 
+def of_pairs(request: LearnRequest, settings: EditSettings, pack: LoadedPack) -> Mapping[str, object]:
+    """What is needed to learn the same from pairs again; ``settings`` are those that were measured best."""
+    return {
+        "prompt": request.prompt,
+        "source": request.source,
+        **_of_pack(pack),
+        "pairs_sha256": [[_picture_digest(one) for one in pair] for pair in request.pairs],
+        "settings": asdict(settings),
+    }
+
+
 def of_apply(
     request: ApplyRequest, infos: Sequence[PresetInfo], settings: EditSettings, pack: LoadedPack
 ) -> Mapping[str, object]:

@@ -43,6 +43,7 @@ from rtedit_desktop.engine.devices import (
 )
 from rtedit_desktop.engine.domain import DomainJudge
 from rtedit_desktop.engine.learning import Learned, Lesson, learn
+from rtedit_desktop.engine.pair_learning import PairLesson, learn_pairs
 from rtedit_desktop.engine.pictures import to_tensor
 from rtedit_desktop.engine.stopping import Stop, Stopped
 
@@ -227,6 +228,9 @@ class TorchEngine:
     def _learn(self, request: LearnRequest, stop: Stop) -> Iterator[Event]:
         job, settings = request.job_id, request.settings
         start = time.perf_counter()
+        if request.pairs:
+            yield from self._learn_pairs(request, stop)
+            return
         pack = yield from self._ready(request.pack, request.prompt, request.source, settings, request, stop)
         pictures = request.pictures or models.own_pictures(pack.manifest)
         size = pack.manifest.info.image_size
@@ -247,6 +251,24 @@ class TorchEngine:
             job_id=job, score=learned.score, steps_taken=learned.steps, preset=info.path, instant=instant,
             seconds={**learned.seconds, "total": time.perf_counter() - start},
             recipe=recipes.of_learning(request, pictures, pack),
+        )  # fmt: skip
+
+    def _learn_pairs(self, request: LearnRequest, stop: Stop) -> Iterator[Event]:
+        job, start = request.job_id, time.perf_counter()
+        stop.check()
+        pack = yield from self._pack(request.pack, job, stop)
+        size, device = pack.manifest.info.image_size, self._device.device
+        before, after = (torch.cat([to_tensor(pair[i], size) for pair in request.pairs]).to(device) for i in (0, 1))
+        lesson = PairLesson(before, after, request.settings)
+        with pack.base.borrowed():
+            edit = yield from learn_pairs(job, pack, self._device, lesson, stop)
+            learned, count = edit.learned, len(request.pairs)
+            made = yield from presets.make(job, learned, before, count, edit.settings, pack, stop)
+        info = presets.write(request, request.prompt, request.source, edit.settings, learned, made, count, pack)
+        yield Finished(
+            job_id=job, score=learned.score, steps_taken=learned.steps, preset=info.path,
+            seconds={**learned.seconds, "total": time.perf_counter() - start},
+            recipe=recipes.of_pairs(request, edit.settings, pack),
         )  # fmt: skip
 
     # --- what jobs share ---------------------------------------------------------------------

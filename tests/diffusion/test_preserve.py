@@ -38,3 +38,23 @@ def test_small_differences_are_none() -> None:
 
 def test_tiny_pictures_have_masks_too() -> None:
     assert change_mask(noise(0, 4), noise(1, 4)).shape == (2, 1, 4, 4)
+
+
+def test_a_tint_keeps_the_picture_s_own_detail_and_a_cover_does_not() -> None:
+    generator = torch.Generator().manual_seed(0)
+    rebuilt = torch.zeros(1, 3, 64, 64)
+    detail = 0.05 * torch.randn(1, 3, 64, 64, generator=generator)
+    tinted = keep_untouched(detail, rebuilt + 0.3, rebuilt)
+    assert torch.allclose(tinted, detail + 0.3, atol=1e-3)
+    covered = keep_untouched(detail, rebuilt + 0.9, rebuilt)
+    assert torch.allclose(covered, torch.full_like(covered, 0.9), atol=1e-3)
+
+
+def test_what_is_dark_behind_a_dark_lens_does_not_shine_through() -> None:
+    rebuilt = torch.full((1, 3, 64, 64), 0.6)
+    rebuilt[..., 28:34, 28:36] = -0.8  # an eye
+    source = rebuilt.clone()
+    source[..., 30:32, 30:32] = 0.2  # the light in it, which no decode has
+    lens = torch.full_like(rebuilt, -0.85)
+    result = keep_untouched(source, lens, rebuilt)
+    assert float(result[..., 20:44, 20:44].max()) < -0.5
