@@ -3,7 +3,8 @@
     pip install dlib-bin face_recognition_models
     python embed.py --photos FOLDER --out embeddings.npy
 
-dlib's weights come inside ``face_recognition_models``; dlib is under the Boost licence, the weights in the public domain.
+dlib's weights come inside ``face_recognition_models``; dlib is under the Boost licence, they are in the public
+domain.
 """
 
 from __future__ import annotations

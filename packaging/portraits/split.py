@@ -46,8 +46,10 @@ def main() -> None:
             if pictures and len(kept) < args.count:
                 kept.append(pictures.pop())
     others = np.setdiff1d(np.arange(len(labels)), kept)
-    print(f"limit {limit:.2f}: {count} groups, the largest of {sizes.max()}; {len(alone)} pictures like no other;"
-          f" nearest training picture of those held out: {distances[np.ix_(kept, others)].min():.3f}")
+    print(
+        f"limit {limit:.2f}: {count} groups, the largest of {sizes.max()}; {len(alone)} pictures like no other;"
+        f" nearest training picture of those held out: {distances[np.ix_(kept, others)].min():.3f}"
+    )
     args.out.write_text(json.dumps(sorted(labels[i]["file"] for i in kept)))
 
 

@@ -157,7 +157,7 @@ def main() -> None:
     arguments.add_argument("--form", choices=FORMS, default="256-grid32-wide")
     arguments.add_argument("--pictures", type=int, default=10**9, help="how many to see in all")
     arguments.add_argument("--minutes", type=float, default=10**9, help="end after so many minutes of this start")
-    arguments.add_argument("--anneal", type=int, default=0, help="let the rate fall to 0 over the last so many pictures")
+    arguments.add_argument("--anneal", type=int, default=0, help="the rate falls to 0 over the last so many")
     arguments.add_argument("--batch", type=int, default=32)
     arguments.add_argument("--rate", type=float, default=4e-4)
     arguments.add_argument("--optimiser", choices=("adamw", "muon"), default="muon")
@@ -187,8 +187,11 @@ def main() -> None:
     log = (args.out / "unet.log").open("a")
 
     def note(record: dict[str, object]) -> None:
-        print(json.dumps({"seen": run.seen, "minutes": round((time.monotonic() - start) / 60, 2), **record}),
-              file=log, flush=True)
+        print(
+            json.dumps({"seen": run.seen, "minutes": round((time.monotonic() - start) / 60, 2), **record}),
+            file=log,
+            flush=True,
+        )
 
     start, last_save, losses = time.monotonic(), time.monotonic(), []
     first = run.step
@@ -201,8 +204,14 @@ def main() -> None:
         losses.append(run.learn(batches.draw(rng, args.batch), args.rate * warm * fall))
         if run.step % 25 == 0:
             mse, ts = (torch.cat(part) for part in zip(*losses, strict=True))
-            note({"mse": {str(lo): round(float(mse[(ts >= lo) & (ts < lo + 140)].mean()), 5)
-                          for lo in range(0, T_MAX, 140)}})
+            note(
+                {
+                    "mse": {
+                        str(lo): round(float(mse[(ts >= lo) & (ts < lo + 140)].mean()), 5)
+                        for lo in range(0, T_MAX, 140)
+                    }
+                }
+            )
             losses.clear()
         if time.monotonic() - last_save > 300:
             note({"psnr": run.keep(sample)})

@@ -9,21 +9,25 @@ from pathlib import Path
 
 import numpy as np
 
+from rtedit_desktop.batch.seeing import seen
 from rtedit_desktop.commands.opened import desk_for, seen_in
-from rtedit_desktop.commands.outcome import Stopped
+from rtedit_desktop.commands.outcome import Stopped, UsageError
 from rtedit_desktop.commands.outputs import check_preset, telling
 from rtedit_desktop.commands.running import checked_source, chosen_pack, engine_for, interruptible, run_job
 from rtedit_desktop.commands.terminal import Progress, how_learned, print_json, say, stderr, stdout
 from rtedit_desktop.core.engine_api import Engine
-from rtedit_desktop.core.errors import PictureError
+from rtedit_desktop.core.errors import PictureError, PromptError
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.pairing import MOST_PAIRS, find_pairs, read_pair
+from rtedit_desktop.core.photo import Photo, PhotoDesk, Square
 from rtedit_desktop.core.preset import SUFFIX, PresetShelf
-from rtedit_desktop.core.requests import LearnRequest
+from rtedit_desktop.core.requests import EditSettings, LearnRequest, Pair
 from rtedit_desktop.packs.catalog import Catalog
 
 MOST_PICTURES = 200
+FEW_PAIRS = 5
+UNSURE, SURE = 0.2, 0.6
 _NOT_SAVED = "no preset was saved"
 
 
@@ -36,6 +40,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", metavar="TEXT", help="what the pictures show now (default: the pack's word)")
     parser.add_argument("--pack", metavar="ID", help="the model pack (default: the first of “rtedit packs”)")
     parser.add_argument("--images", metavar="DIR", type=Path, help="pictures to learn on (default: the pack's own)")
+    parser.add_argument(
+        "--pairs",
+        metavar="DIR",
+        type=Path,
+        nargs="+",
+        help="learn an edit from pictures before and after it: one folder of name.before.jpg and name.after.jpg, or "
+        "two folders with the same names; PROMPT only names the edit then",
+    )
     parser.add_argument("--iterations", type=int, metavar="N", help="learning steps")
     parser.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same preset")
     parser.add_argument("--title", default="", help="what the preset is called (default: the prompt)")
@@ -52,12 +64,16 @@ def run(
     if args.output:
         check_preset(args.output, overwrite=args.overwrite)
     info = chosen_pack(catalog, args.pack)
-    source = checked_source(info, args.prompt, args.source)
-    settings = info.learning_settings_for(args.prompt, iterations=args.iterations, seed=args.seed)
+    if args.pairs:
+        source, settings = _for_pairs(args, info)
+    else:
+        source = checked_source(info, args.prompt, args.source)
+        settings = info.learning_settings_for(args.prompt, iterations=args.iterations, seed=args.seed)
     title = args.title.strip() or args.prompt.strip()
     cancelled = threading.Event()
     with interruptible(cancelled):
         pictures = _pictures(desk_for(desk), args.images, info, cancelled, progress) if args.images else ()
+        pairs = _pairs(desk_for(desk), args.pairs, info, cancelled, progress) if args.pairs else ()
         if not args.output and _is_taken(title, shelf):
             progress.note(f"There is a preset called “{title}” already; --title tells them apart.")
         request = LearnRequest(
@@ -69,6 +85,7 @@ def run(
             author=args.author,
             licence=args.licence,
             pictures=pictures,
+            pairs=pairs,
             settings=settings,
             overwrite=args.overwrite,
         )
@@ -76,11 +93,52 @@ def run(
             with engine_for(engine, catalog) as running:
                 finished = run_job(running, request, cancelled, progress)
         except (Stopped, KeyboardInterrupt) as stop:
-            todo = "The same command goes on from there, or from half a minute before."
+            todo = "" if pairs else "The same command goes on from there, or from half a minute before."
             raise Stopped(_NOT_SAVED, todo) from stop
     saved = finished.preset or request.output
     with telling(args, saved):
         _tell(args, saved, finished, progress.notes)
+
+
+def _for_pairs(args: argparse.Namespace, info: PackInfo) -> tuple[str, EditSettings]:
+    """The source text and the settings of an edit that is learned from pairs. Raises UsageError, PromptError."""
+    if args.images:
+        raise UsageError("--pairs and --images exclude each other.", "Give one of them.")
+    if len(args.pairs) > 2:
+        raise UsageError("--pairs takes one folder or two.", "Give the before and the after pictures' folders.")
+    if not args.prompt.strip():
+        raise PromptError("The edit has no name yet.", "Say what it does, like “with sunglasses”.")
+    return args.source or info.source, info.pair_settings(iterations=args.iterations, seed=args.seed)
+
+
+def _pairs(
+    desk: PhotoDesk, folders: list[Path], info: PackInfo, cancelled: threading.Event, progress: Progress
+) -> tuple[Pair, ...]:
+    """The pairs of a folder as the model sees them; one that does not fit ends the command."""
+    faceless = 0
+
+    def square_of(photo: Photo) -> Square:
+        nonlocal faceless
+        found = seen(desk, photo, info)
+        faceless += found.faceless
+        return found.square
+
+    pairs: list[Pair] = []
+    files = find_pairs(*folders)
+    if len(files) > MOST_PAIRS:
+        progress.note(f"Only the first {MOST_PAIRS} pairs are used.")
+    for one in files[:MOST_PAIRS]:
+        if cancelled.is_set():
+            raise Stopped(_NOT_SAVED)
+        pair, notes = read_pair(desk, one, info.image_size, square_of)
+        pairs.append(pair)
+        for note in notes:
+            progress.note(note)
+    if faceless:
+        progress.note(f"In {faceless} of {len(pairs)} pictures no face was found; their middles are used.")
+    if len(pairs) < FEW_PAIRS:
+        progress.note(f"Of {len(pairs)} pairs only what they share can be learned; ten or more teach it surely.")
+    return tuple(pairs)
 
 
 def _is_taken(title: str, shelf: PresetShelf) -> bool:
@@ -126,4 +184,14 @@ def _tell(args: argparse.Namespace, saved: Path, finished: Finished, notes: list
             }
         )
     elif not args.quiet:
-        say(f"Saved {saved}: {how_learned(finished)}.", stdout())
+        sure = f", {_how_sure(finished.score)}" if args.pairs and finished.score is not None else ""
+        say(f"Saved {saved}: {how_learned(finished)}{sure}.", stdout())
+
+
+def _how_sure(explained: float) -> str:
+    """In words, by the share of the change that is seen where nothing was learned from."""
+    if explained > SURE:
+        return "seen as clearly in pictures it did not learn from"
+    if explained > UNSURE:
+        return "fairly sure"
+    return "unsure: in pictures it did not learn from little of the change is seen"

@@ -100,7 +100,7 @@ def learn_pairs(
 def _configs(settings: EditSettings, pack: LoadedPack) -> Iterator[tuple[PairConfig, str]]:
     """What was asked for, then fewer rows a step where memory is short."""
     config = PairConfig(
-        t_high=min(PairConfig.t_high, pack.manifest.schedule.timesteps - 1),
+        t_high=min(PairConfig().t_high, pack.manifest.schedule.timesteps - 1),
         iterations=settings.iterations,
         batch=settings.noise_draws,
         rate=settings.learning_rate,

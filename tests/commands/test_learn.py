@@ -4,11 +4,13 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from commands.kit import Full, Stand
+from PIL import Image
 
 from rtedit_desktop.cli import main
 from rtedit_desktop.core.events import Cancelled, Event, Finished
@@ -138,3 +140,54 @@ def test_what_is_learned_outlives_who_waits_for_it(
     assert "smiling face.rtpreset is saved, but standard output" in capsys.readouterr().err
     assert stand.run("apply", stand.photo, "--preset", "smiling face", "-o", stand.out, "--json") == 6
     assert "out.png is saved, but standard output" in capsys.readouterr().err
+
+
+def pairs_in(folder: Path, count: int) -> Path:
+    """Pictures with outlines, and the same with a dark bar."""
+    folder.mkdir()
+    for number in range(count):
+        small = Image.fromarray(np.random.default_rng(number).integers(0, 256, (12, 12, 3), dtype=np.uint8))
+        before = np.array(small.resize((64, 64), Image.Resampling.BICUBIC))
+        after = before.copy()
+        after[20:34] = 20
+        for name, pixels in (("before", before), ("after", after)):
+            Image.fromarray(pixels).save(folder / f"p{number}.{name}.png")
+    return folder
+
+
+def test_an_edit_is_learned_from_pairs(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = pairs_in(stand.images.parent / "pairs", 2)
+    assert stand.run("learn", "a bar, zebra", "--pairs", str(folder), "--iterations", "2", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["steps"] == 2
+    assert any("2 pairs" in note for note in told["notes"])
+    assert [preset.title for preset in stand.shelf.presets()] == ["a bar, zebra"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code", "said"),
+    [
+        (lambda folder: (folder / "p0.after.png").unlink(), 3, "no other half"),
+        (lambda folder: (folder / "p0.after.png").write_bytes((folder / "p0.before.png").read_bytes()), 3, "no differ"),
+        (lambda folder: (folder / "p0.after.png").write_bytes((folder / "p1.before.png").read_bytes()), 3, "the same"),
+        (lambda folder: (folder / "p0.after.png").write_bytes(b"none"), 3, "p0.after.png"),
+        (lambda folder: [path.unlink() for path in folder.iterdir()], 3, "no pairs"),
+    ],
+)
+def test_pairs_that_are_none(
+    stand: Stand, spoil: Callable[[Path], object], code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = pairs_in(stand.images.parent / "pairs", 2)
+    spoil(folder)
+    assert stand.run("learn", "a bar", "--pairs", str(folder)) == code
+    shown = capsys.readouterr()
+    assert said in shown.err
+    assert "Traceback" not in shown.err
+    assert stand.shelf.presets() == []
+
+
+def test_pairs_and_images_exclude_each_other(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+    assert stand.run("learn", "a bar", "--pairs", "x", "--images", "y") == 2
+    assert "exclude each other" in capsys.readouterr().err
+    assert stand.run("learn", "a bar", "--pairs", "x", "y", "z") == 2
+    assert stand.run("learn", " ", "--pairs", "x") == 2

@@ -1,0 +1,102 @@
+"""Learning an edit from pictures before and after it, through the engine."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from engine_kit import SETTINGS, new_engine, picture, run, weights
+
+from rtedit_desktop.core.events import Adapting, Cancelled, Finished, Notice
+from rtedit_desktop.core.requests import ApplyRequest, LearnRequest, Pair, PresetUse, WarmUpRequest
+from rtedit_desktop.diffusion import pairs as pairs_module
+from rtedit_desktop.engine.pair_learning import CANDIDATES
+from rtedit_desktop.engine.torch_engine import TorchEngine
+from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.presets.format import read_info
+
+LEARNING = replace(SETTINGS, iterations=6, learning_rate=2e-3, noise_draws=4, steps=2)
+
+
+def pair(seed: int) -> Pair:
+    before = picture(seed)
+    after = before.copy()
+    after[8:20] = (20, 20, 200)
+    return Pair(before, after)
+
+
+def learn(output: Path, count: int = 6, **settings: object) -> LearnRequest:
+    return LearnRequest(
+        prompt="a blue stripe that no text model knows",
+        source="face",
+        pack="tiny",
+        output=output,
+        title="Stripe",
+        pairs=tuple(pair(seed) for seed in range(count)),
+        settings=replace(LEARNING, **settings),  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize("count", [1, 3, 6])
+def test_any_number_of_pairs_becomes_a_preset(engine: TorchEngine, tmp_path: Path, count: int) -> None:
+    run(engine, WarmUpRequest(pack="tiny"))
+    before = weights(engine)
+    events = run(engine, learn(tmp_path / "stripe.rtpreset", count))
+    last = events[-1]
+    assert isinstance(last, Finished), last
+    assert [event.step for event in events if isinstance(event, Adapting)] == list(range(1, 7))
+    assert weights(engine) == before
+    info = read_info(tmp_path / "stripe.rtpreset")
+    assert (info.title, info.pictures) == ("Stripe", count)
+    assert info.settings.t0 in CANDIDATES
+    assert info.score == pytest.approx(last.score or 0.0)
+    request = ApplyRequest(picture=picture(50), pack="tiny", uses=(PresetUse(info.path),))
+    assert isinstance(run(engine, request)[-1], Finished)
+    assert weights(engine) == before
+
+
+def test_the_same_request_teaches_the_same(catalog: Catalog, tmp_path: Path) -> None:
+    presets = []
+    for name in ("a", "b"):
+        last = run(new_engine(catalog), learn(tmp_path / f"{name}.rtpreset"))[-1]
+        assert isinstance(last, Finished), last
+        presets.append(ApplyRequest(picture=picture(50), pack="tiny", uses=(PresetUse(last.preset or Path()),)))
+    first, second = (run(new_engine(catalog), request)[-1] for request in presets)
+    assert isinstance(first, Finished) and isinstance(second, Finished)
+    assert np.array_equal(first.picture, second.picture)
+
+
+def test_cancelling_leaves_no_preset_and_the_base_as_it_was(engine: TorchEngine, tmp_path: Path) -> None:
+    run(engine, WarmUpRequest(pack="tiny"))
+    before, cancelled, events = weights(engine), threading.Event(), []
+    for event in engine.run(learn(tmp_path / "a.rtpreset", iterations=50), cancelled):
+        events.append(event)
+        if isinstance(event, Adapting) and event.step == 2:
+            cancelled.set()
+    assert isinstance(events[-1], Cancelled)
+    assert len([event for event in events if isinstance(event, Adapting)]) == 2
+    assert not list(tmp_path.iterdir())
+    assert weights(engine) == before
+
+
+def test_where_memory_is_short_fewer_pictures_are_learned_at_a_time(
+    engine: TorchEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches: list[int] = []
+    whole = pairs_module._loss
+
+    def short(denoiser: object, pairs: pairs_module.Pairs, *rest: object) -> object:
+        batches.append(len(pairs.before))
+        if len(pairs.before) > 1:
+            raise torch.OutOfMemoryError("out of memory")
+        return whole(denoiser, pairs, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pairs_module, "_loss", short)
+    events = run(engine, learn(tmp_path / "a.rtpreset"))
+    assert isinstance(events[-1], Finished)
+    assert batches == [4] + [1] * 6
+    assert len([event for event in events if isinstance(event, Notice)]) == 1
