@@ -12,7 +12,7 @@ import json
 from pathlib import Path
 
 import numpy as np
-from photos import SAME_PERSON
+from training_pictures import SAME_PERSON
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import cdist
 

@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from muon import Muon
 from networks import FORMS, estimate, noised
-from photos import Photos, Variation
+from training_pictures import TrainingPictures, Variation
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
@@ -34,7 +34,7 @@ Painted = Callable[[int, np.random.Generator], np.ndarray]
 class Batches:
     """Draws training pictures: people by weight, each varied as cameras do, some with painted attributes."""
 
-    def __init__(self, photos: Photos, side: int, painted: Painted | None = None, share: float = 0.35) -> None:
+    def __init__(self, photos: TrainingPictures, side: int, painted: Painted | None = None, share: float = 0.35) -> None:
         self._photos, self._side, self._painted, self._share = photos, side, painted, share
         self._which = np.flatnonzero(~photos.held_out)
         self._weights = photos.weights(self._which)
@@ -54,7 +54,7 @@ def _tensor(pictures: np.ndarray) -> Tensor:
     return torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
-def held_out(photos: Photos, side: int, count: int) -> Tensor:
+def held_out(photos: TrainingPictures, side: int, count: int) -> Tensor:
     """(count, 3, side, side): photographs of people that no training sees, as they are."""
     still = Variation(np.array([[1.0, 0, 0], [0, 1, 0]]), np.ones(3, np.float32), 1.0, 1.0, 0.0, 0.0, 0, 0)
     zoom = side / 256
@@ -168,7 +168,7 @@ def main() -> None:
     args = arguments.parse_args()
     torch.set_num_threads(args.threads)
     args.out.mkdir(parents=True, exist_ok=True)
-    photos = Photos.load(args.photos, args.split)
+    photos = TrainingPictures.load(args.photos, args.split)
     run = Run(args.out, args.form, args.rate, args.optimiser, args.seed)
     if args.start_from and not run.seen:
         run.start_from(args.start_from)

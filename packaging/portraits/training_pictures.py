@@ -19,7 +19,7 @@ SAME_PERSON = 0.5  # distance of two face embeddings below which two pictures ma
 
 
 @dataclass(frozen=True)
-class Photos:
+class TrainingPictures:
     """Pictures (N, 256, 256, 3) uint8 RGB, mesh (N, 478, 2) in their pixels, labels, and which are held out (N,)."""
 
     pictures: np.ndarray
@@ -28,7 +28,7 @@ class Photos:
     held_out: np.ndarray
 
     @classmethod
-    def load(cls, folder: Path, split: Path) -> Photos:
+    def load(cls, folder: Path, split: Path) -> TrainingPictures:
         """Read the folder; ``split`` is the file that ``split.py`` wrote: names of the pictures held out."""
         labels = json.loads((folder / "labels.json").read_text())
         mesh = np.load(folder / "landmarks.npz")["mesh"].astype(np.float32)
