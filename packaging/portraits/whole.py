@@ -1,0 +1,91 @@
+"""The whole picture in another light or medium."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from canvas import lab_to_rgb, smoothstep
+from face import SIZE, Face
+
+
+def _rgb(face: Face) -> np.ndarray:
+    return face.picture.astype(np.float32) / 255
+
+
+def _out(face: Face, painted: np.ndarray, strength: float) -> np.ndarray:
+    picture = face.picture.astype(np.float32)
+    mixed = picture + strength * (np.clip(painted, 0, 1) * 255 - picture)
+    return np.clip(np.round(mixed), 0, 255).astype(np.uint8)
+
+
+def _grey(rgb: np.ndarray, weights: tuple[float, float, float] = (0.299, 0.587, 0.114)) -> np.ndarray:
+    return rgb @ np.asarray(weights, np.float32)
+
+
+def _curve(x: np.ndarray, contrast: float) -> np.ndarray:
+    """An S about the middle grey; 1 leaves it as it is."""
+    curved = 1 / (1 + np.exp(-4 * contrast * (x - 0.5)))
+    low, high = 1 / (1 + np.exp(2 * contrast)), 1 / (1 + np.exp(-2 * contrast))
+    return x + min(contrast, 1) * ((curved - low) / (high - low) - x) * 0.8
+
+
+def black_and_white(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:
+    if face.monochrome:
+        return None
+    red = rng.uniform(0.22, 0.45)
+    blue = rng.uniform(0.05, 0.16)
+    grey = _curve(_grey(_rgb(face), (red, 1 - red - blue, blue)), rng.uniform(0.2, 0.9))
+    if rng.random() < 0.4:
+        grain = cv2.GaussianBlur(rng.standard_normal((SIZE, SIZE)).astype(np.float32), (0, 0), 0.6)
+        grey = grey + grain * rng.uniform(0.01, 0.035)
+    return _out(face, np.repeat(grey[..., None], 3, -1), strength)
+
+
+def sepia(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:
+    grey = _curve(_grey(_rgb(face)), rng.uniform(0.1, 0.6))
+    amount = rng.uniform(0.55, 0.95)
+    lab = np.stack(
+        [4 + 92 * grey, amount * (3 + 9 * np.sin(np.pi * grey)), amount * (7 + 22 * np.sin(np.pi * grey))], -1
+    )
+    toned = lab_to_rgb(lab) / 255
+    if rng.random() < 0.5:
+        toned = toned * _vignette(rng.uniform(0.1, 0.35))[..., None]
+    return _out(face, toned, strength)
+
+
+def _vignette(depth: float) -> np.ndarray:
+    y, x = np.mgrid[-1 : 1 : SIZE * 1j, -1 : 1 : SIZE * 1j]
+    return (1 - depth * smoothstep(0.5, 1.4, np.hypot(x, y))).astype(np.float32)
+
+
+def golden_light(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:
+    """A low sun: warm from one side, a glow at the edge of hair and shoulders."""
+    rgb = _rgb(face) ** 2.2
+    side = 1 if rng.random() < 0.5 else -1
+    x = np.linspace(-1, 1, SIZE)[None, :] * side
+    y = np.linspace(-1, 1, SIZE)[:, None]
+    fall = smoothstep(-1.2, 1.2, x * 0.9 - y * 0.45) * np.ones((SIZE, SIZE), np.float32)
+    warm = np.array([1.22, 0.93, 0.58]) ** rng.uniform(0.8, 1.2)
+    sun = np.array([1.5, 0.98, 0.5])
+    # facing the light: the smoothed brightness' own slope
+    form = cv2.GaussianBlur(face.lab[..., 0] / 100, (0, 0), 5)
+    slope = -cv2.Sobel(form, cv2.CV_32F, 1, 0, ksize=5) * side * 0.25
+    lit = np.clip(0.35 + 0.75 * fall + np.clip(slope, -0.2, 0.35), 0.25, 1.5)[..., None]
+    picture = rgb * warm * (0.72 + 0.2 * (1 - fall[..., None])) + rgb * sun * lit * 0.42
+    edge = np.clip(cv2.GaussianBlur(face.person, (0, 0), 4) * 4 * (1 - cv2.GaussianBlur(face.person, (0, 0), 4)), 0, 1)
+    rim = edge * face.person * smoothstep(0.3, 1.0, fall)
+    picture = picture + (rim * rng.uniform(0.05, 0.16))[..., None] * np.array([1.0, 0.66, 0.25])
+    haze = (smoothstep(0.25, 1.25, fall) * rng.uniform(0.03, 0.13))[..., None] * np.array([1.0, 0.7, 0.32])
+    picture = np.clip(picture + haze, 0, None)
+    picture = picture / (1 + 0.18 * picture)
+    return _out(face, np.clip(picture * 1.02, 0, 1) ** (1 / 2.2), strength)
+
+
+def warm(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:
+    gain = np.array([1.13, 1.02, 0.78]) ** rng.uniform(0.8, 1.5)
+    return _out(face, _rgb(face) * gain / gain.max() ** 0.5, strength)
+
+
+def cool(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:
+    gain = np.array([0.82, 0.98, 1.16]) ** rng.uniform(0.8, 1.5)
+    return _out(face, _rgb(face) * gain / gain.max() ** 0.5, strength)
