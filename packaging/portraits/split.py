@@ -12,9 +12,9 @@ import json
 from pathlib import Path
 
 import numpy as np
-from training_pictures import SAME_PERSON
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import cdist
+from training_pictures import SAME_PERSON
 
 
 def main() -> None:

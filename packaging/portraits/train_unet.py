@@ -22,10 +22,10 @@ import numpy as np
 import torch
 from muon import Muon
 from networks import FORMS, estimate, noised
-from training_pictures import TrainingPictures, Variation
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from training_pictures import TrainingPictures, Variation
 
 T_MAX = 560
 Painted = Callable[[int, np.random.Generator], np.ndarray]
@@ -34,7 +34,9 @@ Painted = Callable[[int, np.random.Generator], np.ndarray]
 class Batches:
     """Draws training pictures: people by weight, each varied as cameras do, some with painted attributes."""
 
-    def __init__(self, photos: TrainingPictures, side: int, painted: Painted | None = None, share: float = 0.35) -> None:
+    def __init__(
+        self, photos: TrainingPictures, side: int, painted: Painted | None = None, share: float = 0.35
+    ) -> None:
         self._photos, self._side, self._painted, self._share = photos, side, painted, share
         self._which = np.flatnonzero(~photos.held_out)
         self._weights = photos.weights(self._which)
@@ -178,7 +180,7 @@ def main() -> None:
     if args.painted:
         from painted import painter  # needs the masks, which take minutes the first time
 
-        painted = painter(photos, args.painted)
+        painted = painter(args.photos, args.painted)
     batches = Batches(photos, run.form.side, painted)
     sample = held_out(photos, run.form.side, 64)
     stopped: list[int] = []
