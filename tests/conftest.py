@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+_BFLOAT16 = "RTEDIT_TEST_BFLOAT16"
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported, whichever tests are run
 
 
@@ -16,6 +18,22 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test touches the data of the person who runs it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RTEDIT_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _precision() -> Iterator[None]:
+    """RTEDIT_TEST_BFLOAT16=on or off: what the processor is taken to be able to; unset, it is asked."""
+    wanted = os.environ.get(_BFLOAT16)
+    if not wanted:
+        yield
+        return
+    if wanted not in ("on", "off"):
+        raise pytest.UsageError(f"{_BFLOAT16} is on or off, not {wanted}.")
+    from rtedit_desktop.engine import devices
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(devices, "_cpu_multiplies_bfloat16", lambda: wanted == "on")
         yield
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from patience import PATIENCE_S
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
@@ -286,7 +287,7 @@ def test_a_result_is_kept_while_large_photos_are_being_saved(new_window: NewWind
     free, save = threading.Event(), stand.desk.save
 
     def slow(path: Path, *rest: object, **more: object) -> None:
-        assert free.wait(20)
+        assert free.wait(PATIENCE_S)
         save(path, *rest, **more)  # type: ignore[arg-type]
 
     stand.desk.save = slow  # type: ignore[assignment]
@@ -314,7 +315,7 @@ def test_a_journal_on_a_disk_that_never_comes_back_is_asked_about(new_window: Ne
     write = journal.write
 
     def slow(*what: object) -> None:
-        free.wait(20)
+        free.wait(PATIENCE_S)
         write(*what)
 
     journal.write = slow
@@ -329,4 +330,4 @@ def test_a_journal_on_a_disk_that_never_comes_back_is_asked_about(new_window: Ne
     stand.until(lambda: not stand.window.isVisible())
     assert not stand.window.ended, "so the app ends without waiting for the thread"
     free.set()
-    assert stand.window.results.keeping._own.shutdown(5)
+    assert stand.window.results.keeping._own.shutdown(PATIENCE_S)
