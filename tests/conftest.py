@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from rtedit_desktop.core.threads import share_the_cores
+
 _BFLOAT16 = "RTEDIT_TEST_BFLOAT16"
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported, whichever tests are run
+share_the_cores()  # before torch is, as the app does: beside other programs the tests take many times as long else
 
 
 @pytest.fixture(scope="session", autouse=True)
