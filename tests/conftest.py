@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from rtedit_desktop.core.threads import share_the_cores
+
+_BFLOAT16 = "RTEDIT_TEST_BFLOAT16"
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported, whichever tests are run
+share_the_cores()  # before torch is, as the app does: beside other programs the tests take many times as long else
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -16,6 +21,22 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test touches the data of the person who runs it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RTEDIT_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _precision() -> Iterator[None]:
+    """RTEDIT_TEST_BFLOAT16=on or off: what the processor is taken to be able to; unset, it is asked."""
+    wanted = os.environ.get(_BFLOAT16)
+    if not wanted:
+        yield
+        return
+    if wanted not in ("on", "off"):
+        raise pytest.UsageError(f"{_BFLOAT16} is on or off, not {wanted}.")
+    from rtedit_desktop.engine import devices
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(devices, "_cpu_multiplies_bfloat16", lambda: wanted == "on")
         yield
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 from batch.kit import INFO, Table, end, failures, outcomes
+from patience import PATIENCE_S
 from PIL import Image
 
 from rtedit_desktop.batch.events import BatchEnded, Paused, PhotoBegan, PhotoEnded, PhotoNote, Resumed
@@ -304,6 +305,7 @@ _SAVED_VICTIM = """
 import os, signal, sys
 from pathlib import Path
 from batch.kit import Table
+from patience import PATIENCE_S
 from rtedit_desktop.imaging.desk import Desk
 
 class Last(Desk):
@@ -322,7 +324,7 @@ def killed(script: str, *args: object) -> None:
     root = Path(__file__).resolve().parents[2]
     where = os.pathsep.join([str(root), str(root / "tests")])
     command = [sys.executable, "-c", script, *map(str, args)]
-    died = subprocess.run(command, env={**os.environ, "PYTHONPATH": where}, check=False, timeout=60)
+    died = subprocess.run(command, env={**os.environ, "PYTHONPATH": where}, check=False, timeout=PATIENCE_S)
     assert died.returncode == -signal.SIGKILL
 
 

@@ -97,15 +97,15 @@ def prepare(folder: Path) -> None:
         retitle(copy, f"Shared {number}")
 
 
-def kill_one(folder: Path, seed: int, told: Told, pack: Path | None, longest: float) -> None:
-    """Let a window work for a while, then end it as a power cut would."""
+def kill_one(folder: Path, seed: int, told: Told, pack: Path | None, longest: float, after_work: bool = False) -> None:
+    """Let a window work for a while, then end it as a power cut would; ``after_work``: not before it did some."""
     command = [sys.executable, str(VICTIM), str(folder), str(seed), *([str(pack)] if pack is not None else [])]
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1"}
     tests = Path(__file__).parents[1]
     environment["PYTHONPATH"] = os.pathsep.join([str(tests.parent), str(tests)])
     chance = random.Random(seed)
     heard: list[tuple[float, str]] = []
-    ready, worked = threading.Event(), threading.Event()
+    ready, kept, saved = threading.Event(), threading.Event(), threading.Event()
     with (
         (folder / "stderr.txt").open("ab") as complaints,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, env=environment) as victim,
@@ -118,15 +118,19 @@ def kill_one(folder: Path, seed: int, told: Told, pack: Path | None, longest: fl
                 if b'"ready"' in line:
                     ready.set()
                 if b'"kept"' in line:
-                    worked.set()
+                    kept.set()
+                if b'"saved"' in line:
+                    saved.set()
 
         listener = threading.Thread(target=listen)
         listener.start()
         early = chance.random() < _WHILE_STARTING
         if not early and not ready.wait(PATIENCE_S):
             told.wrong.append("a window did not get ready")
-        if pack is not None and not early:
-            worked.wait(PATIENCE_S)  # the libraries take seconds to load
+        if (pack is not None or after_work) and not early and not kept.wait(PATIENCE_S):  # libraries load for seconds
+            told.wrong.append("a window finished nothing")
+        if after_work and not early and not saved.wait(PATIENCE_S):
+            told.wrong.append("a window saved nothing")
         time.sleep(chance.uniform(0.0, longest))
         victim.kill()
         victim.wait()
@@ -182,8 +186,20 @@ def look(folder: Path, told: Told) -> list[str]:
     return wrong
 
 
-def run(folder: Path, rounds: int, real: int, seed: int, longest: float = 1.5, pack: Path | None = None) -> Told:
-    """All rounds in ``folder``; what went wrong is in the answer's ``wrong``."""
+def run(
+    folder: Path,
+    rounds: int,
+    real: int,
+    seed: int,
+    longest: float = 1.5,
+    pack: Path | None = None,
+    after_work: bool = False,
+) -> Told:
+    """All rounds in ``folder``; what went wrong is in the answer's ``wrong``.
+
+    With ``after_work`` a window is killed when it has kept a result and saved one, but for those that are killed
+    while they start: then the amount of work does not depend on how fast the machine is.
+    """
     prepare(folder)
     if real and pack is None:
         import tiny_pack
@@ -192,7 +208,7 @@ def run(folder: Path, rounds: int, real: int, seed: int, longest: float = 1.5, p
     told = Told()
     for number in range(rounds):
         which = pack.parent if pack is not None and number < real else None
-        kill_one(folder, seed + number, told, which, longest)
+        kill_one(folder, seed + number, told, which, longest, after_work)
         told.wrong += [f"round {number}: {what}" for what in look(folder, told)]
         print(".", end="", flush=True)
     print()

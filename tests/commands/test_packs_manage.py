@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import PATIENCE_S
 
 from rtedit_desktop.cli import main
 from rtedit_desktop.core import network, paths
@@ -47,7 +48,7 @@ def downloads(monkeypatch: pytest.MonkeyPatch) -> Seen:
             raise DownloadError("lost could not be downloaded: there is no connection.", "Try again.")
         if id == "slow":
             os.kill(os.getpid(), signal.SIGINT)
-            assert cancelled.wait(5)
+            assert cancelled.wait(PATIENCE_S)
             yield PackStopped(kept=5_000_000)
             return
         yield PackReady(id=id, title=id.capitalize(), folder=paths.user_packs() / id)

@@ -8,12 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 
 
 def run(code: str, home: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", code], env={**os.environ, "RTEDIT_HOME": str(home)},
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=PATIENCE_S, check=False,
     )  # fmt: skip
 
 

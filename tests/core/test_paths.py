@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+from patience import PATIENCE_S
 
 from rtedit_desktop.core import paths
 
@@ -162,7 +163,7 @@ def test_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     started = [
         subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "a.bin"), name]) for name in ("x", "y", "z")
     ]
-    assert [process.wait(60) for process in started] == [0, 0, 0]
+    assert [process.wait(PATIENCE_S) for process in started] == [0, 0, 0]
     found = [path.read_text() for path in tmp_path.iterdir()]
     assert sorted(found) == sorted(f"{name} {n}" for name in "xyz" for n in range(30))
 

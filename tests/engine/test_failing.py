@@ -16,6 +16,7 @@ from rtedit_desktop.core.errors import DeviceError
 from rtedit_desktop.core.events import Failed, Finished, Notice
 from rtedit_desktop.core.requests import WarmUpRequest
 from rtedit_desktop.diffusion import adaptation
+from rtedit_desktop.engine import devices
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.devices import Device, out_of_memory_as_error
 from rtedit_desktop.engine.learning import Learned
@@ -181,11 +182,14 @@ class Card(Device):
 FULL_CARD = [torch.OutOfMemoryError("CUDA out of memory."), RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED")]
 
 
+@pytest.mark.parametrize("bfloat16", [False, True])
 @pytest.mark.parametrize("error", FULL_CARD, ids=lambda error: type(error).__name__)
 def test_a_card_that_is_full_is_left_for_the_processor(
-    catalog: Catalog, monkeypatch: pytest.MonkeyPatch, error: Exception
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch, error: Exception, bfloat16: bool
 ) -> None:
-    expected = finished(new_engine(catalog), edit(noise_draws=1))
+    monkeypatch.setattr(devices, "_cpu_multiplies_bfloat16", lambda: bfloat16)
+    as_the_processor_does = Device(torch.device("cpu"), torch.bfloat16 if bfloat16 else None)
+    expected = finished(TorchEngine(catalog, as_the_processor_does), edit(noise_draws=1))
     engine = TorchEngine(catalog, Card(torch.device("cpu")))
     run(engine, WarmUpRequest(pack="tiny"))
     real, loaded, judge = adaptation.adapt, engine.loaded("tiny"), engine._judge

@@ -24,7 +24,7 @@ from rtedit_desktop.packs.records import CLIP_FILE
 
 WEIGHTS = random.Random(3).randbytes(50_000)
 PART = "ViT-B-16-quickgelu"
-QUICK = Patience(stall=0.5, retries=2, first_wait=0.001)
+QUICK = Patience(stall=3.0, retries=2, first_wait=0.001)
 
 
 def fake_convert(path: Path, into: Path, entry: str | None) -> Iterator[object]:

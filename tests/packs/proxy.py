@@ -11,6 +11,8 @@ from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+from patience import PATIENCE_S
+
 _HOP = ("connection", "proxy-connection", "proxy-authorization", "transfer-encoding", "host")
 
 
@@ -50,7 +52,7 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
             if not self._welcome():
                 return
             parts = urlsplit(self.path)
-            onward = HTTPConnection(parts.netloc, timeout=5)
+            onward = HTTPConnection(parts.netloc, timeout=PATIENCE_S)
             kept = {name: value for name, value in self.headers.items() if name.lower() not in _HOP}
             onward.request("GET", parts.path, headers=kept)
             answer = onward.getresponse()
@@ -67,7 +69,7 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
             if not self._welcome():
                 return
             host, _, port = self.path.partition(":")
-            with socket.create_connection((host, int(port)), timeout=5) as onward:
+            with socket.create_connection((host, int(port)), timeout=PATIENCE_S) as onward:
                 self.send_response(200)
                 self.end_headers()
                 back = threading.Thread(target=_pump, args=(onward, self.connection))

@@ -20,7 +20,7 @@ from rtedit_desktop.packs.download import Patience, Remote, download
 from rtedit_desktop.packs.network_log import NetworkLog
 
 CONTENT = random.Random(7).randbytes(200_000)
-QUICK = Patience(stall=0.4, retries=4, tries=40, first_wait=0.001, longest_wait=1.0)
+QUICK = Patience(stall=3.0, retries=4, tries=40, first_wait=0.001, longest_wait=1.0)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import errno
 import io
 import json
 import os
-import time
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -126,9 +125,7 @@ def test_a_table_that_does_not_fit_the_net(path: Path, good: bytes, change: Call
     ],
 )
 def test_a_header_of_strange_json(path: Path, good: bytes, text: bytes) -> None:
-    started = time.perf_counter()
     refused(path, join(text, split(good)[1]))
-    assert time.perf_counter() - started < 2
 
 
 def test_a_name_that_comes_twice(path: Path, good: bytes) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 import tracemalloc
 from collections.abc import Callable
 from functools import partial
@@ -46,7 +45,6 @@ def test_spoiled_files_are_read_or_refused(tmp_path: Path, seed: int) -> None:
     good, read = path.read_bytes(), 0
     tracemalloc.start()
     try:
-        started = time.perf_counter()
         for number in range(50):
             way, content = mutated(good, dice)
             path.write_bytes(content)
@@ -61,7 +59,6 @@ def test_spoiled_files_are_read_or_refused(tmp_path: Path, seed: int) -> None:
             assert retitled or path.read_bytes() == content, where
             assert not retitled or read_info(path).title == "Other", where
             read += came[read_info]
-        assert time.perf_counter() - started < 60
     finally:
         tracemalloc.stop()
     assert 0 < read < 40

@@ -256,7 +256,10 @@ class FakeShelf:
         return sorted(found, key=lambda preset: (not preset.favourite, preset.title.casefold()))
 
     def find(self, name: str) -> PresetInfo:
-        return next(preset for preset in self.presets() if name in (preset.title, preset.path.name, str(preset.path)))
+        for preset in self.presets():
+            if name in (preset.title, preset.path.name, str(preset.path)):
+                return preset
+        raise PresetError(f"There is no preset called “{name}”.", "Choose another.")
 
     def add(self, path: Path) -> PresetInfo:
         self._read(path)

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from ui.fakes import FakeShelf, write_preset
 from ui.stand import Stand
 
+from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.ui.main_window import MainWindow
 from rtedit_desktop.ui.preset_panel import PresetPanel
 from rtedit_desktop.ui.preset_side import PresetSide
@@ -33,6 +34,10 @@ class PresetStand(Stand):
     def titles(self) -> list[str]:
         """What the list shows."""
         return [preset.title for preset in self.panel.list.rows.presets]
+
+    def on_the_shelf(self) -> dict[str, PresetInfo]:
+        """What lies in the folder now, by title."""
+        return {preset.title: preset for preset in self.shelf.presets()}
 
     def choose(self, title: str) -> None:
         self.panel.list.choose(self.titles.index(title))

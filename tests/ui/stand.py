@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from patience import PATIENCE_MS
 from pytestqt.qtbot import QtBot
 from ui.fakes import PACK, FakeDesk, FakeEngine, FakeShelf, picture
 
@@ -39,7 +40,7 @@ class Stand:
         return self.engine
 
     def until(self, condition: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=8000)
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE_MS)
 
     def open_picture(self, width: int = 64, height: int = 48) -> None:
         self.window.opening.open_image(to_qimage(picture(width, height)))

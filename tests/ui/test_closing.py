@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from ui.fakes import FakeDesk
@@ -30,7 +31,7 @@ class SlowDisk:
     def save(self, path: Path, *args: object, **options: object) -> None:
         self.running.append(path.name)
         self.begun.set()
-        assert self.free.wait(10)
+        assert self.free.wait(PATIENCE_S)
         self._save(path, *args)  # type: ignore[arg-type]
 
 

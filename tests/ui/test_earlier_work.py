@@ -8,12 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from patience import PATIENCE_S
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from ui.fakes import picture
 from ui.stand import Stand
 
+from rtedit_desktop.core.errors import HistoryError
 from rtedit_desktop.core.history import Work
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.history.journal import FolderJournal
@@ -286,7 +288,7 @@ def test_a_result_is_kept_while_large_photos_are_being_saved(new_window: NewWind
     free, save = threading.Event(), stand.desk.save
 
     def slow(path: Path, *rest: object, **more: object) -> None:
-        assert free.wait(20)
+        assert free.wait(PATIENCE_S)
         save(path, *rest, **more)  # type: ignore[arg-type]
 
     stand.desk.save = slow  # type: ignore[assignment]
@@ -298,8 +300,11 @@ def test_a_result_is_kept_while_large_photos_are_being_saved(new_window: NewWind
     work, picture = stand.state.work, stand.state.result.picture
 
     def kept() -> bool:
-        (entry,) = stand.window.results.keeping._journal.reopen(work).entries
-        return np.array_equal(entry.picture, picture)
+        try:
+            entries = stand.window.results.keeping._journal.reopen(work).entries
+        except HistoryError:  # nothing of it is on the disk yet
+            return False
+        return [np.array_equal(entry.picture, picture) for entry in entries] == [True]
 
     stand.until(kept)
     assert stand.window.background.writing >= 3
@@ -314,7 +319,7 @@ def test_a_journal_on_a_disk_that_never_comes_back_is_asked_about(new_window: Ne
     write = journal.write
 
     def slow(*what: object) -> None:
-        free.wait(20)
+        free.wait(PATIENCE_S)
         write(*what)
 
     journal.write = slow
@@ -329,4 +334,4 @@ def test_a_journal_on_a_disk_that_never_comes_back_is_asked_about(new_window: Ne
     stand.until(lambda: not stand.window.isVisible())
     assert not stand.window.ended, "so the app ends without waiting for the thread"
     free.set()
-    assert stand.window.results.keeping._own.shutdown(5)
+    assert stand.window.results.keeping._own.shutdown(PATIENCE_S)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from patience import PATIENCE_S
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
@@ -61,7 +62,7 @@ def test_without_a_face_the_middle_stays_and_it_is_said(faces: Stand) -> None:
 
 def test_a_square_that_was_placed_by_hand_stays(faces: Stand) -> None:
     gate, found = threading.Event(), faces.desk.found
-    faces.desk.faces = lambda photo: (gate.wait(8) and found) or ()  # type: ignore[method-assign, assignment, return-value]
+    faces.desk.faces = lambda photo: (gate.wait(PATIENCE_S) and found) or ()  # type: ignore[method-assign, assignment, return-value]
     faces.open_picture(260, 150)
     by_hand = Square(x=3, y=4, side=50)
     faces.state.set_square(by_hand)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 
 import numpy as np
+from patience import PATIENCE_S
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
@@ -183,20 +185,27 @@ def test_a_frame_on_the_way_can_be_looked_at_and_taken(stand: Stand) -> None:
 
 
 def test_looking_back_during_a_job_is_not_interrupted(stand: Stand) -> None:
-    stand.engine.pause = 0.03
     stand.open_picture()
     stand.type("smiling face")
     seen: list[tuple[int, int]] = []
-    looked_back: list[bool] = []
+    looked_back, edit = threading.Event(), stand.engine._edit
+
+    def waiting(request: EditRequest, cancelled: threading.Event) -> Iterator[events.Event]:
+        for event in edit(request, cancelled):
+            yield event
+            if isinstance(event, events.Adapting) and event.step == 4:  # the second preview, the third frame
+                looked_back.wait(PATIENCE_S)
+
+    stand.engine._edit = waiting  # type: ignore[method-assign]
 
     def look_back() -> None:
         stand.window.filmstrip.list.setCurrentRow(1)
-        looked_back.append(True)
+        looked_back.set()
 
     def watch() -> None:
         if len(stand.state.frames) == 3:  # not the last one, which would be followed
             QTimer.singleShot(0, look_back)
-        elif looked_back and stand.state.phase.running:
+        elif looked_back.is_set() and stand.state.phase.running:
             seen.append((len(stand.state.frames), stand.state.selected))
 
     stand.state.frames_changed.connect(watch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from patience import PATIENCE_MS
 from PySide6.QtCore import Qt
 from ui.settings_stand import Shown
 
@@ -66,7 +67,8 @@ def test_damaged_network_settings_are_said_and_mended_by_a_choice(shown: Shown) 
     assert "cannot be read" in dialog.network.problem.text() and dialog.network.problem.isVisible()
     _choose(dialog.network, network.DIRECT)
     shown.stand.until(lambda: network.settings_file().read_text() != "{")
-    assert network.load() == NetworkSettings(proxy="none") and not dialog.network.problem.isVisible()
+    shown.stand.until(lambda: not dialog.network.problem.isVisible())
+    assert network.load() == NetworkSettings(proxy="none")
     dialog.close()
 
 
@@ -149,7 +151,8 @@ def test_a_setting_that_could_not_be_written_is_tried_again(shown: Shown, monkey
         raise SaveError("The disk is full.", "Make room.")
 
     page = _network(shown)
-    with monkeypatch.context() as broken, shown.stand.qtbot.waitSignal(shown.stand.window.messages.error_shown):
+    said = shown.stand.qtbot.waitSignal(shown.stand.window.messages.error_shown, timeout=PATIENCE_MS)
+    with monkeypatch.context() as broken, said:
         broken.setattr(network, "save", full)
         _choose(page, network.DIRECT)
     for box in shown.stand.window.findChildren(ErrorDialog):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from patience import PATIENCE_MS
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QMessageBox
@@ -61,7 +62,7 @@ def test_a_name_that_is_too_long_is_said(stand: Stand, tmp_path: Path) -> None:
     stand.open_picture()
     stand.run()
     stand.desk.save_error = SaveError("Could not save it: the name is too long.", "Choose a shorter name.")
-    with stand.qtbot.waitSignal(stand.window.photos.save_failed):
+    with stand.qtbot.waitSignal(stand.window.photos.save_failed, timeout=PATIENCE_MS):
         stand.window.saving.save_to(tmp_path / ("n" * 300 + ".png"))
     stand.state.mark_saved(stand.state.result)
     stand.window.findChild(ErrorDialog).close()

@@ -15,7 +15,6 @@ from ui.stand import Stand
 
 from rtedit_desktop.core.errors import PresetError
 from rtedit_desktop.ui.messages import ErrorDialog
-from rtedit_desktop.worker.stall_meter import StallMeter
 
 
 def drop(stand: Stand, *paths: Path) -> None:
@@ -75,7 +74,7 @@ def test_a_title_is_changed_in_place(presets: PresetStand) -> None:
     presets.qtbot.keyClicks(editor, "Winter  hat ")
     presets.qtbot.keyClick(editor, Qt.Key.Key_Return)
     presets.until(lambda: presets.titles == ["Ahead of all", "Glasses", "Smile", "Winter hat"])
-    presets.until(lambda: presets.shelf.find("Winter hat"))
+    presets.until(lambda: "Winter hat" in presets.on_the_shelf())
     chosen = presets.panel.list.chosen
     assert chosen is not None
     assert chosen.title == "Winter hat"
@@ -103,13 +102,13 @@ def test_favourites_come_first_by_star_and_key(presets: PresetStand) -> None:
     star = row.topRight() - QPointF(14, -row.height() / 2).toPoint()
     presets.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=star)
     assert presets.titles == ["Smile", "Glasses", "Hat"]
-    presets.until(lambda: presets.shelf.find("Smile").favourite)
+    presets.until(lambda: (smile := presets.on_the_shelf().get("Smile")) and smile.favourite)
     presets.choose("Smile")
     assert presets.panel.favourite.isChecked()
     assert "favourite" in view.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole)
     presets.panel.favourite.trigger()
     assert presets.titles == ["Glasses", "Hat", "Smile"]
-    presets.until(lambda: not presets.shelf.find("Smile").favourite)
+    presets.until(lambda: (smile := presets.on_the_shelf().get("Smile")) and not smile.favourite)
 
 
 def test_what_is_deleted_can_be_brought_back(presets: PresetStand) -> None:
@@ -189,13 +188,10 @@ def test_a_folder_that_comes_later_is_found(presets: PresetStand, tmp_path: Path
 def test_five_hundred_presets_do_not_hold_the_window(presets: PresetStand) -> None:
     for n in range(500):
         write_preset(presets.shelf.folder / f"p{n}.rtpreset", f"Preset {n}")
-    meter = StallMeter()
-    meter.start()
     presets.until(lambda: len(presets.titles) == 503)
     presets.panel.search.setText("preset 49")
     assert len(presets.titles) == 15
-    # A busy machine counts too: this is to catch files read on the main thread, which takes far longer.
-    assert meter.stop() < 400
+    assert presets.shelf.read_on and threading.main_thread() not in presets.shelf.read_on
 
 
 @pytest.mark.parametrize(("width", "shown"), [(1180, True), (900, False)])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from history.kit import edit, photo
+from patience import PATIENCE_MS
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMessageBox
@@ -44,7 +45,7 @@ def test_emptying_asks_first(shown: Shown) -> None:
 
 def test_what_cannot_be_removed_is_said(shown: Shown, qtbot: QtBot) -> None:
     shown.store.broken = True
-    with qtbot.waitSignal(shown.stand.window.messages.error_shown) as said:
+    with qtbot.waitSignal(shown.stand.window.messages.error_shown, timeout=PATIENCE_MS) as said:
         shown.storage.empty.click()
         shown.answer("Remove")
     assert "Permission denied" in said.args[0]

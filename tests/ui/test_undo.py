@@ -75,7 +75,8 @@ def test_another_strength_is_undone_with_its_picture(stand: Stand, one_by_one: N
     assert stand.bar.strength.value() == 120
 
 
-def test_a_drag_of_the_slider_is_one_step(stand: Stand) -> None:
+def test_a_drag_of_the_slider_is_one_step(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(undo_module, "TOGETHER_S", 3600.0)  # however slow the hand is
     stand.open_picture()
     stand.run()
     whole = stand.state.result

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_MS, PATIENCE_S
 from pytestqt.qtbot import QtBot
 
 from rtedit_desktop.core.errors import PackError
@@ -28,7 +29,7 @@ class Depot:
             for done in range(1000):
                 yield PackProgress(stage="downloading", what=id, done=done, of=1000)
             if id == "slow":
-                assert cancelled.wait(8)
+                assert cancelled.wait(PATIENCE_S)
                 yield PackStopped(kept=7)
                 return
             if id == "bad":
@@ -73,7 +74,7 @@ def test_events_come_here_and_progress_no_faster_than_it_can_be_seen(qtbot: QtBo
     told = Told(jobs)
     jobs.submit(job("a"))
     assert jobs.jobs == [job("a")]
-    qtbot.waitUntil(lambda: told.ended != [], timeout=8000)
+    qtbot.waitUntil(lambda: told.ended != [], timeout=PATIENCE_MS)
     assert told.threads == {threading.main_thread()}
     assert threading.main_thread() not in jobs._depot.threads  # type: ignore[attr-defined]
     assert isinstance(told.happened[0], PackNotice) and len(told.happened) < 100
@@ -87,7 +88,7 @@ def test_one_after_the_other_and_none_twice(qtbot: QtBot, jobs: DepotThread) -> 
     assert jobs.jobs == [job("slow"), job("a"), job("b")]
     jobs.cancel(job("b"))  # while it waits: never begun
     jobs.cancel(job("slow"))
-    qtbot.waitUntil(lambda: jobs.jobs == [], timeout=8000)
+    qtbot.waitUntil(lambda: jobs.jobs == [], timeout=PATIENCE_MS)
     assert [last for _, last in told.ended] == [PackStopped(kept=7), told.ended[1][1], PackStopped()]
     assert len(jobs._depot.threads) == 2  # type: ignore[attr-defined]
 
@@ -96,7 +97,7 @@ def test_a_failure_ends_its_own_job_alone(qtbot: QtBot, jobs: DepotThread) -> No
     told = Told(jobs)
     jobs.submit(job("bad"))
     jobs.submit(DepotJob(verb="remove", id="a"))
-    qtbot.waitUntil(lambda: jobs.jobs == [], timeout=8000)
+    qtbot.waitUntil(lambda: jobs.jobs == [], timeout=PATIENCE_MS)
     assert [str(error) for error in told.failed] == ["It is bad."]
     assert told.ended == [(DepotJob(verb="remove", id="a"), PackRemoved(id="a", freed=3_000_000_000))]
 
@@ -105,7 +106,7 @@ def test_shutdown_stops_what_runs_and_begins_nothing(qtbot: QtBot, jobs: DepotTh
     told = Told(jobs)
     jobs.submit(job("slow"))
     jobs.submit(job("a"))
-    qtbot.waitUntil(lambda: told.happened != [], timeout=8000)
+    qtbot.waitUntil(lambda: told.happened != [], timeout=PATIENCE_MS)
     jobs.shutdown()
     depot = jobs._depot
     assert len(depot.threads) == 1  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from patience import PATIENCE_MS, PATIENCE_S
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
@@ -18,12 +19,17 @@ from rtedit_desktop.worker.engine_turns import EngineTurns
 
 
 class Engine:
-    """Ten slow steps a job; a pack called “bad” fails. ``ran`` tells the packs in the order they came."""
+    """Ten steps a job; a pack called “bad” fails. ``ran`` tells the packs in the order they came.
+
+    ``hold`` keeps every job at its third step, until it is cancelled or let go on.
+    """
 
     def __init__(self) -> None:
         self.ran: list[str] = []
         self.threads: set[QThread] = set()
         self.steps: list[int] = []
+        self.hold = threading.Event()
+        self.hold.set()
 
     def run(self, request: Request, cancelled: threading.Event) -> Iterator[Event]:
         assert isinstance(request, WarmUpRequest)
@@ -32,10 +38,11 @@ class Engine:
         if request.pack == "bad":
             raise ValueError("bad")
         for step in range(10):
+            while step == 2 and not self.hold.is_set() and not cancelled.is_set():
+                time.sleep(0.001)
             if cancelled.is_set():
                 yield Cancelled(job_id=request.job_id)
                 return
-            time.sleep(0.01)
             self.steps.append(step)
             yield Loading(job_id=request.job_id, what=request.pack, fraction=step / 10)
         yield Finished(job_id=request.job_id)
@@ -70,12 +77,14 @@ class Desk:
         return work
 
     def ended(self) -> Event:
-        self.qtbot.waitUntil(lambda: isinstance((self.seen or [None])[-1], Finished | Cancelled | Failed), timeout=5000)
+        self.qtbot.waitUntil(
+            lambda: isinstance((self.seen or [None])[-1], Finished | Cancelled | Failed), timeout=PATIENCE_MS
+        )
         return self.seen[-1]
 
     def shutdown(self) -> None:
         self.turns.close()
-        assert self.background.shutdown(5)
+        assert self.background.shutdown(PATIENCE_S)
         assert self.thread.shutdown()
 
 
@@ -98,25 +107,29 @@ def test_other_jobs_come_in_between(desk: Desk) -> None:
         desk.use("a")()
         desk.use("b")()
 
+    desk.engine.hold.clear()
     desk.start(both)
-    desk.qtbot.waitUntil(lambda: bool(desk.engine.ran))
+    desk.qtbot.waitUntil(lambda: bool(desk.engine.ran), timeout=PATIENCE_MS)
     desk.thread.submit(WarmUpRequest(pack="mine"))
-    desk.qtbot.waitUntil(lambda: len(desk.engine.ran) == 3 and isinstance(desk.seen[-1], Finished), timeout=5000)
+    desk.engine.hold.set()
+    desk.qtbot.waitUntil(lambda: len(desk.engine.ran) == 3 and isinstance(desk.seen[-1], Finished), timeout=PATIENCE_MS)
     assert desk.engine.ran == ["a", "mine", "b"]
 
 
 def test_a_cancel_reaches_the_job(desk: Desk) -> None:
     cancelled = threading.Event()
+    desk.engine.hold.clear()
     desk.start(desk.use("a", cancelled))
-    desk.qtbot.waitUntil(lambda: len(desk.seen) > 1)
+    desk.qtbot.waitUntil(lambda: len(desk.seen) > 1, timeout=PATIENCE_MS)
     cancelled.set()
     assert isinstance(desk.ended(), Cancelled) and len(desk.seen) < 11
-    desk.qtbot.waitUntil(lambda: desk.thread.open_jobs == 0)
+    desk.qtbot.waitUntil(lambda: desk.thread.open_jobs == 0, timeout=PATIENCE_MS)
 
 
 def test_an_abandoned_job_is_cancelled(desk: Desk) -> None:
+    desk.engine.hold.clear()
     desk.start(desk.use("a", at_most=2))
-    desk.qtbot.waitUntil(lambda: bool(desk.engine.ran) and desk.thread.open_jobs == 0, timeout=5000)
+    desk.qtbot.waitUntil(lambda: bool(desk.engine.ran) and desk.thread.open_jobs == 0, timeout=PATIENCE_MS)
     assert len(desk.engine.steps) < 10
 
 
@@ -128,7 +141,8 @@ def test_an_error_is_an_end_like_any_other(desk: Desk) -> None:
 
 def test_closing_ends_a_job_that_nobody_would_pass_events_to(qtbot: QtBot) -> None:
     desk = Desk(qtbot)
+    desk.engine.hold.clear()
     desk.start(desk.use("a"))
-    qtbot.waitUntil(lambda: bool(desk.seen))
+    qtbot.waitUntil(lambda: bool(desk.seen), timeout=PATIENCE_MS)
     desk.shutdown()  # the event loop does not run meanwhile
     assert isinstance(desk.seen[-1], Cancelled)

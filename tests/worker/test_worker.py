@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
+from patience import PATIENCE_MS, PATIENCE_S
 from PySide6.QtCore import QThread, QTimer
 from pytestqt.qtbot import QtBot
 
@@ -129,7 +130,7 @@ def test_jobs_run_in_order_on_the_engine_s_thread(qtbot: QtBot) -> None:
     for job in jobs:
         thread.submit(job)
     assert thread.open_jobs == 3
-    qtbot.waitUntil(lambda: len(seen) == 3)
+    qtbot.waitUntil(lambda: len(seen) == 3, timeout=PATIENCE_MS)
     assert [event.job_id for event in seen] == [job.job_id for job in jobs]
     assert thread.open_jobs == 0
     main = QThread.currentThread()
@@ -144,7 +145,7 @@ def test_a_waiting_job_can_be_cancelled(qtbot: QtBot) -> None:
 
     def run(request: Request, cancelled: threading.Event) -> Iterator[Event]:
         yield loading(request)
-        free.wait(10)
+        free.wait(PATIENCE_S)
         yield Finished(job_id=request.job_id)
 
     thread = EngineThread(lambda: Engine(run))
@@ -156,7 +157,7 @@ def test_a_waiting_job_can_be_cancelled(qtbot: QtBot) -> None:
     thread.cancel(second.job_id)
     thread.cancel("unknown")
     free.set()
-    qtbot.waitUntil(lambda: len(seen) == 3)
+    qtbot.waitUntil(lambda: len(seen) == 3, timeout=PATIENCE_MS)
     assert [type(event) for event in seen] == [Loading, Finished, Cancelled]
     assert thread.shutdown()
 
@@ -169,7 +170,7 @@ def test_an_engine_that_cannot_be_made_fails_the_job(qtbot: QtBot) -> None:
     seen: list[Event] = []
     thread.happened.connect(seen.append)
     thread.submit(WarmUpRequest(pack="a"))
-    qtbot.waitUntil(lambda: bool(seen))
+    qtbot.waitUntil(lambda: bool(seen), timeout=PATIENCE_MS)
     assert isinstance(seen[0], Failed)
     assert "no torch" in seen[0].details
     assert thread.shutdown()
@@ -188,7 +189,7 @@ def test_shutting_down_cancels_what_runs_and_what_waits(qtbot: QtBot) -> None:
     thread = EngineThread(lambda: Engine(run))
     thread.submit(WarmUpRequest(pack="a"))
     thread.submit(WarmUpRequest(pack="b"))
-    assert started.wait(10)
+    assert started.wait(PATIENCE_S)
     assert thread.shutdown()
     assert thread.shutdown()
 
@@ -201,11 +202,11 @@ def test_background_work_comes_back_on_the_main_thread(qtbot: QtBot) -> None:
         raise OSError("gone")
 
     background.start(threading.current_thread, lambda made: got.extend([made, threading.current_thread()]), got.append)
-    qtbot.waitUntil(lambda: len(got) == 2)
+    qtbot.waitUntil(lambda: len(got) == 2, timeout=PATIENCE_MS)
     assert got[0] is not got[1]
     assert got[1] is threading.main_thread()
     background.start(fail, pytest.fail, got.append)
-    qtbot.waitUntil(lambda: len(got) == 3)
+    qtbot.waitUntil(lambda: len(got) == 3, timeout=PATIENCE_MS)
     assert isinstance(got[2], OSError)
     background.shutdown()
 
@@ -267,12 +268,12 @@ def test_what_is_being_written_is_counted_until_it_was_told(qtbot: QtBot) -> Non
     def fail() -> None:
         raise OSError("full")
 
-    background.start(lambda: free.wait(10), told, told, writes=True)
+    background.start(lambda: free.wait(PATIENCE_S), told, told, writes=True)
     background.start(fail, told, told, writes=True)
     background.start(lambda: None, told, told)
     assert background.writing == 2
     free.set()
-    qtbot.waitUntil(lambda: len(seen) == 3)
+    qtbot.waitUntil(lambda: len(seen) == 3, timeout=PATIENCE_MS)
     assert background.writing == 0
     background.shutdown()
 
@@ -280,10 +281,10 @@ def test_what_is_being_written_is_counted_until_it_was_told(qtbot: QtBot) -> Non
 def test_the_end_does_not_wait_for_ever(qtbot: QtBot) -> None:
     background = Background()
     free = threading.Event()
-    background.start(lambda: free.wait(10), pytest.fail, pytest.fail)
+    background.start(lambda: free.wait(PATIENCE_S), pytest.fail, pytest.fail)
     assert not background.shutdown(0.05)
     free.set()
-    assert background.shutdown(5)
+    assert background.shutdown(PATIENCE_S)
 
 
 def test_only_the_newest_waiting_work_runs(qtbot: QtBot) -> None:
@@ -295,7 +296,7 @@ def test_only_the_newest_waiting_work_runs(qtbot: QtBot) -> None:
 
     def work(number: int) -> Callable[[], int]:
         def job() -> int:
-            free.wait(10)
+            free.wait(PATIENCE_S)
             ran.append(number)
             return number
 
@@ -304,7 +305,7 @@ def test_only_the_newest_waiting_work_runs(qtbot: QtBot) -> None:
     for number in range(5):
         lane.start(work(number), shown.append, pytest.fail)
     free.set()
-    qtbot.waitUntil(lambda: shown == [0, 4])
+    qtbot.waitUntil(lambda: shown == [0, 4], timeout=PATIENCE_MS)
     assert ran == [0, 4]
     background.shutdown()
 
@@ -326,7 +327,7 @@ def test_work_is_done_in_turn_past_what_fails(qtbot: QtBot) -> None:
 
     for number in range(4):
         lane.start(partial(work, number), ended.append, lambda error: ended.append(type(error)))
-    qtbot.waitUntil(lambda: ended == [0, ValueError, 2, 3])
+    qtbot.waitUntil(lambda: ended == [0, ValueError, 2, 3], timeout=PATIENCE_MS)
     background.shutdown()
 
 
@@ -334,5 +335,5 @@ def test_the_stall_meter_sees_a_stall(qtbot: QtBot) -> None:
     meter = StallMeter()
     meter.start()
     QTimer.singleShot(0, lambda: time.sleep(0.08))
-    qtbot.waitUntil(lambda: meter.ticks > 3)
+    qtbot.waitUntil(lambda: meter.ticks > 3, timeout=PATIENCE_MS)
     assert meter.stop() >= 80
