@@ -22,6 +22,6 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def tiny_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a small real pack with random weights; not to be changed."""
-    import tiny_pack
+    from support.nets import tiny_pack
 
     return tiny_pack.write(tmp_path_factory.mktemp("packs") / "tiny").info.folder

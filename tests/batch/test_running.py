@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from batch.kit import INFO, Table, end, failures, outcomes
 from PIL import Image
+from support.batch_table import INFO, Table, end, failures, outcomes
 
 from rtedit_desktop.batch.events import BatchEnded, Paused, PhotoBegan, PhotoEnded, PhotoNote, Resumed
 from rtedit_desktop.batch.record import Record, interrupted
@@ -25,7 +25,8 @@ from rtedit_desktop.commands.squares import chosen_square
 from rtedit_desktop.commands.terminal import Progress
 from rtedit_desktop.core.errors import BatchError, PresetError, SaveError
 from rtedit_desktop.core.events import Failed
-from rtedit_desktop.core.face import Face, Point
+from rtedit_desktop.core.face import Face
+from rtedit_desktop.core.geometry import Point
 from rtedit_desktop.imaging.desk import Desk
 
 
