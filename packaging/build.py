@@ -26,7 +26,7 @@ import lean_torch  # noqa: E402
 import sizes  # noqa: E402
 
 from rtedit_desktop import __version__  # noqa: E402
-from rtedit_desktop.core import licences  # noqa: E402
+from rtedit_desktop.support import licences  # noqa: E402
 
 CUDA_PARTS = ("nvidia-", "cuda-", "triton")
 NOT_BUNDLED = ("timm", "hf-xet", "setuptools", "scipy", "rich")

@@ -21,8 +21,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from rtedit_desktop import __version__
-from rtedit_desktop.core import log
-from rtedit_desktop.core.threads import share_the_cores
+from rtedit_desktop.support import log
+from rtedit_desktop.support.threads import share_the_cores
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from rtedit_desktop.core.engine_api import Engine
     from rtedit_desktop.engine.cache import LearnedCache
     from rtedit_desktop.packs.catalog import Catalog
-    from rtedit_desktop.ui.door import Door
-    from rtedit_desktop.ui.main_window import MainWindow
+    from rtedit_desktop.single_instance import Door
+    from rtedit_desktop.ui.window.main_window import MainWindow
 
 NO_DISPLAY = (
     "RTEdit finds no display to open its window on; the command line does the same job: "
@@ -55,9 +55,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         _load_torch_libraries()
     hold_constants()
     app = _application()
-    from rtedit_desktop.core import settings
-    from rtedit_desktop.ui.door import Door
-    from rtedit_desktop.ui.language import set_language
+    from rtedit_desktop.single_instance import Door
+    from rtedit_desktop.support import settings
+    from rtedit_desktop.ui.settings.language import set_language
 
     set_language(app, settings.load().language)
     door = Door()
@@ -70,19 +70,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _open_window(app: QApplication, door: Door, files: list[Path]) -> int:
-    from rtedit_desktop.core import settings
     from rtedit_desktop.engine.cache import own_cache
     from rtedit_desktop.engine.machine_facts import machine_facts
     from rtedit_desktop.history.journal import own_journal
     from rtedit_desktop.imaging.desk import Desk
     from rtedit_desktop.packs.catalog import Catalog
-    from rtedit_desktop.packs.depot import Depot
+    from rtedit_desktop.packs.installer import Depot
     from rtedit_desktop.presets.library import Library
-    from rtedit_desktop.ui.door import Openings
-    from rtedit_desktop.ui.icons import app_icon
-    from rtedit_desktop.ui.main_window import MainWindow
-    from rtedit_desktop.ui.sentences import told
-    from rtedit_desktop.ui.theme import set_theme
+    from rtedit_desktop.single_instance import Openings
+    from rtedit_desktop.support import settings
+    from rtedit_desktop.ui.settings.theme import set_theme
+    from rtedit_desktop.ui.widgets.icons import app_icon
+    from rtedit_desktop.ui.widgets.texts import told
+    from rtedit_desktop.ui.window.main_window import MainWindow
 
     app.setStyle("Fusion")
     saved = settings.load()

@@ -35,8 +35,8 @@ from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import RTEditError, SaveError
 from rtedit_desktop.core.photo import PhotoDesk
 from rtedit_desktop.core.preset import PresetShelf
-from rtedit_desktop.core.threads import share_the_cores
 from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.support.threads import share_the_cores
 
 
 def main(

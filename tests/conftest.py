@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rtedit_desktop.core.threads import share_the_cores
+from rtedit_desktop.support.threads import share_the_cores
 
 _BFLOAT16 = "RTEDIT_TEST_BFLOAT16"
 
@@ -43,6 +43,6 @@ def _precision() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def tiny_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a small real pack with random weights; not to be changed."""
-    import tiny_pack
+    from support.nets import tiny_pack
 
     return tiny_pack.write(tmp_path_factory.mktemp("packs") / "tiny").info.folder

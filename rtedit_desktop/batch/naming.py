@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rtedit_desktop.core.errors import SettingsError, shown_name
-from rtedit_desktop.core.file_names import folded, stem_of
-from rtedit_desktop.core.formats import SAVE_FORMATS
-from rtedit_desktop.core.said import said
+from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.support.file_names import folded, stem_of
+from rtedit_desktop.support.formats import SAVE_FORMATS
 
 FIELDS = ("stem", "preset", "n", "suffix")
 USUAL = "{stem}-{preset}{suffix}"

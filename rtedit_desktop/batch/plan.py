@@ -11,9 +11,9 @@ from rtedit_desktop.batch.made import Made
 from rtedit_desktop.batch.naming import Naming, distinct
 from rtedit_desktop.batch.recipe import Recipe
 from rtedit_desktop.core.errors import PictureError, RTEditError, SaveError, shown_name
-from rtedit_desktop.core.file_names import folded
-from rtedit_desktop.core.formats import OPEN_SUFFIXES
-from rtedit_desktop.core.said import said
+from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.support.file_names import folded
+from rtedit_desktop.support.formats import OPEN_SUFFIXES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,8 +25,8 @@ from rtedit_desktop.batch.naming import Naming
 from rtedit_desktop.batch.plan import Batch
 from rtedit_desktop.batch.recipe import Recipe
 from rtedit_desktop.core.errors import BatchError, RTEditError, SaveError
-from rtedit_desktop.core.paths import user_data, write_atomically
-from rtedit_desktop.core.said import said
+from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.support.paths import user_data, write_atomically
 
 FORMAT = 1
 _SUFFIX = ".jsonl"

@@ -35,11 +35,11 @@ from rtedit_desktop.batch.seeing import seen
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import PictureError, RTEditError, SaveError, shown_name
 from rtedit_desktop.core.events import Cancelled, Failed, Finished, Notice
+from rtedit_desktop.core.lazy_text import said
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoDesk
 from rtedit_desktop.core.recipe_text import recipe_text
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
-from rtedit_desktop.core.said import said
 
 PATIENCE = 3
 PARTIAL_S = 60.0

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from rtedit_desktop.core.errors import PictureError
+from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.lazy_text import said
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import Photo, PhotoDesk, Square
-from rtedit_desktop.core.said import said
+from rtedit_desktop.core.photo import Photo, PhotoDesk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -14,7 +14,7 @@ from rtedit_desktop.core.requests import EditRequest, Request
 from rtedit_desktop.engine import models
 from rtedit_desktop.engine.devices import best_device
 from rtedit_desktop.engine.pictures import to_pixels, to_tensor
-from rtedit_desktop.packs.manifest import Manifest
+from rtedit_desktop.packs.manifest.manifest import Manifest
 
 
 class BaselineEngine:

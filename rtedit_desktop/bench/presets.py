@@ -23,7 +23,6 @@ from rtedit_desktop.bench.judge import Judge
 from rtedit_desktop.bench.machine import this_machine
 from rtedit_desktop.bench.timing import side_by_side
 from rtedit_desktop.core.events import Failed, Finished
-from rtedit_desktop.core.paths import resources
 from rtedit_desktop.core.requests import ApplyRequest, LearnRequest, PresetUse, Request
 from rtedit_desktop.core.weights import Coded
 from rtedit_desktop.diffusion.compression import compress, expand
@@ -38,6 +37,7 @@ from rtedit_desktop.engine.presets import SHARE, budget, encoded, sensitivity_of
 from rtedit_desktop.engine.stopping import Stop
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.support.paths import resources
 
 SHARES = (0.02, 0.03, 0.04, 0.05, 0.07, 0.1)
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5)

@@ -21,8 +21,8 @@ from rtedit_desktop.bench.judge import Judge
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.events import Failed, Finished
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.paths import resources
 from rtedit_desktop.core.requests import EditRequest
+from rtedit_desktop.support.paths import resources
 
 PROMPTS: dict[str, tuple[str, str]] = {
     "face with sunglasses": ("glasses", "sunglasses"),

@@ -15,7 +15,7 @@ from rtedit_desktop.engine.devices import Device
 from rtedit_desktop.engine.models import LoadedPack
 from rtedit_desktop.engine.pictures import to_tensor
 from rtedit_desktop.imaging.desk import Desk
-from rtedit_desktop.packs.manifest import Manifest
+from rtedit_desktop.packs.manifest.manifest import Manifest
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from rtedit_desktop.commands.terminal import Progress, print_json, say, stderr, 
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import PackMissing, PresetError
 from rtedit_desktop.core.events import Finished
+from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import PhotoDesk, Square
+from rtedit_desktop.core.photo import PhotoDesk
 from rtedit_desktop.core.preset import SUFFIX, PresetInfo, PresetShelf
 from rtedit_desktop.core.requests import MAX_STRENGTH, ApplyRequest, EditSettings, PresetUse
 from rtedit_desktop.packs.catalog import Catalog

@@ -18,7 +18,8 @@ from rtedit_desktop.commands.terminal import Progress, how_learned, print_json, 
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import SaveError, shown_name
 from rtedit_desktop.core.events import Adapting, DecodeStep, Event, Finished
-from rtedit_desktop.core.photo import PhotoDesk, Square
+from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.photo import PhotoDesk
 from rtedit_desktop.core.requests import ENCODINGS, EditRequest, KeepRequest
 from rtedit_desktop.packs.catalog import Catalog
 

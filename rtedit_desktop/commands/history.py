@@ -12,13 +12,13 @@ from rtedit_desktop.commands.outcome import UsageError
 from rtedit_desktop.commands.outputs import check_picture, telling
 from rtedit_desktop.commands.squares import told as told_square
 from rtedit_desktop.commands.terminal import Progress, print_json, say, size, stderr, stdout
-from rtedit_desktop.core.bringing_back import brought_back
 from rtedit_desktop.core.errors import HistoryError, SaveError
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.history import Entry, Reopened, Work
 from rtedit_desktop.core.photo import PhotoDesk
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.history.journal import FolderJournal, own_journal
+from rtedit_desktop.support.restoring import brought_back
 
 
 def add_arguments(parser: argparse.ArgumentParser, shared: argparse.ArgumentParser) -> None:

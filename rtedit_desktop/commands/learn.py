@@ -18,9 +18,10 @@ from rtedit_desktop.commands.terminal import Progress, how_learned, print_json, 
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import PictureError, PromptError
 from rtedit_desktop.core.events import Finished
+from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.pairing import MOST_PAIRS, find_pairs, read_pair
-from rtedit_desktop.core.photo import Photo, PhotoDesk, Square
+from rtedit_desktop.core.photo import Photo, PhotoDesk
 from rtedit_desktop.core.preset import SUFFIX, PresetShelf
 from rtedit_desktop.core.requests import EditSettings, LearnRequest, Pair
 from rtedit_desktop.packs.catalog import Catalog

@@ -14,8 +14,9 @@ from rtedit_desktop.commands.squares import chosen_square, mask_for
 from rtedit_desktop.commands.terminal import Progress
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.events import Finished
+from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import Photo, PhotoDesk, Square
+from rtedit_desktop.core.photo import Photo, PhotoDesk
 from rtedit_desktop.core.recipe_text import recipe_text
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from rtedit_desktop.commands.outcome import UsageError
 from rtedit_desktop.core.errors import SaveError, shown_name
-from rtedit_desktop.core.formats import SAVE_FORMATS
 from rtedit_desktop.core.preset import SUFFIX
+from rtedit_desktop.support.formats import SAVE_FORMATS
 
 
 def check_picture(out: Path, source: Path | None, *, overwrite: bool) -> None:

@@ -12,14 +12,14 @@ from typing import Any
 from rtedit_desktop.commands.outcome import OK, PACK, Stopped
 from rtedit_desktop.commands.running import interruptible
 from rtedit_desktop.commands.terminal import Progress, print_json, say, size, stderr, stdout
-from rtedit_desktop.core import network
 from rtedit_desktop.core.errors import PackError, RTEditError
-from rtedit_desktop.core.network import NetworkSettings
-from rtedit_desktop.core.pack_depot import PackEvent, PackOffer, PackReady, PackStopped
 from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.pack_installer import PackEvent, PackOffer, PackReady, PackStopped
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.depot import Depot
+from rtedit_desktop.packs.installer import Depot
+from rtedit_desktop.support import network
+from rtedit_desktop.support.network import NetworkSettings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

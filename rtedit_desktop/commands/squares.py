@@ -11,8 +11,9 @@ import numpy as np
 from rtedit_desktop.commands.terminal import Progress
 from rtedit_desktop.core.errors import PictureError, shown_name
 from rtedit_desktop.core.face import Face
+from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import Photo, PhotoDesk, Square
+from rtedit_desktop.core.photo import Photo, PhotoDesk
 
 _MIDDLE = "none"
 

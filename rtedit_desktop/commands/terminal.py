@@ -12,7 +12,7 @@ from typing import Any, TextIO
 import numpy as np
 
 from rtedit_desktop.core.events import Adapting, DecodeStep, Event, Finished, Loading, Notice
-from rtedit_desktop.core.pack_depot import PackEvent, PackNotice, PackProgress
+from rtedit_desktop.core.pack_installer import PackEvent, PackNotice, PackProgress
 
 _BAR = 24
 _PLAIN_LINES = 10

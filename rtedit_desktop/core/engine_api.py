@@ -9,8 +9,8 @@ from typing import Protocol
 
 from rtedit_desktop.core.errors import DeviceError
 from rtedit_desktop.core.events import Event
+from rtedit_desktop.core.lazy_text import said
 from rtedit_desktop.core.requests import Request
-from rtedit_desktop.core.said import said
 
 
 class Engine(Protocol):

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from rtedit_desktop.core.photo import Square
-
-
-class Point(NamedTuple):
-    """A place in a photo, in its pixels; (0, 0) is the upper left corner of the first one."""
-
-    x: float
-    y: float
+from rtedit_desktop.core.geometry import Point, Square
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

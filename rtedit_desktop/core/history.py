@@ -15,7 +15,8 @@ from typing import Protocol
 
 import numpy as np
 
-from rtedit_desktop.core.photo import Photo, Square
+from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.core.region import Region
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, new_job_id
 

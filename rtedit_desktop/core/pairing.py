@@ -9,9 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from rtedit_desktop.core.errors import PictureError, shown_name
-from rtedit_desktop.core.photo import Photo, PhotoDesk, Square
+from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.photo import Photo, PhotoDesk
 from rtedit_desktop.core.requests import Pair
-from rtedit_desktop.core.said import said
 
 BEFORE, AFTER = ".before", ".after"
 MOST_PAIRS = 2000

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from rtedit_desktop import __version__
-from rtedit_desktop.core.photo import Square
+from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 
 

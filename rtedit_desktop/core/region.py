@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rtedit_desktop.core.photo import Square
+from rtedit_desktop.core.geometry import Position, Square
 
-Point = tuple[float, float]
 _MOST_POINTS = 200_000
 
 
@@ -21,13 +20,13 @@ class Stroke:
     whose sides are turned by ``angle`` degrees clockwise. What ``erases`` takes away from what was drawn before it.
     """
 
-    points: tuple[Point, ...]
+    points: tuple[Position, ...]
     width: float = 0.0
     erases: bool = False
     angle: float = 0.0
 
     @property
-    def corners(self) -> tuple[Point, ...]:
+    def corners(self) -> tuple[Position, ...]:
         """Of a rectangle, one after the other."""
         (x, y), (right, bottom) = self.points[0], self.points[-1]
         across, down = _turned((right - x, bottom - y), -self.angle)
@@ -76,7 +75,7 @@ class Region:
         """In the picture of ``size`` pixels that a square of the photo was made into."""
         (x, y), scale = square.centre, size / square.side
 
-        def mapped(point: Point) -> Point:
+        def mapped(point: Position) -> Position:
             across, down = _turned(_moved(point, -x, -y), -square.angle)
             return across * scale + size / 2, down * scale + size / 2
 
@@ -136,11 +135,11 @@ def _number(value: Any, least: float = -1e7) -> float:
     return number
 
 
-def _moved(point: Point, x: float, y: float) -> Point:
+def _moved(point: Position, x: float, y: float) -> Position:
     return point[0] + x, point[1] + y
 
 
-def _turned(point: Point, degrees: float) -> Point:
+def _turned(point: Position, degrees: float) -> Position:
     """Clockwise about the origin."""
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     return point[0] * cos - point[1] * sin, point[0] * sin + point[1] * cos

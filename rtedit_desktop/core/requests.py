@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from rtedit_desktop.core.errors import SettingsError
-from rtedit_desktop.core.said import said
+from rtedit_desktop.core.lazy_text import said
 
 Encoding = Literal["stochastic", "deterministic"]
 SourceImage = Literal["clean", "estimate"]
@@ -21,6 +21,7 @@ MAX_T0 = 999
 MAX_STEPS = 50
 MAX_ITERATIONS = 500
 MAX_STRENGTH = 1.5
+MAX_SEED = 2**31 - 1  # the largest that a person is offered; a request takes any up to 63 bits
 
 
 def new_job_id() -> str:

@@ -16,8 +16,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from rtedit_desktop.core import settings
-from rtedit_desktop.core.paths import user_cache, write_atomically
+from rtedit_desktop.support import settings
+from rtedit_desktop.support.paths import user_cache, write_atomically
 
 if TYPE_CHECKING:
     from torch import Tensor

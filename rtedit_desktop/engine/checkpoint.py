@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 from typing import BinaryIO
 
-from rtedit_desktop.core.paths import write_atomically
 from rtedit_desktop.diffusion.adaptation import AdaptStep, Snapshot
 from rtedit_desktop.engine.learning import Memory
+from rtedit_desktop.support.paths import write_atomically
 
 EVERY_SECONDS = 30.0
 

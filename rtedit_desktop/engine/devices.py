@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from rtedit_desktop.core import settings
 from rtedit_desktop.core.errors import DeviceError
-from rtedit_desktop.core.said import said
-from rtedit_desktop.core.settings import AppSettings
+from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.support import settings
+from rtedit_desktop.support.settings import AppSettings
 
 # What torch says when memory runs out: of a card, and of anything.
 _CARD_FULL = ("alloc_failed", "cuda out of memory", "mps backend out of memory")

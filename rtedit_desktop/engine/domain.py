@@ -12,16 +12,16 @@ from torch.nn import functional
 
 from rtedit_desktop.core.domain import DomainCheck, DomainLimits
 from rtedit_desktop.core.errors import PictureError, RTEditError
+from rtedit_desktop.core.lazy_text import said
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.core.said import said
 from rtedit_desktop.diffusion.guidance import ImagePreparation
 from rtedit_desktop.engine import domain_texts
 from rtedit_desktop.engine.models import LoadedPack, own_pictures
 from rtedit_desktop.engine.pictures import to_tensor
 from rtedit_desktop.packs import registry
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.records import PICTURES_FILE
+from rtedit_desktop.packs.manifest.records import PICTURES_FILE
 
 T = 100
 """The timestep of the one-step reconstruction: noise that hides fine detail and nothing else."""

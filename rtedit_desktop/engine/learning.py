@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from rtedit_desktop.core.errors import DeviceError, PromptError
 from rtedit_desktop.core.events import Adapting, Event, Notice
+from rtedit_desktop.core.lazy_text import said
 from rtedit_desktop.core.requests import EditSettings
-from rtedit_desktop.core.said import said
 from rtedit_desktop.diffusion import adaptation, sampling
 from rtedit_desktop.diffusion.delta import Delta, mix
 from rtedit_desktop.diffusion.guidance import Guide

@@ -12,8 +12,8 @@ def machine_facts(*, load: bool = False) -> dict[str, str]:
     try:
         import torch
 
-        from rtedit_desktop.core import settings
         from rtedit_desktop.engine.devices import chosen_device
+        from rtedit_desktop.support import settings
 
         device = chosen_device(settings.load())
         learning = str(device.learning or torch.float32).removeprefix("torch.")

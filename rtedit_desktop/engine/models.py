@@ -10,14 +10,14 @@ import torch
 from torch import Tensor, nn
 
 from rtedit_desktop.core.errors import PackDamaged, PackError
-from rtedit_desktop.core.said import said
+from rtedit_desktop.core.lazy_text import said
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.guidance import Guide, ImagePreparation, text_direction
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
 from rtedit_desktop.packs import store
-from rtedit_desktop.packs.manifest import Manifest
-from rtedit_desktop.packs.records import CLIP_FILE, PICTURES_FILE, UNET_FILE
+from rtedit_desktop.packs.manifest.manifest import Manifest
+from rtedit_desktop.packs.manifest.records import CLIP_FILE, PICTURES_FILE, UNET_FILE
 
 MAX_PIXELS = 100_000_000
 

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from rtedit_desktop.core.errors import DeviceError
 from rtedit_desktop.core.events import Adapting, Event, Notice
+from rtedit_desktop.core.lazy_text import said
 from rtedit_desktop.core.requests import EditSettings
-from rtedit_desktop.core.said import said
 from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.pairs import PairConfig, Pairs, PairStep, fit_pairs, hold_out
 from rtedit_desktop.diffusion.preserve import keep_untouched

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from rtedit_desktop.core.errors import PresetError, SettingsError
 from rtedit_desktop.core.events import Event
+from rtedit_desktop.core.lazy_text import said
 from rtedit_desktop.core.preset import THUMBNAIL, PresetInfo
 from rtedit_desktop.core.requests import (
     MAX_STRENGTH,
@@ -23,7 +24,6 @@ from rtedit_desktop.core.requests import (
     LearnRequest,
     PresetUse,
 )
-from rtedit_desktop.core.said import said
 from rtedit_desktop.core.weights import Part
 from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.compression import compress, expand

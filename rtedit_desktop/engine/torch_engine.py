@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from rtedit_desktop.core import settings
 from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.errors import RTEditError, SettingsError
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading, Notice
+from rtedit_desktop.core.lazy_text import said
 from rtedit_desktop.core.requests import (
     ApplyRequest,
     CheckRequest,
@@ -28,7 +28,6 @@ from rtedit_desktop.core.requests import (
     Request,
     WarmUpRequest,
 )
-from rtedit_desktop.core.said import said
 from rtedit_desktop.engine import models, presets, recipes
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.checkpoint import Checkpoint
@@ -46,10 +45,11 @@ from rtedit_desktop.engine.learning import Learned, Lesson, learn
 from rtedit_desktop.engine.pair_learning import PairLesson, learn_pairs
 from rtedit_desktop.engine.pictures import to_tensor
 from rtedit_desktop.engine.stopping import Stop, Stopped
+from rtedit_desktop.support import settings
 
 if TYPE_CHECKING:
     from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.shared_parts import PARTS, stands_in
+from rtedit_desktop.packs.manifest.shared_parts import PARTS, stands_in
 
 _log = logging.getLogger(__name__)
 

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import Entry
-from rtedit_desktop.core.photo import Square
 from rtedit_desktop.core.region import region_of, told
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, EditSettings, PresetUse
 

@@ -6,14 +6,14 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from rtedit_desktop.core import settings
 from rtedit_desktop.core.errors import HistoryError
 from rtedit_desktop.core.history import Entry, Reopened, Work
-from rtedit_desktop.core.paths import user_data
+from rtedit_desktop.core.lazy_text import said
 from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.core.said import said
 from rtedit_desktop.history.entry_file import content_digest, prompt_of
 from rtedit_desktop.history.work_folder import ID, WorkFolder, read_entry
+from rtedit_desktop.support import settings
+from rtedit_desktop.support.paths import user_data
 
 LIMIT = 2**30
 _MOST_LOOKED_AT = 200

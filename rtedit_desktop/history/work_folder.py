@@ -18,9 +18,9 @@ from PIL import Image
 
 from rtedit_desktop import __version__
 from rtedit_desktop.core.history import Entry, Work, pixels_digest
-from rtedit_desktop.core.paths import write_atomically
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.history import entry_file
+from rtedit_desktop.support.paths import write_atomically
 
 FORMAT = 1
 ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")

@@ -6,8 +6,9 @@ import numpy as np
 from PIL import Image
 
 from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.core.photo import Photo, Square
-from rtedit_desktop.core.said import said
+from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.photo import Photo
 
 
 def centred_square(photo: Photo) -> Square:

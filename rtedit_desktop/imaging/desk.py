@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from rtedit_desktop.core.face import Face
-from rtedit_desktop.core.paths import resources
-from rtedit_desktop.core.photo import Photo, Square
+from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.core.region import Region
 from rtedit_desktop.imaging import crop
 from rtedit_desktop.imaging.photo import open_photo, photo_from_pixels
 from rtedit_desktop.imaging.saving import save_photo
+from rtedit_desktop.support.paths import resources
 
 _SAMPLE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
 

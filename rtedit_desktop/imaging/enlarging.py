@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from rtedit_desktop.core.photo import Square
+from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.imaging.turning import to_photo
 
 _WINDOW = 5

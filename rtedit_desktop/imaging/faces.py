@@ -15,9 +15,10 @@ import cv2
 import numpy as np
 
 from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.core.face import Face, Point
-from rtedit_desktop.core.photo import Photo, Square
-from rtedit_desktop.core.said import said
+from rtedit_desktop.core.face import Face
+from rtedit_desktop.core.geometry import Point, Square
+from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging.turning import to_photo, turned
 
 SURE = 0.88

@@ -16,10 +16,8 @@ import numpy as np
 from PIL import Image, PngImagePlugin
 
 from rtedit_desktop.core.errors import SaveError, shown_name
-from rtedit_desktop.core.formats import SAVE_FORMATS
-from rtedit_desktop.core.paths import write_atomically
+from rtedit_desktop.core.lazy_text import said
 from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.core.said import said
 from rtedit_desktop.imaging import jpeg, metadata
 from rtedit_desktop.imaging.colour import srgb_profile
 from rtedit_desktop.imaging.crop import over_white
@@ -27,6 +25,8 @@ from rtedit_desktop.imaging.deep_files import write_png, write_tiff
 from rtedit_desktop.imaging.lying import lying_as
 from rtedit_desktop.imaging.native import DEEP_FORMATS, changed, in_eight_bits, is_as_opened, native
 from rtedit_desktop.imaging.photo import quiet_pillow
+from rtedit_desktop.support.formats import SAVE_FORMATS
+from rtedit_desktop.support.paths import write_atomically
 
 _LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
 _JPEG_EXIF_LIMIT, _JPEG_XMP_LIMIT = 65_533, 65_533 - 29

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageFilter
 
-from rtedit_desktop.core.photo import Square
+from rtedit_desktop.core.geometry import Square
 
 _FINEST = 4
 """The photo is first box-averaged until the square is at most so many times the model's size."""

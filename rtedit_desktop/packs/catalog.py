@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from rtedit_desktop.core import paths
 from rtedit_desktop.core.errors import PackError, PackMissing, RTEditError
+from rtedit_desktop.core.lazy_text import said
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.said import said
-from rtedit_desktop.packs import manifest as manifests
-from rtedit_desktop.packs import shared_parts
-from rtedit_desktop.packs.manifest import Manifest
+from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest import shared_parts
+from rtedit_desktop.packs.manifest.manifest import Manifest
+from rtedit_desktop.support import paths
 
 
 class Catalog:

@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rtedit_desktop.core import paths
 from rtedit_desktop.core.errors import PackError
-from rtedit_desktop.core.pack_depot import PackOffer
-from rtedit_desktop.core.said import said
-from rtedit_desktop.packs import manifest as manifests
-from rtedit_desktop.packs import registry, shared_parts
+from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.pack_installer import PackOffer
+from rtedit_desktop.packs import registry
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.fetch import Fetcher
-from rtedit_desktop.packs.manifest import Manifest
+from rtedit_desktop.packs.download.fetch import Fetcher
+from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest import shared_parts
+from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.packs.registry import Entry
 from rtedit_desktop.packs.store import disk_use, has_files
+from rtedit_desktop.support import paths
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,14 +29,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from rtedit_desktop.core import paths
 from rtedit_desktop.core.errors import PackMissing, RTEditError
-from rtedit_desktop.core.network import is_safe
+from rtedit_desktop.core.lazy_text import said
 from rtedit_desktop.core.pack_info import SQUARES
-from rtedit_desktop.core.said import said
-from rtedit_desktop.packs.fields import Fields, Wrong
-from rtedit_desktop.packs.kinds import known_kind, read_edit_settings, read_settings
-from rtedit_desktop.packs.shared_parts import PARTS
+from rtedit_desktop.packs.manifest.fields import Fields, Wrong
+from rtedit_desktop.packs.manifest.kinds import known_kind, read_edit_settings, read_settings
+from rtedit_desktop.packs.manifest.shared_parts import PARTS
+from rtedit_desktop.support import paths
+from rtedit_desktop.support.network import is_safe
 
 FORMAT = 1
 FILE = "registry.json"

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rtedit_desktop.core.errors import PackDamaged, SaveError
-from rtedit_desktop.core.said import said
-from rtedit_desktop.packs.manifest import FORMAT, MANIFEST, Manifest, parse, read
-from rtedit_desktop.packs.records import FileRecord
+from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.packs.manifest.manifest import FORMAT, MANIFEST, Manifest, parse, read
+from rtedit_desktop.packs.manifest.records import FileRecord
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rtedit_desktop.core.said import said
+from rtedit_desktop.core.lazy_text import said
 from rtedit_desktop.core.weights import FEWEST_BITS, MOST_BITS, Coded
 from rtedit_desktop.presets.tensors import Layout
 

@@ -7,7 +7,7 @@ from collections.abc import Set
 from pathlib import Path
 from typing import BinaryIO
 
-from rtedit_desktop.core.paths import write_atomically
+from rtedit_desktop.support.paths import write_atomically
 
 _FILE = "favourites.json"
 _MAX_BYTES = 2**20

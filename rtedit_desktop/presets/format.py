@@ -29,13 +29,13 @@ import numpy as np
 
 from rtedit_desktop import __version__
 from rtedit_desktop.core.errors import PresetError, PresetMismatch, SaveError, shown_name
-from rtedit_desktop.core.paths import write_atomically, write_new
+from rtedit_desktop.core.lazy_text import said
 from rtedit_desktop.core.preset import THUMBNAIL, PresetInfo
-from rtedit_desktop.core.said import said
 from rtedit_desktop.core.weights import Coded, LowRank, Part, coded
 from rtedit_desktop.presets.bits import packed, read_coded
 from rtedit_desktop.presets.header import FORMAT, KEY, MAX_TITLE, info_of, metadata_of, tidy
 from rtedit_desktop.presets.tensors import Layout, open_layout
+from rtedit_desktop.support.paths import write_atomically, write_new
 
 _BEFORE, _AFTER, _WEIGHTS = "thumbnail.before", "thumbnail.after", "weights."
 _MAX_NUMBER = 65504.0  # the largest float16

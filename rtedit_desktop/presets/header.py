@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, get_args
 
 from rtedit_desktop.core.errors import PresetDamaged, PresetMismatch, SettingsError, shown_name
+from rtedit_desktop.core.lazy_text import said
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.core.requests import ENCODINGS, EditSettings, SourceImage
-from rtedit_desktop.core.said import said
 from rtedit_desktop.presets.tensors import Layout, strict_json
 
 FORMAT = 2

@@ -11,13 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from rtedit_desktop.core.errors import PresetDamaged, PresetError, PresetMismatch, SaveError, shown_name
-from rtedit_desktop.core.paths import move_to_free, resources, user_data
+from rtedit_desktop.core.lazy_text import said
 from rtedit_desktop.core.preset import SUFFIX, PresetInfo
-from rtedit_desktop.core.said import said
 from rtedit_desktop.presets.favourites import read_marks, write_marks
 from rtedit_desktop.presets.format import read_content, read_info, retitle, write_content
 from rtedit_desktop.presets.header import MAX_TITLE, tidy
 from rtedit_desktop.presets.names import folded, free_name
+from rtedit_desktop.support.paths import move_to_free, resources, user_data
 
 _REMOVED = ".removed"
 _PERMISSIONS = said("Check the free space and the permissions of the folder.")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from rtedit_desktop.core.file_names import folded, stem_of
 from rtedit_desktop.core.preset import SUFFIX
+from rtedit_desktop.support.file_names import folded, stem_of
 
 
 def free_name(title: str, taken: Container[str]) -> str:

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from rtedit_desktop.core.errors import PresetDamaged, PresetError, shown_name
-from rtedit_desktop.core.said import said
+from rtedit_desktop.core.lazy_text import said
 
 MAX_HEADER = 2**20
 MAX_FILE = 512 * 2**20

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import RTEditError
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished
+from rtedit_desktop.core.lazy_text import said
 from rtedit_desktop.core.requests import Request
-from rtedit_desktop.core.said import said
 
 Emit = Callable[[Event], None]
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from batch.kit import Table
+from support.batch_table import Table
 
 
 @pytest.fixture

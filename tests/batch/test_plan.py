@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from batch.kit import Table
+from support.batch_table import Table
 
 from rtedit_desktop.batch.made import Made
 from rtedit_desktop.batch.naming import Naming

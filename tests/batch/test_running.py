@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from batch.kit import INFO, Table, end, failures, outcomes
 from patience import PATIENCE_S
 from PIL import Image
+from support.batch_table import INFO, Table, end, failures, outcomes
 
 from rtedit_desktop.batch.events import BatchEnded, Paused, PhotoBegan, PhotoEnded, PhotoNote, Resumed
 from rtedit_desktop.batch.record import Record, interrupted
@@ -26,7 +26,8 @@ from rtedit_desktop.commands.squares import chosen_square
 from rtedit_desktop.commands.terminal import Progress
 from rtedit_desktop.core.errors import BatchError, PresetError, SaveError
 from rtedit_desktop.core.events import Failed
-from rtedit_desktop.core.face import Face, Point
+from rtedit_desktop.core.face import Face
+from rtedit_desktop.core.geometry import Point
 from rtedit_desktop.imaging.desk import Desk
 
 
@@ -288,7 +289,7 @@ def test_a_torn_record_costs_its_torn_line(table: Table) -> None:
 _VICTIM = """
 import os, signal, sys
 from pathlib import Path
-from batch.kit import Table
+from support.batch_table import Table
 
 table = Table(Path(sys.argv[1]))
 after = int(sys.argv[2])
@@ -304,7 +305,7 @@ table.run()
 _SAVED_VICTIM = """
 import os, signal, sys
 from pathlib import Path
-from batch.kit import Table
+from support.batch_table import Table
 from patience import PATIENCE_S
 from rtedit_desktop.imaging.desk import Desk
 

@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 import torch
-from analytic import gaussian
-from analytic import pictures as gaussian_pictures
-from engine_kit import edit as request
-from engine_kit import finished
+from support.nets.analytic import gaussian
+from support.nets.analytic import pictures as gaussian_pictures
+from support.nets.engines import edit as request
+from support.nets.engines import finished
 from torch import Tensor
 
 from rtedit_desktop.bench import diffusionclip, memory, prelearned, quality, speed

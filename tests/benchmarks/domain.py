@@ -22,7 +22,7 @@ from PIL import Image, ImageFilter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from imaging.portrait import turned_portrait
+from support.portrait import turned_portrait
 
 from rtedit_desktop.core.domain import DomainLimits
 from rtedit_desktop.core.photo import Photo

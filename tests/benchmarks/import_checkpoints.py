@@ -25,16 +25,16 @@ from torch import Tensor, nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from reference_nets import ADM, DDPM, seeded
+from support.nets.reference_nets import ADM, DDPM, seeded
 
 from rtedit_desktop.bench.machine import this_machine
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
 from rtedit_desktop.engine.devices import best_device
 from rtedit_desktop.engine.models import build_unet
-from rtedit_desktop.packs import manifest as manifests
 from rtedit_desktop.packs import store
-from rtedit_desktop.packs.records import UNET_FILE
+from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest.records import UNET_FILE
 
 NETS: dict[str, tuple[str, Callable[[], nn.Module]]] = {
     "celebahq-256": ("celeba_hq.ckpt", lambda: DDPM(128, (1, 1, 2, 2, 4, 4), 2, (4,))),

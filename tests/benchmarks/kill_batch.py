@@ -23,8 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from batch.kit import Table, end  # noqa: E402
 from PIL import Image  # noqa: E402
+from support.batch_table import Table, end  # noqa: E402
 
 from rtedit_desktop.batch.record import interrupted  # noqa: E402
 

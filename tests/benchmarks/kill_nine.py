@@ -26,10 +26,10 @@ from pathlib import Path
 from typing import Any
 
 from rtedit_desktop.core.errors import RTEditError
-from rtedit_desktop.core.paths import resources
 from rtedit_desktop.history.work_folder import WorkFolder, read_entry
 from rtedit_desktop.imaging.desk import Desk
 from rtedit_desktop.presets.format import read_info, retitle
+from rtedit_desktop.support.paths import resources
 
 VICTIM = Path(__file__).with_name("kill_nine_victim.py")
 PATIENCE_S = 120.0
@@ -202,7 +202,7 @@ def run(
     """
     prepare(folder)
     if real and pack is None:
-        import tiny_pack
+        from support.nets import tiny_pack
 
         pack = tiny_pack.write(folder / "packs" / "tiny").info.folder
     told = Told()

@@ -20,20 +20,21 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from ui.fakes import PACK, FakeEngine
+from support.window.fakes import PACK, FakeEngine
 
 from rtedit_desktop.app import engine_maker, hold_constants
+from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import Entry, Reopened, Work
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import Photo, Square
+from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.imaging.desk import Desk
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.presets.library import Library
-from rtedit_desktop.ui.main_window import MainWindow
-from rtedit_desktop.ui.state import Phase
+from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.window.main_window import MainWindow
 from rtedit_desktop.worker.engine_thread import EngineFactory
 
 OUTPUTS = ("one.png", "two.jpg", "three.webp", "four.tif", "fünf 五.png")

@@ -28,15 +28,15 @@ from PySide6.QtWidgets import QApplication
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from imaging.portrait import backdrop, portrait
+from support.portrait import backdrop, portrait
 
 from rtedit_desktop.app import engine_maker, hold_constants, warm_up_quietly
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.imaging.desk import Desk
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.ui.canvas import Canvas
-from rtedit_desktop.ui.main_window import MainWindow
-from rtedit_desktop.ui.state import Phase
+from rtedit_desktop.ui.canvas.canvas import Canvas
+from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.window.main_window import MainWindow
 
 WIDTH, HEIGHT = 8660, 5774
 TICK_S = 1 / 60

@@ -30,11 +30,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
 
 from check_bundle import Report, Screen, until
-from imaging.portrait import backdrop, portrait
-from reference_nets import DDPM, seeded
+from support.nets.reference_nets import DDPM, seeded
+from support.portrait import backdrop, portrait
 
 from rtedit_desktop.bench.machine import this_machine
-from rtedit_desktop.core.photo import Square
+from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.engine.devices import best_device
 from rtedit_desktop.imaging.desk import Desk
 

@@ -28,8 +28,8 @@ from rtedit_desktop.engine.cache import LearnedCache  # noqa: E402
 from rtedit_desktop.history.journal import FolderJournal  # noqa: E402
 from rtedit_desktop.imaging.desk import Desk  # noqa: E402
 from rtedit_desktop.packs.catalog import Catalog  # noqa: E402
-from rtedit_desktop.ui.main_window import MainWindow  # noqa: E402
-from rtedit_desktop.ui.state import Phase  # noqa: E402
+from rtedit_desktop.ui.model.state import Phase  # noqa: E402
+from rtedit_desktop.ui.window.main_window import MainWindow  # noqa: E402
 from rtedit_desktop.worker.stall_meter import StallMeter  # noqa: E402
 
 LIMIT_MS = 50

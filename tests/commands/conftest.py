@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from commands.kit import Stand
 from PIL import Image
+from support.command_line import Stand
 
 from rtedit_desktop.packs.catalog import Catalog
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from commands.kit import Stand
 from PIL import Image
+from support.command_line import Stand
 
 from rtedit_desktop.cli import main
 from rtedit_desktop.commands.apply import find, split

@@ -11,16 +11,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from commands.kit import Stand, brighter
-from engine_kit import new_engine
 from PIL import Image
+from support.command_line import Stand, brighter
+from support.nets.engines import new_engine
 
 from rtedit_desktop.batch.record import interrupted
 from rtedit_desktop.cli import main
 from rtedit_desktop.core.events import Cancelled, DecodeStep, Event, Failed, Finished
-from rtedit_desktop.core.paths import resources
 from rtedit_desktop.core.requests import ApplyRequest
 from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.support.paths import resources
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from commands.kit import Stand, brighter, edit
 from PIL import Image
+from support.command_line import Stand, brighter, edit
 
 from rtedit_desktop.cli import main
 from rtedit_desktop.core.errors import SaveError

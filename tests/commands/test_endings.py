@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from commands.kit import FakeEngine, Full, brighter, edit, failing
+from support.command_line import FakeEngine, Full, brighter, edit, failing
 
 from rtedit_desktop.cli import main
 from rtedit_desktop.core.engine_api import Engine

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from history.kit import applied, edit
 from PIL import Image
+from support.journal_entries import applied, edit
 
 from rtedit_desktop.cli import main
+from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import Entry, new_work_id
-from rtedit_desktop.core.photo import Photo, Square
+from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.history.journal import FolderJournal, own_journal
 from rtedit_desktop.history.work_folder import WorkFolder
 from rtedit_desktop.imaging.desk import Desk

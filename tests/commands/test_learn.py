@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from commands.kit import Full, Stand
 from PIL import Image
+from support.command_line import Full, Stand
 
 from rtedit_desktop.cli import main
 from rtedit_desktop.core.events import Cancelled, Event, Finished

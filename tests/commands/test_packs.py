@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from commands.kit import edit
+from support.command_line import edit
 
 from rtedit_desktop.cli import main
 from rtedit_desktop.packs.catalog import Catalog

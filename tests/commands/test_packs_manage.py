@@ -12,12 +12,12 @@ import pytest
 from patience import PATIENCE_S
 
 from rtedit_desktop.cli import main
-from rtedit_desktop.core import network, paths
 from rtedit_desktop.core.errors import DownloadError, PackMissing
-from rtedit_desktop.core.network import NetworkSettings
-from rtedit_desktop.core.pack_depot import PackEvent, PackNotice, PackProgress, PackReady, PackStopped
+from rtedit_desktop.core.pack_installer import PackEvent, PackNotice, PackProgress, PackReady, PackStopped
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.depot import Depot
+from rtedit_desktop.packs.installer import Depot
+from rtedit_desktop.support import network, paths
+from rtedit_desktop.support.network import NetworkSettings
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from commands.kit import Stand
+from support.command_line import Stand
 
 
 def test_presets_travel_as_files(stand: Stand, tiny_pack: Path, capsys: pytest.CaptureFixture[str]) -> None:

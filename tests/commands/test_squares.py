@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from commands.kit import FakeEngine, edit
-from imaging.portrait import backdrop, turned_portrait
 from PIL import Image
+from support.command_line import FakeEngine, edit
+from support.portrait import backdrop, turned_portrait
 
 from rtedit_desktop.cli import main
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging.desk import Desk
-from rtedit_desktop.packs import manifest
 from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.packs.manifest import manifest
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from drawn_pack import drawn_pack
+from support.nets.drawn_pack import drawn_pack
 
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.pack_info import Suggestion

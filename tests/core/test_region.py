@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rtedit_desktop.core.photo import Square
+from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.region import Region, Stroke, region_of, told
 
 BRUSH = Stroke(points=((10.0, 20.0), (30.5, 40.25)), width=8.0)

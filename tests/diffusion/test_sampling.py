@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 import torch
-from analytic import GaussianNet, gaussian, pictures
 from diffusers import DDIMScheduler
+from support.nets.analytic import GaussianNet, gaussian, pictures
 from torch import Tensor, nn
 
 from rtedit_desktop.diffusion import sampling

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from engine_kit import new_engine
+from support.nets.engines import new_engine
 
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog

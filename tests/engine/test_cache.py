@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from engine_kit import edit, finished, kinds, run
+from support.nets.engines import edit, finished, kinds, run
 
-from rtedit_desktop.core import settings
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.requests import RecallRequest, WarmUpRequest
 from rtedit_desktop.engine.cache import LearnedCache, own_cache
@@ -19,6 +18,7 @@ from rtedit_desktop.engine.devices import Device
 from rtedit_desktop.engine.learning import Learned
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.support import settings
 
 
 def learned(value: float = 1.0, size: int = 1000) -> Learned:
@@ -84,7 +84,7 @@ def test_a_disk_that_takes_nothing_is_no_reason_to_fail(tmp_path: Path, monkeypa
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("rtedit_desktop.core.paths.os.fsync", full)
+    monkeypatch.setattr("rtedit_desktop.support.paths.os.fsync", full)
     cache = LearnedCache(tmp_path)
     cache.put("k", learned())
     assert list(tmp_path.iterdir()) == []

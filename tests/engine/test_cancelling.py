@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 import pytest
-from engine_kit import check_stream, edit, finished, new_engine, run, weights
+from support.nets.engines import check_stream, edit, finished, new_engine, run, weights
 
 from rtedit_desktop.core.events import Adapting, Cancelled, DecodeStep, Event, Finished, Loading
 from rtedit_desktop.core.requests import EditRequest, Request, WarmUpRequest

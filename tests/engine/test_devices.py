@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 import torch
-from engine_kit import edit, finished
+from support.nets.engines import edit, finished
 
 from rtedit_desktop.app import engine_maker
 from rtedit_desktop.commands.running import engine_for
-from rtedit_desktop.core import settings
-from rtedit_desktop.core.settings import AppSettings
 from rtedit_desktop.engine import devices
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.devices import Device, best_device, chosen_device, own_device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.support import settings
+from rtedit_desktop.support.settings import AppSettings
 
 CARD = Device(torch.device("cuda"), torch.bfloat16)
 

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from engine_kit import new_engine
-from imaging.portrait import portrait
 from PIL import Image
+from support.nets.engines import new_engine
+from support.portrait import portrait
 
 from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.events import Finished, Notice
-from rtedit_desktop.core.paths import resources
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.core.requests import ApplyRequest, CheckRequest, EditRequest, PresetUse, RecallRequest
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.imaging.desk import Desk
 from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.support.paths import resources
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ from pathlib import Path
 import open_clip
 import pytest
 import torch
-from engine_kit import new_engine, picture
-from reference_nets import DDPM, seeded
 from safetensors.torch import save_file
-from tiny_clip import TINY
+from support.nets.engines import new_engine, picture
+from support.nets.reference_nets import DDPM, seeded
+from support.nets.tiny_clip import TINY
 from torch import Tensor
 
 from rtedit_desktop.core.domain import DomainCheck
@@ -19,10 +19,11 @@ from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.requests import CheckRequest
 from rtedit_desktop.engine import domain, domain_texts
 from rtedit_desktop.engine.models import LoadedPack
-from rtedit_desktop.packs import registry, shared_parts
+from rtedit_desktop.packs import registry
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.convert import convert
-from rtedit_desktop.packs.shared_parts import PARTS, USUAL
+from rtedit_desktop.packs.convert.conversion import convert
+from rtedit_desktop.packs.manifest import shared_parts
+from rtedit_desktop.packs.manifest.shared_parts import PARTS, USUAL
 
 FACES = "celebahq-256"
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 import torch
-from engine_kit import edit, finished, kinds, new_engine, picture, run, weights
+from support.nets.engines import edit, finished, kinds, new_engine, picture, run, weights
 
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.events import Adapting, DecodeStep, Finished, Loading

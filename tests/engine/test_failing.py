@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-import tiny_pack as tiny
 import torch
-from engine_kit import edit, failed, finished, kinds, new_engine, picture, run, weights
+from support.nets import tiny_pack as tiny
+from support.nets.engines import edit, failed, finished, kinds, new_engine, picture, run, weights
 
 from rtedit_desktop.core.errors import DeviceError
 from rtedit_desktop.core.events import Failed, Finished, Notice

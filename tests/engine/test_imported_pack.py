@@ -10,21 +10,21 @@ import numpy as np
 import open_clip
 import pytest
 import torch
-from engine_kit import edit, failed, finished, kinds, new_engine, run, weights
-from reference_nets import ADM, DDPM, seeded
 from safetensors.torch import save_file
-from tiny_clip import TINIER, TINY
+from support.nets.engines import edit, failed, finished, kinds, new_engine, run, weights
+from support.nets.reference_nets import ADM, DDPM, seeded
+from support.nets.tiny_clip import TINIER, TINY
 from torch import nn
 
-from rtedit_desktop.core import settings
 from rtedit_desktop.core.events import Finished, Notice
 from rtedit_desktop.core.requests import EditRequest, RecallRequest, WarmUpRequest
 from rtedit_desktop.diffusion import adaptation
 from rtedit_desktop.engine.torch_engine import TorchEngine
-from rtedit_desktop.packs import shared_parts
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.convert import convert
-from rtedit_desktop.packs.shared_parts import PARTS, SMALL, USUAL, Part
+from rtedit_desktop.packs.convert.conversion import convert
+from rtedit_desktop.packs.manifest import shared_parts
+from rtedit_desktop.packs.manifest.shared_parts import PARTS, SMALL, USUAL, Part
+from rtedit_desktop.support import settings
 
 NETS: dict[str, Callable[[], nn.Module]] = {
     "celebahq-256": lambda: DDPM(32, (1, 2), 1, (1,)),

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from engine_kit import SETTINGS, new_engine, picture, run, weights
+from support.nets.engines import SETTINGS, new_engine, picture, run, weights
 
 from rtedit_desktop.core.events import Adapting, Cancelled, Finished, Notice
 from rtedit_desktop.core.requests import ApplyRequest, LearnRequest, Pair, PresetUse, WarmUpRequest

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import tiny_pack
 import torch
-from engine_kit import SETTINGS, edit, failed, finished, kinds, new_engine, picture, run, weights
 from PIL import Image
+from support.nets import tiny_pack
+from support.nets.engines import SETTINGS, edit, failed, finished, kinds, new_engine, picture, run, weights
 
 from rtedit_desktop.core.events import Adapting, Cancelled, DecodeStep, Finished
 from rtedit_desktop.core.requests import ApplyRequest, KeepRequest, LearnRequest, PresetUse, WarmUpRequest

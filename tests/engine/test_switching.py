@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import tiny_pack as tiny
-from engine_kit import edit, failed, finished, new_engine, run, weights
+from support.nets import tiny_pack as tiny
+from support.nets.engines import edit, failed, finished, new_engine, run, weights
 
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.requests import EditRequest, WarmUpRequest

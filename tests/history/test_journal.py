@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from history.kit import applied, dots, edit, photo
 from PIL import Image
+from support.journal_entries import applied, dots, edit, photo
 
 from rtedit_desktop.core.errors import HistoryError
+from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import new_work_id, pixels_digest
-from rtedit_desktop.core.photo import Square
 from rtedit_desktop.core.region import Region, Stroke
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.history.entry_file import packed, unpacked
@@ -256,7 +256,7 @@ def test_what_a_killed_process_had_begun_to_write_goes(journal: FolderJournal) -
 _OTHER = """
 import sys
 from pathlib import Path
-from history.kit import edit, photo
+from support.journal_entries import edit, photo
 from rtedit_desktop.history.journal import FolderJournal
 journal = FolderJournal(Path(sys.argv[1]))
 journal.write(sys.argv[2], photo(), edit())

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.core.photo import Photo, Square
+from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging import compositing
 from rtedit_desktop.imaging.desk import Desk
 

@@ -6,11 +6,12 @@ import socket
 
 import numpy as np
 import pytest
-from imaging.portrait import ANGLE, EYES, MOUTH, backdrop, portrait, turned_portrait
 from PIL import Image
+from support.portrait import ANGLE, EYES, MOUTH, backdrop, portrait, turned_portrait
 
 from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.core.face import Face, Point
+from rtedit_desktop.core.face import Face
+from rtedit_desktop.core.geometry import Point
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging import faces
 from rtedit_desktop.imaging.desk import Desk

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pillow_heif
 import pytest
-from imaging.kit import edited, refused
 from PIL import Image, ImageCms
+from support.edited_photos import edited, refused
 
 from rtedit_desktop.imaging.desk import Desk
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from imaging.portrait import portrait
 from PIL import Image, ImageOps
+from support.portrait import portrait
 
 from rtedit_desktop.core.photo import Origin
 from rtedit_desktop.imaging import jpeg

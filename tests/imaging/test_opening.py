@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from imaging.kit import edited
 from PIL import Image, ImageOps
+from support.edited_photos import edited
 
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.imaging.desk import Desk

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from imaging.kit import refused
 from PIL import Image, ImageCms
+from support.edited_photos import refused
 
 from rtedit_desktop.imaging.desk import Desk
 

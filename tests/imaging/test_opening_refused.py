@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from imaging.kit import refused
 from PIL import Image
+from support.edited_photos import refused
 
 from rtedit_desktop.core.errors import PictureError, SaveError
 from rtedit_desktop.imaging import photo as reading

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rtedit_desktop.core.photo import Photo, Square
+from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.core.region import Region, Stroke
 from rtedit_desktop.imaging.desk import Desk
 from rtedit_desktop.imaging.region import mask_of

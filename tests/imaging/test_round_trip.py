@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 import cv2
 import numpy as np
 import pytest
-from imaging.kit import edited
 from PIL import Image, ImageCms
+from support.edited_photos import edited
 
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging import deep_files, metadata, native

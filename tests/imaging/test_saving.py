@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 import numpy as np
 import pytest
-from imaging.kit import edited
 from PIL import Image, ImageCms
+from support.edited_photos import edited
 
 from rtedit_desktop.core.errors import SaveError
 from rtedit_desktop.core.photo import Origin, Photo

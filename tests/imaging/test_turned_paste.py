@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from imaging.portrait import portrait, turned_portrait
 from PIL import Image, ImageDraw, ImageFilter
+from support.portrait import portrait, turned_portrait
 
 from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.core.photo import Photo, Square
+from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging import compositing
 from rtedit_desktop.imaging.desk import Desk
 

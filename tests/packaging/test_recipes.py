@@ -14,8 +14,8 @@ from types import ModuleType
 import pytest
 from PIL import Image
 
-from rtedit_desktop.core.formats import OPEN_SUFFIXES
 from rtedit_desktop.core.preset import SUFFIX
+from rtedit_desktop.support.formats import OPEN_SUFFIXES
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGING = ROOT / "packaging"

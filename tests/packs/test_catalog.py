@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import tiny_pack
+from support.nets import tiny_pack
 
 from rtedit_desktop.core.errors import PackDamaged, PackMissing
 from rtedit_desktop.packs.catalog import Catalog

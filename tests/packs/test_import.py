@@ -8,17 +8,17 @@ from pathlib import Path
 import open_clip
 import pytest
 import torch
-from reference_nets import DDPM, seeded
 from safetensors.torch import save_file
-from tiny_clip import TINY
+from support.nets.reference_nets import DDPM, seeded
+from support.nets.tiny_clip import TINY
 
-from rtedit_desktop.core import paths
 from rtedit_desktop.core.errors import CheckpointUnsafe
-from rtedit_desktop.core.pack_depot import PackNotice, PackReady
+from rtedit_desktop.core.pack_installer import PackNotice, PackReady
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.depot import Depot
-from rtedit_desktop.packs.shared_parts import PARTS, USUAL
+from rtedit_desktop.packs.installer import Depot
+from rtedit_desktop.packs.manifest.shared_parts import PARTS, USUAL
+from rtedit_desktop.support import paths
 
 
 @pytest.fixture(autouse=True)

@@ -4,14 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
-import tiny_pack as tiny
+from support.nets import tiny_pack as tiny
 
 from rtedit_desktop.core.errors import PackMissing, RTEditError
-from rtedit_desktop.core.network import is_safe
-from rtedit_desktop.packs import manifest as manifests
 from rtedit_desktop.packs import registry
+from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest.shared_parts import PARTS
 from rtedit_desktop.packs.registry import Entry
-from rtedit_desktop.packs.shared_parts import PARTS
+from rtedit_desktop.support.network import is_safe
 
 LIVING = ("cage", "nicolas", "zuckerberg", "cumberbatch", "pitt", "jolie", "carrey")
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import open_clip
 import pytest
-import tiny_pack as tiny
 import torch
 from diffusers import UNet2DModel
+from support.nets import tiny_pack as tiny
 
 from rtedit_desktop.core.errors import PackDamaged, SaveError
-from rtedit_desktop.packs import manifest as manifests
 from rtedit_desktop.packs import store
-from rtedit_desktop.packs.manifest import CLIP_FILE, UNET_FILE
+from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest.manifest import CLIP_FILE, UNET_FILE
 
 
 @pytest.fixture

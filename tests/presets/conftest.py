@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks.preset_mutations import info, weights
-from presets.kit import put
+from support.preset_files import put
 
 from rtedit_desktop.presets.format import write
 from rtedit_desktop.presets.library import Library

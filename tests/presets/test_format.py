@@ -17,9 +17,9 @@ from benchmarks.preset_mutations import (
     split,
     weights,
 )
-from presets.kit import FIELDS
 from safetensors import safe_open
 from safetensors.numpy import load_file
+from support.preset_files import FIELDS
 
 from rtedit_desktop.core.weights import LowRank
 from rtedit_desktop.presets.format import read_info, read_weights, write

@@ -21,8 +21,8 @@ from benchmarks.preset_mutations import (
     weights,
     with_said,
 )
-from presets.kit import FIELDS
 from safetensors.numpy import load_file
+from support.preset_files import FIELDS
 
 from rtedit_desktop.core.errors import PresetDamaged, PresetError, SaveError
 from rtedit_desktop.core.weights import LowRank
@@ -67,14 +67,14 @@ class FullDisk(io.FileIO):
 
 
 def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rtedit_desktop.core.paths.open", FullDisk, raising=False)
+    monkeypatch.setattr("rtedit_desktop.support.paths.open", FullDisk, raising=False)
 
 
 def read_only(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
-    monkeypatch.setattr("rtedit_desktop.core.paths.open", refuse, raising=False)
+    monkeypatch.setattr("rtedit_desktop.support.paths.open", refuse, raising=False)
 
 
 def no_rename(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from benchmarks.preset_mutations import (
     with_header,
     with_said,
 )
-from presets.kit import refused
+from support.preset_files import refused
 
 from rtedit_desktop.core.errors import PresetDamaged, PresetError, PresetMismatch
 from rtedit_desktop.presets import tensors

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 from benchmarks.preset_mutations import with_said
-from presets.kit import put, titles
+from support.preset_files import put, titles
 
 from rtedit_desktop.core.errors import PresetDamaged, PresetError
-from rtedit_desktop.core.paths import user_data
 from rtedit_desktop.core.preset import PresetInfo, PresetShelf
 from rtedit_desktop.presets import library as libraries
 from rtedit_desktop.presets.format import read_info
 from rtedit_desktop.presets.library import Library
+from rtedit_desktop.support.paths import user_data
 
 # --- listed ----------------------------------------------------------------------------------
 

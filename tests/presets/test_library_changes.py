@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from presets.kit import names, put, titles
+from support.preset_files import names, put, titles
 
 from rtedit_desktop.core.errors import PresetError
 from rtedit_desktop.presets.library import Library
@@ -130,7 +130,7 @@ def test_a_read_only_folder(library: Library, own: Path, smile: Path, tmp_path: 
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "replace", refuse)
-        patch.setattr("rtedit_desktop.core.paths.open", refuse, raising=False)
+        patch.setattr("rtedit_desktop.support.paths.open", refuse, raising=False)
         with pytest.raises(PresetError, match="Read-only file system"):
             todo()
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before

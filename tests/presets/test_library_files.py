@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks.preset_mutations import BASE, SHAPES, info, weights
-from presets.kit import names, put
+from support.preset_files import names, put
 
 from rtedit_desktop.core.errors import PresetError
 from rtedit_desktop.presets.format import read_weights, write

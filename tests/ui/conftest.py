@@ -10,15 +10,15 @@ import shiboken6
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from ui.fakes import picture
-from ui.left_behind import left_behind
-from ui.model_stand import ModelStand
-from ui.preset_stand import PresetStand
-from ui.settings_stand import Shown, Store
-from ui.stand import Stand
+from support.window.fakes import picture
+from support.window.harness import Stand
+from support.window.left_behind import left_behind
+from support.window.model_harness import ModelStand
+from support.window.preset_harness import PresetStand
+from support.window.settings_harness import Shown, Store
 
 from rtedit_desktop.app import hold_constants
-from rtedit_desktop.ui.pyramid import to_qimage
+from rtedit_desktop.ui.widgets.pyramid import to_qimage
 
 # The offscreen platform says this of every window.
 _EXPECTED = ("This plugin does not support",)

@@ -13,15 +13,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
-from ui.access import faint, nameless, out_of_reach, parts_of, unreachable_commands
-from ui.full_stand import FullStand
+from support.window.accessibility import faint, nameless, out_of_reach, parts_of, unreachable_commands
+from support.window.full_harness import FullStand
 
 from rtedit_desktop import ui
-from rtedit_desktop.ui.help_dialogs import show_shortcuts
-from rtedit_desktop.ui.model_questions import WhichModelDialog
-from rtedit_desktop.ui.preset_dialogs import LearnDialog
-from rtedit_desktop.ui.text_dialog import requests_dialog
-from rtedit_desktop.ui.theme import DARK, LIGHT, SYSTEM, set_theme
+from rtedit_desktop.ui.help.shortcuts_dialog import show_shortcuts
+from rtedit_desktop.ui.models.model_questions import WhichModelDialog
+from rtedit_desktop.ui.presets.preset_dialogs import LearnDialog
+from rtedit_desktop.ui.settings.theme import DARK, LIGHT, SYSTEM, set_theme
+from rtedit_desktop.ui.widgets.text_dialog import requests_dialog
 
 Opens = Callable[[FullStand], object]
 WALKED: set[str] = set()
@@ -102,7 +102,7 @@ DIALOGS: dict[str, Opens] = {
     "about_dialog.AboutDialog": _after_a_run("about"),
     "batch_dialog.BatchDialog": _after_a_run("batch"),
     "earlier_dialog.EarlierDialog": _after_a_run("earlier"),
-    "help_dialogs.QDialog": lambda stand: show_shortcuts(stand.window, stand.window.actions_.all()),
+    "shortcuts_dialog.QDialog": lambda stand: show_shortcuts(stand.window, stand.window.actions_.all()),
     "messages.ErrorDialog": _an_error,
     "messages.QMessageBox": lambda stand: stand.window.messages.ask("Really?", "It goes.", "Remove", lambda: None),
     "model_questions.WhichModelDialog": _which_model,
@@ -132,17 +132,18 @@ MORE: dict[str, Opens] = {
 def _made_in_the_app() -> set[str]:
     """Classes of dialogs, and Qt's own that are filled on the spot; the file dialogs are Qt's or the desktop's."""
     found = set()
-    for module in pkgutil.iter_modules(ui.__path__):
-        source = Path(ui.__path__[0], f"{module.name}.py").read_text(encoding="utf-8")
+    for path in Path(ui.__path__[0]).rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
         calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
         named = {call.id for call in calls if isinstance(call, ast.Name)}
-        found |= {f"{module.name}.{name}" for name in named & {"QDialog", "QMessageBox", "QProgressDialog"}}
+        found |= {f"{path.stem}.{name}" for name in named & {"QDialog", "QMessageBox", "QProgressDialog"}}
     return found | {f"{_module_of(kind)}.{kind.__name__}" for kind in _classes() if issubclass(kind, QDialog)}
 
 
 def _classes() -> set[type]:
     """All that the modules of the window define."""
-    modules = [importlib.import_module(f"{ui.__name__}.{one.name}") for one in pkgutil.iter_modules(ui.__path__)]
+    names = [one.name for one in pkgutil.walk_packages(ui.__path__, f"{ui.__name__}.")]
+    modules = [importlib.import_module(name) for name in names]
     return {kind for module in modules for kind in vars(module).values()
             if isinstance(kind, type) and kind.__module__ == module.__name__}  # fmt: skip
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from ui.access import faint, nameless, out_of_reach
+from support.window.accessibility import faint, nameless, out_of_reach
 
 
 @pytest.fixture

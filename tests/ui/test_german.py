@@ -23,15 +23,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from ui.full_stand import FullStand
+from support.window.full_harness import FullStand
 
-from rtedit_desktop.core import settings
 from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.core.paths import resources
-from rtedit_desktop.core.said import said
-from rtedit_desktop.ui import language
-from rtedit_desktop.ui.sentences import shown, told
-from rtedit_desktop.ui.settings_dialog import SettingsDialog
+from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.support import settings
+from rtedit_desktop.support.paths import resources
+from rtedit_desktop.ui.settings import language
+from rtedit_desktop.ui.settings.settings_dialog import SettingsDialog
+from rtedit_desktop.ui.widgets.texts import shown, told
 
 WIDTH = 1000
 # Names, and what is data: titles of models, words of prompts.

@@ -13,12 +13,12 @@ import rtedit_desktop
 from rtedit_desktop.core import errors
 
 PACKAGE = Path(rtedit_desktop.__file__).parent
-MODULES = sorted([*(PACKAGE / "ui").glob("*.py"), PACKAGE / "app.py"])
+MODULES = sorted([*(PACKAGE / "ui").rglob("*.py"), PACKAGE / "app.py", PACKAGE / "single_instance.py"])
 # Their sentences come to the window; those of the command line alone stay English.
 BELOW = sorted(
     module
-    for folder in ("core", "imaging", "presets", "packs", "engine", "history", "batch", "worker")
-    for module in (PACKAGE / folder).glob("*.py")
+    for folder in ("core", "support", "imaging", "presets", "packs", "engine", "history", "batch", "worker")
+    for module in (PACKAGE / folder).rglob("*.py")
 )
 EVENTS = {"Notice", "PackNotice", "PhotoNote", "Failed"}
 ERRORS = EVENTS | {name for name, thing in vars(errors).items() if isinstance(thing, type)}
@@ -39,6 +39,10 @@ SHOWING = {
 EMITTING = {"said", "failed", "problem", "stepped"}
 TAG = re.compile(r"<[^>]*>|\{\}")
 NAMES = {"English", "Deutsch", "RTEdit", "CPU"}
+
+
+def _name_of(module: Path) -> str:
+    return module.relative_to(PACKAGE).with_suffix("").as_posix()
 
 
 def calls(module: Path) -> Iterator[tuple[ast.Call, str]]:
@@ -81,7 +85,7 @@ def bare_words(node: ast.expr) -> Iterator[str]:
             yield from bare_words(value)
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
+@pytest.mark.parametrize("module", MODULES, ids=_name_of)
 def test_what_is_shown_is_translated(module: Path) -> None:
     bare = [
         f"{module.name}:{call.lineno}: {text!r}"
@@ -93,7 +97,7 @@ def test_what_is_shown_is_translated(module: Path) -> None:
     assert not bare
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
+@pytest.mark.parametrize("module", MODULES, ids=_name_of)
 def test_what_is_translated_can_be_gathered(module: Path) -> None:
     """One literal to a call, whole: what is put together first is not found by lupdate, and not in the .ts."""
     for call, name in calls(module):
@@ -103,7 +107,7 @@ def test_what_is_translated_can_be_gathered(module: Path) -> None:
         assert isinstance(words, ast.Constant) and isinstance(words.value, str), f"{module.name}:{call.lineno}"
 
 
-@pytest.mark.parametrize("module", BELOW, ids=lambda module: f"{module.parent.stem}/{module.stem}")
+@pytest.mark.parametrize("module", BELOW, ids=_name_of)
 def test_what_is_said_below_the_window_can_be_translated(module: Path) -> None:
     bare = [
         f"{module.name}:{call.lineno}: {text!r}"

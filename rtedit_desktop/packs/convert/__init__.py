@@ -1,0 +1,1 @@
+"""Foreign checkpoints made into packs; nothing in them is ever run."""

@@ -1,0 +1,269 @@
+"""A file of weights from elsewhere, opened with suspicion: nothing in it is ever run.
+
+torch's own files are read with ``weights_only`` and mapped, so that a tensor costs memory only while it is
+looked at; safetensors files are read tensor by tensor.
+"""
+
+from __future__ import annotations
+
+import pickle
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rtedit_desktop.core.errors import (
+    CheckpointDamaged,
+    CheckpointError,
+    CheckpointMismatch,
+    CheckpointUnsafe,
+    RTEditError,
+    shown_name,
+)
+from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.packs.convert.safetensors_stream import NAMES
+from rtedit_desktop.packs.manifest.fields import shown as printable
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+_TODO_WEIGHTS = said("Choose a .ckpt, .pt or .safetensors file of weights.")
+_TODO_AGAIN = said("Copy or download the file again.")
+_MAX_TENSORS = 20_000
+_DEEPEST = 3
+_INSIDE = ("state_dict", "model_state_dict")
+_GLOBAL = re.compile(r"(?:GLOBAL|global)s? '?([\w.]+)")
+
+
+@dataclass(frozen=True)
+class CheckpointFile:
+    """The tensors of an open file: ``read(name)`` gives one on the CPU, as it is stored."""
+
+    path: Path
+    shapes: Mapping[str, tuple[int, ...]]
+    dtypes: Mapping[str, torch.dtype]
+    read: Callable[[str], Tensor]
+
+    def has_any(self, *beginnings: str) -> bool:
+        """Whether a tensor's name begins in one of these ways."""
+        return any(name.startswith(beginnings) for name in self.shapes)
+
+    @property
+    def shown(self) -> str:
+        """The file's name for a sentence."""
+        return shown(self.path)
+
+    def real_dtype(self, name: str) -> torch.dtype:
+        """The type of a tensor. Raises CheckpointMismatch unless it is half or single precision."""
+        dtype = self.dtypes[name]
+        if str(dtype).removeprefix("torch.") not in NAMES:
+            raise CheckpointMismatch(
+                said("The file {shown} stores {name} as {dtype}.", shown=self.shown, name=printable(name), dtype=dtype),
+                said("Choose a file in half or single precision."),
+            )
+        return dtype
+
+    def finite(self, name: str) -> Tensor:
+        """A tensor. Raises CheckpointDamaged when values of it are not finite numbers."""
+        tensor = self.read(name)
+        if not tensor.isfinite().all():
+            raise CheckpointDamaged(
+                said(
+                    "The file {shown} holds values that are not finite numbers, in {name}.",
+                    shown=self.shown,
+                    name=printable(name),
+                ),
+                _TODO_AGAIN,
+            )
+        return tensor
+
+    def renamed(self, names: Mapping[str, str]) -> CheckpointFile:
+        """The same tensors under other names: ``names`` maps a new name to the one in the file."""
+        return replace(
+            self,
+            shapes={new: self.shapes[old] for new, old in names.items()},
+            dtypes={new: self.dtypes[old] for new, old in names.items()},
+            read=lambda name: self.read(names[name]),
+        )
+
+
+def shown(path: Path) -> str:
+    """A file's name for a sentence."""
+    return f"“{shown_name(path.name)}”"
+
+
+def open_checkpoint(path: Path) -> CheckpointFile:
+    """Open a file that torch or safetensors wrote and see what it says it holds (section 6).
+
+    A "state_dict" inside and the prefix "module." are taken off. Raises CheckpointUnsafe for a file with
+    code in it, CheckpointDamaged for one that is not whole, CheckpointError for one that holds no weights.
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError as error:
+        raise CheckpointError(
+            said(
+                "The file {name} cannot be read: {reason}.",
+                name=shown(path),
+                reason=error.strerror or type(error).__name__,
+            ),
+            said("Check that it is there and may be read."),
+        ) from error
+    if head[8:9] == b"{":
+        opened = _open_safetensors(path)
+    elif head[:2] in (b"PK", b"\x80\x02"):
+        opened = _open_torch(path, zipped=head[:2] == b"PK")
+    else:
+        raise not_weights(path)
+    claimed = sum(_bytes(opened, name) for name in opened.shapes)
+    if claimed > size or len(opened.shapes) > _MAX_TENSORS:
+        raise CheckpointDamaged(
+            said("The file {name} says that it holds more than it does.", name=shown(path)), _TODO_AGAIN
+        )
+    return opened
+
+
+def not_weights(path: Path) -> CheckpointError:
+    return CheckpointError(said("The file {name} is not a checkpoint.", name=shown(path)), _TODO_WEIGHTS)
+
+
+def damaged(path: Path) -> CheckpointDamaged:
+    return CheckpointDamaged(said("The file {name} is damaged or not whole.", name=shown(path)), _TODO_AGAIN)
+
+
+def _bytes(opened: CheckpointFile, name: str) -> int:
+    total = opened.dtypes[name].itemsize
+    for length in opened.shapes[name]:
+        total *= length
+    return total
+
+
+def _open_safetensors(path: Path) -> CheckpointFile:
+    import torch
+    from safetensors import SafetensorError, safe_open
+
+    kinds = {
+        "F16": torch.float16, "BF16": torch.bfloat16, "F32": torch.float32, "F64": torch.float64,
+        "I64": torch.int64, "I32": torch.int32, "U8": torch.uint8, "I8": torch.int8, "BOOL": torch.bool,
+    }  # fmt: skip
+    try:
+        file = safe_open(str(path), framework="pt")
+        slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
+        shapes = {name: tuple(part.get_shape()) for name, part in slices.items()}
+        dtypes = {name: kinds[part.get_dtype()] for name, part in slices.items()}
+    except (SafetensorError, OSError, ValueError, KeyError) as error:
+        raise damaged(path) from error
+
+    def read(name: str) -> Tensor:
+        try:
+            return file.get_tensor(name)
+        except (SafetensorError, OSError, ValueError) as error:
+            raise damaged(path) from error
+
+    return _without_prefix(CheckpointFile(path, shapes, dtypes, read))
+
+
+def _open_torch(path: Path, *, zipped: bool) -> CheckpointFile:
+    import torch
+
+    if zipped:
+        _look_into_archive(path)
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
+    except MemoryError:
+        raise
+    except pickle.UnpicklingError as error:
+        raise _refused(path, error) from error
+    except Exception as error:  # a broken pickle makes the reader fail in any way
+        raise damaged(path) from error
+    return _without_prefix(_of_tensors(path, _tensors(path, content)))
+
+
+def _look_into_archive(path: Path) -> None:
+    """Raise for archives that torch did not write, or that hold a program."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [name.partition("/")[2] for name in archive.namelist()]
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise damaged(path) from error
+    if "data.pkl" not in names:
+        raise not_weights(path)
+    if is_torchscript(path):
+        raise CheckpointUnsafe(
+            said("The file {name} is a TorchScript program, and RTEdit runs no programs from files.", name=shown(path)),
+            said("Choose a file that holds the weights alone."),
+        )
+
+
+def _refused(path: Path, error: pickle.UnpicklingError) -> RTEditError:
+    reason = str(error)
+    if "unsupported" not in reason.lower():
+        return damaged(path)
+    named = _GLOBAL.search(reason)
+    code = f" ({named[1][:60]})" if named else ""
+    return CheckpointUnsafe(
+        said("The file {name} holds program code{code}, and none of it was run.", name=shown(path), code=code),
+        said(
+            "Do not open it elsewhere; get the weights from their publisher, as a .safetensors file where there is one."
+        ),
+    )
+
+
+def _tensors(path: Path, content: object) -> dict[str, Tensor]:
+    """The state dict in what torch read."""
+    import torch
+
+    for _ in range(_DEEPEST):
+        if not isinstance(content, dict):
+            break
+        inner = next((content[key] for key in _INSIDE if isinstance(content.get(key), dict)), None)
+        if inner is None:
+            break
+        content = inner
+    if not isinstance(content, dict) or not content:
+        raise not_weights(path)
+    odd = [key for key, value in content.items() if not isinstance(key, str) or not isinstance(value, torch.Tensor)]
+    if odd:
+        raise CheckpointError(
+            said("The file {name} holds something else than the weights of a model.", name=shown(path)), _TODO_WEIGHTS
+        )
+    return content
+
+
+def _of_tensors(path: Path, tensors: Mapping[str, Tensor]) -> CheckpointFile:
+    import torch
+
+    for tensor in tensors.values():
+        if tensor.layout is not torch.strided or tensor.is_quantized or tensor.device.type != "cpu":
+            raise CheckpointError(
+                said("The file {name} holds weights in a compressed form that RTEdit does not read.", name=shown(path)),
+                said("Choose a file in half or single precision."),
+            )
+    shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+    return CheckpointFile(path, shapes, {name: t.dtype for name, t in tensors.items()}, lambda name: tensors[name])
+
+
+def _without_prefix(opened: CheckpointFile, prefix: str = "module.") -> CheckpointFile:
+    """Names as they are before the model was wrapped for several processors."""
+    if not opened.shapes or not all(name.startswith(prefix) for name in opened.shapes):
+        return opened
+    return opened.renamed({name.removeprefix(prefix): name for name in opened.shapes})
+
+
+def of_mapping(path: Path, tensors: Mapping[str, Any]) -> CheckpointFile:
+    """The same view of tensors that were read in another way."""
+    return _of_tensors(path, tensors)
+
+
+def is_torchscript(path: Path) -> bool:
+    """Whether the file is a program with its weights, as OpenAI publishes CLIP; nothing of it is run."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name.partition("/")[2] == "constants.pkl" for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return False

@@ -1,0 +1,136 @@
+"""Official checkpoints made into packs (section 6): told by their keys, checked whole, written tensor by tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rtedit_desktop.core.errors import CheckpointMismatch
+from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.pack_installer import PackNotice, PackProgress
+from rtedit_desktop.packs import registry
+from rtedit_desktop.packs.convert import tensor_mapping as recipes
+from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile, is_torchscript, open_checkpoint
+from rtedit_desktop.packs.convert.clip_file import import_clip, is_clip, open_clip_program
+from rtedit_desktop.packs.convert.from_adm import adm_recipe, is_adm
+from rtedit_desktop.packs.convert.from_ddpm import ddpm_recipe, is_ddpm
+from rtedit_desktop.packs.convert.from_diffusers import diffusers_recipe, is_diffusers, weights_in
+from rtedit_desktop.packs.convert.origin_names import ANYTHING, DOGS, FACES, by_name
+from rtedit_desktop.packs.convert.safetensors_stream import TensorStream
+from rtedit_desktop.packs.convert.templates import TEMPLATES
+from rtedit_desktop.packs.convert.tensor_mapping import KINDS, Recipe
+from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest.records import MANIFEST, UNET_FILE, FileRecord
+from rtedit_desktop.packs.registry import Entry
+from rtedit_desktop.packs.store import flush, new_folder
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def convert(path: Path, into: Path, domain: str | None = None) -> Iterator[PackProgress | PackNotice]:
+    """Make the checkpoint at ``path`` a pack in the folder ``into``, which is there as a whole or not at all.
+
+    ``path`` is a .ckpt of the class DDPM, a .pt of guided-diffusion, or a UNet2DModel's folder or file (sections
+    6.1 and 6.2). What it was trained on cannot be told from weights: ``domain`` says it, the id of an entry of
+    the registry; without it the file's name does, or else the most usual one of the architecture is taken, with
+    a notice. A CLIP file, or the id of a shared part, makes the folder that of a part (see shared_parts.py).
+    Tensors keep their precision. A generator that is closed early leaves nothing behind.
+
+    Raises CheckpointError and its kinds for the file, SaveError for the disk, PackMissing for an unknown domain.
+    """
+    entry = registry.find(domain) if domain else None
+    yield PackProgress(stage="converting", what=recipes.shown(path.name), of=1000)
+    place = weights_in(path) if path.is_dir() else path
+    may_be_clip = entry is None or entry.shared_part
+    file = open_clip_program(place) if may_be_clip and is_torchscript(place) else open_checkpoint(place)
+    if entry.shared_part if entry else is_clip(file):
+        yield from import_clip(file, into, entry.id if entry else None)
+        return
+    recipe = _recipe(file)
+    recipes.check(file, recipe)
+    entry = entry or by_name(path)
+    if entry is None:
+        entry = _usual(recipe)
+        yield PackNotice(
+            text=said(
+                "Weights do not say what they were trained on; {title} ({id}) is taken to be right.",
+                title=entry.title,
+                id=entry.id,
+            )
+        )
+    layout = _layout(recipe, entry, path)
+    outline = {name: (file.real_dtype(source.key), recipe.shapes[name]) for name, source in recipe.sources.items()}
+    with new_folder(into) as part:
+        with (part / UNET_FILE).open("xb") as opened:
+            stream = TensorStream(opened, outline)
+            for name in stream.order:
+                stream.add(name, _tensor(file, recipe, name))
+                yield PackProgress(stage="converting", what=entry.title, done=round(1000 * stream.fraction), of=1000)
+            record = stream.finish()
+            flush(opened)
+        with (part / MANIFEST).open("xb") as opened:
+            opened.write(manifests.parse(_with_record(layout, record), into).to_json().encode())
+            flush(opened)
+
+
+def _recipe(file: CheckpointFile) -> Recipe:
+    if is_ddpm(file):
+        return ddpm_recipe(file)
+    if is_adm(file):
+        return adm_recipe(file)
+    if is_diffusers(file):
+        return diffusers_recipe(file)
+    if is_clip(file):
+        raise CheckpointMismatch(
+            said("The file {shown} is a CLIP, not an image model.", shown=file.shown),
+            said("Import it without saying what it edits."),
+        )
+    first = recipes.shown(next(iter(file.shapes), "nothing"))
+    raise CheckpointMismatch(
+        said(
+            "The file {shown} holds the weights of a model that RTEdit does not know; its first tensor is {first}.",
+            shown=file.shown,
+            first=first,
+        ),
+        said("Choose {kinds}.", kinds=KINDS),
+    )
+
+
+def _usual(recipe: Recipe) -> Entry:
+    """What most files of this architecture are of."""
+    if recipe.config.get("resnet_time_scale_shift") != "scale_shift":
+        return registry.find(FACES)
+    return registry.find(ANYTHING if recipe.image_size >= 512 else DOGS)
+
+
+def _layout(recipe: Recipe, entry: Entry, path: Path) -> dict[str, Any]:
+    layout = {
+        **entry.manifest_fields(),
+        "image_size": recipe.image_size,
+        "unet": {
+            "config": recipe.config,
+            "prediction_type": recipe.prediction_type,
+            "learned_variance": recipe.learned_variance,
+            "pixel_unshuffle": 1,
+            "time_channels": recipe.time_channels,
+        },
+        "clip": {"shared": entry.part},
+        "templates": list(TEMPLATES),
+    }
+    layout["attribution"] = f"{layout['attribution']} Imported from {recipes.shown(path.name)}."
+    if recipe.schedule is not None:
+        layout["schedule"] = dict(recipe.schedule)
+    return layout
+
+
+def _with_record(layout: Mapping[str, Any], record: FileRecord) -> dict[str, Any]:
+    files = {UNET_FILE: {"sha256": record.sha256, "bytes": record.bytes}}
+    return {"format": manifests.FORMAT, **layout, "files": files}
+
+
+def _tensor(file: CheckpointFile, recipe: Recipe, name: str) -> Tensor:
+    source = recipe.sources[name]
+    tensor = file.finite(source.key)
+    return source.take(tensor) if source.take else tensor

@@ -1,0 +1,139 @@
+"""Bring a pack from elsewhere into a folder of its own: a copy of one that is whole, or a converted checkpoint."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import threading
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+
+from rtedit_desktop.core.errors import PackDamaged, PackError, SaveError
+from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.pack_installer import PackNotice, PackProgress
+from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest.manifest import Manifest
+from rtedit_desktop.packs.manifest.records import MANIFEST
+from rtedit_desktop.packs.manifest.shared_parts import PART_FILE, PARTS
+from rtedit_desktop.packs.store import disk_use, flush
+
+Convert = Callable[[Path, Path, "str | None"], Iterator[object]]
+Told = Generator[PackProgress | PackNotice, None, bool]
+
+_CHUNK = 2**20
+_SPARE_BYTES = 32 * 2**20
+_COPY_AGAIN = said("Copy the pack again from where it came from.")
+
+
+def convert(path: Path, into: Path, entry: str | None) -> Iterator[object]:
+    """The converter, whose libraries are loaded only now."""
+    from rtedit_desktop.packs.convert.conversion import convert as real
+
+    return real(path, into, entry)
+
+
+def pack_folder(path: Path) -> Path | None:
+    """The folder of a complete pack that ``path`` means, if it means one."""
+    if path.name == MANIFEST and path.is_file():
+        return path.parent
+    return path if (path / MANIFEST).is_file() else None
+
+
+def copy_pack(manifest: Manifest, into: Path, cancelled: threading.Event) -> Told:
+    """Copy a pack's own files to the empty folder ``into``; False when cancelled.
+
+    Raises PackDamaged unless every file is what the manifest says, and OSError.
+    """
+    total = sum(record.bytes for record in manifest.files.values())
+    check_space(total, into, manifest.info.title)
+    done = 0
+    for name, record in manifest.files.items():
+        source, digest, count = manifest.path(name), hashlib.sha256(), 0
+        if not source.is_file():
+            raise PackDamaged(
+                said("The file {name} of the pack {title} is missing.", name=name, title=manifest.info.title),
+                _COPY_AGAIN,
+            )
+        with source.open("rb") as reading, (into / name).open("xb") as writing:
+            while chunk := reading.read(_CHUNK):
+                if cancelled.is_set():
+                    return False
+                digest.update(chunk)
+                writing.write(chunk)
+                count += len(chunk)
+                yield PackProgress(stage="installing", what=manifest.info.title, done=done + count, of=total)
+                if count > record.bytes:
+                    break
+            flush(writing)
+        if count != record.bytes or digest.hexdigest() != record.sha256:
+            raise PackDamaged(
+                said(
+                    "The file {name} of the pack {title} is damaged: its content is not what the manifest says.",
+                    name=name,
+                    title=manifest.info.title,
+                ),
+                _COPY_AGAIN,
+            )
+        done += count
+    with (into / MANIFEST).open("xb") as file:
+        file.write(manifest.to_json().encode())
+        flush(file)
+    return True
+
+
+def convert_into(
+    path: Path, into: Path, entry: str | None, title: str, convert: Convert, cancelled: threading.Event
+) -> Told:
+    """Let the converter fill the folder ``into``; False when cancelled. Raises what it raises."""
+    size = path.stat().st_size if path.is_file() else disk_use(path)
+    check_space(size, into.parent, title)
+    yield PackProgress(stage="converting", what=title)
+    running = convert(path, into, entry)
+    try:
+        for step in running:
+            if cancelled.is_set():
+                return False
+            if isinstance(step, (PackProgress, PackNotice)):
+                yield step
+            elif isinstance(step, (int, float)):
+                yield PackProgress(stage="converting", what=title, done=round(1000 * step), of=1000)
+    finally:
+        close = getattr(running, "close", None)
+        if close is not None:
+            close()
+    return True
+
+
+def read_whole(folder: Path) -> Manifest:
+    """The manifest of what a converter wrote. Raises PackError."""
+    try:
+        return manifests.read(folder)
+    except PackDamaged as error:
+        raise PackError(said("The file could not be made into a pack."), error.what) from error
+
+
+def part_in(folder: Path) -> str:
+    """Which shared part a converter wrote. Raises PackError."""
+    try:
+        named = json.loads((folder / PART_FILE).read_text("utf-8")).get("part")
+    except (OSError, ValueError, AttributeError):
+        named = None
+    if named not in PARTS:
+        raise PackError(said("The file could not be made into a text model."), said("Choose another file."))
+    return str(named)
+
+
+def check_space(needed: int, folder: Path, title: str) -> None:
+    """Raise SaveError when ``needed`` bytes do not fit below ``folder``."""
+    free = shutil.disk_usage(folder).free
+    if needed + _SPARE_BYTES > free:
+        raise SaveError(
+            said(
+                "There is no room for {title}: it needs {needed:.0f} MB, and {free:.0f} MB are free.",
+                title=title,
+                needed=needed / 1e6,
+                free=free / 1e6,
+            ),
+            said("Free some space and try again."),
+        )

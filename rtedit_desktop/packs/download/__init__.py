@@ -1,0 +1,1 @@
+"""Fetching files over HTTPS: resumed, verified, logged."""

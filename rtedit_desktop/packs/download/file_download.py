@@ -1,0 +1,383 @@
+"""Fetch one file over HTTPS: resumed, verified by sha256, and in its place only when it is whole.
+
+One plain path (requests) serves the hub and every other host: huggingface_hub resumes and retries too, but
+checks a file's size and not its sha256, cannot be cancelled while it waits, and has no log of its requests.
+"""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import threading
+import time
+from collections import deque
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, NoReturn, TypeVar
+
+from rtedit_desktop.core.errors import DownloadDamaged, DownloadError, SaveError
+from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.pack_installer import PackNotice, PackProgress
+from rtedit_desktop.packs.download.network_log import NetworkLog
+from rtedit_desktop.packs.download.part_file import Note, PartFile
+from rtedit_desktop.packs.download.transfer import POLL_S, Lost, Reply, Transfer
+from rtedit_desktop.support.network import NetworkSettings
+
+_TELL_EVERY_S = 0.1
+_SPEED_OVER_S = 8.0
+SPARE_BYTES = 32 * 2**20
+_MAY_PASS = (408, 425, 429, 500, 502, 503, 504)
+
+Value = TypeVar("Value")
+Told = Generator[PackProgress | PackNotice, None, Value]
+
+
+class NotThere(DownloadError):
+    """The host does not have a file of this name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remote:
+    """A file on a host. ``sha256`` and ``bytes`` are given where they are known for certain.
+
+    ``by_hand`` is how to get it in without this download, to stand after "or".
+    """
+
+    url: str
+    name: str
+    sha256: str = ""
+    bytes: int = 0
+    by_hand: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long to bear with a host, in seconds, and how often to ask again.
+
+    ``retries`` counts tries in a row that brought nothing, ``tries`` all of them.
+    """
+
+    stall: float = 30.0
+    retries: int = 5
+    tries: int = 100
+    first_wait: float = 1.0
+    longest_wait: float = 60.0
+
+
+def download(
+    remote: Remote,
+    target: Path,
+    *,
+    settings: NetworkSettings,
+    log: NetworkLog,
+    cancelled: threading.Event,
+    patience: Patience | None = None,
+) -> Told[str | None]:
+    """Fetch ``remote`` to ``target``; the generator's value is the sha256, or None when it was cancelled.
+
+    What is here of the file is kept in ``target``'s ``.part`` for the next time, unless it is known to be
+    wrong. Raises DownloadError, DownloadDamaged when what came is not what was meant, and SaveError when it
+    cannot be written.
+    """
+    job = _Download(remote, PartFile(target), settings, log, cancelled, patience or Patience())
+    try:
+        return (yield from job.run())
+    except OSError as error:
+        raise job.not_written(error) from error
+
+
+class _Download:
+    """One file on its way; owns the part file while it runs."""
+
+    def __init__(
+        self,
+        remote: Remote,
+        part: PartFile,
+        settings: NetworkSettings,
+        log: NetworkLog,
+        cancelled: threading.Event,
+        patience: Patience,
+    ) -> None:
+        self.remote, self.part, self.patience = remote, part, patience
+        self.settings, self.log, self.cancelled = settings, log, cancelled
+        self.url = settings.mirrored(remote.url)
+
+    def run(self) -> Told[str | None]:
+        """Ask until the file is whole. Raises OSError, DownloadError, SaveError."""
+        failures, again = 0, False
+        for left in reversed(range(self.patience.tries)):
+            before = self.part.size
+            try:
+                if not (yield from self._fetch()):
+                    return None
+            except Lost as lost:
+                failures = 1 if self.part.size > before else failures + 1
+                if failures > self.patience.retries or not left:
+                    raise self._gave_up(lost) from lost
+                if not (yield from self._wait(lost, failures)):
+                    return None
+                continue
+            digest = yield from self._hashed()
+            if digest is None:
+                return None
+            note = self.part.note()
+            if digest == (self.remote.sha256 or (note.sha256 if note else "") or digest):
+                self.part.finish()
+                return digest
+            self.part.discard()
+            if before == 0 or again:
+                raise self._damaged(said("its content is not what was expected"))
+            again = True
+            yield PackNotice(
+                text=said(
+                    "{name} was not whole once its parts were joined; it is fetched again.", name=self.remote.name
+                )
+            )
+        raise self._damaged(said("it does not stay the same for long enough to be fetched"))
+
+    def _fetch(self) -> Told[bool]:
+        """One request, which may bring the part file to its full length. False: cancelled. Raises Lost."""
+        note = self._trusted_note()
+        offset = self.part.size if note else 0
+        if note and note.bytes and offset == note.bytes:
+            return True  # all that is missing is the last look at it
+        headers = {}
+        if note:
+            headers["Range"] = f"bytes={offset}-"
+            if note.etag and not note.sha256:  # a hash says more than the tag of the place where the file lies
+                headers["If-Range"] = note.etag
+        with Transfer(
+            self.url,
+            headers,
+            settings=self.settings,
+            log=self.log,
+            purpose=f"download {self.remote.name}",
+            stall=self.patience.stall,
+        ) as transfer:
+            items = transfer.items()
+            reply = None
+            while reply is None:
+                if self.cancelled.is_set():
+                    return False
+                reply = next(items)
+                yield self._progress(offset, note.bytes if note else 0)
+            if not isinstance(reply, Reply):
+                raise Lost(said("the answer has no beginning"))
+            if reply.status == 416 and note and reply.length == offset and note.bytes in (0, offset):
+                return True
+            start, length = self._begin(reply, note, offset)
+            with self.part.path.open("ab") as file:
+                return (yield from self._receive(items, file, start, length))
+
+    def _receive(self, items: Iterator[Reply | bytes | None], file: BinaryIO, done: int, length: int) -> Told[bool]:
+        """Add the body to the part file. False: cancelled. Raises Lost."""
+        pace, told = _Pace(done), 0.0
+        for piece in items:
+            if self.cancelled.is_set():
+                return False
+            if isinstance(piece, bytes):
+                file.write(piece)
+                done += len(piece)
+                if length and done > length:
+                    file.close()
+                    self.part.discard()
+                    raise Lost(said("more was sent than the file is long"))
+            if time.monotonic() - told >= _TELL_EVERY_S:
+                told = time.monotonic()
+                yield self._progress(done, length, pace.speed(done))
+        if length and done < length:
+            raise Lost(said("the connection ended before the file did"))
+        return True
+
+    def _begin(self, reply: Reply, note: Note | None, offset: int) -> tuple[int, int]:
+        """Look at the head of an answer: where its body belongs in the part file, and the file's length.
+
+        The length is 0 where only the end of the answer tells it. Raises Lost, DownloadError, SaveError.
+        """
+        if reply.status in _MAY_PASS:
+            raise Lost(
+                said("{host} is busy or not well (answer {status})", host=reply.host, status=reply.status),
+                reply.retry_after,
+            )
+        if reply.status == 416:
+            self._start_over(f"{reply.host} has another file there now")
+        if reply.status not in (200, 206):
+            raise self._refused(reply)
+        if reply.headers.get("content-type", "").startswith("text/html"):
+            raise self._failed(
+                said("{host} sent a web page in place of it", host=reply.host),
+                said("Sign in to the network or the host in a browser first"),
+            )
+        if reply.headers.get("content-encoding", "identity") != "identity":
+            raise self._failed(
+                said("{host} sent it packed in a way that was not asked for", host=reply.host),
+                said("Try another network"),
+            )
+
+        start = offset if reply.status == 206 else 0
+        total = reply.length
+        if reply.start != start:
+            self._start_over(f"{reply.host} sent another part of the file than was asked for")
+        if total and reply.linked_bytes and total != reply.linked_bytes:
+            self._start_over(f"{reply.host} tells the length of the file in two ways")
+        total = total or reply.linked_bytes or 0
+        if total and self.remote.bytes and total != self.remote.bytes:
+            self.part.discard()
+            raise self._damaged(
+                said("it has {total} bytes there, and {bytes} were expected", total=total, bytes=self.remote.bytes)
+            )
+        linked = reply.linked_hash if len(reply.linked_hash) == 64 else ""
+        if linked and self.remote.sha256 and linked != self.remote.sha256:
+            self.part.discard()
+            raise self._damaged(said("the host says that it has other content now"))
+        if not total and not self.remote.sha256 and not linked and "transfer-encoding" not in reply.headers:
+            raise self._failed(
+                said("{host} does not say how long the file is", host=reply.host), said("Try again later")
+            )
+
+        tag = reply.headers.get("etag", "")
+        etag = tag if tag.startswith('"') else ""  # a weak one does not promise the same bytes
+        if start and note:
+            known = note.sha256 and note.sha256 == (linked or self.remote.sha256)
+            if (linked and note.sha256 and linked != note.sha256) or (not known and etag != note.etag):
+                self._start_over(f"the file at {reply.host} was changed meanwhile")
+            if note.bytes and total and total != note.bytes:
+                self._start_over(f"the file at {reply.host} was changed meanwhile")
+        else:
+            start = 0
+            self.part.begin(Note(url=self.url, etag=etag, sha256=self.remote.sha256 or linked, bytes=total))
+        self._check_space(total - start)
+        return start, total
+
+    def _trusted_note(self) -> Note | None:
+        """The note of a part that this very file can be gone on with, if there is one."""
+        note, size = self.part.note(), self.part.size
+        if note is None or size == 0 or (note.bytes and size > note.bytes):
+            return None
+        if self.remote.sha256:
+            return note if note.sha256 == self.remote.sha256 else None
+        # Without a hash or a tag nothing would tell whether both halves are of one file.
+        return note if note.url == self.url and (note.sha256 or note.etag) else None
+
+    def _start_over(self, why: str) -> NoReturn:
+        self.part.discard()
+        raise Lost(why)
+
+    def _check_space(self, needed: int) -> None:
+        free = shutil.disk_usage(self.part.target.parent).free
+        if needed + SPARE_BYTES > free:
+            raise SaveError(
+                said(
+                    "There is no room for {name}: {missing} are still to come, and {free} are free in {folder}.",
+                    name=self.remote.name,
+                    missing=_size(needed),
+                    free=_size(free),
+                    folder=self.part.target.parent,
+                ),
+                said("Free some space and try again; what is here already is kept."),
+            )
+
+    def _hashed(self) -> Told[str | None]:
+        """The sha256 of what lies on the disk; None when cancelled."""
+        size, told, digest = self.part.size, 0.0, ""
+        for done, hashed in self.part.hashed():
+            if self.cancelled.is_set():
+                return None
+            if time.monotonic() - told >= _TELL_EVERY_S:
+                told = time.monotonic()
+                yield PackProgress(stage="checking", what=self.remote.name, done=done, of=size)
+            if done == size:
+                digest = hashed.hexdigest()
+        return digest
+
+    def _wait(self, lost: Lost, failures: int) -> Told[bool]:
+        """Leave the host in peace for a while. False: cancelled."""
+        seconds = min(self.patience.first_wait * 2 ** (failures - 1), self.patience.longest_wait)
+        if lost.wait is not None:
+            seconds = max(seconds, lost.wait)
+            if lost.wait > self.patience.longest_wait:
+                raise self._failed(
+                    lost.what, said("Try again in {wait:.0f} minutes, as the host asks", wait=lost.wait / 60)
+                )
+        yield PackNotice(text=said("Trying again in {seconds:.0f} s: {why}.", seconds=seconds, why=lost.what))
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:  # in small pieces, for Ctrl+C waits for one on some systems
+            if self.cancelled.wait(min(left, POLL_S)):
+                return False
+        return not self.cancelled.is_set()
+
+    def _progress(self, done: int, length: int, speed: float = 0.0) -> PackProgress:
+        left = (length - done) / speed if speed and length else None
+        return PackProgress(
+            stage="downloading", what=self.remote.name, done=done, of=length, speed=speed, seconds_left=left
+        )
+
+    def _gave_up(self, lost: Lost) -> DownloadError:
+        return self._failed(lost.what, said("Check the connection and try again"))
+
+    def _refused(self, reply: Reply) -> DownloadError:
+        if reply.status == 407:
+            return self._failed(
+                said("the proxy asks for a name and a password"),
+                said("Write the proxy like http://name:password@proxy.example:8080"),
+            )
+        if reply.status in (404, 410):
+            missing = self._failed(said("{host} does not have it (any more)", host=reply.host), said("Update RTEdit"))
+            return NotThere(missing.what, missing.todo)
+        if reply.status in (401, 403, 451):
+            return self._failed(
+                said("{host} refuses to give it out (answer {status})", host=reply.host, status=reply.status),
+                said("Try another network"),
+            )
+        return self._failed(
+            said("{host} answered {status}, which makes no sense here", host=reply.host, status=reply.status),
+            said("Try again later"),
+        )
+
+    def _failed(self, why: str, todo: str) -> DownloadError:
+        here = said("; the {size} that are here already are kept", size=_size(self.part.size)) if self.part.size else ""
+        by_hand = said(", or {by_hand}", by_hand=self.remote.by_hand) if self.remote.by_hand else ""
+        what = said("{name} could not be downloaded: {why}.", name=self.remote.name, why=why)
+        return DownloadError(what, said("{todo}{by_hand}{here}.", todo=todo, by_hand=by_hand, here=here))
+
+    def _damaged(self, why: str) -> DownloadDamaged:
+        by_hand = said(", or {by_hand}", by_hand=self.remote.by_hand) if self.remote.by_hand else ""
+        return DownloadDamaged(
+            said("{name} is not the file that it should be: {why}.", name=self.remote.name, why=why),
+            said("Nothing of it was kept; try again later or from another network{by_hand}.", by_hand=by_hand),
+        )
+
+    def not_written(self, error: OSError) -> SaveError:
+        reason = error.strerror or type(error).__name__
+        kept = said(" {size} are kept.", size=_size(self.part.size)) if error.errno == errno.ENOSPC else ""
+        return SaveError(
+            said("{name} could not be written: {reason}.", name=self.remote.name, reason=reason),
+            said(
+                "Check the free space and the permissions of {folder}, then try again.{kept}",
+                folder=self.part.target.parent,
+                kept=kept,
+            ),
+        )
+
+
+class _Pace:
+    """Bytes a second over the last few seconds; owns what was measured in them."""
+
+    def __init__(self, done: int) -> None:
+        self._marks: deque[tuple[float, int]] = deque([(time.monotonic(), done)])
+
+    def speed(self, done: int) -> float:
+        now = time.monotonic()
+        self._marks.append((now, done))
+        while len(self._marks) > 2 and now - self._marks[0][0] > _SPEED_OVER_S:
+            self._marks.popleft()
+        began, first = self._marks[0]
+        return (done - first) / (now - began) if now > began else 0.0
+
+
+def _size(count: int) -> str:
+    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= size:
+            return f"{count / size:.1f} {unit}"
+    return f"{count} bytes"

@@ -1,0 +1,91 @@
+"""A download that is not finished: the ``.part`` file, and the note beside it of what it is a part of."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from rtedit_desktop.support.paths import write_atomically
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+_CHUNK = 2**20
+_MOST_NOTE_BYTES = 65536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What the host said when the part was begun. ``etag`` is a strong one or empty; ``bytes`` 0 is not known."""
+
+    url: str
+    etag: str = ""
+    sha256: str = ""
+    bytes: int = 0
+
+
+class PartFile:
+    """Owns the two files of one unfinished download; the note is written before the first byte."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        self.path = target.with_name(target.name + ".part")
+        self.note_path = target.with_name(target.name + ".part.json")
+
+    @property
+    def size(self) -> int:
+        try:
+            return self.path.stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def note(self) -> Note | None:
+        """The note, or None when there is none that can be trusted."""
+        try:
+            with self.note_path.open("rb") as file:
+                given = json.loads(file.read(_MOST_NOTE_BYTES))
+            note = Note(**given)
+        except (OSError, ValueError, TypeError):
+            return None
+        texts = (note.url, note.etag, note.sha256)
+        return note if all(isinstance(text, str) for text in texts) and type(note.bytes) is int else None
+
+    def begin(self, note: Note) -> None:
+        """Start from nothing. Raises OSError."""
+        self.target.parent.mkdir(parents=True, exist_ok=True)
+        self.path.unlink(missing_ok=True)
+        text = json.dumps(asdict(note)).encode()
+
+        def write(file: BinaryIO) -> None:
+            file.write(text)
+
+        write_atomically(self.note_path, write)
+        self.path.touch()
+
+    def discard(self) -> None:
+        """Nothing of it is left. Raises OSError."""
+        self.path.unlink(missing_ok=True)
+        self.note_path.unlink(missing_ok=True)
+
+    def hashed(self) -> Iterator[tuple[int, _Hash]]:
+        """Read what is there: bytes so far and their sha256, again and again until the end."""
+        digest, done = hashlib.sha256(), 0
+        yield done, digest
+        with contextlib.suppress(FileNotFoundError), self.path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+                done += len(chunk)
+                yield done, digest
+
+    def finish(self) -> None:
+        """Put the whole and verified file in its place. Raises OSError."""
+        with self.path.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(self.path, self.target)
+        self.note_path.unlink(missing_ok=True)

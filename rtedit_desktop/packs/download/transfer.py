@@ -1,0 +1,279 @@
+"""One GET over HTTPS, redirects followed and logged one by one, read by a thread of its own.
+
+The thread is there because looking up a name and waiting for a silent host cannot be broken off from
+inside: the reader stays free to stop, to show progress and to give up on a host that stalls.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from types import TracebackType
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from rtedit_desktop import __version__
+from rtedit_desktop.core.errors import DownloadError, RTEditError
+from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.packs.download.network_log import NetworkLog
+from rtedit_desktop.support.network import DIRECT, NetworkSettings, is_safe
+
+if TYPE_CHECKING:
+    from requests import Response, Session
+
+POLL_S = 0.1
+_CHUNK = 2**18
+_MOST_REDIRECTS = 8
+_TUNNEL_LOCKED = "Tunnel connection failed: 407"  # all that http.client tells of it
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+
+class Lost(Exception):
+    """The connection failed in a way that may pass. ``what`` is a sentence."""
+
+    def __init__(self, what: str, wait: float | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.wait = wait
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The head of an answer; names in ``headers`` are in lower case.
+
+    ``linked_hash`` and ``linked_bytes`` are what the hub says of a large file before it redirects to where
+    the file lies.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    host: str
+    linked_hash: str = ""
+    linked_bytes: int | None = None
+
+    @property
+    def length(self) -> int | None:
+        """The length of the whole file, as far as this answer tells it."""
+        if self.status in (206, 416):  # "bytes 5-9/10", "bytes */10"
+            return _whole_number(self.headers.get("content-range", "").rpartition("/")[2])
+        return _whole_number(self.headers.get("content-length", ""))
+
+    @property
+    def start(self) -> int | None:
+        """Where in the file this answer's body begins."""
+        if self.status != 206:
+            return 0
+        return _whole_number(self.headers.get("content-range", "").removeprefix("bytes ").partition("-")[0])
+
+    @property
+    def retry_after(self) -> float | None:
+        """How many seconds to wait, which is given as such or as a date."""
+        text = self.headers.get("retry-after", "").strip()
+        seconds = _whole_number(text)
+        if seconds is not None:
+            return float(seconds)
+        try:
+            date = parsedate_to_datetime(text)
+        except (TypeError, ValueError):
+            return None
+        now = datetime.now(timezone.utc)
+        return max(0.0, (date.replace(tzinfo=date.tzinfo or timezone.utc) - now).total_seconds())
+
+
+class Transfer:
+    """A running request; owns its thread and its connection, and lets go of both when it is closed."""
+
+    def __init__(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        settings: NetworkSettings,
+        log: NetworkLog,
+        purpose: str,
+        stall: float,
+    ) -> None:
+        self._url, self._headers, self._settings = url, dict(headers), settings
+        self._log, self._purpose, self._stall = log, purpose, stall
+        self._items: queue.Queue[Reply | bytes | Exception | None] = queue.Queue(maxsize=16)
+        self._closed = threading.Event()
+        self._response: Response | None = None
+        self._thread = threading.Thread(target=self._work, name="rtedit-transfer", daemon=True)
+
+    def __enter__(self) -> Transfer:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closed.set()
+        response = self._response
+        if response is not None:
+            # Closing from here could hang while the thread reads: https://github.com/urllib3/urllib3/issues/2868
+            with contextlib.suppress(Exception):
+                response.raw.shutdown()
+        self._thread.join(timeout=1.0)
+
+    def items(self) -> Iterator[Reply | bytes | None]:
+        """The reply, then the body in pieces; None whenever nothing came for a moment.
+
+        Raises Lost, also after ``stall`` seconds without a byte, and the errors of people.
+        """
+        heard = time.monotonic()
+        while True:
+            try:
+                item = self._items.get(timeout=POLL_S)
+            except queue.Empty:
+                if time.monotonic() - heard > self._stall:
+                    raise Lost(
+                        said("{host} has sent nothing for {stall:.0f} seconds", host=self._host(), stall=self._stall)
+                    ) from None
+                yield None
+                continue
+            heard = time.monotonic()
+            if item is None:
+                return
+            if isinstance(item, Exception):
+                raise item
+            yield item
+
+    def _host(self) -> str:
+        return urlsplit(self._url).hostname or "The host"
+
+    def _work(self) -> None:
+        try:
+            reply, response = self._follow()
+            received = 0
+            try:
+                self._response = response
+                self._put(reply)
+                while not self._closed.is_set():
+                    piece = response.raw.read1(_CHUNK, decode_content=False)
+                    if not piece:
+                        break
+                    received += len(piece)
+                    self._put(piece)
+            finally:
+                self._log.answer(self._url, status=reply.status, bytes=received)
+                response.close()
+            self._put(None)
+        except (Lost, RTEditError) as error:
+            self._put(error)
+        except Exception as error:
+            self._put(_understood(error, self._host()))
+
+    def _follow(self) -> tuple[Reply, Response]:
+        """Ask, and ask where the answer points to. What the first host says of the file is kept."""
+        url, linked_hash, linked_bytes = self._url, "", None
+        for _ in range(_MOST_REDIRECTS):
+            response = self._ask(url)
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            if urlsplit(url).netloc == urlsplit(self._url).netloc:
+                linked_hash = headers.get("x-linked-etag", "").removeprefix("W/").strip('"') or linked_hash
+                linked_bytes = _whole_number(headers.get("x-linked-size", "")) or linked_bytes
+            if response.status_code not in _REDIRECTS or "location" not in headers:
+                reply = Reply(
+                    status=response.status_code,
+                    headers=headers,
+                    host=urlsplit(url).hostname or "",
+                    linked_hash=linked_hash,
+                    linked_bytes=linked_bytes,
+                )
+                return reply, response
+            self._log.answer(url, status=response.status_code)
+            response.close()
+            url = urljoin(url, headers["location"])
+        raise Lost(said("{host} sends the app from one address to the next without end", host=self._host()))
+
+    def _ask(self, url: str) -> Response:
+        """One request, on a connection of its own: one that was kept from the last may be gone by now."""
+        if not is_safe(url) or urlsplit(url).scheme < urlsplit(self._url).scheme:
+            raise DownloadError(
+                said("{host} points to an address that is not secure.", host=self._host()),
+                said("Try another network; on this one somebody may be changing what you are sent."),
+            )
+        ranged = self._headers.get("Range", "")
+        self._log.request(url, self._purpose, **({"range": ranged} if ranged else {}))
+        return _private_session().get(
+            url,
+            headers=self._headers,
+            stream=True,
+            allow_redirects=False,
+            timeout=self._stall + 1.0,  # the reader gives up first; this ends the thread
+            proxies=_proxies(self._settings),
+        )
+
+    def _put(self, item: Reply | bytes | Exception | None) -> None:
+        """Hand it over, unless nobody takes it any more."""
+        while not self._closed.is_set():
+            try:
+                self._items.put(item, timeout=POLL_S)
+            except queue.Full:
+                continue
+            return
+
+
+def _whole_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def _private_session() -> Session:
+    """Only what the request needs is sent: no cookies, and no passwords from a .netrc file."""
+    from requests import Session
+
+    session = Session()
+    session.headers.update(
+        {
+            "User-Agent": f"RTEdit/{__version__}",
+            "Accept": "*/*",
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+        }
+    )
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.auth = lambda request: request
+    return session
+
+
+def _proxies(settings: NetworkSettings) -> dict[str, str]:
+    """What requests shall use; without a setting it asks the environment and the system."""
+    if not settings.proxy:
+        return {}
+    proxy = "" if settings.proxy == DIRECT else settings.proxy
+    return {"http": proxy, "https": proxy}
+
+
+def _understood(error: Exception, host: str) -> Exception:
+    """A connection's error as something that may pass or as a sentence for a person."""
+    import requests
+    import urllib3
+
+    told: Exception
+    if isinstance(error, requests.exceptions.ProxyError) and _TUNNEL_LOCKED in str(error):
+        told = DownloadError(
+            said("The proxy asks for a name and a password."),
+            said("Write the proxy like http://name:password@proxy.example:8080."),
+        )
+    elif isinstance(error, requests.exceptions.ProxyError):
+        told = Lost(said("the proxy does not answer, or refuses"))
+    elif isinstance(error, (requests.exceptions.SSLError, urllib3.exceptions.SSLError)):
+        told = DownloadError(
+            said("The connection to {host} is not secure: its certificate was refused.", host=host),
+            said("Check the clock of this computer; on an office or public network, ask whoever runs it."),
+        )
+    elif isinstance(error, (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError)):
+        told = Lost(said("{host} does not answer", host=host))
+    elif isinstance(error, requests.exceptions.ConnectionError):
+        told = Lost(said("there is no connection to {host}", host=host))
+    else:  # whatever a broken answer makes of the layers below
+        told = Lost(said("the connection to {host} broke off", host=host))
+    told.__cause__ = error
+    return told

@@ -1,0 +1,79 @@
+"""What people see of a pack: its names, its suggestions, its words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from rtedit_desktop.core.domain import DomainLimits
+from rtedit_desktop.core.pack_info import SQUARES, PackInfo, Suggestion
+from rtedit_desktop.packs.manifest.fields import Fields, Wrong, as_word, shown
+from rtedit_desktop.packs.manifest.kinds import known_kind, read_edit_settings, read_settings
+
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_words: int) -> PackInfo:
+    """What people see of a pack, from the fields of its manifest. Raises Wrong."""
+    name = top.text("id")
+    if not _ID.fullmatch(name):
+        raise Wrong("id must be made of lower-case letters, digits, “-” and “_”")
+    settings = read_settings(top.inners("settings", {"default": {}}), timesteps)
+    learning = top.inner("learning", {})
+    chosen = dict(learning.left)
+    read_edit_settings(settings["default"], learning, timesteps)
+
+    vocabulary = set()
+    for i, value in enumerate(top.items("vocabulary", ())):
+        vocabulary.add(as_word(value, f"vocabulary[{i}]"))
+
+    kinds = top.inner("kind_of_word", {})
+    kind_of_word = {}
+    for word, kind in kinds.left.items():
+        field = kinds.path(shown(word))
+        kind_of_word[as_word(word, field)] = known_kind(kind, field, settings)
+
+    suggestions = []
+    for i, value in enumerate(top.items("suggestions", ())):
+        item = Fields(value, f"suggestions[{i}]")
+        kind = known_kind(item.take("kind", "default"), item.path("kind"), settings)
+        suggestions.append(Suggestion(prompt=item.text("prompt"), kind=kind, source=item.text("source", "")))
+        item.finish()
+
+    info = PackInfo(
+        id=name,
+        title=top.text("title"),
+        version=top.text("version"),
+        domain=top.text("domain"),
+        source=top.text("source"),
+        image_size=image_size,
+        licence=top.text("licence", lines=True),
+        attribution=top.text("attribution", lines=True),
+        folder=folder,
+        suggestions=tuple(suggestions),
+        vocabulary=frozenset(vocabulary),
+        most_words=most_words,
+        settings=settings,
+        learning=chosen,
+        kind_of_word=kind_of_word,
+        square=top.one_of("square", SQUARES, "centre"),
+        domain_limits=_limits(top),
+    )
+    texts = {"source": info.source}
+    for i, suggestion in enumerate(suggestions):
+        texts[f"suggestions[{i}].prompt"] = suggestion.prompt
+        texts[f"suggestions[{i}].source"] = suggestion.source
+    for field, text in texts.items():
+        if unknown := info.unknown_words(text):
+            raise Wrong(f"{field} uses “{unknown[0]}”, which is not in the vocabulary")
+    return info
+
+
+def _limits(top: Fields) -> DomainLimits | None:
+    if "domain_limits" not in top.left:
+        return None
+    given = top.inner("domain_limits")
+    far = given.real("far", 0.0, 1e9)
+    limits = DomainLimits(far=far, very_far=given.real("very_far", far, 1e9), rough=given.real("rough", 0.0, 1e9))
+    given.finish()
+    return limits

@@ -1,0 +1,75 @@
+"""The settings of a pack by kind of edit: read field by field, and written as what differs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, fields, replace
+from typing import Any
+
+from rtedit_desktop.core.errors import SettingsError
+from rtedit_desktop.core.requests import EditSettings
+from rtedit_desktop.packs.manifest.fields import Fields, Wrong, shown
+
+USUAL = EditSettings()
+_KIND = re.compile(r"[a-z0-9][a-z0-9 _-]{0,63}")
+_CHOICES = {"encoding": ("stochastic", "deterministic"), "source_image": ("clean", "estimate")}
+
+
+def read_settings(kinds: dict[str, Fields], timesteps: int) -> dict[str, EditSettings]:
+    """The manifest's "settings": every kind of edit, "default" among them. Raises Wrong."""
+    if "default" not in kinds:
+        raise Wrong("settings.default is missing")
+    default = read_edit_settings(USUAL, kinds["default"], timesteps)
+    settings = {"default": default}
+    for kind, given in kinds.items():
+        if not _KIND.fullmatch(kind):
+            raise Wrong(f"settings.{shown(kind)} is not a plain name of a kind of edit")
+        if kind != "default":
+            settings[kind] = read_edit_settings(default, given, timesteps)
+    return settings
+
+
+def read_edit_settings(base: EditSettings, given: Fields, timesteps: int) -> EditSettings:
+    """``base`` with some of its fields replaced. Raises Wrong."""
+    values: dict[str, Any] = {}
+    for field in fields(EditSettings):
+        if field.name not in given.left:
+            continue
+        usual = getattr(USUAL, field.name)
+        if isinstance(usual, bool):
+            values[field.name] = given.flag(field.name)
+        elif isinstance(usual, int):
+            values[field.name] = given.whole(field.name, 0, 2**63 - 1)
+        elif isinstance(usual, float):
+            values[field.name] = given.real(field.name, 0.0, 1000.0)
+        else:
+            values[field.name] = given.one_of(field.name, _CHOICES[field.name])
+    given.finish()
+    if values.get("t0", 0) >= timesteps:
+        raise Wrong(f"{given.path('t0')} must be below schedule.timesteps")
+    try:
+        return replace(base, **values)
+    except SettingsError as error:
+        raise Wrong(f"{given.name}: {error.what.rstrip('.')}") from error
+
+
+def partial_settings(settings: Mapping[str, EditSettings]) -> dict[str, dict[str, Any]]:
+    """The inverse of ``read_settings``: only what differs, "default" first."""
+
+    def changes(base: EditSettings, other: EditSettings) -> dict[str, Any]:
+        was, now = asdict(base), asdict(other)
+        return {name: value for name, value in now.items() if value != was[name]}
+
+    partial = {"default": changes(USUAL, settings["default"])}
+    for kind, values in settings.items():
+        if kind != "default":
+            partial[kind] = changes(settings["default"], values)
+    return partial
+
+
+def known_kind(value: object, field: str, settings: Mapping[str, EditSettings]) -> str:
+    """A kind of edit that has settings. Raises Wrong."""
+    if not isinstance(value, str) or value not in settings:
+        raise Wrong(f"{field} must be a kind of edit that settings has")
+    return value

@@ -1,0 +1,48 @@
+"""What the files of a pack must be."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rtedit_desktop.packs.manifest.fields import Fields, Wrong, shown
+
+MANIFEST = "manifest.json"
+UNET_FILE = "unet.safetensors"
+CLIP_FILE = "clip.safetensors"
+PICTURES_FILE = "pictures.png"
+
+_FILE_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?")
+_DEVICE_NAME = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRecord:
+    """What a file of the pack must be."""
+
+    sha256: str
+    bytes: int
+
+
+def read_record(record: Fields) -> FileRecord:
+    """One entry of "files". Raises Wrong."""
+    digest = record.take("sha256")
+    if not isinstance(digest, str) or not _SHA256.fullmatch(digest):
+        raise Wrong(f"{record.path('sha256')} must be 64 lower-case hexadecimal digits")
+    made = FileRecord(sha256=digest, bytes=record.whole("bytes", 0, 2**40))
+    record.finish()
+    return made
+
+
+def read_files(top: Fields, needed: tuple[str, ...]) -> dict[str, FileRecord]:
+    """The manifest's "files", with the needed ones among them. Raises Wrong."""
+    files = {}
+    for name, record in top.inners("files").items():
+        if not _FILE_NAME.fullmatch(name) or _DEVICE_NAME.fullmatch(name) or name.lower() == MANIFEST:
+            raise Wrong(f"files names “{shown(name)}”, which is not a plain file name")
+        files[name] = read_record(record)
+    for name in needed:
+        if name not in files:
+            raise Wrong(f"files does not list {name}")
+    return files

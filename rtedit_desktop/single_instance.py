@@ -1,0 +1,167 @@
+"""One window for each person: a later start hands its files to the window that is open, and ends."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import getpass
+import hashlib
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QLockFile, QObject, Signal
+from PySide6.QtGui import QFileOpenEvent
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+from rtedit_desktop.support.paths import user_data
+
+LONGEST = 1 << 20
+_ANSWER = b"taken\n"
+_KNOCK_MS = 1000
+_PATIENCE_S = 5.0
+_LISTEN_MS = 3000
+
+
+class Door(QObject):
+    """Where later starts knock; kept open by the first. Each folder of personal data has its own."""
+
+    files_came = Signal(list)  # of Path; empty when the window alone was asked for
+
+    def __init__(self, folder: Path | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._folder = folder or user_data()
+        self._name = _name_of(self._folder)
+        self._lock: QLockFile | None = None
+        self._guests: list[QLocalSocket] = []
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._let_in)
+
+    def hold_or_hand_over(self, paths: Sequence[Path]) -> bool:
+        """True when this is the only window, which listens from now on; False when another took the paths.
+
+        A window that crashed left a lock and a socket behind: they are cleared away. One that holds the lock but
+        does not answer is given some seconds, then left alone: a window too many is better than none.
+        """
+        end = time.monotonic() + _PATIENCE_S
+        while not self._alone():
+            if _knock(self._name, paths):
+                return False
+            if time.monotonic() > end:
+                return True
+            time.sleep(0.1)
+        QLocalServer.removeServer(self._name)
+        self._server.listen(self._name)
+        return True
+
+    def close(self) -> None:
+        """Let the next start be the first again."""
+        for guest in self._guests:
+            guest.blockSignals(True)
+            guest.abort()
+        self._guests.clear()
+        self._server.close()
+        if self._lock is not None:
+            self._lock.unlock()
+            self._lock = None
+
+    def _alone(self) -> bool:
+        """Whether no other process that is alive holds the lock."""
+        with contextlib.suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+        lock = QLockFile(str(self._folder / "window.lock"))
+        lock.setStaleLockTime(0)  # the holder may live for days; one that is dead is told by its process number
+        if lock.tryLock(0):
+            self._lock = lock
+            return True
+        return lock.error() is not QLockFile.LockError.LockFailedError  # a folder that cannot be written to
+
+    def _let_in(self) -> None:
+        while (guest := self._server.nextPendingConnection()) is not None:
+            guest.setParent(None)  # it may outlive the server by the time it takes to go away
+            self._guests.append(guest)
+            guest.readyRead.connect(partial(self._listen_to, guest))
+            guest.disconnected.connect(partial(self._forget, guest))
+            self._listen_to(guest)
+
+    def _listen_to(self, guest: QLocalSocket) -> None:
+        """A line of JSON comes, a word goes back."""
+        if not guest.canReadLine():
+            if guest.bytesAvailable() > LONGEST:
+                guest.abort()
+            return
+        paths = _paths_in(bytes(guest.readLine(LONGEST).data()))
+        if paths is None:
+            guest.abort()
+            return
+        guest.write(_ANSWER)
+        guest.flush()
+        guest.disconnectFromServer()
+        self.files_came.emit(paths)
+
+    def _forget(self, guest: QLocalSocket) -> None:
+        if guest in self._guests:
+            self._guests.remove(guest)
+            guest.deleteLater()
+
+
+class Openings(QObject):
+    """macOS: files that are opened with the app come as events, not as arguments."""
+
+    file_came = Signal(Path)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self.file_came.emit(Path(event.file()))
+            return True
+        return super().eventFilter(watched, event)
+
+
+def _knock(name: str, paths: Sequence[Path]) -> bool:
+    """Whether somebody took them."""
+    socket = QLocalSocket()
+    socket.connectToServer(name)
+    if not socket.waitForConnected(_KNOCK_MS):
+        return False
+    _let_it_come_forward()
+    line = json.dumps([os.path.abspath(path) for path in paths]).encode() + b"\n"
+    socket.write(line)
+    if not socket.waitForBytesWritten(_KNOCK_MS):
+        return False
+    answer = b""
+    while not answer.endswith(b"\n") and socket.waitForReadyRead(_LISTEN_MS):
+        answer += bytes(socket.readAll().data())
+    return answer == _ANSWER
+
+
+def _paths_in(line: bytes) -> list[Path] | None:
+    """What a later start asks to open; None for anything else that talks here."""
+    try:
+        names = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        return None
+    paths = [Path(name) for name in names]
+    return paths if all(path.is_absolute() for path in paths) else None
+
+
+def _name_of(folder: Path) -> str:
+    """One for each person and each folder of personal data; short, since sockets have short names."""
+    who = f"{getpass.getuser()}|{os.path.realpath(folder)}"
+    name = "rtedit-" + hashlib.sha256(who.encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    if sys.platform == "linux" and os.path.isdir(runtime) and len(runtime) < 60:
+        return os.path.join(runtime, name)  # the same wherever it is started from
+    return name
+
+
+def _let_it_come_forward() -> None:
+    """Windows: only the program that has the attention of the person may pass it on."""
+    if sys.platform == "win32":
+        ctypes.windll.user32.AllowSetForegroundWindow(-1)

@@ -1,0 +1,171 @@
+"""Where things live on disk, and how a file is written without ever being half there.
+
+``RTEDIT_HOME`` moves everything personal into one folder, for portable use and for tests. The
+functions only name folders; whoever writes makes them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import platformdirs
+
+from rtedit_desktop.core.errors import RTEditError
+from rtedit_desktop.core.lazy_text import said
+
+APP_NAME = "RTEdit"
+HOME_VARIABLE = "RTEDIT_HOME"
+
+
+def resources() -> Path:
+    """The folder of packs, samples and icons that come with the app.
+
+    Looked for in a frozen app, then inside the installed package, then beside it in a checkout.
+    Raises RTEditError when the installation is incomplete.
+    """
+    for folder in _resource_candidates():
+        if folder.is_dir():
+            return folder
+    raise RTEditError(said("RTEdit's own files are missing."), said("Install RTEdit again."))
+
+
+def user_data() -> Path:
+    """Presets, history and settings."""
+    return _personal("data", platformdirs.user_data_path)
+
+
+def user_cache() -> Path:
+    """What can be made again at any time."""
+    return _personal("cache", platformdirs.user_cache_path)
+
+
+def user_packs() -> Path:
+    """Model packs that a person added."""
+    return user_data() / "packs"
+
+
+def user_parts() -> Path:
+    """What several model packs share."""
+    return user_data() / "parts"
+
+
+def user_log() -> Path:
+    """The folder of log files."""
+    return _personal("logs", platformdirs.user_log_path)
+
+
+def write_atomically(path: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Let ``write`` fill a new file beside ``path``, then put it in ``path``'s place in one step.
+
+    Whatever goes wrong, the file that was there is intact and no partial one is left. A link is
+    followed, so its target is what changes. The folder must exist. Raises OSError, and whatever
+    ``write`` raises.
+    """
+    target = Path(os.path.realpath(path))
+    _check_replaceable(target)
+    with _filled_beside(target, write) as partial:
+        if target.exists():
+            partial.chmod(target.stat().st_mode & 0o777)
+        os.replace(partial, target)
+
+
+def write_new(path: Path, write: Callable[[BinaryIO], None]) -> Path:
+    """The same for a file that takes no other's place: the path that it got, ``path`` or one like it.
+
+    Two processes that write to one path at once get two files.
+    """
+    with _filled_beside(path, write) as partial:
+        return move_to_free(partial, path)
+
+
+def move_to_free(source: Path, path: Path) -> Path:
+    """Give the file ``source`` the name ``path``, or that with the first number that is free behind it.
+
+    At no moment is there a file of that name that is not whole.
+    """
+    free, number = path, 1
+    while True:
+        try:
+            _rename_to_free(source, free)
+            return free
+        except FileExistsError:
+            number += 1
+            free = path.with_name(f"{path.stem} {number}{path.suffix}")
+
+
+def _rename_to_free(source: Path, free: Path) -> None:
+    """Raises FileExistsError where there is one of that name, which then stays as it is."""
+    if os.name == "nt":
+        os.rename(source, free)  # which replaces nothing there
+        return
+    try:
+        os.link(source, free)
+    except FileExistsError:
+        raise
+    except OSError:
+        _rename_without_links(source, free)
+    else:
+        source.unlink()
+
+
+def _rename_without_links(source: Path, free: Path) -> None:
+    """For a disk that knows no hard links: an empty file, which one process alone can make, holds the place first."""
+    open(free, "xb").close()
+    try:
+        os.replace(source, free)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            free.unlink()
+        raise
+
+
+@contextlib.contextmanager
+def _filled_beside(target: Path, write: Callable[[BinaryIO], None]) -> Iterator[Path]:
+    """A new file in the folder of ``target``, whole and on the disk; gone when what is done with it fails."""
+    partial = target.with_name(f".rtedit-{secrets.token_hex(6)}.part")
+    try:
+        with open(partial, "xb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        yield partial
+    except BaseException:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        raise
+
+
+def _check_replaceable(target: Path) -> None:
+    """A rename would silently replace even a write-protected file or a device."""
+    if not target.exists():
+        return
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    if not target.is_file():
+        raise OSError(errno.EINVAL, "not a regular file", str(target))
+    if not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
+
+
+def _resource_candidates() -> Iterator[Path]:
+    package = Path(__file__).resolve().parent.parent
+    frozen = getattr(sys, "_MEIPASS", None)
+    if frozen:
+        yield Path(frozen) / package.name / "resources"
+        yield Path(frozen) / "resources"
+    yield package / "resources"
+    yield package.parent / "resources"
+
+
+def _personal(name: str, default: Callable[..., Path]) -> Path:
+    home = os.environ.get(HOME_VARIABLE, "").strip()
+    if home:
+        return Path(home).expanduser().absolute() / name
+    return default(APP_NAME, appauthor=False)

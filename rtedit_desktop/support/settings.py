@@ -1,0 +1,121 @@
+"""What a person set for the app as a whole, in one small file.
+
+A file that is missing, damaged or from another version costs what cannot be read of it, never the start.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from rtedit_desktop.support.paths import user_data, write_atomically
+
+MIB = 2**20
+LONGEST_FILE = 1 << 20
+THEMES = ("system", "light", "dark")
+SYSTEM_LANGUAGE = "system"
+LANGUAGES = (SYSTEM_LANGUAGE, "en", "de")
+DEVICES = ("auto", "cpu")
+PRECISIONS = ("auto", "float32")
+TEXT_MODELS = ("usual", "small")
+LEAST_GPU_PERCENT = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppSettings:
+    """``cache_mib``: how many MiB of learned edits stay on disk, ``history_mib``: of results; 0 to 16384.
+
+    ``author`` and ``licence``: what was last written of a preset, a line each. ``pack``: the id of the model
+    pack that was in use last. ``theme``: one of ``THEMES``. ``language``: one of ``LANGUAGES``. ``impersonal``:
+    whether photos are saved without personal metadata; ``recipe_inside``: whether they carry what was done to them;
+    ``results``: the folder they are saved in, or empty for that of
+    the photo. ``device``: one of ``DEVICES``; ``precision`` of learning: one of ``PRECISIONS``; ``text_model`` of
+    packs that share one: one of ``TEXT_MODELS``; ``gpu_percent``: how
+    much of a graphics card's memory is used at most.
+    """
+
+    cache_mib: int = 512
+    history_mib: int = 1024
+    author: str = ""
+    licence: str = ""
+    pack: str = ""
+    theme: str = "system"
+    language: str = SYSTEM_LANGUAGE
+    impersonal: bool = False
+    recipe_inside: bool = False
+    results: str = ""
+    device: str = "auto"
+    precision: str = "auto"
+    text_model: str = "usual"
+    gpu_percent: int = 100
+
+
+_WHOLE = {"cache_mib": (0, 16384), "history_mib": (0, 16384), "gpu_percent": (LEAST_GPU_PERCENT, 100)}
+_CHOICES = {
+    "theme": THEMES, "language": LANGUAGES, "device": DEVICES, "precision": PRECISIONS, "text_model": TEXT_MODELS,
+}  # fmt: skip
+_LINES = {"author": 200, "licence": 200, "pack": 200, "results": 4096}
+_SWITCHES = ("impersonal", "recipe_inside")
+_changing = threading.Lock()
+
+
+def settings_file() -> Path:
+    """Where they are kept."""
+    return user_data() / "settings.json"
+
+
+def load(path: Path | None = None) -> AppSettings:
+    """What the file says; the usual where it says nothing that can be used."""
+    path = path or settings_file()
+    settings = AppSettings()
+    try:
+        if path.stat().st_size > LONGEST_FILE:
+            return settings
+        said = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return settings
+    if not isinstance(said, dict):
+        return settings
+    usable: dict[str, Any] = {}
+    for name, (low, high) in _WHOLE.items():
+        value = said.get(name)
+        if type(value) is int and low <= value <= high:
+            usable[name] = value
+    for name, most in _LINES.items():
+        value = said.get(name)
+        if isinstance(value, str) and len(value) <= most and value.isprintable():
+            usable[name] = value
+    for name, choices in _CHOICES.items():
+        if said.get(name) in choices:
+            usable[name] = said[name]
+    for name in _SWITCHES:
+        if isinstance(said.get(name), bool):
+            usable[name] = said[name]
+    return replace(settings, **usable)
+
+
+def change(path: Path | None = None, **values: Any) -> None:
+    """Set some of them and leave the rest as it is, whoever changes something else meanwhile. Raises OSError."""
+    with _changing:
+        save(replace(load(path), **values), path)
+
+
+def save(settings: AppSettings, path: Path | None = None) -> None:
+    """Write them, keeping what a newer version may have put beside them. Raises OSError."""
+    path = path or settings_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        before = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        before = {}
+    ours = {field.name for field in fields(AppSettings)}
+    others = {k: v for k, v in before.items() if k not in ours} if isinstance(before, dict) else {}
+    text = json.dumps({**others, **asdict(settings)}, indent=1) + "\n"
+
+    def write(file: BinaryIO) -> None:
+        file.write(text.encode())
+
+    write_atomically(path, write)

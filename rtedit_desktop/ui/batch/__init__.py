@@ -1,0 +1,1 @@
+"""The same edit on many photos."""

@@ -1,0 +1,151 @@
+"""The batch's side of the window: its dialog, what is said while that is closed, and what a crash left."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from rtedit_desktop.batch.events import BatchEnded
+from rtedit_desktop.batch.record import Interrupted
+from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.ui.batch.batch_dialog import BatchDialog
+from rtedit_desktop.ui.batch.batch_run import Batches
+from rtedit_desktop.ui.batch.batch_text import batch_words, short_words
+from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.presets.preset_collection import Presets
+from rtedit_desktop.ui.widgets.messages import Messages
+from rtedit_desktop.ui.widgets.offer import Offer
+from rtedit_desktop.worker.background import Background
+from rtedit_desktop.worker.engine_thread import EngineThread
+
+
+class BatchStatus(QToolButton):
+    """How far the batch is while its dialog is closed; a click opens it."""
+
+    def __init__(self, batches: Batches, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._batches = batches
+        self.setAutoRaise(True)
+        self.setToolTip(self.tr("Show the batch"))
+        self.hide()
+        batches.changed.connect(self.redraw)
+        batches.progressed.connect(self.redraw)
+
+    def redraw(self) -> None:
+        self.setVisible(self._batches.stage.running)
+        if self._batches.stage.running:
+            self.setText(short_words(self._batches))
+
+
+class BatchSide(QObject):
+    """Owns the dialog while it is open."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        state: EditorState,
+        presets: Presets,
+        engine: EngineThread,
+        desk: PhotoDesk,
+        background: Background,
+        messages: Messages,
+        offer: Offer,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._state, self._presets = window, state, presets
+        self._messages, self._offer = messages, offer
+        self.batches = Batches(engine, desk, background, self)
+        self.status = BatchStatus(self.batches)
+        self.dialog: BatchDialog | None = None
+        self.leaving = False
+        self.status.clicked.connect(lambda: self.show())
+        self.batches.ended.connect(self._ended)
+        self.batches.failed.connect(self._failed)
+        self.batches.left_over.connect(self._offer_to_go_on)
+        self.batches.look_for_interrupted()
+
+    def show(self, paths: list[Path] | None = None) -> BatchDialog:
+        """The dialog, with these photos and folders on top of what is there."""
+        self.leaving = False
+        if self.dialog is None:
+            self.dialog = BatchDialog(self.batches, self._presets, self._state, self._window)
+            self.dialog.finished.connect(self._closed)
+            self.dialog.show()
+        self.dialog.raise_()
+        self.dialog.activateWindow()
+        if paths and self.batches.stage.running:
+            self.dialog.messages.say(self.tr("A batch is running; add photos when it has ended."))
+        elif paths:
+            self.batches.add(paths)
+        return self.dialog
+
+    def take(self, paths: list[Path]) -> bool:
+        """Several photos, or a folder, are a batch; False for anything else."""
+        if len(paths) > 1 or any(path.is_dir() for path in paths):
+            self.show(paths)
+            return True
+        return False
+
+    def may_go(self) -> bool:
+        """Whether the window may close: a batch that runs is asked about."""
+        if self.leaving or not self.batches.stage.running:
+            return True
+        self._messages.ask(
+            self.tr("The batch is not finished."),
+            self.tr("What is done is kept. RTEdit offers to go on with the rest when it is opened again."),
+            self.tr("Close"),
+            self._leave,
+        )
+        return False
+
+    def shutdown(self, patience: float) -> bool:
+        if self.dialog is not None:
+            self.dialog.close()
+        return self.batches.shutdown(patience)
+
+    # --- what a crash left -------------------------------------------------------------------
+
+    def _offer_to_go_on(self, one: Interrupted) -> None:
+        text = self.tr("The batch “{what}” into {folder} was not finished; {n} photos are done.")
+        self._offer.ask(
+            text.format(what=one.batch.recipe.label, folder=one.batch.folder.name, n=one.done),
+            self.tr("Go on"),
+            partial(self._go_on, one),
+            self.tr("Not now"),
+            partial(self.batches.leave, one),
+        )
+
+    def _go_on(self, one: Interrupted) -> None:
+        info = self._state.pack_called(one.batch.recipe.pack)
+        if info is None:
+            self._messages.error(
+                self.tr("The model of this batch is not installed: {pack}.").format(pack=one.batch.recipe.pack),
+                self.tr("Install it under Edit > Models; the batch is offered again at the next start."),
+            )
+            return
+        dialog = self.show()
+        dialog.show_batch(one.batch)
+        self.batches.start(one.batch, info)
+
+    # --- what came back ----------------------------------------------------------------------
+
+    def _ended(self, end: BatchEnded) -> None:
+        if self.dialog is None:
+            self._messages.say(batch_words(self.batches), self.tr("Show the batch"), lambda: self._show_again())
+
+    def _failed(self, what: str, todo: str, details: str) -> None:
+        if self.dialog is None:
+            self._messages.mention(what, todo, details)
+
+    def _show_again(self) -> None:
+        self.show()
+
+    def _closed(self) -> None:
+        self.dialog = None
+
+    def _leave(self) -> None:
+        self.leaving = True
+        self._window.close()

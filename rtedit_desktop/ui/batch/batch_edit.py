@@ -1,0 +1,170 @@
+"""What a batch does to every photo: presets, or a prompt that is learned on each anew."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QRadioButton, QStackedWidget, QVBoxLayout, QWidget
+
+from rtedit_desktop.batch.recipe import Recipe
+from rtedit_desktop.core.errors import PromptError
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.preset import PresetInfo
+from rtedit_desktop.ui.batch.preset_choice import PresetChoices
+from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.prompt.correction import Correction
+from rtedit_desktop.ui.prompt.prompt_edit import PromptEdit
+from rtedit_desktop.ui.prompt.suggestions import Suggestions
+from rtedit_desktop.ui.widgets.tab_order import one_after_the_other
+from rtedit_desktop.ui.widgets.texts import told
+
+
+class BatchPrompt(QWidget):
+    """A prompt for every photo; without a text for what they show now, it is the pack's."""
+
+    changed = Signal()
+
+    def __init__(self, state: EditorState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.prompt = PromptEdit()
+        self.prompt.setText(state.prompt)
+        self.prompt.setAccessibleName(self.tr("Prompt: what every photo should show"))
+        self.prompt.setClearButtonEnabled(True)
+        self.suggestions = Suggestions(self)
+        self.prompt.setCompleter(self.suggestions)
+        self.source = PromptEdit()
+        self.source.setAccessibleName(self.tr("Source text: what the photos show now"))
+        if state.pack is not None and state.source != state.pack.source:
+            self.source.setText(state.source)
+        self.correction = Correction(lambda: state.pack, self.prompt, self.source)
+        self.hint = QLabel()
+        self.hint.setTextFormat(Qt.TextFormat.PlainText)
+        self.hint.setWordWrap(True)
+        form = QFormLayout()
+        for words, field in ((self.tr("Chan&ge to"), self.prompt), (self.tr("Sho&w now"), self.source)):
+            label = QLabel(words)
+            label.setBuddy(field)
+            form.addRow(label, field)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(form)
+        layout.addWidget(self.hint)
+        layout.addWidget(self.correction, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addStretch()
+        for field in (self.prompt, self.source):
+            field.textChanged.connect(self.redraw)
+        self.show_pack()
+
+    def show_pack(self) -> None:
+        """Another model knows other words."""
+        pack = self._state.pack
+        own = [one.prompt for one in pack.suggestions] if pack is not None else []
+        self.suggestions.set_texts([*own, *self._state.past_prompts])
+        self.correction.look()
+        self.redraw()
+
+    def recipe(self, pack: PackInfo) -> Recipe:
+        """Raises PromptError."""
+        prompt = self.prompt.text().strip()
+        return Recipe.of_prompt(pack, prompt, self.source.text().strip() or pack.source_for(prompt))
+
+    def show_recipe(self, recipe: Recipe) -> None:
+        self.prompt.setText(recipe.prompt)
+        self.source.setText(recipe.source)
+
+    def redraw(self) -> None:
+        pack, prompt = self._state.pack, self.prompt.text()
+        if pack is not None:
+            self.source.setPlaceholderText(pack.source_for(prompt))
+            self.prompt.setPlaceholderText(self.tr("For example “{example}”").format(example=pack.example))
+        self.hint.setText(self._words(pack, prompt))
+        self.changed.emit()
+
+    def _words(self, pack: PackInfo | None, prompt: str) -> str:
+        try:
+            if pack is not None and prompt.strip() and not pack.is_unfinished(prompt):
+                self.recipe(pack)
+        except PromptError as error:
+            return told(error)
+        return self.tr(
+            "It is learned on each photo anew. For many photos it is quicker to learn it once, "
+            "with Presets > Learn as preset, and to choose that preset here."
+        )
+
+
+class BatchWish(QWidget):
+    """One of the two; what is chosen in the other stays."""
+
+    changed = Signal()
+
+    def __init__(self, state: EditorState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.by_presets = QRadioButton(self.tr("Pr&esets"))
+        self.by_presets.setChecked(True)
+        self.by_prompt = QRadioButton(self.tr("A prompt of &yours"))
+        self.presets = PresetChoices(self.by_prompt)
+        self.prompt = BatchPrompt(state)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.presets)
+        self._stack.addWidget(self.prompt)
+        which = QHBoxLayout()
+        which.addWidget(self.by_presets)
+        which.addWidget(self.by_prompt)
+        which.addStretch()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(which)
+        layout.addWidget(self._stack, 1)
+        one_after_the_other(
+            self.by_presets, self.by_prompt, self.prompt.prompt, self.prompt.source, self.prompt.correction
+        )
+        self.by_prompt.toggled.connect(self._switch)
+        self.presets.changed.connect(self.changed)
+        self.prompt.changed.connect(self.changed)
+
+    def show_presets(self, presets: list[PresetInfo]) -> None:
+        """Those of the pack in use."""
+        self.presets.show_presets(presets)
+        self.prompt.show_pack()
+
+    def show_recipe(self, recipe: Recipe) -> None:
+        """As it was asked for."""
+        (self.by_presets if recipe.uses else self.by_prompt).setChecked(True)
+        if recipe.uses:
+            self.presets.choose(recipe.uses)
+        else:
+            self.prompt.show_recipe(recipe)
+
+    @property
+    def recipe(self) -> Recipe | None:
+        """None as long as something is missing."""
+        pack, uses = self._state.pack, self.presets.uses
+        if pack is None:
+            return None
+        if self.by_presets.isChecked():
+            return Recipe(pack=pack.id, uses=uses, titles=self.presets.titles) if uses else None
+        try:
+            return self.prompt.recipe(pack)
+        except PromptError:
+            return None
+
+    @property
+    def label(self) -> str:
+        """What stands for it in a name."""
+        if self.by_presets.isChecked():
+            return " + ".join(self.presets.titles)
+        return self.prompt.prompt.text().strip()
+
+    @property
+    def missing(self) -> str:
+        """What to do before it can be done."""
+        if self.recipe is not None:
+            return ""
+        if self.by_presets.isChecked():
+            return self.tr("Choose a preset first")
+        return self.tr("Write a prompt that the model can do first")
+
+    def _switch(self, by_prompt: bool) -> None:
+        self._stack.setCurrentIndex(int(by_prompt))
+        self.changed.emit()

@@ -1,0 +1,268 @@
+"""The batch that the window is at: which photos, how far each is, what ran into trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from rtedit_desktop.batch.events import (
+    BatchEnded,
+    BatchEvent,
+    Began,
+    Paused,
+    PhotoBegan,
+    PhotoEnded,
+    PhotoNote,
+    PhotoWorking,
+    Resumed,
+)
+from rtedit_desktop.batch.plan import Batch, Found, found
+from rtedit_desktop.batch.record import Interrupted, Record, interrupted
+from rtedit_desktop.core.events import Adapting, DecodeStep, Event
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.ui.widgets.texts import sentences, shown
+from rtedit_desktop.worker.background import Background, InTurn, Latest
+from rtedit_desktop.worker.batch_thread import BatchThread
+from rtedit_desktop.worker.engine_thread import EngineThread
+
+_SOON_MS = 80
+LEARNING = 0.8  # of the time of a photo, where something is learned on it
+
+
+class Stage(Enum):
+    """Where the batch is. From STARTING to STOPPING it runs."""
+
+    CHOOSING = auto()
+    STARTING = auto()
+    RUNNING = auto()
+    PAUSING = auto()
+    PAUSED = auto()
+    STOPPING = auto()
+    ENDED = auto()
+
+    @property
+    def running(self) -> bool:
+        return self not in (Stage.CHOOSING, Stage.ENDED)
+
+
+class RowState(Enum):
+    WAITING = auto()
+    WORKING = auto()
+    DONE = auto()
+    KNOWN = auto()
+    FAILED = auto()
+
+
+_OUTCOMES = {"done": RowState.DONE, "known": RowState.KNOWN, "failed": RowState.FAILED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One photo. ``part`` is how much of it is done, 0 to 1; ``what`` and ``todo`` are sentences."""
+
+    path: Path
+    state: RowState = RowState.WAITING
+    part: float = 0.0
+    output: Path | None = None
+    what: str = ""
+    todo: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class Batches(QObject):
+    """Owns the list of photos and the one batch that runs.
+
+    ``changed`` is for all of it, ``row_changed`` for one photo; ``progressed`` follows those no more often than it
+    can be looked at, for what is counted over all photos.
+    """
+
+    changed = Signal()
+    row_changed = Signal(int)
+    progressed = Signal()
+    ended = Signal(object)
+    failed = Signal(str, str, str)
+    left_over = Signal(object)
+
+    def __init__(
+        self, engine: EngineThread, desk: PhotoDesk, background: Background, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._thread = BatchThread(engine, desk, self)
+        self._looking = Latest(background)
+        self._lane = InTurn(background)
+        self._inputs: tuple[Path, ...] = ()
+        self._recursive = False
+        self.rows: list[Row] = []
+        self.stage = Stage.CHOOSING
+        self.batch: Batch | None = None
+        self.end: BatchEnded | None = None
+        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
+        self._soon.timeout.connect(self.progressed)
+        self._thread.happened.connect(self._on_event)
+        self._thread.failed.connect(self._on_failed)
+        self._thread.ended.connect(self._on_ended)
+
+    # --- which photos ------------------------------------------------------------------------
+
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """Files and folders, as they were given."""
+        return self._inputs
+
+    def add(self, paths: list[Path]) -> None:
+        """More files and folders; not while a batch runs."""
+        if not self.stage.running:
+            self._choose(tuple(dict.fromkeys((*self._inputs, *paths))), self._recursive)
+
+    def take_off(self, paths: set[Path]) -> None:
+        """Photos that are not wanted: what is left of a folder is named one by one."""
+        if not self.stage.running:
+            left = tuple(row.path for row in self.rows if row.path not in paths)
+            self._choose(left, self._recursive)
+
+    def set_recursive(self, recursive: bool) -> None:
+        if not self.stage.running and recursive != self._recursive:
+            self._choose(self._inputs, recursive)
+
+    def _choose(self, inputs: tuple[Path, ...], recursive: bool) -> None:
+        self._inputs, self._recursive = inputs, recursive
+        self.stage, self.end = Stage.CHOOSING, None
+        self.changed.emit()
+        self._looking.start(partial(found, inputs, recursive=recursive), self._found, self._cannot_look)
+
+    def _found(self, photos: list[Found]) -> None:
+        if self.stage is Stage.CHOOSING:
+            self.rows = [Row(path=one.path) for one in photos]
+            self.changed.emit()
+
+    def _cannot_look(self, error: Exception) -> None:
+        self.failed.emit(*sentences(error, self.tr("The photos could not be looked through.")))
+
+    # --- start and stop ----------------------------------------------------------------------
+
+    def start(self, batch: Batch, info: PackInfo) -> None:
+        """Do it, where none runs."""
+        if self.stage.running:
+            return
+        self._looking.clear()
+        self._inputs, self._recursive = batch.inputs, batch.recursive
+        self.batch, self.end = batch, None
+        self.rows = [Row(path=row.path) for row in self.rows]
+        self._go(Stage.STARTING)
+        self._thread.start(batch, info)
+
+    def pause(self) -> None:
+        if self.stage in (Stage.STARTING, Stage.RUNNING) and self._thread.control is not None:
+            self._thread.control.pause()
+            self._go(Stage.PAUSING)
+
+    def resume(self) -> None:
+        if self.stage in (Stage.PAUSING, Stage.PAUSED) and self._thread.control is not None:
+            self._thread.control.resume()
+            self._go(Stage.RUNNING)
+
+    def stop(self) -> None:
+        if self.stage.running and self._thread.control is not None:
+            self._thread.control.stop()
+            self._go(Stage.STOPPING)
+
+    def shutdown(self, patience: float) -> bool:
+        """The window ends: what is not done is offered at the next start."""
+        return self._thread.shutdown(patience)
+
+    # --- what a crash left -------------------------------------------------------------------
+
+    def look_for_interrupted(self) -> None:
+        """``left_over`` tells of the latest that did not come to its end, if there is one."""
+
+        def tell(every: list[Interrupted]) -> None:
+            if every and not self.stage.running:
+                self.left_over.emit(every[0])
+
+        self._lane.start(interrupted, tell, lambda _: None)
+
+    def leave(self, one: Interrupted) -> None:
+        """It is not offered again; what it made stays, and it can still be gone on with by hand."""
+        leave: Callable[[], None] = Record(one.batch.folder).leave
+        self._lane.start(leave, lambda _: None, lambda _: None, writes=True)
+
+    # --- how far it is -----------------------------------------------------------------------
+
+    @property
+    def done(self) -> float:
+        """Of all photos, in photos."""
+        return sum(row.part for row in self.rows)
+
+    def count(self, *states: RowState) -> int:
+        return sum(row.state in states for row in self.rows)
+
+    # --- what came back ----------------------------------------------------------------------
+
+    def _on_event(self, event: BatchEvent) -> None:
+        match event:
+            case Began():
+                self.rows = [Row(path=task.source, output=task.output) for task in event.tasks]
+                if self.stage is Stage.STARTING:
+                    self.stage = Stage.RUNNING
+                self.changed.emit()
+            case PhotoBegan():
+                self._put(event.index, state=RowState.WORKING)
+            case PhotoWorking():
+                self._put(event.index, part=_part(event.event, self.rows[event.index].part))
+            case PhotoNote():
+                self._put(event.index, notes=(*self.rows[event.index].notes, shown(event.text)))
+            case PhotoEnded():
+                self._put(
+                    event.index,
+                    state=_OUTCOMES[event.outcome],
+                    part=1.0,
+                    what=shown(event.what),
+                    todo=shown(event.todo),
+                )
+            case Paused():
+                if self.stage is Stage.PAUSING:
+                    self._go(Stage.PAUSED)
+            case Resumed():
+                if self.stage in (Stage.PAUSING, Stage.PAUSED):
+                    self._go(Stage.RUNNING)
+            case BatchEnded():
+                self.end = event
+
+    def _on_failed(self, error: Exception) -> None:
+        self.failed.emit(*sentences(error, self.tr("The batch stopped on an unexpected error.")))
+
+    def _on_ended(self) -> None:
+        self.rows = [
+            replace(row, state=RowState.WAITING, part=0.0) if row.state is RowState.WORKING else row
+            for row in self.rows
+        ]
+        self._go(Stage.ENDED if self.end is not None else Stage.CHOOSING)
+        if self.end is not None:
+            self.ended.emit(self.end)
+
+    def _put(self, index: int, **values: object) -> None:
+        self.rows[index] = replace(self.rows[index], **values)  # type: ignore[arg-type]
+        self.row_changed.emit(index)
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _go(self, stage: Stage) -> None:
+        self.stage = stage
+        self.changed.emit()
+
+
+def _part(event: Event, before: float) -> float:
+    """How much of a photo is done; where nothing is learned, decoding is all."""
+    match event:
+        case Adapting():
+            return LEARNING * event.step / event.of
+        case DecodeStep():
+            begin = LEARNING if before >= LEARNING / 2 else 0.0
+            return max(before, begin + (1 - begin) * event.index / event.of * 0.98)
+    return before

@@ -1,0 +1,322 @@
+"""The photo: zoom, pan, the model's square, and before against after."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QCursor,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.region import Region
+from rtedit_desktop.ui.canvas.canvas_drawing import BACKGROUND, Screen, draw
+from rtedit_desktop.ui.canvas.canvas_pointer import Pointer, divider_after, square_after
+from rtedit_desktop.ui.canvas.canvas_scene import Scene
+from rtedit_desktop.ui.canvas.region_pencil import Pencil, Tool
+from rtedit_desktop.ui.canvas.square_frame import Grab
+from rtedit_desktop.ui.canvas.view import View
+from rtedit_desktop.ui.widgets.pyramid import Pyramid
+
+_DRAWING = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
+
+
+class Canvas(QWidget):
+    """Owns the scene; draws what it is given and says what the mouse and the keys ask for."""
+
+    square_asked = Signal(object)
+    region_asked = Signal(object)
+    tool_asked = Signal(object)
+    tool_changed = Signal()
+    face_asked = Signal(int)
+    view_changed = Signal()
+    peek_changed = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Photo"))
+        self.setAccessibleDescription(
+            self.tr(
+                "Left and Right move the divider or the square, comma and period turn the square, Space shows the "
+                "original, plus and minus zoom. While a region is drawn, the arrows move the brush and Enter puts it "
+                "down and lifts it."
+            )
+        )
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.scene = Scene()
+        self.pencil = Pencil(self.scene.view, self)
+        self._pointer = Pointer(self.scene, self)
+        self._pane_left = 0
+
+    def sizeHint(self) -> QSize:
+        return QSize(900, 560)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, 180)
+
+    # --- what is shown -----------------------------------------------------------------------
+
+    @property
+    def view(self) -> View:
+        return self.scene.view
+
+    @property
+    def square(self) -> Square | None:
+        return self.scene.square
+
+    @property
+    def comparing(self) -> bool:
+        return self.scene.comparing
+
+    @property
+    def side_by_side(self) -> bool:
+        return self.scene.side_by_side
+
+    @property
+    def divider(self) -> float:
+        return self.scene.divider
+
+    @property
+    def peeking(self) -> bool:
+        return self.scene.peeking
+
+    @property
+    def has_after(self) -> bool:
+        return self.scene.after is not None
+
+    # --- what to show ------------------------------------------------------------------------
+
+    def set_photo(self, before: Pyramid | None) -> None:
+        """Another photo, fitted."""
+        scene = self.scene
+        scene.before, scene.after, scene.label = before, None, ""
+        scene.view.picture = QSizeF(before.width, before.height) if before else QSizeF()
+        scene.divider = 0.0
+        self.fit()
+
+    def set_square(self, square: Square | None, locked: bool) -> None:
+        self.scene.square, self.scene.square_locked = square, locked
+        if locked:
+            self._pointer.let_go_of_square()
+        self.update()
+
+    def set_faces(self, squares: tuple[Square, ...]) -> None:
+        """Outlines to choose from, as long as no result is shown."""
+        self.scene.faces = squares
+        self.update()
+
+    def set_after(self, after: Pyramid | None, label: str = "") -> None:
+        """What lies in the square now; None: the photo itself."""
+        self.scene.after, self.scene.label = after, label
+        self.update()
+
+    def set_comparing(self, comparing: bool) -> None:
+        """The divider between before and after; it takes the place of one beside the other."""
+        self.scene.comparing = comparing
+        if self.side_by_side and comparing:
+            self.set_side_by_side(False)
+        if comparing and self.divider <= 0.0:
+            self.scene.divider = 0.5
+        self.update()
+
+    def set_side_by_side(self, side_by_side: bool) -> None:
+        """The original on the left, what became of it on the right, at the same zoom and place."""
+        before, fitted = self.view.widget.width(), self.view.fitted
+        self.scene.side_by_side = side_by_side
+        self._lay_out()
+        if not fitted:  # what was in the middle stays there
+            self.pan(QPointF((self.view.widget.width() - before) / 2, 0))
+
+    def set_divider(self, divider: float) -> None:
+        """0: only after; 1: only before."""
+        self.scene.divider = min(max(divider, 0.0), 1.0)
+        self.update()
+
+    def set_peeking(self, peeking: bool) -> None:
+        """Show the original for as long as this is on."""
+        if peeking != self.peeking:
+            self.scene.peeking = peeking
+            self.peek_changed.emit(peeking)
+            self.update()
+
+    # --- what is asked for -------------------------------------------------------------------
+
+    def ask_square(self, square: Square) -> None:
+        self.square_asked.emit(square)
+
+    def ask_face(self, index: int) -> None:
+        self.face_asked.emit(index)
+
+    def ask_region(self, region: Region) -> None:
+        self.region_asked.emit(region)
+
+    def pencil_changed(self) -> None:
+        """The pencil, or what it draws, looks otherwise."""
+        self.tool_changed.emit()
+        self.update()
+
+    # --- zoom --------------------------------------------------------------------------------
+
+    def fit(self) -> None:
+        self.view.fit()
+        self._view_moved()
+
+    def actual_size(self) -> None:
+        self.view.actual_size()
+        self._view_moved()
+
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        """About a point of a pane, or its middle."""
+        middle = QPointF(self.view.widget.width() / 2, self.view.widget.height() / 2)
+        self.view.zoom(factor, middle if at is None else at)
+        self._view_moved()
+
+    def pan(self, by: QPointF) -> None:
+        self.view.pan(by)
+        self._view_moved()
+
+    def _view_moved(self) -> None:
+        self.view_changed.emit()
+        self.update()
+
+    # --- Qt's events: drawing ----------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), BACKGROUND)
+        focus = self.palette().highlight().color() if self.hasFocus() else None
+        draw(painter, self.scene, Screen(QRectF(self.rect()), self.devicePixelRatioF(), focus), self.pencil)
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        pane = QSizeF(self.scene.pane_width(self.width()), self.height())
+        self.view.resized(pane, self.devicePixelRatioF())
+        self._view_moved()
+
+    def _in_pane(self, point: QPointF) -> QPointF:
+        """A drag stays in the pane where it began."""
+        if not self._pointer.holds:
+            self._pane_left = self.scene.pane_left(point, self.width())
+        return point - QPointF(self._pane_left, 0)
+
+    # --- Qt's events: mouse ------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.scene.before is None:
+            return
+        point = self._in_pane(event.position())
+        if self.pencil.active and not self.peeking and event.button() in _DRAWING:  # with Space it pans
+            self.pencil.press(self.view.to_picture(point), erasing=event.button() == Qt.MouseButton.RightButton)
+        else:
+            self._pointer.press(point, event.button())
+        self._show_cursor(point)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        snap = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        point = self._in_pane(event.position())
+        if self.pencil.active and not self._pointer.holds:
+            self.pencil.move(self.view.to_picture(point))
+        self._pointer.move(point, snap=snap)
+        self._show_cursor(point)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.pencil.release()
+        self._pointer.release()
+        self._show_cursor(self._in_pane(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if self.pencil.active:
+            self.pencil.leave()
+        super().leaveEvent(event)
+
+    def _show_cursor(self, point: QPointF) -> None:
+        drawing = self.pencil.active and not self._pointer.holds
+        self.setCursor(QCursor(Qt.CursorShape.BlankCursor) if drawing else self._pointer.cursor(point))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        point = self._in_pane(event.position())
+        if self.pencil.active:
+            self.mousePressEvent(event)
+        elif self.scene.grab_at(point) is Grab.DIVIDER:
+            self.set_divider(0.0 if self.divider > 0.0 else 0.5)
+        elif self.scene.before is None:
+            return
+        elif self.view.fitted:
+            self.zoom(1 / self.view.device_ratio / self.view.scale, point)
+        else:
+            self.fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned = event.angleDelta().y() or event.pixelDelta().y()
+        self.zoom(1.0015**turned, self._in_pane(event.position()))
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent) and (event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture):
+            self.zoom(1.0 + event.value(), self._in_pane(event.position()))
+            return True
+        return super().event(event)
+
+    # --- Qt's events: keys -------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key == Qt.Key.Key_Space:
+            self.set_peeking(True)
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom(1.25)
+        elif key == Qt.Key.Key_Minus:
+            self.zoom(0.8)
+        elif not (self._region_key(event) or self._divider_key(key) or self._square_key(key)):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.set_peeking(False)
+        else:
+            super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QEvent) -> None:  # type: ignore[override]
+        self.set_peeking(False)
+        self.update()
+        super().focusOutEvent(event)  # type: ignore[arg-type]
+
+    def _region_key(self, event: QKeyEvent) -> bool:
+        """While a region is drawn, and only then."""
+        key = event.key()
+        if not self.pencil.active:
+            return False
+        if self.pencil.key(key, far=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)):
+            return True
+        tools = {Qt.Key.Key_B: Tool.BRUSH, Qt.Key.Key_R: Tool.RECTANGLE, Qt.Key.Key_Escape: Tool.NONE}
+        if key == Qt.Key.Key_X:
+            self.pencil.set_erases(not self.pencil.erases)
+        elif key in tools:
+            self.tool_asked.emit(tools[Qt.Key(key)])
+        return key == Qt.Key.Key_X or key in tools
+
+    def _divider_key(self, key: int) -> bool:
+        in_use = self.has_after and self.comparing and not self.side_by_side
+        divider = divider_after(self.divider, key) if in_use else None
+        if divider is not None:
+            self.set_divider(divider)
+        return divider is not None
+
+    def _square_key(self, key: int) -> bool:
+        square = square_after(self.scene, key) if self.scene.square_at_hand else None
+        if square is not None:
+            self.square_asked.emit(square)
+        return square is not None

@@ -1,0 +1,123 @@
+"""Keeps the canvas in step with the state: which picture lies in the square, composed off-thread."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.photo import Photo, PhotoDesk
+from rtedit_desktop.core.region import Region
+from rtedit_desktop.ui.canvas.canvas import Canvas
+from rtedit_desktop.ui.model.frame_labels import frame_label
+from rtedit_desktop.ui.model.result import Frame, FrameKind
+from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.widgets.pyramid import Pyramid, on_checkers
+from rtedit_desktop.worker.background import Background, Latest
+
+# Around the square, so that the desk sees which of its sides are the photo's own.
+_MARGIN = 16
+# Live pictures in a larger square are only drawn enlarged: composing them would lag behind the job.
+_LIVE_SIDE = 1024
+_KEPT = 32
+
+
+class Stage(QObject):
+    """Owns the composed pictures; the newest frame asked for wins."""
+
+    def __init__(self, state: EditorState, canvas: Canvas, desk: PhotoDesk, background: Background) -> None:
+        super().__init__(canvas)
+        self._state, self._canvas, self._desk = state, canvas, desk
+        self._lane = Latest(background)
+        self._composed: dict[Frame, Pyramid] = {}
+        state.selection_changed.connect(self.redraw)
+        state.phase_changed.connect(self.redraw)
+        state.square_changed.connect(self.redraw)
+        state.region_changed.connect(self._compose_again)
+        canvas.square_asked.connect(self._move_square)
+
+    def warm_up(self) -> None:
+        """So that the window does not stand still when the first job shows its pictures."""
+        self._lane.start(self._desk.warm_up, lambda _: None, lambda _: None)
+
+    def show_photo(self, pyramid: Pyramid) -> None:
+        self._composed.clear()
+        self._canvas.set_photo(pyramid)
+        self.redraw()
+
+    def _compose_again(self) -> None:
+        """Every frame lies in another region now."""
+        self._composed.clear()
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Show the selected frame, composed into the photo as soon as that is ready."""
+        state = self._state
+        self._canvas.set_square(state.square, locked=state.phase.running)
+        frame, photo, square = state.frame, state.photo, state.square
+        if frame is None or photo is None or square is None:
+            self._canvas.set_after(None)
+            return
+        label = frame_label(frame)
+        if frame.kind is FrameKind.SOURCE:
+            self._canvas.set_after(None, label)
+        elif frame in self._composed:
+            self._canvas.set_after(self._composed[frame], label)
+        elif self._plain_will_do(photo, square):
+            self._canvas.set_after(Pyramid(frame.picture), label)
+        else:
+            before, region = state.frames[0].picture, state.region
+            self._lane.start(
+                lambda: compose(self._desk, photo, square, before, frame.picture, region),
+                partial(self._show, frame, region),
+                partial(self._show_plain, frame),
+            )
+
+    def _plain_will_do(self, photo: Photo, square: Square) -> bool:
+        state = self._state
+        live = state.phase.running and square.side > _LIVE_SIDE and state.region is None
+        return live and not square.angle and square.inside(photo.size)
+
+    def _show(self, frame: Frame, region: Region | None, patch: Pyramid) -> None:
+        if region != self._state.region:
+            return
+        self._composed[frame] = patch
+        while len(self._composed) > _KEPT:
+            self._composed.pop(next(iter(self._composed)))
+        if frame is self._state.frame:
+            self._canvas.set_after(patch, frame_label(frame))
+
+    def _show_plain(self, frame: Frame, error: Exception) -> None:
+        if frame is self._state.frame:
+            square, photo = self._state.square, self._state.photo
+            upright = square is not None and photo is not None and not square.angle and square.inside(photo.size)
+            self._canvas.set_after(Pyramid(frame.picture) if upright else None, frame_label(frame))
+
+    def _move_square(self, square: Square) -> None:
+        if not self._state.phase.running:
+            self._state.set_square(square)
+
+
+def compose(
+    desk: PhotoDesk,
+    photo: Photo,
+    square: Square,
+    before: np.ndarray,
+    after: np.ndarray,
+    region: Region | None = None,
+) -> Pyramid:
+    """The square as it would be in the saved photo, without touching the rest of a large photo."""
+    width, height = photo.size
+    x, y, right, bottom = square.bounds(photo.size)
+    left, top = max(x - _MARGIN, 0), max(y - _MARGIN, 0)
+    around = (slice(top, min(bottom + _MARGIN, height)), slice(left, min(right + _MARGIN, width)))
+    part = Photo(pixels=photo.pixels[around], alpha=None if photo.alpha is None else photo.alpha[around])
+    moved = replace(square, x=square.x - left, y=square.y - top)
+    mask = desk.mask(part, moved, region.moved(left, top)) if region is not None else None
+    pasted = desk.paste(part, moved, before, after, mask)
+    inside = (slice(y - top, bottom - top), slice(x - left, right - left))
+    alpha = None if part.alpha is None else part.alpha[inside]
+    return Pyramid(on_checkers(pasted[inside], alpha, x, y))

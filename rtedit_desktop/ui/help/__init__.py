@@ -1,0 +1,1 @@
+"""Shortcuts, diagnostics and licences."""

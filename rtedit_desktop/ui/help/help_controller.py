@@ -1,0 +1,68 @@
+"""The help menu: shortcuts, diagnostics, about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from rtedit_desktop.support import diagnostics, licences
+from rtedit_desktop.ui.help.about_dialog import AboutDialog
+from rtedit_desktop.ui.help.shortcuts_dialog import show_shortcuts
+from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.widgets.actions import Actions
+from rtedit_desktop.ui.widgets.messages import Messages
+from rtedit_desktop.ui.widgets.text_dialog import diagnostics_dialog
+from rtedit_desktop.worker.background import Background
+
+
+class HelpSide(QObject):
+    """``facts``: what the engine's side tells of the machine; asked when a report is made, in the background."""
+
+    facts: Callable[[], Mapping[str, str]]
+
+    def __init__(
+        self, window: QWidget, do: Actions, state: EditorState, background: Background, messages: Messages
+    ) -> None:
+        super().__init__(window)
+        self._window, self._state, self._background, self._messages = window, state, background, messages
+        self.facts = dict
+        do.shortcuts.triggered.connect(lambda: show_shortcuts(window, do.all()))
+        do.diagnostics.triggered.connect(self.show_diagnostics)
+        do.about.triggered.connect(self.show_about)
+
+    def show_about(self) -> None:
+        self._background.start(licences.parts, self._about, self._failed)
+
+    def show_diagnostics(self) -> None:
+        window_facts = self._window_facts()
+        packs, facts = list(self._state.packs), self.facts
+
+        def collect() -> str:
+            return diagnostics.report(packs, {**facts(), **window_facts})
+
+        self._background.start(collect, self._diagnostics, self._failed)
+
+    def _about(self, parts: list[licences.Part]) -> None:
+        AboutDialog(self._state.packs, parts, self._window).open()
+
+    def _diagnostics(self, report: str) -> None:
+        diagnostics_dialog(report, self._messages, self._window).open()
+
+    def _failed(self, error: Exception) -> None:
+        self._messages.error(
+            self.tr("What was asked for could not be collected."), "", f"{type(error).__name__}: {error}"
+        )
+
+    def _window_facts(self) -> dict[str, str]:
+        screens = [
+            f"{screen.size().width()} × {screen.size().height()} at {screen.devicePixelRatio():g}"
+            for screen in QGuiApplication.screens()
+        ]
+        return {
+            "Qt": f"{QLibraryInfo.version().toString()}, {QGuiApplication.platformName()}",
+            "Screens": ", ".join(screens),
+            "Language": QLocale().name(),
+        }

@@ -1,0 +1,109 @@
+"""What was made before: offered after a crash, and to be found again at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from rtedit_desktop.core.history import Journal, Work
+from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.ui.history.earlier_dialog import EarlierDialog
+from rtedit_desktop.ui.model.result import EarlierResult
+from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.photo.photo_actions import PhotoActions
+from rtedit_desktop.ui.photo.reopening import reopened
+from rtedit_desktop.ui.photo.saving import Saving
+from rtedit_desktop.ui.widgets.messages import Messages
+from rtedit_desktop.ui.widgets.offer import Offer
+from rtedit_desktop.ui.widgets.texts import sentences
+from rtedit_desktop.worker.background import Background, InTurn
+
+
+class Earlier(QObject):
+    """Asks the journal, and puts what the person wants back on the table."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        journal: Journal,
+        state: EditorState,
+        desk: PhotoDesk,
+        background: Background,
+        photos: PhotoActions,
+        saving: Saving,
+        messages: Messages,
+        offer: Offer,
+        presets: Callable[[], Sequence[Path]],
+    ) -> None:
+        """``presets`` are the files in which one may be that was moved."""
+        super().__init__(window)
+        self._window, self._journal, self._state, self._desk = window, journal, state, desk
+        self._photos, self._saving, self._messages, self._offer = photos, saving, messages, offer
+        self._presets = presets
+        self._lane = InTurn(background)
+
+    # --- after a crash -----------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Offer what a window left that ended without being closed."""
+        self._lane.start(self._journal.unfinished, self._found, lambda _: None)
+
+    def _found(self, works: list[Work]) -> None:
+        if not works:
+            return
+        latest, others = works[0], works[1:]
+        if latest.results == 1:
+            text = self.tr("RTEdit closed unexpectedly. One result of {name} can be brought back.")
+        else:
+            text = self.tr("RTEdit closed unexpectedly. {n} results of {name} can be brought back.")
+        text = text.format(n=latest.results, name=latest.name)
+        if others:
+            text += " " + self.tr("Those of {n} more are under File > Earlier work.").format(n=len(others))
+        self._offer.ask(
+            text,
+            self.tr("Restore"),
+            partial(self._restore, latest, others),
+            self.tr("Not now"),
+            partial(self._leave, works),
+        )
+
+    def _restore(self, latest: Work, others: list[Work]) -> None:
+        self._leave(others)
+        self.open(latest)
+
+    def _leave(self, works: list[Work]) -> None:
+        """Not offered again; they stay where they are."""
+        for work in works:
+            self._lane.start(partial(self._journal.leave, work.id), lambda _: None, lambda _: None, writes=True)
+
+    # --- at any time -------------------------------------------------------------------------
+
+    def show(self) -> None:
+        """Everything that the journal holds, to choose from."""
+        dialog = EarlierDialog(self._window)
+        dialog.chosen.connect(self.open)
+        dialog.open()
+        self._lane.start(self._works, dialog.show_works, self._cannot_list)
+
+    def open(self, work: Work) -> None:
+        """Bring a photo's work back, with all of its results."""
+        self._open(work.id, work.name)
+
+    def open_photo_of(self, one: EarlierResult) -> None:
+        """Back to the photo of a result."""
+        self._open(one.work, one.photo)
+
+    def _open(self, id: str, name: str) -> None:
+        read = partial(reopened, self._journal, self._desk, id, tuple(self._presets()))
+        self._saving.unless_unsaved(partial(self._photos.reopen, name, read))
+
+    def _works(self) -> list[Work]:
+        current = self._state.work
+        return [work for work in self._journal.works() if work.id != current]
+
+    def _cannot_list(self, error: Exception) -> None:
+        self._messages.error(*sentences(error, self.tr("Earlier work could not be read.")))

@@ -1,0 +1,81 @@
+"""The results' side of the window: the panel, undo and redo, and what outlives the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from rtedit_desktop.core.history import Journal
+from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.ui.history.earlier_work import Earlier
+from rtedit_desktop.ui.history.history_panel import HistoryPanel
+from rtedit_desktop.ui.history.journal_writer import Keeping
+from rtedit_desktop.ui.history.undo import Undo
+from rtedit_desktop.ui.model.state import EditorState, Phase
+from rtedit_desktop.ui.photo.photo_actions import PhotoActions
+from rtedit_desktop.ui.photo.saving import Saving
+from rtedit_desktop.ui.widgets.actions import Actions
+from rtedit_desktop.ui.widgets.messages import Messages
+from rtedit_desktop.ui.widgets.offer import Offer
+from rtedit_desktop.worker.background import Background
+
+
+class HistorySide(QObject):
+    """Without a journal there are the panel and undo, and nothing outlives the window."""
+
+    def __init__(self, window: QWidget, state: EditorState, panel: HistoryPanel, do: Actions) -> None:
+        super().__init__(window)
+        self._window, self._state, self._do = window, state, do
+        self.panel = panel
+        self.undo = Undo(state, self)
+        self.keeping: Keeping | None = None
+        self.earlier: Earlier | None = None
+        panel.offer(do.again)
+        panel.result_asked.connect(state.go_to_result)
+        panel.chosen_changed.connect(self.redraw)
+        do.undo.triggered.connect(self.undo.stack.undo)
+        do.redo.triggered.connect(self.undo.stack.redo)
+        do.earlier.setVisible(False)
+        for changed in (state.photo_changed, state.phase_changed, self.undo.stack.indexChanged):
+            changed.connect(self.redraw)
+        self.redraw()
+
+    def keep(
+        self,
+        journal: Journal,
+        desk: PhotoDesk,
+        background: Background,
+        photos: PhotoActions,
+        saving: Saving,
+        messages: Messages,
+        offer: Offer,
+        presets: Callable[[], Sequence[Path]],
+    ) -> None:
+        """Every result goes to the journal from now on; what it holds can be had back."""
+        self.keeping = Keeping(self._state, journal, background, self)
+        self.keeping.failed.connect(messages.mention)
+        saving.kept = True
+        self.earlier = Earlier(
+            self._window, journal, self._state, desk, background, photos, saving, messages, offer, presets
+        )
+        self._do.earlier.setVisible(True)
+        self._do.earlier.triggered.connect(self.earlier.show)
+        self.panel.can_reopen = True
+        self.panel.photo_asked.connect(self.earlier.open_photo_of)
+        self.earlier.look()
+        background.start(journal.prompts, lambda past: self._state.remember(*past), lambda _: None)
+
+    def close(self, patience: float) -> bool:
+        """The window ends in good order; False if the disk did not answer in so many seconds."""
+        return self.keeping is None or self.keeping.close(patience)
+
+    def redraw(self) -> None:
+        state, do, stack = self._state, self._do, self.undo.stack
+        ready = state.phase is Phase.READY
+        do.name_steps(stack.undoText(), stack.redoText())
+        do.undo.setEnabled(ready and stack.canUndo())
+        do.redo.setEnabled(ready and stack.canRedo())
+        do.again.setEnabled(state.photo is not None and self.panel.chosen is not None)

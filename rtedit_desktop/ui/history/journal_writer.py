@@ -1,0 +1,103 @@
+"""Nothing that was made is lost: every result goes to the journal as it comes."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from rtedit_desktop.core.history import Journal
+from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.ui.model.result import Result
+from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.worker.background import Background, Done, Fail, InTurn
+
+_Key = tuple[str, str]
+
+
+class Keeping(QObject):
+    """Owns which version of each result was given to the journal; of two that wait the newer is written.
+
+    It has a thread of its own: a large photo that is being saved must not keep a result from the disk. What is
+    being written counts as such in ``background``, so that closing waits for it.
+    """
+
+    kept = Signal(str)
+    failed = Signal(str, str, str)
+
+    def __init__(
+        self, state: EditorState, journal: Journal, background: Background, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._state, self._journal = state, journal
+        self._background, self._own = background, Background(1, self)
+        self._lane = InTurn(self._own)
+        self._work = ""
+        self._given: dict[str, Result] = {}
+        self._waiting: dict[_Key, tuple[Photo, Result]] = {}
+        self._turn = threading.Lock()
+        self._said = False
+        state.photo_changed.connect(self._turn_over)
+        state.results_changed.connect(self._look)
+
+    def leave(self) -> None:
+        """The person is done with the photo: its work is in good order when all of it is written."""
+        work, self._work = self._work, ""
+        if work:
+            self._start(partial(self._journal.leave, work), lambda _: None, lambda _: None)
+
+    def close(self, patience: float) -> bool:
+        """The window ends in good order; False if the journal did not get to know in so many seconds."""
+        self._lane.start(self._journal.close, lambda _: None, lambda _: None, writes=True)
+        return self._own.shutdown(patience)
+
+    def restored(self, results: tuple[Result, ...]) -> None:
+        """These are of the journal already."""
+        self._given.update((result.id, result) for result in results)
+
+    def _turn_over(self) -> None:
+        if self._state.work != self._work:
+            self.leave()
+            self._work = self._state.work
+            self._given = {id: result for id, result in self._given.items() if result in self._state.results}
+
+    def _look(self) -> None:
+        photo = self._state.photo
+        if photo is None:
+            return
+        for result in self._state.results:
+            if self._given.get(result.id) is not result:
+                self._given[result.id] = result
+                self._keep((self._state.work, result.id), photo, result)
+
+    def _keep(self, key: _Key, photo: Photo, result: Result) -> None:
+        with self._turn:
+            waits = key in self._waiting
+            self._waiting[key] = (photo, result)
+        if not waits:
+            self._start(partial(self._write, key), self._written, self._not_written)
+
+    def _start(self, work: Callable[[], Any], done: Done, fail: Fail) -> None:
+        self._lane.start(work, *self._background.counted(done, fail), writes=True)
+
+    def _write(self, key: _Key) -> str:
+        with self._turn:
+            photo, result = self._waiting.pop(key)
+        self._journal.write(key[0], photo, result.as_entry())
+        return result.id
+
+    def _written(self, id: str) -> None:
+        self._said = False
+        self.kept.emit(id)
+
+    def _not_written(self, error: Exception) -> None:
+        if not self._said:  # once, until it works again
+            self._said = True
+            reason = getattr(error, "strerror", None) or str(error).rstrip(".")
+            what = self.tr("Results cannot be kept for after a crash: {reason}.").format(reason=reason)
+            details = "".join(traceback.format_exception(error))
+            self.failed.emit(what, self.tr("Save those that you need."), details)

@@ -1,0 +1,1 @@
+"""Running edits: started, queued, stopped, and their events turned into state."""

@@ -1,0 +1,299 @@
+"""From a wish to a result: starts and stops jobs and turns their events into state."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from rtedit_desktop.core import events
+from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.region import Region
+from rtedit_desktop.core.requests import MAX_SEED, ApplyRequest, EditRequest, PresetUse, new_job_id
+from rtedit_desktop.ui.jobs.job_steps import Ending, frame_of, phase_of, progress_of, result_of
+from rtedit_desktop.ui.model.edit_spec import Wish, apply_wish, edit_wish
+from rtedit_desktop.ui.model.result import Frame, FrameKind, PictureRequest, Result, amounts_of
+from rtedit_desktop.ui.model.state import EditorState, Phase, Progress
+from rtedit_desktop.ui.widgets.texts import sentences, shown
+from rtedit_desktop.worker.background import Background
+from rtedit_desktop.worker.engine_thread import EngineThread
+
+
+class Jobs(QObject):
+    """Owns which job is the current one; events of any other job are stale and dropped."""
+
+    prompt_refused = Signal()
+    notice = Signal(str)
+    failed = Signal(str, str, str)
+    recalled = Signal(str)
+    ended = Signal(object)
+
+    def __init__(
+        self,
+        state: EditorState,
+        engine: EngineThread,
+        desk: PhotoDesk,
+        background: Background,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._state, self._engine, self._desk, self._background = state, engine, desk, background
+        self._job_id = ""
+        self._request: PictureRequest | None = None
+        self._square: Square | None = None
+        self._region: Region | None = None
+        self._adjusts: Result | None = None
+        self._frames: list[Frame] = []
+        self._following = True
+        self._brief = False
+        self._group = ""
+        self._wanted: PictureRequest | None = None
+        engine.happened.connect(self._on_event)
+
+    # --- intents -----------------------------------------------------------------------------
+
+    def written_wish(self) -> Wish | None:
+        """To edit the photo by the prompt; a prompt that cannot be run is refused with its reason."""
+        state, pack = self._state, self._state.pack
+        if pack is None or state.photo is None:
+            return None
+        if state.prompt_error is not None:
+            self.prompt_refused.emit()
+            return None
+        return edit_wish(pack, state.prompt.strip(), state.source.strip(), state.settings)
+
+    @property
+    def group(self) -> str:
+        """That of the wish which runs, or ran last."""
+        return self._group
+
+    @property
+    def free(self) -> bool:
+        """Whether a job can start now; one that only adjusts a result makes way."""
+        state = self._state
+        return (
+            state.photo is not None
+            and state.square is not None
+            and state.learning is None
+            and state.phase in (Phase.READY, Phase.ADJUSTING)
+        )
+
+    def start(self, wish: Wish) -> bool:
+        """False where another job is in the way."""
+        if not self._may_begin():
+            return False
+        self._start(wish)
+        return True
+
+    def apply(self, uses: tuple[PresetUse, ...], pack: PackInfo) -> bool:
+        """Decode the photo with presets, each at its strength; False where another job is in the way.
+
+        Of presets that are asked for in a row the newest wins.
+        """
+        state = self._state
+        if not self._may_begin(self._brief and state.phase is not Phase.STOPPING):
+            return False
+        self._start(apply_wish(pack, uses, state.overrides.get("seed"), state.overrides.get("steps")))
+        self._brief = True
+        return True
+
+    def cancel(self) -> None:
+        """Stop the current job within one step."""
+        phase = self._state.phase
+        if not phase.running or phase is Phase.STOPPING:
+            return
+        self._wanted = None
+        self._engine.cancel(self._job_id)
+        if phase is Phase.PREPARING:
+            # Nothing was heard of the job yet; what it may still say is stale.
+            self._on_cancelled()
+        else:
+            self._state.set_phase(Phase.STOPPING)
+
+    def set_strength(self, strength: float) -> None:
+        """Move the slider: a finished edit follows, newest value first."""
+        self._state.override("strength", strength)
+        result = self._state.result
+        if result is not None and result.strength_moves and isinstance(result.request, EditRequest):
+            settings = replace(result.request.settings, strength=strength)
+            self._follow(result, replace(result.request, settings=settings))
+
+    def set_mix(self, uses: tuple[PresetUse, ...]) -> None:
+        """Move the slider of a preset in use: the result follows, newest value first."""
+        self._state.set_mix(uses)
+        result = self._state.result
+        if result is not None and result.mix_moves and isinstance(result.request, ApplyRequest):
+            self._follow(result, replace(result.request, uses=uses))
+
+    def reroll(self) -> None:
+        """Another noise for the next run."""
+        self._state.override("seed", random.randint(0, MAX_SEED))
+
+    def use_frame(self, index: int) -> None:
+        """Take a picture on the way as the result."""
+        state = self._state
+        result = state.result
+        if state.phase is not Phase.READY or not 0 <= index < len(state.frames):
+            return
+        frame = state.frames[index]
+        if frame.kind is FrameKind.SOURCE:
+            state.go_to_result(-1)
+        elif result is not None and frame.picture is result.picture:
+            state.select(index)
+        elif self._request is not None and self._square is not None:
+            base = result
+            if base is None or base.frames is not state.frames:
+                base = Result(self._request, self._square, frame.picture, state.frames, region=state.region)
+            state.add_result(base.picking(frame, state.frames))
+
+    def look_at(self, index: int) -> None:
+        """Show a frame; the newest is followed only while the newest is looked at."""
+        self._following = index == len(self._state.frames) - 1
+        self._state.select(index)
+
+    def photo_replaced(self) -> None:
+        """Another photo is on the table: what still runs is for nobody."""
+        if self._job_id:
+            self._engine.cancel(self._job_id)
+            if self._adjusts is None and self._state.phase is not Phase.STOPPING:
+                self.notice.emit(self.tr("The edit that was running is stopped, because another photo was opened."))
+        self._job_id, self._request, self._adjusts, self._wanted = "", None, None, None
+        self._state.set_progress(Progress())
+
+    # --- events ------------------------------------------------------------------------------
+
+    def _on_event(self, event: events.Event) -> None:
+        if event.job_id == self._job_id:
+            self._on_job(event)
+
+    def _on_job(self, event: events.Event) -> None:
+        match event:
+            case events.Loading() | events.Adapting() | events.DecodeStep():
+                self._enter(phase_of(event))
+                self._state.set_progress(progress_of(event, self._state.progress))
+                frame = frame_of(event)
+                if frame is not None:
+                    self._add(frame)
+            case events.Notice():
+                self.notice.emit(shown(event.text))
+            case events.Finished():
+                self._on_finished(event)
+            case events.Cancelled():
+                self._on_cancelled()
+            case events.Failed():
+                self._on_cancelled(Ending.FAILED)
+                self.failed.emit(shown(event.what), shown(event.todo), event.details)
+
+    def _on_finished(self, event: events.Finished) -> None:
+        state, request, square, adjusts = self._state, self._request, self._square, self._adjusts
+        wanted = self._wanted
+        self._end()
+        self.ended.emit(Ending.FINISHED)
+        if event.picture is None or request is None or square is None:
+            return
+        state.set_device(str(event.recipe.get("device", state.device)))
+        result = result_of(event, request, square, self._frames, self._group, adjusts)
+        if adjusts is None:
+            state.add_result(replace(result, region=self._region))
+            if event.instant and isinstance(request, EditRequest):
+                self.recalled.emit(request.prompt)
+            return
+        if adjusts in state.results:
+            state.replace_result(state.results.index(adjusts), result)
+        if wanted is not None and amounts_of(wanted) != amounts_of(request) and state.result is result:
+            if isinstance(wanted, EditRequest):
+                state.override("strength", wanted.settings.strength)
+            else:
+                state.set_mix(wanted.uses)
+            self._adjust(result, wanted)
+
+    def _on_cancelled(self, how: Ending = Ending.CANCELLED) -> None:
+        adjusted = self._adjusts is not None
+        self._end()
+        self.ended.emit(how)
+        state = self._state
+        result = state.result
+        if result is not None and not adjusted:
+            state.show_result()
+        else:
+            state.show_recipe()
+        if result is None and state.frames:
+            state.select(0)
+
+    # --- the current job ---------------------------------------------------------------------
+
+    def _may_begin(self, replaces: bool = False) -> bool:
+        """Whether a job can start now; one that only adjusts a result makes way, as one that is replaced."""
+        state = self._state
+        if not self.free and not (replaces and state.photo is not None and state.learning is None):
+            return False
+        if state.phase is not Phase.READY:
+            self._engine.cancel(self._job_id)
+        return True
+
+    def _start(self, wish: Wish) -> None:
+        """Cut the square out of the photo, then submit what is wished for it."""
+        state = self._state
+        photo, square = state.photo, state.square
+        assert photo is not None and square is not None
+        job_id = wish.id
+        self._begin(job_id, Phase.PREPARING)
+        self._region = state.region
+        self._following, self._group = True, wish.group
+        if isinstance(wish.like, ApplyRequest):
+            state.set_mix(wish.like.uses)
+
+        def submit(picture: np.ndarray) -> None:
+            if self._job_id != job_id:
+                return
+            self._request, self._square = wish.request(picture), square
+            self._frames = [Frame(FrameKind.SOURCE, picture)]
+            state.set_frames(tuple(self._frames), 0)
+            self._engine.submit(self._request)
+
+        def cannot(error: Exception) -> None:
+            if self._job_id == job_id:
+                self._on_cancelled(Ending.FAILED)
+                self.failed.emit(*sentences(error, self.tr("The square could not be cut out of the photo.")))
+
+        self._background.start(lambda: self._desk.crop(photo, square, wish.pack.image_size), submit, cannot)
+
+    def _follow(self, result: Result, request: PictureRequest) -> None:
+        """Make the result again at other strengths, or remember them while it is being made."""
+        if self._state.learning is not None:
+            return
+        if self._state.phase is Phase.ADJUSTING:
+            self._wanted = request
+        elif self._state.phase is Phase.READY and amounts_of(request) != amounts_of(result.request):
+            self._adjust(result, request)
+
+    def _adjust(self, result: Result, wanted: PictureRequest) -> None:
+        request = replace(wanted, job_id=new_job_id())
+        self._begin(request.job_id, Phase.ADJUSTING)
+        self._request, self._square, self._adjusts = request, result.square, result
+        self._engine.submit(request)
+
+    def _begin(self, job_id: str, phase: Phase) -> None:
+        self._job_id = job_id
+        self._request, self._adjusts, self._wanted = None, None, None
+        self._frames, self._brief = [], False
+        self._state.set_progress(Progress())
+        self._state.set_phase(phase)
+
+    def _end(self) -> None:
+        self._job_id, self._adjusts, self._wanted = "", None, None
+        self._state.set_phase(Phase.READY if self._state.photo is not None else Phase.EMPTY)
+        self._state.set_progress(Progress())
+
+    def _enter(self, phase: Phase) -> None:
+        if self._adjusts is None and self._state.phase is not Phase.STOPPING:
+            self._state.set_phase(phase)
+
+    def _add(self, frame: Frame) -> None:
+        self._frames.append(frame)
+        if self._adjusts is None:
+            self._state.add_frame(frame, self._following)

@@ -1,0 +1,83 @@
+"""What one event of a running job means to who watches it, and what came of the job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import Enum, auto
+
+from rtedit_desktop.core.events import Adapting, DecodeStep, Finished, Loading
+from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.ui.model.result import Frame, FrameKind, PictureRequest, Result
+from rtedit_desktop.ui.model.state import Phase, Progress
+from rtedit_desktop.ui.widgets.texts import shown
+
+
+class Ending(Enum):
+    """How a job came to its end."""
+
+    FINISHED = auto()
+    CANCELLED = auto()
+    FAILED = auto()
+
+
+Step = Loading | Adapting | DecodeStep
+
+
+def phase_of(step: Step) -> Phase:
+    match step:
+        case Loading():
+            return Phase.LOADING
+        case Adapting():
+            return Phase.ADAPTING
+        case DecodeStep():
+            return Phase.DECODING
+
+
+def progress_of(step: Step, before: Progress) -> Progress:
+    """While decoding, the score that learning reached stays."""
+    match step:
+        case Loading():
+            return Progress(step=round(step.fraction * 100), of=100, what=shown(step.what))
+        case Adapting():
+            return Progress(step=step.step, of=step.of, score=step.score, seconds_left=step.seconds_left)
+        case DecodeStep():
+            return Progress(step=step.index, of=step.of, score=before.score)
+
+
+def frame_of(step: Step) -> Frame | None:
+    """Its picture, where it has one."""
+    match step:
+        case Adapting() if step.preview is not None:
+            return Frame(FrameKind.PREVIEW, step.preview, step.step, step.of)
+        case DecodeStep():
+            return Frame(FrameKind.STEP, step.picture, step.index, step.of, step.t)
+        case _:
+            return None
+
+
+def result_of(
+    event: Finished,
+    request: PictureRequest,
+    square: Square,
+    frames: Sequence[Frame],
+    group: str,
+    adjusts: Result | None,
+) -> Result:
+    """With its pictures on the way; one that adjusts another takes its place and keeps what came before the decode."""
+    assert event.picture is not None
+    if adjusts is not None:
+        frames = [*(f for f in adjusts.frames if f.kind in (FrameKind.SOURCE, FrameKind.PREVIEW)), *frames]
+    result = Result(
+        request,
+        square,
+        event.picture,
+        (*frames, Frame(FrameKind.RESULT, event.picture)),
+        event.score,
+        event.recipe,
+        event.seconds,
+        group=group,
+    )
+    if adjusts is None:
+        return result
+    return replace(result, id=adjusts.id, made=adjusts.made, group=adjusts.group, region=adjusts.region)

@@ -1,0 +1,122 @@
+"""One prompt with four seeds, and a grid to pick from when all of them are there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from rtedit_desktop.core.requests import MAX_SEED, EditRequest, new_job_id
+from rtedit_desktop.ui.jobs.job_controller import Jobs
+from rtedit_desktop.ui.jobs.job_queue import Queue
+from rtedit_desktop.ui.model.edit_spec import Wish
+from rtedit_desktop.ui.model.result import Result
+from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.widgets.thumbnails import thumbnail
+
+COUNT = 4
+_ACROSS = 2
+_SIDE = 200
+
+
+class VariationsDialog(QDialog):
+    """``picked`` bears the result that is wanted; the others stay among the results."""
+
+    picked = Signal(object)
+
+    def __init__(self, title: str, results: Sequence[Result], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Variations"))
+        words = QLabel(self.tr("Pick one of “{title}”; the others stay among the results.").format(title=title))
+        words.setTextFormat(Qt.TextFormat.PlainText)
+        words.setWordWrap(True)
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        self.buttons: list[QToolButton] = []
+        for number, result in enumerate(results):
+            button = self._button(number + 1, result)
+            grid.addWidget(button, number // _ACROSS, number % _ACROSS)
+            self.buttons.append(button)
+        close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        close.rejected.connect(self.close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 14)
+        layout.setSpacing(12)
+        layout.addWidget(words)
+        layout.addLayout(grid)
+        layout.addWidget(close)
+        self.buttons[0].setFocus()
+
+    def _button(self, number: int, result: Result) -> QToolButton:
+        button = QToolButton()
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        button.setIcon(thumbnail(result.picture, _SIDE, self.devicePixelRatio()))
+        button.setIconSize(QSize(_SIDE, _SIDE))
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        seed = result.request.settings.seed if isinstance(result.request, EditRequest) else 0
+        button.setText(self.tr("seed {seed}").format(seed=seed))
+        button.setAccessibleName(self.tr("Variation {n}, seed {seed}").format(n=number, seed=seed))
+        button.setToolTip(self.tr("Take this one ({n})").format(n=number))
+        take = partial(self._take, result)
+        button.clicked.connect(take)
+        QShortcut(QKeySequence(str(number)), self).activated.connect(take)
+        QShortcut(QKeySequence(Qt.Key.Key_Return), button, context=Qt.ShortcutContext.WidgetShortcut).activated.connect(
+            take
+        )
+        return button
+
+    def _take(self, result: Result, _: bool = False) -> None:
+        self.picked.emit(result)
+        self.close()
+
+
+class Variations(QObject):
+    """Owns which groups of wishes are on their way."""
+
+    def __init__(self, window: QWidget, state: EditorState, jobs: Jobs, queue: Queue) -> None:
+        super().__init__(window)
+        self._window, self._state, self._jobs, self._queue = window, state, jobs, queue
+        self._groups: list[str] = []
+        # Queued, and behind the queue: the next of the group has begun by then.
+        jobs.ended.connect(self._look, Qt.ConnectionType.QueuedConnection)
+        state.queue_changed.connect(self._look, Qt.ConnectionType.QueuedConnection)
+        state.photo_changed.connect(self._groups.clear)
+
+    def ask(self) -> bool:
+        """What is written, with the seed that is written and the three after it; True when the first one began."""
+        wish = self._jobs.written_wish()
+        if wish is None:
+            return False
+        group = new_job_id()
+        self._groups.append(group)
+        return self._queue.add(*(self._seeded(wish, group, number) for number in range(COUNT)))
+
+    def _seeded(self, wish: Wish, group: str, number: int) -> Wish:
+        like = wish.like
+        assert isinstance(like, EditRequest)
+        settings = replace(like.settings, seed=min(like.settings.seed, MAX_SEED - COUNT + 1) + number)
+        return Wish(wish.pack, replace(like, settings=settings, job_id=new_job_id()), group)
+
+    def _look(self) -> None:
+        """Show those of which nothing more is to come."""
+        state = self._state
+        coming = {wish.group for wish in state.queue}
+        if state.phase.running:
+            coming.add(self._jobs.group)
+        for group in [group for group in self._groups if group not in coming]:
+            self._groups.remove(group)
+            results = [result for result in state.results if result.group == group]
+            if len(results) > 1:
+                dialog = VariationsDialog(state.title_of(results[0].request), results, self._window)
+                dialog.picked.connect(self._pick)
+                dialog.open()
+
+    def _pick(self, picked: Result) -> None:
+        for index, result in enumerate(self._state.results):
+            if result.id == picked.id:
+                self._state.go_to_result(index)

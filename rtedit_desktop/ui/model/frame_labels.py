@@ -1,0 +1,20 @@
+"""What a frame of the filmstrip is called."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from rtedit_desktop.ui.model.result import Frame, FrameKind
+
+
+def frame_label(frame: Frame) -> str:
+    match frame.kind:
+        case FrameKind.SOURCE:
+            return QCoreApplication.translate("frames", "source")
+        case FrameKind.PREVIEW:
+            text = QCoreApplication.translate("frames", "learning {step}/{of}")
+        case FrameKind.STEP:
+            text = QCoreApplication.translate("frames", "step {step}/{of} · t {t}")
+        case FrameKind.RESULT:
+            return QCoreApplication.translate("frames", "result")
+    return text.format(step=frame.index, of=frame.of, t=frame.t)

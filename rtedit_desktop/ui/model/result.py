@@ -1,0 +1,127 @@
+"""An entry of the history, and the frames on the way to it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+import numpy as np
+
+from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.history import Entry
+from rtedit_desktop.core.region import Region
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, new_job_id
+
+PictureRequest = EditRequest | ApplyRequest
+
+
+class FrameKind(Enum):
+    SOURCE = auto()
+    PREVIEW = auto()
+    STEP = auto()
+    RESULT = auto()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture of the filmstrip; ``picture``: (S, S, 3) uint8."""
+
+    kind: FrameKind
+    picture: np.ndarray
+    index: int = 0
+    of: int = 0
+    t: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """An entry of the history: what was asked, where, and what came out of it.
+
+    ``picked`` says that the person chose a frame on the way instead of the last picture, so the
+    strength sliders have nothing to move. ``id`` stays when the entry gets another strength; ``made`` is
+    in seconds since 1970. ``group`` names results that were asked for together. The change is seen only in its
+    ``region``.
+    """
+
+    request: PictureRequest
+    square: Square
+    picture: np.ndarray
+    frames: tuple[Frame, ...]
+    score: float | None = None
+    recipe: Mapping[str, object] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    picked: bool = False
+    id: str = field(default_factory=new_job_id)
+    made: float = field(default_factory=time.time)
+    group: str = ""
+    region: Region | None = None
+
+    @property
+    def strength_moves(self) -> bool:
+        """Whether the slider of an edit's strength changes this result."""
+        return isinstance(self.request, EditRequest) and not self.picked
+
+    @property
+    def mix_moves(self) -> bool:
+        """Whether the sliders of its presets do."""
+        return isinstance(self.request, ApplyRequest) and not self.picked
+
+    def picking(self, frame: Frame, frames: tuple[Frame, ...]) -> Result:
+        """Another result: this one, with a picture on the way in place of the last."""
+        return replace(
+            self,
+            picture=frame.picture,
+            frames=frames,
+            picked=frame.kind is not FrameKind.RESULT,
+            id=new_job_id(),
+            made=time.time(),
+        )
+
+    def as_entry(self) -> Entry:
+        """What outlives the window: all but the frames on the way."""
+        return Entry(
+            request=self.request,
+            square=self.square,
+            picture=self.picture,
+            score=self.score,
+            recipe=self.recipe,
+            seconds=self.seconds,
+            picked=self.picked,
+            region=self.region,
+            id=self.id,
+            made=self.made,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EarlierResult:
+    """A result of a photo that was open before, and where that photo's work is kept."""
+
+    photo: str
+    work: str
+    result: Result
+
+
+def result_of(entry: Entry) -> Result:
+    """An entry of the journal, as it was but for the frames on the way."""
+    frames = (Frame(FrameKind.SOURCE, entry.request.picture), Frame(FrameKind.RESULT, entry.picture))
+    return Result(
+        entry.request,
+        entry.square,
+        entry.picture,
+        frames,
+        entry.score,
+        entry.recipe,
+        entry.seconds,
+        entry.picked,
+        entry.id,
+        entry.made,
+        region=entry.region,
+    )
+
+
+def amounts_of(request: PictureRequest) -> object:
+    """What the sliders move."""
+    return request.settings.strength if isinstance(request, EditRequest) else request.uses

@@ -1,0 +1,77 @@
+"""What a result was made with: in short, in full, and to be copied."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+
+from rtedit_desktop.core.recipe_text import recipe_text
+from rtedit_desktop.core.region import told
+from rtedit_desktop.core.requests import EditRequest
+from rtedit_desktop.ui.model.result import Result
+from rtedit_desktop.ui.model.state import EditorState
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("recipe", text)
+
+
+def short_words(result: Result) -> str:
+    """Strength and seed."""
+    request = result.request
+    if result.picked:
+        how = _tr("a step on the way")
+    elif isinstance(request, EditRequest):
+        how = _percent(request.settings.strength)
+    else:
+        how = " + ".join(_percent(use.strength) for use in request.uses)
+    return _tr("{how} · seed\N{NO-BREAK SPACE}{seed}").format(how=how, seed=_seed(result))
+
+
+def full_words(state: EditorState, result: Result) -> str:
+    """A line for each thing that a person may want to know."""
+    request = result.request
+    lines = [state.title_of(request), short_words(result)]
+    lines.append(_tr("Model: {title}").format(title=state.pack_title(request.pack)))
+    if isinstance(request, EditRequest):
+        settings = request.settings
+        lines.append(_tr("Shows now: {source}").format(source=request.source))
+        lines.append(
+            _tr("Noise level {t0}, {steps} decode steps, at most {iterations} learning steps").format(
+                t0=settings.t0, steps=settings.steps, iterations=settings.iterations
+            )
+        )
+    if result.region is not None:
+        lines.append(_tr("Limited to a region"))
+    if result.score is not None:
+        lines.append(_tr("direction score {score}").format(score=QLocale().toString(result.score, "f", 2)))
+    if "total" in result.seconds:
+        lines.append(_tr("made in {seconds} s").format(seconds=QLocale().toString(result.seconds["total"], "f", 1)))
+    when = QDateTime.fromSecsSinceEpoch(round(result.made))
+    lines.append(QLocale().toString(when, QLocale.FormatType.ShortFormat))
+    return "\n".join(lines)
+
+
+def whole_recipe(result: Result) -> str:
+    """As JSON, with the region as it was drawn."""
+    more = {"score": result.score, "picked": result.picked, "region": told(result.region)}
+    return recipe_text(result.request, result.recipe, result.square, **more)
+
+
+def short_recipe(result: Result) -> str:
+    """The same for a photo to carry: whether there was a region, but not every point of it."""
+    more = {"score": result.score, "picked": result.picked, "region": result.region is not None}
+    return recipe_text(result.request, result.recipe, result.square, **more)
+
+
+def _seed(result: Result) -> int:
+    """Where none was asked for, the preset's own."""
+    request = result.request
+    seed = request.settings.seed if isinstance(request, EditRequest) else request.seed
+    if seed is None:
+        settings = result.recipe.get("settings")
+        seed = int(settings.get("seed", 0)) if isinstance(settings, dict) else 0
+    return seed
+
+
+def _percent(strength: float) -> str:
+    return _tr("{n}\N{NO-BREAK SPACE}%").format(n=round(strength * 100))

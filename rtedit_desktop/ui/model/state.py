@@ -1,0 +1,331 @@
+"""What the window shows. One object; every change is announced by its ``..._changed`` signal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from rtedit_desktop.core.domain import DomainCheck
+from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.history import new_work_id
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.region import Region
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse
+from rtedit_desktop.ui.model.edit_spec import Wish
+from rtedit_desktop.ui.model.prompt_state import WishState
+from rtedit_desktop.ui.model.result import EarlierResult, Frame, FrameKind, PictureRequest, Result
+
+_MOST_EARLIER = 60
+
+
+class Phase(Enum):
+    """Where the person is. From PREPARING to STOPPING a job runs."""
+
+    EMPTY = auto()
+    READY = auto()
+    PREPARING = auto()
+    LOADING = auto()
+    ADAPTING = auto()
+    DECODING = auto()
+    ADJUSTING = auto()
+    STOPPING = auto()
+
+    @property
+    def running(self) -> bool:
+        return self not in (Phase.EMPTY, Phase.READY)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Progress:
+    """How far a job is. ``of`` is 0 while that is not known."""
+
+    step: int = 0
+    of: int = 0
+    score: float | None = None
+    seconds_left: float | None = None
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """What undo goes back to: the results as they were, which was shown, where the square was, and the region."""
+
+    results: tuple[Result, ...] = ()
+    shown: str = ""
+    square: Square | None = None
+    region: Region | None = None
+
+
+class EditorState(WishState):
+    """The photo, the running job, and the results so far, on top of what the person wishes."""
+
+    photo_changed = Signal()
+    square_changed = Signal()
+    region_changed = Signal()
+    phase_changed = Signal()
+    progress_changed = Signal()
+    frames_changed = Signal()
+    selection_changed = Signal()
+    results_changed = Signal()
+    saved_changed = Signal()
+    device_changed = Signal()
+    check_changed = Signal()
+    mix_changed = Signal()
+    learning_changed = Signal()
+    stepped = Signal(str, str)
+    queue_changed = Signal()
+
+    def __init__(self, packs: list[PackInfo], parent: QObject | None = None, *, pack: str = "") -> None:
+        """``pack`` is the id of the one to begin with, where it is there."""
+        super().__init__(packs, parent, pack=pack)
+        self.photo: Photo | None = None
+        self.square: Square | None = None
+        self.region: Region | None = None
+        self.work = ""
+        self.phase = Phase.EMPTY
+        self.progress = Progress()
+        self.frames: tuple[Frame, ...] = ()
+        self.selected = -1
+        self.results: tuple[Result, ...] = ()
+        self.result_index = -1
+        self.earlier: tuple[EarlierResult, ...] = ()
+        self._written: set[Result] = set()
+        self.device = ""
+        self.check: DomainCheck | None = None
+        self.mix: tuple[PresetUse, ...] = ()
+        self.learning: Progress | None = None
+        self.preset_titles: dict[Path, str] = {}
+        self.queue: tuple[Wish, ...] = ()
+        self.queue_held = False
+
+    # --- photo -------------------------------------------------------------------------------
+
+    def set_photo(self, photo: Photo, square: Square, work: str = "", results: tuple[Result, ...] = ()) -> None:
+        """A new photo starts a new history, or goes on with the work of that name and its results."""
+        self._put_by(work)
+        self.photo, self.square, self.work = photo, square, work or new_work_id()
+        self.results, self.result_index = results, len(results) - 1
+        self._written.clear()
+        self.frames, self.selected = (), -1
+        self._limit(None)
+        self.set_mix(())
+        self.set_phase(Phase.READY)
+        self.photo_changed.emit()
+        self.square_changed.emit()
+        self._stand_on(self.result_index)
+
+    def _put_by(self, next_work: str) -> None:
+        """The results so far stay at hand, the latest first, without the frames on the way."""
+        if self.photo is None:
+            return
+        name, work = self.photo.name, self.work
+        passed = []
+        for result in reversed(self.results):
+            frames = (result.frames[0], Frame(FrameKind.RESULT, result.picture))
+            passed.append(EarlierResult(name, work, replace(result, frames=frames)))
+        earlier = (*passed, *self.earlier)
+        self.earlier = tuple(one for one in earlier if one.work != next_work)[:_MOST_EARLIER]
+
+    def set_square(self, square: Square) -> None:
+        """A new square leaves the results alone, but shows the photo itself again; a region elsewhere goes."""
+        if square == self.square:
+            return
+        self._place(square)
+        self.stepped.emit(self.tr("the square"), "square")
+
+    def _place(self, square: Square) -> None:
+        self.square = square
+        self.frames, self.selected, self.result_index = (), -1, -1
+        if self.region is not None and not self.region.reaches(square):
+            self._limit(None)  # nothing could change
+        self.set_mix(())
+        self.square_changed.emit()
+        self.frames_changed.emit()
+        self.selection_changed.emit()
+        self.results_changed.emit()
+
+    def set_region(self, region: Region | None) -> None:
+        """Where the current result, and those to come, may change the photo; None is everywhere in the square."""
+        if region == self.region:
+            return
+        self._limit(region)
+        result, index = self.result, self.result_index
+        if result is not None:
+            self.results = (*self.results[:index], replace(result, region=region), *self.results[index + 1 :])
+            self.results_changed.emit()
+            self.saved_changed.emit()
+        self.stepped.emit(self.tr("the region"), "")
+
+    def _limit(self, region: Region | None) -> None:
+        if region != self.region:
+            self.region = region
+            self.region_changed.emit()
+
+    # --- presets -----------------------------------------------------------------------------
+
+    def set_mix(self, mix: tuple[PresetUse, ...]) -> None:
+        """The presets in use on the photo, each with its strength."""
+        if mix != self.mix:
+            self.mix = mix
+            self.mix_changed.emit()
+
+    def set_learning(self, learning: Progress | None) -> None:
+        """How far a preset is that is being learned; it leaves the photo and its results alone."""
+        self.learning = learning
+        self.learning_changed.emit()
+
+    def name_presets(self, titles: Mapping[Path, str]) -> None:
+        """Titles stay known after a preset is gone, for the results that were made with it."""
+        if any(self.preset_titles.get(path) != title for path, title in titles.items()):
+            self.preset_titles.update(titles)
+            self.results_changed.emit()
+            self.mix_changed.emit()
+
+    def preset_title(self, path: Path) -> str:
+        return self.preset_titles.get(path, path.stem)
+
+    def title_of(self, request: PictureRequest) -> str:
+        """What a result is called: its prompt, or its presets."""
+        if isinstance(request, EditRequest):
+            return request.prompt
+        return " + ".join(self.preset_title(use.path) for use in request.uses)
+
+    # --- job ---------------------------------------------------------------------------------
+
+    def set_phase(self, phase: Phase) -> None:
+        if phase is not self.phase:
+            self.phase = phase
+            self.phase_changed.emit()
+
+    def set_progress(self, progress: Progress) -> None:
+        self.progress = progress
+        self.progress_changed.emit()
+
+    def set_device(self, device: str) -> None:
+        if device != self.device:
+            self.device = device
+            self.device_changed.emit()
+
+    def set_check(self, check: DomainCheck | None) -> None:
+        """What the pack makes of the square as it is; None while nobody knows."""
+        if check != self.check:
+            self.check = check
+            self.check_changed.emit()
+
+    def set_queue(self, queue: tuple[Wish, ...], held: bool) -> None:
+        """What waits for its turn; ``held``: until the person lets it go on."""
+        held = held and bool(queue)
+        if queue != self.queue or held != self.queue_held:
+            self.queue, self.queue_held = queue, held
+            self.queue_changed.emit()
+
+    # --- frames ------------------------------------------------------------------------------
+
+    def set_frames(self, frames: tuple[Frame, ...], selected: int) -> None:
+        self.frames, self.selected = frames, selected
+        self.frames_changed.emit()
+        self.selection_changed.emit()
+
+    def add_frame(self, frame: Frame, follow: bool) -> None:
+        """A new picture of the running job; ``follow`` shows it."""
+        self.frames = (*self.frames, frame)
+        self.frames_changed.emit()
+        if follow:
+            self.select(len(self.frames) - 1)
+
+    def select(self, index: int) -> None:
+        if index != self.selected and -1 <= index < len(self.frames):
+            self.selected = index
+            self.selection_changed.emit()
+
+    @property
+    def frame(self) -> Frame | None:
+        """The frame on the canvas."""
+        return self.frames[self.selected] if 0 <= self.selected < len(self.frames) else None
+
+    # --- results -----------------------------------------------------------------------------
+
+    @property
+    def result(self) -> Result | None:
+        """The result that would be saved."""
+        return self.results[self.result_index] if 0 <= self.result_index < len(self.results) else None
+
+    def add_result(self, result: Result) -> None:
+        """A new entry at the end: nothing that was made before is dropped."""
+        if isinstance(result.request, EditRequest):
+            self.remember((result.request.pack, result.request.prompt.strip()))
+        self.results = (*self.results, result)
+        self._stand_on(len(self.results) - 1)
+        self.stepped.emit(self.title_of(result.request), "")
+
+    def replace_result(self, index: int, result: Result) -> None:
+        """The same entry at another strength."""
+        before = self.results[index]
+        self.results = (*self.results[:index], result, *self.results[index + 1 :])
+        if index == self.result_index:
+            self._stand_on(index)
+        else:
+            self.results_changed.emit()
+        self.stepped.emit(self.tr("the strength"), f"strength of {before.id}")
+
+    def go_to_result(self, index: int) -> None:
+        """Show another result; -1 is the photo as it was opened."""
+        if -1 <= index < len(self.results) and index != self.result_index:
+            self._stand_on(index)
+            self.stepped.emit(self.tr("the choice of a result"), "")
+
+    @property
+    def document(self) -> Document:
+        return Document(self.results, self.result.id if self.result is not None else "", self.square, self.region)
+
+    def restore(self, document: Document) -> None:
+        """As it was; results that were made since stay in the list."""
+        then = {result.id: result for result in document.results}
+        self.results = tuple(then.get(result.id, result) for result in self.results)
+        index = next((n for n, result in enumerate(self.results) if result.id == document.shown), -1)
+        if index < 0 and document.square is not None and document.square != self.square:
+            self._place(document.square)
+        if index < 0:
+            self._limit(document.region)
+        self._stand_on(index)
+
+    def show_recipe(self) -> None:
+        """Let the sliders say what the current result was made with."""
+        request = self.result.request if self.result is not None else None
+        if isinstance(request, EditRequest):
+            self.override("strength", request.settings.strength)
+        self.set_mix(request.uses if isinstance(request, ApplyRequest) else ())
+
+    def show_result(self) -> None:
+        """Back from what did not come to an end to the current result."""
+        self._stand_on(self.result_index)
+
+    @property
+    def saved(self) -> bool:
+        """Nothing is lost when the photo is closed now."""
+        return self.result is None or self.result in self._written
+
+    def mark_saved(self, result: Result) -> None:
+        self._written.add(result)
+        self.saved_changed.emit()
+
+    def _stand_on(self, index: int) -> None:
+        self.result_index = index
+        result = self.result
+        if result is None:
+            self.set_frames((), -1)
+        else:
+            if result.square != self.square:
+                self.square = result.square
+                self.square_changed.emit()
+            self._limit(result.region)
+            shown = max((i for i, frame in enumerate(result.frames) if frame.picture is result.picture), default=-1)
+            self.set_frames(result.frames, shown)
+        self.show_recipe()
+        self.results_changed.emit()
+        self.saved_changed.emit()

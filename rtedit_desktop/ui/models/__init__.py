@@ -1,0 +1,1 @@
+"""Model packs: listed, downloaded, imported, checked, removed, and whether they suit the photo."""

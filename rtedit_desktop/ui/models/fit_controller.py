@@ -1,0 +1,91 @@
+"""A photo that is none for the model is spoken of as soon as that is known, with the model that is for it at hand."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, QObject
+
+from rtedit_desktop.core.face import Face
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.pack_installer import PackOffer
+from rtedit_desktop.core.photo import Photo, PhotoDesk
+from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.models.model_controller import ModelSide
+from rtedit_desktop.ui.widgets.messages import Messages
+from rtedit_desktop.worker.background import Background, Latest
+
+
+def unlike(pack: PackInfo) -> str:
+    """What a picture is not that is none for this pack."""
+    text = QCoreApplication.translate(
+        "fit_side", "This does not look like {domain}, which is all that {title} knows: expect a poor result."
+    )
+    return text.format(domain=pack.domain, title=pack.title)
+
+
+class FitSide(QObject):
+    """Says it once for each photo and model; below the prompt it stays."""
+
+    def __init__(
+        self,
+        state: EditorState,
+        desk: PhotoDesk,
+        background: Background,
+        models: ModelSide | None,
+        messages: Messages,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._state, self._desk, self._models, self._messages = state, desk, models, messages
+        self._lane = Latest(background)
+        self._said: tuple[Photo, PackInfo] | None = None
+        state.check_changed.connect(self._look)
+        state.photo_changed.connect(self._forget)
+
+    def _look(self) -> None:
+        state, check = self._state, self._state.check
+        photo, pack = state.photo, state.pack
+        if check is None or check.fits or photo is None or pack is None:
+            return
+        if self._said is not None and self._said[0] is photo and self._said[1] == pack:
+            return
+        self._said = photo, pack
+        if check.pack:
+            self._say(pack, check.pack)
+        elif pack.square == "face":
+            self._say(pack, "")
+        else:  # one that is too small for the model to see may be found in the whole photo
+            self._lane.start(
+                partial(self._desk.faces, photo),
+                partial(self._by_faces, photo, pack),
+                lambda _: self._by_faces(photo, pack, ()),
+            )
+
+    def _forget(self) -> None:
+        self._said = None  # a photo that was put away takes no memory
+
+    def _by_faces(self, photo: Photo, pack: PackInfo, faces: tuple[Face, ...]) -> None:
+        if self._state.photo is photo and self._state.pack == pack:
+            self._say(pack, self._pack_of_faces() if faces else "")
+
+    def _pack_of_faces(self) -> str:
+        """One that is here, else one that can be had."""
+        offers = self._models.models.offers if self._models is not None else ()
+        every: list[PackInfo | PackOffer] = [*self._state.packs, *offers]
+        return next((one.id for one in every if one.square == "face"), "")
+
+    def _say(self, pack: PackInfo, wanted: str) -> None:
+        here = self._state.pack_called(wanted)
+        offer = self._models.models.offer(wanted) if self._models is not None else None
+        fitting = here or offer
+        text = unlike(pack)
+        if fitting is not None:
+            text += " " + self.tr("For {domain} there is {title}.").format(domain=fitting.domain, title=fitting.title)
+        if self._models is None:
+            self._messages.say(text)
+        elif here is not None:
+            action = self.tr("Use {title}").format(title=here.title)
+            self._messages.say(text, action, partial(self._models.use, here.id))
+        else:
+            self._messages.say(text, self.tr("Show the models"), partial(self._models.show_again, wanted))

@@ -1,0 +1,151 @@
+"""The models' side of the window: made only where there is a depot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from rtedit_desktop.core.pack_installer import PackDepot, PackReady
+from rtedit_desktop.support import settings
+from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.models.model_collection import Models
+from rtedit_desktop.ui.models.model_text import stage_of
+from rtedit_desktop.ui.models.models_dialog import ModelsDialog
+from rtedit_desktop.ui.widgets.messages import Messages
+from rtedit_desktop.worker.background import Background, InTurn
+from rtedit_desktop.worker.pack_thread import DepotJob
+
+_SUFFIXES = (".ckpt", ".pt", ".pth", ".bin", ".safetensors")
+_MARKS = ("manifest.json", "config.json", "model_index.json")  # of a pack, a model of diffusers, a pipeline
+
+
+class ModelStatus(QToolButton):
+    """What is being done with models while their dialog is closed; a click opens it."""
+
+    def __init__(self, models: Models, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._models = models
+        self.setAutoRaise(True)
+        self.setToolTip(self.tr("Show the models"))
+        self.hide()
+        models.changed.connect(self.redraw)
+        models.progressed.connect(self.redraw)
+
+    def redraw(self) -> None:
+        jobs = self._models.jobs
+        self.setVisible(bool(jobs))
+        if not jobs:
+            return
+        job = jobs[0]
+        name = self._models.title(job.id) if job.id else (job.path.name if job.path else "")
+        words = stage_of(job, self._models.progress_of(job), self._models.is_stopping(job), True)
+        more = self.tr(" (and {n} more)").format(n=len(jobs) - 1) if len(jobs) > 1 else ""
+        self.setText(f"{name}: {words}{more}")
+
+
+class ModelSide(QObject):
+    """Owns the dialog while it is open, and says what happens while it is not."""
+
+    def __init__(
+        self, window: QWidget, depot: PackDepot, state: EditorState, background: Background, messages: Messages
+    ) -> None:
+        super().__init__(window)
+        self._window, self._state, self._messages = window, state, messages
+        self._lane = InTurn(background)
+        self.models = Models(depot, state, background, self)
+        self.status = ModelStatus(self.models)
+        self.dialog: ModelsDialog | None = None
+        self.status.clicked.connect(self._show_from_status)
+        self.models.installed.connect(self._installed)
+        self.models.failed.connect(self._failed)
+        self.models.choice_asked.connect(self._ask_which)
+        self.models.replacing_asked.connect(self._ask_replacing)
+        state.pack_changed.connect(self._remember)
+        self.models.refresh()
+
+    def show(self, id: str = "") -> ModelsDialog:
+        """The dialog, on this model where it is known."""
+        if self.dialog is None:
+            self.dialog = ModelsDialog(self.models, self._state, self._window)
+            self.dialog.use_asked.connect(self.use)
+            self.dialog.finished.connect(self._closed)
+            self.dialog.show()
+        self.dialog.raise_()
+        self.dialog.activateWindow()
+        self.dialog.show_model(id)
+        return self.dialog
+
+    def use(self, id: str) -> None:
+        pack = self._state.pack_called(id)
+        if pack is not None and not self._state.phase.running:
+            self._state.set_pack(pack)
+
+    def take(self, paths: Iterable[Path]) -> list[Path]:
+        """Import what is a model of these, showing it; the rest comes back."""
+        rest = []
+        for path in paths:
+            if _is_model(path):
+                self.show()
+                self.models.take_in(path)
+            else:
+                rest.append(path)
+        return rest
+
+    def say_problem(self, problem: str) -> None:
+        """What is wrong with what is installed, and the place to mend it."""
+        self._messages.say(problem, self.tr("Show the models"), partial(self.show_again, ""))
+
+    def shutdown(self) -> None:
+        if self.dialog is not None:
+            self.dialog.close()
+        self.models.shutdown()
+
+    def _ask_which(self, path: Path, choices: tuple[str, ...]) -> None:
+        self.show().ask_which(path, choices)
+
+    def _ask_replacing(self, job: DepotJob, what: str) -> None:
+        self.show().ask_replacing(job, what)
+
+    def _closed(self) -> None:
+        self.dialog = None
+
+    def _installed(self, ready: PackReady) -> None:
+        if self.dialog is not None:
+            self.dialog.say_installed(ready)
+        else:
+            said = self.tr("{title} is installed.").format(title=ready.title)
+            self._messages.say(said, self.tr("Show the models"), partial(self.show_again, ready.id))
+
+    def show_again(self, id: str) -> None:
+        """The same, for who does not go on with the dialog."""
+        self.show(id)
+
+    def _show_from_status(self) -> None:
+        jobs = self.models.jobs
+        self.show(jobs[0].id if jobs else "")
+
+    def _failed(self, what: str, todo: str, details: str) -> None:
+        if self.dialog is not None:
+            self.dialog.messages.error(what, todo, details)
+        else:
+            self._messages.mention(what, todo, details)
+
+    def _remember(self) -> None:
+        """For the next start; where that cannot be written, the next start begins with the first pack."""
+        pack = self._state.pack
+        if pack is not None:
+            self._lane.start(partial(settings.change, pack=pack.id), _ignore, _ignore, writes=True)
+
+
+def _is_model(path: Path) -> bool:
+    """By its name, or by what lies in the folder."""
+    named = path.suffix.lower() in _SUFFIXES or path.name in _MARKS
+    return named or any((path / mark).is_file() for mark in _MARKS)
+
+
+def _ignore(_: object) -> None:
+    pass

@@ -1,0 +1,1 @@
+"""Opening, saving and reopening photos, and the faces that are found in them."""

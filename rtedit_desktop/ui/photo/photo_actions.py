@@ -1,0 +1,182 @@
+"""Opening, pasting and saving photos, away from the main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtGui import QImage
+
+from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.photo import Photo, PhotoDesk
+from rtedit_desktop.support import settings
+from rtedit_desktop.support.paths import resources
+from rtedit_desktop.ui.model.result import Result
+from rtedit_desktop.ui.model.result_text import short_recipe
+from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.widgets.pyramid import Pyramid, from_qimage, on_checkers
+from rtedit_desktop.ui.widgets.texts import sentences
+from rtedit_desktop.worker.background import Background, InTurn
+
+THUMBNAIL = 128
+_SUFFIXES = {"JPEG": ".jpg", "WEBP": ".webp", "TIFF": ".tif"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A photo, ready to be shown; with the results of ``work`` where it was brought back."""
+
+    photo: Photo
+    square: Square
+    pyramid: Pyramid
+    work: str = ""
+    results: tuple[Result, ...] = ()
+
+
+class PhotoActions(QObject):
+    """Owns the file that Save writes to, and whether it is one without personal metadata.
+
+    Every failure leaves the current picture as it is.
+    """
+
+    opening = Signal(str)
+    opened = Signal(object)
+    open_failed = Signal(str, str, str)
+    saving = Signal(str)
+    save_done = Signal(object, bool)
+    save_failed = Signal(str, str, str)
+    samples_ready = Signal(object)
+
+    def __init__(
+        self, state: EditorState, desk: PhotoDesk, background: Background, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._state, self._desk, self._background = state, desk, background
+        self._saves: dict[Path, InTurn] = {}  # of two to one file the later stays
+        self._turn = 0
+        self.target: Path | None = None
+        self.impersonal = False
+
+    # --- open --------------------------------------------------------------------------------
+
+    def open(self, path: Path) -> None:
+        self._open(path.name, lambda: self._shown(self._desk.open(path)))
+
+    def paste(self, image: QImage) -> None:
+        """A picture from the clipboard or dropped as data."""
+        name = self.tr("pasted picture")
+        self._open(name, lambda: self._shown(self._desk.from_pixels(from_qimage(image), name)))
+
+    def reopen(self, name: str, read: Callable[[], Opened]) -> None:
+        """Earlier work; ``read`` brings it back."""
+        self._open(name, read)
+
+    def find_samples(self) -> None:
+        """Announce the sample pictures as ``[(path, thumbnail)]``."""
+
+        def work() -> list[tuple[Path, QImage]]:
+            return [(path, _thumbnail(self._desk.open(path))) for path in self._desk.samples()]
+
+        self._background.start(work, self.samples_ready.emit, lambda error: self.samples_ready.emit([]))
+
+    def _shown(self, photo: Photo) -> Opened:
+        return Opened(photo, self._desk.centred_square(photo), Pyramid(on_checkers(photo.pixels, photo.alpha)))
+
+    def _open(self, name: str, read: Callable[[], Opened]) -> None:
+        self._turn += 1
+        self.opening.emit(name)
+        self._background.start(read, partial(self._arrived, self._turn), partial(self._refused, self._turn, name))
+
+    def _arrived(self, turn: int, opened: Opened) -> None:
+        if turn == self._turn:
+            self.target = None
+            self.opened.emit(opened)
+
+    def _refused(self, turn: int, name: str, error: Exception) -> None:
+        if turn == self._turn:
+            what, todo, details = sentences(error, self.tr("Could not open {name}.").format(name=name))
+            self.open_failed.emit(what, todo, details)
+
+    # --- save --------------------------------------------------------------------------------
+
+    def suggestion(self) -> Path:
+        """Where Save As starts: where the person wants results, else beside the source, never over it; samples go to
+        the person's own pictures."""
+        photo = self._state.photo
+        if photo is None:
+            return Path("edited.png")
+        suffix = _SUFFIXES.get(photo.origin.format.upper(), ".png")
+        if photo.path is None:
+            return Path(f"{photo.name}-edited{suffix}")
+        name = f"{photo.path.stem}-edited{suffix}"
+        wanted = settings.load().results
+        if wanted and Path(wanted).is_dir():
+            return Path(wanted) / name
+        return _own_pictures() / name if photo.path.is_relative_to(resources()) else photo.path.with_name(name)
+
+    def is_source(self, path: Path) -> bool:
+        photo = self._state.photo
+        if photo is None or photo.path is None:
+            return False
+        try:
+            return path.samefile(photo.path)
+        except OSError:
+            return path.absolute() == photo.path.absolute()
+
+    def save(self, path: Path, then: Callable[[], None] | None = None, *, impersonal: bool = False) -> None:
+        """Write the current result at the photo's own size; ``then`` is called when it is on disk.
+
+        Without personal metadata where that is asked for here, or in the settings.
+        """
+        photo, result = self._state.photo, self._state.result
+        if photo is None or result is None:
+            return
+        self.saving.emit(path.name)
+
+        def work() -> bool:
+            before, after = result.request.picture, result.picture
+            wanted = settings.load()
+            without = impersonal or wanted.impersonal
+            recipe = short_recipe(result) if wanted.recipe_inside else ""
+            mask = self._desk.mask(photo, result.square, result.region) if result.region is not None else None
+            pixels = self._desk.paste(photo, result.square, before, after, mask)
+            self._desk.save(path, photo, pixels, impersonal=without, recipe=recipe)
+            return without
+
+        done = partial(self._written, path, photo, result, impersonal, then)
+        lane = self._saves.setdefault(path, InTurn(self._background))
+        lane.start(work, done, partial(self._not_written, path), writes=True)
+
+    def _written(
+        self,
+        path: Path,
+        photo: Photo,
+        result: Result,
+        impersonal: bool,
+        then: Callable[[], None] | None,
+        without: bool,
+    ) -> None:
+        if self._state.photo is photo:
+            self.target, self.impersonal = path, impersonal
+            self._state.mark_saved(result)
+        self.save_done.emit(path, without)
+        if then is not None:
+            then()
+
+    def _not_written(self, path: Path, error: Exception) -> None:
+        what, todo, details = sentences(error, self.tr("Could not save {name}.").format(name=path.name))
+        self.save_failed.emit(what, todo, details)
+
+
+def _thumbnail(photo: Photo) -> QImage:
+    pixels: np.ndarray = on_checkers(photo.pixels, photo.alpha)
+    return Pyramid(pixels).at_least(THUMBNAIL)
+
+
+def _own_pictures() -> Path:
+    folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
+    return folder if folder.is_dir() else Path.home()

@@ -1,0 +1,26 @@
+"""Earlier work becomes a photo with its results again, away from the main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rtedit_desktop.core.errors import HistoryError
+from rtedit_desktop.core.history import Journal
+from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.support.restoring import brought_back
+from rtedit_desktop.ui.model.result import result_of
+from rtedit_desktop.ui.photo.photo_actions import Opened
+from rtedit_desktop.ui.widgets.pyramid import Pyramid, on_checkers
+
+
+def reopened(journal: Journal, desk: PhotoDesk, work: str, presets: Sequence[Path]) -> Opened:
+    """Opens the work in the journal. Raises HistoryError."""
+    found = journal.reopen(work, presets)
+    try:
+        photo, entries = brought_back(found, desk)
+    except HistoryError:
+        journal.leave(work)
+        raise
+    pyramid = Pyramid(on_checkers(photo.pixels, photo.alpha))
+    return Opened(photo, entries[-1].square, pyramid, work, tuple(result_of(entry) for entry in entries))

@@ -1,0 +1,1 @@
+"""Presets beside the photo: listed, applied, mixed, learned, shared."""

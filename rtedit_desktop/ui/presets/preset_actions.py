@@ -1,0 +1,239 @@
+"""What can be done with presets: joins the panel, the shelf, the jobs and the messages."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.preset import PresetInfo, PresetWords
+from rtedit_desktop.core.requests import EditRequest, PresetUse
+from rtedit_desktop.ui.jobs.job_controller import Jobs
+from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.presets.preset_collection import Presets
+from rtedit_desktop.ui.presets.preset_details import PresetDetails
+from rtedit_desktop.ui.presets.preset_dialogs import KeepDialog, LearnDialog
+from rtedit_desktop.ui.presets.preset_learning import Learning
+from rtedit_desktop.ui.presets.preset_panel import PresetPanel
+from rtedit_desktop.ui.widgets.actions import Actions
+from rtedit_desktop.ui.widgets.file_dialogs import ask_presets, ask_share
+from rtedit_desktop.ui.widgets.messages import Messages
+
+_NAMED = 3
+
+
+class PresetActions(QObject):
+    """Fulfils what the panel and the menu ask for, and says how it went."""
+
+    applied = Signal()
+    show_asked = Signal()
+    pack_asked = Signal(str)
+
+    def __init__(
+        self,
+        window: QWidget,
+        state: EditorState,
+        presets: Presets,
+        panel: PresetPanel,
+        jobs: Jobs,
+        learning: Learning,
+        messages: Messages,
+        do: Actions,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._state, self._presets, self._panel = window, state, presets, panel
+        self._jobs, self._learning, self._messages, self._do = jobs, learning, messages, do
+        panel.apply_asked.connect(self.apply)
+        panel.pack_asked.connect(self.pack_asked)
+        panel.mix_asked.connect(self.add_to_mix)
+        panel.mix.mix_asked.connect(jobs.set_mix)
+        panel.mix.removal_asked.connect(self.take_off)
+        panel.rename_asked.connect(presets.rename)
+        panel.favourite_asked.connect(presets.set_favourite)
+        panel.share_asked.connect(self.ask_share)
+        panel.details_asked.connect(lambda preset: PresetDetails(preset, window).open())
+        panel.removal_asked.connect(presets.remove)
+        do.keep_preset.triggered.connect(self.ask_keep)
+        do.learn_preset.triggered.connect(self.ask_learn)
+        do.import_presets.triggered.connect(lambda: ask_presets(window, self.take))
+        do.find_preset.triggered.connect(self._find)
+        presets.added.connect(self._added)
+        presets.removed.connect(self._removed)
+        presets.shared.connect(lambda path: messages.say(self.tr("Shared as {name}.").format(name=path.name)))
+        presets.failed.connect(messages.error)
+        presets.not_taken.connect(messages.mention)
+        presets.unreadable.connect(self._unreadable)
+        learning.kept.connect(self._kept)
+        learning.looked_through.connect(self._looked_through)
+        learning.said.connect(messages.say)
+        learning.failed.connect(messages.error)
+        for changed in (state.phase_changed, state.results_changed, state.learning_changed):
+            changed.connect(self.redraw)
+        self.redraw()
+
+    def redraw(self) -> None:
+        state = self._state
+        free = not state.phase.running and state.learning is None
+        result = state.result
+        self._do.keep_preset.setEnabled(free and result is not None and isinstance(result.request, EditRequest))
+        self._do.learn_preset.setEnabled(free)
+
+    # --- on the photo ------------------------------------------------------------------------
+
+    def apply(self, preset: PresetInfo) -> None:
+        """The photo with this preset alone."""
+        self._apply((PresetUse(preset.path, 1.0),), preset)
+
+    def add_to_mix(self, preset: PresetInfo) -> None:
+        """The photo with this preset on top of those in use."""
+        mix = self._state.mix
+        if any(use.path == preset.path for use in mix):
+            self._messages.say(self.tr("“{title}” is in use already.").format(title=preset.title))
+            return
+        packs = {other.pack for use in mix if (other := self._presets.at(use.path)) is not None}
+        if packs - {preset.pack}:
+            self._messages.say(
+                self.tr("“{title}” was learned with another model than those in use; they cannot be mixed.").format(
+                    title=preset.title
+                )
+            )
+            return
+        self._apply((*mix, PresetUse(preset.path, 1.0)), preset)
+
+    def take_off(self, path: Path) -> None:
+        """One preset less; without the last one the photo is as it was opened."""
+        state = self._state
+        mix = tuple(use for use in state.mix if use.path != path)
+        if not mix:
+            state.go_to_result(-1)
+            return
+        result = state.result
+        pack = self._pack(result.request.pack) if result is not None else None
+        if pack is not None and self._jobs.apply(mix, pack):
+            self.applied.emit()
+
+    def _apply(self, uses: tuple[PresetUse, ...], preset: PresetInfo) -> None:
+        state = self._state
+        pack = self._pack(preset.pack)
+        if pack is None:
+            self._say_lacking(preset)
+        elif state.photo is None:
+            self._messages.say(
+                self.tr("Open a photo first; then “{title}” can be applied to it.").format(title=preset.title)
+            )
+        elif self._switched(pack) and self._jobs.apply(uses, pack):
+            self.applied.emit()
+        else:
+            self._messages.say(self.tr("Something is being learned; wait for it, or stop it with Esc."))
+
+    def _switched(self, pack: PackInfo) -> bool:
+        """Make it the pack in use; not in the middle of something else."""
+        state = self._state
+        if pack is not state.pack and (state.phase.running or state.learning is not None):
+            return False
+        state.set_pack(pack)
+        return True
+
+    def _say_lacking(self, preset: PresetInfo) -> None:
+        title = self._state.pack_title(preset.pack)
+        text = self.tr("“{title}” needs the model pack “{pack}”, which is not installed.").format(
+            title=preset.title, pack=title
+        )
+        if preset.pack in self._state.pack_titles:
+            get = self.tr("Get {pack}…").format(pack=title)
+            self._messages.say(text, get, partial(self.pack_asked.emit, preset.pack))
+        else:
+            self._messages.say(text)
+
+    def _pack(self, pack_id: str) -> PackInfo | None:
+        return self._state.pack_called(pack_id)
+
+    # --- keeping and learning ----------------------------------------------------------------
+
+    def ask_keep(self) -> None:
+        """Make a preset of the current result."""
+        result = self._state.result
+        if result is not None and isinstance(result.request, EditRequest):
+            edit = result.request
+            KeepDialog(
+                self.tr("Save as preset"), edit.prompt, self.tr("Save"),
+                partial(self._learning.keep, edit), self._window,
+            ).open()  # fmt: skip
+
+    def ask_learn(self) -> None:
+        """Learn the prompt that is written, on many pictures."""
+        state, pack = self._state, self._state.pack
+        if pack is None or state.prompt_error is not None:
+            self._jobs.prompt_refused.emit()
+            return
+        prompt, source = state.prompt.strip(), state.source.strip()
+        settings = pack.learning_settings_for(prompt, seed=state.overrides.get("seed"))
+
+        def learn(words: PresetWords, folder: Path | None) -> None:
+            self._learning.learn(words, prompt, source, pack, settings, folder)
+
+        LearnDialog(prompt, source, pack.title, learn, self._window).open()
+
+    def _kept(self, path: Path, title: str, instant: bool) -> None:
+        self._panel.choose(path)
+        self._presets.refresh()
+        text = self.tr("“{title}” is kept as a preset.").format(title=title)
+        if instant:
+            text += " " + self.tr("Nothing had to be learned.")
+        self._say(text)
+
+    def _looked_through(self, refused: list[str], faceless: int, of: int) -> None:
+        said = []
+        if refused:
+            left_out = self.tr("Left out, because they could not be opened: {names}.")
+            said.append(left_out.format(names=self._listed(refused)))
+        if faceless:
+            middle = self.tr("In {n} of {of} pictures no face was found; their middles are used.")
+            said.append(middle.format(n=faceless, of=of))
+        if said:
+            self._messages.say(" ".join(said))
+
+    # --- on the shelf ------------------------------------------------------------------------
+
+    def take(self, path: Path) -> None:
+        """Import a preset file."""
+        self._presets.add(path)
+
+    def ask_share(self, preset: PresetInfo) -> None:
+        ask_share(self._window, preset.path.name, partial(self._presets.share, preset))
+
+    def _added(self, preset: PresetInfo) -> None:
+        self._panel.choose(preset.path)
+        self._say(self.tr("“{title}” is among the presets.").format(title=preset.title))
+
+    def _removed(self, preset: PresetInfo) -> None:
+        self._messages.say(
+            self.tr("“{title}” is deleted.").format(title=preset.title),
+            self.tr("Undo"),
+            partial(self._presets.put_back, preset),
+        )
+
+    def _unreadable(self, problems: list[str]) -> None:
+        text = problems[0]
+        if len(problems) > 1:
+            text = self.tr("{n} files among the presets cannot be read.").format(n=len(problems))
+        self._messages.say(text, self.tr("Details"), lambda: self._messages.error(text, "", "\n\n".join(problems)))
+
+    def _find(self) -> None:
+        self.show_asked.emit()
+        self._panel.search.setFocus()
+        self._panel.search.selectAll()
+
+    def _say(self, text: str) -> None:
+        if self._panel.isVisible():
+            self._messages.say(text)
+        else:
+            self._messages.say(text, self.tr("Show"), self.show_asked.emit)
+
+    def _listed(self, names: list[str]) -> str:
+        more = len(names) - _NAMED
+        shown = ", ".join(names[:_NAMED])
+        return self.tr("{names} and {n} more").format(names=shown, n=more) if more > 0 else shown

@@ -1,0 +1,187 @@
+"""The shelf as the window knows it: read and written away from the main thread, watched for changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
+
+from rtedit_desktop.core.preset import PresetInfo, PresetShelf
+from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.widgets.texts import sentences, told
+from rtedit_desktop.worker.background import Background, Done, Fail, InTurn
+
+# Files come in pieces: one that cannot be read is only spoken of when it still cannot a while later.
+SETTLE_MS = 300
+SECOND_LOOK_MS = 1500
+
+
+class Presets(QObject):
+    """Owns the list that was read last. What is written shows at once, and is read again after that."""
+
+    changed = Signal()
+    added = Signal(object)
+    removed = Signal(object)
+    shared = Signal(object)
+    failed = Signal(str, str, str)
+    not_taken = Signal(str, str, str)
+    unreadable = Signal(object)
+
+    def __init__(
+        self, shelf: PresetShelf, state: EditorState, background: Background, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._shelf, self._state = shelf, state
+        self._lane = InTurn(background)
+        self._reading = False
+        self._writing = 0
+        self._doubted: set[str] = set()
+        self._told: set[str] = set()
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self.refresh)
+        self._second_look = QTimer(self, singleShot=True, interval=SECOND_LOOK_MS)
+        self._second_look.timeout.connect(self.refresh)
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.directoryChanged.connect(lambda _: self._settle.start())
+        self.known = False
+        self.all: tuple[PresetInfo, ...] = ()
+
+    def at(self, path: Path) -> PresetInfo | None:
+        return next((preset for preset in self.all if preset.path == path), None)
+
+    # --- read --------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Read the folder; a reading that waits already is enough."""
+        if not self._reading:
+            self._reading = True
+            self._lane.start(self._read, self._show, self._cannot(self.tr("The presets could not be read.")))
+
+    def _read(self) -> tuple[list[PresetInfo], list[str], Path | None]:
+        self._reading = False  # what changes from here on needs another reading
+        found = self._shelf.presets()
+        return found, [told(problem) for problem in self._shelf.problems], _watchable(self._shelf.folder)
+
+    def _show(self, read: tuple[list[PresetInfo], list[str], Path | None]) -> None:
+        found, problems, folder = read
+        self._watch(folder)
+        self.known = True
+        if not self._writing:  # else it is older than what is shown, and another reading follows
+            self._set(found)
+        self._doubt(set(problems))
+
+    def _doubt(self, problems: set[str]) -> None:
+        said = [problem for problem in problems & self._doubted if problem not in self._told]
+        self._told |= set(said)
+        if said:
+            self.unreadable.emit(sorted(said))
+        if problems - self._doubted:
+            self._second_look.start()
+        self._doubted = problems
+
+    def _watch(self, folder: Path | None) -> None:
+        watched = self._watcher.directories()
+        wanted = [str(folder)] if folder is not None else []
+        if watched != wanted:
+            if watched:
+                self._watcher.removePaths(watched)
+            if wanted:
+                self._watcher.addPaths(wanted)
+
+    # --- write -------------------------------------------------------------------------------
+
+    def add(self, path: Path) -> None:
+        what = self.tr("{name} was not taken.").format(name=path.name)
+        self._write(
+            partial(self._shelf.add, path),
+            self._added,
+            lambda error: self.not_taken.emit(*sentences(error, what)),
+        )
+
+    def share(self, preset: PresetInfo, to: Path) -> None:
+        self._write(
+            partial(self._shelf.share, preset, to),
+            lambda _: self.shared.emit(to),
+            self._cannot(self.tr("{name} could not be written.").format(name=to.name)),
+        )
+
+    def rename(self, preset: PresetInfo, title: str) -> None:
+        self._put(preset, replace(preset, title=title))
+        self._write(
+            partial(self._shelf.rename, preset, title),
+            lambda named: self._put(preset, named),
+            self._cannot(self.tr("“{title}” could not be renamed.").format(title=preset.title)),
+        )
+
+    def set_favourite(self, preset: PresetInfo, favourite: bool) -> None:
+        self._put(preset, replace(preset, favourite=favourite))
+        self._write(
+            partial(self._shelf.set_favourite, preset, favourite),
+            lambda _: None,
+            self._cannot(self.tr("“{title}” could not be marked.").format(title=preset.title)),
+        )
+
+    def remove(self, preset: PresetInfo) -> None:
+        def removed(_: None) -> None:
+            self._put(preset, None)
+            self.removed.emit(preset)
+
+        what = self.tr("“{title}” could not be deleted.").format(title=preset.title)
+        self._write(partial(self._shelf.remove, preset), removed, self._cannot(what))
+
+    def put_back(self, preset: PresetInfo) -> None:
+        what = self.tr("“{title}” could not be put back.").format(title=preset.title)
+        self._write(partial(self._shelf.put_back, preset), self._added, self._cannot(what))
+
+    def new_path(self, title: str, then: Callable[[Path], None], otherwise: Callable[[], None]) -> None:
+        """A free path for a preset that is going to be learned."""
+
+        def cannot(error: Exception) -> None:
+            otherwise()
+            self._cannot(self.tr("There is no place for “{title}”.").format(title=title))(error)
+
+        self._lane.start(partial(self._shelf.new_path, title), then, cannot)
+
+    def _write(self, work: Callable[[], Any], done: Done, fail: Fail) -> None:
+        self._writing += 1
+
+        def ended(value: Any) -> None:
+            self._writing -= 1
+            done(value)
+            self.refresh()
+
+        def cannot(error: Exception) -> None:
+            self._writing -= 1
+            fail(error)
+            self.refresh()
+
+        self._lane.start(work, ended, cannot, writes=True)
+
+    def _added(self, preset: PresetInfo) -> None:
+        self._put(preset, preset)
+        self.added.emit(preset)
+
+    def _cannot(self, what: str) -> Fail:
+        return lambda error: self.failed.emit(*sentences(error, what))
+
+    # --- the list ----------------------------------------------------------------------------
+
+    def _put(self, old: PresetInfo, new: PresetInfo | None) -> None:
+        """Show what is being written before the folder is read again."""
+        gone = {old.path, new.path if new is not None else old.path}
+        others = [preset for preset in self.all if preset.path not in gone]
+        self._set([*others, *([new] if new is not None else [])])
+
+    def _set(self, presets: Sequence[PresetInfo]) -> None:
+        self.all = tuple(sorted(presets, key=lambda preset: (not preset.favourite, preset.title.casefold())))
+        self._state.name_presets({preset.path: preset.title for preset in self.all})
+        self.changed.emit()
+
+
+def _watchable(folder: Path) -> Path | None:
+    """The folder, or what its coming into being can be seen in."""
+    return next((place for place in (folder, *folder.parents) if place.is_dir()), None)

@@ -1,0 +1,89 @@
+"""The presets' side of the window: made only where there is a shelf, shown by itself where there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.preset import SUFFIX, PresetShelf
+from rtedit_desktop.ui.jobs.job_controller import Jobs
+from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.presets.preset_actions import PresetActions
+from rtedit_desktop.ui.presets.preset_collection import Presets
+from rtedit_desktop.ui.presets.preset_learning import Learning
+from rtedit_desktop.ui.presets.preset_panel import PresetPanel
+from rtedit_desktop.ui.widgets.actions import Actions
+from rtedit_desktop.ui.widgets.messages import Messages
+from rtedit_desktop.worker.background import Background
+from rtedit_desktop.worker.engine_thread import EngineThread
+
+ROOM = 1000
+_WIDTH = 284
+
+
+class PresetSide(QObject):
+    """Owns whether the panel shows: as the person said, else by the window's width."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        shelf: PresetShelf,
+        state: EditorState,
+        engine: EngineThread,
+        desk: PhotoDesk,
+        background: Background,
+        jobs: Jobs,
+        messages: Messages,
+        do: Actions,
+    ) -> None:
+        super().__init__(window)
+        self._show = do.show_presets
+        self._said = False
+        self.presets = Presets(shelf, state, background, self)
+        self.learning = Learning(state, self.presets, engine, desk, background, self)
+        self.panel = PresetPanel(self.presets, state, do.import_presets)
+        self.actions = PresetActions(window, state, self.presets, self.panel, jobs, self.learning, messages, do)
+        self.actions.show_asked.connect(lambda: self.say(True))
+        self.panel.hiding_asked.connect(lambda: self.say(False))
+        do.show_presets.triggered.connect(self.say)
+        self.presets.refresh()
+
+    def beside(self, middle: QWidget) -> QSplitter:
+        """The panel at the left of what else there is."""
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(3)
+        splitter.addWidget(self.panel)
+        splitter.addWidget(middle)
+        splitter.setStretchFactor(0, 0)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([_WIDTH, 10 * _WIDTH])
+        return splitter
+
+    def say(self, shown: bool) -> None:
+        """The person chose."""
+        self._said = True
+        self._set(shown)
+
+    def fit(self, width: int) -> None:
+        """The window has another width."""
+        if not self._said:
+            self._set(width >= ROOM)
+
+    def take(self, paths: Iterable[Path]) -> list[Path]:
+        """Import what is a preset of these; the rest comes back."""
+        rest = []
+        for path in paths:
+            if path.suffix.lower() == SUFFIX:
+                self.actions.take(path)
+            else:
+                rest.append(path)
+        return rest
+
+    def _set(self, shown: bool) -> None:
+        self.panel.setVisible(shown)
+        self._show.setChecked(shown)

@@ -1,0 +1,1 @@
+"""The prompt: written, completed, corrected, and sent."""

@@ -1,0 +1,115 @@
+"""What the engine knows of the photo as it is: which prompts were learned for it before, and so are instant, and
+whether it is for the model."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer
+
+from rtedit_desktop.core import events
+from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.photo import Photo, PhotoDesk
+from rtedit_desktop.core.requests import EditRequest, EditSettings, RecallRequest
+from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.worker.background import Background, Latest
+from rtedit_desktop.worker.engine_thread import EngineThread
+
+SETTLE_MS = 250
+
+
+class Instant(QObject):
+    """Asks the engine whenever something changes that this depends on, and tells the state.
+
+    It asks only while nothing runs, and not before the models are loaded: nobody waits for it.
+    """
+
+    def __init__(
+        self,
+        state: EditorState,
+        engine: EngineThread,
+        desk: PhotoDesk,
+        background: Background,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._state, self._engine, self._desk = state, engine, desk
+        self._lane = Latest(background)
+        self._cut: tuple[Photo, Square, int, np.ndarray] | None = None
+        self._asked: RecallRequest | None = None
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._ask)
+        engine.happened.connect(self._on_event)
+        for changed in (
+            state.prompt_changed,
+            state.settings_changed,
+            state.phase_changed,
+            state.device_changed,
+            state.learning_changed,
+            state.results_changed,
+        ):
+            changed.connect(self._settle.start)
+        for changed in (state.photo_changed, state.square_changed, state.pack_changed):
+            changed.connect(self._forget)
+
+    def look(self) -> None:
+        """What is kept may have changed."""
+        self._settle.start()
+
+    def _forget(self) -> None:
+        """What was known was of another picture or model."""
+        self._asked = None
+        self._state.set_instant(frozenset())
+        self._state.set_check(None)
+        self._settle.start()
+
+    def _ask(self) -> None:
+        state, photo, square, pack = self._state, self._state.photo, self._state.square, self._state.pack
+        if photo is None or square is None or pack is None or not state.device:
+            return
+        if state.phase.running or state.learning is not None:
+            return
+        source = state.source.strip()
+        pairs = {(one.prompt, text): None for one in pack.suggestions for text in (one.source or source, source)}
+        pairs |= {(prompt, source): None for prompt in state.past_prompts}
+        if state.prompt_error is None:
+            pairs[state.prompt.strip(), source] = None
+        wanted = [(prompt, text, pack.settings_for(prompt, **state.overrides)) for prompt, text in pairs]
+        self._lane.start(
+            partial(self._picture, photo, square, pack.image_size),
+            partial(self._submit, photo, square, pack.id, wanted),
+            lambda _: None,  # a photo that cannot be cut is said when something is run on it
+        )
+
+    def _picture(self, photo: Photo, square: Square, size: int) -> np.ndarray:
+        """What the model would see; cut once for as long as it is the same."""
+        cut = self._cut
+        if cut is None or cut[0] is not photo or cut[1:3] != (square, size):
+            cut = self._cut = (photo, square, size, self._desk.crop(photo, square, size))
+        return cut[3]
+
+    def _submit(
+        self, photo: Photo, square: Square, pack: str, wanted: list[tuple[str, str, EditSettings]], picture: np.ndarray
+    ) -> None:
+        state = self._state
+        if state.photo is not photo or state.square != square or state.phase.running:
+            return
+        if state.pack is None or state.pack.id != pack:
+            return
+        self._asked = RecallRequest(
+            edits=tuple(
+                EditRequest(picture=picture, prompt=prompt, source=source, pack=pack, settings=settings)
+                for prompt, source, settings in wanted
+            )
+        )
+        self._engine.submit(self._asked)
+
+    def _on_event(self, event: events.Event) -> None:
+        asked = self._asked
+        if asked is None or event.job_id != asked.job_id or not isinstance(event, events.Finished):
+            return
+        self._asked = None
+        self._state.set_check(event.check)
+        known = zip(asked.edits, event.known, strict=True)
+        self._state.set_instant(frozenset((edit.prompt, edit.source) for edit, instant in known if instant))

@@ -1,0 +1,310 @@
+"""Where the wish is written: prompt, source text, strength, seed, Run and Cancel."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QIcon, QRegularExpressionValidator
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rtedit_desktop.core.requests import MAX_SEED, MAX_STRENGTH
+from rtedit_desktop.ui.model.state import EditorState, Phase
+from rtedit_desktop.ui.prompt.chips import Chips
+from rtedit_desktop.ui.prompt.completions import Completions
+from rtedit_desktop.ui.prompt.correction import Correction
+from rtedit_desktop.ui.prompt.pack_choice import PackChoice
+from rtedit_desktop.ui.prompt.prompt_edit import PromptEdit
+from rtedit_desktop.ui.prompt.prompt_hint import PromptHint
+from rtedit_desktop.ui.prompt.settings_panel import SettingsPanel
+from rtedit_desktop.ui.prompt.suggestions import Suggestions
+from rtedit_desktop.ui.widgets.icons import tool_icon
+
+
+class PromptBar(QWidget):
+    """Redraws from the state; says what the person asks for."""
+
+    run_asked = Signal()
+    variations_asked = Signal()
+    cancel_asked = Signal()
+    strength_asked = Signal(float)
+    reroll_asked = Signal()
+    models_asked = Signal()
+
+    def __init__(self, state: EditorState, parent: QWidget | None = None, *, more_models: bool = False) -> None:
+        """With ``more_models``, the list of models ends with the way to more of them."""
+        super().__init__(parent)
+        self._state = state
+        self._more_models = more_models
+        self._refused, self._busy = False, False
+        self._make_fields()
+        self._lay_out()
+        self._connect()
+        self._show_pack()
+        self.redraw()
+
+    # --- build -------------------------------------------------------------------------------
+
+    def _make_fields(self) -> None:
+        self.prompt = PromptEdit()
+        self.prompt.setAccessibleName(self.tr("Prompt: what should change"))
+        self.prompt.setToolTip(self.tr("What the picture should show; Enter runs"))
+        self.prompt.setClearButtonEnabled(True)
+        font = self.prompt.font()
+        font.setPointSizeF(font.pointSizeF() * 1.3)
+        self.prompt.setFont(font)
+        self.prompt.setTextMargins(6, 0, 6, 0)
+        self.prompt.setMinimumHeight(self.prompt.fontMetrics().height() + 16)
+        self.suggestions = Suggestions(self)
+        self.prompt.setCompleter(self.suggestions)
+        self.completions = Completions(self._state, self.suggestions, self._bolt, self)
+
+        self.run = QPushButton(self.tr("Run"))
+        self.run.setObjectName("run")
+        self.run.setToolTip(self.tr("Change the photo (Ctrl+Return)"))
+        self.cancel = QPushButton(self.tr("Cancel"))
+        self.cancel.setToolTip(self.tr("Stop within one step (Esc)"))
+        self.variations = QPushButton(self.tr("Variations"))
+        self.variations.setToolTip(self.tr("Four results with four seeds, to pick one (Ctrl+Shift+Return)"))
+        for button in (self.run, self.variations, self.cancel):
+            button.setMinimumHeight(self.prompt.minimumHeight())
+            button.setMinimumWidth(88)
+            button.setAccessibleName(button.text())
+        self.setStyleSheet(
+            "#run { font-weight: 600; border-radius: 5px; border: 1px solid transparent; padding: 0 18px;"
+            " background: palette(highlight); color: palette(highlighted-text); }"
+            "#run:hover { border-color: palette(light); } #run:focus { border: 2px solid palette(text); }"
+            "#run:disabled { background: palette(button); color: palette(placeholder-text); }"
+        )
+
+        self.hint = PromptHint(self._state)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(5)
+        self.bar.setAccessibleName(self.tr("Progress"))
+        kept = self.bar.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.bar.setSizePolicy(kept)
+
+        self.pack = PackChoice(self._state, self._more_models)
+        self.source = PromptEdit()
+        self.source.setAccessibleName(self.tr("Source text: what the picture shows now"))
+        self.source.setToolTip(self.tr("What the picture shows now, in the pack's words"))
+        self.source.setMinimumWidth(110)
+        self.source.setMaximumWidth(220)
+        self.correction = Correction(lambda: self._state.pack, self.prompt, self.source)
+        self.strength = QSlider(Qt.Orientation.Horizontal)
+        self.strength.setRange(0, round(MAX_STRENGTH * 100))
+        self.strength.setPageStep(10)
+        self.strength.setMinimumWidth(140)
+        self.strength.setAccessibleName(self.tr("Strength in percent"))
+        self.strength.setToolTip(self.tr("How strong the change is; a result follows without learning again"))
+        self.strength_text = QLabel()
+        self.strength_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("150 %") + 4)
+        self.seed = QLineEdit()
+        self.seed.setAcceptDrops(False)
+        self.seed.setValidator(QRegularExpressionValidator(r"\d{0,10}", self))
+        self.seed.setFixedWidth(self.fontMetrics().horizontalAdvance("0" * 12))
+        self.seed.setAccessibleName(self.tr("Seed"))
+        self.seed.setToolTip(self.tr("The same seed makes the same picture again"))
+        self.dice = QToolButton()
+        self.dice.setIcon(tool_icon("dice", self.palette()))
+        self.dice.setAccessibleName(self.tr("Another seed"))
+        self.dice.setToolTip(self.tr("Another seed for the next run"))
+        self.advanced = QToolButton()
+        self.advanced.setText(self.tr("Advanced"))
+        self.advanced.setCheckable(True)
+        self.advanced.setAutoRaise(True)
+        self.advanced.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.advanced.setArrowType(Qt.ArrowType.RightArrow)
+        self.advanced.setToolTip(self.tr("The numbers behind a run"))
+        self.settings = SettingsPanel(self._state)
+        self.settings.hide()
+        self.chips = Chips()
+
+    def _lay_out(self) -> None:
+        wish = QHBoxLayout()
+        wish.setSpacing(8)
+        wish.addWidget(self.prompt, 1)
+        wish.addWidget(self.run)
+        wish.addWidget(self.variations)
+        wish.addWidget(self.cancel)
+        details = QHBoxLayout()
+        details.setSpacing(6)
+        self._labels = []
+        for text, fields in (
+            (self.tr("&Model"), (self.pack,)),
+            (self.tr("Shows &now"), (self.source,)),
+            (self.tr("S&trength"), (self.strength, self.strength_text)),
+            (self.tr("See&d"), (self.seed, self.dice)),
+        ):
+            label = QLabel(text)
+            label.setBuddy(fields[0])
+            self._labels.append(label)
+            details.addWidget(label)
+            for field in fields:
+                details.addWidget(field, 1 if field is self.source else 0)
+            details.addSpacing(12)
+        details.addStretch(1)
+        details.addWidget(self.advanced)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 10, 14, 8)
+        layout.setSpacing(7)
+        layout.addWidget(self.chips)
+        layout.addLayout(wish)
+        layout.addWidget(self.bar)
+        below = QHBoxLayout()
+        below.addWidget(self.hint, 1)
+        below.addWidget(self.correction)
+        layout.addLayout(below)
+        layout.addLayout(details)
+        layout.addWidget(self.settings)
+        order = (
+            self.prompt, self.correction, self.run, self.variations, self.cancel,
+            self.pack, self.source, self.strength, self.seed, self.dice,
+        )  # fmt: skip
+        for one, next_one in zip(order, (*order[1:], self.advanced), strict=True):
+            self.setTabOrder(one, next_one)
+
+    def _connect(self) -> None:
+        state = self._state
+        self.prompt.textChanged.connect(self._typed)
+        self.prompt.returnPressed.connect(self._entered)
+        self.source.textChanged.connect(state.set_source)
+        self.source.returnPressed.connect(self.run_asked)
+        self.run.clicked.connect(self.run_asked)
+        self.variations.clicked.connect(self.variations_asked)
+        self.cancel.clicked.connect(self.cancel_asked)
+        self.chips.chosen.connect(self._chosen)
+        self.pack.more_asked.connect(self.models_asked)
+        self.strength.valueChanged.connect(lambda percent: self.strength_asked.emit(percent / 100))
+        self.seed.textEdited.connect(lambda text: state.override("seed", min(int(text), MAX_SEED) if text else None))
+        self.seed.editingFinished.connect(self.redraw)
+        self.dice.clicked.connect(self.reroll_asked)
+        self.advanced.toggled.connect(self._show_advanced)
+        state.instant_changed.connect(self._mark_instant)
+        state.instant_changed.connect(self.redraw)
+        state.check_changed.connect(self.redraw)
+        state.pack_changed.connect(self._show_pack)
+        state.packs_changed.connect(self.redraw)
+        for changed in (
+            state.prompt_changed,
+            state.settings_changed,
+            state.phase_changed,
+            state.progress_changed,
+            state.results_changed,
+            state.photo_changed,
+            state.learning_changed,
+        ):
+            changed.connect(self.redraw)
+
+    # --- intents -----------------------------------------------------------------------------
+
+    def refuse(self) -> None:
+        """Run was asked for a prompt that cannot be run: make the reason stand out."""
+        self._refused = True
+        self.redraw()
+        self.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _entered(self) -> None:
+        if not self.completions.take_preset():
+            self.run_asked.emit()
+
+    def _typed(self, text: str) -> None:
+        self._refused = False
+        self._state.set_prompt(text)
+
+    def _chosen(self, prompt: str) -> None:
+        self._state.set_prompt(prompt)
+        for suggestion in self._state.pack.suggestions if self._state.pack else ():
+            if suggestion.prompt == prompt and suggestion.source:
+                self._state.set_source(suggestion.source)
+        self.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_advanced(self, shown: bool) -> None:
+        self.advanced.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+        self.settings.setVisible(shown)
+
+    # --- redraw ------------------------------------------------------------------------------
+
+    def _show_pack(self) -> None:
+        state = self._state
+        self.redraw()
+        self.correction.look()
+        if state.pack is None:
+            self.chips.set_texts(())
+            return
+        prompts = tuple(suggestion.prompt for suggestion in state.pack.suggestions)
+        self.chips.set_texts(prompts)
+        self._mark_instant()
+        self.prompt.setPlaceholderText(
+            self.tr("What should change? For example “{example}”").format(example=state.pack.example)
+        )
+
+    def _bolt(self) -> QIcon:
+        return tool_icon("instant", self.palette())
+
+    def _mark_instant(self) -> None:
+        """A bolt at what was learned before."""
+        state = self._state
+        sources = {one.prompt: one.source for one in state.pack.suggestions} if state.pack else {}
+        self.chips.mark(lambda prompt: state.is_instant(prompt, sources.get(prompt, "")), self._bolt())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.dice.setIcon(tool_icon("dice", self.palette()))
+            self._mark_instant()
+            self.completions.mark()
+            self.redraw()
+
+    def redraw(self) -> None:
+        state, phase = self._state, self._state.phase
+        busy = phase.running and phase is not Phase.ADJUSTING
+        if busy and not self._busy:
+            self.suggestions.list.hide()  # once: what is written while a job runs is suggested too
+        self._busy = busy
+        if self.prompt.text() != state.prompt:
+            self.prompt.setText(state.prompt)
+        if self.source.text() != state.source:
+            self.source.setText(state.source)
+        learning = state.learning is not None
+        self.run.setEnabled(state.photo is not None and state.pack is not None)
+        self.variations.setEnabled(self.run.isEnabled())
+        waits = busy or learning
+        self.run.setText(self.tr("Queue") if waits else self.tr("Run"))
+        self.run.setAccessibleName(self.run.text())
+        self.run.setToolTip(
+            self.tr("Run it when what runs now has ended (Ctrl+Return)")
+            if waits
+            else self.tr("Change the photo (Ctrl+Return)")
+        )
+        self.cancel.setEnabled((phase.running and phase is not Phase.STOPPING) or (learning and not phase.running))
+        result = state.result
+        self.strength.setEnabled(not (busy or learning) and (result is None or result.strength_moves))
+        percent = round(state.strength * 100)
+        if not self.strength.isSliderDown() and self.strength.value() != percent:
+            self.strength.blockSignals(True)
+            self.strength.setValue(percent)
+            self.strength.blockSignals(False)
+        self.strength_text.setText(self.tr("{percent} %").format(percent=self.strength.value()))
+        if not (self.seed.hasFocus() and not self.seed.text()) and self.seed.text() != str(state.settings.seed):
+            self.seed.setText(str(state.settings.seed))
+        self.hint.redraw(busy, self._refused, self.palette())
+        self._redraw_bar(busy)
+
+    def _redraw_bar(self, busy: bool) -> None:
+        learning = self._state.learning
+        progress = self._state.progress if busy or learning is None else learning
+        self.bar.setVisible(busy or learning is not None)
+        self.bar.setRange(0, progress.of)
+        if progress.of:
+            self.bar.setValue(progress.step)

@@ -1,0 +1,61 @@
+"""What is said below the prompt: what Enter would do, why it cannot, or how far the job is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from rtedit_desktop.ui.jobs.progress_text import progress_words
+from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.models.fit_controller import unlike
+from rtedit_desktop.ui.widgets.colours import amber
+from rtedit_desktop.ui.widgets.texts import told
+
+
+class PromptHint(QLabel):
+    """Redraws from the state when it is told to; with ``refused``, a reason stands out."""
+
+    def __init__(self, state: EditorState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAccessibleName(self.tr("About the prompt"))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def redraw(self, busy: bool, refused: bool, like: QPalette) -> None:
+        text, warn = self._words(busy, refused)
+        self.setText(text)
+        self.setToolTip(text if warn else "")
+        palette = self.palette()
+        colour = amber(like) if warn else like.color(QPalette.ColorRole.WindowText)
+        palette.setColor(QPalette.ColorRole.WindowText, colour)
+        self.setPalette(palette)
+        font = self.font()
+        font.setBold(warn and refused)
+        self.setFont(font)
+
+    def _words(self, busy: bool, refused: bool) -> tuple[str, bool]:
+        """With whether they are a warning."""
+        state = self._state
+        error = state.prompt_error
+        typing = not refused and state.pack is not None and state.pack.is_unfinished(state.prompt)
+        if typing:
+            error = None  # a word that is being typed is no mistake yet
+        if error is not None and refused:
+            return told(error), True
+        if busy or state.learning is not None:
+            return progress_words(state), False
+        if error is not None and (state.prompt.strip() or state.pack is None):
+            return told(error), True
+        if state.check is not None and not state.check.fits and state.pack is not None:
+            return unlike(state.pack), True
+        if typing or not state.prompt.strip():
+            return self.tr("Write what should change, or click a suggestion."), False
+        if state.photo is None:
+            return self.tr("Open a photo, then press Enter."), False
+        if state.is_instant(state.prompt):
+            text = self.tr("Enter changes “{source}” to “{prompt}” at once: it was learned before.")
+        else:
+            text = self.tr("Enter changes “{source}” to “{prompt}”.")
+        return text.format(source=state.source.strip(), prompt=state.prompt.strip()), False

@@ -1,0 +1,77 @@
+"""What runs and what waits: the prompt, variations, the same again, and the end of them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from rtedit_desktop.ui.history.history_panel import HistoryPanel
+from rtedit_desktop.ui.jobs.job_controller import Jobs
+from rtedit_desktop.ui.jobs.job_queue import Queue
+from rtedit_desktop.ui.jobs.queue_panel import QueuePanel
+from rtedit_desktop.ui.jobs.variations import Variations
+from rtedit_desktop.ui.model.edit_spec import Wish
+from rtedit_desktop.ui.model.result import Result
+from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.prompt.prompt_bar import PromptBar
+from rtedit_desktop.ui.widgets.actions import Actions
+from rtedit_desktop.ui.widgets.messages import Messages
+
+
+class RunSide(QObject):
+    """``begun`` says that a job began which the person will want to watch."""
+
+    begun = Signal()
+
+    def __init__(
+        self,
+        window: QWidget,
+        state: EditorState,
+        jobs: Jobs,
+        bar: PromptBar,
+        history: HistoryPanel,
+        messages: Messages,
+        do: Actions,
+    ) -> None:
+        super().__init__(window)
+        self._state, self._jobs, self._messages = state, jobs, messages
+        self.queue = Queue(state, jobs, self)
+        self.panel = QueuePanel(state)
+        self.variations = Variations(window, state, jobs, self.queue)
+        self.panel.order_asked.connect(self.queue.arrange)
+        self.panel.drop_asked.connect(self.queue.drop)
+        self.panel.go_on_asked.connect(self.queue.go_on)
+        for asked in (do.run.triggered, bar.run_asked):
+            asked.connect(self.run)
+        for asked in (do.variations.triggered, bar.variations_asked):
+            asked.connect(self.run_variations)
+        bar.strength_asked.connect(jobs.set_strength)
+        bar.reroll_asked.connect(jobs.reroll)
+        do.again.triggered.connect(lambda: self.again(history.chosen))
+        history.again_asked.connect(self.again)
+        jobs.prompt_refused.connect(bar.refuse)
+        jobs.notice.connect(messages.say)
+        jobs.failed.connect(messages.error)
+
+    def run(self) -> None:
+        """What is written; it waits its turn while something else runs."""
+        wish = self._jobs.written_wish()
+        if wish is not None and self.queue.add(wish):
+            self.begun.emit()
+
+    def run_variations(self) -> None:
+        """What is written, with four seeds."""
+        if self.variations.ask():
+            self.begun.emit()
+
+    def again(self, result: Result | None) -> None:
+        """What made a result, on the photo as it is now."""
+        if result is None or self._state.photo is None:
+            return
+        pack = self._state.pack_called(result.request.pack)
+        if pack is None:
+            title = self._state.pack_title(result.request.pack)
+            text = self.tr("It was made with the model pack “{pack}”, which is not installed.")
+            self._messages.say(text.format(pack=title))
+        elif self.queue.add(Wish(pack, result.request).again()):
+            self.begun.emit()

@@ -1,0 +1,84 @@
+"""How the window looks, and which language it speaks."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel
+
+from rtedit_desktop.support import settings
+from rtedit_desktop.ui.settings import theme
+from rtedit_desktop.ui.widgets.messages import Messages
+from rtedit_desktop.worker.background import Background, InTurn
+
+
+class LookSettings(QGroupBox):
+    """A theme holds at once, a language from the next start on."""
+
+    def __init__(self, background: Background, messages: Messages) -> None:
+        super().__init__()
+        self._messages = messages
+        self._lane = InTurn(background)
+        self.setTitle(self.tr("Look"))
+        self.theme = QComboBox()
+        self.theme.setAccessibleName(self.tr("Theme"))
+        for name, words in (
+            (theme.SYSTEM, self.tr("As the system has it")),
+            (theme.LIGHT, self.tr("Light")),
+            (theme.DARK, self.tr("Dark")),
+        ):
+            self.theme.addItem(words, name)
+        self.theme.setCurrentIndex(max(0, self.theme.findData(settings.load().theme)))
+        self.theme.activated.connect(self._choose)
+        self.language = QComboBox()
+        self.language.setAccessibleName(self.tr("Language"))
+        for name, words in (
+            (settings.SYSTEM_LANGUAGE, self.tr("As the system has it")),
+            ("en", "English"),  # each in its own words: whoever cannot read the window finds it
+            ("de", "Deutsch"),
+        ):
+            self.language.addItem(words, name)
+        self.language.setCurrentIndex(max(0, self.language.findData(settings.load().language)))
+        self.language.activated.connect(self._choose_language)
+        self.later = QLabel(self.tr("RTEdit speaks it from the next start on."))
+        self.later.hide()
+        theme_label, language_label = QLabel(self.tr("&Theme")), QLabel(self.tr("&Language"))
+        theme_label.setBuddy(self.theme)
+        language_label.setBuddy(self.language)
+        form = QFormLayout(self)
+        form.addRow(theme_label, self.theme)
+        form.addRow(language_label, self.language)
+        form.addRow("", self.later)
+
+    def reset(self) -> None:
+        """As it began."""
+        for box, usual, choose in (
+            (self.theme, settings.AppSettings().theme, self._choose),
+            (self.language, settings.AppSettings().language, self._choose_language),
+        ):
+            if box.currentData() != usual:
+                box.setCurrentIndex(box.findData(usual))
+                choose()
+
+    def _choose(self) -> None:
+        chosen = self.theme.currentData()
+        theme.set_theme(chosen)
+        self._lane.start(partial(settings.change, theme=chosen), lambda _: None, self._theme_failed, writes=True)
+
+    def _choose_language(self) -> None:
+        chosen = self.language.currentData()
+        self.later.show()
+        self._lane.start(partial(settings.change, language=chosen), lambda _: None, self._language_failed, writes=True)
+
+    def _theme_failed(self, error: Exception) -> None:
+        self._failed(
+            self.tr("The theme could not be remembered: {reason}."), self.tr("It holds until RTEdit is closed."), error
+        )
+
+    def _language_failed(self, error: Exception) -> None:
+        self.later.hide()
+        self._failed(self.tr("The language could not be remembered: {reason}."), self.tr("It stays as it is."), error)
+
+    def _failed(self, what: str, todo: str, error: Exception) -> None:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        self._messages.error(what.format(reason=reason), todo, f"{type(error).__name__}: {error}")

@@ -1,0 +1,32 @@
+"""Writes what was chosen in the settings, away from the main thread."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from rtedit_desktop.support import settings
+from rtedit_desktop.ui.widgets.messages import Messages
+from rtedit_desktop.worker.background import Background, InTurn
+
+
+class SettingKeeper(QObject):
+    """One choice after the other, in the order they were made."""
+
+    def __init__(self, background: Background, messages: Messages, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lane, self._messages = InTurn(background), messages
+
+    def keep(self, **values: Any) -> None:
+        """Names and values of ``AppSettings``."""
+        self._lane.start(partial(settings.change, **values), lambda _: None, self._failed, writes=True)
+
+    def _failed(self, error: Exception) -> None:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        self._messages.error(
+            self.tr("The setting could not be remembered: {reason}.").format(reason=reason),
+            self.tr("It stays as it was."),
+            f"{type(error).__name__}: {error}",
+        )

@@ -1,0 +1,1 @@
+"""The main window: puts the rooms together."""

@@ -1,0 +1,400 @@
+"""The window: puts the parts together and passes intents to who can fulfil them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QImage,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
+
+from rtedit_desktop.core.disk_store import LearnedStore
+from rtedit_desktop.core.history import Journal
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.pack_installer import PackDepot
+from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.preset import PresetShelf
+from rtedit_desktop.ui.batch.batch_controller import BatchSide
+from rtedit_desktop.ui.canvas.canvas import Canvas
+from rtedit_desktop.ui.canvas.canvas_controller import Stage
+from rtedit_desktop.ui.canvas.empty_hint import EmptyHint
+from rtedit_desktop.ui.canvas.region_controller import RegionSide
+from rtedit_desktop.ui.canvas.view_controller import ViewSide
+from rtedit_desktop.ui.help.help_controller import HelpSide
+from rtedit_desktop.ui.history.filmstrip import Filmstrip
+from rtedit_desktop.ui.history.history_controller import HistorySide
+from rtedit_desktop.ui.history.history_panel import HistoryPanel
+from rtedit_desktop.ui.jobs.job_controller import Jobs
+from rtedit_desktop.ui.jobs.warming import Warming
+from rtedit_desktop.ui.model.state import EditorState, Phase
+from rtedit_desktop.ui.models.fit_controller import FitSide
+from rtedit_desktop.ui.models.model_controller import ModelSide
+from rtedit_desktop.ui.photo.face_controller import FaceSide
+from rtedit_desktop.ui.photo.photo_actions import Opened, PhotoActions
+from rtedit_desktop.ui.photo.saving import Saving
+from rtedit_desktop.ui.presets.preset_controller import PresetSide
+from rtedit_desktop.ui.prompt.instant import Instant
+from rtedit_desktop.ui.prompt.prompt_bar import PromptBar
+from rtedit_desktop.ui.prompt.run_controller import RunSide
+from rtedit_desktop.ui.settings.settings_dialog import SettingsDialog
+from rtedit_desktop.ui.widgets.actions import Actions
+from rtedit_desktop.ui.widgets.columns import column, over, row, under
+from rtedit_desktop.ui.widgets.messages import Messages, Strip
+from rtedit_desktop.ui.widgets.mime import picture_in
+from rtedit_desktop.ui.widgets.offer import Offer
+from rtedit_desktop.ui.widgets.texts import shown
+from rtedit_desktop.ui.window.closing import Closing
+from rtedit_desktop.ui.window.opening import Opening
+from rtedit_desktop.ui.window.status_parts import LoadingStatus, PlaceStatus
+from rtedit_desktop.worker.background import Background
+from rtedit_desktop.worker.engine_thread import EngineFactory, EngineThread
+
+
+class MainWindow(QMainWindow):
+    """Owns the threads behind it and ends them when it closes."""
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        engine_factory: EngineFactory,
+        desk: PhotoDesk,
+        packs: list[PackInfo],
+        shelf: PresetShelf | None = None,
+        learned: LearnedStore | None = None,
+        depot: PackDepot | None = None,
+        *,
+        pack: str = "",
+        journal: Journal | None = None,
+    ) -> None:
+        """``pack`` is the id of the pack to begin with, where it is installed."""
+        super().__init__()
+        self.setAcceptDrops(True)
+        self.state = EditorState(packs, self, pack=pack)
+        self.background = Background(parent=self)
+        self.engine = EngineThread(engine_factory, self)
+        self.jobs = Jobs(self.state, self.engine, desk, self.background, self)
+        self.warming = Warming(self.state, self.engine, self)
+        self.photos = PhotoActions(self.state, desk, self.background, self)
+        self.instant = Instant(self.state, self.engine, desk, self.background, self)
+        self.learned, self.journal = learned, journal
+        self.ended = True
+        self._leaving = False
+        self._make_parts(desk, depot)
+        self.presets = self._preset_side(shelf, desk) if shelf is not None else None
+        self.batch = self._batch_side(self.presets, desk) if self.presets is not None else None
+        self.opening = Opening(
+            self, self.state, self.photos, self.saving, self.messages, self.models, self.presets, self.batch
+        )
+        self._lay_out()
+        self._connect()
+        self.actions_.settings.setVisible(learned is not None)
+        self.actions_.models.setVisible(self.models is not None)
+        self.actions_.models.setEnabled(self.models is not None)
+        self.resize(1180, 820)
+        self.redraw()
+        self.canvas.setFocus()
+        self.photos.find_samples()
+        if journal is not None:
+            self._keep(journal, desk)
+
+    # --- build -------------------------------------------------------------------------------
+
+    def _make_parts(self, desk: PhotoDesk, depot: PackDepot | None) -> None:
+        self.actions_ = Actions(self)
+        self.canvas = Canvas()
+        self.stage = Stage(self.state, self.canvas, desk, self.background)
+        self.view = ViewSide(self, self.state, self.canvas, self.actions_)
+        self.region = RegionSide(self, self.state, self.canvas, self.actions_)
+        self.empty = EmptyHint(self.canvas)
+        self.offer, self.strip = Offer(self.canvas), Strip(self.canvas)
+        self.messages = Messages(self, self.strip)
+        self.filmstrip = Filmstrip(self.state)
+        self.history = HistoryPanel(self.state)
+        self.results = HistorySide(self, self.state, self.history, self.actions_)
+        self.prompt_bar = PromptBar(self.state, more_models=depot is not None)
+        self.running = RunSide(self, self.state, self.jobs, self.prompt_bar, self.history, self.messages, self.actions_)
+        self.saving = Saving(self, self.state, self.photos, self.messages)
+        self.faces = FaceSide(self.state, self.canvas, desk, self.background, self.messages, self)
+        self.models = None
+        if depot is not None:
+            self.models = ModelSide(self, depot, self.state, self.background, self.messages)
+        self.fit = FitSide(self.state, desk, self.background, self.models, self.messages, self)
+        self.loading = LoadingStatus()
+        self.place = PlaceStatus(self.state, self.canvas)
+        self.help = HelpSide(self, self.actions_, self.state, self.background, self.messages)
+        self.closing = Closing(self.background, self.messages, self.close, self)
+
+    def _preset_side(self, shelf: PresetShelf, desk: PhotoDesk) -> PresetSide:
+        side = PresetSide(
+            self,
+            shelf,
+            self.state,
+            self.engine,
+            desk,
+            self.background,
+            self.jobs,
+            self.messages,
+            self.actions_,
+        )
+        side.actions.applied.connect(lambda: self.canvas.set_divider(0.0))
+        side.actions.pack_asked.connect(self.show_models)
+        self.prompt_bar.completions.offer(side.presets)
+        self.prompt_bar.completions.preset_chosen.connect(side.actions.apply)
+        self.history.offer(self.actions_.keep_preset)
+        return side
+
+    def _batch_side(self, presets: PresetSide, desk: PhotoDesk) -> BatchSide:
+        side = BatchSide(
+            self,
+            self.state,
+            presets.presets,
+            self.engine,
+            desk,
+            self.background,
+            self.messages,
+            self.offer,
+        )
+        self.actions_.batch.triggered.connect(lambda: side.show())
+        return side
+
+    def _keep(self, journal: Journal, desk: PhotoDesk) -> None:
+        self.results.keep(
+            journal,
+            desk,
+            self.background,
+            self.photos,
+            self.saving,
+            self.messages,
+            self.offer,
+            lambda: [preset.path for preset in self.presets.presets.all] if self.presets is not None else [],
+        )
+
+    def _lay_out(self) -> None:
+        over(self.canvas, self.empty, self.offer, self.strip)
+        photo = under(self.canvas, self.region.panel)
+        pictures = column(row(photo, self.history), self.running.panel, self.filmstrip)
+        middle = self.presets.beside(pictures) if self.presets is not None else pictures
+        self.setCentralWidget(column(middle, self.prompt_bar))
+        self.actions_.fill_menus(self.menuBar())
+        if self.presets is None:
+            self.actions_.without_presets()
+        bar = QToolBar(self.tr("Tools"))
+        bar.setMovable(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.actions_.fill_toolbar(bar)
+        self.addToolBar(bar)
+        self.statusBar().addWidget(self.loading)
+        if self.models is not None:
+            self.statusBar().addPermanentWidget(self.models.status)
+            self.models.status.redraw()
+        if self.batch is not None:
+            self.statusBar().addPermanentWidget(self.batch.status)
+            self.batch.status.redraw()
+        self.statusBar().addPermanentWidget(self.place)
+        self.loading.hide()  # a status bar shows what is added to it
+
+    def _connect(self) -> None:
+        do, state, jobs, photos = self.actions_, self.state, self.jobs, self.photos
+        do.open.triggered.connect(self.opening.ask)
+        do.paste.triggered.connect(self.opening.paste)
+        do.save.triggered.connect(lambda: self.saving.save())
+        do.save_as.triggered.connect(lambda: self.saving.save_as())
+        do.save_impersonal.triggered.connect(lambda: self.saving.save_as(impersonal=True))
+        do.quit.triggered.connect(self.close)
+        do.settings.triggered.connect(self.show_settings)
+        do.models.triggered.connect(lambda: self.show_models())
+        do.edit_prompt.triggered.connect(self._edit_prompt)
+        do.cancel.triggered.connect(self.cancel)
+
+        self.prompt_bar.cancel_asked.connect(self.cancel)
+        self.prompt_bar.models_asked.connect(self.show_models)
+        self.filmstrip.frame_looked_at.connect(jobs.look_at)
+        self.filmstrip.frame_taken.connect(jobs.use_frame)
+        state.pack_changed.connect(self.warming.start)
+        self.empty.open_asked.connect(self.opening.ask)
+        self.empty.sample_asked.connect(self.opening.open)
+        self.running.begun.connect(self.view.watch)
+        self.view.peek_from(self.filmstrip.list, self.history.list, self.history.earlier)
+        if self.presets is not None:
+            self.view.peek_from(self.presets.panel.list)
+
+        jobs.recalled.connect(self._recalled)
+        self.warming.began.connect(self.loading.show_loading)
+        self.warming.ended.connect(self.loading.hide)
+        self.warming.ended.connect(self.stage.warm_up)  # at the same time the two would hold the window up
+        self.warming.failed.connect(self.messages.mention)
+        self.warming.notice.connect(self.messages.say)
+        photos.opened.connect(self._opened)
+        photos.samples_ready.connect(self._samples_found)
+        for busy in (self.opening.busy, self.closing.waiting):
+            busy.connect(self.statusBar().showMessage)
+        for changed in (
+            state.photo_changed,
+            state.square_changed,
+            state.phase_changed,
+            state.results_changed,
+            state.saved_changed,
+            state.learning_changed,
+        ):
+            changed.connect(self.redraw)
+
+    # --- intents -----------------------------------------------------------------------------
+
+    def warm_up(self) -> None:
+        """Load the models behind the window."""
+        self.warming.start()
+
+    def open(self, path: Path) -> None:
+        """A photo; a preset file or a model is imported."""
+        self.opening.open(path)
+
+    def take_files(self, paths: list[Path]) -> None:
+        """Files as if they were dropped on the window."""
+        self.opening.take(paths)
+
+    def come_forward(self, paths: list[Path]) -> None:
+        """The app was started again, or a file was opened with it."""
+        if self.isMinimized():
+            self.showNormal()
+        self.raise_()
+        self.activateWindow()
+        self.take_files(paths)
+
+    def run(self) -> None:
+        """What is written; it waits its turn while something else runs."""
+        self.running.run()
+
+    def cancel(self) -> None:
+        """What the person waits for, else the preset that is being learned."""
+        if self.state.phase.running or self.presets is None:
+            self.jobs.cancel()
+        else:
+            self.presets.learning.cancel()
+
+    def show_settings(self) -> None:
+        """What holds for the app as a whole."""
+        if self.learned is not None:
+            dialog = SettingsDialog(self.learned, self.background, self.messages, self, self.journal, self.state.device)
+            dialog.finished.connect(self.instant.look)
+            dialog.open()
+
+    def show_models(self, id: str = "") -> None:
+        """Which models there are, here and to be had."""
+        if self.models is not None:
+            self.models.show(id)
+
+    def _edit_prompt(self) -> None:
+        self.prompt_bar.prompt.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.prompt_bar.prompt.selectAll()
+
+    # --- what came back ----------------------------------------------------------------------
+
+    def _opened(self, opened: Opened) -> None:
+        self.jobs.photo_replaced()
+        if self.results.keeping is not None:
+            self.results.keeping.restored(opened.results)
+        self.state.set_photo(opened.photo, opened.square, opened.work, opened.results)
+        self.stage.show_photo(opened.pyramid)
+        for note in opened.photo.notes:
+            self.messages.say(shown(note))
+
+    def _samples_found(self, samples: list[tuple[Path, QImage]]) -> None:
+        self.empty.set_samples(samples)
+        self.actions_.set_samples(samples, self.opening.open)
+
+    def _recalled(self, prompt: str) -> None:
+        self.statusBar().showMessage(
+            self.tr("“{prompt}” was learned before: nothing had to be learned.").format(prompt=prompt), 8000
+        )
+
+    # --- redraw ------------------------------------------------------------------------------
+
+    def redraw(self) -> None:
+        state, do = self.state, self.actions_
+        running = state.phase.running
+        has_photo = state.photo is not None
+        self.empty.setVisible(not has_photo)
+        for save in (do.save, do.save_as, do.save_impersonal):
+            save.setEnabled(state.result is not None)
+        learning = state.learning is not None
+        do.run.setEnabled(has_photo)
+        do.variations.setEnabled(has_photo)
+        do.cancel.setEnabled((running and state.phase is not Phase.STOPPING) or (learning and not running))
+        if state.photo is None:
+            self.setWindowTitle(self.tr("RTEdit"))
+        else:
+            self.setWindowTitle(self.tr("{name}[*] – RTEdit").format(name=state.photo.name))
+        self.setWindowModified(not state.saved)
+
+    # --- Qt's events -------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        data = event.mimeData()
+        if data.hasImage() or any(url.isLocalFile() for url in data.urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self.presets is not None and event.source() is self.presets.panel.list:
+            # From the list onto the photo: not a file that comes in.
+            if self.canvas.rect().contains(self.canvas.mapFrom(self, event.position().toPoint())):
+                self.presets.panel.apply_chosen()
+        elif self.opening.take(*picture_in(event.mimeData())):
+            event.acceptProposedAction()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.actions_.redraw_icons()
+            self.region.panel.redraw_icons()
+            styled_parts: list[QWidget] = [self.prompt_bar, self.prompt_bar.chips, self.running.panel.list]
+            styled_parts += [self.filmstrip.list, self.history.list, self.history.earlier]
+            if self.presets is not None:
+                styled_parts.append(self.presets.panel.list)
+            for styled in styled_parts:
+                # A style sheet keeps the colours that it began with.
+                styled.setStyleSheet(styled.styleSheet())
+            self.prompt_bar.redraw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.presets is not None:
+            self.presets.fit(event.size().width())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.place.redraw()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.closing.may_go():
+            event.ignore()
+            return
+        if self.batch is not None and not self.batch.may_go():
+            event.ignore()
+            return
+        if not self.state.saved and not self._leaving:
+            event.ignore()
+            self.saving.unless_unsaved(self._leave)
+            return
+        self.hide()
+        kept = self.results.close(self.closing.patience)
+        if self.batch is not None:
+            kept = self.batch.shutdown(self.closing.patience) and kept
+        if self.models is not None:
+            self.models.shutdown()
+        self.ended = self.engine.shutdown()
+        self.ended = self.background.shutdown(self.closing.patience) and self.ended and kept
+        event.accept()
+        self.closed.emit()
+
+    def _leave(self) -> None:
+        self._leaving = True
+        self.close()

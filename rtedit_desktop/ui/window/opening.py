@@ -1,0 +1,99 @@
+"""Whatever comes to the window: photos, presets and models, opened, pasted, dropped or handed over."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QWidget
+
+from rtedit_desktop.ui.batch.batch_controller import BatchSide
+from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.models.model_controller import ModelSide
+from rtedit_desktop.ui.photo.photo_actions import PhotoActions
+from rtedit_desktop.ui.photo.saving import Saving
+from rtedit_desktop.ui.presets.preset_controller import PresetSide
+from rtedit_desktop.ui.widgets.file_dialogs import ask_open
+from rtedit_desktop.ui.widgets.messages import Messages
+from rtedit_desktop.ui.widgets.mime import picture_in
+
+
+class Opening(QObject):
+    """Leads each file to who takes its kind. ``busy`` tells what is being waited for, and nothing when it is there."""
+
+    busy = Signal(str)
+
+    def __init__(
+        self,
+        window: QWidget,
+        state: EditorState,
+        photos: PhotoActions,
+        saving: Saving,
+        messages: Messages,
+        models: ModelSide | None,
+        presets: PresetSide | None,
+        batch: BatchSide | None = None,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._state, self._photos = window, state, photos
+        self._saving, self._messages = saving, messages
+        self._models, self._presets, self._batch = models, presets, batch
+        photos.opening.connect(lambda name: self.busy.emit(self.tr("Opening {name}…").format(name=name)))
+        photos.saving.connect(lambda name: self.busy.emit(self.tr("Saving {name}…").format(name=name)))
+        photos.opened.connect(lambda _: self.busy.emit(""))
+        photos.save_done.connect(self._saved)
+        photos.open_failed.connect(self._failed)
+        photos.save_failed.connect(self._failed)
+
+    def open(self, path: Path) -> None:
+        """A photo; a preset file or a model is imported."""
+        if self._for_others([path]):
+            self._saving.unless_unsaved(partial(self._photos.open, path))
+
+    def open_image(self, image: QImage) -> None:
+        self._saving.unless_unsaved(partial(self._photos.paste, image))
+
+    def ask(self) -> None:
+        """Which file."""
+        photo = self._state.photo
+        ask_open(self._window, photo.path.parent if photo and photo.path else None, self.open)
+
+    def paste(self) -> None:
+        data = QGuiApplication.clipboard().mimeData()
+        paths, image = picture_in(data) if data is not None else ([], None)
+        if not self.take(paths, image):
+            self._messages.say(self.tr("There is no picture in the clipboard. Copy one, then paste it here."))
+
+    def take(self, paths: list[Path], image: QImage | None = None) -> bool:
+        """Files as they come, several as a batch, or a picture; False where there is neither."""
+        if paths:
+            rest = self._for_others(paths)
+            if self._batch is not None and self._batch.take(rest):
+                return True
+            if rest:
+                self.open(rest[0])
+            if len(rest) > 1:
+                text = self.tr("{n} files came at once; {name} is opened.")
+                self._messages.say(text.format(n=len(rest), name=rest[0].name))
+            return True
+        if image is not None:
+            self.open_image(image)
+        return image is not None
+
+    def _for_others(self, paths: list[Path]) -> list[Path]:
+        """Import what is a model or a preset; the rest comes back."""
+        for side in (self._models, self._presets):
+            if paths and side is not None:
+                paths = side.take(paths)
+        return paths
+
+    def _saved(self, path: Path, impersonal: bool) -> None:
+        self.busy.emit("")
+        text = self.tr("Saved as {name}, without personal data.") if impersonal else self.tr("Saved as {name}.")
+        self._messages.say(text.format(name=path.name))
+
+    def _failed(self, what: str, todo: str, details: str) -> None:
+        self.busy.emit("")
+        self._messages.error(what, todo, details)

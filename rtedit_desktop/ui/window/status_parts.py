@@ -1,0 +1,67 @@
+"""What the status bar shows for as long as it is true."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
+
+from rtedit_desktop.ui.canvas.canvas import Canvas
+from rtedit_desktop.ui.model.state import EditorState
+
+
+class LoadingStatus(QWidget):
+    """Which model is being read behind the window."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.text = QLabel()
+        self.bar = QProgressBar()
+        self.bar.setFixedSize(120, 8)
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, 100)
+        self.bar.setAccessibleName(self.tr("Loading the model"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.text)
+        layout.addWidget(self.bar)
+        self.hide()
+
+    def show_loading(self, what: str, fraction: float) -> None:
+        self.text.setText(self.tr("Loading {what}").format(what=what))
+        self.bar.setValue(round(fraction * 100))
+        self.show()
+
+
+class PlaceStatus(QWidget):
+    """The photo's size, the zoom, and what the model runs on."""
+
+    def __init__(self, state: EditorState, canvas: Canvas, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._canvas = state, canvas
+        self.place, self.device = QLabel(), QLabel()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for label in (self.place, self.device):
+            label.setContentsMargins(8, 0, 8, 0)
+            layout.addWidget(label)
+        for changed in (
+            state.photo_changed,
+            state.square_changed,
+            state.region_changed,
+            state.device_changed,
+            canvas.view_changed,
+        ):
+            changed.connect(self.redraw)
+        self.redraw()
+
+    def redraw(self) -> None:
+        self.device.setText(self._state.device)
+        photo = self._state.photo
+        if photo is None:
+            self.place.clear()
+            return
+        width, height = photo.size
+        limited = self._state.region is not None
+        words = self.tr("in a region · {width} × {height} · {zoom:.0f} %")
+        if not limited:
+            words = self.tr("{width} × {height} · {zoom:.0f} %")
+        self.place.setText(words.format(width=width, height=height, zoom=self._canvas.view.percent))

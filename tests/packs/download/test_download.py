@@ -1,0 +1,381 @@
+from __future__ import annotations
+
+import errno
+import json
+import random
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.host import Act, Host, serving, sha256
+
+from rtedit_desktop.core.errors import DownloadDamaged, DownloadError, RTEditError, SaveError
+from rtedit_desktop.core.pack_installer import PackNotice, PackProgress
+from rtedit_desktop.packs.download import file_download as downloads
+from rtedit_desktop.packs.download.file_download import Patience, Remote, download
+from rtedit_desktop.packs.download.network_log import NetworkLog
+from rtedit_desktop.support.network import NetworkSettings
+
+CONTENT = random.Random(7).randbytes(200_000)
+QUICK = Patience(stall=3.0, retries=4, tries=40, first_wait=0.001, longest_wait=1.0)
+
+
+@pytest.fixture
+def host() -> Iterator[Host]:
+    with serving(CONTENT) as host:
+        yield host
+
+
+class Job:
+    """Runs a download to its end; keeps the events."""
+
+    def __init__(self, host: Host, folder: Path, settings: NetworkSettings | None = None, **remote: Any) -> None:
+        self.settings = settings or NetworkSettings(proxy="none")
+        self.target = folder / "file.bin"
+        self.log = NetworkLog(folder / "log.jsonl")
+        remote.setdefault("sha256", sha256(CONTENT))
+        self.remote = Remote(url=host.url, name="file.bin", by_hand="fetch it by hand", **remote)
+        self.cancelled = threading.Event()
+        self.events: list[PackProgress | PackNotice] = []
+
+    def run(self, patience: Patience = QUICK, cancel_at: int | None = None) -> str | None:
+        self.cancelled.clear()
+        running = download(
+            self.remote,
+            self.target,
+            settings=self.settings,
+            log=self.log,
+            cancelled=self.cancelled,
+            patience=patience,
+        )
+        while True:
+            try:
+                event = next(running)
+            except StopIteration as end:
+                return end.value
+            self.events.append(event)
+            if cancel_at is not None and isinstance(event, PackProgress) and event.done >= cancel_at:
+                self.cancelled.set()
+
+    @property
+    def part(self) -> Path:
+        return self.target.with_name("file.bin.part")
+
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log.path.read_text().splitlines()]
+
+
+@pytest.fixture
+def job(host: Host, tmp_path: Path) -> Job:
+    return Job(host, tmp_path)
+
+
+def left_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.name != "log.jsonl")
+
+
+def test_a_file_comes_whole_and_the_request_is_logged(job: Job, host: Host, tmp_path: Path) -> None:
+    assert job.run() == sha256(CONTENT)
+    assert job.target.read_bytes() == CONTENT
+    assert left_in(tmp_path) == ["file.bin"]
+    asked, answered = job.lines()
+    assert asked["url"] == host.url and asked["purpose"] == "download file.bin"
+    assert answered["status"] == 200 and answered["bytes"] == len(CONTENT)
+    sent = host.asked[0]
+    assert sent["user-agent"].startswith("RTEdit/") and sent["accept-encoding"] == "identity"
+    assert not {"cookie", "authorization", "referer"} & set(sent)
+
+
+def test_a_cut_connection_is_resumed(job: Job, host: Host) -> None:
+    host.will([Act(cut_after=70_000), Act(cut_after=0), Act(hang_up=True), Act(cut_after=1)])
+    assert job.run() == sha256(CONTENT)
+    assert job.target.read_bytes() == CONTENT
+    assert [asked.get("range") for asked in host.asked] == [None, *["bytes=70000-"] * 3, "bytes=70001-"]
+
+
+def test_cancelled_in_the_middle_and_resumed(job: Job, host: Host, tmp_path: Path) -> None:
+    host.will([Act(stall_after=60_000)])
+    assert job.run(cancel_at=1000) is None
+    assert 0 < job.part.stat().st_size <= 60_000 and not job.target.exists()
+    kept = job.part.stat().st_size
+    assert job.run() == sha256(CONTENT)
+    assert host.asked[1]["range"] == f"bytes={kept}-"
+    assert left_in(tmp_path) == ["file.bin"]
+
+
+def test_closing_the_generator_keeps_the_part(job: Job, host: Host) -> None:
+    host.will([Act(stall_after=60_000)])
+    running = download(
+        job.remote, job.target, settings=NetworkSettings(proxy="none"), log=job.log, cancelled=threading.Event()
+    )
+    while not (job.part.exists() and next(running).done):  # type: ignore[union-attr]
+        next(running)
+    running.close()
+    assert job.part.stat().st_size > 0
+    assert not [thread for thread in threading.enumerate() if thread.name == "rtedit-transfer"]
+
+
+def test_a_changed_file_is_not_joined_with_the_old_one(job: Job, host: Host, tmp_path: Path) -> None:
+    other = random.Random(8).randbytes(len(CONTENT))
+    job = Job(host, tmp_path, sha256="")
+    host.will([Act(cut_after=90_000), Act(change=other)])
+    assert job.run() == sha256(other)
+    assert job.target.read_bytes() == other
+    assert "if-range" in host.asked[1]
+
+
+def test_a_changed_file_whose_host_ignores_the_tag(job: Job, host: Host, tmp_path: Path) -> None:
+    """The tags are compared here too."""
+    other = random.Random(8).randbytes(len(CONTENT))
+    job = Job(host, tmp_path, sha256="")
+    tag = f'"{sha256(CONTENT)[:16]}"'
+    host.will([Act(cut_after=90_000, headers={"X-Was": tag}), Act(hang_up=True)])
+    with pytest.raises(DownloadError):
+        job.run(Patience(stall=0.4, retries=0, first_wait=0.001))
+    note = json.loads(job.part.with_name("file.bin.part.json").read_text())
+    host.content = other
+    note["etag"] = ""
+    note["sha256"] = sha256(CONTENT)  # as if the hub had told it: the range is asked for without a tag
+    job.part.with_name("file.bin.part.json").write_text(json.dumps(note))
+    assert job.run() == sha256(other)
+
+
+def test_without_tag_and_hash_nothing_is_joined(host: Host, tmp_path: Path) -> None:
+    host.tags = False
+    job = Job(host, tmp_path, sha256="")
+    host.will([Act(cut_after=90_000)])
+    assert job.run() == sha256(CONTENT)
+    assert "range" not in host.asked[1]
+
+
+def test_the_hash_that_the_hub_tells_is_used(host: Host, tmp_path: Path) -> None:
+    host.linked = True
+    job = Job(host, tmp_path, sha256="")
+    host.will([Act(flip=True)])
+    with pytest.raises(DownloadDamaged, match="content"):
+        job.run()
+    assert left_in(tmp_path) == []
+
+
+def test_a_hash_that_differs_from_the_hubs_is_found_before_the_download(host: Host, tmp_path: Path) -> None:
+    host.linked = True
+    job = Job(host, tmp_path, sha256=sha256(b"other"))
+    with pytest.raises(DownloadDamaged, match="other content"):
+        job.run()
+    assert left_in(tmp_path) == []
+
+
+def test_wrong_content_is_never_used(job: Job, host: Host, tmp_path: Path) -> None:
+    host.will([Act(flip=True)])
+    with pytest.raises(DownloadDamaged, match=r"not the file that it should be") as caught:
+        job.run()
+    assert "fetch it by hand" in caught.value.todo
+    assert left_in(tmp_path) == []
+
+
+def test_a_damaged_part_is_fetched_again_once(job: Job, host: Host) -> None:
+    host.will([Act(cut_after=70_000, flip=True), Act(flip=True)])
+    assert job.run() == sha256(CONTENT)
+    assert any("fetched again" in event.text for event in job.events if isinstance(event, PackNotice))
+    host.will([Act(cut_after=70_000), Act(flip=True)] * 2)
+    job.target.unlink()
+    with pytest.raises(DownloadDamaged):
+        job.run()
+
+
+def test_a_wrong_length_is_said(host: Host, tmp_path: Path) -> None:
+    job = Job(host, tmp_path, bytes=123)
+    with pytest.raises(DownloadDamaged, match="200000 bytes there, and 123"):
+        job.run()
+    assert left_in(tmp_path) == []
+
+
+def test_a_stalling_host_is_given_up(job: Job, host: Host) -> None:
+    host.will([Act(stall_after=1000)] * 9)
+    with pytest.raises(DownloadError, match="has sent nothing for") as caught:
+        job.run(Patience(stall=0.2, retries=1, tries=3, first_wait=0.001))
+    assert "kept" in caught.value.todo or "Check the connection" in caught.value.todo
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_busy_host_is_asked_again(job: Job, host: Host, status: int) -> None:
+    host.will([Act(status=status)] * 3)
+    assert job.run() == sha256(CONTENT)
+
+
+def test_a_host_that_asks_for_time_gets_it(job: Job, host: Host) -> None:
+    host.will([Act(status=429, headers={"Retry-After": "1"}), Act(status=429, headers={"Retry-After": "900"})])
+    with pytest.raises(DownloadError, match="429") as caught:
+        job.run()
+    assert "15 minutes" in caught.value.todo
+    assert any("in 1 s" in event.text for event in job.events if isinstance(event, PackNotice))
+
+
+@pytest.mark.parametrize(
+    ("status", "word"), [(403, "refuses"), (404, "does not have it"), (407, "proxy"), (418, "418")]
+)
+def test_a_refusal_is_said_at_once(job: Job, host: Host, status: int, word: str) -> None:
+    host.will([Act(status=status)])
+    with pytest.raises(DownloadError, match=word):
+        job.run()
+    assert len(host.asked) == 1
+
+
+def test_a_web_page_is_not_the_file(job: Job, host: Host, tmp_path: Path) -> None:
+    host.will([Act(headers={"Content-Type": "text/html; charset=utf-8"})])
+    with pytest.raises(DownloadError, match="web page"):
+        job.run()
+    assert left_in(tmp_path) == []
+
+
+def test_redirects_are_followed_and_logged(job: Job, host: Host) -> None:
+    host.will([Act(redirect="/moved?signature=secret", status=307), Act(redirect="/moved")])
+    assert job.run() == sha256(CONTENT)
+    urls = [line["url"] for line in job.lines() if "purpose" in line]
+    assert urls[0] == host.url and urls[1].endswith("/moved?…")
+    assert "secret" not in job.log.path.read_text()
+
+
+@pytest.mark.parametrize("to", ["http://example.com/file", "ftp://127.0.0.1/x", "file:///etc/passwd"])
+def test_an_insecure_redirect_is_refused(job: Job, host: Host, to: str) -> None:
+    host.will([Act(redirect=to)])
+    with pytest.raises(DownloadError, match="not secure"):
+        job.run()
+    assert len(job.lines()) == 2
+
+
+def test_a_circle_of_redirects_ends(job: Job, host: Host) -> None:
+    host.will([Act(redirect="/file.bin")] * 200)
+    with pytest.raises(DownloadError, match="without end"):
+        job.run()
+
+
+def test_a_host_without_a_length(job: Job, host: Host, tmp_path: Path) -> None:
+    host.will([Act(no_length=True)])
+    assert job.run() == sha256(CONTENT)
+    unknown = Job(host, tmp_path / "other", sha256="")
+    host.will([Act(chunked=True, cut_after=5000), Act(chunked=True)])
+    assert unknown.run() == sha256(CONTENT)
+    host.will([Act(no_length=True)])
+    unknown.target.unlink()
+    with pytest.raises(DownloadError, match="how long"):
+        unknown.run()
+
+
+def test_no_host_at_all(tmp_path: Path) -> None:
+    with serving(CONTENT) as host:
+        job = Job(host, tmp_path)
+    with pytest.raises(DownloadError, match="no connection") as caught:
+        job.run(Patience(stall=1, retries=1, first_wait=0.001))
+    assert "fetch it by hand" in caught.value.todo
+
+
+def test_a_full_disk_is_noticed_before(job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(tmp_path)._replace(free=1000)
+    monkeypatch.setattr(downloads.shutil, "disk_usage", lambda path: usage)
+    with pytest.raises(SaveError, match="no room"):
+        job.run()
+
+
+def test_a_disk_that_fills_up_meanwhile(job: Job, host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Path.open
+
+    class Full:
+        def __init__(self, file: Any) -> None:
+            self.file = file
+
+        def __enter__(self) -> Full:
+            return self
+
+        def __exit__(self, *error: object) -> None:
+            self.file.close()
+
+        def write(self, data: bytes) -> int:
+            self.file.write(data[:10])
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def opened(path: Path, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
+        file = real(path, mode, *args, **kwargs)
+        return Full(file) if mode == "ab" else file
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", opened)
+        with pytest.raises(SaveError, match="No space left"):
+            job.run()
+    assert not job.target.exists() and job.part.exists()
+    assert job.run() == sha256(CONTENT)
+
+
+def test_no_log_no_request(job: Job, host: Host) -> None:
+    job.log.path.mkdir()
+    with pytest.raises(SaveError, match="log of network requests"):
+        job.run()
+    assert host.asked == []
+
+
+def misbehaviour(chance: random.Random, content: bytes) -> Act:
+    """One of the ways in which a download goes wrong."""
+    length = len(content)
+    return chance.choice(
+        [
+            lambda: Act(),
+            lambda: Act(cut_after=chance.randrange(length)),
+            lambda: Act(cut_after=chance.randrange(length)),
+            lambda: Act(hang_up=True),
+            lambda: Act(promise=chance.choice([-5000, -1, 1, 5000])),
+            lambda: Act(flip=True, cut_after=chance.choice([None, length // 2])),
+            lambda: Act(status=chance.choice([408, 429, 500, 502, 503])),
+            lambda: Act(status=429, headers={"Retry-After": chance.choice(["0", "?", "Thu, 01 Jan 1970"])}),
+            lambda: Act(status=chance.choice([416, 404])) if chance.random() < 0.3 else Act(cut_after=1),
+            lambda: Act(redirect="/moved/file.bin", status=chance.choice([301, 302, 307, 308])),
+            lambda: Act(ignore_range=True, cut_after=chance.randrange(length)),
+            lambda: Act(wrong_range=True),
+            lambda: Act(chunked=True, cut_after=chance.choice([None, chance.randrange(length)])),
+            lambda: Act(no_length=True, cut_after=chance.choice([None, chance.randrange(length)])),
+            lambda: Act(change=chance.randbytes(length + chance.choice([0, 0, 7]))),
+            lambda: Act(change=content),
+            lambda: Act(headers={"Content-Type": "text/html"}) if chance.random() < 0.2 else Act(),
+            lambda: Act(stall_after=chance.randrange(length)) if chance.random() < 0.1 else Act(cut_after=9),
+        ]
+    )()
+
+
+def test_two_hundred_downloads_from_a_bad_host(tmp_path: Path) -> None:
+    """Each ends with the right bytes or with a sentence, and no file that is not whole is ever in place."""
+    ends: dict[str, int] = {}
+    for seed in range(200):
+        chance = random.Random(seed)
+        content = chance.randbytes(chance.randrange(1, 30_000))
+        folder = tmp_path / str(seed)
+        with serving(content) as host:
+            host.tags, host.linked = chance.random() < 0.7, chance.random() < 0.3
+            job = Job(host, folder, sha256=sha256(content), bytes=chance.choice([0, len(content)]))
+            host.will(misbehaviour(chance, content) for _ in range(chance.randrange(0, 7)))
+            if chance.random() < 0.2:  # what is left of some other file
+                folder.mkdir()
+                job.part.write_bytes(chance.randbytes(50))
+                note = chance.choice(["{}", "[", '{"url": 5}', json.dumps({"url": host.url, "sha256": "0" * 64})])
+                job.part.with_name("file.bin.part.json").write_text(note)
+            patience = Patience(stall=0.3, retries=4, tries=20, first_wait=0.001, longest_wait=0.01)
+            end = "nothing"
+            for _ in range(4):  # a person tries again
+                try:
+                    cancel_at = chance.choice([None, None, None, len(content) // 2])
+                    end = "whole" if job.run(patience, cancel_at) else "cancelled"
+                except RTEditError as error:
+                    assert isinstance(error, (DownloadError, SaveError)), error
+                    assert error.what.endswith(".") and error.todo.endswith(".") and "None" not in str(error)
+                    end = type(error).__name__
+                assert job.target.exists() == (end == "whole")
+                ends[end] = ends.get(end, 0) + 1
+                if end == "whole":
+                    assert job.target.read_bytes() == content
+                    assert left_in(folder) == ["file.bin"]
+                    break
+            else:
+                assert not job.target.exists()
+    assert ends["whole"] > 150
+    assert ends.get("DownloadError", 0) + ends.get("DownloadDamaged", 0) > 10

@@ -1,0 +1,259 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.nets import tiny_pack
+
+from rtedit_desktop.core.errors import PackDamaged, PackError, PackMissing
+from rtedit_desktop.core.requests import EditSettings
+from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest import shared_parts
+
+RECORD = {"sha256": "0" * 64, "bytes": 1}
+FILES = {"unet.safetensors": RECORD, "clip.safetensors": RECORD}
+HERE = Path("somewhere")
+
+
+def layout(**changes: Any) -> dict[str, Any]:
+    return {"format": 1, **tiny_pack.fields(), "files": dict(FILES), **changes}
+
+
+def changed(path: str, value: object) -> dict[str, Any]:
+    """The tiny layout with one inner field set; ``...`` takes it away."""
+    *outer, last = path.split("/")
+    whole = layout()
+    place: Any = whole
+    for key in outer:
+        place = place[int(key)] if key.isdigit() else place[key]
+    if value is ...:
+        del place[last]
+    else:
+        place[last] = value
+    return whole
+
+
+def test_fields_are_read() -> None:
+    manifest = manifests.parse(layout(), HERE)
+    assert manifest.info.id == "tiny"
+    assert manifest.info.image_size == 32
+    assert manifest.pixel_unshuffle == 2
+    assert manifest.prediction_type == "sample"
+    assert manifest.clip_config["quick_gelu"] is False
+    assert manifest.clip_mean == (0.5, 0.5, 0.5)
+    assert manifest.templates == ("{}", "a {}", "a photo of {}")
+    assert manifest.path("unet.safetensors") == HERE / "unet.safetensors"
+    assert manifest.info.suggestions[0].source == ""
+
+
+def test_kinds_of_edit_start_from_the_default_kind() -> None:
+    info = manifests.parse(layout(), HERE).info
+    assert info.settings["default"].iterations == 3
+    assert info.settings_for("smiling face") == info.settings["expression"]
+    assert (info.settings["expression"].t0, info.settings["expression"].iterations) == (350, 3)
+    assert info.settings_for("old face with a hat").t0 == 450
+    assert info.settings_for("old face", t0=200).t0 == 200
+
+
+def test_left_out_fields_have_values() -> None:
+    whole = layout()
+    for key in ("schedule", "templates", "suggestions", "vocabulary", "kind_of_word", "settings"):
+        del whole[key]
+    manifest = manifests.parse(whole, HERE)
+    assert manifest.schedule == manifests.Schedule()
+    assert manifest.templates == ("{}",)
+    assert manifest.info.settings == {"default": EditSettings()}
+    assert manifest.info.unknown_words("anything at all") == []
+
+
+def test_written_and_read_again(tmp_path: Path) -> None:
+    first = manifests.parse(layout(attribution="Grüße\nこんにちは"), tmp_path)
+    (tmp_path / "manifest.json").write_text(first.to_json(), encoding="utf-8")
+    assert manifests.read(tmp_path) == first
+
+
+def test_a_shared_clip_takes_the_place_of_an_own_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path / "home"))
+    whole = layout(clip={"shared": "ViT-B-16-quickgelu"}, files={"unet.safetensors": RECORD})
+    manifest = manifests.parse(whole, HERE)
+    assert manifest.clip_part == "ViT-B-16-quickgelu"
+    assert manifest.clip_config["vision_cfg"]["patch_size"] == 16
+    assert manifest.clip_config["quick_gelu"] is True
+    assert manifest.clip_image_size == 224
+    assert manifest.path("clip.safetensors").parent == tmp_path / "home" / "data" / "parts" / "ViT-B-16-quickgelu"
+    assert manifest.all_files() == ["unet.safetensors", "clip.safetensors"]
+    with pytest.raises(PackMissing, match="Tiny needs the text model CLIP ViT-B/16"):
+        manifest.record("clip.safetensors")
+    assert manifests.parse(json.loads(manifest.to_json()), HERE) == manifest
+
+
+@pytest.mark.parametrize("note", ["", "{", "[]", '{"format": 2}', '{"format": 1, "part": "other", "file": {}}'])
+def test_a_damaged_note_of_a_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, note: str) -> None:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
+    folder = shared_parts.folder("ViT-B-16-quickgelu")
+    folder.mkdir(parents=True)
+    (folder / "part.json").write_text(note)
+    with pytest.raises(PackDamaged, match="CLIP ViT-B/16 is damaged"):
+        shared_parts.record("ViT-B-16-quickgelu")
+    assert not shared_parts.installed("ViT-B-16-quickgelu")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "field"),
+    [
+        ("id", "../evil", "id"),
+        ("id", "Tiny", "id"),
+        ("id", ..., "id"),
+        ("title", 3, "title"),
+        ("title", "  ", "title"),
+        ("title", "\x1b[31mred", "title"),
+        ("title", "\ud800", "title"),
+        ("version", None, "version"),
+        ("source", "", "source"),
+        ("image_size", 32.0, "image_size"),
+        ("image_size", True, "image_size"),
+        ("image_size", 33, "image_size"),
+        ("image_size", 10**400, "image_size"),
+        ("format", "1", "format"),
+        ("surprise", 1, "surprise"),
+        ("unet", [], "unet"),
+        ("unet/prediction_type", "noise", "unet.prediction_type"),
+        ("unet/prediction_type", [], "unet.prediction_type"),
+        ("unet/learned_variance", 0, "unet.learned_variance"),
+        ("unet/learned_variance", True, "unet.config.out_channels"),
+        ("unet/pixel_unshuffle", 4, "unet.config.in_channels"),
+        ("unet/pixel_unshuffle", 0, "unet.pixel_unshuffle"),
+        ("unet/config/in_channels", 3, "unet.config.in_channels"),
+        ("unet/config/layers_per_block", 10**9, "unet.config.layers_per_block"),
+        ("unet/config/block_out_channels", "32", "unet.config.block_out_channels"),
+        ("unet/config/block_out_channels", [32, 10**9], "unet.config.block_out_channels"),
+        ("unet/config/block_out_channels", [], "unet.config.down_block_types"),
+        ("unet/config/up_block_types", ["UpBlock2D"], "unet.config.up_block_types"),
+        ("unet/config/up_block_types", ["UpBlock2D", "os.system"], "unet.config.up_block_types"),
+        ("unet/config/up_block_types", ["UpBlock2D", ["UpBlock2D"]], "unet.config.up_block_types"),
+        ("unet/config/norm_num_groups", "8", "unet.config.norm_num_groups"),
+        ("unet/config/norm_num_groups", 24, "unet.config.norm_num_groups"),
+        ("unet/config/dropout", [0.1], "unet.config.dropout"),
+        ("unet/config/class_embed_type", "timestep", "unet.config.class_embed_type"),
+        ("unet/time_channels", -1, "unet.time_channels"),
+        ("unet/time_channels", 64.0, "unet.time_channels"),
+        ("schedule/beta_start", "1e-4", "schedule.beta_start"),
+        ("schedule/beta_start", 0.03, "schedule.beta_end"),
+        ("schedule/timesteps", 1, "schedule.timesteps"),
+        ("clip/config/embed_dim", 0, "clip.config.embed_dim"),
+        ("clip/config/visual", {}, "clip.config.visual"),
+        ("clip/config/vision_cfg/image_size", 64, "clip.config.vision_cfg.image_size"),
+        ("clip/config/vision_cfg/layers", [1, 1, 1], "clip.config.vision_cfg.layers"),
+        ("clip/config/vision_cfg/timm_model_name", "x", "clip.config.vision_cfg.timm_model_name"),
+        ("clip/config/text_cfg/hf_model_name", "x", "clip.config.text_cfg.hf_model_name"),
+        ("clip/config/text_cfg/vocab_size", 100, "clip.config.text_cfg.vocab_size"),
+        ("clip/config/text_cfg/heads", True, "clip.config.text_cfg.heads"),
+        ("clip", {"shared": "../../evil"}, "clip.shared"),
+        ("clip", {"shared": ["ViT-B-16-quickgelu"]}, "clip.shared"),
+        ("clip", {"shared": "ViT-B-16-quickgelu", "quick_gelu": False}, "clip.quick_gelu"),
+        ("clip/mean", [0.5, 0.5], "clip.mean"),
+        ("clip/mean", [0.5, 0.5, "0.5"], "clip.mean"),
+        ("clip/std", [0.25, 0.25, 0], "clip.std"),
+        ("clip/quick_gelu", "no", "clip.quick_gelu"),
+        ("templates", [], "templates"),
+        ("templates", "{}", "templates"),
+        ("templates", ["a photo"], "templates[0]"),
+        ("templates", ["{}", "{0.__class__} {}"], "templates[1]"),
+        ("suggestions", [{"prompt": ""}], "suggestions[0].prompt"),
+        ("suggestions", [{"prompt": "old face", "kind": "none"}], "suggestions[0].kind"),
+        ("suggestions", [{"prompt": "zombie face"}], "suggestions[0].prompt"),
+        ("suggestions", ["old face"], "suggestions[0]"),
+        ("vocabulary", {"face": 1}, "vocabulary"),
+        ("vocabulary", ["face", "Old"], "vocabulary[1]"),
+        ("vocabulary", ["face", "two words"], "vocabulary[1]"),
+        ("vocabulary", ["hat"], "source"),
+        ("kind_of_word", {"hat": "none"}, "kind_of_word.hat"),
+        ("kind_of_word", {"hat": []}, "kind_of_word.hat"),
+        ("settings", {}, "settings.default"),
+        ("settings/default/t0", 1000, "settings.default"),
+        ("settings/default/t0", 400.5, "settings.default.t0"),
+        ("settings/default/strength", 9, "settings.default"),
+        ("settings/default/preserve", 1, "settings.default.preserve"),
+        ("settings/default/learning_rate", 10**400, "settings.default.learning_rate"),
+        ("settings/default/encoding", "magic", "settings.default.encoding"),
+        ("settings/default/colour", 1, "settings.default.colour"),
+        ("files", [], "files"),
+        ("files", {"unet.safetensors": RECORD}, "clip.safetensors"),
+        ("files/unet.safetensors", {"sha256": "0" * 64, "bytes": -1}, "files.unet.safetensors.bytes"),
+        ("files/unet.safetensors", {"sha256": "0" * 63, "bytes": 1}, "files.unet.safetensors.sha256"),
+        ("files/unet.safetensors", {"sha256": None, "bytes": 1}, "files.unet.safetensors.sha256"),
+    ],
+)
+def test_a_wrong_field_is_named(path: str, value: object, field: str) -> None:
+    with pytest.raises(PackDamaged) as caught:
+        manifests.parse(changed(path, value), HERE)
+    assert field in caught.value.what
+    assert "somewhere" in caught.value.what
+    assert caught.value.todo
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../x",
+        "..",
+        "a/b",
+        "a\\b",
+        "/etc/passwd",
+        "C:x",
+        "",
+        ".hidden",
+        "con",
+        "NUL.txt",
+        "manifest.json",
+        "a ",
+        200 * "x",
+    ],
+)
+def test_file_names_stay_in_the_folder(name: str) -> None:
+    with pytest.raises(PackDamaged, match="plain file name"):
+        manifests.parse(layout(files={**FILES, name: RECORD}), HERE)
+
+
+def test_a_newer_format_asks_for_an_update() -> None:
+    with pytest.raises(PackError, match="newer RTEdit") as caught:
+        manifests.parse({"format": 2, "unheard": "of"}, HERE)
+    assert not isinstance(caught.value, PackDamaged)
+    assert "Update" in caught.value.todo
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"{", b"\xff\xfe", b"[]", b"null", b'{"format": NaN}', b"[" * 200_000, b'{"format": ' + b"9" * 9999 + b"}"],
+)
+def test_what_is_not_a_manifest_is_refused(tmp_path: Path, raw: bytes) -> None:
+    (tmp_path / "manifest.json").write_bytes(raw)
+    with pytest.raises(PackDamaged):
+        manifests.read(tmp_path)
+
+
+def test_a_huge_manifest_is_not_read_into_memory(tmp_path: Path) -> None:
+    with (tmp_path / "manifest.json").open("wb") as file:
+        file.truncate(2**32)
+    with pytest.raises(PackDamaged, match="too large"):
+        manifests.read(tmp_path)
+
+
+def test_a_folder_without_manifest(tmp_path: Path) -> None:
+    with pytest.raises(PackDamaged, match=r"no manifest\.json"):
+        manifests.read(tmp_path)
+
+
+def test_reading_needs_no_torch(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    (tmp_path / "manifest.json").write_text(json.dumps(layout()), encoding="utf-8")
+    code = (
+        "import sys, pathlib; from rtedit_desktop.packs import manifest, catalog, store;"
+        "manifest.read(pathlib.Path(sys.argv[1])); print('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

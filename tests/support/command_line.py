@@ -1,0 +1,106 @@
+"""What the tests of the commands share: an engine that plays a script, and a computer to work at."""
+
+from __future__ import annotations
+
+import errno
+import io
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from support.nets.engines import new_engine, picture
+
+from rtedit_desktop.cli import main
+from rtedit_desktop.core.events import Adapting, DecodeStep, Event, Failed, Finished, Loading, Notice
+from rtedit_desktop.core.requests import EditRequest, Request
+from rtedit_desktop.engine.torch_engine import TorchEngine
+from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.presets.library import Library
+
+SCRIPT = Callable[[Any, threading.Event], Iterator[Event]]
+
+
+class FakeEngine:
+    """Plays a script and remembers what it was asked."""
+
+    def __init__(self, script: SCRIPT) -> None:
+        self.script = script
+        self.requests: list[Any] = []
+
+    def run(self, request: Request, cancelled: threading.Event) -> Iterator[Event]:
+        self.requests.append(request)
+        return self.script(request, cancelled)
+
+    def close(self) -> None:
+        raise AssertionError("an engine that was given is not the command's to close")
+
+
+def brighter(request: EditRequest, cancelled: threading.Event) -> Iterator[Event]:
+    job, settings = request.job_id, request.settings
+    after = np.clip(request.picture.astype(int) + 40, 0, 255).astype(np.uint8)
+    yield Loading(job_id=job, what="Tiny: the image model", fraction=0.5)
+    yield Notice(job_id=job, text="Memory is short.")
+    for step in (1, 2, 3):
+        preview = after if settings.preview_every else None
+        yield Adapting(job_id=job, step=step, of=3, score=0.1 * step, seconds_left=3.0 - step, preview=preview)
+    for index, t in ((1, 400), (2, 200)):
+        yield DecodeStep(job_id=job, index=index, of=2, t=t, picture=after)
+    recipe = {"prompt": request.prompt, "settings": {"seed": np.int64(settings.seed)}}
+    yield Finished(
+        job_id=job, picture=after, score=0.3, steps_taken=3, recipe=recipe, seconds={"adapt": 1.0, "total": 2.5}
+    )
+
+
+def failing(details: str) -> SCRIPT:
+    def script(request: EditRequest, cancelled: threading.Event) -> Iterator[Event]:
+        yield Failed(job_id=request.job_id, what="It went wrong.", todo="Do this.", details=details)
+
+    return script
+
+
+def edit(
+    catalog: Catalog, photo: Path, *args: str, script: SCRIPT = brighter, desk: Any = None
+) -> tuple[int, FakeEngine]:
+    engine = FakeEngine(script)
+    prompt = [] if args[:1] and not args[0].startswith("-") else ["smiling face"]
+    out = [] if "-o" in args else ["-o", str(photo.with_name("out.png"))]
+    return main(["edit", str(photo), *prompt, *args, *out], engine=engine, desk=desk, catalog=catalog), engine
+
+
+class Full(io.StringIO):
+    """A stream on a full disk, or whose reader went away."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+class Stand:
+    """One engine, one shelf, one folder; ``run`` is a command line."""
+
+    def __init__(self, tiny_pack: Path, folder: Path) -> None:
+        self.folder = folder
+        self.catalog = Catalog([tiny_pack.parent])
+        self.engine: TorchEngine = new_engine(self.catalog)
+        self.shelf = Library(folder / "presets", folder / "none")
+        self.images = folder / "images é"
+        self.images.mkdir()
+        for seed in range(3):
+            Image.fromarray(picture(seed, 40)).save(self.images / f"{seed}.png")
+        self.photo = folder / "photo.png"
+        Image.fromarray(picture(9, 48)).save(self.photo)
+        self.out = folder / "out.png"
+
+    def run(self, *args: object) -> int:
+        given = [str(arg) for arg in args]
+        return main(given, engine=self.engine, catalog=self.catalog, shelf=self.shelf)
+
+    def play(self, script: SCRIPT, *args: object) -> int:
+        """The same with an engine that plays a script."""
+        given = [str(arg) for arg in args]
+        return main(given, engine=FakeEngine(script), catalog=self.catalog, shelf=self.shelf)
+
+    def learn(self, prompt: str = "smiling face", *args: object) -> int:
+        return self.run("learn", prompt, "--images", self.images, "--iterations", 2, *args)

@@ -1,0 +1,45 @@
+"""Photos and results to be kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.history import Entry
+from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, EditSettings, PresetUse
+
+
+def dots(side: int = 32, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (side, side, 3), dtype=np.uint8)
+
+
+def photo(seed: int = 0, path: Path | None = None, name: str = "holiday.jpg") -> Photo:
+    return Photo(pixels=dots(64, seed), name=path.name if path is not None else name, path=path)
+
+
+def edit(seed: int = 0, **more: object) -> Entry:
+    request = EditRequest(
+        picture=dots(seed=seed),
+        prompt="smiling “face” ☺",
+        source="face",
+        pack="avatars",
+        settings=EditSettings(seed=seed, strength=0.7),
+    )
+    return Entry(
+        request=request,
+        square=Square(x=1, y=2, side=60),
+        picture=dots(seed=seed + 100),
+        score=0.25,
+        recipe={"prompt": request.prompt, "settings": {"seed": seed}},
+        seconds={"total": 1.5},
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def applied(*presets: Path) -> Entry:
+    uses = tuple(PresetUse(path, 0.5 + number / 4) for number, path in enumerate(presets))
+    request = ApplyRequest(picture=dots(), pack="avatars", uses=uses, seed=7)
+    return Entry(request=request, square=Square(x=0, y=0, side=64), picture=dots(seed=1), picked=True)

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+from patience import PATIENCE_S
+
+from rtedit_desktop.support import paths
+
+
+def test_home_variable_moves_everything_personal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
+    assert paths.user_data() == tmp_path / "data"
+    assert paths.user_cache() == tmp_path / "cache"
+    assert paths.user_packs() == tmp_path / "data" / "packs"
+    assert paths.user_log() == tmp_path / "logs"
+    assert list(tmp_path.iterdir()) == [], "naming a folder must not make it"
+
+
+def test_without_the_variable_folders_bear_the_apps_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RTEDIT_HOME", raising=False)
+    for folder in (paths.user_data(), paths.user_cache(), paths.user_log()):
+        assert "RTEdit" in folder.parts
+
+
+def test_resources_in_a_checkout_and_in_a_frozen_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert paths.resources().is_dir()
+    frozen = tmp_path / "rtedit_desktop" / "resources"
+    frozen.mkdir(parents=True)
+    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
+    assert paths.resources() == frozen
+
+
+def test_a_write_replaces_the_file_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    target = tmp_path / "naïve 写真.bin"
+    paths.write_atomically(target, lambda file: _put(file, b"old"))
+    target.chmod(0o640)
+    paths.write_atomically(target, lambda file: _put(file, b"new"))
+    assert target.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [target]
+    if os.name == "posix":
+        assert stat.S_IMODE(target.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("where", ["write", "replace"])
+def test_a_failed_write_leaves_the_old_file_alone(where: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    target = tmp_path / "a.bin"
+    target.write_bytes(b"old")
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def write(file: BinaryIO) -> None:
+        _put(file, b"half")
+        if where == "write":
+            fail()
+
+    if where == "replace":
+        monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(OSError, match="No space"):
+        paths.write_atomically(target, write)
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_an_interrupt_leaves_nothing_behind(tmp_path: Path) -> None:
+    def write(file: BinaryIO) -> None:
+        _put(file, b"half")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        paths.write_atomically(tmp_path / "a.bin", write)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folders_protected_files_and_devices_are_not_replaced(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with pytest.raises(IsADirectoryError):
+        paths.write_atomically(tmp_path, lambda file: _put(file, b"x"))
+    protected = tmp_path / "protected.bin"
+    protected.write_bytes(b"old")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(PermissionError):
+        paths.write_atomically(protected, lambda file: _put(file, b"x"))
+    assert protected.read_bytes() == b"old"
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(OSError, match="not a regular file"):
+            paths.write_atomically(tmp_path / "pipe", lambda file: _put(file, b"x"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_a_link_is_followed(tmp_path: Path) -> None:
+    target, link = tmp_path / "target.bin", tmp_path / "link.bin"
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    paths.write_atomically(link, lambda file: _put(file, b"new"))
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+
+
+def test_a_new_file_takes_no_others_place(tmp_path: Path) -> None:
+    target = tmp_path / "a.bin"
+    written = [paths.write_new(target, lambda file: _put(file, content)) for content in (b"1", b"2", b"3")]  # noqa: B023
+    assert [path.name for path in written] == ["a.bin", "a 2.bin", "a 3.bin"]
+    assert [path.read_bytes() for path in written] == [b"1", b"2", b"3"]
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_a_link_to_nowhere_is_taken_too(tmp_path: Path) -> None:
+    link = tmp_path / "a.bin"
+    link.symlink_to(tmp_path / "nowhere")
+    assert paths.write_new(link, lambda file: _put(file, b"x")).name == "a 2.bin"
+    assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="renames replace nothing on Windows")
+@pytest.mark.parametrize("links", [True, False])
+def test_what_a_power_cut_leaves_under_the_new_name_is_whole(
+    links: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where the disk knows hard links: nothing is ever put there but the whole file."""
+    seen: list[bytes] = []
+    target, link = tmp_path / "a.bin", os.link
+
+    def noting(*names: str) -> None:
+        assert not target.exists()
+        if not links:
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+        link(*names)
+        seen.append(target.read_bytes())
+
+    monkeypatch.setattr(os, "link", noting)
+    assert paths.write_new(target, lambda file: _put(file, b"x")) == target
+    assert target.read_bytes() == b"x" and seen == ([b"x"] if links else [])
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("where", ["write", "rename"])
+def test_a_new_file_that_fails_leaves_nothing(where: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    if where == "rename":
+        for name in ("link", "replace", "rename"):
+            monkeypatch.setattr(os, name, fail)
+    with pytest.raises(OSError, match="No space"):
+        paths.write_new(tmp_path / "a.bin", fail if where == "write" else lambda file: _put(file, b"x"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from rtedit_desktop.support.paths import write_new\n"
+        "for n in range(30): write_new(Path(sys.argv[1]), lambda file: file.write(f'{sys.argv[2]} {n}'.encode()))"
+    )
+    started = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "a.bin"), name]) for name in ("x", "y", "z")
+    ]
+    assert [process.wait(PATIENCE_S) for process in started] == [0, 0, 0]
+    found = [path.read_text() for path in tmp_path.iterdir()]
+    assert sorted(found) == sorted(f"{name} {n}" for name in "xyz" for n in range(30))
+
+
+def _put(file: BinaryIO, data: bytes) -> None:
+    file.write(data)

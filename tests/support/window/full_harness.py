@@ -1,0 +1,31 @@
+"""A window with all of its sides: presets, models, settings, batch, earlier work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+from support.window.fakes import PACK, FakeDesk, FakeEngine, FakeShelf, picture, write_preset
+from support.window.harness import Stand
+from support.window.model_harness import FakeDepot
+from ui.settings.test_settings_dialog import Store
+
+from rtedit_desktop.history.journal import FolderJournal
+from rtedit_desktop.ui.widgets.pyramid import to_qimage
+from rtedit_desktop.ui.window.main_window import MainWindow
+
+
+class FullStand(Stand):
+    def __init__(self, qtbot: QtBot, folder: Path, *, width: int = 1180) -> None:
+        (folder / "shelf").mkdir()
+        write_preset(folder / "shelf" / "smile.rtpreset", "Lächeln", "smiling face")
+        to_qimage(picture()).save(str(folder / "sample.png"))
+        self.qtbot, self.engine, self.made_on = qtbot, FakeEngine(), []
+        self.desk, self.depot = FakeDesk([folder / "sample.png"]), FakeDepot()
+        self.window = MainWindow(
+            self._make_engine, self.desk, [PACK], FakeShelf(folder / "shelf"), Store(), self.depot,
+            journal=FolderJournal(folder / "journal"),
+        )  # fmt: skip
+        self.state, self.bar = self.window.state, self.window.prompt_bar
+        self.window.resize(width, 760)
+        self.window.show()

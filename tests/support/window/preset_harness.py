@@ -1,0 +1,50 @@
+"""A window with a shelf of three presets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+from support.window.fakes import FakeShelf, write_preset
+from support.window.harness import Stand
+
+from rtedit_desktop.core.preset import PresetInfo
+from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.presets.preset_controller import PresetSide
+from rtedit_desktop.ui.presets.preset_panel import PresetPanel
+from rtedit_desktop.ui.window.main_window import MainWindow
+
+
+class PresetStand(Stand):
+    """Has the presets Glasses, Hat and Smile of one pack, and the moves that are made with them."""
+
+    window: MainWindow
+
+    def __init__(self, qtbot: QtBot, samples: list[Path], folder: Path) -> None:
+        for title, prompt in (("Smile", "smiling face"), ("Glasses", "face with sunglasses"), ("Hat", "red hair")):
+            write_preset(folder / f"{title.lower()}.rtpreset", title, prompt)
+        self.shelf = FakeShelf(folder)
+        super().__init__(qtbot, samples, self.shelf)
+        assert self.window.presets is not None
+        self.side: PresetSide = self.window.presets
+        self.panel: PresetPanel = self.side.panel
+        self.until(lambda: self.side.presets.known)
+
+    @property
+    def titles(self) -> list[str]:
+        """What the list shows."""
+        return [preset.title for preset in self.panel.list.rows.presets]
+
+    def on_the_shelf(self) -> dict[str, PresetInfo]:
+        """What lies in the folder now, by title."""
+        return {preset.title: preset for preset in self.shelf.presets()}
+
+    def choose(self, title: str) -> None:
+        self.panel.list.choose(self.titles.index(title))
+
+    def apply(self, title: str, mix: bool = False) -> None:
+        """Choose and ask; returns when the result is there."""
+        before = len(self.state.results)
+        self.choose(title)
+        (self.panel.add_to_mix if mix else self.panel.apply).trigger()
+        self.until(lambda: len(self.state.results) == before + 1 and self.state.phase is Phase.READY)

@@ -1,0 +1,398 @@
+"""Many photos in the window: dropped, named, edited, paused, stopped, gone on with after a crash."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QFileDialog, QLineEdit
+from pytestqt.qtbot import QtBot
+from support.window.batch_harness import BatchStand
+from support.window.fakes import PACK, FakeDesk
+
+from rtedit_desktop.batch.plan import Batch
+from rtedit_desktop.batch.recipe import Recipe
+from rtedit_desktop.batch.record import Record, interrupted
+from rtedit_desktop.core.events import Event, Notice
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse, Request
+from rtedit_desktop.ui.batch.batch_run import RowState, Stage
+from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.widgets.messages import ErrorDialog
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
+def batch(qtbot: QtBot, tmp_path: Path) -> Iterator[BatchStand]:
+    stand = BatchStand(qtbot, tmp_path)
+    yield stand
+    stand.close()
+    stand.window.deleteLater()
+
+
+def test_a_dropped_folder_is_listed_and_edited(batch: BatchStand) -> None:
+    before = {path: path.read_bytes() for path in batch.photos.iterdir()}
+    dialog = batch.bring()
+    assert [row.path.name for row in batch.rows()] == ["a.png", "b.png", "c.png", "d.png"]
+    assert batch.states == ["waits"] * 4 and dialog.words.text() == "4 photos"
+    assert not dialog.start.isEnabled() and dialog.start.toolTip() == "Choose a preset first"
+    batch.tick("Smile", 80)
+    batch.tick("Hat")
+    assert dialog.output.example.text() == "a.png becomes a-Hat Smile.png"
+    batch.start()
+    batch.ended()
+    assert batch.states[0] == "saved as a-Hat Smile.png" and batch.states[2].startswith("Could not open c.png")
+    assert dialog.words.text() == "3 of 4 photos are done. One could not be done."
+    assert batch.made == ["a-Hat Smile.png", "b-Hat Smile.png", "d-Hat Smile.png"]
+    asked = [request for request in batch.engine.requests if isinstance(request, ApplyRequest)]
+    assert [sorted(use.strength for use in request.uses) for request in asked] == [[0.8, 1.0]] * 3
+    assert {path: path.read_bytes() for path in batch.photos.iterdir() if path.is_file()} == before
+    assert not interrupted()
+
+
+def test_several_photos_are_a_batch_and_one_is_opened(batch: BatchStand) -> None:
+    batch.drop(batch.window, batch.photos / "a.png")
+    batch.until(lambda: batch.state.photo is not None)
+    assert batch.batch.dialog is None
+    batch.bring(batch.photos / "b.png", batch.photos / "d.png")
+    assert [row.path.name for row in batch.rows()] == ["b.png", "d.png"]
+    batch.drop(batch.dialog, batch.photos / "a.png")
+    batch.until(lambda: len(batch.rows()) == 3)
+
+
+def test_presets_among_dropped_files_are_taken_in(batch: BatchStand) -> None:
+    batch.drop(batch.window, batch.shelf.folder / "smile.rtpreset", batch.photos / "a.png")
+    batch.until(lambda: batch.state.photo is not None)
+    assert batch.batch.dialog is None
+
+
+def test_the_example_follows_every_key(batch: BatchStand) -> None:
+    output = batch.bring().output
+    batch.tick("Smile")
+    assert output.folder.text() == str(batch.out)
+    output.name.clear()
+    assert "is not a name" in output.example.text() and not batch.dialog.start.isEnabled()
+    batch.qtbot.keyClicks(output.name, "{n} {stem}")
+    assert output.example.text() == "a.png becomes 001 a.png"
+    output.format.setCurrentIndex(output.format.findData("webp"))
+    assert output.example.text() == "a.png becomes 001 a.webp"
+    output.folder.clear()
+    assert not batch.dialog.start.isEnabled() and "folder" in batch.dialog.start.toolTip()
+
+
+def test_photos_can_be_taken_off(batch: BatchStand) -> None:
+    dialog = batch.bring()
+    dialog.list.selectRow(2)
+    dialog.list.setFocus()
+    batch.qtbot.keyClick(dialog.list, Qt.Key.Key_Delete)
+    batch.until(lambda: [row.path.name for row in batch.rows()] == ["a.png", "b.png", "d.png"])
+    assert (batch.photos / "c.png").exists()
+
+
+def test_folders_inside_are_taken_when_asked(batch: BatchStand) -> None:
+    below = batch.photos / "below"
+    below.mkdir()
+    (batch.photos / "d.png").rename(below / "d.png")
+    dialog = batch.bring()
+    assert len(batch.rows()) == 3
+    batch.click(dialog.output.recursive)
+    batch.until(lambda: len(batch.rows()) == 4)
+    batch.tick("Smile")
+    batch.start()
+    batch.ended()
+    assert (batch.out / "below" / "d-Smile.png").is_file()
+
+
+def test_a_row_tells_all_it_knows(batch: BatchStand) -> None:
+    dialog = batch.bring()
+    batch.tick("Smile")
+    batch.start()
+    batch.ended()
+    dialog.list.selectRow(2)
+    assert "Could not open c.png" in dialog.details.text() and "Choose a PNG" in dialog.details.text()
+    dialog.list.selectRow(0)
+    assert not dialog.details.isVisible()
+
+
+def test_a_photo_that_is_none_for_the_model_is_mentioned_and_done(
+    batch: BatchStand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = batch.engine.run
+
+    def warned(request: Request, cancelled: threading.Event) -> Iterator[Event]:
+        if isinstance(request, ApplyRequest):
+            yield Notice(job_id=request.job_id, text="This does not look like faces.")
+        yield from plain(request, cancelled)
+
+    monkeypatch.setattr(batch.engine, "run", warned)
+    dialog = batch.bring(batch.photos / "a.png", batch.photos / "b.png")
+    batch.tick("Smile")
+    batch.start()
+    batch.ended()
+    assert batch.states[0] == "saved as a-Smile.png; This does not look like faces."
+    dialog.list.selectRow(0)
+    assert dialog.details.text() == "This does not look like faces."
+    assert batch.made == ["a-Smile.png", "b-Smile.png"]
+
+
+def test_a_prompt_is_learned_on_each_photo(batch: BatchStand) -> None:
+    batch.type("face with sunglasses")
+    dialog = batch.bring(batch.photos / "a.png", batch.photos / "b.png")
+    batch.click(dialog.wish.by_prompt)
+    prompt = dialog.wish.prompt
+    assert prompt.prompt.text() == "face with sunglasses" and prompt.source.placeholderText() == "face"
+    prompt.prompt.clear()
+    assert not dialog.start.isEnabled() and "prompt" in dialog.start.toolTip()
+    batch.qtbot.keyClicks(prompt.prompt, "smiling zebra")
+    assert not dialog.start.isEnabled() and "“zebra”" in prompt.hint.text()
+    prompt.prompt.clear()
+    batch.qtbot.keyClicks(prompt.prompt, "smiling face")
+    assert "learned on each photo anew" in prompt.hint.text()
+    assert dialog.output.example.text() == "a.png becomes a-smiling face.png"
+    batch.start()
+    batch.ended()
+    assert batch.made == ["a-smiling face.png", "b-smiling face.png"]
+    edits = [request for request in batch.engine.requests if isinstance(request, EditRequest)]
+    assert [(edit.prompt, edit.source, edit.settings.preview_every) for edit in edits] == [
+        ("smiling face", "face", 0)
+    ] * 2
+
+
+def test_going_on_shows_the_prompt(batch: BatchStand) -> None:
+    dialog = batch.bring()
+    recipe = Recipe.of_prompt(PACK, "sketch of a face", "smiling face")
+    wished = Batch(inputs=(batch.photos,), folder=batch.out, recipe=recipe, overwrite=True)
+    dialog.show_batch(wished)
+    assert dialog.wish.by_prompt.isChecked() and dialog.wanted is not None
+    assert dialog.wanted.recipe == recipe
+
+
+def test_pause_resume_and_stop(batch: BatchStand) -> None:
+    dialog = batch.bring()
+    batch.tick("Smile")
+    batch.engine.hold.clear()
+    batch.start()
+    batch.until(lambda: batch.rows()[0].state is RowState.WORKING)
+    assert not dialog.choices.isEnabled() and not dialog.add_photos.isEnabled()
+    batch.click(dialog.pause)
+    assert "Pausing after this photo" in dialog.words.text()
+    batch.engine.hold.set()
+    batch.until(lambda: batch.batches.stage is Stage.PAUSED)
+    assert batch.made == ["a-Smile.png"] and dialog.words.text().endswith("Paused.")
+    assert dialog.pause.text() == "&Resume"
+    batch.engine.hold.clear()
+    batch.click(dialog.pause)
+    batch.until(lambda: batch.rows()[1].state is RowState.WORKING)
+    batch.click(dialog.stop)
+    batch.ended()
+    assert batch.made == ["a-Smile.png"] and "Stopped; Start goes on from here." in dialog.words.text()
+    assert batch.rows()[1].state is RowState.WAITING and not interrupted()
+    batch.engine.hold.set()
+    batch.start()
+    batch.ended()
+    assert [row.state for row in batch.rows()] == [RowState.KNOWN, RowState.DONE, RowState.FAILED, RowState.DONE]
+    assert batch.states[0] == "done before: a-Smile.png"
+
+
+def test_edits_take_turns_with_it(batch: BatchStand) -> None:
+    batch.drop(batch.window, batch.photos / "a.png")
+    batch.until(lambda: batch.state.phase is Phase.READY)
+    batch.bring(batch.photos)
+    batch.tick("Smile")
+    batch.engine.hold.clear()
+    batch.start()
+    batch.until(lambda: batch.rows()[0].state is RowState.WORKING)
+    batch.dialog.close()
+    batch.until(lambda: batch.window.batch.status.isVisible())
+    assert batch.batch.status.text() == "Batch: 0 of 4"
+    batch.type("smiling face")
+    batch.window.run()
+    batch.engine.hold.set()
+    batch.until(lambda: batch.state.results and batch.batches.stage is Stage.ENDED)
+    kinds = [type(one) for one in batch.engine.requests if isinstance(one, ApplyRequest | EditRequest)]
+    assert kinds[0] is ApplyRequest and kinds.index(EditRequest) < len(kinds) - 1  # in between, not at the end
+    assert len(batch.made) == 3 and not batch.batch.status.isVisible()
+    assert "3 of 4 photos are done" in batch.window.strip.label.text()
+
+
+def test_the_folder_is_opened_at_the_end(batch: BatchStand, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[QUrl] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
+    dialog = batch.bring()
+    batch.tick("Smile")
+    assert not dialog.open_folder.isVisible()
+    batch.start()
+    batch.ended()
+    batch.click(dialog.open_folder)
+    assert opened == [QUrl.fromLocalFile(str(batch.out))]
+
+
+def test_what_keeps_it_from_beginning_is_said(batch: BatchStand) -> None:
+    dialog = batch.bring()
+    batch.tick("Smile")
+    batch.out.write_text("a file")
+    batch.click(dialog.start)
+    batch.until(lambda: dialog.findChildren(ErrorDialog))
+    (said,) = dialog.findChildren(ErrorDialog)
+    assert "it is a file" in said.what.text() and batch.batches.stage is Stage.CHOOSING
+    said.close()
+
+
+def test_closing_asks_and_the_next_window_goes_on(batch: BatchStand, qtbot: QtBot, tmp_path: Path) -> None:
+    batch.bring()
+    batch.tick("Smile")
+    saved: list[str] = []
+    batch.batches.row_changed.connect(lambda row: saved.append(batch.rows()[row].state.name))
+    batch.start()
+    batch.until(lambda: "DONE" in saved)
+    batch.engine.hold.clear()
+    batch.window.close()
+    assert batch.window.isVisible()
+    assert "offers to go on" in batch.answer("Cancel")
+    assert batch.window.isVisible() and batch.batches.stage.running
+    batch.window.close()
+    batch.answer("Close")
+    batch.until(lambda: not batch.window.isVisible())
+    (left,) = interrupted()
+    assert left.done == len(batch.made) >= 1
+
+    again = BatchStand(qtbot, tmp_path)
+    try:
+        again.until(lambda: again.window.offer.isVisible())
+        assert "The batch “Smile” into Edited was not finished" in again.window.offer.label.text()
+        again.click(again.window.offer.yes)
+        again.ended()
+        assert again.made == ["a-Smile.png", "b-Smile.png", "d-Smile.png"]
+        assert again.rows()[0].state is RowState.KNOWN and not interrupted()
+        assert [row.box.text() for row in again.dialog.choices.rows if row.box.isChecked()] == ["Smile"]
+    finally:
+        again.close()
+        again.window.deleteLater()
+
+
+def left_behind(stand: BatchStand, pack: str = PACK.id) -> None:
+    uses = (PresetUse(stand.shelf.folder / "smile.rtpreset", 1.0),)
+    recipe = Recipe(pack=pack, uses=uses, titles=("Smile",))
+    record = Record(stand.out)
+    record.begin(Batch(inputs=(stand.photos,), folder=stand.out, recipe=recipe))
+    record.close()
+
+
+def test_not_now_is_not_asked_again(batch: BatchStand) -> None:
+    left_behind(batch)
+    batch.batches.look_for_interrupted()
+    batch.until(lambda: batch.window.offer.isVisible())
+    batch.click(batch.window.offer.no)
+    batch.until(lambda: not interrupted())
+    assert not batch.window.offer.isVisible() and not batch.made
+
+
+def test_a_model_that_is_gone_is_said(batch: BatchStand) -> None:
+    left_behind(batch, "gone")
+    batch.batches.look_for_interrupted()
+    batch.until(lambda: batch.window.offer.isVisible())
+    batch.click(batch.window.offer.yes)
+    (said,) = batch.window.findChildren(ErrorDialog)
+    assert "gone" in said.what.text() and interrupted()
+    said.close()
+
+
+def test_two_offers_come_one_after_the_other(batch: BatchStand) -> None:
+    offer, heard = batch.window.offer, []
+    for name in ("first", "second"):
+        offer.ask(name, "Yes", lambda n=name: heard.append(n), "No", lambda: None)
+    assert offer.label.text() == "first"
+    offer.yes.click()
+    assert heard == ["first"] and offer.isVisible() and offer.label.text() == "second"
+    offer.no.click()
+    assert not offer.isVisible()
+
+
+def test_the_main_thread_touches_no_photo(batch: BatchStand, monkeypatch: pytest.MonkeyPatch) -> None:
+    import threading
+
+    on: set[str] = set()
+    for name in ("open", "paste", "save", "crop"):
+        whole = getattr(FakeDesk, name)
+
+        def watched(self: FakeDesk, *args: object, whole: object = whole, **more: object) -> object:
+            on.add(threading.current_thread().name)
+            return whole(self, *args, **more)  # type: ignore[operator]
+
+        monkeypatch.setattr(FakeDesk, name, watched)
+    batch.bring()
+    batch.tick("Smile")
+    batch.start()
+    batch.ended()
+    assert on and threading.main_thread().name not in on
+    assert np.asarray(batch.made).size == 3
+
+
+def test_every_control_has_a_name_a_key_and_a_place(batch: BatchStand) -> None:
+    assert batch.window.actions_.batch.shortcut() == QKeySequence("Ctrl+B")
+    batch.window.actions_.batch.trigger()
+    dialog = batch.dialog
+    batch.until(lambda: dialog.choices.rows)
+    for kind in (QAbstractButton, QLineEdit, QComboBox, QAbstractSlider):
+        for control in dialog.findChildren(kind):
+            if control.isVisibleTo(dialog) and control.parentWidget().objectName() != "qt_scrollarea_vcontainer":
+                assert control.accessibleName() or getattr(control, "text", str)(), control
+    assert dialog.list.accessibleName() and dialog.bar.accessibleName()
+    model = (batch.bring(), dialog.list.rows)[1]
+    assert model.data(model.index(0, 1), Qt.ItemDataRole.AccessibleTextRole) == "a.png, waits"
+
+
+def test_photos_and_folders_are_added_by_dialogs(batch: BatchStand) -> None:
+    batch.window.actions_.batch.trigger()
+    assert batch.dialog.words.text().startswith("Drop photos")
+    batch.click(batch.dialog.add_photos)
+    (files,) = batch.dialog.findChildren(QFileDialog)
+    files.filesSelected.emit([str(batch.photos / "a.png")])
+    files.close()
+    batch.until(lambda: len(batch.rows()) == 1)
+    batch.click(batch.dialog.add_folder)
+    (folder,) = (one for one in batch.dialog.findChildren(QFileDialog) if one.isVisible())
+    folder.fileSelected.emit(str(batch.photos))
+    folder.close()
+    batch.until(lambda: len(batch.rows()) == 4)
+
+
+def test_every_part_is_reached_in_order(batch: BatchStand) -> None:
+    dialog = batch.bring()
+    batch.tick("Smile")
+    batch.until(dialog.isActiveWindow)
+    dialog.list.setFocus()
+    reached: list[str] = []
+    for _ in range(19):
+        focus = dialog.focusWidget()
+        reached.append(focus.accessibleName() or focus.text().replace("&", ""))
+        batch.qtbot.keyClick(focus, Qt.Key.Key_Tab)
+    assert reached == [
+        "Photos of the batch",
+        "Add photos…",
+        "Add a folder…",
+        "Take the chosen photos off the list",
+        "Presets",
+        "Glasses",
+        "Hat",
+        "Smile",
+        "Strength of Smile in percent",
+        "Folder for the results",
+        "Choose the folder for the results",
+        "Names of the results",
+        "Format of the results",
+        "Folders inside of folders too",
+        "Replace files that are in the way",
+        "Leave out personal metadata",
+        "Write the recipe into each photo",
+        "Start",
+        "Close",
+    ]

@@ -1,0 +1,73 @@
+"""The help menu: a report without anything private, and the licences of all parts."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+from support.window.harness import Stand
+
+from rtedit_desktop import __version__
+from rtedit_desktop.support import log
+from rtedit_desktop.ui.help.about_dialog import AboutDialog
+from rtedit_desktop.ui.widgets.text_dialog import TextDialog
+
+
+def shown(kind: type) -> list:
+    return [window for window in QApplication.topLevelWidgets() if isinstance(window, kind) and window.isVisible()]
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
+    file = log.log_file()
+    file.parent.mkdir(parents=True)
+    file.write_text("INFO rtedit: opened /srv/annabel/Holiday in Rome.jpg\nERROR rtedit: it broke\n", "utf-8")
+    yield file
+    logging.captureWarnings(False)
+
+
+def test_the_report_is_shown_first_then_copied_or_saved(stand: Stand, written: Path, tmp_path: Path) -> None:
+    stand.window.help.facts = lambda: {"Device": "a test's"}
+    stand.window.actions_.diagnostics.trigger()
+    stand.until(lambda: shown(TextDialog))
+    (dialog,) = shown(TextDialog)
+    text = dialog.text.toPlainText()
+    for told in (f"RTEdit: {__version__}", "Device: a test's", "torch: ", "it broke", "cache_mib: 512", "Qt: "):
+        assert told in text
+    for private in ("annabel", "Holiday", "Rome"):
+        assert private not in text
+    dialog.copy.click()
+    assert QGuiApplication.clipboard().text() == text
+    dialog.save_to(tmp_path / "report.txt")
+    assert (tmp_path / "report.txt").read_text("utf-8") == text
+    dialog.close()
+
+
+def test_a_report_that_cannot_be_saved_is_said(stand: Stand, written: Path, tmp_path: Path) -> None:
+    said: list[str] = []
+    stand.window.messages.error_shown.connect(said.append)
+    stand.window.actions_.diagnostics.trigger()
+    stand.until(lambda: shown(TextDialog))
+    (dialog,) = shown(TextDialog)
+    dialog.save_to(tmp_path / "no such folder" / "report.txt")
+    assert said and "could not be saved" in said[0]
+    dialog.close()
+    for window in QApplication.topLevelWidgets():
+        if window.isVisible() and window is not stand.window:
+            window.close()
+
+
+def test_about_lists_every_part_with_its_licence(stand: Stand) -> None:
+    stand.window.actions_.about.trigger()
+    stand.until(lambda: shown(AboutDialog))
+    (dialog,) = shown(AboutDialog)
+    rows = [dialog.parts.item(row).text() for row in range(dialog.parts.count())]
+    names = {row.partition(" ")[0].lower() for row in rows}
+    assert {"torch", "pyside6_essentials", "pillow", "python", "diffusers"} <= names
+    assert dialog.text.toPlainText()
+    dialog.close()

@@ -1,0 +1,337 @@
+"""What was made is brought back after a crash, and found again at any time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from patience import PATIENCE_S
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+from support.window.fakes import picture
+from support.window.harness import Stand
+
+from rtedit_desktop.core.errors import HistoryError
+from rtedit_desktop.core.history import Work
+from rtedit_desktop.core.requests import EditRequest
+from rtedit_desktop.history.journal import FolderJournal
+from rtedit_desktop.ui.history.earlier_dialog import EarlierDialog
+from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.widgets.messages import ErrorDialog
+from rtedit_desktop.ui.widgets.pyramid import to_qimage
+
+NewWindow = Callable[[], Stand]
+
+
+@pytest.fixture
+def new_window(qtbot: QtBot, tmp_path: Path) -> Iterator[NewWindow]:
+    """Starts RTEdit on the same folder; whatever is still open at the end is closed."""
+    stands: list[Stand] = []
+
+    def make() -> Stand:
+        path = tmp_path / "holiday.png"
+        if not path.exists():
+            to_qimage(picture()).save(str(path))
+        stand = Stand(qtbot, [path], journal=FolderJournal(tmp_path / "history"))
+        stands.append(stand)
+        return stand
+
+    yield make
+    for stand in stands:
+        if stand.window.isVisible():
+            stand.close()
+        stand.window.deleteLater()
+
+
+def written(stand: Stand) -> None:
+    stand.until(lambda: not stand.window.background.writing)
+
+
+def kill(stand: Stand) -> None:
+    """The window is gone without a word, as after kill -9: its locks are free, its marks stay."""
+    written(stand)
+    journal = stand.window.results.keeping._journal
+    for folder in journal._open.values():
+        folder._lock.release()
+    journal._open.clear()
+    stand.close()
+
+
+def open_sample(stand: Stand) -> None:
+    before = stand.state.photo
+    stand.window.open(stand.desk.samples()[0])
+    stand.until(lambda: stand.state.photo is not before and stand.state.phase is Phase.READY)
+
+
+def test_after_a_crash_everything_finished_is_offered_and_brought_back(new_window: NewWindow) -> None:
+    first = new_window()
+    open_sample(first)
+    first.run("smiling face")
+    first.run("face with red hair")
+    made = first.state.results
+    kill(first)
+    again = new_window()
+    again.until(again.window.offer.isVisible)
+    assert again.window.offer.label.text() == (
+        "RTEdit closed unexpectedly. 2 results of holiday.png can be brought back."
+    )
+    again.qtbot.mouseClick(again.window.offer.yes, Qt.MouseButton.LeftButton)
+    again.until(lambda: len(again.state.results) == 2)
+    assert [result.request.prompt for result in again.state.results] == ["smiling face", "face with red hair"]
+    assert all(np.array_equal(a.picture, b.picture) for a, b in zip(again.state.results, made, strict=True))
+    assert again.state.photo.path == first.desk.samples()[0]
+    assert again.window.history.list.count() == 3
+    again.until(lambda: again.window.canvas.has_after)
+    assert not again.window.offer.isVisible()
+    # and it goes on: more results go to the same place, the slider moves the old ones
+    again.bar.strength.setValue(50)
+    again.until(lambda: again.state.phase is Phase.READY and again.state.results[1].request.settings.strength == 0.5)
+    again.run("sketch of a face")
+    kill(again)
+    third = new_window()
+    third.until(third.window.offer.isVisible)
+    assert "3 results of holiday.png" in third.window.offer.label.text()
+    third.window.offer.yes.click()
+    third.until(lambda: len(third.state.results) == 3)
+    request = third.state.results[1].request
+    assert isinstance(request, EditRequest) and request.settings.strength == 0.5
+
+
+def test_not_now_leaves_it_under_earlier_work(new_window: NewWindow) -> None:
+    first = new_window()
+    open_sample(first)
+    first.run()
+    kill(first)
+    again = new_window()
+    again.until(again.window.offer.isVisible)
+    assert "One result of holiday.png" in again.window.offer.label.text()
+    again.window.offer.no.click()
+    again.close()
+    third = new_window()
+    third.qtbot.wait(300)
+    assert not third.window.offer.isVisible()
+    third.window.actions_.earlier.trigger()
+    dialog = third.window.findChild(EarlierDialog)
+    third.until(lambda: dialog.list.count() == 1)
+    assert dialog.list.item(0).text().startswith("holiday.png\none result · ")
+    third.qtbot.keyClick(dialog.list, Qt.Key.Key_Return)
+    third.until(lambda: len(third.state.results) == 1)
+
+
+def test_after_a_close_in_good_order_nothing_is_offered(new_window: NewWindow) -> None:
+    first = new_window()
+    open_sample(first)
+    first.run()
+    first.close()  # at once: what is being written is written
+    again = new_window()
+    again.qtbot.wait(300)
+    assert not again.window.offer.isVisible()
+    assert len(FolderJournal(again.window.results.keeping._journal.folder).works()) == 1
+
+
+def test_a_pasted_picture_comes_back(new_window: NewWindow) -> None:
+    first = new_window()
+    first.open_picture()
+    first.run()
+    pixels = first.state.photo.pixels
+    kill(first)
+    again = new_window()
+    again.until(again.window.offer.isVisible)
+    again.window.offer.yes.click()
+    again.until(lambda: again.state.results)
+    assert np.array_equal(again.state.photo.pixels, pixels)
+    assert again.state.photo.path is None and again.state.photo.name == "pasted picture"
+    assert not again.window.strip.isVisible()
+
+
+@pytest.mark.parametrize(("fate", "said"), [("gone", "is gone"), ("changed", "was changed since")])
+def test_a_photo_that_is_gone_or_changed_is_replaced_by_its_copy(new_window: NewWindow, fate: str, said: str) -> None:
+    first = new_window()
+    open_sample(first)
+    first.run()
+    pixels, path = first.state.photo.pixels, first.desk.samples()[0]
+    kill(first)
+    again = new_window()
+    path.unlink()
+    if fate == "changed":
+        to_qimage(picture(seed=5)).save(str(path))
+    again.until(again.window.offer.isVisible)
+    again.window.offer.yes.click()
+    again.until(lambda: again.state.results)
+    assert np.array_equal(again.state.photo.pixels, pixels)
+    assert again.state.photo.path == path
+    assert f"holiday.png {said}; this is the copy" in again.window.strip.label.text()
+
+
+def test_without_photo_and_copy_the_square_is_left(new_window: NewWindow, tmp_path: Path) -> None:
+    first = new_window()
+    open_sample(first)
+    first.run()
+    kill(first)
+    (copy,) = (tmp_path / "history").glob("*/photo.png")
+    copy.unlink()
+    again = new_window()
+    first.desk.samples()[0].unlink()
+    again.until(again.window.offer.isVisible)
+    again.window.offer.yes.click()
+    again.until(lambda: again.state.results)
+    assert np.array_equal(again.state.photo.pixels, again.state.results[0].request.picture)
+    assert "the square of it that was worked on" in again.window.strip.label.text()
+    again.until(lambda: again.window.canvas.has_after)
+
+
+def test_damaged_results_are_said_and_the_rest_is_there(new_window: NewWindow, tmp_path: Path) -> None:
+    first = new_window()
+    open_sample(first)
+    first.run("smiling face")
+    first.run("face with red hair")
+    kill(first)
+    torn = sorted((tmp_path / "history").glob("*/*.result"))[0]
+    torn.write_bytes(torn.read_bytes()[:100])
+    again = new_window()
+    again.until(again.window.offer.isVisible)
+    again.window.offer.yes.click()
+    again.until(lambda: again.state.results)
+    assert [result.request.prompt for result in again.state.results] == ["face with red hair"]
+    assert "1 of 2 results are damaged" in again.window.strip.label.text()
+
+
+def test_two_windows_at_once_leave_each_other_alone(new_window: NewWindow) -> None:
+    first = new_window()
+    open_sample(first)
+    first.run()
+    written(first)
+    second = new_window()
+    open_sample(second)
+    second.run()
+    written(second)
+    second.qtbot.wait(200)
+    assert not second.window.offer.isVisible()
+    second.window.actions_.earlier.trigger()
+    dialog = second.window.findChild(EarlierDialog)
+    second.until(lambda: "none yet" in dialog.words.text())
+    dialog.close()
+
+
+def test_the_work_of_the_photo_before_is_kept_when_another_is_opened(new_window: NewWindow) -> None:
+    stand = new_window()
+    stand.open_picture()
+    stand.run()
+    stand.state.mark_saved(stand.state.result)
+    open_sample(stand)
+    written(stand)
+    stand.window.actions_.earlier.trigger()
+    dialog = stand.window.findChild(EarlierDialog)
+    stand.until(lambda: dialog.list.count() == 1)
+    dialog.open_button.click()
+    stand.until(lambda: stand.state.results)
+    assert stand.state.photo.name == "pasted picture"
+
+
+def test_a_disk_that_is_full_is_said_once_and_nothing_else_suffers(new_window: NewWindow, tmp_path: Path) -> None:
+    (tmp_path / "history").write_text("in the way")
+    stand = new_window()
+    stand.open_picture()
+    stand.run("smiling face")
+    stand.until(lambda: "cannot be kept for after a crash" in stand.window.strip.label.text())
+    stand.window.strip.hide()
+    stand.run("face with red hair")
+    written(stand)
+    assert not stand.window.strip.isVisible()
+    assert len(stand.state.results) == 2
+
+
+def test_work_that_is_gone_meanwhile_is_said(new_window: NewWindow, tmp_path: Path) -> None:
+    first = new_window()
+    open_sample(first)
+    first.run()
+    kill(first)
+    again = new_window()
+    again.until(again.window.offer.isVisible)
+    for path in (tmp_path / "history").glob("*/*.result"):
+        path.unlink()
+    again.window.offer.yes.click()
+    again.until(lambda: again.window.findChildren(ErrorDialog))
+    dialog = again.window.findChild(ErrorDialog)
+    assert "not there any more" in dialog.what.text()
+    dialog.close()
+    open_sample(again)
+    again.run()
+
+
+def test_many_works_are_listed_without_holding_the_window(stand: Stand) -> None:
+    dialog = EarlierDialog(stand.window)
+    dialog.open()
+    works = [
+        Work(id=str(n), name=f"{n}.png", path=None, pixels_sha256="", results=1, changed=1.0, newest=picture(32, 32))
+        for n in range(130)
+    ]
+    dialog.show_works(works)
+    assert 0 < dialog.list.count() < 130
+    stand.until(lambda: dialog.list.count() == 130)
+    stand.qtbot.wait(20)
+    assert dialog.list.count() == 130 and dialog.list.item(129).text().startswith("129.png")
+    chosen: list[Work] = []
+    dialog.chosen.connect(chosen.append)
+    dialog.list.setCurrentRow(129)
+    dialog.open_button.click()
+    assert chosen == works[129:]
+
+
+def test_a_result_is_kept_while_large_photos_are_being_saved(new_window: NewWindow, tmp_path: Path) -> None:
+    stand = new_window()
+    open_sample(stand)
+    free, save = threading.Event(), stand.desk.save
+
+    def slow(path: Path, *rest: object, **more: object) -> None:
+        assert free.wait(PATIENCE_S)
+        save(path, *rest, **more)  # type: ignore[arg-type]
+
+    stand.desk.save = slow  # type: ignore[assignment]
+    stand.run()
+    for number in range(3):  # more than there are threads
+        stand.window.photos.save(tmp_path / f"{number}.png")
+    stand.bar.strength.setValue(50)
+    stand.until(lambda: stand.state.result.request.settings.strength == 0.5)
+    work, picture = stand.state.work, stand.state.result.picture
+
+    def kept() -> bool:
+        try:
+            entries = stand.window.results.keeping._journal.reopen(work).entries
+        except HistoryError:  # nothing of it is on the disk yet
+            return False
+        return [np.array_equal(entry.picture, picture) for entry in entries] == [True]
+
+    stand.until(kept)
+    assert stand.window.background.writing >= 3
+    free.set()
+    stand.until(lambda: not stand.window.background.writing)
+
+
+def test_a_journal_on_a_disk_that_never_comes_back_is_asked_about(new_window: NewWindow) -> None:
+    stand = new_window()
+    open_sample(stand)
+    free, journal = threading.Event(), stand.window.results.keeping._journal
+    write = journal.write
+
+    def slow(*what: object) -> None:
+        free.wait(PATIENCE_S)
+        write(*what)
+
+    journal.write = slow
+    stand.window.closing.patience = 0.1
+    stand.run()
+    stand.window._leaving = True
+    stand.window.close()
+    stand.until(lambda: stand.window.findChildren(QMessageBox))
+    (box,) = stand.window.findChildren(QMessageBox)
+    (now,) = (button for button in box.buttons() if button.text() == "Close now")
+    now.click()
+    stand.until(lambda: not stand.window.isVisible())
+    assert not stand.window.ended, "so the app ends without waiting for the thread"
+    free.set()
+    assert stand.window.results.keeping._own.shutdown(PATIENCE_S)

@@ -1,0 +1,100 @@
+"""Real files on a real desk with a real journal: nothing of a photograph is lost on the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageCms
+from pytestqt.qtbot import QtBot
+from support.window.fakes import PACK, FakeEngine, brighter
+from support.window.harness import Stand
+
+from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.history.journal import FolderJournal
+from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.window.main_window import MainWindow
+
+CAMERA = "Camera of the test"
+
+
+class RealStand(Stand):
+    """Only the engine is a fake."""
+
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        self.qtbot = qtbot
+        self.engine = FakeEngine()
+        self.made_on = []
+        self.journal = FolderJournal(folder / "history")
+        self.window = MainWindow(self._make_engine, Desk(), [PACK], journal=self.journal)
+        self.state, self.bar = self.window.state, self.window.prompt_bar
+        self.window.show()
+
+
+@pytest.fixture
+def stands(qtbot: QtBot) -> Iterator[list[RealStand]]:
+    made: list[RealStand] = []
+    yield made
+    for stand in made:
+        if stand.window.isVisible():
+            stand.close()
+        stand.window.deleteLater()
+
+
+def photograph(path: Path) -> None:
+    """On its side, with a camera's name and a profile."""
+    ramp = np.add.outer(np.arange(90), np.arange(160)) % 200
+    pixels = np.stack([ramp, np.roll(ramp, 30, 0), np.roll(ramp, 50, 1)], 2).astype(np.uint8)
+    exif = Image.Exif()
+    exif[0x0112], exif[0x0110] = 6, CAMERA
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    Image.fromarray(pixels).save(path, quality=92, exif=exif.tobytes(), icc_profile=profile)
+
+
+def test_a_photograph_that_is_gone_comes_back_with_all_that_was_in_its_file(
+    qtbot: QtBot, tmp_path: Path, stands: list[RealStand]
+) -> None:
+    path = tmp_path / "ferien ü 五.jpg"
+    photograph(path)
+    first = RealStand(qtbot, tmp_path)
+    stands.append(first)
+    first.window.open(path)
+    first.until(lambda: first.state.phase is Phase.READY)
+    first.state.set_square(Square(x=5, y=20, side=80))
+    first.run()
+    photo, result = first.state.photo, first.state.result
+    assert photo is not None and result is not None and photo.size == (90, 160), "it is upright"
+    first.window.photos.save(tmp_path / "before.jpg")
+    first.until(lambda: not first.window.background.writing)
+    for folder in first.journal._open.values():  # as after kill -9
+        folder._lock.release()
+    first.journal._open.clear()
+    first.close()
+    path.unlink()
+
+    again = RealStand(qtbot, tmp_path)
+    stands.append(again)
+    again.until(again.window.offer.isVisible)
+    again.window.offer.yes.click()
+    again.until(lambda: again.state.results)
+    back = again.state.photo
+    assert back is not None and back.name == path.name and back.path == path
+    assert np.array_equal(back.pixels, photo.pixels)
+    assert replace(back.origin, stamp=photo.origin.stamp) == photo.origin, "its EXIF, its profile and its quality"
+    assert again.state.square == Square(x=5, y=20, side=80)
+    assert again.window.photos.suggestion() == tmp_path / "ferien ü 五-edited.jpg"
+    again.window.photos.save(tmp_path / "after.jpg")
+    again.until(lambda: (tmp_path / "after.jpg").exists() and not again.window.background.writing)
+    after, before = (Image.open(tmp_path / name) for name in ("after.jpg", "before.jpg"))
+    assert np.array_equal(np.asarray(after), np.asarray(before)) and after.size == before.size
+    assert after.getexif() == before.getexif() and "icc_profile" in after.info
+    with Image.open(tmp_path / "after.jpg") as image:
+        assert image.getexif()[0x0110] == CAMERA and image.info["icc_profile"]
+    restored = again.state.result
+    assert restored is not None
+    assert np.array_equal(restored.picture, brighter(restored.request.picture, 60.0))
+    again.state.mark_saved(restored)

@@ -1,0 +1,204 @@
+"""The list of results: recipes, those of earlier photos, and the same again on the photo that is open."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QListWidget, QMenu
+from pytestqt.qtbot import QtBot
+from support.window.fakes import picture
+from support.window.harness import Stand
+from support.window.preset_harness import PresetStand
+
+from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest
+from rtedit_desktop.history.journal import FolderJournal
+from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.widgets.pyramid import to_qimage
+
+
+@pytest.fixture
+def kept(qtbot: QtBot, tmp_path: Path) -> Iterator[Stand]:
+    """With a journal, and two samples that differ."""
+    paths = []
+    for seed, name in enumerate(("one", "two")):
+        paths.append(tmp_path / f"{name}.png")
+        to_qimage(picture(seed=seed)).save(str(paths[-1]))
+    stand = Stand(qtbot, paths, journal=FolderJournal(tmp_path / "history"))
+    yield stand
+    stand.close()
+    stand.window.deleteLater()
+
+
+def open_sample(stand: Stand, number: int) -> None:
+    if stand.state.result is not None:
+        stand.state.mark_saved(stand.state.result)
+    before = stand.state.photo
+    stand.window.open(stand.desk.samples()[number])
+    stand.until(lambda: stand.state.photo is not before and stand.state.phase is Phase.READY)
+
+
+def texts(listed: QListWidget) -> list[str]:
+    return [listed.item(row).text() for row in range(listed.count())]
+
+
+def choose(stand: Stand, listed: QListWidget, text: str) -> None:
+    """From the context menu of the current entry."""
+    listed.customContextMenuRequested.emit(listed.visualItemRect(listed.currentItem()).center())
+    menu = stand.window.history.findChildren(QMenu)[-1]
+    (action,) = (action for action in menu.actions() if action.text().replace("&", "") == text)
+    action.trigger()
+    menu.close()
+
+
+def same_again(stand: Stand) -> None:
+    before = len(stand.state.results)
+    stand.qtbot.keyClick(stand.window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    stand.until(lambda: len(stand.state.results) == before + 1 and stand.state.phase is Phase.READY)
+
+
+def test_results_of_earlier_photos_stay_at_hand(kept: Stand) -> None:
+    open_sample(kept, 0)
+    kept.run("smiling face")
+    kept.run("face with red hair")
+    panel = kept.window.history
+    assert not panel.earlier.isVisible()
+    open_sample(kept, 1)
+    assert panel.isVisible() and panel.earlier.isVisible()
+    assert texts(panel.earlier) == ["face with red hair\none.png", "smiling face\none.png"]
+    assert texts(panel.list) == ["The photo as opened"]
+    kept.run("sketch of a face")
+    open_sample(kept, 0)
+    assert texts(panel.earlier)[0] == "sketch of a face\ntwo.png"
+    assert len(texts(panel.earlier)) == 3
+
+
+def test_the_same_again_on_another_photo(kept: Stand) -> None:
+    open_sample(kept, 0)
+    kept.state.override("seed", 41)
+    kept.run("smiling face")
+    kept.bar.strength.setValue(70)
+    kept.until(lambda: kept.state.phase is Phase.READY and kept.state.result.request.settings.strength == 0.7)
+    first = kept.state.result.request
+    kept.state.override("seed", 5)
+    open_sample(kept, 1)
+    assert not kept.window.actions_.again.isEnabled()
+    kept.window.history.earlier.setCurrentRow(0)
+    assert kept.window.actions_.again.isEnabled()
+    same_again(kept)
+    again = kept.state.result.request
+    assert isinstance(again, EditRequest)
+    assert (again.prompt, again.source, again.pack, again.settings) == (
+        first.prompt, first.source, first.pack, first.settings
+    )  # fmt: skip
+    assert np.array_equal(again.picture, kept.desk.crop(kept.state.photo, kept.state.square, 32))
+    assert not np.array_equal(again.picture, first.picture)
+    assert again.job_id != first.job_id
+
+
+def test_the_same_again_where_the_square_is_now(stand: Stand) -> None:
+    stand.open_picture()
+    stand.run("smiling face")
+    stand.state.set_square(Square(x=3, y=3, side=30))
+    assert stand.state.result is None
+    same_again(stand)
+    assert stand.state.result.square == Square(x=3, y=3, side=30)
+    assert [result.request.prompt for result in stand.state.results] == 2 * ["smiling face"]
+
+
+def test_the_same_mix_again(presets: PresetStand) -> None:
+    presets.open_picture()
+    presets.apply("Smile")
+    presets.apply("Hat", mix=True)
+    uses = presets.state.result.request.uses
+    presets.state.mark_saved(presets.state.result)
+    before = presets.state.photo
+    presets.window.open(presets.desk.samples()[0])
+    presets.until(lambda: presets.state.photo is not before)
+    presets.window.history.earlier.setCurrentRow(0)
+    same_again(presets)
+    request = presets.state.result.request
+    assert isinstance(request, ApplyRequest) and request.uses == uses
+    assert presets.state.mix == uses
+
+
+def test_enter_on_an_earlier_result_does_it_again(kept: Stand) -> None:
+    open_sample(kept, 0)
+    kept.run("smiling face")
+    open_sample(kept, 1)
+    earlier = kept.window.history.earlier
+    earlier.setCurrentRow(0)
+    kept.qtbot.keyClick(earlier, Qt.Key.Key_Return)
+    kept.until(lambda: len(kept.state.results) == 1)
+
+
+def test_a_result_of_a_model_that_is_gone_is_said(kept: Stand) -> None:
+    open_sample(kept, 0)
+    kept.run("smiling face")
+    kept.state.packs = []
+    kept.window.actions_.again.trigger()
+    assert "is not installed" in kept.window.strip.label.text()
+    assert kept.state.phase is Phase.READY
+
+
+def test_back_to_the_photo_of_an_earlier_result(kept: Stand) -> None:
+    open_sample(kept, 0)
+    kept.run("smiling face")
+    open_sample(kept, 1)
+    panel = kept.window.history
+    panel.earlier.setCurrentRow(0)
+    choose(kept, panel.earlier, "Go back to one.png")
+    kept.until(lambda: kept.state.photo.name == "one.png" and kept.state.results)
+    assert [result.request.prompt for result in kept.state.results] == ["smiling face"]
+    assert not panel.earlier.isVisible(), "they are the photo's own again"
+
+
+def test_a_recipe_is_shown_and_copied(stand: Stand) -> None:
+    stand.open_picture()
+    stand.state.override("seed", 12)
+    stand.run("smiling face")
+    panel = stand.window.history
+    item = panel.list.item(1)
+    for part in ("smiling face", "seed\N{NO-BREAK SPACE}12", "Model: Fakes", "Shows now: face", "Noise level"):
+        assert part in item.toolTip()
+    choose(stand, panel.list, "Copy the recipe")
+    recipe = json.loads(QGuiApplication.clipboard().text())
+    assert recipe["prompt"] == "smiling face" and recipe["settings"]["seed"] == 12
+    assert {"x": 8, "y": 0, "side": 48}.items() <= recipe["square"].items()
+
+
+def test_a_recipe_bears_no_folder(presets: PresetStand) -> None:
+    presets.open_picture()
+    presets.apply("Smile")
+    choose(presets, presets.window.history.list, "Copy the recipe")
+    text = QGuiApplication.clipboard().text()
+    assert '"file": "smile.rtpreset"' in text and str(presets.shelf.folder) not in text
+
+
+def test_every_control_has_a_name(kept: Stand) -> None:
+    panel = kept.window.history
+    for control in (panel.list, panel.earlier):
+        assert control.accessibleName()
+
+
+def test_an_entry_follows_its_strength_and_the_others_stay(stand: Stand) -> None:
+    stand.open_picture()
+    stand.run("smiling face")
+    stand.run("face with red hair")
+    panel = stand.window.history
+    other = panel.list.item(1)
+    stand.bar.strength.setValue(30)
+    stand.until(lambda: "30\N{NO-BREAK SPACE}%" in panel.list.item(2).text())
+    assert panel.list.count() == 3 and panel.list.currentRow() == 2
+    assert panel.list.item(1) is other
+    stand.state.mark_saved(stand.state.result)
+    before = stand.state.photo
+    stand.window.open(stand.desk.samples()[0])
+    stand.until(lambda: stand.state.photo is not before)
+    assert texts(panel.list) == ["The photo as opened"]

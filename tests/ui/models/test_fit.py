@@ -1,0 +1,94 @@
+"""A photo that is none for the model: said when it is opened, before anything is run on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from support.window.fakes import face
+from support.window.harness import Stand
+from support.window.model_harness import ModelStand, installed
+
+from rtedit_desktop.core.domain import DomainCheck
+
+POOR = "expect a poor result"
+UNFIT = DomainCheck(fits=False, advice="as the command line says it", pack="churches")
+
+
+def opened(stand: Stand | ModelStand, check: DomainCheck | None) -> None:
+    stand.engine.check = check
+    stand.window.warm_up()
+    stand.open_picture()
+    stand.until(lambda: stand.engine.questions and stand.state.check is check)
+
+
+def test_it_is_said_before_anything_runs_and_stays_below_the_prompt(stand: Stand) -> None:
+    opened(stand, UNFIT)
+    assert POOR in stand.window.strip.label.text() and not stand.window.strip.action.isVisible()
+    assert POOR in stand.bar.hint.text() and "Fakes knows" in stand.bar.hint.text()
+    assert not [request for request in stand.engine.requests if hasattr(request, "prompt")]
+    stand.type("smiling face")
+    assert POOR in stand.bar.hint.text()
+    stand.type("zebra")
+    assert POOR not in stand.bar.hint.text(), "what cannot run at all comes first"
+    stand.window.strip.hide()
+    assert stand.state.square is not None
+    stand.state.set_square(replace(stand.state.square, side=40))
+    assert stand.state.check is None
+    stand.until(lambda: stand.state.check is UNFIT)
+    assert not stand.window.strip.isVisible(), "it is said once"
+
+
+def test_a_photo_that_fits_takes_it_back(stand: Stand) -> None:
+    opened(stand, UNFIT)
+    stand.engine.check = DomainCheck(fits=True)
+    stand.open_picture(80, 60)
+    stand.until(lambda: stand.state.photo is not None and stand.state.photo.size == (80, 60))
+    assert POOR not in stand.bar.hint.text()
+    stand.until(lambda: stand.state.check is stand.engine.check)
+    assert "Write what should change" in stand.bar.hint.text()
+
+
+def test_the_model_that_fits_is_at_hand(models: ModelStand) -> None:
+    models.depot.all["churches"] = installed(models.depot.all["churches"])
+    models.window.models.models.refresh()
+    models.until(lambda: len(models.state.packs) == 2)
+    opened(models, UNFIT)
+    assert models.window.strip.action.text() == "Use Churches"
+    assert "For churches there is Churches." in models.window.strip.label.text()
+    models.engine.check = None
+    models.window.strip.action.click()
+    assert models.state.pack is not None and models.state.pack.id == "churches"
+    assert POOR not in models.bar.hint.text()
+
+
+def test_the_way_to_a_model_that_is_not_here(models: ModelStand) -> None:
+    opened(models, UNFIT)
+    models.until(lambda: models.window.strip.action.text() == "Show the models")
+    models.window.strip.action.click()
+    models.until(lambda: models.dialog.list.chosen_id == "churches")
+
+
+def test_a_face_too_small_for_the_model_to_see_is_found_in_the_photo(models: ModelStand) -> None:
+    models.depot.all["dogs"] = replace(models.depot.all["dogs"], square="face", domain="photographs of faces")
+    models.window.models.models.refresh()
+    models.desk.found = (face(30, 20, 6),)
+    models.until(lambda: models.window.models.models.known)
+    opened(models, replace(UNFIT, pack=""))
+    models.until(lambda: "For photographs of faces there is Dogs." in models.window.strip.label.text())
+    models.window.strip.action.click()
+    models.until(lambda: models.dialog.list.chosen_id == "dogs")
+
+
+def test_what_was_asked_for_another_model_is_not_told_of_this_one(models: ModelStand) -> None:
+    models.depot.all["churches"] = installed(models.depot.all["churches"])
+    models.window.models.models.refresh()
+    models.until(lambda: len(models.state.packs) == 2)
+    opened(models, DomainCheck(fits=True))
+    asked = len(models.engine.questions)
+    models.engine.check = UNFIT
+    state, instant = models.state, models.window.instant
+    before = state.pack
+    state.set_pack(state.packs[1])
+    instant._submit(state.photo, state.square, before.id, [], models.desk.crop(state.photo, state.square, 32))
+    models.qtbot.wait(50)
+    assert len(models.engine.questions) == asked and state.check is None

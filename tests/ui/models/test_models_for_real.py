@@ -1,0 +1,131 @@
+"""The window, the real depot and a host on this machine: from Download to a pack in the list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+from support.host import Act, Host, serving, sha256
+from support.nets import tiny_pack as tiny
+from support.window.model_harness import ModelStand
+
+from rtedit_desktop.packs import registry
+from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.packs.download.file_download import Patience
+from rtedit_desktop.packs.installer import Depot
+from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.registry import Choice, Entry, Wanted
+from rtedit_desktop.support import network, paths
+from rtedit_desktop.support.network import NetworkSettings
+from rtedit_desktop.ui.widgets.messages import ErrorDialog
+
+PART = "ViT-B-16-quickgelu"
+WEIGHTS = bytes(range(256)) * 2000
+
+
+def convert(path: Path, into: Path, entry: str | None) -> Iterator[object]:
+    """A pack whose U-Net is the file as it came, or the CLIP that it shares."""
+    content = path.read_bytes()
+    into.mkdir()
+    record = {"sha256": sha256(content), "bytes": len(content)}
+    if entry == PART:
+        (into / manifests.CLIP_FILE).write_bytes(content)
+        (into / "part.json").write_text(json.dumps({"format": 1, "part": PART, "origin": "x", "file": record}))
+    else:
+        (into / manifests.UNET_FILE).write_bytes(content)
+        layout = tiny.fields(id="dots", title="Dots", clip={"shared": PART}, vocabulary=[], kind_of_word={})
+        (into / "manifest.json").write_text(json.dumps({"format": 1, **layout, "files": {manifests.UNET_FILE: record}}))
+    yield 1.0
+
+
+@pytest.fixture
+def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path / "home"))
+    with serving(WEIGHTS) as host:
+
+        def entry(id: str, title: str, **more: Any) -> Entry:
+            choice = Choice(name=f"{id}.bin", url=host.url)
+            return Entry(
+                id=id,
+                title=title,
+                domain="random dots",
+                licence="MIT",
+                attribution="Nobody.",
+                origin="https://host.example/dots",
+                revision="main",
+                files=(Wanted(about_bytes=len(WEIGHTS), choices=(choice,)),),
+                **more,
+            )
+
+        listed = (
+            entry("dots", "Dots", source="face", image_size=32, part=PART),
+            entry(PART, "CLIP", shared_part=True),
+        )
+        monkeypatch.setattr(registry, "entries", lambda: listed)
+        yield host
+
+
+@pytest.fixture
+def models(qtbot: QtBot, host: Host) -> Iterator[ModelStand]:
+    depot = Depot(
+        Catalog([paths.user_packs()]),
+        settings=NetworkSettings(proxy="none"),
+        patience=Patience(stall=2.0, retries=2, first_wait=0.001),
+        convert=convert,
+    )
+    stand = ModelStand(qtbot, depot=depot)
+    yield stand
+    stand.close()
+    stand.window.deleteLater()
+
+
+def download(models: ModelStand) -> None:
+    models.dialog.details.download.click()
+    models.answer("Download")
+
+
+def test_from_download_to_a_pack_and_off_the_disk_again(models: ModelStand, host: Host) -> None:
+    details = models.open("dots").details
+    assert not host.asked and not network.log_file().exists()  # opening the dialog asks nobody
+    host.will([Act(cut_after=200_000)])  # the connection ends once in between
+    download(models)
+    models.until(lambda: [pack.id for pack in models.state.packs] == ["dots"])
+    assert len(host.asked) == 3 and host.asked[1]["range"] == "bytes=200000-"
+    assert models.row("dots") == "in use" and models.row(PART) == "installed"
+    assert (paths.user_packs() / "dots" / manifests.UNET_FILE).read_bytes() == WEIGHTS
+
+    details.check.click()
+    models.until(lambda: "Dots is whole." in models.dialog.strip.label.text())
+    details.remove.click()
+    models.answer("Remove")
+    models.until(lambda: models.state.packs == [])
+    assert not (paths.user_packs() / "dots").exists() and models.row("dots").startswith("not here")
+    assert models.bar.pack.currentText() == "" and models.state.prompt_error is not None
+
+
+def test_stopped_and_gone_on_with(models: ModelStand, host: Host) -> None:
+    details = models.open("dots").details
+    host.will([Act(stall_after=100_000)])
+    download(models)
+    models.until(lambda: details.bar.value() > 0)
+    details.cancel.click()
+    models.until(lambda: details.download.text() == "&Go on…" and details.download.isEnabled())
+    assert "here" in models.row("dots") and not models.state.packs
+    download(models)
+    models.until(lambda: models.state.packs)
+    assert host.asked[1]["range"].startswith("bytes=") and host.asked[1]["range"] != "bytes=0-"
+
+
+def test_a_host_that_refuses_is_told_with_the_way_by_hand(models: ModelStand, host: Host) -> None:
+    models.open("dots")
+    host.will([Act(status=403)])
+    download(models)
+    models.until(lambda: models.dialog.findChildren(ErrorDialog))
+    (box,) = models.dialog.findChildren(ErrorDialog)
+    assert "refuses" in box.what.text() and f"{PART}.bin" in box.todo.text() and "import it" in box.todo.text()
+    box.close()
+    assert not models.state.packs and not (paths.user_packs() / "dots").exists()

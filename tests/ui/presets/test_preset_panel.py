@@ -1,0 +1,263 @@
+"""The shelf in the window: listed, searched, renamed, deleted and brought back, dropped in and dragged out."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QLineEdit
+from support.window.fakes import write_preset
+from support.window.harness import Stand
+from support.window.preset_harness import PresetStand
+
+from rtedit_desktop.core.errors import PresetError
+from rtedit_desktop.ui.widgets.messages import ErrorDialog
+
+
+def drop(stand: Stand, *paths: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    stand.window.dropEvent(
+        QDropEvent(
+            QPointF(50, 50),
+            Qt.DropAction.CopyAction,
+            data,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+    )
+
+
+def test_presets_are_listed_and_drawn(presets: PresetStand) -> None:
+    assert presets.titles == ["Glasses", "Hat", "Smile"]
+    assert not presets.panel.grab().isNull()
+    assert threading.main_thread() not in presets.shelf.read_on
+
+
+def test_search_finds_words_of_title_and_prompt(presets: PresetStand) -> None:
+    search = presets.panel.search
+    presets.qtbot.keyClicks(search, "SUNGLASSES face")
+    assert presets.titles == ["Glasses"]
+    search.setText("zebra")
+    assert presets.titles == []
+    assert "No preset has these words" in presets.panel.empty.text()
+    presets.qtbot.keyClick(search, Qt.Key.Key_Escape)
+    assert len(presets.titles) == 3
+    presets.qtbot.keyClick(search, Qt.Key.Key_Down)
+    assert presets.window.focusWidget() is presets.panel.list
+
+
+def test_an_empty_shelf_says_what_to_do(presets: PresetStand) -> None:
+    for path in presets.shelf.folder.iterdir():
+        path.unlink()
+    presets.until(lambda: presets.titles == [])
+    assert "Save as preset" in presets.panel.empty.text()
+    assert presets.panel.stack.currentWidget() is presets.panel.empty
+    assert not presets.panel.apply.isEnabled()
+
+
+def test_a_title_is_changed_in_place(presets: PresetStand) -> None:
+    presets.window.activateWindow()
+    presets.panel.list.setFocus()
+    presets.choose("Hat")
+    presets.qtbot.keyClick(presets.panel.list, Qt.Key.Key_F2)
+    editor = presets.panel.list.viewport().findChild(QLineEdit)
+    assert editor.accessibleName()
+    write_preset(presets.shelf.folder / "new.rtpreset", "Ahead of all")
+    presets.side.presets.refresh()
+    presets.qtbot.wait(50)
+    assert presets.panel.list.renaming
+    editor.selectAll()
+    presets.qtbot.keyClicks(editor, "Winter  hat ")
+    presets.qtbot.keyClick(editor, Qt.Key.Key_Return)
+    presets.until(lambda: presets.titles == ["Ahead of all", "Glasses", "Smile", "Winter hat"])
+    presets.until(lambda: "Winter hat" in presets.on_the_shelf())
+    chosen = presets.panel.list.chosen
+    assert chosen is not None
+    assert chosen.title == "Winter hat"
+
+
+def test_a_title_that_cannot_be_written_is_taken_back(presets: PresetStand) -> None:
+    presets.shelf.fails = PresetError("The folder is read-only.", "Make it writable.")
+    presets.panel.rename_asked.emit(presets.side.presets.all[0], "Other")
+    presets.until(lambda: presets.window.findChildren(ErrorDialog))
+    presets.window.findChild(ErrorDialog).close()
+    presets.until(lambda: presets.titles == ["Glasses", "Hat", "Smile"])
+
+
+def test_the_title_of_a_result_follows(presets: PresetStand) -> None:
+    presets.open_picture()
+    presets.apply("Hat")
+    presets.panel.rename_asked.emit(presets.side.presets.all[1], "Cap")
+    assert presets.window.history.list.item(1).text().startswith("Cap\n")
+    assert "Cap" in presets.panel.mix.rows[0].slider.accessibleName()
+
+
+def test_favourites_come_first_by_star_and_key(presets: PresetStand) -> None:
+    view = presets.panel.list
+    row = view.visualRect(view.rows.index(2))
+    star = row.topRight() - QPointF(14, -row.height() / 2).toPoint()
+    presets.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=star)
+    assert presets.titles == ["Smile", "Glasses", "Hat"]
+    presets.until(lambda: (smile := presets.on_the_shelf().get("Smile")) and smile.favourite)
+    presets.choose("Smile")
+    assert presets.panel.favourite.isChecked()
+    assert "favourite" in view.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole)
+    presets.panel.favourite.trigger()
+    assert presets.titles == ["Glasses", "Hat", "Smile"]
+    presets.until(lambda: (smile := presets.on_the_shelf().get("Smile")) and not smile.favourite)
+
+
+def test_what_is_deleted_can_be_brought_back(presets: PresetStand) -> None:
+    presets.window.activateWindow()
+    presets.panel.list.setFocus()
+    presets.choose("Hat")
+    presets.qtbot.keyClick(presets.panel.list, Qt.Key.Key_Delete)
+    presets.until(lambda: presets.titles == ["Glasses", "Smile"])
+    assert presets.panel.list.chosen is not None
+    assert presets.panel.list.chosen.title == "Smile"
+    assert "“Hat” is deleted." in presets.window.strip.label.text()
+    presets.qtbot.mouseClick(presets.window.strip.action, Qt.MouseButton.LeftButton)
+    presets.until(lambda: presets.titles == ["Glasses", "Hat", "Smile"])
+    assert presets.panel.list.chosen.title == "Hat"
+
+
+def test_dropped_presets_are_imported_beside_a_photo(presets: PresetStand, tmp_path: Path) -> None:
+    new = write_preset(tmp_path / "mail" / "käse 猫.rtpreset", "Cat")
+    drop(presets, new, presets.desk.samples()[0])
+    presets.until(lambda: "Cat" in presets.titles and presets.state.photo is not None)
+    assert (presets.shelf.folder / new.name).is_file()
+    chosen = presets.panel.list.chosen
+    assert chosen is not None
+    assert chosen.title == "Cat"
+
+
+def test_a_preset_is_opened_like_a_photo(presets: PresetStand, tmp_path: Path) -> None:
+    presets.window.open(write_preset(tmp_path / "mail" / "cat.RTPRESET", "Cat"))
+    presets.until(lambda: "Cat" in presets.titles)
+    assert presets.state.photo is None
+
+
+def test_a_file_that_is_no_preset_is_said(presets: PresetStand, tmp_path: Path) -> None:
+    path = tmp_path / "bad.rtpreset"
+    path.write_text("words")
+    drop(presets, path)
+    presets.until(lambda: "bad.rtpreset is not a preset." in presets.window.strip.label.text())
+
+
+def test_dragged_out_a_preset_is_its_file(presets: PresetStand) -> None:
+    model = presets.panel.list.rows
+    assert model.flags(model.index(0)) & Qt.ItemFlag.ItemIsDragEnabled
+    (url,) = model.mimeData([model.index(0)]).urls()
+    assert Path(url.toLocalFile()) == presets.shelf.folder / "glasses.rtpreset"
+
+
+def test_sharing_copies_the_file(presets: PresetStand, tmp_path: Path) -> None:
+    presets.side.presets.share(presets.side.presets.all[0], tmp_path / "to a friend.rtpreset")
+    presets.until(lambda: "Shared as to a friend.rtpreset." in presets.window.strip.label.text())
+    assert (tmp_path / "to a friend.rtpreset").read_bytes() == presets.side.presets.all[0].path.read_bytes()
+
+
+def test_the_folder_is_watched_and_what_cannot_be_read_is_said_once(presets: PresetStand) -> None:
+    said: list[object] = []
+    presets.side.presets.unreadable.connect(said.append)
+    (presets.shelf.folder / "half.rtpreset").write_text("words")
+    write_preset(presets.shelf.folder / "whole.rtpreset", "Whole")
+    presets.until(lambda: "Whole" in presets.titles)
+    assert said == []
+    presets.until(lambda: said)
+    assert said == [["half.rtpreset is not a preset. Ask for the file again."]]
+    presets.side.presets.refresh()
+    presets.qtbot.wait(100)
+    assert len(said) == 1
+
+
+def test_a_folder_that_comes_later_is_found(presets: PresetStand, tmp_path: Path) -> None:
+    presets.shelf._folder = tmp_path / "later"
+    presets.side.presets.refresh()
+    presets.until(lambda: presets.titles == [])
+    write_preset(tmp_path / "later" / "one.rtpreset", "One")
+    presets.until(lambda: presets.titles == ["One"])
+    write_preset(tmp_path / "later" / "two.rtpreset", "Two")
+    presets.until(lambda: presets.titles == ["One", "Two"])
+
+
+def test_five_hundred_presets_do_not_hold_the_window(presets: PresetStand) -> None:
+    for n in range(500):
+        write_preset(presets.shelf.folder / f"p{n}.rtpreset", f"Preset {n}")
+    presets.until(lambda: len(presets.titles) == 503)
+    presets.panel.search.setText("preset 49")
+    assert len(presets.titles) == 15
+    assert presets.shelf.read_on and threading.main_thread() not in presets.shelf.read_on
+
+
+@pytest.mark.parametrize(("width", "shown"), [(1180, True), (900, False)])
+def test_the_panel_shows_where_there_is_room(presets: PresetStand, width: int, shown: bool) -> None:
+    presets.window.resize(width, 700)
+    presets.until(lambda: presets.panel.isVisible() == shown)
+    assert presets.window.actions_.show_presets.isChecked() == shown
+    presets.window.actions_.show_presets.trigger()
+    assert presets.panel.isVisible() != shown
+    presets.window.resize(1200, 700)
+    assert presets.panel.isVisible() != shown
+    presets.window.actions_.find_preset.trigger()
+    assert presets.panel.isVisible()
+    assert presets.window.focusWidget() is presets.panel.search
+
+
+def test_every_control_of_the_panel_has_an_accessible_name(presets: PresetStand) -> None:
+    presets.open_picture()
+    presets.apply("Hat")
+    panel, row = presets.panel, presets.panel.mix.rows[0]
+    for control in (
+        panel.search, panel.add, panel.list, panel.apply_button, panel.mix_button, panel.more, panel.hide_button,
+        row.slider, row.remove,
+    ):  # fmt: skip
+        assert control.accessibleName()
+
+
+def test_without_a_shelf_nothing_is_offered(stand: Stand) -> None:
+    assert stand.window.presets is None
+    do = stand.window.actions_
+    assert not do.keep_preset.isVisible()
+    assert not do.show_presets.isEnabled()
+    assert not do.presets_menu.isVisible()
+
+
+def test_what_was_offered_stays_while_more_is_said(presets: PresetStand) -> None:
+    presets.choose("Hat")
+    presets.panel.delete.trigger()
+    presets.until(lambda: presets.titles == ["Glasses", "Smile"])
+    presets.window.messages.say("Something else.")
+    assert presets.window.strip.action.isVisible()
+    presets.qtbot.mouseClick(presets.window.strip.action, Qt.MouseButton.LeftButton)
+    presets.until(lambda: presets.titles == ["Glasses", "Hat", "Smile"])
+
+
+def test_a_title_from_elsewhere_is_no_html(presets: PresetStand) -> None:
+    write_preset(presets.shelf.folder / "odd.rtpreset", "<b>Odd</b> & <img src='x'>")
+    presets.until(lambda: len(presets.titles) == 4)
+    index = presets.panel.list.rows.index(0)
+    assert index.data() == "<b>Odd</b> & <img src='x'>"
+    assert "&lt;b&gt;Odd" in index.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_tab_goes_from_the_list_to_the_sliders(presets: PresetStand) -> None:
+    presets.open_picture()
+    presets.apply("Hat")
+    presets.apply("Smile", mix=True)
+    presets.window.activateWindow()
+    panel = presets.panel
+    panel.list.setFocus()
+    seen = []
+    for _ in range(7):
+        presets.qtbot.keyClick(presets.window.focusWidget(), Qt.Key.Key_Tab)
+        seen.append(presets.window.focusWidget())
+    rows = panel.mix.rows
+    assert seen == [
+        panel.apply_button, panel.mix_button, panel.more, rows[0].remove, rows[0].slider, rows[1].remove,
+        rows[1].slider,
+    ]  # fmt: skip

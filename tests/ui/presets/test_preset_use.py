@@ -1,0 +1,212 @@
+"""Presets on a photo: applied, mixed, moved, undone."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPoint, Qt
+from support.window.fakes import PACK, brighter, write_preset
+from support.window.preset_harness import PresetStand
+
+from rtedit_desktop.core import events
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse
+from rtedit_desktop.ui.model.result import FrameKind
+from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.widgets.messages import ErrorDialog
+
+
+def last_uses(presets: PresetStand) -> list[tuple[str, float]]:
+    request = presets.engine.requests[-1]
+    assert isinstance(request, ApplyRequest)
+    return [(use.path.stem, use.strength) for use in request.uses]
+
+
+def test_a_double_click_applies(presets: PresetStand) -> None:
+    presets.open_picture()
+    view = presets.panel.list
+    where = view.visualRect(view.rows.index(1)).center() - QPoint(30, 0)
+    presets.qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    presets.until(lambda: presets.state.results)
+    assert last_uses(presets) == [("hat", 1.0)]
+    request = presets.engine.requests[-1]
+    assert isinstance(request, ApplyRequest)
+    assert (request.pack, request.seed, request.steps) == (PACK.id, None, None)
+    result = presets.state.result
+    assert result is not None
+    assert np.array_equal(result.picture, brighter(request.picture, 40))
+    assert [frame.kind for frame in result.frames] == [FrameKind.SOURCE] + 3 * [FrameKind.STEP] + [FrameKind.RESULT]
+    assert presets.window.history.list.item(1).text() == "Hat\n100\xa0% · seed\xa00"
+    assert not presets.bar.strength.isEnabled()
+    assert presets.window.isWindowModified()
+
+
+def test_enter_applies_and_shift_enter_adds(presets: PresetStand) -> None:
+    presets.open_picture()
+    presets.choose("Glasses")
+    presets.qtbot.keyClick(presets.panel.list, Qt.Key.Key_Return)
+    presets.until(lambda: len(presets.state.results) == 1 and presets.state.phase is Phase.READY)
+    presets.qtbot.keyClick(presets.panel.list, Qt.Key.Key_Down)
+    presets.qtbot.keyClick(presets.panel.list, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    presets.until(lambda: len(presets.state.results) == 2 and presets.state.phase is Phase.READY)
+    assert last_uses(presets) == [("glasses", 1.0), ("hat", 1.0)]
+    assert presets.window.history.list.item(2).text().startswith("Glasses + Hat\n100\xa0% + 100\xa0%")
+    presets.qtbot.keyClick(presets.panel.list, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert "in use already" in presets.window.strip.label.text()
+
+
+def test_a_slider_is_followed_by_its_newest_value(presets: PresetStand) -> None:
+    presets.open_picture()
+    presets.apply("Glasses")
+    presets.apply("Smile", mix=True)
+    asked = len(presets.engine.requests)
+    slider = presets.panel.mix.rows[1].slider
+    for percent in (90, 70, 30, 50):
+        slider.setValue(percent)
+    presets.until(lambda: presets.state.phase is Phase.READY)
+    moved = presets.engine.requests[asked:]
+    assert [request.uses[1].strength for request in moved] == [0.9, 0.5]  # type: ignore[union-attr]
+    assert len(presets.state.results) == 2
+    result = presets.state.result
+    assert result is not None
+    assert np.array_equal(result.picture, brighter(result.request.picture, 60))
+    assert slider.value() == 50
+    assert presets.window.history.list.item(2).text().startswith("Glasses + Smile\n100\xa0% + 50\xa0%")
+
+
+def test_undo_and_redo_bring_the_mix_of_a_result_back(presets: PresetStand) -> None:
+    presets.open_picture()
+    presets.apply("Glasses")
+    presets.panel.mix.rows[0].slider.setValue(80)
+    presets.until(lambda: presets.state.phase is Phase.READY)
+    presets.apply("Smile", mix=True)
+    glasses, smile = (use.path for use in presets.state.mix)
+    do = presets.window.actions_
+    do.undo.trigger()
+    assert presets.state.mix == (PresetUse(glasses, 0.8),)
+    assert [row.slider.value() for row in presets.panel.mix.rows] == [80]
+    do.undo.trigger()
+    assert presets.state.mix == (PresetUse(glasses, 1.0),)
+    do.undo.trigger()
+    assert presets.state.mix == ()
+    assert not presets.panel.mix.isVisible()
+    for _ in range(3):
+        do.redo.trigger()
+    assert presets.state.mix == (PresetUse(glasses, 0.8), PresetUse(smile, 1.0))
+    presets.run("smiling face")
+    assert presets.state.mix == ()
+    assert presets.bar.strength.isEnabled()
+    do.undo.trigger()
+    assert len(presets.panel.mix.rows) == 2
+
+
+def test_a_preset_can_be_taken_off_again(presets: PresetStand) -> None:
+    presets.open_picture()
+    presets.apply("Glasses")
+    presets.apply("Smile", mix=True)
+    presets.qtbot.mouseClick(presets.panel.mix.rows[0].remove, Qt.MouseButton.LeftButton)
+    presets.until(lambda: len(presets.state.results) == 3 and presets.state.phase is Phase.READY)
+    assert last_uses(presets) == [("smile", 1.0)]
+    presets.qtbot.mouseClick(presets.panel.mix.rows[0].remove, Qt.MouseButton.LeftButton)
+    assert presets.state.result is None
+    assert presets.state.mix == ()
+
+
+def test_of_presets_asked_for_in_a_row_the_newest_wins(presets: PresetStand) -> None:
+    presets.open_picture()
+    presets.engine.hold.clear()
+    for title in ("Glasses", "Hat", "Smile"):
+        presets.choose(title)
+        presets.panel.apply.trigger()
+    presets.engine.hold.set()
+    presets.until(lambda: presets.state.results and presets.state.phase is Phase.READY)
+    assert last_uses(presets) == [("smile", 1.0)]
+    assert len(presets.state.results) == 1
+
+
+def test_an_edit_that_runs_is_not_thrown_away(presets: PresetStand) -> None:
+    presets.open_picture()
+    presets.engine.hold.clear()
+    presets.type("smiling face")
+    presets.window.run()
+    presets.until(lambda: presets.state.phase is Phase.LOADING)
+    presets.choose("Hat")
+    presets.panel.apply.trigger()
+    assert "stop it with Esc" in presets.window.strip.label.text()
+    presets.engine.hold.set()
+    presets.until(lambda: presets.state.results)
+    assert isinstance(presets.state.results[0].request, EditRequest)
+
+
+def test_escape_leaves_the_result_and_the_mix_of_before(presets: PresetStand) -> None:
+    presets.open_picture()
+    presets.apply("Glasses")
+    shown = presets.state.result
+    presets.engine.hold.clear()
+    presets.choose("Hat")
+    presets.panel.apply.trigger()
+    presets.until(lambda: presets.state.phase is Phase.LOADING)
+    assert [use.path.stem for use in presets.state.mix] == ["hat"]
+    presets.qtbot.keyClick(presets.window, Qt.Key.Key_Escape)
+    presets.until(lambda: presets.state.phase is Phase.READY)
+    assert presets.state.result is shown
+    assert [use.path.stem for use in presets.state.mix] == ["glasses"]
+    presets.engine.hold.set()
+
+
+def test_a_preset_for_another_base_is_refused_by_the_engine(presets: PresetStand) -> None:
+    presets.open_picture()
+    presets.engine.fails = events.Failed(job_id="", what="Smile was learned on another model.", todo="Get that one.")
+    presets.choose("Smile")
+    presets.panel.apply.trigger()
+    presets.until(lambda: presets.window.findChildren(ErrorDialog))
+    presets.window.findChild(ErrorDialog).close()
+    assert presets.state.phase is Phase.READY
+    assert presets.state.mix == ()
+
+
+def test_a_preset_without_its_pack_says_which(presets: PresetStand) -> None:
+    presets.open_picture()
+    write_preset(presets.shelf.folder / "cat.rtpreset", "Cat", "a cat", pack="animals")
+    presets.until(lambda: "Cat" in presets.titles)
+    presets.choose("Cat")
+    assert not presets.panel.apply.isEnabled()
+    index = presets.panel.list.currentIndex()
+    assert "needs pack animals" in index.data(Qt.ItemDataRole.AccessibleTextRole)
+    presets.qtbot.keyClick(presets.panel.list, Qt.Key.Key_Return)
+    assert "needs the model pack “animals”" in presets.window.strip.label.text()
+    assert not presets.state.results
+
+
+def test_without_a_photo_the_window_says_so(presets: PresetStand) -> None:
+    presets.choose("Hat")
+    presets.qtbot.keyClick(presets.panel.list, Qt.Key.Key_Return)
+    assert "Open a photo first" in presets.window.strip.label.text()
+
+
+def test_a_picture_on_the_way_has_no_sliders(presets: PresetStand) -> None:
+    presets.open_picture()
+    presets.apply("Glasses")
+    presets.window.filmstrip.frame_taken.emit(2)
+    assert presets.state.result is presets.state.results[1]
+    assert not presets.panel.mix.rows[0].slider.isEnabled()
+
+
+def test_another_photo_begins_without_presets(presets: PresetStand) -> None:
+    presets.open_picture()
+    presets.apply("Glasses")
+    assert presets.state.result is not None
+    presets.state.mark_saved(presets.state.result)
+    presets.window.open(presets.desk.samples()[0])
+    presets.until(lambda: presets.state.photo is not None and presets.state.photo.name == "sample.png")
+    assert presets.state.mix == ()
+
+
+def test_the_sliders_of_a_deleted_preset_rest_until_it_is_back(presets: PresetStand) -> None:
+    presets.open_picture()
+    presets.apply("Glasses")
+    presets.apply("Hat", mix=True)
+    presets.panel.delete.trigger()
+    presets.until(lambda: "Hat" not in presets.titles)
+    sliders = [row.slider for row in presets.panel.mix.rows]
+    assert [slider.isEnabled() for slider in sliders] == [False, False]
+    presets.qtbot.mouseClick(presets.window.strip.action, Qt.MouseButton.LeftButton)
+    presets.until(lambda: all(slider.isEnabled() for slider in sliders))

@@ -1,0 +1,166 @@
+"""What the prompt box says and sends."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from support.window.harness import Stand
+
+from rtedit_desktop.ui.model.state import EditorState, Phase
+from rtedit_desktop.ui.prompt.prompt_bar import PromptBar
+
+
+def test_unknown_words_are_said_while_typing(stand: Stand) -> None:
+    stand.type("smiling zebra")
+    assert "“zebra”" in stand.bar.hint.text()
+    stand.type("smiling face")
+    assert "zebra" not in stand.bar.hint.text()
+
+
+def test_a_word_that_is_being_typed_is_no_mistake_yet(stand: Stand) -> None:
+    stand.open_picture()
+    stand.type("smi")
+    assert stand.bar.hint.text().startswith("Write what should change")
+    stand.bar.run_asked.emit()
+    assert "“smi”" in stand.bar.hint.text()
+
+
+def test_unknown_words_in_the_source_text_are_said(stand: Stand) -> None:
+    stand.type("smiling face")
+    stand.bar.source.setText("zebra")
+    assert "“zebra”, which is in the source text" in stand.bar.hint.text()
+
+
+def test_tab_stops_once_among_the_chips_and_the_arrows_go_on(stand: Stand) -> None:
+    one, two, *_, last = stand.bar.chips.buttons
+    assert [chip.focusPolicy() for chip in (one, two)] == [Qt.FocusPolicy.StrongFocus, Qt.FocusPolicy.ClickFocus]
+    stand.window.activateWindow()
+    one.setFocus()
+    stand.qtbot.keyClick(one, Qt.Key.Key_Right)
+    assert stand.window.focusWidget() is two
+    assert [chip.focusPolicy() for chip in (one, two)] == [Qt.FocusPolicy.ClickFocus, Qt.FocusPolicy.StrongFocus]
+    stand.qtbot.keyClick(two, Qt.Key.Key_End)
+    stand.qtbot.keyClick(last, Qt.Key.Key_Right)
+    assert stand.window.focusWidget() is last
+
+
+def test_the_same_as_the_source_is_said(stand: Stand) -> None:
+    stand.type("face")
+    assert "nothing to change" in stand.bar.hint.text()
+
+
+def test_run_explains_an_empty_prompt_instead_of_failing(stand: Stand) -> None:
+    stand.open_picture()
+    stand.qtbot.mouseClick(stand.bar.run, Qt.MouseButton.LeftButton)
+    assert "no prompt yet" in stand.bar.hint.text()
+    assert stand.bar.hint.font().bold()
+    assert stand.state.phase is Phase.READY
+    assert not stand.engine.requests
+
+
+def test_suggestions_pop_up_by_any_part_of_their_words(stand: Stand) -> None:
+    stand.window.activateWindow()
+    stand.bar.prompt.setFocus()
+    stand.type("SUN")
+    completer = stand.bar.prompt.completer()
+    stand.until(completer.popup().isVisible)
+    assert completer.completionCount() == 1
+    assert completer.currentCompletion() == "face with sunglasses"
+    completer.popup().hide()
+
+
+def test_enter_runs_while_the_popup_shows(stand: Stand) -> None:
+    stand.open_picture()
+    stand.window.activateWindow()
+    stand.bar.prompt.setFocus()
+    stand.type("smiling face")
+    popup = stand.bar.prompt.completer().popup()
+    stand.until(popup.isVisible)
+    stand.qtbot.keyClick(popup, Qt.Key.Key_Return)
+    stand.until(lambda: stand.state.results)
+    assert not popup.isVisible()
+
+
+def test_the_popup_goes_when_a_job_begins(stand: Stand) -> None:
+    stand.open_picture()
+    stand.window.activateWindow()
+    stand.bar.prompt.setFocus()
+    stand.type("smiling face")
+    popup = stand.bar.prompt.completer().popup()
+    stand.until(popup.isVisible)
+    stand.window.actions_.run.trigger()
+    assert not popup.isVisible()
+    assert stand.window.focusWidget() is stand.window.canvas
+    stand.until(lambda: stand.state.results)
+
+
+def test_a_chip_fills_the_prompt(stand: Stand) -> None:
+    chip = stand.bar.chips.buttons[3]
+    stand.qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+    assert stand.bar.prompt.text() == "sketch of a face"
+
+
+def test_settings_follow_the_pack_until_the_person_changes_them(stand: Stand) -> None:
+    panel = stand.bar.settings
+    stand.type("sketch of a face")
+    assert panel.t0.value() == 600
+    stand.type("smiling face")
+    assert panel.t0.value() == 400
+    panel.t0.setValue(300)
+    stand.type("sketch of a face")
+    assert panel.t0.value() == 300
+    stand.qtbot.mouseClick(stand.bar.advanced, Qt.MouseButton.LeftButton)
+    assert panel.isVisible()
+    stand.qtbot.mouseClick(panel.reset, Qt.MouseButton.LeftButton)
+    assert panel.t0.value() == 600
+
+
+def test_seed_is_shown_typed_and_rolled(stand: Stand) -> None:
+    assert stand.bar.seed.text() == "0"
+    stand.bar.seed.selectAll()
+    stand.qtbot.keyClicks(stand.bar.seed, "42")
+    assert stand.state.settings.seed == 42
+    stand.qtbot.mouseClick(stand.bar.dice, Qt.MouseButton.LeftButton)
+    assert stand.bar.seed.text() == str(stand.state.settings.seed)
+    stand.bar.seed.clear()
+    stand.qtbot.keyClicks(stand.bar.seed, "9999999999")
+    assert stand.state.settings.seed == 2**31 - 1
+
+
+def test_the_source_text_can_be_changed(stand: Stand) -> None:
+    assert stand.bar.source.text() == "face"
+    stand.open_picture()
+    stand.bar.source.setText("face with red hair")
+    stand.run("face")
+    assert stand.engine.requests[-1].source == "face with red hair"
+
+
+def test_every_control_has_an_accessible_name(stand: Stand) -> None:
+    bar = stand.bar
+    for control in (
+        bar.prompt, bar.source, bar.run, bar.cancel, bar.pack, bar.strength, bar.seed, bar.dice, bar.bar,
+        bar.settings.t0, bar.settings.steps, bar.settings.iterations, bar.settings.encoding,
+        bar.settings.preserve, stand.window.canvas, stand.window.filmstrip.list, stand.window.history.list,
+    ):  # fmt: skip
+        assert control.accessibleName()
+
+
+def test_without_a_pack_the_bar_says_so(qtbot: QtBot) -> None:
+    bar = PromptBar(EditorState([]))
+    qtbot.addWidget(bar)
+    assert "No model pack is installed" in bar.hint.text()
+    assert not bar.run.isEnabled()
+
+
+def test_a_palette_that_changes_reaches_every_field(stand: Stand, qapp: QApplication) -> None:
+    before = qapp.palette()
+    qapp.setPalette(QPalette(QColor("#333333")))
+    try:
+        bar = stand.bar
+        stand.until(lambda: bar.prompt.palette().color(QPalette.ColorRole.Base).lightness() < 100)
+        assert bar.hint.palette().color(QPalette.ColorRole.WindowText).lightness() > 150
+        assert bar.palette().color(QPalette.ColorRole.Window).lightness() < 100
+    finally:
+        qapp.setPalette(before)

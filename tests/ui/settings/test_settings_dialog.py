@@ -1,0 +1,222 @@
+"""What learned edits take on disk, seen and changed in the window."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+import pytest
+from patience import PATIENCE_MS
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+from pytestqt.qtbot import QtBot
+from support.journal_entries import edit, photo
+from support.window.fakes import picture
+from support.window.harness import Stand
+from support.window.settings_harness import Shown, Store
+
+from rtedit_desktop.core.history import new_work_id
+from rtedit_desktop.history.journal import FolderJournal
+from rtedit_desktop.support import settings
+from rtedit_desktop.ui.settings.settings_dialog import SettingsDialog
+from rtedit_desktop.ui.widgets.messages import ErrorDialog
+from rtedit_desktop.ui.widgets.pyramid import to_qimage
+
+
+def test_it_says_how_much_there_is_without_holding_the_window(shown: Shown) -> None:
+    assert shown.storage.taken.text() == "3 on disk, 3.0 MiB"
+    assert shown.storage.limit.value() == 512
+    assert threading.main_thread() not in shown.store.worked_on
+
+
+def test_emptying_asks_first(shown: Shown) -> None:
+    shown.storage.empty.click()
+    shown.answer("Cancel")
+    assert shown.store.learned == 3
+    shown.storage.empty.click()
+    shown.stand.until(lambda: len(shown.stand.window.findChildren(QMessageBox)) == 1)
+    shown.answer("Remove")
+    shown.stand.until(lambda: shown.storage.taken.text() == "None on disk")
+    assert not shown.storage.empty.isEnabled()
+    assert "3.0 MiB are free again" in shown.stand.window.strip.label.text()
+
+
+def test_what_cannot_be_removed_is_said(shown: Shown, qtbot: QtBot) -> None:
+    shown.store.broken = True
+    with qtbot.waitSignal(shown.stand.window.messages.error_shown, timeout=PATIENCE_MS) as said:
+        shown.storage.empty.click()
+        shown.answer("Remove")
+    assert "Permission denied" in said.args[0]
+    (box,) = shown.stand.window.findChildren(ErrorDialog)
+    box.close()
+
+
+def test_a_limit_holds_at_once_and_the_next_time(shown: Shown) -> None:
+    shown.storage.limit.setValue(2)
+    shown.stand.until(lambda: shown.storage.taken.text() == "2 on disk, 2.0 MiB")
+    assert shown.store.limit == 2 * settings.MIB
+    assert settings.load().cache_mib == 2
+
+
+def test_enter_in_the_number_empties_nothing(shown: Shown) -> None:
+    shown.stand.qtbot.keyClick(shown.storage.limit, Qt.Key.Key_Return)
+    assert not shown.stand.window.findChildren(QMessageBox)
+
+
+def test_a_limit_typed_just_before_closing_is_kept(shown: Shown) -> None:
+    shown.storage.limit.setValue(1)
+    shown.dialog.close()
+    shown.stand.until(lambda: shown.store.limit == settings.MIB)
+    shown.stand.until(lambda: settings.load().cache_mib == 1)
+
+
+def test_without_a_store_there_is_nothing_to_set(stand: Stand) -> None:
+    assert not stand.window.actions_.settings.isVisible()
+    stand.window.show_settings()
+    assert not stand.window.findChildren(SettingsDialog)
+
+
+def test_every_control_has_a_name(shown: Shown) -> None:
+    for control in (shown.storage.limit, shown.storage.empty, shown.storage.show_folder):
+        assert control.accessibleName() or control.text()
+    assert shown.dialog.sizeHint().width() < QSize(700, 0).width()
+
+
+def test_earlier_work_has_its_own_space(stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
+    journal = FolderJournal(tmp_path / "history")
+    for seed in range(3):
+        work = new_work_id()
+        journal.write(work, photo(seed), edit(seed))
+        journal.leave(work)
+    stand.window.journal = journal
+    dialog = Shown(stand, Store()).dialog
+    assert dialog.history is not None
+    history = dialog.history
+    stand.until(lambda: history.taken.text().startswith("3 on disk, "))
+    history.limit.setValue(7)
+    stand.until(lambda: settings.load().history_mib == 7 and journal.limit == 7 * settings.MIB)
+    history.empty.click()
+    (box,) = stand.window.findChildren(QMessageBox)
+    next(button for button in box.buttons() if button.text() == "Remove").click()
+    stand.until(lambda: history.taken.text() == "None on disk")
+    assert journal.works() == []
+    dialog.close()
+
+
+def _save(stand: Stand, action: QAction, path: Path) -> None:
+    action.trigger()
+    (dialog,) = (dialog for dialog in stand.window.findChildren(QFileDialog) if dialog.isVisible())
+    dialog.fileSelected.emit(str(path))
+    dialog.close()
+    stand.until(path.exists)
+    stand.until(lambda: stand.window.photos.target == path)
+
+
+def test_photos_are_saved_without_personal_data_where_that_is_wished(shown: Shown, tmp_path: Path) -> None:
+    stand, do = shown.stand, shown.stand.window.actions_
+    shown.dialog.close()
+    stand.open_picture()
+    stand.run()
+    _save(stand, do.save_as, tmp_path / "with.png")
+    assert "without personal" not in stand.window.strip.label.text()
+    _save(stand, do.save_impersonal, tmp_path / "without.png")
+    assert stand.window.strip.label.text().endswith("Saved as without.png, without personal data.")
+    (tmp_path / "without.png").unlink()
+    do.save.trigger()
+    stand.until(lambda: (tmp_path / "without.png").exists())
+    assert stand.desk.saved_impersonal == {"with.png": False, "without.png": True}
+
+
+def test_the_settings_can_leave_personal_data_out_of_all(shown: Shown, tmp_path: Path) -> None:
+    stand = shown.stand
+    assert not shown.dialog.saving.impersonal.isChecked()
+    shown.dialog.saving.impersonal.click()
+    stand.until(lambda: settings.load().impersonal)
+    shown.dialog.close()
+    stand.open_picture()
+    stand.run()
+    _save(stand, stand.window.actions_.save_as, tmp_path / "one.png")
+    assert stand.desk.saved_impersonal == {"one.png": True}
+
+
+def test_a_photo_carries_its_recipe_where_that_is_wished(shown: Shown, tmp_path: Path) -> None:
+    stand, do = shown.stand, shown.stand.window.actions_
+    stand.open_picture()
+    stand.run()
+    _save(stand, do.save_as, tmp_path / "without.png")
+    shown.dialog.saving.recipe.click()
+    stand.until(lambda: settings.load().recipe_inside)
+    shown.dialog.close()
+    _save(stand, do.save_as, tmp_path / "with.png")
+    assert stand.desk.saved_recipes["without.png"] == ""
+    told = json.loads(stand.desk.saved_recipes["with.png"])
+    assert (told["prompt"], told["settings"]["seed"], told["region"]) == ("smiling face", 0, False)
+    assert str(tmp_path) not in stand.desk.saved_recipes["with.png"]
+
+
+def test_results_go_to_the_folder_that_was_chosen(shown: Shown, tmp_path: Path) -> None:
+    stand, place = shown.stand, shown.dialog.saving.place
+    results, photos = tmp_path / "results", tmp_path / "photos"
+    results.mkdir()
+    photos.mkdir()
+    to_qimage(picture()).save(str(photos / "one.png"))
+    stand.window.open(photos / "one.png")
+    stand.until(lambda: stand.state.photo is not None)
+    assert stand.window.photos.suggestion() == photos / "one-edited.png"
+    place.setCurrentIndex(place.count() - 1)
+    place.activated.emit(place.count() - 1)
+    assert place.currentText() == "Beside the photo", "until one is chosen"
+    (asked,) = shown.dialog.findChildren(QFileDialog)
+    asked.fileSelected.emit(str(results))
+    asked.close()
+    stand.until(lambda: settings.load().results == str(results))
+    assert place.currentText() == "In “results”"
+    assert stand.window.photos.suggestion() == results / "one-edited.png"
+    results.rmdir()
+    assert stand.window.photos.suggestion() == photos / "one-edited.png"
+
+
+def test_a_reset_asks_and_sets_all_of_it_back(shown: Shown) -> None:
+    settings.change(author="Me", results="/somewhere")
+    dialog, stand = shown.dialog, shown.stand
+    dialog.look.theme.setCurrentIndex(2)
+    dialog.look.theme.activated.emit(2)
+    dialog.saving.impersonal.click()
+    dialog.saving.recipe.click()
+    dialog.saving._set("/somewhere")
+    shown.storage.limit.setValue(1)
+    dialog.compute.memory.setValue(40)
+    dialog.reset_button.click()
+    shown.answer("Reset")
+    stand.until(lambda: settings.load() == settings.AppSettings(author="Me"))
+    assert shown.store.limit == 512 * settings.MIB and not dialog.saving.impersonal.isChecked()
+    assert dialog.look.theme.currentIndex() == 0 and dialog.saving.place.currentIndex() == 0
+
+
+def test_what_it_computes_with_is_told_and_chosen(
+    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
+    stand.state.set_device("A card")
+    dialog = Shown(stand, Store()).dialog
+    dialog.tabs.setCurrentIndex(1)
+    compute = dialog.compute
+    assert compute.now.text() == "A card" and not compute.later.isVisible() and compute.memory.isEnabled()
+    compute.text.setCurrentIndex(compute.text.findData("small"))
+    compute.text.activated.emit(compute.text.currentIndex())
+    assert not compute.later.isVisible(), "it holds for the next job"
+    for box, value in ((compute.device, "cpu"), (compute.precision, "float32")):
+        box.setCurrentIndex(box.findData(value))
+        box.activated.emit(box.currentIndex())
+    assert compute.later.isVisible() and not compute.memory.isEnabled()
+    compute.memory.setValue(50)
+    wanted = settings.AppSettings(device="cpu", precision="float32", gpu_percent=50, text_model="small")
+    stand.until(lambda: settings.load() == wanted)
+    dialog.close()
+    stand.window.actions_.settings.trigger()
+    again = stand.window.findChildren(SettingsDialog)[-1]
+    assert again.compute.device.currentData() == "cpu" and again.compute.memory.value() == 50
+    again.close()

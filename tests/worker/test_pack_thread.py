@@ -1,0 +1,113 @@
+"""Jobs of a depot, one after the other, away from the caller's thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from patience import PATIENCE_MS, PATIENCE_S
+from pytestqt.qtbot import QtBot
+
+from rtedit_desktop.core.errors import PackError
+from rtedit_desktop.core.pack_installer import PackEvent, PackNotice, PackProgress, PackReady, PackStopped
+from rtedit_desktop.worker.pack_thread import DepotJob, DepotThread, PackRemoved
+
+
+class Depot:
+    """Says every step at once, or waits to be stopped."""
+
+    def __init__(self) -> None:
+        self.threads: list[threading.Thread] = []
+        self.closed_on: list[threading.Thread] = []
+
+    def download(self, id: str, cancelled: threading.Event) -> Iterator[PackEvent]:
+        self.threads.append(threading.current_thread())
+        try:
+            yield PackNotice(text=id)
+            for done in range(1000):
+                yield PackProgress(stage="downloading", what=id, done=done, of=1000)
+            if id == "slow":
+                assert cancelled.wait(PATIENCE_S)
+                yield PackStopped(kept=7)
+                return
+            if id == "bad":
+                raise PackError("It is bad.")
+            yield PackReady(id=id, title=id, folder=Path(id))
+        finally:
+            self.closed_on.append(threading.current_thread())
+
+    def remove(self, id: str) -> int:
+        return 3_000_000_000
+
+
+class Told:
+    """Everything that is said, and on which thread."""
+
+    def __init__(self, jobs: DepotThread) -> None:
+        self.happened: list[PackEvent] = []
+        self.ended: list[tuple[DepotJob, object]] = []
+        self.failed: list[Exception] = []
+        self.threads: set[threading.Thread] = set()
+        jobs.happened.connect(lambda _, event: (self.happened.append(event), self._here()))
+        jobs.ended.connect(lambda job, last: (self.ended.append((job, last)), self._here()))
+        jobs.failed.connect(lambda _, error: (self.failed.append(error), self._here()))
+
+    def _here(self) -> None:
+        self.threads.add(threading.current_thread())
+
+
+@pytest.fixture
+def jobs() -> Iterator[DepotThread]:
+    jobs = DepotThread(Depot())  # type: ignore[arg-type]
+    yield jobs
+    jobs.shutdown()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("rtedit-")]
+
+
+def job(id: str) -> DepotJob:
+    return DepotJob(verb="download", id=id)
+
+
+def test_events_come_here_and_progress_no_faster_than_it_can_be_seen(qtbot: QtBot, jobs: DepotThread) -> None:
+    told = Told(jobs)
+    jobs.submit(job("a"))
+    assert jobs.jobs == [job("a")]
+    qtbot.waitUntil(lambda: told.ended != [], timeout=PATIENCE_MS)
+    assert told.threads == {threading.main_thread()}
+    assert threading.main_thread() not in jobs._depot.threads  # type: ignore[attr-defined]
+    assert isinstance(told.happened[0], PackNotice) and len(told.happened) < 100
+    assert told.ended == [(job("a"), PackReady(id="a", title="a", folder=Path("a")))] and jobs.jobs == []
+
+
+def test_one_after_the_other_and_none_twice(qtbot: QtBot, jobs: DepotThread) -> None:
+    told = Told(jobs)
+    for id in ("slow", "a", "a", "b"):
+        jobs.submit(job(id))
+    assert jobs.jobs == [job("slow"), job("a"), job("b")]
+    jobs.cancel(job("b"))  # while it waits: never begun
+    jobs.cancel(job("slow"))
+    qtbot.waitUntil(lambda: jobs.jobs == [], timeout=PATIENCE_MS)
+    assert [last for _, last in told.ended] == [PackStopped(kept=7), told.ended[1][1], PackStopped()]
+    assert len(jobs._depot.threads) == 2  # type: ignore[attr-defined]
+
+
+def test_a_failure_ends_its_own_job_alone(qtbot: QtBot, jobs: DepotThread) -> None:
+    told = Told(jobs)
+    jobs.submit(job("bad"))
+    jobs.submit(DepotJob(verb="remove", id="a"))
+    qtbot.waitUntil(lambda: jobs.jobs == [], timeout=PATIENCE_MS)
+    assert [str(error) for error in told.failed] == ["It is bad."]
+    assert told.ended == [(DepotJob(verb="remove", id="a"), PackRemoved(id="a", freed=3_000_000_000))]
+
+
+def test_shutdown_stops_what_runs_and_begins_nothing(qtbot: QtBot, jobs: DepotThread) -> None:
+    told = Told(jobs)
+    jobs.submit(job("slow"))
+    jobs.submit(job("a"))
+    qtbot.waitUntil(lambda: told.happened != [], timeout=PATIENCE_MS)
+    jobs.shutdown()
+    depot = jobs._depot
+    assert len(depot.threads) == 1  # type: ignore[attr-defined]
+    assert depot.closed_on == depot.threads and told.ended == []  # type: ignore[attr-defined]
