@@ -85,7 +85,7 @@ def main() -> None:
         start, slug = time.monotonic(), name.replace(" ", "-")
         taught, seen = (
             _pairs(name, photos, pictures, np.flatnonzero(chosen), count, seed)
-            for chosen, count, seed in ((~pictures.held_out, args.count, 1), (pictures.held_out, 20, 2))
+            for chosen, count, seed in ((~pictures.held_out, args.count, 1), (pictures.held_out, 14, 2))
         )
         base.restore()
         if args.start_from and (old := args.start_from / f"{slug}.safetensors").exists():
@@ -98,6 +98,7 @@ def main() -> None:
                 explained = step.explained
                 print(f"{name}: {step.number}/{step.of}, loss {step.loss:.4f}, explained {explained:.3f}", flush=True)
         delta = base.delta()
+        save_file({k: v.contiguous() for k, v in delta.items()}, args.out / f"{slug}.safetensors")
         best, least, results, errors = 0, float("inf"), {}, {}
         for t0 in TIMES:
             results[t0] = applied(net, base, delta, seen.before, t0)
@@ -105,7 +106,6 @@ def main() -> None:
             if errors[t0] < (1 - WORTH) * least:
                 best, least = t0, errors[t0]
         nothing = float((seen.before - seen.after).square().mean())
-        save_file({k: v.contiguous() for k, v in delta.items()}, args.out / f"{slug}.safetensors")
         record = {"name": name, "t0": best, "explained": explained, "left": {t: e / nothing for t, e in errors.items()}}
         (args.out / f"{slug}.json").write_text(json.dumps(record))
         rows = [seen.before, results[best], seen.after]

@@ -115,7 +115,7 @@ def _for_pairs(args: argparse.Namespace, info: PackInfo) -> tuple[str, EditSetti
 def _pairs(
     desk: PhotoDesk, folders: list[Path], info: PackInfo, cancelled: threading.Event, progress: Progress
 ) -> tuple[Pair, ...]:
-    """The pairs of a folder as the model sees them; one that does not fit ends the command."""
+    """The pairs of a folder as the model sees them; those that do not fit are noted and left out."""
     faceless = 0
 
     def square_of(photo: Photo) -> Square:
@@ -131,10 +131,18 @@ def _pairs(
     for one in files[:MOST_PAIRS]:
         if cancelled.is_set():
             raise Stopped(_NOT_SAVED)
-        pair, notes = read_pair(desk, one, info.image_size, square_of)
+        try:
+            pair, notes = read_pair(desk, one, info.image_size, square_of)
+        except PictureError as error:
+            if len(files) == 1:
+                raise
+            progress.note(f"{error.what} They are left out.")
+            continue
         pairs.append(pair)
         for note in notes:
             progress.note(note)
+    if not pairs:
+        raise PictureError("None of the pairs can be learned from.", "The notes say why.")
     if faceless:
         progress.note(f"In {faceless} of {len(pairs)} pictures no face was found; their middles are used.")
     if len(pairs) < FEW_PAIRS:

@@ -164,22 +164,41 @@ def test_an_edit_is_learned_from_pairs(stand: Stand, capsys: pytest.CaptureFixtu
     assert [preset.title for preset in stand.shelf.presets()] == ["a bar, zebra"]
 
 
-@pytest.mark.parametrize(
-    ("spoil", "code", "said"),
-    [
-        (lambda folder: (folder / "p0.after.png").unlink(), 3, "no other half"),
-        (lambda folder: (folder / "p0.after.png").write_bytes((folder / "p0.before.png").read_bytes()), 3, "no differ"),
-        (lambda folder: (folder / "p0.after.png").write_bytes((folder / "p1.before.png").read_bytes()), 3, "the same"),
-        (lambda folder: (folder / "p0.after.png").write_bytes(b"none"), 3, "p0.after.png"),
-        (lambda folder: [path.unlink() for path in folder.iterdir()], 3, "no pairs"),
-    ],
-)
-def test_pairs_that_are_none(
-    stand: Stand, spoil: Callable[[Path], object], code: int, said: str, capsys: pytest.CaptureFixture[str]
+SPOILT: list[tuple[Callable[[Path], object], str]] = [
+    (lambda folder: (folder / "p0.after.png").write_bytes((folder / "p0.before.png").read_bytes()), "no difference"),
+    (lambda folder: (folder / "p0.after.png").write_bytes((folder / "p1.before.png").read_bytes()), "the same"),
+    (lambda folder: (folder / "p0.after.png").write_bytes(b"none"), "p0.after.png"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "said"), SPOILT)
+def test_a_pair_that_is_none_is_left_out_and_said(
+    stand: Stand, spoil: Callable[[Path], object], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = pairs_in(stand.images.parent / "pairs", 2)
     spoil(folder)
-    assert stand.run("learn", "a bar", "--pairs", str(folder)) == code
+    learn = ("learn", "a bar", "--pairs", str(folder), "--iterations", "2", "--json")
+    assert stand.run(*learn) == 0
+    assert any(said in note for note in json.loads(capsys.readouterr().out)["notes"])
+    for path in folder.glob("p1.*"):
+        path.unlink()
+    assert stand.run(*learn) == 3
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda folder: (folder / "p0.after.png").unlink(), "no other half"),
+        (lambda folder: [path.unlink() for path in folder.iterdir()], "no pairs"),
+    ],
+)
+def test_folders_without_pairs(
+    stand: Stand, spoil: Callable[[Path], object], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = pairs_in(stand.images.parent / "pairs", 2)
+    spoil(folder)
+    assert stand.run("learn", "a bar", "--pairs", str(folder)) == 3
     shown = capsys.readouterr()
     assert said in shown.err
     assert "Traceback" not in shown.err
