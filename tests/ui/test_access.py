@@ -108,6 +108,7 @@ DIALOGS: dict[str, Opens] = {
     "model_questions.WhichModelDialog": _which_model,
     "models_dialog.ModelsDialog": _after_a_run("models"),
     "preset_details.PresetDetails": _details,
+    "pairs_dialog.PairsDialog": _after_a_run("learn_pairs"),
     "preset_dialogs.KeepDialog": _after_a_run("keep_preset"),
     "preset_dialogs.LearnDialog": _learning,
     "settings_dialog.SettingsDialog": _after_a_run("settings"),

@@ -13,6 +13,7 @@ from rtedit_desktop.core.preset import PresetInfo, PresetWords
 from rtedit_desktop.core.requests import EditRequest, PresetUse
 from rtedit_desktop.ui.jobs.job_controller import Jobs
 from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.presets.pairs_dialog import PairsDialog
 from rtedit_desktop.ui.presets.preset_collection import Presets
 from rtedit_desktop.ui.presets.preset_details import PresetDetails
 from rtedit_desktop.ui.presets.preset_dialogs import KeepDialog, LearnDialog
@@ -58,6 +59,7 @@ class PresetActions(QObject):
         panel.removal_asked.connect(presets.remove)
         do.keep_preset.triggered.connect(self.ask_keep)
         do.learn_preset.triggered.connect(self.ask_learn)
+        do.learn_pairs.triggered.connect(self.ask_learn_pairs)
         do.import_presets.triggered.connect(lambda: ask_presets(window, self.take))
         do.find_preset.triggered.connect(self._find)
         presets.added.connect(self._added)
@@ -80,6 +82,7 @@ class PresetActions(QObject):
         result = state.result
         self._do.keep_preset.setEnabled(free and result is not None and isinstance(result.request, EditRequest))
         self._do.learn_preset.setEnabled(free)
+        self._do.learn_pairs.setEnabled(free and state.pack is not None)
 
     # --- on the photo ------------------------------------------------------------------------
 
@@ -176,6 +179,17 @@ class PresetActions(QObject):
             self._learning.learn(words, prompt, source, pack, settings, folder)
 
         LearnDialog(prompt, source, pack.title, learn, self._window).open()
+
+    def ask_learn_pairs(self) -> None:
+        """Learn an edit from pictures before and after it, with the model in use."""
+        pack = self._state.pack
+        if pack is None:
+            return
+
+        def learn(words: PresetWords, before: Path, after: Path | None) -> None:
+            self._learning.learn_pairs(words, pack, before, after)
+
+        PairsDialog(self._learning.look_for_pairs, learn, self._window).open()
 
     def _kept(self, path: Path, title: str, instant: bool) -> None:
         self._panel.choose(path)

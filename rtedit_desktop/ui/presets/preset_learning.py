@@ -13,9 +13,10 @@ from PySide6.QtCore import QObject, Signal
 from rtedit_desktop.batch.seeing import Seen, seen
 from rtedit_desktop.core import events
 from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.pairing import MOST_PAIRS, PairFiles, find_pairs, read_pair
 from rtedit_desktop.core.photo import PhotoDesk
 from rtedit_desktop.core.preset import PresetWords
-from rtedit_desktop.core.requests import EditRequest, EditSettings, KeepRequest, LearnRequest, new_job_id
+from rtedit_desktop.core.requests import EditRequest, EditSettings, KeepRequest, LearnRequest, Pair, new_job_id
 from rtedit_desktop.support.formats import OPEN_SUFFIXES
 from rtedit_desktop.support.settings import change
 from rtedit_desktop.ui.model.state import EditorState, Progress
@@ -105,6 +106,47 @@ class Learning(QObject):
         else:
             self._open_pictures(job_id, folder, pack, place)
 
+    def look_for_pairs(self, before: Path, after: Path | None, found: Callable[[int, str], None]) -> None:
+        """How many pairs there are in one folder or two, or why there are none, looked for behind the window."""
+
+        def none(error: Exception) -> None:
+            what, todo, _ = sentences(error, self.tr("{folder} cannot be read.").format(folder=before.name))
+            found(0, f"{what} {todo}".strip())
+
+        self._background.start(partial(find_pairs, before, after), lambda files: found(len(files), ""), none)
+
+    def learn_pairs(self, words: PresetWords, pack: PackInfo, before: Path, after: Path | None) -> None:
+        """Learn an edit from the pictures before and after it in one folder or two."""
+        job_id = self._begin(words)
+
+        def submit(pairs: tuple[Pair, ...], output: Path) -> None:
+            if self._job_id == job_id:
+                self._submit(
+                    LearnRequest(
+                        prompt=words.title,
+                        source=pack.source,
+                        pack=pack.id,
+                        output=output,
+                        **asdict(words),
+                        pairs=pairs,
+                        settings=pack.pair_settings(),
+                        overwrite=False,
+                        job_id=job_id,
+                    )
+                )
+
+        def place(pairs: tuple[Pair, ...]) -> None:
+            self._presets.new_path(words.title, partial(submit, pairs), partial(self._stop, job_id))
+
+        def cannot(error: Exception) -> None:
+            if self._job_id == job_id:
+                self._end()
+                self.failed.emit(*sentences(error, self.tr("{folder} cannot be read.").format(folder=before.name)))
+
+        self._background.start(
+            partial(find_pairs, before, after), partial(self._open_pairs, job_id, pack, place), cannot
+        )
+
     def cancel(self) -> None:
         """Stop within one step."""
         if self._state.learning is None or self._stopping:
@@ -170,6 +212,40 @@ class Learning(QObject):
 
         self._background.start(partial(_picture_files, folder), listed, cannot)
 
+    def _open_pairs(
+        self, job_id: str, pack: PackInfo, then: Callable[[tuple[Pair, ...]], None], found: list[PairFiles]
+    ) -> None:
+        """One after the other, so that each can be counted, and Esc heard in between; misfits are named."""
+        pairs: list[Pair] = []
+        refused: list[str] = []
+
+        def following(files: list[PairFiles]) -> None:
+            if self._job_id != job_id:
+                return
+            done = len(pairs) + len(refused)
+            self._show(self.tr("Opening the pictures"), done, done + len(files))
+            if files:
+                opened, cannot_open = partial(taken, files[1:]), partial(left, files[1:])
+                self._background.start(partial(_pair, self._desk, files[0], pack), opened, cannot_open)
+            elif pairs:
+                if refused:
+                    self.said.emit(self.tr("{why} They are left out.").format(why=refused[0]))
+                then(tuple(pairs))
+            else:
+                self._end()
+                why = refused[0] if refused else ""
+                self.failed.emit(self.tr("None of the pairs can be learned from."), why, "\n".join(refused))
+
+        def taken(rest: list[PairFiles], pair: Pair) -> None:
+            pairs.append(pair)
+            following(rest)
+
+        def left(rest: list[PairFiles], error: Exception) -> None:
+            refused.append(sentences(error, self.tr("A pair could not be opened."))[0])
+            following(rest)
+
+        following(found[:MOST_PAIRS])
+
     # --- events ------------------------------------------------------------------------------
 
     def _on_event(self, event: events.Event) -> None:
@@ -230,6 +306,11 @@ class Learning(QObject):
 
 def _picture_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix.lower().lstrip(".") in OPEN_SUFFIXES)
+
+
+def _pair(desk: PhotoDesk, files: PairFiles, pack: PackInfo) -> Pair:
+    pair, _ = read_pair(desk, files, pack.image_size, lambda photo: seen(desk, photo, pack).square)
+    return pair
 
 
 def _seen(desk: PhotoDesk, path: Path, pack: PackInfo) -> Seen:

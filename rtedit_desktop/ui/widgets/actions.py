@@ -63,6 +63,7 @@ class Actions(QObject):
         self.cancel = self._action(self.tr("&Cancel"), "Esc")
         self.keep_preset = self._action(self.tr("Save as &preset…"), "Ctrl+Shift+P")
         self.learn_preset = self._action(self.tr("&Learn as preset…"), "Ctrl+Shift+L")
+        self.learn_pairs = self._action(self.tr("Learn from &before and after…"), "Ctrl+Shift+E")
         self.import_presets = self._action(self.tr("&Import…"), "Ctrl+I")
         self.find_preset = self._action(self.tr("&Find a preset"), "Ctrl+F")
         self.show_presets = self._action(self.tr("&Show the presets"), "F9")
@@ -120,6 +121,7 @@ class Actions(QObject):
                 (
                     self.keep_preset,
                     self.learn_preset,
+                    self.learn_pairs,
                     None,
                     self.import_presets,
                     None,
@@ -162,7 +164,8 @@ class Actions(QObject):
     def without_presets(self) -> None:
         """There is no shelf: their commands are not offered."""
         for action in (
-            self.keep_preset, self.learn_preset, self.import_presets, self.find_preset, self.show_presets,
+            self.keep_preset, self.learn_preset, self.learn_pairs, self.import_presets, self.find_preset,
+            self.show_presets,
             self.presets_menu, self.batch,
         ):  # fmt: skip
             action.setEnabled(False)

@@ -1,0 +1,103 @@
+"""From pictures before and after an edit to a preset, in the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from support.window.preset_harness import PresetStand
+
+from rtedit_desktop.core.requests import LearnRequest
+from rtedit_desktop.ui.presets.pairs_dialog import PairsDialog
+from rtedit_desktop.ui.widgets.messages import ErrorDialog
+
+
+def pairs_in(folder: Path, count: int, marks: tuple[str, str] = (".before", ".after")) -> Path:
+    folder.mkdir(exist_ok=True)
+    for number in range(count):
+        small = Image.fromarray(np.random.default_rng(number).integers(0, 256, (12, 12, 3), dtype=np.uint8))
+        before = np.array(small.resize((64, 64), Image.Resampling.BICUBIC))
+        after = before.copy()
+        after[20:34] = 20
+        for mark, pixels in zip(marks, (before, after), strict=True):
+            if mark:
+                Image.fromarray(pixels).save(folder / f"p{number}{mark}.png")
+    return folder
+
+
+def shown(presets: PresetStand) -> PairsDialog:
+    presets.window.actions_.learn_pairs.trigger()
+    return presets.window.findChild(PairsDialog)
+
+
+def test_a_folder_of_pairs_becomes_a_preset(presets: PresetStand, tmp_path: Path) -> None:
+    dialog = shown(presets)
+    dialog.title.setText("Dark bar")
+    assert not dialog.yes.isEnabled()
+    dialog.set_before(pairs_in(tmp_path / "pairs", 3))
+    presets.until(lambda: dialog.pairs == 3)
+    assert "3 pairs" in dialog.found.text()
+    presets.qtbot.mouseClick(dialog.yes, Qt.MouseButton.LeftButton)
+    presets.until(lambda: "Dark bar" in presets.titles)
+    (request,) = (one for one in presets.engine.requests if isinstance(one, LearnRequest))
+    assert len(request.pairs) == 3
+    assert request.prompt == "Dark bar"
+    before, after = request.pairs[0]
+    assert before.shape == after.shape
+    assert not np.array_equal(before, after)
+    assert presets.state.learning is None
+
+
+def test_two_folders_with_the_same_names(presets: PresetStand, tmp_path: Path) -> None:
+    dialog = shown(presets)
+    before, after = tmp_path / "before", tmp_path / "after"
+    pairs_in(before, 2, ("", ".x"))
+    pairs_in(after, 2, (".x", ""))
+    dialog.set_before(before)
+    presets.until(lambda: "no pairs" in dialog.found.text())
+    dialog.set_after(after)
+    presets.until(lambda: dialog.pairs == 2)
+
+
+def test_a_half_that_is_missing_is_named_at_once(presets: PresetStand, tmp_path: Path) -> None:
+    dialog = shown(presets)
+    dialog.title.setText("Dark bar")
+    folder = pairs_in(tmp_path / "pairs", 2)
+    (folder / "p1.after.png").unlink()
+    dialog.set_before(folder)
+    presets.until(lambda: "p1.before.png has no other half" in dialog.found.text())
+    assert not dialog.yes.isEnabled()
+    dialog.set_before(tmp_path / "nowhere")
+    presets.until(lambda: "could not be read" in dialog.found.text())
+
+
+def test_pairs_that_do_not_fit_are_left_out_and_said(presets: PresetStand, tmp_path: Path) -> None:
+    folder = pairs_in(tmp_path / "pairs", 3)
+    (folder / "p0.after.png").write_bytes((folder / "p1.before.png").read_bytes())
+    dialog = shown(presets)
+    dialog.title.setText("Dark bar")
+    dialog.set_before(folder)
+    presets.until(lambda: dialog.pairs == 3)
+    presets.qtbot.mouseClick(dialog.yes, Qt.MouseButton.LeftButton)
+    presets.until(lambda: "Dark bar" in presets.titles)
+    (request,) = (one for one in presets.engine.requests if isinstance(one, LearnRequest))
+    assert len(request.pairs) == 2
+
+
+def test_without_a_pair_that_fits_it_is_said_and_nothing_is_learned(presets: PresetStand, tmp_path: Path) -> None:
+    folder = pairs_in(tmp_path / "pairs", 1)
+    (folder / "p0.after.png").write_bytes((folder / "p0.before.png").read_bytes())
+    dialog = shown(presets)
+    dialog.title.setText("Dark bar")
+    dialog.set_before(folder)
+    presets.until(lambda: dialog.pairs == 1)
+    presets.qtbot.mouseClick(dialog.yes, Qt.MouseButton.LeftButton)
+    presets.until(lambda: presets.window.findChild(ErrorDialog) is not None)
+    error = presets.window.findChild(ErrorDialog)
+    assert any("no difference" in label.text() for label in error.findChildren(QLabel))
+    error.close()
+    assert presets.state.learning is None
+    assert not [one for one in presets.engine.requests if isinstance(one, LearnRequest)]
