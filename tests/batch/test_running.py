@@ -288,7 +288,7 @@ def test_a_torn_record_costs_its_torn_line(table: Table) -> None:
 _VICTIM = """
 import os, signal, sys
 from pathlib import Path
-from batch.kit import Table
+from support.batch_table import Table
 
 table = Table(Path(sys.argv[1]))
 after = int(sys.argv[2])
@@ -304,7 +304,7 @@ table.run()
 _SAVED_VICTIM = """
 import os, signal, sys
 from pathlib import Path
-from batch.kit import Table
+from support.batch_table import Table
 from rtedit_desktop.imaging.desk import Desk
 
 class Last(Desk):

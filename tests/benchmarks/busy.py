@@ -28,11 +28,11 @@ ROUNDS = 2
 _EDITS = """
 import json, sys, threading, time
 if int(sys.argv[2]):
-    from rtedit_desktop.core.threads import share_the_cores
+    from rtedit_desktop.support.threads import share_the_cores
     share_the_cores()
 import numpy as np
 from PIL import Image
-from rtedit_desktop.core.paths import resources
+from rtedit_desktop.support.paths import resources
 from rtedit_desktop.core.requests import EditRequest, WarmUpRequest
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog

@@ -256,7 +256,7 @@ def test_what_a_killed_process_had_begun_to_write_goes(journal: FolderJournal) -
 _OTHER = """
 import sys
 from pathlib import Path
-from history.kit import edit, photo
+from support.journal_entries import edit, photo
 from rtedit_desktop.history.journal import FolderJournal
 journal = FolderJournal(Path(sys.argv[1]))
 journal.write(sys.argv[2], photo(), edit())

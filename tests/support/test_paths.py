@@ -156,7 +156,7 @@ def test_a_new_file_that_fails_leaves_nothing(where: str, monkeypatch: pytest.Mo
 
 def test_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from rtedit_desktop.core.paths import write_new\n"
+        "import sys; from pathlib import Path; from rtedit_desktop.support.paths import write_new\n"
         "for n in range(30): write_new(Path(sys.argv[1]), lambda file: file.write(f'{sys.argv[2]} {n}'.encode()))"
     )
     started = [

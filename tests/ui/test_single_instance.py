@@ -24,7 +24,7 @@ ANOTHER = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from rtedit_desktop.ui.door import Door
+from rtedit_desktop.single_instance import Door
 app = QCoreApplication([])
 folder, *paths = map(Path, sys.argv[1:])
 door = Door(folder)
