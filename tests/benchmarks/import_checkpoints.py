@@ -51,7 +51,7 @@ SIZE, TIME = 64, 350.0
 _CHILD = """
 import json, resource, sys
 from pathlib import Path
-from rtedit_desktop.packs.convert import convert
+from rtedit_desktop.packs.convert.conversion import convert
 for _ in convert(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]):
     pass
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

@@ -57,7 +57,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_window_needs_neither_torch_nor_pillow() -> None:
     code = (
-        "import sys, rtedit_desktop.app, rtedit_desktop.ui.main_window;"
+        "import sys, rtedit_desktop.app, rtedit_desktop.ui.window.main_window;"
         "heavy = {'torch', 'PIL', 'diffusers', 'open_clip'} & set(sys.modules);"
         "sys.exit(str(heavy) if heavy else 0)"
     )

@@ -252,7 +252,8 @@ def test_reading_needs_no_torch(tmp_path: Path) -> None:
 
     (tmp_path / "manifest.json").write_text(json.dumps(layout()), encoding="utf-8")
     code = (
-        "import sys, pathlib; from rtedit_desktop.packs import manifest, catalog, store;"
+        "import sys, pathlib; from rtedit_desktop.packs import catalog, store;"
+        "from rtedit_desktop.packs.manifest import manifest;"
         "manifest.read(pathlib.Path(sys.argv[1])); print('torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
