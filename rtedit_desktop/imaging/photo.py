@@ -21,7 +21,7 @@ from rtedit_desktop.core.errors import PictureError, shown_name
 from rtedit_desktop.core.photo import Origin, Photo
 from rtedit_desktop.core.said import said
 from rtedit_desktop.imaging import colour, jpeg, metadata, native
-from rtedit_desktop.imaging.lying import upright
+from rtedit_desktop.imaging.orientation import upright
 
 PIXEL_LIMIT = 200_000_000
 SMALLEST_SIDE = 16

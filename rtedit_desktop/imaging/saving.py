@@ -24,8 +24,8 @@ from rtedit_desktop.imaging import jpeg, metadata
 from rtedit_desktop.imaging.colour import srgb_profile
 from rtedit_desktop.imaging.crop import over_white
 from rtedit_desktop.imaging.deep_files import write_png, write_tiff
-from rtedit_desktop.imaging.lying import lying_as
 from rtedit_desktop.imaging.native import DEEP_FORMATS, changed, in_eight_bits, is_as_opened, native
+from rtedit_desktop.imaging.orientation import as_stored
 from rtedit_desktop.imaging.photo import quiet_pillow
 
 _LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
@@ -107,7 +107,7 @@ def _writer(kind: str, photo: Photo, pixels: np.ndarray, impersonal: bool) -> Ca
                 write = write_png if kind == "PNG" else write_tiff
                 return lambda file: write(file, values, exif=exif, xmp=xmp, icc=icc)
             picture = _own_picture(kind, photo, own.mode, in_eight_bits(values))
-        picture = lying_as(picture, turn)
+        picture = as_stored(picture, turn)
         options = _options(kind, photo, icc, impersonal, turn)
         if picture.mode == "CMYK" and kind == "JPEG":
             options.pop("subsampling", None)

@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 from rtedit_desktop.core.photo import Origin
 from rtedit_desktop.imaging import jpeg
 from rtedit_desktop.imaging.desk import Desk
-from rtedit_desktop.imaging.lying import lying_as
+from rtedit_desktop.imaging.orientation import as_stored
 
 TABLES = [[min(255, 3 + row * 2) for row in range(64)], [min(255, 5 + row * 3) for row in range(64)]]  # a camera's own
 
@@ -22,7 +22,7 @@ def saved(folder: Path, orientation: int, **options: object) -> Path:
     exif = Image.Exif()
     exif[0x0112] = orientation
     path = folder / "photo.jpg"
-    lying_as(portrait().crop((0, 0, 509, 500)), orientation).save(path, exif=exif, **options)
+    as_stored(portrait().crop((0, 0, 509, 500)), orientation).save(path, exif=exif, **options)
     return path
 
 
@@ -80,7 +80,7 @@ def test_where_the_exif_cannot_tell_it_is_written_upright(desk: Desk, tmp_path: 
     path = tmp_path / "photo.jpg"
     exif = Image.Exif()
     exif[0x010F] = "A camera"
-    lying_as(portrait(), 6).save(path, xmp=xmp, exif=exif)
+    as_stored(portrait(), 6).save(path, xmp=xmp, exif=exif)
     outside(desk, path, tmp_path / "out.jpg")
     with Image.open(tmp_path / "out.jpg") as written:
         assert np.abs(np.asarray(written).astype(int) - desk.open(path).pixels)[300:].mean() < 3, "no turn is needed"

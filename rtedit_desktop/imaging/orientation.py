@@ -21,6 +21,6 @@ def upright(picture: Image.Image, orientation: int) -> Image.Image:
     return picture.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else picture
 
 
-def lying_as(picture: Image.Image, orientation: int) -> Image.Image:
+def as_stored(picture: Image.Image, orientation: int) -> Image.Image:
     """An upright picture turned to how a file of this orientation stores it."""
     return picture.transpose(_LYING[orientation]) if orientation in _LYING else picture
