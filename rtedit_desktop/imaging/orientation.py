@@ -1,26 +1,29 @@
-"""The eight ways in which a picture can lie in its file, as EXIF counts them."""
+"""The eight orientations of a picture in its file, as EXIF counts them."""
 
 from __future__ import annotations
 
-from PIL import Image
+from collections.abc import Callable
 
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-_LYING = _UPRIGHT | {6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}  # the others undo themselves
+import numpy as np
 
-
-def upright(picture: Image.Image, orientation: int) -> Image.Image:
-    """A picture as it is stored in a file of this orientation, 1 to 8, turned upright."""
-    return picture.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else picture
+_UPRIGHT: tuple[Callable[[np.ndarray], np.ndarray], ...] = (
+    lambda p: p,
+    lambda p: p[:, ::-1],
+    lambda p: p[::-1, ::-1],
+    lambda p: p[::-1],
+    lambda p: p.swapaxes(0, 1),
+    lambda p: np.rot90(p, 3),
+    lambda p: np.rot90(p.swapaxes(0, 1), 2),
+    lambda p: np.rot90(p, 1),
+)
+_INVERSE = {6: 8, 8: 6}  # the others undo themselves
 
 
-def as_stored(picture: Image.Image, orientation: int) -> Image.Image:
-    """An upright picture turned to how a file of this orientation stores it."""
-    return picture.transpose(_LYING[orientation]) if orientation in _LYING else picture
+def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
+    """(H, W, ...) as stored in a file of this orientation, 1 to 8, turned upright; contiguous."""
+    return np.ascontiguousarray(_UPRIGHT[orientation - 1](pixels))
+
+
+def as_stored(pixels: np.ndarray, orientation: int) -> np.ndarray:
+    """Upright (H, W, ...) turned to how a file of this orientation stores it; contiguous."""
+    return upright(pixels, _INVERSE.get(orientation, orientation))

@@ -25,11 +25,11 @@ from PIL import Image, ImageFilter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from imaging.kit import deep_png, deep_tiff
 from imaging.portrait import backdrop, portrait
 
 from rtedit_desktop.core.photo import Photo, Square
 from rtedit_desktop.imaging.compositing import WIDEST
-from rtedit_desktop.imaging.deep_files import write_png, write_tiff
 from rtedit_desktop.imaging.desk import Desk
 
 WIDTH, HEIGHT = 8660, 5774
