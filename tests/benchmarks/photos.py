@@ -55,7 +55,7 @@ def memory() -> None:
             if name.startswith("16"):
                 values, nothing = np.asarray(picture).astype(np.uint16) * 257, {"exif": b"", "xmp": b"", "icc": b""}
                 with source.open("wb") as file:
-                    (write_png if suffix == ".png" else write_tiff)(file, values, **nothing)
+                    (deep_png if suffix == ".png" else deep_tiff)(file, values, **nothing)
                 del values
             else:
                 picture.save(source, **({"compress_level": 1} if suffix == ".png" else {}))
