@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import signal
+import stat
 import struct
 import sys
 from dataclasses import replace
@@ -217,12 +218,49 @@ def test_a_failing_disk_leaves_the_old_file(
     def fail(*_: object) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(os, "fsync", fail)
+    monkeypatch.setattr(os, "replace" if number in (errno.EACCES, errno.EROFS) else "fsync", fail)
     with pytest.raises(SaveError, match=reason) as caught:
         desk.save(path, photo, photo.pixels)
     assert "intact" in caught.value.todo
     assert path.read_bytes() == b"the old picture"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM, errno.EACCES])
+def test_a_file_system_without_fsync_and_modes_keeps_the_result(
+    desk: Desk, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(b"the old picture")
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    monkeypatch.setattr(os, "chmod", fail)
+    monkeypatch.setattr(Path, "chmod", fail)
+    desk.save(path, photo, photo.pixels)
+    with Image.open(path) as written:
+        assert np.array_equal(np.asarray(written), photo.pixels)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders cannot be opened there")
+def test_a_folder_that_cannot_be_synced_keeps_the_result(
+    desk: Desk, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced = []
+    own = os.fsync
+
+    def fail_for_folders(descriptor: int) -> None:
+        synced.append(stat.S_ISDIR(os.fstat(descriptor).st_mode))
+        if synced[-1]:
+            raise OSError(errno.EIO, "Input/output error")
+        own(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fail_for_folders)
+    desk.save(tmp_path / "a.png", photo, photo.pixels)
+    assert (tmp_path / "a.png").exists() and synced == [False, True]
 
 
 def test_a_disk_that_fills_while_the_encoder_writes(

@@ -218,43 +218,37 @@ def _as_bytes(picture: Picture, compression: int, bytes_each: int, plane: int, p
         if len(where) != -(-picture.height // rows):
             raise Damaged("not as many strips as rows")
         fields |= {_ROWS: [rows], _OFFSETS: where, _COUNTS: lengths}
-    kind = "Q" if block.big else "I"
-    packed = {
-        tag: (16 if block.big else LONG, len(values), struct.pack(f"{block.order}{len(values)}{kind}", *values))
-        for tag, values in fields.items()
-    }
-    return _with_directory(block, packed)
+    # Byte by byte nothing depends on the file's order, so the directory is of the plainest kind.
+    packed = {tag: (LONG, len(values), struct.pack(f"<{len(values)}I", *values)) for tag, values in fields.items()}
+    return _with_directory(block.data, packed, "<", False)
 
 
 def picture_alone(picture: Picture) -> bytes:
     """The file with a first directory of nothing but what a decoder must know."""
     block = picture.block
-    return _with_directory(
-        block,
-        {
-            tag: (slot.kind, slot.count, block.bytes_of(slot))
-            for tag, slot in picture.slots.items()
-            if tag in _FOR_DECODERS
-        },
-    )
+    fields = {
+        tag: (slot.kind, slot.count, block.bytes_of(slot))
+        for tag, slot in picture.slots.items()
+        if tag in _FOR_DECODERS
+    }
+    return _with_directory(block.data, fields, block.order, block.big)
 
 
-def _with_directory(block: Block, fields: dict[int, tuple[int, int, bytes]]) -> bytes:
+def _with_directory(data: bytes, fields: dict[int, tuple[int, int, bytes]], order: str, big: bool) -> bytes:
     """The whole file again, its header leading to a directory behind all else."""
-    order, wide = block.order, 8 if block.big else 4
-    place, width, head = ("Q", 20, 16) if block.big else ("I", 12, 8)
-    start = len(block.data) + len(block.data) % 2
-    values_at = start + (8 if block.big else 2) + width * len(fields) + wide
-    entries, values = struct.pack(order + ("Q" if block.big else "H"), len(fields)), bytearray()
-    for tag, (kind, count, data) in sorted(fields.items()):
+    wide, place, width = (8, "Q", 20) if big else (4, "I", 12)
+    start = len(data) + len(data) % 2
+    values_at = start + (8 if big else 2) + width * len(fields) + wide
+    entries, values = struct.pack(order + ("Q" if big else "H"), len(fields)), bytearray()
+    for tag, (kind, count, packed) in sorted(fields.items()):
         entries += struct.pack(f"{order}HH{place}", tag, kind, count)
-        if len(data) <= wide:
-            entries += data.ljust(wide, b"\0")
+        if len(packed) <= wide:
+            entries += packed.ljust(wide, b"\0")
         else:
             entries += struct.pack(order + place, values_at + len(values))
-            values += data + bytes(len(data) % 2)
-    new_head = bytes(block.data[: 8 if block.big else 4]) + struct.pack(order + place, start)
-    return b"".join([new_head, memoryview(block.data)[head:], bytes(len(block.data) % 2), entries, bytes(wide), values])
+            values += packed + bytes(len(packed) % 2)
+    head = data[:8] + struct.pack(order + "Q", start) if big else header(order, start)
+    return b"".join([head, memoryview(data)[len(head) :], bytes(len(data) % 2), entries, bytes(wide), values])
 
 
 def write(file: BinaryIO, values: np.ndarray, extras: tuple[int, ...], tags: Tags, parts: Parts) -> None:
