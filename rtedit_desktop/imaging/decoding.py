@@ -31,10 +31,10 @@ PIXEL_LIMIT = 200_000_000
 SMALLEST_SIDE = 16
 
 # Only pictures: Pillow would also hand a file to Ghostscript or to readers that few people test.
-_OTHERS = ("GIF", "BMP", "AVIF", "HEIF", "JPEG2000", "PPM")
+_OTHERS = ("BMP", "AVIF", "HEIF", "JPEG2000", "PPM")
 READABLE = said("Open a PNG, JPEG, WebP, TIFF, GIF or BMP file.")
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
-_KNOWN = (b"GIF8", b"BM")
+_KNOWN = (b"BM",)
 
 _pillow = threading.Lock()
 
@@ -89,6 +89,8 @@ def _format(data: bytes) -> str:
         return "WEBP"
     if data[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
         return "TIFF"
+    if data[:6] in (b"GIF87a", b"GIF89a"):
+        return "GIF"
     return "OTHER"
 
 
@@ -162,6 +164,12 @@ def _webp(data: bytes) -> Decoded:
     return _decoded("WEBP", _loaded(_opened(parts.picture, "WEBP")), parts, budget)
 
 
+def _gif(data: bytes) -> Decoded:
+    budget = Budget()
+    parts = gif_file.read(data, budget)
+    return _decoded("GIF", _loaded(_opened(parts.picture, "GIF")), parts, budget)
+
+
 def _tiff(data: bytes) -> Decoded:
     budget = Budget()
     parts, picture = tiff_file.read(data, budget)
@@ -179,7 +187,7 @@ def _other(data: bytes) -> Decoded:
     image = open_picture(io.BytesIO(data), _other_formats())
     check_size(*image.size)
     budget, kind = Budget(), image.format or ""
-    parts = Parts(frames=gif_file.frames(data) if kind == "GIF" else min(getattr(image, "n_frames", 1), 1 << 20))
+    parts = Parts(frames=min(getattr(image, "n_frames", 1), 1 << 20))
     _decoded_image(image)
     bits = image.info.get("bit_depth", 8)
     bits = 16 if image.mode.startswith("I") else bits if isinstance(bits, int) else 8
@@ -187,8 +195,6 @@ def _other(data: bytes) -> Decoded:
     parts.exif = budget.take(raw.removeprefix(b"Exif\0\0")) if isinstance(raw, bytes) else b""
     parts.xmp = budget.take(packet) if isinstance(packet, bytes) else b""
     parts.icc = budget.take(profile) if isinstance(profile, bytes) else b""
-    comment = image.info.get("comment")
-    parts.comments = tuple(filter(None, [budget.take(comment)])) if isinstance(comment, bytes) else ()
     density = image.info.get("dpi")
     if kind == "BMP" and isinstance(density, tuple) and len(density) == 2 and min(density) > 0:
         parts.density = float(density[0]), float(density[1])
@@ -196,7 +202,7 @@ def _other(data: bytes) -> Decoded:
 
 
 _READERS: dict[str, Callable[[bytes], Decoded]] = {
-    "PNG": _png, "JPEG": _jpeg, "WEBP": _webp, "TIFF": _tiff, "OTHER": _other,
+    "PNG": _png, "JPEG": _jpeg, "WEBP": _webp, "TIFF": _tiff, "GIF": _gif, "OTHER": _other,
 }  # fmt: skip
 
 

@@ -7,10 +7,9 @@ keeps its bytes. A packet that is not well-formed, or not UTF-8, is left as it i
 from __future__ import annotations
 
 import hashlib
-import itertools
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
@@ -44,7 +43,7 @@ _PACKET = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
     f'<rdf:RDF xmlns:rdf="{_RDF}"></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
 ).encode()
-_MOST_ELEMENTS, _DEEPEST = 200_000, 200
+_MOST_ELEMENTS, _DEEPEST = 100_000, 50
 
 
 @dataclass(slots=True)
@@ -57,6 +56,7 @@ class _Element:
     inner: int
     close: int = 0
     end: int = 0
+    children: list[_Element] = field(default_factory=list)
 
 
 class _NotReadable(Exception):
@@ -199,6 +199,8 @@ def _elements(packet: bytes) -> list[_Element]:
         begin = parser.CurrentByteIndex
         one = _Element(name, len(opened), begin, _tag_end(data, begin))
         found.append(one)
+        if opened:
+            opened[-1].children.append(one)
         opened.append(one)
 
     def end(name: str) -> None:
@@ -234,7 +236,7 @@ def _without(packet: bytes, goes: Callable[[str], bool]) -> bytes:
     spaces: list[dict[bytes, str]] = []  # what prefixes mean, by depth
     elements = _elements(packet)
     cut_to = 0
-    for index, one in enumerate(elements):
+    for one in elements:
         if one.start < cut_to:
             continue
         attributes = list(_ATTRIBUTE.finditer(packet, one.start, one.inner))
@@ -242,7 +244,7 @@ def _without(packet: bytes, goes: Callable[[str], bool]) -> bytes:
         added = {m[1][6:]: m[2][1:-1].decode("utf-8") for m in attributes if m[1].startswith(b"xmlns:")}
         spaces[one.depth :] = [known | added if added else known]
         gone = [m for m in attributes if goes(_full_name(m[1], spaces[-1]))]
-        if goes(one.name) or _is_left_empty(elements, index, attributes, len(gone), goes):
+        if goes(one.name) or _is_left_empty(one, attributes, len(gone), goes):
             cuts.append((one.start, one.end))
             cut_to = one.end
         else:
@@ -254,24 +256,13 @@ def _without(packet: bytes, goes: Callable[[str], bool]) -> bytes:
     return b"".join([*pieces, packet[position:]])
 
 
-def _is_left_empty(
-    elements: list[_Element], index: int, attributes: list[re.Match[bytes]], gone: int, goes: Callable[[str], bool]
-) -> bool:
+def _is_left_empty(one: _Element, attributes: list[re.Match[bytes]], gone: int, goes: Callable[[str], bool]) -> bool:
     """Whether it is a description of which nothing but its name is left once what goes is gone."""
-    one = elements[index]
     if one.name != f"{_RDF} Description":
         return False
     if sum(not m[1].startswith(b"xmlns") and not m[1].endswith(b":about") for m in attributes) > gone:
         return False
-    children = 0
-    for other in itertools.islice(elements, index + 1, None):
-        if other.start >= one.end:
-            break
-        if other.depth == one.depth + 1:
-            children += 1
-            if not goes(other.name):
-                return False
-    return bool(gone or children)
+    return bool(gone or one.children) and all(goes(child.name) for child in one.children)
 
 
 def _full_name(attribute: bytes, known: dict[bytes, str]) -> str:

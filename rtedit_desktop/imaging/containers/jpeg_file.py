@@ -16,8 +16,10 @@ _APP0, _COMMENT, _SOI, _EOI, _SOS = 0xE0, 0xFE, 0xD8, 0xD9, 0xDA
 _BARE = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length
 _TABLES = frozenset({0xC4, 0xCC, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF})
 _FRAMES = frozenset(range(0xC0, 0xD0)) - _TABLES - {0xC8}
-_MOST_SEGMENTS = 20_000
-_MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
+_MOST_SEGMENTS, _MOST_COMMENTS = 20_000, 1000
+# One byte before the mark is enough, however many fill bytes there are: no run of them is looked at twice.
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_FILL, _FILLING = re.compile(rb"\xff{2,}"), b"\xff" * 16
 _INCH = {1: 1.0, 2: 2.54}
 
 
@@ -27,13 +29,12 @@ def read(data: bytes, budget: Budget) -> Parts:
     reader = _Segments(parts, budget)
     position = 2
     for _ in range(_MOST_SEGMENTS):
-        position = data.find(b"\xff", position)
-        while position >= 0 and data[position + 1 : position + 2] == b"\xff":
-            position += 1
-        if position < 0 or position + 2 > len(data):
+        found = _MARKER.search(data, position)
+        if found is None:
             raise Damaged("no scan")
+        position = found.start()
         marker = data[position + 1]
-        if marker in _BARE or marker == 0:
+        if marker in _BARE:
             position += 2
             continue
         if marker in (_SOS, _EOI):
@@ -49,7 +50,10 @@ def read(data: bytes, budget: Budget) -> Parts:
     end = _end_of_scans(data, position)
     if data[end + 4 : end + 8] == b"ftyp":
         parts.lost.add("video")
-    parts.picture = b"".join([b"\xff\xd8", *reader.kept, data[position:end]])
+    scans = data[position:end]
+    if _FILLING in scans:  # a decoder that waits for the mark behind reads them over and over
+        scans = _FILL.sub(b"\xff", scans)
+    parts.picture = b"".join([b"\xff\xd8", *reader.kept, scans])
     return parts
 
 
@@ -90,7 +94,10 @@ class _Segments:
         elif marker == 0xED and body.startswith(_PHOTOSHOP):
             self._resources.append(take(body[len(_PHOTOSHOP) :]))
         elif marker == _COMMENT:
-            self._comments.append(take(body))
+            if len(self._comments) < _MOST_COMMENTS:
+                self._comments.append(take(body))
+            else:
+                self._budget.exceeded = True
 
     def finish(self) -> None:
         parts = self._parts

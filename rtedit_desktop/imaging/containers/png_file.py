@@ -12,7 +12,7 @@ _PICTURE = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 _COLOUR = frozenset({b"gAMA", b"cHRM", b"cICP", b"sRGB"})
 _XMP = "XML:com.adobe.xmp"
 _RAW = "Raw profile type "  # how ImageMagick and others keep what PNG has no chunk for
-_MOST_CHUNKS = 1_000_000
+_MOST_CHUNKS, _MOST_TEXTS = 1_000_000, 1000
 _INCH = 0.0254
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
@@ -20,7 +20,8 @@ _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 def read(data: bytes, budget: Budget) -> Parts:
     """Raises Damaged."""
     parts = Parts()
-    picture, texts = [SIGNATURE], []
+    picture = [SIGNATURE]
+    texts: list[tuple[str, bytes, bool]] = []
     colours: dict[bytes, bytes] = {}
     position = len(SIGNATURE)
     for _ in range(_MOST_CHUNKS):
@@ -38,6 +39,8 @@ def read(data: bytes, budget: Budget) -> Parts:
                 budget.damaged = True
             elif name in _COLOUR:
                 colours.setdefault(name, budget.take(body))
+            elif name in (b"tEXt", b"zTXt", b"iTXt") and len(texts) >= _MOST_TEXTS:
+                budget.exceeded = True
             elif name in (b"tEXt", b"zTXt", b"iTXt"):
                 texts += [text for text in [_text(name, body, budget)] if text is not None]
             else:
