@@ -21,6 +21,7 @@ from rtedit_desktop.bench.judge import Judge
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.events import Failed, Finished
 from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.picture_file import open_picture
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.support.paths import resources
 
@@ -83,11 +84,10 @@ class Verdict:
 
 def held_out(folder: Path | None = None) -> tuple[list[np.ndarray], list[dict[str, str]]]:
     """The 200 held-out avatars, (128, 128, 3) uint8 each, and what is true of them."""
-    from PIL import Image
 
     folder = folder or resources() / "bench"
     truths = json.loads((folder / "held_out.json").read_text("utf-8"))
-    sheet = np.asarray(Image.open(folder / "held_out.png").convert("RGB"))
+    sheet = np.asarray(open_picture(folder / "held_out.png", ["PNG"]).convert("RGB"))
     columns = sheet.shape[1] // 128
     pictures = [sheet[i // columns * 128 :][:128, i % columns * 128 :][:, :128].copy() for i in range(len(truths))]
     return pictures, truths

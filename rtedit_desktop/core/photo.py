@@ -17,24 +17,42 @@ from rtedit_desktop.core.region import Region
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Compression:
+    """How a JPEG was compressed: ``form`` of its colours (YCbCr, RGB, L, CMYK), tables, sampling in Pillow's count."""
+
+    form: str
+    tables: tuple[tuple[int, ...], ...]
+    sampling: int
+    progressive: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """What a file was, so that a result can be written the same way.
 
     ``orientation`` (1 to 8) and ``depth`` (bits per channel) are the file's; its pixels are read upright and in 8
-    bits. ``tables`` and ``sampling`` are those of a JPEG, see ``imaging.jpeg``. ``stamp`` tells whether the file is
-    still the one that was read.
+    bits. ``exif`` is a TIFF block without a prefix, ``resources`` are Photoshop's with IPTC among them, ``density``
+    is in pixels per inch, ``colour_chunks`` are a PNG's. ``own_colours`` is False where a change cannot be brought
+    back into the file's own. ``digest`` tells whether the file is still the one that was read.
     """
 
     format: str = "PNG"
     exif: bytes = b""
     xmp: bytes = b""
     icc: bytes = b""
+    resources: bytes = b""
+    comments: tuple[bytes, ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+    density: tuple[float, float] | None = None
+    colour_chunks: tuple[tuple[bytes, bytes], ...] = ()
     quality: int | None = None
-    tables: tuple[tuple[int, ...], ...] = ()
-    sampling: int = 0
+    compression: Compression | None = None
+    packed: bool = True
     orientation: int = 1
     depth: int = 8
+    own_colours: bool = True
     stamp: tuple[int, ...] = ()
+    digest: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from rtedit_desktop.core.errors import PackDamaged, PackError
 from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.picture_file import open_picture
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.guidance import Guide, ImagePreparation, text_direction
@@ -114,8 +115,6 @@ def own_pictures(manifest: Manifest) -> tuple[np.ndarray, ...]:
 
     Raises PackError when it has none, PackDamaged when they are not what the manifest says.
     """
-    from PIL import Image
-
     info, size = manifest.info, manifest.info.image_size
     if PICTURES_FILE not in manifest.files:
         raise PackError(
@@ -124,7 +123,7 @@ def own_pictures(manifest: Manifest) -> tuple[np.ndarray, ...]:
         )
     store.verify_file(manifest, PICTURES_FILE)
     try:
-        with Image.open(manifest.path(PICTURES_FILE)) as sheet:
+        with open_picture(manifest.path(PICTURES_FILE), ["PNG"]) as sheet:
             if sheet.width % size or sheet.height % size or sheet.width * sheet.height > MAX_PIXELS:
                 raise ValueError("not a sheet of pictures")
             pixels = np.asarray(sheet.convert("RGB"))

@@ -20,6 +20,7 @@ from PIL import Image
 
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import Entry
+from rtedit_desktop.core.picture_file import open_picture
 from rtedit_desktop.core.region import region_of, told
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, EditSettings, PresetUse
 
@@ -179,7 +180,7 @@ def _png(pixels: np.ndarray) -> bytes:
 
 
 def _pixels(png: bytes) -> np.ndarray:
-    with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
+    with open_picture(io.BytesIO(png), ["PNG"]) as image:
         if max(image.size) > _LARGEST_SIDE or image.mode != "RGB":
             raise ValueError("not a picture of a result")
         pixels = np.array(image)

@@ -1,7 +1,8 @@
-"""From a file's colours to sRGB: profiles, CMYK, 16 bits, palettes and transparency."""
+"""Colours of files and of screens: to sRGB and back through ICC profiles."""
 
 from __future__ import annotations
 
+import enum
 import functools
 import io
 from collections.abc import Callable
@@ -9,12 +10,19 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageCms
 
-from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.core.lazy_text import said
-
-_GREY_MODES = frozenset({"1", "L", "LA", "La", "I", "I;16", "I;16L", "I;16B", "I;16N"})
 _FLAGS = ImageCms.Flags.BLACKPOINTCOMPENSATION
 _INTENT = ImageCms.Intent.RELATIVE_COLORIMETRIC
+_SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}
+_BAND_PIXELS = 1 << 22
+_ERRORS = (ImageCms.PyCMSError, OSError, ValueError, TypeError, OverflowError)
+
+
+class Use(enum.Enum):
+    """What a profile is good for."""
+
+    BOTH_WAYS = enum.auto()
+    TO_SCREEN = enum.auto()
+    NOTHING = enum.auto()
 
 
 @functools.cache
@@ -23,108 +31,82 @@ def srgb_profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
-def to_srgb(image: Image.Image, icc: bytes) -> tuple[Image.Image, Image.Image | None, list[str]]:
-    """Split a loaded picture into its colours, (H, W) mode RGB in sRGB, its alpha, mode L, and notes.
+def use_of(icc: bytes, model: str) -> Use:
+    """Whether colours of this model, L, RGB or CMYK, can be shown through the profile, and brought back."""
+    try:
+        _transform(icc, model)
+    except _ERRORS:
+        return Use.NOTHING
+    try:
+        from_srgb(icc, model)(np.zeros((1, 1, 3), np.uint8))
+    except ValueError:
+        return Use.TO_SCREEN
+    return Use.BOTH_WAYS
 
-    A profile that is damaged or made for other colours than the picture's is noted, and the colours
-    are taken as sRGB. Raises PictureError for pixel kinds that have no agreed meaning on a screen.
+
+def to_srgb(values: np.ndarray, icc: bytes) -> np.ndarray:
+    """(H, W, 3) uint8 in sRGB of (H, W, 1, 3 or 4) uint8: greys, RGB or CMYK, of a usable profile or of none."""
+    model = {1: "L", 3: "RGB", 4: "CMYK"}[values.shape[2]]
+    if not icc:
+        if model == "RGB":
+            return values
+        if model == "L":
+            return np.repeat(values, 3, axis=2)
+        return _in_bands(values, lambda picture: picture.convert("RGB"))
+    transform = _transform(icc, model)
+    if model != "CMYK" and _changes_nothing(transform, model):
+        return to_srgb(values, b"")
+    return _in_bands(values, lambda picture: ImageCms.applyTransform(picture, transform))
+
+
+def from_srgb(icc: bytes, model: str) -> Callable[[np.ndarray], np.ndarray]:
+    """From (H, W, 3) uint8 sRGB to the values of a profile, (H, W, 1, 3 or 4) uint8; for L the three must be alike.
+
+    A profile that is sRGB under another name changes nothing. Raises ValueError when there is no way.
     """
-    grey = image.mode in _GREY_MODES
-    colours, alpha = _split_alpha(_eight_bits(image))
-    notes: list[str] = []
-    if icc:
-        try:
-            return _through_profile(colours, icc, grey), alpha, notes
-        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-            notes.append(said("The colour profile cannot be used, so the colours are taken as sRGB."))
-    if colours.mode == "CMYK":
-        notes.append(said("CMYK colours without a usable profile are shown approximately."))
-    return _rgb(colours), alpha, notes
+    if not icc:
+        if model == "CMYK":
+            return lambda pixels: np.asarray(Image.fromarray(np.ascontiguousarray(pixels)).convert("CMYK"))
+        return (lambda pixels: pixels[..., :1]) if model == "L" else (lambda pixels: pixels)
+    try:
+        if model != "CMYK" and _changes_nothing(_transform(icc, model), model):
+            return from_srgb(b"", model)
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
+        srgb = ImageCms.createProfile("sRGB")
+        back = ImageCms.buildTransform(srgb, profile, "RGB", model, renderingIntent=_INTENT, flags=_FLAGS)
+    except _ERRORS as error:
+        raise ValueError("a profile that cannot be used") from error
+    return lambda pixels: _in_bands(pixels, lambda picture: ImageCms.applyTransform(picture, back))
 
 
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """16-bit grey to mode L, rounded; everything else as it is."""
-    if image.mode in {"F", "LAB", "HSV"}:
-        raise PictureError(
-            said("pixels of the kind {mode} have no agreed brightness on a screen.", mode=image.mode),
-            said("Convert it to 8 or 16 bits per channel in another program first."),
+def _in_bands(values: np.ndarray, convert: Callable[[Image.Image], Image.Image | None]) -> np.ndarray:
+    height, width, channels = values.shape
+    rows = max(1, _BAND_PIXELS // max(1, width))
+    done = []
+    for top in range(0, height, rows):
+        band = np.ascontiguousarray(values[top : top + rows])
+        converted = convert(
+            Image.frombuffer({1: "L", 3: "RGB", 4: "CMYK"}[channels], band.shape[1::-1], band.tobytes())
         )
-    if not image.mode.startswith("I"):
-        return image
-    values = np.asarray(image)
-    if values.min() < 0 or values.max() > 65535:
-        raise PictureError(
-            said("its 32-bit values have no agreed brightness on a screen."),
-            said("Convert it to 8 or 16 bits per channel in another program first."),
-        )
-    return Image.fromarray(((values.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8))
+        part = np.asarray(converted)
+        done.append(part if part.ndim == 3 else part[..., None])
+    return done[0] if len(done) == 1 else np.concatenate(done)
 
 
-def _split_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
-    """Colours in mode L, RGB or CMYK; alpha in mode L or None."""
-    if image.mode in {"LA", "La", "PA", "RGBA", "RGBa"} or "transparency" in image.info:
-        if image.mode == "La":  # Pillow converts it only to its unmultiplied twin
-            image = image.convert("LA")
-        image = image if image.mode == "RGBA" else image.convert("RGBA")
-        return image.convert("RGB"), image.getchannel("A")
-    if image.mode == "1":
-        return image.convert("L"), None
-    if image.mode in {"L", "CMYK"}:
-        return image, None
-    return _rgb(image), None
-
-
-def _rgb(image: Image.Image) -> Image.Image:
-    """Mode RGB, without a second copy of a large picture that is so already."""
-    return image if image.mode == "RGB" else image.convert("RGB")
-
-
-def _through_profile(colours: Image.Image, icc: bytes, grey: bool) -> Image.Image:
-    """Mode RGB in sRGB. Raises when the profile is not one for these colours."""
+def _transform(icc: bytes, model: str) -> ImageCms.ImageCmsTransform:
+    """Raises one of _ERRORS when the profile is not one for these colours."""
     profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
     space = profile.profile.xcolor_space.strip()
-    if space == "CMYK" and colours.mode == "CMYK":
-        source = colours
-    elif space == "GRAY" and grey:
-        source = colours.convert("L")
-    elif space == "RGB" and colours.mode != "CMYK":
-        source = _rgb(colours)
-    else:
-        raise ValueError(f"a {space} profile on a picture of mode {colours.mode}")
-    transform = ImageCms.buildTransform(
-        profile, ImageCms.createProfile("sRGB"), source.mode, "RGB", renderingIntent=_INTENT, flags=_FLAGS
-    )
-    if source.mode != "CMYK" and _changes_nothing(transform, source.mode):
-        return _rgb(source)
-    converted = ImageCms.applyTransform(source, transform)
-    assert converted is not None
-    return converted
+    if space != _SPACES[model]:
+        raise ValueError(f"a {space} profile of {model} colours")
+    srgb = ImageCms.createProfile("sRGB")
+    return ImageCms.buildTransform(profile, srgb, model, "RGB", renderingIntent=_INTENT, flags=_FLAGS)
 
 
-def from_srgb(icc: bytes, mode: str) -> Callable[[np.ndarray], np.ndarray]:
-    """From (H, W, 3) uint8 sRGB to the values of a profile, (H, W, 3 or 4) uint8, in ``mode``.
-
-    A profile that is sRGB under another name changes nothing. Raises ValueError when it is not one for this mode.
-    """
-    try:
-        profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
-        target = "CMYK" if mode == "CMYK" else "RGB"
-        if profile.profile.xcolor_space.strip() != target:
-            raise ValueError(f"not a profile of {target} colours")
-        srgb = ImageCms.createProfile("sRGB")
-        there = ImageCms.buildTransform(profile, srgb, target, "RGB", renderingIntent=_INTENT, flags=_FLAGS)
-        if target == "RGB" and _changes_nothing(there, "RGB"):
-            return lambda pixels: pixels
-        back = ImageCms.buildTransform(srgb, profile, "RGB", target, renderingIntent=_INTENT, flags=_FLAGS)
-    except (ImageCms.PyCMSError, OSError, TypeError) as error:
-        raise ValueError("a profile that cannot be used") from error
-    return lambda pixels: np.asarray(ImageCms.applyTransform(Image.fromarray(pixels), back))
-
-
-def _changes_nothing(transform: ImageCms.ImageCmsTransform, mode: str) -> bool:
+def _changes_nothing(transform: ImageCms.ImageCmsTransform, model: str) -> bool:
     """Whether the profile is sRGB under another name: rounding through it would only add noise."""
     levels = np.linspace(0, 255, 18).round().astype(np.uint8)
-    if mode == "L":
+    if model == "L":
         probe = Image.fromarray(levels[None, :])
     else:
         cube = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(18, -1, 3)

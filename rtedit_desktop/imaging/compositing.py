@@ -14,7 +14,7 @@ from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.lazy_text import said
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging import crop
-from rtedit_desktop.imaging.enlarging import Change
+from rtedit_desktop.imaging.guided_upsampling import Change
 
 FEATHER, WIDEST = 0.05, 0.1
 """Width of the ramp at the square's border, as a part of its side: for a small change there, and for a large one."""

@@ -26,7 +26,7 @@ def crop(photo: Photo, square: Square, size: int) -> np.ndarray:
     """
     check(photo, square)
     if square.angle or not square.inside(photo.size):
-        from rtedit_desktop.imaging.turning import turned  # OpenCV takes a while to load
+        from rtedit_desktop.imaging.resampling import turned  # OpenCV takes a while to load
 
         picture = Image.fromarray(turned(photo.pixels, square, size))
         if photo.alpha is not None:

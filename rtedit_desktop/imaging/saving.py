@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import errno
+import functools
 import io
 import logging
 import os
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
-from PIL import Image, PngImagePlugin
+from PIL import Image
 
 from rtedit_desktop.core.errors import SaveError, shown_name
 from rtedit_desktop.core.lazy_text import said
 from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.imaging import jpeg, metadata
+from rtedit_desktop.imaging import exif, jpeg, orientation, profiles, xmp
 from rtedit_desktop.imaging.colour import srgb_profile
-from rtedit_desktop.imaging.crop import over_white
-from rtedit_desktop.imaging.deep_files import write_png, write_tiff
-from rtedit_desktop.imaging.lying import lying_as
-from rtedit_desktop.imaging.native import DEEP_FORMATS, changed, in_eight_bits, is_as_opened, native
-from rtedit_desktop.imaging.photo import quiet_pillow
-from rtedit_desktop.support.formats import SAVE_FORMATS
-from rtedit_desktop.support.paths import write_atomically
+from rtedit_desktop.imaging.containers import jpeg_file, png_file, tiff_file
+from rtedit_desktop.imaging.containers.directories import Tags
+from rtedit_desktop.imaging.containers.parts import Damaged, Parts
+from rtedit_desktop.imaging.decoding import quiet_pillow
+from rtedit_desktop.imaging.native import Native, changed, of_pixels
+from rtedit_desktop.imaging.photo import own_bytes, own_pixels
 
 _LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
-_JPEG_EXIF_LIMIT, _JPEG_XMP_LIMIT = 65_533, 65_533 - 29
-_XMP_TAG = 700
+_JPEG_EXIF_LIMIT = 65_533 - 6
 
 _log = logging.getLogger(__name__)
 
@@ -40,103 +38,190 @@ def save_photo(path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool
 
     A photo that nothing was changed in is its file once more, byte for byte, when the format is the same. Else,
     where the file is still there, the change is added to the file's own values, in its own colours and, for PNG
-    and TIFF, with its own depth. PNG and TIFF are lossless; WebP is unless the source was lossy; a JPEG of a JPEG is
-    compressed as that was and lies as it lay, another has full colour resolution; transparency is laid on white.
+    and TIFF, with its own depth. PNG, TIFF and WebP are lossless; a JPEG of a JPEG is compressed as that was and
+    stored in its orientation, another has full colour resolution; transparency is laid on white.
     With ``impersonal`` the metadata that tells who, where and with which very camera is left out; else a ``recipe``
-    is written into the XMP, unless the file could not hold both. Raises SaveError; what was at ``path`` before is
-    then intact.
+    is written into the XMP. Raises SaveError; what was at ``path`` before is then intact.
     """
     kind = SAVE_FORMATS.get(path.suffix.lower())
     if kind is None:
-        ending = f"“{path.suffix}” is not a format it can write" if path.suffix else "the name has no ending"
-        raise _error(path, f"{ending}.", "Use .png, .jpg, .webp or .tif.")
+        what: str
+        if path.suffix:
+            what = said("“{suffix}” is not a format it can write.", suffix=path.suffix)
+        else:
+            what = said("the name has no ending.")
+        raise _error(path, what, said("Use .png, .jpg, .webp or .tif."))
     if pixels.dtype != np.uint8 or pixels.shape != photo.pixels.shape:
-        raise _error(path, "the result does not belong to this picture.", "Run the edit again.")
+        raise _error(path, said("the result does not belong to this picture."), said("Run the edit again."))
     longest = _LONGEST_SIDE.get(kind)
     if longest and max(photo.size) > longest:
-        raise _error(path, f"{kind} files are at most {longest} pixels wide and high.", "Use .png or .tif.")
-    intact = " The file that was there is intact." if os.path.isfile(path) else ""
+        raise _error(
+            path,
+            said("{kind} files are at most {longest} pixels wide and high.", kind=kind, longest=longest),
+            said("Use .png or .tif."),
+        )
+    intact = said("The file that was there is intact.") if os.path.isfile(path) else ""
     try:
-        if not impersonal and _is_untouched(kind, photo, pixels):
-            write_atomically(path, lambda file: _copy(photo, file))
-            return
-        told = photo if impersonal or not recipe else _with_recipe(kind, photo, recipe)
-        write = _writer(kind, told, pixels, impersonal)
-        write_atomically(path, write)
+        write_atomically(path, _writer(kind, photo, pixels, impersonal, recipe))
     except MemoryError as error:
-        raise _error(path, "there is not enough memory.", f"Close other programs.{intact}") from error
+        raise _error(path, said("there is not enough memory."), said("Close other programs."), intact) from error
     except OSError as error:
         what, todo = _why_unwritable(error)
-        raise _error(path, what, todo + intact) from error
+        raise _error(path, what, todo, intact) from error
     except Exception as error:  # encoders fail in many ways; the promise is one sentence
-        raise _error(path, f"the {kind} file could not be made ({error}).", f"Use another format.{intact}") from error
+        what = said("the {kind} file could not be made ({error}).", kind=kind, error=error)
+        raise _error(path, what, said("Use another format."), intact) from error
 
 
-def _is_untouched(kind: str, photo: Photo, pixels: np.ndarray) -> bool:
-    return photo.origin.format == kind and is_as_opened(photo) and np.array_equal(pixels, photo.pixels)
-
-
-def _with_recipe(kind: str, photo: Photo, recipe: str) -> Photo:
-    xmp = metadata.with_recipe(photo.origin.xmp, recipe)
-    if kind == "JPEG" and len(xmp) > _JPEG_XMP_LIMIT:
-        _log.info("The recipe does not fit into a JPEG beside the photo's own XMP")
-        return photo
-    return replace(photo, origin=replace(photo.origin, xmp=xmp))
-
-
-def _copy(photo: Photo, file: BinaryIO) -> None:
-    assert photo.path is not None
-    with photo.path.open("rb") as source:
-        shutil.copyfileobj(source, file, 1 << 20)
-
-
-def _writer(kind: str, photo: Photo, pixels: np.ndarray, impersonal: bool) -> Callable[[BinaryIO], None]:
+def _writer(kind: str, photo: Photo, pixels: np.ndarray, impersonal: bool, recipe: str) -> Callable[[BinaryIO], None]:
     """What writes the file, with its own colours and depth where they can be had."""
-    with quiet_pillow():
-        own = native(photo)
-        icc = own.icc if own is not None else b""
-        if own is not None and own.mode == "CMYK" and kind not in {"JPEG", "TIFF"}:
-            own, icc = None, b""
-        turn = _turn_to_keep(kind, photo, impersonal)
-        if own is None:
-            picture = _picture(kind, photo, pixels)
-        else:
-            values = changed(own, photo, pixels)
-            exif, xmp = _personal_or_not(photo, impersonal, srgb=False)
-            if values.dtype == np.uint16 and kind in DEEP_FORMATS:
-                write = write_png if kind == "PNG" else write_tiff
-                return lambda file: write(file, values, exif=exif, xmp=xmp, icc=icc)
-            picture = _own_picture(kind, photo, own.mode, in_eight_bits(values))
-        picture = lying_as(picture, turn)
-        options = _options(kind, photo, icc, impersonal, turn)
-        if picture.mode == "CMYK" and kind == "JPEG":
-            options.pop("subsampling", None)
-    return lambda file: _encode(picture, file, kind, options)
+    data = own_bytes(photo)
+    if data is not None and not impersonal and photo.origin.format == kind and np.array_equal(pixels, photo.pixels):
+        return functools.partial(_write, data)
+    own = own_pixels(photo, data) if data is not None else None
+    data = None
+    result = changed(own, photo, pixels) if own is not None else None
+    del own
+    if result is None or (result.model == "CMYK" and kind not in ("JPEG", "TIFF")):
+        result = of_pixels(photo, pixels)
+    parts = _metadata(kind, photo, result.icc, impersonal, recipe)
+    return _WRITERS[kind](photo, result, parts)
 
 
-def _own_picture(kind: str, photo: Photo, mode: str, values: np.ndarray) -> Image.Image:
-    picture = Image.fromarray(np.ascontiguousarray(values[..., :3] if mode == "RGBA" else values), mode.rstrip("A"))
-    if photo.alpha is None:
-        return picture
-    alpha = Image.fromarray(np.ascontiguousarray(photo.alpha))
-    if kind == "JPEG":
-        return over_white(picture, alpha)
-    picture.putalpha(alpha)
-    return picture
+def _write(data: bytes, file: BinaryIO) -> None:
+    file.write(data)
 
 
-def _encode(picture: Image.Image, file: BinaryIO, kind: str, options: dict[str, Any]) -> None:
-    if options.get("compression") == "tiff_lzw":
-        # libtiff writes past Python, and of a full disk it only tells stderr.
+def _metadata(kind: str, photo: Photo, icc: bytes, impersonal: bool, recipe: str) -> Parts:
+    """What the result carries beside its pixels, which are upright in the colours of ``icc``, or sRGB."""
+    origin = photo.origin
+    parts = Parts(icc=icc, density=origin.density, compressed=origin.packed)
+    keeps_chunks = kind == "PNG" and (icc == origin.icc or not icc)
+    parts.colour_chunks = origin.colour_chunks if keeps_chunks else ()
+    try:
+        parts.exif = exif.corrected(origin.exif, photo.size, srgb=bool(origin.icc) and icc != origin.icc)
+        if impersonal:
+            parts.exif = exif.impersonal(parts.exif) if parts.exif else b""
+    except Damaged:
+        parts.exif = b""
+        _log.info("Unreadable EXIF is not written")
+    if impersonal:
+        parts.icc = _impersonal_profile(icc)
+        return parts
+    parts.xmp = xmp.corrected(origin.xmp)
+    if recipe:
+        parts.xmp = xmp.with_recipe(parts.xmp, recipe)
+    parts.resources = origin.resources
+    parts.texts = (*origin.texts, *(("Comment", comment.decode("utf-8", "replace")) for comment in origin.comments))
+    parts.comments = (*origin.comments, *(f"{key}: {text}".encode() for key, text in origin.texts))
+    return parts
+
+
+def _impersonal_profile(icc: bytes) -> bytes:
+    """Without its texts; sRGB stays what it is."""
+    if not icc or icc == srgb_profile():
+        return icc
+    try:
+        return profiles.without_words(icc)
+    except ValueError:
+        return icc
+
+
+def _jpeg(photo: Photo, result: Native, parts: Parts) -> Callable[[BinaryIO], None]:
+    origin = photo.origin
+    parts.exif, whole = exif.fitted(parts.exif, _JPEG_EXIF_LIMIT)
+    if not whole:
+        _log.info("The EXIF does not fit into a JPEG; its longest values are left out")
+    turn = 1
+    if origin.format == "JPEG" and origin.orientation != 1 and exif.has_orientation(parts.exif):
+        # The blocks stay where they were when the picture is stored as it was.
+        turn = origin.orientation
+        size = photo.size if turn < 5 else photo.size[::-1]
+        parts.exif = exif.corrected(parts.exif, size, srgb=False, orientation=turn)
+        parts.xmp = xmp.corrected(parts.xmp, turn)
+    values = _on_white(result.in_eight_bits())
+    picture = _image(orientation.as_stored(values.pixels, turn), "CMYK" if values.model == "CMYK" else "")
+    made = origin.compression if origin.format == "JPEG" else None
+    if len(xmp.split(parts.xmp, 65_000)[0]) == 0 and parts.xmp:
+        _log.info("The XMP does not fit into a JPEG")
+    told = jpeg.options(picture.mode, made, origin.quality)
+
+    def write(file: BinaryIO) -> None:
         buffer = io.BytesIO()
-        picture.save(buffer, format=kind, **options)
-        file.write(buffer.getbuffer())
-    else:
-        picture.save(file, format=kind, **options)
+        picture.save(buffer, "JPEG", **told)
+        file.write(jpeg_file.write(buffer.getvalue(), parts))
+
+    return write
 
 
-def _error(path: Path, what: str, todo: str) -> SaveError:
-    return SaveError(said("Could not save {name}: {what}", name=shown_name(path.name or str(path)), what=what), todo)
+def _png(photo: Photo, result: Native, parts: Parts) -> Callable[[BinaryIO], None]:
+    values = result.with_plain_alpha()
+    encode = _deep_png if values.most > 255 else _shallow_png
+    return lambda file: _write(png_file.write(encode(values), parts), file)
+
+
+def _shallow_png(values: Native) -> bytes:
+    buffer = io.BytesIO()
+    _image(values.pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _deep_png(values: Native) -> bytes:
+    import cv2  # takes a while to load
+
+    order = {1: [0], 2: [0, 0, 0, 1], 3: [2, 1, 0], 4: [2, 1, 0, 3]}[values.pixels.shape[2]]
+    done, encoded = cv2.imencode(".png", np.ascontiguousarray(values.pixels[..., order]))
+    if not done:
+        raise OSError("the PNG encoder failed")
+    return encoded.tobytes()
+
+
+def _webp(photo: Photo, result: Native, parts: Parts) -> Callable[[BinaryIO], None]:
+    picture = _image(result.in_eight_bits().with_plain_alpha().pixels)
+    told = {"exif": parts.exif, "xmp": parts.xmp, "icc_profile": parts.icc}
+    told = {name: value for name, value in told.items() if value}
+
+    def write(file: BinaryIO) -> None:
+        with quiet_pillow():
+            picture.save(file, "WEBP", lossless=True, quality=50, method=2, exact=True, **told)
+
+    return write
+
+
+def _tiff(photo: Photo, result: Native, parts: Parts) -> Callable[[BinaryIO], None]:
+    try:
+        tags = exif.for_tiff(parts.exif)
+    except Damaged:
+        tags = Tags()
+    return lambda file: tiff_file.write(file, result.pixels, result.extras, tags, parts)
+
+
+_WRITERS: dict[str, Callable[[Photo, Native, Parts], Callable[[BinaryIO], None]]] = {
+    "JPEG": _jpeg, "PNG": _png, "WEBP": _webp, "TIFF": _tiff,
+}  # fmt: skip
+
+
+def _image(values: np.ndarray, cmyk: str = "") -> Image.Image:
+    mode = cmyk or {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}[values.shape[2]]
+    return Image.frombuffer(mode, values.shape[1::-1], np.ascontiguousarray(values).tobytes())
+
+
+def _on_white(values: Native) -> Native:
+    """Without transparency, as it looks on white paper."""
+    values = values.with_plain_alpha()
+    if values.transparency is None:
+        return values
+    assert values.alpha is not None
+    white = 0 if values.model == "CMYK" else 255
+    share = values.alpha[..., None].astype(np.uint32)
+    colours = values.colours()
+    laid = (colours * share + white * (255 - share) + 127) // 255
+    return replace(values, pixels=laid.astype(np.uint8), extras=())
+
+
+def _error(path: Path, what: str, *todo: str) -> SaveError:
+    shown = said("Could not save {name}: {what}", name=shown_name(path.name or str(path)), what=what)
+    return SaveError(shown, " ".join(filter(None, todo)))
 
 
 def _why_unwritable(error: OSError) -> tuple[str, str]:
@@ -155,79 +240,3 @@ def _why_unwritable(error: OSError) -> tuple[str, str]:
             return said("it could not be written ({reason}).", reason=error.strerror or error), said(
                 "Choose another folder or disk."
             )
-
-
-def _picture(kind: str, photo: Photo, pixels: np.ndarray) -> Image.Image:
-    picture = Image.fromarray(np.ascontiguousarray(pixels))
-    if photo.alpha is None:
-        return picture
-    alpha = Image.fromarray(np.ascontiguousarray(photo.alpha))
-    if kind == "JPEG":
-        return over_white(picture, alpha)
-    picture.putalpha(alpha)
-    return picture
-
-
-def _turn_to_keep(kind: str, photo: Photo, impersonal: bool) -> int:
-    """The orientation to write with: that of the file for a JPEG, whose blocks stay where they were then, as long as
-    the EXIF can tell it; else upright."""
-    origin = photo.origin
-    if kind != "JPEG" or origin.format != "JPEG" or origin.orientation == 1:
-        return 1
-    exif = _within(_exif(photo, impersonal, False, origin.orientation), _JPEG_EXIF_LIMIT, "EXIF")
-    return origin.orientation if metadata.orientation_in(exif) == origin.orientation else 1
-
-
-def _options(kind: str, photo: Photo, icc: bytes, impersonal: bool, turn: int) -> dict[str, Any]:
-    """What Pillow's writer is told besides the pixels, which are in the colours of ``icc``, or sRGB, and lie as the
-    orientation ``turn`` says."""
-    origin = photo.origin
-    exif, xmp = _personal_or_not(photo, impersonal, srgb=bool(origin.icc) and not icc, turn=turn)
-    options: dict[str, Any] = {"icc_profile": icc or srgb_profile()} if origin.icc else {}
-    if kind == "PNG":
-        info = PngImagePlugin.PngInfo()
-        if xmp:
-            info.add_itxt("XML:com.adobe.xmp", xmp.decode("utf-8", errors="replace"))
-        options |= {"pnginfo": info}
-    elif kind == "JPEG":
-        options |= jpeg.options_for(origin)
-        exif = _within(exif, _JPEG_EXIF_LIMIT, "EXIF")
-        xmp = _within(xmp, _JPEG_XMP_LIMIT, "XMP")
-        options |= {"xmp": xmp} if xmp else {}
-    elif kind == "WEBP":
-        options |= {"quality": origin.quality} if origin.quality else {"lossless": True, "quality": 50, "method": 2}
-        options |= {"exact": True} | ({"xmp": xmp} if xmp else {})
-    else:
-        tags = metadata.without_storage(exif) if exif else Image.Exif()
-        if xmp:
-            tags[_XMP_TAG] = xmp
-        # Pillow's compressing writer (libtiff) cannot write the directories that EXIF consists of.
-        return options | {"compression": "raw" if exif else "tiff_lzw", "exif": tags}
-    return options | ({"exif": exif} if exif else {})
-
-
-def _personal_or_not(photo: Photo, impersonal: bool, *, srgb: bool, turn: int = 1) -> tuple[bytes, bytes]:
-    """EXIF and XMP for the result, as bytes."""
-    xmp = b"" if impersonal else metadata.corrected_xmp(photo.origin.xmp, turn)
-    return _exif(photo, impersonal, srgb, turn), xmp
-
-
-def _exif(photo: Photo, impersonal: bool, srgb: bool, turn: int) -> bytes:
-    if not photo.origin.exif:
-        return b""
-    width, height = photo.size
-    stored = (height, width) if turn >= 5 else (width, height)
-    try:
-        exif = metadata.corrected_exif(photo.origin.exif, stored, srgb=srgb, orientation=turn)
-        return metadata.impersonal(exif) if impersonal else exif
-    except ValueError:
-        _log.info("Unreadable EXIF is not written")
-        return b""
-
-
-def _within(block: bytes, limit: int, name: str) -> bytes:
-    """The block, or none when it is longer than a JPEG can hold in one piece."""
-    if len(block) <= limit:
-        return block
-    _log.info("%s of %d bytes does not fit into a JPEG", name, len(block))
-    return b""

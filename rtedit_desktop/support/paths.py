@@ -71,9 +71,11 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], None]) -> None:
     target = Path(os.path.realpath(path))
     _check_replaceable(target)
     with _filled_beside(target, write) as partial:
-        if target.exists():
-            partial.chmod(target.stat().st_mode & 0o777)
+        with contextlib.suppress(OSError):  # a wish: not every file system knows modes
+            if target.exists():
+                partial.chmod(target.stat().st_mode & 0o777)
         os.replace(partial, target)
+    _sync_folder(target.parent)
 
 
 def write_new(path: Path, write: Callable[[BinaryIO], None]) -> Path:
@@ -134,12 +136,34 @@ def _filled_beside(target: Path, write: Callable[[BinaryIO], None]) -> Iterator[
         with open(partial, "xb") as file:
             write(file)
             file.flush()
-            os.fsync(file.fileno())
+            _sync(file.fileno())
         yield partial
     except BaseException:
         with contextlib.suppress(OSError):
             partial.unlink()
         raise
+
+
+_CANNOT_SYNC = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM, errno.EACCES})
+
+
+def _sync(descriptor: int) -> None:
+    """Onto the disk, where the file system can be asked for that; a full or failing disk raises OSError."""
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _CANNOT_SYNC:
+            raise
+
+
+def _sync_folder(folder: Path) -> None:
+    """So that a new name outlives a loss of power; a wish, since not every system can."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _check_replaceable(target: Path) -> None:

@@ -25,12 +25,12 @@ from PIL import Image, ImageFilter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from support.edited_photos import deep_png, deep_tiff
 from support.portrait import backdrop, portrait
 
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging.compositing import WIDEST
-from rtedit_desktop.imaging.deep_files import write_png, write_tiff
 from rtedit_desktop.imaging.desk import Desk
 
 WIDTH, HEIGHT = 8660, 5774
@@ -56,7 +56,7 @@ def memory() -> None:
             if name.startswith("16"):
                 values, nothing = np.asarray(picture).astype(np.uint16) * 257, {"exif": b"", "xmp": b"", "icc": b""}
                 with source.open("wb") as file:
-                    (write_png if suffix == ".png" else write_tiff)(file, values, **nothing)
+                    (deep_png if suffix == ".png" else deep_tiff)(file, values, **nothing)
                 del values
             else:
                 picture.save(source, **({"compress_level": 1} if suffix == ".png" else {}))

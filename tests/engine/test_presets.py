@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import struct
 import threading
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -214,6 +217,28 @@ def test_the_packs_own_pictures_are_learned_on(tmp_path: Path) -> None:
     request = learn(tmp_path / "own.rtpreset", pictures=0)
     assert isinstance(run(engine, request)[-1], Finished)
     assert read_info(tmp_path / "own.rtpreset").pictures == 4
+
+
+@pytest.mark.parametrize("kind", ["postscript", "bomb", "jpeg"])
+def test_pictures_of_a_pack_are_png_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    called = tmp_path / "called"
+    (tmp_path / "gs").write_text(f"#!/bin/sh\ntouch {called}\n")
+    (tmp_path / "gs").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    sheet = io.BytesIO()
+    Image.new("RGB", (64, 64)).save(sheet, "JPEG" if kind == "jpeg" else "PNG")
+    data = sheet.getvalue()
+    if kind == "postscript":
+        data = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 64 64\n%%EndComments\nshowpage\n%%EOF\n"
+    elif kind == "bomb":
+        head = b"IHDR" + struct.pack(">II", 65_536, 65_536) + data[24:29]
+        data = data[:12] + head + struct.pack(">I", zlib.crc32(head)) + data[33:]
+    tiny_pack.write(tmp_path / "packs" / "tiny", others={"pictures.png": data})
+    last = failed(new_engine(Catalog([tmp_path / "packs"])), learn(tmp_path / "own.rtpreset", pictures=0))
+    assert "pictures of the pack" in last.what and "damaged" in last.what
+    assert not called.exists()
 
 
 def test_a_pack_without_pictures_says_so(engine: TorchEngine, tmp_path: Path) -> None:

@@ -9,10 +9,9 @@ import pytest
 from PIL import Image, ImageOps
 from support.portrait import portrait
 
-from rtedit_desktop.core.photo import Origin
 from rtedit_desktop.imaging import jpeg
 from rtedit_desktop.imaging.desk import Desk
-from rtedit_desktop.imaging.lying import lying_as
+from rtedit_desktop.imaging.orientation import as_stored
 
 TABLES = [[min(255, 3 + row * 2) for row in range(64)], [min(255, 5 + row * 3) for row in range(64)]]  # a camera's own
 
@@ -22,7 +21,8 @@ def saved(folder: Path, orientation: int, **options: object) -> Path:
     exif = Image.Exif()
     exif[0x0112] = orientation
     path = folder / "photo.jpg"
-    lying_as(portrait().crop((0, 0, 509, 500)), orientation).save(path, exif=exif, **options)
+    upright = np.asarray(portrait().crop((0, 0, 509, 500)))
+    Image.fromarray(as_stored(upright, orientation)).save(path, exif=exif, **options)
     return path
 
 
@@ -80,7 +80,7 @@ def test_where_the_exif_cannot_tell_it_is_written_upright(desk: Desk, tmp_path: 
     path = tmp_path / "photo.jpg"
     exif = Image.Exif()
     exif[0x010F] = "A camera"
-    lying_as(portrait(), 6).save(path, xmp=xmp, exif=exif)
+    Image.fromarray(as_stored(np.asarray(portrait()), 6)).save(path, xmp=xmp, exif=exif)
     outside(desk, path, tmp_path / "out.jpg")
     with Image.open(tmp_path / "out.jpg") as written:
         assert np.abs(np.asarray(written).astype(int) - desk.open(path).pixels)[300:].mean() < 3, "no turn is needed"
@@ -88,5 +88,5 @@ def test_where_the_exif_cannot_tell_it_is_written_upright(desk: Desk, tmp_path: 
 
 
 def test_another_photo_has_full_colours() -> None:
-    assert jpeg.options_for(Origin(format="PNG")) == {"quality": 95, "subsampling": 0}
-    assert jpeg.options_for(Origin(format="JPEG", quality=80)) == {"quality": 80, "subsampling": 0}
+    assert jpeg.options("RGB", None, None) == {"quality": 95, "subsampling": 0}
+    assert jpeg.options("RGB", None, 80) == {"quality": 80, "subsampling": 0}

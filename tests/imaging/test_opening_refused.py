@@ -14,7 +14,7 @@ from PIL import Image
 from support.edited_photos import refused
 
 from rtedit_desktop.core.errors import PictureError, SaveError
-from rtedit_desktop.imaging import photo as reading
+from rtedit_desktop.imaging import decoding
 from rtedit_desktop.imaging.desk import Desk
 
 pytestmark = pytest.mark.usefixtures("no_warnings")
@@ -84,7 +84,7 @@ def test_things_that_are_not_pictures(desk: Desk, tmp_path: Path, monkeypatch: p
 
 
 def test_heic_is_named_when_it_cannot_be_read(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    reading._learn_heic()
+    decoding.learn_heic()
     monkeypatch.delitem(Image.OPEN, "HEIF", raising=False)
     path = tmp_path / "IMG_0001.HEIC"
     path.write_bytes(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(200))

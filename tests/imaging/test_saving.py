@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import signal
+import stat
 import struct
 import sys
 from dataclasses import replace
@@ -17,7 +18,9 @@ from support.edited_photos import edited
 
 from rtedit_desktop.core.errors import SaveError
 from rtedit_desktop.core.photo import Origin, Photo
-from rtedit_desktop.imaging import metadata, saving
+from rtedit_desktop.imaging import exif as tags_of
+from rtedit_desktop.imaging import saving
+from rtedit_desktop.imaging.containers.parts import Damaged
 from rtedit_desktop.imaging.desk import Desk
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".TIFF")
@@ -95,7 +98,7 @@ def test_metadata_survives_every_change_of_format(
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_exif_with_one_bad_tag_is_written_in_silence(desk: Desk, photo: Photo, tmp_path: Path, suffix: str) -> None:
     entries = struct.pack(">HHI", 0x010F, 2, 3) + b"Me\0\0" + struct.pack(">HHII", 0x0110, 2, 5000, 60_000)
-    exif = b"Exif\0\0MM\0*" + struct.pack(">IH", 8, 2) + entries + bytes(4)
+    exif = b"MM\0*" + struct.pack(">IH", 8, 2) + entries + bytes(4)
     desk.save(tmp_path / f"a{suffix}", replace(photo, origin=Origin(exif=exif)), photo.pixels)
     assert desk.open(tmp_path / f"a{suffix}").size == photo.size
 
@@ -125,7 +128,7 @@ def test_exif_keeps_its_bytes_but_for_what_changed(desk: Desk, scene: np.ndarray
 def test_the_thumbnail_of_the_old_picture_goes(order: str) -> None:
     raw = _exif_with_thumbnail(order)
     assert b"\xff\xd8old\xff\xd9" in raw
-    upright = metadata.corrected_exif(raw, (10, 20), srgb=True)
+    upright = tags_of.corrected(raw, (10, 20), srgb=True)
     assert b"old" not in upright
     exif = Image.Exif()
     exif.load(upright)
@@ -133,14 +136,14 @@ def test_the_thumbnail_of_the_old_picture_goes(order: str) -> None:
     assert not exif.get_ifd(1)
     assert exif.get_ifd(0x8769)[0xA001] == 1
     untouched = Image.Exif()
-    untouched.load(metadata.corrected_exif(raw, (10, 20), srgb=False))
+    untouched.load(tags_of.corrected(raw, (10, 20), srgb=False))
     assert untouched.get_ifd(0x8769)[0xA001] == 65535
 
 
-@pytest.mark.parametrize("raw", [b"Exif\0\0nonsense", b"Exif\0\0II*\0\xff\xff\xff\x7f", b"MM\0*\0\0\0\x08\xff\xff"])
+@pytest.mark.parametrize("raw", [b"nonsense", b"II*\0\xff\xff\xff\x7f", b"MM\0*\0\0\0\x08\xff\xff"])
 def test_damaged_exif_is_known_as_such(raw: bytes) -> None:
-    with pytest.raises(ValueError, match="EXIF"):
-        metadata.corrected_exif(raw, (1, 1), srgb=False)
+    with pytest.raises(Damaged):
+        tags_of.corrected(raw, (1, 1), srgb=False)
 
 
 def test_damaged_exif_is_said_and_does_not_stop_saving(desk: Desk, scene: np.ndarray, tmp_path: Path) -> None:
@@ -215,12 +218,49 @@ def test_a_failing_disk_leaves_the_old_file(
     def fail(*_: object) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(os, "fsync", fail)
+    monkeypatch.setattr(os, "replace" if number in (errno.EACCES, errno.EROFS) else "fsync", fail)
     with pytest.raises(SaveError, match=reason) as caught:
         desk.save(path, photo, photo.pixels)
     assert "intact" in caught.value.todo
     assert path.read_bytes() == b"the old picture"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM, errno.EACCES])
+def test_a_file_system_without_fsync_and_modes_keeps_the_result(
+    desk: Desk, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(b"the old picture")
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    monkeypatch.setattr(os, "chmod", fail)
+    monkeypatch.setattr(Path, "chmod", fail)
+    desk.save(path, photo, photo.pixels)
+    with Image.open(path) as written:
+        assert np.array_equal(np.asarray(written), photo.pixels)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders cannot be opened there")
+def test_a_folder_that_cannot_be_synced_keeps_the_result(
+    desk: Desk, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced = []
+    own = os.fsync
+
+    def fail_for_folders(descriptor: int) -> None:
+        synced.append(stat.S_ISDIR(os.fstat(descriptor).st_mode))
+        if synced[-1]:
+            raise OSError(errno.EIO, "Input/output error")
+        own(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fail_for_folders)
+    desk.save(tmp_path / "a.png", photo, photo.pixels)
+    assert (tmp_path / "a.png").exists() and synced == [False, True]
 
 
 def test_a_disk_that_fills_while_the_encoder_writes(
@@ -229,7 +269,7 @@ def test_a_disk_that_fills_while_the_encoder_writes(
     path = tmp_path / "a.png"
     path.write_bytes(b"the old picture")
 
-    def half(self: Image.Image, file: BinaryIO, **_: object) -> None:
+    def half(self: Image.Image, file: BinaryIO, *_: object, **__: object) -> None:
         file.write(b"half")
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -241,7 +281,7 @@ def test_a_disk_that_fills_while_the_encoder_writes(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a file size limit")
-@pytest.mark.parametrize("exif", [b"", b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0"])
+@pytest.mark.parametrize("exif", [b"", b"MM\0*\0\0\0\x08\0\0\0\0\0\0"])
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".tif"])
 def test_a_file_that_may_not_grow(
     desk: Desk, big_photo: Photo, tmp_path: Path, suffix: str, exif: bytes, capfd: pytest.CaptureFixture[str]
@@ -271,7 +311,7 @@ def test_an_encoder_that_fails_is_one_sentence(
     def broken(*_: object) -> None:
         raise RuntimeError("encoder error")
 
-    monkeypatch.setattr(saving, "_options", broken)
+    monkeypatch.setattr(saving, "_metadata", broken)
     with pytest.raises(SaveError, match="encoder error"):
         desk.save(tmp_path / "a.png", photo, photo.pixels)
 
@@ -331,4 +371,4 @@ def _exif_with_thumbnail(order: str) -> bytes:
     block += struct.pack(order + "I", second)
     block += struct.pack(order + "H", 1) + entry(0xA001, 3, 65535) + bytes(4)
     block += struct.pack(order + "H", 2) + entry(0x0201, 4, picture) + entry(0x0202, 4, len(thumbnail)) + bytes(4)
-    return b"Exif\0\0" + block + thumbnail
+    return block + thumbnail

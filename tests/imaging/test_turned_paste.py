@@ -51,7 +51,7 @@ def test_outside_of_a_turned_square_every_byte_is_the_photos(desk: Desk, big_pho
 @pytest.mark.parametrize("square", SQUARES)
 def test_a_spot_lands_where_it_was_seen(desk: Desk, square: Square) -> None:
     """Paint a spot in the photo and one in the crop at the same place: they cover each other."""
-    from rtedit_desktop.imaging.turning import to_photo
+    from rtedit_desktop.imaging.resampling import to_photo
 
     photo = Photo(pixels=np.full((200, 300, 3), 100, np.uint8))
     before = desk.crop(photo, square, SIZE)

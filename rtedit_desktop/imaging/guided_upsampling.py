@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.imaging.turning import to_photo
+from rtedit_desktop.imaging.resampling import to_photo
 
 _WINDOW = 5
 _FLAT = 8.0**2  # a variance below which the picture says little about the change

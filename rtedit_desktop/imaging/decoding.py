@@ -1,0 +1,376 @@
+"""A file's bytes become pixels and metadata.
+
+PNG, JPEG, WebP and TIFF are taken apart here first, and a decoder is given the picture alone; of the other formats
+Pillow reads all, within the same bounds.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import logging
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from rtedit_desktop.core.errors import PictureError
+from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.photo import Compression
+from rtedit_desktop.core.picture_file import open_picture
+from rtedit_desktop.imaging import colour, exif, jpeg, photoshop, profiles, xmp
+from rtedit_desktop.imaging.containers import gif_file, jpeg_file, png_file, tiff_file, webp_file
+from rtedit_desktop.imaging.containers.parts import FRAME_LIMIT, METADATA_LIMIT, Budget, Damaged, Parts
+from rtedit_desktop.imaging.native import ASSOCIATED, UNASSOCIATED, Native
+
+PIXEL_LIMIT = 200_000_000
+SMALLEST_SIDE = 16
+
+# Only pictures: Pillow would also hand a file to Ghostscript or to readers that few people test.
+_OTHERS = ("BMP", "AVIF", "HEIF", "JPEG2000", "PPM")
+READABLE = said("Open a PNG, JPEG, WebP, TIFF, GIF or BMP file.")
+_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+_KNOWN = (b"BM",)
+
+_pillow = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """A file's first picture, as stored, and what the file says of it.
+
+    ``bits`` are those of a channel in the file, which may be more than ``native`` has.
+    """
+
+    format: str
+    native: Native
+    parts: Parts
+    bits: int
+    orientation: int
+    own_colours: bool
+    compression: Compression | None
+    quality: int | None
+    notes: tuple[str, ...]
+
+
+def decode(data: bytes) -> Decoded:
+    """Raises PictureError, MemoryError and OSError."""
+    with quiet_pillow():
+        try:
+            return _READERS[_format(data)](data)
+        except (PictureError, MemoryError):
+            raise
+        except tiff_file.Raw as error:
+            raise PictureError(
+                said("it is a raw photo, of which only a small preview could be read."),
+                said("Develop it in a raw converter and open what that saves as TIFF or JPEG."),
+            ) from error
+        except UnidentifiedImageError as error:
+            raise _unknown(data) from error
+        except Exception as error:  # a reader of hostile bytes fails in many ways
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
+            raise PictureError(
+                said("the file is damaged, ends too early, or is of a kind that is not supported."),
+                said("Copy or download it again, or convert it to PNG first."),
+            ) from error
+
+
+def _format(data: bytes) -> str:
+    if data.startswith(png_file.SIGNATURE):
+        return "PNG"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WEBP"
+    if data[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+        return "TIFF"
+    if data[:6] in (b"GIF87a", b"GIF89a"):
+        return "GIF"
+    return "OTHER"
+
+
+def _unknown(data: bytes) -> PictureError:
+    heic = data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS
+    if heic and "HEIF" not in Image.OPEN:
+        return PictureError(
+            said("HEIC pictures cannot be read on this computer."), said("Export it as JPEG or PNG first.")
+        )
+    if heic or data.startswith(_KNOWN) or _format(data) != "OTHER":
+        return PictureError(
+            said("the file is damaged, ends too early, or is of a kind that is not supported."),
+            said("Copy or download it again, or convert it to PNG first."),
+        )
+    return PictureError(said("it is not a picture that RTEdit can read."), READABLE)
+
+
+def _jpeg(data: bytes) -> Decoded:
+    budget = Budget()
+    parts = jpeg_file.read(data, budget)
+    image = _opened(parts.picture, "JPEG")
+    made, quality = jpeg.compression(image), jpeg.quality(image)
+    return _decoded("JPEG", _loaded(image), parts, budget, compression=made, quality=quality)
+
+
+def _png(data: bytes) -> Decoded:
+    budget = Budget()
+    parts = png_file.read(data, budget)
+    image = _opened(parts.picture, "PNG")
+    deep = parts.picture[24] == 16
+    native = _deep_png(parts.picture) if deep else _loaded(image)
+    notes: list[str] = []
+    chunks = dict(parts.colour_chunks)
+    if not parts.icc or b"cICP" in chunks:  # which comes before the profile, the others after it
+        try:
+            made = profiles.of_chunks(chunks, native.model == "L")
+        except profiles.Unknown:
+            notes.append(said("Its brightness goes beyond that of a screen (HDR), so its colours are approximate."))
+        else:
+            parts.icc = parts.icc if made is None else made
+    return _decoded("PNG", native, parts, budget, bits=16 if deep else 8, notes=notes)
+
+
+def _deep_png(picture: bytes) -> Native:
+    """OpenCV keeps 16 bits; what is damaged it would fill with black, so that is looked for first."""
+    import cv2  # takes a while to load
+
+    png_file.check_whole(picture)
+    alone, key = png_file.without_transparency(picture)
+    pixels = cv2.imdecode(np.frombuffer(alone, np.uint8), cv2.IMREAD_UNCHANGED)
+    if pixels is None or pixels.dtype != np.uint16:
+        raise Damaged("not decoded")
+    if pixels.ndim == 2:
+        pixels = pixels[..., None]
+    channels = pixels.shape[2]
+    if channels >= 3:
+        pixels = pixels[..., [2, 1, 0, 3][:channels]]
+    grey_alpha = picture[25] == 4
+    if grey_alpha and channels == 4:
+        pixels = pixels[..., [0, 3]]
+    if key is not None and len(key) == pixels.shape[2]:
+        alpha = np.where((pixels == np.array(key, np.uint16)).all(axis=2), 0, 65535).astype(np.uint16)
+        pixels = np.dstack([pixels, alpha])
+    extras = (UNASSOCIATED,) if pixels.shape[2] in (2, 4) else ()
+    return Native(pixels=np.ascontiguousarray(pixels), extras=extras)
+
+
+def _webp(data: bytes) -> Decoded:
+    budget = Budget()
+    parts = webp_file.read(data, budget)
+    return _decoded("WEBP", _loaded(_opened(parts.picture, "WEBP")), parts, budget)
+
+
+def _gif(data: bytes) -> Decoded:
+    budget = Budget()
+    parts = gif_file.read(data, budget)
+    return _decoded("GIF", _loaded(_opened(parts.picture, "GIF")), parts, budget)
+
+
+def _tiff(data: bytes) -> Decoded:
+    budget = Budget()
+    parts, picture = tiff_file.read(data, budget)
+    check_size(picture.width, picture.height)
+    bits = max(picture.bits)
+    pixels = tiff_file.pixels(picture, lambda file: _decoded_image(_opened(file, "TIFF", whole=False)))
+    if pixels is not None:
+        native = Native(pixels=pixels, extras=picture.extras)
+    else:
+        native = _loaded(_opened(tiff_file.picture_alone(picture), "TIFF"), bits)
+    return _decoded("TIFF", native, parts, budget, bits=bits)
+
+
+def _other(data: bytes) -> Decoded:
+    image = open_picture(io.BytesIO(data), _other_formats())
+    check_size(*image.size)
+    budget, kind = Budget(), image.format or ""
+    parts = Parts(frames=min(getattr(image, "n_frames", 1), 1 << 20))
+    _decoded_image(image)
+    bits = image.info.get("bit_depth", 8)
+    bits = 16 if image.mode.startswith("I") else bits if isinstance(bits, int) else 8
+    raw, packet, profile = (image.info.get(name) for name in ("exif", "xmp", "icc_profile"))
+    parts.exif = budget.take(raw.removeprefix(b"Exif\0\0")) if isinstance(raw, bytes) else b""
+    parts.xmp = budget.take(packet) if isinstance(packet, bytes) else b""
+    parts.icc = budget.take(profile) if isinstance(profile, bytes) else b""
+    density = image.info.get("dpi")
+    if kind == "BMP" and isinstance(density, tuple) and len(density) == 2 and min(density) > 0:
+        parts.density = float(density[0]), float(density[1])
+    return _decoded(kind, _native(image, bits), parts, budget, bits=bits)
+
+
+_READERS: dict[str, Callable[[bytes], Decoded]] = {
+    "PNG": _png, "JPEG": _jpeg, "WEBP": _webp, "TIFF": _tiff, "GIF": _gif, "OTHER": _other,
+}  # fmt: skip
+
+
+def _decoded(
+    kind: str,
+    native: Native,
+    parts: Parts,
+    budget: Budget,
+    *,
+    bits: int = 8,
+    compression: Compression | None = None,
+    quality: int | None = None,
+    notes: list[str] | None = None,
+) -> Decoded:
+    notes = notes or []
+    parts.picture = b""
+    parts.resources = photoshop.kept(parts.resources)
+    parts.xmp, lost = xmp.without_lost(parts.xmp)
+    turn = exif.orientation(parts.exif)
+    turn = turn if turn != 1 or kind == "JPEG" else xmp.orientation(parts.xmp)
+    try:
+        exif.corrected(parts.exif, (1, 1), False)
+    except Damaged:
+        parts.exif = b""
+        notes.append(said("The EXIF data is damaged and will not be kept."))
+    own_colours = True
+    if parts.icc:
+        use = colour.use_of(parts.icc, native.model)
+        if use is colour.Use.NOTHING:
+            parts.icc = b""
+            notes.append(said("The colour profile cannot be used, so the colours are taken as sRGB."))
+        own_colours = use is not colour.Use.TO_SCREEN
+    native = Native(pixels=native.pixels, extras=native.extras, icc=parts.icc)
+    if native.model == "CMYK" and not parts.icc:
+        notes.append(said("CMYK colours without a usable profile are shown approximately."))
+    if not own_colours:
+        notes.append(said("The colour profile leads to the screen only and not back, so results are saved in sRGB."))
+    notes = [*_notes_of(parts, budget, parts.lost | lost), *notes]
+    return Decoded(
+        format=kind, native=native, parts=parts, bits=bits, orientation=turn, own_colours=own_colours,
+        compression=compression, quality=quality, notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _notes_of(parts: Parts, budget: Budget, lost: set[str]) -> list[str]:
+    notes: list[str] = []
+    if parts.frames > FRAME_LIMIT:
+        notes.append(said("The first of more than {count} frames is used.", count=FRAME_LIMIT))
+    elif parts.frames > 1:
+        notes.append(said("The first of {count} frames is used.", count=parts.frames))
+    if "video" in lost:
+        notes.append(said("The video behind the photo is not in what is saved."))
+    if "gain map" in lost:
+        notes.append(said("The HDR gain map is not in what is saved."))
+    if "layers" in lost:
+        notes.append(said("The layers are not in what is saved, only the picture of them all."))
+    if budget.exceeded:
+        notes.append(said("Metadata beyond {size} MiB is left out.", size=METADATA_LIMIT >> 20))
+    if budget.damaged:
+        notes.append(said("Damaged metadata is left out."))
+    return notes
+
+
+def _opened(picture: bytes, kind: str, *, whole: bool = True) -> Image.Image:
+    image = open_picture(io.BytesIO(picture), [kind])
+    if whole:
+        check_size(*image.size)
+    return image
+
+
+def _decoded_image(image: Image.Image) -> Image.Image:
+    """Decoded in place; a file that ends early or is damaged raises, and is not filled with grey."""
+    image.load()
+    return image
+
+
+def _loaded(image: Image.Image, bits: int = 8) -> Native:
+    return _native(_decoded_image(image), bits)
+
+
+def _native(image: Image.Image, bits: int) -> Native:
+    """A decoded picture of any of Pillow's modes. Raises PictureError for one without an agreed look."""
+    mode = image.mode
+    if mode in {"F", "LAB", "HSV"}:
+        raise PictureError(
+            said("pixels of the kind {mode} have no agreed brightness on a screen.", mode=mode),
+            said("Convert it to 8 or 16 bits per channel in another program first."),
+        )
+    if mode.startswith("I"):
+        return _deep_grey(np.asarray(image), bits)
+    transparent = "transparency" in image.info
+    if mode in {"LA", "La", "RGBA", "RGBa", "PA"} or transparent:
+        if mode in {"La", "LA"} or (transparent and mode in {"1", "L"}):
+            image = image.convert("LA")
+        else:
+            image = image if mode in {"RGBA", "RGBa"} else image.convert("RGBA")
+        extras = (ASSOCIATED,) if image.mode == "RGBa" else (UNASSOCIATED,)
+        return Native(pixels=np.array(image), extras=extras)
+    if mode == "1":
+        image = image.convert("L")
+    elif mode not in {"L", "RGB", "CMYK"}:
+        image = image.convert("RGB")
+    pixels = np.array(image)
+    return Native(pixels=pixels if pixels.ndim == 3 else pixels[..., None])
+
+
+def _deep_grey(values: np.ndarray, bits: int) -> Native:
+    if values.min() < 0 or values.max() > 65535:
+        raise PictureError(
+            said("its 32-bit values have no agreed brightness on a screen."),
+            said("Convert it to 8 or 16 bits per channel in another program first."),
+        )
+    if 8 < bits < 16 and values.max() < 1 << bits:
+        values = values.astype(np.uint32) * 65535 // ((1 << bits) - 1)
+    return Native(pixels=values.astype(np.uint16)[..., None])
+
+
+def _other_formats() -> list[str]:
+    """Those that this Pillow can read."""
+    Image.init()
+    learn_heic()
+    return [name for name in _OTHERS if name in Image.OPEN]
+
+
+@functools.cache
+def learn_heic() -> None:
+    """Where pillow-heif is installed beside the app, HEIC opens too. It is not among what the app asks for:
+    its wheels are under the GPL, because of a writer that is not needed here."""
+    try:
+        from pillow_heif import register_heif_opener
+    except (ImportError, OSError) as error:  # not there, or its libraries do not load
+        logging.getLogger(__name__).info("HEIC pictures are not read: %s", error)
+    else:
+        register_heif_opener()
+
+
+def check_size(width: int, height: int) -> None:
+    """Raises PictureError."""
+    if width * height > PIXEL_LIMIT:
+        raise PictureError(
+            said(
+                "it has {megapixels:,.0f} megapixels ({width} × {height}), and the limit is {limit}.",
+                megapixels=width * height / 1e6,
+                width=width,
+                height=height,
+                limit=PIXEL_LIMIT // 1_000_000,
+            ),
+            said("Make it smaller in another program first."),
+        )
+    if min(width, height) < SMALLEST_SIDE:
+        raise PictureError(
+            said("it is only {width} × {height} pixels.", width=width, height=height),
+            said("Use a picture of at least {side} × {side} pixels.", side=SMALLEST_SIDE),
+        )
+
+
+@contextmanager
+def quiet_pillow() -> Iterator[None]:
+    """Our own pixel limit in place of Pillow's, and our own sentences in place of its warnings and
+    log lines. One thread at a time."""
+    log = logging.getLogger("PIL")
+    with _pillow, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        limit, level = Image.MAX_IMAGE_PIXELS, log.level
+        Image.MAX_IMAGE_PIXELS = None
+        log.setLevel(logging.CRITICAL + 1)
+        try:
+            yield
+        finally:
+            Image.MAX_IMAGE_PIXELS = limit
+            log.setLevel(level)

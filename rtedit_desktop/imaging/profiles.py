@@ -1,0 +1,174 @@
+"""ICC profiles made here: of the colours that a PNG names in words of its own, and without names of people."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+
+import numpy as np
+
+_D65 = (0.3127, 0.3290)
+_PRIMARIES = {
+    1: ((0.64, 0.33), (0.30, 0.60), (0.15, 0.06), _D65),
+    5: ((0.64, 0.33), (0.29, 0.60), (0.15, 0.06), _D65),
+    6: ((0.630, 0.340), (0.310, 0.595), (0.155, 0.070), _D65),
+    7: ((0.630, 0.340), (0.310, 0.595), (0.155, 0.070), _D65),
+    9: ((0.708, 0.292), (0.170, 0.797), (0.131, 0.046), _D65),
+    11: ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060), (0.314, 0.351)),
+    12: ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060), _D65),
+}  # by the numbers of ITU-T H.273
+_SRGB, _LINEAR, _BT709 = 13, 8, (1, 6, 14, 15)
+_GAMMAS = {4: 2.2, 5: 2.8}
+_BRADFORD = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]])
+_D50 = np.array([0.9642, 1.0, 0.8249])
+_CURVE_POINTS = 1024
+# Of a profile: what its colours are made of. The others are texts, about its maker and its owner.
+_COLOUR_TAGS = frozenset(
+    {b"wtpt", b"bkpt", b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC", b"gTRC", b"bTRC", b"kTRC", b"chad", b"gamt", b"lumi"}
+    | {b"A2B0", b"A2B1", b"A2B2", b"A2B3", b"B2A0", b"B2A1", b"B2A2", b"B2A3", b"D2B0", b"D2B1", b"D2B2", b"D2B3"}
+    | {b"B2D0", b"B2D1", b"B2D2", b"B2D3", b"cicp", b"chrm"}
+)
+_MOST_TAGS = 200
+
+
+class Unknown(ValueError):
+    """Colours that no profile is made for here."""
+
+
+def of_chunks(chunks: dict[bytes, bytes], grey: bool) -> bytes | None:
+    """The profile of a PNG's cICP, or else its gAMA and cHRM; empty for sRGB, None when they say nothing.
+
+    Raises Unknown for brightness beyond what a screen shows.
+    """
+    code = chunks.get(b"cICP", b"")
+    if len(code) == 4 and code[2] == 0 and code[3] == 1:
+        return _of_code(code[0], code[1], grey)
+    if b"sRGB" in chunks:
+        return b""
+    if len(chunks.get(b"gAMA", b"")) != 4:
+        return None
+    (gamma,) = struct.unpack(">I", chunks[b"gAMA"])
+    primaries = _primaries(chunks.get(b"cHRM", b""))
+    near = primaries is None or np.abs(np.array(primaries) - _PRIMARIES[1]).max() < 0.001
+    if not 1000 <= gamma <= 1_000_000 or (near and abs(gamma - 45455) < 500):
+        return b""
+    return matrix_profile(primaries or _PRIMARIES[1], lambda x: x ** (100_000 / gamma), grey)
+
+
+def _of_code(primaries: int, transfer: int, grey: bool) -> bytes:
+    if primaries == 1 and transfer == _SRGB:
+        return b""
+    if primaries not in _PRIMARIES:
+        raise Unknown
+    if transfer == _SRGB:
+        curve = _srgb_curve
+    elif transfer == _LINEAR:
+        curve = _linear
+    elif transfer in _BT709:
+        curve = _bt709_curve
+    elif transfer in _GAMMAS:
+        exponent = _GAMMAS[transfer]
+
+        def curve(x: np.ndarray) -> np.ndarray:
+            return x**exponent
+    else:
+        raise Unknown
+    return matrix_profile(_PRIMARIES[primaries], curve, grey)
+
+
+def _srgb_curve(x: np.ndarray) -> np.ndarray:
+    return np.where(x <= 0.04045, x / 12.92, ((x + 0.055) / 1.055) ** 2.4)
+
+
+def _linear(x: np.ndarray) -> np.ndarray:
+    return x
+
+
+def _bt709_curve(x: np.ndarray) -> np.ndarray:
+    return np.where(x < 0.081, x / 4.5, ((x + 0.099) / 1.099) ** (1 / 0.45))
+
+
+def _primaries(chunk: bytes) -> tuple[tuple[float, float], ...] | None:
+    """Red, green, blue and white as (x, y)."""
+    if len(chunk) != 32:
+        return None
+    white, red, green, blue = (
+        (x / 100_000, y / 100_000) for x, y in struct.iter_unpack(">II", chunk)
+    )  # fmt: skip
+    found = red, green, blue, white
+    if not all(0 <= x <= 1 and 0.001 <= y <= 1 for x, y in found):
+        return None
+    return found if abs(np.linalg.det([_xyz(*point) for point in found[:3]])) > 1e-4 else None
+
+
+def _xyz(x: float, y: float) -> list[float]:
+    return [x / y, 1.0, (1 - x - y) / y]
+
+
+def matrix_profile(
+    primaries: tuple[tuple[float, float], ...], curve: Callable[[np.ndarray], np.ndarray], grey: bool = False
+) -> bytes:
+    """An ICC profile, version 2, of red, green, blue and white as (x, y), and the light of a value, both in [0, 1]."""
+    white = np.array(_xyz(*primaries[3]))
+    columns = np.array([_xyz(*point) for point in primaries[:3]]).T
+    columns = columns * np.linalg.solve(columns, white)
+    adapted = np.linalg.inv(_BRADFORD) @ np.diag((_BRADFORD @ _D50) / (_BRADFORD @ white)) @ _BRADFORD @ columns
+    light = np.rint(np.clip(curve(np.linspace(0, 1, _CURVE_POINTS)), 0, 1) * 65535).astype(">u2")
+    tone = b"curv" + bytes(4) + struct.pack(">I", _CURVE_POINTS) + light.tobytes()
+    tags = {b"wtpt": _fixed(_D50)}
+    if grey:
+        tags[b"kTRC"] = tone
+    else:
+        for name, column in zip((b"r", b"g", b"b"), adapted.T, strict=True):
+            tags[name + b"XYZ"], tags[name + b"TRC"] = _fixed(column), tone
+    head = bytes(8) + struct.pack(">I", 0x02100000) + b"mntr" + (b"GRAY" if grey else b"RGB ") + b"XYZ "
+    return _assembled(head.ljust(36, b"\0") + b"acsp" + bytes(28) + _fixed(_D50)[8:], tags)
+
+
+def without_words(icc: bytes) -> bytes:
+    """The profile with what its colours are made of, and none of the texts in it. Raises ValueError."""
+    if len(icc) < 132 or icc[36:40] != b"acsp":
+        raise ValueError("not a profile")
+    (count,) = struct.unpack_from(">I", icc, 128)
+    if not 0 < count <= _MOST_TAGS or 132 + 12 * count > len(icc):
+        raise ValueError("not a profile")
+    tags = {}
+    for number in range(count):
+        name, start, length = struct.unpack_from(">4sII", icc, 132 + 12 * number)
+        if name in _COLOUR_TAGS and start + length <= len(icc):
+            tags[name] = icc[start : start + length]
+    # Of the head: neither the time nor makers and programs; the version, class and spaces stay.
+    head = bytes(8) + icc[8:24] + bytes(12) + b"acsp" + bytes(24) + icc[64:80]
+    return _assembled(head, tags)
+
+
+def _assembled(head: bytes, tags: dict[bytes, bytes]) -> bytes:
+    """``head``: the first 80 bytes."""
+    modern = head[8] >= 4
+    tags = {b"desc": _words("RGB", modern, True), b"cprt": _words("No copyright", modern, False)} | tags
+    table, body, places = struct.pack(">I", len(tags)), b"", dict[bytes, int]()
+    start = 132 + 12 * len(tags)
+    for name, data in tags.items():
+        if data not in places:  # three curves that are one are written once
+            places[data] = start + len(body)
+            body += data + bytes(-len(data) % 4)
+        table += name + struct.pack(">II", places[data], len(data))
+    whole = head.ljust(128, b"\0") + table + body
+    return struct.pack(">I", len(whole)) + whole[4:]
+
+
+def _words(text: str, modern: bool, described: bool) -> bytes:
+    if modern:
+        return (
+            b"mluc"
+            + bytes(4)
+            + struct.pack(">II2s2sII", 1, 12, b"en", b"US", 2 * len(text), 28)
+            + text.encode("utf-16-be")
+        )
+    if described:
+        return b"desc" + bytes(4) + struct.pack(">I", len(text) + 1) + text.encode() + bytes(1 + 78)
+    return b"text" + bytes(4) + text.encode() + b"\0"
+
+
+def _fixed(values: np.ndarray) -> bytes:
+    return b"XYZ " + bytes(4) + struct.pack(">3i", *(round(float(value) * 65536) for value in values))
