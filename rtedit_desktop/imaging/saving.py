@@ -26,6 +26,8 @@ from rtedit_desktop.imaging.containers.parts import Damaged, Parts
 from rtedit_desktop.imaging.decoding import quiet_pillow
 from rtedit_desktop.imaging.native import Native, changed, of_pixels
 from rtedit_desktop.imaging.photo import own_bytes, own_pixels
+from rtedit_desktop.support.formats import SAVE_FORMATS
+from rtedit_desktop.support.paths import write_atomically
 
 _LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
 _JPEG_EXIF_LIMIT = 65_533 - 6
