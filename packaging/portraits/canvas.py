@@ -1,4 +1,4 @@
-"""Drawing at several times the picture's size, and laying what was drawn over the photograph as if it had been there."""
+"""Drawing at several times the picture's size, and laying what was drawn over the photograph as if it were there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def noise(rng: np.random.Generator, shape: tuple[int, int], cell: float, octaves
         power += weight**2
         weight *= 0.55
         cell = max(cell / 2, 1)
-    return total / (np.sqrt(power) * 0.75)
+    return total * np.float32(1 / (power**0.5 * 0.75))
 
 
 def smoothstep(low: float, high: float, x: np.ndarray) -> np.ndarray:

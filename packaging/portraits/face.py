@@ -152,9 +152,11 @@ class Face:
     @functools.cached_property
     def monochrome(self) -> bool:
         """Black and white, or toned in one colour."""
-        a, b = self.lab[..., 1], self.lab[..., 2]
-        covariance = np.cov(np.stack([a.ravel(), b.ravel()]))
-        return bool(np.sqrt(np.linalg.eigvalsh(covariance)[0]) < 1.3)
+        light = self.lab[::3, ::3, 0].ravel() / 100
+        design = np.stack([np.ones_like(light), light, light**2, light**3], -1)
+        colour = self.lab[::3, ::3, 1:].reshape(-1, 2)
+        rest = colour - design @ np.linalg.lstsq(design, colour, rcond=None)[0]
+        return bool(np.sqrt((rest**2).sum(-1).mean()) < 2.0)
 
     @functools.cached_property
     def noise(self) -> float:

@@ -96,7 +96,7 @@ def _beard_density(rng: np.random.Generator, cheek: float, neck: float, soft: fl
             (nose[0], nose[1] + 6),
             (corner[0] - 1, nose[1] + 9),
             corner + [-11, -7] + raised * 0.6,
-            corner + [-28, -14] + raised,
+            corner + np.array([-28, -14]) + raised,
             (ear[0] + 15, ear[1] - 14 + raised[1] * 0.5),
             (side[0] + 6, side[1] - 4),
         ]

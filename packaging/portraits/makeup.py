@@ -155,9 +155,9 @@ def eye_makeup(face: Face, rng: np.random.Generator, strength: float = 1.0) -> n
     opacity, spread = rng.uniform(0.6, 0.92), rng.uniform(0.7, 1.3)
     wing, liner = rng.uniform(0.5, 6.0), rng.uniform(1.1, 2.2) * scale
     lower = rng.random() < 0.5
-    for lid, under, crease, brow, eye, sign in (
-        (LID_LEFT, LOWER_LEFT, CREASE_LEFT, 105, EYE_LEFT, -1),
-        (LID_RIGHT, LOWER_RIGHT, CREASE_RIGHT, 334, EYE_RIGHT, 1),
+    for lid, under, crease, brow, eye in (
+        (LID_LEFT, LOWER_LEFT, CREASE_LEFT, 105, EYE_LEFT),
+        (LID_RIGHT, LOWER_RIGHT, CREASE_RIGHT, 334, EYE_RIGHT),
     ):
         upper = face.mesh[lid].astype(float)
         top = face.mesh[crease].astype(float)
@@ -179,7 +179,7 @@ def eye_makeup(face: Face, rng: np.random.Generator, strength: float = 1.0) -> n
         width = np.interp(np.arange(len(line)), [0, len(line) * 0.25, len(line) - 1], [0.5, 1.0, 0.45])
         drawn, colours, widths = [], [], []
         for k in range(len(line) - 1):
-            drawn.append(line[k : k + 2] + [0, -0.2])
+            drawn.append(line[k : k + 2] + np.array([0, -0.2]))
             colours.append((24, 18, 18))
             widths.append(liner * width[k])
         count = int(rng.integers(14, 22))
@@ -195,7 +195,7 @@ def eye_makeup(face: Face, rng: np.random.Generator, strength: float = 1.0) -> n
         if lower:
             edge = smooth(face.mesh[under].astype(float), False, 3)
             for k in range(len(edge) // 2):
-                drawn.append(edge[k : k + 2] + [0, 0.3])
+                drawn.append(edge[k : k + 2] + np.array([0, 0.3]))
                 colours.append((40, 30, 28))
                 widths.append(liner * 0.4)
         layer = strokes(drawn, np.array(colours, float), np.array(widths), 4)
