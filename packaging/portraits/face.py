@@ -205,6 +205,41 @@ class Face:
         return np.median(inside[inside[:, 0] <= np.median(inside[:, 0])], axis=0)
 
     @functools.cached_property
+    def hair_matte(self) -> tuple[np.ndarray, np.ndarray]:
+        """How much of each pixel is hair, and the Lab colour of the hair alone.
+
+        Inside the outline it is hair; about it a pixel lies between the hair's colour near by and what is beside it.
+        """
+        solid = (self.hair > 0.55).astype(np.uint8)
+        core = cv2.erode(solid, np.ones((7, 7))).astype(np.float32)
+        beyond = 1 - cv2.dilate((self.hair > 0.2).astype(np.uint8), np.ones((9, 9))).astype(np.float32)
+
+        def near(weight: np.ndarray) -> np.ndarray:
+            total = cv2.GaussianBlur(weight, (0, 0), 6) + 1e-3 * cv2.GaussianBlur(weight, (0, 0), 25) + 1e-9
+            colour = cv2.GaussianBlur(self.lab * weight[..., None], (0, 0), 6)
+            return (colour + 1e-3 * cv2.GaussianBlur(self.lab * weight[..., None], (0, 0), 25)) / total[..., None]
+
+        inner, outer = near(core), near(beyond)
+        apart = inner - outer
+        length = (apart**2).sum(-1)
+        between = np.clip(((self.lab - outer) * apart).sum(-1) / np.maximum(length, 1), 0, 1)
+        trust = np.clip((np.sqrt(length) - 6) / 14, 0, 1)
+        alpha = trust * between + (1 - trust) * self.hair
+        # wisps reach a little beyond the mask, no farther
+        band = cv2.GaussianBlur(cv2.dilate(solid, np.ones((9, 9))).astype(np.float32), (0, 0), 1.5)
+        alpha = np.maximum(alpha * band, cv2.GaussianBlur(core, (0, 0), 1.2) * (core > 0))
+        rest = self.lab - (alpha[..., None] * inner + (1 - alpha[..., None]) * outer)
+        pure = np.where(alpha[..., None] > 0.97, self.lab, inner + rest * alpha[..., None])
+        return alpha.astype(np.float32), pure.astype(np.float32)
+
+    @functools.cached_property
+    def hair_is_sure(self) -> bool:
+        """The mask of the hair is decided nearly everywhere, and large enough to be dyed."""
+        sure = float((self.hair > 0.75).sum())
+        torn = float(((self.hair > 0.12) & (self.hair < 0.75)).sum())
+        return sure > 1800 and torn < 0.3 * sure
+
+    @functools.cached_property
     def dark_lenses(self) -> bool:
         """Sunglasses are worn already: what lies about the eyes is far darker than the cheeks."""
         rings = [self.polygon(eye, grow=2.2) * (1 - self.polygon(eye, grow=1.25)) for eye in (EYE_LEFT, EYE_RIGHT)]

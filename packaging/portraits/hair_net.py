@@ -128,11 +128,11 @@ def hair_and_skin(net: HairNet, face: Face) -> tuple[np.ndarray, np.ndarray]:
     masks = []
     for plane in chance:
         large = cv2.resize(plane, (SIZE, SIZE), interpolation=cv2.INTER_CUBIC)
-        sure = (cv2.GaussianBlur(large, (0, 0), 1.5) > 0.5).astype(np.uint8)
+        sure = (cv2.GaussianBlur(large, (0, 0), 1.5) > 0.38).astype(np.uint8)
         count, labels, stats, _ = cv2.connectedComponentsWithStats(sure)
         keep = [k for k in range(1, count) if stats[k, cv2.CC_STAT_AREA] > 150]
         near = cv2.dilate(np.isin(labels, keep).astype(np.uint8), np.ones((9, 9)))
         fine = guided_filter(face.picture, large, 5, 3e-4)
-        masks.append(smoothstep(0.3, 0.75, fine) * near * smoothstep(0.05, 0.5, face.person))
+        masks.append(np.clip((fine - 0.06) / 0.88, 0, 1) * near * smoothstep(0.05, 0.5, face.person))
     hair, skin = masks
     return hair, np.minimum(skin, 1 - hair)

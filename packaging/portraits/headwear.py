@@ -92,7 +92,7 @@ class Dome:
         return fill([self.outline()], 4) * fill([region], 4)
 
 
-def _light(face: Face) -> np.ndarray:
+def light_of(face: Face) -> np.ndarray:
     """Where the light comes from, in the head's space: from above, the front, and the brighter cheek."""
     inside = (face.face_mask > 0.5) & (face.features < 0.2)
     _, x = np.mgrid[0:SIZE, 0:SIZE]
@@ -103,7 +103,7 @@ def _light(face: Face) -> np.ndarray:
 
 
 def _lit(face: Face, normal: np.ndarray, rough: float = 0.5) -> np.ndarray:
-    lambert = np.clip(normal @ _light(face), 0, 1)
+    lambert = np.clip(normal @ light_of(face), 0, 1)
     facing = np.clip(normal @ face.view, 0, 1)
     exposure = np.clip(0.3 + 0.75 * face.exposure, 0.4, 1.08)
     return (exposure * (0.34 + 0.72 * lambert) * (rough + (1 - rough) * facing**0.6)).astype(np.float32)
@@ -119,7 +119,7 @@ def fill_in(picture: np.ndarray, known: np.ndarray) -> np.ndarray:
     return total / np.maximum(weight, 1e-9)[..., None]
 
 
-def _clear_above(
+def clear_above(
     face: Face, picture: np.ndarray, hat: np.ndarray, ring: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """The picture without the hair over the ring and outside the hat, and where that was."""
@@ -147,7 +147,7 @@ def _clear_above(
     return over(picture, behind, gone), gone.astype(np.float32)
 
 
-def _shadow_below(
+def shadow_below(
     face: Face, painted: np.ndarray, hat: np.ndarray, depth: float, drop: float
 ) -> tuple[np.ndarray, np.ndarray]:
     up = face.camera[1] / np.linalg.norm(face.camera[1])
@@ -157,7 +157,7 @@ def _shadow_below(
     return painted * (1 - soft[..., None] * np.array((0.85, 0.97, 1.0), np.float32)), soft
 
 
-def _usable(face: Face) -> bool:
+def usable(face: Face) -> bool:
     worn = face.has(
         "hat",
         "cap",
@@ -188,7 +188,7 @@ def _knit(dome: Dome, rng: np.random.Generator, ribs: int, rows: float, depth: f
 
 def beanie(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:
     """A knitted hat, mostly with a turned-up cuff, sometimes with a bobble."""
-    if not _usable(face):
+    if not usable(face):
         return None
     picture = face.picture.astype(np.float32)
     front, ear = rng.uniform(5.9, 7.3), rng.uniform(3.0, 4.6)
@@ -203,11 +203,11 @@ def beanie(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.nd
     top = face.project(MIDDLE + np.array([0, dome.axes[1], 0]))
     if top[1] < -45:
         return None
-    cleared = _clear_above(face, picture, hat, cuff_ring if has_cuff else ring, rng)
+    cleared = clear_above(face, picture, hat, cuff_ring if has_cuff else ring, rng)
     if cleared is None:
         return None
     painted, gone = cleared
-    painted, shadow = _shadow_below(face, painted, hat, rng.uniform(0.3, 0.5), face.scale * rng.uniform(0.35, 0.6))
+    painted, shadow = shadow_below(face, painted, hat, rng.uniform(0.3, 0.5), face.scale * rng.uniform(0.35, 0.6))
 
     colour = np.array(COLOURS[rng.integers(len(COLOURS))], np.float32) * rng.uniform(0.85, 1.15)
     second = np.array(COLOURS[rng.integers(len(COLOURS))], np.float32)
@@ -262,17 +262,17 @@ def _bobble(
 
 def cap(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:
     """A baseball cap: six panels, a button, a curved peak and its shadow on the brow."""
-    if not _usable(face) or face.pitch > 0.32:
+    if not usable(face) or face.pitch > 0.32:
         return None
     picture = face.picture.astype(np.float32)
-    front, ear = rng.uniform(6.5, 7.5), rng.uniform(4.4, 5.4)
-    dome = Dome(face, rng.uniform(1.05, 1.09), rng.uniform(1.0, 1.06))
+    front, ear = rng.uniform(6.6, 7.6), rng.uniform(4.2, 5.2)
+    dome = Dome(face, rng.uniform(1.035, 1.065), rng.uniform(0.96, 1.03))
     ring = dome.ring(front, ear)
     body = dome.above(ring)
     top = face.project(MIDDLE + np.array([0, dome.axes[1], 0]))
     if top[1] < -45:
         return None
-    cleared = _clear_above(face, picture, body, ring, rng)
+    cleared = clear_above(face, picture, body, ring, rng)
     if cleared is None:
         return None
     painted, gone = cleared
@@ -286,8 +286,8 @@ def cap(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarr
     lift = (ear - front) * (1 - np.cos(angle))
     root = MIDDLE + np.stack([flat * np.sin(angle), up + 0 * angle, flat * np.cos(angle)], -1) * dome.axes
     root[:, 1] = front + lift
-    reach = rng.uniform(5.8, 7.0) * np.cos(angle * 1.3) ** 0.85
-    curve, dip = rng.uniform(0.1, 0.7), rng.uniform(0.24, 0.4)
+    reach = rng.uniform(6.4, 7.4) * np.cos(angle * 1.3) ** 0.85
+    curve, dip = rng.uniform(0.0, 0.6), rng.uniform(0.34, 0.52)
     tip = root + np.stack([np.sin(angle) * 0.9, -dip * reach - curve * np.sin(angle) ** 2 - 0.3, reach], -1)
     peak = fill([np.r_[face.project(root), face.project(tip)[::-1]]], 4)
     edge_line = face.project(tip)
@@ -296,7 +296,7 @@ def cap(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarr
     if (peak > 0.5).sum() < 60:
         return None
     hat = np.maximum(body, peak)
-    painted, shadow = _shadow_below(face, painted, hat, rng.uniform(0.4, 0.62), face.scale * rng.uniform(0.9, 1.8))
+    painted, shadow = shadow_below(face, painted, hat, rng.uniform(0.4, 0.62), face.scale * rng.uniform(0.9, 1.8))
 
     weave = 1 + 0.035 * noise(rng, (SIZE, SIZE), 1.4) + 0.04 * noise(rng, (SIZE, SIZE), 16, 2)
     seam = np.abs(np.mod(dome.around / (np.pi / 3) + 0.5, 1) - 0.5) * (np.pi / 3)
@@ -305,7 +305,15 @@ def cap(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarr
     stitched = 1 - 0.1 * np.exp(-(((seam - 2.2 * width) / (0.7 * width)) ** 2))
     light = _lit(face, dome.normal, 0.5)
     rim = 0.75 + 0.25 * smoothstep(0.0, 0.25, dome.inside)
-    colours = colour * (light * weave * seams * stitched * rim)[..., None]
+    if rng.random() < 0.5:
+        seams = seams * (1 - smoothstep(0.42, 0.3, np.abs(dome.around)) * (1 - np.minimum(seams, 1)))
+        badge = _badge(dome, front, rng)
+        thread = np.array(COLOURS[rng.integers(len(COLOURS))], np.float32)
+        thread = thread if np.abs(thread - colour).sum() > 150 else 245 - colour * 0.3
+        cloth = over(np.broadcast_to(colour, (SIZE, SIZE, 3)), thread, badge)
+    else:
+        cloth = np.broadcast_to(colour, (SIZE, SIZE, 3))
+    colours = cloth * (light * weave * seams * stitched * rim)[..., None]
     painted = over(painted, np.clip(colours + 4, 0, 255), cv2.GaussianBlur(body, (0, 0), 0.4))
     if top[1] > 1:
         button = fill([top + face.scale * np.c_[0.55 * np.cos(angle * 2.9), 0.22 * np.sin(angle * 2.9)]], 4)
@@ -314,7 +322,7 @@ def cap(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarr
     _, xx = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32)
     distance = cv2.distanceTransform((peak > 0.5).astype(np.uint8), cv2.DIST_L2, 3)
     across = (xx - root_line[20][0]) / max(np.ptp(root_line[:, 0]) / 2, 1)
-    bend = 1.0 - 0.28 * across**2 + 0.1 * _light(face)[0] * across
+    bend = 1.0 - 0.28 * across**2 + 0.1 * light_of(face)[0] * across
     exposure = np.clip(0.3 + 0.75 * face.exposure, 0.4, 1.08)
     tone = bend * exposure * weave * (1.02 if below else 0.52)
     lines = 1 - 0.1 * np.exp(-((np.mod(distance / face.scale * 1.6, 1) - 0.5) ** 2) / 0.02) if below else 1.0
@@ -329,9 +337,33 @@ def cap(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarr
     return finish(face, painted, where, rng)
 
 
+def _badge(dome: Dome, front: float, rng: np.random.Generator) -> np.ndarray:
+    """A letter or a sign embroidered on the cap's front."""
+    size = 96
+    drawn = np.zeros((size, size), np.uint8)
+    sign = str(rng.choice(list("ABCDEFGHJKLMNPRSTUVXYZo-*")))
+    if sign == "o":
+        cv2.circle(drawn, (48, 48), 34, 255, 12, cv2.LINE_AA)
+    elif sign == "-":
+        cv2.rectangle(drawn, (8, 34), (88, 62), 255, -1)
+    elif sign == "*":
+        turn = np.arange(10) * np.pi / 5 - np.pi / 2
+        star = 48 + np.c_[np.cos(turn), np.sin(turn)] * np.where(np.arange(10) % 2, 17, 42)[:, None]
+        cv2.fillPoly(drawn, [np.round(star).astype(np.int32)], 255, cv2.LINE_AA)
+    else:
+        font = [cv2.FONT_HERSHEY_TRIPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX][rng.integers(3)]
+        (w, h), _ = cv2.getTextSize(sign, font, 3.0, 9)
+        cv2.putText(drawn, sign, ((size - w) // 2, (size + h) // 2), font, 3.0, 255, 9, cv2.LINE_AA)
+    wide = rng.uniform(2.3, 3.2)  # centimetres
+    x = (dome.around * 8.2 / wide + 0.5) * size
+    y = (0.5 - (dome.height - front - 2.9) / wide) * size
+    badge = cv2.remap(drawn, x.astype(np.float32), y.astype(np.float32), cv2.INTER_AREA, borderMode=cv2.BORDER_CONSTANT)
+    return cv2.GaussianBlur(badge.astype(np.float32) / 255, (0, 0), 0.5)
+
+
 def headband(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:
     """A band of cloth around the brow; the hair stays."""
-    if not _usable(face):
+    if not usable(face):
         return None
     picture = face.picture.astype(np.float32)
     front, ear, tall = rng.uniform(6.4, 7.6), rng.uniform(4.2, 5.4), rng.uniform(1.6, 3.0)
@@ -341,7 +373,7 @@ def headband(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.
     # hair at the temples lies over the band's ends
     hidden = smoothstep(0.5, 0.95, face.hair) * smoothstep(0.35, 0.05, dome.inside)
     band = band * (1 - hidden) * smoothstep(0.2, 0.5, face.person)
-    painted, shadow = _shadow_below(face, picture, band, rng.uniform(0.25, 0.4), face.scale * 0.3)
+    painted, shadow = shadow_below(face, picture, band, rng.uniform(0.25, 0.4), face.scale * 0.3)
     colour = np.array(COLOURS[rng.integers(len(COLOURS))], np.float32) * rng.uniform(0.9, 1.2)
     t = (dome.height - front - (ear - front) * (1 - np.cos(dome.around))) / tall
     round_ = 0.75 + 0.3 * np.sin(np.pi * np.clip(t, 0.05, 0.95)) ** 0.7

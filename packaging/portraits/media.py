@@ -6,33 +6,8 @@ import cv2
 import numpy as np
 from canvas import noise, smoothstep
 from face import SIZE, Face
+from flow import along_flow, edge_flow
 from whole import mixed, rgb_of
-
-
-def _flow(grey: np.ndarray, smooth: float) -> np.ndarray:
-    """(256, 256, 2) unit vectors along the edges: the smaller eigenvector of the smoothed structure tensor."""
-    gx, gy = cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1)
-    e, f, g = (cv2.GaussianBlur(v, (0, 0), smooth) for v in (gx * gx, gx * gy, gy * gy))
-    angle = 0.5 * np.arctan2(2 * f, e - g) + np.pi / 2
-    return np.stack([np.cos(angle), np.sin(angle)], -1).astype(np.float32)
-
-
-def _along(image: np.ndarray, flow: np.ndarray, reach: int, step: float = 1.0) -> np.ndarray:
-    """Line integral: the mean of the image over ``reach`` steps either way along the flow."""
-    yy, xx = np.mgrid[0 : image.shape[0], 0 : image.shape[1]].astype(np.float32)
-    total, weight = image.astype(np.float32).copy(), 1.0
-    for sign in (-1, 1):
-        x, y = xx.copy(), yy.copy()
-        last = flow * sign
-        for k in range(1, reach + 1):
-            x, y = x + last[..., 0] * step, y + last[..., 1] * step
-            here = cv2.remap(flow, x, y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REFLECT)
-            agree = np.sign((here * last).sum(-1, keepdims=True))
-            last = here * np.where(agree == 0, 1, agree)
-            share = 1 - k / (reach + 1)
-            total += share * cv2.remap(image, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-            weight += share
-    return total / weight
 
 
 def _kuwahara(image: np.ndarray, radius: int) -> np.ndarray:
@@ -65,10 +40,10 @@ def pencil_sketch(face: Face, rng: np.random.Generator, strength: float = 1.0) -
     line = smoothstep(0.35, 1.0, dodge)
     small = cv2.GaussianBlur(clean, (0, 0), 0.8) - cv2.GaussianBlur(clean, (0, 0), 1.6)
     line = np.clip(line - np.clip(-small * 5, 0, 0.5), 0, 1)
-    flow = _flow(clean, 4)
-    hatch = _along(noise(rng, (SIZE, SIZE), 1.2), flow, 6, 1.0)
+    flow = edge_flow(clean, 4)
+    hatch = along_flow(noise(rng, (SIZE, SIZE), 1.2), flow, 6)
     slanted = np.full((SIZE, SIZE, 2), (np.cos(0.9), -np.sin(0.9)), np.float32)
-    cross = _along(noise(rng, (SIZE, SIZE), 1.1), slanted, 9, 1.0)
+    cross = along_flow(noise(rng, (SIZE, SIZE), 1.1), slanted, 9)
     hatch, cross = hatch / max(hatch.std(), 1e-3), cross / max(cross.std(), 1e-3)
     tone = np.clip(1 - clean, 0, 1)
     shade = 0.16 * tone + 0.46 * tone**2.2
@@ -84,12 +59,12 @@ def oil_painting(face: Face, rng: np.random.Generator, strength: float = 1.0) ->
     rgb = rgb_of(face)
     calm = _kuwahara(_kuwahara(rgb, 5), 3)
     grey = cv2.cvtColor(calm, cv2.COLOR_RGB2GRAY)
-    flow = _flow(grey, 3.5)
-    strokes = _along(calm, flow, int(rng.integers(4, 7)))
+    flow = edge_flow(grey, 3.5)
+    strokes = along_flow(calm, flow, int(rng.integers(4, 7)))
     detail = cv2.GaussianBlur(rgb, (0, 0), 0.8) - cv2.GaussianBlur(rgb, (0, 0), 3)
     near = cv2.GaussianBlur(face.features, (0, 0), 3)[..., None]
     strokes = strokes + detail * (0.4 + 0.75 * near)
-    bristle = _along(noise(rng, (SIZE, SIZE), 1.6), flow, 7)
+    bristle = along_flow(noise(rng, (SIZE, SIZE), 1.6), flow, 7)
     bristle = bristle / max(bristle.std(), 1e-3)
     relief = cv2.Sobel(bristle, cv2.CV_32F, 1, 1, ksize=3)
     relief = relief / max(relief.std(), 1e-3)
@@ -141,8 +116,8 @@ def cartoon(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.n
     lab[..., 1:] *= rng.uniform(1.25, 1.5)
     flat = cv2.cvtColor(lab, cv2.COLOR_LAB2RGB)
     grey = cv2.cvtColor(cv2.bilateralFilter(rgb, 5, 0.08, 3), cv2.COLOR_RGB2GRAY)
-    flow = _flow(grey, 2.5)
+    flow = edge_flow(grey, 2.5)
     difference = cv2.GaussianBlur(grey, (0, 0), 1.0) - 0.985 * cv2.GaussianBlur(grey, (0, 0), 1.7)
-    ink = _along(difference, flow, 4)
+    ink = along_flow(difference, flow, 4)
     line = smoothstep(-0.016, -0.002, ink)
     return mixed(face, flat * (0.12 + 0.88 * line)[..., None], strength)

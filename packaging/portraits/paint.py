@@ -22,6 +22,7 @@ import numpy as np
 import skin
 import warp
 import whole
+import winter
 from face import Face
 
 Painter = Callable[..., "np.ndarray | None"]
@@ -104,6 +105,15 @@ TABLE: dict[str, Attribute] = {
     ),
     "cap": Attribute(
         headwear.cap, OPAQUE, "head", ("face with a baseball cap", "wearing a cap", "baseball cap", "peaked cap")
+    ),
+    "santa hat": Attribute(
+        winter.santa_hat,
+        OPAQUE,
+        "head",
+        ("face with a Santa hat", "Christmas hat", "wearing a Santa Claus hat", "Father Christmas"),
+    ),
+    "scarf": Attribute(
+        winter.scarf, OPAQUE, "neck", ("face with a scarf", "wearing a scarf", "knitted scarf", "woollen scarf")
     ),
     "headband": Attribute(
         headwear.headband, OPAQUE, "head", ("face with a headband", "wearing a headband", "sweatband", "hairband")

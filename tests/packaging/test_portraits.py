@@ -70,12 +70,12 @@ def drawn(yaw: float = 0.0) -> Any:
 
 
 def test_every_attribute_is_deterministic_and_bounded(portraits: ModuleType) -> None:
-    face = drawn()
+    face, other = drawn(), drawn()
     before = face.picture.copy()
     refused = set()
     for name, painter in portraits.ATTRIBUTES.items():
         first = painter(face, np.random.default_rng(11))
-        again = painter(drawn(), np.random.default_rng(11))
+        again = painter(other, np.random.default_rng(11))
         assert np.array_equal(face.picture, before), name
         if first is None:
             assert again is None, name
@@ -114,7 +114,7 @@ def test_paint_stays_where_the_attribute_is(portraits: ModuleType, name: str) ->
     }[portraits.TABLE[name].region]
     assert low[0] >= top and high[0] <= bottom
     if name == "pink hair":
-        untouched = face.hair < 0.01
+        untouched = cv2.dilate(face.hair, np.ones((25, 25))) < 0.01  # wisps reach a little beyond the mask
         brows = face.features > 0
         assert np.array_equal(painted[untouched & ~brows], face.picture[untouched & ~brows])
     if name == "red lipstick":
