@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import cv2
+import hair
 import numpy as np
 from canvas import finish, lab_to_rgb, noise, over, smoothstep
 from face import BROW_LEFT, BROW_RIGHT, SIZE, TEXTURE, Face, shape
@@ -15,23 +16,20 @@ STEPS = 2
 
 def _line(canvas: np.ndarray, points: np.ndarray, width: float, depth: float) -> None:
     """A groove that is deepest in its middle and fades out at its ends."""
-    path = smooth(np.asarray(points, float), False, 8)
-    layer = np.zeros_like(canvas)
-    n = len(path)
-    for k in range(n - 1):
-        t = k / max(n - 2, 1)
-        strong = depth * np.sin(np.pi * np.clip(0.08 + 0.84 * t, 0, 1)) ** 0.7
-        ends = np.round((path[k : k + 2] + 0.5) * STEPS * 16 - 8).astype(np.int32)
-        cv2.line(
-            layer,
-            tuple(map(int, ends[0])),
-            tuple(map(int, ends[1])),
-            float(strong),
-            max(1, round(width * STEPS)),
-            cv2.LINE_AA,
-            4,
-        )
-    np.maximum(canvas, cv2.GaussianBlur(layer, (0, 0), 0.55 * width * STEPS), out=canvas)
+    path = (smooth(np.asarray(points, float), False, 4) + 0.5) * STEPS - 0.5
+    sigma = 0.55 * width * STEPS
+    margin = int(3 * sigma + width * STEPS) + 2
+    left, top = np.maximum(np.floor(path.min(0)).astype(int) - margin, 0)
+    right, bottom = np.minimum(np.ceil(path.max(0)).astype(int) + margin, (canvas.shape[1], canvas.shape[0]))
+    if right <= left or bottom <= top:
+        return
+    layer = np.zeros((bottom - top, right - left), np.float32)
+    strong = depth * np.sin(np.pi * (0.08 + 0.84 * np.linspace(0, 1, len(path) - 1))) ** 0.7
+    fixed = np.round((path - [left, top]) * 16).astype(int).tolist()
+    for start, end, value in zip(fixed[:-1], fixed[1:], strong.tolist(), strict=True):
+        cv2.line(layer, start, end, value, max(1, round(width * STEPS)), cv2.LINE_AA, 4)
+    window = canvas[top:bottom, left:right]
+    np.maximum(window, cv2.GaussianBlur(layer, (0, 0), sigma), out=window)
 
 
 def _both(canvas: np.ndarray, points: np.ndarray, width: float, depth: float, rng: np.random.Generator) -> None:
@@ -120,7 +118,11 @@ def older(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.nda
     """Wrinkles, the skin's relief deeper and its colour uneven, hair and brows turning grey, cheeks a little lower."""
     if not frontal(face, 0.6) or face.age > 58 or face.has("senior", "old", "hand covering", "mask"):
         return None
-    amount = rng.uniform(0.75, 1.1)
+    amount = rng.uniform(0.9, 1.3)
+    original = face
+    grey = hair.recolour(face, rng, float(rng.uniform(0.7, 1.0)), "grey", doubt=0.65)
+    if grey is not None:
+        face = face.replaced(grey)
     motion = Motion(face)
     for side, jowl, cheek, brow, lid in ((-1, 172, 205, 105, 159), (1, 397, 425, 334, 386)):
         motion.add(jowl, 0.12 * side, -0.12 * amount, 1.6)
@@ -145,7 +147,7 @@ def older(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.nda
     shifted = cv2.warpAffine(depth, np.float32([[1, 0, 0], [0, 1, 1.6 * face.scale / 8.3]]), (SIZE, SIZE))
     ridge = np.clip(cv2.GaussianBlur(shifted, (0, 0), 0.8) - depth, 0, 1)
     level = np.clip(light / 70, 0.25, 1.2)
-    light = light - (15 * depth - 5.5 * ridge) * level
+    light = light - (19 * depth - 7 * ridge) * level
     lab[..., 1] += 2.0 * depth
     hollow = cv2.GaussianBlur(depth, (0, 0), 3.5)
     light = light - 5 * hollow * level
@@ -157,22 +159,7 @@ def older(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.nda
     lab[..., 2] = lab[..., 2] * (1 - 0.08 * skin)
     lab[..., 0] = np.clip(light, 0, 100)
 
-    # grey
-    mix = rng.uniform(0.5, 0.95)
-    if face.hair_lab is not None and not face.has("hat", "cap", "beanie", "hood", "helmet", "headscarf", "turban"):
-        hair = face.hair * (0.75 + 0.25 * smoothstep(-0.5, 1, noise(rng, (SIZE, SIZE), 6, 2)))
-        own = face.hair_lab
-        wanted = max(own[0] + 8, rng.uniform(50, 66) * np.clip(0.4 + 0.6 * face.exposure, 0.5, 1))
-        strands = lab[..., 0] - own[0]
-        grey = np.stack(
-            [
-                np.clip(wanted + strands * np.clip(1.15 * wanted / max(own[0], 12), 0.8, 1.6), 4, 93),
-                lab[..., 1] * 0.08,
-                lab[..., 2] * 0.12 + 1.5,
-            ],
-            -1,
-        )
-        lab = over(lab, grey, hair * mix)
+    mix = rng.uniform(0.6, 0.95)
     brows = np.maximum(face.polygon(BROW_LEFT, soft=1.2), face.polygon(BROW_RIGHT, soft=1.2))
     dark = smoothstep(face.skin_lab[0] * 0.95, face.skin_lab[0] * 0.6, lab[..., 0])
     faded = np.stack([lab[..., 0] + 12, lab[..., 1] * 0.3, lab[..., 2] * 0.4], -1)
@@ -180,9 +167,10 @@ def older(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.nda
 
     where = np.clip(np.maximum(np.maximum(skin, face.hair), np.abs(forward).max(-1) > 0.03), 0, 1)
     where = np.where(where > 0.012, 1.0, 0.0).astype(np.float32)
+    where = np.maximum(where, (face.picture != original.picture).any(-1))
     painted = lab_to_rgb(lab)
-    picture = face.picture.astype(np.float32)
-    return finish(face, picture + strength * (painted - picture), where, rng, grain=0)
+    picture = original.picture.astype(np.float32)
+    return finish(original, picture + strength * (painted - picture), where, rng, grain=0)
 
 
 def younger(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:

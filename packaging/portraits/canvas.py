@@ -54,9 +54,11 @@ def strokes(paths: list[np.ndarray], colours: np.ndarray, widths: np.ndarray, st
         return whole
     canvas = np.zeros(((bottom - top) * steps, (right - left) * steps, 4), np.uint8)
     corner = np.array([left, top]) - 0.5
-    for path, colour, width in zip(paths, colours.tolist(), widths.tolist(), strict=True):
-        fixed = ((path - corner) * (steps * 16) - 8).astype(np.int32)
-        cv2.polylines(canvas, [fixed], False, (*colour, 255.0), max(1, round(width * steps)), cv2.LINE_AA, 4)
+    fixed = ((ends - corner) * (steps * 16) - 8).astype(np.int32)
+    pieces = np.split(fixed, np.cumsum([len(path) for path in paths])[:-1])
+    thick = np.maximum(np.round(widths * steps), 1).astype(int).tolist()
+    for piece, colour, width in zip(pieces, colours.tolist(), thick, strict=True):
+        cv2.polylines(canvas, [piece], False, (*colour, 255.0), width, cv2.LINE_AA, 4)
     small = cv2.resize(canvas, (int(right - left), int(bottom - top)), interpolation=cv2.INTER_AREA)
     whole[top:bottom, left:right] = small
     return whole

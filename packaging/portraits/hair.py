@@ -11,7 +11,7 @@ from flow import along_flow, edge_flow
 # L, a, b of the middle tone; how much lighter the gleams become; spread of the colour
 COLOURS = {
     "blond": (68, 4, 25),
-    "platinum": (80, 1, 10),
+    "platinum": (80, 1.5, 12),
     "brown": (28, 8, 14),
     "black": (12, 1, 0),
     "red": (37, 24, 28),
@@ -19,8 +19,8 @@ COLOURS = {
     "blue": (37, 3, -38),
     "purple": (34, 32, -34),
     "green": (44, -34, 22),
-    "grey": (55, 0, 1),
-    "white": (82, 0, 3),
+    "grey": (55, 1, 3),
+    "white": (82, 0.5, 4),
 }
 
 
@@ -37,9 +37,11 @@ def _strands(face: Face, rng: np.random.Generator) -> np.ndarray:
     return np.clip(lines / max(float(lines.std()), 1e-3), -2.5, 2.5)
 
 
-def _recolour(face: Face, rng: np.random.Generator, strength: float, colour: str) -> np.ndarray | None:
+def recolour(
+    face: Face, rng: np.random.Generator, strength: float, colour: str, doubt: float = 0.35
+) -> np.ndarray | None:
     own = face.hair_lab
-    if own is None or face.monochrome or not face.hair_is_sure or abs(face.yaw) > 0.9:
+    if own is None or face.monochrome or face.hair_doubt > doubt or abs(face.yaw) > 0.9:
         return None
     if face.has("hat", "cap", "beanie", "fedora", "bandana", "helmet", "turban", "hijab", "headscarf", "bald", "crown"):
         return None
@@ -98,7 +100,7 @@ def _recolour(face: Face, rng: np.random.Generator, strength: float, colour: str
 
 def painter(colour: str):
     def paint(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:
-        return _recolour(face, rng, strength, colour)
+        return recolour(face, rng, strength, colour)
 
     paint.__name__ = f"{colour}_hair"
     return paint

@@ -50,14 +50,15 @@ class Dome:
         null = np.cross(self.matrix[0], self.matrix[1])
         null = null / np.linalg.norm(null)
         self.null = null if null @ towards > 0 else -null
-        yy, xx = np.mgrid[0:SIZE, 0:SIZE].astype(np.float64)
-        offset = np.stack([xx - self.middle[0], yy - self.middle[1]], -1)
-        flat = offset @ np.linalg.pinv(self.matrix).T
+        yy, xx = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32)
+        offset = np.stack([xx - np.float32(self.middle[0]), yy - np.float32(self.middle[1])], -1)
+        flat = offset @ np.linalg.pinv(self.matrix).T.astype(np.float32)
         inside = 1 - (flat**2).sum(-1)
-        self.on = flat + np.sqrt(np.maximum(inside, 0))[..., None] * self.null  # on the unit sphere
+        on = flat + np.sqrt(np.maximum(inside, 0))[..., None] * self.null.astype(np.float32)
+        self.on = on  # on the unit sphere
         self.around = np.arctan2(self.on[..., 0], self.on[..., 2])
-        self.height = MIDDLE[1] + self.on[..., 1] * self.axes[1]
-        normal = self.on / self.axes
+        self.height = np.float32(MIDDLE[1]) + self.on[..., 1] * np.float32(self.axes[1])
+        normal = self.on / self.axes.astype(np.float32)
         self.normal = normal / np.maximum(np.linalg.norm(normal, axis=-1, keepdims=True), 1e-6)
         self.inside = inside
 
@@ -92,19 +93,9 @@ class Dome:
         return fill([self.outline()], 4) * fill([region], 4)
 
 
-def light_of(face: Face) -> np.ndarray:
-    """Where the light comes from, in the head's space: from above, the front, and the brighter cheek."""
-    inside = (face.face_mask > 0.5) & (face.features < 0.2)
-    _, x = np.mgrid[0:SIZE, 0:SIZE]
-    design = np.c_[x[inside] - 128, np.ones(inside.sum())]
-    slope = np.linalg.lstsq(design, face.shading[inside], rcond=None)[0][0] if inside.sum() > 100 else 0.0
-    direction = np.array([np.clip(slope * 90, -0.8, 0.8), 0.55, 0.75])
-    return direction / np.linalg.norm(direction)
-
-
 def _lit(face: Face, normal: np.ndarray, rough: float = 0.5) -> np.ndarray:
-    lambert = np.clip(normal @ light_of(face), 0, 1)
-    facing = np.clip(normal @ face.view, 0, 1)
+    lambert = np.clip(normal @ face.light.astype(np.float32), 0, 1)
+    facing = np.clip(normal @ face.view.astype(np.float32), 0, 1)
     exposure = np.clip(0.3 + 0.75 * face.exposure, 0.4, 1.08)
     return (exposure * (0.34 + 0.72 * lambert) * (rough + (1 - rough) * facing**0.6)).astype(np.float32)
 
@@ -322,7 +313,7 @@ def cap(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarr
     _, xx = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32)
     distance = cv2.distanceTransform((peak > 0.5).astype(np.uint8), cv2.DIST_L2, 3)
     across = (xx - root_line[20][0]) / max(np.ptp(root_line[:, 0]) / 2, 1)
-    bend = 1.0 - 0.28 * across**2 + 0.1 * light_of(face)[0] * across
+    bend = 1.0 - 0.28 * across**2 + 0.1 * face.light[0] * across
     exposure = np.clip(0.3 + 0.75 * face.exposure, 0.4, 1.08)
     tone = bend * exposure * weave * (1.02 if below else 0.52)
     lines = 1 - 0.1 * np.exp(-((np.mod(distance / face.scale * 1.6, 1) - 0.5) ** 2) / 0.02) if below else 1.0

@@ -32,10 +32,10 @@ def earrings(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.
     places = [(found, side) for point, side in LOBES if (found := _lobe(face, point, side)) is not None]
     if not places:
         return None
-    kind = str(rng.choice(["hoop", "hoop", "pearl", "drop", "stud"]))
+    kind = str(rng.choice(["hoop", "hoop", "hoop", "pearl", "drop", "drop"]))
     metal = np.array(METAL[str(rng.choice(["gold", "gold", "silver", "rose"]))], np.float32)
-    size = rng.uniform(1.0, 2.2) * face.scale
-    thick = rng.uniform(0.12, 0.22) * face.scale
+    size = rng.uniform(1.1, 2.1) * face.scale
+    thick = rng.uniform(0.17, 0.3) * face.scale
     light = np.clip(0.35 + 0.7 * face.exposure, 0.45, 1.1)
     gem = np.array(
         [(235, 230, 222), (60, 120, 190), (40, 140, 90), (170, 30, 50), (235, 240, 245)][rng.integers(5)], np.float32
@@ -59,7 +59,7 @@ def earrings(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.
             shine = 0.72 + 0.5 * np.cos(2 * around - 0.8) ** 3 + 0.5 * np.exp(-(((around + 0.9 * side) / 0.25) ** 2))
             colour = metal * (shine * light)[..., None]
         else:
-            radius = {"pearl": 0.42, "stud": 0.3, "drop": 0.38}[kind] * face.scale * rng.uniform(0.9, 1.2)
+            radius = {"pearl": 0.48, "stud": 0.3, "drop": 0.45}[kind] * face.scale * rng.uniform(0.9, 1.2)
             drop = {"pearl": 0.25, "stud": 0.0, "drop": 1.3}[kind] * face.scale
             centre = place + np.array([0, drop + radius * 0.5])
             stretch = 1.5 if kind == "drop" else 1.0

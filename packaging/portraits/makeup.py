@@ -152,7 +152,7 @@ def eye_makeup(face: Face, rng: np.random.Generator, strength: float = 1.0) -> n
     scale = face.scale / 8.3
     shade = np.array(SHADOWS[str(rng.choice(list(SHADOWS), p=[0.3, 0.2, 0.14, 0.08, 0.12, 0.06, 0.04, 0.06]))], float)
     shade = shade + rng.normal(0, 3, 3)
-    opacity, spread = rng.uniform(0.6, 0.92), rng.uniform(0.7, 1.3)
+    opacity, spread = rng.uniform(0.72, 0.97), rng.uniform(0.9, 1.7)
     wing, liner = rng.uniform(0.5, 6.0), rng.uniform(1.1, 2.2) * scale
     lower = rng.random() < 0.5
     for lid, under, crease, brow, eye in (
@@ -164,12 +164,20 @@ def eye_makeup(face: Face, rng: np.random.Generator, strength: float = 1.0) -> n
         top = top + spread * 0.45 * (face.mesh[brow] - face.mesh[crease[4]])
         outline = np.r_[smooth(upper, False), smooth(top, False)[::-1]]
         area = fill([outline], 3, soft=1.6 * scale) * (1 - fill([smooth(face.mesh[eye].astype(float))], 4))
-        area = np.clip(area * 1.45, 0, 1)
+        area = np.clip(area * 1.6, 0, 1)
         base = lab_to_rgb(np.array([shade[0], *shade[1:]])) * (0.4 + 0.6 * np.clip(face.shading, 0.3, 1.3))[..., None]
         mixed = painted * 0.35 + base * 0.65
         mixed = np.minimum(mixed, painted * 1.35 + 10)
         painted = over(painted, mixed, area * opacity)
         where = np.maximum(where, area)
+        if lower:  # smoked out under the eye
+            edge = smooth(face.mesh[under].astype(float), False)
+            sag = np.array([0, 1.5]) * scale
+            smudge = fill([np.r_[edge, (edge + sag)[::-1]]], 3, soft=1.1 * scale) * (
+                1 - fill([smooth(face.mesh[eye].astype(float))], 4)
+            )
+            painted = over(painted, mixed, np.clip(smudge * 1.3, 0, 1) * opacity * 0.7)
+            where = np.maximum(where, smudge)
 
         axis = upper[0] - upper[-1]
         axis = axis / max(np.linalg.norm(axis), 1)

@@ -42,8 +42,9 @@ def pencil_sketch(face: Face, rng: np.random.Generator, strength: float = 1.0) -
     line = np.clip(line - np.clip(-small * 5, 0, 0.5), 0, 1)
     flow = edge_flow(clean, 4)
     hatch = along_flow(noise(rng, (SIZE, SIZE), 1.2), flow, 6)
-    slanted = np.full((SIZE, SIZE, 2), (np.cos(0.9), -np.sin(0.9)), np.float32)
-    cross = along_flow(noise(rng, (SIZE, SIZE), 1.1), slanted, 9)
+    stroke = np.zeros((19, 19), np.float32)
+    cv2.line(stroke, (4, 16), (14, 2), 1.0, 1, cv2.LINE_AA)
+    cross = cv2.filter2D(noise(rng, (SIZE, SIZE), 1.1), -1, stroke / stroke.sum(), borderType=cv2.BORDER_REFLECT)
     hatch, cross = hatch / max(hatch.std(), 1e-3), cross / max(cross.std(), 1e-3)
     tone = np.clip(1 - clean, 0, 1)
     shade = 0.16 * tone + 0.46 * tone**2.2

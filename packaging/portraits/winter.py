@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from canvas import finish, noise, over, smoothstep
 from face import OVAL, SIZE, Face, fill
-from headwear import COLOURS, MIDDLE, Dome, clear_above, light_of, shadow_below, usable
+from headwear import COLOURS, MIDDLE, Dome, clear_above, shadow_below, usable
 from makeup import smooth
 
 
@@ -27,7 +27,7 @@ def scarf(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.nda
     second = np.array(COLOURS[rng.integers(len(COLOURS))], np.float32)
     striped, stripe = rng.random() < 0.4, rng.uniform(1.2, 2.6)
     exposure = np.clip(0.3 + 0.75 * face.exposure, 0.4, 1.08)
-    sideways = light_of(face)[0]
+    sideways = face.light[0]
     painted, where = picture.copy(), np.zeros((SIZE, SIZE), np.float32)
     angle = np.linspace(-1.75, 1.75, 60)
     turns = int(rng.integers(2, 4))
@@ -128,7 +128,7 @@ def santa_hat(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np
     felt = np.array((168, 22, 30), np.float32) * rng.uniform(0.85, 1.15)
     soft = cv2.GaussianBlur(body, (0, 0), 7)
     gx, gy = cv2.Sobel(soft, cv2.CV_32F, 1, 0, ksize=3), cv2.Sobel(soft, cv2.CV_32F, 0, 1, ksize=3)
-    lamp = light_of(face)
+    lamp = face.light
     relief = 0.85 + 2.6 * (gy * lamp[1] * 0.9 - gx * lamp[0])
     folds = 1 + 0.1 * noise(rng, (SIZE, SIZE), 22, 2) + 0.04 * noise(rng, (SIZE, SIZE), 1.5)
     near_fur = 1 - 0.35 * cv2.GaussianBlur(fur, (0, 0), 3)
