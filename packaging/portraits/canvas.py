@@ -1,4 +1,4 @@
-"""Drawing at several times the picture's size, and laying what was drawn over the photograph as if it had been there."""
+"""Drawing at several times the picture's size, and laying what was drawn over the photograph as if it were there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def noise(rng: np.random.Generator, shape: tuple[int, int], cell: float, octaves
         power += weight**2
         weight *= 0.55
         cell = max(cell / 2, 1)
-    return total / (np.sqrt(power) * 0.75)
+    return total * np.float32(1 / (power**0.5 * 0.75))
 
 
 def smoothstep(low: float, high: float, x: np.ndarray) -> np.ndarray:
@@ -54,9 +54,11 @@ def strokes(paths: list[np.ndarray], colours: np.ndarray, widths: np.ndarray, st
         return whole
     canvas = np.zeros(((bottom - top) * steps, (right - left) * steps, 4), np.uint8)
     corner = np.array([left, top]) - 0.5
-    for path, colour, width in zip(paths, colours.tolist(), widths.tolist(), strict=True):
-        fixed = ((path - corner) * (steps * 16) - 8).astype(np.int32)
-        cv2.polylines(canvas, [fixed], False, (*colour, 255.0), max(1, round(width * steps)), cv2.LINE_AA, 4)
+    fixed = ((ends - corner) * (steps * 16) - 8).astype(np.int32)
+    pieces = np.split(fixed, np.cumsum([len(path) for path in paths])[:-1])
+    thick = np.maximum(np.round(widths * steps), 1).astype(int).tolist()
+    for piece, colour, width in zip(pieces, colours.tolist(), thick, strict=True):
+        cv2.polylines(canvas, [piece], False, (*colour, 255.0), width, cv2.LINE_AA, 4)
     small = cv2.resize(canvas, (int(right - left), int(bottom - top)), interpolation=cv2.INTER_AREA)
     whole[top:bottom, left:right] = small
     return whole

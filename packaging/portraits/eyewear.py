@@ -213,33 +213,60 @@ def _arms(face: Face, frame: Frame, fitting: _Fitting, middle_x: float, middle_y
     return total
 
 
-def _rim_colour(face: Face, frame: Frame, mask: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """(256, 256, 3): the frame's own colour, lit from above, with a gleam along its upper edges."""
-    base = np.broadcast_to(frame.colour, (SIZE, SIZE, 3)).astype(np.float32)
+def _rim_colour(
+    face: Face, frame: Frame, mask: np.ndarray, at: tuple[slice, slice], rng: np.random.Generator
+) -> np.ndarray:
+    """The frame's own colour, lit from above, with a gleam along its upper edges."""
+    base = np.broadcast_to(frame.colour, (*mask.shape, 3)).astype(np.float32)
     if frame.mottled:
-        spots = smoothstep(0.1, 0.9, noise(rng, (SIZE, SIZE), 4.5, 2))
+        spots = smoothstep(0.1, 0.9, noise(rng, mask.shape, 4.5, 2))
         base = base * (1 - 0.75 * spots[..., None]) + np.array((28, 18, 14)) * 0.75 * spots[..., None]
-    light = np.clip(face.exposure, 0.45, 1.1) * np.clip(0.55 + 0.45 * face.shading, 0.5, 1.2)
+    light = np.clip(face.exposure, 0.45, 1.1) * np.clip(0.55 + 0.45 * face.shading[at], 0.5, 1.2)
     soft = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.9)
     slope = cv2.Sobel(soft, cv2.CV_32F, 0, 1, ksize=3) / 4  # > 0 at the upper edges
     gleam = np.clip(slope, 0, 1) * (150 if frame.metal else 70) * rng.uniform(0.4, 1.0)
     shadow = np.clip(-slope, 0, 1) * 0.5
     if frame.metal:
-        bands = 0.85 + 0.25 * noise(rng, (SIZE, SIZE), 14)
+        bands = 0.85 + 0.25 * noise(rng, mask.shape, 14)
         base = base * np.clip(bands, 0.5, 1.35)[..., None]
     return np.clip(base * (light * (1 - shadow))[..., None] + (gleam * light)[..., None], 0, 255)
 
 
-def _cast_shadow(face: Face, painted: np.ndarray, solid: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _cast_shadow(
+    face: Face, painted: np.ndarray, solid: np.ndarray, at: tuple[slice, slice], rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """The frame's shadow on the skin, a little below it, away from the light."""
     left = face.shading[:, : SIZE // 2].mean()
     right = face.shading[:, SIZE // 2 :].mean()
     dx = float(np.clip((left - right) * 4, -1.5, 1.5))
     dy = rng.uniform(1.2, 2.6)
-    moved = cv2.warpAffine(solid, np.float32([[1, 0, dx], [0, 1, dy]]), (SIZE, SIZE))
+    moved = cv2.warpAffine(solid, np.float32([[1, 0, dx], [0, 1, dy]]), solid.shape[::-1])
     soft = cv2.GaussianBlur(moved, (0, 0), rng.uniform(1.0, 2.0))
-    depth = soft * face.person * rng.uniform(0.22, 0.42)
-    return painted * (1 - depth[..., None] * np.array((0.85, 1.0, 1.0))), depth
+    depth = soft * face.person[at] * rng.uniform(0.22, 0.42)
+    return painted * (1 - depth[..., None] * np.array((0.85, 1.0, 1.0), np.float32)), depth
+
+
+def _window(mask: np.ndarray, margin: int = 10) -> tuple[slice, slice]:
+    """The box about all that is drawn: nothing outside it needs to be computed."""
+    y, x = np.nonzero(mask > 0.002)
+    return (
+        slice(max(int(y.min()) - margin, 0), min(int(y.max()) + margin + 1, SIZE)),
+        slice(max(int(x.min()) - margin, 0), min(int(x.max()) + margin + 1, SIZE)),
+    )
+
+
+def _put_back(
+    face: Face,
+    painted: np.ndarray,
+    where: np.ndarray,
+    at: tuple[slice, slice],
+    strength: float,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    whole, everywhere = face.picture.astype(np.float32), np.zeros((SIZE, SIZE), np.float32)
+    whole[at] += strength * (painted - whole[at])
+    everywhere[at] = where
+    return finish(face, whole, everywhere, rng)
 
 
 def _usable(face: Face) -> bool:
@@ -253,9 +280,11 @@ def sunglasses(face: Face, rng: np.random.Generator, strength: float = 1.0) -> n
     frame = _draw_frame(rng, dark=True)
     masks = _build(face, frame)
     picture = face.picture.astype(np.float32)
-    solid = np.clip(masks.rim + sum(masks.lenses), 0, 1)
-    painted, shadow = _cast_shadow(face, picture, solid, rng)
-    painted = over(painted, _rim_colour(face, frame, masks.arms, rng) * 0.9, masks.arms * frame.opacity)
+    at = _window(masks.rim + masks.arms)
+    rim, arms = masks.rim[at], masks.arms[at]
+    solid = np.clip(rim + sum(lens[at] for lens in masks.lenses), 0, 1)
+    painted, shadow = _cast_shadow(face, picture[at], solid, at, rng)
+    painted = over(painted, _rim_colour(face, frame, arms, at, rng) * 0.9, arms * frame.opacity)
 
     tints = {"grey": (20, 21, 23), "brown": (36, 24, 17), "green": (20, 27, 22), "blue": (18, 24, 38)}
     tint = np.array(tints[str(rng.choice(list(tints), p=[0.5, 0.25, 0.15, 0.1]))], np.float32)
@@ -268,8 +297,9 @@ def sunglasses(face: Face, rng: np.random.Generator, strength: float = 1.0) -> n
     coat = np.array([(90, 140, 220), (220, 150, 70), (190, 195, 205), (120, 190, 160)])[rng.integers(4)] * light
     reflection = rng.uniform(0.05, 0.2)
     slant = rng.uniform(-0.6, 0.6)
-    yy, xx = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32)
-    for lens, middle in zip(masks.lenses, masks.middles, strict=True):
+    yy, xx = np.mgrid[at].astype(np.float32)
+    for whole, middle in zip(masks.lenses, masks.middles, strict=True):
+        lens = whole[at]
         reach = face.scale * 2.6
         down = np.clip((yy - middle[1]) / reach * 0.5 + 0.5 + slant * (xx - middle[0]) / reach * 0.15, 0, 1)
         dark = top + (bottom - top) * down
@@ -292,10 +322,8 @@ def sunglasses(face: Face, rng: np.random.Generator, strength: float = 1.0) -> n
         inner = cv2.GaussianBlur(lens, (0, 0), 1.6)
         colour = colour * (0.72 + 0.28 * smoothstep(0.5, 1.0, inner))[..., None]
         painted = over(painted, np.clip(colour, 0, 255), lens)
-    painted = over(painted, _rim_colour(face, frame, masks.rim, rng), masks.rim * frame.opacity)
-    where = np.clip(solid + masks.arms + shadow, 0, 1)
-    painted = picture + strength * (painted - picture)
-    return finish(face, painted, where, rng)
+    painted = over(painted, _rim_colour(face, frame, rim, at, rng), rim * frame.opacity)
+    return _put_back(face, painted, np.clip(solid + arms + shadow, 0, 1), at, strength, rng)
 
 
 def glasses(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:
@@ -304,17 +332,23 @@ def glasses(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.n
     frame = _draw_frame(rng, dark=False)
     masks = _build(face, frame)
     picture = face.picture.astype(np.float32)
-    solid = np.clip(masks.rim + masks.arms, 0, 1)
-    lens = np.clip(sum(masks.lenses), 0, 1)
-    painted = picture
+    at = _window(masks.rim + masks.arms)
+    rim, arms = masks.rim[at], masks.arms[at]
+    solid = np.clip(rim + arms, 0, 1)
+    lens = np.clip(sum(own[at] for own in masks.lenses), 0, 1)
+    painted = picture[at]
     if rng.random() < 0.6:  # strong lenses make the eyes a little smaller or larger
         power = rng.uniform(0.95, 1.04)
         for own, middle in zip(masks.lenses, masks.middles, strict=True):
-            matrix = np.float32([[power, 0, middle[0] * (1 - power)], [0, power, middle[1] * (1 - power)]])
-            painted = over(painted, cv2.warpAffine(painted, matrix, (SIZE, SIZE), flags=cv2.INTER_CUBIC), own)
-    painted, shadow = _cast_shadow(face, painted, masks.rim, rng)
+            x, y = middle[0] - at[1].start, middle[1] - at[0].start
+            matrix = np.float32([[power, 0, x * (1 - power)], [0, power, y * (1 - power)]])
+            warped = cv2.warpAffine(
+                painted, matrix, lens.shape[::-1], flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+            )
+            painted = over(painted, warped, own[at])
+    painted, shadow = _cast_shadow(face, painted, rim, at, rng)
     light = np.clip(face.exposure, 0.35, 1.1)
-    yy, xx = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32)
+    yy, xx = np.mgrid[at].astype(np.float32)
     painted = painted * (1 - 0.05 * lens[..., None])
     glare = rng.random()
     if glare < 0.75:
@@ -325,9 +359,7 @@ def glasses(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.n
             offset = ((xx - middle[0]) * lean - (yy - middle[1])) / reach
             band = np.exp(-(((offset - place) / width) ** 4))
             fall = smoothstep(0.9, -0.9, (yy - middle[1]) / reach)
-            painted = over(painted, tone * light, own * band * fall * rng.uniform(0.04, 0.22))
-    painted = over(painted, _rim_colour(face, frame, masks.arms, rng) * 0.9, masks.arms * frame.opacity)
-    painted = over(painted, _rim_colour(face, frame, masks.rim, rng), masks.rim * frame.opacity)
-    where = np.clip(solid + lens + shadow, 0, 1)
-    painted = picture + strength * (painted - picture)
-    return finish(face, painted, where, rng)
+            painted = over(painted, tone * light, own[at] * band * fall * rng.uniform(0.04, 0.22))
+    painted = over(painted, _rim_colour(face, frame, arms, at, rng) * 0.9, arms * frame.opacity)
+    painted = over(painted, _rim_colour(face, frame, rim, at, rng), rim * frame.opacity)
+    return _put_back(face, painted, np.clip(solid + lens + shadow, 0, 1), at, strength, rng)

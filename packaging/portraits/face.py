@@ -141,6 +141,18 @@ class Face:
         return np.clip(fine / max(middle, 1e-3), 0.15, 2.2)
 
     @functools.cached_property
+    def light(self) -> np.ndarray:
+        """Where the light comes from, in the head's space: from above, the front, and the brighter cheek."""
+        inside = (self.face_mask > 0.5) & (self.features < 0.2)
+        slope = 0.0
+        if inside.sum() > 100:
+            across = np.nonzero(inside)[1] - SIZE / 2
+            design = np.c_[across, np.ones(len(across))]
+            slope = float(np.linalg.lstsq(design, self.shading[inside], rcond=None)[0][0])
+        direction = np.array([np.clip(slope * 90, -0.8, 0.8), 0.55, 0.75])
+        return direction / np.linalg.norm(direction)
+
+    @functools.cached_property
     def exposure(self) -> float:
         """Linear light that falls on the face: about 1 in a well-lit photograph, whatever the skin's colour."""
         inside = (self.face_mask * (1 - self.features)) > 0.5
@@ -152,9 +164,11 @@ class Face:
     @functools.cached_property
     def monochrome(self) -> bool:
         """Black and white, or toned in one colour."""
-        a, b = self.lab[..., 1], self.lab[..., 2]
-        covariance = np.cov(np.stack([a.ravel(), b.ravel()]))
-        return bool(np.sqrt(np.linalg.eigvalsh(covariance)[0]) < 1.3)
+        light = self.lab[::3, ::3, 0].ravel() / 100
+        design = np.stack([np.ones_like(light), light, light**2, light**3], -1)
+        colour = self.lab[::3, ::3, 1:].reshape(-1, 2)
+        rest = colour - design @ np.linalg.lstsq(design, colour, rcond=None)[0]
+        return bool(np.sqrt((rest**2).sum(-1).mean()) < 2.0)
 
     @functools.cached_property
     def noise(self) -> float:
@@ -201,6 +215,41 @@ class Face:
         if len(inside) < 8:
             return np.array([25.0, 5, 8])
         return np.median(inside[inside[:, 0] <= np.median(inside[:, 0])], axis=0)
+
+    @functools.cached_property
+    def hair_matte(self) -> tuple[np.ndarray, np.ndarray]:
+        """How much of each pixel is hair, and the Lab colour of the hair alone.
+
+        Inside the outline it is hair; about it a pixel lies between the hair's colour near by and what is beside it.
+        """
+        solid = (self.hair > 0.55).astype(np.uint8)
+        core = cv2.erode(solid, np.ones((7, 7))).astype(np.float32)
+        beyond = 1 - cv2.dilate((self.hair > 0.2).astype(np.uint8), np.ones((9, 9))).astype(np.float32)
+
+        def near(weight: np.ndarray) -> np.ndarray:
+            total = cv2.GaussianBlur(weight, (0, 0), 6) + 1e-3 * cv2.GaussianBlur(weight, (0, 0), 25) + 1e-9
+            colour = cv2.GaussianBlur(self.lab * weight[..., None], (0, 0), 6)
+            return (colour + 1e-3 * cv2.GaussianBlur(self.lab * weight[..., None], (0, 0), 25)) / total[..., None]
+
+        inner, outer = near(core), near(beyond)
+        apart = inner - outer
+        length = (apart**2).sum(-1)
+        between = np.clip(((self.lab - outer) * apart).sum(-1) / np.maximum(length, 1), 0, 1)
+        trust = np.clip((np.sqrt(length) - 6) / 14, 0, 1)
+        alpha = trust * between + (1 - trust) * self.hair
+        # wisps reach a little beyond the mask, no farther
+        band = cv2.GaussianBlur(cv2.dilate(solid, np.ones((9, 9))).astype(np.float32), (0, 0), 1.5)
+        alpha = np.maximum(alpha * band, cv2.GaussianBlur(core, (0, 0), 1.2) * (core > 0))
+        rest = self.lab - (alpha[..., None] * inner + (1 - alpha[..., None]) * outer)
+        pure = np.where(alpha[..., None] > 0.97, self.lab, inner + rest * alpha[..., None])
+        return alpha.astype(np.float32), pure.astype(np.float32)
+
+    @functools.cached_property
+    def hair_doubt(self) -> float:
+        """Undecided pixels of the hair's mask by decided ones: under 0.35 it may be dyed any colour."""
+        sure = float((self.hair > 0.75).sum())
+        torn = float(((self.hair > 0.12) & (self.hair < 0.75)).sum())
+        return torn / sure if sure > 1200 else np.inf
 
     @functools.cached_property
     def dark_lenses(self) -> bool:

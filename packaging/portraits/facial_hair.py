@@ -33,6 +33,7 @@ class Growth:
     curl: float
     lean: float
     ink: float = 1.0
+    darker: float = 14  # than the skin, in L, so that it is seen
 
 
 def _at(*indices: int) -> np.ndarray:
@@ -96,7 +97,7 @@ def _beard_density(rng: np.random.Generator, cheek: float, neck: float, soft: fl
             (nose[0], nose[1] + 6),
             (corner[0] - 1, nose[1] + 9),
             corner + [-11, -7] + raised * 0.6,
-            corner + [-28, -14] + raised,
+            corner + np.array([-28, -14]) + raised,
             (ear[0] + 15, ear[1] - 14 + raised[1] * 0.5),
             (side[0] + 6, side[1] - 4),
         ]
@@ -135,7 +136,7 @@ def _flow(rng: np.random.Generator, lean: float) -> np.ndarray:
     return (flow / np.linalg.norm(flow, axis=-1, keepdims=True)).astype(np.float32)
 
 
-def _colour(face: Face, rng: np.random.Generator) -> np.ndarray:
+def _colour(face: Face, rng: np.random.Generator, darker: float) -> np.ndarray:
     """Lab of the strands: mostly as hair and brows are, sometimes quite other."""
     draw = rng.random()
     if draw < 0.55:
@@ -147,8 +148,8 @@ def _colour(face: Face, rng: np.random.Generator) -> np.ndarray:
         odds = np.array([3, 3, 3, 1.5, 1, 0.8, 0.8, 1, 0.5])
         lab = np.array(HAIRS[str(rng.choice(names, p=odds / odds.sum()))], float)
     skin = face.skin_lab
-    if lab[0] > skin[0] - 14 and skin[0] > 40 and lab[0] < 60:  # hair as light as the skin is not seen
-        lab[0] = skin[0] - 14
+    if lab[0] > skin[0] - darker and (lab[0] < 60 or darker > 14):  # hair as light as the skin is not seen
+        lab[0] = max(skin[0] - darker, 6)
     return lab + rng.normal(0, (2, 1, 1.5))
 
 
@@ -204,7 +205,7 @@ def _grow(face: Face, growth: Growth, rng: np.random.Generator, strength: float)
     step[:, 0] = 0
     paths = root[:, None] + np.cumsum(step, 1)
 
-    colour = _colour(face, rng)
+    colour = _colour(face, rng, growth.darker)
     lab = colour + rng.normal(0, 1, (n, 3)) * (5.0, 1.5, 2.5)
     tips = rng.random(n)
     lab[:, 0] += np.where(tips > 0.86, rng.uniform(4, 18, n), 0)
@@ -282,7 +283,9 @@ def stubble(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.n
     density = _beard_density(rng, rng.uniform(-0.5, 0.9), rng.uniform(0, 0.9), rng.uniform(3.0, 5.0))
     lip = _moustache_density(rng, rng.uniform(1.0, 1.1), 0.95)
     density = np.maximum(density, lip * 0.9) * (1 - _lips(1.02))
-    growth = Growth(density, rng.uniform(0.9, 1.8), 4200, rng.uniform(0.3, 0.5), 0.3, 0.2, rng.uniform(0.5, 0.8))
+    growth = Growth(
+        density, rng.uniform(1.0, 2.0), 4600, rng.uniform(0.36, 0.56), 0.3, 0.2, rng.uniform(0.55, 0.85), 30
+    )
     return _grow(face, growth, rng, strength)
 
 

@@ -152,24 +152,32 @@ def eye_makeup(face: Face, rng: np.random.Generator, strength: float = 1.0) -> n
     scale = face.scale / 8.3
     shade = np.array(SHADOWS[str(rng.choice(list(SHADOWS), p=[0.3, 0.2, 0.14, 0.08, 0.12, 0.06, 0.04, 0.06]))], float)
     shade = shade + rng.normal(0, 3, 3)
-    opacity, spread = rng.uniform(0.6, 0.92), rng.uniform(0.7, 1.3)
+    opacity, spread = rng.uniform(0.72, 0.97), rng.uniform(0.9, 1.7)
     wing, liner = rng.uniform(0.5, 6.0), rng.uniform(1.1, 2.2) * scale
     lower = rng.random() < 0.5
-    for lid, under, crease, brow, eye, sign in (
-        (LID_LEFT, LOWER_LEFT, CREASE_LEFT, 105, EYE_LEFT, -1),
-        (LID_RIGHT, LOWER_RIGHT, CREASE_RIGHT, 334, EYE_RIGHT, 1),
+    for lid, under, crease, brow, eye in (
+        (LID_LEFT, LOWER_LEFT, CREASE_LEFT, 105, EYE_LEFT),
+        (LID_RIGHT, LOWER_RIGHT, CREASE_RIGHT, 334, EYE_RIGHT),
     ):
         upper = face.mesh[lid].astype(float)
         top = face.mesh[crease].astype(float)
         top = top + spread * 0.45 * (face.mesh[brow] - face.mesh[crease[4]])
         outline = np.r_[smooth(upper, False), smooth(top, False)[::-1]]
         area = fill([outline], 3, soft=1.6 * scale) * (1 - fill([smooth(face.mesh[eye].astype(float))], 4))
-        area = np.clip(area * 1.45, 0, 1)
+        area = np.clip(area * 1.6, 0, 1)
         base = lab_to_rgb(np.array([shade[0], *shade[1:]])) * (0.4 + 0.6 * np.clip(face.shading, 0.3, 1.3))[..., None]
         mixed = painted * 0.35 + base * 0.65
         mixed = np.minimum(mixed, painted * 1.35 + 10)
         painted = over(painted, mixed, area * opacity)
         where = np.maximum(where, area)
+        if lower:  # smoked out under the eye
+            edge = smooth(face.mesh[under].astype(float), False)
+            sag = np.array([0, 1.5]) * scale
+            smudge = fill([np.r_[edge, (edge + sag)[::-1]]], 3, soft=1.1 * scale) * (
+                1 - fill([smooth(face.mesh[eye].astype(float))], 4)
+            )
+            painted = over(painted, mixed, np.clip(smudge * 1.3, 0, 1) * opacity * 0.7)
+            where = np.maximum(where, smudge)
 
         axis = upper[0] - upper[-1]
         axis = axis / max(np.linalg.norm(axis), 1)
@@ -179,7 +187,7 @@ def eye_makeup(face: Face, rng: np.random.Generator, strength: float = 1.0) -> n
         width = np.interp(np.arange(len(line)), [0, len(line) * 0.25, len(line) - 1], [0.5, 1.0, 0.45])
         drawn, colours, widths = [], [], []
         for k in range(len(line) - 1):
-            drawn.append(line[k : k + 2] + [0, -0.2])
+            drawn.append(line[k : k + 2] + np.array([0, -0.2]))
             colours.append((24, 18, 18))
             widths.append(liner * width[k])
         count = int(rng.integers(14, 22))
@@ -195,7 +203,7 @@ def eye_makeup(face: Face, rng: np.random.Generator, strength: float = 1.0) -> n
         if lower:
             edge = smooth(face.mesh[under].astype(float), False, 3)
             for k in range(len(edge) // 2):
-                drawn.append(edge[k : k + 2] + [0, 0.3])
+                drawn.append(edge[k : k + 2] + np.array([0, 0.3]))
                 colours.append((40, 30, 28))
                 widths.append(liner * 0.4)
         layer = strokes(drawn, np.array(colours, float), np.array(widths), 4)

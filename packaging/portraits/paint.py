@@ -9,13 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import age
+import backdrop
 import eyewear
 import facial_hair
 import hair
+import headwear
+import jewellery
 import makeup
+import media
 import numpy as np
 import skin
+import warp
 import whole
+import winter
 from face import Face
 
 Painter = Callable[..., "np.ndarray | None"]
@@ -89,6 +96,27 @@ TABLE: dict[str, Attribute] = {
         OPAQUE,
         "jaw",
         ("face with a goatee", "goatee", "goatee beard", "with a chin beard", "circle beard"),
+    ),
+    "beanie": Attribute(
+        headwear.beanie,
+        OPAQUE,
+        "head",
+        ("face with a knitted hat", "wearing a beanie", "woolly hat", "knit cap", "winter hat"),
+    ),
+    "cap": Attribute(
+        headwear.cap, OPAQUE, "head", ("face with a baseball cap", "wearing a cap", "baseball cap", "peaked cap")
+    ),
+    "santa hat": Attribute(
+        winter.santa_hat,
+        OPAQUE,
+        "head",
+        ("face with a Santa hat", "Christmas hat", "wearing a Santa Claus hat", "Father Christmas"),
+    ),
+    "scarf": Attribute(
+        winter.scarf, OPAQUE, "neck", ("face with a scarf", "wearing a scarf", "knitted scarf", "woollen scarf")
+    ),
+    "headband": Attribute(
+        headwear.headband, OPAQUE, "head", ("face with a headband", "wearing a headband", "sweatband", "hairband")
     ),
     "lipstick": Attribute(
         makeup.lipstick,
@@ -166,6 +194,50 @@ TABLE: dict[str, Attribute] = {
         "skin",
         ("face with smooth skin", "smooth skin", "flawless skin", "retouched portrait", "airbrushed skin"),
     ),
+    "older": Attribute(
+        age.older,
+        TONAL,
+        "face",
+        ("old face", "older", "aged face", "wrinkled face", "elderly person", "senior"),
+        "face",
+    ),
+    "younger": Attribute(age.younger, TONAL, "face", ("young face", "younger", "youthful face", "rejuvenated face")),
+    "earrings": Attribute(
+        jewellery.earrings,
+        OPAQUE,
+        "ears",
+        ("face with earrings", "wearing earrings", "hoop earrings", "jewellery in the ears"),
+    ),
+    "clown nose": Attribute(
+        jewellery.clown_nose, OPAQUE, "nose", ("face with a clown nose", "red clown nose", "clown", "round red nose")
+    ),
+    "smile": Attribute(
+        warp.smile, TONAL, "face", ("smiling face", "smile", "happy face", "a friendly smile", "gentle smile")
+    ),
+    "big smile": Attribute(
+        warp.big_smile,
+        TONAL,
+        "face",
+        ("broad smile", "smile with teeth", "laughing face", "grinning face", "big smile"),
+    ),
+    "sad": Attribute(warp.sad, TONAL, "face", ("sad face", "sad", "unhappy face", "sorrowful expression")),
+    "angry": Attribute(warp.angry, TONAL, "face", ("angry face", "angry", "furious expression", "frowning face")),
+    "surprised": Attribute(
+        warp.surprised,
+        TONAL,
+        "face",
+        ("surprised face", "surprised", "astonished face", "open mouth", "amazed expression"),
+    ),
+    "bigger eyes": Attribute(
+        warp.bigger_eyes,
+        TONAL,
+        "eyes",
+        ("face with big eyes", "bigger eyes", "large eyes", "wide eyes"),
+        "face with eyes",
+    ),
+    "slimmer face": Attribute(
+        warp.slimmer_face, TONAL, "face", ("slim face", "slimmer face", "narrow face", "thin face", "slender jaw")
+    ),
     "blond hair": _hair("blond", "face with blond hair", "blond hair", "blonde", "golden hair", "light hair"),
     "platinum hair": _hair("platinum", "face with platinum blond hair", "platinum hair", "bleached hair"),
     "brown hair": _hair("brown", "face with brown hair", "brown hair", "brunette", "chestnut hair"),
@@ -193,6 +265,84 @@ TABLE: dict[str, Attribute] = {
         "picture",
         ("portrait in golden hour light", "golden light", "at sunset", "warm evening sun", "golden hour"),
         "portrait",
+    ),
+    "night": Attribute(
+        whole.night,
+        WHOLE,
+        "picture",
+        ("portrait at night", "night", "night-time photo", "in the dark of night"),
+        "portrait",
+    ),
+    "film": Attribute(
+        whole.film,
+        WHOLE,
+        "picture",
+        ("vintage film photo", "analogue film", "retro photo", "faded seventies photograph"),
+        "photo",
+    ),
+    "vivid": Attribute(
+        whole.vivid, WHOLE, "picture", ("vivid colours", "saturated photo", "bright, colourful photo"), "photo"
+    ),
+    "soft glow": Attribute(
+        whole.soft_glow, WHOLE, "picture", ("soft glow", "dreamy portrait", "soft focus photo", "hazy light"), "photo"
+    ),
+    "pencil sketch": Attribute(
+        media.pencil_sketch,
+        WHOLE,
+        "picture",
+        ("pencil sketch", "pencil drawing", "graphite drawing of a face"),
+        "photo",
+    ),
+    "oil painting": Attribute(
+        media.oil_painting, WHOLE, "picture", ("oil painting", "painted portrait", "painting of a face"), "photo"
+    ),
+    "watercolour": Attribute(
+        media.watercolour, WHOLE, "picture", ("watercolour", "watercolor painting", "watercolour portrait"), "photo"
+    ),
+    "cartoon": Attribute(
+        media.cartoon, WHOLE, "picture", ("cartoon", "comic book portrait", "cartoon drawing of a face"), "photo"
+    ),
+    "blurred background": Attribute(
+        backdrop.blurred_background,
+        OPAQUE,
+        "background",
+        ("blurred background", "portrait with bokeh", "shallow depth of field", "soft background"),
+        "background",
+    ),
+    "white background": Attribute(
+        backdrop.white_background,
+        OPAQUE,
+        "background",
+        ("white background", "in front of a white wall", "passport photo background"),
+        "background",
+    ),
+    "blue background": Attribute(
+        backdrop.blue_background,
+        OPAQUE,
+        "background",
+        ("blue background", "blue studio backdrop", "in front of a blue wall"),
+        "background",
+    ),
+    "dark background": Attribute(
+        backdrop.dark_background,
+        OPAQUE,
+        "background",
+        ("dark background", "black background", "dark studio backdrop"),
+        "background",
+    ),
+    "red background": Attribute(
+        backdrop.red_background,
+        OPAQUE,
+        "background",
+        ("red background", "red studio backdrop", "red wall"),
+        "background",
+    ),
+    "green background": Attribute(
+        backdrop.green_background,
+        OPAQUE,
+        "background",
+        ("green background", "green studio backdrop", "green wall"),
+        "background",
     ),
     "warm": Attribute(whole.warm, WHOLE, "picture", ("warm photo", "warm colours", "warm tones"), "photo"),
     "cool": Attribute(whole.cool, WHOLE, "picture", ("cool photo", "cold colours", "cool blue tones"), "photo"),

@@ -16,6 +16,8 @@ class Photos:
     def __init__(self, folder: Path, masks: Path) -> None:
         self.folder, self.masks = Path(folder), Path(masks)
         self.labels = json.loads((self.folder / "labels.json").read_text())
+        lines = Path(__file__).with_name("headgear.txt").read_text().splitlines()
+        self.covered = {name for line in lines if not line.startswith("#") for name in line.split()}
         with np.load(self.folder / "landmarks.npz") as stored:
             self.meshes = stored["mesh"].astype(np.float32)
 
@@ -32,6 +34,7 @@ class Photos:
     def bare(self, index: int) -> Face:
         """A face whose masks are not known yet."""
         label = self.labels[index]
+        name = Path(label["file"]).stem
         empty = np.zeros((SIZE, SIZE), np.float32)
         return Face(
             cv2.imread(str(self.folder / "aligned" / label["file"]))[..., ::-1].copy(),
@@ -42,8 +45,8 @@ class Photos:
             age=label["age"],
             sex=label["sex"],
             expression=label["expression"],
-            words=tuple(label["search"]),
-            name=Path(label["file"]).stem,
+            words=(*label["search"], *(["hat"] if name in self.covered else [])),
+            name=name,
         )
 
     def __getitem__(self, index: int) -> Face:

@@ -132,7 +132,7 @@ def _skin(face: Face, skin: Colours, lab: np.ndarray, inner: np.ndarray, hair: n
     mask = cv2.medianBlur((mask * 255).astype(np.uint8), 5).astype(np.float32) / 255
     middle = np.zeros((SIZE, SIZE), np.uint8)
     middle[inner] = 1
-    count, labels = cv2.connectedComponents((mask > 0.4).astype(np.uint8))
+    _, labels = cv2.connectedComponents((mask > 0.4).astype(np.uint8))
     touched = np.unique(labels[inner & (labels > 0)])
     mask = mask * np.isin(labels, touched)
     return guided_filter(face.picture, mask.astype(np.float32), 3, 1e-3)

@@ -70,21 +70,22 @@ def drawn(yaw: float = 0.0) -> Any:
 
 
 def test_every_attribute_is_deterministic_and_bounded(portraits: ModuleType) -> None:
-    face = drawn()
+    face, other = drawn(), drawn()
     before = face.picture.copy()
-    painted_some = 0
+    refused = set()
     for name, painter in portraits.ATTRIBUTES.items():
         first = painter(face, np.random.default_rng(11))
-        again = painter(drawn(), np.random.default_rng(11))
+        again = painter(other, np.random.default_rng(11))
         assert np.array_equal(face.picture, before), name
         if first is None:
             assert again is None, name
+            refused.add(name)
             continue
-        painted_some += 1
         assert first.shape == (256, 256, 3) and first.dtype == np.uint8, name
         assert np.array_equal(first, again), name
         assert not np.array_equal(first, before), name
-    assert painted_some >= len(portraits.ATTRIBUTES) - 2  # closed mouths have no teeth to whiten
+    # no teeth to whiten, no lobes to hang anything on, lips already parted, hair already brown
+    assert refused <= {"white teeth", "earrings", "big smile", "brown hair"}
 
 
 def test_another_seed_is_another_style(portraits: ModuleType) -> None:
@@ -113,7 +114,7 @@ def test_paint_stays_where_the_attribute_is(portraits: ModuleType, name: str) ->
     }[portraits.TABLE[name].region]
     assert low[0] >= top and high[0] <= bottom
     if name == "pink hair":
-        untouched = face.hair < 0.01
+        untouched = cv2.dilate(face.hair, np.ones((25, 25))) < 0.01  # wisps reach a little beyond the mask
         brows = face.features > 0
         assert np.array_equal(painted[untouched & ~brows], face.picture[untouched & ~brows])
     if name == "red lipstick":
