@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rtedit_desktop.commands.opened import desk_for, seen_in
+from rtedit_desktop.commands.opened import photo_service_for, seen_in
 from rtedit_desktop.commands.outcome import Stopped
 from rtedit_desktop.commands.outputs import check_preset, telling
 from rtedit_desktop.commands.running import checked_source, chosen_pack, engine_for, interruptible, run_job
@@ -18,8 +18,8 @@ from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import PhotoDesk
-from rtedit_desktop.core.preset import SUFFIX, PresetShelf
+from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.core.preset import SUFFIX, PresetLibrary
 from rtedit_desktop.core.requests import LearnRequest
 from rtedit_desktop.packs.catalog import Catalog
 
@@ -45,7 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(
-    args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None, shelf: PresetShelf, catalog: Catalog
+    args: argparse.Namespace,
+    engine: Engine | None,
+    photo_service: PhotoService | None,
+    library: PresetLibrary,
+    catalog: Catalog,
 ) -> None:
     """Learn and keep, or raise what ``outcome`` knows."""
     progress = Progress(stderr(), quiet=args.quiet)
@@ -57,14 +61,16 @@ def run(
     title = args.title.strip() or args.prompt.strip()
     cancelled = threading.Event()
     with interruptible(cancelled):
-        pictures = _pictures(desk_for(desk), args.images, info, cancelled, progress) if args.images else ()
-        if not args.output and _is_taken(title, shelf):
+        pictures = (
+            _pictures(photo_service_for(photo_service), args.images, info, cancelled, progress) if args.images else ()
+        )
+        if not args.output and _is_taken(title, library):
             progress.note(f"There is a preset called “{title}” already; --title tells them apart.")
         request = LearnRequest(
             prompt=args.prompt,
             source=source,
             pack=info.id,
-            output=args.output or shelf.new_path(title),
+            output=args.output or library.new_path(title),
             title=title,
             author=args.author,
             licence=args.licence,
@@ -80,20 +86,20 @@ def run(
             raise Stopped(_NOT_SAVED, todo) from stop
     saved = finished.preset or request.output
     with telling(args, saved):
-        _tell(args, saved, finished, progress.notes)
+        _report(args, saved, finished, progress.notes)
 
 
-def _is_taken(title: str, shelf: PresetShelf) -> bool:
-    return title.casefold() in (preset.title.casefold() for preset in shelf.presets())
+def _is_taken(title: str, library: PresetLibrary) -> bool:
+    return title.casefold() in (preset.title.casefold() for preset in library.presets())
 
 
 def _pictures(
-    desk: PhotoDesk, folder: Path, info: PackInfo, cancelled: threading.Event, progress: Progress
+    photo_service: PhotoService, folder: Path, info: PackInfo, cancelled: threading.Event, progress: Progress
 ) -> tuple[np.ndarray, ...]:
     """The squares of a folder's pictures that the pack wants; files that are none are noted and left out."""
     pictures: list[np.ndarray] = []
     faceless = 0
-    for found in seen_in(desk, folder, info):
+    for found in seen_in(photo_service, folder, info):
         if cancelled.is_set():
             raise Stopped(_NOT_SAVED)
         if len(pictures) == MOST_PICTURES:
@@ -111,7 +117,7 @@ def _pictures(
     return tuple(pictures)
 
 
-def _tell(args: argparse.Namespace, saved: Path, finished: Finished, notes: list[str]) -> None:
+def _report(args: argparse.Namespace, saved: Path, finished: Finished, notes: list[str]) -> None:
     """What was made, for a person or for a program."""
     if args.json:
         print_json(

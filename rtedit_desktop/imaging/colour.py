@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageCms
 
 from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr as said
 
 _GREY_MODES = frozenset({"1", "L", "LA", "La", "I", "I;16", "I;16L", "I;16B", "I;16N"})
 _FLAGS = ImageCms.Flags.BLACKPOINTCOMPENSATION

@@ -1,15 +1,15 @@
-"""A window with a shelf of three presets."""
+"""A window with a library of three presets."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
-from support.window.fakes import FakeShelf, write_preset
+from support.window.fakes import FakePresetLibrary, write_preset
 from support.window.harness import Stand
 
 from rtedit_desktop.ui.model.state import Phase
-from rtedit_desktop.ui.presets.preset_controller import PresetSide
+from rtedit_desktop.ui.presets.preset_controller import PresetController
 from rtedit_desktop.ui.presets.preset_panel import PresetPanel
 from rtedit_desktop.ui.window.main_window import MainWindow
 
@@ -22,10 +22,10 @@ class PresetStand(Stand):
     def __init__(self, qtbot: QtBot, samples: list[Path], folder: Path) -> None:
         for title, prompt in (("Smile", "smiling face"), ("Glasses", "face with sunglasses"), ("Hat", "red hair")):
             write_preset(folder / f"{title.lower()}.rtpreset", title, prompt)
-        self.shelf = FakeShelf(folder)
-        super().__init__(qtbot, samples, self.shelf)
+        self.library = FakePresetLibrary(folder)
+        super().__init__(qtbot, samples, self.library)
         assert self.window.presets is not None
-        self.side: PresetSide = self.window.presets
+        self.side: PresetController = self.window.presets
         self.panel: PresetPanel = self.side.panel
         self.until(lambda: self.side.presets.known)
 
