@@ -39,8 +39,8 @@ class Screen:
             pass_fds=[writing], stderr=subprocess.DEVNULL,
         )  # fmt: skip
         os.close(writing)
-        with os.fdopen(reading) as said:
-            self.name = f":{said.readline().strip()}"
+        with os.fdopen(reading) as pipe:
+            self.name = f":{pipe.readline().strip()}"
         self.environment = {**os.environ, "DISPLAY": self.name}
         self.environment.pop("QT_QPA_PLATFORM", None)
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -119,13 +119,13 @@ class Report:
     def __init__(self) -> None:
         self.missed = 0
 
-    def say(self, what: str, told: str = "", met: bool = True) -> None:
+    def say(self, what: str, detail: str = "", met: bool = True) -> None:
         self.missed += not met
-        print(f"{'ok    ' if met else 'MISSED'}  {what}{': ' + told if told else ''}", flush=True)
+        print(f"{'ok    ' if met else 'MISSED'}  {what}{': ' + detail if detail else ''}", flush=True)
 
     def time(self, what: str, seconds: float, limit: float | None = None) -> None:
-        told = f"{seconds:.2f} s" + (f" (limit {limit:g})" if limit else "")
-        self.say(what, told, limit is None or seconds <= limit)
+        detail = f"{seconds:.2f} s" + (f" (limit {limit:g})" if limit else "")
+        self.say(what, detail, limit is None or seconds <= limit)
 
 
 def until(look: Callable[[], str], otherwise: str, patience: float = PATIENCE_S) -> str:
@@ -284,8 +284,8 @@ def check_command(bundle: Bundle, report: Report, photo: Path) -> None:
     out = bundle.home / "blond.png"
     began = time.monotonic()
     ended = bundle.command("edit", str(photo), "face with blond hair", "-o", str(out))
-    told = f"{time.monotonic() - began:.1f} s; {(ended.stderr + ended.stdout).strip().splitlines()[-1]}"
-    report.say("rtedit edit", told, ended.returncode == 0 and out.exists())
+    detail = f"{time.monotonic() - began:.1f} s; {(ended.stderr + ended.stdout).strip().splitlines()[-1]}"
+    report.say("rtedit edit", detail, ended.returncode == 0 and out.exists())
     began = time.monotonic()
     out = bundle.home / "sunglasses.png"
     ended = bundle.command("apply", str(photo), "--preset", "Sunglasses", "-o", str(out))

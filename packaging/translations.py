@@ -54,7 +54,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "rtedit_desktop"
 FOLDER = ROOT / "resources" / "translations"
 LANGUAGES = ("de",)
-SAID = "said"
+CONTEXT = "LazyText"
 
 
 def main() -> int:
@@ -69,7 +69,7 @@ def main() -> int:
 def update(folder: Path) -> None:
     """Bring every .ts in ``folder`` up to the sources, then make the .qm."""
     with tempfile.TemporaryDirectory() as staged:
-        files = [str(file) for file in stage(Path(staged))]
+        files = [str(file) for file in marked_copies(Path(staged))]
         for language in LANGUAGES:
             lupdate(files, folder / f"rtedit_{language}.ts", language)
     for language in LANGUAGES:
@@ -91,11 +91,11 @@ def check() -> int:
     return 1 if stale or unfinished else 0
 
 
-def stage(into: Path) -> Iterator[Path]:
+def marked_copies(into: Path) -> Iterator[Path]:
     """Copies of the sources in which every word is marked the way that lupdate knows.
 
     It knows ``self.tr("…")`` and ``QCoreApplication.translate("context", "…")``, not what stands for them here:
-    ``_tr("…")``, whose context is the one in the module's own ``_tr``, and ``said("…")`` of the core.
+    ``_tr("…")``, whose context is the one in the module's own ``_tr``, and ``tr("…")`` of the core.
     """
     for source in sorted(SOURCES.rglob("*.py")):
         text = source.read_text("utf-8")
@@ -108,9 +108,9 @@ def stage(into: Path) -> Iterator[Path]:
 
 
 def mark(text: str) -> str:
-    """The same module with ``_tr``, ``said`` and characters that are named written out."""
+    """The same module with ``_tr``, ``tr`` and characters that are named written out."""
     tree = ast.parse(text)
-    contexts = {"said": SAID}
+    contexts = {"tr": CONTEXT, "said": CONTEXT}
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == "_tr":
             contexts["_tr"] = _context_in(node)

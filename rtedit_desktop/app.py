@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rtedit_desktop.core.engine_api import Engine
     from rtedit_desktop.engine.cache import LearnedCache
     from rtedit_desktop.packs.catalog import Catalog
-    from rtedit_desktop.single_instance import Door
+    from rtedit_desktop.single_instance import SingleInstance
     from rtedit_desktop.ui.window.main_window import MainWindow
 
 NO_DISPLAY = (
@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Open the window with the files that are named; where one is open already, they open there."""
     arguments = _arguments(sys.argv[1:] if argv is None else argv)
     if not _has_display():
-        _tell(NO_DISPLAY)
+        _report(NO_DISPLAY)
         return 2
     share_the_cores()
     log.begin()
@@ -55,33 +55,33 @@ def main(argv: Sequence[str] | None = None) -> int:
         _load_torch_libraries()
     hold_constants()
     app = _application()
-    from rtedit_desktop.single_instance import Door
+    from rtedit_desktop.single_instance import SingleInstance
     from rtedit_desktop.support import settings
     from rtedit_desktop.ui.settings.language import set_language
 
     set_language(app, settings.load().language)
-    door = Door()
-    if not door.hold_or_hand_over(arguments.files):
+    instance = SingleInstance()
+    if not instance.hold_or_hand_over(arguments.files):
         return 0
     try:
-        return _open_window(app, door, arguments.files)
+        return _open_window(app, instance, arguments.files)
     finally:
-        door.close()
+        instance.close()
 
 
-def _open_window(app: QApplication, door: Door, files: list[Path]) -> int:
+def _open_window(app: QApplication, instance: SingleInstance, files: list[Path]) -> int:
     from rtedit_desktop.engine.cache import own_cache
     from rtedit_desktop.engine.machine_facts import machine_facts
     from rtedit_desktop.history.journal import own_journal
     from rtedit_desktop.imaging.desk import Desk
     from rtedit_desktop.packs.catalog import Catalog
-    from rtedit_desktop.packs.installer import Depot
-    from rtedit_desktop.presets.library import Library
-    from rtedit_desktop.single_instance import Openings
+    from rtedit_desktop.packs.installer import FolderPackInstaller
+    from rtedit_desktop.presets.library import FolderPresetLibrary
+    from rtedit_desktop.single_instance import FileOpenFilter
     from rtedit_desktop.support import settings
     from rtedit_desktop.ui.settings.theme import set_theme
     from rtedit_desktop.ui.widgets.icons import app_icon
-    from rtedit_desktop.ui.widgets.texts import told
+    from rtedit_desktop.ui.widgets.texts import error_text
     from rtedit_desktop.ui.window.main_window import MainWindow
 
     app.setStyle("Fusion")
@@ -92,19 +92,25 @@ def _open_window(app: QApplication, door: Door, files: list[Path]) -> int:
 
     learned = own_cache()
     window = MainWindow(
-        engine_maker(catalog, learned), Desk(), catalog.packs(), Library(), learned, Depot(Catalog.default()),
-        pack=saved.pack, journal=own_journal(),
-    )  # fmt: skip
+        engine_maker(catalog, learned),
+        Desk(),
+        catalog.packs(),
+        FolderPresetLibrary(),
+        learned,
+        FolderPackInstaller(Catalog.default()),
+        pack=saved.pack,
+        journal=own_journal(),
+    )
     window.help.facts = machine_facts
     _report_exceptions(window)
     window.show()
     for problem in catalog.problems:
-        assert window.models is not None  # a depot was given
-        window.models.say_problem(told(problem))
+        assert window.models is not None  # an installer was given
+        window.models.say_problem(error_text(problem))
     if files:
-        window.take_files(files)
-    door.files_came.connect(window.come_forward)
-    openings = Openings(app)
+        window.open_files(files)
+    instance.files_came.connect(window.come_forward)
+    openings = FileOpenFilter(app)
     openings.file_came.connect(lambda path: window.come_forward([path]))
     app.installEventFilter(openings)
     warm_up_quietly(window)
@@ -168,19 +174,19 @@ def _application() -> QApplication:
     from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
 
-    said: list[str] = []
+    texts: list[str] = []
 
     def listen(kind: QtMsgType, _: QMessageLogContext, text: str) -> None:
-        said.append(text)
+        texts.append(text)
         if kind is QtMsgType.QtFatalMsg:
-            _tell("\n".join([NO_DISPLAY, "Qt's reason:", *said]))
+            _report("\n".join([NO_DISPLAY, "Qt's reason:", *texts]))
             os._exit(2)
 
     qInstallMessageHandler(listen)
     app = QApplication(sys.argv[:1])
     qInstallMessageHandler(_note_of_qt)
-    for text in said:
-        _tell(text)
+    for text in texts:
+        _report(text)
     app.setApplicationName("RTEdit")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("rtedit")
@@ -190,7 +196,7 @@ def _application() -> QApplication:
 def _note_of_qt(kind: object, context: object, text: str) -> None:
     """What Qt says goes to the log and, where there is one, to the console."""
     logging.getLogger("qt").warning(text)
-    _tell(text)
+    _report(text)
 
 
 def _collect_again() -> None:
@@ -212,7 +218,7 @@ def _has_display() -> bool:
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
-def _tell(text: str) -> None:
+def _report(text: str) -> None:
     """A windowed frozen app has no console: stdout and stderr are None."""
     if sys.stderr is not None:
         with contextlib.suppress(OSError, ValueError):
@@ -225,7 +231,7 @@ def _report_exceptions(window: MainWindow) -> None:
 
     def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         details = "".join(traceback.format_exception(kind, error, trace))
-        _tell(details)
+        _report(details)
         if issubclass(kind, Exception):
             window.messages.error(
                 QCoreApplication.translate("app", "Something went wrong inside RTEdit."),

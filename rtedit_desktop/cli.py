@@ -33,8 +33,8 @@ from rtedit_desktop.commands.outcome import CANCELLED, OK, UNEXPECTED, JobFailed
 from rtedit_desktop.commands.terminal import complain, print_json, stderr, stdout
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import RTEditError, SaveError
-from rtedit_desktop.core.photo import PhotoDesk
-from rtedit_desktop.core.preset import PresetShelf
+from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.core.preset import PresetLibrary
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.support.threads import share_the_cores
 
@@ -43,14 +43,14 @@ def main(
     argv: Sequence[str] | None = None,
     *,
     engine: Engine | None = None,
-    desk: PhotoDesk | None = None,
+    photo_service: PhotoService | None = None,
     catalog: Catalog | None = None,
-    shelf: PresetShelf | None = None,
+    library: PresetLibrary | None = None,
 ) -> int:
     """Run one command and return its exit code; never raises for what can go wrong."""
     share_the_cores()
     try:
-        return _main(argv, engine, desk, catalog, shelf)
+        return _main(argv, engine, photo_service, catalog, library)
     finally:
         _drop_unwritten()
 
@@ -58,9 +58,9 @@ def main(
 def _main(
     argv: Sequence[str] | None,
     engine: Engine | None,
-    desk: PhotoDesk | None,
+    photo_service: PhotoService | None,
     catalog: Catalog | None,
-    shelf: PresetShelf | None,
+    library: PresetLibrary | None,
 ) -> int:
     argv = sys.argv[1:] if argv is None else list(argv)
     as_json, verbose = "--json" in argv, "--verbose" in argv
@@ -72,37 +72,37 @@ def _main(
             return command.run(args)
         catalog = catalog or Catalog.default()
         if args.command == "packs":
-            with _told():
+            with _reporting():
                 return packs.run(args, catalog)
         if args.command == "cache":
-            with _told():
+            with _reporting():
                 cache.run(args)
             return OK
         if args.command == "history":
-            with _told():
-                history.run(args, desk)
+            with _reporting():
+                history.run(args, photo_service)
             return OK
         if args.command == "report":
-            with _told():
+            with _reporting():
                 report.run(args, catalog)
             return OK
         if args.command == "edit":
-            edit.run(args, engine, desk, catalog)
+            edit.run(args, engine, photo_service, catalog)
             return OK
         if args.command == "faces":
-            with _told():
-                faces.run(args, desk)
+            with _reporting():
+                faces.run(args, photo_service)
             return OK
-        shelf = shelf or _own_shelf()
+        library = library or _own_library()
         if args.command == "presets":
-            with _told():
-                presets.run(args, shelf)
+            with _reporting():
+                presets.run(args, library)
         elif args.command == "learn":
-            learn.run(args, engine, desk, shelf, catalog)
+            learn.run(args, engine, photo_service, library, catalog)
         elif args.command == "batch":
-            return batch.run(args, engine, desk, shelf, catalog)
+            return batch.run(args, engine, photo_service, library, catalog)
         else:
-            apply.run(args, engine, desk, shelf, catalog)
+            apply.run(args, engine, photo_service, library, catalog)
         return OK
     except SystemExit as done:  # argparse after --help and --version
         return done.code if isinstance(done.code, int) else OK
@@ -125,7 +125,7 @@ def _main(
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[None]:
+def _reporting() -> Iterator[None]:
     """Around commands that only tell: what they cannot write is said like any other failure to write."""
     try:
         yield
@@ -138,10 +138,10 @@ def _told() -> Iterator[None]:
         ) from error
 
 
-def _own_shelf() -> PresetShelf:
-    from rtedit_desktop.presets.library import Library
+def _own_library() -> PresetLibrary:
+    from rtedit_desktop.presets.library import FolderPresetLibrary
 
-    return Library(starting=False)  # an open window may still want back what it removed
+    return FolderPresetLibrary(starting=False)  # an open window may still want back what it removed
 
 
 def _report(what: str, todo: str, as_json: bool, code: int) -> int:

@@ -27,7 +27,7 @@ _PATIENCE_S = 5.0
 _LISTEN_MS = 3000
 
 
-class Door(QObject):
+class SingleInstance(QObject):
     """Where later starts knock; kept open by the first. Each folder of personal data has its own."""
 
     files_came = Signal(list)  # of Path; empty when the window alone was asked for
@@ -110,7 +110,7 @@ class Door(QObject):
             guest.deleteLater()
 
 
-class Openings(QObject):
+class FileOpenFilter(QObject):
     """macOS: files that are opened with the app come as events, not as arguments."""
 
     file_came = Signal(Path)

@@ -7,20 +7,28 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-_FIELDS = ("source", "output", "wish", "input_sha256", "recipe_digest", "stamp")
+# In the record on disk, and here.
+_FIELDS = {
+    "source": "source",
+    "output": "output",
+    "wish": "wanted_name",
+    "input_sha256": "input_sha256",
+    "recipe_digest": "recipe_digest",
+    "stamp": "stamp",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
     """A result: of which content of which photo, and by which recipe; equal when they are.
 
-    ``wish`` is the name that it should have got, before another photo was in the way. ``stamp`` tells the file
+    ``wanted_name`` is the name that it should have got, before another photo was in the way. ``stamp`` tells the file
     that was written from one that was changed since; it is empty while the file is about to be written.
     """
 
     source: Path
     output: Path
-    wish: str
+    wanted_name: str
     input_sha256: str
     recipe_digest: str
     stamp: str = field(default="", compare=False)
@@ -38,12 +46,12 @@ class Made:
             return False
 
     def as_json(self) -> dict[str, str]:
-        return {name: str(getattr(self, name)) for name in _FIELDS}
+        return {key: str(getattr(self, name)) for key, name in _FIELDS.items()}
 
     @staticmethod
-    def from_json(told: Mapping[str, Any]) -> Made:
+    def from_json(data: Mapping[str, Any]) -> Made:
         """Raises KeyError or ValueError for what is not one."""
-        texts = {name: told[name] for name in _FIELDS}
+        texts = {name: data[key] for key, name in _FIELDS.items()}
         if not all(isinstance(text, str) for text in texts.values()):
             raise ValueError("not a result")
         source, output = Path(texts.pop("source")), Path(texts.pop("output"))

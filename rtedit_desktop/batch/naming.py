@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rtedit_desktop.core.errors import SettingsError, shown_name
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.support.file_names import folded, stem_of
 from rtedit_desktop.support.formats import SAVE_FORMATS
 
@@ -35,30 +35,30 @@ class Naming:
     def __post_init__(self) -> None:
         if self.format not in FORMATS:
             raise SettingsError(
-                said("“{format}” is not a format.", format=self.format),
-                said("Choose {choices}.", choices=", ".join(FORMATS)),
+                tr("“{format}” is not a format.", format=self.format),
+                tr("Choose {choices}.", choices=", ".join(FORMATS)),
             )
         shown = shown_name(self.template)
         for name in _FIELD.findall(self.template):
             if name not in FIELDS:
                 raise SettingsError(
-                    said("“{{{name}}}” is not known in a name.", name=name),
-                    said("There are {fields}.", fields=_known()),
+                    tr("“{{{name}}}” is not known in a name.", name=name),
+                    tr("There are {fields}.", fields=_known()),
                 )
         rest = _FIELD.sub("", self.template)
         if "{" in rest or "}" in rest:
             raise SettingsError(
-                said("A brace is left over in the name “{shown}”.", shown=shown),
-                said("There are {fields}.", fields=_known()),
+                tr("A brace is left over in the name “{shown}”.", shown=shown),
+                tr("There are {fields}.", fields=_known()),
             )
         if any(char in _FORBIDDEN or not char.isprintable() for char in rest):
             raise SettingsError(
-                said("The name “{shown}” has characters that names of files cannot have.", shown=shown),
-                said('Leave out / \\ < > : " | ? and *; folders are chosen apart.'),
+                tr("The name “{shown}” has characters that names of files cannot have.", shown=shown),
+                tr('Leave out / \\ < > : " | ? and *; folders are chosen apart.'),
             )
         if not self.template.strip(" .") or self.template.startswith("."):
             raise SettingsError(
-                said("“{shown}” is not a name for a file.", shown=shown), said("Write one like {usual}.", usual=USUAL)
+                tr("“{shown}” is not a name for a file.", shown=shown), tr("Write one like {usual}.", usual=USUAL)
             )
 
     def name_for(self, source: Path, label: str, number: int) -> str:

@@ -11,7 +11,7 @@ from rtedit_desktop.batch.made import Made
 from rtedit_desktop.batch.naming import Naming, distinct
 from rtedit_desktop.batch.recipe import Recipe
 from rtedit_desktop.core.errors import PictureError, RTEditError, SaveError, shown_name
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.support.file_names import folded
 from rtedit_desktop.support.formats import OPEN_SUFFIXES
 
@@ -36,11 +36,11 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Task:
-    """One photo. ``wish`` is the name that its result would have alone; ``problem``: why nothing can be done."""
+    """One photo. ``wanted_name`` is the name that its result would have alone; ``problem``: why nothing can be done."""
 
     source: Path
     output: Path
-    wish: str
+    wanted_name: str
     problem: RTEditError | None = None
 
 
@@ -92,29 +92,29 @@ def plan(batch: Batch, before: Sequence[Made] = ()) -> list[Task]:
 
 def _named(batch: Batch, photos: Sequence[Found], before: Sequence[Made]) -> Iterator[Task]:
     folder, label = batch.folder.absolute(), batch.recipe.label
-    own = {(one.source, one.wish, one.output.parent): one.output for one in before}
-    taken: dict[Path, set[str]] = {}
+    own = {(one.source, one.wanted_name, one.output.parent): one.output for one in before}
+    used: dict[Path, set[str]] = {}
     for made in before:
-        taken.setdefault(made.output.parent, set()).add(folded(made.output.name))
+        used.setdefault(made.output.parent, set()).add(folded(made.output.name))
     for number, one in enumerate(photos, start=1):
-        where, wish = folder / one.below, batch.naming.name_for(one.path, label, number)
-        output = own.get((one.path, wish, where))
+        where, wanted_name = folder / one.below, batch.naming.name_for(one.path, label, number)
+        output = own.get((one.path, wanted_name, where))
         if output is None:
-            names = taken.setdefault(where, set())
-            output = where / distinct(wish, names)
+            names = used.setdefault(where, set())
+            output = where / distinct(wanted_name, names)
             names.add(folded(output.name))
-        yield Task(source=one.path, output=output, wish=wish, problem=one.problem)
+        yield Task(source=one.path, output=output, wanted_name=wanted_name, problem=one.problem)
 
 
 def _refusal(output: Path, inputs: _Same) -> RTEditError | None:
     if output not in inputs:
         return None
     return SaveError(
-        said(
+        tr(
             "Could not save {name}: that is one of the photos, and photos are never replaced.",
             name=shown_name(output.name),
         ),
-        said("Choose another folder or other names."),
+        tr("Choose another folder or other names."),
     )
 
 
@@ -160,6 +160,6 @@ def _in(path: Path, recursive: bool, left_out: str) -> Iterator[Found]:
 
 def _unreadable(path: Path, reason: str) -> PictureError:
     return PictureError(
-        said("Could not open {name}: {reason}.", name=shown_name(path.name or str(path)), reason=reason),
-        said("Look where it is."),
+        tr("Could not open {name}: {reason}.", name=shown_name(path.name or str(path)), reason=reason),
+        tr("Look where it is."),
     )

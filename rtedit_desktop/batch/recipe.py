@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from rtedit_desktop.core.errors import PresetError, SettingsError, shown_name
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.requests import MAX_STRENGTH, ApplyRequest, EditRequest, EditSettings, PresetUse
 
@@ -59,42 +59,42 @@ class Recipe:
 
         Raises PresetError for one that is gone.
         """
-        told = self.as_json()
-        told.pop("titles")
-        told["version"] = info.version
-        for use in told["uses"]:
+        data = self.as_json()
+        data.pop("titles")
+        data["version"] = info.version
+        for use in data["uses"]:
             use["path"] = _sha256(Path(use["path"]))
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
     # --- on disk -----------------------------------------------------------------------------
 
     def as_json(self) -> dict[str, Any]:
-        told = asdict(self)
-        told["titles"] = list(self.titles)
-        told["uses"] = [{"path": str(use.path.absolute()), "strength": use.strength} for use in self.uses]
-        return told
+        data = asdict(self)
+        data["titles"] = list(self.titles)
+        data["uses"] = [{"path": str(use.path.absolute()), "strength": use.strength} for use in self.uses]
+        return data
 
     @staticmethod
-    def from_json(told: Mapping[str, Any]) -> Recipe:
+    def from_json(data: Mapping[str, Any]) -> Recipe:
         """Raises ValueError, KeyError, TypeError or SettingsError for what is not one."""
-        uses = tuple(PresetUse(Path(use["path"]), float(use["strength"])) for use in told["uses"])
+        uses = tuple(PresetUse(Path(use["path"]), float(use["strength"])) for use in data["uses"])
         if not all(0 <= use.strength <= MAX_STRENGTH for use in uses):
-            raise SettingsError(said("A strength is out of its range."))
-        texts = [told[name] for name in ("pack", "prompt", "source")] + list(told["titles"])
-        numbers = [told["seed"], told["steps"]]
-        if not all(isinstance(text, str) for text in texts) or len(told["titles"]) != len(uses):
+            raise SettingsError(tr("A strength is out of its range."))
+        texts = [data[name] for name in ("pack", "prompt", "source")] + list(data["titles"])
+        numbers = [data["seed"], data["steps"]]
+        if not all(isinstance(text, str) for text in texts) or len(data["titles"]) != len(uses):
             raise ValueError("not a recipe")
         if not all(number is None or type(number) is int for number in numbers):
             raise ValueError("not a recipe")
         return Recipe(
-            pack=told["pack"],
+            pack=data["pack"],
             uses=uses,
-            titles=tuple(told["titles"]),
-            seed=told["seed"],
-            steps=told["steps"],
-            prompt=told["prompt"],
-            source=told["source"],
-            settings=EditSettings(**told["settings"]),
+            titles=tuple(data["titles"]),
+            seed=data["seed"],
+            steps=data["steps"],
+            prompt=data["prompt"],
+            source=data["source"],
+            settings=EditSettings(**data["settings"]),
         )
 
 
@@ -104,6 +104,6 @@ def _sha256(path: Path) -> str:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise PresetError(
-            said("The preset {name} cannot be read: {reason}.", name=shown_name(path.name), reason=reason),
-            said("Put it back, or choose another one."),
+            tr("The preset {name} cannot be read: {reason}.", name=shown_name(path.name), reason=reason),
+            tr("Put it back, or choose another one."),
         ) from error

@@ -25,7 +25,7 @@ from rtedit_desktop.batch.naming import Naming
 from rtedit_desktop.batch.plan import Batch
 from rtedit_desktop.batch.recipe import Recipe
 from rtedit_desktop.core.errors import BatchError, RTEditError, SaveError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.support.paths import user_data, write_atomically
 
 FORMAT = 1
@@ -59,8 +59,8 @@ class Record:
         read = _read(self._path)
         if read is None or os.path.realpath(read.batch.folder) != os.path.realpath(self._folder):
             raise BatchError(
-                said("There is no batch to go on with in {folder}.", folder=self._folder),
-                said("Say which photos, and what to do with them."),
+                tr("There is no batch to go on with in {folder}.", folder=self._folder),
+                tr("Say which photos, and what to do with them."),
             )
         return read.batch
 
@@ -80,8 +80,8 @@ class Record:
             self._file = self._path.open("ab")
         except Timeout as error:
             raise BatchError(
-                said("Another batch is writing to {folder}.", folder=self._folder),
-                said("Wait for its end, or choose another folder."),
+                tr("Another batch is writing to {folder}.", folder=self._folder),
+                tr("Wait for its end, or choose another folder."),
             ) from error
         except OSError as error:
             self.close()
@@ -178,14 +178,14 @@ def _read(path: Path) -> _Read | None:
         return None
     made: dict[Path, Made] = {}
     done, ended = 0, None
-    for told in _whole(lines[1:]):
+    for data in _whole(lines[1:]):
         with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError):
-            if "runs" in told:
+            if "runs" in data:
                 done = 0
-            elif "ended" in told:
-                ended = str(told["ended"])
+            elif "ended" in data:
+                ended = str(data["ended"])
             else:
-                one = Made.from_json(told["made"])
+                one = Made.from_json(data["made"])
                 made[one.output] = one
                 done += bool(one.stamp)
     return _Read(batch=batch, begun=begun, made=made, done=done, ended=ended)
@@ -211,16 +211,16 @@ def _batch_as_json(batch: Batch) -> dict[str, Any]:
     }
 
 
-def _batch_from_json(told: dict[str, Any]) -> Batch:
+def _batch_from_json(data: dict[str, Any]) -> Batch:
     return Batch(
-        inputs=tuple(Path(path) for path in told["inputs"]),
-        folder=Path(told["folder"]),
-        recipe=Recipe.from_json(told["recipe"]),
-        naming=Naming(told["name"], told["format"]),
-        recursive=told["recursive"] is True,
-        overwrite=told["overwrite"] is True,
-        impersonal=told["impersonal"] is True,
-        recipe_inside=told.get("recipe_inside") is True,
+        inputs=tuple(Path(path) for path in data["inputs"]),
+        folder=Path(data["folder"]),
+        recipe=Recipe.from_json(data["recipe"]),
+        naming=Naming(data["name"], data["format"]),
+        recursive=data["recursive"] is True,
+        overwrite=data["overwrite"] is True,
+        impersonal=data["impersonal"] is True,
+        recipe_inside=data.get("recipe_inside") is True,
     )
 
 
@@ -263,6 +263,6 @@ def _put(file: BinaryIO, value: dict[str, Any]) -> None:
 def _cannot_write(path: Path, error: OSError) -> SaveError:
     reason = error.strerror or type(error).__name__
     return SaveError(
-        said("What the batch has done could not be noted: {reason}.", reason=reason),
-        said("Look whether {folder} can be written to.", folder=path.parent),
+        tr("What the batch has done could not be noted: {reason}.", reason=reason),
+        tr("Look whether {folder} can be written to.", folder=path.parent),
     )

@@ -35,9 +35,9 @@ from rtedit_desktop.batch.seeing import seen
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import PictureError, RTEditError, SaveError, shown_name
 from rtedit_desktop.core.events import Cancelled, Failed, Finished, Notice
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.core.recipe_text import recipe_text
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 
@@ -47,7 +47,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def run(
-    batch: Batch, info: PackInfo, engine: Engine, desk: PhotoDesk, record: Record, control: Control
+    batch: Batch, info: PackInfo, engine: Engine, photo_service: PhotoService, record: Record, control: Control
 ) -> Iterator[BatchEvent]:
     """Do it. Raises RTEditError before Began for what keeps it from beginning, and nothing afterwards.
 
@@ -59,7 +59,7 @@ def run(
     _make_folder(batch.folder)
     record.begin(batch)
     try:
-        yield from _Run(batch, info, engine, desk, record, control, digest).events()
+        yield from _Run(batch, info, engine, photo_service, record, control, digest).events()
     finally:
         record.close()
         _sweep(batch.folder)
@@ -83,12 +83,12 @@ class _Run:
         batch: Batch,
         info: PackInfo,
         engine: Engine,
-        desk: PhotoDesk,
+        photo_service: PhotoService,
         record: Record,
         control: Control,
         digest: str,
     ) -> None:
-        self._batch, self._info, self._engine, self._desk = batch, info, engine, desk
+        self._batch, self._info, self._engine, self._photo_service = batch, info, engine, photo_service
         self._record, self._control, self._digest = record, control, digest
         self._count: Counter[Outcome] = Counter()
         self._tasks = plan(batch, list(record.made.values()))
@@ -160,13 +160,13 @@ class _Run:
                 self._halt = ended
             return ended
         except Exception as error:  # one photo that nobody thought of must not cost the others
-            what = said(
+            what = tr(
                 "Could not edit {name}: an unexpected error ({kind}).",
                 name=shown_name(task.source.name),
                 kind=type(error).__name__,
             )
             return PhotoEnded(
-                index=index, outcome="failed", what=what, todo=said("Try it alone."), details=_details(error)
+                index=index, outcome="failed", what=what, todo=tr("Try it alone."), details=_details(error)
             )
         if outcome == "done":
             self._same = []
@@ -179,7 +179,7 @@ class _Run:
         made = Made(
             source=task.source,
             output=task.output,
-            wish=task.wish,
+            wanted_name=task.wanted_name,
             input_sha256=sha256,
             recipe_digest=self._digest,
         )
@@ -188,22 +188,22 @@ class _Run:
             return "known"
         if there and not self._batch.overwrite:
             raise SaveError(
-                said("Could not save {name}: there is a file of that name already.", name=shown_name(task.output.name)),
-                said("Choose another folder or other names, or let files be replaced."),
+                tr("Could not save {name}: there is a file of that name already.", name=shown_name(task.output.name)),
+                tr("Choose another folder or other names, or let files be replaced."),
             )
-        square = seen(self._desk, self._desk.open(task.source), self._info)
+        square = seen(self._photo_service, self._photo_service.open(task.source), self._info)
         for text in square.notes:
             yield PhotoNote(index=index, text=text)
         request = self._batch.recipe.request(square.before)
         after, told = yield from self._edited(index, request)
-        pixels = self._desk.paste(square.photo, square.square, square.before, after)
+        pixels = self._photo_service.paste(square.photo, square.square, square.before, after)
         if self._control.stopped.is_set():
             raise _Stopped
         _make_folder(task.output.parent)
         if not there:
             self._record.intend(made)
         recipe = recipe_text(request, told, square.square) if self._batch.recipe_inside else ""
-        self._desk.save(task.output, square.photo, pixels, impersonal=self._batch.impersonal, recipe=recipe)
+        self._photo_service.save(task.output, square.photo, pixels, impersonal=self._batch.impersonal, recipe=recipe)
         self._record.note(made)
         return "done"
 
@@ -261,13 +261,11 @@ def _make_folder(folder: Path) -> None:
     except OSError as error:
         reason = "it is a file" if isinstance(error, FileExistsError) else error.strerror or type(error).__name__
         raise SaveError(
-            said("The folder {folder} cannot be made: {reason}.", folder=folder, reason=reason),
-            said("Choose another folder."),
+            tr("The folder {folder} cannot be made: {reason}.", folder=folder, reason=reason),
+            tr("Choose another folder."),
         ) from error
     if not os.access(folder, os.W_OK):
-        raise SaveError(
-            said("The folder {folder} cannot be written to.", folder=folder), said("Choose another folder.")
-        )
+        raise SaveError(tr("The folder {folder} cannot be written to.", folder=folder), tr("Choose another folder."))
 
 
 def _sha256(path: Path) -> str:
@@ -279,8 +277,8 @@ def _sha256(path: Path) -> str:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise PictureError(
-            said("Could not open {name}: {reason}.", name=shown_name(path.name), reason=reason),
-            said("Look where it is."),
+            tr("Could not open {name}: {reason}.", name=shown_name(path.name), reason=reason),
+            tr("Look where it is."),
         ) from error
     return digest.hexdigest()
 

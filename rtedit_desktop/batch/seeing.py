@@ -8,9 +8,9 @@ import numpy as np
 
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import Photo, PhotoDesk
+from rtedit_desktop.core.photo import Photo, PhotoService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,22 +27,22 @@ class Seen:
     faceless: bool = False
 
 
-def seen(desk: PhotoDesk, photo: Photo, info: PackInfo) -> Seen:
+def seen(photo_service: PhotoService, photo: Photo, info: PackInfo) -> Seen:
     """The square that the pack wants, where it is to be found."""
     square, notes, faceless = None, list(photo.notes), False
     if info.square == "face":
         try:
-            faces = desk.faces(photo)
+            faces = photo_service.faces(photo)
         except PictureError as error:
             faces = ()
-            notes.append(said("{what} {todo}", what=error.what, todo=error.todo))
+            notes.append(tr("{what} {todo}", what=error.what, todo=error.todo))
         else:
             faceless = not faces
             if faceless:
-                notes.append(said("No face was found; the middle of the picture was used."))
+                notes.append(tr("No face was found; the middle of the picture was used."))
             elif len(faces) > 1:
-                notes.append(said("There are {n} faces; the largest was used.", n=len(faces)))
+                notes.append(tr("There are {n} faces; the largest was used.", n=len(faces)))
         square = faces[0].square if faces else None
-    square = square or desk.centred_square(photo)
-    before = desk.crop(photo, square, info.image_size)
+    square = square or photo_service.centred_square(photo)
+    before = photo_service.crop(photo, square, info.image_size)
     return Seen(photo=photo, square=square, before=before, notes=tuple(notes), faceless=faceless)

@@ -46,11 +46,11 @@ def load(manifest: Manifest, device: Device, seed: int) -> Subject:
 
 def pictures(info: PackInfo, seed: int) -> list[np.ndarray]:
     """(S, S, 3) uint8 each: the sample pictures that come with the app, or smooth noise where there are none."""
-    desk = Desk()
+    photo_service = Desk()
     found = []
-    for path in desk.samples():
-        photo = desk.open(path)
-        found.append(desk.crop(photo, desk.centred_square(photo), info.image_size))
+    for path in photo_service.samples():
+        photo = photo_service.open(path)
+        found.append(photo_service.crop(photo, photo_service.centred_square(photo), info.image_size))
     return found or [_smooth_noise(info.image_size, seed)]
 
 

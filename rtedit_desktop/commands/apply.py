@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 from rtedit_desktop.commands import squares
-from rtedit_desktop.commands.opened import desk_for, open_photo
+from rtedit_desktop.commands.opened import open_photo, photo_service_for
 from rtedit_desktop.commands.outcome import Stopped, UsageError
 from rtedit_desktop.commands.outputs import check_picture, telling
 from rtedit_desktop.commands.running import engine_for, interruptible, run_job
@@ -20,8 +20,8 @@ from rtedit_desktop.core.errors import PackMissing, PresetError
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import PhotoDesk
-from rtedit_desktop.core.preset import SUFFIX, PresetInfo, PresetShelf
+from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.core.preset import SUFFIX, PresetInfo, PresetLibrary
 from rtedit_desktop.core.requests import MAX_STRENGTH, ApplyRequest, EditSettings, PresetUse
 from rtedit_desktop.packs.catalog import Catalog
 
@@ -46,19 +46,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(
-    args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None, shelf: PresetShelf, catalog: Catalog
+    args: argparse.Namespace,
+    engine: Engine | None,
+    photo_service: PhotoService | None,
+    library: PresetLibrary,
+    catalog: Catalog,
 ) -> None:
     """Apply and save, or raise what ``outcome`` knows."""
     progress = Progress(stderr(), quiet=args.quiet)
     check_picture(args.output, args.picture, overwrite=args.overwrite)
     _check_settings(args)
-    wished = [split(given) for given in args.preset]
-    presets = [find(shelf, name) for name, _ in wished]
+    requested = [split(given) for given in args.preset]
+    presets = [find(library, name) for name, _ in requested]
     info = pack_of(presets, catalog)
-    uses = tuple(PresetUse(preset.path, strength) for preset, (_, strength) in zip(presets, wished, strict=True))
+    uses = tuple(PresetUse(preset.path, strength) for preset, (_, strength) in zip(presets, requested, strict=True))
     cancelled = threading.Event()
     with interruptible(cancelled):
-        photo = open_photo(desk_for(desk), args, info, progress)
+        photo = open_photo(photo_service_for(photo_service), args, info, progress)
         request = ApplyRequest(picture=photo.before, pack=info.id, uses=uses, seed=args.seed, steps=args.steps)
         with engine_for(engine, catalog) as running:
             finished = run_job(running, request, cancelled, progress)
@@ -66,7 +70,7 @@ def run(
             raise Stopped
         photo.save(args.output, request, finished)
     with telling(args, args.output):
-        _tell(args, presets, uses, finished, photo.square, progress.notes)
+        _report(args, presets, uses, finished, photo.square, progress.notes)
 
 
 def split(given: str) -> tuple[str, float]:
@@ -84,12 +88,12 @@ def split(given: str) -> tuple[str, float]:
     return name, strength
 
 
-def find(shelf: PresetShelf, name: str) -> PresetInfo:
+def find(library: PresetLibrary, name: str) -> PresetInfo:
     """The preset of that name or path; for an unknown one the error names what is close to it."""
     try:
-        return shelf.find(name)
+        return library.find(name)
     except PresetError as error:
-        close = _close_to(name, [preset.title for preset in shelf.presets()])
+        close = _close_to(name, [preset.title for preset in library.presets()])
         if not close or _is_file(name):  # what is wrong with a file is more to the point
             raise
         raise PresetError(error.what, f"Did you mean {' or '.join(f'“{title}”' for title in close)}?") from error
@@ -129,7 +133,7 @@ def pack_of(presets: list[PresetInfo], catalog: Catalog) -> PackInfo:
         raise PackMissing(what, error.todo) from error
 
 
-def _tell(
+def _report(
     args: argparse.Namespace,
     presets: list[PresetInfo],
     uses: tuple[PresetUse, ...],
@@ -142,7 +146,7 @@ def _tell(
             {
                 "result": os.path.abspath(args.output),
                 "presets": [{"title": p.title, "strength": u.strength} for p, u in zip(presets, uses, strict=True)],
-                "square": squares.told(square),
+                "square": squares.square_json(square),
                 "seconds": dict(finished.seconds),
                 "recipe": dict(finished.recipe),
                 "notes": notes,

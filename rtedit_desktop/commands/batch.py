@@ -16,7 +16,7 @@ from rtedit_desktop.batch.recipe import Recipe
 from rtedit_desktop.batch.record import Record
 from rtedit_desktop.batch.running import run as run_batch
 from rtedit_desktop.commands.apply import find, pack_of, split
-from rtedit_desktop.commands.opened import desk_for
+from rtedit_desktop.commands.opened import photo_service_for
 from rtedit_desktop.commands.outcome import CANCELLED, OK, PICTURE, SOME, UsageError
 from rtedit_desktop.commands.outputs import telling
 from rtedit_desktop.commands.running import chosen_pack, engine_for, interruptible
@@ -25,8 +25,8 @@ from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import shown_name
 from rtedit_desktop.core.events import Loading
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import PhotoDesk
-from rtedit_desktop.core.preset import PresetShelf
+from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.core.preset import PresetLibrary
 from rtedit_desktop.core.requests import EditSettings, PresetUse
 from rtedit_desktop.packs.catalog import Catalog
 
@@ -65,22 +65,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(
-    args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None, shelf: PresetShelf, catalog: Catalog
+    args: argparse.Namespace,
+    engine: Engine | None,
+    photo_service: PhotoService | None,
+    library: PresetLibrary,
+    catalog: Catalog,
 ) -> int:
     """Do it and tell it: the exit code. Raises what ``outcome`` knows when it cannot begin."""
     record = Record(args.output)
-    batch, info = _asked(args, record, shelf, catalog)
-    told = _Told(Progress(stderr(), quiet=args.quiet))
+    batch, info = _asked(args, record, library, catalog)
+    report = _Report(Progress(stderr(), quiet=args.quiet))
     control = Control()
     with interruptible(control.stopped), engine_for(engine, catalog) as running:
-        for event in run_batch(batch, info, running, desk_for(desk), record, control):
-            told.take(event)
+        for event in run_batch(batch, info, running, photo_service_for(photo_service), record, control):
+            report.handle(event)
     with telling(args, args.output):
-        told.sum_up(args)
-    return told.exit_code
+        report.sum_up(args)
+    return report.exit_code
 
 
-def _asked(args: argparse.Namespace, record: Record, shelf: PresetShelf, catalog: Catalog) -> tuple[Batch, PackInfo]:
+def _asked(
+    args: argparse.Namespace, record: Record, library: PresetLibrary, catalog: Catalog
+) -> tuple[Batch, PackInfo]:
     """What is to be done. Raises before any work."""
     if args.seed is not None:
         EditSettings(seed=args.seed)
@@ -93,7 +99,7 @@ def _asked(args: argparse.Namespace, record: Record, shelf: PresetShelf, catalog
         raise UsageError("No photos are given.", "Name files or folders, or go on with a batch by --resume.")
     if not args.preset and args.prompt is None:
         raise UsageError("There is nothing to do with the photos.", "Give --preset or --prompt.")
-    recipe, info = _by_presets(args, shelf, catalog) if args.preset else _by_prompt(args, catalog)
+    recipe, info = _by_presets(args, library, catalog) if args.preset else _by_prompt(args, catalog)
     batch = Batch(
         inputs=tuple(args.inputs),
         folder=args.output,
@@ -107,13 +113,13 @@ def _asked(args: argparse.Namespace, record: Record, shelf: PresetShelf, catalog
     return batch, info
 
 
-def _by_presets(args: argparse.Namespace, shelf: PresetShelf, catalog: Catalog) -> tuple[Recipe, PackInfo]:
+def _by_presets(args: argparse.Namespace, library: PresetLibrary, catalog: Catalog) -> tuple[Recipe, PackInfo]:
     if args.pack is not None or args.source is not None:
         raise UsageError("--pack and --source belong to --prompt.", "Presets know their own.")
-    wished = [split(given) for given in args.preset]
-    presets = [find(shelf, name) for name, _ in wished]
+    requested = [split(given) for given in args.preset]
+    presets = [find(library, name) for name, _ in requested]
     info = pack_of(presets, catalog)
-    uses = tuple(PresetUse(preset.path, strength) for preset, (_, strength) in zip(presets, wished, strict=True))
+    uses = tuple(PresetUse(preset.path, strength) for preset, (_, strength) in zip(presets, requested, strict=True))
     titles = tuple(preset.title for preset in presets)
     return Recipe(pack=info.id, uses=uses, titles=titles, seed=args.seed), info
 
@@ -135,7 +141,7 @@ class _Photo:
     notes: list[str] = field(default_factory=list)
 
 
-class _Told:
+class _Report:
     """Owns what was heard of each photo, and shows it as it comes."""
 
     def __init__(self, progress: Progress) -> None:
@@ -143,7 +149,7 @@ class _Told:
         self._photos: list[_Photo] = []
         self._ended = BatchEnded(how="stopped")
 
-    def take(self, event: BatchEvent) -> None:
+    def handle(self, event: BatchEvent) -> None:
         match event:
             case Began():
                 self._photos = [_Photo(task) for task in event.tasks]
@@ -208,12 +214,12 @@ class _Told:
 
 
 def _photo_as_json(photo: _Photo) -> dict[str, Any]:
-    told: dict[str, Any] = {"photo": str(photo.task.source), "state": photo.state}
+    report: dict[str, Any] = {"photo": str(photo.task.source), "state": photo.state}
     if photo.state in ("done", "known"):
-        told["result"] = str(photo.task.output)
+        report["result"] = str(photo.task.output)
     if photo.state == "failed":
-        told["error"] = {"what": photo.what, "todo": photo.todo}
-    return {**told, "notes": photo.notes}
+        report["error"] = {"what": photo.what, "todo": photo.todo}
+    return {**report, "notes": photo.notes}
 
 
 def _how(photo: _Photo) -> str:

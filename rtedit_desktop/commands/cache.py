@@ -33,7 +33,7 @@ def run(args: argparse.Namespace, cache: LearnedCache | None = None) -> None:
     else:
         text = f"{count} learned edits, {size(taken)} of at most {size(cache.limit)}, in {cache.folder}."
     if args.json:
-        told = {"learned": cache.count(), "bytes": cache.size(), "limit": cache.limit, "folder": str(cache.folder)}
-        print_json({**told, "freed": taken - cache.size()})
+        facts = {"learned": cache.count(), "bytes": cache.size(), "limit": cache.limit, "folder": str(cache.folder)}
+        print_json({**facts, "freed": taken - cache.size()})
     else:
         say(text, stdout())

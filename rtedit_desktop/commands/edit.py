@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from rtedit_desktop.commands import squares
-from rtedit_desktop.commands.opened import desk_for, open_photo
+from rtedit_desktop.commands.opened import open_photo, photo_service_for
 from rtedit_desktop.commands.outcome import JobFailed, Stopped
 from rtedit_desktop.commands.outputs import check_picture, check_preset, same_file, telling
 from rtedit_desktop.commands.running import checked_source, chosen_pack, engine_for, interruptible, run_job
@@ -19,7 +19,7 @@ from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import SaveError, shown_name
 from rtedit_desktop.core.events import Adapting, DecodeStep, Event, Finished
 from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.core.requests import ENCODINGS, EditRequest, KeepRequest
 from rtedit_desktop.packs.catalog import Catalog
 
@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="print errors only")
 
 
-def run(args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None, catalog: Catalog) -> None:
+def run(args: argparse.Namespace, engine: Engine | None, photo_service: PhotoService | None, catalog: Catalog) -> None:
     """Edit and save, or raise what ``outcome`` knows.
 
     Collaborators that are not given are made as late as possible, because torch takes seconds.
@@ -66,11 +66,11 @@ def run(args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None,
         preserve=False if args.no_preserve else None,
         preview_every=1 if args.save_steps else 0,
     )
-    desk = desk_for(desk)
+    photo_service = photo_service_for(photo_service)
     cancelled = threading.Event()
     with interruptible(cancelled):
-        photo = open_photo(desk, args, info, progress)
-        steps = _StepFiles(args.save_steps, args.picture, desk) if args.save_steps else None
+        photo = open_photo(photo_service, args, info, progress)
+        steps = _StepFiles(args.save_steps, args.picture, photo_service) if args.save_steps else None
         request = EditRequest(picture=photo.before, prompt=args.prompt, source=source, pack=info.id, settings=settings)
         with engine_for(engine, catalog) as running:
             finished = run_job(running, request, cancelled, progress, steps.keep if steps else None)
@@ -80,7 +80,7 @@ def run(args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None,
             square = photo.square
             kept = _keep(args, running, request, cancelled, progress) if args.keep else None
     with telling(args, args.output):
-        _tell(args, finished, kept, square, progress.notes)
+        _report(args, finished, kept, square, progress.notes)
 
 
 def _keep(
@@ -101,13 +101,13 @@ def _keep(
 class _StepFiles:
     """Owns the folder of --save-steps and the running number of its pictures."""
 
-    def __init__(self, folder: Path, source: Path, desk: PhotoDesk) -> None:
+    def __init__(self, folder: Path, source: Path, photo_service: PhotoService) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise SaveError(f"The folder {folder} cannot be made: {reason}.", "Choose another folder.") from error
-        self._folder, self._source, self._desk, self._count = folder, source, desk, 0
+        self._folder, self._source, self._photo_service, self._count = folder, source, photo_service, 0
 
     def keep(self, event: Event) -> None:
         match event:
@@ -121,11 +121,11 @@ class _StepFiles:
         path = self._folder / f"{self._count:03d}-{name}.png"
         if same_file(path, self._source):
             raise SaveError(f"The step {path.name} would replace the input picture.", "Choose another folder.")
-        photo = self._desk.from_pixels(picture, path.stem)
-        self._desk.save(path, photo, picture)
+        photo = self._photo_service.from_pixels(picture, path.stem)
+        self._photo_service.save(path, photo, picture)
 
 
-def _tell(args: argparse.Namespace, finished: Finished, kept: Path | None, square: Square, notes: list[str]) -> None:
+def _report(args: argparse.Namespace, finished: Finished, kept: Path | None, square: Square, notes: list[str]) -> None:
     """The result, for a person or for a program."""
     if args.json:
         print_json(
@@ -135,7 +135,7 @@ def _tell(args: argparse.Namespace, finished: Finished, kept: Path | None, squar
                 "steps": finished.steps_taken,
                 "known_before": finished.instant,
                 "preset": os.path.abspath(kept) if kept else None,
-                "square": squares.told(square),
+                "square": squares.square_json(square),
                 "seconds": dict(finished.seconds),
                 "recipe": dict(finished.recipe),
                 "notes": notes,

@@ -5,21 +5,21 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from rtedit_desktop.commands.opened import desk_for
-from rtedit_desktop.commands.squares import told
+from rtedit_desktop.commands.opened import photo_service_for
+from rtedit_desktop.commands.squares import square_json
 from rtedit_desktop.commands.terminal import print_json, say, stdout
-from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.photo import PhotoService
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("picture", metavar="IN", type=Path, help="the picture")
 
 
-def run(args: argparse.Namespace, desk: PhotoDesk | None) -> None:
+def run(args: argparse.Namespace, photo_service: PhotoService | None) -> None:
     """Raises PictureError."""
-    desk = desk_for(desk)
-    photo = desk.open(args.picture)
-    faces = desk.faces(photo)
+    photo_service = photo_service_for(photo_service)
+    photo = photo_service.open(args.picture)
+    faces = photo_service.faces(photo)
     if args.json:
         print_json(
             {
@@ -27,7 +27,7 @@ def run(args: argparse.Namespace, desk: PhotoDesk | None) -> None:
                     {
                         "number": number,
                         "confidence": face.confidence,
-                        "square": told(face.square),
+                        "square": square_json(face.square),
                         "box": dict(zip(("x", "y", "width", "height"), face.box, strict=True)),
                         "eyes": [face.left_eye, face.right_eye],
                         "mouth": [face.left_mouth, face.right_mouth],

@@ -7,15 +7,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-from rtedit_desktop.commands.opened import OpenedPhoto, desk_for
+from rtedit_desktop.commands.opened import OpenedPhoto, photo_service_for
 from rtedit_desktop.commands.outcome import UsageError
 from rtedit_desktop.commands.outputs import check_picture, telling
-from rtedit_desktop.commands.squares import told as told_square
+from rtedit_desktop.commands.squares import square_json
 from rtedit_desktop.commands.terminal import Progress, print_json, say, size, stderr, stdout
 from rtedit_desktop.core.errors import HistoryError, SaveError
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.history import Entry, Reopened, Work
-from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.history.journal import FolderJournal, own_journal
 from rtedit_desktop.support.restoring import brought_back
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser, shared: argparse.ArgumentPars
             command.add_argument("--quiet", action="store_true", help="print errors only")
 
 
-def run(args: argparse.Namespace, desk: PhotoDesk | None, journal: FolderJournal | None = None) -> None:
+def run(args: argparse.Namespace, photo_service: PhotoService | None, journal: FolderJournal | None = None) -> None:
     """Nothing here takes a work away from a window that has it open, nor, without ``empty --all``, from the next start.
 
     Raises HistoryError for a work that is not there or not readable, SaveError, and UsageError.
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace, desk: PhotoDesk | None, journal: FolderJournal
         case "show":
             _show(args, journal.read(_chosen(journal, args.work).id))
         case "save":
-            _save(args, desk_for(desk), journal.read(_chosen(journal, args.work).id))
+            _save(args, photo_service_for(photo_service), journal.read(_chosen(journal, args.work).id))
         case _:
             _empty(args, journal)
 
@@ -70,7 +70,7 @@ def run(args: argparse.Namespace, desk: PhotoDesk | None, journal: FolderJournal
 def _list(args: argparse.Namespace, journal: FolderJournal) -> None:
     works = journal.all_works()
     if args.json:
-        print_json({"works": [_told(work) for work in works]})
+        print_json({"works": [_work_json(work) for work in works]})
     elif not works:
         say("There is no earlier work.", stdout())
     else:
@@ -80,8 +80,8 @@ def _list(args: argparse.Namespace, journal: FolderJournal) -> None:
 
 def _show(args: argparse.Namespace, found: Reopened) -> None:
     if args.json:
-        results = [_told_result(number, entry) for number, entry in enumerate(found.entries, start=1)]
-        print_json({**_told(found.work), "results": results, "notes": list(found.notes)})
+        results = [_result_json(number, entry) for number, entry in enumerate(found.entries, start=1)]
+        print_json({**_work_json(found.work), "results": results, "notes": list(found.notes)})
         return
     for note in found.notes:
         say(f"Note: {note}", stderr())
@@ -90,10 +90,10 @@ def _show(args: argparse.Namespace, found: Reopened) -> None:
         say(f"{number:3}  {_when(entry.made)}  {_title(entry)}, {_amounts(entry)}{more}", stdout())
 
 
-def _save(args: argparse.Namespace, desk: PhotoDesk, found: Reopened) -> None:
+def _save(args: argparse.Namespace, photo_service: PhotoService, found: Reopened) -> None:
     progress = Progress(stderr(), quiet=args.quiet)
     check_picture(args.output, found.work.path, overwrite=args.overwrite)
-    photo, entries = brought_back(found, desk)
+    photo, entries = brought_back(found, photo_service)
     for note in photo.notes:
         progress.note(note)
     number = len(found.entries) if args.number is None else args.number
@@ -106,15 +106,15 @@ def _save(args: argparse.Namespace, desk: PhotoDesk, found: Reopened) -> None:
             f"Result {number} was made on another square of {found.work.name}, which is gone.",
             "Put the photo back where it was, or save a later result.",
         )
-    mask = desk.mask(photo, entry.square, entry.region) if entry.region is not None else None
+    mask = photo_service.mask(photo, entry.square, entry.region) if entry.region is not None else None
     before = entry.request.picture
-    opened = OpenedPhoto(desk, photo, entry.square, before, mask, args.strip_metadata, args.embed_recipe)
+    opened = OpenedPhoto(photo_service, photo, entry.square, before, mask, args.strip_metadata, args.embed_recipe)
     finished = Finished(job_id=entry.request.job_id, picture=entry.picture, recipe=entry.recipe)
     opened.save(args.output, entry.request, finished)
     with telling(args, args.output):
         if args.json:
-            told = _told_result(number, entry)
-            print_json({"result": str(args.output.absolute()), **told, "notes": progress.notes})
+            data = _result_json(number, entry)
+            print_json({"result": str(args.output.absolute()), **data, "notes": progress.notes})
         elif not args.quiet:
             say(f"Saved {args.output}: {_title(entry)}, {_amounts(entry)}.", stdout())
 
@@ -153,22 +153,22 @@ def _chosen(journal: FolderJournal, given: str | None) -> Work:
     return fitting[0]
 
 
-def _told(work: Work) -> dict[str, Any]:
+def _work_json(work: Work) -> dict[str, Any]:
     path = str(work.path) if work.path is not None else None
     return {"id": work.id, "name": work.name, "photo": path, "results": work.results, "changed": work.changed}
 
 
-def _told_result(number: int, entry: Entry) -> dict[str, Any]:
+def _result_json(number: int, entry: Entry) -> dict[str, Any]:
     request = entry.request
-    told: dict[str, Any] = {"number": number, "made": entry.made, "pack": request.pack, "picked": entry.picked}
+    data: dict[str, Any] = {"number": number, "made": entry.made, "pack": request.pack, "picked": entry.picked}
     if isinstance(request, EditRequest):
-        told |= {"prompt": request.prompt, "source": request.source, "strength": request.settings.strength}
-        told |= {"seed": request.settings.seed}
+        data |= {"prompt": request.prompt, "source": request.source, "strength": request.settings.strength}
+        data |= {"seed": request.settings.seed}
     else:
-        told |= {"presets": [{"file": use.path.name, "strength": use.strength} for use in request.uses]}
-        told |= {"seed": request.seed}
-    told |= {"square": told_square(entry.square), "region": entry.region is not None, "score": entry.score}
-    return told
+        data |= {"presets": [{"file": use.path.name, "strength": use.strength} for use in request.uses]}
+        data |= {"seed": request.seed}
+    data |= {"square": square_json(entry.square), "region": entry.region is not None, "score": entry.score}
+    return data
 
 
 def _title(entry: Entry) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from rtedit_desktop.batch.seeing import seen
-from rtedit_desktop.commands.opened import desk_for, seen_in
+from rtedit_desktop.commands.opened import photo_service_for, seen_in
 from rtedit_desktop.commands.outcome import Stopped, UsageError
 from rtedit_desktop.commands.outputs import check_preset, telling
 from rtedit_desktop.commands.running import checked_source, chosen_pack, engine_for, interruptible, run_job
@@ -21,8 +21,8 @@ from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.pairing import MOST_PAIRS, find_pairs, read_pair
-from rtedit_desktop.core.photo import Photo, PhotoDesk
-from rtedit_desktop.core.preset import SUFFIX, PresetShelf
+from rtedit_desktop.core.photo import Photo, PhotoService
+from rtedit_desktop.core.preset import SUFFIX, PresetLibrary
 from rtedit_desktop.core.requests import EditSettings, LearnRequest, Pair
 from rtedit_desktop.packs.catalog import Catalog
 
@@ -58,7 +58,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(
-    args: argparse.Namespace, engine: Engine | None, desk: PhotoDesk | None, shelf: PresetShelf, catalog: Catalog
+    args: argparse.Namespace,
+    engine: Engine | None,
+    photo_service: PhotoService | None,
+    library: PresetLibrary,
+    catalog: Catalog,
 ) -> None:
     """Learn and keep, or raise what ``outcome`` knows."""
     progress = Progress(stderr(), quiet=args.quiet)
@@ -73,15 +77,17 @@ def run(
     title = args.title.strip() or args.prompt.strip()
     cancelled = threading.Event()
     with interruptible(cancelled):
-        pictures = _pictures(desk_for(desk), args.images, info, cancelled, progress) if args.images else ()
-        pairs = _pairs(desk_for(desk), args.pairs, info, cancelled, progress) if args.pairs else ()
-        if not args.output and _is_taken(title, shelf):
+        pictures = (
+            _pictures(photo_service_for(photo_service), args.images, info, cancelled, progress) if args.images else ()
+        )
+        pairs = _pairs(photo_service_for(photo_service), args.pairs, info, cancelled, progress) if args.pairs else ()
+        if not args.output and _is_taken(title, library):
             progress.note(f"There is a preset called “{title}” already; --title tells them apart.")
         request = LearnRequest(
             prompt=args.prompt,
             source=source,
             pack=info.id,
-            output=args.output or shelf.new_path(title),
+            output=args.output or library.new_path(title),
             title=title,
             author=args.author,
             licence=args.licence,
@@ -98,7 +104,7 @@ def run(
             raise Stopped(_NOT_SAVED, todo) from stop
     saved = finished.preset or request.output
     with telling(args, saved):
-        _tell(args, saved, finished, progress.notes)
+        _report(args, saved, finished, progress.notes)
 
 
 def _for_pairs(args: argparse.Namespace, info: PackInfo) -> tuple[str, EditSettings]:
@@ -113,14 +119,14 @@ def _for_pairs(args: argparse.Namespace, info: PackInfo) -> tuple[str, EditSetti
 
 
 def _pairs(
-    desk: PhotoDesk, folders: list[Path], info: PackInfo, cancelled: threading.Event, progress: Progress
+    photo_service: PhotoService, folders: list[Path], info: PackInfo, cancelled: threading.Event, progress: Progress
 ) -> tuple[Pair, ...]:
     """The pairs of a folder as the model sees them; those that do not fit are noted and left out."""
     faceless = 0
 
     def square_of(photo: Photo) -> Square:
         nonlocal faceless
-        found = seen(desk, photo, info)
+        found = seen(photo_service, photo, info)
         faceless += found.faceless
         return found.square
 
@@ -132,7 +138,7 @@ def _pairs(
         if cancelled.is_set():
             raise Stopped(_NOT_SAVED)
         try:
-            pair, notes = read_pair(desk, one, info.image_size, square_of)
+            pair, notes = read_pair(photo_service, one, info.image_size, square_of)
         except PictureError as error:
             if len(files) == 1:
                 raise
@@ -150,17 +156,17 @@ def _pairs(
     return tuple(pairs)
 
 
-def _is_taken(title: str, shelf: PresetShelf) -> bool:
-    return title.casefold() in (preset.title.casefold() for preset in shelf.presets())
+def _is_taken(title: str, library: PresetLibrary) -> bool:
+    return title.casefold() in (preset.title.casefold() for preset in library.presets())
 
 
 def _pictures(
-    desk: PhotoDesk, folder: Path, info: PackInfo, cancelled: threading.Event, progress: Progress
+    photo_service: PhotoService, folder: Path, info: PackInfo, cancelled: threading.Event, progress: Progress
 ) -> tuple[np.ndarray, ...]:
     """The squares of a folder's pictures that the pack wants; files that are none are noted and left out."""
     pictures: list[np.ndarray] = []
     faceless = 0
-    for found in seen_in(desk, folder, info):
+    for found in seen_in(photo_service, folder, info):
         if cancelled.is_set():
             raise Stopped(_NOT_SAVED)
         if len(pictures) == MOST_PICTURES:
@@ -178,7 +184,7 @@ def _pictures(
     return tuple(pictures)
 
 
-def _tell(args: argparse.Namespace, saved: Path, finished: Finished, notes: list[str]) -> None:
+def _report(args: argparse.Namespace, saved: Path, finished: Finished, notes: list[str]) -> None:
     """What was made, for a person or for a program."""
     if args.json:
         print_json(

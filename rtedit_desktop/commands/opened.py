@@ -16,7 +16,7 @@ from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import Photo, PhotoDesk
+from rtedit_desktop.core.photo import Photo, PhotoService
 from rtedit_desktop.core.recipe_text import recipe_text
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 
@@ -25,7 +25,7 @@ from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 class OpenedPhoto:
     """A photo and its square as the model sees it: ``before``, (S, S, 3) uint8. ``mask``: where it may change."""
 
-    desk: PhotoDesk
+    photo_service: PhotoService
     photo: Photo
     square: Square
     before: np.ndarray
@@ -37,13 +37,13 @@ class OpenedPhoto:
         """The photo with the change from ``before`` to what became of it. Raises SaveError."""
         if finished.picture is None:
             raise RuntimeError("The job made no picture")
-        pixels = self.desk.paste(self.photo, self.square, self.before, finished.picture, self.mask)
+        pixels = self.photo_service.paste(self.photo, self.square, self.before, finished.picture, self.mask)
         recipe = recipe_text(request, finished.recipe, self.square) if self.recipe_inside else ""
-        self.desk.save(path, self.photo, pixels, impersonal=self.impersonal, recipe=recipe)
+        self.photo_service.save(path, self.photo, pixels, impersonal=self.impersonal, recipe=recipe)
 
 
-def desk_for(given: PhotoDesk | None) -> PhotoDesk:
-    """The desk that was given, or one of its own."""
+def photo_service_for(given: PhotoService | None) -> PhotoService:
+    """The photo service that was given, or one of its own."""
     if given is not None:
         return given
     from rtedit_desktop.imaging.desk import Desk
@@ -51,21 +51,23 @@ def desk_for(given: PhotoDesk | None) -> PhotoDesk:
     return Desk()
 
 
-def open_photo(desk: PhotoDesk, args: argparse.Namespace, info: PackInfo, progress: Progress) -> OpenedPhoto:
+def open_photo(
+    photo_service: PhotoService, args: argparse.Namespace, info: PackInfo, progress: Progress
+) -> OpenedPhoto:
     """The picture of a command, and the square and the mask that it asks for.
 
     Raises PictureError; what a person should know is noted.
     """
-    photo = desk.open(args.picture)
+    photo = photo_service.open(args.picture)
     for text in photo.notes:
         progress.note(text)
-    mask = mask_for(desk, photo, args.mask)
-    square = chosen_square(desk, photo, info, args, progress)
-    before = desk.crop(photo, square, info.image_size)
-    return OpenedPhoto(desk, photo, square, before, mask, args.strip_metadata, args.embed_recipe)
+    mask = mask_for(photo_service, photo, args.mask)
+    square = chosen_square(photo_service, photo, info, args, progress)
+    before = photo_service.crop(photo, square, info.image_size)
+    return OpenedPhoto(photo_service, photo, square, before, mask, args.strip_metadata, args.embed_recipe)
 
 
-def seen_in(desk: PhotoDesk, folder: Path, info: PackInfo) -> Iterator[Seen | PictureError]:
+def seen_in(photo_service: PhotoService, folder: Path, info: PackInfo) -> Iterator[Seen | PictureError]:
     """What the pack's model sees of each file of a folder, or why there is nothing.
 
     Hidden files and folders are passed over. Raises PictureError when the folder cannot be read.
@@ -77,6 +79,6 @@ def seen_in(desk: PhotoDesk, folder: Path, info: PackInfo) -> Iterator[Seen | Pi
         raise PictureError(f"The folder {folder} could not be read: {reason}.", "Choose another folder.") from error
     for path in paths:
         try:
-            yield seen(desk, desk.open(path), info)
+            yield seen(photo_service, photo_service.open(path), info)
         except PictureError as error:
             yield error

@@ -17,7 +17,7 @@ from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.pack_installer import PackEvent, PackOffer, PackReady, PackStopped
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.installer import Depot
+from rtedit_desktop.packs.installer import FolderPackInstaller
 from rtedit_desktop.support import network
 from rtedit_desktop.support.network import NetworkSettings
 
@@ -40,31 +40,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     download.add_argument("--proxy", metavar="URL", help="the proxy, or “none” (default: as in your settings)")
     download.add_argument("--mirror", metavar="URL", help="a mirror of the hub (default: as in your settings)")
     download.add_argument("--renewed", action="store_true", help="accept a file that changed since its first download")
-    take_in = command("import", "install a pack's folder, or a checkpoint file")
-    take_in.add_argument("path", metavar="PATH", type=Path)
-    take_in.add_argument("--as", dest="id", metavar="ID", help="what it is, where that cannot be seen from the file")
-    take_in.add_argument("--replace", action="store_true", help="put it in the place of one that is installed")
-    for job in (download, take_in):
+    import_ = command("import", "install a pack's folder, or a checkpoint file")
+    import_.add_argument("path", metavar="PATH", type=Path)
+    import_.add_argument("--as", dest="id", metavar="ID", help="what it is, where that cannot be seen from the file")
+    import_.add_argument("--replace", action="store_true", help="put it in the place of one that is installed")
+    for job in (download, import_):
         job.add_argument("--quiet", action="store_true", help="print errors only")
     command("verify", "read every file and compare its hash").add_argument("packs", metavar="ID", nargs="*")
     command("remove", "take packs off the disk").add_argument("packs", metavar="ID", nargs="+")
     command("requests", "list every request that RTEdit made to the network, the latest last")
 
 
-def run(args: argparse.Namespace, catalog: Catalog, depot: Depot | None = None) -> int:
+def run(args: argparse.Namespace, catalog: Catalog, installer: FolderPackInstaller | None = None) -> int:
     """Do it and tell it; returns the exit code. Raises what ``outcome`` knows."""
     match args.packs_command:
         case "list":
-            _list(args, depot or Depot(catalog))
+            _list(args, installer or FolderPackInstaller(catalog))
         case "download":
             settings = _network(args)
-            _work(args, [(depot or Depot(catalog, settings=settings), pack) for pack in args.packs])
+            _work(args, [(installer or FolderPackInstaller(catalog, settings=settings), pack) for pack in args.packs])
         case "import":
-            _work(args, [(depot or Depot(catalog), None)])
+            _work(args, [(installer or FolderPackInstaller(catalog), None)])
         case "verify":
-            return _verify(args, depot or Depot(catalog), catalog)
+            return _verify(args, installer or FolderPackInstaller(catalog), catalog)
         case "remove":
-            _remove(args, depot or Depot(catalog))
+            _remove(args, installer or FolderPackInstaller(catalog))
         case "requests":
             _requests(args)
         case _:
@@ -83,7 +83,7 @@ def _installed(args: argparse.Namespace, catalog: Catalog) -> int:
             except PackError as error:
                 problems.append(error)
     if args.json:
-        print_json({"packs": [_described(pack) for pack in packs], "problems": _told(problems)})
+        print_json({"packs": [_described(pack) for pack in packs], "problems": _problems_json(problems)})
     else:
         for pack in packs:
             licence = pack.licence.splitlines()[0]
@@ -98,10 +98,10 @@ def _installed(args: argparse.Namespace, catalog: Catalog) -> int:
     return PACK if args.verify and (problems or not packs) else OK
 
 
-def _list(args: argparse.Namespace, depot: Depot) -> None:
-    offers, problems = depot.offers(), depot.catalog.problems
+def _list(args: argparse.Namespace, installer: FolderPackInstaller) -> None:
+    offers, problems = installer.offers(), installer.catalog.problems
     if args.json:
-        print_json({"packs": [asdict(offer) for offer in offers], "problems": _told(problems)})
+        print_json({"packs": [asdict(offer) for offer in offers], "problems": _problems_json(problems)})
         return
     for offer in offers:
         pixels = f", {offer.image_size} px" if offer.image_size else ""
@@ -125,15 +125,15 @@ def _state(offer: PackOffer) -> str:
     return f"{what} of about {size(offer.bytes)}{waiting}{checked}"
 
 
-def _work(args: argparse.Namespace, jobs: list[tuple[Depot, str | None]]) -> None:
+def _work(args: argparse.Namespace, jobs: list[tuple[FolderPackInstaller, str | None]]) -> None:
     """Run downloads one after the other, or one import."""
     progress, cancelled, ready = Progress(stderr(), quiet=args.quiet), threading.Event(), []
     with interruptible(cancelled):
-        for depot, pack in jobs:
+        for installer, pack in jobs:
             if pack is None:
-                events = depot.take_in(args.path, cancelled, id=args.id, replace=args.replace)
+                events = installer.import_pack(args.path, cancelled, id=args.id, replace=args.replace)
             else:
-                events = depot.download(pack, cancelled, renewed=args.renewed)
+                events = installer.download(pack, cancelled, renewed=args.renewed)
             ready.append(_finished(events, progress))
     if args.json:
         print_json({"packs": [asdict(pack) for pack in ready], "notes": progress.notes})
@@ -157,19 +157,19 @@ def _finished(events: Iterator[PackEvent], progress: Progress) -> PackReady:
     raise RuntimeError("The job ended without a result")
 
 
-def _verify(args: argparse.Namespace, depot: Depot, catalog: Catalog) -> int:
+def _verify(args: argparse.Namespace, installer: FolderPackInstaller, catalog: Catalog) -> int:
     """Every installed pack and part, or those that are named; the exit code tells whether all are whole."""
-    installed = [offer.id for offer in depot.offers() if offer.installed]
+    installed = [offer.id for offer in installer.offers() if offer.installed]
     problems: list[RTEditError] = [] if args.packs else list(catalog.problems)
     whole = []
     for pack in args.packs or installed:
         try:
-            depot.verify(pack)
+            installer.verify(pack)
             whole.append(pack)
         except PackError as error:
             problems.append(error)
     if args.json:
-        print_json({"whole": whole, "problems": _told(problems)})
+        print_json({"whole": whole, "problems": _problems_json(problems)})
     else:
         for pack in whole:
             say(f"{pack} is whole.", stdout())
@@ -178,8 +178,8 @@ def _verify(args: argparse.Namespace, depot: Depot, catalog: Catalog) -> int:
     return PACK if problems or not whole else OK
 
 
-def _remove(args: argparse.Namespace, depot: Depot) -> None:
-    freed = {pack: depot.remove(pack) for pack in args.packs}
+def _remove(args: argparse.Namespace, installer: FolderPackInstaller) -> None:
+    freed = {pack: installer.remove(pack) for pack in args.packs}
     if args.json:
         print_json({"removed": freed})
         return
@@ -203,7 +203,7 @@ def _network(args: argparse.Namespace) -> NetworkSettings:
     )
 
 
-def _told(problems: list[RTEditError]) -> list[dict[str, str]]:
+def _problems_json(problems: list[RTEditError]) -> list[dict[str, str]]:
     return [{"what": problem.what, "todo": problem.todo} for problem in problems]
 
 

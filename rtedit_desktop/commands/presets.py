@@ -11,7 +11,7 @@ from typing import Any
 from rtedit_desktop.commands.apply import find
 from rtedit_desktop.commands.outputs import check_preset
 from rtedit_desktop.commands.terminal import print_json, say, stderr, stdout
-from rtedit_desktop.core.preset import PresetInfo, PresetShelf
+from rtedit_desktop.core.preset import PresetInfo, PresetLibrary
 
 
 def add_arguments(parser: argparse.ArgumentParser, shared: argparse.ArgumentParser) -> None:
@@ -31,23 +31,23 @@ def add_arguments(parser: argparse.ArgumentParser, shared: argparse.ArgumentPars
     command("remove", "take a preset of yours away").add_argument("preset", metavar="NAME_OR_FILE")
 
 
-def run(args: argparse.Namespace, shelf: PresetShelf) -> None:
+def run(args: argparse.Namespace, library: PresetLibrary) -> None:
     """Do it and tell it. Raises PresetError, SaveError, UsageError."""
     match args.presets_command:
         case "list":
-            _list(args, shelf)
+            _list(args, library)
         case "show":
-            preset = find(shelf, args.preset)
-            _tell(args, preset, "\n".join(_lines(preset)))
+            preset = find(library, args.preset)
+            _report(args, preset, "\n".join(_lines(preset)))
         case "import":
-            there = {preset.path for preset in shelf.presets()}
-            added = shelf.add(args.file)
+            there = {preset.path for preset in library.presets()}
+            added = library.add(args.file)
             known = added.path in there
-            _tell(args, added, f"“{added.title}” was there already." if known else f"Added “{added.title}”.")
+            _report(args, added, f"“{added.title}” was there already." if known else f"Added “{added.title}”.")
         case "export":
-            _export(args, shelf)
+            _export(args, library)
         case "remove":
-            _remove(args, shelf)
+            _remove(args, library)
 
 
 def described(preset: PresetInfo) -> dict[str, Any]:
@@ -71,35 +71,35 @@ def described(preset: PresetInfo) -> dict[str, Any]:
     }
 
 
-def _list(args: argparse.Namespace, shelf: PresetShelf) -> None:
-    presets = shelf.presets()
+def _list(args: argparse.Namespace, library: PresetLibrary) -> None:
+    presets = library.presets()
     if args.json:
-        problems = [{"what": p.what, "todo": p.todo} for p in shelf.problems]
+        problems = [{"what": p.what, "todo": p.todo} for p in library.problems]
         print_json({"presets": [described(preset) for preset in presets], "problems": problems})
         return
     for preset in presets:
         mark = " ★" if preset.favourite else ""
         say(f"{preset.title}{mark}  “{preset.prompt}”, for {preset.pack}, {preset.bytes / 1000:.0f} kB", stdout())
-    for problem in shelf.problems:
+    for problem in library.problems:
         say(f"rtedit: {problem}", stderr())
     if not presets:
         say("There are no presets yet. “rtedit learn PROMPT” makes one.", stderr())
 
 
-def _export(args: argparse.Namespace, shelf: PresetShelf) -> None:
-    preset = find(shelf, args.preset)
+def _export(args: argparse.Namespace, library: PresetLibrary) -> None:
+    preset = find(library, args.preset)
     to = args.file / preset.path.name if args.file.is_dir() else args.file
     check_preset(to, overwrite=args.overwrite)
-    shelf.share(preset, to)
-    _tell(args, preset, f"Saved {to}.")
+    library.share(preset, to)
+    _report(args, preset, f"Saved {to}.")
 
 
-def _remove(args: argparse.Namespace, shelf: PresetShelf) -> None:
-    preset = find(shelf, args.preset)
-    before = _waiting(shelf)
-    shelf.remove(preset)
-    # Which file it is now, the shelf keeps to itself: it is the one that was not there before.
-    where = next(iter(_waiting(shelf) - before), None)
+def _remove(args: argparse.Namespace, library: PresetLibrary) -> None:
+    preset = find(library, args.preset)
+    before = _waiting(library)
+    library.remove(preset)
+    # Which file it is now, the library keeps to itself: it is the one that was not there before.
+    where = next(iter(_waiting(library) - before), None)
     text = f"Removed “{preset.title}”."
     if where is not None:
         text += f' Until the window is opened again, this brings it back:\nrtedit presets import "{where}"'
@@ -109,10 +109,10 @@ def _remove(args: argparse.Namespace, shelf: PresetShelf) -> None:
         say(text, stdout())
 
 
-def _waiting(shelf: PresetShelf) -> set[Path]:
+def _waiting(library: PresetLibrary) -> set[Path]:
     """Files of presets that were removed lately."""
     try:
-        return set((shelf.folder / ".removed").iterdir())
+        return set((library.folder / ".removed").iterdir())
     except OSError:
         return set()
 
@@ -130,7 +130,7 @@ def _lines(preset: PresetInfo) -> Iterator[str]:
             yield f"{name.replace('_', ' ')}: {value}"
 
 
-def _tell(args: argparse.Namespace, preset: PresetInfo, text: str) -> None:
+def _report(args: argparse.Namespace, preset: PresetInfo, text: str) -> None:
     if args.json:
         print_json(described(preset))
     else:

@@ -13,7 +13,7 @@ from rtedit_desktop.core.errors import PictureError, shown_name
 from rtedit_desktop.core.face import Face
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import Photo, PhotoDesk
+from rtedit_desktop.core.photo import Photo, PhotoService
 
 _MIDDLE = "none"
 
@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def chosen_square(
-    desk: PhotoDesk, photo: Photo, info: PackInfo, args: argparse.Namespace, progress: Progress
+    photo_service: PhotoService, photo: Photo, info: PackInfo, args: argparse.Namespace, progress: Progress
 ) -> Square:
     """The square that was asked for, or the one that the pack's model wants; a choice that was made is noted.
 
@@ -57,19 +57,19 @@ def chosen_square(
         _check(photo, args.square)
         return args.square
     if args.face == _MIDDLE or (args.face is None and info.square != "face"):
-        return _middle(desk, photo, progress)
+        return _middle(photo_service, photo, progress)
     try:
-        faces = desk.faces(photo)
+        faces = photo_service.faces(photo)
     except PictureError as error:
         if args.face is not None:
             raise
         progress.note(f"{error.what} {error.todo}")
-        return _middle(desk, photo, progress)
+        return _middle(photo_service, photo, progress)
     if isinstance(args.face, int):
-        return _wished(faces, args.face)
+        return _requested(faces, args.face)
     if not faces:
         progress.note("No face was found in the picture; --square places the square by hand.")
-        return _middle(desk, photo, progress)
+        return _middle(photo_service, photo, progress)
     if len(faces) > 1:
         progress.note(
             f"There are {len(faces)} faces; the largest is used. --face 2 chooses the next, “rtedit faces” lists them."
@@ -77,11 +77,11 @@ def chosen_square(
     return faces[0].square
 
 
-def mask_for(desk: PhotoDesk, photo: Photo, path: Path | None) -> np.ndarray | None:
+def mask_for(photo_service: PhotoService, photo: Photo, path: Path | None) -> np.ndarray | None:
     """(H, W) uint8 of the photo's size. Raises PictureError when it has another, or cannot be opened."""
     if path is None:
         return None
-    mask = desk.open(path)
+    mask = photo_service.open(path)
     if mask.size != photo.size:
         (width, height), (wanted, tall) = mask.size, photo.size
         raise PictureError(
@@ -91,14 +91,14 @@ def mask_for(desk: PhotoDesk, photo: Photo, path: Path | None) -> np.ndarray | N
     return mask.pixels.max(axis=2)
 
 
-def _middle(desk: PhotoDesk, photo: Photo, progress: Progress) -> Square:
-    square = desk.centred_square(photo)
+def _middle(photo_service: PhotoService, photo: Photo, progress: Progress) -> Square:
+    square = photo_service.centred_square(photo)
     if photo.size != (square.side, square.side):
         progress.note(f"The model sees the middle square of {square.side} px; the rest of the picture stays as it is.")
     return square
 
 
-def _wished(faces: tuple[Face, ...], number: int) -> Square:
+def _requested(faces: tuple[Face, ...], number: int) -> Square:
     if not faces:
         raise PictureError(
             "No face was found in the picture.", "Use --face none for its middle, or --square to place it by hand."
@@ -140,6 +140,6 @@ def _square(given: str) -> Square:
     return Square(x=round(x), y=round(y), side=round(side), angle=turn)
 
 
-def told(square: Square) -> dict[str, float]:
+def square_json(square: Square) -> dict[str, float]:
     """For --json."""
     return {"x": square.x, "y": square.y, "side": square.side, "angle": square.angle}

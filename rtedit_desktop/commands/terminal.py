@@ -48,7 +48,7 @@ class Progress:
         self._stream = None if quiet else stream
         self._redraws = self._stream is not None and self._stream.isatty()
         self._width = 0
-        self._told: tuple[str, str, int] | None = None
+        self._reported: tuple[str, str, int] | None = None
         self.notes: list[str] = []
 
     def show(self, event: Event | PackEvent) -> None:
@@ -58,9 +58,9 @@ class Progress:
             case Notice() | PackNotice():
                 self.note(event.text)
             case PackProgress():
-                tenth = (event.stage, event.what, int(_PLAIN_LINES * event.fraction))
-                self._draw(_of_pack(event), event.fraction, first=tenth != self._told)
-                self._told = tenth
+                tenth = (event.phase, event.what, int(_PLAIN_LINES * event.fraction))
+                self._draw(_of_pack(event), event.fraction, first=tenth != self._reported)
+                self._reported = tenth
             case Adapting():
                 text = (
                     f"Learning step {event.step}/{event.of}, score {event.score:.2f}, {_time(event.seconds_left)} left"
@@ -140,8 +140,8 @@ def printable(text: str, stream: TextIO | None) -> str:
 
 def _of_pack(event: PackProgress) -> str:
     """A pack's job in one line; what matters most comes first, for the line may be cut off."""
-    text = f"{event.stage.capitalize()} {event.what}"
-    if event.stage == "downloading":
+    text = f"{event.phase.capitalize()} {event.what}"
+    if event.phase == "downloading":
         text += f", {size(event.done)}" + (f" of {size(event.of)}" if event.of else "")
         text += f", {size(round(event.speed))}/s" if event.speed else ""
         text += f", {_time(event.seconds_left)} left" if event.seconds_left is not None else ""

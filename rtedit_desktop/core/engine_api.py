@@ -9,7 +9,7 @@ from typing import Protocol
 
 from rtedit_desktop.core.errors import DeviceError
 from rtedit_desktop.core.events import Event
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.requests import Request
 
 
@@ -36,6 +36,6 @@ def loading_libraries() -> Iterator[None]:
     except (ImportError, OSError, MemoryError) as error:
         lines = str(error).splitlines() or [type(error).__name__]
         raise DeviceError(
-            said("The libraries that run the model could not be loaded: {reason}.", reason=lines[0].rstrip(".")),
-            said("Close other programs if memory is short; otherwise install RTEdit again."),
+            tr("The libraries that run the model could not be loaded: {reason}.", reason=lines[0].rstrip(".")),
+            tr("Close other programs if memory is short; otherwise install RTEdit again."),
         ) from error

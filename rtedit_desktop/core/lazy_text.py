@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Said(str):
+class LazyText(str):
     """The English sentence, which also knows what it was made of: a template and the values in its ``{holes}``.
 
     The command line prints it as it is; the window looks the template up in the language it speaks.
@@ -12,12 +12,12 @@ class Said(str):
     template: str
     values: dict[str, object]
 
-    def __new__(cls, template: str, /, **values: object) -> Said:
+    def __new__(cls, template: str, /, **values: object) -> LazyText:
         made = super().__new__(cls, template.format(**values) if values else template)
         made.template, made.values = template, values
         return made
 
 
-def said(template: str, /, **values: object) -> Said:
+def tr(template: str, /, **values: object) -> LazyText:
     """``template`` is one literal: packaging/translations.py gathers it from the sources."""
-    return Said(template, **values)
+    return LazyText(template, **values)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rtedit_desktop.core.domain import DomainLimits
 from rtedit_desktop.core.errors import PromptError
-from rtedit_desktop.core.lazy_text import Said, said
+from rtedit_desktop.core.lazy_text import LazyText, tr
 from rtedit_desktop.core.requests import EditSettings
 from rtedit_desktop.core.spelling import Unknown, nearest
 
@@ -126,65 +126,63 @@ class PackInfo:
         """Raise PromptError when the pair cannot be worked with; the sentence is for a person."""
         if not prompt.strip():
             raise PromptError(
-                said("There is no prompt yet."),
-                said("Write what should change, for example “{example}”.", example=self.example),
+                tr("There is no prompt yet."),
+                tr("Write what should change, for example “{example}”.", example=self.example),
             )
         if not source.strip():
             raise PromptError(
-                said("The source text is empty."),
-                said("Say what the picture shows now, usually “{source}”.", source=self.source),
+                tr("The source text is empty."),
+                tr("Say what the picture shows now, usually “{source}”.", source=self.source),
             )
         if not _words(prompt):
             raise PromptError(
-                said("The prompt has no words in it."), said("Try a prompt like “{example}”.", example=self.example)
+                tr("The prompt has no words in it."), tr("Try a prompt like “{example}”.", example=self.example)
             )
         if not _words(source):
             raise PromptError(
-                said("The source text has no words in it."),
-                said("Say what the picture shows now, usually “{source}”.", source=self.source),
+                tr("The source text has no words in it."),
+                tr("Say what the picture shows now, usually “{source}”.", source=self.source),
             )
         if _words(prompt) == _words(source):
             raise PromptError(
-                said("The prompt says the same as the source text, so there is nothing to change."),
-                said("Write what should be different, for example “{example}”.", example=self.example),
+                tr("The prompt says the same as the source text, so there is nothing to change."),
+                tr("Write what should be different, for example “{example}”.", example=self.example),
             )
         unknown = self.unknown_words(prompt)
         if unknown:
             raise PromptError(
-                said("{title} does not know {words}.", title=self.title, words=_quoted(unknown)),
+                tr("{title} does not know {words}.", title=self.title, words=_quoted(unknown)),
                 self._meant(unknown)
-                or said("It knows words like “{example}”; try one of the suggestions.", example=self.example),
+                or tr("It knows words like “{example}”; try one of the suggestions.", example=self.example),
             )
         unknown = self.unknown_words(source)
         if unknown:
             raise PromptError(
-                said(
+                tr(
                     "{title} does not know {words}, which is in the source text.",
                     title=self.title,
                     words=_quoted(unknown),
                 ),
                 self._meant(unknown)
-                or said(
-                    "Say what the picture shows now in words that it knows, usually “{source}”.", source=self.source
-                ),
+                or tr("Say what the picture shows now in words that it knows, usually “{source}”.", source=self.source),
             )
-        for name, text in ((said("prompt"), prompt), (said("source text"), source)):
+        for name, text in ((tr("prompt"), prompt), (tr("source text"), source)):
             if self.most_words and len(_words(text)) > self.most_words:
                 raise PromptError(
-                    said(
+                    tr(
                         "The {name} has {n} words, and {title} reads {most_words} at most.",
                         name=name,
                         n=len(_words(text)),
                         title=self.title,
                         most_words=self.most_words,
                     ),
-                    said("Say it in fewer words."),
+                    tr("Say it in fewer words."),
                 )
 
-    def _meant(self, unknown: list[str]) -> Said | None:
+    def _meant(self, unknown: list[str]) -> LazyText | None:
         """What may have been meant instead."""
         near = [words[0] for word in unknown[:_MOST] if (words := nearest(word, self.vocabulary, 1))]
-        return said("Did you mean {words}?", words=_quoted(near)) if near else None
+        return tr("Did you mean {words}?", words=_quoted(near)) if near else None
 
     @property
     def example(self) -> str:
@@ -199,9 +197,9 @@ def _words(text: str) -> list[str]:
 def _quoted(words: list[str]) -> str:
     """The first few words, each short enough to stand in a sentence."""
     short = [word if len(word) <= _LONGEST else word[: _LONGEST - 1] + "…" for word in words[:_MOST]]
-    quoted = {f"word{n}": said("“{word}”", word=word) for n, word in enumerate(short)}
-    some = Said(", ".join(f"{{{name}}}" for name in quoted), **quoted)
+    quoted = {f"word{n}": tr("“{word}”", word=word) for n, word in enumerate(short)}
+    some = LazyText(", ".join(f"{{{name}}}" for name in quoted), **quoted)
     more = len(words) - len(short)
     if more > 1:
-        return said("{words} and {n} more words", words=some, n=more)
-    return said("{words} and one more word", words=some) if more else some
+        return tr("{words} and {n} more words", words=some, n=more)
+    return tr("{words} and one more word", words=some) if more else some

@@ -1,6 +1,6 @@
-"""Packs that can be had, and the depot that fetches, takes in, checks and removes them.
+"""Packs that can be had, and the installer that fetches, takes in, checks and removes them.
 
-The depot is a protocol so that the window needs to know nothing of hosts and files. Its jobs are generators
+The installer is a protocol so that the window needs to know nothing of hosts and files. Its jobs are generators
 of small frozen events, as the engine's are: the caller owns progress and stopping.
 """
 
@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 
 from rtedit_desktop.core.pack_info import PackInfo
 
-Stage = Literal["downloading", "checking", "converting", "installing"]
+PackPhase = Literal["downloading", "checking", "converting", "installing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class PackProgress:
     known. ``speed`` is in bytes a second; ``seconds_left`` is None where it cannot be told.
     """
 
-    stage: Stage
+    phase: PackPhase
     what: str
     done: int = 0
     of: int = 0
@@ -104,11 +104,11 @@ class PackOffer:
     problem: str = ""
 
 
-class PackDepot(Protocol):
+class PackInstaller(Protocol):
     """What can be done with packs. Every job leaves what was there intact when it raises.
 
     Jobs end with one PackReady or PackStopped, or raise DownloadError, PackError, SaveError or SettingsError.
-    ``take_in`` raises PackInTheWay where only ``replace`` is missing.
+    ``import_pack`` raises PackInTheWay where only ``replace`` is missing.
     """
 
     def offers(self) -> list[PackOffer]:
@@ -127,14 +127,14 @@ class PackDepot(Protocol):
         """Fetch a pack and the shared parts it lacks, and install it; goes on where it was stopped."""
         ...
 
-    def take_in(
+    def import_pack(
         self, path: Path, cancelled: threading.Event, *, id: str | None = None, replace: bool = False
     ) -> Iterator[PackEvent]:
         """Install a pack's folder, or convert a checkpoint; ``id`` says what it is where that cannot be seen."""
         ...
 
     def could_be(self, path: Path) -> tuple[str, ...]:
-        """The ids among which a person has to choose before ``take_in``: empty where the file tells.
+        """The ids among which a person has to choose before ``import_pack``: empty where the file tells.
 
         Raises PackError for a file that cannot be taken in.
         """

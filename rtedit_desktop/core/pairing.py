@@ -10,8 +10,8 @@ import numpy as np
 
 from rtedit_desktop.core.errors import PictureError, shown_name
 from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.lazy_text import said
-from rtedit_desktop.core.photo import Photo, PhotoDesk
+from rtedit_desktop.core.lazy_text import tr
+from rtedit_desktop.core.photo import Photo, PhotoService
 from rtedit_desktop.core.requests import Pair
 
 BEFORE, AFTER = ".before", ".after"
@@ -38,37 +38,37 @@ def find_pairs(folder: Path, after: Path | None = None) -> list[PairFiles]:
     """
     if after is None:
         befores, afters = (_marked(folder, mark) for mark in (BEFORE, AFTER))
-        hint = said("Call them name{before}.jpg and name{after}.jpg.", before=BEFORE, after=AFTER)
+        hint = tr("Call them name{before}.jpg and name{after}.jpg.", before=BEFORE, after=AFTER)
     else:
         befores, afters = _named(folder), _named(after)
-        hint = said("Give both pictures of a pair the same name.")
+        hint = tr("Give both pictures of a pair the same name.")
     for name in sorted(befores.keys() ^ afters.keys()):
         lonely = (befores.get(name) or afters.get(name) or [folder])[0]
-        raise PictureError(said("{name} has no other half.", name=shown_name(lonely.name)), hint)
+        raise PictureError(tr("{name} has no other half.", name=shown_name(lonely.name)), hint)
     for name, files in (*befores.items(), *afters.items()):
         if len(files) > 1:
             raise PictureError(
-                said("There are {n} pictures for one half of the pair “{name}”.", n=len(files), name=shown_name(name)),
-                said("Leave one of them there."),
+                tr("There are {n} pictures for one half of the pair “{name}”.", n=len(files), name=shown_name(name)),
+                tr("Leave one of them there."),
             )
     if not befores:
-        raise PictureError(said("There are no pairs of pictures in {folder}.", folder=shown_name(folder.name)), hint)
+        raise PictureError(tr("There are no pairs of pictures in {folder}.", folder=shown_name(folder.name)), hint)
     return [PairFiles(befores[name][0], afters[name][0]) for name in sorted(befores)]
 
 
 def read_pair(
-    desk: PhotoDesk, files: PairFiles, size: int, square_of: Callable[[Photo], Square]
+    photo_service: PhotoService, files: PairFiles, size: int, square_of: Callable[[Photo], Square]
 ) -> tuple[Pair, tuple[str, ...]]:
     """Both pictures as the model sees them, cropped where ``square_of`` finds the before picture's square.
 
     (size, size, 3) uint8 each, and notes for a person. Raises PictureError when one cannot be opened or they do not
     belong together.
     """
-    before, after = desk.open(files.before), desk.open(files.after)
+    before, after = photo_service.open(files.before), photo_service.open(files.after)
     if before.size != after.size:
         (width, height), (other, tall) = before.size, after.size
         raise PictureError(
-            said(
+            tr(
                 "{before} has {width} × {height} pixels and {after} {other} × {tall}.",
                 before=shown_name(files.before.name),
                 width=width,
@@ -77,10 +77,10 @@ def read_pair(
                 other=other,
                 tall=tall,
             ),
-            said("Both pictures of a pair must have the same size and show the same, pixel for pixel."),
+            tr("Both pictures of a pair must have the same size and show the same, pixel for pixel."),
         )
     square = square_of(before)
-    pair = Pair(desk.crop(before, square, size), desk.crop(after, square, size))
+    pair = Pair(photo_service.crop(before, square, size), photo_service.crop(after, square, size))
     check_pair(pair, files.before.name, files.after.name)
     return pair, (*before.notes, *after.notes)
 
@@ -91,19 +91,19 @@ def check_pair(pair: Pair, before: str = "before", after: str = "after") -> None
     names = {"before": shown_name(before), "after": shown_name(after)}
     if difference < _SAME:
         raise PictureError(
-            said("{before} and {after} show no difference.", **names),
-            said("The after picture must show the edit, where the model sees it."),
+            tr("{before} and {after} show no difference.", **names),
+            tr("The after picture must show the edit, where the model sees it."),
         )
     alike, (right, down) = outlines_agree(pair.before, pair.after)
     if alike < _ALIKE:
         raise PictureError(
-            said("{before} and {after} do not show the same.", **names),
-            said("A pair is one picture before and after an edit, not two pictures."),
+            tr("{before} and {after} do not show the same.", **names),
+            tr("A pair is one picture before and after an edit, not two pictures."),
         )
     if max(abs(right), abs(down)) > _MOVED:
         raise PictureError(
-            said("{after} is moved against {before}.", **names),
-            said("Both pictures of a pair must fit each other pixel for pixel; align them first."),
+            tr("{after} is moved against {before}.", **names),
+            tr("Both pictures of a pair must fit each other pixel for pixel; align them first."),
         )
 
 
@@ -164,6 +164,6 @@ def _files(folder: Path) -> list[Path]:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise PictureError(
-            said("The folder {folder} could not be read: {reason}.", folder=shown_name(folder.name), reason=reason),
-            said("Choose another folder."),
+            tr("The folder {folder} could not be read: {reason}.", folder=shown_name(folder.name), reason=reason),
+            tr("Choose another folder."),
         ) from error

@@ -1,6 +1,6 @@
-"""A photo as plain data, and the desk that opens, crops, pastes and saves it.
+"""A photo as plain data, and the photo service that opens, crops, pastes and saves it.
 
-The desk is a protocol so that the window needs no imaging library of its own.
+The photo service is a protocol so that the window needs no imaging library of its own.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Photo:
         return self.pixels.shape[1], self.pixels.shape[0]
 
 
-class PhotoDesk(Protocol):
+class PhotoService(Protocol):
     """Opens, crops, pastes back and saves. Raises PictureError and SaveError, never anything else."""
 
     def warm_up(self) -> None:

@@ -1,6 +1,6 @@
-"""A learned edit as plain data, and the shelf that keeps, imports and shares such files.
+"""A learned edit as plain data, and the library that keeps, imports and shares such files.
 
-The shelf is a protocol so that the window needs to know nothing of the file format.
+The library is a protocol so that the window needs to know nothing of the file format.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class PresetWords:
     licence: str = ""
 
 
-class PresetShelf(Protocol):
+class PresetLibrary(Protocol):
     """The presets of this computer: those of the app, and those in the person's own folder.
 
     Every method that writes leaves what was there intact when it raises PresetError.
@@ -101,7 +101,7 @@ class PresetShelf(Protocol):
     def set_favourite(self, preset: PresetInfo, favourite: bool) -> None: ...
 
     def remove(self, preset: PresetInfo) -> None:
-        """Take it off the shelf; it can be put back until the app ends."""
+        """Take it off the library; it can be put back until the app ends."""
         ...
 
     def put_back(self, preset: PresetInfo) -> PresetInfo:

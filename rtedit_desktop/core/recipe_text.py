@@ -15,12 +15,12 @@ def recipe_text(
     request: EditRequest | ApplyRequest, recipe: Mapping[str, object], square: Square, **more: object
 ) -> str:
     """As JSON, without the pictures and without anybody's folders. ``recipe`` is what the finished job told."""
-    told: dict[str, object] = {"app": f"RTEdit {__version__}", "pack": request.pack}
+    facts: dict[str, object] = {"app": f"RTEdit {__version__}", "pack": request.pack}
     if isinstance(request, EditRequest):
-        told |= {"prompt": request.prompt, "source": request.source, "settings": asdict(request.settings)}
+        facts |= {"prompt": request.prompt, "source": request.source, "settings": asdict(request.settings)}
     else:
-        told |= {"presets": [{"file": use.path.name, "strength": use.strength} for use in request.uses]}
-        told |= {"seed": request.seed, "steps": request.steps}
-    told |= dict(recipe)
-    told |= {"square": asdict(square)}
-    return json.dumps(told | more, indent=1, ensure_ascii=False, default=str)
+        facts |= {"presets": [{"file": use.path.name, "strength": use.strength} for use in request.uses]}
+        facts |= {"seed": request.seed, "steps": request.steps}
+    facts |= dict(recipe)
+    facts |= {"square": asdict(square)}
+    return json.dumps(facts | more, indent=1, ensure_ascii=False, default=str)

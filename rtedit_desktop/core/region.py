@@ -94,8 +94,8 @@ class Region:
         return Region(strokes=strokes, softness=self.softness * scale)
 
 
-def told(region: Region | None) -> dict[str, Any] | None:
-    """For a file; in hundredths of a pixel."""
+def region_to_json(region: Region | None) -> dict[str, Any] | None:
+    """The region as data for a file, in hundredths of a pixel."""
     if region is None:
         return None
     strokes = [
@@ -110,9 +110,9 @@ def told(region: Region | None) -> dict[str, Any] | None:
     return {"softness": round(region.softness, 2), "strokes": strokes}
 
 
-def region_of(told: Mapping[str, Any] | None) -> Region | None:
-    """Raises KeyError, TypeError or ValueError for what ``told`` did not tell."""
-    if told is None:
+def region_from_json(data: Mapping[str, Any] | None) -> Region | None:
+    """The region in the data of a file; raises KeyError, TypeError or ValueError where there is none."""
+    if data is None:
         return None
     strokes = tuple(
         Stroke(
@@ -121,11 +121,11 @@ def region_of(told: Mapping[str, Any] | None) -> Region | None:
             erases=one["erases"] is True,
             angle=_number(one["angle"]),
         )
-        for one in told["strokes"]
+        for one in data["strokes"]
     )
     if not strokes or not all(one.points for one in strokes) or sum(len(one.points) for one in strokes) > _MOST_POINTS:
         raise ValueError("not a region")
-    return Region(strokes=strokes, softness=_number(told["softness"], least=0))
+    return Region(strokes=strokes, softness=_number(data["softness"], least=0))
 
 
 def _number(value: Any, least: float = -1e7) -> float:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from rtedit_desktop.core.errors import SettingsError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 
 Encoding = Literal["stochastic", "deterministic"]
 SourceImage = Literal["clean", "estimate"]
@@ -85,16 +85,16 @@ class EditSettings:
         _within("preview_every", self.preview_every, 0, MAX_ITERATIONS)
         if self.encoding not in ENCODINGS:
             raise SettingsError(
-                said("“{encoding}” is not a way to encode a picture.", encoding=self.encoding),
-                said("Choose stochastic or deterministic."),
+                tr("“{encoding}” is not a way to encode a picture.", encoding=self.encoding),
+                tr("Choose stochastic or deterministic."),
             )
 
 
 def _within(name: str, value: float, low: float, high: float) -> None:
     if not (math.isfinite(value) and low <= value <= high):
         raise SettingsError(
-            said("{name} is {value}, which is out of range.", name=name, value=value),
-            said("Give {name} a value from {low} to {high}.", name=name, low=_plain(low), high=_plain(high)),
+            tr("{name} is {value}, which is out of range.", name=name, value=value),
+            tr("Give {name} a value from {low} to {high}.", name=name, low=_plain(low), high=_plain(high)),
         )
 
 

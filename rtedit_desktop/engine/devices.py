@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from rtedit_desktop.core.errors import DeviceError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr as said
 from rtedit_desktop.support import settings
 from rtedit_desktop.support.settings import AppSettings
 

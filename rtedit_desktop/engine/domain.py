@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from rtedit_desktop.core.domain import DomainCheck, DomainLimits
 from rtedit_desktop.core.errors import PictureError, RTEditError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr as said
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.diffusion.guidance import ImagePreparation

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from rtedit_desktop.core.errors import DeviceError, PromptError
 from rtedit_desktop.core.events import Adapting, Event, Notice
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr as said
 from rtedit_desktop.core.requests import EditSettings
 from rtedit_desktop.diffusion import adaptation, sampling
 from rtedit_desktop.diffusion.delta import Delta, mix

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from rtedit_desktop.core.errors import PackDamaged, PackError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr as said
 from rtedit_desktop.core.picture_file import open_picture
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser

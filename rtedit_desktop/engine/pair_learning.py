@@ -11,7 +11,7 @@ from torch import Tensor
 
 from rtedit_desktop.core.errors import DeviceError
 from rtedit_desktop.core.events import Adapting, Event, Notice
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.requests import EditSettings
 from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.pairs import PairConfig, Pairs, PairStep, fit_pairs, hold_out
@@ -74,8 +74,8 @@ def learn_pairs(
             break
         except FloatingPointError as error:
             raise DeviceError(
-                said("The model's numbers ran away while it was learning."),
-                said("Try a smaller learning rate or another seed."),
+                tr("The model's numbers ran away while it was learning."),
+                tr("Try a smaller learning rate or another seed."),
             ) from error
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
@@ -108,7 +108,7 @@ def _configs(settings: EditSettings, pack: LoadedPack) -> Iterator[tuple[PairCon
     yield config, ""
     while config.batch > 1:
         config = replace(config, batch=max(1, config.batch // 4))
-        yield config, said("Memory is short: learning goes on with fewer pictures at a time.")
+        yield config, tr("Memory is short: learning goes on with fewer pictures at a time.")
 
 
 def _adapting(job: str, step: PairStep, last: PairStep, settings: EditSettings, spent: float) -> Adapting:

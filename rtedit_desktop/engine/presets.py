@@ -14,7 +14,7 @@ from torch import Tensor
 
 from rtedit_desktop.core.errors import PresetError, SettingsError
 from rtedit_desktop.core.events import Event
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr as said
 from rtedit_desktop.core.preset import THUMBNAIL, PresetInfo
 from rtedit_desktop.core.requests import (
     MAX_STRENGTH,

@@ -16,7 +16,7 @@ import torch
 from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.errors import RTEditError, SettingsError
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading, Notice
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr as said
 from rtedit_desktop.core.requests import (
     ApplyRequest,
     CheckRequest,

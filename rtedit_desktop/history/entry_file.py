@@ -21,7 +21,7 @@ from PIL import Image
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import Entry
 from rtedit_desktop.core.picture_file import open_picture
-from rtedit_desktop.core.region import region_of, told
+from rtedit_desktop.core.region import region_from_json, region_to_json
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, EditSettings, PresetUse
 
 SUFFIX = ".result"
@@ -29,28 +29,28 @@ FORMAT = 1
 MOST_BYTES = 256 * 2**20
 _LONGEST_TEXT = 4 * 2**20
 _LARGEST_SIDE = 8192
-_SAID, _BEFORE, _AFTER = "result.json", "before.png", "after.png"
+_RECORD, _BEFORE, _AFTER = "result.json", "before.png", "after.png"
 
 FindPreset = Callable[[Path, str], Path]
 
 
 def packed(entry: Entry) -> bytes:
     """The file's content."""
-    said = {
+    record = {
         "format": FORMAT,
         "id": entry.id,
         "made": entry.made,
-        "request": _said_of(entry.request),
+        "request": _request_record(entry.request),
         "square": asdict(entry.square),
         "score": entry.score,
         "recipe": dict(entry.recipe),
         "seconds": dict(entry.seconds),
         "picked": entry.picked,
-        "region": told(entry.region),
+        "region": region_to_json(entry.region),
     }
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:  # pictures are compressed already
-        archive.writestr(_SAID, json.dumps(said, ensure_ascii=False, default=str))
+        archive.writestr(_RECORD, json.dumps(record, ensure_ascii=False, default=str))
         archive.writestr(_BEFORE, _png(entry.request.picture))
         archive.writestr(_AFTER, _png(entry.picture))
     return file.getvalue()
@@ -62,22 +62,22 @@ def unpacked(content: bytes, find_preset: FindPreset) -> Entry:
     ``find_preset`` says where a preset is now, from where it was and the hash of its content.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        said = json.loads(_member(archive, _SAID, _LONGEST_TEXT))
-        if said["format"] != FORMAT:
+        record = json.loads(_member(archive, _RECORD, _LONGEST_TEXT))
+        if record["format"] != FORMAT:
             raise ValueError("a result of another version")
         before, after = (_pixels(_member(archive, name, MOST_BYTES)) for name in (_BEFORE, _AFTER))
-    score = said["score"]
+    score = record["score"]
     return Entry(
-        id=_id(said["id"]),
-        made=float(said["made"]),
-        request=_request_of(said["request"], before, find_preset),
-        square=_square_of(said["square"]),
+        id=_id(record["id"]),
+        made=float(record["made"]),
+        request=_request_of(record["request"], before, find_preset),
+        square=_square_of(record["square"]),
         picture=after,
         score=None if score is None else float(score),
-        recipe=dict(said["recipe"]),
-        seconds={str(phase): float(value) for phase, value in said["seconds"].items()},
-        picked=said["picked"] is True,
-        region=region_of(said.get("region")),
+        recipe=dict(record["recipe"]),
+        seconds={str(phase): float(value) for phase, value in record["seconds"].items()},
+        picked=record["picked"] is True,
+        region=region_from_json(record.get("region")),
     )
 
 
@@ -91,7 +91,7 @@ def prompt_of(path: Path) -> tuple[str, str] | None:
     """The pack and the prompt of an edit, without its pictures; None where there is none to be read."""
     try:
         with zipfile.ZipFile(path) as archive:
-            request = json.loads(_member(archive, _SAID, _LONGEST_TEXT))["request"]
+            request = json.loads(_member(archive, _RECORD, _LONGEST_TEXT))["request"]
         return (str(request["pack"]), str(request["prompt"])) if request["kind"] == "edit" else None
     except Exception:  # torn bytes fail in many ways
         return None
@@ -109,7 +109,7 @@ def content_digest(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _said_of(request: EditRequest | ApplyRequest) -> dict[str, Any]:
+def _request_record(request: EditRequest | ApplyRequest) -> dict[str, Any]:
     if isinstance(request, EditRequest):
         return {
             "kind": "edit",
@@ -130,30 +130,30 @@ def _said_of(request: EditRequest | ApplyRequest) -> dict[str, Any]:
     }
 
 
-def _request_of(said: Mapping[str, Any], picture: np.ndarray, find_preset: FindPreset) -> EditRequest | ApplyRequest:
-    if said["kind"] == "edit":
+def _request_of(record: Mapping[str, Any], picture: np.ndarray, find_preset: FindPreset) -> EditRequest | ApplyRequest:
+    if record["kind"] == "edit":
         known = {field.name for field in fields(EditSettings)}
         return EditRequest(
             picture=picture,
-            prompt=str(said["prompt"]),
-            source=str(said["source"]),
-            pack=str(said["pack"]),
-            settings=EditSettings(**{name: value for name, value in said["settings"].items() if name in known}),
+            prompt=str(record["prompt"]),
+            source=str(record["source"]),
+            pack=str(record["pack"]),
+            settings=EditSettings(**{name: value for name, value in record["settings"].items() if name in known}),
         )
-    if said["kind"] != "apply":
+    if record["kind"] != "apply":
         raise ValueError("a result of a kind that is not known")
     uses = [
         PresetUse(find_preset(Path(str(use["path"])), str(use["sha256"])), float(use["strength"]))
-        for use in said["presets"]
+        for use in record["presets"]
     ]
-    seed, steps = (None if said[name] is None else int(said[name]) for name in ("seed", "steps"))
-    return ApplyRequest(picture=picture, pack=str(said["pack"]), uses=tuple(uses), seed=seed, steps=steps)
+    seed, steps = (None if record[name] is None else int(record[name]) for name in ("seed", "steps"))
+    return ApplyRequest(picture=picture, pack=str(record["pack"]), uses=tuple(uses), seed=seed, steps=steps)
 
 
-def _square_of(said: Mapping[str, Any]) -> Square:
+def _square_of(record: Mapping[str, Any]) -> Square:
     """What it has of numbers, whichever they are in this version."""
     known = {field.name for field in fields(Square)}
-    numbers = {name: value for name, value in said.items() if name in known}
+    numbers = {name: value for name, value in record.items() if name in known}
     if not all(type(value) in (int, float) and math.isfinite(value) for value in numbers.values()):
         raise ValueError("not a square")
     return Square(**numbers)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rtedit_desktop.core.errors import HistoryError
 from rtedit_desktop.core.history import Entry, Reopened, Work
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.history.entry_file import content_digest, prompt_of
 from rtedit_desktop.history.work_folder import ID, WorkFolder, read_entry
@@ -33,20 +33,20 @@ class FolderJournal:
         self.limit = limit
         self._folder = folder
         self._open: dict[str, WorkFolder] = {}
-        self._taken = -1  # bytes on disk, counted with the first result and from then on
+        self._bytes_used = -1  # bytes on disk, counted with the first result and from then on
         self._turn = threading.RLock()  # settings empty what results fill
 
     # --- keep --------------------------------------------------------------------------------
 
     def write(self, work: str, photo: Photo, entry: Entry) -> None:
         with self._turn:
-            folder = self._take(work)
+            folder = self._acquire(work)
             before = folder.size()
             folder.describe(photo)
             folder.write(entry)
             folder.keep_photo(photo, min(_LARGEST_COPY, self.limit // 4))
-            self._taken = self.size() if self._taken < 0 else self._taken + folder.size() - before
-            if self._taken > self.limit:
+            self._bytes_used = self.size() if self._bytes_used < 0 else self._bytes_used + folder.size() - before
+            if self._bytes_used > self.limit:
                 self._make_room()
 
     def leave(self, work: str) -> None:
@@ -56,11 +56,11 @@ class FolderJournal:
                 folder.let_go()
             else:
                 folder = WorkFolder(self._folder / _checked(work))
-                if folder.free and folder.left_open and folder.take():
+                if folder.free and folder.left_open and folder.acquire():
                     folder.let_go()
-            if self._taken < 0:
-                self._taken = self.size()
-            if self._taken > self.limit:
+            if self._bytes_used < 0:
+                self._bytes_used = self.size()
+            if self._bytes_used > self.limit:
                 self._make_room()
 
     def close(self) -> None:
@@ -68,12 +68,10 @@ class FolderJournal:
             for work in list(self._open):
                 self.leave(work)
 
-    def _take(self, work: str) -> WorkFolder:
+    def _acquire(self, work: str) -> WorkFolder:
         folder = self._open.get(work) or WorkFolder(self._folder / _checked(work))
-        if not folder.take():
-            raise HistoryError(
-                said("Another window of RTEdit has this photo's work open."), said("Close it there first.")
-            )
+        if not folder.acquire():
+            raise HistoryError(tr("Another window of RTEdit has this photo's work open."), tr("Close it there first."))
         self._open[work] = folder
         return folder
 
@@ -102,7 +100,7 @@ class FolderJournal:
     def reopen(self, work: str, presets: Sequence[Path] = ()) -> Reopened:
         with self._turn:
             self._known(work)
-            self._take(work)
+            self._acquire(work)
             return self.read(work, presets)
 
     def read(self, work: str, presets: Sequence[Path] = ()) -> Reopened:
@@ -119,7 +117,7 @@ class FolderJournal:
         notes = []
         if unreadable:
             notes.append(
-                said(
+                tr(
                     "{damaged} of {n} results are damaged and were left out.",
                     damaged=unreadable,
                     n=unreadable + len(entries),
@@ -131,7 +129,7 @@ class FolderJournal:
         known = WorkFolder(self._folder / _checked(work)).work(with_picture=False)
         if known is None:
             raise HistoryError(
-                said("This work is not there any more."), said("It made room for newer work, or was removed.")
+                tr("This work is not there any more."), tr("It made room for newer work, or was removed.")
             )
         return known
 
@@ -159,21 +157,21 @@ class FolderJournal:
                     folder.remove()
                 except OSError as error:
                     failed = error
-            self._taken = -1
+            self._bytes_used = -1
         if failed is not None:
             raise failed
 
     def _make_room(self) -> None:
         """The work that was touched least recently goes first."""
-        taken = self.size()
+        used = self.size()
         for folder in sorted(self._folders(), key=lambda folder: folder.changed):
-            if taken <= self.limit:
+            if used <= self.limit:
                 break
             if folder.id not in self._open and folder.free:
                 freed = folder.size()
                 folder.remove()
-                taken -= freed
-        self._taken = taken
+                used -= freed
+        self._bytes_used = used
 
     def _folders(self) -> list[WorkFolder]:
         try:
@@ -202,5 +200,5 @@ class _PresetFinder:
 
 def _checked(work: str) -> str:
     if not ID.fullmatch(work):
-        raise HistoryError(said("This is not the name of a work."))
+        raise HistoryError(tr("This is not the name of a work."))
     return work

@@ -24,7 +24,7 @@ from rtedit_desktop.support.paths import write_atomically
 
 FORMAT = 1
 ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
-_SAID, _OPEN, _LOCK, _COPY = "work.json", "open", "lock", "photo"
+_RECORD, _OPEN, _LOCK, _COPY = "work.json", "open", "lock", "photo"
 _LONGEST_TEXT = 2**20
 
 
@@ -44,7 +44,7 @@ class WorkFolder:
 
     # --- who has it open ---------------------------------------------------------------------
 
-    def take(self) -> bool:
+    def acquire(self) -> bool:
         """Open it, making it where it is new; False when another window has it open. Raises OSError."""
         if self._lock.is_locked:
             return True
@@ -88,9 +88,9 @@ class WorkFolder:
 
     def describe(self, photo: Photo) -> None:
         """Say which photo it is the work of, once."""
-        if (self.path / _SAID).exists():
+        if (self.path / _RECORD).exists():
             return
-        said = {
+        record = {
             "format": FORMAT,
             "name": photo.name,
             "path": str(photo.path.absolute()) if photo.path is not None else None,
@@ -98,7 +98,7 @@ class WorkFolder:
             "begun": time.time(),
             "app_version": __version__,
         }
-        self._write(_SAID, lambda file: _put(file, json.dumps(said).encode()))
+        self._write(_RECORD, lambda file: _put(file, json.dumps(record).encode()))
 
     def write(self, entry: Entry) -> None:
         """Keep a result, in place of an earlier version of it."""
@@ -136,8 +136,8 @@ class WorkFolder:
 
     def work(self, with_picture: bool = True) -> Work | None:
         """What it is the work of; None where it is not one, or has no result."""
-        said, results = self._said(), self.results()
-        if said is None or not results:
+        record, results = self._read_record(), self.results()
+        if record is None or not results:
             return None
         newest = None
         for path in reversed(results if with_picture else []):
@@ -146,9 +146,9 @@ class WorkFolder:
                 break
         return Work(
             id=self.id,
-            name=said["name"],
-            path=Path(said["path"]) if said["path"] is not None else None,
-            pixels_sha256=said["pixels_sha256"],
+            name=record["name"],
+            path=Path(record["path"]) if record["path"] is not None else None,
+            pixels_sha256=record["pixels_sha256"],
             results=len(results),
             changed=self.changed,
             newest=newest,
@@ -193,16 +193,16 @@ class WorkFolder:
         except OSError:
             return []
 
-    def _said(self) -> dict[str, Any] | None:
+    def _read_record(self) -> dict[str, Any] | None:
         try:
-            path = self.path / _SAID
-            said = json.loads(path.read_text("utf-8")) if path.stat().st_size <= _LONGEST_TEXT else None
+            path = self.path / _RECORD
+            record = json.loads(path.read_text("utf-8")) if path.stat().st_size <= _LONGEST_TEXT else None
         except (OSError, ValueError, RecursionError):
             return None
-        if not isinstance(said, dict) or said.get("format") != FORMAT:
+        if not isinstance(record, dict) or record.get("format") != FORMAT:
             return None
-        words = all(isinstance(said.get(name), str) for name in ("name", "pixels_sha256"))
-        return said if words and isinstance(said.get("path"), str | None) else None
+        words = all(isinstance(record.get(name), str) for name in ("name", "pixels_sha256"))
+        return record if words and isinstance(record.get("path"), str | None) else None
 
 
 def _file_name(entry: Entry) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr as said
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging import crop
 from rtedit_desktop.imaging.guided_upsampling import Change

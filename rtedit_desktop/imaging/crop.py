@@ -7,7 +7,7 @@ from PIL import Image
 
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr as said
 from rtedit_desktop.core.photo import Photo
 
 

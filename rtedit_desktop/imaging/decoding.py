@@ -19,7 +19,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr as said
 from rtedit_desktop.core.photo import Compression
 from rtedit_desktop.core.picture_file import open_picture
 from rtedit_desktop.imaging import colour, exif, jpeg, photoshop, profiles, xmp

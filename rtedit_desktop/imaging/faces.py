@@ -17,7 +17,7 @@ import numpy as np
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.face import Face
 from rtedit_desktop.core.geometry import Point, Square
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr as said
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging.resampling import to_photo, turned
 

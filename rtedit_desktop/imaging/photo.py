@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from rtedit_desktop.core.errors import PictureError, shown_name
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr as said
 from rtedit_desktop.core.photo import Origin, Photo
 from rtedit_desktop.imaging.decoding import READABLE, Decoded, check_size, decode
 from rtedit_desktop.imaging.native import Native, in_eight_bits

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from rtedit_desktop.core.errors import SaveError, shown_name
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr as said
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging import exif, jpeg, orientation, profiles, xmp
 from rtedit_desktop.imaging.colour import srgb_profile

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rtedit_desktop.core.errors import PackError, PackMissing, RTEditError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.packs.manifest import manifest as manifests
 from rtedit_desktop.packs.manifest import shared_parts
@@ -42,11 +42,9 @@ class Catalog:
         if pack in broken:
             raise broken[pack]
         todo = (
-            said("Installed are: {choices}.", choices=", ".join(installed))
-            if installed
-            else said("No pack is installed.")
+            tr("Installed are: {choices}.", choices=", ".join(installed)) if installed else tr("No pack is installed.")
         )
-        raise PackMissing(said("There is no pack called “{pack}”.", pack=pack), todo)
+        raise PackMissing(tr("There is no pack called “{pack}”.", pack=pack), todo)
 
     def _look(self) -> tuple[dict[str, Manifest], dict[str, RTEditError]]:
         """Usable manifests by id, and errors by the pack's id or, where it has none, the folder's name."""
@@ -68,13 +66,13 @@ class Catalog:
                 used = installed[found.info.id].info.folder
                 self.problems.append(
                     PackError(
-                        said(
+                        tr(
                             "The pack “{id}” is there twice: {used} is used, {folder} is left out.",
                             id=found.info.id,
                             used=used,
                             folder=folder,
                         ),
-                        said("Remove one of them, or give it another id."),
+                        tr("Remove one of them, or give it another id."),
                     )
                 )
                 continue
@@ -94,8 +92,8 @@ def _pack_folders(folders: Iterable[Path], problems: list[RTEditError]) -> list[
             reason = error.strerror or type(error).__name__
             problems.append(
                 PackError(
-                    said("The folder {folder} cannot be read: {reason}.", folder=folder, reason=reason),
-                    said("Check its permissions."),
+                    tr("The folder {folder} cannot be read: {reason}.", folder=folder, reason=reason),
+                    tr("Check its permissions."),
                 )
             )
             continue

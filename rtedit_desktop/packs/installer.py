@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rtedit_desktop.core.errors import PackError, PackInTheWay, PackMissing, SaveError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.pack_installer import PackEvent, PackNotice, PackOffer, PackProgress, PackReady, PackStopped
 from rtedit_desktop.packs import registry, store
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.convert import take_in
+from rtedit_desktop.packs.convert import pack_import
 from rtedit_desktop.packs.convert.candidates import candidates
 from rtedit_desktop.packs.download.fetch import Fetcher
 from rtedit_desktop.packs.download.file_download import Patience
@@ -31,8 +31,8 @@ from rtedit_desktop.support import network, paths
 from rtedit_desktop.support.network import NetworkSettings
 
 
-class Depot:
-    """The PackDepot of this computer; owns nothing but the lock that a job holds while it runs."""
+class FolderPackInstaller:
+    """The PackInstaller of this computer; owns nothing but the lock that a job holds while it runs."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Depot:
         *,
         settings: NetworkSettings | None = None,
         patience: Patience | None = None,
-        convert: take_in.Convert = take_in.convert,
+        convert: pack_import.Convert = pack_import.convert,
     ) -> None:
         self.catalog = catalog or Catalog.default()
         self.downloads = paths.user_data() / "downloads"
@@ -65,7 +65,7 @@ class Depot:
             raise not_changed(error) from error
 
     def could_be(self, path: Path) -> tuple[str, ...]:
-        """The ids among which a person has to choose before ``take_in``; raises CheckpointError."""
+        """The ids among which a person has to choose before ``import_pack``; raises CheckpointError."""
         return candidates(path)
 
     def download(self, id: str, cancelled: threading.Event, *, renewed: bool = False) -> Iterator[PackEvent]:
@@ -79,7 +79,7 @@ class Depot:
         needed = [] if entry.shared_part or shared_parts.served(entry.part) else [registry.find(entry.part)]
         with self._alone():
             if self._is_there(entry):
-                yield PackNotice(text=said("{title} is installed already.", title=entry.title))
+                yield PackNotice(text=tr("{title} is installed already.", title=entry.title))
             else:
                 needed.append(entry)
             if not all(one.downloadable for one in needed):
@@ -89,7 +89,7 @@ class Depot:
                     fetcher.seen.forget(one.id)
                 if one.downloadable:
                     yield PackNotice(
-                        text=said(
+                        text=tr(
                             "{title} comes from {origin}. Licence: {licence}.",
                             title=one.title,
                             origin=one.origin,
@@ -103,7 +103,7 @@ class Depot:
                 store.remove(self.downloads / one.id)
         yield PackReady(id=entry.id, title=entry.title, folder=_folder(entry))
 
-    def take_in(
+    def import_pack(
         self, path: Path, cancelled: threading.Event, *, id: str | None = None, replace: bool = False
     ) -> Iterator[PackEvent]:
         """Install a complete pack's folder, or convert a checkpoint file or a folder with one.
@@ -112,24 +112,24 @@ class Depot:
         """
         entry = registry.find(id) if id else None
         if not path.exists():
-            raise PackError(said("There is no file or folder {name}.", name=path), said("Check its name."))
-        whole = take_in.pack_folder(path)
+            raise PackError(tr("There is no file or folder {name}.", name=path), tr("Check its name."))
+        whole = pack_import.pack_folder(path)
         with self._alone(), _staging(paths.user_packs()) as staging:
             if whole is not None:
                 manifest = manifests.read(whole)
                 if self._has_same(manifest):
                     info = manifest.info
-                    yield PackNotice(text=said("{title} is installed already, with the same files.", title=info.title))
+                    yield PackNotice(text=tr("{title} is installed already, with the same files.", title=info.title))
                     yield PackReady(id=info.id, title=info.title, folder=paths.user_packs() / info.id)
                     return
                 self._check_free(manifest.info.id, replace)
                 staging.mkdir()
-                finished = yield from take_in.copy_pack(manifest, staging, cancelled)
+                finished = yield from pack_import.copy_pack(manifest, staging, cancelled)
             else:
                 if entry is not None and not entry.shared_part:
                     self._check_free(entry.id, replace)
                 title = entry.title if entry else path.name
-                finished = yield from take_in.convert_into(
+                finished = yield from pack_import.convert_into(
                     path, staging, entry.id if entry else None, title, self._convert, cancelled
                 )
             if not finished:
@@ -146,7 +146,7 @@ class Depot:
                 if cancelled.is_set():
                     yield PackStopped()
                     return
-                yield PackProgress(stage="checking", what=title, done=before + done, of=total)
+                yield PackProgress(phase="checking", what=title, done=before + done, of=total)
             before += record.bytes
         yield PackReady(id=id, title=title, folder=folder)
 
@@ -170,15 +170,15 @@ class Depot:
                 found = {pack.id: pack for pack in self.catalog.packs()}.get(id)
                 if found is not None and found.folder.parent != paths.user_packs() and not waiting.exists():
                     raise PackError(
-                        said("{title} comes with RTEdit and cannot be removed.", title=found.title),
-                        said("It is used as it is."),
+                        tr("{title} comes with RTEdit and cannot be removed.", title=found.title),
+                        tr("It is used as it is."),
                     )
                 folder = found.folder if found and found.folder.parent == paths.user_packs() else folder
             there = [place for place in (folder, waiting) if place.exists()]
             if not there:
                 raise PackMissing(
-                    said("There is nothing called “{id}” to remove.", id=id),
-                    said("“rtedit packs list” names the packs."),
+                    tr("There is nothing called “{id}” to remove.", id=id),
+                    tr("“rtedit packs list” names the packs."),
                 )
             return sum(store.remove(place) for place in there)
 
@@ -200,7 +200,7 @@ class Depot:
     def _install(self, path: Path, entry: Entry, cancelled: threading.Event) -> Generator[PackEvent, None, bool]:
         """Convert what was downloaded and put it in its place; False when cancelled."""
         with _staging(paths.user_packs()) as staging:
-            done = yield from take_in.convert_into(path, staging, entry.id, entry.title, self._convert, cancelled)
+            done = yield from pack_import.convert_into(path, staging, entry.id, entry.title, self._convert, cancelled)
             if done:
                 _put(staging, _folder(entry))
         return done
@@ -208,11 +208,11 @@ class Depot:
     def _settle(self, staging: Path, replace: bool) -> Iterator[PackEvent]:
         """Put what was taken in where it belongs, whatever it turned out to be."""
         if (staging / PART_FILE).is_file():
-            part = take_in.part_in(staging)
+            part = pack_import.part_in(staging)
             _put(staging, shared_parts.folder(part))
             yield PackReady(id=part, title=shared_parts.PARTS[part].title, folder=shared_parts.folder(part))
             return
-        manifest = take_in.read_whole(staging)
+        manifest = pack_import.read_whole(staging)
         info, folder = manifest.info, paths.user_packs() / manifest.info.id
         self._check_free(info.id, replace)
         _put(staging, folder)
@@ -221,7 +221,7 @@ class Depot:
         if lacks:
             wanted = shared_parts.PARTS[part]
             yield PackNotice(
-                text=said(
+                text=tr(
                     "{title} needs {part} too: download it, or import {to_get}.",
                     title=info.title,
                     part=wanted.title,
@@ -240,12 +240,12 @@ class Depot:
                 return
         if folder.parent != paths.user_packs():
             raise PackError(
-                said("A pack called “{id}” comes with RTEdit, so this one would never be used.", id=id),
-                said("Give it another id in its manifest."),
+                tr("A pack called “{id}” comes with RTEdit, so this one would never be used.", id=id),
+                tr("Give it another id in its manifest."),
             )
         if not replace:
             raise PackInTheWay(
-                said("A pack called “{id}” is installed already.", id=id), said("Remove it first, or add --replace.")
+                tr("A pack called “{id}” is installed already.", id=id), tr("Remove it first, or add --replace.")
             )
 
     def _has_same(self, manifest: Manifest) -> bool:
@@ -271,8 +271,8 @@ class Depot:
         if users and not any(shared_parts.installed(other) for other in others):
             title = shared_parts.PARTS[part].title
             raise PackError(
-                said("{title} is needed by {choices}.", title=title, choices=", ".join(users)),
-                said("Remove what needs it first."),
+                tr("{title} is needed by {choices}.", title=title, choices=", ".join(users)),
+                tr("Remove what needs it first."),
             )
 
     def _fetcher(self, settings: NetworkSettings) -> Fetcher:
@@ -289,8 +289,8 @@ class Depot:
             lock.acquire()
         except Timeout as error:
             raise PackError(
-                said("Another job of RTEdit is changing the packs just now."),
-                said("Wait until it is done, or stop it."),
+                tr("Another job of RTEdit is changing the packs just now."),
+                tr("Wait until it is done, or stop it."),
             ) from error
         except OSError as error:
             raise not_changed(error) from error
@@ -307,8 +307,8 @@ class Depot:
 def not_changed(error: OSError) -> SaveError:
     reason = error.strerror or type(error).__name__
     return SaveError(
-        said("The packs could not be changed: {reason}.", reason=reason),
-        said("Check the free space and the permissions of {folder}.", folder=paths.user_data()),
+        tr("The packs could not be changed: {reason}.", reason=reason),
+        tr("Check the free space and the permissions of {folder}.", folder=paths.user_data()),
     )
 
 
@@ -347,5 +347,5 @@ def _part_called(id: str) -> str | None:
 def _plain(id: str) -> str:
     """An id that is the name of a folder. Raises PackMissing for a path."""
     if id in ("", ".", "..") or id.startswith(".") or Path(id).name != id or "\\" in id:
-        raise PackMissing(said("“{id}” is not the id of a pack.", id=id), said("“rtedit packs list” names the packs."))
+        raise PackMissing(tr("“{id}” is not the id of a pack.", id=id), tr("“rtedit packs list” names the packs."))
     return id

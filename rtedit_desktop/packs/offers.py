@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rtedit_desktop.core.errors import PackError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_installer import PackOffer
 from rtedit_desktop.packs import registry
 from rtedit_desktop.packs.catalog import Catalog
@@ -56,7 +56,7 @@ def _unused(used: set[Path]) -> dict[str, _Found]:
             problem = (
                 ""
                 if has_files(manifest)
-                else said("The files of the pack {title} are not whole.", title=manifest.info.title)
+                else tr("The files of the pack {title} are not whole.", title=manifest.info.title)
             )
             found[folder.name] = _Found(folder, manifest, problem)
         except PackError as error:
@@ -86,7 +86,7 @@ def _installed(manifest: Manifest, entry: Entry | None, fetcher: Fetcher) -> Pac
         waiting=waiting,
         hashes_known=True,
         folder=info.folder,
-        problem="" if whole else said("The files of the pack {title} are not whole.", title=info.title),
+        problem="" if whole else tr("The files of the pack {title} are not whole.", title=info.title),
     )
 
 

@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from rtedit_desktop.core.errors import PackMissing, RTEditError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_info import SQUARES
 from rtedit_desktop.packs.manifest.fields import Fields, Wrong
 from rtedit_desktop.packs.manifest.kinds import known_kind, read_edit_settings, read_settings
@@ -126,7 +126,7 @@ def find(id: str) -> Entry:
         if entry.id.lower() == id.lower():
             return entry
     known = ", ".join(entry.id for entry in entries())
-    raise PackMissing(said("RTEdit knows of no pack called “{id}”.", id=id), said("It knows {known}.", known=known))
+    raise PackMissing(tr("RTEdit knows of no pack called “{id}”.", id=id), tr("It knows {known}.", known=known))
 
 
 @lru_cache(maxsize=4)
@@ -138,7 +138,7 @@ def _read(path: Path) -> tuple[Entry, ...]:
         parts = [_entry(Fields(item, f"parts[{i}]"), True) for i, item in enumerate(top.items("parts"))]
         top.finish()
     except (OSError, ValueError, Wrong) as error:
-        raise RTEditError(said("RTEdit's own list of packs is damaged."), said("Install RTEdit again.")) from error
+        raise RTEditError(tr("RTEdit's own list of packs is damaged."), tr("Install RTEdit again.")) from error
     return (*packs, *parts)
 
 
@@ -158,7 +158,7 @@ def _entry(item: Fields, shared_part: bool) -> Entry:
         image_size=0 if shared_part else item.whole("image_size", 16, 2048),
         square="centre" if shared_part else item.one_of("square", SQUARES, "centre"),
         part="" if shared_part else item.one_of("part", tuple(PARTS)),
-        editing={} if shared_part else {key: item.take(key) for key in _EDITING},
+        editing={} if shared_part else {key: item.pop(key) for key in _EDITING},
     )
     item.finish()
     if shared_part and entry.id not in PARTS:
@@ -178,7 +178,7 @@ def _check_editing(given: Fields) -> None:
         item = Fields(suggestion, given.path("suggestions"))
         item.text("prompt")
         item.text("source", "")
-        known_kind(item.take("kind"), item.path("kind"), settings)
+        known_kind(item.pop("kind"), item.path("kind"), settings)
         item.finish()
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rtedit_desktop.core.errors import PackDamaged, SaveError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.packs.manifest.manifest import FORMAT, MANIFEST, Manifest, parse, read
 from rtedit_desktop.packs.manifest.records import FileRecord
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 2**20
 _STALE_S = 3600.0
-_AGAIN = said("Install the pack again.")
+_AGAIN = tr("Install the pack again.")
 _digests: dict[tuple[str, int, int], str] = {}  # (path, size, mtime in ns) -> sha256, for this process
 
 
@@ -39,8 +39,8 @@ def verify_file(manifest: Manifest, name: str) -> None:
     """Raise PackDamaged unless this file is what the manifest says; read once per process."""
     title, record = manifest.info.title, manifest.record(name)
     if record is None:
-        raise PackDamaged(said("The pack {title} has no file called {name}.", title=title, name=name), _AGAIN)
-    check_file(manifest.path(name), record, said("The file {name} of the pack {title}", name=name, title=title))
+        raise PackDamaged(tr("The pack {title} has no file called {name}.", title=title, name=name), _AGAIN)
+    check_file(manifest.path(name), record, tr("The file {name} of the pack {title}", name=name, title=title))
 
 
 def check_file(path: Path, record: FileRecord, what: str) -> None:
@@ -49,7 +49,7 @@ def check_file(path: Path, record: FileRecord, what: str) -> None:
         stat = path.stat()
         if stat.st_size != record.bytes:
             raise PackDamaged(
-                said(
+                tr(
                     "{what} is damaged: it has {there} bytes and should have {wanted}.",
                     what=what,
                     there=stat.st_size,
@@ -61,12 +61,12 @@ def check_file(path: Path, record: FileRecord, what: str) -> None:
         if key not in _digests:
             _digests[key] = _sha256(path)
     except FileNotFoundError as error:
-        raise PackDamaged(said("{what} is missing.", what=what), _AGAIN) from error
+        raise PackDamaged(tr("{what} is missing.", what=what), _AGAIN) from error
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise PackDamaged(said("{what} cannot be read: {reason}.", what=what, reason=reason), _AGAIN) from error
+        raise PackDamaged(tr("{what} cannot be read: {reason}.", what=what, reason=reason), _AGAIN) from error
     if _digests[key] != record.sha256:
-        raise PackDamaged(said("{what} is damaged: its content is not what the manifest says.", what=what), _AGAIN)
+        raise PackDamaged(tr("{what} is damaged: its content is not what the manifest says.", what=what), _AGAIN)
 
 
 def read_anew(path: Path, record: FileRecord, what: str) -> Iterator[int]:
@@ -106,7 +106,7 @@ def load_tensors(manifest: Manifest, name: str) -> dict[str, Tensor]:
         tensors = load_file(manifest.path(name))
     except (SafetensorError, OSError, ValueError) as error:
         raise PackDamaged(
-            said("The file {name} of the pack {title} does not hold weights.", name=name, title=manifest.info.title),
+            tr("The file {name} of the pack {title} does not hold weights.", name=name, title=manifest.info.title),
             _AGAIN,
         ) from error
     half = (torch.float16, torch.bfloat16)
@@ -139,7 +139,7 @@ def write_pack(
     text = parse({"format": FORMAT, **manifest_fields, "files": records}, folder).to_json()
     contents[MANIFEST] = text.encode()
 
-    with new_folder(folder, said("The pack could not be written to {folder}", folder=folder)) as part:
+    with new_folder(folder, tr("The pack could not be written to {folder}", folder=folder)) as part:
         for name, content in contents.items():
             with (part / name).open("xb") as file:
                 file.write(content)
@@ -162,7 +162,7 @@ def new_folder(folder: Path, what: str = "The pack could not be written") -> Ite
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise SaveError(
-            said("{what}: {reason}.", what=what, reason=reason), said("Check the free space and the permissions.")
+            tr("{what}: {reason}.", what=what, reason=reason), tr("Check the free space and the permissions.")
         ) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -197,8 +197,8 @@ def remove(folder: Path) -> int:
         folder.rename(old)  # from here on nobody sees half a pack
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        what = said("The folder {folder} could not be removed: {reason}.", folder=folder, reason=reason)
-        raise SaveError(what, said("Close whatever uses it, and check its permissions.")) from error
+        what = tr("The folder {folder} could not be removed: {reason}.", folder=folder, reason=reason)
+        raise SaveError(what, tr("Close whatever uses it, and check its permissions.")) from error
     shutil.rmtree(old, ignore_errors=True)
     return freed
 

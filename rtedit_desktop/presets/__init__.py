@@ -1,1 +1,1 @@
-"""Learned edits as files, and the shelf they stand on."""
+"""Learned edits as files, and the library they stand on."""

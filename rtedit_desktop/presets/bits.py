@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.weights import FEWEST_BITS, MOST_BITS, Coded
 from rtedit_desktop.presets.tensors import Layout
 
@@ -24,7 +24,7 @@ def read_coded(layout: Layout, name: str, us: np.ndarray, vs: np.ndarray, high: 
     """The part whose arrays begin with ``name``, of a matrix (high, wide). Raises PresetDamaged."""
     bits = layout.array(f"{name}.bits", ("U8",), us.shape)
     if not ((bits >= FEWEST_BITS) & (bits <= MOST_BITS)).all():
-        raise layout.damaged(said("has weights of an impossible shape"))
+        raise layout.damaged(tr("has weights of an impossible shape"))
     total = int(bits.astype(np.int64).sum())
     lengths = {end: -(-total * line // 8) for end, line in (("u", high), ("v", wide))}
     u, v = (layout.array(f"{name}.{end}", ("U8",), (length,)) for end, length in lengths.items())

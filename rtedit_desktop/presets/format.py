@@ -29,7 +29,7 @@ import numpy as np
 
 from rtedit_desktop import __version__
 from rtedit_desktop.core.errors import PresetError, PresetMismatch, SaveError, shown_name
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.preset import THUMBNAIL, PresetInfo
 from rtedit_desktop.core.weights import Coded, LowRank, Part, coded
 from rtedit_desktop.presets.bits import packed, read_coded
@@ -51,8 +51,8 @@ def write(path: Path, info: PresetInfo, weights: Mapping[str, Part], *, overwrit
 
     if not weights or not all(_sound(part) for part in weights.values()):
         raise PresetError(
-            said("What was learned is not a set of numbers that could be used, so it was not kept."),
-            said("Learn it again with a lower learning rate or another seed."),
+            tr("What was learned is not a set of numbers that could be used, so it was not kept."),
+            tr("Learn it again with a lower learning rate or another seed."),
         )
     arrays: dict[str, np.ndarray] = {}
     for name, part in weights.items():
@@ -64,7 +64,7 @@ def write(path: Path, info: PresetInfo, weights: Mapping[str, Part], *, overwrit
             arrays[_WEIGHTS + name] = np.asarray(part, dtype=np.float16, order="C")
     if info.before is not None and info.after is not None:
         arrays[_BEFORE], arrays[_AFTER] = (np.ascontiguousarray(p, np.uint8) for p in (info.before, info.after))
-    return write_content(path, save(arrays, metadata={KEY: json.dumps(_said(info))}), overwrite=overwrite)
+    return write_content(path, save(arrays, metadata={KEY: json.dumps(_header_fields(info))}), overwrite=overwrite)
 
 
 def retitle(path: Path, title: str) -> PresetInfo:
@@ -105,8 +105,8 @@ def write_content(path: Path, content: bytes, *, overwrite: bool = True) -> Pres
     except (OSError, ValueError) as error:  # ValueError: a path that no file can have
         reason = getattr(error, "strerror", None) or "its name cannot be used"
         raise SaveError(
-            said("The preset could not be saved as {name}: {reason}.", name=shown_name(path.name), reason=reason),
-            said("Check the free space and the permissions of the folder, or choose another place."),
+            tr("The preset could not be saved as {name}: {reason}.", name=shown_name(path.name), reason=reason),
+            tr("Check the free space and the permissions of the folder, or choose another place."),
         ) from error
     return info
 
@@ -122,12 +122,12 @@ def read_weights(
         info = info_of(metadata_of(layout), path, layout.size)
         if info.base_sha256 != base_sha256:
             raise PresetMismatch(
-                said(
+                tr(
                     "The preset “{title}” was learned on another version of the model “{pack}”.",
                     title=info.title,
                     pack=info.pack,
                 ),
-                said("Learn it again with the model that is installed, or install the model it was made for."),
+                tr("Learn it again with the model that is installed, or install the model it was made for."),
             )
         entries = {name for name in layout.entries if name not in (_BEFORE, _AFTER)}
         wanted = _wanted(layout, entries, shapes)
@@ -135,7 +135,7 @@ def read_weights(
     for part in parts.values():
         for array in part if isinstance(part, LowRank) else (part,):
             if not _in_range(array):
-                raise layout.damaged(said("has numbers that no weights can have"))
+                raise layout.damaged(tr("has numbers that no weights can have"))
     return parts
 
 
@@ -145,9 +145,9 @@ def _info(layout: Layout, path: Path) -> PresetInfo:
     pictures = names & {_BEFORE, _AFTER}
     weights = {name for name in names - pictures if _is_weight(name, layout.entries[name][0])}
     if not weights:
-        raise layout.damaged(said("holds no weights"))
+        raise layout.damaged(tr("holds no weights"))
     if names != weights | pictures or len(pictures) == 1:
-        raise layout.damaged(said("holds something else than weights and two small pictures"))
+        raise layout.damaged(tr("holds something else than weights and two small pictures"))
     if pictures:
         before, after = (layout.array(name, ("U8",), (THUMBNAIL, THUMBNAIL, 3)) for name in (_BEFORE, _AFTER))
         info = replace(info, before=before, after=after)
@@ -167,9 +167,9 @@ def _wanted(layout: Layout, entries: set[str], shapes: Mapping[str, tuple[int, .
             wanted[name] = False
             entries -= thin | {bits}
     if entries:
-        raise layout.damaged(said("has weights that its model does not have"))
+        raise layout.damaged(tr("has weights that its model does not have"))
     if not wanted:
-        raise layout.damaged(said("holds no weights"))
+        raise layout.damaged(tr("holds no weights"))
     return wanted
 
 
@@ -180,7 +180,7 @@ def _part(layout: Layout, name: str, shape: tuple[int, ...], whole: bool) -> np.
     _, given = layout.entries[f"{_WEIGHTS}{name}.us"]
     rank = given[0] if len(given) == 1 else 0
     if not 1 <= rank <= min(high, wide):
-        raise layout.damaged(said("has weights of an impossible shape"))
+        raise layout.damaged(tr("has weights of an impossible shape"))
     us, vs = (layout.array(f"{_WEIGHTS}{name}.{end}", ("F32",), (rank,)) for end in ("us", "vs"))
     with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused by the caller
         if f"{_WEIGHTS}{name}.bits" in layout.entries:
@@ -211,7 +211,7 @@ def _in_range(array: np.ndarray) -> bool:
     return bool((np.abs(array) <= _MAX_NUMBER).all())
 
 
-def _said(info: PresetInfo) -> dict[str, object]:
+def _header_fields(info: PresetInfo) -> dict[str, object]:
     return {
         "format": FORMAT,
         "title": tidy(info.title, MAX_TITLE),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from rtedit_desktop.core.errors import PresetDamaged, PresetMismatch, SettingsError, shown_name
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.core.requests import ENCODINGS, EditSettings, SourceImage
 from rtedit_desktop.presets.tensors import Layout, strict_json
@@ -33,17 +33,17 @@ def metadata_of(layout: Layout) -> dict[str, Any]:
     given = layout.header.get("__metadata__")
     text = given.get(KEY) if isinstance(given, dict) and len(given) == 1 else None
     if not isinstance(text, str):
-        raise layout.damaged(said("was not made by RTEdit"))
+        raise layout.damaged(tr("was not made by RTEdit"))
     try:
         given = strict_json(text)
     except (ValueError, RecursionError) as error:
-        raise layout.damaged(said("does not say what it is")) from error
+        raise layout.damaged(tr("does not say what it is")) from error
     version = given.get("format") if isinstance(given, dict) else None
     if type(version) is not int or version < 1:
-        raise layout.damaged(said("does not say what it is"))
+        raise layout.damaged(tr("does not say what it is"))
     if version > FORMAT:
         raise PresetMismatch(
-            said("The preset {shown} needs a newer RTEdit.", shown=layout.shown), said("Update RTEdit to use it.")
+            tr("The preset {shown} needs a newer RTEdit.", shown=layout.shown), tr("Update RTEdit to use it.")
         )
     return dict(given)
 
@@ -54,9 +54,9 @@ def tidy(text: str, most: int = MAX_TEXT) -> str:
     return shown[:most].strip(" " + _JOINERS)
 
 
-def info_of(said: dict[str, Any], path: Path, size: int) -> PresetInfo:
+def info_of(fields: dict[str, Any], path: Path, size: int) -> PresetInfo:
     """The preset's data but for its thumbnails. Raises PresetDamaged."""
-    field = _Said(said, path)
+    field = _Header(fields, path)
     return PresetInfo(
         path=path,
         title=field.text("title", MAX_TITLE) or shown_name(path.stem),
@@ -75,24 +75,24 @@ def info_of(said: dict[str, Any], path: Path, size: int) -> PresetInfo:
     )
 
 
-class _Said:
+class _Header:
     """Reads one field at a time."""
 
-    def __init__(self, said: dict[str, Any], path: Path) -> None:
-        self._said, self._path = said, path
+    def __init__(self, fields: dict[str, Any], path: Path) -> None:
+        self._fields, self._path = fields, path
 
     def _wrong(self, name: str) -> PresetDamaged:
         return PresetDamaged(
-            said(
+            tr(
                 "The file “{name}” cannot be used as a preset: its “{field}” is wrong.",
                 name=shown_name(self._path.name),
                 field=name,
             ),
-            said("Ask whoever made it for the file again."),
+            tr("Ask whoever made it for the file again."),
         )
 
     def text(self, name: str, most: int = MAX_TEXT) -> str:
-        value = self._said.get(name, "")
+        value = self._fields.get(name, "")
         if not isinstance(value, str) or len(value) > most:
             raise self._wrong(name)
         line = " ".join(value.split())
@@ -118,25 +118,25 @@ class _Said:
         return value
 
     def matching(self, name: str, pattern: re.Pattern[str]) -> str:
-        value = self._said.get(name, "")
+        value = self._fields.get(name, "")
         if not isinstance(value, str) or not pattern.fullmatch(value):
             raise self._wrong(name)
         return value
 
     def whole(self, name: str) -> int:
-        value = self._said.get(name, 1)
+        value = self._fields.get(name, 1)
         if type(value) is not int or not 1 <= value <= 2**31:
             raise self._wrong(name)
         return value
 
     def real(self, name: str) -> float:
-        value = self._said.get(name, 0.0)
+        value = self._fields.get(name, 0.0)
         if type(value) not in (int, float) or not abs(value) <= 1e6 or not math.isfinite(value):
             raise self._wrong(name)
         return float(value)
 
     def settings(self) -> EditSettings:
-        given = self._said.get("settings", {})
+        given = self._fields.get("settings", {})
         known = {field.name: getattr(_SETTINGS, field.name) for field in fields(EditSettings)}
         if not isinstance(given, dict) or not set(given) <= set(known):
             raise self._wrong("settings")

@@ -1,4 +1,4 @@
-"""The shelf: presets that come with the app and those in the person's own folder."""
+"""The library: presets that come with the app and those in the person's own folder."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rtedit_desktop.core.errors import PresetDamaged, PresetError, PresetMismatch, SaveError, shown_name
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.preset import SUFFIX, PresetInfo
 from rtedit_desktop.presets.favourites import read_marks, write_marks
 from rtedit_desktop.presets.format import read_content, read_info, retitle, write_content
@@ -20,15 +20,15 @@ from rtedit_desktop.presets.names import folded, free_name
 from rtedit_desktop.support.paths import move_to_free, resources, user_data
 
 _REMOVED = ".removed"
-_PERMISSIONS = said("Check the free space and the permissions of the folder.")
+_PERMISSIONS = tr("Check the free space and the permissions of the folder.")
 _Seen = tuple[Path, int, int, int, int]
 
 
-class Library:
-    """Implements ``core.preset.PresetShelf``. Owns the folder ``folder``; ``built_in`` is only read.
+class FolderPresetLibrary:
+    """Implements ``core.preset.PresetLibrary``. Owns the folder ``folder``; ``built_in`` is only read.
 
     A preset that was removed waits in a folder of its own, which the next start of the app empties. Whoever
-    opens the shelf beside a running app, as a command does, says ``starting=False``. To be called by one
+    opens the library beside a running app, as a command does, says ``starting=False``. To be called by one
     thread at a time. All methods raise PresetError and no other.
     """
 
@@ -64,12 +64,12 @@ class Library:
                 continue
             except OSError as error:
                 reason = error.strerror or type(error).__name__
-                what = said("The file “{name}” could not be read: {reason}.", name=shown_name(path.name), reason=reason)
-                info = PresetError(what, said("Check the file and its permissions."))
+                what = tr("The file “{name}” could not be read: {reason}.", name=shown_name(path.name), reason=reason)
+                info = PresetError(what, tr("Check the file and its permissions."))
             if isinstance(info, PresetError):
                 self._problems.append(info)
             else:
-                found.append(self._on_shelf(info, marks))
+                found.append(self._in_folder(info, marks))
         return sorted(found, key=lambda info: (not info.favourite, info.title.casefold(), info.path.name))
 
     def find(self, name: str) -> PresetInfo:
@@ -86,16 +86,16 @@ class Library:
             [preset for preset in presets if alike in (folded(preset.path.name), folded(preset.path.stem))],
         ):
             if len(fits) > 1:
-                what = said("{n} presets are called “{name}”.", n=len(fits), name=shown_name(name))
+                what = tr("{n} presets are called “{name}”.", n=len(fits), name=shown_name(name))
                 raise PresetError(
-                    what, said("Give the path of one: {choices}.", choices=", ".join(str(p.path) for p in fits[:4]))
+                    what, tr("Give the path of one: {choices}.", choices=", ".join(str(p.path) for p in fits[:4]))
                 )
             if fits:
                 return fits[0]
         if (path := _existing(str(self._folder / Path(wanted).name))) is not None:
             return read_info(path)  # says what is wrong with it
-        todo = said("Give the title of one on the list, or the path of a file.")
-        raise PresetError(said("There is no preset “{name}”.", name=shown_name(name)), todo)
+        todo = tr("Give the title of one on the list, or the path of a file.")
+        raise PresetError(tr("There is no preset “{name}”.", name=shown_name(name)), todo)
 
     def add(self, path: Path) -> PresetInfo:
         """Copy a preset file into the folder; one with the same bytes is not copied again."""
@@ -104,11 +104,11 @@ class Library:
             if known.bytes == len(content) and _has(known.path, content):
                 return known
         info = read_info(path)
-        with _trouble(said("The preset “{title}” could not be taken", title=info.title)):
+        with _trouble(tr("The preset “{title}” could not be taken", title=info.title)):
             return write_content(self.new_path(info.title), content, overwrite=False)
 
     def share(self, preset: PresetInfo, to: Path) -> None:
-        with _trouble(said("The preset “{title}” could not be copied", title=preset.title)):
+        with _trouble(tr("The preset “{title}” could not be copied", title=preset.title)):
             write_content(to, read_content(preset.path))
 
     def new_path(self, title: str) -> Path:
@@ -116,7 +116,7 @@ class Library:
 
         Another process may take it before the preset is there, so whoever writes does not overwrite.
         """
-        with _trouble(said("The folder of presets could not be made")):
+        with _trouble(tr("The folder of presets could not be made")):
             self._folder.mkdir(parents=True, exist_ok=True)
             taken = {folded(name) for name in os.listdir(self._folder)}
         # Nor one that a favourite had which is gone: the new preset would be a favourite from the start.
@@ -127,30 +127,30 @@ class Library:
 
     def rename(self, preset: PresetInfo, title: str) -> PresetInfo:
         """Another title in the same file."""
-        self._check_own(preset, said("renamed"))
+        self._check_own(preset, tr("renamed"))
         if not 1 <= len(title := tidy(title, len(title))) <= MAX_TITLE:
             raise PresetError(
-                said("A preset needs a name of 1 to {max_title} letters.", max_title=MAX_TITLE),
-                said("Write another name."),
+                tr("A preset needs a name of 1 to {max_title} letters.", max_title=MAX_TITLE),
+                tr("Write another name."),
             )
-        with _trouble(said("The preset “{title}” could not be renamed", title=preset.title)):
-            return self._on_shelf(retitle(preset.path, title), read_marks(self._folder))
+        with _trouble(tr("The preset “{title}” could not be renamed", title=preset.title)):
+            return self._in_folder(retitle(preset.path, title), read_marks(self._folder))
 
     def set_favourite(self, preset: PresetInfo, favourite: bool) -> None:
         mark, marks = self._mark(preset.path), read_marks(self._folder)
         if mark is None:
             raise PresetError(
-                said("The preset “{title}” is not on the list.", title=preset.title), said("Import its file first.")
+                tr("The preset “{title}” is not on the list.", title=preset.title), tr("Import its file first.")
             )
         if (mark in marks) != favourite:
-            with _trouble(said("The favourites could not be saved")):
+            with _trouble(tr("The favourites could not be saved")):
                 self._folder.mkdir(parents=True, exist_ok=True)
                 write_marks(self._folder, marks ^ {mark})
 
     def remove(self, preset: PresetInfo) -> None:
-        self._check_own(preset, said("deleted"))
+        self._check_own(preset, tr("deleted"))
         waiting = self._folder / _REMOVED / f"{secrets.token_hex(8)}{SUFFIX}"
-        with _trouble(said("The preset “{title}” could not be deleted", title=preset.title)):
+        with _trouble(tr("The preset “{title}” could not be deleted", title=preset.title)):
             waiting.parent.mkdir(exist_ok=True)
             os.replace(preset.path, waiting)
         self._removed.append((preset, waiting))
@@ -160,10 +160,10 @@ class Library:
         """Undo ``remove``; under another name when its own was taken meanwhile."""
         entry = self._removal_of(preset)
         target = preset.path if not os.path.lexists(preset.path) else self.new_path(preset.title)
-        with _trouble(said("The preset “{title}” could not be put back", title=preset.title)):
+        with _trouble(tr("The preset “{title}” could not be put back", title=preset.title)):
             target = move_to_free(entry[1], target)
         self._removed.remove(entry)
-        info = self._on_shelf(read_info(target), read_marks(self._folder))
+        info = self._in_folder(read_info(target), read_marks(self._folder))
         if preset.favourite and not info.favourite:
             self.set_favourite(info, True)
         return replace(info, favourite=preset.favourite)
@@ -174,10 +174,10 @@ class Library:
         alike = [e for e in self._removed if (e[0].path, e[0].title, e[0].created, e[0].bytes) == looked]
         if alike:
             return next((entry for entry in alike if entry[0] is preset), alike[-1])
-        what = said(
+        what = tr(
             "The preset “{title}” cannot be put back: it was not deleted since RTEdit was opened.", title=preset.title
         )
-        raise PresetError(what, said("Import its file again, if there is a copy."))
+        raise PresetError(what, tr("Import its file again, if there is a copy."))
 
     def _look(self, path: Path, known: dict[_Seen, PresetInfo | PresetError]) -> PresetInfo | PresetError:
         """What the file is, or what is wrong with it, read once for as long as it stays as it is.
@@ -210,32 +210,32 @@ class Library:
             reason = error.strerror or type(error).__name__
             self._problems.append(
                 PresetError(
-                    said("The folder of presets cannot be read: {reason}.", reason=reason),
-                    said("Look at {folder}.", folder=folder),
+                    tr("The folder of presets cannot be read: {reason}.", reason=reason),
+                    tr("Look at {folder}.", folder=folder),
                 )
             )
             return []
         return [folder / name for name in names if name.lower().endswith(SUFFIX) and not name.startswith(".")]
 
-    def _on_shelf(self, info: PresetInfo, marks: frozenset[str]) -> PresetInfo:
+    def _in_folder(self, info: PresetInfo, marks: frozenset[str]) -> PresetInfo:
         built_in = info.path.parent == self._built_in
         return replace(info, built_in=built_in, favourite=self._mark(info.path) in marks)
 
     def _mark(self, path: Path) -> str | None:
-        """What stands in the list of favourites for a file of the shelf."""
-        shelf = {self._built_in: "built-in", self._folder: "own"}.get(path.parent)
-        return f"{shelf}/{path.name}" if shelf else None
+        """What stands in the list of favourites for a file of the library."""
+        library = {self._built_in: "built-in", self._folder: "own"}.get(path.parent)
+        return f"{library}/{path.name}" if library else None
 
     def _check_own(self, preset: PresetInfo, what: str) -> None:
         if preset.path.parent == self._built_in:
             raise PresetError(
-                said("The preset “{title}” comes with RTEdit and cannot be {what}.", title=preset.title, what=what),
-                said("Those of your own can."),
+                tr("The preset “{title}” comes with RTEdit and cannot be {what}.", title=preset.title, what=what),
+                tr("Those of your own can."),
             )
         if preset.path.parent != self._folder:
             raise PresetError(
-                said("The preset “{title}” is not on the list and cannot be {what}.", title=preset.title, what=what),
-                said("Import its file first."),
+                tr("The preset “{title}” is not on the list and cannot be {what}.", title=preset.title, what=what),
+                tr("Import its file first."),
             )
 
 
@@ -262,15 +262,13 @@ def _has(path: Path, content: bytes) -> bool:
 
 @contextmanager
 def _trouble(what: str) -> Iterator[None]:
-    """A disk that refuses is a PresetError, as the shelf promises."""
+    """A disk that refuses is a PresetError, as the library promises."""
     try:
         yield
     except SaveError as error:
         raise PresetError(error.what, error.todo) from error
     except FileNotFoundError as error:
-        raise PresetError(
-            said("{what}: it is not there any more.", what=what), said("Look at the list again.")
-        ) from error
+        raise PresetError(tr("{what}: it is not there any more.", what=what), tr("Look at the list again.")) from error
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or said("its name cannot be used")
-        raise PresetError(said("{what}: {reason}.", what=what, reason=reason), _PERMISSIONS) from error
+        reason = getattr(error, "strerror", None) or tr("its name cannot be used")
+        raise PresetError(tr("{what}: {reason}.", what=what, reason=reason), _PERMISSIONS) from error

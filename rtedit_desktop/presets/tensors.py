@@ -14,13 +14,13 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from rtedit_desktop.core.errors import PresetDamaged, PresetError, shown_name
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 
 MAX_HEADER = 2**20
 MAX_FILE = 512 * 2**20
 MAX_TENSORS = 20_000
 _KINDS: dict[str, str] = {"U8": "u1", "I8": "i1", "F16": "<f2", "F32": "<f4"}
-_AGAIN = said("Ask whoever made it for the file again.")
+_AGAIN = tr("Ask whoever made it for the file again.")
 
 
 class Layout:
@@ -34,7 +34,7 @@ class Layout:
         self._file, self._path = file, path
         self.size = size
         if self.size > MAX_FILE:
-            raise self.damaged(said("is too large to be a preset"))
+            raise self.damaged(tr("is too large to be a preset"))
         self.header, self._start = self._read_header()
         self._offsets: dict[str, tuple[int, int]] = {}
         self.entries: dict[str, tuple[str, tuple[int, ...]]] = {}
@@ -48,21 +48,21 @@ class Layout:
     def damaged(self, why: str) -> PresetDamaged:
         """An error to raise: ``why`` goes on after the file's name."""
         return PresetDamaged(
-            said("The file {shown} cannot be used as a preset: it {why}.", shown=self.shown, why=why), _AGAIN
+            tr("The file {shown} cannot be used as a preset: it {why}.", shown=self.shown, why=why), _AGAIN
         )
 
     def array(self, name: str, kinds: tuple[str, ...], shape: tuple[int, ...]) -> np.ndarray:
         """A tensor that must be there, of one of these kinds and of this shape."""
         if name not in self.entries:
-            raise self.damaged(said("is not complete"))
+            raise self.damaged(tr("is not complete"))
         kind, given = self.entries[name]
         if kind not in kinds or given != shape:
-            raise self.damaged(said("holds something of another shape than its model has"))
+            raise self.damaged(tr("holds something of another shape than its model has"))
         begin, end = self._offsets[name]
         self._file.seek(self._start + begin)
         content = self._file.read(end - begin)
         if len(content) != end - begin:
-            raise self.damaged(said("ends too early"))
+            raise self.damaged(tr("ends too early"))
         return np.frombuffer(content, dtype=_KINDS[kind]).reshape(shape)
 
     def body(self) -> bytes:
@@ -81,13 +81,13 @@ class Layout:
     def _read_header(self) -> tuple[dict[str, Any], int]:
         length = int.from_bytes(self._file.read(8), "little")
         if self.size < 10 or not 2 <= length <= min(MAX_HEADER, self.size - 8):
-            raise self.damaged(said("does not begin as one"))
+            raise self.damaged(tr("does not begin as one"))
         try:
             header = strict_json(self._file.read(length).decode())
         except (ValueError, RecursionError) as error:
-            raise self.damaged(said("does not begin as one")) from error
+            raise self.damaged(tr("does not begin as one")) from error
         if not isinstance(header, dict) or len(header) > MAX_TENSORS:
-            raise self.damaged(said("does not begin as one"))
+            raise self.damaged(tr("does not begin as one"))
         return header, 8 + length
 
     def _check_entries(self) -> None:
@@ -96,22 +96,22 @@ class Layout:
             if name == "__metadata__":
                 continue
             if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
-                raise self.damaged(said("has an unreadable table of contents"))
+                raise self.damaged(tr("has an unreadable table of contents"))
             kind, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
             known = isinstance(kind, str) and kind in _KINDS
             if not known or not _whole_numbers(shape, 8) or not _whole_numbers(offsets, 2):
-                raise self.damaged(said("has an unreadable table of contents"))
+                raise self.damaged(tr("has an unreadable table of contents"))
             if len(offsets) != 2 or offsets[1] - offsets[0] != math.prod(shape) * np.dtype(_KINDS[kind]).itemsize:
-                raise self.damaged(said("has lengths that contradict each other"))
+                raise self.damaged(tr("has lengths that contradict each other"))
             self.entries[name] = (kind, tuple(shape))
             self._offsets[name] = (offsets[0], offsets[1])
         at = 0
         for begin, end in sorted(self._offsets.values()):
             if begin != at:
-                raise self.damaged(said("has lengths that contradict each other"))
+                raise self.damaged(tr("has lengths that contradict each other"))
             at = end
         if self._start + at != self.size:
-            raise self.damaged(said("has another length than it says"))
+            raise self.damaged(tr("has another length than it says"))
 
 
 @contextmanager
@@ -137,7 +137,7 @@ def _opened(path: Path) -> BinaryIO:
         return open(path, "rb", opener=_without_waiting)
     except FileNotFoundError as error:
         raise PresetError(
-            said("There is no preset “{name}” any more.", name=shown_name(path.name)), said("Choose another one.")
+            tr("There is no preset “{name}” any more.", name=shown_name(path.name)), tr("Choose another one.")
         ) from error
     except (OSError, ValueError) as error:  # ValueError: a path that no file can have
         raise _unreadable(path, error) from error
@@ -145,8 +145,8 @@ def _opened(path: Path) -> BinaryIO:
 
 def _check_regular(status: os.stat_result, path: Path) -> None:
     if not stat.S_ISREG(status.st_mode):
-        what = said("The file “{name}” is not a regular file.", name=shown_name(path.name))
-        raise PresetDamaged(what, said("Choose a preset file (.rtpreset)."))
+        what = tr("The file “{name}” is not a regular file.", name=shown_name(path.name))
+        raise PresetDamaged(what, tr("Choose a preset file (.rtpreset)."))
 
 
 def _without_waiting(path: str, flags: int) -> int:
@@ -156,8 +156,8 @@ def _without_waiting(path: str, flags: int) -> int:
 
 def _unreadable(path: Path, error: Exception) -> PresetError:
     reason = getattr(error, "strerror", None) or "its name cannot be used"
-    what = said("The file “{name}” could not be read: {reason}.", name=shown_name(path.name), reason=reason)
-    return PresetError(what, said("Check the file and its permissions."))
+    what = tr("The file “{name}” could not be read: {reason}.", name=shown_name(path.name), reason=reason)
+    return PresetError(what, tr("Check the file and its permissions."))
 
 
 def _whole_numbers(value: object, most: int) -> bool:

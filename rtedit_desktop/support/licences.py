@@ -85,25 +85,25 @@ def _part(one: metadata.Distribution) -> Part:
     return Part(one.metadata["Name"], one.version, _licence(one), _page(one), _text(one))
 
 
-def _said(one: metadata.Distribution, field: str) -> list[str]:
+def _values_of(one: metadata.Distribution, field: str) -> list[str]:
     """What the metadata says under a field, which may be missing or said many times."""
     return [str(value).strip() for value in one.metadata.get_all(field) or []]
 
 
 def _licence(one: metadata.Distribution) -> str:
-    words = "".join(_said(one, "License-Expression"))
+    words = "".join(_values_of(one, "License-Expression"))
     if not words:
-        lines = _said(one, "Classifier")
+        lines = _values_of(one, "Classifier")
         words = ", ".join(line.removeprefix(_CLASSIFIER) for line in lines if line.startswith(_CLASSIFIER))
     if not words:
-        words = "\n".join(_said(one, "License")).partition("\n")[0].strip()
+        words = "\n".join(_values_of(one, "License")).partition("\n")[0].strip()
     return words if 0 < len(words) <= _LONGEST_NAME else "see the text"
 
 
 def _page(one: metadata.Distribution) -> str:
-    for page in _said(one, "Home-page"):
+    for page in _values_of(one, "Home-page"):
         return page
-    for line in _said(one, "Project-URL"):
+    for line in _values_of(one, "Project-URL"):
         label, _, page = line.partition(",")
         if label.strip().lower() in ("homepage", "home", "repository", "source", "source code", "documentation"):
             return page.strip()
@@ -119,7 +119,7 @@ def _text(one: metadata.Distribution) -> str:
                 texts.append(Path(str(one.locate_file(file))).read_text("utf-8", errors="replace").strip())
             except OSError:
                 continue
-    return "\n\n\n".join(dict.fromkeys(texts)) or "\n".join(_said(one, "License"))
+    return "\n\n\n".join(dict.fromkeys(texts)) or "\n".join(_values_of(one, "License"))
 
 
 def _python() -> Part:

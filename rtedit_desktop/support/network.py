@@ -11,12 +11,12 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from rtedit_desktop.core.errors import SaveError, SettingsError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.support import paths
 
 HUB = "https://huggingface.co"
 DIRECT = "none"
-_BROKEN = said("The network settings cannot be read.")
+_BROKEN = tr("The network settings cannot be read.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +34,11 @@ class NetworkSettings:
     def __post_init__(self) -> None:
         if self.proxy not in ("", DIRECT) and not _is_proxy(self.proxy):
             raise SettingsError(
-                said("The proxy is not an address."),
-                said("Write it like http://proxy.example:8080, or {direct} for none.", direct=DIRECT),
+                tr("The proxy is not an address."),
+                tr("Write it like http://proxy.example:8080, or {direct} for none.", direct=DIRECT),
             )
         if self.mirror and not is_safe(self.mirror):
-            raise SettingsError(
-                said("The mirror is not a secure address."), said("Write it like https://mirror.example.")
-            )
+            raise SettingsError(tr("The mirror is not a secure address."), tr("Write it like https://mirror.example."))
 
     def mirrored(self, url: str) -> str:
         """The address to ask instead of ``url``: the mirror stands for the hub alone."""
@@ -82,15 +80,15 @@ def requests_made(most: int = 100_000) -> list[str]:
     for file in (newer.with_name(f"{newer.stem}-older{newer.suffix}"), newer):
         with contextlib.suppress(OSError):
             lines += file.read_text("utf-8", errors="replace").splitlines()
-    return [_told(line) for line in lines[-most:]]
+    return [_readable(line) for line in lines[-most:]]
 
 
-def _told(line: str) -> str:
+def _readable(line: str) -> str:
     """One line of the log in words; as it stands where it is not what we wrote."""
     try:
-        said = json.loads(line)
-        when, url = said.pop("time"), said.pop("url")
-        return "  ".join([when, url, *(f"{name}: {value}" for name, value in said.items())])
+        record = json.loads(line)
+        when, url = record.pop("time"), record.pop("url")
+        return "  ".join([when, url, *(f"{name}: {value}" for name, value in record.items())])
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
         return line
 
@@ -112,10 +110,10 @@ def kept() -> NetworkSettings:
     except FileNotFoundError:
         given = {}
     except (OSError, ValueError) as error:
-        raise SettingsError(_BROKEN, said("Repair or remove the file {file}.", file=settings_file())) from error
+        raise SettingsError(_BROKEN, tr("Repair or remove the file {file}.", file=settings_file())) from error
     texts = given.values() if isinstance(given, dict) else [None]
     if not all(isinstance(text, str) for text in texts) or set(given) - {"proxy", "mirror"}:
-        raise SettingsError(_BROKEN, said("Repair or remove the file {file}.", file=settings_file()))
+        raise SettingsError(_BROKEN, tr("Repair or remove the file {file}.", file=settings_file()))
     return NetworkSettings(proxy=given.get("proxy", ""), mirror=given.get("mirror", ""))
 
 
@@ -136,7 +134,7 @@ def save(settings: NetworkSettings) -> None:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise SaveError(
-            said("The network settings could not be saved: {reason}.", reason=reason), said("Check the free space.")
+            tr("The network settings could not be saved: {reason}.", reason=reason), tr("Check the free space.")
         ) from error
 
 

@@ -18,7 +18,7 @@ from typing import BinaryIO
 import platformdirs
 
 from rtedit_desktop.core.errors import RTEditError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 
 APP_NAME = "RTEdit"
 HOME_VARIABLE = "RTEDIT_HOME"
@@ -33,7 +33,7 @@ def resources() -> Path:
     for folder in _resource_candidates():
         if folder.is_dir():
             return folder
-    raise RTEditError(said("RTEdit's own files are missing."), said("Install RTEdit again."))
+    raise RTEditError(tr("RTEdit's own files are missing."), tr("Install RTEdit again."))
 
 
 def user_data() -> Path:

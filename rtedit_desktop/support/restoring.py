@@ -8,22 +8,22 @@ from pathlib import Path
 from rtedit_desktop.core.errors import HistoryError, PictureError
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import Entry, Reopened, pixels_digest
-from rtedit_desktop.core.lazy_text import said
-from rtedit_desktop.core.photo import Photo, PhotoDesk
+from rtedit_desktop.core.lazy_text import tr
+from rtedit_desktop.core.photo import Photo, PhotoService
 
 
-def brought_back(found: Reopened, desk: PhotoDesk) -> tuple[Photo, tuple[Entry, ...]]:
+def brought_back(found: Reopened, photo_service: PhotoService) -> tuple[Photo, tuple[Entry, ...]]:
     """The photo itself where it is as it was; else its copy; else the square that was last worked on.
 
     What a person has to know of it is among the photo's notes. Raises HistoryError where nothing can be read.
     """
     entries = found.entries
     if not entries:
-        raise HistoryError(said("None of the results can be read."), said("They were damaged on the disk."))
-    photo, notes = _photo(found, desk)
+        raise HistoryError(tr("None of the results can be read."), tr("They were damaged on the disk."))
+    photo, notes = _photo(found, photo_service)
     if photo is None:
         last = entries[-1]
-        photo = replace(desk.from_pixels(last.request.picture, found.work.name), path=found.work.path)
+        photo = replace(photo_service.from_pixels(last.request.picture, found.work.name), path=found.work.path)
         whole = Square(x=0, y=0, side=last.request.picture.shape[0])
         entries = tuple(
             replace(entry, square=whole, region=entry.region and entry.region.in_square(entry.square, whole.side))
@@ -33,28 +33,28 @@ def brought_back(found: Reopened, desk: PhotoDesk) -> tuple[Photo, tuple[Entry, 
     return replace(photo, notes=(*found.notes, *notes)), entries
 
 
-def _photo(found: Reopened, desk: PhotoDesk) -> tuple[Photo | None, list[str]]:
+def _photo(found: Reopened, photo_service: PhotoService) -> tuple[Photo | None, list[str]]:
     """With what has to be said of it."""
     work = found.work
     if work.path is not None:
-        photo = _opened(desk, work.path)
+        photo = _opened(photo_service, work.path)
         if photo is not None and pixels_digest(photo) == work.pixels_sha256:
             return photo, []
         gone = photo is None
     if found.copy is not None:
-        copy = _opened(desk, found.copy)
+        copy = _opened(photo_service, found.copy)
         if copy is not None and pixels_digest(copy) == work.pixels_sha256:
             copy = replace(copy, name=work.name, path=work.path)
             if work.path is None:
                 return copy, []
             if gone:
-                return copy, [said("{name} is gone; this is the copy that RTEdit kept.", name=work.name)]
-            return copy, [said("{name} was changed since; this is the copy that RTEdit kept.", name=work.name)]
-    return None, [said("{name} is gone; this is the square of it that was worked on.", name=work.name)]
+                return copy, [tr("{name} is gone; this is the copy that RTEdit kept.", name=work.name)]
+            return copy, [tr("{name} was changed since; this is the copy that RTEdit kept.", name=work.name)]
+    return None, [tr("{name} is gone; this is the square of it that was worked on.", name=work.name)]
 
 
-def _opened(desk: PhotoDesk, path: Path) -> Photo | None:
+def _opened(photo_service: PhotoService, path: Path) -> Photo | None:
     try:
-        return desk.open(path)
+        return photo_service.open(path)
     except PictureError:
         return None

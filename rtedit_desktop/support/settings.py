@@ -74,26 +74,26 @@ def load(path: Path | None = None) -> AppSettings:
     try:
         if path.stat().st_size > LONGEST_FILE:
             return settings
-        said = json.loads(path.read_text("utf-8"))
+        stored = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
         return settings
-    if not isinstance(said, dict):
+    if not isinstance(stored, dict):
         return settings
     usable: dict[str, Any] = {}
     for name, (low, high) in _WHOLE.items():
-        value = said.get(name)
+        value = stored.get(name)
         if type(value) is int and low <= value <= high:
             usable[name] = value
     for name, most in _LINES.items():
-        value = said.get(name)
+        value = stored.get(name)
         if isinstance(value, str) and len(value) <= most and value.isprintable():
             usable[name] = value
     for name, choices in _CHOICES.items():
-        if said.get(name) in choices:
-            usable[name] = said[name]
+        if stored.get(name) in choices:
+            usable[name] = stored[name]
     for name in _SWITCHES:
-        if isinstance(said.get(name), bool):
-            usable[name] = said[name]
+        if isinstance(stored.get(name), bool):
+            usable[name] = stored[name]
     return replace(settings, **usable)
 
 

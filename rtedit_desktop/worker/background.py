@@ -31,7 +31,7 @@ class Background(QObject):
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="rtedit-background")
         self._open = True
         self._futures: set[Future[None]] = set()
-        self._lanes: WeakSet[InTurn] = WeakSet()
+        self._lanes: WeakSet[SerialQueue] = WeakSet()
         self.writing = 0
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -75,7 +75,7 @@ class Background(QObject):
             lane.finish()
         return True
 
-    def keep(self, lane: InTurn) -> None:
+    def keep(self, lane: SerialQueue) -> None:
         """Let a lane finish at shutdown, as long as somebody holds it."""
         self._lanes.add(lane)
 
@@ -93,7 +93,7 @@ class Background(QObject):
             receiver(value)
 
 
-class Latest:
+class LatestOnly:
     """A lane where only the newest work matters: one runs, one waits, a newer one takes its place."""
 
     def __init__(self, background: Background) -> None:
@@ -123,7 +123,7 @@ class Latest:
         return deliver
 
 
-class InTurn:
+class SerialQueue:
     """A lane where one work is done after the other, in the order it came."""
 
     def __init__(self, background: Background) -> None:

@@ -14,12 +14,12 @@ from rtedit_desktop.batch.plan import Batch
 from rtedit_desktop.batch.record import Record
 from rtedit_desktop.batch.running import run
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.engine_thread import EngineThread
 from rtedit_desktop.worker.engine_turns import EngineTurns
 
-_TELL_EVERY_S = 0.05
+_REPORT_EVERY_S = 0.05
 
 
 class BatchThread(QObject):
@@ -35,11 +35,16 @@ class BatchThread(QObject):
     _came = Signal(object)
 
     def __init__(
-        self, engine: EngineThread, desk: PhotoDesk, parent: QObject | None = None, *, home: Path | None = None
+        self,
+        engine: EngineThread,
+        photo_service: PhotoService,
+        parent: QObject | None = None,
+        *,
+        home: Path | None = None,
     ) -> None:
         """``home``: where records are kept, if not among the person's own data."""
         super().__init__(parent)
-        self._desk, self._home = desk, home
+        self._photo_service, self._home = photo_service, home
         self._turns = EngineTurns(engine, self)
         self._background = Background(1, self)
         self.control: Control | None = None
@@ -65,13 +70,13 @@ class BatchThread(QObject):
     # --- on the thread -----------------------------------------------------------------------
 
     def _run(self, batch: Batch, info: PackInfo, control: Control) -> None:
-        told = 0.0
-        for event in run(batch, info, self._turns, self._desk, Record(batch.folder, self._home), control):
+        reported = 0.0
+        for event in run(batch, info, self._turns, self._photo_service, Record(batch.folder, self._home), control):
             if isinstance(event, PhotoWorking):
                 now = time.monotonic()
-                if now - told < _TELL_EVERY_S:
+                if now - reported < _REPORT_EVERY_S:
                     continue
-                told = now
+                reported = now
             self._came.emit(event)
 
     # --- on the caller's ---------------------------------------------------------------------

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import RTEditError
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.requests import Request
 
 Emit = Callable[[Event], None]
@@ -40,8 +40,8 @@ def failed(job_id: str, error: BaseException) -> Failed:
         return Failed(job_id=job_id, what=error.what, todo=error.todo, details=details)
     return Failed(
         job_id=job_id,
-        what=said("The job stopped on an unexpected error ({kind}).", kind=type(error).__name__),
-        todo=said("Try again; if it happens twice, report it with the details."),
+        what=tr("The job stopped on an unexpected error ({kind}).", kind=type(error).__name__),
+        todo=tr("Try again; if it happens twice, report it with the details."),
         details=details,
     )
 
@@ -55,8 +55,8 @@ def _pump(events: Iterator[Event], job_id: str, cancelled: threading.Event, emit
         emit(event)
     return Failed(
         job_id=job_id,
-        what=said("The job stopped without a result."),
-        todo=said("Try again."),
+        what=tr("The job stopped without a result."),
+        todo=tr("Try again."),
         details="The engine's events ran out before Finished, Cancelled or Failed.",
     )
 

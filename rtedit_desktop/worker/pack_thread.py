@@ -12,14 +12,14 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from rtedit_desktop.core.pack_installer import PackDepot, PackEvent, PackProgress, PackStopped
+from rtedit_desktop.core.pack_installer import PackEvent, PackInstaller, PackProgress, PackStopped
 from rtedit_desktop.worker.background import Background
 
-_TELL_EVERY_S = 0.05
+_REPORT_EVERY_S = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DepotJob:
+class PackJob:
     """What is to be done. ``id`` is empty for an import of what tells by itself what it is."""
 
     verb: Literal["download", "import", "check", "remove"]
@@ -39,7 +39,7 @@ class PackRemoved:
 End = PackEvent | PackRemoved
 
 
-class DepotThread(QObject):
+class PackThread(QObject):
     """Owns the thread and the jobs that wait for it; every signal comes on the caller's thread.
 
     A job ends with one of ``ended`` and ``failed``; ``ended`` bears its last event. Progress is told
@@ -51,26 +51,26 @@ class DepotThread(QObject):
     failed = Signal(object, object)
     _came = Signal(object, object)
 
-    def __init__(self, depot: PackDepot, parent: QObject | None = None) -> None:
+    def __init__(self, installer: PackInstaller, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._depot = depot
+        self._installer = installer
         self._background = Background(1, self)
-        self._cancels: dict[DepotJob, threading.Event] = {}
+        self._cancels: dict[PackJob, threading.Event] = {}
         self._came.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
 
     @property
-    def jobs(self) -> list[DepotJob]:
+    def jobs(self) -> list[PackJob]:
         """Those that have not ended; the first is the one that runs."""
         return list(self._cancels)
 
-    def submit(self, job: DepotJob) -> None:
+    def submit(self, job: PackJob) -> None:
         """Queue a job; one that waits or runs already is not queued twice."""
         if job in self._cancels:
             return
         cancelled = self._cancels[job] = threading.Event()
         self._background.start(partial(self._run, job, cancelled), partial(self._end, job), partial(self._fail, job))
 
-    def cancel(self, job: DepotJob) -> None:
+    def cancel(self, job: PackJob) -> None:
         """Ask a job to stop; its end tells when it has."""
         if job in self._cancels:
             self._cancels[job].set()
@@ -84,22 +84,22 @@ class DepotThread(QObject):
 
     # --- on the thread -----------------------------------------------------------------------
 
-    def _run(self, job: DepotJob, cancelled: threading.Event) -> End:
+    def _run(self, job: PackJob, cancelled: threading.Event) -> End:
         if cancelled.is_set():
             return PackStopped()
         if job.verb == "remove":
-            return PackRemoved(id=job.id, freed=self._depot.remove(job.id))
+            return PackRemoved(id=job.id, freed=self._installer.remove(job.id))
         last: End = PackStopped()
-        before, told = ("", ""), 0.0
+        before, reported = ("", ""), 0.0
         events = self._events(job, cancelled)
         try:
             for event in events:
                 last = event
                 if isinstance(event, PackProgress):
-                    now, step = time.monotonic(), (event.stage, event.what)
-                    if step == before and now - told < _TELL_EVERY_S:
+                    now, step = time.monotonic(), (event.phase, event.what)
+                    if step == before and now - reported < _REPORT_EVERY_S:
                         continue
-                    before, told = step, now
+                    before, reported = step, now
                 self._came.emit(job, event)
         finally:
             close = getattr(events, "close", None)  # a lock that a job holds is let go on its own thread
@@ -107,25 +107,25 @@ class DepotThread(QObject):
                 close()
         return last
 
-    def _events(self, job: DepotJob, cancelled: threading.Event) -> Iterator[PackEvent]:
+    def _events(self, job: PackJob, cancelled: threading.Event) -> Iterator[PackEvent]:
         if job.verb == "download":
-            return self._depot.download(job.id, cancelled)
+            return self._installer.download(job.id, cancelled)
         if job.verb == "check":
-            return self._depot.check(job.id, cancelled)
+            return self._installer.check(job.id, cancelled)
         assert job.path is not None
-        return self._depot.take_in(job.path, cancelled, id=job.id or None, replace=job.replace)
+        return self._installer.import_pack(job.path, cancelled, id=job.id or None, replace=job.replace)
 
     # --- on the caller's ---------------------------------------------------------------------
 
     @Slot(object, object)
-    def _pass_on(self, job: DepotJob, event: PackEvent) -> None:
+    def _pass_on(self, job: PackJob, event: PackEvent) -> None:
         if job in self._cancels:
             self.happened.emit(job, event)
 
-    def _end(self, job: DepotJob, last: End) -> None:
+    def _end(self, job: PackJob, last: End) -> None:
         self._cancels.pop(job, None)
         self.ended.emit(job, last)
 
-    def _fail(self, job: DepotJob, error: Exception) -> None:
+    def _fail(self, job: PackJob, error: Exception) -> None:
         self._cancels.pop(job, None)
         self.failed.emit(job, error)

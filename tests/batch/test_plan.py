@@ -47,7 +47,7 @@ def test_the_same_photo_gets_the_same_name_again(table: Table) -> None:
     later = table.photo("x/a.png")
     batch = table.batch(later)
     (task,) = plan(batch)
-    before = [Made(source=later, output=task.output, wish=task.wish, input_sha256="", recipe_digest="")]
+    before = [Made(source=later, output=task.output, wanted_name=task.wanted_name, input_sha256="", recipe_digest="")]
     both = table.batch(table.photo("a.png"), later)
     assert names(both, before) == ["a-Smile 2.png", "a-Smile.png"]
 
@@ -55,7 +55,7 @@ def test_the_same_photo_gets_the_same_name_again(table: Table) -> None:
 def test_results_in_the_folder_of_the_photos_are_not_taken_for_photos(table: Table) -> None:
     source, result = table.photo("a.png"), table.photo("a-Smile.png")
     table.out = table.photos
-    before = [Made(source=source, output=result, wish=result.name, input_sha256="", recipe_digest="")]
+    before = [Made(source=source, output=result, wanted_name=result.name, input_sha256="", recipe_digest="")]
     assert names(table.batch(), before) == ["a-Smile.png"]
     assert len(plan(table.batch(source, result), before)) == 2  # unless it is named
 

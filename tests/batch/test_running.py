@@ -142,7 +142,7 @@ def test_what_nobody_thought_of_costs_one_photo(table: Table) -> None:
             return super().open(path)
 
     table.photo("a.png"), table.photo("b.png")
-    table.desk = Clumsy()
+    table.photo_service = Clumsy()
     events = table.run()
     assert outcomes(events) == ["failed", "done"] and "ZeroDivisionError" in failures(events)[0]
 
@@ -160,7 +160,7 @@ def test_a_full_disk_ends_it_and_it_can_be_gone_on_with(table: Table) -> None:
 
     for name in ("a.png", "b.png", "c.png"):
         table.photo(name)
-    table.desk = Full()
+    table.photo_service = Full()
     Full.full = True
     ended = end(table.run())
     assert (ended.how, ended.done, ended.failed, ended.left) == ("halted", 1, 1, 1)
@@ -315,7 +315,7 @@ class Last(Desk):
         os.kill(os.getpid(), signal.SIGKILL)
 
 table = Table(Path(sys.argv[1]))
-table.desk = Last()
+table.photo_service = Last()
 table.run()
 """
 

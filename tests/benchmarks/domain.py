@@ -73,10 +73,10 @@ def photographs() -> list[np.ndarray]:
 
 
 def faces() -> list[np.ndarray]:
-    desk, found = Desk(), []
+    photo_service, found = Desk(), []
     for degrees in range(0, 360, 30):
         photo = Photo(pixels=np.asarray(turned_portrait(degrees)))
-        found.append(desk.crop(photo, desk.faces(photo)[0].square, SIZE))
+        found.append(photo_service.crop(photo, photo_service.faces(photo)[0].square, SIZE))
     return found
 
 

@@ -37,7 +37,7 @@ _WHILE_STARTING = 0.1
 
 
 @dataclass
-class Told:
+class Heard:
     """What the windows said: which bytes must be where."""
 
     kept: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -50,33 +50,33 @@ class Told:
     wrong: list[str] = field(default_factory=list)
     _since: dict[tuple[str, str], float] = field(default_factory=dict)
 
-    def hear(self, said: dict[str, Any], at: float) -> None:
-        what = said["what"]
+    def hear(self, record: dict[str, Any], at: float) -> None:
+        what = record["what"]
         self.counts[what] += 1
         if what in ("keeping", "kept"):
-            key = said["work"], said["id"]
+            key = record["work"], record["id"]
             if what == "keeping":
-                self.begun.setdefault(key, set()).add(said["digest"])
+                self.begun.setdefault(key, set()).add(record["digest"])
                 self._since[key] = at
             else:
-                self.kept[key], self.begun[key] = said["digest"], set()
-                self.open.add(said["work"])
+                self.kept[key], self.begun[key] = record["digest"], set()
+                self.open.add(record["work"])
                 self.seconds.append(at - self._since[key])
         elif what == "leaving":
-            self.open.discard(said["work"])
+            self.open.discard(record["work"])
         elif what == "offered":
-            self._offered(said["works"])
+            self._offered(record["works"])
         elif what == "restored":
-            self.open.add(said["work"])
-            finished = sum(work == said["work"] for work, _ in self.kept)
-            if said["results"] < finished or said["notes"]:
-                self.wrong.append(f"restored {said['results']} of {finished} results: {said['notes']}")
+            self.open.add(record["work"])
+            finished = sum(work == record["work"] for work, _ in self.kept)
+            if record["results"] < finished or record["notes"]:
+                self.wrong.append(f"restored {record['results']} of {finished} results: {record['notes']}")
         elif what in ("saving", "saved"):
-            self.files[said["path"]] = said.get("digest")
+            self.files[record["path"]] = record.get("digest")
         elif what in ("renaming", "imported"):
-            self.presets[said["path"]] = said.get("digest")
+            self.presets[record["path"]] = record.get("digest")
         elif what == "error":
-            self.wrong.append(f"the window said: {said['text']}")
+            self.wrong.append(f"the window said: {record['text']}")
 
     def _offered(self, works: dict[str, int]) -> None:
         for work in self.open:
@@ -97,7 +97,9 @@ def prepare(folder: Path) -> None:
         retitle(copy, f"Shared {number}")
 
 
-def kill_one(folder: Path, seed: int, told: Told, pack: Path | None, longest: float, after_work: bool = False) -> None:
+def kill_one(
+    folder: Path, seed: int, heard: Heard, pack: Path | None, longest: float, after_work: bool = False
+) -> None:
     """Let a window work for a while, then end it as a power cut would; ``after_work``: not before it did some."""
     command = [sys.executable, str(VICTIM), str(folder), str(seed), *([str(pack)] if pack is not None else [])]
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1"}
@@ -126,25 +128,25 @@ def kill_one(folder: Path, seed: int, told: Told, pack: Path | None, longest: fl
         listener.start()
         early = chance.random() < _WHILE_STARTING
         if not early and not ready.wait(PATIENCE_S):
-            told.wrong.append("a window did not get ready")
+            heard.wrong.append("a window did not get ready")
         if (pack is not None or after_work) and not early and not kept.wait(PATIENCE_S):  # libraries load for seconds
-            told.wrong.append("a window finished nothing")
+            heard.wrong.append("a window finished nothing")
         if after_work and not early and not saved.wait(PATIENCE_S):
-            told.wrong.append("a window saved nothing")
+            heard.wrong.append("a window saved nothing")
         time.sleep(chance.uniform(0.0, longest))
         victim.kill()
         victim.wait()
         listener.join()
     for at, line in heard:
         try:
-            said = json.loads(line)
+            record = json.loads(line)
         except ValueError:
-            told.counts["cut off in the middle of a line"] += 1
+            heard.counts["cut off in the middle of a line"] += 1
             continue
-        told.hear(said, at)
+        heard.hear(record, at)
 
 
-def look(folder: Path, told: Told) -> list[str]:
+def look(folder: Path, heard: Heard) -> list[str]:
     """Everything finished that is not there, and every file that does not open."""
     wrong = []
     history = folder / "home" / "history"
@@ -156,22 +158,22 @@ def look(folder: Path, told: Told) -> list[str]:
             continue
         key = path.parent.name, entry.id
         now = hashlib.sha256(entry.picture.tobytes()).hexdigest()
-        if key in told.kept and now != told.kept[key] and now not in told.begun[key]:
+        if key in heard.kept and now != heard.kept[key] and now not in heard.begun[key]:
             wrong.append(f"{path.name} is not the version that was finished last")
-    for work, id in told.kept:
+    for work, id in heard.kept:
         if not list((history / work).glob(f"*-{id}.result")):
             wrong.append(f"the result {id} of {work} is lost")
-    for work in {work for work, _ in told.kept}:
+    for work in {work for work, _ in heard.kept}:
         if WorkFolder(history / work).work() is None:
             wrong.append(f"the work {work} cannot be found")
-    desk = Desk()
-    for name, content in told.files.items():
+    photo_service = Desk()
+    for name, content in heard.files.items():
         path = Path(name)
         if content is not None and hashlib.sha256(path.read_bytes()).hexdigest() != content:
             wrong.append(f"{path.name} is not what was saved last")
     for path in (folder / "out").glob("[!.]*"):
         try:
-            desk.open(path)
+            photo_service.open(path)
         except RTEditError as error:
             wrong.append(f"{path.name} does not open: {error}")
     for path in (folder / "home" / "presets").glob("*.rtpreset"):
@@ -179,7 +181,7 @@ def look(folder: Path, told: Told) -> list[str]:
             read_info(path)
         except RTEditError as error:
             wrong.append(f"{path.name} does not open: {error}")
-    for name, content in told.presets.items():
+    for name, content in heard.presets.items():
         path = Path(name)
         if not path.is_file() or (content is not None and hashlib.sha256(path.read_bytes()).hexdigest() != content):
             wrong.append(f"the preset {path.name} is not what was taken in")
@@ -194,7 +196,7 @@ def run(
     longest: float = 1.5,
     pack: Path | None = None,
     after_work: bool = False,
-) -> Told:
+) -> Heard:
     """All rounds in ``folder``; what went wrong is in the answer's ``wrong``.
 
     With ``after_work`` a window is killed when it has kept a result and saved one, but for those that are killed
@@ -205,14 +207,14 @@ def run(
         from support.nets import tiny_pack
 
         pack = tiny_pack.write(folder / "packs" / "tiny").info.folder
-    told = Told()
+    heard = Heard()
     for number in range(rounds):
         which = pack.parent if pack is not None and number < real else None
-        kill_one(folder, seed + number, told, which, longest, after_work)
-        told.wrong += [f"round {number}: {what}" for what in look(folder, told)]
+        kill_one(folder, seed + number, heard, which, longest, after_work)
+        heard.wrong += [f"round {number}: {what}" for what in look(folder, heard)]
         print(".", end="", flush=True)
     print()
-    return told
+    return heard
 
 
 def main() -> int:
@@ -225,24 +227,24 @@ def main() -> int:
     sys.path.append(str(Path(__file__).parents[1]))  # for the small pack
     with tempfile.TemporaryDirectory(prefix="rtedit-kill-") as name:
         folder, began = Path(name), time.monotonic()
-        told = run(folder, args.rounds, args.real, args.seed, args.longest)
+        heard = run(folder, args.rounds, args.real, args.seed, args.longest)
         left = list(folder.glob("**/.rtedit-*.part"))
         print(f"{args.rounds} kills ({args.real} with a real engine) in {time.monotonic() - began:.0f} s")
         print(
-            f"finished before them: {len(told.kept)} results of {len({work for work, _ in told.kept})} photos "
-            f"({told.counts['kept']} versions), {told.counts['saved']} saves, {told.counts['imported']} presets "
-            f"taken in or renamed, {told.counts['restored']} restores"
+            f"finished before them: {len(heard.kept)} results of {len({work for work, _ in heard.kept})} photos "
+            f"({heard.counts['kept']} versions), {heard.counts['saved']} saves, {heard.counts['imported']} presets "
+            f"taken in or renamed, {heard.counts['restored']} restores"
         )
-        begun = told.counts["keeping"] - told.counts["kept"], told.counts["saving"] - told.counts["saved"]
+        begun = heard.counts["keeping"] - heard.counts["kept"], heard.counts["saving"] - heard.counts["saved"]
         print(f"killed in the middle: {begun[0]} results, {begun[1]} saves; partial files left: {len(left)}")
-        if told.seconds:
+        if heard.seconds:
             print(
-                f"a result is on the disk {statistics.median(told.seconds) * 1000:.0f} ms after it was begun to be "
-                f"written (median), {max(told.seconds) * 1000:.0f} ms at most"
+                f"a result is on the disk {statistics.median(heard.seconds) * 1000:.0f} ms after it was begun to be "
+                f"written (median), {max(heard.seconds) * 1000:.0f} ms at most"
             )
-        print(f"lost or damaged: {len(told.wrong)}")
-        print("\n".join(told.wrong[:20]))
-    return 1 if told.wrong else 0
+        print(f"lost or damaged: {len(heard.wrong)}")
+        print("\n".join(heard.wrong[:20]))
+    return 1 if heard.wrong else 0
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.imaging.desk import Desk
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.presets.library import Library
+from rtedit_desktop.presets.library import FolderPresetLibrary
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.window.main_window import MainWindow
 from rtedit_desktop.worker.engine_thread import EngineFactory
@@ -43,9 +43,9 @@ TINY_PROMPTS = ("smiling face", "face with glasses", "old face", "angry face")
 _speaking = threading.Lock()
 
 
-def say(**said: object) -> None:
+def say(**facts: object) -> None:
     with _speaking:
-        sys.stdout.write(json.dumps(said) + "\n")
+        sys.stdout.write(json.dumps(facts) + "\n")
         sys.stdout.flush()
 
 
@@ -57,10 +57,10 @@ class TellingJournal(FolderJournal):
     """The real one, speaking."""
 
     def write(self, work: str, photo: Photo, entry: Entry) -> None:
-        said = {"work": work, "id": entry.id, "digest": digest(entry.picture)}
-        say(what="keeping", **said)
+        facts = {"work": work, "id": entry.id, "digest": digest(entry.picture)}
+        say(what="keeping", **facts)
         super().write(work, photo, entry)
-        say(what="kept", **said)
+        say(what="kept", **facts)
 
     def leave(self, work: str) -> None:
         say(what="leaving", work=work)
@@ -77,7 +77,7 @@ class TellingJournal(FolderJournal):
         return found
 
 
-class TellingDesk(Desk):
+class ReportingPhotoService(Desk):
     """Saves one file at a time, and says so."""
 
     def __init__(self) -> None:
@@ -90,18 +90,18 @@ class TellingDesk(Desk):
             say(what="saved", path=str(path), digest=hashlib.sha256(path.read_bytes()).hexdigest())
 
 
-class TellingLibrary(Library):
+class ReportingPresetLibrary(FolderPresetLibrary):
     """Says which preset has which bytes."""
 
     def add(self, path: Path) -> PresetInfo:
         say(what="importing", source=str(path))
-        return self._told(super().add(path))
+        return self._reported(super().add(path))
 
     def rename(self, preset: PresetInfo, title: str) -> PresetInfo:
         say(what="renaming", path=str(preset.path))
-        return self._told(super().rename(preset, title))
+        return self._reported(super().rename(preset, title))
 
-    def _told(self, preset: PresetInfo) -> PresetInfo:
+    def _reported(self, preset: PresetInfo) -> PresetInfo:
         content = hashlib.sha256(preset.path.read_bytes()).hexdigest()
         say(what="imported", path=str(preset.path), digest=content)
         return preset
@@ -163,7 +163,7 @@ class Person:
         assert self._window.presets is not None
         sources = sorted((self._folder / "presets").iterdir())
         if sources:
-            self._window.presets.actions.take(self._chance.choice(sources))
+            self._window.presets.actions.import_file(self._chance.choice(sources))
 
     def _rename(self) -> None:
         assert self._window.presets is not None
@@ -191,8 +191,10 @@ def main() -> int:
         catalog = Catalog([Path(sys.argv[3])])
         packs, prompts = catalog.packs(), TINY_PROMPTS
         make = engine_maker(catalog, LearnedCache(folder / "home" / "learned"))
-    library = TellingLibrary(folder / "home" / "presets", starting=False)
-    window = MainWindow(make, TellingDesk(), packs, library, journal=TellingJournal(folder / "home" / "history"))
+    library = ReportingPresetLibrary(folder / "home" / "presets", starting=False)
+    window = MainWindow(
+        make, ReportingPhotoService(), packs, library, journal=TellingJournal(folder / "home" / "history")
+    )
     window.show()
     person = Person(window, folder, random.Random(seed), prompts)
     say(what="ready", person=type(person).__name__)

@@ -153,12 +153,12 @@ def edit(window: Window, report: Report, png: Path, jpg: Path) -> None:
 
 def look_at(report: Report, photo: Path, before: bytes, png: Path, jpg: Path) -> None:
     """What was saved, against what was opened."""
-    desk = Desk()
-    opened, profile = desk.open(photo), Image.open(photo).info["icc_profile"]
-    (face,) = desk.faces(opened)
+    photo_service = Desk()
+    opened, profile = photo_service.open(photo), Image.open(photo).info["icc_profile"]
+    (face,) = photo_service.faces(opened)
     square: Square = face.square
     report.say("the face is found", f"{square}", abs(square.angle - LEANS) < 15)
-    saved = desk.open(png)
+    saved = photo_service.open(png)
     changed = (saved.pixels != opened.pixels).any(axis=2)
     rows, columns = np.nonzero(changed)
     left, top, right, bottom = square.bounds(opened.size)
@@ -173,7 +173,7 @@ def look_at(report: Report, photo: Path, before: bytes, png: Path, jpg: Path) ->
             kept = kept and written.info["icc_profile"] == profile
         kept = kept and b"<note>kept</note>" in path.read_bytes()
         report.say(f"{path.suffix}: camera, place, profile, XMP", "", kept)
-    outside = np.abs(desk.open(jpg).pixels.astype(np.int16) - opened.pixels)[~_near(changed)]
+    outside = np.abs(photo_service.open(jpg).pixels.astype(np.int16) - opened.pixels)[~_near(changed)]
     report.say(".jpg: outside, compressed again", f"{outside.mean():.2f} levels on average, {outside.max()} at most")
     report.say("the photo itself is as it was", "", photo.read_bytes() == before)
 

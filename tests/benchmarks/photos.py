@@ -65,52 +65,52 @@ def memory() -> None:
                 [sys.executable, __file__, "child", str(source), str(Path(folder) / f"out{suffix}")],
                 capture_output=True, text=True, check=True,
             )  # fmt: skip
-            said = json.loads(done.stdout)
-            peak = said.pop("peak")
+            figures = json.loads(done.stdout)
+            peak = figures.pop("peak")
             verdict = "within" if peak <= LIMIT else "OVER"
-            times = ", ".join(f"{what} {seconds:.1f} s" for what, seconds in said.items())
+            times = ", ".join(f"{what} {seconds:.1f} s" for what, seconds in figures.items())
             print(f"{name}: peak {peak / 2**20:.0f} MiB, {verdict} 1.5 GiB; {times}", flush=True)
 
 
 def child(source: Path, target: Path) -> None:
-    desk, times = Desk(), {}
+    photo_service, times = Desk(), {}
 
     def timed(name: str, began: float) -> float:
         times[name] = time.perf_counter() - began
         return time.perf_counter()
 
     mark = time.perf_counter()
-    photo = desk.open(source)
+    photo = photo_service.open(source)
     mark = timed("open", mark)
-    square = desk.faces(photo)[0].square
+    square = photo_service.faces(photo)[0].square
     mark = timed("faces", mark)
-    before = desk.crop(photo, square, SIZE)
+    before = photo_service.crop(photo, square, SIZE)
     mark = timed("crop", mark)
-    result = desk.paste(photo, square, before, EDITS["redder"](before))
+    result = photo_service.paste(photo, square, before, EDITS["redder"](before))
     mark = timed("paste", mark)
-    desk.save(target, photo, result)
+    photo_service.save(target, photo, result)
     timed("save", mark)
     print(json.dumps({"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, **times}))
 
 
 def _photos() -> dict[str, tuple[Photo, Square]]:
-    desk, photos = Desk(), {}
+    photo_service, photos = Desk(), {}
     for degrees in (0, 20, 140):
         large = portrait().resize((1536, 1536), Image.Resampling.LANCZOS)
         picture = large.rotate(-degrees, Image.Resampling.BICUBIC, expand=True)
         photo = Photo(pixels=np.asarray(picture))
-        photos[f"turned by {degrees}"] = (photo, desk.faces(photo)[0].square)
+        photos[f"turned by {degrees}"] = (photo, photo_service.faces(photo)[0].square)
     return photos
 
 
 def seams() -> None:
     """Steps between neighbours on both sides of the border, and at most in the ramp, in levels a pixel."""
-    desk = Desk()
+    photo_service = Desk()
     print("photo, edit: step across the border before -> after (mean levels); 95th percentile; whole ramp")
     for name, (photo, square) in _photos().items():
-        before = desk.crop(photo, square, SIZE)
+        before = photo_service.crop(photo, square, SIZE)
         for edit, make in EDITS.items():
-            result = desk.paste(photo, square, before, make(before))
+            result = photo_service.paste(photo, square, before, make(before))
             own, now = _steps(photo.pixels, square, 0), _steps(result, square, 0)
             ramp = max(
                 float(_steps(result, square, at).mean() - _steps(photo.pixels, square, at).mean())
@@ -142,10 +142,10 @@ def _steps(pixels: np.ndarray, square: Square, inwards: float) -> np.ndarray:
 
 def sheet(target: Path) -> None:
     """Photo, crop, edited crop and the photo with the change, for each photo and edit."""
-    desk, rows = Desk(), []
+    photo_service, rows = Desk(), []
     for photo, square in _photos().values():
-        before = desk.crop(photo, square, SIZE)
-        row = [photo.pixels] + [desk.paste(photo, square, before, make(before)) for make in EDITS.values()]
+        before = photo_service.crop(photo, square, SIZE)
+        row = [photo.pixels] + [photo_service.paste(photo, square, before, make(before)) for make in EDITS.values()]
         rows.append(np.concatenate([np.asarray(Image.fromarray(one).resize((640, 640))) for one in row], axis=1))
     Image.fromarray(np.concatenate(rows)).save(target)
 

@@ -74,13 +74,13 @@ def with_header(content: bytes, change: Callable[[Layout], object]) -> bytes:
     return join(header, body)
 
 
-def with_said(content: bytes, change: Callable[[Layout], object]) -> bytes:
+def with_fields(content: bytes, change: Callable[[Layout], object]) -> bytes:
     """The file with what it says of itself changed in place."""
 
     def inside(header: Layout) -> None:
-        said = json.loads(header["__metadata__"]["rtedit"])
-        change(said)
-        header["__metadata__"]["rtedit"] = json.dumps(said)
+        fields = json.loads(header["__metadata__"]["rtedit"])
+        change(fields)
+        header["__metadata__"]["rtedit"] = json.dumps(fields)
 
     return with_header(content, inside)
 
@@ -150,16 +150,16 @@ def _header_edit(content: bytes, dice: random.Random) -> bytes:
     return with_header(content, change)
 
 
-def _said_edit(content: bytes, dice: random.Random) -> bytes:
-    def change(said: Layout) -> None:
-        place = said if dice.random() < 0.6 else said["settings"]
+def _field_edit(content: bytes, dice: random.Random) -> bytes:
+    def change(fields: Layout) -> None:
+        place = fields if dice.random() < 0.6 else fields["settings"]
         field = dice.choice(list(place))
         if dice.random() < 0.2:
             del place[field]
         else:
             place[field] = dice.choice(_NUMBERS + _OTHERS)
 
-    return with_said(content, change)
+    return with_fields(content, change)
 
 
 def _text_edit(content: bytes, dice: random.Random) -> bytes:
@@ -228,7 +228,7 @@ _WAYS: dict[str, Callable[[bytes, random.Random], bytes]] = {
     "bytes removed": _removed,
     "length of the header": _length_lie,
     "table of contents": _header_edit,
-    "what it says": _said_edit,
+    "what it says": _field_edit,
     "its JSON": _text_edit,
     "its numbers": _numbers_edit,
     "other tensors": _rebuilt,

@@ -14,12 +14,12 @@ from rtedit_desktop.commands.outcome import UsageError
 from rtedit_desktop.core.errors import PresetError
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.presets.format import read_info
-from rtedit_desktop.presets.library import Library
+from rtedit_desktop.presets.library import FolderPresetLibrary
 
 
 def test_learn_once_apply_to_any_picture(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
     assert stand.learn() == 0
-    assert [p.title for p in stand.shelf.presets()] == ["smiling face"]
+    assert [p.title for p in stand.library.presets()] == ["smiling face"]
     assert "2 learning steps" in capsys.readouterr().out
     before = stand.photo.read_bytes()
     assert stand.run("apply", stand.photo, "--preset", "smiling face:0.8", "-o", stand.out) == 0
@@ -41,9 +41,9 @@ def test_a_mix_in_json(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None
     capsys.readouterr()
     command = ("apply", stand.photo, "--preset", "smiling face:0.5", "--preset", f"{file}:0.4", "-o", stand.out)
     assert stand.run(*command, "--json", "--seed", 3) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["presets"] == [{"title": "smiling face", "strength": 0.5}, {"title": "Old", "strength": 0.4}]
-    assert told["recipe"]["settings"]["seed"] == 3
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["presets"] == [{"title": "smiling face", "strength": 0.5}, {"title": "Old", "strength": 0.4}]
+    assert printed["recipe"]["settings"]["seed"] == 3
     info = read_info(file)
     assert (info.author, info.licence, info.pictures) == ("me", "MIT", 3)
 
@@ -119,7 +119,7 @@ class Preset(PresetInfo):
         super().__init__(path=Path(f"{title}.rtpreset"), title=title, prompt="", source="", pack=pack, base_sha256="")
 
 
-class Shelf(Library):
+class TitledLibrary(FolderPresetLibrary):
     """Holds whatever it is given."""
 
     def __init__(self, *presets: PresetInfo) -> None:
@@ -140,9 +140,9 @@ class Shelf(Library):
     ],
 )
 def test_what_to_do_about_a_name(name: str, todo: str) -> None:
-    shelf = Shelf(Preset("Sunglasses"), Preset("Old"), Preset("Old"))
+    library = TitledLibrary(Preset("Sunglasses"), Preset("Old"), Preset("Old"))
     with pytest.raises(PresetError) as raised:
-        find(shelf, name)
+        find(library, name)
     assert todo in raised.value.todo
 
 
@@ -150,17 +150,17 @@ def test_a_file_that_cannot_be_read_is_not_taken_for_a_misspelt_name(tmp_path: P
     file = tmp_path / "sunglases.rtpreset"
     file.write_text("hello")
     with pytest.raises(PresetError) as raised:
-        find(Shelf(Preset("Sunglasses")), str(file))
+        find(TitledLibrary(Preset("Sunglasses")), str(file))
     assert "Did you mean" not in raised.value.todo
 
 
 def test_presets_of_several_packs_or_of_a_missing_one(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
-    shelf = Shelf(Preset("Beard"), Preset("Wings", "birds"))
+    library = TitledLibrary(Preset("Beard"), Preset("Wings", "birds"))
 
     def apply(*names: str) -> int:
         uses = [arg for name in names for arg in ("--preset", name)]
         command = ["apply", str(stand.photo), *uses, "-o", str(stand.out)]
-        return main(command, engine=stand.engine, catalog=stand.catalog, shelf=shelf)
+        return main(command, engine=stand.engine, catalog=stand.catalog, library=library)
 
     assert apply("Beard", "Wings") == 7
     assert "made for different model packs: birds, tiny." in capsys.readouterr().err

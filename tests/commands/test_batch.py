@@ -44,11 +44,11 @@ def test_a_folder_and_a_preset_with_a_real_engine(stand: Stand, out: Path, capsy
     before = {path: path.read_bytes() for path in stand.images.iterdir()}
     capsys.readouterr()
     assert stand.run("batch", stand.images, stand.photo, "--preset", "smiling face:0.8", "-o", out) == 0
-    said = capsys.readouterr()
+    printed = capsys.readouterr()
     names = [f"{stem}-smiling face.png" for stem in ("0", "1", "2", "photo")]
     assert sorted(path.name for path in out.iterdir()) == names
-    assert "4 of 4 photos are done" in said.out
-    assert "[1/4] 0.png" in said.err and "saved: photo-smiling face.png" in said.err
+    assert "4 of 4 photos are done" in printed.out
+    assert "[1/4] 0.png" in printed.err and "saved: photo-smiling face.png" in printed.err
     assert {path: path.read_bytes() for path in stand.images.iterdir()} == before
 
 
@@ -78,11 +78,11 @@ def test_json_tells_each_photo(stand: Stand, out: Path, capsys: pytest.CaptureFi
     (stand.images / "broken.png").write_bytes(b"no")
     capsys.readouterr()
     code = stand.play(lighter, "batch", stand.images, "--preset", "smiling face", "-o", out, "--json", "--quiet")
-    told = json.loads(capsys.readouterr().out)
+    printed = json.loads(capsys.readouterr().out)
     assert code == 9
-    assert (told["how"], told["done"], told["failed"], told["left"]) == ("finished", 3, 1, 0)
-    assert [photo["state"] for photo in told["photos"]] == ["done", "done", "done", "failed"]
-    assert "broken.png" in told["photos"][3]["error"]["what"] and Path(told["photos"][0]["result"]).is_file()
+    assert (printed["how"], printed["done"], printed["failed"], printed["left"]) == ("finished", 3, 1, 0)
+    assert [photo["state"] for photo in printed["photos"]] == ["done", "done", "done", "failed"]
+    assert "broken.png" in printed["photos"][3]["error"]["what"] and Path(printed["photos"][0]["result"]).is_file()
 
 
 def test_what_failed_is_listed_at_the_end(stand: Stand, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -91,9 +91,9 @@ def test_what_failed_is_listed_at_the_end(stand: Stand, out: Path, capsys: pytes
     command = ("batch", stand.images, "nowhere.png", "--preset", "smiling face", "-o", out, "--quiet")
     capsys.readouterr()
     assert stand.play(lighter, *command) == 9
-    said = capsys.readouterr()
-    assert not said.out and "2 photos could not be done:" in said.err
-    assert "broken.png: Could not open broken.png" in said.err and "nowhere.png: it is not there" in said.err
+    printed = capsys.readouterr()
+    assert not printed.out and "2 photos could not be done:" in printed.err
+    assert "broken.png: Could not open broken.png" in printed.err and "nowhere.png: it is not there" in printed.err
 
 
 def test_again_does_nothing_twice(stand: Stand, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -114,8 +114,8 @@ def test_an_engine_that_fails_ends_it(stand: Stand, out: Path, capsys: pytest.Ca
     command = ("batch", stand.images, stand.photo, "--preset", "smiling face", "-o", out)
     capsys.readouterr()
     assert stand.play(failing_always, *command) == 9
-    said = capsys.readouterr()
-    assert "the next would fare the same. It went wrong." in said.err and "One photo is left." in said.err
+    printed = capsys.readouterr()
+    assert "the next would fare the same. It went wrong." in printed.err and "One photo is left." in printed.err
 
 
 def test_ctrl_c_keeps_what_is_done_and_resume_goes_on(
@@ -134,15 +134,15 @@ def test_ctrl_c_keeps_what_is_done_and_resume_goes_on(
 
     command = ("batch", stand.images, "--preset", "smiling face", "-o", out)
     assert stand.play(interrupted_in_the_second, *command) == 130
-    said = capsys.readouterr()
-    assert "Cancelled; 2 photos are left." in said.err and "--resume" in said.err
+    printed = capsys.readouterr()
+    assert "Cancelled; 2 photos are left." in printed.err and "--resume" in printed.err
     assert len(list(out.iterdir())) == 1 and not interrupted()
     assert stand.play(lighter, "batch", "--resume", "-o", out) == 0
     assert "3 of 3 photos are done, 1 of them before" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
-    ("args", "said"),
+    ("args", "printed"),
     [
         (("--preset", "smiling face"), "No photos are given"),
         (("IN",), "Give --preset or --prompt"),
@@ -157,13 +157,13 @@ def test_ctrl_c_keeps_what_is_done_and_resume_goes_on(
     ],
 )
 def test_what_cannot_be_meant_is_said_before_any_work(
-    stand: Stand, out: Path, capsys: pytest.CaptureFixture[str], args: tuple[str, ...], said: str
+    stand: Stand, out: Path, capsys: pytest.CaptureFixture[str], args: tuple[str, ...], printed: str
 ) -> None:
     stand.learn()
     capsys.readouterr()
     given = [stand.images if arg == "IN" else arg for arg in args]
     assert stand.play(failing_always, "batch", *given, "-o", out) == 2
-    assert said in capsys.readouterr().err and not out.exists()
+    assert printed in capsys.readouterr().err and not out.exists()
 
 
 def test_a_folder_without_photos_is_said(stand: Stand, out: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,8 +23,8 @@ def test_it_tells_what_there_is(learned: Path, capsys: pytest.CaptureFixture[str
     assert main(["cache", "show"]) == 0
     assert capsys.readouterr().out.startswith("2 learned edits, 3.0 kB of at most 537 MB")
     assert main(["cache", "show", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["learned"], told["bytes"], told["freed"]) == (2, 3000, 0)
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["learned"], printed["bytes"], printed["freed"]) == (2, 3000, 0)
 
 
 def test_it_empties_what_is_its_own(learned: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -39,6 +39,6 @@ def test_what_cannot_be_removed_is_said(learned: Path, capsys: pytest.CaptureFix
     (learned / "a.learned").unlink()
     (learned / "a.learned").mkdir()
     assert main(["cache", "empty"]) == 6
-    said = capsys.readouterr().err
-    assert "could not be removed" in said and "Traceback" not in said
+    printed = capsys.readouterr().err
+    assert "could not be removed" in printed and "Traceback" not in printed
     shutil.rmtree(learned / "a.learned")

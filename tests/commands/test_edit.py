@@ -142,7 +142,7 @@ def test_a_result_that_cannot_be_saved(catalog: Catalog, photo: Path, capsys: py
         ) -> None:
             raise SaveError("The disk is full.", "Free some space.")
 
-    assert edit(catalog, photo, desk=FullDisk())[0] == 6
+    assert edit(catalog, photo, photo_service=FullDisk())[0] == 6
     assert "The disk is full.\nFree some space." in capsys.readouterr().err
 
 
@@ -174,22 +174,22 @@ def test_what_an_edit_learned_can_be_kept(stand: Stand, capsys: pytest.CaptureFi
     assert stand.run(*command, "--keep", kept) == 2
     assert "is there already" in capsys.readouterr().err
     assert stand.run(*command, "--keep", kept, "--overwrite", "--json") == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["preset"], told["known_before"]) == (str(kept), True)
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["preset"], printed["known_before"]) == (str(kept), True)
     assert stand.run(*command) == 0
     assert "nothing had to be learned" in capsys.readouterr().out
     assert stand.run("apply", stand.photo, "--preset", kept, "-o", stand.out) == 0
 
 
 @pytest.mark.parametrize(
-    ("name", "code", "said"), [("kept.png", 2, ".rtpreset"), ("nowhere/kept.rtpreset", 6, "does not exist")]
+    ("name", "code", "message"), [("kept.png", 2, ".rtpreset"), ("nowhere/kept.rtpreset", 6, "does not exist")]
 )
 def test_where_nothing_can_be_kept_is_said_before_any_work(
-    catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str], name: str, code: int, said: str
+    catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str], name: str, code: int, message: str
 ) -> None:
     done, engine = edit(catalog, photo, "--keep", name)
     assert (done, engine.requests) == (code, [])
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_a_picture_outlives_a_preset_that_cannot_be_kept(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
@@ -212,6 +212,6 @@ def test_a_picture_outlives_a_preset_that_cannot_be_kept(stand: Stand, capsys: p
 def test_the_nearest_known_word_is_named(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = photo.with_name("out.png")
     assert main(["edit", str(photo), "face with sunglases", "-o", str(out), "--pack", "avatars"]) == 2
-    said = capsys.readouterr().err
-    assert "does not know “sunglases”" in said and "Did you mean “sunglasses”?" in said
+    message = capsys.readouterr().err
+    assert "does not know “sunglases”" in message and "Did you mean “sunglasses”?" in message
     assert not out.exists()

@@ -21,7 +21,7 @@ from rtedit_desktop.history.journal import FolderJournal, own_journal
 from rtedit_desktop.history.work_folder import WorkFolder
 from rtedit_desktop.imaging.desk import Desk
 
-Said = pytest.CaptureFixture[str]
+LazyText = pytest.CaptureFixture[str]
 
 
 class Past:
@@ -30,13 +30,13 @@ class Past:
     def __init__(self, home: Path) -> None:
         self.path = home / "Käse 猫.png"
         Image.fromarray(np.full((48, 64, 3), 90, np.uint8)).save(self.path)
-        self.desk = Desk()
-        self.photo = self.desk.open(self.path)
+        self.photo_service = Desk()
+        self.photo = self.photo_service.open(self.path)
         self.journal = own_journal()
         self.first, self.second = new_work_id(), new_work_id()
         self.edit = self.of(self.photo, edit(3, made=1e9))
         self.journal.write(self.first, self.photo, self.edit)
-        pasted = self.desk.from_pixels(np.full((40, 40, 3), 60, np.uint8), "pasted picture")
+        pasted = self.photo_service.from_pixels(np.full((40, 40, 3), 60, np.uint8), "pasted picture")
         self.journal.write(self.second, pasted, self.of(pasted, applied(Path("Blond.rtpreset"), Path("Old.rtpreset"))))
         self.newest = self.of(pasted, edit(4))
         self.journal.write(self.second, pasted, self.newest)
@@ -44,7 +44,7 @@ class Past:
 
     def of(self, photo: Photo, entry: Entry) -> Entry:
         square = Square(x=4, y=4, side=32)
-        before = self.desk.crop(photo, square, 32)
+        before = self.photo_service.crop(photo, square, 32)
         request = replace(entry.request, picture=before)
         return replace(entry, request=request, square=square, picture=np.clip(before + 60, 0, 255).astype(np.uint8))
 
@@ -55,7 +55,7 @@ def past(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Past]:
     yield Past(tmp_path)
 
 
-def test_it_lists_and_shows(past: Past, capsys: Said) -> None:
+def test_it_lists_and_shows(past: Past, capsys: LazyText) -> None:
     assert main(["history", "list"]) == 0
     latest, other = capsys.readouterr().out.splitlines()
     assert latest.startswith(past.second) and latest.endswith("2 results  pasted picture")
@@ -65,20 +65,20 @@ def test_it_lists_and_shows(past: Past, capsys: Said) -> None:
     assert "Blond + Old, a step on the way" in applied_line
     assert "smiling “face” ☺, 70%, seed 4" in edited
     assert main(["history", "show", past.first, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["photo"] == str(past.path) and told["notes"] == []
-    (result,) = told["results"]
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["photo"] == str(past.path) and printed["notes"] == []
+    (result,) = printed["results"]
     assert (result["number"], result["prompt"], result["seed"], result["strength"]) == (1, "smiling “face” ☺", 3, 0.7)
     assert main(["history", "list", "--json"]) == 0
     assert [work["id"] for work in json.loads(capsys.readouterr().out)["works"]] == [past.second, past.first]
 
 
-def test_a_result_is_saved_into_its_photo(past: Past, tmp_path: Path, capsys: Said) -> None:
+def test_a_result_is_saved_into_its_photo(past: Past, tmp_path: Path, capsys: LazyText) -> None:
     before, out = past.path.read_bytes(), tmp_path / "out.png"
     assert main(["history", "save", past.first, "1", "-o", str(out)]) == 0
     assert capsys.readouterr().out.startswith(f"Saved {out}: smiling")
-    desk, square = past.desk, past.edit.square
-    wanted = desk.paste(past.photo, square, past.edit.request.picture, past.edit.picture, None)
+    photo_service, square = past.photo_service, past.edit.square
+    wanted = photo_service.paste(past.photo, square, past.edit.request.picture, past.edit.picture, None)
     saved = np.asarray(Image.open(out))
     assert np.array_equal(saved, wanted) and saved.shape == (48, 64, 3)
     assert past.path.read_bytes() == before and saved.max() > 140
@@ -86,15 +86,15 @@ def test_a_result_is_saved_into_its_photo(past: Past, tmp_path: Path, capsys: Sa
     assert "--overwrite" in capsys.readouterr().err and past.path.read_bytes() == before
 
 
-def test_of_what_is_not_named_it_is_the_newest_of_the_latest(past: Past, tmp_path: Path, capsys: Said) -> None:
+def test_of_what_is_not_named_it_is_the_newest_of_the_latest(past: Past, tmp_path: Path, capsys: LazyText) -> None:
     out = tmp_path / "out.png"
     assert main(["history", "save", "-o", str(out), "--json", "--embed-recipe"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["number"], told["result"], told["seed"]) == (2, str(out), 4)
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["number"], printed["result"], printed["seed"]) == (2, str(out), 4)
     assert Image.open(out).size == (40, 40) and b"smiling" in out.read_bytes()
 
 
-def test_a_photo_that_is_gone_comes_from_its_copy(past: Past, tmp_path: Path, capsys: Said) -> None:
+def test_a_photo_that_is_gone_comes_from_its_copy(past: Past, tmp_path: Path, capsys: LazyText) -> None:
     past.path.unlink()
     out = tmp_path / "out.png"
     assert main(["history", "save", past.first, "-o", str(out)]) == 0
@@ -102,7 +102,7 @@ def test_a_photo_that_is_gone_comes_from_its_copy(past: Past, tmp_path: Path, ca
     assert Image.open(out).size == (64, 48)
 
 
-def test_reading_takes_nothing_from_a_window(past: Past, tmp_path: Path, capsys: Said) -> None:
+def test_reading_takes_nothing_from_a_window(past: Past, tmp_path: Path, capsys: LazyText) -> None:
     window = own_journal()
     window.reopen(past.first)
     assert window.folder is not None
@@ -122,7 +122,7 @@ def test_reading_takes_nothing_from_a_window(past: Past, tmp_path: Path, capsys:
     assert FolderJournal(window.folder).unfinished() == []
 
 
-def test_what_cannot_be_removed_is_said(past: Past, capsys: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_removed_is_said(past: Past, capsys: LazyText, monkeypatch: pytest.MonkeyPatch) -> None:
     remove = WorkFolder.remove
 
     def refuse(folder: WorkFolder) -> None:
@@ -132,13 +132,13 @@ def test_what_cannot_be_removed_is_said(past: Past, capsys: Said, monkeypatch: p
 
     monkeypatch.setattr(WorkFolder, "remove", refuse)
     assert main(["history", "empty"]) == 6
-    said = capsys.readouterr().err
-    assert "Not all of the earlier work could be removed: Permission denied." in said
+    printed = capsys.readouterr().err
+    assert "Not all of the earlier work could be removed: Permission denied." in printed
     assert [work.id for work in past.journal.all_works()] == [past.first], "the rest is gone"
 
 
 def test_of_a_photo_that_is_gone_with_its_copy_only_one_square_is_left(
-    past: Past, tmp_path: Path, capsys: Said
+    past: Past, tmp_path: Path, capsys: LazyText
 ) -> None:
     journal, work = past.journal, new_work_id()
     made = [past.of(past.photo, edit(seed, made=2e9 + seed)) for seed in range(4)]
@@ -170,25 +170,25 @@ def test_of_a_photo_that_is_gone_with_its_copy_only_one_square_is_left(
         (["draw"], 2, "--help"),
     ],
 )
-def test_what_is_not_there_is_said(past: Past, capsys: Said, args: list[str], code: int, words: str) -> None:
+def test_what_is_not_there_is_said(past: Past, capsys: LazyText, args: list[str], code: int, words: str) -> None:
     assert main(["history", *args]) == code
     assert words in capsys.readouterr().err
 
 
-def test_a_number_beyond_is_said(past: Past, tmp_path: Path, capsys: Said) -> None:
+def test_a_number_beyond_is_said(past: Past, tmp_path: Path, capsys: LazyText) -> None:
     for number in ("0", "3"):
         assert main(["history", "save", past.second, number, "-o", str(tmp_path / "out.png")]) == 2
         assert "pasted picture has 2 results" in capsys.readouterr().err
     assert not (tmp_path / "out.png").exists()
 
 
-def test_damage_is_passed_over_and_said(past: Past, tmp_path: Path, capsys: Said) -> None:
+def test_damage_is_passed_over_and_said(past: Past, tmp_path: Path, capsys: LazyText) -> None:
     assert past.journal.folder is not None
     first, *_ = sorted((past.journal.folder / past.second).glob("*.result*"))
     first.write_bytes(first.read_bytes()[:100])
     assert main(["history", "show", past.second]) == 0
-    said = capsys.readouterr()
-    assert "1 of 2 results are damaged" in said.err and len(said.out.splitlines()) == 1
+    printed = capsys.readouterr()
+    assert "1 of 2 results are damaged" in printed.err and len(printed.out.splitlines()) == 1
     (folder,) = (past.journal.folder / past.first,)
     for path in folder.glob("*.result*"):
         path.write_bytes(b"")
@@ -196,7 +196,7 @@ def test_damage_is_passed_over_and_said(past: Past, tmp_path: Path, capsys: Said
     assert "None of the results can be read" in capsys.readouterr().err
 
 
-def test_nothing_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said) -> None:
+def test_nothing_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: LazyText) -> None:
     monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
     assert main(["history", "list"]) == 0 and "no earlier work" in capsys.readouterr().out
     assert main(["history", "show"]) == 3 and "no earlier work" in capsys.readouterr().err

@@ -45,7 +45,7 @@ def test_a_preset_that_is_there_is_replaced_only_when_told(stand: Stand, capsys:
 
 
 @pytest.mark.parametrize(
-    ("args", "code", "said"),
+    ("args", "code", "words"),
     [
         (["face"], 2, "nothing to change"),
         (["zebra face"], 2, "zebra"),
@@ -56,13 +56,13 @@ def test_a_preset_that_is_there_is_replaced_only_when_told(stand: Stand, capsys:
     ],
 )
 def test_learning_that_cannot_be(
-    stand: Stand, args: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
+    stand: Stand, args: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert stand.run("learn", *args) == code
     shown = capsys.readouterr()
-    assert said in shown.err
+    assert words in shown.err
     assert "Traceback" not in shown.err
-    assert stand.shelf.presets() == []
+    assert stand.library.presets() == []
 
 
 def test_options_reach_the_request(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,9 +73,9 @@ def test_options_reach_the_request(stand: Stand, monkeypatch: pytest.MonkeyPatch
         yield Finished(job_id=request.job_id, preset=request.output)
 
     monkeypatch.chdir(stand.folder)
-    said = ["--title", "Old", "--author", "me", "--licence", "MIT", "--source", "a face", "--pack", "tiny"]
+    words = ["--title", "Old", "--author", "me", "--licence", "MIT", "--source", "a face", "--pack", "tiny"]
     command = ["learn", "old face", "-o", "old.rtpreset", "--iterations", 5, "--seed", 9]
-    assert stand.play(script, *command, *said, "--images", stand.images) == 0
+    assert stand.play(script, *command, *words, "--images", stand.images) == 0
     (request,) = asked
     assert (request.prompt, request.source, request.pack) == ("old face", "a face", "tiny")
     assert (request.title, request.author, request.licence) == ("Old", "me", "MIT")
@@ -83,7 +83,7 @@ def test_options_reach_the_request(stand: Stand, monkeypatch: pytest.MonkeyPatch
     assert request.output == Path("old.rtpreset")
     assert [picture.shape for picture in request.pictures] == [(32, 32, 3)] * 3
     assert stand.play(script, "learn", "old face") == 0
-    assert (asked[1].title, asked[1].pictures, asked[1].output.parent) == ("old face", (), stand.shelf.folder)
+    assert (asked[1].title, asked[1].pictures, asked[1].output.parent) == ("old face", (), stand.library.folder)
 
 
 def test_learning_is_drawn_and_quiet_is_quiet(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,7 +102,7 @@ def test_the_same_again_is_instant_and_a_second_of_one_title_is_said(
     shown = capsys.readouterr()
     assert "nothing had to be learned" in shown.out
     assert "There is a preset called “smiling face” already" in shown.err
-    assert len(stand.shelf.presets()) == 2
+    assert len(stand.library.presets()) == 2
 
 
 def test_ctrl_c_ends_learning(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
@@ -115,7 +115,7 @@ def test_ctrl_c_ends_learning(stand: Stand, capsys: pytest.CaptureFixture[str]) 
     shown = capsys.readouterr().err
     assert "Cancelled; no preset was saved." in shown
     assert "The same command goes on" in shown
-    assert stand.shelf.presets() == []
+    assert stand.library.presets() == []
 
 
 def test_ctrl_c_while_pictures_are_opened(stand: Stand) -> None:
@@ -128,7 +128,7 @@ def test_ctrl_c_while_pictures_are_opened(stand: Stand) -> None:
             return super().open(path)
 
     command = ["learn", "old face", "--images", str(stand.images)]
-    assert main(command, engine=stand.engine, desk=Slow(), catalog=stand.catalog, shelf=stand.shelf) == 130
+    assert main(command, engine=stand.engine, photo_service=Slow(), catalog=stand.catalog, library=stand.library) == 130
     assert len(opened) == 1
 
 
@@ -161,7 +161,7 @@ def test_an_edit_is_learned_from_pairs(stand: Stand, capsys: pytest.CaptureFixtu
     told = json.loads(capsys.readouterr().out)
     assert told["steps"] == 2
     assert any("2 pairs" in note for note in told["notes"])
-    assert [preset.title for preset in stand.shelf.presets()] == ["a bar, zebra"]
+    assert [preset.title for preset in stand.library.presets()] == ["a bar, zebra"]
 
 
 SPOILT: list[tuple[Callable[[Path], object], str]] = [
@@ -202,7 +202,7 @@ def test_folders_without_pairs(
     shown = capsys.readouterr()
     assert said in shown.err
     assert "Traceback" not in shown.err
-    assert stand.shelf.presets() == []
+    assert stand.library.presets() == []
 
 
 def test_pairs_and_images_exclude_each_other(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:

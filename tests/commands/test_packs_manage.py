@@ -15,7 +15,7 @@ from rtedit_desktop.cli import main
 from rtedit_desktop.core.errors import DownloadError, PackMissing
 from rtedit_desktop.core.pack_installer import PackEvent, PackNotice, PackProgress, PackReady, PackStopped
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.installer import Depot
+from rtedit_desktop.packs.installer import FolderPackInstaller
 from rtedit_desktop.support import network, paths
 from rtedit_desktop.support.network import NetworkSettings
 
@@ -37,11 +37,13 @@ class Seen(list[tuple[str, NetworkSettings, bool]]):
 def downloads(monkeypatch: pytest.MonkeyPatch) -> Seen:
     seen = Seen()
 
-    def download(self: Depot, id: str, cancelled: threading.Event, *, renewed: bool = False) -> Iterator[PackEvent]:
+    def download(
+        self: FolderPackInstaller, id: str, cancelled: threading.Event, *, renewed: bool = False
+    ) -> Iterator[PackEvent]:
         assert self._settings is not None
         seen.append((id, self._settings, renewed))
         yield PackNotice(text="Licence: MIT.")
-        yield PackProgress(stage="downloading", what=id, done=5_000_000, of=10_000_000, speed=2.5e6, seconds_left=2.0)
+        yield PackProgress(phase="downloading", what=id, done=5_000_000, of=10_000_000, speed=2.5e6, seconds_left=2.0)
         if id == "missing":
             raise PackMissing("RTEdit knows of no pack called “missing”.", "It knows others.")
         if id == "lost":
@@ -53,7 +55,7 @@ def downloads(monkeypatch: pytest.MonkeyPatch) -> Seen:
             return
         yield PackReady(id=id, title=id.capitalize(), folder=paths.user_packs() / id)
 
-    monkeypatch.setattr(Depot, "download", download)
+    monkeypatch.setattr(FolderPackInstaller, "download", download)
     return seen
 
 

@@ -24,7 +24,7 @@ def test_presets_travel_as_files(stand: Stand, tiny_pack: Path, capsys: pytest.C
     assert other.run("presets", "show", "smiling face", "--json") == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["prompt"] == "smiling face"
     assert other.run("presets", "remove", "smiling face") == 0
-    assert other.shelf.presets() == []
+    assert other.library.presets() == []
     assert other.run("presets", "list", "--json") == 0
 
 
@@ -37,9 +37,9 @@ def test_what_was_removed_can_be_brought_back(stand: Stand, capsys: pytest.Captu
     stand.learn()
     capsys.readouterr()
     assert stand.run("presets", "remove", "smiling face") == 0
-    told = capsys.readouterr().out
-    assert told.startswith("Removed “smiling face”.")
-    where = told.strip().splitlines()[-1].removeprefix("rtedit presets import ").strip('"')
+    printed = capsys.readouterr().out
+    assert printed.startswith("Removed “smiling face”.")
+    where = printed.strip().splitlines()[-1].removeprefix("rtedit presets import ").strip('"')
     assert stand.run("presets", "import", where) == 0
     assert "Added “smiling face”." in capsys.readouterr().out
     assert stand.run("presets", "import", where) == 0
@@ -52,9 +52,9 @@ def test_show_tells_what_is_known(stand: Stand, capsys: pytest.CaptureFixture[st
     stand.learn("smiling face", "--author", "me")
     capsys.readouterr()
     assert stand.run("presets", "show", "smiling face") == 0
-    told = capsys.readouterr().out.splitlines()
-    assert {"title: smiling face", "pack: tiny", "pictures: 3", "author: me", "comes with rtedit: no"} <= set(told)
-    assert not any(line.startswith("licence") for line in told)
+    printed = capsys.readouterr().out.splitlines()
+    assert {"title: smiling face", "pack: tiny", "pictures: 3", "author: me", "comes with rtedit: no"} <= set(printed)
+    assert not any(line.startswith("licence") for line in printed)
 
 
 @pytest.mark.parametrize(
@@ -76,17 +76,17 @@ def test_what_cannot_be_is_said(stand: Stand, args: list[str], code: int, capsys
     error = json.loads(capsys.readouterr().out)["error"]
     assert error["what"].endswith(".")
     assert error["todo"]
-    assert len(stand.shelf.presets()) == 1
+    assert len(stand.library.presets()) == 1
 
 
 def test_damaged_files_are_named_and_the_rest_is_listed(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
     stand.learn()
-    (stand.shelf.folder / "bad.rtpreset").write_bytes(b"no")
+    (stand.library.folder / "bad.rtpreset").write_bytes(b"no")
     capsys.readouterr()
     assert stand.run("presets", "list") == 0
     shown = capsys.readouterr()
     assert "smiling face" in shown.out
     assert "bad.rtpreset" in shown.err
     assert stand.run("presets", "list", "--json") == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (len(told["presets"]), len(told["problems"])) == (1, 1)
+    printed = json.loads(capsys.readouterr().out)
+    assert (len(printed["presets"]), len(printed["problems"])) == (1, 1)

@@ -14,10 +14,10 @@ def test_it_tells_the_computer_and_no_names(
 ) -> None:
     monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
     assert main(["report"], catalog=Catalog([tiny_pack.parent])) == 0
-    said = capsys.readouterr().out
+    printed = capsys.readouterr().out
     for title in ("Computer", "Libraries", "Models", "Settings", "Last lines of the log"):
-        assert f"\n{title}\n" in said
-    assert "Threads: " in said and "tiny: " in said
-    assert str(Path.home()) not in said and str(tmp_path) not in said
+        assert f"\n{title}\n" in printed
+    assert "Threads: " in printed and "tiny: " in printed
+    assert str(Path.home()) not in printed and str(tmp_path) not in printed
     assert main(["report", "--json"], catalog=Catalog([tiny_pack.parent])) == 0
     assert "Device: " in json.loads(capsys.readouterr().out)["report"]

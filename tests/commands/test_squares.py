@@ -44,13 +44,13 @@ def people(tmp_path: Path) -> Path:
     return tmp_path / "people.png"
 
 
-def _said(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+def _printed(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     return json.loads(capsys.readouterr().out)
 
 
 def test_faces_are_listed(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["faces", str(people), "--json"]) == 0
-    first, second = _said(capsys)["faces"]
+    first, second = _printed(capsys)["faces"]
     assert (first["number"], second["number"]) == (1, 2)
     assert first["square"]["side"] > second["square"]["side"]
     assert first["square"]["angle"] == pytest.approx(42, abs=15)
@@ -69,9 +69,9 @@ def test_a_pack_of_faces_takes_the_largest_and_says_so(
 ) -> None:
     code, engine = edit(faces_catalog, people, "--json")
     assert code == 0
-    said = _said(capsys)
-    assert any("2 faces" in note and "--face 2" in note for note in said["notes"])
-    assert said["square"]["angle"] == pytest.approx(42, abs=15)
+    printed = _printed(capsys)
+    assert any("2 faces" in note and "--face 2" in note for note in printed["notes"])
+    assert printed["square"]["angle"] == pytest.approx(42, abs=15)
     result, own = (np.asarray(Image.open(path)) for path in (people.with_name("out.png"), people))
     assert np.array_equal(result[:, :400], own[:, :400])
     assert not np.array_equal(result, own)
@@ -80,7 +80,7 @@ def test_a_pack_of_faces_takes_the_largest_and_says_so(
 
 def test_the_other_face(faces_catalog: Catalog, people: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert edit(faces_catalog, people, "--face", "2", "--json")[0] == 0
-    assert _said(capsys)["square"]["x"] < 300
+    assert _printed(capsys)["square"]["x"] < 300
 
 
 def test_a_face_that_is_not_there(
@@ -107,8 +107,8 @@ def test_none_and_other_packs_do_not_look_for_faces(
             raise AssertionError("nobody asked for faces")
 
     for one, args in ((faces_catalog, ("--face", "none")), (catalog, ())):
-        assert edit(one, people, *args, "--json", desk=Blind())[0] == 0
-        assert _said(capsys)["square"] == {"x": 250, "y": 0, "side": 700, "angle": 0.0}
+        assert edit(one, people, *args, "--json", photo_service=Blind())[0] == 0
+        assert _printed(capsys)["square"] == {"x": 250, "y": 0, "side": 700, "angle": 0.0}
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_square_by_hand(
     catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str], given: str, square: tuple[int, ...]
 ) -> None:
     assert edit(catalog, photo, f"--square={given}", "--json")[0] == 0
-    assert tuple(_said(capsys)["square"].values()) == square
+    assert tuple(_printed(capsys)["square"].values()) == square
 
 
 @pytest.mark.parametrize("given", ["", "1,2", "1,2,3,4,5", "a,b,c", "1,2,0", "1,2,nan", "0,0,1e9"])
@@ -197,6 +197,6 @@ def test_a_folder_to_learn_from_is_seen_like_its_photos_alone(
     out = str(tmp_path / "smile.rtpreset")
     command = ["learn", "smiling face", "--images", str(folder), "-o", out, "--json"]
     assert main(command, engine=engine, catalog=faces_catalog) == 0
-    assert _said(capsys)["notes"] == ["In 1 of 2 pictures no face was found; their middles are used."]
+    assert _printed(capsys)["notes"] == ["In 1 of 2 pictures no face was found; their middles are used."]
     _, edits = edit(faces_catalog, folder / "people.png")
     assert np.array_equal(engine.requests[0].pictures[0], edits.requests[0].picture)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.region import Region, Stroke, region_of, told
+from rtedit_desktop.core.region import Region, Stroke, region_from_json, region_to_json
 
 BRUSH = Stroke(points=((10.0, 20.0), (30.5, 40.25)), width=8.0)
 RECTANGLE = Stroke(points=((5.0, 5.0), (15.0, 25.0)), erases=True, angle=30.0)
@@ -14,13 +14,13 @@ REGION = Region(strokes=(BRUSH, RECTANGLE), softness=2.5)
 
 
 def test_a_region_comes_back_from_its_file() -> None:
-    assert region_of(json.loads(json.dumps(told(REGION)))) == REGION
-    assert told(None) is None
-    assert region_of(None) is None
+    assert region_from_json(json.loads(json.dumps(region_to_json(REGION)))) == REGION
+    assert region_to_json(None) is None
+    assert region_from_json(None) is None
 
 
 def _spoilt(change: str, value: Any) -> dict[str, Any]:
-    spoilt: Any = told(REGION)
+    spoilt: Any = region_to_json(REGION)
     if change in ("softness", "strokes"):
         spoilt[change] = value
     else:
@@ -39,13 +39,13 @@ def _spoilt(change: str, value: Any) -> dict[str, Any]:
 )  # fmt: skip
 def test_what_is_no_region_is_refused(change: str, value: Any) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
-        region_of(_spoilt(change, value))
+        region_from_json(_spoilt(change, value))
 
 
 def test_a_width_or_softness_below_nothing_is_refused() -> None:
     for change in ("softness", "width"):
         with pytest.raises(ValueError):
-            region_of(_spoilt(change, -1.0))
+            region_from_json(_spoilt(change, -1.0))
 
 
 def test_a_thin_brush_is_less_soft() -> None:

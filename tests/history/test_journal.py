@@ -66,9 +66,9 @@ def test_a_region_comes_back_and_a_result_from_before_there_were_any(journal: Fo
     assert died(journal).reopen(work).entries[0].region == region
     with zipfile.ZipFile(io.BytesIO(packed(entry))) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    said = json.loads(members["result.json"])
-    del said["region"]
-    members["result.json"] = json.dumps(said).encode()
+    record = json.loads(members["result.json"])
+    del record["region"]
+    members["result.json"] = json.dumps(record).encode()
     older = io.BytesIO()
     with zipfile.ZipFile(older, "w") as archive:
         for name, content in members.items():

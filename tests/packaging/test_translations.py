@@ -95,9 +95,9 @@ def test_the_sources_have_no_words_that_are_missing(script: ModuleType, capsys: 
 def test_what_lupdate_does_not_know_is_written_out_for_it(script: ModuleType) -> None:
     text = (
         "def _tr(text):\n    return QCoreApplication.translate('here', text)\n"
-        "a = '…', _tr('one'), said(\n    'two {n}', n=_tr('th\\N{NO-BREAK SPACE}ree'))\n"
+        "a = '…', _tr('one'), tr(\n    'two {n}', n=_tr('th\\N{NO-BREAK SPACE}ree'))\n"
     )
     assert script.mark(text).splitlines()[2:] == [
-        "a = '…', QCoreApplication.translate(\"here\", 'one'), QCoreApplication.translate(\"said\", ",
+        "a = '…', QCoreApplication.translate(\"here\", 'one'), QCoreApplication.translate(\"LazyText\", ",
         "    'two {n}'), dict( n=QCoreApplication.translate(\"here\", 'th\N{NO-BREAK SPACE}ree'))",
     ]

@@ -1,4 +1,4 @@
-"""An offline machine: files of weights go through the depot, and a pack that edits comes out."""
+"""An offline machine: files of weights go through the installer, and a pack that edits comes out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rtedit_desktop.core.errors import CheckpointUnsafe
 from rtedit_desktop.core.pack_installer import PackNotice, PackReady
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.installer import Depot
+from rtedit_desktop.packs.installer import FolderPackInstaller
 from rtedit_desktop.packs.manifest.shared_parts import PARTS, USUAL
 from rtedit_desktop.support import paths
 
@@ -27,27 +27,29 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PARTS, USUAL, TINY)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("said", [True, False], ids=["with an id", "without"])
-def test_a_checkpoint_and_a_clip_make_a_pack(tmp_path: Path, said: bool) -> None:
+@pytest.mark.parametrize("named", [True, False], ids=["with an id", "without"])
+def test_a_checkpoint_and_a_clip_make_a_pack(tmp_path: Path, named: bool) -> None:
     torch.save(seeded(DDPM(32, (1, 2), 1, (1,))).state_dict(), tmp_path / "weights.ckpt")
     save_file(open_clip.CLIP(**TINY.config, quick_gelu=True).state_dict(), tmp_path / "clip.safetensors")
     catalog = Catalog([paths.user_packs()])
-    depot = Depot(catalog)
+    installer = FolderPackInstaller(catalog)
 
-    first = list(depot.take_in(tmp_path / "weights.ckpt", threading.Event(), id="celebahq-256" if said else None))
+    first = list(
+        installer.import_pack(tmp_path / "weights.ckpt", threading.Event(), id="celebahq-256" if named else None)
+    )
     assert isinstance(first[-1], PackReady)
     assert first[-1].id == "celebahq-256"
     assert catalog.packs() == []
     assert "needs the text model" in catalog.problems[0].what
     notices = " ".join(event.text for event in first if isinstance(event, PackNotice))
-    assert ("do not say what they were trained on" in notices) != said
+    assert ("do not say what they were trained on" in notices) != named
 
-    second = list(depot.take_in(tmp_path / "clip.safetensors", threading.Event(), id=USUAL if said else None))
+    second = list(installer.import_pack(tmp_path / "clip.safetensors", threading.Event(), id=USUAL if named else None))
     assert isinstance(second[-1], PackReady)
     (info,) = catalog.packs()
     assert info.id == "celebahq-256"
     store.verify(catalog.manifest(info.id))
-    depot.verify(USUAL)
+    installer.verify(USUAL)
     assert info.settings_for("smiling face").t0 == 350
 
 
@@ -58,6 +60,8 @@ def test_a_hostile_file_leaves_nothing(tmp_path: Path) -> None:
 
     torch.save({"a": Hostile()}, tmp_path / "weights.ckpt")
     with pytest.raises(CheckpointUnsafe):
-        list(Depot(Catalog([paths.user_packs()])).take_in(tmp_path / "weights.ckpt", threading.Event()))
+        list(
+            FolderPackInstaller(Catalog([paths.user_packs()])).import_pack(tmp_path / "weights.ckpt", threading.Event())
+        )
     assert not (tmp_path / "trace").exists()
     assert not [place for place in paths.user_packs().glob("*") if not place.name.startswith(".")]

@@ -1,4 +1,4 @@
-"""A preset in a file, and a shelf."""
+"""A preset in a file, and a library."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from benchmarks.preset_mutations import info, weights
 from support.preset_files import put
 
 from rtedit_desktop.presets.format import write
-from rtedit_desktop.presets.library import Library
+from rtedit_desktop.presets.library import FolderPresetLibrary
 
 
 @pytest.fixture
@@ -36,8 +36,8 @@ def built_in(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def library(own: Path, built_in: Path) -> Library:
-    return Library(own, built_in)
+def library(own: Path, built_in: Path) -> FolderPresetLibrary:
+    return FolderPresetLibrary(own, built_in)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from benchmarks.preset_mutations import (
     info,
     split,
     weights,
-    with_said,
+    with_fields,
 )
 from safetensors.numpy import load_file
 from support.preset_files import FIELDS
@@ -128,7 +128,7 @@ def test_titles_of_any_kind_leave_a_whole_file(path: Path, title: str) -> None:
 
 
 def test_what_a_newer_version_adds_survives_another_title(path: Path, good: bytes) -> None:
-    path.write_bytes(with_said(good, lambda said: said.update(mood="bright")))
+    path.write_bytes(with_fields(good, lambda fields: fields.update(mood="bright")))
     retitle(path, "Other")
     assert json.loads(split(path.read_bytes())[0]["__metadata__"]["rtedit"])["mood"] == "bright"
 

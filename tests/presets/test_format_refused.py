@@ -19,8 +19,8 @@ from benchmarks.preset_mutations import (
     Layout,
     join,
     split,
+    with_fields,
     with_header,
-    with_said,
 )
 from support.preset_files import refused
 
@@ -160,13 +160,13 @@ def test_a_name_that_comes_twice(path: Path, good: bytes) -> None:
     ],
 )  # fmt: skip
 def test_what_it_may_not_say(path: Path, good: bytes, field: str, value: object) -> None:
-    def change(said: Layout) -> None:
+    def change(fields: Layout) -> None:
         if value is ...:
-            del said[field]
+            del fields[field]
         else:
-            said[field] = value
+            fields[field] = value
 
-    refused(path, with_said(good, change))
+    refused(path, with_fields(good, change))
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity", "9" * 4000, "9" * 100_000])
@@ -218,11 +218,11 @@ def test_another_base_is_named(path: Path) -> None:
 
 
 def test_a_newer_format_is_named_whatever_else_it_says(path: Path, good: bytes) -> None:
-    def newer(said: Layout) -> None:
-        said.clear()
-        said.update(format=FORMAT + 1, colours=[1, 2])
+    def newer(fields: Layout) -> None:
+        fields.clear()
+        fields.update(format=FORMAT + 1, colours=[1, 2])
 
-    error = refused(path, with_said(good, newer), PresetMismatch)
+    error = refused(path, with_fields(good, newer), PresetMismatch)
     assert "smile.rtpreset" in error.what and "newer RTEdit" in error.what
 
 

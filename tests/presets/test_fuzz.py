@@ -26,7 +26,7 @@ def sound_weights(path: Path) -> None:
         assert np.isfinite(whole).all()
 
 
-def taken(read: Callable[[], object]) -> bool:
+def accepted(read: Callable[[], object]) -> bool:
     tracemalloc.reset_peak()
     try:
         read()
@@ -50,10 +50,10 @@ def test_spoiled_files_are_read_or_refused(tmp_path: Path, seed: int) -> None:
             path.write_bytes(content)
             where = f"file {number} of seed {seed}, {way}"
             try:
-                came = {ask: taken(partial(ask, path)) for ask in (read_info, sound_weights, read_content)}
+                came = {ask: accepted(partial(ask, path)) for ask in (read_info, sound_weights, read_content)}
                 assert came[read_info] == came[read_content]
                 assert path.read_bytes() == content
-                retitled = taken(partial(retitle, path, "Other"))
+                retitled = accepted(partial(retitle, path, "Other"))
             except Exception as error:
                 raise AssertionError(where) from error
             assert retitled or path.read_bytes() == content, where

@@ -1,4 +1,4 @@
-"""The shelf: what is on it, and how it is found."""
+"""The library: what is on it, and how it is found."""
 
 from __future__ import annotations
 
@@ -7,54 +7,54 @@ import threading
 from pathlib import Path
 
 import pytest
-from benchmarks.preset_mutations import with_said
+from benchmarks.preset_mutations import with_fields
 from support.preset_files import put, titles
 
 from rtedit_desktop.core.errors import PresetDamaged, PresetError
-from rtedit_desktop.core.preset import PresetInfo, PresetShelf
+from rtedit_desktop.core.preset import PresetInfo, PresetLibrary
 from rtedit_desktop.presets import library as libraries
 from rtedit_desktop.presets.format import read_info
-from rtedit_desktop.presets.library import Library
+from rtedit_desktop.presets.library import FolderPresetLibrary
 from rtedit_desktop.support.paths import user_data
 
 # --- listed ----------------------------------------------------------------------------------
 
 
-def test_it_is_a_shelf(library: Library, own: Path) -> None:
-    shelf: PresetShelf = library
-    assert shelf.folder == own
+def test_it_is_a_shelf(library: FolderPresetLibrary, own: Path) -> None:
+    library: PresetLibrary = library
+    assert library.folder == own
     assert not own.exists()
 
 
 def test_folders_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(libraries, "resources", lambda: tmp_path)
     put(tmp_path / "presets" / "a.rtpreset", "Comes along")
-    library = Library()
+    library = FolderPresetLibrary()
     assert library.folder == user_data() / "presets"
     assert titles(library) == ["Comes along"]
 
 
-def test_favourites_first_then_by_title(library: Library, own: Path) -> None:
+def test_favourites_first_then_by_title(library: FolderPresetLibrary, own: Path) -> None:
     for title in ("beard", "Ángel", "Cat", "apple"):
         put(own / f"{title}.rtpreset", title)
     library.set_favourite(library.find("Cat"), True)
     library.set_favourite(library.find("Starter"), True)
     assert titles(library) == ["Cat", "Starter", "apple", "beard", "Ángel"]
     assert [(p.built_in, p.favourite) for p in library.presets()][:3] == [(False, True), (True, True), (False, False)]
-    assert titles(Library(own, library._built_in)) == titles(library)
+    assert titles(FolderPresetLibrary(own, library._built_in)) == titles(library)
     library.set_favourite(library.find("Cat"), False)
     assert not library.find("Cat").favourite
 
 
 def test_no_folder_is_an_empty_shelf(tmp_path: Path) -> None:
-    library = Library(tmp_path / "nowhere", tmp_path / "neither")
+    library = FolderPresetLibrary(tmp_path / "nowhere", tmp_path / "neither")
     assert (library.presets(), list(library.problems)) == ([], [])
 
 
-def test_files_of_others_do_not_stop_the_list(library: Library, own: Path, smile: Path) -> None:
+def test_files_of_others_do_not_stop_the_list(library: FolderPresetLibrary, own: Path, smile: Path) -> None:
     (own / "holiday.jpg").write_bytes(b"\xff\xd8")
     (own / "cut.rtpreset").write_bytes(smile.read_bytes()[:-5])
-    (own / "newer.rtpreset").write_bytes(with_said(smile.read_bytes(), lambda said: said.update(format=99)))
+    (own / "newer.rtpreset").write_bytes(with_fields(smile.read_bytes(), lambda fields: fields.update(format=99)))
     (own / "empty.RTPRESET").touch()
     (own / "folder.rtpreset").mkdir()
     (own / ".hidden.rtpreset").touch()
@@ -62,12 +62,12 @@ def test_files_of_others_do_not_stop_the_list(library: Library, own: Path, smile
     os.mkfifo(own / "pipe.rtpreset")
     for _ in range(2):
         assert titles(library) == ["Smile", "Starter"]
-        said = " ".join(str(problem) for problem in library.problems)
+        fields = " ".join(str(problem) for problem in library.problems)
         assert len(library.problems) == 5
-        assert all(name in said for name in ("cut", "newer", "empty", "folder", "pipe"))
+        assert all(name in fields for name in ("cut", "newer", "empty", "folder", "pipe"))
 
 
-def test_a_problem_goes_with_its_file(library: Library, own: Path, smile: Path) -> None:
+def test_a_problem_goes_with_its_file(library: FolderPresetLibrary, own: Path, smile: Path) -> None:
     (own / "cut.rtpreset").write_bytes(b"x")
     library.presets()
     assert len(library.problems) == 1
@@ -78,13 +78,13 @@ def test_a_problem_goes_with_its_file(library: Library, own: Path, smile: Path) 
 
 def test_a_folder_that_cannot_be_read_is_said(tmp_path: Path, built_in: Path) -> None:
     (tmp_path / "file").write_text("x")
-    library = Library(tmp_path / "file", built_in)
+    library = FolderPresetLibrary(tmp_path / "file", built_in)
     assert titles(library) == ["Starter"]
     assert len(library.problems) == 1
 
 
 def test_a_file_is_read_once_while_it_stays_as_it_is(
-    library: Library, own: Path, smile: Path, monkeypatch: pytest.MonkeyPatch
+    library: FolderPresetLibrary, own: Path, smile: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (own / "bad.rtpreset").write_bytes(b"x")
     read: list[str] = []
@@ -105,7 +105,9 @@ def test_a_file_is_read_once_while_it_stays_as_it_is(
     assert all(key[0] != smile for key in library._known)
 
 
-def test_a_file_that_goes_while_it_is_listed(library: Library, smile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_goes_while_it_is_listed(
+    library: FolderPresetLibrary, smile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def gone(path: Path) -> PresetInfo:
         smile.unlink(missing_ok=True)
         return read_info(path)
@@ -115,7 +117,7 @@ def test_a_file_that_goes_while_it_is_listed(library: Library, smile: Path, monk
     assert not library.problems
 
 
-def test_files_come_and_go_while_it_is_listed(library: Library, own: Path) -> None:
+def test_files_come_and_go_while_it_is_listed(library: FolderPresetLibrary, own: Path) -> None:
     content = put(own / "stays.rtpreset", "Stays").read_bytes()
     over = threading.Event()
     failures: list[BaseException] = []
@@ -145,11 +147,11 @@ def test_files_come_and_go_while_it_is_listed(library: Library, own: Path) -> No
 
 
 @pytest.mark.parametrize("name", ["Smile", "sMILE", " Smile ", "smile.rtpreset", "SMILE.RTPRESET", "smile"])
-def test_found_by_title_or_file_name(library: Library, smile: Path, name: str) -> None:
+def test_found_by_title_or_file_name(library: FolderPresetLibrary, smile: Path, name: str) -> None:
     assert library.find(name).path == smile
 
 
-def test_found_by_path(library: Library, built_in: Path, smile: Path, tmp_path: Path) -> None:
+def test_found_by_path(library: FolderPresetLibrary, built_in: Path, smile: Path, tmp_path: Path) -> None:
     library.set_favourite(library.find("Smile"), True)
     assert library.find(str(smile)).favourite
     assert library.find(str(built_in / "starter.rtpreset")).built_in
@@ -158,18 +160,18 @@ def test_found_by_path(library: Library, built_in: Path, smile: Path, tmp_path: 
 
 
 @pytest.mark.parametrize("name", ["", "nothing", "a\0b", "\ud800", "~nobody/x", "../x.rtpreset", "/", "x" * 5000])
-def test_what_is_not_there(library: Library, smile: Path, name: str) -> None:
+def test_what_is_not_there(library: FolderPresetLibrary, smile: Path, name: str) -> None:
     with pytest.raises(PresetError, match="no preset"):
         library.find(name)
 
 
-def test_a_damaged_one_says_why(library: Library, own: Path, smile: Path) -> None:
+def test_a_damaged_one_says_why(library: FolderPresetLibrary, own: Path, smile: Path) -> None:
     (own / "cut.rtpreset").write_bytes(smile.read_bytes()[:-5])
     with pytest.raises(PresetDamaged):
         library.find("cut.rtpreset")
 
 
-def test_of_two_with_one_title_neither_is_guessed(library: Library, own: Path, smile: Path) -> None:
+def test_of_two_with_one_title_neither_is_guessed(library: FolderPresetLibrary, own: Path, smile: Path) -> None:
     put(own / "other.rtpreset", "Smile")
     with pytest.raises(PresetError, match=r"2 presets.*smile\.rtpreset"):
         library.find("Smile")

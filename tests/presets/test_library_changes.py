@@ -13,27 +13,27 @@ import pytest
 from support.preset_files import names, put, titles
 
 from rtedit_desktop.core.errors import PresetError
-from rtedit_desktop.presets.library import Library
+from rtedit_desktop.presets.library import FolderPresetLibrary
 
 # --- favourites ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("content", ["", "[[[[", "{}", "[1, null]", "[" * 100_000, '"own/smile.rtpreset"', "\xff"])
-def test_a_damaged_list_of_favourites(library: Library, own: Path, smile: Path, content: str) -> None:
+def test_a_damaged_list_of_favourites(library: FolderPresetLibrary, own: Path, smile: Path, content: str) -> None:
     (own / "favourites.json").write_bytes(content.encode("latin-1"))
     assert not any(preset.favourite for preset in library.presets())
     library.set_favourite(library.find("Smile"), True)
     assert library.find("Smile").favourite
 
 
-def test_a_list_of_favourites_that_is_no_file(library: Library, own: Path, smile: Path) -> None:
+def test_a_list_of_favourites_that_is_no_file(library: FolderPresetLibrary, own: Path, smile: Path) -> None:
     os.mkfifo(own / "favourites.json")
     assert len(library.presets()) == 2
     with pytest.raises(PresetError):
         library.set_favourite(library.find("Smile"), True)
 
 
-def test_a_new_one_is_no_favourite_of_old(library: Library, smile: Path) -> None:
+def test_a_new_one_is_no_favourite_of_old(library: FolderPresetLibrary, smile: Path) -> None:
     library.set_favourite(library.find("Smile"), True)
     smile.unlink()
     path = library.new_path("Smile")
@@ -44,7 +44,7 @@ def test_a_new_one_is_no_favourite_of_old(library: Library, smile: Path) -> None
 # --- removed and put back --------------------------------------------------------------------
 
 
-def test_removed_and_put_back(library: Library, own: Path, smile: Path) -> None:
+def test_removed_and_put_back(library: FolderPresetLibrary, own: Path, smile: Path) -> None:
     library.set_favourite(library.find("Smile"), True)
     preset, content = library.find("Smile"), smile.read_bytes()
     library.remove(preset)
@@ -57,7 +57,7 @@ def test_removed_and_put_back(library: Library, own: Path, smile: Path) -> None:
         library.put_back(preset)
 
 
-def test_two_that_had_one_path_both_come_back(library: Library, own: Path, smile: Path) -> None:
+def test_two_that_had_one_path_both_come_back(library: FolderPresetLibrary, own: Path, smile: Path) -> None:
     first = library.find("Smile")
     library.remove(first)
     put(smile, "Smile", 1)
@@ -70,34 +70,36 @@ def test_two_that_had_one_path_both_come_back(library: Library, own: Path, smile
     assert titles(library) == ["Smile", "Smile", "Smile", "Starter"]
 
 
-def test_the_place_of_a_removed_one_is_kept(library: Library, smile: Path) -> None:
+def test_the_place_of_a_removed_one_is_kept(library: FolderPresetLibrary, smile: Path) -> None:
     preset = library.find("Smile")
     library.remove(preset)
     assert library.new_path("smile") != smile
     assert library.put_back(replace(preset)).path == smile
 
 
-def test_the_next_start_empties_what_was_removed(library: Library, own: Path, built_in: Path, smile: Path) -> None:
+def test_the_next_start_empties_what_was_removed(
+    library: FolderPresetLibrary, own: Path, built_in: Path, smile: Path
+) -> None:
     preset = library.find("Smile")
     library.remove(preset)
-    Library(own, built_in, starting=False)
+    FolderPresetLibrary(own, built_in, starting=False)
     assert len(names(own / ".removed")) == 1
-    later = Library(own, built_in)
+    later = FolderPresetLibrary(own, built_in)
     assert not (own / ".removed").exists()
-    for shelf in (later, library):
+    for one in (later, library):
         with pytest.raises(PresetError, match="put back"):
-            shelf.put_back(preset)
+            one.put_back(preset)
 
 
 def test_emptying_follows_no_link(own: Path, built_in: Path, tmp_path: Path) -> None:
     put(tmp_path / "precious" / "a.rtpreset", "Precious")
     own.mkdir()
     (own / ".removed").symlink_to(tmp_path / "precious")
-    Library(own, built_in)
+    FolderPresetLibrary(own, built_in)
     assert names(tmp_path / "precious") == ["a.rtpreset"]
 
 
-def test_removing_what_is_gone(library: Library, smile: Path) -> None:
+def test_removing_what_is_gone(library: FolderPresetLibrary, smile: Path) -> None:
     preset = library.find("Smile")
     smile.unlink()
     for change in (lambda: library.remove(preset), lambda: library.rename(preset, "Other")):
@@ -112,7 +114,7 @@ def refuse(*_: Any, **__: Any) -> Any:
     raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
 
-def changes(library: Library, mail: Path) -> dict[str, Callable[[], object]]:
+def changes(library: FolderPresetLibrary, mail: Path) -> dict[str, Callable[[], object]]:
     preset = library.find("Smile")
     return {
         "add": lambda: library.add(mail),
@@ -124,7 +126,7 @@ def changes(library: Library, mail: Path) -> dict[str, Callable[[], object]]:
 
 
 @pytest.mark.parametrize("change", ["add", "rename", "favourite", "remove", "share"])
-def test_a_read_only_folder(library: Library, own: Path, smile: Path, tmp_path: Path, change: str) -> None:
+def test_a_read_only_folder(library: FolderPresetLibrary, own: Path, smile: Path, tmp_path: Path, change: str) -> None:
     mail = put(tmp_path / "mail.rtpreset", "Mail", 5)
     todo = changes(library, mail)[change]
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
@@ -137,7 +139,7 @@ def test_a_read_only_folder(library: Library, own: Path, smile: Path, tmp_path: 
     assert titles(library) == ["Smile", "Starter"]
 
 
-def test_putting_back_into_a_read_only_folder_can_be_tried_again(library: Library, smile: Path) -> None:
+def test_putting_back_into_a_read_only_folder_can_be_tried_again(library: FolderPresetLibrary, smile: Path) -> None:
     preset = library.find("Smile")
     library.remove(preset)
     with pytest.MonkeyPatch.context() as patch:
@@ -150,7 +152,7 @@ def test_putting_back_into_a_read_only_folder_can_be_tried_again(library: Librar
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path, built_in: Path) -> None:
     (tmp_path / "file").write_text("x")
-    library = Library(tmp_path / "file" / "presets", built_in)
+    library = FolderPresetLibrary(tmp_path / "file" / "presets", built_in)
     with pytest.raises(PresetError):
         library.new_path("Smile")
     with pytest.raises(PresetError):

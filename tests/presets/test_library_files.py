@@ -1,4 +1,4 @@
-"""What comes onto the shelf and leaves it, and under what names."""
+"""What comes onto the library and leaves it, and under what names."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from support.preset_files import names, put
 
 from rtedit_desktop.core.errors import PresetError
 from rtedit_desktop.presets.format import read_weights, write
-from rtedit_desktop.presets.library import Library
+from rtedit_desktop.presets.library import FolderPresetLibrary
 
 # --- taken in and given out ------------------------------------------------------------------
 
 
-def test_added_and_shared_byte_for_byte(library: Library, own: Path, tmp_path: Path) -> None:
+def test_added_and_shared_byte_for_byte(library: FolderPresetLibrary, own: Path, tmp_path: Path) -> None:
     mail = put(tmp_path / "mail" / "a b.rtpreset", "Grüße: 写真")
     added = library.add(mail)
     assert added.path == own / "Grüße 写真.rtpreset"
@@ -28,7 +28,9 @@ def test_added_and_shared_byte_for_byte(library: Library, own: Path, tmp_path: P
     assert added.path.read_bytes() == mail.read_bytes()
 
 
-def test_the_same_bytes_are_not_copied_again(library: Library, own: Path, built_in: Path, tmp_path: Path) -> None:
+def test_the_same_bytes_are_not_copied_again(
+    library: FolderPresetLibrary, own: Path, built_in: Path, tmp_path: Path
+) -> None:
     mail = put(tmp_path / "mail.rtpreset", "Smile")
     first = library.add(mail)
     library.set_favourite(first, True)
@@ -40,13 +42,15 @@ def test_the_same_bytes_are_not_copied_again(library: Library, own: Path, built_
     assert names(own) == ["Smile.rtpreset", "favourites.json"]
 
 
-def test_another_with_the_same_title_gets_a_name_of_its_own(library: Library, own: Path, tmp_path: Path) -> None:
+def test_another_with_the_same_title_gets_a_name_of_its_own(
+    library: FolderPresetLibrary, own: Path, tmp_path: Path
+) -> None:
     for seed in range(3):
         library.add(put(tmp_path / "mail.rtpreset", "Smile", seed))
     assert names(own) == ["Smile 2.rtpreset", "Smile 3.rtpreset", "Smile.rtpreset"]
 
 
-def test_what_is_no_preset_is_not_taken(library: Library, own: Path, tmp_path: Path) -> None:
+def test_what_is_no_preset_is_not_taken(library: FolderPresetLibrary, own: Path, tmp_path: Path) -> None:
     (tmp_path / "bad.rtpreset").write_bytes(b"words")
     os.mkfifo(tmp_path / "pipe.rtpreset")
     for name in ("bad.rtpreset", "pipe.rtpreset", "gone.rtpreset", ".", "a\0b"):
@@ -55,7 +59,7 @@ def test_what_is_no_preset_is_not_taken(library: Library, own: Path, tmp_path: P
     assert not own.exists()
 
 
-def test_sharing_what_is_gone_leaves_the_target(library: Library, smile: Path, tmp_path: Path) -> None:
+def test_sharing_what_is_gone_leaves_the_target(library: FolderPresetLibrary, smile: Path, tmp_path: Path) -> None:
     preset = library.find("Smile")
     smile.unlink()
     (tmp_path / "out.rtpreset").write_bytes(b"old")
@@ -76,7 +80,7 @@ TITLES = [
 
 
 @pytest.mark.parametrize("title", TITLES)
-def test_any_title_has_a_safe_name(library: Library, own: Path, title: str) -> None:
+def test_any_title_has_a_safe_name(library: FolderPresetLibrary, own: Path, title: str) -> None:
     path = library.new_path(title)
     assert path.parent == own and own.is_dir() and not path.exists()
     assert path.suffix == ".rtpreset" and len(path.name.encode()) <= 200
@@ -85,19 +89,19 @@ def test_any_title_has_a_safe_name(library: Library, own: Path, title: str) -> N
     assert write(path, info(title=title), weights()).path == path
 
 
-def test_names_that_another_system_takes_for_one(library: Library, own: Path) -> None:
+def test_names_that_another_system_takes_for_one(library: FolderPresetLibrary, own: Path) -> None:
     put(own / "SMILE.rtpreset", "x")
     assert library.new_path("smile").name == "smile 2.rtpreset"
 
 
-def test_a_path_is_promised_once(library: Library) -> None:
+def test_a_path_is_promised_once(library: FolderPresetLibrary) -> None:
     assert [library.new_path("Smile").name for _ in range(3)] == [
         "Smile.rtpreset", "Smile 2.rtpreset", "Smile 3.rtpreset"
     ]  # fmt: skip
 
 
 def test_another_process_takes_the_name_meanwhile(
-    library: Library, own: Path, smile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    library: FolderPresetLibrary, own: Path, smile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs = put(own / "Grin.rtpreset", "Grin", 1).read_bytes()
     monkeypatch.setattr(library, "new_path", lambda title: own / "Grin.rtpreset")  # it was free when looked at
@@ -112,7 +116,7 @@ def test_another_process_takes_the_name_meanwhile(
     assert (smile.read_bytes(), (own / "smile 2.rtpreset").read_bytes()) == (theirs, mine)
 
 
-def test_renamed_in_the_file(library: Library, smile: Path) -> None:
+def test_renamed_in_the_file(library: FolderPresetLibrary, smile: Path) -> None:
     library.set_favourite(library.find("Smile"), True)
     named = library.rename(library.find("Smile"), "  Broad\nsmile ")
     assert (named.title, named.path, named.favourite, named.built_in) == ("Broad smile", smile, True, False)
@@ -121,14 +125,14 @@ def test_renamed_in_the_file(library: Library, smile: Path) -> None:
 
 
 @pytest.mark.parametrize("title", ["", "  ", "x" * 201, "\ud800", "\x1b"])
-def test_no_name_at_all(library: Library, smile: Path, title: str) -> None:
+def test_no_name_at_all(library: FolderPresetLibrary, smile: Path, title: str) -> None:
     content = smile.read_bytes()
     with pytest.raises(PresetError, match="1 to 200"):
         library.rename(library.find("Smile"), title)
     assert smile.read_bytes() == content
 
 
-def test_what_comes_with_the_app_stays(library: Library, built_in: Path) -> None:
+def test_what_comes_with_the_app_stays(library: FolderPresetLibrary, built_in: Path) -> None:
     starter = library.find("Starter")
     content = starter.path.read_bytes()
     for change in (lambda: library.rename(starter, "Mine"), lambda: library.remove(starter)):
@@ -138,7 +142,7 @@ def test_what_comes_with_the_app_stays(library: Library, built_in: Path) -> None
     assert names(built_in) == ["starter.rtpreset"]
 
 
-def test_files_elsewhere_are_left_alone(library: Library, tmp_path: Path) -> None:
+def test_files_elsewhere_are_left_alone(library: FolderPresetLibrary, tmp_path: Path) -> None:
     other = library.find(str(put(tmp_path / "mail.rtpreset", "Mail")))
     for change in (
         lambda: library.rename(other, "Mine"),

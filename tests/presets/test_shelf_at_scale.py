@@ -1,4 +1,4 @@
-"""The shelf with many files, files made to cost memory, and files that look alike to one system or another."""
+"""The library with many files, files made to cost memory, and files that look alike to one system or another."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from benchmarks.preset_mutations import info, join, weights, with_said
+from benchmarks.preset_mutations import info, join, weights, with_fields
 
 from rtedit_desktop.core.errors import PresetError
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.presets import library as libraries
 from rtedit_desktop.presets.format import read_info, write
-from rtedit_desktop.presets.library import Library
+from rtedit_desktop.presets.library import FolderPresetLibrary
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Library:
+def library(tmp_path: Path) -> FolderPresetLibrary:
     (tmp_path / "own").mkdir()
-    return Library(tmp_path / "own", tmp_path / "built-in")
+    return FolderPresetLibrary(tmp_path / "own", tmp_path / "built-in")
 
 
 @pytest.fixture
@@ -44,10 +44,10 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def titled(good: bytes, title: str) -> bytes:
-    return with_said(good, lambda said: said.update(title=title))
+    return with_fields(good, lambda fields: fields.update(title=title))
 
 
-def test_five_hundred_are_read_once(library: Library, good: bytes, read: list[str]) -> None:
+def test_five_hundred_are_read_once(library: FolderPresetLibrary, good: bytes, read: list[str]) -> None:
     for number in range(500):
         (library.folder / f"{number}.rtpreset").write_bytes(titled(good, f"Edit {number:03}"))
     first = library.presets()
@@ -63,7 +63,7 @@ def test_five_hundred_are_read_once(library: Library, good: bytes, read: list[st
     assert read[500:] == ["7.rtpreset"]
 
 
-def test_files_that_cost_memory_are_forgotten(library: Library) -> None:
+def test_files_that_cost_memory_are_forgotten(library: FolderPresetLibrary) -> None:
     deep = b'{"a": [' + b"[]," * (2**20 // 3 - 100) + b'[]], "a": 1}'
     for number in range(10):
         (library.folder / f"{number}.rtpreset").write_bytes(join(deep, b""))
@@ -77,7 +77,7 @@ def test_files_that_cost_memory_are_forgotten(library: Library) -> None:
     assert now < 2**20 and peak < 64 * 2**20
 
 
-def test_a_file_of_the_same_size_and_time_is_another(library: Library, good: bytes) -> None:
+def test_a_file_of_the_same_size_and_time_is_another(library: FolderPresetLibrary, good: bytes) -> None:
     one, other = library.folder / "one.rtpreset", library.folder / "other.rtpreset"
     for path, title in ((one, "Smile"), (other, "Frown")):
         path.write_bytes(titled(good, title))
@@ -89,7 +89,7 @@ def test_a_file_of_the_same_size_and_time_is_another(library: Library, good: byt
     assert library.find("Smile").path == other
 
 
-def test_accents_put_together_otherwise_are_the_same_name(library: Library, good: bytes) -> None:
+def test_accents_put_together_otherwise_are_the_same_name(library: FolderPresetLibrary, good: bytes) -> None:
     apart, together = (unicodedata.normalize(form, "Café élan") for form in ("NFD", "NFC"))
     (library.folder / f"{apart}.rtpreset").write_bytes(titled(good, apart))
     assert library.new_path(together).name == f"{together} 2.rtpreset"
@@ -97,7 +97,7 @@ def test_accents_put_together_otherwise_are_the_same_name(library: Library, good
         assert library.find(name).title == apart
 
 
-def test_found_by_another_way_to_its_folder(library: Library, good: bytes, tmp_path: Path) -> None:
+def test_found_by_another_way_to_its_folder(library: FolderPresetLibrary, good: bytes, tmp_path: Path) -> None:
     (library.folder / "smile.rtpreset").write_bytes(titled(good, "Smile"))
     library.set_favourite(library.find("Smile"), True)
     (tmp_path / "way").symlink_to(library.folder)
@@ -107,15 +107,15 @@ def test_found_by_another_way_to_its_folder(library: Library, good: bytes, tmp_p
 
 
 @pytest.mark.parametrize("name", ["~a\0.rtpreset", "~\ud800.rtpreset", "~\ud800/x.rtpreset", "x\0.rtpreset"])
-def test_names_that_no_system_could_have(library: Library, name: str) -> None:
+def test_names_that_no_system_could_have(library: FolderPresetLibrary, name: str) -> None:
     with pytest.raises(PresetError, match="no preset"):
         library.find(name)
 
 
 def test_adding_while_others_vanish(
-    library: Library, good: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    library: FolderPresetLibrary, good: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every file on the shelf goes between the moment it is listed and the moment it is compared."""
+    """Every file on the library goes between the moment it is listed and the moment it is compared."""
     for number in range(3):
         (library.folder / f"{number}.rtpreset").write_bytes(titled(good, f"Edit {number}"))
     mail = tmp_path / "mail.rtpreset"
@@ -129,7 +129,7 @@ def test_adding_while_others_vanish(
     assert [path.name for path in library.folder.iterdir()] == [added.path.name]
 
 
-def test_favourites_on_a_full_disk(library: Library, good: bytes) -> None:
+def test_favourites_on_a_full_disk(library: FolderPresetLibrary, good: bytes) -> None:
     (library.folder / "smile.rtpreset").write_bytes(titled(good, "Smile"))
     (library.folder / "frown.rtpreset").write_bytes(titled(good, "Frown"))
     library.set_favourite(library.find("Smile"), True)

@@ -65,7 +65,7 @@ class Table:
         self.preset.write_bytes(b"smile")
         self.engine = Engine()
         self.control = Control()
-        self.desk: Any = Desk()
+        self.photo_service: Any = Desk()
 
     def photo(self, name: str, seed: int = 0, size: int = 24) -> Path:
         path = self.photos / name
@@ -84,7 +84,7 @@ class Table:
         return Record(self.out, self.home)
 
     def events(self, batch: Batch) -> Iterator[BatchEvent]:
-        return run(batch, INFO, self.engine, self.desk, self.record, self.control)
+        return run(batch, INFO, self.engine, self.photo_service, self.record, self.control)
 
     def run(self, batch: Batch | None = None) -> list[BatchEvent]:
         return list(self.events(batch or self.batch()))

@@ -18,7 +18,7 @@ from rtedit_desktop.core.events import Adapting, DecodeStep, Event, Failed, Fini
 from rtedit_desktop.core.requests import EditRequest, Request
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.presets.library import Library
+from rtedit_desktop.presets.library import FolderPresetLibrary
 
 SCRIPT = Callable[[Any, threading.Event], Iterator[Event]]
 
@@ -62,12 +62,14 @@ def failing(details: str) -> SCRIPT:
 
 
 def edit(
-    catalog: Catalog, photo: Path, *args: str, script: SCRIPT = brighter, desk: Any = None
+    catalog: Catalog, photo: Path, *args: str, script: SCRIPT = brighter, photo_service: Any = None
 ) -> tuple[int, FakeEngine]:
     engine = FakeEngine(script)
     prompt = [] if args[:1] and not args[0].startswith("-") else ["smiling face"]
     out = [] if "-o" in args else ["-o", str(photo.with_name("out.png"))]
-    return main(["edit", str(photo), *prompt, *args, *out], engine=engine, desk=desk, catalog=catalog), engine
+    return main(
+        ["edit", str(photo), *prompt, *args, *out], engine=engine, photo_service=photo_service, catalog=catalog
+    ), engine
 
 
 class Full(io.StringIO):
@@ -84,7 +86,7 @@ class Stand:
         self.folder = folder
         self.catalog = Catalog([tiny_pack.parent])
         self.engine: TorchEngine = new_engine(self.catalog)
-        self.shelf = Library(folder / "presets", folder / "none")
+        self.library = FolderPresetLibrary(folder / "presets", folder / "none")
         self.images = folder / "images é"
         self.images.mkdir()
         for seed in range(3):
@@ -95,12 +97,12 @@ class Stand:
 
     def run(self, *args: object) -> int:
         given = [str(arg) for arg in args]
-        return main(given, engine=self.engine, catalog=self.catalog, shelf=self.shelf)
+        return main(given, engine=self.engine, catalog=self.catalog, library=self.library)
 
     def play(self, script: SCRIPT, *args: object) -> int:
         """The same with an engine that plays a script."""
         given = [str(arg) for arg in args]
-        return main(given, engine=FakeEngine(script), catalog=self.catalog, shelf=self.shelf)
+        return main(given, engine=FakeEngine(script), catalog=self.catalog, library=self.library)
 
     def learn(self, prompt: str = "smiling face", *args: object) -> int:
         return self.run("learn", prompt, "--images", self.images, "--iterations", 2, *args)

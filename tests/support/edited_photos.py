@@ -29,10 +29,10 @@ def edited(photo: Photo) -> np.ndarray:
     return pixels
 
 
-def refused(desk: Desk, path: Path, reason: str) -> PictureError:
-    """The error of a file that the desk must not open."""
+def refused(photo_service: Desk, path: Path, reason: str) -> PictureError:
+    """The error of a file that the photo service must not open."""
     with pytest.raises(PictureError) as caught:
-        desk.open(path)
+        photo_service.open(path)
     error = caught.value
     assert error.what.startswith(f"Could not open {shown_name(path.name)}: ")
     assert reason in error.what

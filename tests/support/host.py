@@ -115,8 +115,8 @@ def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
                 self.send_header("X-Linked-ETag", f'"{sha256(content)}"')
                 self.send_header("X-Linked-Size", str(len(content)))
             if status == 206:
-                said = first + (1 if act.wrong_range else 0)
-                self.send_header("Content-Range", f"bytes {said}-{len(content) - 1}/{len(content)}")
+                start = first + (1 if act.wrong_range else 0)
+                self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
             if status == 416:
                 self.send_header("Content-Range", f"bytes */{len(content)}")
             if act.redirect:

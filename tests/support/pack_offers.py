@@ -16,7 +16,7 @@ from rtedit_desktop.core.errors import PackError
 from rtedit_desktop.core.pack_installer import PackEvent, PackOffer, PackProgress
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.download.file_download import Patience
-from rtedit_desktop.packs.installer import Depot
+from rtedit_desktop.packs.installer import FolderPackInstaller
 from rtedit_desktop.packs.manifest import manifest as manifests
 from rtedit_desktop.packs.manifest.records import CLIP_FILE
 from rtedit_desktop.support import paths
@@ -28,7 +28,7 @@ QUICK = Patience(stall=3.0, retries=2, first_wait=0.001)
 
 
 def fake_convert(path: Path, into: Path, entry: str | None) -> Iterator[object]:
-    """What the converter does, as far as the depot sees it."""
+    """What the converter does, as far as the installer sees it."""
     content = path.read_bytes() if path.is_file() else b"folder"
     yield 0.5
     if content.startswith(b"bad"):
@@ -44,33 +44,33 @@ def fake_convert(path: Path, into: Path, entry: str | None) -> Iterator[object]:
         layout = {"format": 1, **tiny.fields(id=entry or "guessed", clip={"shared": PART}, vocabulary=[])}
         layout.update(kind_of_word={}, files={manifests.UNET_FILE: record})
         (into / "manifest.json").write_text(json.dumps(layout))
-    yield PackProgress(stage="converting", what="it", done=1000, of=1000)
+    yield PackProgress(phase="converting", what="it", done=1000, of=1000)
 
 
-def depot(built_in: Path | None = None) -> Depot:
+def installer(built_in: Path | None = None) -> FolderPackInstaller:
     catalog = Catalog([*([built_in] if built_in else []), paths.user_packs()])
-    return Depot(catalog, settings=NetworkSettings(proxy="none"), patience=QUICK, convert=fake_convert)
+    return FolderPackInstaller(catalog, settings=NetworkSettings(proxy="none"), patience=QUICK, convert=fake_convert)
 
 
 def run(events: Iterator[PackEvent], cancelled: threading.Event | None = None, at: str = "") -> list[PackEvent]:
     seen = []
     for event in events:
         seen.append(event)
-        if cancelled is not None and isinstance(event, PackProgress) and event.stage == at:
+        if cancelled is not None and isinstance(event, PackProgress) and event.phase == at:
             cancelled.set()
     return seen
 
 
 def download(id: str = "dots", **more: Any) -> list[PackEvent]:
-    return run(depot().download(id, threading.Event(), **more))
+    return run(installer().download(id, threading.Event(), **more))
 
 
-def take(path: Path, **more: Any) -> list[PackEvent]:
-    return run(depot().take_in(path, threading.Event(), **more))
+def import_file(path: Path, **more: Any) -> list[PackEvent]:
+    return run(installer().import_pack(path, threading.Event(), **more))
 
 
 def offer(id: str) -> PackOffer:
-    return next(offer for offer in depot().offers() if offer.id == id)
+    return next(offer for offer in installer().offers() if offer.id == id)
 
 
 def hidden() -> list[str]:

@@ -1,4 +1,4 @@
-"""Presets on a shelf, and files that must be refused."""
+"""Presets on a library, and files that must be refused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from benchmarks.preset_mutations import BASE, SHAPES, info, weights
 from rtedit_desktop.core.errors import PresetDamaged, PresetError
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.presets.format import read_info, read_weights, write
-from rtedit_desktop.presets.library import Library
+from rtedit_desktop.presets.library import FolderPresetLibrary
 
 FIELDS = [name for name in PresetInfo.__slots__ if name not in ("path", "before", "after", "bytes")]
 
@@ -31,7 +31,7 @@ def put(path: Path, title: str, seed: int = 0) -> Path:
     return path
 
 
-def titles(library: Library) -> list[str]:
+def titles(library: FolderPresetLibrary) -> list[str]:
     return [preset.title for preset in library.presets()]
 
 

@@ -32,8 +32,8 @@ def test_exceptions_in_every_place_are_kept(tmp_path: Path) -> None:
         tmp_path,
     )
     text = written(tmp_path)
-    for said in ("ZeroDivisionError", "this is odd", "ValueError: from the main thread"):
-        assert said in text
+    for words in ("ZeroDivisionError", "this is odd", "ValueError: from the main thread"):
+        assert words in text
 
 
 def test_without_a_console_what_is_printed_is_kept(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from rtedit_desktop.support.privacy import without_private
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "Could not open My secret.jpg: it is cut off",
         "[Errno 2] No such file or directory: '/srv/My secret/x y.jpg'",
@@ -22,8 +22,8 @@ from rtedit_desktop.support.privacy import without_private
         str({"path": "/srv/secret/c"}),
     ],
 )
-def test_paths_and_names_go(said: str) -> None:
-    assert "secret" not in without_private(said).lower()
+def test_paths_and_names_go(text: str) -> None:
+    assert "secret" not in without_private(text).lower()
 
 
 def test_the_home_folder_and_the_account_go(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_the_home_folder_and_the_account_go(monkeypatch: pytest.MonkeyPatch, tmp
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "2030-01-02 16:00:00,123 INFO rtedit: RTEdit 0.1.0 starts",
         "ratio 1.5, 3/4 s and/or 20 % of 12 GiB",
@@ -42,8 +42,8 @@ def test_the_home_folder_and_the_account_go(monkeypatch: pytest.MonkeyPatch, tmp
         "QLayout: Attempting to add QLayout to a widget, which already has a layout",
     ],
 )
-def test_the_rest_stays(said: str) -> None:
-    assert without_private(said) == said
+def test_the_rest_stays(text: str) -> None:
+    assert without_private(text) == text
 
 
 def test_of_code_the_place_within_the_app_stays() -> None:

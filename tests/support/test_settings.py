@@ -17,11 +17,11 @@ def test_what_was_saved_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["", "{", "[]", '"x"', '{"cache_mib": "64"}', '{"cache_mib": -1}', '{"cache_mib": true}', "[" * 100_000]
+    "stored", ["", "{", "[]", '"x"', '{"cache_mib": "64"}', '{"cache_mib": -1}', '{"cache_mib": true}', "[" * 100_000]
 )
-def test_what_cannot_be_used_is_the_usual(said: str, tmp_path: Path) -> None:
+def test_what_cannot_be_used_is_the_usual(stored: str, tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
-    path.write_text(said)
+    path.write_text(stored)
     assert load(path) == AppSettings()
     save(AppSettings(cache_mib=1), path)
     assert load(path).cache_mib == 1
@@ -63,14 +63,14 @@ def test_what_a_newer_version_put_there_stays(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text('{"sounds": "dark", "cache_mib": 10}')
     save(AppSettings(cache_mib=20), path)
-    said = json.loads(path.read_text())
-    assert (said["sounds"], said["cache_mib"]) == ("dark", 20)
+    stored = json.loads(path.read_text())
+    assert (stored["sounds"], stored["cache_mib"]) == ("dark", 20)
 
 
-@pytest.mark.parametrize("said", ["pink", 3, None, ["dark"]])
-def test_a_theme_that_is_none_is_the_systems(said: object, tmp_path: Path) -> None:
+@pytest.mark.parametrize("stored", ["pink", 3, None, ["dark"]])
+def test_a_theme_that_is_none_is_the_systems(stored: object, tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
-    path.write_text(json.dumps({"theme": said}))
+    path.write_text(json.dumps({"theme": stored}))
     assert load(path).theme == "system"
     change(path, theme="dark")
     assert load(path).theme == "dark"

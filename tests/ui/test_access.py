@@ -32,7 +32,7 @@ SEEN: set[type] = set()
 def stand(qtbot: QtBot, tmp_path: Path) -> Iterator[FullStand]:
     stand = FullStand(qtbot, tmp_path)
     yield stand
-    stand.depot.hold.set()
+    stand.installer.hold.set()
     stand.engine.hold.set()
     stand.window.batch.leaving = True
     stand.close()
@@ -67,8 +67,8 @@ def _an_error(stand: FullStand) -> None:
 
 def _a_batch_by_prompt(stand: FullStand) -> None:
     stand.window.actions_.batch.trigger()
-    stand.window.batch.dialog.wish.by_prompt.click()
-    stand.window.batch.dialog.wish.prompt.prompt.setText("sunglases")
+    stand.window.batch.dialog.edit.by_prompt.click()
+    stand.window.batch.dialog.edit.prompt.prompt.setText("sunglases")
 
 
 def _settings_at(stand: FullStand, tab: int) -> None:
@@ -78,7 +78,7 @@ def _settings_at(stand: FullStand, tab: int) -> None:
 
 
 def _a_download(stand: FullStand) -> None:
-    stand.depot.hold.clear()
+    stand.installer.hold.clear()
     stand.window.actions_.models.trigger()
     stand.until(lambda: stand.window.models.models.known)
     stand.window.models.dialog.show_model("churches")
@@ -236,16 +236,16 @@ def _with_a_prompt_refused(stand: FullStand) -> None:
 def _with_work_behind_it(stand: FullStand) -> None:
     """A model is read, another comes from its host, and a batch runs."""
     window = stand.window
-    stand.depot.hold.clear()
+    stand.installer.hold.clear()
     window.models.models.download("churches")
     stand.engine.hold.clear()
-    window.batch.batches.add(stand.desk.samples())
+    window.batch.batches.add(stand.photo_service.samples())
     window.actions_.batch.trigger()
     dialog = window.batch.dialog
     stand.until(lambda: dialog.choices.rows and window.batch.batches.rows)
     dialog.choices.rows[0].box.click()
     dialog.start.click()
-    stand.until(lambda: window.batch.batches.stage.running)
+    stand.until(lambda: window.batch.batches.phase.running)
     dialog.close()
     window.loading.show_loading("Fakes", 0.5)
     stand.until(lambda: window.models.status.isVisible() and window.batch.status.isVisible())

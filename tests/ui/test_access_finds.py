@@ -48,8 +48,8 @@ def test_a_control_without_a_name(dialog: QDialog) -> None:
     sign, line = QToolButton(text="✕"), QLineEdit()
     line.setAccessibleName("Title")
     add(dialog, sign, line)
-    said = list(nameless(dialog))
-    assert [line.partition("'")[0] for line in said] == ["QToolButton ", "QLineEdit "]
+    finds = list(nameless(dialog))
+    assert [line.partition("'")[0] for line in finds] == ["QToolButton ", "QLineEdit "]
     sign.setAccessibleName("Hide")
     assert any("without a tool tip" in line for line in nameless(dialog))
 
@@ -84,5 +84,5 @@ def test_words_that_can_hardly_be_seen(dialog: QDialog) -> None:
     button.setStyleSheet("color: #999999; background: #bbbbbb")
     button.setEnabled(False)
     add(dialog, label, button)
-    said = list(faint(dialog))
-    assert len(said) == 2 and said[0].endswith("not 4.5") and said[1].endswith("not 3.0")
+    finds = list(faint(dialog))
+    assert len(finds) == 2 and finds[0].endswith("not 4.5") and finds[1].endswith("not 3.0")

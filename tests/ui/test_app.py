@@ -20,9 +20,9 @@ def test_without_a_display_the_command_line_is_named(
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
     assert app.main([]) == 2
-    said = capsys.readouterr().err.strip()
-    assert 'rtedit edit IN "smiling face" -o OUT' in said
-    assert "\n" not in said
+    printed = capsys.readouterr().err.strip()
+    assert 'rtedit edit IN "smiling face" -o OUT' in printed
+    assert "\n" not in printed
 
 
 def test_a_display_that_cannot_be_reached_is_said_too() -> None:

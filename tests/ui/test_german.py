@@ -26,12 +26,12 @@ from pytestqt.qtbot import QtBot
 from support.window.full_harness import FullStand
 
 from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.support import settings
 from rtedit_desktop.support.paths import resources
 from rtedit_desktop.ui.settings import language
 from rtedit_desktop.ui.settings.settings_dialog import SettingsDialog
-from rtedit_desktop.ui.widgets.texts import shown, told
+from rtedit_desktop.ui.widgets.texts import error_text, translated
 
 WIDTH = 1000
 # Names, and what is data: titles of models, words of prompts.
@@ -116,8 +116,8 @@ def cut_off_in(window: QWidget) -> list[str]:
     """What has less room than its words take."""
     cut = []
     for widget in window.findChildren(QWidget):
-        shown = isinstance(widget, QLabel | QAbstractButton | QComboBox) and widget.isVisibleTo(window)
-        if not shown or (isinstance(widget, QLabel) and widget.wordWrap()) or not words(widget):
+        translated = isinstance(widget, QLabel | QAbstractButton | QComboBox) and widget.isVisibleTo(window)
+        if not translated or (isinstance(widget, QLabel) and widget.wordWrap()) or not words(widget):
             continue
         inside = widget.visibleRegion().boundingRect().width()
         if 0 < inside < widget.width() or widget.sizeHint().width() > widget.width():
@@ -183,14 +183,14 @@ def test_buttons_of_qt_are_german_too(stand: FullStand) -> None:
 
 
 def test_what_went_wrong_is_said_in_german(stand: FullStand) -> None:
-    missing = said("Could not open {name}: {what}", name="a{b}.jpg", what=said("there is no such file."))
-    error = PictureError(missing, said("Check whether it was moved or renamed."))
-    assert told(error) == (
+    missing = tr("Could not open {name}: {what}", name="a{b}.jpg", what=tr("there is no such file."))
+    error = PictureError(missing, tr("Check whether it was moved or renamed."))
+    assert error_text(error) == (
         "a{b}.jpg konnte nicht geöffnet werden: Eine solche Datei gibt es nicht. "
         "Prüfen, ob sie verschoben oder umbenannt wurde."
     )
     assert str(error).startswith("Could not open a{b}.jpg: there is no such file.")
-    assert shown("A file of mine.") == "A file of mine."
+    assert translated("A file of mine.") == "A file of mine."
     stand.open_picture()
     stand.type("green face")
     stand.until(lambda: stand.bar.hint.text().startswith("Fakes kennt „green“ nicht. Bekannt sind Wörter wie"))

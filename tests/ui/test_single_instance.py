@@ -17,18 +17,18 @@ from pytestqt.qtbot import QtBot
 from support.window.harness import Stand
 from support.window.preset_harness import PresetStand
 
-from rtedit_desktop import single_instance as door_module
-from rtedit_desktop.single_instance import Door, Openings
+from rtedit_desktop import single_instance
+from rtedit_desktop.single_instance import FileOpenFilter, SingleInstance
 
 ANOTHER = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from rtedit_desktop.single_instance import Door
+from rtedit_desktop.single_instance import SingleInstance
 app = QCoreApplication([])
 folder, *paths = map(Path, sys.argv[1:])
-door = Door(folder)
-first = door.hold_or_hand_over(paths)
+instance = SingleInstance(folder)
+first = instance.hold_or_hand_over(paths)
 print("first" if first else "handed over", flush=True)
 if first:
     sys.stdin.read()
@@ -43,33 +43,35 @@ def another(folder: Path, *paths: str) -> subprocess.Popen[str]:
 
 
 @pytest.fixture
-def door(qtbot: QtBot, tmp_path: Path) -> Iterator[Door]:
-    door = Door(tmp_path)
-    assert door.hold_or_hand_over([])
-    yield door
-    door.close()
+def instance(qtbot: QtBot, tmp_path: Path) -> Iterator[SingleInstance]:
+    instance = SingleInstance(tmp_path)
+    assert instance.hold_or_hand_over([])
+    yield instance
+    instance.close()
 
 
-def test_a_second_start_hands_its_files_over(qtbot: QtBot, door: Door, tmp_path: Path) -> None:
+def test_a_second_start_hands_its_files_over(qtbot: QtBot, instance: SingleInstance, tmp_path: Path) -> None:
     came: list[list[Path]] = []
-    door.files_came.connect(came.append)
+    instance.files_came.connect(came.append)
     second = another(tmp_path, "Käse 猫.png", "/elsewhere/a b.rtpreset")
     qtbot.waitUntil(lambda: second.poll() is not None, timeout=PATIENCE_MS)
     assert second.communicate()[0].strip() == "handed over"
     assert came == [[tmp_path / "Käse 猫.png", Path("/elsewhere/a b.rtpreset").absolute()]]
 
 
-def test_a_start_without_files_asks_for_the_window(qtbot: QtBot, door: Door, tmp_path: Path) -> None:
+def test_a_start_without_files_asks_for_the_window(qtbot: QtBot, instance: SingleInstance, tmp_path: Path) -> None:
     came: list[list[Path]] = []
-    door.files_came.connect(came.append)
+    instance.files_came.connect(came.append)
     second = another(tmp_path)
     qtbot.waitUntil(lambda: second.poll() is not None, timeout=PATIENCE_MS)
     second.communicate()
     assert came == [[]]
 
 
-def test_another_folder_of_personal_data_has_its_own_window(qtbot: QtBot, door: Door, tmp_path: Path) -> None:
-    other = Door(tmp_path / "other")
+def test_another_folder_of_personal_data_has_its_own_window(
+    qtbot: QtBot, instance: SingleInstance, tmp_path: Path
+) -> None:
+    other = SingleInstance(tmp_path / "other")
     assert other.hold_or_hand_over([Path("a.png")])
     other.close()
 
@@ -82,38 +84,38 @@ def test_what_a_killed_window_left_is_cleared_away(
     assert (tmp_path / "window.lock").exists()
     killed.kill()
     killed.communicate()
-    door = Door(tmp_path)
+    instance = SingleInstance(tmp_path)
     with monkeypatch.context() as nobody:
-        nobody.setattr(door_module, "_knock", lambda *_: pytest.fail("nobody is there to be waited for"))
-        assert door.hold_or_hand_over([])
+        nobody.setattr(single_instance, "_knock", lambda *_: pytest.fail("nobody is there to be waited for"))
+        assert instance.hold_or_hand_over([])
     second = another(tmp_path, "x.png")
-    with qtbot.waitSignal(door.files_came, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(instance.files_came, timeout=PATIENCE_MS):
         pass
     assert second.communicate()[0].strip() == "handed over"
-    door.close()
+    instance.close()
 
 
 def test_a_window_that_does_not_answer_is_not_waited_for_long(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door_module, "_PATIENCE_S", 0.3)
-    monkeypatch.setattr(door_module, "_LISTEN_MS", 100)
+    monkeypatch.setattr(single_instance, "_PATIENCE_S", 0.3)
+    monkeypatch.setattr(single_instance, "_LISTEN_MS", 100)
     busy = another(tmp_path)
     assert busy.stdout is not None and busy.stdout.readline().strip() == "first"
-    door = Door(tmp_path)
-    assert door.hold_or_hand_over([Path("a.png")])
-    door.close()
+    instance = SingleInstance(tmp_path)
+    assert instance.hold_or_hand_over([Path("a.png")])
+    instance.close()
     busy.communicate("")
 
 
-@pytest.mark.parametrize("said", [b"hello\n", b'["relative.png"]\n', b'{"a": 1}\n', b"[1]\n", b"[" * 5000 + b"\n"])
-def test_others_who_talk_to_the_door_are_not_listened_to(qtbot: QtBot, door: Door, said: bytes) -> None:
+@pytest.mark.parametrize("line", [b"hello\n", b'["relative.png"]\n', b'{"a": 1}\n', b"[1]\n", b"[" * 5000 + b"\n"])
+def test_others_who_talk_to_the_door_are_not_listened_to(qtbot: QtBot, instance: SingleInstance, line: bytes) -> None:
     came: list[list[Path]] = []
-    door.files_came.connect(came.append)
+    instance.files_came.connect(came.append)
     socket = QLocalSocket()
-    socket.connectToServer(door._name)
+    socket.connectToServer(instance._name)
     assert socket.waitForConnected(PATIENCE_MS)
-    socket.write(said)
+    socket.write(line)
     qtbot.waitUntil(lambda: socket.state() is QLocalSocket.LocalSocketState.UnconnectedState, timeout=PATIENCE_MS)
     assert came == []
 
@@ -128,15 +130,15 @@ def test_a_photo_that_comes_opens_as_if_it_was_dropped(stand: Stand, tmp_path: P
 def test_a_preset_that_comes_is_taken_in(presets: PresetStand, tmp_path: Path) -> None:
     came = tmp_path / "from a friend.rtpreset"
     came.write_bytes(b"x")
-    taken: list[Path] = []
+    imported: list[Path] = []
     assert presets.window.presets is not None
-    presets.window.presets.actions.take = taken.append  # type: ignore[method-assign]
+    presets.window.presets.actions.import_file = imported.append  # type: ignore[method-assign]
     presets.window.come_forward([came])
-    assert taken == [came]
+    assert imported == [came]
 
 
 def test_files_that_macos_opens_come_as_events(qtbot: QtBot, tmp_path: Path) -> None:
-    openings, came = Openings(), []
+    openings, came = FileOpenFilter(), []
     openings.file_came.connect(came.append)
     assert openings.eventFilter(openings, QFileOpenEvent(QUrl.fromLocalFile(str(tmp_path / "a.png"))))
     assert not openings.eventFilter(openings, QEvent(QEvent.Type.User))

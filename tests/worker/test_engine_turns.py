@@ -51,7 +51,7 @@ class Engine:
         pass
 
 
-class Desk:
+class Harness:
     """An engine thread, its turns, and a thread to use them on."""
 
     def __init__(self, qtbot: QtBot) -> None:
@@ -89,60 +89,62 @@ class Desk:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot) -> Iterator[Desk]:
-    made = Desk(qtbot)
+def harness(qtbot: QtBot) -> Iterator[Harness]:
+    made = Harness(qtbot)
     yield made
     made.shutdown()
 
 
-def test_events_come_through_in_order_and_run_on_the_engines_thread(desk: Desk) -> None:
-    desk.start(desk.use("a"))
-    assert isinstance(desk.ended(), Finished)
-    assert [event.fraction for event in desk.seen if isinstance(event, Loading)] == [step / 10 for step in range(10)]
-    assert len(desk.engine.threads) == 1 and QThread.currentThread() not in desk.engine.threads
+def test_events_come_through_in_order_and_run_on_the_engines_thread(harness: Harness) -> None:
+    harness.start(harness.use("a"))
+    assert isinstance(harness.ended(), Finished)
+    assert [event.fraction for event in harness.seen if isinstance(event, Loading)] == [step / 10 for step in range(10)]
+    assert len(harness.engine.threads) == 1 and QThread.currentThread() not in harness.engine.threads
 
 
-def test_other_jobs_come_in_between(desk: Desk) -> None:
+def test_other_jobs_come_in_between(harness: Harness) -> None:
     def both() -> None:
-        desk.use("a")()
-        desk.use("b")()
+        harness.use("a")()
+        harness.use("b")()
 
-    desk.engine.hold.clear()
-    desk.start(both)
-    desk.qtbot.waitUntil(lambda: bool(desk.engine.ran), timeout=PATIENCE_MS)
-    desk.thread.submit(WarmUpRequest(pack="mine"))
-    desk.engine.hold.set()
-    desk.qtbot.waitUntil(lambda: len(desk.engine.ran) == 3 and isinstance(desk.seen[-1], Finished), timeout=PATIENCE_MS)
-    assert desk.engine.ran == ["a", "mine", "b"]
+    harness.engine.hold.clear()
+    harness.start(both)
+    harness.qtbot.waitUntil(lambda: bool(harness.engine.ran), timeout=PATIENCE_MS)
+    harness.thread.submit(WarmUpRequest(pack="mine"))
+    harness.engine.hold.set()
+    harness.qtbot.waitUntil(
+        lambda: len(harness.engine.ran) == 3 and isinstance(harness.seen[-1], Finished), timeout=PATIENCE_MS
+    )
+    assert harness.engine.ran == ["a", "mine", "b"]
 
 
-def test_a_cancel_reaches_the_job(desk: Desk) -> None:
+def test_a_cancel_reaches_the_job(harness: Harness) -> None:
     cancelled = threading.Event()
-    desk.engine.hold.clear()
-    desk.start(desk.use("a", cancelled))
-    desk.qtbot.waitUntil(lambda: len(desk.seen) > 1, timeout=PATIENCE_MS)
+    harness.engine.hold.clear()
+    harness.start(harness.use("a", cancelled))
+    harness.qtbot.waitUntil(lambda: len(harness.seen) > 1, timeout=PATIENCE_MS)
     cancelled.set()
-    assert isinstance(desk.ended(), Cancelled) and len(desk.seen) < 11
-    desk.qtbot.waitUntil(lambda: desk.thread.open_jobs == 0, timeout=PATIENCE_MS)
+    assert isinstance(harness.ended(), Cancelled) and len(harness.seen) < 11
+    harness.qtbot.waitUntil(lambda: harness.thread.open_jobs == 0, timeout=PATIENCE_MS)
 
 
-def test_an_abandoned_job_is_cancelled(desk: Desk) -> None:
-    desk.engine.hold.clear()
-    desk.start(desk.use("a", at_most=2))
-    desk.qtbot.waitUntil(lambda: bool(desk.engine.ran) and desk.thread.open_jobs == 0, timeout=PATIENCE_MS)
-    assert len(desk.engine.steps) < 10
+def test_an_abandoned_job_is_cancelled(harness: Harness) -> None:
+    harness.engine.hold.clear()
+    harness.start(harness.use("a", at_most=2))
+    harness.qtbot.waitUntil(lambda: bool(harness.engine.ran) and harness.thread.open_jobs == 0, timeout=PATIENCE_MS)
+    assert len(harness.engine.steps) < 10
 
 
-def test_an_error_is_an_end_like_any_other(desk: Desk) -> None:
-    desk.start(desk.use("bad"))
-    end = desk.ended()
+def test_an_error_is_an_end_like_any_other(harness: Harness) -> None:
+    harness.start(harness.use("bad"))
+    end = harness.ended()
     assert isinstance(end, Failed) and "ValueError" in end.what
 
 
 def test_closing_ends_a_job_that_nobody_would_pass_events_to(qtbot: QtBot) -> None:
-    desk = Desk(qtbot)
-    desk.engine.hold.clear()
-    desk.start(desk.use("a"))
-    qtbot.waitUntil(lambda: bool(desk.seen), timeout=PATIENCE_MS)
-    desk.shutdown()  # the event loop does not run meanwhile
-    assert isinstance(desk.seen[-1], Cancelled)
+    harness = Harness(qtbot)
+    harness.engine.hold.clear()
+    harness.start(harness.use("a"))
+    qtbot.waitUntil(lambda: bool(harness.seen), timeout=PATIENCE_MS)
+    harness.shutdown()  # the event loop does not run meanwhile
+    assert isinstance(harness.seen[-1], Cancelled)

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from rtedit_desktop.core.errors import DeviceError
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading
 from rtedit_desktop.core.requests import Request, WarmUpRequest
-from rtedit_desktop.worker.background import Background, InTurn, Latest
+from rtedit_desktop.worker.background import Background, LatestOnly, SerialQueue
 from rtedit_desktop.worker.engine_thread import EngineThread
 from rtedit_desktop.worker.job_runner import run_job
 from rtedit_desktop.worker.stall_meter import StallMeter
@@ -213,7 +213,7 @@ def test_background_work_comes_back_on_the_main_thread(qtbot: QtBot) -> None:
 
 def test_after_the_shutdown_nothing_is_begun(qtbot: QtBot) -> None:
     background = Background()
-    lane = InTurn(background)
+    lane = SerialQueue(background)
     background.shutdown()
     begun: list[int] = []
     for start in (background.start, lane.start):
@@ -240,7 +240,7 @@ def test_shutdown_waits_for_work_and_delivers_nothing(qtbot: QtBot) -> None:
 
 def test_what_waits_its_turn_is_done_before_the_end(qtbot: QtBot) -> None:
     background = Background()
-    lane = InTurn(background)
+    lane = SerialQueue(background)
     done: list[int] = []
 
     def work(number: int) -> None:
@@ -289,7 +289,7 @@ def test_the_end_does_not_wait_for_ever(qtbot: QtBot) -> None:
 
 def test_only_the_newest_waiting_work_runs(qtbot: QtBot) -> None:
     background = Background()
-    lane = Latest(background)
+    lane = LatestOnly(background)
     free = threading.Event()
     ran: list[int] = []
     shown: list[int] = []
@@ -312,7 +312,7 @@ def test_only_the_newest_waiting_work_runs(qtbot: QtBot) -> None:
 
 def test_work_is_done_in_turn_past_what_fails(qtbot: QtBot) -> None:
     background = Background()
-    lane = InTurn(background)
+    lane = SerialQueue(background)
     running: list[int] = []
     ended: list[object] = []
 

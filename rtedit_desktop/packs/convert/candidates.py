@@ -10,7 +10,7 @@ from rtedit_desktop.packs.convert.from_adm import is_adm
 from rtedit_desktop.packs.convert.from_ddpm import is_ddpm
 from rtedit_desktop.packs.convert.from_diffusers import is_diffusers, weights_in
 from rtedit_desktop.packs.convert.origin_names import ANYTHING, BEDROOMS, CATS, CHURCHES, DOGS, FACES, by_name
-from rtedit_desktop.packs.convert.take_in import pack_folder
+from rtedit_desktop.packs.convert.pack_import import pack_folder
 
 _DDPM = (FACES, CHURCHES, BEDROOMS, CATS)
 _ADM = (DOGS, ANYTHING)

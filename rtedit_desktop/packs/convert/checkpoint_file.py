@@ -22,7 +22,7 @@ from rtedit_desktop.core.errors import (
     RTEditError,
     shown_name,
 )
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.packs.convert.safetensors_stream import NAMES
 from rtedit_desktop.packs.manifest.fields import shown as printable
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-_TODO_WEIGHTS = said("Choose a .ckpt, .pt or .safetensors file of weights.")
-_TODO_AGAIN = said("Copy or download the file again.")
+_TODO_WEIGHTS = tr("Choose a .ckpt, .pt or .safetensors file of weights.")
+_TODO_AGAIN = tr("Copy or download the file again.")
 _MAX_TENSORS = 20_000
 _DEEPEST = 3
 _INSIDE = ("state_dict", "model_state_dict")
@@ -61,8 +61,8 @@ class CheckpointFile:
         dtype = self.dtypes[name]
         if str(dtype).removeprefix("torch.") not in NAMES:
             raise CheckpointMismatch(
-                said("The file {shown} stores {name} as {dtype}.", shown=self.shown, name=printable(name), dtype=dtype),
-                said("Choose a file in half or single precision."),
+                tr("The file {shown} stores {name} as {dtype}.", shown=self.shown, name=printable(name), dtype=dtype),
+                tr("Choose a file in half or single precision."),
             )
         return dtype
 
@@ -71,7 +71,7 @@ class CheckpointFile:
         tensor = self.read(name)
         if not tensor.isfinite().all():
             raise CheckpointDamaged(
-                said(
+                tr(
                     "The file {shown} holds values that are not finite numbers, in {name}.",
                     shown=self.shown,
                     name=printable(name),
@@ -107,12 +107,12 @@ def open_checkpoint(path: Path) -> CheckpointFile:
             head = file.read(16)
     except OSError as error:
         raise CheckpointError(
-            said(
+            tr(
                 "The file {name} cannot be read: {reason}.",
                 name=shown(path),
                 reason=error.strerror or type(error).__name__,
             ),
-            said("Check that it is there and may be read."),
+            tr("Check that it is there and may be read."),
         ) from error
     if head[8:9] == b"{":
         opened = _open_safetensors(path)
@@ -123,17 +123,17 @@ def open_checkpoint(path: Path) -> CheckpointFile:
     claimed = sum(_bytes(opened, name) for name in opened.shapes)
     if claimed > size or len(opened.shapes) > _MAX_TENSORS:
         raise CheckpointDamaged(
-            said("The file {name} says that it holds more than it does.", name=shown(path)), _TODO_AGAIN
+            tr("The file {name} says that it holds more than it does.", name=shown(path)), _TODO_AGAIN
         )
     return opened
 
 
 def not_weights(path: Path) -> CheckpointError:
-    return CheckpointError(said("The file {name} is not a checkpoint.", name=shown(path)), _TODO_WEIGHTS)
+    return CheckpointError(tr("The file {name} is not a checkpoint.", name=shown(path)), _TODO_WEIGHTS)
 
 
 def damaged(path: Path) -> CheckpointDamaged:
-    return CheckpointDamaged(said("The file {name} is damaged or not whole.", name=shown(path)), _TODO_AGAIN)
+    return CheckpointDamaged(tr("The file {name} is damaged or not whole.", name=shown(path)), _TODO_AGAIN)
 
 
 def _bytes(opened: CheckpointFile, name: str) -> int:
@@ -195,8 +195,8 @@ def _look_into_archive(path: Path) -> None:
         raise not_weights(path)
     if is_torchscript(path):
         raise CheckpointUnsafe(
-            said("The file {name} is a TorchScript program, and RTEdit runs no programs from files.", name=shown(path)),
-            said("Choose a file that holds the weights alone."),
+            tr("The file {name} is a TorchScript program, and RTEdit runs no programs from files.", name=shown(path)),
+            tr("Choose a file that holds the weights alone."),
         )
 
 
@@ -207,8 +207,8 @@ def _refused(path: Path, error: pickle.UnpicklingError) -> RTEditError:
     named = _GLOBAL.search(reason)
     code = f" ({named[1][:60]})" if named else ""
     return CheckpointUnsafe(
-        said("The file {name} holds program code{code}, and none of it was run.", name=shown(path), code=code),
-        said(
+        tr("The file {name} holds program code{code}, and none of it was run.", name=shown(path), code=code),
+        tr(
             "Do not open it elsewhere; get the weights from their publisher, as a .safetensors file where there is one."
         ),
     )
@@ -230,7 +230,7 @@ def _tensors(path: Path, content: object) -> dict[str, Tensor]:
     odd = [key for key, value in content.items() if not isinstance(key, str) or not isinstance(value, torch.Tensor)]
     if odd:
         raise CheckpointError(
-            said("The file {name} holds something else than the weights of a model.", name=shown(path)), _TODO_WEIGHTS
+            tr("The file {name} holds something else than the weights of a model.", name=shown(path)), _TODO_WEIGHTS
         )
     return content
 
@@ -241,8 +241,8 @@ def _of_tensors(path: Path, tensors: Mapping[str, Tensor]) -> CheckpointFile:
     for tensor in tensors.values():
         if tensor.layout is not torch.strided or tensor.is_quantized or tensor.device.type != "cpu":
             raise CheckpointError(
-                said("The file {name} holds weights in a compressed form that RTEdit does not read.", name=shown(path)),
-                said("Choose a file in half or single precision."),
+                tr("The file {name} holds weights in a compressed form that RTEdit does not read.", name=shown(path)),
+                tr("Choose a file in half or single precision."),
             )
     shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
     return CheckpointFile(path, shapes, {name: t.dtype for name, t in tensors.items()}, lambda name: tensors[name])

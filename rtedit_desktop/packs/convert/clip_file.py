@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rtedit_desktop.core.errors import CheckpointMismatch
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_installer import PackProgress
 from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile, of_mapping
 from rtedit_desktop.packs.convert.safetensors_stream import TensorStream
@@ -47,12 +47,12 @@ def import_clip(file: CheckpointFile, into: Path, wanted: str | None = None) -> 
     file = file.renamed({name: name for name in file.shapes if name.rpartition(".")[2] not in _BESIDE})
     part = _part(file, wanted)
     outline = {name: (file.real_dtype(name), shape) for name, shape in clip_shapes(part.config).items()}
-    with new_folder(into, said("The text model {title} could not be written", title=part.title)) as fresh:
+    with new_folder(into, tr("The text model {title} could not be written", title=part.title)) as fresh:
         with (fresh / CLIP_FILE).open("xb") as opened:
             stream = TensorStream(opened, outline)
             for name in stream.order:
                 stream.add(name, file.finite(name))
-                yield PackProgress(stage="converting", what=part.title, done=round(1000 * stream.fraction), of=1000)
+                yield PackProgress(phase="converting", what=part.title, done=round(1000 * stream.fraction), of=1000)
             record = stream.finish()
             flush(opened)
         note = {
@@ -108,16 +108,16 @@ def _part(file: CheckpointFile, wanted: str | None) -> Part:
         reasons.append((len(wrong) + len(more), part, wrong[0] if wrong else more[0]))
     _, part, first = min(reasons, key=lambda reason: reason[0])
     if first not in file.shapes:
-        how = said("is missing")
+        how = tr("is missing")
     else:
-        how = said("has another shape") if first in clip_shapes(part.config) else said("is not part of it")
+        how = tr("has another shape") if first in clip_shapes(part.config) else tr("is not part of it")
     raise CheckpointMismatch(
-        said(
+        tr(
             "The file {shown} does not fit {title}: {first} {how}.",
             shown=file.shown,
             title=part.title,
             first=shown(first),
             how=how,
         ),
-        said("Get {to_get}.", to_get=part.to_get),
+        tr("Get {to_get}.", to_get=part.to_get),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rtedit_desktop.core.errors import CheckpointMismatch
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_installer import PackNotice, PackProgress
 from rtedit_desktop.packs import registry
 from rtedit_desktop.packs.convert import tensor_mapping as recipes
@@ -41,7 +41,7 @@ def convert(path: Path, into: Path, domain: str | None = None) -> Iterator[PackP
     Raises CheckpointError and its kinds for the file, SaveError for the disk, PackMissing for an unknown domain.
     """
     entry = registry.find(domain) if domain else None
-    yield PackProgress(stage="converting", what=recipes.shown(path.name), of=1000)
+    yield PackProgress(phase="converting", what=recipes.shown(path.name), of=1000)
     place = weights_in(path) if path.is_dir() else path
     may_be_clip = entry is None or entry.shared_part
     file = open_clip_program(place) if may_be_clip and is_torchscript(place) else open_checkpoint(place)
@@ -54,7 +54,7 @@ def convert(path: Path, into: Path, domain: str | None = None) -> Iterator[PackP
     if entry is None:
         entry = _usual(recipe)
         yield PackNotice(
-            text=said(
+            text=tr(
                 "Weights do not say what they were trained on; {title} ({id}) is taken to be right.",
                 title=entry.title,
                 id=entry.id,
@@ -67,7 +67,7 @@ def convert(path: Path, into: Path, domain: str | None = None) -> Iterator[PackP
             stream = TensorStream(opened, outline)
             for name in stream.order:
                 stream.add(name, _tensor(file, recipe, name))
-                yield PackProgress(stage="converting", what=entry.title, done=round(1000 * stream.fraction), of=1000)
+                yield PackProgress(phase="converting", what=entry.title, done=round(1000 * stream.fraction), of=1000)
             record = stream.finish()
             flush(opened)
         with (part / MANIFEST).open("xb") as opened:
@@ -84,17 +84,17 @@ def _recipe(file: CheckpointFile) -> Recipe:
         return diffusers_recipe(file)
     if is_clip(file):
         raise CheckpointMismatch(
-            said("The file {shown} is a CLIP, not an image model.", shown=file.shown),
-            said("Import it without saying what it edits."),
+            tr("The file {shown} is a CLIP, not an image model.", shown=file.shown),
+            tr("Import it without saying what it edits."),
         )
     first = recipes.shown(next(iter(file.shapes), "nothing"))
     raise CheckpointMismatch(
-        said(
+        tr(
             "The file {shown} holds the weights of a model that RTEdit does not know; its first tensor is {first}.",
             shown=file.shown,
             first=first,
         ),
-        said("Choose {kinds}.", kinds=KINDS),
+        tr("Choose {kinds}.", kinds=KINDS),
     )
 
 
@@ -133,4 +133,4 @@ def _with_record(layout: Mapping[str, Any], record: FileRecord) -> dict[str, Any
 def _tensor(file: CheckpointFile, recipe: Recipe, name: str) -> Tensor:
     source = recipe.sources[name]
     tensor = file.finite(source.key)
-    return source.take(tensor) if source.take else tensor
+    return source.select(tensor) if source.select else tensor

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rtedit_desktop.core.errors import CheckpointDamaged, CheckpointError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile, shown
 from rtedit_desktop.packs.convert.from_adm import adm_config
 from rtedit_desktop.packs.convert.from_ddpm import ddpm_config
@@ -37,8 +37,8 @@ def weights_in(folder: Path) -> Path:
             if (place / name).is_file():
                 return place / name
     raise CheckpointError(
-        said("The folder {folder} holds no model of diffusers.", folder=shown(folder)),
-        said(
+        tr("The folder {folder} holds no model of diffusers.", folder=shown(folder)),
+        tr(
             "Choose a folder with {configuration} and {weights}, or a file of weights.",
             configuration=_CONFIG,
             weights=WEIGHT_FILES[0],
@@ -89,12 +89,12 @@ def _json(place: Path) -> dict[str, Any] | None:
         return None
     except (OSError, ValueError, RecursionError) as error:
         raise CheckpointDamaged(
-            said("The file {place} beside the weights is not JSON.", place=shown(place)), said("Get it again.")
+            tr("The file {place} beside the weights is not JSON.", place=shown(place)), tr("Get it again.")
         ) from error
     if not isinstance(layout, dict):
         raise CheckpointDamaged(
-            said("The file {place} beside the weights is not a configuration.", place=shown(place)),
-            said("Get it again."),
+            tr("The file {place} beside the weights is not a configuration.", place=shown(place)),
+            tr("Get it again."),
         )
     return layout
 

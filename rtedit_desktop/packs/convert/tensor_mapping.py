@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rtedit_desktop.core.errors import CheckpointMismatch
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile
 from rtedit_desktop.packs.manifest.fields import shown
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-KINDS = said(
+KINDS = tr(
     "a DDPM checkpoint (.ckpt), a guided-diffusion file with residual resampling (.pt) or a diffusers UNet2DModel"
 )
 
@@ -25,7 +25,7 @@ class Source:
 
     key: str
     shape: tuple[int, ...]
-    take: Callable[[Tensor], Tensor] | None = None
+    select: Callable[[Tensor], Tensor] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,8 +104,8 @@ def _check_outline(file: CheckpointFile, recipe: Recipe) -> None:
 
 def mismatch(file: CheckpointFile, model: str, why: str) -> CheckpointMismatch:
     return CheckpointMismatch(
-        said("The file {shown} does not fit {model}: {why}.", shown=file.shown, model=model, why=why),
-        said("Choose {kinds}; if this should be one, get the file again.", kinds=KINDS),
+        tr("The file {shown} does not fit {model}: {why}.", shown=file.shown, model=model, why=why),
+        tr("Choose {kinds}; if this should be one, get the file again.", kinds=KINDS),
     )
 
 

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rtedit_desktop.core.errors import CheckpointError, CheckpointUnsafe
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.packs.convert.checkpoint_file import damaged, shown
 
 if TYPE_CHECKING:
@@ -101,8 +101,8 @@ class _Reader(pickle.Unpickler):
         if module == "torch.jit._pickle" and name.startswith("build_"):
             return lambda *given: given  # a typed list of numbers, which no weight is
         raise CheckpointUnsafe(
-            said("The file {name} holds program code, and none of it was run.", name=shown(self._path)),
-            said("Get the weights from their publisher, as a .safetensors file where there is one."),
+            tr("The file {name} holds program code, and none of it was run.", name=shown(self._path)),
+            tr("Get the weights from their publisher, as a .safetensors file where there is one."),
         )
 
     def persistent_load(self, saved: Any) -> _Storage:

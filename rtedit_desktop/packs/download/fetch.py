@@ -6,9 +6,9 @@ import threading
 from pathlib import Path
 
 from rtedit_desktop.core.errors import DownloadError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_installer import PackNotice
-from rtedit_desktop.packs.download.file_download import NotThere, Patience, Remote, Told, download
+from rtedit_desktop.packs.download.file_download import NotThere, Patience, Remote, Steps, download
 from rtedit_desktop.packs.download.first_seen import FirstSeen
 from rtedit_desktop.packs.download.network_log import NetworkLog
 from rtedit_desktop.packs.registry import Choice, Entry, Wanted
@@ -22,14 +22,14 @@ class Fetcher:
         self.folder, self.seen = folder, FirstSeen(folder)
         self._settings, self._log, self._patience = settings, log, patience
 
-    def fetch(self, entry: Entry, cancelled: threading.Event) -> Told[list[Path] | None]:
+    def fetch(self, entry: Entry, cancelled: threading.Event) -> Steps[list[Path] | None]:
         """The generator's value are the paths of the whole and verified files; None when it was cancelled.
 
         Raises DownloadError and SaveError, as ``download`` does.
         """
         if not entry.downloadable:
             raise DownloadError(
-                said(
+                tr(
                     "{title} cannot be downloaded by RTEdit: its publisher offers it on a page for people only.",
                     title=entry.title,
                 ),
@@ -43,7 +43,7 @@ class Fetcher:
             paths.append(path)
         return paths
 
-    def _fetch_one(self, entry: Entry, wanted: Wanted, cancelled: threading.Event) -> Told[Path | None]:
+    def _fetch_one(self, entry: Entry, wanted: Wanted, cancelled: threading.Event) -> Steps[Path | None]:
         for choice in wanted.choices[:-1]:
             try:
                 return (yield from self._fetch_choice(entry, choice, cancelled))
@@ -51,7 +51,7 @@ class Fetcher:
                 continue
         return (yield from self._fetch_choice(entry, wanted.choices[-1], cancelled))
 
-    def _fetch_choice(self, entry: Entry, choice: Choice, cancelled: threading.Event) -> Told[Path | None]:
+    def _fetch_choice(self, entry: Entry, choice: Choice, cancelled: threading.Event) -> Steps[Path | None]:
         target = self.folder / entry.id / choice.name
         seen = self.seen.get(entry.id, choice.name)
         remote = Remote(
@@ -74,7 +74,7 @@ class Fetcher:
         if not choice.sha256 and seen is None:
             self.seen.add(entry.id, choice.name, digest, target.stat().st_size, choice.url)
             yield PackNotice(
-                text=said(
+                text=tr(
                     "No hash of {name} was known; that of this first download is noted: {digest}…",
                     name=choice.name,
                     digest=digest[:16],

@@ -17,20 +17,20 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn, TypeVar
 
 from rtedit_desktop.core.errors import DownloadDamaged, DownloadError, SaveError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_installer import PackNotice, PackProgress
 from rtedit_desktop.packs.download.network_log import NetworkLog
 from rtedit_desktop.packs.download.part_file import Note, PartFile
 from rtedit_desktop.packs.download.transfer import POLL_S, Lost, Reply, Transfer
 from rtedit_desktop.support.network import NetworkSettings
 
-_TELL_EVERY_S = 0.1
+_REPORT_EVERY_S = 0.1
 _SPEED_OVER_S = 8.0
 SPARE_BYTES = 32 * 2**20
 _MAY_PASS = (408, 425, 429, 500, 502, 503, 504)
 
 Value = TypeVar("Value")
-Told = Generator[PackProgress | PackNotice, None, Value]
+Steps = Generator[PackProgress | PackNotice, None, Value]
 
 
 class NotThere(DownloadError):
@@ -73,7 +73,7 @@ def download(
     log: NetworkLog,
     cancelled: threading.Event,
     patience: Patience | None = None,
-) -> Told[str | None]:
+) -> Steps[str | None]:
     """Fetch ``remote`` to ``target``; the generator's value is the sha256, or None when it was cancelled.
 
     What is here of the file is kept in ``target``'s ``.part`` for the next time, unless it is known to be
@@ -103,7 +103,7 @@ class _Download:
         self.settings, self.log, self.cancelled = settings, log, cancelled
         self.url = settings.mirrored(remote.url)
 
-    def run(self) -> Told[str | None]:
+    def run(self) -> Steps[str | None]:
         """Ask until the file is whole. Raises OSError, DownloadError, SaveError."""
         failures, again = 0, False
         for left in reversed(range(self.patience.tries)):
@@ -127,16 +127,14 @@ class _Download:
                 return digest
             self.part.discard()
             if before == 0 or again:
-                raise self._damaged(said("its content is not what was expected"))
+                raise self._damaged(tr("its content is not what was expected"))
             again = True
             yield PackNotice(
-                text=said(
-                    "{name} was not whole once its parts were joined; it is fetched again.", name=self.remote.name
-                )
+                text=tr("{name} was not whole once its parts were joined; it is fetched again.", name=self.remote.name)
             )
-        raise self._damaged(said("it does not stay the same for long enough to be fetched"))
+        raise self._damaged(tr("it does not stay the same for long enough to be fetched"))
 
-    def _fetch(self) -> Told[bool]:
+    def _fetch(self) -> Steps[bool]:
         """One request, which may bring the part file to its full length. False: cancelled. Raises Lost."""
         note = self._trusted_note()
         offset = self.part.size if note else 0
@@ -163,16 +161,16 @@ class _Download:
                 reply = next(items)
                 yield self._progress(offset, note.bytes if note else 0)
             if not isinstance(reply, Reply):
-                raise Lost(said("the answer has no beginning"))
+                raise Lost(tr("the answer has no beginning"))
             if reply.status == 416 and note and reply.length == offset and note.bytes in (0, offset):
                 return True
             start, length = self._begin(reply, note, offset)
             with self.part.path.open("ab") as file:
                 return (yield from self._receive(items, file, start, length))
 
-    def _receive(self, items: Iterator[Reply | bytes | None], file: BinaryIO, done: int, length: int) -> Told[bool]:
+    def _receive(self, items: Iterator[Reply | bytes | None], file: BinaryIO, done: int, length: int) -> Steps[bool]:
         """Add the body to the part file. False: cancelled. Raises Lost."""
-        pace, told = _Pace(done), 0.0
+        pace, reported = _Pace(done), 0.0
         for piece in items:
             if self.cancelled.is_set():
                 return False
@@ -182,12 +180,12 @@ class _Download:
                 if length and done > length:
                     file.close()
                     self.part.discard()
-                    raise Lost(said("more was sent than the file is long"))
-            if time.monotonic() - told >= _TELL_EVERY_S:
-                told = time.monotonic()
+                    raise Lost(tr("more was sent than the file is long"))
+            if time.monotonic() - reported >= _REPORT_EVERY_S:
+                reported = time.monotonic()
                 yield self._progress(done, length, pace.speed(done))
         if length and done < length:
-            raise Lost(said("the connection ended before the file did"))
+            raise Lost(tr("the connection ended before the file did"))
         return True
 
     def _begin(self, reply: Reply, note: Note | None, offset: int) -> tuple[int, int]:
@@ -197,7 +195,7 @@ class _Download:
         """
         if reply.status in _MAY_PASS:
             raise Lost(
-                said("{host} is busy or not well (answer {status})", host=reply.host, status=reply.status),
+                tr("{host} is busy or not well (answer {status})", host=reply.host, status=reply.status),
                 reply.retry_after,
             )
         if reply.status == 416:
@@ -206,13 +204,13 @@ class _Download:
             raise self._refused(reply)
         if reply.headers.get("content-type", "").startswith("text/html"):
             raise self._failed(
-                said("{host} sent a web page in place of it", host=reply.host),
-                said("Sign in to the network or the host in a browser first"),
+                tr("{host} sent a web page in place of it", host=reply.host),
+                tr("Sign in to the network or the host in a browser first"),
             )
         if reply.headers.get("content-encoding", "identity") != "identity":
             raise self._failed(
-                said("{host} sent it packed in a way that was not asked for", host=reply.host),
-                said("Try another network"),
+                tr("{host} sent it packed in a way that was not asked for", host=reply.host),
+                tr("Try another network"),
             )
 
         start = offset if reply.status == 206 else 0
@@ -225,16 +223,14 @@ class _Download:
         if total and self.remote.bytes and total != self.remote.bytes:
             self.part.discard()
             raise self._damaged(
-                said("it has {total} bytes there, and {bytes} were expected", total=total, bytes=self.remote.bytes)
+                tr("it has {total} bytes there, and {bytes} were expected", total=total, bytes=self.remote.bytes)
             )
         linked = reply.linked_hash if len(reply.linked_hash) == 64 else ""
         if linked and self.remote.sha256 and linked != self.remote.sha256:
             self.part.discard()
-            raise self._damaged(said("the host says that it has other content now"))
+            raise self._damaged(tr("the host says that it has other content now"))
         if not total and not self.remote.sha256 and not linked and "transfer-encoding" not in reply.headers:
-            raise self._failed(
-                said("{host} does not say how long the file is", host=reply.host), said("Try again later")
-            )
+            raise self._failed(tr("{host} does not say how long the file is", host=reply.host), tr("Try again later"))
 
         tag = reply.headers.get("etag", "")
         etag = tag if tag.startswith('"') else ""  # a weak one does not promise the same bytes
@@ -268,39 +264,39 @@ class _Download:
         free = shutil.disk_usage(self.part.target.parent).free
         if needed + SPARE_BYTES > free:
             raise SaveError(
-                said(
+                tr(
                     "There is no room for {name}: {missing} are still to come, and {free} are free in {folder}.",
                     name=self.remote.name,
                     missing=_size(needed),
                     free=_size(free),
                     folder=self.part.target.parent,
                 ),
-                said("Free some space and try again; what is here already is kept."),
+                tr("Free some space and try again; what is here already is kept."),
             )
 
-    def _hashed(self) -> Told[str | None]:
+    def _hashed(self) -> Steps[str | None]:
         """The sha256 of what lies on the disk; None when cancelled."""
-        size, told, digest = self.part.size, 0.0, ""
+        size, reported, digest = self.part.size, 0.0, ""
         for done, hashed in self.part.hashed():
             if self.cancelled.is_set():
                 return None
-            if time.monotonic() - told >= _TELL_EVERY_S:
-                told = time.monotonic()
-                yield PackProgress(stage="checking", what=self.remote.name, done=done, of=size)
+            if time.monotonic() - reported >= _REPORT_EVERY_S:
+                reported = time.monotonic()
+                yield PackProgress(phase="checking", what=self.remote.name, done=done, of=size)
             if done == size:
                 digest = hashed.hexdigest()
         return digest
 
-    def _wait(self, lost: Lost, failures: int) -> Told[bool]:
+    def _wait(self, lost: Lost, failures: int) -> Steps[bool]:
         """Leave the host in peace for a while. False: cancelled."""
         seconds = min(self.patience.first_wait * 2 ** (failures - 1), self.patience.longest_wait)
         if lost.wait is not None:
             seconds = max(seconds, lost.wait)
             if lost.wait > self.patience.longest_wait:
                 raise self._failed(
-                    lost.what, said("Try again in {wait:.0f} minutes, as the host asks", wait=lost.wait / 60)
+                    lost.what, tr("Try again in {wait:.0f} minutes, as the host asks", wait=lost.wait / 60)
                 )
-        yield PackNotice(text=said("Trying again in {seconds:.0f} s: {why}.", seconds=seconds, why=lost.what))
+        yield PackNotice(text=tr("Trying again in {seconds:.0f} s: {why}.", seconds=seconds, why=lost.what))
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:  # in small pieces, for Ctrl+C waits for one on some systems
             if self.cancelled.wait(min(left, POLL_S)):
@@ -310,50 +306,50 @@ class _Download:
     def _progress(self, done: int, length: int, speed: float = 0.0) -> PackProgress:
         left = (length - done) / speed if speed and length else None
         return PackProgress(
-            stage="downloading", what=self.remote.name, done=done, of=length, speed=speed, seconds_left=left
+            phase="downloading", what=self.remote.name, done=done, of=length, speed=speed, seconds_left=left
         )
 
     def _gave_up(self, lost: Lost) -> DownloadError:
-        return self._failed(lost.what, said("Check the connection and try again"))
+        return self._failed(lost.what, tr("Check the connection and try again"))
 
     def _refused(self, reply: Reply) -> DownloadError:
         if reply.status == 407:
             return self._failed(
-                said("the proxy asks for a name and a password"),
-                said("Write the proxy like http://name:password@proxy.example:8080"),
+                tr("the proxy asks for a name and a password"),
+                tr("Write the proxy like http://name:password@proxy.example:8080"),
             )
         if reply.status in (404, 410):
-            missing = self._failed(said("{host} does not have it (any more)", host=reply.host), said("Update RTEdit"))
+            missing = self._failed(tr("{host} does not have it (any more)", host=reply.host), tr("Update RTEdit"))
             return NotThere(missing.what, missing.todo)
         if reply.status in (401, 403, 451):
             return self._failed(
-                said("{host} refuses to give it out (answer {status})", host=reply.host, status=reply.status),
-                said("Try another network"),
+                tr("{host} refuses to give it out (answer {status})", host=reply.host, status=reply.status),
+                tr("Try another network"),
             )
         return self._failed(
-            said("{host} answered {status}, which makes no sense here", host=reply.host, status=reply.status),
-            said("Try again later"),
+            tr("{host} answered {status}, which makes no sense here", host=reply.host, status=reply.status),
+            tr("Try again later"),
         )
 
     def _failed(self, why: str, todo: str) -> DownloadError:
-        here = said("; the {size} that are here already are kept", size=_size(self.part.size)) if self.part.size else ""
-        by_hand = said(", or {by_hand}", by_hand=self.remote.by_hand) if self.remote.by_hand else ""
-        what = said("{name} could not be downloaded: {why}.", name=self.remote.name, why=why)
-        return DownloadError(what, said("{todo}{by_hand}{here}.", todo=todo, by_hand=by_hand, here=here))
+        here = tr("; the {size} that are here already are kept", size=_size(self.part.size)) if self.part.size else ""
+        by_hand = tr(", or {by_hand}", by_hand=self.remote.by_hand) if self.remote.by_hand else ""
+        what = tr("{name} could not be downloaded: {why}.", name=self.remote.name, why=why)
+        return DownloadError(what, tr("{todo}{by_hand}{here}.", todo=todo, by_hand=by_hand, here=here))
 
     def _damaged(self, why: str) -> DownloadDamaged:
-        by_hand = said(", or {by_hand}", by_hand=self.remote.by_hand) if self.remote.by_hand else ""
+        by_hand = tr(", or {by_hand}", by_hand=self.remote.by_hand) if self.remote.by_hand else ""
         return DownloadDamaged(
-            said("{name} is not the file that it should be: {why}.", name=self.remote.name, why=why),
-            said("Nothing of it was kept; try again later or from another network{by_hand}.", by_hand=by_hand),
+            tr("{name} is not the file that it should be: {why}.", name=self.remote.name, why=why),
+            tr("Nothing of it was kept; try again later or from another network{by_hand}.", by_hand=by_hand),
         )
 
     def not_written(self, error: OSError) -> SaveError:
         reason = error.strerror or type(error).__name__
-        kept = said(" {size} are kept.", size=_size(self.part.size)) if error.errno == errno.ENOSPC else ""
+        kept = tr(" {size} are kept.", size=_size(self.part.size)) if error.errno == errno.ENOSPC else ""
         return SaveError(
-            said("{name} could not be written: {reason}.", name=self.remote.name, reason=reason),
-            said(
+            tr("{name} could not be written: {reason}.", name=self.remote.name, reason=reason),
+            tr(
                 "Check the free space and the permissions of {folder}, then try again.{kept}",
                 folder=self.part.target.parent,
                 kept=kept,

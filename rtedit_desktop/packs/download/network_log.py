@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from rtedit_desktop.core.errors import SaveError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 
 MOST_BYTES = 8 * 2**20
 _lock = threading.Lock()
@@ -29,8 +29,8 @@ class NetworkLog:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise SaveError(
-                said("The log of network requests cannot be written: {reason}.", reason=reason),
-                said("Free some space, or check the permissions of {name}.", name=self.path),
+                tr("The log of network requests cannot be written: {reason}.", reason=reason),
+                tr("Free some space, or check the permissions of {name}.", name=self.path),
             ) from error
 
     def answer(self, url: str, **more: object) -> None:

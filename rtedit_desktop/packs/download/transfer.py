@@ -21,7 +21,7 @@ from urllib.parse import urljoin, urlsplit
 
 from rtedit_desktop import __version__
 from rtedit_desktop.core.errors import DownloadError, RTEditError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.packs.download.network_log import NetworkLog
 from rtedit_desktop.support.network import DIRECT, NetworkSettings, is_safe
 
@@ -134,7 +134,7 @@ class Transfer:
             except queue.Empty:
                 if time.monotonic() - heard > self._stall:
                     raise Lost(
-                        said("{host} has sent nothing for {stall:.0f} seconds", host=self._host(), stall=self._stall)
+                        tr("{host} has sent nothing for {stall:.0f} seconds", host=self._host(), stall=self._stall)
                     ) from None
                 yield None
                 continue
@@ -191,14 +191,14 @@ class Transfer:
             self._log.answer(url, status=response.status_code)
             response.close()
             url = urljoin(url, headers["location"])
-        raise Lost(said("{host} sends the app from one address to the next without end", host=self._host()))
+        raise Lost(tr("{host} sends the app from one address to the next without end", host=self._host()))
 
     def _ask(self, url: str) -> Response:
         """One request, on a connection of its own: one that was kept from the last may be gone by now."""
         if not is_safe(url) or urlsplit(url).scheme < urlsplit(self._url).scheme:
             raise DownloadError(
-                said("{host} points to an address that is not secure.", host=self._host()),
-                said("Try another network; on this one somebody may be changing what you are sent."),
+                tr("{host} points to an address that is not secure.", host=self._host()),
+                tr("Try another network; on this one somebody may be changing what you are sent."),
             )
         ranged = self._headers.get("Range", "")
         self._log.request(url, self._purpose, **({"range": ranged} if ranged else {}))
@@ -256,24 +256,24 @@ def _understood(error: Exception, host: str) -> Exception:
     import requests
     import urllib3
 
-    told: Exception
+    failure: Exception
     if isinstance(error, requests.exceptions.ProxyError) and _TUNNEL_LOCKED in str(error):
-        told = DownloadError(
-            said("The proxy asks for a name and a password."),
-            said("Write the proxy like http://name:password@proxy.example:8080."),
+        failure = DownloadError(
+            tr("The proxy asks for a name and a password."),
+            tr("Write the proxy like http://name:password@proxy.example:8080."),
         )
     elif isinstance(error, requests.exceptions.ProxyError):
-        told = Lost(said("the proxy does not answer, or refuses"))
+        failure = Lost(tr("the proxy does not answer, or refuses"))
     elif isinstance(error, (requests.exceptions.SSLError, urllib3.exceptions.SSLError)):
-        told = DownloadError(
-            said("The connection to {host} is not secure: its certificate was refused.", host=host),
-            said("Check the clock of this computer; on an office or public network, ask whoever runs it."),
+        failure = DownloadError(
+            tr("The connection to {host} is not secure: its certificate was refused.", host=host),
+            tr("Check the clock of this computer; on an office or public network, ask whoever runs it."),
         )
     elif isinstance(error, (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError)):
-        told = Lost(said("{host} does not answer", host=host))
+        failure = Lost(tr("{host} does not answer", host=host))
     elif isinstance(error, requests.exceptions.ConnectionError):
-        told = Lost(said("there is no connection to {host}", host=host))
+        failure = Lost(tr("there is no connection to {host}", host=host))
     else:  # whatever a broken answer makes of the layers below
-        told = Lost(said("the connection to {host} broke off", host=host))
-    told.__cause__ = error
-    return told
+        failure = Lost(tr("the connection to {host} broke off", host=host))
+    failure.__cause__ = error
+    return failure

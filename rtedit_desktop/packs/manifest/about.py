@@ -36,7 +36,7 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
     suggestions = []
     for i, value in enumerate(top.items("suggestions", ())):
         item = Fields(value, f"suggestions[{i}]")
-        kind = known_kind(item.take("kind", "default"), item.path("kind"), settings)
+        kind = known_kind(item.pop("kind", "default"), item.path("kind"), settings)
         suggestions.append(Suggestion(prompt=item.text("prompt"), kind=kind, source=item.text("source", "")))
         item.finish()
 

@@ -23,7 +23,7 @@ class Fields:
     def path(self, key: str) -> str:
         return f"{self.name}.{key}" if self.name else key
 
-    def take(self, key: str, default: object = None) -> object:
+    def pop(self, key: str, default: object = None) -> object:
         if key not in self.left:
             if default is None:
                 raise Wrong(f"{self.path(key)} is missing")
@@ -31,31 +31,31 @@ class Fields:
         return self.left.pop(key)
 
     def text(self, key: str, default: str | None = None, *, lines: bool = False) -> str:
-        return as_text(self.take(key, default), self.path(key), lines=lines, empty=default == "")
+        return as_text(self.pop(key, default), self.path(key), lines=lines, empty=default == "")
 
     def one_of(self, key: str, choices: tuple[str, ...], default: str | None = None) -> str:
-        value = self.take(key, default)
+        value = self.pop(key, default)
         if not isinstance(value, str) or value not in choices:
             raise Wrong(f"{self.path(key)} must be one of {', '.join(choices)}")
         return value
 
     def whole(self, key: str, low: int, high: int, default: int | None = None) -> int:
-        return as_whole(self.take(key, default), self.path(key), low, high)
+        return as_whole(self.pop(key, default), self.path(key), low, high)
 
     def real(self, key: str, low: float, high: float, default: float | None = None) -> float:
-        return as_real(self.take(key, default), self.path(key), low, high)
+        return as_real(self.pop(key, default), self.path(key), low, high)
 
     def flag(self, key: str, default: bool | None = None) -> bool:
-        value = self.take(key, default)
+        value = self.pop(key, default)
         if not isinstance(value, bool):
             raise Wrong(f"{self.path(key)} must be true or false")
         return value
 
     def inner(self, key: str, default: dict[str, object] | None = None) -> Fields:
-        return Fields(self.take(key, default), self.path(key))
+        return Fields(self.pop(key, default), self.path(key))
 
     def items(self, key: str, default: tuple[object, ...] | None = None) -> list[object]:
-        value = self.take(key, default)
+        value = self.pop(key, default)
         if not isinstance(value, (list, tuple)):
             raise Wrong(f"{self.path(key)} must be a list in brackets")
         return list(value)

@@ -57,7 +57,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rtedit_desktop.core.errors import PackDamaged, PackError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.packs.manifest import shared_parts as parts
 from rtedit_desktop.packs.manifest.about import read_info
@@ -71,7 +71,7 @@ MAX_MANIFEST_BYTES = 4 * 2**20
 
 PredictionType = Literal["epsilon", "sample", "v_prediction"]
 
-_AGAIN = said("Install the pack again, or ask its maker for a repaired one.")
+_AGAIN = tr("Install the pack again, or ask its maker for a repaired one.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,23 +189,21 @@ def read(folder: Path) -> Manifest:
             raw = file.read(MAX_MANIFEST_BYTES + 1)
     except FileNotFoundError as error:
         raise PackDamaged(
-            said("The pack folder “{name}” has no {manifest}.", name=folder.name, manifest=MANIFEST), _AGAIN
+            tr("The pack folder “{name}” has no {manifest}.", name=folder.name, manifest=MANIFEST), _AGAIN
         ) from error
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        what = said(
-            "The manifest of the pack folder “{name}” cannot be read: {reason}.", name=folder.name, reason=reason
-        )
+        what = tr("The manifest of the pack folder “{name}” cannot be read: {reason}.", name=folder.name, reason=reason)
         raise PackDamaged(what, _AGAIN) from error
     if len(raw) > MAX_MANIFEST_BYTES:
         raise PackDamaged(
-            said("The manifest of the pack folder “{name}” is too large to be one.", name=folder.name), _AGAIN
+            tr("The manifest of the pack folder “{name}” is too large to be one.", name=folder.name), _AGAIN
         )
     try:
         layout = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise PackDamaged(
-            said("The manifest of the pack folder “{name}” is not JSON.", name=folder.name), _AGAIN
+            tr("The manifest of the pack folder “{name}” is not JSON.", name=folder.name), _AGAIN
         ) from error
     return parse(layout, folder)
 
@@ -216,7 +214,7 @@ def parse(layout: object, folder: Path) -> Manifest:
         return _parse(Fields(layout, ""), folder)
     except Wrong as error:
         raise PackDamaged(
-            said("The manifest of the pack folder “{name}” is wrong: {error}.", name=folder.name, error=error), _AGAIN
+            tr("The manifest of the pack folder “{name}” is wrong: {error}.", name=folder.name, error=error), _AGAIN
         ) from error
 
 
@@ -224,8 +222,8 @@ def _parse(top: Fields, folder: Path) -> Manifest:
     version = top.whole("format", 1, 2**31)
     if version > FORMAT:
         raise PackError(
-            said("The pack in “{name}” was made for a newer RTEdit.", name=folder.name),
-            said("Update RTEdit to use this pack."),
+            tr("The pack in “{name}” was made for a newer RTEdit.", name=folder.name),
+            tr("Update RTEdit to use this pack."),
         )
     image_size = top.whole("image_size", 16, 2048)
 

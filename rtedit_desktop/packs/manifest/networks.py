@@ -90,7 +90,7 @@ def clip_config(config: Fields, image_size: int) -> dict[str, Any]:
     if vision.left.get("patch_size", 16) is not None:
         vision.whole("patch_size", 1, image_size, 16)
     vision.left.pop("patch_size", None)
-    layers = vision.take("layers")
+    layers = vision.pop("layers")
     for count in layers if isinstance(layers, list) and len(layers) == 4 else [layers]:
         as_whole(count, vision.path("layers"), 1, 256)
     text.whole("context_length", 3, 4096)

@@ -27,7 +27,7 @@ class FileRecord:
 
 def read_record(record: Fields) -> FileRecord:
     """One entry of "files". Raises Wrong."""
-    digest = record.take("sha256")
+    digest = record.pop("sha256")
     if not isinstance(digest, str) or not _SHA256.fullmatch(digest):
         raise Wrong(f"{record.path('sha256')} must be 64 lower-case hexadecimal digits")
     made = FileRecord(sha256=digest, bytes=record.whole("bytes", 0, 2**40))

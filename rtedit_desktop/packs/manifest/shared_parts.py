@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rtedit_desktop.core.errors import PackDamaged, PackMissing
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.packs.manifest.fields import Fields, Wrong
 from rtedit_desktop.packs.manifest.records import CLIP_FILE, FileRecord, read_record
 from rtedit_desktop.support import paths, settings
@@ -89,14 +89,14 @@ def record(name: str, needed_by: str = "") -> FileRecord:
         top.one_of("part", (name,))
         found = read_record(top.inner("file"))
     except FileNotFoundError as error:
-        needs = said("The pack {id} needs", id=needed_by) if needed_by else said("This needs")
+        needs = tr("The pack {id} needs", id=needed_by) if needed_by else tr("This needs")
         raise PackMissing(
-            said("{needs} the text model {title}, which is not installed.", needs=needs, title=part.title),
-            said("Download it in the model manager, or import the file {to_get}.", to_get=part.to_get),
+            tr("{needs} the text model {title}, which is not installed.", needs=needs, title=part.title),
+            tr("Download it in the model manager, or import the file {to_get}.", to_get=part.to_get),
         ) from error
     except (OSError, ValueError, RecursionError, Wrong) as error:
         raise PackDamaged(
-            said("The text model {title} is damaged.", title=part.title), said("Install it again.")
+            tr("The text model {title} is damaged.", title=part.title), tr("Install it again.")
         ) from error
     return found
 

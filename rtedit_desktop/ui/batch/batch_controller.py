@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from rtedit_desktop.batch.events import BatchEnded
 from rtedit_desktop.batch.record import Interrupted
-from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.ui.batch.batch_dialog import BatchDialog
-from rtedit_desktop.ui.batch.batch_run import Batches
+from rtedit_desktop.ui.batch.batch_run import BatchRun
 from rtedit_desktop.ui.batch.batch_text import batch_words, short_words
 from rtedit_desktop.ui.model.state import EditorState
-from rtedit_desktop.ui.presets.preset_collection import Presets
+from rtedit_desktop.ui.presets.preset_collection import PresetCollection
 from rtedit_desktop.ui.widgets.messages import Messages
 from rtedit_desktop.ui.widgets.offer import Offer
 from rtedit_desktop.worker.background import Background
@@ -25,7 +25,7 @@ from rtedit_desktop.worker.engine_thread import EngineThread
 class BatchStatus(QToolButton):
     """How far the batch is while its dialog is closed; a click opens it."""
 
-    def __init__(self, batches: Batches, parent: QWidget | None = None) -> None:
+    def __init__(self, batches: BatchRun, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._batches = batches
         self.setAutoRaise(True)
@@ -35,21 +35,21 @@ class BatchStatus(QToolButton):
         batches.progressed.connect(self.redraw)
 
     def redraw(self) -> None:
-        self.setVisible(self._batches.stage.running)
-        if self._batches.stage.running:
+        self.setVisible(self._batches.phase.running)
+        if self._batches.phase.running:
             self.setText(short_words(self._batches))
 
 
-class BatchSide(QObject):
+class BatchController(QObject):
     """Owns the dialog while it is open."""
 
     def __init__(
         self,
         window: QWidget,
         state: EditorState,
-        presets: Presets,
+        presets: PresetCollection,
         engine: EngineThread,
-        desk: PhotoDesk,
+        photo_service: PhotoService,
         background: Background,
         messages: Messages,
         offer: Offer,
@@ -57,7 +57,7 @@ class BatchSide(QObject):
         super().__init__(window)
         self._window, self._state, self._presets = window, state, presets
         self._messages, self._offer = messages, offer
-        self.batches = Batches(engine, desk, background, self)
+        self.batches = BatchRun(engine, photo_service, background, self)
         self.status = BatchStatus(self.batches)
         self.dialog: BatchDialog | None = None
         self.leaving = False
@@ -76,13 +76,13 @@ class BatchSide(QObject):
             self.dialog.show()
         self.dialog.raise_()
         self.dialog.activateWindow()
-        if paths and self.batches.stage.running:
+        if paths and self.batches.phase.running:
             self.dialog.messages.say(self.tr("A batch is running; add photos when it has ended."))
         elif paths:
             self.batches.add(paths)
         return self.dialog
 
-    def take(self, paths: list[Path]) -> bool:
+    def accept(self, paths: list[Path]) -> bool:
         """Several photos, or a folder, are a batch; False for anything else."""
         if len(paths) > 1 or any(path.is_dir() for path in paths):
             self.show(paths)
@@ -91,7 +91,7 @@ class BatchSide(QObject):
 
     def may_go(self) -> bool:
         """Whether the window may close: a batch that runs is asked about."""
-        if self.leaving or not self.batches.stage.running:
+        if self.leaving or not self.batches.phase.running:
             return True
         self._messages.ask(
             self.tr("The batch is not finished."),

@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from rtedit_desktop.batch.plan import Batch
-from rtedit_desktop.ui.batch.batch_edit import BatchWish
+from rtedit_desktop.ui.batch.batch_edit import BatchEdit
 from rtedit_desktop.ui.batch.batch_list import BatchList
 from rtedit_desktop.ui.batch.batch_output import BatchOutput
-from rtedit_desktop.ui.batch.batch_run import Batches, Stage
+from rtedit_desktop.ui.batch.batch_run import BatchPhase, BatchRun
 from rtedit_desktop.ui.batch.batch_text import batch_words, row_details
 from rtedit_desktop.ui.model.state import EditorState
-from rtedit_desktop.ui.presets.preset_collection import Presets
+from rtedit_desktop.ui.presets.preset_collection import PresetCollection
 from rtedit_desktop.ui.widgets.file_dialogs import ask_folder, ask_photos
 from rtedit_desktop.ui.widgets.messages import Messages, Strip
 from rtedit_desktop.ui.widgets.mime import picture_in
@@ -33,7 +33,7 @@ _BAR = 1000
 class BatchDialog(QDialog):
     """Beside the window, which stays usable; a batch that runs goes on when this is closed."""
 
-    def __init__(self, batches: Batches, presets: Presets, state: EditorState, parent: QWidget) -> None:
+    def __init__(self, batches: BatchRun, presets: PresetCollection, state: EditorState, parent: QWidget) -> None:
         super().__init__(parent)
         self._batches, self._presets, self._state = batches, presets, state
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -43,15 +43,15 @@ class BatchDialog(QDialog):
         self.messages = Messages(self, self.strip)
         self.list = BatchList(batches)
         self._make_list_foot()
-        self.wish = BatchWish(state)
-        self.choices = self.wish.presets
+        self.edit = BatchEdit(state)
+        self.choices = self.edit.presets
         self.output = BatchOutput()
         self._make_foot()
         self._lay_out()
         self._connect()
         self.resize(980, 620)
         self._show_presets()
-        if batches.batch is not None and batches.stage.running:
+        if batches.batch is not None and batches.phase.running:
             self._show_batch(batches.batch)
         self.redraw()
 
@@ -60,9 +60,9 @@ class BatchDialog(QDialog):
     def _make_list_foot(self) -> None:
         self.add_photos = QPushButton(self.tr("Add &photos…"))
         self.add_folder = QPushButton(self.tr("Add a &folder…"))
-        self.take_off = QPushButton(self.tr("Ta&ke off"))
-        self.take_off.setToolTip(self.tr("Take the chosen photos off the list (Del); the files stay"))
-        self.take_off.setAccessibleName(self.tr("Take the chosen photos off the list"))
+        self.remove_photos = QPushButton(self.tr("Ta&ke off"))
+        self.remove_photos.setToolTip(self.tr("Take the chosen photos off the list (Del); the files stay"))
+        self.remove_photos.setAccessibleName(self.tr("Take the chosen photos off the list"))
         self.details = QLabel()
         self.details.setTextFormat(Qt.TextFormat.PlainText)
         self.details.setWordWrap(True)
@@ -82,13 +82,14 @@ class BatchDialog(QDialog):
         self.close_button = QPushButton(self.tr("Close"))
         self.start.setDefault(True)
         for button in (
-            self.pause, self.stop, self.open_folder, self.close_button, self.add_photos, self.add_folder, self.take_off,
+            self.pause, self.stop, self.open_folder, self.close_button,
+            self.add_photos, self.add_folder, self.remove_photos,
         ):  # fmt: skip
             button.setAutoDefault(False)
 
     def _lay_out(self) -> None:
         adding = QHBoxLayout()
-        for button in (self.add_photos, self.add_folder, self.take_off):
+        for button in (self.add_photos, self.add_folder, self.remove_photos):
             adding.addWidget(button)
         adding.addStretch()
         left = QVBoxLayout()
@@ -97,7 +98,7 @@ class BatchDialog(QDialog):
         left.addLayout(adding)
         right = QVBoxLayout()
         for title, part, stretch in (
-            (self.tr("Edit"), self.wish, 1),
+            (self.tr("Edit"), self.edit, 1),
             (self.tr("Results"), self.output, 0),
         ):
             box = QGroupBox(title)
@@ -117,17 +118,17 @@ class BatchDialog(QDialog):
         layout.addLayout(both, 1)
         layout.addWidget(self.bar)
         layout.addLayout(foot)
-        self.setTabOrder(self.take_off, self.wish.by_presets)
+        self.setTabOrder(self.remove_photos, self.edit.by_presets)
 
     def _connect(self) -> None:
         batches = self._batches
         self.add_photos.clicked.connect(lambda: ask_photos(self, batches.add))
         title = self.tr("Add a folder of photos")
         self.add_folder.clicked.connect(lambda: ask_folder(self, title, None, lambda path: batches.add([path])))
-        self.take_off.clicked.connect(self._take_off)
+        self.remove_photos.clicked.connect(self._remove_photos)
         delete = QShortcut(QKeySequence(Qt.Key.Key_Delete), self.list)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
-        delete.activated.connect(self._take_off)
+        delete.activated.connect(self._remove_photos)
         self.start.clicked.connect(self._start)
         self.pause.clicked.connect(self._pause_or_resume)
         self.stop.clicked.connect(batches.stop)
@@ -135,7 +136,7 @@ class BatchDialog(QDialog):
         self.close_button.clicked.connect(self.close)
         self.output.recursive_changed.connect(batches.set_recursive)
         self.output.changed.connect(self.redraw)
-        self.wish.changed.connect(self._chosen)
+        self.edit.changed.connect(self._chosen)
         self.list.chosen.connect(self._show_details)
         batches.changed.connect(self.redraw)
         batches.progressed.connect(self._redraw_progress)
@@ -156,14 +157,14 @@ class BatchDialog(QDialog):
             self._batches.start(batch, pack)
 
     def _pause_or_resume(self) -> None:
-        if self._batches.stage in (Stage.PAUSING, Stage.PAUSED):
+        if self._batches.phase in (BatchPhase.PAUSING, BatchPhase.PAUSED):
             self._batches.resume()
         else:
             self._batches.pause()
 
-    def _take_off(self) -> None:
-        if self.take_off.isEnabled() and self.list.chosen_paths:
-            self._batches.take_off(self.list.chosen_paths)
+    def _remove_photos(self) -> None:
+        if self.remove_photos.isEnabled() and self.list.chosen_paths:
+            self._batches.remove_photos(self.list.chosen_paths)
 
     def _open_folder(self) -> None:
         batch = self._batches.batch
@@ -173,7 +174,7 @@ class BatchDialog(QDialog):
     @property
     def wanted(self) -> Batch | None:
         """What Start would do; None as long as something is missing."""
-        place, naming, recipe = self.output.place, self.output.naming, self.wish.recipe
+        place, naming, recipe = self.output.place, self.output.naming, self.edit.recipe
         if place is None or naming is None or recipe is None or not self._batches.rows:
             return None
         return Batch(
@@ -190,11 +191,11 @@ class BatchDialog(QDialog):
     # --- redraw ------------------------------------------------------------------------------
 
     def redraw(self) -> None:
-        batches, stage = self._batches, self._batches.stage
-        running = stage.running
-        for part in (self.wish, self.output, self.add_photos, self.add_folder):
+        batches, phase = self._batches, self._batches.phase
+        running = phase.running
+        for part in (self.edit, self.output, self.add_photos, self.add_folder):
             part.setEnabled(not running)
-        self.take_off.setEnabled(not running and bool(batches.rows))
+        self.remove_photos.setEnabled(not running and bool(batches.rows))
         first = batches.rows[0].path if batches.rows else None
         if first != self.output.photo:
             self.output.suggest(first)
@@ -203,11 +204,11 @@ class BatchDialog(QDialog):
         self.start.setToolTip(self._missing())
         self.pause.setVisible(running)
         self.stop.setVisible(running)
-        held = stage in (Stage.PAUSING, Stage.PAUSED)
+        held = phase in (BatchPhase.PAUSING, BatchPhase.PAUSED)
         self.pause.setText(self.tr("&Resume") if held else self.tr("Pa&use"))
-        self.pause.setEnabled(stage is not Stage.STOPPING)
-        self.stop.setEnabled(stage is not Stage.STOPPING)
-        self.open_folder.setVisible(stage is Stage.ENDED)
+        self.pause.setEnabled(phase is not BatchPhase.STOPPING)
+        self.stop.setEnabled(phase is not BatchPhase.STOPPING)
+        self.open_folder.setVisible(phase is BatchPhase.ENDED)
         self._redraw_progress()
         self._show_details(self.list.currentIndex().row())
 
@@ -215,16 +216,16 @@ class BatchDialog(QDialog):
         batches = self._batches
         self.words.setText(batch_words(batches))
         of = max(1, len(batches.rows))
-        self.bar.setVisible(batches.stage is not Stage.CHOOSING)
-        self.bar.setRange(0, 0 if batches.stage is Stage.STARTING else _BAR)
+        self.bar.setVisible(batches.phase is not BatchPhase.CHOOSING)
+        self.bar.setRange(0, 0 if batches.phase is BatchPhase.STARTING else _BAR)
         self.bar.setValue(round(_BAR * batches.done / of))
 
     def _missing(self) -> str:
         """Why Start is not to be pressed yet."""
         if not self._batches.rows:
             return self.tr("Add photos first")
-        if self.wish.missing:
-            return self.wish.missing
+        if self.edit.missing:
+            return self.edit.missing
         if self.output.place is None:
             return self.tr("Choose a folder for the results first")
         return "" if self.output.naming is not None else self.tr("Write a name that can be used first")
@@ -238,13 +239,13 @@ class BatchDialog(QDialog):
     def _show_presets(self) -> None:
         pack = self._state.pack
         shown = [preset for preset in self._presets.all if pack is not None and preset.pack == pack.id]
-        self.wish.show_presets(shown)
+        self.edit.show_presets(shown)
 
     def _chosen(self) -> None:
-        self.output.show_label(self.wish.label)
+        self.output.show_label(self.edit.label)
 
     def _show_batch(self, batch: Batch) -> None:
-        self.wish.show_recipe(batch.recipe)
+        self.edit.show_recipe(batch.recipe)
         self.output.show_choice(
             batch.folder,
             batch.naming,
@@ -262,11 +263,11 @@ class BatchDialog(QDialog):
             self.list.rows.palette = self.palette()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if not self._batches.stage.running and any(url.isLocalFile() for url in event.mimeData().urls()):
+        if not self._batches.phase.running and any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         paths, _ = picture_in(event.mimeData())
-        if paths and not self._batches.stage.running:
+        if paths and not self._batches.phase.running:
             self._batches.add(paths)
             event.acceptProposedAction()

@@ -15,7 +15,7 @@ from rtedit_desktop.ui.prompt.correction import Correction
 from rtedit_desktop.ui.prompt.prompt_edit import PromptEdit
 from rtedit_desktop.ui.prompt.suggestions import Suggestions
 from rtedit_desktop.ui.widgets.tab_order import one_after_the_other
-from rtedit_desktop.ui.widgets.texts import told
+from rtedit_desktop.ui.widgets.texts import error_text
 
 
 class BatchPrompt(QWidget):
@@ -85,14 +85,14 @@ class BatchPrompt(QWidget):
             if pack is not None and prompt.strip() and not pack.is_unfinished(prompt):
                 self.recipe(pack)
         except PromptError as error:
-            return told(error)
+            return error_text(error)
         return self.tr(
             "It is learned on each photo anew. For many photos it is quicker to learn it once, "
             "with Presets > Learn as preset, and to choose that preset here."
         )
 
 
-class BatchWish(QWidget):
+class BatchEdit(QWidget):
     """One of the two; what is chosen in the other stays."""
 
     changed = Signal()

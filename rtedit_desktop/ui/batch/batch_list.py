@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from rtedit_desktop.ui.batch.batch_run import Batches, RowState
+from rtedit_desktop.ui.batch.batch_run import BatchRun, RowState
 from rtedit_desktop.ui.batch.batch_text import row_details, row_words
 from rtedit_desktop.ui.widgets.colours import amber
 from rtedit_desktop.ui.widgets.texts import as_tool_tip
@@ -21,7 +21,7 @@ _NO_PARENT = QModelIndex()
 class BatchModel(QAbstractTableModel):
     """Reads the batch; what changed is drawn again, and nothing else."""
 
-    def __init__(self, batches: Batches, view: QWidget) -> None:
+    def __init__(self, batches: BatchRun, view: QWidget) -> None:
         super().__init__(view)
         self._batches = batches
         self.palette: QPalette = view.palette()
@@ -72,7 +72,7 @@ class BatchList(QTableView):
 
     chosen = Signal(int)
 
-    def __init__(self, batches: Batches, parent: QWidget | None = None) -> None:
+    def __init__(self, batches: BatchRun, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._batches = batches
         self.rows = BatchModel(batches, self)

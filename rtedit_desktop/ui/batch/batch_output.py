@@ -11,7 +11,7 @@ from rtedit_desktop.batch.naming import FIELDS, FORMATS, KEEP, USUAL, Naming
 from rtedit_desktop.core.errors import SettingsError
 from rtedit_desktop.support import settings
 from rtedit_desktop.ui.widgets.file_dialogs import ask_folder
-from rtedit_desktop.ui.widgets.texts import told
+from rtedit_desktop.ui.widgets.texts import error_text
 
 
 class BatchOutput(QWidget):
@@ -135,7 +135,7 @@ class BatchOutput(QWidget):
         try:
             naming = Naming(self.name.text().strip(), str(self.format.currentData()))
         except SettingsError as error:
-            self.example.setText(told(error))
+            self.example.setText(error_text(error))
         else:
             name = naming.name_for(photo, self._label or self.tr("preset"), 1)
             self.example.setText(self.tr("{photo} becomes {name}").format(photo=photo.name, name=name))

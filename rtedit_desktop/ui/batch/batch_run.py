@@ -25,9 +25,9 @@ from rtedit_desktop.batch.plan import Batch, Found, found
 from rtedit_desktop.batch.record import Interrupted, Record, interrupted
 from rtedit_desktop.core.events import Adapting, DecodeStep, Event
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import PhotoDesk
-from rtedit_desktop.ui.widgets.texts import sentences, shown
-from rtedit_desktop.worker.background import Background, InTurn, Latest
+from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.ui.widgets.texts import sentences, translated
+from rtedit_desktop.worker.background import Background, LatestOnly, SerialQueue
 from rtedit_desktop.worker.batch_thread import BatchThread
 from rtedit_desktop.worker.engine_thread import EngineThread
 
@@ -35,7 +35,7 @@ _SOON_MS = 80
 LEARNING = 0.8  # of the time of a photo, where something is learned on it
 
 
-class Stage(Enum):
+class BatchPhase(Enum):
     """Where the batch is. From STARTING to STOPPING it runs."""
 
     CHOOSING = auto()
@@ -48,7 +48,7 @@ class Stage(Enum):
 
     @property
     def running(self) -> bool:
-        return self not in (Stage.CHOOSING, Stage.ENDED)
+        return self not in (BatchPhase.CHOOSING, BatchPhase.ENDED)
 
 
 class RowState(Enum):
@@ -75,7 +75,7 @@ class Row:
     notes: tuple[str, ...] = ()
 
 
-class Batches(QObject):
+class BatchRun(QObject):
     """Owns the list of photos and the one batch that runs.
 
     ``changed`` is for all of it, ``row_changed`` for one photo; ``progressed`` follows those no more often than it
@@ -90,16 +90,16 @@ class Batches(QObject):
     left_over = Signal(object)
 
     def __init__(
-        self, engine: EngineThread, desk: PhotoDesk, background: Background, parent: QObject | None = None
+        self, engine: EngineThread, photo_service: PhotoService, background: Background, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._thread = BatchThread(engine, desk, self)
-        self._looking = Latest(background)
-        self._lane = InTurn(background)
+        self._thread = BatchThread(engine, photo_service, self)
+        self._looking = LatestOnly(background)
+        self._lane = SerialQueue(background)
         self._inputs: tuple[Path, ...] = ()
         self._recursive = False
         self.rows: list[Row] = []
-        self.stage = Stage.CHOOSING
+        self.phase = BatchPhase.CHOOSING
         self.batch: Batch | None = None
         self.end: BatchEnded | None = None
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
@@ -117,27 +117,27 @@ class Batches(QObject):
 
     def add(self, paths: list[Path]) -> None:
         """More files and folders; not while a batch runs."""
-        if not self.stage.running:
+        if not self.phase.running:
             self._choose(tuple(dict.fromkeys((*self._inputs, *paths))), self._recursive)
 
-    def take_off(self, paths: set[Path]) -> None:
+    def remove_photos(self, paths: set[Path]) -> None:
         """Photos that are not wanted: what is left of a folder is named one by one."""
-        if not self.stage.running:
+        if not self.phase.running:
             left = tuple(row.path for row in self.rows if row.path not in paths)
             self._choose(left, self._recursive)
 
     def set_recursive(self, recursive: bool) -> None:
-        if not self.stage.running and recursive != self._recursive:
+        if not self.phase.running and recursive != self._recursive:
             self._choose(self._inputs, recursive)
 
     def _choose(self, inputs: tuple[Path, ...], recursive: bool) -> None:
         self._inputs, self._recursive = inputs, recursive
-        self.stage, self.end = Stage.CHOOSING, None
+        self.phase, self.end = BatchPhase.CHOOSING, None
         self.changed.emit()
         self._looking.start(partial(found, inputs, recursive=recursive), self._found, self._cannot_look)
 
     def _found(self, photos: list[Found]) -> None:
-        if self.stage is Stage.CHOOSING:
+        if self.phase is BatchPhase.CHOOSING:
             self.rows = [Row(path=one.path) for one in photos]
             self.changed.emit()
 
@@ -148,29 +148,29 @@ class Batches(QObject):
 
     def start(self, batch: Batch, info: PackInfo) -> None:
         """Do it, where none runs."""
-        if self.stage.running:
+        if self.phase.running:
             return
         self._looking.clear()
         self._inputs, self._recursive = batch.inputs, batch.recursive
         self.batch, self.end = batch, None
         self.rows = [Row(path=row.path) for row in self.rows]
-        self._go(Stage.STARTING)
+        self._go(BatchPhase.STARTING)
         self._thread.start(batch, info)
 
     def pause(self) -> None:
-        if self.stage in (Stage.STARTING, Stage.RUNNING) and self._thread.control is not None:
+        if self.phase in (BatchPhase.STARTING, BatchPhase.RUNNING) and self._thread.control is not None:
             self._thread.control.pause()
-            self._go(Stage.PAUSING)
+            self._go(BatchPhase.PAUSING)
 
     def resume(self) -> None:
-        if self.stage in (Stage.PAUSING, Stage.PAUSED) and self._thread.control is not None:
+        if self.phase in (BatchPhase.PAUSING, BatchPhase.PAUSED) and self._thread.control is not None:
             self._thread.control.resume()
-            self._go(Stage.RUNNING)
+            self._go(BatchPhase.RUNNING)
 
     def stop(self) -> None:
-        if self.stage.running and self._thread.control is not None:
+        if self.phase.running and self._thread.control is not None:
             self._thread.control.stop()
-            self._go(Stage.STOPPING)
+            self._go(BatchPhase.STOPPING)
 
     def shutdown(self, patience: float) -> bool:
         """The window ends: what is not done is offered at the next start."""
@@ -181,11 +181,11 @@ class Batches(QObject):
     def look_for_interrupted(self) -> None:
         """``left_over`` tells of the latest that did not come to its end, if there is one."""
 
-        def tell(every: list[Interrupted]) -> None:
-            if every and not self.stage.running:
+        def report(every: list[Interrupted]) -> None:
+            if every and not self.phase.running:
                 self.left_over.emit(every[0])
 
-        self._lane.start(interrupted, tell, lambda _: None)
+        self._lane.start(interrupted, report, lambda _: None)
 
     def leave(self, one: Interrupted) -> None:
         """It is not offered again; what it made stays, and it can still be gone on with by hand."""
@@ -208,29 +208,29 @@ class Batches(QObject):
         match event:
             case Began():
                 self.rows = [Row(path=task.source, output=task.output) for task in event.tasks]
-                if self.stage is Stage.STARTING:
-                    self.stage = Stage.RUNNING
+                if self.phase is BatchPhase.STARTING:
+                    self.phase = BatchPhase.RUNNING
                 self.changed.emit()
             case PhotoBegan():
                 self._put(event.index, state=RowState.WORKING)
             case PhotoWorking():
                 self._put(event.index, part=_part(event.event, self.rows[event.index].part))
             case PhotoNote():
-                self._put(event.index, notes=(*self.rows[event.index].notes, shown(event.text)))
+                self._put(event.index, notes=(*self.rows[event.index].notes, translated(event.text)))
             case PhotoEnded():
                 self._put(
                     event.index,
                     state=_OUTCOMES[event.outcome],
                     part=1.0,
-                    what=shown(event.what),
-                    todo=shown(event.todo),
+                    what=translated(event.what),
+                    todo=translated(event.todo),
                 )
             case Paused():
-                if self.stage is Stage.PAUSING:
-                    self._go(Stage.PAUSED)
+                if self.phase is BatchPhase.PAUSING:
+                    self._go(BatchPhase.PAUSED)
             case Resumed():
-                if self.stage in (Stage.PAUSING, Stage.PAUSED):
-                    self._go(Stage.RUNNING)
+                if self.phase in (BatchPhase.PAUSING, BatchPhase.PAUSED):
+                    self._go(BatchPhase.RUNNING)
             case BatchEnded():
                 self.end = event
 
@@ -242,7 +242,7 @@ class Batches(QObject):
             replace(row, state=RowState.WAITING, part=0.0) if row.state is RowState.WORKING else row
             for row in self.rows
         ]
-        self._go(Stage.ENDED if self.end is not None else Stage.CHOOSING)
+        self._go(BatchPhase.ENDED if self.end is not None else BatchPhase.CHOOSING)
         if self.end is not None:
             self.ended.emit(self.end)
 
@@ -252,8 +252,8 @@ class Batches(QObject):
         if not self._soon.isActive():
             self._soon.start()
 
-    def _go(self, stage: Stage) -> None:
-        self.stage = stage
+    def _go(self, phase: BatchPhase) -> None:
+        self.phase = phase
         self.changed.emit()
 
 

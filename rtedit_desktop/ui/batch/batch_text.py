@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from rtedit_desktop.ui.batch.batch_run import Batches, Row, RowState, Stage
-from rtedit_desktop.ui.widgets.texts import shown
+from rtedit_desktop.ui.batch.batch_run import BatchPhase, BatchRun, Row, RowState
+from rtedit_desktop.ui.widgets.texts import translated
 
 
 def row_words(row: Row) -> str:
@@ -29,36 +29,36 @@ def row_details(row: Row) -> str:
     return " ".join(part for part in (*parts, *row.notes) if part)
 
 
-def batch_words(batches: Batches) -> str:
+def batch_words(batches: BatchRun) -> str:
     """Where the batch is."""
     of, failed = len(batches.rows), batches.count(RowState.FAILED)
     done = batches.count(RowState.DONE, RowState.KNOWN)
     words = _counts(done, of, failed)
-    match batches.stage:
-        case Stage.CHOOSING:
+    match batches.phase:
+        case BatchPhase.CHOOSING:
             if not of:
                 return _tr("Drop photos or a folder here, or add them.")
             return _tr("One photo") if of == 1 else _tr("{n} photos").format(n=of)
-        case Stage.STARTING:
+        case BatchPhase.STARTING:
             return _tr("Getting ready…")
-        case Stage.PAUSING:
+        case BatchPhase.PAUSING:
             return _tr("{words} Pausing after this photo…").format(words=words)
-        case Stage.PAUSED:
+        case BatchPhase.PAUSED:
             return _tr("{words} Paused.").format(words=words)
-        case Stage.STOPPING:
+        case BatchPhase.STOPPING:
             return _tr("{words} Stopping after this step…").format(words=words)
-        case Stage.ENDED if batches.end is not None and batches.end.how == "halted":
-            return " ".join([words, shown(batches.end.what), shown(batches.end.todo)])
-        case Stage.ENDED if batches.end is not None and batches.end.how == "stopped":
+        case BatchPhase.ENDED if batches.end is not None and batches.end.how == "halted":
+            return " ".join([words, translated(batches.end.what), translated(batches.end.todo)])
+        case BatchPhase.ENDED if batches.end is not None and batches.end.how == "stopped":
             return _tr("{words} Stopped; Start goes on from here.").format(words=words)
     return words
 
 
-def short_words(batches: Batches) -> str:
+def short_words(batches: BatchRun) -> str:
     """For the status bar."""
     done = batches.count(RowState.DONE, RowState.KNOWN, RowState.FAILED)
     words = _tr("Batch: {done} of {of}").format(done=done, of=len(batches.rows))
-    return _tr("{words}, paused").format(words=words) if batches.stage is Stage.PAUSED else words
+    return _tr("{words}, paused").format(words=words) if batches.phase is BatchPhase.PAUSED else words
 
 
 def _counts(done: int, of: int, failed: int) -> str:

@@ -9,29 +9,29 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.photo import Photo, PhotoDesk
+from rtedit_desktop.core.photo import Photo, PhotoService
 from rtedit_desktop.core.region import Region
 from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.model.frame_labels import frame_label
 from rtedit_desktop.ui.model.result import Frame, FrameKind
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.pyramid import Pyramid, on_checkers
-from rtedit_desktop.worker.background import Background, Latest
+from rtedit_desktop.worker.background import Background, LatestOnly
 
-# Around the square, so that the desk sees which of its sides are the photo's own.
+# Around the square, so that the photo service sees which of its sides are the photo's own.
 _MARGIN = 16
 # Live pictures in a larger square are only drawn enlarged: composing them would lag behind the job.
 _LIVE_SIDE = 1024
 _KEPT = 32
 
 
-class Stage(QObject):
+class CanvasController(QObject):
     """Owns the composed pictures; the newest frame asked for wins."""
 
-    def __init__(self, state: EditorState, canvas: Canvas, desk: PhotoDesk, background: Background) -> None:
+    def __init__(self, state: EditorState, canvas: Canvas, photo_service: PhotoService, background: Background) -> None:
         super().__init__(canvas)
-        self._state, self._canvas, self._desk = state, canvas, desk
-        self._lane = Latest(background)
+        self._state, self._canvas, self._photo_service = state, canvas, photo_service
+        self._lane = LatestOnly(background)
         self._composed: dict[Frame, Pyramid] = {}
         state.selection_changed.connect(self.redraw)
         state.phase_changed.connect(self.redraw)
@@ -41,7 +41,7 @@ class Stage(QObject):
 
     def warm_up(self) -> None:
         """So that the window does not stand still when the first job shows its pictures."""
-        self._lane.start(self._desk.warm_up, lambda _: None, lambda _: None)
+        self._lane.start(self._photo_service.warm_up, lambda _: None, lambda _: None)
 
     def show_photo(self, pyramid: Pyramid) -> None:
         self._composed.clear()
@@ -71,7 +71,7 @@ class Stage(QObject):
         else:
             before, region = state.frames[0].picture, state.region
             self._lane.start(
-                lambda: compose(self._desk, photo, square, before, frame.picture, region),
+                lambda: compose(self._photo_service, photo, square, before, frame.picture, region),
                 partial(self._show, frame, region),
                 partial(self._show_plain, frame),
             )
@@ -102,7 +102,7 @@ class Stage(QObject):
 
 
 def compose(
-    desk: PhotoDesk,
+    photo_service: PhotoService,
     photo: Photo,
     square: Square,
     before: np.ndarray,
@@ -116,8 +116,8 @@ def compose(
     around = (slice(top, min(bottom + _MARGIN, height)), slice(left, min(right + _MARGIN, width)))
     part = Photo(pixels=photo.pixels[around], alpha=None if photo.alpha is None else photo.alpha[around])
     moved = replace(square, x=square.x - left, y=square.y - top)
-    mask = desk.mask(part, moved, region.moved(left, top)) if region is not None else None
-    pasted = desk.paste(part, moved, before, after, mask)
+    mask = photo_service.mask(part, moved, region.moved(left, top)) if region is not None else None
+    pasted = photo_service.paste(part, moved, before, after, mask)
     inside = (slice(y - top, bottom - top), slice(x - left, right - left))
     alpha = None if part.alpha is None else part.alpha[inside]
     return Pyramid(on_checkers(pasted[inside], alpha, x, y))

@@ -13,29 +13,29 @@ from rtedit_desktop.ui.model.state import EditorState, Phase
 from rtedit_desktop.ui.widgets.actions import Actions
 
 
-class RegionSide(QObject):
+class RegionController(QObject):
     """Joins the strip, the pencil on the canvas and the state."""
 
     def __init__(self, window: QWidget, state: EditorState, canvas: Canvas, do: Actions) -> None:
         super().__init__(window)
         self._state, self._canvas, self._do = state, canvas, do
         self.panel = RegionPanel()
-        self.panel.tool_asked.connect(self.take)
+        self.panel.tool_asked.connect(self.use_tool)
         self.panel.erasing_asked.connect(canvas.pencil.set_erases)
         self.panel.part_asked.connect(canvas.pencil.set_part)
         self.panel.clear_asked.connect(lambda: self._set(None))
-        self.panel.done_asked.connect(lambda: self.take(Tool.NONE))
-        do.region.triggered.connect(lambda on: self.take(Tool.BRUSH if on else Tool.NONE))
+        self.panel.done_asked.connect(lambda: self.use_tool(Tool.NONE))
+        do.region.triggered.connect(lambda on: self.use_tool(Tool.BRUSH if on else Tool.NONE))
         canvas.region_asked.connect(self._set)
-        canvas.tool_asked.connect(self.take)
+        canvas.tool_asked.connect(self.use_tool)
         canvas.tool_changed.connect(self._show_tool)
         for changed in (state.photo_changed, state.square_changed, state.region_changed, state.phase_changed):
             changed.connect(self.redraw)
         self.redraw()
 
-    def take(self, tool: Tool) -> None:
+    def use_tool(self, tool: Tool) -> None:
         """Draw with it; NONE ends drawing, and leaves the region as it is."""
-        self._canvas.pencil.take(tool)
+        self._canvas.pencil.use_tool(tool)
         self.redraw()
         if tool is not Tool.NONE:
             self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -47,7 +47,7 @@ class RegionSide(QObject):
         if locked is not pencil.locked:
             pencil.set_locked(locked)
         if not has_photo and pencil.active:
-            pencil.take(Tool.NONE)
+            pencil.use_tool(Tool.NONE)
         self._do.region.setEnabled(has_photo)
         self.panel.show_state(state.region is not None, locked)
         self._show_tool()

@@ -72,7 +72,7 @@ class Pencil:
 
     # --- what it is --------------------------------------------------------------------------
 
-    def take(self, tool: Tool) -> None:
+    def use_tool(self, tool: Tool) -> None:
         """Another tool; NONE puts it away."""
         self.tool = tool
         self.drop()

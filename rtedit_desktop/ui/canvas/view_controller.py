@@ -11,7 +11,7 @@ from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.actions import Actions
 
 
-class ViewSide(QObject):
+class ViewController(QObject):
     """Joins the actions and the keys of the lists to the canvas."""
 
     def __init__(self, window: QWidget, state: EditorState, canvas: Canvas, do: Actions) -> None:

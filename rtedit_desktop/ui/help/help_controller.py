@@ -18,7 +18,7 @@ from rtedit_desktop.ui.widgets.text_dialog import diagnostics_dialog
 from rtedit_desktop.worker.background import Background
 
 
-class HelpSide(QObject):
+class HelpController(QObject):
     """``facts``: what the engine's side tells of the machine; asked when a report is made, in the background."""
 
     facts: Callable[[], Mapping[str, str]]

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from rtedit_desktop.core.history import Journal, Work
-from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.ui.history.earlier_dialog import EarlierDialog
 from rtedit_desktop.ui.model.result import EarlierResult
 from rtedit_desktop.ui.model.state import EditorState
@@ -20,10 +20,10 @@ from rtedit_desktop.ui.photo.saving import Saving
 from rtedit_desktop.ui.widgets.messages import Messages
 from rtedit_desktop.ui.widgets.offer import Offer
 from rtedit_desktop.ui.widgets.texts import sentences
-from rtedit_desktop.worker.background import Background, InTurn
+from rtedit_desktop.worker.background import Background, SerialQueue
 
 
-class Earlier(QObject):
+class EarlierWork(QObject):
     """Asks the journal, and puts what the person wants back on the table."""
 
     def __init__(
@@ -31,7 +31,7 @@ class Earlier(QObject):
         window: QWidget,
         journal: Journal,
         state: EditorState,
-        desk: PhotoDesk,
+        photo_service: PhotoService,
         background: Background,
         photos: PhotoActions,
         saving: Saving,
@@ -41,10 +41,10 @@ class Earlier(QObject):
     ) -> None:
         """``presets`` are the files in which one may be that was moved."""
         super().__init__(window)
-        self._window, self._journal, self._state, self._desk = window, journal, state, desk
+        self._window, self._journal, self._state, self._photo_service = window, journal, state, photo_service
         self._photos, self._saving, self._messages, self._offer = photos, saving, messages, offer
         self._presets = presets
-        self._lane = InTurn(background)
+        self._lane = SerialQueue(background)
 
     # --- after a crash -----------------------------------------------------------------------
 
@@ -98,7 +98,7 @@ class Earlier(QObject):
         self._open(one.work, one.photo)
 
     def _open(self, id: str, name: str) -> None:
-        read = partial(reopened, self._journal, self._desk, id, tuple(self._presets()))
+        read = partial(reopened, self._journal, self._photo_service, id, tuple(self._presets()))
         self._saving.unless_unsaved(partial(self._photos.reopen, name, read))
 
     def _works(self) -> list[Work]:

@@ -26,7 +26,7 @@ class Filmstrip(QWidget):
     """A click looks at a frame, a double click or the button takes it as the result."""
 
     frame_looked_at = Signal(int)
-    frame_taken = Signal(int)
+    frame_chosen = Signal(int)
 
     def __init__(self, state: EditorState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,10 +63,10 @@ class Filmstrip(QWidget):
         layout.addWidget(self.use, 0, Qt.AlignmentFlag.AlignVCenter)
         self.list.itemClicked.connect(lambda item: self.frame_looked_at.emit(self.list.row(item)))
         self.list.currentRowChanged.connect(self._moved)
-        self.list.itemDoubleClicked.connect(lambda item: self.frame_taken.emit(self.list.row(item)))
+        self.list.itemDoubleClicked.connect(lambda item: self.frame_chosen.emit(self.list.row(item)))
         enter = QShortcut(QKeySequence(Qt.Key.Key_Return), self.list, context=Qt.ShortcutContext.WidgetShortcut)
-        enter.activated.connect(lambda: self.frame_taken.emit(self.list.currentRow()))
-        self.use.clicked.connect(lambda: self.frame_taken.emit(self._state.selected))
+        enter.activated.connect(lambda: self.frame_chosen.emit(self.list.currentRow()))
+        self.use.clicked.connect(lambda: self.frame_chosen.emit(self._state.selected))
         for changed in (state.frames_changed, state.selection_changed, state.phase_changed, state.results_changed):
             changed.connect(self.redraw)
         self.redraw()

@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from rtedit_desktop.core.history import Journal
-from rtedit_desktop.core.photo import PhotoDesk
-from rtedit_desktop.ui.history.earlier_work import Earlier
+from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.ui.history.earlier_work import EarlierWork
 from rtedit_desktop.ui.history.history_panel import HistoryPanel
-from rtedit_desktop.ui.history.journal_writer import Keeping
+from rtedit_desktop.ui.history.journal_writer import JournalWriter
 from rtedit_desktop.ui.history.undo import Undo
 from rtedit_desktop.ui.model.state import EditorState, Phase
 from rtedit_desktop.ui.photo.photo_actions import PhotoActions
@@ -23,7 +23,7 @@ from rtedit_desktop.ui.widgets.offer import Offer
 from rtedit_desktop.worker.background import Background
 
 
-class HistorySide(QObject):
+class HistoryController(QObject):
     """Without a journal there are the panel and undo, and nothing outlives the window."""
 
     def __init__(self, window: QWidget, state: EditorState, panel: HistoryPanel, do: Actions) -> None:
@@ -31,8 +31,8 @@ class HistorySide(QObject):
         self._window, self._state, self._do = window, state, do
         self.panel = panel
         self.undo = Undo(state, self)
-        self.keeping: Keeping | None = None
-        self.earlier: Earlier | None = None
+        self.keeping: JournalWriter | None = None
+        self.earlier: EarlierWork | None = None
         panel.offer(do.again)
         panel.result_asked.connect(state.go_to_result)
         panel.chosen_changed.connect(self.redraw)
@@ -46,7 +46,7 @@ class HistorySide(QObject):
     def keep(
         self,
         journal: Journal,
-        desk: PhotoDesk,
+        photo_service: PhotoService,
         background: Background,
         photos: PhotoActions,
         saving: Saving,
@@ -55,11 +55,11 @@ class HistorySide(QObject):
         presets: Callable[[], Sequence[Path]],
     ) -> None:
         """Every result goes to the journal from now on; what it holds can be had back."""
-        self.keeping = Keeping(self._state, journal, background, self)
+        self.keeping = JournalWriter(self._state, journal, background, self)
         self.keeping.failed.connect(messages.mention)
         saving.kept = True
-        self.earlier = Earlier(
-            self._window, journal, self._state, desk, background, photos, saving, messages, offer, presets
+        self.earlier = EarlierWork(
+            self._window, journal, self._state, photo_service, background, photos, saving, messages, offer, presets
         )
         self._do.earlier.setVisible(True)
         self._do.earlier.triggered.connect(self.earlier.show)

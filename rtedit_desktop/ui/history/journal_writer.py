@@ -14,12 +14,12 @@ from rtedit_desktop.core.history import Journal
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.ui.model.result import Result
 from rtedit_desktop.ui.model.state import EditorState
-from rtedit_desktop.worker.background import Background, Done, Fail, InTurn
+from rtedit_desktop.worker.background import Background, Done, Fail, SerialQueue
 
 _Key = tuple[str, str]
 
 
-class Keeping(QObject):
+class JournalWriter(QObject):
     """Owns which version of each result was given to the journal; of two that wait the newer is written.
 
     It has a thread of its own: a large photo that is being saved must not keep a result from the disk. What is
@@ -35,12 +35,12 @@ class Keeping(QObject):
         super().__init__(parent)
         self._state, self._journal = state, journal
         self._background, self._own = background, Background(1, self)
-        self._lane = InTurn(self._own)
+        self._lane = SerialQueue(self._own)
         self._work = ""
         self._given: dict[str, Result] = {}
         self._waiting: dict[_Key, tuple[Photo, Result]] = {}
         self._turn = threading.Lock()
-        self._said = False
+        self._reported = False
         state.photo_changed.connect(self._turn_over)
         state.results_changed.connect(self._look)
 
@@ -91,12 +91,12 @@ class Keeping(QObject):
         return result.id
 
     def _written(self, id: str) -> None:
-        self._said = False
+        self._reported = False
         self.kept.emit(id)
 
     def _not_written(self, error: Exception) -> None:
-        if not self._said:  # once, until it works again
-            self._said = True
+        if not self._reported:  # once, until it works again
+            self._reported = True
             reason = getattr(error, "strerror", None) or str(error).rstrip(".")
             what = self.tr("Results cannot be kept for after a crash: {reason}.").format(reason=reason)
             details = "".join(traceback.format_exception(error))

@@ -11,19 +11,19 @@ from PySide6.QtCore import QObject, Signal
 from rtedit_desktop.core import events
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.core.region import Region
 from rtedit_desktop.core.requests import MAX_SEED, ApplyRequest, EditRequest, PresetUse, new_job_id
 from rtedit_desktop.ui.jobs.job_steps import Ending, frame_of, phase_of, progress_of, result_of
-from rtedit_desktop.ui.model.edit_spec import Wish, apply_wish, edit_wish
+from rtedit_desktop.ui.model.edit_spec import EditSpec, presets_spec, prompt_spec
 from rtedit_desktop.ui.model.result import Frame, FrameKind, PictureRequest, Result, amounts_of
 from rtedit_desktop.ui.model.state import EditorState, Phase, Progress
-from rtedit_desktop.ui.widgets.texts import sentences, shown
+from rtedit_desktop.ui.widgets.texts import sentences, translated
 from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.engine_thread import EngineThread
 
 
-class Jobs(QObject):
+class JobController(QObject):
     """Owns which job is the current one; events of any other job are stale and dropped."""
 
     prompt_refused = Signal()
@@ -36,12 +36,12 @@ class Jobs(QObject):
         self,
         state: EditorState,
         engine: EngineThread,
-        desk: PhotoDesk,
+        photo_service: PhotoService,
         background: Background,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._state, self._engine, self._desk, self._background = state, engine, desk, background
+        self._state, self._engine, self._photo_service, self._background = state, engine, photo_service, background
         self._job_id = ""
         self._request: PictureRequest | None = None
         self._square: Square | None = None
@@ -56,7 +56,7 @@ class Jobs(QObject):
 
     # --- intents -----------------------------------------------------------------------------
 
-    def written_wish(self) -> Wish | None:
+    def written_spec(self) -> EditSpec | None:
         """To edit the photo by the prompt; a prompt that cannot be run is refused with its reason."""
         state, pack = self._state, self._state.pack
         if pack is None or state.photo is None:
@@ -64,7 +64,7 @@ class Jobs(QObject):
         if state.prompt_error is not None:
             self.prompt_refused.emit()
             return None
-        return edit_wish(pack, state.prompt.strip(), state.source.strip(), state.settings)
+        return prompt_spec(pack, state.prompt.strip(), state.source.strip(), state.settings)
 
     @property
     def group(self) -> str:
@@ -82,11 +82,11 @@ class Jobs(QObject):
             and state.phase in (Phase.READY, Phase.ADJUSTING)
         )
 
-    def start(self, wish: Wish) -> bool:
+    def start(self, spec: EditSpec) -> bool:
         """False where another job is in the way."""
         if not self._may_begin():
             return False
-        self._start(wish)
+        self._start(spec)
         return True
 
     def apply(self, uses: tuple[PresetUse, ...], pack: PackInfo) -> bool:
@@ -97,7 +97,7 @@ class Jobs(QObject):
         state = self._state
         if not self._may_begin(self._brief and state.phase is not Phase.STOPPING):
             return False
-        self._start(apply_wish(pack, uses, state.overrides.get("seed"), state.overrides.get("steps")))
+        self._start(presets_spec(pack, uses, state.overrides.get("seed"), state.overrides.get("steps")))
         self._brief = True
         return True
 
@@ -179,14 +179,14 @@ class Jobs(QObject):
                 if frame is not None:
                     self._add(frame)
             case events.Notice():
-                self.notice.emit(shown(event.text))
+                self.notice.emit(translated(event.text))
             case events.Finished():
                 self._on_finished(event)
             case events.Cancelled():
                 self._on_cancelled()
             case events.Failed():
                 self._on_cancelled(Ending.FAILED)
-                self.failed.emit(shown(event.what), shown(event.todo), event.details)
+                self.failed.emit(translated(event.what), translated(event.todo), event.details)
 
     def _on_finished(self, event: events.Finished) -> None:
         state, request, square, adjusts = self._state, self._request, self._square, self._adjusts
@@ -235,22 +235,22 @@ class Jobs(QObject):
             self._engine.cancel(self._job_id)
         return True
 
-    def _start(self, wish: Wish) -> None:
+    def _start(self, spec: EditSpec) -> None:
         """Cut the square out of the photo, then submit what is wished for it."""
         state = self._state
         photo, square = state.photo, state.square
         assert photo is not None and square is not None
-        job_id = wish.id
+        job_id = spec.id
         self._begin(job_id, Phase.PREPARING)
         self._region = state.region
-        self._following, self._group = True, wish.group
-        if isinstance(wish.like, ApplyRequest):
-            state.set_mix(wish.like.uses)
+        self._following, self._group = True, spec.group
+        if isinstance(spec.like, ApplyRequest):
+            state.set_mix(spec.like.uses)
 
         def submit(picture: np.ndarray) -> None:
             if self._job_id != job_id:
                 return
-            self._request, self._square = wish.request(picture), square
+            self._request, self._square = spec.request(picture), square
             self._frames = [Frame(FrameKind.SOURCE, picture)]
             state.set_frames(tuple(self._frames), 0)
             self._engine.submit(self._request)
@@ -260,7 +260,7 @@ class Jobs(QObject):
                 self._on_cancelled(Ending.FAILED)
                 self.failed.emit(*sentences(error, self.tr("The square could not be cut out of the photo.")))
 
-        self._background.start(lambda: self._desk.crop(photo, square, wish.pack.image_size), submit, cannot)
+        self._background.start(lambda: self._photo_service.crop(photo, square, spec.pack.image_size), submit, cannot)
 
     def _follow(self, result: Result, request: PictureRequest) -> None:
         """Make the result again at other strengths, or remember them while it is being made."""

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QObject, Qt
 
-from rtedit_desktop.ui.jobs.job_controller import Jobs
+from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.jobs.job_steps import Ending
-from rtedit_desktop.ui.model.edit_spec import Wish
+from rtedit_desktop.ui.model.edit_spec import EditSpec
 from rtedit_desktop.ui.model.state import EditorState
 
 
-class Queue(QObject):
+class JobQueue(QObject):
     """Begins one wish when the one before it has ended well; an error, a stop or another photo holds the rest."""
 
-    def __init__(self, state: EditorState, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(self, state: EditorState, jobs: JobController, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state, self._jobs = state, jobs
         # Queued: a job that ended has not shown its result yet.
@@ -23,13 +23,13 @@ class Queue(QObject):
         state.learning_changed.connect(self._next)
         state.photo_changed.connect(self._hold)
 
-    def add(self, *wishes: Wish) -> bool:
+    def add(self, *specs: EditSpec) -> bool:
         """Begin at once where nothing is in the way, else wait behind the others; True when one began."""
         state = self._state
         if self._jobs.free:
-            state.set_queue((*wishes, *state.queue), held=False)
+            state.set_queue((*specs, *state.queue), held=False)
             return self._next()
-        state.set_queue((*state.queue, *wishes), held=state.queue_held)
+        state.set_queue((*state.queue, *specs), held=state.queue_held)
         return False
 
     def go_on(self) -> None:
@@ -39,14 +39,14 @@ class Queue(QObject):
 
     def arrange(self, ids: Sequence[str]) -> None:
         """Another order; what began or came meanwhile is no matter."""
-        waiting = {wish.id: wish for wish in self._state.queue}
+        waiting = {spec.id: spec for spec in self._state.queue}
         named = [waiting.pop(id) for id in ids if id in waiting]
         self._state.set_queue((*named, *waiting.values()), held=self._state.queue_held)
 
     def drop(self, ids: Iterable[str]) -> None:
         gone = set(ids)
         self._state.set_queue(
-            tuple(wish for wish in self._state.queue if wish.id not in gone), held=self._state.queue_held
+            tuple(spec for spec in self._state.queue if spec.id not in gone), held=self._state.queue_held
         )
 
     def _next(self) -> bool:

@@ -10,7 +10,7 @@ from rtedit_desktop.core.events import Adapting, DecodeStep, Finished, Loading
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.ui.model.result import Frame, FrameKind, PictureRequest, Result
 from rtedit_desktop.ui.model.state import Phase, Progress
-from rtedit_desktop.ui.widgets.texts import shown
+from rtedit_desktop.ui.widgets.texts import translated
 
 
 class Ending(Enum):
@@ -38,7 +38,7 @@ def progress_of(step: Step, before: Progress) -> Progress:
     """While decoding, the score that learning reached stays."""
     match step:
         case Loading():
-            return Progress(step=round(step.fraction * 100), of=100, what=shown(step.what))
+            return Progress(step=round(step.fraction * 100), of=100, what=translated(step.what))
         case Adapting():
             return Progress(step=step.step, of=step.of, score=step.score, seconds_left=step.seconds_left)
         case DecodeStep():

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from rtedit_desktop.core.requests import EditRequest
-from rtedit_desktop.ui.model.edit_spec import Wish
+from rtedit_desktop.ui.model.edit_spec import EditSpec
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.tab_order import one_after_the_other
 from rtedit_desktop.ui.widgets.texts import as_tool_tip
@@ -87,28 +87,28 @@ class QueuePanel(QWidget):
         text = self.tr("Held back ({n})") if held else self.tr("Waiting ({n})")
         self.label.setText(text.format(n=len(queue)))
         self.go_on.setVisible(held)
-        ids = tuple(wish.id for wish in queue)
+        ids = tuple(spec.id for spec in queue)
         if ids != tuple(self.ids):
             self._fill(queue)
         self._redraw_buttons()
 
-    def _fill(self, queue: tuple[Wish, ...]) -> None:
+    def _fill(self, queue: tuple[EditSpec, ...]) -> None:
         chosen = self.list.currentItem().data(_ID) if self.list.currentItem() is not None else ""
         row = self.list.currentRow()
         self.list.clear()
-        for wish in queue:
-            item = QListWidgetItem(self._words(wish))
-            item.setData(_ID, wish.id)
-            item.setToolTip(as_tool_tip(self._state.title_of(wish.like)))
+        for spec in queue:
+            item = QListWidgetItem(self._words(spec))
+            item.setData(_ID, spec.id)
+            item.setToolTip(as_tool_tip(self._state.title_of(spec.like)))
             self.list.addItem(item)
-        ids = [wish.id for wish in queue]
+        ids = [spec.id for spec in queue]
         if queue and row >= 0:
             self.list.setCurrentRow(ids.index(chosen) if chosen in ids else min(row, len(ids) - 1))
         height = self.list.sizeHintForRow(0) if queue else 0
         self.list.setFixedHeight(min(len(queue), _ROWS) * height + 4)
 
-    def _words(self, wish: Wish) -> str:
-        like, title = wish.like, self._state.title_of(wish.like)
+    def _words(self, spec: EditSpec) -> str:
+        like, title = spec.like, self._state.title_of(spec.like)
         if isinstance(like, EditRequest):
             return self.tr("{title} · seed {seed}").format(title=title, seed=like.settings.seed)
         return title

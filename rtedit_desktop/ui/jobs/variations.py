@@ -11,9 +11,9 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from rtedit_desktop.core.requests import MAX_SEED, EditRequest, new_job_id
-from rtedit_desktop.ui.jobs.job_controller import Jobs
-from rtedit_desktop.ui.jobs.job_queue import Queue
-from rtedit_desktop.ui.model.edit_spec import Wish
+from rtedit_desktop.ui.jobs.job_controller import JobController
+from rtedit_desktop.ui.jobs.job_queue import JobQueue
+from rtedit_desktop.ui.model.edit_spec import EditSpec
 from rtedit_desktop.ui.model.result import Result
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.thumbnails import thumbnail
@@ -62,15 +62,15 @@ class VariationsDialog(QDialog):
         button.setText(self.tr("seed {seed}").format(seed=seed))
         button.setAccessibleName(self.tr("Variation {n}, seed {seed}").format(n=number, seed=seed))
         button.setToolTip(self.tr("Take this one ({n})").format(n=number))
-        take = partial(self._take, result)
-        button.clicked.connect(take)
-        QShortcut(QKeySequence(str(number)), self).activated.connect(take)
+        choose = partial(self._choose, result)
+        button.clicked.connect(choose)
+        QShortcut(QKeySequence(str(number)), self).activated.connect(choose)
         QShortcut(QKeySequence(Qt.Key.Key_Return), button, context=Qt.ShortcutContext.WidgetShortcut).activated.connect(
-            take
+            choose
         )
         return button
 
-    def _take(self, result: Result, _: bool = False) -> None:
+    def _choose(self, result: Result, _: bool = False) -> None:
         self.picked.emit(result)
         self.close()
 
@@ -78,7 +78,7 @@ class VariationsDialog(QDialog):
 class Variations(QObject):
     """Owns which groups of wishes are on their way."""
 
-    def __init__(self, window: QWidget, state: EditorState, jobs: Jobs, queue: Queue) -> None:
+    def __init__(self, window: QWidget, state: EditorState, jobs: JobController, queue: JobQueue) -> None:
         super().__init__(window)
         self._window, self._state, self._jobs, self._queue = window, state, jobs, queue
         self._groups: list[str] = []
@@ -89,23 +89,23 @@ class Variations(QObject):
 
     def ask(self) -> bool:
         """What is written, with the seed that is written and the three after it; True when the first one began."""
-        wish = self._jobs.written_wish()
-        if wish is None:
+        spec = self._jobs.written_spec()
+        if spec is None:
             return False
         group = new_job_id()
         self._groups.append(group)
-        return self._queue.add(*(self._seeded(wish, group, number) for number in range(COUNT)))
+        return self._queue.add(*(self._seeded(spec, group, number) for number in range(COUNT)))
 
-    def _seeded(self, wish: Wish, group: str, number: int) -> Wish:
-        like = wish.like
+    def _seeded(self, spec: EditSpec, group: str, number: int) -> EditSpec:
+        like = spec.like
         assert isinstance(like, EditRequest)
         settings = replace(like.settings, seed=min(like.settings.seed, MAX_SEED - COUNT + 1) + number)
-        return Wish(wish.pack, replace(like, settings=settings, job_id=new_job_id()), group)
+        return EditSpec(spec.pack, replace(like, settings=settings, job_id=new_job_id()), group)
 
     def _look(self) -> None:
         """Show those of which nothing more is to come."""
         state = self._state
-        coming = {wish.group for wish in state.queue}
+        coming = {spec.group for spec in state.queue}
         if state.phase.running:
             coming.add(self._jobs.group)
         for group in [group for group in self._groups if group not in coming]:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from rtedit_desktop.core import events
 from rtedit_desktop.core.requests import WarmUpRequest
 from rtedit_desktop.ui.model.state import EditorState
-from rtedit_desktop.ui.widgets.texts import shown
+from rtedit_desktop.ui.widgets.texts import translated
 from rtedit_desktop.worker.engine_thread import EngineThread
 
 
@@ -40,9 +40,9 @@ class Warming(QObject):
             return
         match event:
             case events.Loading():
-                self.began.emit(shown(event.what), event.fraction)
+                self.began.emit(translated(event.what), event.fraction)
             case events.Notice():
-                self.notice.emit(shown(event.text))
+                self.notice.emit(translated(event.text))
             case events.Finished():
                 self._request = None
                 self._state.set_device(str(event.recipe.get("device", "")))
@@ -53,4 +53,4 @@ class Warming(QObject):
             case events.Failed():
                 self._request = None
                 self.ended.emit()
-                self.failed.emit(shown(event.what), shown(event.todo), event.details)
+                self.failed.emit(translated(event.what), translated(event.todo), event.details)

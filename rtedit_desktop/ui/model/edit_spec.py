@@ -14,7 +14,7 @@ _NO_PICTURE = np.zeros((0, 0, 3), np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Wish:
+class EditSpec:
     """``like`` is a request whose picture does not matter; ``group`` names wishes that were made together."""
 
     pack: PackInfo
@@ -28,17 +28,17 @@ class Wish:
     def request(self, picture: np.ndarray) -> PictureRequest:
         return replace(self.like, picture=picture)
 
-    def again(self) -> Wish:
+    def again(self) -> EditSpec:
         """The same once more, of whatever picture there is then."""
         return replace(self, like=replace(self.like, picture=_NO_PICTURE, job_id=new_job_id()))
 
 
-def edit_wish(pack: PackInfo, prompt: str, source: str, settings: EditSettings, group: str = "") -> Wish:
+def prompt_spec(pack: PackInfo, prompt: str, source: str, settings: EditSettings, group: str = "") -> EditSpec:
     like = EditRequest(picture=_NO_PICTURE, prompt=prompt, source=source, pack=pack.id, settings=settings)
-    return Wish(pack, like, group)
+    return EditSpec(pack, like, group)
 
 
-def apply_wish(pack: PackInfo, uses: tuple[PresetUse, ...], seed: object, steps: object) -> Wish:
+def presets_spec(pack: PackInfo, uses: tuple[PresetUse, ...], seed: object, steps: object) -> EditSpec:
     like = ApplyRequest(
         picture=_NO_PICTURE,
         pack=pack.id,
@@ -46,4 +46,4 @@ def apply_wish(pack: PackInfo, uses: tuple[PresetUse, ...], seed: object, steps:
         seed=seed if isinstance(seed, int) else None,
         steps=steps if isinstance(steps, int) else None,
     )
-    return Wish(pack, like)
+    return EditSpec(pack, like)

@@ -13,7 +13,7 @@ from rtedit_desktop.core.requests import EditSettings
 MOST_PAST = 50
 
 
-class WishState(QObject):
+class PromptState(QObject):
     """The pack in use among those that are installed, and what is asked of it."""
 
     pack_changed = Signal()

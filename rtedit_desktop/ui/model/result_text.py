@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from rtedit_desktop.core.recipe_text import recipe_text
-from rtedit_desktop.core.region import told
+from rtedit_desktop.core.region import region_to_json
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.ui.model.result import Result
 from rtedit_desktop.ui.model.state import EditorState
@@ -53,7 +53,7 @@ def full_words(state: EditorState, result: Result) -> str:
 
 def whole_recipe(result: Result) -> str:
     """As JSON, with the region as it was drawn."""
-    more = {"score": result.score, "picked": result.picked, "region": told(result.region)}
+    more = {"score": result.score, "picked": result.picked, "region": region_to_json(result.region)}
     return recipe_text(result.request, result.recipe, result.square, **more)
 
 

@@ -16,8 +16,8 @@ from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.core.region import Region
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse
-from rtedit_desktop.ui.model.edit_spec import Wish
-from rtedit_desktop.ui.model.prompt_state import WishState
+from rtedit_desktop.ui.model.edit_spec import EditSpec
+from rtedit_desktop.ui.model.prompt_state import PromptState
 from rtedit_desktop.ui.model.result import EarlierResult, Frame, FrameKind, PictureRequest, Result
 
 _MOST_EARLIER = 60
@@ -61,7 +61,7 @@ class Document:
     region: Region | None = None
 
 
-class EditorState(WishState):
+class EditorState(PromptState):
     """The photo, the running job, and the results so far, on top of what the person wishes."""
 
     photo_changed = Signal()
@@ -100,7 +100,7 @@ class EditorState(WishState):
         self.mix: tuple[PresetUse, ...] = ()
         self.learning: Progress | None = None
         self.preset_titles: dict[Path, str] = {}
-        self.queue: tuple[Wish, ...] = ()
+        self.queue: tuple[EditSpec, ...] = ()
         self.queue_held = False
 
     # --- photo -------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ class EditorState(WishState):
             self.check = check
             self.check_changed.emit()
 
-    def set_queue(self, queue: tuple[Wish, ...], held: bool) -> None:
+    def set_queue(self, queue: tuple[EditSpec, ...], held: bool) -> None:
         """What waits for its turn; ``held``: until the person lets it go on."""
         held = held and bool(queue)
         if queue != self.queue or held != self.queue_held:

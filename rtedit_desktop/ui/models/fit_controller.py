@@ -9,37 +9,37 @@ from PySide6.QtCore import QCoreApplication, QObject
 from rtedit_desktop.core.face import Face
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.pack_installer import PackOffer
-from rtedit_desktop.core.photo import Photo, PhotoDesk
+from rtedit_desktop.core.photo import Photo, PhotoService
 from rtedit_desktop.ui.model.state import EditorState
-from rtedit_desktop.ui.models.model_controller import ModelSide
+from rtedit_desktop.ui.models.model_controller import ModelController
 from rtedit_desktop.ui.widgets.messages import Messages
-from rtedit_desktop.worker.background import Background, Latest
+from rtedit_desktop.worker.background import Background, LatestOnly
 
 
 def unlike(pack: PackInfo) -> str:
     """What a picture is not that is none for this pack."""
     text = QCoreApplication.translate(
-        "fit_side", "This does not look like {domain}, which is all that {title} knows: expect a poor result."
+        "fit_controller", "This does not look like {domain}, which is all that {title} knows: expect a poor result."
     )
     return text.format(domain=pack.domain, title=pack.title)
 
 
-class FitSide(QObject):
+class FitController(QObject):
     """Says it once for each photo and model; below the prompt it stays."""
 
     def __init__(
         self,
         state: EditorState,
-        desk: PhotoDesk,
+        photo_service: PhotoService,
         background: Background,
-        models: ModelSide | None,
+        models: ModelController | None,
         messages: Messages,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._state, self._desk, self._models, self._messages = state, desk, models, messages
-        self._lane = Latest(background)
-        self._said: tuple[Photo, PackInfo] | None = None
+        self._state, self._photo_service, self._models, self._messages = state, photo_service, models, messages
+        self._lane = LatestOnly(background)
+        self._reported: tuple[Photo, PackInfo] | None = None
         state.check_changed.connect(self._look)
         state.photo_changed.connect(self._forget)
 
@@ -48,22 +48,22 @@ class FitSide(QObject):
         photo, pack = state.photo, state.pack
         if check is None or check.fits or photo is None or pack is None:
             return
-        if self._said is not None and self._said[0] is photo and self._said[1] == pack:
+        if self._reported is not None and self._reported[0] is photo and self._reported[1] == pack:
             return
-        self._said = photo, pack
+        self._reported = photo, pack
         if check.pack:
             self._say(pack, check.pack)
         elif pack.square == "face":
             self._say(pack, "")
         else:  # one that is too small for the model to see may be found in the whole photo
             self._lane.start(
-                partial(self._desk.faces, photo),
+                partial(self._photo_service.faces, photo),
                 partial(self._by_faces, photo, pack),
                 lambda _: self._by_faces(photo, pack, ()),
             )
 
     def _forget(self) -> None:
-        self._said = None  # a photo that was put away takes no memory
+        self._reported = None  # a photo that was put away takes no memory
 
     def _by_faces(self, photo: Photo, pack: PackInfo, faces: tuple[Face, ...]) -> None:
         if self._state.photo is photo and self._state.pack == pack:

@@ -1,4 +1,4 @@
-"""The models' side of the window: made only where there is a depot."""
+"""The models' side of the window: made only where there is an installer."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from rtedit_desktop.core.pack_installer import PackDepot, PackReady
+from rtedit_desktop.core.pack_installer import PackInstaller, PackReady
 from rtedit_desktop.support import settings
 from rtedit_desktop.ui.model.state import EditorState
-from rtedit_desktop.ui.models.model_collection import Models
-from rtedit_desktop.ui.models.model_text import stage_of
+from rtedit_desktop.ui.models.model_collection import ModelCollection
+from rtedit_desktop.ui.models.model_text import phase_text
 from rtedit_desktop.ui.models.models_dialog import ModelsDialog
 from rtedit_desktop.ui.widgets.messages import Messages
-from rtedit_desktop.worker.background import Background, InTurn
-from rtedit_desktop.worker.pack_thread import DepotJob
+from rtedit_desktop.worker.background import Background, SerialQueue
+from rtedit_desktop.worker.pack_thread import PackJob
 
 _SUFFIXES = (".ckpt", ".pt", ".pth", ".bin", ".safetensors")
 _MARKS = ("manifest.json", "config.json", "model_index.json")  # of a pack, a model of diffusers, a pipeline
@@ -26,7 +26,7 @@ _MARKS = ("manifest.json", "config.json", "model_index.json")  # of a pack, a mo
 class ModelStatus(QToolButton):
     """What is being done with models while their dialog is closed; a click opens it."""
 
-    def __init__(self, models: Models, parent: QWidget | None = None) -> None:
+    def __init__(self, models: ModelCollection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._models = models
         self.setAutoRaise(True)
@@ -42,21 +42,21 @@ class ModelStatus(QToolButton):
             return
         job = jobs[0]
         name = self._models.title(job.id) if job.id else (job.path.name if job.path else "")
-        words = stage_of(job, self._models.progress_of(job), self._models.is_stopping(job), True)
+        words = phase_text(job, self._models.progress_of(job), self._models.is_stopping(job), True)
         more = self.tr(" (and {n} more)").format(n=len(jobs) - 1) if len(jobs) > 1 else ""
         self.setText(f"{name}: {words}{more}")
 
 
-class ModelSide(QObject):
+class ModelController(QObject):
     """Owns the dialog while it is open, and says what happens while it is not."""
 
     def __init__(
-        self, window: QWidget, depot: PackDepot, state: EditorState, background: Background, messages: Messages
+        self, window: QWidget, installer: PackInstaller, state: EditorState, background: Background, messages: Messages
     ) -> None:
         super().__init__(window)
         self._window, self._state, self._messages = window, state, messages
-        self._lane = InTurn(background)
-        self.models = Models(depot, state, background, self)
+        self._lane = SerialQueue(background)
+        self.models = ModelCollection(installer, state, background, self)
         self.status = ModelStatus(self.models)
         self.dialog: ModelsDialog | None = None
         self.status.clicked.connect(self._show_from_status)
@@ -84,13 +84,13 @@ class ModelSide(QObject):
         if pack is not None and not self._state.phase.running:
             self._state.set_pack(pack)
 
-    def take(self, paths: Iterable[Path]) -> list[Path]:
+    def import_from(self, paths: Iterable[Path]) -> list[Path]:
         """Import what is a model of these, showing it; the rest comes back."""
         rest = []
         for path in paths:
             if _is_model(path):
                 self.show()
-                self.models.take_in(path)
+                self.models.import_pack(path)
             else:
                 rest.append(path)
         return rest
@@ -107,7 +107,7 @@ class ModelSide(QObject):
     def _ask_which(self, path: Path, choices: tuple[str, ...]) -> None:
         self.show().ask_which(path, choices)
 
-    def _ask_replacing(self, job: DepotJob, what: str) -> None:
+    def _ask_replacing(self, job: PackJob, what: str) -> None:
         self.show().ask_replacing(job, what)
 
     def _closed(self) -> None:
@@ -117,8 +117,8 @@ class ModelSide(QObject):
         if self.dialog is not None:
             self.dialog.say_installed(ready)
         else:
-            said = self.tr("{title} is installed.").format(title=ready.title)
-            self._messages.say(said, self.tr("Show the models"), partial(self.show_again, ready.id))
+            sentence = self.tr("{title} is installed.").format(title=ready.title)
+            self._messages.say(sentence, self.tr("Show the models"), partial(self.show_again, ready.id))
 
     def show_again(self, id: str) -> None:
         """The same, for who does not go on with the dialog."""

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from rtedit_desktop.core.pack_installer import PackOffer
 from rtedit_desktop.ui.model.state import EditorState
-from rtedit_desktop.ui.models.model_collection import Models
+from rtedit_desktop.ui.models.model_collection import ModelCollection
 from rtedit_desktop.ui.models.model_text import long_state_of, progress_line, size
 
 
@@ -33,7 +33,7 @@ class ModelDetails(QWidget):
     removal_asked = Signal(str)
     cancel_asked = Signal(str)
 
-    def __init__(self, models: Models, state: EditorState, parent: QWidget | None = None) -> None:
+    def __init__(self, models: ModelCollection, state: EditorState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._models, self._state = models, state
         self.id = ""
@@ -67,7 +67,7 @@ class ModelDetails(QWidget):
     def _make_buttons(self) -> None:
         self.use = self._button(self.tr("&Use"), self.tr("Edit with this model"), self.use_asked)
         self.download = self._button("", self.tr("Says size, licence and source first"), self.download_asked)
-        self.take_in = self._button(
+        self.import_button = self._button(
             self.tr("I&mport its file…"), self.tr("From a file or a download that is here already"), self.import_asked
         )
         self.check = self._button(self.tr("&Verify"), self.tr("Read every file and compare its hash"), self.check_asked)
@@ -101,7 +101,7 @@ class ModelDetails(QWidget):
             self._rows.append((label, field))
             form.addRow(label, field)
         buttons = QHBoxLayout()
-        for button in (self.use, self.download, self.take_in, self.check, self.remove):
+        for button in (self.use, self.download, self.import_button, self.check, self.remove):
             buttons.addWidget(button)
         buttons.addStretch()
         going = QHBoxLayout()
@@ -171,13 +171,15 @@ class ModelDetails(QWidget):
         self.download.setAccessibleName(self.download.text().replace("&", "").rstrip("…"))
         self.download.setVisible(missing and bool(offer.bytes or (part is not None and part.bytes)))
         wanted = part.title if part is not None else ""
-        self.take_in.setText(self.tr("I&mport {part}…").format(part=wanted) if wanted else self.tr("I&mport its file…"))
-        self.take_in.setVisible(missing and not offer.built_in)
+        self.import_button.setText(
+            self.tr("I&mport {part}…").format(part=wanted) if wanted else self.tr("I&mport its file…")
+        )
+        self.import_button.setVisible(missing and not offer.built_in)
         self.check.setVisible(offer.installed and not offer.problem)
         self.remove.setText(self.tr("&Remove…") if offer.folder or offer.own_files else self.tr("&Discard…"))
         self.remove.setVisible(bool(offer.on_disk) and not offer.built_in)
         busy = self._models.job_of(self.id) is not None
-        for button in (self.download, self.take_in, self.check, self.remove):
+        for button in (self.download, self.import_button, self.check, self.remove):
             button.setEnabled(not busy)
 
     def redraw_progress(self) -> None:

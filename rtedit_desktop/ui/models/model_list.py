@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
 
 from rtedit_desktop.ui.model.state import EditorState
-from rtedit_desktop.ui.models.model_collection import Models
-from rtedit_desktop.ui.models.model_text import stage_of, state_of
+from rtedit_desktop.ui.models.model_collection import ModelCollection
+from rtedit_desktop.ui.models.model_text import phase_text, state_of
 from rtedit_desktop.ui.widgets.thumbnails import LIST_STYLE
 
 _ID = Qt.ItemDataRole.UserRole
@@ -18,7 +18,7 @@ class ModelList(QListWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, models: Models, state: EditorState, parent: QWidget | None = None) -> None:
+    def __init__(self, models: ModelCollection, state: EditorState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._models, self._state = models, state
         self._wanted = ""
@@ -57,7 +57,7 @@ class ModelList(QListWidget):
     def _words(self, id: str) -> str:
         models, job, offer = self._models, self._models.job_of(id), self._models.offer(id)
         if job is not None:
-            return stage_of(job, models.progress_of(job), models.is_stopping(job), models.jobs[0] == job)
+            return phase_text(job, models.progress_of(job), models.is_stopping(job), models.jobs[0] == job)
         assert offer is not None
         return state_of(offer, self._state.pack is not None and self._state.pack.id == id)
 

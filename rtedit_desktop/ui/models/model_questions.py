@@ -28,8 +28,8 @@ class WhichModelDialog(QDialog):
         text.setMinimumWidth(380)
         self.buttons = [QRadioButton(words) for _, words in choices]
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.take_in = box.addButton(self.tr("Import"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self.take_in.setEnabled(False)  # nothing is chosen for the person
+        self.import_button = box.addButton(self.tr("Import"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.import_button.setEnabled(False)  # nothing is chosen for the person
         box.accepted.connect(self.accept)
         box.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -39,7 +39,7 @@ class WhichModelDialog(QDialog):
         layout.addSpacing(4)
         for button in self.buttons:
             layout.addWidget(button)
-            button.toggled.connect(lambda _: self.take_in.setEnabled(True))
+            button.toggled.connect(lambda _: self.import_button.setEnabled(True))
         layout.addSpacing(6)
         layout.addWidget(box)
         as_they_stand(box)

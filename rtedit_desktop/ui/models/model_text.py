@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from rtedit_desktop.core.pack_installer import PackOffer, PackProgress
-from rtedit_desktop.ui.widgets.texts import shown
-from rtedit_desktop.worker.pack_thread import DepotJob
+from rtedit_desktop.ui.widgets.texts import translated
+from rtedit_desktop.worker.pack_thread import PackJob
 
 
 def _tr(text: str) -> str:
@@ -52,7 +52,7 @@ def state_of(offer: PackOffer, in_use: bool = False) -> str:
 def long_state_of(offer: PackOffer, part_titles: str, in_use: bool = False) -> str:
     """The same in sentences, with what to do where something is to be done."""
     if offer.problem:
-        return f"{shown(offer.problem)} " + (
+        return f"{translated(offer.problem)} " + (
             _tr("Download it again, or remove it.") if offer.bytes else _tr("Remove it, or import it again.")
         )
     if offer.waiting and not offer.installed:
@@ -71,7 +71,7 @@ def long_state_of(offer: PackOffer, part_titles: str, in_use: bool = False) -> s
     return state[:1].upper() + state[1:] + "."
 
 
-def stage_of(job: DepotJob, progress: PackProgress | None, stopping: bool, runs: bool) -> str:
+def phase_text(job: PackJob, progress: PackProgress | None, stopping: bool, runs: bool) -> str:
     """What stands in the list while something is being done."""
     if stopping:
         return _tr("stopping…")
@@ -84,14 +84,14 @@ def stage_of(job: DepotJob, progress: PackProgress | None, stopping: bool, runs:
         "installing": _tr("installing"),
     }
     share = _tr(" {percent} %").format(percent=int(100 * progress.fraction)) if progress.of else "…"
-    return words[progress.stage] + share
+    return words[progress.phase] + share
 
 
-def progress_line(job: DepotJob, progress: PackProgress | None, stopping: bool, runs: bool) -> str:
+def progress_line(job: PackJob, progress: PackProgress | None, stopping: bool, runs: bool) -> str:
     """What is being done, how far it is, how fast, how long yet."""
-    text = stage_of(job, progress, stopping, runs)
+    text = phase_text(job, progress, stopping, runs)
     text = text[:1].upper() + text[1:]
-    if progress is None or stopping or progress.stage != "downloading":
+    if progress is None or stopping or progress.phase != "downloading":
         return text
     if progress.of:
         text = _tr("Downloading {what}: {done} of {of}").format(

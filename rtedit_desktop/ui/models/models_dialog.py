@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QP
 
 from rtedit_desktop.core.pack_installer import PackReady
 from rtedit_desktop.ui.model.state import EditorState
-from rtedit_desktop.ui.models.model_collection import Models
+from rtedit_desktop.ui.models.model_collection import ModelCollection
 from rtedit_desktop.ui.models.model_details import ModelDetails
 from rtedit_desktop.ui.models.model_list import ModelList
 from rtedit_desktop.ui.models.model_questions import WhichModelDialog, ask_model_file, ask_model_folder
 from rtedit_desktop.ui.models.model_text import before_download, progress_line, size
 from rtedit_desktop.ui.widgets.messages import Messages, Strip
 from rtedit_desktop.ui.widgets.mime import picture_in
-from rtedit_desktop.worker.pack_thread import DepotJob
+from rtedit_desktop.worker.pack_thread import PackJob
 
 
 class ModelsDialog(QDialog):
@@ -26,7 +26,7 @@ class ModelsDialog(QDialog):
 
     use_asked = Signal(str)
 
-    def __init__(self, models: Models, state: EditorState, parent: QWidget) -> None:
+    def __init__(self, models: ModelCollection, state: EditorState, parent: QWidget) -> None:
         super().__init__(parent)
         self._models, self._state = models, state
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -93,8 +93,10 @@ class ModelsDialog(QDialog):
         details.check_asked.connect(models.check)
         details.removal_asked.connect(self._ask_removal)
         details.cancel_asked.connect(self._cancel)
-        self.import_file.clicked.connect(lambda: ask_model_file(self, self.tr("Import a model"), models.take_in))
-        self.import_folder.clicked.connect(lambda: ask_model_folder(self, self.tr("Import a model"), models.take_in))
+        self.import_file.clicked.connect(lambda: ask_model_file(self, self.tr("Import a model"), models.import_pack))
+        self.import_folder.clicked.connect(
+            lambda: ask_model_folder(self, self.tr("Import a model"), models.import_pack)
+        )
         self.stop.clicked.connect(self._stop_nameless)
         models.changed.connect(self.redraw)
         models.progressed.connect(self._redraw_progress)
@@ -126,7 +128,7 @@ class ModelsDialog(QDialog):
     def _ask_its_file(self, id: str) -> None:
         target = self._models.target(id)
         title = self.tr("Import {title}").format(title=self._models.title(target))
-        ask_model_file(self, title, lambda path: self._models.take_in(path, target))
+        ask_model_file(self, title, lambda path: self._models.import_pack(path, target))
 
     def _ask_removal(self, id: str) -> None:
         offer = self._models.offer(id)
@@ -144,9 +146,9 @@ class ModelsDialog(QDialog):
     def ask_which(self, path: Path, choices: tuple[str, ...]) -> None:
         offers = [offer for id in choices if (offer := self._models.offer(id)) is not None]
         named = [(offer.id, f"{offer.title}: {offer.domain}") for offer in offers]
-        WhichModelDialog(path.name, named, partial(self._models.take_in, path), self).open()
+        WhichModelDialog(path.name, named, partial(self._models.import_pack, path), self).open()
 
-    def ask_replacing(self, job: DepotJob, what: str) -> None:
+    def ask_replacing(self, job: PackJob, what: str) -> None:
         self.messages.ask(
             what,
             self.tr("The one that is there is lost when it is replaced."),
@@ -170,19 +172,21 @@ class ModelsDialog(QDialog):
         """With the next step at hand."""
         self.show_model(ready.id)
         self.strip.hide()  # it may speak of what was missing until now
-        said = self.tr("{title} is installed.").format(title=ready.title)
+        sentence = self.tr("{title} is installed.").format(title=ready.title)
         if ready.lacks:
             part = self._models.title(ready.lacks[0])
-            said += " " + self.tr("It needs {part} too: download or import that next.").format(part=part)
-            self.messages.say(said, self.tr("Download {part}…").format(part=part), lambda: self.ask_download(ready.id))
+            sentence += " " + self.tr("It needs {part} too: download or import that next.").format(part=part)
+            self.messages.say(
+                sentence, self.tr("Download {part}…").format(part=part), lambda: self.ask_download(ready.id)
+            )
             return
         usable = [offer for offer in self._models.offers if ready.id in (offer.id, *offer.parts)]
         usable = [offer for offer in usable if self._state.pack_called(offer.id) not in (None, self._state.pack)]
         if usable:
             use = self.tr("Use {title}").format(title=usable[0].title)
-            self.messages.say(said, use, partial(self.use_asked.emit, usable[0].id))
+            self.messages.say(sentence, use, partial(self.use_asked.emit, usable[0].id))
         else:
-            self.messages.say(said)
+            self.messages.say(sentence)
 
     def _say_checked(self, title: str) -> None:
         self.messages.say(self.tr("{title} is whole.").format(title=title))
@@ -232,6 +236,6 @@ class ModelsDialog(QDialog):
     def dropEvent(self, event: QDropEvent) -> None:
         paths, _ = picture_in(event.mimeData())
         for path in paths:
-            self._models.take_in(path)
+            self._models.import_pack(path)
         if paths:
             event.acceptProposedAction()

@@ -8,29 +8,29 @@ from PySide6.QtCore import QObject
 
 from rtedit_desktop.core.face import Face
 from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.photo import Photo, PhotoDesk
+from rtedit_desktop.core.photo import Photo, PhotoService
 from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.messages import Messages
 from rtedit_desktop.ui.widgets.texts import sentences
-from rtedit_desktop.worker.background import Background, Latest
+from rtedit_desktop.worker.background import Background, LatestOnly
 
 
-class FaceSide(QObject):
+class FaceController(QObject):
     """Owns the faces of the open photo, the largest first. A square that was placed by hand stays where it is."""
 
     def __init__(
         self,
         state: EditorState,
         canvas: Canvas,
-        desk: PhotoDesk,
+        photo_service: PhotoService,
         background: Background,
         messages: Messages,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._state, self._canvas, self._desk, self._messages = state, canvas, desk, messages
-        self._lane = Latest(background)
+        self._state, self._canvas, self._photo_service, self._messages = state, canvas, photo_service, messages
+        self._lane = LatestOnly(background)
         self._asked: tuple[Photo, Square] | None = None
         self.faces: tuple[Face, ...] = ()
         state.photo_changed.connect(self.look)
@@ -47,7 +47,9 @@ class FaceSide(QObject):
             return
         self._asked = (photo, square)
         self._lane.start(
-            lambda: self._desk.faces(photo), partial(self._found, self._asked), partial(self._failed, self._asked)
+            lambda: self._photo_service.faces(photo),
+            partial(self._found, self._asked),
+            partial(self._failed, self._asked),
         )
 
     def choose(self, index: int) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QImage
 
 from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.photo import Photo, PhotoDesk
+from rtedit_desktop.core.photo import Photo, PhotoService
 from rtedit_desktop.support import settings
 from rtedit_desktop.support.paths import resources
 from rtedit_desktop.ui.model.result import Result
@@ -20,7 +20,7 @@ from rtedit_desktop.ui.model.result_text import short_recipe
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.pyramid import Pyramid, from_qimage, on_checkers
 from rtedit_desktop.ui.widgets.texts import sentences
-from rtedit_desktop.worker.background import Background, InTurn
+from rtedit_desktop.worker.background import Background, SerialQueue
 
 THUMBNAIL = 128
 _SUFFIXES = {"JPEG": ".jpg", "WEBP": ".webp", "TIFF": ".tif"}
@@ -52,11 +52,11 @@ class PhotoActions(QObject):
     samples_ready = Signal(object)
 
     def __init__(
-        self, state: EditorState, desk: PhotoDesk, background: Background, parent: QObject | None = None
+        self, state: EditorState, photo_service: PhotoService, background: Background, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._state, self._desk, self._background = state, desk, background
-        self._saves: dict[Path, InTurn] = {}  # of two to one file the later stays
+        self._state, self._photo_service, self._background = state, photo_service, background
+        self._saves: dict[Path, SerialQueue] = {}  # of two to one file the later stays
         self._turn = 0
         self.target: Path | None = None
         self.impersonal = False
@@ -64,12 +64,12 @@ class PhotoActions(QObject):
     # --- open --------------------------------------------------------------------------------
 
     def open(self, path: Path) -> None:
-        self._open(path.name, lambda: self._shown(self._desk.open(path)))
+        self._open(path.name, lambda: self._shown(self._photo_service.open(path)))
 
     def paste(self, image: QImage) -> None:
         """A picture from the clipboard or dropped as data."""
         name = self.tr("pasted picture")
-        self._open(name, lambda: self._shown(self._desk.from_pixels(from_qimage(image), name)))
+        self._open(name, lambda: self._shown(self._photo_service.from_pixels(from_qimage(image), name)))
 
     def reopen(self, name: str, read: Callable[[], Opened]) -> None:
         """Earlier work; ``read`` brings it back."""
@@ -79,12 +79,12 @@ class PhotoActions(QObject):
         """Announce the sample pictures as ``[(path, thumbnail)]``."""
 
         def work() -> list[tuple[Path, QImage]]:
-            return [(path, _thumbnail(self._desk.open(path))) for path in self._desk.samples()]
+            return [(path, _thumbnail(self._photo_service.open(path))) for path in self._photo_service.samples()]
 
         self._background.start(work, self.samples_ready.emit, lambda error: self.samples_ready.emit([]))
 
     def _shown(self, photo: Photo) -> Opened:
-        return Opened(photo, self._desk.centred_square(photo), Pyramid(on_checkers(photo.pixels, photo.alpha)))
+        return Opened(photo, self._photo_service.centred_square(photo), Pyramid(on_checkers(photo.pixels, photo.alpha)))
 
     def _open(self, name: str, read: Callable[[], Opened]) -> None:
         self._turn += 1
@@ -142,13 +142,13 @@ class PhotoActions(QObject):
             wanted = settings.load()
             without = impersonal or wanted.impersonal
             recipe = short_recipe(result) if wanted.recipe_inside else ""
-            mask = self._desk.mask(photo, result.square, result.region) if result.region is not None else None
-            pixels = self._desk.paste(photo, result.square, before, after, mask)
-            self._desk.save(path, photo, pixels, impersonal=without, recipe=recipe)
+            mask = self._photo_service.mask(photo, result.square, result.region) if result.region is not None else None
+            pixels = self._photo_service.paste(photo, result.square, before, after, mask)
+            self._photo_service.save(path, photo, pixels, impersonal=without, recipe=recipe)
             return without
 
         done = partial(self._written, path, photo, result, impersonal, then)
-        lane = self._saves.setdefault(path, InTurn(self._background))
+        lane = self._saves.setdefault(path, SerialQueue(self._background))
         lane.start(work, done, partial(self._not_written, path), writes=True)
 
     def _written(

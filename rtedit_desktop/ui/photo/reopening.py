@@ -7,18 +7,18 @@ from pathlib import Path
 
 from rtedit_desktop.core.errors import HistoryError
 from rtedit_desktop.core.history import Journal
-from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.support.restoring import brought_back
 from rtedit_desktop.ui.model.result import result_of
 from rtedit_desktop.ui.photo.photo_actions import Opened
 from rtedit_desktop.ui.widgets.pyramid import Pyramid, on_checkers
 
 
-def reopened(journal: Journal, desk: PhotoDesk, work: str, presets: Sequence[Path]) -> Opened:
+def reopened(journal: Journal, photo_service: PhotoService, work: str, presets: Sequence[Path]) -> Opened:
     """Opens the work in the journal. Raises HistoryError."""
     found = journal.reopen(work, presets)
     try:
-        photo, entries = brought_back(found, desk)
+        photo, entries = brought_back(found, photo_service)
     except HistoryError:
         journal.leave(work)
         raise

@@ -1,4 +1,4 @@
-"""What can be done with presets: joins the panel, the shelf, the jobs and the messages."""
+"""What can be done with presets: joins the panel, the library, the jobs and the messages."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QWidget
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.preset import PresetInfo, PresetWords
 from rtedit_desktop.core.requests import EditRequest, PresetUse
-from rtedit_desktop.ui.jobs.job_controller import Jobs
+from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.presets.pairs_dialog import PairsDialog
-from rtedit_desktop.ui.presets.preset_collection import Presets
+from rtedit_desktop.ui.presets.preset_collection import PresetCollection
 from rtedit_desktop.ui.presets.preset_details import PresetDetails
 from rtedit_desktop.ui.presets.preset_dialogs import KeepDialog, LearnDialog
-from rtedit_desktop.ui.presets.preset_learning import Learning
+from rtedit_desktop.ui.presets.preset_learning import PresetLearning
 from rtedit_desktop.ui.presets.preset_panel import PresetPanel
 from rtedit_desktop.ui.widgets.actions import Actions
 from rtedit_desktop.ui.widgets.file_dialogs import ask_presets, ask_share
@@ -37,10 +37,10 @@ class PresetActions(QObject):
         self,
         window: QWidget,
         state: EditorState,
-        presets: Presets,
+        presets: PresetCollection,
         panel: PresetPanel,
-        jobs: Jobs,
-        learning: Learning,
+        jobs: JobController,
+        learning: PresetLearning,
         messages: Messages,
         do: Actions,
     ) -> None:
@@ -51,7 +51,7 @@ class PresetActions(QObject):
         panel.pack_asked.connect(self.pack_asked)
         panel.mix_asked.connect(self.add_to_mix)
         panel.mix.mix_asked.connect(jobs.set_mix)
-        panel.mix.removal_asked.connect(self.take_off)
+        panel.mix.removal_asked.connect(self.remove_from_mix)
         panel.rename_asked.connect(presets.rename)
         panel.favourite_asked.connect(presets.set_favourite)
         panel.share_asked.connect(self.ask_share)
@@ -60,17 +60,17 @@ class PresetActions(QObject):
         do.keep_preset.triggered.connect(self.ask_keep)
         do.learn_preset.triggered.connect(self.ask_learn)
         do.learn_pairs.triggered.connect(self.ask_learn_pairs)
-        do.import_presets.triggered.connect(lambda: ask_presets(window, self.take))
+        do.import_presets.triggered.connect(lambda: ask_presets(window, self.import_file))
         do.find_preset.triggered.connect(self._find)
         presets.added.connect(self._added)
         presets.removed.connect(self._removed)
         presets.shared.connect(lambda path: messages.say(self.tr("Shared as {name}.").format(name=path.name)))
         presets.failed.connect(messages.error)
-        presets.not_taken.connect(messages.mention)
+        presets.refused.connect(messages.mention)
         presets.unreadable.connect(self._unreadable)
         learning.kept.connect(self._kept)
         learning.looked_through.connect(self._looked_through)
-        learning.said.connect(messages.say)
+        learning.notice.connect(messages.say)
         learning.failed.connect(messages.error)
         for changed in (state.phase_changed, state.results_changed, state.learning_changed):
             changed.connect(self.redraw)
@@ -106,7 +106,7 @@ class PresetActions(QObject):
             return
         self._apply((*mix, PresetUse(preset.path, 1.0)), preset)
 
-    def take_off(self, path: Path) -> None:
+    def remove_from_mix(self, path: Path) -> None:
         """One preset less; without the last one the photo is as it was opened."""
         state = self._state
         mix = tuple(use for use in state.mix if use.path != path)
@@ -200,19 +200,19 @@ class PresetActions(QObject):
         self._say(text)
 
     def _looked_through(self, refused: list[str], faceless: int, of: int) -> None:
-        said = []
+        parts = []
         if refused:
             left_out = self.tr("Left out, because they could not be opened: {names}.")
-            said.append(left_out.format(names=self._listed(refused)))
+            parts.append(left_out.format(names=self._listed(refused)))
         if faceless:
             middle = self.tr("In {n} of {of} pictures no face was found; their middles are used.")
-            said.append(middle.format(n=faceless, of=of))
-        if said:
-            self._messages.say(" ".join(said))
+            parts.append(middle.format(n=faceless, of=of))
+        if parts:
+            self._messages.say(" ".join(parts))
 
-    # --- on the shelf ------------------------------------------------------------------------
+    # --- on the library ------------------------------------------------------------------------
 
-    def take(self, path: Path) -> None:
+    def import_file(self, path: Path) -> None:
         """Import a preset file."""
         self._presets.add(path)
 

@@ -1,4 +1,4 @@
-"""The shelf as the window knows it: read and written away from the main thread, watched for changes."""
+"""The library as the window knows it: read and written away from the main thread, watched for changes."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
-from rtedit_desktop.core.preset import PresetInfo, PresetShelf
+from rtedit_desktop.core.preset import PresetInfo, PresetLibrary
 from rtedit_desktop.ui.model.state import EditorState
-from rtedit_desktop.ui.widgets.texts import sentences, told
-from rtedit_desktop.worker.background import Background, Done, Fail, InTurn
+from rtedit_desktop.ui.widgets.texts import error_text, sentences
+from rtedit_desktop.worker.background import Background, Done, Fail, SerialQueue
 
 # Files come in pieces: one that cannot be read is only spoken of when it still cannot a while later.
 SETTLE_MS = 300
 SECOND_LOOK_MS = 1500
 
 
-class Presets(QObject):
+class PresetCollection(QObject):
     """Owns the list that was read last. What is written shows at once, and is read again after that."""
 
     changed = Signal()
@@ -28,19 +28,19 @@ class Presets(QObject):
     removed = Signal(object)
     shared = Signal(object)
     failed = Signal(str, str, str)
-    not_taken = Signal(str, str, str)
+    refused = Signal(str, str, str)
     unreadable = Signal(object)
 
     def __init__(
-        self, shelf: PresetShelf, state: EditorState, background: Background, parent: QObject | None = None
+        self, library: PresetLibrary, state: EditorState, background: Background, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._shelf, self._state = shelf, state
-        self._lane = InTurn(background)
+        self._library, self._state = library, state
+        self._lane = SerialQueue(background)
         self._reading = False
         self._writing = 0
         self._doubted: set[str] = set()
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self.refresh)
         self._second_look = QTimer(self, singleShot=True, interval=SECOND_LOOK_MS)
@@ -63,8 +63,8 @@ class Presets(QObject):
 
     def _read(self) -> tuple[list[PresetInfo], list[str], Path | None]:
         self._reading = False  # what changes from here on needs another reading
-        found = self._shelf.presets()
-        return found, [told(problem) for problem in self._shelf.problems], _watchable(self._shelf.folder)
+        found = self._library.presets()
+        return found, [error_text(problem) for problem in self._library.problems], _watchable(self._library.folder)
 
     def _show(self, read: tuple[list[PresetInfo], list[str], Path | None]) -> None:
         found, problems, folder = read
@@ -75,10 +75,10 @@ class Presets(QObject):
         self._doubt(set(problems))
 
     def _doubt(self, problems: set[str]) -> None:
-        said = [problem for problem in problems & self._doubted if problem not in self._told]
-        self._told |= set(said)
-        if said:
-            self.unreadable.emit(sorted(said))
+        new = [problem for problem in problems & self._doubted if problem not in self._reported]
+        self._reported |= set(new)
+        if new:
+            self.unreadable.emit(sorted(new))
         if problems - self._doubted:
             self._second_look.start()
         self._doubted = problems
@@ -97,14 +97,14 @@ class Presets(QObject):
     def add(self, path: Path) -> None:
         what = self.tr("{name} was not taken.").format(name=path.name)
         self._write(
-            partial(self._shelf.add, path),
+            partial(self._library.add, path),
             self._added,
-            lambda error: self.not_taken.emit(*sentences(error, what)),
+            lambda error: self.refused.emit(*sentences(error, what)),
         )
 
     def share(self, preset: PresetInfo, to: Path) -> None:
         self._write(
-            partial(self._shelf.share, preset, to),
+            partial(self._library.share, preset, to),
             lambda _: self.shared.emit(to),
             self._cannot(self.tr("{name} could not be written.").format(name=to.name)),
         )
@@ -112,7 +112,7 @@ class Presets(QObject):
     def rename(self, preset: PresetInfo, title: str) -> None:
         self._put(preset, replace(preset, title=title))
         self._write(
-            partial(self._shelf.rename, preset, title),
+            partial(self._library.rename, preset, title),
             lambda named: self._put(preset, named),
             self._cannot(self.tr("“{title}” could not be renamed.").format(title=preset.title)),
         )
@@ -120,7 +120,7 @@ class Presets(QObject):
     def set_favourite(self, preset: PresetInfo, favourite: bool) -> None:
         self._put(preset, replace(preset, favourite=favourite))
         self._write(
-            partial(self._shelf.set_favourite, preset, favourite),
+            partial(self._library.set_favourite, preset, favourite),
             lambda _: None,
             self._cannot(self.tr("“{title}” could not be marked.").format(title=preset.title)),
         )
@@ -131,11 +131,11 @@ class Presets(QObject):
             self.removed.emit(preset)
 
         what = self.tr("“{title}” could not be deleted.").format(title=preset.title)
-        self._write(partial(self._shelf.remove, preset), removed, self._cannot(what))
+        self._write(partial(self._library.remove, preset), removed, self._cannot(what))
 
     def put_back(self, preset: PresetInfo) -> None:
         what = self.tr("“{title}” could not be put back.").format(title=preset.title)
-        self._write(partial(self._shelf.put_back, preset), self._added, self._cannot(what))
+        self._write(partial(self._library.put_back, preset), self._added, self._cannot(what))
 
     def new_path(self, title: str, then: Callable[[Path], None], otherwise: Callable[[], None]) -> None:
         """A free path for a preset that is going to be learned."""
@@ -144,7 +144,7 @@ class Presets(QObject):
             otherwise()
             self._cannot(self.tr("There is no place for “{title}”.").format(title=title))(error)
 
-        self._lane.start(partial(self._shelf.new_path, title), then, cannot)
+        self._lane.start(partial(self._library.new_path, title), then, cannot)
 
     def _write(self, work: Callable[[], Any], done: Done, fail: Fail) -> None:
         self._writing += 1

@@ -1,4 +1,4 @@
-"""The presets' side of the window: made only where there is a shelf, shown by itself where there is room."""
+"""The presets' side of the window: made only where there is a library, shown by itself where there is room."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QSplitter, QWidget
 
-from rtedit_desktop.core.photo import PhotoDesk
-from rtedit_desktop.core.preset import SUFFIX, PresetShelf
-from rtedit_desktop.ui.jobs.job_controller import Jobs
+from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.core.preset import SUFFIX, PresetLibrary
+from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.presets.preset_actions import PresetActions
-from rtedit_desktop.ui.presets.preset_collection import Presets
-from rtedit_desktop.ui.presets.preset_learning import Learning
+from rtedit_desktop.ui.presets.preset_collection import PresetCollection
+from rtedit_desktop.ui.presets.preset_learning import PresetLearning
 from rtedit_desktop.ui.presets.preset_panel import PresetPanel
 from rtedit_desktop.ui.widgets.actions import Actions
 from rtedit_desktop.ui.widgets.messages import Messages
@@ -25,26 +25,26 @@ ROOM = 1000
 _WIDTH = 284
 
 
-class PresetSide(QObject):
+class PresetController(QObject):
     """Owns whether the panel shows: as the person said, else by the window's width."""
 
     def __init__(
         self,
         window: QWidget,
-        shelf: PresetShelf,
+        library: PresetLibrary,
         state: EditorState,
         engine: EngineThread,
-        desk: PhotoDesk,
+        photo_service: PhotoService,
         background: Background,
-        jobs: Jobs,
+        jobs: JobController,
         messages: Messages,
         do: Actions,
     ) -> None:
         super().__init__(window)
         self._show = do.show_presets
-        self._said = False
-        self.presets = Presets(shelf, state, background, self)
-        self.learning = Learning(state, self.presets, engine, desk, background, self)
+        self._chosen_by_hand = False
+        self.presets = PresetCollection(library, state, background, self)
+        self.learning = PresetLearning(state, self.presets, engine, photo_service, background, self)
         self.panel = PresetPanel(self.presets, state, do.import_presets)
         self.actions = PresetActions(window, state, self.presets, self.panel, jobs, self.learning, messages, do)
         self.actions.show_asked.connect(lambda: self.say(True))
@@ -66,20 +66,20 @@ class PresetSide(QObject):
 
     def say(self, shown: bool) -> None:
         """The person chose."""
-        self._said = True
+        self._chosen_by_hand = True
         self._set(shown)
 
     def fit(self, width: int) -> None:
         """The window has another width."""
-        if not self._said:
+        if not self._chosen_by_hand:
             self._set(width >= ROOM)
 
-    def take(self, paths: Iterable[Path]) -> list[Path]:
+    def import_from(self, paths: Iterable[Path]) -> list[Path]:
         """Import what is a preset of these; the rest comes back."""
         rest = []
         for path in paths:
             if path.suffix.lower() == SUFFIX:
-                self.actions.take(path)
+                self.actions.import_file(path)
             else:
                 rest.append(path)
         return rest

@@ -14,21 +14,21 @@ from rtedit_desktop.batch.seeing import Seen, seen
 from rtedit_desktop.core import events
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.pairing import MOST_PAIRS, PairFiles, find_pairs, read_pair
-from rtedit_desktop.core.photo import PhotoDesk
+from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.core.preset import PresetWords
 from rtedit_desktop.core.requests import EditRequest, EditSettings, KeepRequest, LearnRequest, Pair, new_job_id
 from rtedit_desktop.support.formats import OPEN_SUFFIXES
 from rtedit_desktop.support.settings import change
 from rtedit_desktop.ui.model.state import EditorState, Progress
-from rtedit_desktop.ui.presets.preset_collection import Presets
-from rtedit_desktop.ui.widgets.texts import sentences, shown
+from rtedit_desktop.ui.presets.preset_collection import PresetCollection
+from rtedit_desktop.ui.widgets.texts import sentences, translated
 from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.engine_thread import EngineThread
 
 MOST_PICTURES = 200
 
 
-class Learning(QObject):
+class PresetLearning(QObject):
     """Owns the one preset that is being learned; ``state.learning`` says how far it is.
 
     ``looked_through`` bears the names of files that could not be opened, and of how many pictures out of how many the
@@ -37,21 +37,21 @@ class Learning(QObject):
 
     kept = Signal(object, str, bool)
     looked_through = Signal(object, int, int)
-    said = Signal(str)
+    notice = Signal(str)
     failed = Signal(str, str, str)
 
     def __init__(
         self,
         state: EditorState,
-        presets: Presets,
+        presets: PresetCollection,
         engine: EngineThread,
-        desk: PhotoDesk,
+        photo_service: PhotoService,
         background: Background,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._state, self._presets, self._engine = state, presets, engine
-        self._desk, self._background = desk, background
+        self._photo_service, self._background = photo_service, background
         self._job_id = ""
         self._title = ""
         self._submitted = False
@@ -170,7 +170,7 @@ class Learning(QObject):
         def listed(found: list[Path]) -> None:
             paths = found[:MOST_PICTURES]
             if len(found) > len(paths):
-                self.said.emit(
+                self.notice.emit(
                     self.tr("{n} pictures are in {folder}; the first {most} are learned from.").format(
                         n=len(found), folder=folder.name, most=MOST_PICTURES
                     )
@@ -183,8 +183,8 @@ class Learning(QObject):
             done = len(pictures) + len(refused)
             self._show(self.tr("Opening the pictures"), done, done + len(paths))
             if paths:
-                opened, cannot_open = partial(taken, paths[1:]), partial(left, paths[0].name, paths[1:])
-                self._background.start(partial(_seen, self._desk, paths[0], pack), opened, cannot_open)
+                opened, cannot_open = partial(seen, paths[1:]), partial(left, paths[0].name, paths[1:])
+                self._background.start(partial(_seen, self._photo_service, paths[0], pack), opened, cannot_open)
                 return
             self.looked_through.emit(refused, sum(one.faceless for one in pictures), len(pictures))
             if pictures:
@@ -197,7 +197,7 @@ class Learning(QObject):
                     "",
                 )
 
-        def taken(rest: list[Path], picture: Seen) -> None:
+        def seen(rest: list[Path], picture: Seen) -> None:
             pictures.append(picture)
             following(rest)
 
@@ -226,10 +226,10 @@ class Learning(QObject):
             self._show(self.tr("Opening the pictures"), done, done + len(files))
             if files:
                 opened, cannot_open = partial(taken, files[1:]), partial(left, files[1:])
-                self._background.start(partial(_pair, self._desk, files[0], pack), opened, cannot_open)
+                self._background.start(partial(_pair, self._photo_service, files[0], pack), opened, cannot_open)
             elif pairs:
                 if refused:
-                    self.said.emit(self.tr("{why} They are left out.").format(why=refused[0]))
+                    self.notice.emit(self.tr("{why} They are left out.").format(why=refused[0]))
                 then(tuple(pairs))
             else:
                 self._end()
@@ -254,9 +254,9 @@ class Learning(QObject):
         learning = self.tr("Learning “{title}”").format(title=self._title)
         match event:
             case events.Loading():
-                self._show(self.tr("Loading {what}…").format(what=shown(event.what)), 0, 0)
+                self._show(self.tr("Loading {what}…").format(what=translated(event.what)), 0, 0)
             case events.Notice():
-                self.said.emit(shown(event.text))
+                self.notice.emit(translated(event.text))
             case events.Adapting():
                 self._show(learning, event.step, event.of, event.score, event.seconds_left)
             case events.DecodeStep():
@@ -269,10 +269,10 @@ class Learning(QObject):
             case events.Cancelled():
                 title = self._title
                 self._end()
-                self.said.emit(self.tr("Learning “{title}” was stopped.").format(title=title))
+                self.notice.emit(self.tr("Learning “{title}” was stopped.").format(title=title))
             case events.Failed():
                 self._end()
-                self.failed.emit(shown(event.what), shown(event.todo), event.details)
+                self.failed.emit(translated(event.what), translated(event.todo), event.details)
 
     # --- the current job ---------------------------------------------------------------------
 
@@ -308,10 +308,10 @@ def _picture_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix.lower().lstrip(".") in OPEN_SUFFIXES)
 
 
-def _pair(desk: PhotoDesk, files: PairFiles, pack: PackInfo) -> Pair:
-    pair, _ = read_pair(desk, files, pack.image_size, lambda photo: seen(desk, photo, pack).square)
+def _pair(photo_service: PhotoService, files: PairFiles, pack: PackInfo) -> Pair:
+    pair, _ = read_pair(photo_service, files, pack.image_size, lambda photo: seen(photo_service, photo, pack).square)
     return pair
 
 
-def _seen(desk: PhotoDesk, path: Path, pack: PackInfo) -> Seen:
-    return seen(desk, desk.open(path), pack)
+def _seen(photo_service: PhotoService, path: Path, pack: PackInfo) -> Seen:
+    return seen(photo_service, photo_service.open(path), pack)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.ui.model.state import EditorState, Phase
 from rtedit_desktop.ui.presets.mix_panel import MixPanel
-from rtedit_desktop.ui.presets.preset_collection import Presets
+from rtedit_desktop.ui.presets.preset_collection import PresetCollection
 from rtedit_desktop.ui.presets.preset_list import PresetView
 from rtedit_desktop.ui.presets.preset_rows import PresetModel
 from rtedit_desktop.ui.widgets.search_edit import SearchEdit
@@ -41,7 +41,9 @@ class PresetPanel(QWidget):
     removal_asked = Signal(object)
     hiding_asked = Signal()
 
-    def __init__(self, presets: Presets, state: EditorState, add: QAction, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, presets: PresetCollection, state: EditorState, add: QAction, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._presets, self._state = presets, state
         self._wanted: Path | None = None

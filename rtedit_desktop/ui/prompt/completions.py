@@ -9,7 +9,7 @@ from PySide6.QtGui import QIcon
 
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.ui.model.state import EditorState
-from rtedit_desktop.ui.presets.preset_collection import Presets
+from rtedit_desktop.ui.presets.preset_collection import PresetCollection
 from rtedit_desktop.ui.prompt.suggestions import Suggestions
 
 
@@ -24,14 +24,14 @@ class Completions(QObject):
         """``bolt`` marks what is instant."""
         super().__init__(parent)
         self._state, self._suggestions, self._bolt = state, suggestions, bolt
-        self._presets: Presets | None = None
+        self._presets: PresetCollection | None = None
         suggestions.activated[QModelIndex].connect(self._activated)  # type: ignore[index]  # one of two of that name
         for changed in (state.pack_changed, state.past_changed):
             changed.connect(self.fill)
         state.instant_changed.connect(self.mark)
         self.fill()
 
-    def offer(self, presets: Presets) -> None:
+    def offer(self, presets: PresetCollection) -> None:
         """Those of the model in use are completions too."""
         self._presets = presets
         presets.changed.connect(self.fill)
@@ -46,7 +46,7 @@ class Completions(QObject):
     def mark(self) -> None:
         self._suggestions.mark(self._state.is_instant, self._bolt())
 
-    def take_preset(self) -> bool:
+    def choose_preset(self) -> bool:
         """Apply the preset that the arrow keys stand on; False where they stand on none."""
         path = self._suggestions.preset_in_hand
         if path is None:

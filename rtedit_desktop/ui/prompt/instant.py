@@ -10,16 +10,16 @@ from PySide6.QtCore import QObject, QTimer
 
 from rtedit_desktop.core import events
 from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.photo import Photo, PhotoDesk
+from rtedit_desktop.core.photo import Photo, PhotoService
 from rtedit_desktop.core.requests import EditRequest, EditSettings, RecallRequest
 from rtedit_desktop.ui.model.state import EditorState
-from rtedit_desktop.worker.background import Background, Latest
+from rtedit_desktop.worker.background import Background, LatestOnly
 from rtedit_desktop.worker.engine_thread import EngineThread
 
 SETTLE_MS = 250
 
 
-class Instant(QObject):
+class InstantPrompts(QObject):
     """Asks the engine whenever something changes that this depends on, and tells the state.
 
     It asks only while nothing runs, and not before the models are loaded: nobody waits for it.
@@ -29,13 +29,13 @@ class Instant(QObject):
         self,
         state: EditorState,
         engine: EngineThread,
-        desk: PhotoDesk,
+        photo_service: PhotoService,
         background: Background,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._state, self._engine, self._desk = state, engine, desk
-        self._lane = Latest(background)
+        self._state, self._engine, self._photo_service = state, engine, photo_service
+        self._lane = LatestOnly(background)
         self._cut: tuple[Photo, Square, int, np.ndarray] | None = None
         self._asked: RecallRequest | None = None
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -86,7 +86,7 @@ class Instant(QObject):
         """What the model would see; cut once for as long as it is the same."""
         cut = self._cut
         if cut is None or cut[0] is not photo or cut[1:3] != (square, size):
-            cut = self._cut = (photo, square, size, self._desk.crop(photo, square, size))
+            cut = self._cut = (photo, square, size, self._photo_service.crop(photo, square, size))
         return cut[3]
 
     def _submit(

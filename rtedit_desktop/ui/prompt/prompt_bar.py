@@ -131,12 +131,12 @@ class PromptBar(QWidget):
         self.chips = Chips()
 
     def _lay_out(self) -> None:
-        wish = QHBoxLayout()
-        wish.setSpacing(8)
-        wish.addWidget(self.prompt, 1)
-        wish.addWidget(self.run)
-        wish.addWidget(self.variations)
-        wish.addWidget(self.cancel)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.prompt, 1)
+        line.addWidget(self.run)
+        line.addWidget(self.variations)
+        line.addWidget(self.cancel)
         details = QHBoxLayout()
         details.setSpacing(6)
         self._labels = []
@@ -159,7 +159,7 @@ class PromptBar(QWidget):
         layout.setContentsMargins(14, 10, 14, 8)
         layout.setSpacing(7)
         layout.addWidget(self.chips)
-        layout.addLayout(wish)
+        layout.addLayout(line)
         layout.addWidget(self.bar)
         below = QHBoxLayout()
         below.addWidget(self.hint, 1)
@@ -215,7 +215,7 @@ class PromptBar(QWidget):
         self.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _entered(self) -> None:
-        if not self.completions.take_preset():
+        if not self.completions.choose_preset():
             self.run_asked.emit()
 
     def _typed(self, text: str) -> None:

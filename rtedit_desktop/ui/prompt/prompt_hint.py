@@ -10,7 +10,7 @@ from rtedit_desktop.ui.jobs.progress_text import progress_words
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.models.fit_controller import unlike
 from rtedit_desktop.ui.widgets.colours import amber
-from rtedit_desktop.ui.widgets.texts import told
+from rtedit_desktop.ui.widgets.texts import error_text
 
 
 class PromptHint(QLabel):
@@ -43,11 +43,11 @@ class PromptHint(QLabel):
         if typing:
             error = None  # a word that is being typed is no mistake yet
         if error is not None and refused:
-            return told(error), True
+            return error_text(error), True
         if busy or state.learning is not None:
             return progress_words(state), False
         if error is not None and (state.prompt.strip() or state.pack is None):
-            return told(error), True
+            return error_text(error), True
         if state.check is not None and not state.check.fits and state.pack is not None:
             return unlike(state.pack), True
         if typing or not state.prompt.strip():

@@ -6,11 +6,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from rtedit_desktop.ui.history.history_panel import HistoryPanel
-from rtedit_desktop.ui.jobs.job_controller import Jobs
-from rtedit_desktop.ui.jobs.job_queue import Queue
+from rtedit_desktop.ui.jobs.job_controller import JobController
+from rtedit_desktop.ui.jobs.job_queue import JobQueue
 from rtedit_desktop.ui.jobs.queue_panel import QueuePanel
 from rtedit_desktop.ui.jobs.variations import Variations
-from rtedit_desktop.ui.model.edit_spec import Wish
+from rtedit_desktop.ui.model.edit_spec import EditSpec
 from rtedit_desktop.ui.model.result import Result
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.prompt.prompt_bar import PromptBar
@@ -18,7 +18,7 @@ from rtedit_desktop.ui.widgets.actions import Actions
 from rtedit_desktop.ui.widgets.messages import Messages
 
 
-class RunSide(QObject):
+class RunController(QObject):
     """``begun`` says that a job began which the person will want to watch."""
 
     begun = Signal()
@@ -27,7 +27,7 @@ class RunSide(QObject):
         self,
         window: QWidget,
         state: EditorState,
-        jobs: Jobs,
+        jobs: JobController,
         bar: PromptBar,
         history: HistoryPanel,
         messages: Messages,
@@ -35,7 +35,7 @@ class RunSide(QObject):
     ) -> None:
         super().__init__(window)
         self._state, self._jobs, self._messages = state, jobs, messages
-        self.queue = Queue(state, jobs, self)
+        self.queue = JobQueue(state, jobs, self)
         self.panel = QueuePanel(state)
         self.variations = Variations(window, state, jobs, self.queue)
         self.panel.order_asked.connect(self.queue.arrange)
@@ -55,8 +55,8 @@ class RunSide(QObject):
 
     def run(self) -> None:
         """What is written; it waits its turn while something else runs."""
-        wish = self._jobs.written_wish()
-        if wish is not None and self.queue.add(wish):
+        spec = self._jobs.written_spec()
+        if spec is not None and self.queue.add(spec):
             self.begun.emit()
 
     def run_variations(self) -> None:
@@ -73,5 +73,5 @@ class RunSide(QObject):
             title = self._state.pack_title(result.request.pack)
             text = self.tr("It was made with the model pack “{pack}”, which is not installed.")
             self._messages.say(text.format(pack=title))
-        elif self.queue.add(Wish(pack, result.request).again()):
+        elif self.queue.add(EditSpec(pack, result.request).again()):
             self.begun.emit()

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel, QSpinBox
 
 from rtedit_desktop.support import settings
-from rtedit_desktop.ui.settings.settings_writer import SettingKeeper
+from rtedit_desktop.ui.settings.settings_writer import SettingsWriter
 from rtedit_desktop.ui.widgets.messages import Messages
 from rtedit_desktop.worker.background import Background
 
@@ -17,7 +17,7 @@ class ComputeSettings(QGroupBox):
     def __init__(self, background: Background, messages: Messages, now: str) -> None:
         """``now`` is what the models run on, or empty while none is loaded."""
         super().__init__()
-        self._keeper = SettingKeeper(background, messages, self)
+        self._keeper = SettingsWriter(background, messages, self)
         self.setTitle(self.tr("What models run on"))
         self.now = QLabel(now or self.tr("The models are not loaded yet."))
         self.now.setTextFormat(Qt.TextFormat.PlainText)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel
 from rtedit_desktop.support import settings
 from rtedit_desktop.ui.settings import theme
 from rtedit_desktop.ui.widgets.messages import Messages
-from rtedit_desktop.worker.background import Background, InTurn
+from rtedit_desktop.worker.background import Background, SerialQueue
 
 
 class LookSettings(QGroupBox):
@@ -18,7 +18,7 @@ class LookSettings(QGroupBox):
     def __init__(self, background: Background, messages: Messages) -> None:
         super().__init__()
         self._messages = messages
-        self._lane = InTurn(background)
+        self._lane = SerialQueue(background)
         self.setTitle(self.tr("Look"))
         self.theme = QComboBox()
         self.theme.setAccessibleName(self.tr("Theme"))

@@ -15,8 +15,8 @@ from rtedit_desktop.support.network import DIRECT, NetworkSettings
 from rtedit_desktop.ui.widgets.colours import amber
 from rtedit_desktop.ui.widgets.messages import Messages
 from rtedit_desktop.ui.widgets.text_dialog import requests_dialog
-from rtedit_desktop.ui.widgets.texts import sentences, told
-from rtedit_desktop.worker.background import Background, InTurn
+from rtedit_desktop.ui.widgets.texts import error_text, sentences
+from rtedit_desktop.worker.background import Background, SerialQueue
 
 _SYSTEM, _OWN = "", "own"
 
@@ -26,7 +26,7 @@ class NetworkPage(QGroupBox):
 
     def __init__(self, background: Background, messages: Messages) -> None:
         super().__init__()
-        self._lane, self._messages = InTurn(background), messages
+        self._lane, self._messages = SerialQueue(background), messages
         self._kept: NetworkSettings | None = None
         self._chosen = False
         self.setTitle(self.tr("Downloads"))
@@ -132,7 +132,7 @@ class NetworkPage(QGroupBox):
         colours = self.problem.palette()
         colours.setColor(QPalette.ColorRole.WindowText, amber(self.palette()))
         self.problem.setPalette(colours)
-        self.problem.setText(told(error))
+        self.problem.setText(error_text(error))
         self.problem.show()
 
     def _failed(self, error: Exception) -> None:

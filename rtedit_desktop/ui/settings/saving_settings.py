@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGroupBox, QLabel
 
 from rtedit_desktop.support import settings
-from rtedit_desktop.ui.settings.settings_writer import SettingKeeper
+from rtedit_desktop.ui.settings.settings_writer import SettingsWriter
 from rtedit_desktop.ui.widgets.file_dialogs import ask_folder
 from rtedit_desktop.ui.widgets.messages import Messages
 from rtedit_desktop.worker.background import Background
@@ -21,7 +21,7 @@ class SavingSettings(QGroupBox):
 
     def __init__(self, background: Background, messages: Messages) -> None:
         super().__init__()
-        self._keeper = SettingKeeper(background, messages, self)
+        self._keeper = SettingsWriter(background, messages, self)
         saved = settings.load()
         self.setTitle(self.tr("Saved photos"))
         self.place = QComboBox()

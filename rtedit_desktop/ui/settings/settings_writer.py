@@ -9,15 +9,15 @@ from PySide6.QtCore import QObject
 
 from rtedit_desktop.support import settings
 from rtedit_desktop.ui.widgets.messages import Messages
-from rtedit_desktop.worker.background import Background, InTurn
+from rtedit_desktop.worker.background import Background, SerialQueue
 
 
-class SettingKeeper(QObject):
+class SettingsWriter(QObject):
     """One choice after the other, in the order they were made."""
 
     def __init__(self, background: Background, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lane, self._messages = InTurn(background), messages
+        self._lane, self._messages = SerialQueue(background), messages
 
     def keep(self, **values: Any) -> None:
         """Names and values of ``AppSettings``."""

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGridLayout, QGroupBox, QHBoxLayout, QLabel, QPush
 from rtedit_desktop.core.disk_store import DiskStore
 from rtedit_desktop.support import settings
 from rtedit_desktop.ui.widgets.messages import Messages
-from rtedit_desktop.worker.background import Background, InTurn
+from rtedit_desktop.worker.background import Background, SerialQueue
 
 _SETTLED_MS = 400
 
@@ -44,7 +44,7 @@ class StorageSettings(QGroupBox):
     ) -> None:
         super().__init__()
         self._store, self._setting, self._words, self._messages = store, setting, words, messages
-        self._lane = InTurn(background)
+        self._lane = SerialQueue(background)
         self.setTitle(words.title)
         why = QLabel(words.why)
         why.setWordWrap(True)

@@ -8,34 +8,34 @@ import traceback
 from PySide6.QtCore import QCoreApplication
 
 from rtedit_desktop.core.errors import RTEditError
-from rtedit_desktop.core.lazy_text import Said
+from rtedit_desktop.core.lazy_text import LazyText
 
 
 def sentences(error: Exception, otherwise: str) -> tuple[str, str, str]:
     """What happened, what to do, and the details to copy."""
     details = "".join(traceback.format_exception(error))
     if isinstance(error, RTEditError):
-        return shown(error.what), shown(error.todo), details
+        return translated(error.what), translated(error.todo), details
     if isinstance(error, MemoryError):
         return otherwise, QCoreApplication.translate("sentences", "Memory is full: close other programs."), details
     return otherwise, str(error), details
 
 
-def shown(text: str) -> str:
-    """What was ``said`` below the window, in its language; of parts that were said themselves, those too."""
-    if not isinstance(text, Said):
+def translated(text: str) -> str:
+    """What was ``tr`` below the window, in its language; of parts that were said themselves, those too."""
+    if not isinstance(text, LazyText):
         return text
-    words = QCoreApplication.translate("said", text.template)
+    words = QCoreApplication.translate("LazyText", text.template)
     if not text.values:
         return words
     return words.format(
-        **{name: shown(value) if isinstance(value, str) else value for name, value in text.values.items()}
+        **{name: translated(value) if isinstance(value, str) else value for name, value in text.values.items()}
     )
 
 
-def told(error: RTEditError) -> str:
+def error_text(error: RTEditError) -> str:
     """What happened and what to do, in one line."""
-    return f"{shown(error.what)} {shown(error.todo)}".strip()
+    return f"{translated(error.what)} {translated(error.todo)}".strip()
 
 
 def as_tool_tip(text: str) -> str:

@@ -18,38 +18,38 @@ from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 from rtedit_desktop.core.disk_store import LearnedStore
 from rtedit_desktop.core.history import Journal
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.pack_installer import PackDepot
-from rtedit_desktop.core.photo import PhotoDesk
-from rtedit_desktop.core.preset import PresetShelf
-from rtedit_desktop.ui.batch.batch_controller import BatchSide
+from rtedit_desktop.core.pack_installer import PackInstaller
+from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.core.preset import PresetLibrary
+from rtedit_desktop.ui.batch.batch_controller import BatchController
 from rtedit_desktop.ui.canvas.canvas import Canvas
-from rtedit_desktop.ui.canvas.canvas_controller import Stage
+from rtedit_desktop.ui.canvas.canvas_controller import CanvasController
 from rtedit_desktop.ui.canvas.empty_hint import EmptyHint
-from rtedit_desktop.ui.canvas.region_controller import RegionSide
-from rtedit_desktop.ui.canvas.view_controller import ViewSide
-from rtedit_desktop.ui.help.help_controller import HelpSide
+from rtedit_desktop.ui.canvas.region_controller import RegionController
+from rtedit_desktop.ui.canvas.view_controller import ViewController
+from rtedit_desktop.ui.help.help_controller import HelpController
 from rtedit_desktop.ui.history.filmstrip import Filmstrip
-from rtedit_desktop.ui.history.history_controller import HistorySide
+from rtedit_desktop.ui.history.history_controller import HistoryController
 from rtedit_desktop.ui.history.history_panel import HistoryPanel
-from rtedit_desktop.ui.jobs.job_controller import Jobs
+from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.jobs.warming import Warming
 from rtedit_desktop.ui.model.state import EditorState, Phase
-from rtedit_desktop.ui.models.fit_controller import FitSide
-from rtedit_desktop.ui.models.model_controller import ModelSide
-from rtedit_desktop.ui.photo.face_controller import FaceSide
+from rtedit_desktop.ui.models.fit_controller import FitController
+from rtedit_desktop.ui.models.model_controller import ModelController
+from rtedit_desktop.ui.photo.face_controller import FaceController
 from rtedit_desktop.ui.photo.photo_actions import Opened, PhotoActions
 from rtedit_desktop.ui.photo.saving import Saving
-from rtedit_desktop.ui.presets.preset_controller import PresetSide
-from rtedit_desktop.ui.prompt.instant import Instant
+from rtedit_desktop.ui.presets.preset_controller import PresetController
+from rtedit_desktop.ui.prompt.instant import InstantPrompts
 from rtedit_desktop.ui.prompt.prompt_bar import PromptBar
-from rtedit_desktop.ui.prompt.run_controller import RunSide
+from rtedit_desktop.ui.prompt.run_controller import RunController
 from rtedit_desktop.ui.settings.settings_dialog import SettingsDialog
 from rtedit_desktop.ui.widgets.actions import Actions
 from rtedit_desktop.ui.widgets.columns import column, over, row, under
 from rtedit_desktop.ui.widgets.messages import Messages, Strip
 from rtedit_desktop.ui.widgets.mime import picture_in
 from rtedit_desktop.ui.widgets.offer import Offer
-from rtedit_desktop.ui.widgets.texts import shown
+from rtedit_desktop.ui.widgets.texts import translated
 from rtedit_desktop.ui.window.closing import Closing
 from rtedit_desktop.ui.window.opening import Opening
 from rtedit_desktop.ui.window.status_parts import LoadingStatus, PlaceStatus
@@ -65,11 +65,11 @@ class MainWindow(QMainWindow):
     def __init__(
         self,
         engine_factory: EngineFactory,
-        desk: PhotoDesk,
+        photo_service: PhotoService,
         packs: list[PackInfo],
-        shelf: PresetShelf | None = None,
+        library: PresetLibrary | None = None,
         learned: LearnedStore | None = None,
-        depot: PackDepot | None = None,
+        installer: PackInstaller | None = None,
         *,
         pack: str = "",
         journal: Journal | None = None,
@@ -80,16 +80,16 @@ class MainWindow(QMainWindow):
         self.state = EditorState(packs, self, pack=pack)
         self.background = Background(parent=self)
         self.engine = EngineThread(engine_factory, self)
-        self.jobs = Jobs(self.state, self.engine, desk, self.background, self)
+        self.jobs = JobController(self.state, self.engine, photo_service, self.background, self)
         self.warming = Warming(self.state, self.engine, self)
-        self.photos = PhotoActions(self.state, desk, self.background, self)
-        self.instant = Instant(self.state, self.engine, desk, self.background, self)
+        self.photos = PhotoActions(self.state, photo_service, self.background, self)
+        self.instant = InstantPrompts(self.state, self.engine, photo_service, self.background, self)
         self.learned, self.journal = learned, journal
         self.ended = True
         self._leaving = False
-        self._make_parts(desk, depot)
-        self.presets = self._preset_side(shelf, desk) if shelf is not None else None
-        self.batch = self._batch_side(self.presets, desk) if self.presets is not None else None
+        self._make_parts(photo_service, installer)
+        self.presets = self._preset_side(library, photo_service) if library is not None else None
+        self.batch = self._batch_side(self.presets, photo_service) if self.presets is not None else None
         self.opening = Opening(
             self, self.state, self.photos, self.saving, self.messages, self.models, self.presets, self.batch
         )
@@ -103,42 +103,44 @@ class MainWindow(QMainWindow):
         self.canvas.setFocus()
         self.photos.find_samples()
         if journal is not None:
-            self._keep(journal, desk)
+            self._keep(journal, photo_service)
 
     # --- build -------------------------------------------------------------------------------
 
-    def _make_parts(self, desk: PhotoDesk, depot: PackDepot | None) -> None:
+    def _make_parts(self, photo_service: PhotoService, installer: PackInstaller | None) -> None:
         self.actions_ = Actions(self)
         self.canvas = Canvas()
-        self.stage = Stage(self.state, self.canvas, desk, self.background)
-        self.view = ViewSide(self, self.state, self.canvas, self.actions_)
-        self.region = RegionSide(self, self.state, self.canvas, self.actions_)
+        self.canvas_controller = CanvasController(self.state, self.canvas, photo_service, self.background)
+        self.view = ViewController(self, self.state, self.canvas, self.actions_)
+        self.region = RegionController(self, self.state, self.canvas, self.actions_)
         self.empty = EmptyHint(self.canvas)
         self.offer, self.strip = Offer(self.canvas), Strip(self.canvas)
         self.messages = Messages(self, self.strip)
         self.filmstrip = Filmstrip(self.state)
         self.history = HistoryPanel(self.state)
-        self.results = HistorySide(self, self.state, self.history, self.actions_)
-        self.prompt_bar = PromptBar(self.state, more_models=depot is not None)
-        self.running = RunSide(self, self.state, self.jobs, self.prompt_bar, self.history, self.messages, self.actions_)
+        self.results = HistoryController(self, self.state, self.history, self.actions_)
+        self.prompt_bar = PromptBar(self.state, more_models=installer is not None)
+        self.running = RunController(
+            self, self.state, self.jobs, self.prompt_bar, self.history, self.messages, self.actions_
+        )
         self.saving = Saving(self, self.state, self.photos, self.messages)
-        self.faces = FaceSide(self.state, self.canvas, desk, self.background, self.messages, self)
+        self.faces = FaceController(self.state, self.canvas, photo_service, self.background, self.messages, self)
         self.models = None
-        if depot is not None:
-            self.models = ModelSide(self, depot, self.state, self.background, self.messages)
-        self.fit = FitSide(self.state, desk, self.background, self.models, self.messages, self)
+        if installer is not None:
+            self.models = ModelController(self, installer, self.state, self.background, self.messages)
+        self.fit = FitController(self.state, photo_service, self.background, self.models, self.messages, self)
         self.loading = LoadingStatus()
         self.place = PlaceStatus(self.state, self.canvas)
-        self.help = HelpSide(self, self.actions_, self.state, self.background, self.messages)
+        self.help = HelpController(self, self.actions_, self.state, self.background, self.messages)
         self.closing = Closing(self.background, self.messages, self.close, self)
 
-    def _preset_side(self, shelf: PresetShelf, desk: PhotoDesk) -> PresetSide:
-        side = PresetSide(
+    def _preset_side(self, library: PresetLibrary, photo_service: PhotoService) -> PresetController:
+        side = PresetController(
             self,
-            shelf,
+            library,
             self.state,
             self.engine,
-            desk,
+            photo_service,
             self.background,
             self.jobs,
             self.messages,
@@ -151,13 +153,13 @@ class MainWindow(QMainWindow):
         self.history.offer(self.actions_.keep_preset)
         return side
 
-    def _batch_side(self, presets: PresetSide, desk: PhotoDesk) -> BatchSide:
-        side = BatchSide(
+    def _batch_side(self, presets: PresetController, photo_service: PhotoService) -> BatchController:
+        side = BatchController(
             self,
             self.state,
             presets.presets,
             self.engine,
-            desk,
+            photo_service,
             self.background,
             self.messages,
             self.offer,
@@ -165,10 +167,10 @@ class MainWindow(QMainWindow):
         self.actions_.batch.triggered.connect(lambda: side.show())
         return side
 
-    def _keep(self, journal: Journal, desk: PhotoDesk) -> None:
+    def _keep(self, journal: Journal, photo_service: PhotoService) -> None:
         self.results.keep(
             journal,
-            desk,
+            photo_service,
             self.background,
             self.photos,
             self.saving,
@@ -218,7 +220,7 @@ class MainWindow(QMainWindow):
         self.prompt_bar.cancel_asked.connect(self.cancel)
         self.prompt_bar.models_asked.connect(self.show_models)
         self.filmstrip.frame_looked_at.connect(jobs.look_at)
-        self.filmstrip.frame_taken.connect(jobs.use_frame)
+        self.filmstrip.frame_chosen.connect(jobs.use_frame)
         state.pack_changed.connect(self.warming.start)
         self.empty.open_asked.connect(self.opening.ask)
         self.empty.sample_asked.connect(self.opening.open)
@@ -230,7 +232,7 @@ class MainWindow(QMainWindow):
         jobs.recalled.connect(self._recalled)
         self.warming.began.connect(self.loading.show_loading)
         self.warming.ended.connect(self.loading.hide)
-        self.warming.ended.connect(self.stage.warm_up)  # at the same time the two would hold the window up
+        self.warming.ended.connect(self.canvas_controller.warm_up)  # at the same time the two would hold the window up
         self.warming.failed.connect(self.messages.mention)
         self.warming.notice.connect(self.messages.say)
         photos.opened.connect(self._opened)
@@ -257,9 +259,9 @@ class MainWindow(QMainWindow):
         """A photo; a preset file or a model is imported."""
         self.opening.open(path)
 
-    def take_files(self, paths: list[Path]) -> None:
+    def open_files(self, paths: list[Path]) -> None:
         """Files as if they were dropped on the window."""
-        self.opening.take(paths)
+        self.opening.open_any(paths)
 
     def come_forward(self, paths: list[Path]) -> None:
         """The app was started again, or a file was opened with it."""
@@ -267,7 +269,7 @@ class MainWindow(QMainWindow):
             self.showNormal()
         self.raise_()
         self.activateWindow()
-        self.take_files(paths)
+        self.open_files(paths)
 
     def run(self) -> None:
         """What is written; it waits its turn while something else runs."""
@@ -303,9 +305,9 @@ class MainWindow(QMainWindow):
         if self.results.keeping is not None:
             self.results.keeping.restored(opened.results)
         self.state.set_photo(opened.photo, opened.square, opened.work, opened.results)
-        self.stage.show_photo(opened.pyramid)
+        self.canvas_controller.show_photo(opened.pyramid)
         for note in opened.photo.notes:
-            self.messages.say(shown(note))
+            self.messages.say(translated(note))
 
     def _samples_found(self, samples: list[tuple[Path, QImage]]) -> None:
         self.empty.set_samples(samples)
@@ -347,7 +349,7 @@ class MainWindow(QMainWindow):
             # From the list onto the photo: not a file that comes in.
             if self.canvas.rect().contains(self.canvas.mapFrom(self, event.position().toPoint())):
                 self.presets.panel.apply_chosen()
-        elif self.opening.take(*picture_in(event.mimeData())):
+        elif self.opening.open_any(*picture_in(event.mimeData())):
             event.acceptProposedAction()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
-from rtedit_desktop.ui.batch.batch_controller import BatchSide
+from rtedit_desktop.ui.batch.batch_controller import BatchController
 from rtedit_desktop.ui.model.state import EditorState
-from rtedit_desktop.ui.models.model_controller import ModelSide
+from rtedit_desktop.ui.models.model_controller import ModelController
 from rtedit_desktop.ui.photo.photo_actions import PhotoActions
 from rtedit_desktop.ui.photo.saving import Saving
-from rtedit_desktop.ui.presets.preset_controller import PresetSide
+from rtedit_desktop.ui.presets.preset_controller import PresetController
 from rtedit_desktop.ui.widgets.file_dialogs import ask_open
 from rtedit_desktop.ui.widgets.messages import Messages
 from rtedit_desktop.ui.widgets.mime import picture_in
@@ -32,9 +32,9 @@ class Opening(QObject):
         photos: PhotoActions,
         saving: Saving,
         messages: Messages,
-        models: ModelSide | None,
-        presets: PresetSide | None,
-        batch: BatchSide | None = None,
+        models: ModelController | None,
+        presets: PresetController | None,
+        batch: BatchController | None = None,
     ) -> None:
         super().__init__(window)
         self._window, self._state, self._photos = window, state, photos
@@ -63,14 +63,14 @@ class Opening(QObject):
     def paste(self) -> None:
         data = QGuiApplication.clipboard().mimeData()
         paths, image = picture_in(data) if data is not None else ([], None)
-        if not self.take(paths, image):
+        if not self.open_any(paths, image):
             self._messages.say(self.tr("There is no picture in the clipboard. Copy one, then paste it here."))
 
-    def take(self, paths: list[Path], image: QImage | None = None) -> bool:
+    def open_any(self, paths: list[Path], image: QImage | None = None) -> bool:
         """Files as they come, several as a batch, or a picture; False where there is neither."""
         if paths:
             rest = self._for_others(paths)
-            if self._batch is not None and self._batch.take(rest):
+            if self._batch is not None and self._batch.accept(rest):
                 return True
             if rest:
                 self.open(rest[0])
@@ -84,9 +84,9 @@ class Opening(QObject):
 
     def _for_others(self, paths: list[Path]) -> list[Path]:
         """Import what is a model or a preset; the rest comes back."""
-        for side in (self._models, self._presets):
-            if paths and side is not None:
-                paths = side.take(paths)
+        for one in (self._models, self._presets):
+            if paths and one is not None:
+                paths = one.import_from(paths)
         return paths
 
     def _saved(self, path: Path, impersonal: bool) -> None:

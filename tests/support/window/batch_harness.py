@@ -1,4 +1,4 @@
-"""A window with a shelf, a folder of photos, and the moves of a batch."""
+"""A window with a library, a folder of photos, and the moves of a batch."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from support.window.fakes import picture
 from support.window.preset_harness import PresetStand
 
-from rtedit_desktop.ui.batch.batch_controller import BatchSide
+from rtedit_desktop.ui.batch.batch_controller import BatchController
 from rtedit_desktop.ui.batch.batch_dialog import BatchDialog
-from rtedit_desktop.ui.batch.batch_run import Batches, Row, Stage
+from rtedit_desktop.ui.batch.batch_run import BatchPhase, BatchRun, Row
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
 
 
@@ -28,8 +28,8 @@ class BatchStand(PresetStand):
         (self.photos / "c.png").write_bytes(b"no photo")
         super().__init__(qtbot, [], folder / "shelf")
         assert self.window.batch is not None
-        self.batch: BatchSide = self.window.batch
-        self.batches: Batches = self.batch.batches
+        self.batch: BatchController = self.window.batch
+        self.batches: BatchRun = self.batch.batches
 
     @property
     def dialog(self) -> BatchDialog:
@@ -73,10 +73,10 @@ class BatchStand(PresetStand):
 
     def start(self) -> None:
         self.click(self.dialog.start)
-        self.until(lambda: self.batches.stage is not Stage.STARTING)
+        self.until(lambda: self.batches.phase is not BatchPhase.STARTING)
 
     def ended(self) -> None:
-        self.until(lambda: self.batches.stage is Stage.ENDED)
+        self.until(lambda: self.batches.phase is BatchPhase.ENDED)
 
     def rows(self) -> list[Row]:
         return self.batches.rows
@@ -84,10 +84,10 @@ class BatchStand(PresetStand):
     def answer(self, button: str) -> str:
         """Press this in the one question that is asked; returns what it said."""
         (box,) = (box for box in self.window.findChildren(QMessageBox) if box.isVisible())
-        said = f"{box.text()}\n{box.informativeText()}"
+        text = f"{box.text()}\n{box.informativeText()}"
         (chosen,) = (one for one in box.buttons() if one.text().replace("&", "") == button)
         self.qtbot.mouseClick(chosen, Qt.MouseButton.LeftButton)
-        return said
+        return text
 
     def close(self) -> None:
         self.engine.hold.set()

@@ -1,4 +1,4 @@
-"""An engine, a desk, a shelf and a pack that need no model."""
+"""An engine, a photo service, a library and a pack that need no model."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ class FakeEngine:
         self.closed = True
 
 
-class FakeDesk:
+class FakePhotoService:
     """Opens and saves through QImage."""
 
     def __init__(self, samples: list[Path] | None = None) -> None:
@@ -232,13 +232,13 @@ class FakeDesk:
         self.saved_recipes[path.name] = recipe
 
 
-class FakeShelf:
+class FakePresetLibrary:
     """A preset is a file of lines: title, prompt, pack, whether it is a favourite."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.problems: list[PresetError] = []
-        self.taken_off: dict[Path, str] = {}
+        self.removed: dict[Path, str] = {}
         self.read_on: set[threading.Thread] = set()
         self.fails: PresetError | None = None
 
@@ -287,11 +287,11 @@ class FakeShelf:
 
     def remove(self, preset: PresetInfo) -> None:
         self._may_write()
-        self.taken_off[preset.path] = preset.path.read_text(encoding="utf-8")
+        self.removed[preset.path] = preset.path.read_text(encoding="utf-8")
         preset.path.unlink()
 
     def put_back(self, preset: PresetInfo) -> PresetInfo:
-        preset.path.write_text(self.taken_off.pop(preset.path), encoding="utf-8")
+        preset.path.write_text(self.removed.pop(preset.path), encoding="utf-8")
         return self._read(preset.path)
 
     def _may_write(self) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
-from support.window.fakes import PACK, FakeDesk, FakeEngine, FakeShelf, picture, write_preset
+from support.window.fakes import PACK, FakeEngine, FakePhotoService, FakePresetLibrary, picture, write_preset
 from support.window.harness import Stand
-from support.window.model_harness import FakeDepot
+from support.window.model_harness import FakePackInstaller
 from ui.settings.test_settings_dialog import Store
 
 from rtedit_desktop.history.journal import FolderJournal
@@ -21,9 +21,9 @@ class FullStand(Stand):
         write_preset(folder / "shelf" / "smile.rtpreset", "Lächeln", "smiling face")
         to_qimage(picture()).save(str(folder / "sample.png"))
         self.qtbot, self.engine, self.made_on = qtbot, FakeEngine(), []
-        self.desk, self.depot = FakeDesk([folder / "sample.png"]), FakeDepot()
+        self.photo_service, self.installer = FakePhotoService([folder / "sample.png"]), FakePackInstaller()
         self.window = MainWindow(
-            self._make_engine, self.desk, [PACK], FakeShelf(folder / "shelf"), Store(), self.depot,
+            self._make_engine, self.photo_service, [PACK], FakePresetLibrary(folder / "shelf"), Store(), self.installer,
             journal=FolderJournal(folder / "journal"),
         )  # fmt: skip
         self.state, self.bar = self.window.state, self.window.prompt_bar

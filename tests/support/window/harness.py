@@ -1,4 +1,4 @@
-"""A window with an engine and a desk that need no model."""
+"""A window with an engine and a photo service that need no model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from patience import PATIENCE_MS
 from pytestqt.qtbot import QtBot
-from support.window.fakes import PACK, FakeDesk, FakeEngine, FakeShelf, picture
+from support.window.fakes import PACK, FakeEngine, FakePhotoService, FakePresetLibrary, picture
 
 from rtedit_desktop.core.history import Journal
 from rtedit_desktop.ui.model.state import Phase
@@ -23,14 +23,14 @@ class Stand:
         self,
         qtbot: QtBot,
         samples: list[Path],
-        shelf: FakeShelf | None = None,
+        library: FakePresetLibrary | None = None,
         journal: Journal | None = None,
     ) -> None:
         self.qtbot = qtbot
         self.engine = FakeEngine()
-        self.desk = FakeDesk(samples)
+        self.photo_service = FakePhotoService(samples)
         self.made_on: list[threading.Thread] = []
-        self.window = MainWindow(self._make_engine, self.desk, [PACK], shelf, journal=journal)
+        self.window = MainWindow(self._make_engine, self.photo_service, [PACK], library, journal=journal)
         self.state = self.window.state
         self.bar = self.window.prompt_bar
         self.window.show()

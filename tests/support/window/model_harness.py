@@ -1,4 +1,4 @@
-"""A window with a depot that needs no host and no disk."""
+"""A window with an installer that needs no host and no disk."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QMessageBox
 from pytestqt.qtbot import QtBot
-from support.window.fakes import PACK, FakeDesk, FakeEngine, FakeShelf
+from support.window.fakes import PACK, FakeEngine, FakePhotoService, FakePresetLibrary
 from support.window.harness import Stand
 
 from rtedit_desktop.core.errors import PackError, PackInTheWay
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.pack_installer import PackEvent, PackNotice, PackOffer, PackProgress, PackReady, PackStopped
-from rtedit_desktop.ui.models.model_controller import ModelSide
+from rtedit_desktop.ui.models.model_controller import ModelController
 from rtedit_desktop.ui.models.models_dialog import ModelsDialog
 from rtedit_desktop.ui.window.main_window import MainWindow
 
@@ -50,7 +50,7 @@ def installed(before: PackOffer) -> PackOffer:
     )  # fmt: skip
 
 
-class FakeDepot:
+class FakePackInstaller:
     """Downloads in ten small steps; ``hold`` stops it in the middle of them."""
 
     def __init__(self) -> None:
@@ -89,12 +89,12 @@ class FakeDepot:
         yield PackNotice(text=f"{id} comes from the host.")
         for step in range(1, 11):
             yield PackProgress(
-                stage="downloading", what=f"{id}.bin", done=step * 10 * MB, of=100 * MB, speed=2.5e6, seconds_left=30.0
+                phase="downloading", what=f"{id}.bin", done=step * 10 * MB, of=100 * MB, speed=2.5e6, seconds_left=30.0
             )
             time.sleep(0.01)
             while step == 4 and not self.hold.is_set() and not cancelled.is_set():
                 yield PackProgress(
-                    stage="downloading", what=f"{id}.bin", done=40 * MB, of=100 * MB, speed=2.5e6, seconds_left=30.0
+                    phase="downloading", what=f"{id}.bin", done=40 * MB, of=100 * MB, speed=2.5e6, seconds_left=30.0
                 )
                 time.sleep(0.02)
             if cancelled.is_set():
@@ -116,13 +116,13 @@ class FakeDepot:
             raise PackError(f"The file {path.name} is not a checkpoint.", "Choose another.")
         return self.choices
 
-    def take_in(
+    def import_pack(
         self, path: Path, cancelled: threading.Event, *, id: str | None = None, replace: bool = False
     ) -> Iterator[PackEvent]:
         self.asked.append(("import", path.name, id, replace))
         if self.in_the_way and not replace:
             raise PackInTheWay("A pack called “dogs” is installed already.", "Remove it first.")
-        yield PackProgress(stage="converting", what=path.name, done=300, of=1000)
+        yield PackProgress(phase="converting", what=path.name, done=300, of=1000)
         while not self.hold.is_set() and not cancelled.is_set():
             time.sleep(0.005)
         if cancelled.is_set():
@@ -140,7 +140,7 @@ class FakeDepot:
 
     def check(self, id: str, cancelled: threading.Event) -> Iterator[PackEvent]:
         self.asked.append(("check", id))
-        yield PackProgress(stage="checking", what=id, done=1, of=2)
+        yield PackProgress(phase="checking", what=id, done=1, of=2)
         if self.fails is not None:
             raise self.fails
         yield PackReady(id=id, title=self.all[id].title, folder=Path(id))
@@ -161,18 +161,18 @@ def _lacking(one: PackOffer) -> PackOffer:
 class ModelStand(Stand):
     """The window, its depot, and the dialog once it is opened."""
 
-    def __init__(self, qtbot: QtBot, shelf: FakeShelf | None = None, depot: Any = None) -> None:
-        self.depot = depot or FakeDepot()
+    def __init__(self, qtbot: QtBot, library: FakePresetLibrary | None = None, installer: Any = None) -> None:
+        self.installer = installer or FakePackInstaller()
         self.qtbot = qtbot
         self.engine = FakeEngine()
-        self.desk = FakeDesk()
+        self.photo_service = FakePhotoService()
         self.made_on = []
-        self.window = MainWindow(self._make_engine, self.desk, [PACK], shelf, None, self.depot)
+        self.window = MainWindow(self._make_engine, self.photo_service, [PACK], library, None, self.installer)
         self.state = self.window.state
         self.bar = self.window.prompt_bar
         self.window.show()
         assert self.window.models is not None
-        self.side: ModelSide = self.window.models
+        self.side: ModelController = self.window.models
         self.models = self.side.models
 
     @property
@@ -189,9 +189,9 @@ class ModelStand(Stand):
     def answer(self, button: str) -> str:
         """Press this in the one question that is asked; returns what it said."""
         (box,) = (box for box in self.dialog.findChildren(QMessageBox) if box.isVisible())
-        said = f"{box.text()}\n{box.informativeText()}"
+        text = f"{box.text()}\n{box.informativeText()}"
         self.press(box.buttons(), button)
-        return said
+        return text
 
     def press(self, buttons: list[QAbstractButton], text: str) -> None:
         (chosen,) = (b for b in buttons if b.text().replace("&", "") == text)
@@ -206,7 +206,7 @@ class ModelStand(Stand):
     def settled(self) -> None:
         """Nothing is being done any more, and the disk was looked at after it."""
         self.until(lambda: not self.models.jobs)
-        self.until(lambda: self.models.offers == tuple(self.depot.all.values()))
+        self.until(lambda: self.models.offers == tuple(self.installer.all.values()))
 
     def drop(self, *paths: Path) -> None:
         data = QMimeData()
@@ -217,6 +217,6 @@ class ModelStand(Stand):
         self.dialog.dropEvent(event)
 
     def close(self) -> None:
-        if isinstance(self.depot, FakeDepot):
-            self.depot.hold.set()
+        if isinstance(self.installer, FakePackInstaller):
+            self.installer.hold.set()
         super().close()

@@ -1,16 +1,16 @@
-"""A window with a shelf of three presets."""
+"""A window with a library of three presets."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
-from support.window.fakes import FakeShelf, write_preset
+from support.window.fakes import FakePresetLibrary, write_preset
 from support.window.harness import Stand
 
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.ui.model.state import Phase
-from rtedit_desktop.ui.presets.preset_controller import PresetSide
+from rtedit_desktop.ui.presets.preset_controller import PresetController
 from rtedit_desktop.ui.presets.preset_panel import PresetPanel
 from rtedit_desktop.ui.window.main_window import MainWindow
 
@@ -23,10 +23,10 @@ class PresetStand(Stand):
     def __init__(self, qtbot: QtBot, samples: list[Path], folder: Path) -> None:
         for title, prompt in (("Smile", "smiling face"), ("Glasses", "face with sunglasses"), ("Hat", "red hair")):
             write_preset(folder / f"{title.lower()}.rtpreset", title, prompt)
-        self.shelf = FakeShelf(folder)
-        super().__init__(qtbot, samples, self.shelf)
+        self.library = FakePresetLibrary(folder)
+        super().__init__(qtbot, samples, self.library)
         assert self.window.presets is not None
-        self.side: PresetSide = self.window.presets
+        self.side: PresetController = self.window.presets
         self.panel: PresetPanel = self.side.panel
         self.until(lambda: self.side.presets.known)
 
@@ -35,9 +35,9 @@ class PresetStand(Stand):
         """What the list shows."""
         return [preset.title for preset in self.panel.list.rows.presets]
 
-    def on_the_shelf(self) -> dict[str, PresetInfo]:
+    def in_the_library(self) -> dict[str, PresetInfo]:
         """What lies in the folder now, by title."""
-        return {preset.title: preset for preset in self.shelf.presets()}
+        return {preset.title: preset for preset in self.library.presets()}
 
     def choose(self, title: str) -> None:
         self.panel.list.choose(self.titles.index(title))

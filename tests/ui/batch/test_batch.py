@@ -13,14 +13,14 @@ from PySide6.QtGui import QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 from support.window.batch_harness import BatchStand
-from support.window.fakes import PACK, FakeDesk
+from support.window.fakes import PACK, FakePhotoService
 
 from rtedit_desktop.batch.plan import Batch
 from rtedit_desktop.batch.recipe import Recipe
 from rtedit_desktop.batch.record import Record, interrupted
 from rtedit_desktop.core.events import Event, Notice
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse, Request
-from rtedit_desktop.ui.batch.batch_run import RowState, Stage
+from rtedit_desktop.ui.batch.batch_run import BatchPhase, RowState
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 
@@ -69,7 +69,7 @@ def test_several_photos_are_a_batch_and_one_is_opened(batch: BatchStand) -> None
 
 
 def test_presets_among_dropped_files_are_taken_in(batch: BatchStand) -> None:
-    batch.drop(batch.window, batch.shelf.folder / "smile.rtpreset", batch.photos / "a.png")
+    batch.drop(batch.window, batch.library.folder / "smile.rtpreset", batch.photos / "a.png")
     batch.until(lambda: batch.state.photo is not None)
     assert batch.batch.dialog is None
 
@@ -146,8 +146,8 @@ def test_a_photo_that_is_none_for_the_model_is_mentioned_and_done(
 def test_a_prompt_is_learned_on_each_photo(batch: BatchStand) -> None:
     batch.type("face with sunglasses")
     dialog = batch.bring(batch.photos / "a.png", batch.photos / "b.png")
-    batch.click(dialog.wish.by_prompt)
-    prompt = dialog.wish.prompt
+    batch.click(dialog.edit.by_prompt)
+    prompt = dialog.edit.prompt
     assert prompt.prompt.text() == "face with sunglasses" and prompt.source.placeholderText() == "face"
     prompt.prompt.clear()
     assert not dialog.start.isEnabled() and "prompt" in dialog.start.toolTip()
@@ -169,9 +169,9 @@ def test_a_prompt_is_learned_on_each_photo(batch: BatchStand) -> None:
 def test_going_on_shows_the_prompt(batch: BatchStand) -> None:
     dialog = batch.bring()
     recipe = Recipe.of_prompt(PACK, "sketch of a face", "smiling face")
-    wished = Batch(inputs=(batch.photos,), folder=batch.out, recipe=recipe, overwrite=True)
-    dialog.show_batch(wished)
-    assert dialog.wish.by_prompt.isChecked() and dialog.wanted is not None
+    requested = Batch(inputs=(batch.photos,), folder=batch.out, recipe=recipe, overwrite=True)
+    dialog.show_batch(requested)
+    assert dialog.edit.by_prompt.isChecked() and dialog.wanted is not None
     assert dialog.wanted.recipe == recipe
 
 
@@ -185,7 +185,7 @@ def test_pause_resume_and_stop(batch: BatchStand) -> None:
     batch.click(dialog.pause)
     assert "Pausing after this photo" in dialog.words.text()
     batch.engine.hold.set()
-    batch.until(lambda: batch.batches.stage is Stage.PAUSED)
+    batch.until(lambda: batch.batches.phase is BatchPhase.PAUSED)
     assert batch.made == ["a-Smile.png"] and dialog.words.text().endswith("Paused.")
     assert dialog.pause.text() == "&Resume"
     batch.engine.hold.clear()
@@ -216,7 +216,7 @@ def test_edits_take_turns_with_it(batch: BatchStand) -> None:
     batch.type("smiling face")
     batch.window.run()
     batch.engine.hold.set()
-    batch.until(lambda: batch.state.results and batch.batches.stage is Stage.ENDED)
+    batch.until(lambda: batch.state.results and batch.batches.phase is BatchPhase.ENDED)
     kinds = [type(one) for one in batch.engine.requests if isinstance(one, ApplyRequest | EditRequest)]
     assert kinds[0] is ApplyRequest and kinds.index(EditRequest) < len(kinds) - 1  # in between, not at the end
     assert len(batch.made) == 3 and not batch.batch.status.isVisible()
@@ -241,9 +241,9 @@ def test_what_keeps_it_from_beginning_is_said(batch: BatchStand) -> None:
     batch.out.write_text("a file")
     batch.click(dialog.start)
     batch.until(lambda: dialog.findChildren(ErrorDialog))
-    (said,) = dialog.findChildren(ErrorDialog)
-    assert "it is a file" in said.what.text() and batch.batches.stage is Stage.CHOOSING
-    said.close()
+    (box,) = dialog.findChildren(ErrorDialog)
+    assert "it is a file" in box.what.text() and batch.batches.phase is BatchPhase.CHOOSING
+    box.close()
 
 
 def test_closing_asks_and_the_next_window_goes_on(batch: BatchStand, qtbot: QtBot, tmp_path: Path) -> None:
@@ -257,7 +257,7 @@ def test_closing_asks_and_the_next_window_goes_on(batch: BatchStand, qtbot: QtBo
     batch.window.close()
     assert batch.window.isVisible()
     assert "offers to go on" in batch.answer("Cancel")
-    assert batch.window.isVisible() and batch.batches.stage.running
+    assert batch.window.isVisible() and batch.batches.phase.running
     batch.window.close()
     batch.answer("Close")
     batch.until(lambda: not batch.window.isVisible())
@@ -279,7 +279,7 @@ def test_closing_asks_and_the_next_window_goes_on(batch: BatchStand, qtbot: QtBo
 
 
 def left_behind(stand: BatchStand, pack: str = PACK.id) -> None:
-    uses = (PresetUse(stand.shelf.folder / "smile.rtpreset", 1.0),)
+    uses = (PresetUse(stand.library.folder / "smile.rtpreset", 1.0),)
     recipe = Recipe(pack=pack, uses=uses, titles=("Smile",))
     record = Record(stand.out)
     record.begin(Batch(inputs=(stand.photos,), folder=stand.out, recipe=recipe))
@@ -300,9 +300,9 @@ def test_a_model_that_is_gone_is_said(batch: BatchStand) -> None:
     batch.batches.look_for_interrupted()
     batch.until(lambda: batch.window.offer.isVisible())
     batch.click(batch.window.offer.yes)
-    (said,) = batch.window.findChildren(ErrorDialog)
-    assert "gone" in said.what.text() and interrupted()
-    said.close()
+    (box,) = batch.window.findChildren(ErrorDialog)
+    assert "gone" in box.what.text() and interrupted()
+    box.close()
 
 
 def test_two_offers_come_one_after_the_other(batch: BatchStand) -> None:
@@ -321,13 +321,13 @@ def test_the_main_thread_touches_no_photo(batch: BatchStand, monkeypatch: pytest
 
     on: set[str] = set()
     for name in ("open", "paste", "save", "crop"):
-        whole = getattr(FakeDesk, name)
+        whole = getattr(FakePhotoService, name)
 
-        def watched(self: FakeDesk, *args: object, whole: object = whole, **more: object) -> object:
+        def watched(self: FakePhotoService, *args: object, whole: object = whole, **more: object) -> object:
             on.add(threading.current_thread().name)
             return whole(self, *args, **more)  # type: ignore[operator]
 
-        monkeypatch.setattr(FakeDesk, name, watched)
+        monkeypatch.setattr(FakePhotoService, name, watched)
     batch.bring()
     batch.tick("Smile")
     batch.start()

@@ -143,12 +143,12 @@ def test_a_see_through_photo_lies_on_checkers() -> None:
 
 @pytest.mark.parametrize("square", [Square(x=0, y=0, side=60), Square(x=30, y=20, side=40)])
 def test_a_composed_square_is_the_saved_photo_s(square: Square) -> None:
-    from support.window.fakes import FakeDesk
+    from support.window.fakes import FakePhotoService
 
-    desk, photo = FakeDesk(), Photo(pixels=picture(100, 80))
-    before = desk.crop(photo, square, 32)
+    photo_service, photo = FakePhotoService(), Photo(pixels=picture(100, 80))
+    before = photo_service.crop(photo, square, 32)
     after = 255 - before
-    whole = desk.paste(photo, square, before, after)
-    patch = from_qimage(compose(desk, photo, square, before, after).at_least(10_000))
+    whole = photo_service.paste(photo, square, before, after)
+    patch = from_qimage(compose(photo_service, photo, square, before, after).at_least(10_000))
     rows, columns = slice(square.y, square.y + square.side), slice(square.x, square.x + square.side)
     assert np.array_equal(patch, whole[rows, columns])

@@ -258,7 +258,7 @@ def test_the_file_differs_nowhere_else(photo: Stand, tmp_path: Path, monkeypatch
     photo.window.saving.save_to(path)
     photo.until(path.exists)
     photo.until(lambda: photo.state.saved)
-    saved = photo.desk.open(path).pixels
+    saved = photo.photo_service.open(path).pixels
     assert np.array_equal(saved[painted == 0], original[painted == 0])
     assert (saved[painted == 255] != original[painted == 255]).any(axis=1).all()
     drag(photo, (80, 70), (120, 70))
@@ -289,7 +289,7 @@ def test_without_the_photo_it_lies_in_the_square_that_is_left(new_window: NewWin
     (copy,) = (tmp_path / "history").glob("*/photo.png")
     copy.unlink()
     again = new_window()
-    first.desk.samples()[0].unlink()
+    first.photo_service.samples()[0].unlink()
     again.until(again.window.offer.isVisible)
     again.window.offer.yes.click()
     again.until(lambda: again.state.results)

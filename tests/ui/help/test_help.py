@@ -37,8 +37,8 @@ def test_the_report_is_shown_first_then_copied_or_saved(stand: Stand, written: P
     stand.until(lambda: shown(TextDialog))
     (dialog,) = shown(TextDialog)
     text = dialog.text.toPlainText()
-    for told in (f"RTEdit: {__version__}", "Device: a test's", "torch: ", "it broke", "cache_mib: 512", "Qt: "):
-        assert told in text
+    for fact in (f"RTEdit: {__version__}", "Device: a test's", "torch: ", "it broke", "cache_mib: 512", "Qt: "):
+        assert fact in text
     for private in ("annabel", "Holiday", "Rome"):
         assert private not in text
     dialog.copy.click()
@@ -49,13 +49,13 @@ def test_the_report_is_shown_first_then_copied_or_saved(stand: Stand, written: P
 
 
 def test_a_report_that_cannot_be_saved_is_said(stand: Stand, written: Path, tmp_path: Path) -> None:
-    said: list[str] = []
-    stand.window.messages.error_shown.connect(said.append)
+    errors: list[str] = []
+    stand.window.messages.error_shown.connect(errors.append)
     stand.window.actions_.diagnostics.trigger()
     stand.until(lambda: shown(TextDialog))
     (dialog,) = shown(TextDialog)
     dialog.save_to(tmp_path / "no such folder" / "report.txt")
-    assert said and "could not be saved" in said[0]
+    assert errors and "could not be saved" in errors[0]
     dialog.close()
     for window in QApplication.topLevelWidgets():
         if window.isVisible() and window is not stand.window:

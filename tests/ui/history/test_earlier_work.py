@@ -63,7 +63,7 @@ def kill(stand: Stand) -> None:
 
 def open_sample(stand: Stand) -> None:
     before = stand.state.photo
-    stand.window.open(stand.desk.samples()[0])
+    stand.window.open(stand.photo_service.samples()[0])
     stand.until(lambda: stand.state.photo is not before and stand.state.phase is Phase.READY)
 
 
@@ -83,7 +83,7 @@ def test_after_a_crash_everything_finished_is_offered_and_brought_back(new_windo
     again.until(lambda: len(again.state.results) == 2)
     assert [result.request.prompt for result in again.state.results] == ["smiling face", "face with red hair"]
     assert all(np.array_equal(a.picture, b.picture) for a, b in zip(again.state.results, made, strict=True))
-    assert again.state.photo.path == first.desk.samples()[0]
+    assert again.state.photo.path == first.photo_service.samples()[0]
     assert again.window.history.list.count() == 3
     again.until(lambda: again.window.canvas.has_after)
     assert not again.window.offer.isVisible()
@@ -148,12 +148,14 @@ def test_a_pasted_picture_comes_back(new_window: NewWindow) -> None:
     assert not again.window.strip.isVisible()
 
 
-@pytest.mark.parametrize(("fate", "said"), [("gone", "is gone"), ("changed", "was changed since")])
-def test_a_photo_that_is_gone_or_changed_is_replaced_by_its_copy(new_window: NewWindow, fate: str, said: str) -> None:
+@pytest.mark.parametrize(("fate", "fate_text"), [("gone", "is gone"), ("changed", "was changed since")])
+def test_a_photo_that_is_gone_or_changed_is_replaced_by_its_copy(
+    new_window: NewWindow, fate: str, fate_text: str
+) -> None:
     first = new_window()
     open_sample(first)
     first.run()
-    pixels, path = first.state.photo.pixels, first.desk.samples()[0]
+    pixels, path = first.state.photo.pixels, first.photo_service.samples()[0]
     kill(first)
     again = new_window()
     path.unlink()
@@ -164,7 +166,7 @@ def test_a_photo_that_is_gone_or_changed_is_replaced_by_its_copy(new_window: New
     again.until(lambda: again.state.results)
     assert np.array_equal(again.state.photo.pixels, pixels)
     assert again.state.photo.path == path
-    assert f"holiday.png {said}; this is the copy" in again.window.strip.label.text()
+    assert f"holiday.png {fate_text}; this is the copy" in again.window.strip.label.text()
 
 
 def test_without_photo_and_copy_the_square_is_left(new_window: NewWindow, tmp_path: Path) -> None:
@@ -175,7 +177,7 @@ def test_without_photo_and_copy_the_square_is_left(new_window: NewWindow, tmp_pa
     (copy,) = (tmp_path / "history").glob("*/photo.png")
     copy.unlink()
     again = new_window()
-    first.desk.samples()[0].unlink()
+    first.photo_service.samples()[0].unlink()
     again.until(again.window.offer.isVisible)
     again.window.offer.yes.click()
     again.until(lambda: again.state.results)
@@ -285,13 +287,13 @@ def test_many_works_are_listed_without_holding_the_window(stand: Stand) -> None:
 def test_a_result_is_kept_while_large_photos_are_being_saved(new_window: NewWindow, tmp_path: Path) -> None:
     stand = new_window()
     open_sample(stand)
-    free, save = threading.Event(), stand.desk.save
+    free, save = threading.Event(), stand.photo_service.save
 
     def slow(path: Path, *rest: object, **more: object) -> None:
         assert free.wait(PATIENCE_S)
         save(path, *rest, **more)  # type: ignore[arg-type]
 
-    stand.desk.save = slow  # type: ignore[assignment]
+    stand.photo_service.save = slow  # type: ignore[assignment]
     stand.run()
     for number in range(3):  # more than there are threads
         stand.window.photos.save(tmp_path / f"{number}.png")

@@ -1,4 +1,4 @@
-"""Real files on a real desk with a real journal: nothing of a photograph is lost on the way back."""
+"""Real files on a real photo service with a real journal: nothing of a photograph is lost on the way back."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def open_sample(stand: Stand, number: int) -> None:
     if stand.state.result is not None:
         stand.state.mark_saved(stand.state.result)
     before = stand.state.photo
-    stand.window.open(stand.desk.samples()[number])
+    stand.window.open(stand.photo_service.samples()[number])
     stand.until(lambda: stand.state.photo is not before and stand.state.phase is Phase.READY)
 
 
@@ -97,7 +97,7 @@ def test_the_same_again_on_another_photo(kept: Stand) -> None:
     assert (again.prompt, again.source, again.pack, again.settings) == (
         first.prompt, first.source, first.pack, first.settings
     )  # fmt: skip
-    assert np.array_equal(again.picture, kept.desk.crop(kept.state.photo, kept.state.square, 32))
+    assert np.array_equal(again.picture, kept.photo_service.crop(kept.state.photo, kept.state.square, 32))
     assert not np.array_equal(again.picture, first.picture)
     assert again.job_id != first.job_id
 
@@ -119,7 +119,7 @@ def test_the_same_mix_again(presets: PresetStand) -> None:
     uses = presets.state.result.request.uses
     presets.state.mark_saved(presets.state.result)
     before = presets.state.photo
-    presets.window.open(presets.desk.samples()[0])
+    presets.window.open(presets.photo_service.samples()[0])
     presets.until(lambda: presets.state.photo is not before)
     presets.window.history.earlier.setCurrentRow(0)
     same_again(presets)
@@ -178,7 +178,7 @@ def test_a_recipe_bears_no_folder(presets: PresetStand) -> None:
     presets.apply("Smile")
     choose(presets, presets.window.history.list, "Copy the recipe")
     text = QGuiApplication.clipboard().text()
-    assert '"file": "smile.rtpreset"' in text and str(presets.shelf.folder) not in text
+    assert '"file": "smile.rtpreset"' in text and str(presets.library.folder) not in text
 
 
 def test_every_control_has_a_name(kept: Stand) -> None:
@@ -199,6 +199,6 @@ def test_an_entry_follows_its_strength_and_the_others_stay(stand: Stand) -> None
     assert panel.list.item(1) is other
     stand.state.mark_saved(stand.state.result)
     before = stand.state.photo
-    stand.window.open(stand.desk.samples()[0])
+    stand.window.open(stand.photo_service.samples()[0])
     stand.until(lambda: stand.state.photo is not before)
     assert texts(panel.list) == ["The photo as opened"]

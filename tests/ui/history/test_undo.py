@@ -121,7 +121,7 @@ def test_a_pick_and_a_step_back_in_the_list_are_undone(stand: Stand) -> None:
     stand.open_picture()
     stand.run()
     result = stand.state.result
-    stand.window.filmstrip.frame_taken.emit(4)
+    stand.window.filmstrip.frame_chosen.emit(4)
     picked = stand.state.result
     assert picked is not None and picked.picked
     stand.window.history.list.setCurrentRow(0)
@@ -155,7 +155,7 @@ def test_another_photo_has_no_steps_to_undo(stand: Stand) -> None:
     stand.run()
     stand.state.mark_saved(stand.state.result)
     before = stand.state.photo
-    stand.window.open(stand.desk.samples()[0])
+    stand.window.open(stand.photo_service.samples()[0])
     stand.until(lambda: stand.state.photo is not before)
     assert not stand.window.actions_.undo.isEnabled()
     undo(stand)

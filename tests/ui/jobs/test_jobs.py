@@ -53,7 +53,7 @@ def test_the_engine_is_made_on_its_own_thread_by_the_first_job(stand: Stand) -> 
     assert isinstance(stand.engine.requests[0], WarmUpRequest)
     assert stand.made_on[0] is not threading.main_thread()
     assert not stand.window.loading.isVisible()
-    stand.until(lambda: stand.desk.warm)
+    stand.until(lambda: stand.photo_service.warm)
 
 
 def test_escape_cancels_within_a_step_and_the_next_job_works(stand: Stand) -> None:
@@ -85,7 +85,7 @@ def test_frames_of_a_cancelled_job_can_be_taken(stand: Stand) -> None:
     stand.until(lambda: stand.state.phase is Phase.READY)
     stand.engine.hold.set()
     assert stand.state.frame is stand.state.frames[0]
-    stand.window.filmstrip.frame_taken.emit(1)
+    stand.window.filmstrip.frame_chosen.emit(1)
     result = stand.state.result
     assert result is not None
     assert result.picked
@@ -220,7 +220,7 @@ def test_another_photo_ends_the_running_job(stand: Stand) -> None:
     stand.window.run()
     stand.until(lambda: stand.state.phase is Phase.LOADING)
     first = stand.state.photo
-    stand.window.open(stand.desk.samples()[0])
+    stand.window.open(stand.photo_service.samples()[0])
     stand.until(lambda: stand.state.photo is not first)
     assert stand.state.phase is Phase.READY
     stand.engine.hold.set()

@@ -34,7 +34,7 @@ def queued(stand: Stand) -> Stand:
 
 
 def waiting(stand: Stand) -> list[str]:
-    return [wish.like.prompt for wish in stand.state.queue]
+    return [spec.like.prompt for spec in stand.state.queue]
 
 
 def listed(stand: Stand) -> list[str]:
@@ -153,7 +153,7 @@ def test_a_prompt_that_is_run_while_the_rest_is_held_comes_first(queued: Stand) 
 
 
 def test_another_photo_holds_what_waits(queued: Stand) -> None:
-    queued.window.open(queued.desk.samples()[0])
+    queued.window.open(queued.photo_service.samples()[0])
     queued.until(lambda: queued.state.phase is Phase.READY)
     assert queued.state.queue_held and waiting(queued) == WAITING
     queued.engine.hold.set()

@@ -125,7 +125,7 @@ def test_another_photo_shows_no_grid_of_the_one_before(stand: Stand) -> None:
     stand.until(lambda: stand.state.results)
     stand.state.mark_saved(stand.state.result)
     before = stand.state.photo
-    stand.window.photos.open(stand.desk.samples()[0])
+    stand.window.photos.open(stand.photo_service.samples()[0])
     stand.until(lambda: stand.state.photo is not before)
     stand.window.running.panel.drop_all.click()
     stand.qtbot.wait(100)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 from support.window.fakes import PACK
-from support.window.model_harness import OTHER, PART, FakeDepot, ModelStand, installed
+from support.window.model_harness import OTHER, PART, FakePackInstaller, ModelStand, installed
 
 from rtedit_desktop.core.errors import DownloadError, PackDamaged
 from rtedit_desktop.core.requests import WarmUpRequest
@@ -40,7 +40,7 @@ def test_every_model_is_there_with_what_a_person_decides_by(models: ModelStand) 
     assert "5.0 GB free" in models.dialog.total.text()
     models.dialog.show_model("dogs")
     assert "get dog.pt from its source" in details.state.text()
-    assert details.take_in.isVisible() and not details.download.isVisible() and not details.remove.isVisible()
+    assert details.import_button.isVisible() and not details.download.isVisible() and not details.remove.isVisible()
     models.dialog.show_model(PACK.id)
     assert details.check.isVisible() and not details.remove.isVisible() and not details.use.isVisible()
 
@@ -54,23 +54,23 @@ def test_one_that_is_asked_for_is_shown_as_soon_as_it_is_known(models: ModelStan
 
 def test_looking_is_done_elsewhere_and_asks_nobody(models: ModelStand) -> None:
     models.open()
-    assert threading.main_thread() not in models.depot.threads and models.depot.threads
-    assert not models.depot.asked
+    assert threading.main_thread() not in models.installer.threads and models.installer.threads
+    assert not models.installer.asked
 
 
 def test_nothing_is_fetched_before_size_licence_source_and_room_are_said(models: ModelStand) -> None:
     details = models.open("churches").details
     details.download.click()
-    assert not models.depot.asked
-    said = models.answer("Cancel")
+    assert not models.installer.asked
+    text = models.answer("Cancel")
     for fact in ("160 MB", "https://host.example/churches", "Apache-2.0", "5.0 GB", "CLIP", "hash is not known"):
-        assert fact in said
-    assert not models.depot.asked and not models.models.jobs
+        assert fact in text
+    assert not models.installer.asked and not models.models.jobs
 
 
 def test_a_download_shows_speed_and_time_and_ends_in_a_pack_to_use(models: ModelStand) -> None:
     details = models.open("churches").details
-    models.depot.hold.clear()
+    models.installer.hold.clear()
     details.download.click()
     models.answer("Download")
     models.until(lambda: "40 %" in models.row("churches"))
@@ -78,11 +78,11 @@ def test_a_download_shows_speed_and_time_and_ends_in_a_pack_to_use(models: Model
     assert "churches.bin: 40.0 MB of 100 MB" in line and "2.5 MB/s" in line and "30 s left" in line
     assert details.bar.isVisible() and details.bar.value() == 400 and details.cancel.isEnabled()
     assert not details.download.isEnabled()
-    models.depot.hold.set()
+    models.installer.hold.set()
     models.settled()
     assert models.row("churches") == "installed" and not details.bar.isVisible()
     models.until(lambda: models.state.packs == [PACK, OTHER])
-    assert threading.main_thread() not in models.depot.threads
+    assert threading.main_thread() not in models.installer.threads
     assert models.state.pack is PACK
     models.until(lambda: "Churches is installed." in models.dialog.strip.label.text())
     models.dialog.strip.action.click()
@@ -91,7 +91,7 @@ def test_a_download_shows_speed_and_time_and_ends_in_a_pack_to_use(models: Model
 
 def test_a_stopped_download_is_kept_and_goes_on(models: ModelStand) -> None:
     details = models.open("churches").details
-    models.depot.hold.clear()
+    models.installer.hold.clear()
     details.download.click()
     models.answer("Download")
     models.until(lambda: "40 %" in models.row("churches"))
@@ -99,16 +99,16 @@ def test_a_stopped_download_is_kept_and_goes_on(models: ModelStand) -> None:
     models.settled()
     assert "40.0 MB here" in models.row("churches") and details.download.text() == "&Go on…"
     assert "goes on from there" in details.state.text() and details.remove.text() == "&Discard…"
-    models.depot.hold.set()
+    models.installer.hold.set()
     details.download.click()
     models.answer("Download")
     models.settled()
-    assert models.depot.asked == [("download", "churches")] * 2 and models.row("churches") == "installed"
+    assert models.installer.asked == [("download", "churches")] * 2 and models.row("churches") == "installed"
 
 
 def test_downloads_take_turns_and_a_waiting_one_can_be_stopped(models: ModelStand) -> None:
     models.open("churches").details.download.click()
-    models.depot.hold.clear()
+    models.installer.hold.clear()
     models.answer("Download")
     models.dialog.show_model(PART)
     models.dialog.details.download.click()
@@ -118,13 +118,13 @@ def test_downloads_take_turns_and_a_waiting_one_can_be_stopped(models: ModelStan
     assert (models.dialog.details.bar.maximum(), models.dialog.details.bar.value()) == (1000, 0)
     models.dialog.details.cancel.click()
     assert models.row(PART) == "stopping…"
-    models.depot.hold.set()
+    models.installer.hold.set()
     models.settled()
-    assert models.depot.asked == [("download", "churches")]
+    assert models.installer.asked == [("download", "churches")]
 
 
 def test_a_failed_download_is_told_in_one_place(models: ModelStand) -> None:
-    models.depot.fails = DownloadError("It could not be downloaded: no connection.", "Check it; 5 MB are kept.")
+    models.installer.fails = DownloadError("It could not be downloaded: no connection.", "Check it; 5 MB are kept.")
     models.open("churches").details.download.click()
     models.answer("Download")
     models.until(lambda: models.dialog.findChildren(ErrorDialog))
@@ -137,7 +137,7 @@ def test_a_failed_download_is_told_in_one_place(models: ModelStand) -> None:
 
 def test_with_the_dialog_closed_the_status_bar_tells_and_leads_back(models: ModelStand) -> None:
     models.open("churches").details.download.click()
-    models.depot.hold.clear()
+    models.installer.hold.clear()
     models.answer("Download")
     models.dialog.close()
     models.until(lambda: models.side.dialog is None)
@@ -146,25 +146,25 @@ def test_with_the_dialog_closed_the_status_bar_tells_and_leads_back(models: Mode
     models.side.status.click()
     assert models.dialog.list.chosen_id == "churches"
     models.dialog.close()
-    models.depot.hold.set()
+    models.installer.hold.set()
     models.until(lambda: "Churches is installed." in models.window.strip.label.text())
     assert not models.side.status.isVisible()
 
 
 def test_closing_the_window_stops_a_download(models: ModelStand) -> None:
     models.open("churches").details.download.click()
-    models.depot.hold.clear()
+    models.installer.hold.clear()
     models.answer("Download")
     models.until(lambda: "40 %" in models.row("churches"))
     models.window.close()
-    assert models.depot.all["churches"].waiting  # it was asked to stop, and kept what it had
+    assert models.installer.all["churches"].waiting  # it was asked to stop, and kept what it had
 
 
 def test_verifying(models: ModelStand) -> None:
     details = models.open(PACK.id).details
     details.check.click()
     models.until(lambda: "Fakes is whole." in models.dialog.strip.label.text())
-    models.depot.fails = PackDamaged("The file unet.safetensors of Fakes is damaged.", "Install the pack again.")
+    models.installer.fails = PackDamaged("The file unet.safetensors of Fakes is damaged.", "Install the pack again.")
     details.check.click()
     models.until(lambda: models.dialog.findChildren(ErrorDialog))
     (box,) = models.dialog.findChildren(ErrorDialog)
@@ -173,13 +173,13 @@ def test_verifying(models: ModelStand) -> None:
 
 
 def test_removing_asks_and_falls_back_to_another_pack(models: ModelStand) -> None:
-    models.depot.all["churches"] = installed(models.depot.all["churches"])
+    models.installer.all["churches"] = installed(models.installer.all["churches"])
     details = models.open("churches").details
     models.until(lambda: len(models.state.packs) == 2)
     details.use.click()
     assert models.state.pack is OTHER
     details.remove.click()
-    assert "Churches?" in models.answer("Cancel") and not models.depot.asked
+    assert "Churches?" in models.answer("Cancel") and not models.installer.asked
     details.remove.click()
     models.answer("Remove")
     models.settled()
@@ -189,8 +189,8 @@ def test_removing_asks_and_falls_back_to_another_pack(models: ModelStand) -> Non
 
 
 def test_a_damaged_pack_can_be_fetched_again_or_removed(models: ModelStand) -> None:
-    broken = replace(models.depot.all["churches"], problem="Its manifest is damaged.", on_disk=5)
-    models.depot.all["churches"] = broken
+    broken = replace(models.installer.all["churches"], problem="Its manifest is damaged.", on_disk=5)
+    models.installer.all["churches"] = broken
     details = models.open("churches").details
     models.settled()
     assert models.row("churches") == "cannot be used" and "manifest is damaged" in details.state.text()
@@ -202,27 +202,27 @@ def test_a_damaged_pack_can_be_fetched_again_or_removed(models: ModelStand) -> N
 
 def test_a_file_that_tells_what_it_is_is_taken_in(models: ModelStand, tmp_path: Path) -> None:
     models.open()
-    models.depot.hold.clear()
+    models.installer.hold.clear()
     models.drop(tmp_path / "église 写真.ckpt")
     models.until(lambda: "30 %" in models.dialog.going.text())
     assert "église 写真.ckpt: Converting" in models.dialog.going.text() and models.dialog.stop.isVisible()
-    models.depot.hold.set()
+    models.installer.hold.set()
     models.settled()
-    assert models.depot.asked == [("import", "église 写真.ckpt", None, False)]
+    assert models.installer.asked == [("import", "église 写真.ckpt", None, False)]
     assert not models.dialog.stop.isVisible() and models.dialog.list.chosen_id == "dogs"
 
 
 def test_a_model_dropped_on_the_window_is_no_photo(models: ModelStand, tmp_path: Path) -> None:
     (tmp_path / "pack").mkdir()
     (tmp_path / "pack" / "manifest.json").write_text("{}")
-    models.depot.slow = tmp_path / "Église.CKPT"  # however long one takes to look into, they come in order
+    models.installer.slow = tmp_path / "Église.CKPT"  # however long one takes to look into, they come in order
     for path in (tmp_path / "Église.CKPT", tmp_path / "pack"):
         models.window.open(path)
-    models.until(lambda: len(models.depot.asked) == 2)
+    models.until(lambda: len(models.installer.asked) == 2)
     models.settled()
-    assert [asked[1] for asked in models.depot.asked] == ["Église.CKPT", "pack"]
+    assert [asked[1] for asked in models.installer.asked] == ["Église.CKPT", "pack"]
     assert models.dialog.isVisible() and models.state.photo is None
-    assert models.side.take([tmp_path, tmp_path / "a.png"]) == [tmp_path, tmp_path / "a.png"]
+    assert models.side.import_from([tmp_path, tmp_path / "a.png"]) == [tmp_path, tmp_path / "a.png"]
 
 
 def test_what_is_wrong_with_a_pack_leads_to_the_models(models: ModelStand) -> None:
@@ -234,16 +234,16 @@ def test_what_is_wrong_with_a_pack_leads_to_the_models(models: ModelStand) -> No
 
 def test_an_import_is_stopped(models: ModelStand, tmp_path: Path) -> None:
     models.open()
-    models.depot.hold.clear()
+    models.installer.hold.clear()
     models.drop(tmp_path / "a.ckpt")
     models.until(lambda: models.dialog.stop.isVisible())
     models.dialog.stop.click()
     models.settled()
-    assert not models.depot.all["dogs"].own_files
+    assert not models.installer.all["dogs"].own_files
 
 
 def test_a_file_that_does_not_tell_is_asked_about(models: ModelStand, tmp_path: Path) -> None:
-    models.depot.choices = ("churches", "dogs")
+    models.installer.choices = ("churches", "dogs")
     models.open()
     models.drop(tmp_path / "model.ckpt")
     models.until(lambda: models.dialog.findChildren(WhichModelDialog))
@@ -252,11 +252,11 @@ def test_a_file_that_does_not_tell_is_asked_about(models: ModelStand, tmp_path: 
         "Churches: photographs of churches",
         "Dogs: photographs of dogs",
     ]
-    assert not which.take_in.isEnabled() and not models.depot.asked
+    assert not which.import_button.isEnabled() and not models.installer.asked
     which.buttons[1].click()
-    which.take_in.click()
+    which.import_button.click()
     models.settled()
-    assert models.depot.asked == [("import", "model.ckpt", "dogs", False)]
+    assert models.installer.asked == [("import", "model.ckpt", "dogs", False)]
 
 
 def test_what_is_no_model_is_refused(models: ModelStand, tmp_path: Path) -> None:
@@ -269,36 +269,36 @@ def test_what_is_no_model_is_refused(models: ModelStand, tmp_path: Path) -> None
 
 
 def test_an_installed_one_is_replaced_only_on_yes(models: ModelStand, tmp_path: Path) -> None:
-    models.depot.in_the_way = True
+    models.installer.in_the_way = True
     models.open()
     models.drop(tmp_path / "dogs.pt")
     models.until(lambda: models.dialog.findChildren(QMessageBox))
     assert "installed already" in models.answer("Replace")
     models.settled()
-    assert models.depot.asked[-1] == ("import", "dogs.pt", None, True)
+    assert models.installer.asked[-1] == ("import", "dogs.pt", None, True)
 
 
 def test_a_pack_without_its_text_model_says_so_and_gets_it(models: ModelStand, tmp_path: Path) -> None:
     details = models.open("dogs").details
-    details.take_in.click()
+    details.import_button.click()
     (choose,) = models.dialog.findChildren(QFileDialog)
     choose.fileSelected.emit(str(tmp_path / "dog.pt"))
     choose.close()
     models.settled()
-    assert models.depot.asked == [("import", "dog.pt", "dogs", False)]
+    assert models.installer.asked == [("import", "dog.pt", "dogs", False)]
     assert models.row("dogs") == "lacks its text model"
     models.until(lambda: "It needs CLIP too" in models.dialog.strip.label.text())
     assert "needs CLIP too" in details.state.text()
-    assert details.download.text() == "&Download CLIP…" and details.take_in.text() == "I&mport CLIP…"
+    assert details.download.text() == "&Download CLIP…" and details.import_button.text() == "I&mport CLIP…"
     assert len(models.state.packs) == 1 and details.download_size.text() == "about 60.0 MB for CLIP"
     models.dialog.strip.action.click()
     assert "Download CLIP?" in models.answer("Cancel")
-    details.take_in.click()
+    details.import_button.click()
     (choose,) = (box for box in models.dialog.findChildren(QFileDialog) if box.isVisible())
     choose.fileSelected.emit(str(tmp_path / "ViT-B-16.pt"))
     choose.close()
     models.settled()
-    assert models.depot.asked[-1] == ("import", "ViT-B-16.pt", PART, False)
+    assert models.installer.asked[-1] == ("import", "ViT-B-16.pt", PART, False)
     assert models.row("dogs") == "installed"
 
 
@@ -306,9 +306,9 @@ def test_a_pack_without_its_text_model_says_so_and_gets_it(models: ModelStand, t
 
 
 def with_two(qtbot: QtBot) -> ModelStand:
-    depot = FakeDepot()
-    depot.all["churches"] = installed(depot.all["churches"])
-    stand = ModelStand(qtbot, depot=depot)
+    installer = FakePackInstaller()
+    installer.all["churches"] = installed(installer.all["churches"])
+    stand = ModelStand(qtbot, installer=installer)
     stand.until(lambda: stand.state.packs == [PACK, OTHER])
     return stand
 

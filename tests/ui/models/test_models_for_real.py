@@ -1,4 +1,4 @@
-"""The window, the real depot and a host on this machine: from Download to a pack in the list."""
+"""The window, the real installer and a host on this machine: from Download to a pack in the list."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from support.window.model_harness import ModelStand
 from rtedit_desktop.packs import registry
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.download.file_download import Patience
-from rtedit_desktop.packs.installer import Depot
+from rtedit_desktop.packs.installer import FolderPackInstaller
 from rtedit_desktop.packs.manifest import manifest as manifests
 from rtedit_desktop.packs.registry import Choice, Entry, Wanted
 from rtedit_desktop.support import network, paths
@@ -71,13 +71,13 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
 
 @pytest.fixture
 def models(qtbot: QtBot, host: Host) -> Iterator[ModelStand]:
-    depot = Depot(
+    installer = FolderPackInstaller(
         Catalog([paths.user_packs()]),
         settings=NetworkSettings(proxy="none"),
         patience=Patience(stall=2.0, retries=2, first_wait=0.001),
         convert=convert,
     )
-    stand = ModelStand(qtbot, depot=depot)
+    stand = ModelStand(qtbot, installer=installer)
     yield stand
     stand.close()
     stand.window.deleteLater()

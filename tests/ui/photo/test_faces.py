@@ -28,7 +28,7 @@ LARGE, SMALL = face(100, 60, 20, lean=6), face(200, 50, 10)
 
 @pytest.fixture
 def faces(stand: Stand) -> Stand:
-    stand.desk.found = (LARGE, SMALL)
+    stand.photo_service.found = (LARGE, SMALL)
     stand.state.set_pack(replace(PACK, id="faces", title="Faces", square="face"))
     return stand
 
@@ -36,7 +36,7 @@ def faces(stand: Stand) -> Stand:
 def test_the_largest_is_taken_and_the_others_are_offered(faces: Stand) -> None:
     faces.open_picture(260, 150)
     faces.until(lambda: faces.state.square == LARGE.square)
-    assert threading.main_thread() not in faces.desk.looked_on
+    assert threading.main_thread() not in faces.photo_service.looked_on
     assert "2 faces" in faces.window.strip.label.text()
     assert faces.state.square is not None and faces.state.square.angle != 0
     faces.window.strip.action.click()
@@ -55,15 +55,15 @@ def test_a_click_on_another_one_chooses_it(faces: Stand) -> None:
 
 
 def test_without_a_face_the_middle_stays_and_it_is_said(faces: Stand) -> None:
-    faces.desk.found = ()
+    faces.photo_service.found = ()
     faces.open_picture(260, 150)
     faces.until(lambda: "No face" in faces.window.strip.label.text())
     assert faces.state.square == Square(x=55, y=0, side=150)
 
 
 def test_a_square_that_was_placed_by_hand_stays(faces: Stand) -> None:
-    gate, found = threading.Event(), faces.desk.found
-    faces.desk.faces = lambda photo: (gate.wait(PATIENCE_S) and found) or ()  # type: ignore[method-assign, assignment, return-value]
+    gate, found = threading.Event(), faces.photo_service.found
+    faces.photo_service.faces = lambda photo: (gate.wait(PATIENCE_S) and found) or ()  # type: ignore[method-assign, assignment, return-value]
     faces.open_picture(260, 150)
     by_hand = Square(x=3, y=4, side=50)
     faces.state.set_square(by_hand)
@@ -73,10 +73,10 @@ def test_a_square_that_was_placed_by_hand_stays(faces: Stand) -> None:
 
 
 def test_a_model_of_something_else_is_not_shown_faces(stand: Stand) -> None:
-    stand.desk.found = (LARGE,)
+    stand.photo_service.found = (LARGE,)
     stand.open_picture(260, 150)
     stand.run()
-    assert not stand.desk.looked_on
+    assert not stand.photo_service.looked_on
     stand.state.set_pack(replace(PACK, id="faces", title="Faces", square="face"))
     stand.until(lambda: stand.window.faces.faces == (LARGE,))
     assert stand.state.square != LARGE.square  # there is a result already
@@ -130,12 +130,12 @@ def test_an_upright_square_can_be_turned_at_the_edge(canvas: Canvas, qtbot: QtBo
 
 @pytest.mark.parametrize("square", [Square(x=60, y=40, side=60, angle=30.0), Square(x=-20, y=70, side=100)])
 def test_what_is_shown_is_what_is_saved(square: Square, canvas: Canvas) -> None:
-    desk, photo = Desk(), Photo(pixels=picture(200, 150))
-    before = desk.crop(photo, square, 32)
+    photo_service, photo = Desk(), Photo(pixels=picture(200, 150))
+    before = photo_service.crop(photo, square, 32)
     after = np.clip(before.astype(np.int16) + 60, 0, 255).astype(np.uint8)
     left, top, right, bottom = square.bounds(photo.size)
-    shown = from_qimage(compose(desk, photo, square, before, after).at_least(4096))
-    saved = desk.paste(photo, square, before, after)
+    shown = from_qimage(compose(photo_service, photo, square, before, after).at_least(4096))
+    saved = photo_service.paste(photo, square, before, after)
     assert shown.shape[:2] == (bottom - top, right - left)
     assert np.abs(shown[..., :3].astype(int) - saved[top:bottom, left:right]).max() <= 1
     canvas.set_square(square, locked=False)

@@ -62,7 +62,7 @@ def test_a_low_window_keeps_its_words_whole(stand: Stand) -> None:
 def test_a_name_that_is_too_long_is_said(stand: Stand, tmp_path: Path) -> None:
     stand.open_picture()
     stand.run()
-    stand.desk.save_error = SaveError("Could not save it: the name is too long.", "Choose a shorter name.")
+    stand.photo_service.save_error = SaveError("Could not save it: the name is too long.", "Choose a shorter name.")
     with stand.qtbot.waitSignal(stand.window.photos.save_failed, timeout=PATIENCE_MS):
         stand.window.saving.save_to(tmp_path / ("n" * 300 + ".png"))
     stand.state.mark_saved(stand.state.result)
@@ -81,7 +81,7 @@ def test_a_dropped_file_opens(stand: Stand, tmp_path: Path) -> None:
 
 
 def test_of_several_files_the_first_opens_and_that_is_said(stand: Stand) -> None:
-    drop(stand, files(*stand.desk.samples()))
+    drop(stand, files(*stand.photo_service.samples()))
     stand.until(lambda: stand.state.photo is not None)
     assert stand.state.photo is not None
     assert stand.state.photo.name == "sample-one.png"
@@ -138,7 +138,7 @@ def test_saving_writes_the_whole_photo(stand: Stand, tmp_path: Path) -> None:
 
 
 def test_saving_over_the_source_asks_first(stand: Stand) -> None:
-    source = stand.desk.samples()[0]
+    source = stand.photo_service.samples()[0]
     stand.window.open(source)
     stand.until(lambda: stand.state.photo is not None)
     before = source.read_bytes()
@@ -155,7 +155,7 @@ def test_saving_over_the_source_asks_first(stand: Stand) -> None:
 def test_a_save_that_fails_is_said_and_the_result_stays(stand: Stand, tmp_path: Path) -> None:
     stand.open_picture()
     stand.run()
-    stand.desk.save_error = SaveError("Could not save out.png: the disk is full.", "Free some space.")
+    stand.photo_service.save_error = SaveError("Could not save out.png: the disk is full.", "Free some space.")
     stand.window.saving.save_to(tmp_path / "out.png")
     stand.until(lambda: stand.window.findChildren(ErrorDialog))
     dialog = stand.window.findChildren(ErrorDialog)[0]
@@ -170,7 +170,7 @@ def test_another_photo_over_an_unsaved_result_asks(stand: Stand, discard: bool) 
     stand.open_picture()
     stand.run()
     before = stand.state.photo
-    stand.window.open(stand.desk.samples()[0])
+    stand.window.open(stand.photo_service.samples()[0])
     box = stand.window.findChildren(QMessageBox)[0]
     which = QMessageBox.StandardButton.Discard if discard else QMessageBox.StandardButton.Cancel
     stand.qtbot.mouseClick(box.button(which), Qt.MouseButton.LeftButton)

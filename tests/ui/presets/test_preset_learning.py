@@ -52,7 +52,7 @@ def test_an_edit_is_kept_under_its_prompt(presets: PresetStand) -> None:
     assert isinstance(request, KeepRequest)
     assert presets.state.result is not None
     assert request.edit is presets.state.result.request
-    assert (request.title, request.output.parent) == ("My smile", presets.shelf.folder)
+    assert (request.title, request.output.parent) == ("My smile", presets.library.folder)
     assert presets.panel.list.chosen is not None
     assert presets.panel.list.chosen.title == "My smile"
     assert "Nothing had to be learned." in presets.window.strip.label.text()
@@ -170,23 +170,23 @@ def test_a_folder_of_pictures_is_learned_from_without_those_that_do_not_open(
     learn(presets, folder=folder)
     presets.until(lambda: "Grin" in presets.titles)
     assert [pixels.shape for pixels in learned(presets).pictures] == [(32, 32, 3)] * 3
-    said = presets.window.strip.label.text()
-    assert "Left out, because they could not be opened: broken.jpg." in said
+    text = presets.window.strip.label.text()
+    assert "Left out, because they could not be opened: broken.jpg." in text
 
 
 @pytest.mark.parametrize("found", [True, False])
 def test_a_pack_of_faces_learns_from_the_faces_of_a_folder(presets: PresetStand, tmp_path: Path, found: bool) -> None:
     own = face(30, 20, 6)
-    presets.desk.found = (own,) if found else ()
+    presets.photo_service.found = (own,) if found else ()
     presets.state.set_pack(replace(PACK, id="faces", title="Faces", square="face"))
     folder = tmp_path / "people"
     folder.mkdir()
     to_qimage(picture(80, 60)).save(str(folder / "one.png"))
     learn(presets, folder=folder)
     presets.until(lambda: "Grin" in presets.titles)
-    photo = presets.desk.open(folder / "one.png")
-    square = own.square if found else presets.desk.centred_square(photo)
-    assert np.array_equal(learned(presets).pictures[0], presets.desk.crop(photo, square, PACK.image_size))
+    photo = presets.photo_service.open(folder / "one.png")
+    square = own.square if found else presets.photo_service.centred_square(photo)
+    assert np.array_equal(learned(presets).pictures[0], presets.photo_service.crop(photo, square, PACK.image_size))
     assert ("In 1 of 1 pictures no face was found" in presets.window.strip.label.text()) is not found
 
 
@@ -217,7 +217,7 @@ def test_a_folder_without_pictures_is_said(presets: PresetStand, tmp_path: Path,
 
 
 def test_no_place_for_the_file_is_said_before_time_is_spent(presets: PresetStand) -> None:
-    presets.shelf.fails = PresetError("The folder is read-only.", "Make it writable.")
+    presets.library.fails = PresetError("The folder is read-only.", "Make it writable.")
     learn(presets)
     presets.until(lambda: presets.window.findChildren(ErrorDialog))
     presets.window.findChild(ErrorDialog).close()

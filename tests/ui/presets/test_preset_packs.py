@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
-from support.window.fakes import PACK, FakeShelf, write_preset
+from support.window.fakes import PACK, FakePresetLibrary, write_preset
 from support.window.model_harness import OTHER, ModelStand, installed
 
 from rtedit_desktop.core.requests import ApplyRequest
@@ -24,7 +24,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def stand(qtbot: QtBot, tmp_path: Path) -> Iterator[ModelStand]:
     for title, pack in (("Smile", PACK.id), ("Gothic", "churches"), ("Strange", "unheard-of")):
         write_preset(tmp_path / f"{title.lower()}.rtpreset", title, "smiling face", pack)
-    stand = ModelStand(qtbot, FakeShelf(tmp_path))
+    stand = ModelStand(qtbot, FakePresetLibrary(tmp_path))
     stand.until(lambda: len(panel(stand).list.rows.presets) == 3 and stand.models.known)
     stand.open_picture()
     yield stand
@@ -51,13 +51,13 @@ def test_one_whose_pack_is_not_here_names_it_and_leads_to_it(stand: ModelStand) 
     assert button.text() == button.accessibleName() == "Get Churches…" and button.isEnabled()
     assert not panel(stand).apply.isEnabled()
     button.click()
-    assert stand.dialog.list.chosen_id == "churches" and not stand.depot.asked
+    assert stand.dialog.list.chosen_id == "churches" and not stand.installer.asked
     panel(stand).apply_asked.emit(panel(stand).list.chosen)  # Enter in the list
     assert stand.window.strip.action.text() == "Get Churches…"
 
 
 def test_one_whose_pack_is_installed_switches_to_it(stand: ModelStand) -> None:
-    stand.depot.all["churches"] = installed(stand.depot.all["churches"])
+    stand.installer.all["churches"] = installed(stand.installer.all["churches"])
     stand.models.refresh()
     stand.until(lambda: len(stand.state.packs) == 2)
     assert choose(stand, "Gothic") == "needs pack Churches"
@@ -71,7 +71,7 @@ def test_one_whose_pack_is_installed_switches_to_it(stand: ModelStand) -> None:
 
 
 def test_nothing_switches_in_the_middle_of_something_else(stand: ModelStand) -> None:
-    stand.depot.all["churches"] = installed(stand.depot.all["churches"])
+    stand.installer.all["churches"] = installed(stand.installer.all["churches"])
     stand.models.refresh()
     stand.until(lambda: len(stand.state.packs) == 2)
     stand.engine.hold.clear()

@@ -1,4 +1,4 @@
-"""The shelf in the window: listed, searched, renamed, deleted and brought back, dropped in and dragged out."""
+"""The library in the window: listed, searched, renamed, deleted and brought back, dropped in and dragged out."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def drop(stand: Stand, *paths: Path) -> None:
 def test_presets_are_listed_and_drawn(presets: PresetStand) -> None:
     assert presets.titles == ["Glasses", "Hat", "Smile"]
     assert not presets.panel.grab().isNull()
-    assert threading.main_thread() not in presets.shelf.read_on
+    assert threading.main_thread() not in presets.library.read_on
 
 
 def test_search_finds_words_of_title_and_prompt(presets: PresetStand) -> None:
@@ -51,7 +51,7 @@ def test_search_finds_words_of_title_and_prompt(presets: PresetStand) -> None:
 
 
 def test_an_empty_shelf_says_what_to_do(presets: PresetStand) -> None:
-    for path in presets.shelf.folder.iterdir():
+    for path in presets.library.folder.iterdir():
         path.unlink()
     presets.until(lambda: presets.titles == [])
     assert "Save as preset" in presets.panel.empty.text()
@@ -66,7 +66,7 @@ def test_a_title_is_changed_in_place(presets: PresetStand) -> None:
     presets.qtbot.keyClick(presets.panel.list, Qt.Key.Key_F2)
     editor = presets.panel.list.viewport().findChild(QLineEdit)
     assert editor.accessibleName()
-    write_preset(presets.shelf.folder / "new.rtpreset", "Ahead of all")
+    write_preset(presets.library.folder / "new.rtpreset", "Ahead of all")
     presets.side.presets.refresh()
     presets.qtbot.wait(50)
     assert presets.panel.list.renaming
@@ -74,14 +74,14 @@ def test_a_title_is_changed_in_place(presets: PresetStand) -> None:
     presets.qtbot.keyClicks(editor, "Winter  hat ")
     presets.qtbot.keyClick(editor, Qt.Key.Key_Return)
     presets.until(lambda: presets.titles == ["Ahead of all", "Glasses", "Smile", "Winter hat"])
-    presets.until(lambda: "Winter hat" in presets.on_the_shelf())
+    presets.until(lambda: "Winter hat" in presets.in_the_library())
     chosen = presets.panel.list.chosen
     assert chosen is not None
     assert chosen.title == "Winter hat"
 
 
 def test_a_title_that_cannot_be_written_is_taken_back(presets: PresetStand) -> None:
-    presets.shelf.fails = PresetError("The folder is read-only.", "Make it writable.")
+    presets.library.fails = PresetError("The folder is read-only.", "Make it writable.")
     presets.panel.rename_asked.emit(presets.side.presets.all[0], "Other")
     presets.until(lambda: presets.window.findChildren(ErrorDialog))
     presets.window.findChild(ErrorDialog).close()
@@ -102,13 +102,13 @@ def test_favourites_come_first_by_star_and_key(presets: PresetStand) -> None:
     star = row.topRight() - QPointF(14, -row.height() / 2).toPoint()
     presets.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=star)
     assert presets.titles == ["Smile", "Glasses", "Hat"]
-    presets.until(lambda: (smile := presets.on_the_shelf().get("Smile")) and smile.favourite)
+    presets.until(lambda: (smile := presets.in_the_library().get("Smile")) and smile.favourite)
     presets.choose("Smile")
     assert presets.panel.favourite.isChecked()
     assert "favourite" in view.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole)
     presets.panel.favourite.trigger()
     assert presets.titles == ["Glasses", "Hat", "Smile"]
-    presets.until(lambda: (smile := presets.on_the_shelf().get("Smile")) and not smile.favourite)
+    presets.until(lambda: (smile := presets.in_the_library().get("Smile")) and not smile.favourite)
 
 
 def test_what_is_deleted_can_be_brought_back(presets: PresetStand) -> None:
@@ -127,9 +127,9 @@ def test_what_is_deleted_can_be_brought_back(presets: PresetStand) -> None:
 
 def test_dropped_presets_are_imported_beside_a_photo(presets: PresetStand, tmp_path: Path) -> None:
     new = write_preset(tmp_path / "mail" / "käse 猫.rtpreset", "Cat")
-    drop(presets, new, presets.desk.samples()[0])
+    drop(presets, new, presets.photo_service.samples()[0])
     presets.until(lambda: "Cat" in presets.titles and presets.state.photo is not None)
-    assert (presets.shelf.folder / new.name).is_file()
+    assert (presets.library.folder / new.name).is_file()
     chosen = presets.panel.list.chosen
     assert chosen is not None
     assert chosen.title == "Cat"
@@ -152,7 +152,7 @@ def test_dragged_out_a_preset_is_its_file(presets: PresetStand) -> None:
     model = presets.panel.list.rows
     assert model.flags(model.index(0)) & Qt.ItemFlag.ItemIsDragEnabled
     (url,) = model.mimeData([model.index(0)]).urls()
-    assert Path(url.toLocalFile()) == presets.shelf.folder / "glasses.rtpreset"
+    assert Path(url.toLocalFile()) == presets.library.folder / "glasses.rtpreset"
 
 
 def test_sharing_copies_the_file(presets: PresetStand, tmp_path: Path) -> None:
@@ -162,21 +162,21 @@ def test_sharing_copies_the_file(presets: PresetStand, tmp_path: Path) -> None:
 
 
 def test_the_folder_is_watched_and_what_cannot_be_read_is_said_once(presets: PresetStand) -> None:
-    said: list[object] = []
-    presets.side.presets.unreadable.connect(said.append)
-    (presets.shelf.folder / "half.rtpreset").write_text("words")
-    write_preset(presets.shelf.folder / "whole.rtpreset", "Whole")
+    reported: list[object] = []
+    presets.side.presets.unreadable.connect(reported.append)
+    (presets.library.folder / "half.rtpreset").write_text("words")
+    write_preset(presets.library.folder / "whole.rtpreset", "Whole")
     presets.until(lambda: "Whole" in presets.titles)
-    assert said == []
-    presets.until(lambda: said)
-    assert said == [["half.rtpreset is not a preset. Ask for the file again."]]
+    assert reported == []
+    presets.until(lambda: reported)
+    assert reported == [["half.rtpreset is not a preset. Ask for the file again."]]
     presets.side.presets.refresh()
     presets.qtbot.wait(100)
-    assert len(said) == 1
+    assert len(reported) == 1
 
 
 def test_a_folder_that_comes_later_is_found(presets: PresetStand, tmp_path: Path) -> None:
-    presets.shelf._folder = tmp_path / "later"
+    presets.library._folder = tmp_path / "later"
     presets.side.presets.refresh()
     presets.until(lambda: presets.titles == [])
     write_preset(tmp_path / "later" / "one.rtpreset", "One")
@@ -187,7 +187,7 @@ def test_a_folder_that_comes_later_is_found(presets: PresetStand, tmp_path: Path
 
 def test_five_hundred_presets_do_not_hold_the_window(presets: PresetStand) -> None:
     for n in range(500):
-        write_preset(presets.shelf.folder / f"p{n}.rtpreset", f"Preset {n}")
+        write_preset(presets.library.folder / f"p{n}.rtpreset", f"Preset {n}")
     presets.until(lambda: len(presets.titles) == 503)
     presets.panel.search.setText("preset 49")
     assert len(presets.titles) == 15
@@ -238,7 +238,7 @@ def test_what_was_offered_stays_while_more_is_said(presets: PresetStand) -> None
 
 
 def test_a_title_from_elsewhere_is_no_html(presets: PresetStand) -> None:
-    write_preset(presets.shelf.folder / "odd.rtpreset", "<b>Odd</b> & <img src='x'>")
+    write_preset(presets.library.folder / "odd.rtpreset", "<b>Odd</b> & <img src='x'>")
     presets.until(lambda: len(presets.titles) == 4)
     index = presets.panel.list.rows.index(0)
     assert index.data() == "<b>Odd</b> & <img src='x'>"

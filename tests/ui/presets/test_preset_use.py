@@ -165,7 +165,7 @@ def test_a_preset_for_another_base_is_refused_by_the_engine(presets: PresetStand
 
 def test_a_preset_without_its_pack_says_which(presets: PresetStand) -> None:
     presets.open_picture()
-    write_preset(presets.shelf.folder / "cat.rtpreset", "Cat", "a cat", pack="animals")
+    write_preset(presets.library.folder / "cat.rtpreset", "Cat", "a cat", pack="animals")
     presets.until(lambda: "Cat" in presets.titles)
     presets.choose("Cat")
     assert not presets.panel.apply.isEnabled()
@@ -185,7 +185,7 @@ def test_without_a_photo_the_window_says_so(presets: PresetStand) -> None:
 def test_a_picture_on_the_way_has_no_sliders(presets: PresetStand) -> None:
     presets.open_picture()
     presets.apply("Glasses")
-    presets.window.filmstrip.frame_taken.emit(2)
+    presets.window.filmstrip.frame_chosen.emit(2)
     assert presets.state.result is presets.state.results[1]
     assert not presets.panel.mix.rows[0].slider.isEnabled()
 
@@ -195,7 +195,7 @@ def test_another_photo_begins_without_presets(presets: PresetStand) -> None:
     presets.apply("Glasses")
     assert presets.state.result is not None
     presets.state.mark_saved(presets.state.result)
-    presets.window.open(presets.desk.samples()[0])
+    presets.window.open(presets.photo_service.samples()[0])
     presets.until(lambda: presets.state.photo is not None and presets.state.photo.name == "sample.png")
     assert presets.state.mix == ()
 

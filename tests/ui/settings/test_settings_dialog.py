@@ -45,10 +45,10 @@ def test_emptying_asks_first(shown: Shown) -> None:
 
 def test_what_cannot_be_removed_is_said(shown: Shown, qtbot: QtBot) -> None:
     shown.store.broken = True
-    with qtbot.waitSignal(shown.stand.window.messages.error_shown, timeout=PATIENCE_MS) as said:
+    with qtbot.waitSignal(shown.stand.window.messages.error_shown, timeout=PATIENCE_MS) as signal:
         shown.storage.empty.click()
         shown.answer("Remove")
-    assert "Permission denied" in said.args[0]
+    assert "Permission denied" in signal.args[0]
     (box,) = shown.stand.window.findChildren(ErrorDialog)
     box.close()
 
@@ -127,7 +127,7 @@ def test_photos_are_saved_without_personal_data_where_that_is_wished(shown: Show
     (tmp_path / "without.png").unlink()
     do.save.trigger()
     stand.until(lambda: (tmp_path / "without.png").exists())
-    assert stand.desk.saved_impersonal == {"with.png": False, "without.png": True}
+    assert stand.photo_service.saved_impersonal == {"with.png": False, "without.png": True}
 
 
 def test_the_settings_can_leave_personal_data_out_of_all(shown: Shown, tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_the_settings_can_leave_personal_data_out_of_all(shown: Shown, tmp_path:
     stand.open_picture()
     stand.run()
     _save(stand, stand.window.actions_.save_as, tmp_path / "one.png")
-    assert stand.desk.saved_impersonal == {"one.png": True}
+    assert stand.photo_service.saved_impersonal == {"one.png": True}
 
 
 def test_a_photo_carries_its_recipe_where_that_is_wished(shown: Shown, tmp_path: Path) -> None:
@@ -151,10 +151,10 @@ def test_a_photo_carries_its_recipe_where_that_is_wished(shown: Shown, tmp_path:
     stand.until(lambda: settings.load().recipe_inside)
     shown.dialog.close()
     _save(stand, do.save_as, tmp_path / "with.png")
-    assert stand.desk.saved_recipes["without.png"] == ""
-    told = json.loads(stand.desk.saved_recipes["with.png"])
-    assert (told["prompt"], told["settings"]["seed"], told["region"]) == ("smiling face", 0, False)
-    assert str(tmp_path) not in stand.desk.saved_recipes["with.png"]
+    assert stand.photo_service.saved_recipes["without.png"] == ""
+    recipe = json.loads(stand.photo_service.saved_recipes["with.png"])
+    assert (recipe["prompt"], recipe["settings"]["seed"], recipe["region"]) == ("smiling face", 0, False)
+    assert str(tmp_path) not in stand.photo_service.saved_recipes["with.png"]
 
 
 def test_results_go_to_the_folder_that_was_chosen(shown: Shown, tmp_path: Path) -> None:

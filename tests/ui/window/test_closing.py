@@ -10,7 +10,7 @@ import pytest
 from patience import PATIENCE_S
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
-from support.window.fakes import FakeDesk
+from support.window.fakes import FakePhotoService
 from support.window.harness import Stand
 
 from rtedit_desktop.core.errors import SaveError
@@ -22,11 +22,11 @@ WAITING = "Closing as soon as everything is saved…"
 class SlowDisk:
     """Lets a save begin, and holds it until it is told to go on."""
 
-    def __init__(self, desk: FakeDesk) -> None:
+    def __init__(self, photo_service: FakePhotoService) -> None:
         self.begun, self.free = threading.Event(), threading.Event()
         self.running: list[str] = []
-        self._save = desk.save
-        desk.save = self.save  # type: ignore[method-assign]
+        self._save = photo_service.save
+        photo_service.save = self.save  # type: ignore[method-assign]
 
     def save(self, path: Path, *args: object, **options: object) -> None:
         self.running.append(path.name)
@@ -37,7 +37,7 @@ class SlowDisk:
 
 @pytest.fixture
 def disk(stand: Stand, qtbot: QtBot) -> Iterator[SlowDisk]:
-    disk = SlowDisk(stand.desk)
+    disk = SlowDisk(stand.photo_service)
     stand.open_picture()
     stand.run()
     yield disk
@@ -77,7 +77,7 @@ def test_of_two_saves_to_one_file_the_later_stays(stand: Stand, disk: SlowDisk, 
 
 
 def test_a_save_that_fails_keeps_the_window(stand: Stand, disk: SlowDisk, tmp_path: Path) -> None:
-    stand.desk.save_error = SaveError("The disk is full.", "Make room.")
+    stand.photo_service.save_error = SaveError("The disk is full.", "Make room.")
     stand.window.saving.save_to(tmp_path / "out.png")
     stand.until(disk.begun.is_set)
     stand.window.close()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 from rtedit_desktop.core.errors import PackDamaged, PackError, SaveError
-from rtedit_desktop.core.lazy_text import said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_installer import PackNotice, PackProgress
 from rtedit_desktop.packs.manifest import manifest as manifests
 from rtedit_desktop.packs.manifest.manifest import Manifest
@@ -19,11 +19,11 @@ from rtedit_desktop.packs.manifest.shared_parts import PART_FILE, PARTS
 from rtedit_desktop.packs.store import disk_use, flush
 
 Convert = Callable[[Path, Path, "str | None"], Iterator[object]]
-Told = Generator[PackProgress | PackNotice, None, bool]
+Steps = Generator[PackProgress | PackNotice, None, bool]
 
 _CHUNK = 2**20
 _SPARE_BYTES = 32 * 2**20
-_COPY_AGAIN = said("Copy the pack again from where it came from.")
+_COPY_AGAIN = tr("Copy the pack again from where it came from.")
 
 
 def convert(path: Path, into: Path, entry: str | None) -> Iterator[object]:
@@ -40,7 +40,7 @@ def pack_folder(path: Path) -> Path | None:
     return path if (path / MANIFEST).is_file() else None
 
 
-def copy_pack(manifest: Manifest, into: Path, cancelled: threading.Event) -> Told:
+def copy_pack(manifest: Manifest, into: Path, cancelled: threading.Event) -> Steps:
     """Copy a pack's own files to the empty folder ``into``; False when cancelled.
 
     Raises PackDamaged unless every file is what the manifest says, and OSError.
@@ -52,7 +52,7 @@ def copy_pack(manifest: Manifest, into: Path, cancelled: threading.Event) -> Tol
         source, digest, count = manifest.path(name), hashlib.sha256(), 0
         if not source.is_file():
             raise PackDamaged(
-                said("The file {name} of the pack {title} is missing.", name=name, title=manifest.info.title),
+                tr("The file {name} of the pack {title} is missing.", name=name, title=manifest.info.title),
                 _COPY_AGAIN,
             )
         with source.open("rb") as reading, (into / name).open("xb") as writing:
@@ -62,13 +62,13 @@ def copy_pack(manifest: Manifest, into: Path, cancelled: threading.Event) -> Tol
                 digest.update(chunk)
                 writing.write(chunk)
                 count += len(chunk)
-                yield PackProgress(stage="installing", what=manifest.info.title, done=done + count, of=total)
+                yield PackProgress(phase="installing", what=manifest.info.title, done=done + count, of=total)
                 if count > record.bytes:
                     break
             flush(writing)
         if count != record.bytes or digest.hexdigest() != record.sha256:
             raise PackDamaged(
-                said(
+                tr(
                     "The file {name} of the pack {title} is damaged: its content is not what the manifest says.",
                     name=name,
                     title=manifest.info.title,
@@ -84,11 +84,11 @@ def copy_pack(manifest: Manifest, into: Path, cancelled: threading.Event) -> Tol
 
 def convert_into(
     path: Path, into: Path, entry: str | None, title: str, convert: Convert, cancelled: threading.Event
-) -> Told:
+) -> Steps:
     """Let the converter fill the folder ``into``; False when cancelled. Raises what it raises."""
     size = path.stat().st_size if path.is_file() else disk_use(path)
     check_space(size, into.parent, title)
-    yield PackProgress(stage="converting", what=title)
+    yield PackProgress(phase="converting", what=title)
     running = convert(path, into, entry)
     try:
         for step in running:
@@ -97,7 +97,7 @@ def convert_into(
             if isinstance(step, (PackProgress, PackNotice)):
                 yield step
             elif isinstance(step, (int, float)):
-                yield PackProgress(stage="converting", what=title, done=round(1000 * step), of=1000)
+                yield PackProgress(phase="converting", what=title, done=round(1000 * step), of=1000)
     finally:
         close = getattr(running, "close", None)
         if close is not None:
@@ -110,7 +110,7 @@ def read_whole(folder: Path) -> Manifest:
     try:
         return manifests.read(folder)
     except PackDamaged as error:
-        raise PackError(said("The file could not be made into a pack."), error.what) from error
+        raise PackError(tr("The file could not be made into a pack."), error.what) from error
 
 
 def part_in(folder: Path) -> str:
@@ -120,7 +120,7 @@ def part_in(folder: Path) -> str:
     except (OSError, ValueError, AttributeError):
         named = None
     if named not in PARTS:
-        raise PackError(said("The file could not be made into a text model."), said("Choose another file."))
+        raise PackError(tr("The file could not be made into a text model."), tr("Choose another file."))
     return str(named)
 
 
@@ -129,11 +129,11 @@ def check_space(needed: int, folder: Path, title: str) -> None:
     free = shutil.disk_usage(folder).free
     if needed + _SPARE_BYTES > free:
         raise SaveError(
-            said(
+            tr(
                 "There is no room for {title}: it needs {needed:.0f} MB, and {free:.0f} MB are free.",
                 title=title,
                 needed=needed / 1e6,
                 free=free / 1e6,
             ),
-            said("Free some space and try again."),
+            tr("Free some space and try again."),
         )
