@@ -32,6 +32,10 @@ LIPS_OUTER = [61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 31
 LIPS_INNER = [78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95]
 
 
+HEADGEAR = ("hat", "cap", "beanie", "fedora", "beret", "bandana", "helmet", "turban", "hijab", "headscarf", "scarf on")
+HEADGEAR += ("headphones", "crown", "tiara", "hood", "headband", "headdress", "veil", "wig", "sombrero")
+
+
 @functools.cache
 def shape() -> dict[str, np.ndarray]:
     """mean (478, 3), mirror (478,), texture (468 + ring, 2), triangles (T, 3)."""
@@ -258,7 +262,13 @@ class Face:
         levels = [float(np.median(self.lab[..., 0][ring > 0.5])) for ring in rings if (ring > 0.5).sum() > 20]
         return bool(levels) and max(levels) < 0.55 * float(self.skin_lab[0])
 
+    @property
+    def headgear(self) -> bool:
+        """Something covers the hair already."""
+        return self.has(*HEADGEAR)
+
     def has(self, *words: str) -> bool:
+        """Whether one of the words stands in what the picture was found by."""
         return any(word in entry for entry in self.words for word in words)
 
     def replaced(self, picture: np.ndarray) -> Face:

@@ -43,7 +43,7 @@ def recolour(
     own = face.hair_lab
     if own is None or face.monochrome or face.hair_doubt > doubt or abs(face.yaw) > 0.9:
         return None
-    if face.has("hat", "cap", "beanie", "fedora", "bandana", "helmet", "turban", "hijab", "headscarf", "bald", "crown"):
+    if face.headgear or face.has("bald"):
         return None
     target = np.array(COLOURS[colour], float) + rng.normal(0, (2.5, 2, 3))
     alpha, lab = face.hair_matte

@@ -149,21 +149,7 @@ def shadow_below(
 
 
 def usable(face: Face) -> bool:
-    worn = face.has(
-        "hat",
-        "cap",
-        "beanie",
-        "fedora",
-        "bandana",
-        "helmet",
-        "turban",
-        "hijab",
-        "headscarf",
-        "headphones",
-        "crown",
-        "hood",
-    )
-    return abs(face.yaw) < 0.6 and abs(face.pitch) < 0.45 and not worn
+    return abs(face.yaw) < 0.6 and abs(face.pitch) < 0.45 and not face.headgear
 
 
 def _knit(dome: Dome, rng: np.random.Generator, ribs: int, rows: float, depth: float) -> tuple[np.ndarray, np.ndarray]:

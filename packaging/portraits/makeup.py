@@ -260,8 +260,8 @@ def white_teeth(face: Face, rng: np.random.Generator, strength: float = 1.0) -> 
     if tooth.sum() < 25:
         return None
     new = lab.copy()
-    new[..., 0] = lab[..., 0] + (96 - lab[..., 0]) * rng.uniform(0.3, 0.5)
-    new[..., 1:] *= rng.uniform(0.15, 0.35)
+    new[..., 0] = lab[..., 0] + (96 - lab[..., 0]) * rng.uniform(0.4, 0.6)
+    new[..., 1:] *= rng.uniform(0.1, 0.25)
     painted = over(face.picture.astype(np.float32), lab_to_rgb(new), tooth * strength)
     return finish(face, painted, tooth, rng, grain=0)
 

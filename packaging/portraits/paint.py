@@ -12,13 +12,16 @@ from dataclasses import dataclass
 import age
 import backdrop
 import eyewear
+import face_mask
 import facial_hair
 import hair
+import hats
 import headwear
 import jewellery
 import makeup
 import media
 import numpy as np
+import scalp
 import skin
 import warp
 import whole
@@ -114,6 +117,27 @@ TABLE: dict[str, Attribute] = {
     ),
     "scarf": Attribute(
         winter.scarf, OPAQUE, "neck", ("face with a scarf", "wearing a scarf", "knitted scarf", "woollen scarf")
+    ),
+    "hat": Attribute(
+        hats.brimmed_hat, OPAQUE, "head", ("face with a hat", "wearing a hat", "fedora", "straw hat", "hat with a brim")
+    ),
+    "crown": Attribute(
+        hats.crown,
+        OPAQUE,
+        "head",
+        ("face with a crown", "wearing a golden crown", "king's crown", "queen with a crown"),
+    ),
+    "headphones": Attribute(
+        hats.headphones,
+        OPAQUE,
+        "head",
+        ("face with headphones", "wearing headphones", "person listening with headphones"),
+    ),
+    "face mask": Attribute(
+        face_mask.face_mask, OPAQUE, "jaw", ("face with a mask", "wearing a face mask", "surgical mask", "medical mask")
+    ),
+    "bald": Attribute(
+        scalp.bald, OPAQUE, "hair", ("bald head", "bald", "without hair", "shaved head"), "face with hair"
     ),
     "headband": Attribute(
         headwear.headband, OPAQUE, "head", ("face with a headband", "wearing a headband", "sweatband", "hairband")

@@ -268,7 +268,7 @@ def surprised(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np
 def bigger_eyes(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:
     if not frontal(face, 0.6) or face.has("glasses", "goggles", "eyes closed") or face.dark_lenses:
         return None
-    amount = rng.uniform(0.16, 0.26) * strength
+    amount = rng.uniform(0.22, 0.34) * strength
     forward = np.zeros((SIZE, SIZE, 2), np.float32)
     yy, xx = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32)
     for eye in (EYE_LEFT, EYE_RIGHT):
@@ -283,7 +283,7 @@ def bigger_eyes(face: Face, rng: np.random.Generator, strength: float = 1.0) -> 
 def slimmer_face(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:
     if not frontal(face, 0.5):
         return None
-    amount = rng.uniform(0.5, 0.85)
+    amount = rng.uniform(0.65, 1.05)
     motion = Motion(face)
     for side, jaw in ((-1, (132, 58, 172, 136, 150, 93)), (1, (361, 288, 397, 365, 379, 323))):
         for index, share in zip(jaw, (0.75, 1.0, 1.0, 0.85, 0.5, 0.45), strict=True):

@@ -139,7 +139,7 @@ def night(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.nda
 
 def vivid(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:
     lab = face.lab.copy()
-    lab[..., 1:] *= rng.uniform(1.35, 1.7)
+    lab[..., 1:] *= rng.uniform(1.25, 1.5)
     lab[..., 0] = 100 * _curve(lab[..., 0] / 100, rng.uniform(0.3, 0.7))
     return mixed(face, lab_to_rgb(lab) / 255, strength)
 
