@@ -1401,12 +1401,60 @@
         <translation>Das ist nicht der Name einer Arbeit.</translation>
     </message>
     <message>
+        <source>it is a raw photo, of which only a small preview could be read.</source>
+        <translation>es ist ein Rohdatenfoto, von dem nur eine kleine Vorschau gelesen werden könnte.</translation>
+    </message>
+    <message>
+        <source>Develop it in a raw converter and open what that saves as TIFF or JPEG.</source>
+        <translation>In einem Raw-Konverter entwickeln und öffnen, was dieser als TIFF oder JPEG speichert.</translation>
+    </message>
+    <message>
+        <source>the file is damaged, ends too early, or is of a kind that is not supported.</source>
+        <translation>die Datei ist beschädigt, endet zu früh oder ist von einer Art, die nicht unterstützt wird.</translation>
+    </message>
+    <message>
+        <source>Its brightness goes beyond that of a screen (HDR), so its colours are approximate.</source>
+        <translation>Die Helligkeit geht über die eines Bildschirms hinaus (HDR), daher sind die Farben nur ungefähr.</translation>
+    </message>
+    <message>
+        <source>The EXIF data is damaged and will not be kept.</source>
+        <translation>Die EXIF-Daten sind beschädigt und werden nicht übernommen.</translation>
+    </message>
+    <message>
         <source>The colour profile cannot be used, so the colours are taken as sRGB.</source>
         <translation>Das Farbprofil ist nicht verwendbar, daher gelten die Farben als sRGB.</translation>
     </message>
     <message>
         <source>CMYK colours without a usable profile are shown approximately.</source>
         <translation>CMYK-Farben ohne brauchbares Profil werden ungefähr gezeigt.</translation>
+    </message>
+    <message>
+        <source>The colour profile leads to the screen only and not back, so results are saved in sRGB.</source>
+        <translation>Das Farbprofil führt nur zum Bildschirm und nicht zurück, daher werden Ergebnisse in sRGB gespeichert.</translation>
+    </message>
+    <message>
+        <source>The first of more than {count} frames is used.</source>
+        <translation>Das erste von mehr als {count} Bildern wird verwendet.</translation>
+    </message>
+    <message>
+        <source>The video behind the photo is not in what is saved.</source>
+        <translation>Das Video hinter dem Foto ist nicht in dem, was gespeichert wird.</translation>
+    </message>
+    <message>
+        <source>The HDR gain map is not in what is saved.</source>
+        <translation>Die HDR-Gain-Map ist nicht in dem, was gespeichert wird.</translation>
+    </message>
+    <message>
+        <source>The layers are not in what is saved, only the picture of them all.</source>
+        <translation>Die Ebenen sind nicht in dem, was gespeichert wird, nur das Bild aus allen.</translation>
+    </message>
+    <message>
+        <source>Metadata beyond {size} MiB is left out.</source>
+        <translation>Metadaten über {size} MiB hinaus werden weggelassen.</translation>
+    </message>
+    <message>
+        <source>Damaged metadata is left out.</source>
+        <translation>Beschädigte Metadaten werden weggelassen.</translation>
     </message>
     <message>
         <source>pixels of the kind {mode} have no agreed brightness on a screen.</source>
@@ -1533,6 +1581,10 @@
         <translation>Noch einmal kopieren oder herunterladen.</translation>
     </message>
     <message>
+        <source>the file has more than {size} GiB.</source>
+        <translation>die Datei hat mehr als {size} GiB.</translation>
+    </message>
+    <message>
         <source>there is no such file.</source>
         <translation>Eine solche Datei gibt es nicht.</translation>
     </message>
@@ -1557,14 +1609,6 @@
         <translation>Es konnte nicht gelesen werden ({reason}).</translation>
     </message>
     <message>
-        <source>The EXIF data is damaged and will not be kept ({kind}).</source>
-        <translation>Die EXIF-Daten sind beschädigt und werden nicht behalten ({kind}).</translation>
-    </message>
-    <message>
-        <source>its colours ({mode}) are of an unknown kind.</source>
-        <translation>Die Farben ({mode}) sind von unbekannter Art.</translation>
-    </message>
-    <message>
         <source>HEIC pictures cannot be read on this computer.</source>
         <translation>HEIC-Bilder lassen sich auf diesem Computer nicht lesen.</translation>
     </message>
@@ -1573,20 +1617,12 @@
         <translation>Zuerst als JPEG oder PNG exportieren.</translation>
     </message>
     <message>
-        <source>the file is damaged, or of a kind that is not supported.</source>
-        <translation>Die Datei ist beschädigt oder von einer Art, die nicht unterstützt wird.</translation>
-    </message>
-    <message>
         <source>Copy or download it again, or convert it to PNG first.</source>
         <translation>Noch einmal kopieren oder herunterladen, oder zuerst in PNG umwandeln.</translation>
     </message>
     <message>
         <source>it is not a picture that RTEdit can read.</source>
         <translation>Es ist kein Bild, das RTEdit lesen kann.</translation>
-    </message>
-    <message>
-        <source>the file is damaged or ends too early.</source>
-        <translation>Die Datei ist beschädigt oder endet zu früh.</translation>
     </message>
     <message>
         <source>it has {megapixels:,.0f} megapixels ({width} × {height}), and the limit is {limit}.</source>
@@ -1605,10 +1641,6 @@
         <translation>Ein Bild mit mindestens {side} × {side} Pixeln verwenden.</translation>
     </message>
     <message>
-        <source>The first of several frames is used.</source>
-        <translation>Das erste von mehreren Einzelbildern wird verwendet.</translation>
-    </message>
-    <message>
         <source>The first of {count} frames is used.</source>
         <translation>Das erste von {count} Einzelbildern wird verwendet.</translation>
     </message>
@@ -1619,6 +1651,50 @@
     <message>
         <source>The file has {bits} bits per channel; it is worked on in 8.</source>
         <translation>Die Datei hat {bits} Bit pro Kanal; bearbeitet wird sie mit 8.</translation>
+    </message>
+    <message>
+        <source>“{suffix}” is not a format it can write.</source>
+        <translation>„{suffix}“ ist kein Format, das geschrieben werden kann.</translation>
+    </message>
+    <message>
+        <source>the name has no ending.</source>
+        <translation>der Name hat keine Endung.</translation>
+    </message>
+    <message>
+        <source>Use .png, .jpg, .webp or .tif.</source>
+        <translation>.png, .jpg, .webp oder .tif verwenden.</translation>
+    </message>
+    <message>
+        <source>the result does not belong to this picture.</source>
+        <translation>das Ergebnis gehört nicht zu diesem Bild.</translation>
+    </message>
+    <message>
+        <source>{kind} files are at most {longest} pixels wide and high.</source>
+        <translation>{kind}-Dateien sind höchstens {longest} Pixel breit und hoch.</translation>
+    </message>
+    <message>
+        <source>Use .png or .tif.</source>
+        <translation>.png oder .tif verwenden.</translation>
+    </message>
+    <message>
+        <source>The file that was there is intact.</source>
+        <translation>Die Datei, die dort war, ist unversehrt.</translation>
+    </message>
+    <message>
+        <source>there is not enough memory.</source>
+        <translation>der Arbeitsspeicher reicht nicht.</translation>
+    </message>
+    <message>
+        <source>Close other programs.</source>
+        <translation>Andere Programme schließen.</translation>
+    </message>
+    <message>
+        <source>the {kind} file could not be made ({error}).</source>
+        <translation>die {kind}-Datei konnte nicht erzeugt werden ({error}).</translation>
+    </message>
+    <message>
+        <source>Use another format.</source>
+        <translation>Ein anderes Format verwenden.</translation>
     </message>
     <message>
         <source>Could not save {name}: {what}</source>

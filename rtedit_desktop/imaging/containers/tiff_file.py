@@ -291,8 +291,9 @@ def write(file: BinaryIO, values: np.ndarray, extras: tuple[int, ...], tags: Tag
         if data:
             tags.main[tag] = Value(kind, data)
     if parts.resources:
-        tags.main[_RESOURCES] = Value(BYTE, parts.resources)
         iptc = photoshop.iptc(parts.resources)
+        if photoshop.iptc_block(iptc) != parts.resources:  # else its own tag says all
+            tags.main[_RESOURCES] = Value(BYTE, parts.resources)
         if iptc:
             tags.main[_IPTC] = Value(UNDEFINED, iptc)
     start = 8 + sum(counts)

@@ -23,7 +23,7 @@ def from_qimage(image: QImage) -> np.ndarray:
     rgba = image.convertToFormat(QImage.Format.Format_RGBA8888)
     rows = np.frombuffer(rgba.constBits(), np.uint8).reshape(rgba.height(), rgba.bytesPerLine())
     pixels = rows[:, : rgba.width() * 4].reshape(rgba.height(), rgba.width(), 4)
-    return np.ascontiguousarray(pixels if has_alpha else pixels[..., :3])
+    return np.array(pixels if has_alpha else pixels[..., :3], order="C")  # a copy: the memory is the QImage's
 
 
 class Pyramid:
