@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KEPT = ("libtorch_python.so", "libtorch_cpu.so", "libtorch.so", "libc10_cuda.so", "libshm.so", "libc10.so")
-TOLD = ("String", "Name")  # C functions that return a text
+TEXTUAL = ("String", "Name")  # C functions that return a text
 CLASS = "&_ZTVN10__cxxabiv117__class_type_infoE[2]"  # what every class without bases begins with
 SYSTEM = ("GLIBC", "CXXABI", "GCC")  # nodes of the C library and of the C++ runtime
 PLACES = ("_ZN4c10d15get_gil_checkerEv",)  # called while torch is loaded, for a place to write to
@@ -87,7 +87,7 @@ def source(symbols: list[Symbol]) -> str:
             lines.append("    static void *table[64]; table[1] = class; fill(table + 2, 62); *self = table + 2; }")
         elif name.startswith("_Z"):
             lines.append(f'void {name}(void) {{ stop("{name}"); }}')
-        elif name.endswith(TOLD):
+        elif name.endswith(TEXTUAL):
             lines.append(f'const char *{name}(void) {{ return "not in this build"; }}')
         else:
             lines.append(f"int {name}(void) {{ return 100; }}")

@@ -1,4 +1,4 @@
-"""One window for each person: a later start hands its files to the window that is open, and ends."""
+"""Keeps one window for each person: a later start hands its files to the running one, and ends."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LISTEN_MS = 3000
 
 
 class SingleInstance(QObject):
-    """Where later starts knock; kept open by the first. Each folder of personal data has its own."""
+    """Listens for later starts, or hands files to the first. Each folder of personal data has its own."""
 
     files_came = Signal(list)  # of Path; empty when the window alone was asked for
 
@@ -111,7 +111,7 @@ class SingleInstance(QObject):
 
 
 class FileOpenFilter(QObject):
-    """macOS: files that are opened with the app come as events, not as arguments."""
+    """Event filter for macOS, where files opened with the app come as events and not as arguments."""
 
     file_came = Signal(Path)
 

@@ -1,4 +1,4 @@
-"""Where the commands begin: so little that even a Ctrl+C before anything is imported ends quietly."""
+"""Entry point of the commands, so small that even an early Ctrl+C ends quietly."""
 
 from __future__ import annotations
 

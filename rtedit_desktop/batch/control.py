@@ -1,4 +1,4 @@
-"""How the one who looks on holds a batch, lets it go on, or ends it."""
+"""Control by which a caller pauses, resumes or ends a running batch."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 
 
 class Control:
-    """May be called on any thread. ``stopped`` is what the engine looks at between steps."""
+    """Pauses, resumes and stops a batch, from any thread. ``stopped`` is what the engine looks at between steps."""
 
     def __init__(self) -> None:
         self.stopped = threading.Event()

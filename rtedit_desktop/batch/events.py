@@ -1,4 +1,4 @@
-"""What a running batch reports.
+"""Events that a running batch yields.
 
 Began, then for each photo PhotoBegan, any number of PhotoWorking and PhotoNote, and one PhotoEnded; Paused and
 Resumed between photos; exactly one BatchEnded at the end. ``index`` counts the tasks of Began from 0.
@@ -18,7 +18,7 @@ How = Literal["finished", "stopped", "halted"]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Began:
-    """What is going to be done, in this order."""
+    """The batch began with these tasks, in this order."""
 
     tasks: tuple[Task, ...]
 
@@ -30,7 +30,7 @@ class PhotoBegan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoWorking:
-    """What the engine reports of it, without the end."""
+    """One event of the engine for this photo; never the one that ends its job."""
 
     index: int
     event: Event
@@ -38,7 +38,7 @@ class PhotoWorking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoNote:
-    """Something that a person should know of it."""
+    """Something that a person should know about this photo."""
 
     index: int
     text: str
@@ -60,7 +60,7 @@ class PhotoEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paused:
-    """Between two photos, until it is resumed or stopped."""
+    """The batch waits between two photos, until it is resumed or stopped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchEnded:
-    """How many photos of each outcome; ``left`` were not begun, or not finished.
+    """Counts the photos by outcome; ``left`` were not begun, or not finished.
 
     ``halted``: going on made no sense, for the reason that is given.
     """

@@ -1,4 +1,4 @@
-"""What an earlier run made."""
+"""Results that earlier runs of a batch wrote, as the record on disk keeps them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FIELDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A result: of which content of which photo, and by which recipe; equal when they are.
+    """One result: which content of which photo it was made of, and by which recipe; equal when these are.
 
     ``wanted_name`` is the name that it should have got, before another photo was in the way. ``stamp`` tells the file
     that was written from one that was changed since; it is empty while the file is about to be written.

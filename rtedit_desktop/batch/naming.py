@@ -1,4 +1,4 @@
-"""What the result of a photo is called."""
+"""Names the result of each photo, from a template."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which photos there are, and where the result of each goes."""
+"""Plans a batch: finds the photos, and decides where the result of each goes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rtedit_desktop.support.formats import OPEN_SUFFIXES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """All that a person asks for: files and folders, what is done to each photo, and where the results go.
+    """All that a person asks for: files and folders, the edit of each photo, and where the results go.
 
     ``overwrite``: files that are in the way are replaced, photos never. ``impersonal``: results are written without
     the metadata that tells who, where and with which very camera. ``recipe_inside``: they carry what was done to them.
@@ -46,7 +46,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file, and the folder below the named one that it lies in."""
+    """A file, and its folder relative to the named one."""
 
     path: Path
     below: Path = Path()
@@ -119,7 +119,7 @@ def _refusal(output: Path, inputs: _Same) -> RTEditError | None:
 
 
 class _Same:
-    """Files by what they are on the disk, whatever they are called."""
+    """Compares files by what they are on the disk, whatever they are called."""
 
     def __init__(self, paths: Iterator[Path]) -> None:
         self._real: set[str] = set()

@@ -1,4 +1,4 @@
-"""What is done to every photo of a batch."""
+"""Recipe of a batch: the edit that is made of every photo."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rtedit_desktop.core.requests import MAX_STRENGTH, ApplyRequest, EditRequest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """Presets, each at its strength, or else a prompt that is learned on each photo anew.
+    """Presets, each with its strength, or a prompt that is learned on each photo anew.
 
     ``titles`` are the presets' own, for names of files. ``seed`` and ``steps`` are for presets; None is as they
     were learned.

@@ -1,4 +1,4 @@
-"""What a batch was to do and what it has done, kept so that a crash costs no more than the photo it came in.
+"""Record of a batch on disk: what it was to do and has done, so that a crash costs at most one photo.
 
 One file for each output folder, among the person's own data: results can be given away without a list of where
 the photos were. The batch is written at once, in one step; each result is a line behind it, and a line that is torn
@@ -36,14 +36,14 @@ _LONGEST = 256 * 2**20
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Interrupted:
-    """A batch that ended without being ended, and nobody runs now. ``done``: results that it made."""
+    """A batch that no process runs and that did not come to its end. ``done``: results that it made."""
 
     batch: Batch
     done: int
 
 
 class Record:
-    """Of one output folder. Owns its lock from ``begin`` to ``close``; one thread at a time."""
+    """Record of one output folder; owns its lock from ``begin`` to ``close``; for one thread at a time."""
 
     def __init__(self, folder: Path, home: Path | None = None) -> None:
         self._folder = folder.absolute()

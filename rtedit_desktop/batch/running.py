@@ -1,4 +1,4 @@
-"""A batch on its way: photo after photo, as a stream of events; stopped, it can be gone on with."""
+"""Runs a batch photo after photo and yields its events; one that was stopped can be resumed."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def run(
 
 
 class _Stopped(Exception):
-    """In the middle of a photo, because it was asked for."""
+    """Raised in the middle of a photo when the batch is asked to stop."""
 
 
 class _EngineFailed(Exception):
@@ -76,7 +76,7 @@ class _EngineFailed(Exception):
 
 
 class _Run:
-    """Owns what is counted while it runs."""
+    """Runs one batch; owns the counters of that run."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What the model sees of a photo that nobody looks at: its largest face, or its middle."""
+"""Chooses what the model sees of a photo that nobody looks at: its largest face, or its middle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DiffusionCLIP behind the engine's door, so that its edits are judged the same way as ours."""
+"""DiffusionCLIP behind the Engine protocol, so that its edits are judged the same way as ours."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class BaselineEngine:
     """Edits single pictures by DiffusionCLIP with the request's t0, rate, weights, views and iterations.
 
     The latent is the inverted picture (39 calls), the loss sees the end of a six-call decode and
-    compares it with the clean picture, the result is a decode of 40 calls, as section 5 has it.
+    compares it with the clean picture, the result is a decode of 40 calls, as docs/method.md has it.
     """
 
     def __init__(self, manifest: Manifest) -> None:

@@ -1,4 +1,4 @@
-"""``rtedit bench``: measure RTEdit beside DiffusionCLIP on the same network in the same run."""
+"""``rtedit bench``: measures RTEdit beside DiffusionCLIP on the same network in the same run."""
 
 from __future__ import annotations
 
@@ -113,7 +113,8 @@ def measure(args: argparse.Namespace) -> Report:
 
 
 def _module(measure: str) -> ModuleType:
-    return importlib.import_module(f"rtedit_desktop.bench.{measure}")
+    name = {"presets": "preset_quality"}.get(measure, measure)
+    return importlib.import_module(f"rtedit_desktop.bench.{name}")
 
 
 def _manifest(args: argparse.Namespace) -> tuple[Manifest, Catalog]:

@@ -1,4 +1,4 @@
-"""An attribute classifier for avatars, trained apart from the CLIP: what quality is judged by.
+"""Attribute classifier for avatars, trained apart from the CLIP, that judges the quality of edits.
 
 It shares no weights, no architecture and no captions with the CLIP that guides the edits.
 """
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 
 class JudgeNet(nn.Module):
-    """(N, 3, 128, 128) in [-1, 1] to logits over the values of every attribute, by name."""
+    """Maps (N, 3, 128, 128) in [-1, 1] to logits over the values of every attribute, by name."""
 
     def __init__(self, values: dict[str, list[str]], widths: tuple[int, ...] = (24, 48, 96, 160, 160)) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class JudgeNet(nn.Module):
 
 
 class Judge:
-    """Owns a trained JudgeNet."""
+    """Judges pictures with a trained JudgeNet, which it owns."""
 
     def __init__(self, net: JudgeNet) -> None:
         self._net = net.eval().requires_grad_(False)

@@ -1,4 +1,4 @@
-"""How much memory one training step takes on top of the resting state.
+"""Measures how much memory one training step takes on top of the resting state.
 
 The resting state is what lies in memory between two steps: weights, Adam's moments, latents, CLIP. The
 step adds the graph of the network calls, CLIP's own graph and the gradients. Two figures for each

@@ -1,4 +1,4 @@
-"""Prompts learned on the pack's own pictures by both methods, side by side: how long, and how good on others.
+"""Learns prompts on the pack's own pictures by both methods and compares time and quality on others.
 
 ``rtedit bench presets --baseline``. Both see the same pictures, batches, rate, weights, views and steps; what differs
 is the method (see ``bench.diffusionclip``).

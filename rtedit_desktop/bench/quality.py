@@ -1,4 +1,4 @@
-"""How good the edits are: held-out avatars, prompts of every kind, judged by a classifier of its own.
+"""Measures how good edits are: held-out avatars, prompts of every kind, judged by a separate classifier.
 
 Every held-out avatar gets ``per_picture`` prompts that ask for something it does not have. An edit
 succeeds when the judge sees the asked value afterwards; another attribute is kept when the judge sees

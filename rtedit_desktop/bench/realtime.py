@@ -1,4 +1,4 @@
-"""How long a person waits: edits through the engine with the settings the pack recommends."""
+"""Measures how long a person waits for edits through the engine with the pack's recommended settings."""
 
 from __future__ import annotations
 

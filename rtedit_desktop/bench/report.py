@@ -1,4 +1,4 @@
-"""Measurements as a markdown table and as JSON."""
+"""Report of measurements, as a markdown table and as JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Unit = Literal["s", "MiB"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One method's figure: U-Net calls and a value, with what was measured to get it.
+    """One method's figure: U-Net calls and a value, with the samples that led to it.
 
     ``samples`` is empty when the value was computed from the medians of other rows.
     """

@@ -1,4 +1,4 @@
-"""How fast both methods are, side by side in one run: same network, same batch of one, same loss."""
+"""Measures the speed of both methods in one run: same network, same batch of one, same loss."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is measured: a loaded pack, a picture, a text pair and the settings the pack recommends."""
+"""Subject of the measurements: a loaded pack, a picture, a text pair and the pack's recommended settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading the clock fairly: warm-up first, several rounds, the device idle at both ends."""
+"""Times work fairly: warm-up first, several rounds, the device idle at both ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``rtedit apply``: learned edits on one picture, each as strong as it is asked for."""
+"""``rtedit apply``: applies presets to one picture, each with its own strength."""
 
 from __future__ import annotations
 

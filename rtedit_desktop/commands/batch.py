@@ -1,4 +1,4 @@
-"""``rtedit batch``: the same edit on many photos, one after the other."""
+"""``rtedit batch``: makes the same edit of many photos, one after the other."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def _by_prompt(args: argparse.Namespace, catalog: Catalog) -> tuple[Recipe, Pack
 
 @dataclass
 class _Photo:
-    """What has become of a task."""
+    """State of one task."""
 
     task: Task
     state: str = "left"
@@ -142,7 +142,7 @@ class _Photo:
 
 
 class _Report:
-    """Owns what was heard of each photo, and shows it as it comes."""
+    """Collects the events of each photo, and prints them as they come."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress

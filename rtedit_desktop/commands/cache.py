@@ -1,4 +1,4 @@
-"""``rtedit cache``: the learned edits that are kept to be instant the next time."""
+"""``rtedit cache``: shows or empties the learned edits that are kept on disk."""
 
 from __future__ import annotations
 

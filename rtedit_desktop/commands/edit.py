@@ -1,4 +1,4 @@
-"""``rtedit edit``: one picture, one prompt, one result."""
+"""``rtedit edit``: edits one picture by one prompt."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _keep(
 
 
 class _StepFiles:
-    """Owns the folder of --save-steps and the running number of its pictures."""
+    """Writes the pictures of --save-steps into a folder; owns their running number."""
 
     def __init__(self, folder: Path, source: Path, photo_service: PhotoService) -> None:
         try:

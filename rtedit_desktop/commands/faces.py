@@ -1,4 +1,4 @@
-"""``rtedit faces``: which faces a picture has, and where."""
+"""``rtedit faces``: lists the faces in a picture."""
 
 from __future__ import annotations
 

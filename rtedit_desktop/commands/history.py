@@ -1,4 +1,4 @@
-"""``rtedit history``: what was made in the window, photo by photo, saved without it."""
+"""``rtedit history``: lists and saves what was made in the window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``rtedit learn``: a prompt learned once, on many pictures, kept as a preset."""
+"""``rtedit learn``: learns a prompt on many pictures and keeps it as a preset."""
 
 from __future__ import annotations
 

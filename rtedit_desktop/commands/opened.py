@@ -1,4 +1,4 @@
-"""Pictures on their way through a command: opened, seen by the model, pasted back."""
+"""Opens a command's picture, crops what the model sees of it, and pastes the result back."""
 
 from __future__ import annotations
 

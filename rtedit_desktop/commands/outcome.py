@@ -1,4 +1,4 @@
-"""How a command can end, and its exit code."""
+"""Errors by which a command ends, and their exit codes."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ CANCELLED = 130
 
 
 class UsageError(RTEditError):
-    """The command cannot be meant like this."""
+    """The arguments contradict each other or mean nothing."""
 
 
 class Stopped(Exception):
-    """The job stopped because it was asked to: what became of its result, and how to go on."""
+    """The job stopped because it was asked to; says what became of its result, and how to resume."""
 
     def __init__(self, what: str = "no result was saved", todo: str = "") -> None:
         super().__init__(what)

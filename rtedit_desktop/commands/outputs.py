@@ -1,4 +1,4 @@
-"""Files that a command is to write: looked at before the work, spoken of after it."""
+"""Checks the files that a command will write before the work, and reports them after it."""
 
 from __future__ import annotations
 

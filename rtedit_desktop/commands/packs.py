@@ -1,4 +1,4 @@
-"""``rtedit packs``: what is installed and what can be had; downloaded, taken in, checked, removed."""
+"""``rtedit packs``: lists, downloads, imports, verifies and removes model packs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``rtedit presets``: what has been learned, taken in, given away, removed."""
+"""``rtedit presets``: lists, shows, imports, exports and removes presets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``rtedit report``: what somebody who helps needs to know, without anything private."""
+"""``rtedit report``: prints diagnostics without anything private."""
 
 from __future__ import annotations
 

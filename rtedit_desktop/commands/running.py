@@ -1,4 +1,4 @@
-"""What the commands that run a job share: the pack, the engine, Ctrl+C, the events."""
+"""Runs a job for a command: finds the pack, makes the engine, handles Ctrl+C, draws the events."""
 
 from __future__ import annotations
 

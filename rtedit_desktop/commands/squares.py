@@ -1,4 +1,4 @@
-"""Which part of the photo the model sees: a face, the middle, or what the command line says."""
+"""Chooses the part of the photo that the model sees: a face, the middle, or what the arguments say."""
 
 from __future__ import annotations
 

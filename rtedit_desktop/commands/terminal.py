@@ -1,4 +1,4 @@
-"""What a command shows: sentences, JSON, and a job's events as a bar or as plain lines."""
+"""Terminal output of a command: sentences, JSON, and a job's events as a bar or as plain lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept on disk within bounds, as settings and commands see it."""
+"""Protocols of the bounded stores on disk, as settings and commands see them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class DiskStore(Protocol):
-    """Things that are kept in a folder, bounded: the least recently used goes first."""
+    """Keeps things in a folder of bounded size; the least recently used goes first."""
 
     folder: Path | None
     limit: int
@@ -30,4 +30,4 @@ class DiskStore(Protocol):
 
 
 class LearnedStore(DiskStore, Protocol):
-    """Edits that need not be learned again; emptied, they are forgotten in memory too."""
+    """Keeps learned edits, so that they need not be learned again; emptying forgets them in memory too."""

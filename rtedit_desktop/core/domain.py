@@ -1,4 +1,4 @@
-"""Whether a picture is one of those that a pack's model was made for."""
+"""Result of the check whether a picture is of the domain that a pack's model was made for."""
 
 from __future__ import annotations
 

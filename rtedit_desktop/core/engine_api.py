@@ -1,4 +1,4 @@
-"""The one door to the engine: a request goes in, events come out."""
+"""Protocol of the engine: a request goes in, events come out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Places and squares in a photo, in its pixels."""
+"""Points and squares in a photo, in its pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was made of each photo, as plain data, and the journal that keeps it on disk.
+"""Results made of each photo, as plain data, and the protocol of the journal that keeps them on disk.
 
 The journal is a protocol so that the window needs to know nothing of its files.
 """
@@ -44,7 +44,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Work:
-    """What was made of one photo, without its pictures but the newest.
+    """Describes what was made of one photo, with the newest picture only.
 
     ``path`` is None for a pasted picture; ``pixels_sha256`` is the ``pixels_digest`` of the photo; ``changed`` is
     in seconds since 1970.
@@ -70,7 +70,7 @@ class Reopened:
 
 
 class Journal(Protocol):
-    """Bounded on disk: the works that were touched least recently go first, never one that is in use.
+    """Keeps works on disk, bounded: those that were touched least recently go first, never one that is in use.
 
     Everything may be called on any thread, and nothing raises but OSError and HistoryError.
     """

@@ -1,10 +1,10 @@
-"""Sentences for people that can be said in another language later, where there is one."""
+"""Translatable sentences that are English until the window translates them."""
 
 from __future__ import annotations
 
 
 class LazyText(str):
-    """The English sentence, which also knows what it was made of: a template and the values in its ``{holes}``.
+    """An English sentence that keeps its template and the values of its ``{holes}``.
 
     The command line prints it as it is; the window looks the template up in the language it speaks.
     """

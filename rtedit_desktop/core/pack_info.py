@@ -1,4 +1,4 @@
-"""What the window and the command line know about a model pack, without loading it."""
+"""Describes a model pack to the window and the command line, without loading it."""
 
 from __future__ import annotations
 

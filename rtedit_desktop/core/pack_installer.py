@@ -1,4 +1,4 @@
-"""Packs that can be had, and the installer that fetches, takes in, checks and removes them.
+"""Offers of packs, and the protocol of the installer that downloads, imports, checks and removes them.
 
 The installer is a protocol so that the window needs to know nothing of hosts and files. Its jobs are generators
 of small frozen events, as the engine's are: the caller owns progress and stopping.
@@ -105,7 +105,7 @@ class PackOffer:
 
 
 class PackInstaller(Protocol):
-    """What can be done with packs. Every job leaves what was there intact when it raises.
+    """Downloads, imports, checks and removes packs. Every job leaves what was there intact when it raises.
 
     Jobs end with one PackReady or PackStopped, or raise DownloadError, PackError, SaveError or SettingsError.
     ``import_pack`` raises PackInTheWay where only ``replace`` is missing.

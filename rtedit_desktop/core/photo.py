@@ -1,4 +1,4 @@
-"""A photo as plain data, and the photo service that opens, crops, pastes and saves it.
+"""Photo as plain data, and the protocol of the service that opens, crops, pastes and saves it.
 
 The photo service is a protocol so that the window needs no imaging library of its own.
 """
@@ -28,7 +28,7 @@ class Compression:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """What a file was, so that a result can be written the same way.
+    """Facts about the file a photo was read from, so that a result can be written the same way.
 
     ``orientation`` (1 to 8) and ``depth`` (bits per channel) are the file's; its pixels are read upright and in 8
     bits. ``exif`` is a TIFF block without a prefix, ``resources`` are Photoshop's with IPTC among them, ``density``
@@ -77,7 +77,7 @@ class Photo:
 
 
 class PhotoService(Protocol):
-    """Opens, crops, pastes back and saves. Raises PictureError and SaveError, never anything else."""
+    """Opens, crops, pastes back and saves photos. Raises PictureError and SaveError, never anything else."""
 
     def warm_up(self) -> None:
         """Load what the first picture of a running job would have to wait for, and the window with it."""

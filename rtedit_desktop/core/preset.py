@@ -1,4 +1,4 @@
-"""A learned edit as plain data, and the library that keeps, imports and shares such files.
+"""Preset as plain data, and the protocol of the library that keeps, imports and shares such files.
 
 The library is a protocol so that the window needs to know nothing of the file format.
 """
@@ -50,7 +50,7 @@ class PresetInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PresetWords:
-    """What a person writes on a preset that is going to be kept, a line each."""
+    """Title, author and licence that a person writes on a preset, a line each."""
 
     title: str
     author: str = ""
@@ -58,7 +58,7 @@ class PresetWords:
 
 
 class PresetLibrary(Protocol):
-    """The presets of this computer: those of the app, and those in the person's own folder.
+    """Keeps the presets of this computer: those of the app, and those in the person's own folder.
 
     Every method that writes leaves what was there intact when it raises PresetError.
     """

@@ -1,4 +1,4 @@
-"""What a picture was made with, so that it can be made again."""
+"""Recipe of a picture as text: all that is needed to make it again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a change may land, as it was drawn: strokes of a round brush, and rectangles."""
+"""Region of a photo that a change is limited to: strokes of a round brush, and rectangles."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """Strokes in the order in which they were drawn; where the first one erases, all but it is the region.
+    """Strokes in the order they were drawn; where the first one erases, all but it is the region.
 
     ``softness``: over how many of the photo's pixels the change fades out, inside of the border.
     """

@@ -1,4 +1,4 @@
-"""What a job depends on, and nothing else: frozen requests, seed included."""
+"""Requests to the engine: frozen, seed included; a result depends on nothing else."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _plain(bound: float) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class EditRequest:
-    """Adapt the pack's model to one picture and a prompt, then decode.
+    """Asks to adapt the pack's model to one picture and a prompt, then decode.
 
     ``picture``: (S, S, 3) uint8 sRGB, the square the model sees; the engine resizes it to the
     pack's image size when S differs.
@@ -121,7 +121,7 @@ class EditRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarmUpRequest:
-    """Load a pack's models so that the first edit starts at once."""
+    """Asks to load a pack's models so that the first edit starts at once."""
 
     pack: str
     job_id: str = field(default_factory=new_job_id)
@@ -143,7 +143,7 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LearnRequest:
-    """Learn a prompt on a set of pictures, or an edit from pairs, and keep it as a preset.
+    """Asks to learn a prompt on a set of pictures, or an edit from pairs, and keep it as a preset.
 
     With ``pairs`` the after pictures are the target and no text is asked: ``prompt`` only names the edit, in any
     words. ``settings`` are then ``PackInfo.pair_settings``; the t0 of the preset is the one that measures best.
@@ -170,7 +170,7 @@ class LearnRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class KeepRequest:
-    """Keep what a single-picture edit learned as a preset; learned again when it was forgotten meanwhile.
+    """Asks to keep what a single-picture edit learned as a preset; it is learned again where it was forgotten.
 
     ``output`` and ``overwrite`` are as in LearnRequest.
     """
@@ -186,7 +186,7 @@ class KeepRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ApplyRequest:
-    """Decode a picture with the sum of some presets' weights, each at its own strength.
+    """Asks to decode a picture with the sum of some presets' weights, each at its own strength.
 
     All else (t0, refine_from, seed and steps unless given) is the presets' own; where they differ, that of the
     preset which starts from the highest t0.

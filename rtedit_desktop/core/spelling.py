@@ -1,4 +1,4 @@
-"""Which known word somebody may have meant."""
+"""Finds the known word that a person may have meant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parts that a learned edit is stored in, as plain arrays."""
+"""Parts that a learned edit is stored in, as plain arrays."""
 
 from __future__ import annotations
 

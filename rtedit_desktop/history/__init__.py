@@ -1,1 +1,1 @@
-"""What was made, kept on disk while it is being made."""
+"""Journal on disk of everything that was made, written while it is made."""

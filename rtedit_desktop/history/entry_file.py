@@ -1,4 +1,4 @@
-"""One result as one file: an archive of two lossless pictures and what they were made from.
+"""Reads and writes one result as one file: an archive of two lossless pictures and their request.
 
 What is read was written by this computer, but perhaps not to its end, and perhaps by another version.
 """

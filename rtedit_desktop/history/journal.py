@@ -1,4 +1,4 @@
-"""Everything that was made, kept on disk as it is made; nothing of it leaves this computer."""
+"""Journal of results in a folder; nothing of it leaves this computer."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ class FolderJournal:
 
 
 class _PresetFinder:
-    """Where a preset is now: where it was, or where the same bytes are; files are read once."""
+    """Finds where a preset is now: where it was, or where the same bytes are; files are read once."""
 
     def __init__(self, presets: Sequence[Path]) -> None:
         self._presets = presets

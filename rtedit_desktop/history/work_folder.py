@@ -1,4 +1,4 @@
-"""The folder of one photo's work: which photo, its copy, a file for each result, and who has it open."""
+"""Folder of one photo's work: the photo's facts and copy, a file for each result, and a lock."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LONGEST_TEXT = 2**20
 
 
 class WorkFolder:
-    """Owns the lock on its folder from ``take`` to ``let_go``; a process that dies lets go of it.
+    """Owns the lock on its folder from ``acquire`` to ``let_go``; a process that dies lets go of it.
 
     The mark that it is open stays behind then, which tells it from one that was left in good order.
     """

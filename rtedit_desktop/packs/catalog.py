@@ -1,4 +1,4 @@
-"""Which packs are installed."""
+"""Catalog of the packs that are installed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rtedit_desktop.support import paths
 
 
 class Catalog:
-    """The packs below some folders; owns ``problems``, the errors of the last look at them.
+    """Lists the packs below some folders; owns ``problems``, the errors of the last look at them.
 
     Of two packs with one id the first wins, in the order of the folders: a person's pack never
     takes the place of a built-in one.

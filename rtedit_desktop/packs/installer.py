@@ -1,4 +1,4 @@
-"""The person's packs: fetched, taken in, checked, removed. The window and the command line share it."""
+"""Installs packs: downloads, imports, checks and removes them, for the window and the command line."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from rtedit_desktop.support.network import NetworkSettings
 
 
 class FolderPackInstaller:
-    """The PackInstaller of this computer; owns nothing but the lock that a job holds while it runs."""
+    """Implements ``core.pack_installer.PackInstaller``; owns the lock that a job holds while it runs."""
 
     def __init__(
         self,

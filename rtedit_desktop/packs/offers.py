@@ -1,4 +1,4 @@
-"""What is installed and what can be had, side by side."""
+"""Lists what is installed and what can be downloaded, side by side."""
 
 from __future__ import annotations
 

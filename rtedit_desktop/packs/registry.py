@@ -1,4 +1,4 @@
-"""The packs and shared parts that can be had, read from ``resources/registry.json``.
+"""Registry of the packs and shared parts that can be downloaded, read from ``resources/registry.json``.
 
 One entry, format 1; a part leaves out what is about editing ("source" to "kind_of_word")::
 

@@ -1,4 +1,4 @@
-"""A pack's files: verified, loaded, written, removed."""
+"""Verifies, loads, writes and removes the files of a pack."""
 
 from __future__ import annotations
 

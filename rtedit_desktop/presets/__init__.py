@@ -1,1 +1,1 @@
-"""Learned edits as files, and the library they stand on."""
+"""Presets: learned edits as files, and the library that keeps them."""

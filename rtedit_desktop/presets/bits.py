@@ -1,4 +1,4 @@
-"""Thin matrices whose pairs have their own number of bits, packed into bytes and read from them."""
+"""Packs thin matrices, whose pairs have their own number of bits, into bytes and reads them back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which presets are marked as favourites: a list of names in a small file beside them."""
+"""Reads and writes which presets are favourites: a list of names in a small file beside them."""
 
 from __future__ import annotations
 

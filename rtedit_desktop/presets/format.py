@@ -1,4 +1,4 @@
-"""The ``.rtpreset`` file: one safetensors file, read without trusting a byte of it.
+"""Reads and writes ``.rtpreset`` files: one safetensors file, of which no byte is trusted.
 
 Its metadata has one entry, ``rtedit``: a JSON object with the format's version and what ``PresetInfo`` tells.
 Its tensors, all of them optional but at least one of the weights:

@@ -1,4 +1,4 @@
-"""What a preset says of itself, field by field: bounded, of the right kind, and nothing taken on trust."""
+"""Reads a preset's header field by field: bounded, of the right kind, nothing on trust."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The library: presets that come with the app and those in the person's own folder."""
+"""Preset library: the presets that come with the app and those in the person's own folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of preset files."""
+"""Chooses free names for preset files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A safetensors file opened with suspicion: its layout is checked whole before anything of it is used."""
+"""Opens a safetensors file with suspicion: its layout is checked whole before anything is used."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _AGAIN = tr("Ask whoever made it for the file again.")
 
 
 class Layout:
-    """What an open file says it holds, checked: ``entries`` maps a tensor's name to (kind, shape).
+    """Checked layout of an open file: ``entries`` maps a tensor's name to (kind, shape).
 
     ``header`` is the JSON as it was read, ``size`` the file's length in bytes. ``path`` is for messages.
     Raises PresetDamaged.

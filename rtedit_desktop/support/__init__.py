@@ -1,1 +1,1 @@
-"""What every layer leans on outside of its own subject: paths, settings, the log, the network, privacy."""
+"""Services that every layer uses: paths, settings, log, network settings, privacy, licences, threads."""

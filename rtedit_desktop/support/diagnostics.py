@@ -1,4 +1,4 @@
-"""What somebody who helps needs to know, as a text that says nothing about the person."""
+"""Writes a diagnostics report that says nothing about the person."""
 
 from __future__ import annotations
 

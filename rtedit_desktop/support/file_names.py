@@ -1,4 +1,4 @@
-"""Names of files, made of titles that anybody may have written."""
+"""Makes file names of titles that anybody may have written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files are photos, by their names."""
+"""File suffixes of the photos that can be opened and saved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parts that RTEdit is made of and their licences, for the about box.
+"""Lists the parts that RTEdit is made of, with their licences.
 
 A bundle brings the list that was collected when it was built; from source it is collected from what is
 installed.

@@ -1,4 +1,4 @@
-"""The app's own record of what went wrong: begun before anything else, bounded, without private paths.
+"""The app's log file: begun before anything else, bounded, without private paths.
 
 ``rtedit.log`` gets what Python, Qt and the app say; ``crash.log`` the stacks of a crash in native code, which
 nothing can look through before they are written.
@@ -76,7 +76,7 @@ class _Private(logging.Formatter):
 
 
 class _IntoLog(io.TextIOBase):
-    """Stands for the console of a program that has none: whole lines go to the log."""
+    """Replaces the console of a program that has none: whole lines go to the log."""
 
     def __init__(self, name: str) -> None:
         self._log, self._line = logging.getLogger(name), ""

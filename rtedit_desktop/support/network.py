@@ -1,4 +1,4 @@
-"""How the app goes online: only when it is asked to download something, and as these settings say."""
+"""Network settings: proxy and mirror for downloads, the only times that the app goes online."""
 
 from __future__ import annotations
 

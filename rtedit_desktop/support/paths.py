@@ -1,4 +1,4 @@
-"""Where things live on disk, and how a file is written without ever being half there.
+"""Folders on disk, and writing a file so that it is never half there.
 
 ``RTEDIT_HOME`` moves everything personal into one folder, for portable use and for tests. The
 functions only name folders; whoever writes makes them.

@@ -1,4 +1,4 @@
-"""Takes out of a text what it would tell about the person: folders, file names, the name of the account.
+"""Removes from a text what tells about the person: folders, file names, the name of the account.
 
 Too much goes rather than too little: what stays is the app's own code and words.
 """

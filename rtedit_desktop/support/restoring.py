@@ -1,4 +1,4 @@
-"""Earlier work becomes a photo with its results again."""
+"""Restores a photo with its results from the journal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person set for the app as a whole, in one small file.
+"""Settings of the app as a whole, in one small file.
 
 A file that is missing, damaged or from another version costs what cannot be read of it, never the start.
 """

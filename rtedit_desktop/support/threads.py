@@ -1,4 +1,4 @@
-"""How the threads of a computation wait for each other."""
+"""Sets how the threads of a computation wait for each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work that would block the window (opening, cropping, pasting, saving), done on other threads."""
+"""Runs work that would block the window (opening, cropping, pasting, saving) on other threads."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Background(QObject):
 
 
 class LatestOnly:
-    """A lane where only the newest work matters: one runs, one waits, a newer one takes its place."""
+    """Slot that keeps the newest work: one runs, one waits, a newer one replaces it."""
 
     def __init__(self, background: Background) -> None:
         self._background = background
@@ -124,7 +124,7 @@ class LatestOnly:
 
 
 class SerialQueue:
-    """A lane where one work is done after the other, in the order it came."""
+    """Queue that runs work one at a time, in the order it came."""
 
     def __init__(self, background: Background) -> None:
         self._background = background

@@ -1,4 +1,4 @@
-"""The thread on which a batch opens, pastes and saves its photos; the engine does its part on its own."""
+"""Thread on which a batch opens, pastes and saves its photos; the engine does its part on its own."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _REPORT_EVERY_S = 0.05
 
 
 class BatchThread(QObject):
-    """Owns the thread and the one batch that runs; every signal comes on the caller's thread.
+    """Owns the thread and the batch that runs; every signal comes on the caller's thread.
 
     ``failed`` bears why a batch could not begin, ``happened`` all that a batch reports; progress is told no more
     often than it can be looked at. ``ended`` comes last.

@@ -1,4 +1,4 @@
-"""The one thread that owns the engine: requests go in, core events come out, both queued."""
+"""Thread that owns the engine: requests go in, events come out, both queued."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The window's engine for a thread that is not its own: its jobs take their turn among all others."""
+"""Engine for a thread that does not own it: its jobs queue up with all others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pumps one job: whatever the engine does, the job ends with exactly one end event."""
+"""Runs one job so that it ends with exactly one end event, whatever the engine does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one thread on which packs are fetched, taken in, checked and removed, one job after the other."""
+"""Thread on which packs are downloaded, imported, checked and removed, one job after the other."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _REPORT_EVERY_S = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackJob:
-    """What is to be done. ``id`` is empty for an import of what tells by itself what it is."""
+    """A job for the installer. ``id`` is empty for an import of a file that shows itself what it is."""
 
     verb: Literal["download", "import", "check", "remove"]
     id: str = ""

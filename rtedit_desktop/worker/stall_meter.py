@@ -1,4 +1,4 @@
-"""Measures how long an event loop was away."""
+"""Measures how long an event loop was blocked."""
 
 from __future__ import annotations
 

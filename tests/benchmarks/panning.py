@@ -119,7 +119,7 @@ def memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def tell(what: str, times: np.ndarray, *, limited: bool = True) -> bool:
+def report(what: str, times: np.ndarray, *, limited: bool = True) -> bool:
     median, high, worst = np.percentile(times, (50, 99, 100))
     met = bool(median <= MEDIAN_MS and high < WORST_MS)
     verdict = ("met" if met else "missed") if limited else "no limit"
@@ -170,7 +170,7 @@ def main() -> int:
         end = time.perf_counter() + args.seconds
         return lambda: time.perf_counter() > end
 
-    met = [tell("at rest", hand.play(for_a_while()))]
+    met = [report("at rest", hand.play(for_a_while()))]
     held = memory()
     verdict = "met" if held <= MEMORY else "missed"
     print(f"memory of the viewer: {held / 2**20:.0f} MiB at most, {before / 2**20:.0f} before the photo: {verdict}")
@@ -178,7 +178,7 @@ def main() -> int:
     warm: list[bool] = []
     window.warming.ended.connect(lambda *_: warm.append(True))
     warm_up_quietly(window)
-    tell("while the models load", hand.play(lambda: bool(warm)), limited=False)
+    report("while the models load", hand.play(lambda: bool(warm)), limited=False)
 
     times, prompts = [], iter(info.suggestions)
     enough = for_a_while()
@@ -188,7 +188,7 @@ def main() -> int:
         window.run()
         wait_until(lambda: state.phase.running)
         times.append(hand.play(lambda n=results: len(state.results) > n and not state.phase.running))
-    met.append(tell(f"while {len(times)} prompts run", np.concatenate(times)))
+    met.append(report(f"while {len(times)} prompts run", np.concatenate(times)))
     print(f"with the engine: {memory() / 2**20:.0f} MiB at most")
     window._leaving = True
     window.close()

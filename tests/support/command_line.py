@@ -80,7 +80,7 @@ class Full(io.StringIO):
 
 
 class Stand:
-    """One engine, one shelf, one folder; ``run`` is a command line."""
+    """One engine, one preset library, one folder; ``run`` is a command line."""
 
     def __init__(self, tiny_pack: Path, folder: Path) -> None:
         self.folder = folder

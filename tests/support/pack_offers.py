@@ -1,4 +1,4 @@
-"""A depot that converts nothing, and the moves that its tests make."""
+"""A pack installer that converts nothing, and the moves that its tests make."""
 
 from __future__ import annotations
 

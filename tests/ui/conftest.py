@@ -63,7 +63,7 @@ def stand(qtbot: QtBot, tmp_path: Path) -> Iterator[Stand]:
 def presets(qtbot: QtBot, tmp_path: Path) -> Iterator[PresetStand]:
     path = tmp_path / "sample.png"
     to_qimage(picture()).save(str(path))
-    stand = PresetStand(qtbot, [path], tmp_path / "shelf")
+    stand = PresetStand(qtbot, [path], tmp_path / "library")
     yield stand
     stand.close()
     stand.window.deleteLater()

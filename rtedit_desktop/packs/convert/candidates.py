@@ -1,4 +1,4 @@
-"""Which packs a file of weights could be, where neither its name nor its content tells."""
+"""Lists the packs that a file of weights could be, where neither its name nor its content decides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file of weights from elsewhere, opened with suspicion: nothing in it is ever run.
+"""Opens a foreign file of weights with suspicion: nothing in it is ever run.
 
 torch's own files are read with ``weights_only`` and mapped, so that a tensor costs memory only while it is
 looked at; safetensors files are read tensor by tensor.
@@ -96,7 +96,7 @@ def shown(path: Path) -> str:
 
 
 def open_checkpoint(path: Path) -> CheckpointFile:
-    """Open a file that torch or safetensors wrote and see what it says it holds (section 6).
+    """Open a file that torch or safetensors wrote and see what it says it holds (docs/method.md).
 
     A "state_dict" inside and the prefix "module." are taken off. Raises CheckpointUnsafe for a file with
     code in it, CheckpointDamaged for one that is not whole, CheckpointError for one that holds no weights.

@@ -1,4 +1,4 @@
-"""A CLIP from elsewhere made into a part that packs share (section 2.1).
+"""Converts a foreign CLIP into a part that packs share (docs/method.md).
 
 open_clip's and OpenAI's state dicts have the same names. OpenAI's own file is a TorchScript program: its
 weights are read by ``torchscript_state``, which builds tensors and nothing else.

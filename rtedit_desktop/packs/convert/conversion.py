@@ -1,4 +1,4 @@
-"""Official checkpoints made into packs (section 6): told by their keys, checked whole, written tensor by tensor."""
+"""Converts official checkpoints into packs (docs/method.md): known by their keys, checked, written by tensor."""
 
 from __future__ import annotations
 

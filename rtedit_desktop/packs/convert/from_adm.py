@@ -1,4 +1,4 @@
-"""Checkpoints of guided-diffusion: AFHQ-dog 256, ImageNet 512 and their like (section 6.2).
+"""Maps checkpoints of guided-diffusion: AFHQ-dog 256, ImageNet 512 and their like (docs/method.md).
 
 Heads of 64 channels with the legacy order of q, k and v, and residual blocks that change the size: neither can
 be told from the weights, and all published nets of the paper have them.

@@ -1,4 +1,4 @@
-"""Checkpoints of the class DDPM, as published for CelebA-HQ and LSUN (section 6.1)."""
+"""Maps checkpoints of the class DDPM, as published for CelebA-HQ and LSUN (docs/method.md)."""
 
 from __future__ import annotations
 

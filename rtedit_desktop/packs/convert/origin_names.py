@@ -1,4 +1,4 @@
-"""What the name of a file of weights says of the pictures that they were trained on."""
+"""Guesses from a file's name what pictures its weights were trained on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bring a pack from elsewhere into a folder of its own: a copy of one that is whole, or a converted checkpoint."""
+"""Imports a pack into a folder of its own: copies one that is whole, or converts a checkpoint."""
 
 from __future__ import annotations
 

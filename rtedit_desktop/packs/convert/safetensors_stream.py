@@ -1,4 +1,4 @@
-"""A safetensors file written tensor by tensor, so that no more than one of them is in memory."""
+"""Writes a safetensors file tensor by tensor, so that no more than one is in memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class TensorStream:
-    """Owns how far an open file is written. ``add`` takes the tensors in ``order``.
+    """Writes tensors in ``order`` to an open file; owns how far it is.
 
     Wide types come first, so that each tensor lies where its type may lie.
     """

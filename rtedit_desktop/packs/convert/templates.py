@@ -1,4 +1,4 @@
-"""The sentences that a text is put into before CLIP reads it (section 2.2).
+"""Prompt templates: sentences that a text is put into before CLIP reads it (docs/method.md).
 
 The published list of 80 prompts of OpenAI's CLIP for ImageNet (MIT licence), without "a photo of many {}."
 as in the official editing. open_clip has it too, but takes seconds to import.

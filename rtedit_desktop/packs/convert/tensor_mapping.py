@@ -1,4 +1,4 @@
-"""How a foreign checkpoint becomes the weights of a UNet2DModel: which tensor from which, and what must be there."""
+"""Maps the tensors of a foreign checkpoint to those of a UNet2DModel, and checks that all are there."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KINDS = tr(
 
 @dataclass(frozen=True)
 class Source:
-    """Where a tensor comes from: one of the file's, of this shape there, and what of it is taken."""
+    """Where a tensor comes from: one of the file's, its shape there, and what of it is selected."""
 
     key: str
     shape: tuple[int, ...]
@@ -49,7 +49,7 @@ class Recipe:
 
 
 class Keys:
-    """The shapes of a file, asked one by one while its architecture is made out."""
+    """Shapes of a file's tensors, asked one by one while its architecture is worked out."""
 
     def __init__(self, file: CheckpointFile, model: str) -> None:
         self._file = file

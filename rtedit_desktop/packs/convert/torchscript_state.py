@@ -1,4 +1,4 @@
-"""The weights in a TorchScript archive, without the program around them.
+"""Reads the weights in a TorchScript archive, without the program around them.
 
 Such a file is a ZIP of a pickle with the tree of modules, the tensors' bytes, and code. The code is never looked
 at. The pickle is read by an unpickler that knows tensors and stands in for every module with a plain bag of
@@ -83,7 +83,7 @@ def read_state(path: Path) -> dict[str, Tensor]:
 
 
 class _Reader(pickle.Unpickler):
-    """Knows three names, and bags in place of modules."""
+    """Unpickler that knows three names, and bags in place of modules."""
 
     def __init__(self, file: io.BytesIO, path: Path) -> None:
         super().__init__(file)

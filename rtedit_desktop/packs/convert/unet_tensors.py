@@ -1,4 +1,4 @@
-"""The tensors of a UNet2DModel by name and shape, from its configuration alone (section 6.3).
+"""Names and shapes of a UNet2DModel's tensors, from its configuration alone (docs/method.md).
 
 A checkpoint is compared with these before anything is written; diffusers itself would take seconds and
 hundreds of megabytes to say the same.
@@ -68,7 +68,7 @@ def _by_resnet(kind: str, setting: str) -> bool:
 
 
 class _Blocks:
-    """Owns the growing list of shapes. ``time`` is the width of the time embedding."""
+    """Collects the shapes block by block. ``time`` is the width of the time embedding."""
 
     def __init__(self, time: int, per_width: int) -> None:
         self.shapes: Shapes = {}

@@ -1,4 +1,4 @@
-"""Fetch all files of an entry of the registry, each verified as well as can be."""
+"""Fetches all files of a registry entry, each verified as well as can be."""
 
 from __future__ import annotations
 

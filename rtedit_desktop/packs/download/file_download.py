@@ -1,4 +1,4 @@
-"""Fetch one file over HTTPS: resumed, verified by sha256, and in its place only when it is whole.
+"""Fetches one file over HTTPS: resumed, verified by sha256, and moved into place only when whole.
 
 One plain path (requests) serves the hub and every other host: huggingface_hub resumes and retries too, but
 checks a file's size and not its sha256, cannot be cancelled while it waits, and has no log of its requests.
@@ -53,7 +53,7 @@ class Remote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How long to bear with a host, in seconds, and how often to ask again.
+    """Timeouts and retries for a host, in seconds.
 
     ``retries`` counts tries in a row that brought nothing, ``tries`` all of them.
     """
@@ -88,7 +88,7 @@ def download(
 
 
 class _Download:
-    """One file on its way; owns the part file while it runs."""
+    """Downloads one file; owns the part file while it runs."""
 
     def __init__(
         self,
@@ -358,7 +358,7 @@ class _Download:
 
 
 class _Pace:
-    """Bytes a second over the last few seconds; owns what was measured in them."""
+    """Measures bytes a second over the last few seconds."""
 
     def __init__(self, done: int) -> None:
         self._marks: deque[tuple[float, int]] = deque([(time.monotonic(), done)])

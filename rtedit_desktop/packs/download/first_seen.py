@@ -1,4 +1,4 @@
-"""What files were when they were first downloaded, for those whose publisher states no hash."""
+"""Records what files were at their first download, for those whose publisher states no hash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log of every request that the app made: a line of JSON each, in the person's data folder."""
+"""Log of every request that the app made: a line of JSON each, in the person's data folder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _lock = threading.Lock()
 
 
 class NetworkLog:
-    """Owns a file of lines; the older half of a long story is kept in a second file beside it."""
+    """Appends lines to a bounded file; the older half is kept in a second file beside it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

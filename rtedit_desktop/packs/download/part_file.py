@@ -1,4 +1,4 @@
-"""A download that is not finished: the ``.part`` file, and the note beside it of what it is a part of."""
+"""Unfinished download: the ``.part`` file, and the note beside it that says what it is a part of."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOST_NOTE_BYTES = 65536
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """What the host said when the part was begun. ``etag`` is a strong one or empty; ``bytes`` 0 is not known."""
+    """Headers of the host when the part was begun. ``etag`` is a strong one or empty; ``bytes`` 0 is not known."""
 
     url: str
     etag: str = ""

@@ -1,4 +1,4 @@
-"""One GET over HTTPS, redirects followed and logged one by one, read by a thread of its own.
+"""Runs one GET over HTTPS on a thread of its own; redirects are followed and logged one by one.
 
 The thread is there because looking up a name and waiting for a silent host cannot be broken off from
 inside: the reader stays free to stop, to show progress and to give up on a host that stalls.

@@ -1,4 +1,4 @@
-"""What people see of a pack: its names, its suggestions, its words."""
+"""Reads what people see of a pack: its names, its suggestions, its vocabulary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fields of foreign JSON, taken one by one and checked for type and range."""
+"""Reads fields of foreign JSON one by one, checked for type and range."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 class Wrong(Exception):
-    """A field and what is wrong with it."""
+    """Raised for a field that is not what it should be; says which, and why."""
 
 
 class Fields:
-    """One JSON object, of which fields are taken until none is left; owns the names of its fields."""
+    """One JSON object, whose fields are popped until none is left."""
 
     def __init__(self, value: object, name: str) -> None:
         if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""The settings of a pack by kind of edit: read field by field, and written as what differs."""
+"""Reads and writes a pack's settings by kind of edit, as what differs from its usual ones."""
 
 from __future__ import annotations
 

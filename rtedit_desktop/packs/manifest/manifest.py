@@ -1,4 +1,4 @@
-"""A pack's ``manifest.json``: read, checked field by field, and written.
+"""Reads, checks and writes a pack's ``manifest.json``.
 
 The layout, format 1 (fields with a value shown after ``=`` may be left out)::
 
@@ -90,7 +90,7 @@ class Manifest:
     ``unet_config`` are keywords of diffusers' UNet2DModel; ``clip_config`` keywords of
     ``open_clip.CLIP``, ``quick_gelu`` included; with ``clip_part`` they are those of that shared part.
     A net with ``pixel_unshuffle`` u sees pictures as (N, 3 u², S / u, S / u). ``time_channels`` is the
-    width of the time sinusoid, 0 for that of the first block (section 6.2).
+    width of the time sinusoid, 0 for that of the first block (docs/method.md).
     """
 
     info: PackInfo

@@ -1,4 +1,4 @@
-"""The shapes of a pack's two networks, checked before any of it is built."""
+"""Checks the shapes of a pack's two networks before any of it is built."""
 
 from __future__ import annotations
 

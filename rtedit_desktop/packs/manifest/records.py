@@ -1,4 +1,4 @@
-"""What the files of a pack must be."""
+"""Size and hash that each file of a pack must have."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRecord:
-    """What a file of the pack must be."""
+    """Size and hash that a file of the pack must have."""
 
     sha256: str
     bytes: int

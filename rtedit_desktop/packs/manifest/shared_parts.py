@@ -1,4 +1,4 @@
-"""Files that several packs use: a CLIP lies once, beside the packs, and not in each of them.
+"""Parts that several packs share: a CLIP lies once, beside the packs, and not in each of them.
 
 A part is a folder below ``paths.user_parts()`` with ``clip.safetensors`` and ``part.json``::
 
@@ -26,7 +26,7 @@ _MAX_BYTES = 2**16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A CLIP by the name it has in open_clip. ``config`` are keywords of ``open_clip.CLIP`` (section 2.1)."""
+    """A CLIP by the name it has in open_clip. ``config`` are keywords of ``open_clip.CLIP`` (docs/method.md)."""
 
     name: str
     title: str
@@ -41,7 +41,7 @@ class Part:
         return f"open_clip_model.safetensors of {self.hub} on the Hugging Face hub"
 
     def fields(self) -> dict[str, Any]:
-        """What a manifest without a shared part would say in "clip" (section 2.3)."""
+        """What a manifest without a shared part would say in "clip" (docs/method.md)."""
         return {
             "config": json.loads(json.dumps(self.config)),
             "quick_gelu": self.quick_gelu,

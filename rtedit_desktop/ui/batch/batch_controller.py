@@ -1,4 +1,4 @@
-"""The batch's side of the window: its dialog, what is said while that is closed, and what a crash left."""
+"""Controller of the batch: opens its dialog, shows its state while that is closed, offers interrupted ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from rtedit_desktop.worker.engine_thread import EngineThread
 
 
 class BatchStatus(QToolButton):
-    """How far the batch is while its dialog is closed; a click opens it."""
+    """Button in the status bar that shows how far the batch is while its dialog is closed."""
 
     def __init__(self, batches: BatchRun, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""The same edit on many photos: which, what, where to, and how far it is."""
+"""Batch dialog: which photos, which edit, where the results go, and how far it is."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _BAR = 1000
 
 
 class BatchDialog(QDialog):
-    """Beside the window, which stays usable; a batch that runs goes on when this is closed."""
+    """Lies beside the window, which stays usable; a batch that runs goes on when this is closed."""
 
     def __init__(self, batches: BatchRun, presets: PresetCollection, state: EditorState, parent: QWidget) -> None:
         super().__init__(parent)

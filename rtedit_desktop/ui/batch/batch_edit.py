@@ -1,4 +1,4 @@
-"""What a batch does to every photo: presets, or a prompt that is learned on each anew."""
+"""Widget that chooses the edit of a batch: presets, or a prompt that is learned on each photo anew."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rtedit_desktop.ui.widgets.texts import error_text
 
 
 class BatchPrompt(QWidget):
-    """A prompt for every photo; without a text for what they show now, it is the pack's."""
+    """A prompt for every photo; without a source text of its own the pack's is used."""
 
     changed = Signal()
 
@@ -93,7 +93,7 @@ class BatchPrompt(QWidget):
 
 
 class BatchEdit(QWidget):
-    """One of the two; what is chosen in the other stays."""
+    """Chooses between the two; what is chosen in the other stays."""
 
     changed = Signal()
 

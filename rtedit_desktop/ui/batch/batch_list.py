@@ -1,4 +1,4 @@
-"""The photos of a batch, a row each: its name, and how far it is or what it ran into."""
+"""List of a batch's photos: name and progress, or the error, a row each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NO_PARENT = QModelIndex()
 
 
 class BatchModel(QAbstractTableModel):
-    """Reads the batch; what changed is drawn again, and nothing else."""
+    """Table model of the batch; only what changed is drawn again."""
 
     def __init__(self, batches: BatchRun, view: QWidget) -> None:
         super().__init__(view)

@@ -1,4 +1,4 @@
-"""Where the results of a batch go, and what they are called."""
+"""Widget that chooses where the results of a batch go, and what they are called."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rtedit_desktop.ui.widgets.texts import error_text
 
 
 class BatchOutput(QWidget):
-    """A folder, a template with an example of what it makes, a format, and what else belongs to files."""
+    """Folder, name template with an example, format, and what else belongs to files."""
 
     changed = Signal()
     recursive_changed = Signal(bool)

@@ -1,4 +1,4 @@
-"""The batch that the window is at: which photos, how far each is, what ran into trouble."""
+"""Observable state of the window's batch: its photos, the progress of each, its errors."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LEARNING = 0.8  # of the time of a photo, where something is learned on it
 
 
 class BatchPhase(Enum):
-    """Where the batch is. From STARTING to STOPPING it runs."""
+    """Phase of the batch. From STARTING to STOPPING it runs."""
 
     CHOOSING = auto()
     STARTING = auto()

@@ -1,4 +1,4 @@
-"""A batch in words: each photo, and all of them."""
+"""Describes a batch in words: each photo, and all of them."""
 
 from __future__ import annotations
 

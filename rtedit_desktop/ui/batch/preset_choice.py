@@ -1,4 +1,4 @@
-"""Which presets a batch applies, and how much of each."""
+"""Widget that chooses the presets a batch applies, and the strength of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The photo: zoom, pan, the model's square, and before against after."""
+"""Canvas: shows the photo with zoom, pan, the model's square, and before against after."""
 
 from __future__ import annotations
 

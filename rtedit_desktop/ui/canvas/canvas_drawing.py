@@ -1,4 +1,4 @@
-"""How the canvas is drawn: the photo, what became of the square, and the lines and tags above them."""
+"""Draws the canvas: the photo, the result in the square, and the lines and tags above them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _GAP_COLOUR = QColor(12, 12, 14)
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What is drawn on: its place, its device pixels per logical pixel, and the colour of the focus where it has it."""
+    """Target of the drawing: its place, its device pixel ratio, and the focus colour where it has the focus."""
 
     rect: QRectF
     ratio: float

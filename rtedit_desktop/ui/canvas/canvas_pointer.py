@@ -1,4 +1,4 @@
-"""What the mouse and the keys do on the canvas."""
+"""Handles mouse and keys on the canvas."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TURN = 5.0
 
 
 class Hand(Protocol):
-    """What a drag, a click or a key asks for."""
+    """Receives what a drag, a click or a key asks for."""
 
     def ask_square(self, square: Square) -> None: ...
 
@@ -30,7 +30,7 @@ class Hand(Protocol):
 
 
 class Pointer:
-    """Owns what the mouse holds, since when, and what the square was then."""
+    """Tracks what the mouse holds, since when, and what the square was then."""
 
     def __init__(self, scene: Scene, hand: Hand) -> None:
         self._scene, self._hand = scene, hand

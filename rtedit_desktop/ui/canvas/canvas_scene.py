@@ -1,4 +1,4 @@
-"""What lies on the canvas and where: the photo, the square, the faces, before and after."""
+"""Scene of the canvas: the photo, the square, the faces, before and after, and where they lie."""
 
 from __future__ import annotations
 

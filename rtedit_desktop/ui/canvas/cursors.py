@@ -1,4 +1,4 @@
-"""What the mouse looks like on the canvas."""
+"""Mouse cursors of the canvas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an empty canvas says: drop, paste, open, or take a sample."""
+"""Hint on an empty canvas: drop, paste, open, or take a sample."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The region's side of the window: its strip, its keys, and what the canvas and the state have to know of it."""
+"""Controller of the region: joins its strip, its keys, the canvas and the state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a region looks while it is drawn: the rest of the photo is tinted."""
+"""Draws a region while it is edited: the rest of the photo is tinted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The strip above the photo while a region is drawn: which tool, how large, and what to do with it."""
+"""Strip above the photo while a region is drawn: tool, size, and what to do with it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _STEPS = 100
 
 
 class RegionPanel(QWidget):
-    """Says what was chosen; what it shows is set from outside."""
+    """Emits what was chosen; what it shows is set from outside."""
 
     tool_asked = Signal(object)
     erasing_asked = Signal(bool)

@@ -1,4 +1,4 @@
-"""Drawing a region on the canvas, by mouse and by keys."""
+"""Pencil that draws a region on the canvas, by mouse and by keys."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Tool(Enum):
 
 
 class Artist(Protocol):
-    """What a drawing is given to."""
+    """Receives the strokes that are drawn."""
 
     def ask_region(self, region: Region) -> None: ...
 

@@ -1,4 +1,4 @@
-"""The model's square on the canvas: its outline, what a press takes hold of, and where a drag leads it.
+"""Frame of the model's square on the canvas: its outline, hit test and dragging.
 
 A turned square is handled upright: points are turned back about its middle first.
 """
@@ -23,7 +23,7 @@ _SNAP = 15.0
 
 
 class Grab(Enum):
-    """What the mouse holds."""
+    """Part of the frame that the mouse holds."""
 
     NOTHING = auto()
     PAN = auto()

@@ -1,4 +1,4 @@
-"""Where a picture lies in a widget: zoom, pan, and the way back from a point to a pixel."""
+"""View of a picture in a widget: zoom, pan, and the way back from a point to a pixel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the photo is looked at: zoom, the divider, and the original for as long as a key is held."""
+"""Controller of the view: zoom, the divider, and the original for as long as a key is held."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What RTEdit is, and the licences of everything that it is made of."""
+"""About dialog: what RTEdit is, and the licences of all its parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The help menu: shortcuts, diagnostics, about."""
+"""Controller of the help menu: shortcuts, diagnostics, about."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rtedit_desktop.worker.background import Background
 
 
 class HelpController(QObject):
-    """``facts``: what the engine's side tells of the machine; asked when a report is made, in the background."""
+    """``facts``: facts about the machine from the engine; asked in the background when a report is made."""
 
     facts: Callable[[], Mapping[str, str]]
 

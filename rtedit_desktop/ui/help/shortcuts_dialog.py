@@ -1,4 +1,4 @@
-"""The shortcut sheet."""
+"""Dialog that lists the keyboard shortcuts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Earlier work to choose from: a picture, a name and a day each."""
+"""Dialog that lists earlier work: a picture, a name and a day each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _AT_ONCE = 25
 
 
 class EarlierDialog(QDialog):
-    """``chosen`` bears the work that is wanted back."""
+    """``chosen`` bears the work to restore."""
 
     chosen = Signal(object)
 

@@ -1,4 +1,4 @@
-"""What was made before: offered after a crash, and to be found again at any time."""
+"""Offers earlier work: after a crash at once, and from the menu at any time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from rtedit_desktop.worker.background import Background, SerialQueue
 
 
 class EarlierWork(QObject):
-    """Asks the journal, and puts what the person wants back on the table."""
+    """Asks the journal for works, and restores the one that the person wants."""
 
     def __init__(
         self,

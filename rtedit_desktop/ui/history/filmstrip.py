@@ -1,4 +1,4 @@
-"""Every picture of a job, in the order it was made."""
+"""Filmstrip: every picture of a job, in the order it was made."""
 
 from __future__ import annotations
 

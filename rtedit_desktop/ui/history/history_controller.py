@@ -1,4 +1,4 @@
-"""The results' side of the window: the panel, undo and redo, and what outlives the window."""
+"""Controller of the results: the panel, undo and redo, and the journal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The results so far, those of the photos before, and what each was made with."""
+"""Panel that lists the results so far, those of earlier photos, and how each was made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing that was made is lost: every result goes to the journal as it comes."""
+"""Writes every result to the journal as it comes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _Key = tuple[str, str]
 
 
 class JournalWriter(QObject):
-    """Owns which version of each result was given to the journal; of two that wait the newer is written.
+    """Tracks which version of each result was given to the journal; of two that wait the newer is written.
 
     It has a thread of its own: a large photo that is being saved must not keep a result from the disk. What is
     being written counts as such in ``background``, so that closing waits for it.

@@ -1,4 +1,4 @@
-"""Undo and redo of everything that changes what would be saved: results, picks, strengths, mixes, the square."""
+"""Undo and redo of everything that changes what would be saved: results, picks, strengths, mixes, square."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST = 100
 
 
 class Undo(QObject):
-    """Owns the steps. Undoing one drops no result: it shows what was shown before, as it was."""
+    """Owns the undo stack. Undoing drops no result: it shows what was shown before, as it was."""
 
     def __init__(self, state: EditorState, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,7 +41,7 @@ class Undo(QObject):
 
 
 class _Step(QUndoCommand):
-    """From one document to another; steps of one ``key`` in quick succession are one."""
+    """Leads from one document to another; steps of one ``key`` in quick succession are one."""
 
     def __init__(self, undo: Undo, text: str, key: str, before: Document, after: Document) -> None:
         super().__init__(text)

@@ -1,4 +1,4 @@
-"""From a wish to a result: starts and stops jobs and turns their events into state."""
+"""Controller of jobs: starts and stops them and turns their events into state."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class JobController(QObject):
 
     @property
     def group(self) -> str:
-        """That of the wish which runs, or ran last."""
+        """Group of the edit that runs, or ran last."""
         return self._group
 
     @property
@@ -236,7 +236,7 @@ class JobController(QObject):
         return True
 
     def _start(self, spec: EditSpec) -> None:
-        """Cut the square out of the photo, then submit what is wished for it."""
+        """Cut the square out of the photo, then submit the request for it."""
         state = self._state
         photo, square = state.photo, state.square
         assert photo is not None and square is not None

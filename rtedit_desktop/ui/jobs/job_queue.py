@@ -1,4 +1,4 @@
-"""Wishes that wait their turn."""
+"""Queue that runs edits one at a time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rtedit_desktop.ui.model.state import EditorState
 
 
 class JobQueue(QObject):
-    """Begins one wish when the one before it has ended well; an error, a stop or another photo holds the rest."""
+    """Begins an edit when the one before it has ended well; an error, a stop or another photo holds the rest."""
 
     def __init__(self, state: EditorState, jobs: JobController, parent: QObject | None = None) -> None:
         super().__init__(parent)

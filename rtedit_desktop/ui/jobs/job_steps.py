@@ -1,4 +1,4 @@
-"""What one event of a running job means to who watches it, and what came of the job."""
+"""Translates a job's events into phase, progress, frames and result."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rtedit_desktop.ui.widgets.texts import translated
 
 
 class Ending(Enum):
-    """How a job came to its end."""
+    """Way in which a job ended."""
 
     FINISHED = auto()
     CANCELLED = auto()

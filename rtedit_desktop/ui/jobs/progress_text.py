@@ -1,4 +1,4 @@
-"""How far a job is, in words."""
+"""Describes the progress of a job in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wishes that wait, above the filmstrip: put in another order, dropped, or let go on."""
+"""Panel of the edits that wait, above the filmstrip: reordered, dropped, or let go on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One prompt with four seeds, and a grid to pick from when all of them are there."""
+"""Runs one prompt with four seeds, and shows a grid to pick from when all are there."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SIDE = 200
 
 
 class VariationsDialog(QDialog):
-    """``picked`` bears the result that is wanted; the others stay among the results."""
+    """``picked`` bears the result that was chosen; the others stay among the results."""
 
     picked = Signal(object)
 
@@ -76,7 +76,7 @@ class VariationsDialog(QDialog):
 
 
 class Variations(QObject):
-    """Owns which groups of wishes are on their way."""
+    """Tracks which groups of edits are on their way."""
 
     def __init__(self, window: QWidget, state: EditorState, jobs: JobController, queue: JobQueue) -> None:
         super().__init__(window)

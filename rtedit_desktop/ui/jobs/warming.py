@@ -1,4 +1,4 @@
-"""The models are loaded behind the window, before anything is asked of them."""
+"""Loads the models behind the window, before anything is asked of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person asks for: all of a request but the picture, which is cut when its turn comes."""
+"""Specification of an edit: all of a request but the picture, which is cut when its turn comes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NO_PICTURE = np.zeros((0, 0, 3), np.uint8)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EditSpec:
-    """``like`` is a request whose picture does not matter; ``group`` names wishes that were made together."""
+    """``like`` is a request whose picture does not matter; ``group`` names edits that were asked for together."""
 
     pack: PackInfo
     like: PictureRequest

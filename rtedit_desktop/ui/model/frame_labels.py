@@ -1,4 +1,4 @@
-"""What a frame of the filmstrip is called."""
+"""Labels of the filmstrip's frames."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the person wishes, as far as it is written: the model pack, the prompt, the source text, the settings."""
+"""Observable state of the prompt: model pack, prompt, source text, settings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_PAST = 50
 
 
 class PromptState(QObject):
-    """The pack in use among those that are installed, and what is asked of it."""
+    """Owns the pack in use among those that are installed, and what is asked of it."""
 
     pack_changed = Signal()
     packs_changed = Signal()

@@ -1,4 +1,4 @@
-"""An entry of the history, and the frames on the way to it."""
+"""Result in the history, and the frames on the way to it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """An entry of the history: what was asked, where, and what came out of it.
+    """What was asked, where, and what came out of it.
 
     ``picked`` says that the person chose a frame on the way instead of the last picture, so the
     strength sliders have nothing to move. ``id`` stays when the entry gets another strength; ``made`` is

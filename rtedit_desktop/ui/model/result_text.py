@@ -1,4 +1,4 @@
-"""What a result was made with: in short, in full, and to be copied."""
+"""Describes how a result was made: in short, in full, and to be copied."""
 
 from __future__ import annotations
 

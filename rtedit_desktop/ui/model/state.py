@@ -1,4 +1,4 @@
-"""What the window shows. One object; every change is announced by its ``..._changed`` signal."""
+"""Observable state of the window; every change is announced by its ``..._changed`` signal."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MOST_EARLIER = 60
 
 
 class Phase(Enum):
-    """Where the person is. From PREPARING to STOPPING a job runs."""
+    """Phase of the current job. From PREPARING to STOPPING a job runs."""
 
     EMPTY = auto()
     READY = auto()
@@ -42,7 +42,7 @@ class Phase(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Progress:
-    """How far a job is. ``of`` is 0 while that is not known."""
+    """Progress of a job. ``of`` is 0 while that is not known."""
 
     step: int = 0
     of: int = 0
@@ -53,7 +53,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """What undo goes back to: the results as they were, which was shown, where the square was, and the region."""
+    """Snapshot that undo goes back to: the results, the one that was shown, the square, and the region."""
 
     results: tuple[Result, ...] = ()
     shown: str = ""
@@ -62,7 +62,7 @@ class Document:
 
 
 class EditorState(PromptState):
-    """The photo, the running job, and the results so far, on top of what the person wishes."""
+    """The photo, the running job, and the results so far, on top of the prompt's state."""
 
     photo_changed = Signal()
     square_changed = Signal()

@@ -1,4 +1,4 @@
-"""A photo that is none for the model is spoken of as soon as that is known, with the model that is for it at hand."""
+"""Controller that warns of a photo outside the model's domain, and offers the model that fits."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def unlike(pack: PackInfo) -> str:
 
 
 class FitController(QObject):
-    """Says it once for each photo and model; below the prompt it stays."""
+    """Warns once for each photo and model; below the prompt the warning stays."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The models as the window knows them: what there is, what is being done with each, and what that led to."""
+"""Observable state of the models: the offers, the running jobs, and their outcome."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Read = tuple[list[PackOffer], list[PackInfo], int]
 
 
 class ModelCollection(QObject):
-    """Owns the offers that were read last and the installer's thread. Nothing goes online but ``download``."""
+    """Owns the offers that were read last and the installer's thread. Only ``download`` goes online."""
 
     changed = Signal()
     progressed = Signal()

@@ -1,4 +1,4 @@
-"""The models' side of the window: made only where there is an installer."""
+"""Controller of the models; there is one only where there is an installer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MARKS = ("manifest.json", "config.json", "model_index.json")  # of a pack, a mo
 
 
 class ModelStatus(QToolButton):
-    """What is being done with models while their dialog is closed; a click opens it."""
+    """Button in the status bar that shows the running job while the dialog is closed."""
 
     def __init__(self, models: ModelCollection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +48,7 @@ class ModelStatus(QToolButton):
 
 
 class ModelController(QObject):
-    """Owns the dialog while it is open, and says what happens while it is not."""
+    """Owns the dialog while it is open, and reports what happens while it is not."""
 
     def __init__(
         self, window: QWidget, installer: PackInstaller, state: EditorState, background: Background, messages: Messages

@@ -1,4 +1,4 @@
-"""One model: what it edits, on what terms, from where, what it takes, and what can be done with it."""
+"""Details of one model: what it edits, licence, source, sizes, and what can be done with it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from rtedit_desktop.ui.models.model_text import long_state_of, progress_line, si
 
 
 class ModelDetails(QWidget):
-    """Redraws from the models; says what the person asks for, with the model's id."""
+    """Redraws from the models; emits what the person asks for, with the model's id."""
 
     use_asked = Signal(str)
     download_asked = Signal(str)

@@ -1,4 +1,4 @@
-"""The list of models: a title and, under it, its state or what is being done with it."""
+"""List of models: a title and, under it, its state or the running job."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ID = Qt.ItemDataRole.UserRole
 
 
 class ModelList(QListWidget):
-    """Redraws from the models; says which one is chosen."""
+    """Redraws from the models; emits which one is chosen."""
 
     chosen = Signal(str)
 

@@ -1,4 +1,4 @@
-"""What a person is asked about a model."""
+"""Dialogs that ask a person about a model."""
 
 from __future__ import annotations
 

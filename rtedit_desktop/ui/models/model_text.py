@@ -1,4 +1,4 @@
-"""What is said of a model: its state in a few words, a job's progress in one line."""
+"""Describes a model in words: its state in brief, a job's progress in one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which models there are, here and to be had; fetched, imported, checked and removed."""
+"""Models dialog: lists, downloads, imports, checks and removes models."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from rtedit_desktop.worker.pack_thread import PackJob
 
 
 class ModelsDialog(QDialog):
-    """Beside the window, which stays usable; what was begun goes on when this is closed."""
+    """Lies beside the window, which stays usable; running jobs go on when this is closed."""
 
     use_asked = Signal(str)
 

@@ -1,4 +1,4 @@
-"""The faces of the photo, where the model wants one: found behind the window, offered to choose from."""
+"""Controller of faces: finds those of the photo behind the window, and offers them to choose from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opening, pasting and saving photos, away from the main thread."""
+"""Opens, pastes and saves photos, away from the main thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Earlier work becomes a photo with its results again, away from the main thread."""
+"""Restores a photo with its results from the journal, for the window."""
 
 from __future__ import annotations
 

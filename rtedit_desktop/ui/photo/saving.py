@@ -1,4 +1,4 @@
-"""Save, Save as, and what is asked before something would be lost."""
+"""Save and Save as, and the questions before something would be lost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rtedit_desktop.ui.widgets.messages import Messages
 
 
 class Saving(QObject):
-    """Puts the questions; ``photos`` writes. ``kept`` says that results are in the journal too."""
+    """Asks the questions; ``photos`` writes. ``kept`` says that results are in the journal too."""
 
     def __init__(self, window: QWidget, state: EditorState, photos: PhotoActions, messages: Messages) -> None:
         super().__init__(window)

@@ -1,4 +1,4 @@
-"""The presets in use on the photo, each with its strength."""
+"""Panel of the presets in use on the photo, each with its strength."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rtedit_desktop.ui.widgets.texts import as_tool_tip
 
 
 class ElidedLabel(QLabel):
-    """As much of a line as there is room for."""
+    """Label that shows as much of a line as there is room for."""
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
@@ -30,7 +30,7 @@ class ElidedLabel(QLabel):
 
 
 class MixRow(QWidget):
-    """One preset in use."""
+    """Row of one preset in use."""
 
     strength_asked = Signal(float)
     removal_asked = Signal()

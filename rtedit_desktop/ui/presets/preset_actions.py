@@ -1,4 +1,4 @@
-"""What can be done with presets: joins the panel, the library, the jobs and the messages."""
+"""Carries out what can be done with presets: joins the panel, the library, the jobs and the messages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NAMED = 3
 
 
 class PresetActions(QObject):
-    """Fulfils what the panel and the menu ask for, and says how it went."""
+    """Carries out what the panel and the menu ask for, and reports how it went."""
 
     applied = Signal()
     show_asked = Signal()

@@ -1,4 +1,4 @@
-"""The library as the window knows it: read and written away from the main thread, watched for changes."""
+"""Observable state of the preset library: read and written off the main thread, watched for changes."""
 
 from __future__ import annotations
 

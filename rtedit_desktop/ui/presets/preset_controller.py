@@ -1,4 +1,4 @@
-"""The presets' side of the window: made only where there is a library, shown by itself where there is room."""
+"""Controller of the presets' panel; there is one only where there is a library."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WIDTH = 284
 
 
 class PresetController(QObject):
-    """Owns whether the panel shows: as the person said, else by the window's width."""
+    """Decides whether the panel shows: as the person chose, else by the window's width."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""All that a preset says of itself."""
+"""Dialog with all that a preset says of itself."""
 
 from __future__ import annotations
 
@@ -58,18 +58,18 @@ class PresetDetails(QDialog):
         layout.addWidget(buttons)
 
     def _rows(self, preset: PresetInfo) -> Iterator[tuple[str, str]]:
-        locale, unsaid = QLocale(), self.tr("not said")
+        locale, missing = QLocale(), self.tr("not said")
         yield (
             self.tr("Edit"),
             self.tr("“{source}” becomes “{prompt}”").format(source=preset.source, prompt=preset.prompt),
         )
-        yield self.tr("Author"), preset.author or unsaid
-        yield self.tr("Licence"), preset.licence or unsaid
+        yield self.tr("Author"), preset.author or missing
+        yield self.tr("Licence"), preset.licence or missing
         pictures = self.tr("one picture") if preset.pictures == 1 else self.tr("{n} pictures").format(n=preset.pictures)
         yield self.tr("Learned on"), pictures
         yield self.tr("Direction score"), QLocale().toString(preset.score, "f", 2)
         moment = QDateTime.fromString(preset.created, Qt.DateFormat.ISODate)
-        made = locale.toString(moment.toLocalTime(), QLocale.FormatType.ShortFormat) if moment.isValid() else unsaid
+        made = locale.toString(moment.toLocalTime(), QLocale.FormatType.ShortFormat) if moment.isValid() else missing
         yield self.tr("Made"), made
         yield self.tr("Model pack"), preset.pack
         size = locale.formattedDataSize(preset.bytes, 1, QLocale.DataSizeFormat.DataSizeIecFormat)

@@ -1,4 +1,4 @@
-"""Asking what is written on a preset, and what it is learned from."""
+"""Dialogs that ask for a preset's title and licence, and for the pictures to learn from."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _LAST_ROWS = 10
 
 
 class KeepDialog(QDialog):
-    """A title, and who made the preset on what terms it may be used: as it was written the last time."""
+    """Asks for title, author and licence; they begin as they were written the last time."""
 
     def __init__(
         self, heading: str, title: str, yes: str, then: Callable[[PresetWords], None], parent: QWidget
@@ -111,7 +111,7 @@ class KeepDialog(QDialog):
 
 
 class LearnDialog(KeepDialog):
-    """The pictures too: the pack's own, or those of a folder."""
+    """Asks for the pictures too: the pack's own, or those of a folder."""
 
     def __init__(
         self, prompt: str, source: str, pack: str, then: Callable[[PresetWords, Path | None], None], parent: QWidget

@@ -1,4 +1,4 @@
-"""From a prompt or an edit to a preset file; the photo and its results can be looked at meanwhile."""
+"""Learns a prompt or keeps an edit as a preset file; photo and results stay usable meanwhile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of presets."""
+"""List view of the presets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rtedit_desktop.ui.widgets.thumbnails import LIST_STYLE
 
 
 class PresetView(QListView):
-    """Says what the mouse and the keys ask for."""
+    """Emits what the mouse and the keys ask for."""
 
     apply_asked = Signal(object)
     mix_asked = Signal(object)

@@ -1,4 +1,4 @@
-"""The presets beside the photo: search, the list, what can be done with one, and those in use."""
+"""Panel of presets beside the photo: search, the list, its buttons, and the presets in use."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from rtedit_desktop.ui.widgets.tab_order import one_after_the_other
 
 
 class PresetPanel(QWidget):
-    """Redraws from the presets and the state; says what the person asks for."""
+    """Redraws from the presets and the state; emits what the person asks for."""
 
     apply_asked = Signal(object)
     pack_asked = Signal(str)

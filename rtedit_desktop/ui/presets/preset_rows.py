@@ -1,4 +1,4 @@
-"""The rows of the list of presets: before and after, title, star; drawn when they are seen."""
+"""Model and delegate of the preset list: before and after, title, star; drawn when they are seen."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class PresetModel(QAbstractListModel):
 
 
 class PresetDelegate(QStyledItemDelegate):
-    """Draws a row; a click on its star is a wish."""
+    """Draws a row; a click on its star asks to mark it."""
 
     star_asked = Signal(object)
 

@@ -1,4 +1,4 @@
-"""A row of prompts to click."""
+"""Row of suggested prompts to click."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ICON = 12
 
 
 class Chips(QScrollArea):
-    """One line that scrolls sideways, by wheel too; one stop for Tab, the arrow keys go on from there."""
+    """One line that scrolls sideways; one stop for Tab, the arrow keys move on from there."""
 
     chosen = Signal(str)
 

@@ -1,4 +1,4 @@
-"""What the prompt may be completed to: the model's suggestions, what was asked of it before, the presets."""
+"""Completions of the prompt: the model's suggestions, earlier prompts, presets."""
 
 from __future__ import annotations
 

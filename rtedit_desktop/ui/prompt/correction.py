@@ -1,4 +1,4 @@
-"""Words that the model does not know: underlined where they stand, and a click away from one that it knows."""
+"""Marks words that the model does not know, and offers a known one a click away."""
 
 from __future__ import annotations
 

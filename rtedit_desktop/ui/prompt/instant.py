@@ -1,5 +1,4 @@
-"""What the engine knows of the photo as it is: which prompts were learned for it before, and so are instant, and
-whether it is for the model."""
+"""Asks the engine which prompts were learned for the photo before, and whether it is of the model's domain."""
 
 from __future__ import annotations
 

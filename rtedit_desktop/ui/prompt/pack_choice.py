@@ -1,4 +1,4 @@
-"""The model that makes the change, chosen among those that are installed."""
+"""Box that chooses the model among those that are installed."""
 
 from __future__ import annotations
 

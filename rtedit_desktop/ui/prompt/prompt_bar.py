@@ -1,4 +1,4 @@
-"""Where the wish is written: prompt, source text, strength, seed, Run and Cancel."""
+"""Prompt bar: prompt, source text, strength, seed, Run and Cancel."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from rtedit_desktop.ui.widgets.icons import tool_icon
 
 
 class PromptBar(QWidget):
-    """Redraws from the state; says what the person asks for."""
+    """Redraws from the state; emits what the person asks for."""
 
     run_asked = Signal()
     variations_asked = Signal()

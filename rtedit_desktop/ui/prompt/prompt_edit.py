@@ -1,4 +1,4 @@
-"""A line for words, in a window for pictures."""
+"""Line edit for prompts, in a window for pictures."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WAVE = 2
 
 
 class PromptEdit(QLineEdit):
-    """A line that leaves a picture in the clipboard, dropped files and what it cannot undo to the window.
+    """Leaves a picture in the clipboard, dropped files and what it cannot undo to the window.
 
     It underlines the words that it is told to, and offers others for them in its menu.
     """

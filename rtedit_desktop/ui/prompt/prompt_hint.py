@@ -1,4 +1,4 @@
-"""What is said below the prompt: what Enter would do, why it cannot, or how far the job is."""
+"""Hint below the prompt: what Enter would do, why it cannot, or how far the job is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What runs and what waits: the prompt, variations, the same again, and the end of them."""
+"""Controller of Run: starts the prompt, variations or the same again, and cancels them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rtedit_desktop.ui.widgets.messages import Messages
 
 
 class RunController(QObject):
-    """``begun`` says that a job began which the person will want to watch."""
+    """``begun`` tells that a job began which the person will want to watch."""
 
     begun = Signal()
 

@@ -1,4 +1,4 @@
-"""The numbers behind a run: the pack's until the person changes one."""
+"""Panel of the numbers behind a run: the pack's until the person changes one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prompts that are known, below the line while it is written."""
+"""List of known prompts below the line while it is written."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PROMPT, _PRESET = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
 
 class Suggestions(QCompleter):
-    """Found by any part of their words. A preset stands behind its prompt, by its title."""
+    """Finds prompts by any part of their words. A preset stands behind its prompt, by its title."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""What RTEdit computes with."""
+"""Settings page of the device, precision and text model that RTEdit computes with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The language of the window: English is in the sources, others are loaded over it."""
+"""Loads the language of the window: English is in the sources, others are loaded over it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the window looks, and which language it speaks."""
+"""Settings page of the theme and the language."""
 
 from __future__ import annotations
 

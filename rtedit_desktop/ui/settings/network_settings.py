@@ -1,4 +1,4 @@
-"""How RTEdit goes online when a model is downloaded, and everything it ever asked there."""
+"""Settings page of proxy and mirror, and the log of all requests."""
 
 from __future__ import annotations
 

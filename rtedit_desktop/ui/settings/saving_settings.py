@@ -1,4 +1,4 @@
-"""Where photos are saved, and what goes with them."""
+"""Settings page of where photos are saved, and what goes with them."""
 
 from __future__ import annotations
 

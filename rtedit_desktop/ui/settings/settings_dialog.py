@@ -1,4 +1,4 @@
-"""What holds for the app as a whole: look, saving, computing, disk space, going online."""
+"""Settings dialog: look, saving, computing, disk space, network."""
 
 from __future__ import annotations
 

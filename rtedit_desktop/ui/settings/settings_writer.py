@@ -1,4 +1,4 @@
-"""Writes what was chosen in the settings, away from the main thread."""
+"""Writes changed settings to disk, away from the main thread."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rtedit_desktop.worker.background import Background, SerialQueue
 
 
 class SettingsWriter(QObject):
-    """One choice after the other, in the order they were made."""
+    """Writes one change after the other, in the order they were made."""
 
     def __init__(self, background: Background, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""What one store takes on disk: how many, how large, at most how large, and no more of them."""
+"""Settings page of one store on disk: how much there is, its limit, and emptying it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SETTLED_MS = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageWords:
-    """What is said of a store; ``taken`` has {n} and {size}, ``emptied`` {size}, ``failed`` {reason}."""
+    """Texts about a store; ``taken`` has {n} and {size}, ``emptied`` {size}, ``failed`` {reason}."""
 
     title: str
     why: str

@@ -1,4 +1,4 @@
-"""Light, dark, or as the system has it."""
+"""Sets the theme: light, dark, or as the system has it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _GREYED = (_ROLES.WindowText, _ROLES.Text, _ROLES.ButtonText)
 
 
 def set_theme(theme: str) -> None:
-    """For every window, at once. Where the desktop does not take the wish, the colours are ours."""
+    """Set it for every window, at once. Where the desktop ignores it, the colours are ours."""
     app, hints = QGuiApplication.instance(), QGuiApplication.styleHints()
     assert isinstance(app, QApplication)
     wanted = _SCHEMES.get(theme)

@@ -1,4 +1,4 @@
-"""Every command of the window: its words, its keys, its place in the menus."""
+"""Actions of the window: their texts, keys, and places in the menus."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _Keys = QKeySequence.StandardKey | str
 
 
 class Actions(QObject):
-    """Owns the actions; the window connects them and says which are enabled."""
+    """Owns the actions; the window connects them and decides which are enabled."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -162,7 +162,7 @@ class Actions(QObject):
             action.setToolTip(as_tool_tip((words if step else plain).format(step=step, keys=keys)))
 
     def without_presets(self) -> None:
-        """There is no shelf: their commands are not offered."""
+        """There is no library: their commands are not offered."""
         for action in (
             self.keep_preset, self.learn_preset, self.learn_pairs, self.import_presets, self.find_preset,
             self.show_presets,

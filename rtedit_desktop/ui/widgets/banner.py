@@ -1,4 +1,4 @@
-"""A sentence on a plate above the canvas, with what can be done about it at its right."""
+"""Banner above the canvas: a sentence, with buttons at its right."""
 
 from __future__ import annotations
 

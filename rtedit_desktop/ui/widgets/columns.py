@@ -1,4 +1,4 @@
-"""Parts of the window above and beside each other."""
+"""Lays parts of the window out above and beside each other."""
 
 from __future__ import annotations
 

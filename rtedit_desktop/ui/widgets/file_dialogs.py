@@ -1,4 +1,4 @@
-"""Asking for file names without stopping the event loop."""
+"""Asks for file names without stopping the event loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one place where the window speaks up: errors as a dialog, the rest as a strip that goes away."""
+"""Shows messages to the person: errors as a dialog, the rest as a strip that goes away."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SHOWN_MS = 8000
 
 
 class ErrorDialog(QDialog):
-    """What happened, what to do, and the details to copy."""
+    """Shows what happened, what to do, and the details to copy."""
 
     def __init__(self, what: str, todo: str, details: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,7 +93,7 @@ class ErrorDialog(QDialog):
 
 
 class Strip(Banner):
-    """A sentence above the canvas that goes by itself or by its button."""
+    """Banner above the canvas that hides after some seconds or by its button."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -115,7 +115,7 @@ class Strip(Banner):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
-        self._said_with_action = ""
+        self._text_with_action = ""
         self._on_action: Callable[[], None] | None = None
         self.action.clicked.connect(self._act)
 
@@ -125,8 +125,8 @@ class Strip(Banner):
         lines = [line for line in shown.splitlines() if line and line != text]
         self.label.setText("\n".join([*lines[-2:], text]))
         self.setAccessibleName(text)
-        if action or self._said_with_action not in lines[-2:]:
-            self._said_with_action, self._on_action = text if action else "", on_action
+        if action or self._text_with_action not in lines[-2:]:
+            self._text_with_action, self._on_action = text if action else "", on_action
             self.action.setText(action)
             self.action.setVisible(bool(action))
         self.show()
@@ -139,7 +139,7 @@ class Strip(Banner):
 
 
 class Messages(QObject):
-    """Speaks for the window it was made for."""
+    """Shows messages for the window it was made for."""
 
     error_shown = Signal(str)
 

@@ -1,4 +1,4 @@
-"""What dropped or pasted data holds."""
+"""Reads files and pictures from dropped or pasted data."""
 
 from __future__ import annotations
 

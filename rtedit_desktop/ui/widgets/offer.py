@@ -1,4 +1,4 @@
-"""A question above the canvas that can be answered at any time, and waits."""
+"""Banner with a question that can be answered at any time, and waits."""
 
 from __future__ import annotations
 

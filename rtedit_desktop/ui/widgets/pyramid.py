@@ -1,4 +1,4 @@
-"""A picture ready for drawing at any zoom: itself and its halves, as QImages."""
+"""Picture ready for drawing at any zoom: itself and its halves, as QImages."""
 
 from __future__ import annotations
 

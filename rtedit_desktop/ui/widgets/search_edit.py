@@ -1,4 +1,4 @@
-"""The line that searches a list."""
+"""Line edit that searches a list."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit
 
 
 class SearchEdit(QLineEdit):
-    """Down and Enter go on to the list, Escape empties it first."""
+    """Passes Down and Enter on to the list; Escape empties it first."""
 
     left = Signal()
 

@@ -1,4 +1,4 @@
-"""Where Tab goes next."""
+"""Sets where Tab goes next."""
 
 from __future__ import annotations
 

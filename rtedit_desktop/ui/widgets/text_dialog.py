@@ -1,4 +1,4 @@
-"""Texts that RTEdit wrote, shown in full before they go anywhere: a report for whoever helps, the log of requests."""
+"""Dialog that shows a text in full before it goes anywhere: a report, the log of requests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rtedit_desktop.ui.widgets.tab_order import as_they_stand
 
 
 class TextDialog(QDialog):
-    """A text of lines, and the two ways to take it along."""
+    """Shows lines of text, to be copied or saved."""
 
     def __init__(
         self, title: str, why: str, text: str, heading: str, file_name: str, messages: Messages, parent: QWidget

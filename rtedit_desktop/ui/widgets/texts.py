@@ -1,4 +1,4 @@
-"""An exception in words for a person, and words of others that are shown as they are."""
+"""Translates errors and lazy texts for a person."""
 
 from __future__ import annotations
 

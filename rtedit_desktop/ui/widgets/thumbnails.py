@@ -1,4 +1,4 @@
-"""Small pictures in lists, the same in the filmstrip and among the results."""
+"""Makes the small pictures of lists, the same in the filmstrip and among the results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The end of the window waits for what is being written, says so, and does not wait for ever."""
+"""Delays the end of the window until what is being written is written; not for ever."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _POLL_MS = 30
 
 
 class Closing(QObject):
-    """Owns whether the window may go now; ``close`` is called when it may after all."""
+    """Decides whether the window may close now; ``close`` is called when it may after all."""
 
     waiting = Signal(str)
 

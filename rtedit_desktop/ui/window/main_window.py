@@ -1,4 +1,4 @@
-"""The window: puts the parts together and passes intents to who can fulfil them."""
+"""Main window: puts the parts together and connects what they ask for to what carries it out."""
 
 from __future__ import annotations
 
@@ -88,8 +88,8 @@ class MainWindow(QMainWindow):
         self.ended = True
         self._leaving = False
         self._make_parts(photo_service, installer)
-        self.presets = self._preset_side(library, photo_service) if library is not None else None
-        self.batch = self._batch_side(self.presets, photo_service) if self.presets is not None else None
+        self.presets = self._make_preset_controller(library, photo_service) if library is not None else None
+        self.batch = self._make_batch_controller(self.presets, photo_service) if self.presets is not None else None
         self.opening = Opening(
             self, self.state, self.photos, self.saving, self.messages, self.models, self.presets, self.batch
         )
@@ -134,7 +134,7 @@ class MainWindow(QMainWindow):
         self.help = HelpController(self, self.actions_, self.state, self.background, self.messages)
         self.closing = Closing(self.background, self.messages, self.close, self)
 
-    def _preset_side(self, library: PresetLibrary, photo_service: PhotoService) -> PresetController:
+    def _make_preset_controller(self, library: PresetLibrary, photo_service: PhotoService) -> PresetController:
         side = PresetController(
             self,
             library,
@@ -153,7 +153,7 @@ class MainWindow(QMainWindow):
         self.history.offer(self.actions_.keep_preset)
         return side
 
-    def _batch_side(self, presets: PresetController, photo_service: PhotoService) -> BatchController:
+    def _make_batch_controller(self, presets: PresetController, photo_service: PhotoService) -> BatchController:
         side = BatchController(
             self,
             self.state,

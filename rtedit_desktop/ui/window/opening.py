@@ -1,4 +1,4 @@
-"""Whatever comes to the window: photos, presets and models, opened, pasted, dropped or handed over."""
+"""Opens whatever comes to the window: photos, presets and models, opened, pasted, dropped or handed over."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from rtedit_desktop.ui.widgets.mime import picture_in
 
 
 class Opening(QObject):
-    """Leads each file to who takes its kind. ``busy`` tells what is being waited for, and nothing when it is there."""
+    """Passes each file to the part that imports its kind. ``busy`` bears what is being waited for, or nothing."""
 
     busy = Signal(str)
 

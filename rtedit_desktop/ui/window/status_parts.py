@@ -1,4 +1,4 @@
-"""What the status bar shows for as long as it is true."""
+"""Labels of the status bar."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rtedit_desktop.ui.model.state import EditorState
 
 
 class LoadingStatus(QWidget):
-    """Which model is being read behind the window."""
+    """Shows which model is being loaded behind the window."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,7 +32,7 @@ class LoadingStatus(QWidget):
 
 
 class PlaceStatus(QWidget):
-    """The photo's size, the zoom, and what the model runs on."""
+    """Shows the photo's size, the zoom, and the device."""
 
     def __init__(self, state: EditorState, canvas: Canvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)

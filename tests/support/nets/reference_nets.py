@@ -22,7 +22,7 @@ def seeded(net: nn.Module, seed: int = 0) -> nn.Module:
     return net.eval().requires_grad_(False)
 
 
-# --- DDPM (section 6.1) --------------------------------------------------------------------------
+# --- DDPM (docs/method.md) --------------------------------------------------------------------------
 
 
 class DDPM(nn.Module):
@@ -129,7 +129,7 @@ class DDPMAttention(nn.Module):
         return x + self.proj_out(mixed)
 
 
-# --- guided-diffusion (section 6.2) --------------------------------------------------------------
+# --- guided-diffusion (docs/method.md) --------------------------------------------------------------
 
 
 class ADM(nn.Module):

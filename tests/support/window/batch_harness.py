@@ -26,7 +26,7 @@ class BatchStand(PresetStand):
         for number, name in enumerate("abcd"):
             to_qimage(picture(48, 40, seed=number)).save(str(self.photos / f"{name}.png"))
         (self.photos / "c.png").write_bytes(b"no photo")
-        super().__init__(qtbot, [], folder / "shelf")
+        super().__init__(qtbot, [], folder / "library")
         assert self.window.batch is not None
         self.batch: BatchController = self.window.batch
         self.batches: BatchRun = self.batch.batches

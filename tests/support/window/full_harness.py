@@ -17,13 +17,13 @@ from rtedit_desktop.ui.window.main_window import MainWindow
 
 class FullStand(Stand):
     def __init__(self, qtbot: QtBot, folder: Path, *, width: int = 1180) -> None:
-        (folder / "shelf").mkdir()
-        write_preset(folder / "shelf" / "smile.rtpreset", "Lächeln", "smiling face")
+        (folder / "library").mkdir()
+        write_preset(folder / "library" / "smile.rtpreset", "Lächeln", "smiling face")
         to_qimage(picture()).save(str(folder / "sample.png"))
         self.qtbot, self.engine, self.made_on = qtbot, FakeEngine(), []
         self.photo_service, self.installer = FakePhotoService([folder / "sample.png"]), FakePackInstaller()
         self.window = MainWindow(
-            self._make_engine, self.photo_service, [PACK], FakePresetLibrary(folder / "shelf"), Store(), self.installer,
+            self._make_engine, self.photo_service, [PACK], FakePresetLibrary(folder / "library"), Store(), self.installer,
             journal=FolderJournal(folder / "journal"),
         )  # fmt: skip
         self.state, self.bar = self.window.state, self.window.prompt_bar

@@ -159,7 +159,7 @@ def _lacking(one: PackOffer) -> PackOffer:
 
 
 class ModelStand(Stand):
-    """The window, its depot, and the dialog once it is opened."""
+    """The window, its installer, and the dialog once it is opened."""
 
     def __init__(self, qtbot: QtBot, library: FakePresetLibrary | None = None, installer: Any = None) -> None:
         self.installer = installer or FakePackInstaller()
@@ -172,13 +172,13 @@ class ModelStand(Stand):
         self.bar = self.window.prompt_bar
         self.window.show()
         assert self.window.models is not None
-        self.side: ModelController = self.window.models
-        self.models = self.side.models
+        self.controller: ModelController = self.window.models
+        self.models = self.controller.models
 
     @property
     def dialog(self) -> ModelsDialog:
-        assert self.side.dialog is not None
-        return self.side.dialog
+        assert self.controller.dialog is not None
+        return self.controller.dialog
 
     def open(self, id: str = "") -> ModelsDialog:
         self.window.actions_.models.trigger()

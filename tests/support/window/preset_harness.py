@@ -26,9 +26,9 @@ class PresetStand(Stand):
         self.library = FakePresetLibrary(folder)
         super().__init__(qtbot, samples, self.library)
         assert self.window.presets is not None
-        self.side: PresetController = self.window.presets
-        self.panel: PresetPanel = self.side.panel
-        self.until(lambda: self.side.presets.known)
+        self.controller: PresetController = self.window.presets
+        self.panel: PresetPanel = self.controller.panel
+        self.until(lambda: self.controller.presets.known)
 
     @property
     def titles(self) -> list[str]:

@@ -140,15 +140,15 @@ def test_with_the_dialog_closed_the_status_bar_tells_and_leads_back(models: Mode
     models.installer.hold.clear()
     models.answer("Download")
     models.dialog.close()
-    models.until(lambda: models.side.dialog is None)
-    models.until(lambda: models.side.status.text() == "Churches: downloading 40 %")
-    assert models.side.status.isVisible()
-    models.side.status.click()
+    models.until(lambda: models.controller.dialog is None)
+    models.until(lambda: models.controller.status.text() == "Churches: downloading 40 %")
+    assert models.controller.status.isVisible()
+    models.controller.status.click()
     assert models.dialog.list.chosen_id == "churches"
     models.dialog.close()
     models.installer.hold.set()
     models.until(lambda: "Churches is installed." in models.window.strip.label.text())
-    assert not models.side.status.isVisible()
+    assert not models.controller.status.isVisible()
 
 
 def test_closing_the_window_stops_a_download(models: ModelStand) -> None:
@@ -222,11 +222,11 @@ def test_a_model_dropped_on_the_window_is_no_photo(models: ModelStand, tmp_path:
     models.settled()
     assert [asked[1] for asked in models.installer.asked] == ["Église.CKPT", "pack"]
     assert models.dialog.isVisible() and models.state.photo is None
-    assert models.side.import_from([tmp_path, tmp_path / "a.png"]) == [tmp_path, tmp_path / "a.png"]
+    assert models.controller.import_from([tmp_path, tmp_path / "a.png"]) == [tmp_path, tmp_path / "a.png"]
 
 
 def test_what_is_wrong_with_a_pack_leads_to_the_models(models: ModelStand) -> None:
-    models.side.say_problem("The pack Dogs needs the text model CLIP, which is not installed.")
+    models.controller.say_problem("The pack Dogs needs the text model CLIP, which is not installed.")
     assert "needs the text model" in models.window.strip.label.text()
     models.window.strip.action.click()
     assert models.dialog.isVisible()

@@ -67,7 +67,7 @@ def test_a_title_is_changed_in_place(presets: PresetStand) -> None:
     editor = presets.panel.list.viewport().findChild(QLineEdit)
     assert editor.accessibleName()
     write_preset(presets.library.folder / "new.rtpreset", "Ahead of all")
-    presets.side.presets.refresh()
+    presets.controller.presets.refresh()
     presets.qtbot.wait(50)
     assert presets.panel.list.renaming
     editor.selectAll()
@@ -82,7 +82,7 @@ def test_a_title_is_changed_in_place(presets: PresetStand) -> None:
 
 def test_a_title_that_cannot_be_written_is_taken_back(presets: PresetStand) -> None:
     presets.library.fails = PresetError("The folder is read-only.", "Make it writable.")
-    presets.panel.rename_asked.emit(presets.side.presets.all[0], "Other")
+    presets.panel.rename_asked.emit(presets.controller.presets.all[0], "Other")
     presets.until(lambda: presets.window.findChildren(ErrorDialog))
     presets.window.findChild(ErrorDialog).close()
     presets.until(lambda: presets.titles == ["Glasses", "Hat", "Smile"])
@@ -91,7 +91,7 @@ def test_a_title_that_cannot_be_written_is_taken_back(presets: PresetStand) -> N
 def test_the_title_of_a_result_follows(presets: PresetStand) -> None:
     presets.open_picture()
     presets.apply("Hat")
-    presets.panel.rename_asked.emit(presets.side.presets.all[1], "Cap")
+    presets.panel.rename_asked.emit(presets.controller.presets.all[1], "Cap")
     assert presets.window.history.list.item(1).text().startswith("Cap\n")
     assert "Cap" in presets.panel.mix.rows[0].slider.accessibleName()
 
@@ -156,28 +156,28 @@ def test_dragged_out_a_preset_is_its_file(presets: PresetStand) -> None:
 
 
 def test_sharing_copies_the_file(presets: PresetStand, tmp_path: Path) -> None:
-    presets.side.presets.share(presets.side.presets.all[0], tmp_path / "to a friend.rtpreset")
+    presets.controller.presets.share(presets.controller.presets.all[0], tmp_path / "to a friend.rtpreset")
     presets.until(lambda: "Shared as to a friend.rtpreset." in presets.window.strip.label.text())
-    assert (tmp_path / "to a friend.rtpreset").read_bytes() == presets.side.presets.all[0].path.read_bytes()
+    assert (tmp_path / "to a friend.rtpreset").read_bytes() == presets.controller.presets.all[0].path.read_bytes()
 
 
 def test_the_folder_is_watched_and_what_cannot_be_read_is_said_once(presets: PresetStand) -> None:
     reported: list[object] = []
-    presets.side.presets.unreadable.connect(reported.append)
+    presets.controller.presets.unreadable.connect(reported.append)
     (presets.library.folder / "half.rtpreset").write_text("words")
     write_preset(presets.library.folder / "whole.rtpreset", "Whole")
     presets.until(lambda: "Whole" in presets.titles)
     assert reported == []
     presets.until(lambda: reported)
     assert reported == [["half.rtpreset is not a preset. Ask for the file again."]]
-    presets.side.presets.refresh()
+    presets.controller.presets.refresh()
     presets.qtbot.wait(100)
     assert len(reported) == 1
 
 
 def test_a_folder_that_comes_later_is_found(presets: PresetStand, tmp_path: Path) -> None:
     presets.library._folder = tmp_path / "later"
-    presets.side.presets.refresh()
+    presets.controller.presets.refresh()
     presets.until(lambda: presets.titles == [])
     write_preset(tmp_path / "later" / "one.rtpreset", "One")
     presets.until(lambda: presets.titles == ["One"])

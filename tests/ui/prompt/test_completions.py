@@ -21,7 +21,7 @@ from rtedit_desktop.history.journal import FolderJournal
 
 @pytest.fixture
 def presets(qtbot: QtBot, tmp_path: Path) -> Iterator[PresetStand]:
-    stand = PresetStand(qtbot, [], tmp_path / "shelf")
+    stand = PresetStand(qtbot, [], tmp_path / "library")
     yield stand
     stand.close()
     stand.window.deleteLater()
@@ -99,6 +99,6 @@ def test_a_preset_that_is_chosen_is_applied_and_nothing_is_learned(presets: Pres
 
 def test_a_list_that_stays_the_same_is_left_open(presets: PresetStand) -> None:
     _pop_up(presets, "Smile")
-    presets.side.presets.changed.emit()
+    presets.controller.presets.changed.emit()
     assert presets.bar.suggestions.list.isVisible()
     presets.bar.suggestions.list.hide()

@@ -55,7 +55,7 @@ def test_save_and_close_at_once_saves_and_asks_nothing(stand: Stand, disk: SlowD
     stand.window.close()
     assert stand.window.isVisible()
     assert stand.window.statusBar().currentMessage() == WAITING
-    stand.window.close()  # twice is no other wish
+    stand.window.close()  # twice means the same
     disk.free.set()
     stand.until(lambda: not stand.window.isVisible())
     assert out.exists() and not boxes(stand)

@@ -1,4 +1,4 @@
-"""Presets measured: what they cost, what compression takes away, what the slider does, how well they edit.
+"""Measures presets: cost, loss by compression, effect of the strength, quality of edits.
 
 ``rtedit bench presets`` learns prompts on the pack's own pictures and looks at them on held-out ones.
 """
@@ -87,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
 
 @dataclass
 class _Shop:
-    """Owns an engine and the presets it learned, by prompt: each is learned once."""
+    """Learns presets with an engine that it owns, each prompt once."""
 
     engine: TorchEngine
     pack: str
