@@ -16,7 +16,6 @@ from PIL import Image, ImageCms
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QColorSpace, QImage
 from pytestqt.qtbot import QtBot
-
 from rtedit_desktop.ui.mime import picture_in
 from rtedit_desktop.ui.pyramid import from_qimage, to_qimage
 
