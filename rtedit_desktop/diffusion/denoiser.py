@@ -48,6 +48,11 @@ class Denoiser:
     def device(self) -> torch.device:
         return next(self.net.parameters()).device
 
+    @property
+    def timesteps(self) -> int:
+        """How many there are: t is in 0 .. timesteps - 1."""
+        return len(self._abar)
+
     def abar(self, t: int) -> float:
         """alphas_cumprod at t in -1 .. T-1; exactly 1 for the clean picture."""
         return 1.0 if t == CLEAN else self._abar[t]

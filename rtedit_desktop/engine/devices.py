@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import torch
@@ -34,10 +34,6 @@ class Device:
     def is_processor(self) -> bool:
         """Whether there is nothing to fall back on."""
         return self.device.type == "cpu"
-
-    def autocast(self) -> AbstractContextManager[object]:
-        """A fresh context for the forward passes of adaptation."""
-        return torch.autocast(self.device.type, self.learning) if self.learning else nullcontext()
 
 
 def best_device() -> Device:

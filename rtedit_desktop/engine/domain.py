@@ -16,9 +16,9 @@ from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.core.said import said
 from rtedit_desktop.diffusion.guidance import ImagePreparation
+from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import domain_texts
 from rtedit_desktop.engine.models import LoadedPack, own_pictures
-from rtedit_desktop.engine.pictures import to_tensor
 from rtedit_desktop.packs import registry
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.records import PICTURES_FILE
@@ -64,7 +64,7 @@ class DomainJudge:
         info = pack.manifest.info
         if info.domain_limits is None and not domain_texts.judges(pack):
             return None
-        key = hashlib.sha256(picture.tobytes()).hexdigest() + pack.base_sha256 + pack.guide_sha256
+        key = hashlib.sha256(picture.tobytes()).hexdigest() + pack.base_sha256 + pack.clip_sha256
         if key != self._last[0]:
             x0 = to_tensor(picture, info.image_size).to(pack.device)
             if info.domain_limits is not None:
@@ -102,7 +102,7 @@ class DomainJudge:
         return float((along.square() / (own.variances + _SPREAD)).sum()) + max(beside, 0.0) / _SPREAD
 
     def _spread(self, pack: LoadedPack) -> _Spread:
-        key = pack.guide_sha256 + pack.manifest.files[PICTURES_FILE].sha256
+        key = pack.clip_sha256 + pack.manifest.files[PICTURES_FILE].sha256
         if key not in self._spreads:
             size = pack.manifest.info.image_size
             x = torch.cat([to_tensor(picture, size) for picture in own_pictures(pack.manifest)])

@@ -13,7 +13,7 @@ from rtedit_desktop.core.errors import PackDamaged, PackError
 from rtedit_desktop.core.said import said
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
-from rtedit_desktop.diffusion.guidance import Guide, ImagePreparation, text_direction
+from rtedit_desktop.diffusion.guidance import PLAIN, CLIPGuidance, ImagePreparation, text_direction
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.manifest import Manifest
@@ -26,7 +26,7 @@ MAX_PIXELS = 100_000_000
 class LoadedPack:
     """Owns the networks of one pack. ``base`` keeps the U-Net's own weights.
 
-    ``guide_sha256`` is the hash of the CLIP's file: what a learned edit depends on besides the base.
+    ``clip_sha256`` is the hash of the CLIP's file: what a learned edit depends on besides the base.
     """
 
     manifest: Manifest
@@ -35,7 +35,7 @@ class LoadedPack:
     clip: nn.Module
     tokenizer: object
     device: torch.device
-    guide_sha256: str
+    clip_sha256: str
 
     @property
     def base_sha256(self) -> str:
@@ -51,12 +51,17 @@ class LoadedPack:
         """(N, D) embeddings, not normalised."""
         return self.clip.encode_text(self.tokenizer(texts).to(self.device))  # type: ignore[operator]
 
-    def guide(self, source: str, prompt: str, softening: float = 1e-7) -> Guide:
-        """What an edit from ``source`` to ``prompt`` is judged by. Raises ValueError for equal texts."""
+    def guidance(self, source: str, prompt: str, softening: float = PLAIN) -> CLIPGuidance:
+        """What an edit from ``source`` to ``prompt`` is judged by. Raises NoDirectionError for equal texts."""
         manifest = self.manifest
         prepare = ImagePreparation(manifest.clip_image_size, manifest.clip_mean, manifest.clip_std)
         direction = text_direction(self.encode_text, source, prompt, manifest.templates)
-        return Guide(self.clip.encode_image, prepare, direction, softening, self.clip.visual)  # type: ignore[arg-type]
+        return CLIPGuidance(self.clip.encode_image, prepare, direction, softening)  # type: ignore[arg-type]
+
+    def modules(self) -> Iterator[nn.Module]:
+        """The layers of the U-Net and of the image encoder."""
+        yield from self.denoiser.net.modules()
+        yield from self.clip.visual.modules()  # type: ignore[union-attr]
 
 
 def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float, LoadedPack | None]]:
@@ -87,16 +92,23 @@ def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float,
         learned_variance=manifest.learned_variance,
         pixel_unshuffle=manifest.pixel_unshuffle,
     )
-    guide = manifest.record(CLIP_FILE)
-    assert guide is not None  # or its tensors would not have loaded
-    yield said("ready"), 1.0, LoadedPack(manifest, denoiser, BaseWeights(unet), clip, tokenizer, device, guide.sha256)
+    record = manifest.record(CLIP_FILE)
+    assert record is not None  # or its tensors would not have loaded
+    yield said("ready"), 1.0, LoadedPack(manifest, denoiser, BaseWeights(unet), clip, tokenizer, device, record.sha256)
+
+
+def load_pack(manifest: Manifest, device: torch.device) -> LoadedPack:
+    """Load a pack in one go; see ``load``."""
+    *_, (_, _, pack) = load(manifest, device)
+    assert pack is not None  # the last thing that it yields
+    return pack
 
 
 def build_unet(manifest: Manifest) -> nn.Module:
     """The pack's U-Net with random weights.
 
     diffusers ties the sinusoid's width to the first block; nets with ``time_channels`` get both modules
-    that depend on it anew (section 6.2).
+    that depend on it anew.
     """
     from diffusers import UNet2DModel
     from diffusers.models.embeddings import TimestepEmbedding, Timesteps
