@@ -1,13 +1,14 @@
 """Learn from pictures before and after an edit: the single-step training with the after picture as its target.
 
-For a pair (a, b) aligned pixel for pixel, t ~ U(t_low, t_high) and one z for the pair::
+For a pair (a, b) aligned pixel for pixel, t ~ U(t_low, t_high) and one z for the pair (eqs. 22 and 23 of
+docs/method.md)::
 
     x_t  = sqrt(abar[t]) a + sqrt(1 - abar[t]) z
     loss = mean((x0(x_t, t; theta) - b)^2) + l1_weight mean(|x0(x_t, t; theta) - b|)
 
-Lower steps of a decode see latents that are already edited, so with a probability that grows towards t = 0 the latent
-is made from b, the target staying b. All t in the range are supervised, so an edit can be applied where the one-shot
-encoding still keeps the person.
+Lower steps of a decode see latents that are already edited, so with a probability that grows towards t = 0 (eq. 24) the
+latent is made from b, the target staying b. All t in the range are supervised, so an edit can be applied where the
+one-shot encoding still keeps the person.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
 """Decode by change: lay what the adapted net would change over the picture, and let the base clean it.
 
-At t0 the difference between the adapted and
-the base estimate, (x0(t0; theta) - x0(t0; theta0)), is the edit without the blur that both share (eqs. 17 and 18 of
-docs/method.md). Added to
-the sharp source and noised to a lower timestep, it is decoded by the base net, which removes what is not
-of the domain (the texture a CLIP loss likes to paint) and keeps what is.
+At t0 the difference between the adapted and the base estimate, (x0(t0; theta) - x0(t0; theta0)), is the edit without
+the blur that both share. Added to the sharp source and noised to a lower timestep, it is decoded by the base net, which
+removes what is not of the domain (the texture a CLIP loss likes to paint) and keeps what is (eqs. 17 and 18 of
+docs/method.md).
 """
 
 from __future__ import annotations
