@@ -11,9 +11,12 @@ import torch
 from rtedit_desktop.bench import diffusionclip
 from rtedit_desktop.core.events import Event, Finished
 from rtedit_desktop.core.requests import EditRequest, Request
+from rtedit_desktop.diffusion.early_stopping import EarlyStopping
+from rtedit_desktop.diffusion.memory.autocast_recompute import AutocastRecompute
+from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
+from rtedit_desktop.diffusion.views import RandomViews
 from rtedit_desktop.engine import models
 from rtedit_desktop.engine.devices import best_device
-from rtedit_desktop.engine.pictures import to_pixels, to_tensor
 from rtedit_desktop.packs.manifest.manifest import Manifest
 
 
@@ -21,28 +24,34 @@ class BaselineEngine:
     """Edits single pictures by DiffusionCLIP with the request's t0, rate, weights, views and iterations.
 
     The latent is the inverted picture (39 calls), the loss sees the end of a six-call decode and
-    compares it with the clean picture, the result is a decode of 40 calls, as docs/method.md has it.
+    compares it with the clean picture, the result is a decode of 40 calls, as its authors have it.
     """
 
     def __init__(self, manifest: Manifest) -> None:
         self._device = best_device()
-        *_, (_, _, pack) = models.load(manifest, self._device.device)
-        assert pack is not None
-        self._pack = pack
+        self._pack = models.load_pack(manifest, self._device.device)
 
     def run(self, request: Request, cancelled: threading.Event) -> Iterator[Event]:
         """Finished, and nothing else: the baseline shows no steps and is not cancelled."""
         assert isinstance(request, EditRequest)
         settings, pack, start = request.settings, self._pack, time.perf_counter()
         x0 = to_tensor(request.picture, pack.manifest.info.image_size).to(self._device.device)
-        plan = diffusionclip.steady_plan(settings)
-        guide = pack.guide(request.source, request.prompt)
+        config = diffusionclip.steady_config(settings)
         generator = torch.Generator().manual_seed(settings.seed)
+        guidance = RandomViews(pack.guidance(request.source, request.prompt), settings.crops, generator)
+        autocast = AutocastRecompute(pack.modules(), self._device.device, self._device.learning)
         with pack.base.borrowed():
             *_, latents = diffusionclip.invert(pack.denoiser, x0, settings.t0)
-            steps = list(
-                diffusionclip.adapt(pack.denoiser, guide, latents, plan, generator, autocast=self._device.autocast)
+            running = diffusionclip.adapt(
+                pack.denoiser,
+                guidance,
+                latents,
+                config,
+                generator,
+                early_stopping=EarlyStopping(),
+                autocast=autocast,
             )
+            steps = list(running)
             delta = pack.base.delta()
             *_, last = diffusionclip.edit(pack.denoiser, pack.base, delta, x0, settings.t0)
         yield Finished(

@@ -1,4 +1,4 @@
-"""The DiffusionCLIP baseline (docs/method.md): DDIM inversion, then a loss at the end of a whole decode.
+"""The DiffusionCLIP baseline (eq. 31 of docs/method.md): DDIM inversion, then a loss at the end of a whole decode.
 
 It shares the network, the loss and the training loop with ``diffusion.adaptation``. What differs is
 the method: how a picture becomes a latent (n_inv - 1 calls instead of none) and how a latent becomes
@@ -9,18 +9,21 @@ pictures are rows of one batch here too.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from rtedit_desktop.core.requests import EditSettings
 from rtedit_desktop.diffusion import sampling
-from rtedit_desktop.diffusion.adaptation import AdaptStep, Latents, Plan, fit
+from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Autocast, Latents, fit
 from rtedit_desktop.diffusion.delta import BaseWeights, Delta
 from rtedit_desktop.diffusion.denoiser import Denoiser
-from rtedit_desktop.diffusion.guidance import Guide
+from rtedit_desktop.diffusion.early_stopping import EarlyStopping
+from rtedit_desktop.diffusion.edit import adaptation_config
+from rtedit_desktop.diffusion.guidance import Guidance
 from rtedit_desktop.diffusion.schedule import decode_pairs
 
 N_INVERSION = 40
@@ -28,22 +31,14 @@ N_TRAIN = 6
 N_TEST = 40
 
 
-def published_plan(t0: int, pictures: int, *, epochs: int = 5, rate: float = 8e-6) -> Plan:
-    """One picture a step, every picture once an epoch, a rate that grows without a cap, no early stop."""
-    return Plan(t0=t0, iterations=epochs * pictures, rate=rate, growth=1.3, rate_cap=math.inf, early_stop=False)
+def published_config(t0: int, pictures: int, *, epochs: int = 5, rate: float = 8e-6) -> AdaptationConfig:
+    """One picture a step, every picture once an epoch, a rate that grows without a cap."""
+    return AdaptationConfig(t0=t0, iterations=epochs * pictures, rate=rate, growth=1.3, rate_cap=math.inf)
 
 
-def steady_plan(settings: EditSettings) -> Plan:
+def steady_config(settings: EditSettings, *, batch: int = 1) -> AdaptationConfig:
     """What an edit asks for, at a rate that does not grow."""
-    return Plan(
-        t0=settings.t0,
-        iterations=settings.iterations,
-        rate=settings.learning_rate,
-        growth=1.0,
-        clip_weight=settings.clip_weight,
-        l1_weight=settings.l1_weight,
-        views=settings.crops,
-    )
+    return replace(adaptation_config(settings), growth=1.0, batch=batch)
 
 
 def invert(denoiser: Denoiser, x0: Tensor, t0: int, n_inv: int = N_INVERSION) -> Iterator[Latents]:
@@ -70,22 +65,24 @@ def decode_in_graph(denoiser: Denoiser, x: Tensor, t0: int, n: int = N_TRAIN) ->
 
 def adapt(
     denoiser: Denoiser,
-    guide: Guide,
+    guidance: Guidance,
     latents: Latents,
-    plan: Plan,
+    config: AdaptationConfig,
     generator: torch.Generator,
     *,
     n_train: int = N_TRAIN,
-    autocast: Callable[[], AbstractContextManager[object]] = nullcontext,
+    early_stopping: EarlyStopping | None = None,
+    autocast: Autocast = nullcontext,
 ) -> Iterator[AdaptStep]:
     """Adapt ``denoiser.net`` in place by whole decodes; the counterpart of ``diffusion.adaptation.adapt``."""
     return fit(
         denoiser.net,
-        lambda x_t: decode_in_graph(denoiser, x_t, plan.t0, n_train),
-        guide,
+        lambda x_t: decode_in_graph(denoiser, x_t, config.t0, n_train),
+        guidance,
         latents,
-        plan,
+        config,
         generator,
+        early_stopping=early_stopping,
         autocast=autocast,
     )
 

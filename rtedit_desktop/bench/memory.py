@@ -30,7 +30,7 @@ from rtedit_desktop.bench.report import Comparison, Side
 from rtedit_desktop.bench.speed import Say
 from rtedit_desktop.bench.subject import Subject
 from rtedit_desktop.diffusion import sampling
-from rtedit_desktop.diffusion.adaptation import AdaptStep, Latents, Plan, fit
+from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Latents, fit
 
 LESS_MEMORY = 3.0
 WARM_UP = 2
@@ -78,17 +78,17 @@ def peak_of_a_step(subject: Subject, estimate: Estimate, batch: int = 1) -> Peak
 
     generator = torch.Generator().manual_seed(subject.seed)
     x0 = subject.x0.repeat(batch, 1, 1, 1)
-    x_t = sampling.encode(x0.cpu(), subject.pack.denoiser.abar(subject.t0), generator).to(device)
-    plan = Plan(t0=subject.t0, iterations=WARM_UP + 2, rate=1e-12, batch=batch, early_stop=False)
+    x_t = sampling.encode(x0, subject.pack.denoiser.abar(subject.t0), generator)
+    config = AdaptationConfig(t0=subject.t0, iterations=WARM_UP + 2, rate=1e-12, batch=batch)
     with subject.pack.base.borrowed():
         steps = fit(
             subject.pack.denoiser.net,
             marked,
-            subject.guide,
+            subject.guidance,
             Latents(x_t, x0),
-            plan,
+            config,
             generator,
-            autocast=subject.device.autocast,
+            autocast=subject.autocast,
         )
         for _ in range(WARM_UP):
             next(steps)

@@ -6,9 +6,8 @@ is the method (see ``bench.diffusionclip``).
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -19,14 +18,14 @@ from rtedit_desktop.bench import diffusionclip, quality
 from rtedit_desktop.bench.judge import Judge
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.requests import EditSettings
+from rtedit_desktop.diffusion.adaptation import Latents
 from rtedit_desktop.diffusion.delta import Delta
-from rtedit_desktop.engine.decoding import Walk, decode
+from rtedit_desktop.diffusion.edit import Edit, Learned, RenderStep, encode, learn, render
+from rtedit_desktop.diffusion.memory.autocast_recompute import AutocastRecompute
+from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
+from rtedit_desktop.diffusion.views import RandomViews
 from rtedit_desktop.engine.devices import Device
-from rtedit_desktop.engine.learning import Lesson, learn
 from rtedit_desktop.engine.models import LoadedPack
-from rtedit_desktop.engine.pictures import to_pixels, to_tensor
-from rtedit_desktop.engine.presets import encoded
-from rtedit_desktop.engine.stopping import Stop
 
 FASTER = 4.5
 
@@ -62,7 +61,7 @@ def compare(
     for prompt in dict.fromkeys(job.prompt for job in todo):
         settings = info.learning_settings_for(prompt, seed=seed)
         say(f"“{prompt}”, both methods")
-        learned = _ours(pack, device, Lesson(x0, prompt, info.source, settings))
+        learned = _ours(pack, device, x0, prompt, settings)
         ours.encode.append(learned[1]["encode"])
         ours.adapt.append(learned[1]["adapt"])
         start = time.perf_counter()
@@ -87,35 +86,32 @@ def compare(
     return _table(ours, theirs)
 
 
-def _ours(pack: LoadedPack, device: Device, lesson: Lesson) -> tuple[Delta, dict[str, float]]:
-    events = learn("bench", pack, device, lesson, Stop(threading.Event()))
+def _ours(
+    pack: LoadedPack, device: Device, x0: Tensor, prompt: str, settings: EditSettings
+) -> tuple[Delta, Mapping[str, float]]:
     with pack.base.borrowed():
-        while True:
-            try:
-                next(events)
-            except StopIteration as done:
-                return done.value.delta, done.value.seconds
+        *_, learned = learn(pack, x0, prompt, pack.manifest.info.source, settings, precision=device.learning)
+    assert isinstance(learned, Learned)
+    return learned.delta, learned.seconds
 
 
 def _theirs(pack: LoadedPack, device: Device, x0: Tensor, x_t: Tensor, prompt: str, settings: EditSettings) -> Delta:
-    plan = replace(diffusionclip.steady_plan(settings), batch=settings.noise_draws, early_stop=False)
-    guide = pack.guide(pack.manifest.info.source, prompt)
+    config = diffusionclip.steady_config(settings, batch=settings.noise_draws)
     generator = torch.Generator().manual_seed(settings.seed)
-    latents = diffusionclip.Latents(x_t, x0)
+    guidance = RandomViews(pack.guidance(pack.manifest.info.source, prompt), settings.crops, generator)
+    autocast = AutocastRecompute(pack.modules(), device.device, device.learning)
+    latents = Latents(x_t, x0)
     with pack.base.borrowed():
-        for _ in diffusionclip.adapt(pack.denoiser, guide, latents, plan, generator, autocast=device.autocast):
+        for _ in diffusionclip.adapt(pack.denoiser, guidance, latents, config, generator, autocast=autocast):
             pass
         return pack.base.delta()
 
 
 def _decoded(pack: LoadedPack, delta: Delta, x0: Tensor, settings: EditSettings, seed: int) -> np.ndarray:
-    walk = Walk(x0, encoded(x0, EditSettings(t0=settings.t0, seed=seed), pack), delta)
-    events = decode("bench", pack, walk, settings, Stop(threading.Event()))
-    while True:
-        try:
-            next(events)
-        except StopIteration as done:
-            return np.asarray(done.value)
+    edit = Edit(delta, encode(pack, x0, replace(settings, seed=seed)))
+    *_, last = render(pack, x0, edit, settings)
+    assert isinstance(last, RenderStep)
+    return to_pixels(last.x0)
 
 
 def _decoded_theirs(pack: LoadedPack, delta: Delta, x0: Tensor, settings: EditSettings, seed: int) -> np.ndarray:

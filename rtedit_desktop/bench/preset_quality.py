@@ -24,16 +24,15 @@ from rtedit_desktop.bench.machine import this_machine
 from rtedit_desktop.bench.timing import side_by_side
 from rtedit_desktop.core.events import Failed, Finished
 from rtedit_desktop.core.requests import ApplyRequest, LearnRequest, PresetUse, Request
-from rtedit_desktop.core.weights import Coded
-from rtedit_desktop.diffusion.compression import compress, expand
+from rtedit_desktop.core.weights import QuantizedLowRank
+from rtedit_desktop.diffusion.codec import compress, expand
 from rtedit_desktop.diffusion.delta import Delta, mix
+from rtedit_desktop.diffusion.edit import Edit, Learned, RenderStep, encode, learn, render
+from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 from rtedit_desktop.engine import models
-from rtedit_desktop.engine.decoding import Walk, decode
 from rtedit_desktop.engine.devices import Device, best_device
-from rtedit_desktop.engine.learning import Lesson, learn
 from rtedit_desktop.engine.models import LoadedPack
-from rtedit_desktop.engine.pictures import to_tensor
-from rtedit_desktop.engine.presets import SHARE, budget, encoded, sensitivity_of
+from rtedit_desktop.engine.presets import SHARE, budget, sensitivity_of
 from rtedit_desktop.engine.stopping import Stop
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
@@ -69,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     pictures, truths = quality.held_out()
     with tempfile.TemporaryDirectory() as folder:
         shop = _Shop(TorchEngine(catalog, device), args.pack, Path(folder), args.seed, catalog)
-        pack = _load(catalog, args.pack, device)
+        pack = models.load_pack(catalog.manifest(args.pack), device.device)
         if args.baseline:
             print(_against_the_baseline(args, pack, device, pictures, truths), flush=True)
             return 0
@@ -121,14 +120,6 @@ class _Shop:
             raise RuntimeError(f"{last.what} {last.details}")
         assert isinstance(last, Finished)
         return last
-
-
-def _load(catalog: Catalog, name: str, device: Device) -> LoadedPack:
-    pack = None
-    for _, _, loaded in models.load(catalog.manifest(name), device.device):
-        pack = loaded
-    assert pack is not None
-    return pack
 
 
 def _against_the_baseline(
@@ -184,29 +175,21 @@ def _learned(pack: LoadedPack, device: Device, shop: _Shop, prompt: str) -> Delt
     """The whole delta of a prompt, before any compression."""
     info = pack.manifest.info
     x0 = torch.cat([to_tensor(p, info.image_size) for p in models.own_pictures(pack.manifest)]).to(device.device)
-    lesson = Lesson(x0, prompt, info.source, info.learning_settings_for(prompt, seed=shop.seed))
-    stop = Stop(threading.Event())
-    events = learn("bench", pack, device, lesson, stop)
+    settings = info.learning_settings_for(prompt, seed=shop.seed)
     with pack.base.borrowed():
-        while True:
-            try:
-                next(events)
-            except StopIteration as done:
-                return dict(done.value.delta)
+        *_, learned = learn(pack, x0, prompt, info.source, settings, precision=device.learning)
+    assert isinstance(learned, Learned)
+    return learned.delta
 
 
 def _decoded(pack: LoadedPack, delta: Delta, shop: _Shop, prompt: str, picture: np.ndarray, seed: int) -> Tensor:
     """(1, 3, S, S) in [-1, 1], in whole steps of eight bits."""
     settings = replace(pack.manifest.info.learning_settings_for(prompt), seed=seed)
     x0 = to_tensor(picture, pack.manifest.info.image_size).to(pack.device)
-    walk = Walk(x0, encoded(x0, settings, pack), delta)
-    events = decode("bench", pack, walk, settings, Stop(threading.Event()))
     with pack.base.borrowed():
-        while True:
-            try:
-                next(events)
-            except StopIteration as done:
-                return to_tensor(done.value, x0.shape[-1])
+        *_, last = render(pack, x0, Edit(delta, encode(pack, x0, settings)), settings)
+    assert isinstance(last, RenderStep)
+    return to_tensor(to_pixels(last.x0), x0.shape[-1])
 
 
 def _size_curve(pack: LoadedPack, delta: Delta, shop: _Shop, prompt: str, pictures: Sequence[np.ndarray]) -> str:
@@ -226,7 +209,7 @@ def _size_curve(pack: LoadedPack, delta: Delta, shop: _Shop, prompt: str, pictur
     for share in SHARES:
         parts = compress(delta, budget(pack, share), sensitivity)
         small = {name: expand(part, shapes[name]).to(pack.device) for name, part in parts.items()}
-        thin = [part for part in parts.values() if isinstance(part, Coded)]
+        thin = [part for part in parts.values() if isinstance(part, QuantizedLowRank)]
         bits = np.concatenate([part.bits for part in thin])
         ratios = [_psnr(_decoded(pack, small, shop, prompt, p, i), whole[i]) for i, p in enumerate(pictures)]
         chosen = " (ours)" if share == SHARE else ""
@@ -245,7 +228,7 @@ def _psnr(a: Tensor, b: Tensor) -> float:
 
 def _strength_curve(pack: LoadedPack, delta: Delta, shop: _Shop, prompt: str, pictures: Sequence[np.ndarray]) -> str:
     info = pack.manifest.info
-    guide = pack.guide(info.source, prompt)
+    guidance = pack.guidance(info.source, prompt)
     lines = [
         f"“{prompt}”, {len(pictures)} pictures, along the slider:\n",
         "| strength | along the text direction | distance to the source | pictures that moved further |",
@@ -258,7 +241,7 @@ def _strength_curve(pack: LoadedPack, delta: Delta, shop: _Shop, prompt: str, pi
             x0 = to_tensor(picture, info.image_size).to(pack.device)
             edited = _decoded(pack, mix([(delta, strength)]), shop, prompt, picture, i).to(pack.device)
             with torch.no_grad():
-                along.append(float(((guide.embed(edited) - guide.embed(x0)) @ guide.direction).mean()))
+                along.append(float(((guidance.embed(edited) - guidance.embed(x0)) @ guidance.direction).mean()))
             distance.append(float((edited - x0).abs().mean()) * 127.5)
         grew = [new > old for new, old in zip(along, before, strict=True)]
         further = "–" if strength == 0 else f"{100 * np.mean(grew):.0f} %"

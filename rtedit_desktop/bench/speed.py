@@ -14,7 +14,8 @@ from rtedit_desktop.bench.report import Comparison, Side
 from rtedit_desktop.bench.subject import Subject
 from rtedit_desktop.bench.timing import Timing, side_by_side
 from rtedit_desktop.diffusion import sampling
-from rtedit_desktop.diffusion.adaptation import AdaptStep, Latents, Plan, adapt
+from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Latents, adapt
+from rtedit_desktop.diffusion.early_stopping import EarlyStopping
 
 PICTURES = 50
 EPOCHS = 5
@@ -67,7 +68,7 @@ def measure(subject: Subject, repeats: int, say: Say) -> list[Comparison]:
 def encode(subject: Subject, generator: torch.Generator) -> Tensor:
     """Ours: one shot, no call."""
     abar = subject.pack.denoiser.abar(subject.t0)
-    return sampling.encode(subject.x0.cpu(), abar, generator).to(subject.x0.device)
+    return sampling.encode(subject.x0, abar, generator)
 
 
 def edit(subject: Subject, generator: torch.Generator, *, skip_last: bool = False) -> None:
@@ -84,18 +85,28 @@ def edit_baseline(subject: Subject, n_test: int) -> None:
 
 def learn(subject: Subject, latents: Latents) -> Iterator[AdaptStep]:
     """Ours, without end: a vanishing rate keeps the weights, early stop looks on but never stops."""
-    endless = Plan(t0=subject.t0, iterations=2**30, rate=1e-12, growth=1.0, min_gain=-math.inf, enough=math.inf)
     generator = torch.Generator().manual_seed(subject.seed)
-    return adapt(subject.pack.denoiser, subject.guide, latents, endless, generator, autocast=subject.device.autocast)
+    return adapt(
+        subject.pack.denoiser,
+        subject.guidance,
+        latents,
+        _endless(subject),
+        generator,
+        early_stopping=EarlyStopping(min_gain=-math.inf, enough=math.inf),
+        autocast=subject.autocast,
+    )
 
 
 def learn_baseline(subject: Subject, latents: Latents) -> Iterator[AdaptStep]:
     """The baseline, without end."""
-    endless = Plan(t0=subject.t0, iterations=2**30, rate=1e-12, growth=1.0, early_stop=False)
     generator = torch.Generator().manual_seed(subject.seed)
     return diffusionclip.adapt(
-        subject.pack.denoiser, subject.guide, latents, endless, generator, autocast=subject.device.autocast
+        subject.pack.denoiser, subject.guidance, latents, _endless(subject), generator, autocast=subject.autocast
     )
+
+
+def _endless(subject: Subject) -> AdaptationConfig:
+    return AdaptationConfig(t0=subject.t0, iterations=2**30, rate=1e-12, growth=1.0)
 
 
 def count_calls(subject: Subject, work: Callable[[], object]) -> int:

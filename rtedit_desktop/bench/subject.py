@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,11 +10,12 @@ import torch
 from torch import Tensor
 
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.diffusion.guidance import Guide
+from rtedit_desktop.diffusion.guidance import CLIPGuidance
+from rtedit_desktop.diffusion.memory.autocast_recompute import AutocastRecompute
+from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import models
 from rtedit_desktop.engine.devices import Device
 from rtedit_desktop.engine.models import LoadedPack
-from rtedit_desktop.engine.pictures import to_tensor
 from rtedit_desktop.imaging.desk import Desk
 from rtedit_desktop.packs.manifest.manifest import Manifest
 
@@ -23,25 +25,26 @@ class Subject:
     """``x0``: (1, 3, H, W) in [-1, 1]. Both methods get the same of everything."""
 
     pack: LoadedPack
-    guide: Guide
+    guidance: CLIPGuidance
     x0: Tensor
     t0: int
     noise_draws: int
     device: Device
     seed: int
 
+    def autocast(self) -> AbstractContextManager[object]:
+        """What a training step of either method runs in."""
+        return AutocastRecompute(self.pack.modules(), self.device.device, self.device.learning)()
+
 
 def load(manifest: Manifest, device: Device, seed: int) -> Subject:
     """The pack on ``device``, with its first suggestion as the text pair."""
-    pack = None
-    for _, _, loaded in models.load(manifest, device.device):
-        pack = loaded
-    assert pack is not None
+    pack = models.load_pack(manifest, device.device)
     info = manifest.info
     x0 = to_tensor(pictures(info, seed)[0], info.image_size).to(device.device)
-    guide = pack.guide(info.source, info.example)
+    guidance = pack.guidance(info.source, info.example)
     settings = info.settings_for(info.example)
-    return Subject(pack, guide, x0, settings.t0, settings.noise_draws, device, seed)
+    return Subject(pack, guidance, x0, settings.t0, settings.noise_draws, device, seed)
 
 
 def pictures(info: PackInfo, seed: int) -> list[np.ndarray]:

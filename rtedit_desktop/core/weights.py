@@ -17,11 +17,11 @@ class LowRank(NamedTuple):
     v: np.ndarray
 
 
-class Coded(NamedTuple):
-    """A LowRank on grids: ``u`` (S0, r) and ``v`` (r, product of the rest) uint8, numbers of steps.
+class QuantizedLowRank(NamedTuple):
+    """A LowRank in few bits (eq. 28 of docs/method.md): ``u`` (S0, r) and ``v`` (r, product of the rest) uint8.
 
-    Pair k, a column of u and a row of v, has ``bits[k]`` (r,) uint8 bits a number, 2 to 8, and the steps
-    ``us[k]`` and ``vs[k]`` (r,) float32. Grids lie around zero: a number n of b bits stands for
+    They are numbers of steps. Pair k, a column of u and a row of v, has ``bits[k]`` (r,) uint8 bits a number, 2 to 8,
+    and the steps ``us[k]`` and ``vs[k]`` (r,) float32. Grids lie around zero: a number n of b bits stands for
     (n - (2^b - 1) / 2) steps.
     """
 
@@ -31,23 +31,23 @@ class Coded(NamedTuple):
     vs: np.ndarray
     bits: np.ndarray
 
-    def spread(self) -> LowRank:
+    @classmethod
+    def of(cls, thin: LowRank, bits: int = MOST_BITS) -> QuantizedLowRank:
+        """The nearest one with so many bits for every pair."""
+        each = np.full(thin.u.shape[1], bits, dtype=np.uint8)
+        (u, us), (v, vs) = quantize(thin.u, each), quantize(thin.v.T, each)
+        return cls(u, np.ascontiguousarray(v.T), us, vs, each)
+
+    def dequantized(self) -> LowRank:
         """The numbers that the codes stand for, float32."""
-        return LowRank(off_grid(self.u, self.us, self.bits), off_grid(self.v.T, self.vs, self.bits).T)
+        return LowRank(dequantize(self.u, self.us, self.bits), dequantize(self.v.T, self.vs, self.bits).T)
 
 
-Part = np.ndarray | LowRank | Coded
+Part = np.ndarray | LowRank | QuantizedLowRank
 """What stands for one tensor: itself, or two thin matrices."""
 
 
-def coded(thin: LowRank, bits: int = MOST_BITS) -> Coded:
-    """The nearest codes of so many bits for every pair."""
-    each = np.full(thin.u.shape[1], bits, dtype=np.uint8)
-    (u, us), (v, vs) = on_grid(thin.u, each), on_grid(thin.v.T, each)
-    return Coded(u, np.ascontiguousarray(v.T), us, vs, each)
-
-
-def on_grid(columns: np.ndarray, bits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def quantize(columns: np.ndarray, bits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The codes (n, r) uint8 of ``columns`` (n, r), and the steps (r,) float32; ``bits`` is (r,).
 
     A coarse grid does better when it clips the few largest numbers; how far is tried for each column.
@@ -67,7 +67,7 @@ def on_grid(columns: np.ndarray, bits: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return codes, steps
 
 
-def off_grid(codes: np.ndarray, steps: np.ndarray, bits: np.ndarray) -> np.ndarray:
+def dequantize(codes: np.ndarray, steps: np.ndarray, bits: np.ndarray) -> np.ndarray:
     """The float32 numbers (n, r) that codes (n, r) stand for."""
     middle = (np.exp2(bits.astype(np.float32)) - 1) / 2
     return ((codes.astype(np.float32) - middle) * steps).astype(np.float32)

@@ -1,7 +1,8 @@
-"""Single-step adaptation (section 3): fit theta so that x0(x_t0; theta) moves along the text direction.
+"""Single-step adaptation: fit theta so that x0(x_t0; theta) moves along the text direction (eq. 9 of docs/method.md).
 
 One network call a step is in the graph. A set of pictures and one picture under several noise draws
-are the same thing here: rows of a latent batch, each with its source picture.
+are the same thing here: rows of a latent batch, each with its source picture. What stands beside the loop is handed
+to it: when to stop (``early_stopping``), what guides (``guidance``, ``views``), how memory is saved (``memory``).
 """
 
 from __future__ import annotations
@@ -16,19 +17,21 @@ import torch
 from torch import Tensor, nn
 
 from rtedit_desktop.diffusion.denoiser import Denoiser
-from rtedit_desktop.diffusion.guidance import Guide, directional_loss, random_views, through_views
-from rtedit_desktop.diffusion.recasting import Recasting
-from rtedit_desktop.diffusion.stepping import AdamInBackward
+from rtedit_desktop.diffusion.early_stopping import EarlyStopping, NoStopping
+from rtedit_desktop.diffusion.guidance import Guidance, directional_loss
+from rtedit_desktop.diffusion.memory.fused_backward import FusedBackwardAdam
+from rtedit_desktop.diffusion.training_state import ShuffledRows, Snapshot, TrainingState
+
+Autocast = Callable[[], AbstractContextManager[object]]
+"""Gives a fresh context for the network calls of a training step."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class AdaptationConfig:
     """How to adapt: see ``core.requests.EditSettings`` for the meaning of the common fields.
 
-    ``batch`` rows are seen a step; ``views`` is how many views of each estimate the encoder sees, the
-    first the whole picture. The rate grows by ``growth`` every epoch (one pass over the rows) up to
-    ``rate_cap``. With ``early_stop`` adaptation ends when the smoothed score gains less than
-    ``min_gain`` over ``patience`` steps, or reaches ``enough``, and the weights of the best step are kept.
+    ``batch`` rows are seen a step. The rate grows by ``growth`` every epoch (one pass over the rows) up to
+    ``rate_cap``; a ``rate`` above that is taken as it is.
     """
 
     t0: int
@@ -39,13 +42,12 @@ class Plan:
     clip_weight: float = 3.0
     l1_weight: float = 1.0
     batch: int = 1
-    views: int = 1
-    early_stop: bool = True
-    smoothing: float = 0.8
-    min_gain: float = 0.005
-    patience: int = 3
-    enough: float = 1.0
-    earliest_stop: int = 6
+
+    def rate_at(self, index: int, rows: int) -> float:
+        """The learning rate of step ``index``, counted from 1, of so many rows (eq. 10)."""
+        epoch_steps = max(1, -(-rows // min(self.batch, rows)))
+        growth = self.growth ** ((index - 1) // epoch_steps)
+        return min(self.rate * growth, max(self.rate, self.rate_cap))
 
 
 class Latents(NamedTuple):
@@ -53,13 +55,6 @@ class Latents(NamedTuple):
 
     x_t: Tensor
     source: Tensor
-
-
-class Snapshot(NamedTuple):
-    """All that adaptation needs to go on after a step: tensors by name, and plain numbers."""
-
-    tensors: dict[str, Tensor]
-    numbers: dict[str, list[float]]
 
 
 class AdaptStep(NamedTuple):
@@ -78,29 +73,31 @@ class AdaptStep(NamedTuple):
 
 
 def with_estimates(denoiser: Denoiser, x_t: Tensor, t0: int) -> Latents:
-    """Latents whose source is the frozen net's own one-step estimate: equal blur on both sides."""
+    """Latents whose source is the frozen net's own one-step estimate: equal blur on both sides (eq. 11)."""
     with torch.no_grad():
         return Latents(x_t, torch.cat([denoiser(row, t0).x0 for row in x_t.split(8)]))
 
 
 def adapt(
     denoiser: Denoiser,
-    guide: Guide,
+    guidance: Guidance,
     latents: Latents,
-    plan: Plan,
+    config: AdaptationConfig,
     generator: torch.Generator,
     *,
-    autocast: Callable[[], AbstractContextManager[object]] = nullcontext,
+    early_stopping: EarlyStopping | None = None,
+    autocast: Autocast = nullcontext,
     resume: Snapshot | None = None,
 ) -> Iterator[AdaptStep]:
     """Adapt ``denoiser.net`` in place by its one-step estimates at t0; see ``fit``."""
     return fit(
         denoiser.net,
-        lambda x_t: denoiser(x_t, plan.t0).x0,
-        guide,
+        lambda x_t: denoiser(x_t, config.t0).x0,
+        guidance,
         latents,
-        plan,
+        config,
         generator,
+        early_stopping=early_stopping,
         autocast=autocast,
         resume=resume,
     )
@@ -109,150 +106,48 @@ def adapt(
 def fit(
     net: nn.Module,
     estimate: Callable[[Tensor], Tensor],
-    guide: Guide,
+    guidance: Guidance,
     latents: Latents,
-    plan: Plan,
+    config: AdaptationConfig,
     generator: torch.Generator,
     *,
-    autocast: Callable[[], AbstractContextManager[object]] = nullcontext,
+    early_stopping: EarlyStopping | None = None,
+    autocast: Autocast = nullcontext,
+    optimiser: Callable[[list[nn.Parameter], float], FusedBackwardAdam] = FusedBackwardAdam,
     resume: Snapshot | None = None,
 ) -> Iterator[AdaptStep]:
-    """Train ``net`` in place until the pictures ``estimate(x_t)`` suit the guide, yielding every step.
+    """Train ``net`` in place until the pictures ``estimate(x_t)`` suit the guidance, yielding every step.
 
-    With ``resume``, a snapshot of the same call, it goes on after that step as if it had never stopped.
-    On return the net holds the weights of the step with the best smoothed score, or the last ones when
-    it was still rising. Giving the base back is the caller's business (``BaseWeights.borrowed``).
-    Raises FloatingPointError when the loss or its gradient is no longer finite; the weights are spoilt then.
+    With ``resume``, a snapshot of the same call, it goes on after that step as if it had never stopped. On return the
+    net holds what ``early_stopping`` thinks best, the weights of the last step without it. Giving the base back is the
+    caller's business (``BaseWeights.borrowed``). Raises FloatingPointError when the loss or its gradient is no longer
+    finite; the weights are spoilt then.
     """
-    parameters = list(net.parameters())
-    for p in parameters:
-        p.requires_grad_(True)
-    recasting = Recasting([*net.modules(), *guide.modules()])
-    optimiser = AdamInBackward(parameters, plan.rate)
-    rows = len(latents.x_t)
-    batch = min(plan.batch, rows)
-    epoch_steps = max(1, -(-rows // batch))
+    net.requires_grad_(True)
+    count, parameters = len(latents.x_t), list(net.parameters())
+    adam, stopping = optimiser(parameters, config.rate), early_stopping or NoStopping()
+    stopping.watch(parameters)
+    rows = ShuffledRows(count, min(config.batch, count), generator)
+    state = TrainingState(parameters, adam, rows, stopping, generator)
+    first = 1 if resume is None else state.restore(resume)
     with torch.no_grad(), autocast():
-        e_whole = torch.cat([guide.embed(part) for part in latents.source.split(8)])
-    best = _Best(parameters, plan)
-    order: list[int] = []
-    first = 1
-    if resume is not None:
-        first, order = _restore(resume, parameters, optimiser, best, generator)
-    for index in range(first, plan.iterations + 1):
-        if len(order) < batch:
-            order += torch.randperm(rows, generator=generator).tolist()
-        picked, order = order[:batch], order[batch:]
-        growth = plan.growth ** ((index - 1) // epoch_steps)
-        optimiser.set_rate(min(plan.rate * growth, max(plan.rate, plan.rate_cap)))
-        source = latents.source[picked]
-        with torch.enable_grad(), autocast(), recasting.active(latents.source.device):
-            x0 = estimate(latents.x_t[picked])
-            seen, e_source = x0, e_whole[picked]
-            if plan.views > 1:
-                views = random_views(batch * (plan.views - 1), generator)
-                with torch.no_grad():
-                    e_views = guide.embed(through_views(source.repeat(plan.views - 1, 1, 1, 1), views))
-                seen = torch.cat([x0, through_views(x0.repeat(plan.views - 1, 1, 1, 1), views)])
-                e_source = torch.cat([e_source, e_views])
-            moved = guide.compare(seen, e_source)
-            l1 = (x0 - source).abs().mean()
-            loss = plan.clip_weight * directional_loss(moved.softened) + plan.l1_weight * l1
-        if not torch.isfinite(loss):
-            raise FloatingPointError("the loss is no longer a finite number")
+        e_source = torch.cat([guidance.embed(part) for part in latents.source.split(8)])
+    for index in range(first, config.iterations + 1):
+        n = rows.next()
+        source = latents.source[n]
+        with torch.enable_grad(), autocast():
+            x0 = estimate(latents.x_t[n])  # eq. 3: the one network call
+            moved = guidance.compare(x0, source, e_source[n])  # eqs. 7, 11 and 12
+            loss = config.clip_weight * directional_loss(moved.softened) + config.l1_weight * (x0 - source).abs().mean()
         score = float(moved.cosine.mean())
-        best.see(index, float(moved.softened.detach().mean()))  # of the weights before this step
-        if not best.done:
-            with optimiser.watching():
-                optimiser.backward(loss)
-        stopped = best.done or index == plan.iterations
+        enough = stopping.done(index, float(moved.softened.detach().mean()))  # of the weights before this step
+        if not enough:
+            adam.set_rate(config.rate_at(index, count))
+            adam.step(loss)
+        stopped = enough or index == config.iterations
         if stopped:
-            best.give_back()
-        snapshot = partial(_snapshot, index, order, parameters, optimiser, best, generator)
-        yield AdaptStep(index, plan.iterations, score, float(loss.detach()), x0.detach(), stopped, snapshot)
+            stopping.restore_best()
+        snapshot = partial(state.snapshot, index)
+        yield AdaptStep(index, config.iterations, score, float(loss.detach()), x0.detach(), stopped, snapshot)
         if stopped:
             return
-
-
-def _snapshot(
-    index: int,
-    order: list[int],
-    parameters: list[nn.Parameter],
-    optimiser: AdamInBackward,
-    best: _Best,
-    generator: torch.Generator,
-) -> Snapshot:
-    tensors = {"generator": generator.get_state()}
-    for i, p in enumerate(parameters):
-        tensors[f"parameter.{i}"] = p.detach()
-        tensors.update({f"adam.{i}.{name}": value for name, value in optimiser.state(p).items()})
-    tensors.update({f"best.{i}": value for i, value in enumerate(best.kept)})
-    numbers = {"index": [float(index)], "order": [float(i) for i in order], **best.numbers()}
-    return Snapshot({name: value.cpu().clone() for name, value in tensors.items()}, numbers)
-
-
-@torch.no_grad()
-def _restore(
-    snapshot: Snapshot,
-    parameters: list[nn.Parameter],
-    optimiser: AdamInBackward,
-    best: _Best,
-    generator: torch.Generator,
-) -> tuple[int, list[int]]:
-    """The number of the next step and the rows that the epoch still has. Raises KeyError for a foreign snapshot."""
-    tensors, numbers = snapshot
-    for i, p in enumerate(parameters):
-        p.copy_(tensors[f"parameter.{i}"])
-        moments = {name: tensors[f"adam.{i}.{name}"] for name in ("step", "exp_avg", "exp_avg_sq")}
-        optimiser.set_state(p, {name: value.to(p.device).clone() for name, value in moments.items()})
-    best.restore([tensors[f"best.{i}"] for i in range(len(best.kept))], numbers)
-    generator.set_state(tensors["generator"])
-    return int(numbers["index"][0]) + 1, [int(i) for i in numbers["order"]]
-
-
-class _Best:
-    """Owns a copy of the weights of the best step so far and knows when to stop (section 9, idea 5)."""
-
-    def __init__(self, parameters: list[nn.Parameter], plan: Plan) -> None:
-        self._parameters = parameters
-        self._plan = plan
-        self._running = 0.0
-        self._smooth: list[float] = []
-        self.kept = [p.detach().clone() for p in parameters] if plan.early_stop else []
-        self._kept_at = 0
-        self.done = False
-
-    def numbers(self) -> dict[str, list[float]]:
-        """What ``restore`` takes besides the kept weights."""
-        return {"running": [self._running], "smooth": list(self._smooth), "kept_at": [float(self._kept_at)]}
-
-    @torch.no_grad()
-    def restore(self, kept: list[Tensor], numbers: dict[str, list[float]]) -> None:
-        """Go on from what ``numbers`` and ``kept`` were at a snapshot."""
-        for own, value in zip(self.kept, kept, strict=True):
-            own.copy_(value)
-        self._running, self._smooth = numbers["running"][0], list(numbers["smooth"])
-        self._kept_at = int(numbers["kept_at"][0])
-
-    @torch.no_grad()
-    def see(self, index: int, score: float) -> None:
-        """Note the score of the weights that are in the net now; ``index`` counts from 1."""
-        plan = self._plan
-        if not plan.early_stop:
-            return
-        self._running = plan.smoothing * self._running + (1 - plan.smoothing) * score
-        smooth = self._running / (1 - plan.smoothing**index)
-        if smooth > max(self._smooth, default=-2.0):
-            self._kept_at = index
-            for kept, p in zip(self.kept, self._parameters, strict=True):
-                kept.copy_(p)
-        self._smooth.append(smooth)
-        if index > max(plan.earliest_stop, plan.patience):
-            self.done = smooth - self._smooth[-1 - plan.patience] < plan.min_gain or smooth >= plan.enough
-
-    @torch.no_grad()
-    def give_back(self) -> None:
-        """Leave the net with its best weights; those after the last score stay when it was the best."""
-        if self._kept_at < len(self._smooth):
-            for p, kept in zip(self._parameters, self.kept, strict=True):
-                p.copy_(kept)

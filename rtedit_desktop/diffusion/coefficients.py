@@ -2,7 +2,8 @@
 
 A small CLIP is easily fooled by free weights, and every edit that it accepts need not look right. What it may do is
 choose: the edit is a mixture of deltas that were learned before, theta = theta0 + sum_k c_k delta_k, and only the few
-numbers c_k follow the directional loss. On one picture and its one-step estimate the mixture is close to linear::
+numbers c_k follow the directional loss. On one picture and its one-step estimate the mixture is close to linear
+(eq. 26 of docs/method.md)::
 
     x0(x_t; theta) ~ x0(x_t; theta0) + sum_k c_k d_k,    d_k = x0(x_t; theta0 + delta_k) - x0(x_t; theta0)
 
@@ -20,7 +21,7 @@ from torch import Tensor
 
 from rtedit_desktop.diffusion.delta import BaseWeights, Delta
 from rtedit_desktop.diffusion.denoiser import Denoiser
-from rtedit_desktop.diffusion.guidance import Guide, directional_loss
+from rtedit_desktop.diffusion.guidance import Guidance, directional_loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def fit_mixture(
     denoiser: Denoiser,
     base: BaseWeights,
     deltas: Sequence[Delta],
-    guide: Guide,
+    guidance: Guidance,
     x_t: Tensor,
     t0: int,
     start: Sequence[float],
@@ -97,13 +98,13 @@ def fit_mixture(
     config = config or MixtureConfig()
     rebuilt, changes = one_step_changes(denoiser, base, deltas, x_t, t0)
     with torch.no_grad():
-        e_source = guide.embed(rebuilt)
+        e_source = guidance.embed(rebuilt)
     c = torch.tensor(list(start), device=x_t.device, requires_grad=True)
     optimiser = torch.optim.Adam([c], lr=config.rate)
     for number in range(1, config.iterations + 1):
         with torch.enable_grad():
             x0 = rebuilt + torch.einsum("k,knchw->nchw", c, changes)
-            moved = guide.compare(x0, e_source)
+            moved = guidance.compare(x0, rebuilt, e_source)
             loss = directional_loss(moved.softened) + config.sparsity * c.sum()
         optimiser.zero_grad()
         loss.backward()

@@ -1,4 +1,4 @@
-"""A weight delta: what adaptation changed, taken, scaled, applied; and the base put back to its bytes."""
+"""A weight delta: what adaptation changed, taken, scaled, applied (eq. 16 of docs/method.md); the base put back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A U-Net seen as x0(x, t; theta) and eps(x, t; theta), whatever it was trained to predict."""
+"""A U-Net seen as x0(x, t; theta) and eps(x, t; theta), whatever it was trained to predict.
+
+The estimate of the clean picture is eq. 3 of docs/method.md.
+"""
 
 from __future__ import annotations
 
@@ -48,6 +51,11 @@ class Denoiser:
     def device(self) -> torch.device:
         return next(self.net.parameters()).device
 
+    @property
+    def timesteps(self) -> int:
+        """How many there are: t is in 0 .. timesteps - 1."""
+        return len(self._abar)
+
     def abar(self, t: int) -> float:
         """alphas_cumprod at t in -1 .. T-1; exactly 1 for the clean picture."""
         return 1.0 if t == CLEAN else self._abar[t]
@@ -61,7 +69,10 @@ class Denoiser:
         return rows.sqrt().float().to(self.device), (1 - rows).sqrt().float().to(self.device)
 
     def noised(self, x0: Tensor, z: Tensor, t: Tensor) -> Tensor:
-        """x_t = sqrt(abar[t]) x0 + sqrt(1 - abar[t]) z, a timestep a row: x0, z (N, 3, H, W), t (N,) integers."""
+        """x_t = sqrt(abar[t]) x0 + sqrt(1 - abar[t]) z, a timestep a row (eq. 22).
+
+        x0, z: (N, 3, H, W), t: (N,) integers.
+        """
         a, b = self._scales(t)
         return a * x0 + b * z
 

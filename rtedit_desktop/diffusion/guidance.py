@@ -1,22 +1,28 @@
-"""The directional CLIP loss (section 2)."""
+"""The directional CLIP loss (eqs. 6 to 8 of docs/method.md)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 OPENAI_MEAN = (0.48145466, 0.4578275, 0.40821073)
 OPENAI_STD = (0.26862954, 0.26130258, 0.27577711)
+PLAIN = 1e-7
+"""The softening of the paper: none, but for a division by zero."""
+
+
+class NoDirectionError(ValueError):
+    """Two texts mean the same to a text model, so nothing leads from one to the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImagePreparation:
-    """Pictures in [-1, 1] to what the image encoder takes: resize, centre crop, normalise (2.3)."""
+    """Pictures in [-1, 1] to what the image encoder takes: resize, centre crop, normalise."""
 
     size: int = 224
     mean: tuple[float, ...] = OPENAI_MEAN
@@ -40,10 +46,10 @@ class ImagePreparation:
 def text_direction(
     encode_text: Callable[[list[str]], Tensor], source: str, target: str, templates: Sequence[str]
 ) -> Tensor:
-    """The unit vector from source to target text, (D,) float32 (section 2.2).
+    """The unit vector from source to target text, (D,) float32 (eq. 6).
 
     Both texts are filled into every template, embedded, normalised one by one, subtracted, averaged
-    and normalised. Raises ValueError when the two texts embed to the same vectors.
+    and normalised. Raises NoDirectionError when the two texts embed to the same vectors.
     """
     with torch.no_grad():
         filled = [t.format(target) for t in templates] + [t.format(source) for t in templates]
@@ -51,12 +57,12 @@ def text_direction(
     direction = (embedded[: len(templates)] - embedded[len(templates) :]).mean(0)
     length = direction.norm()
     if length < 1e-6:
-        raise ValueError(f"“{target}” and “{source}” mean the same to the text model")
+        raise NoDirectionError(f"“{target}” and “{source}” mean the same to the text model")
     return direction / length
 
 
-def direction_cosine(e_edit: Tensor, e_source: Tensor, direction: Tensor, softening: float = 1e-7) -> Tensor:
-    """cos(dI, dT), (N,) in [-1, 1]: e_edit, e_source (N, D) unit rows; direction (D,) unit (2.4).
+def direction_cosine(e_edit: Tensor, e_source: Tensor, direction: Tensor, softening: float = PLAIN) -> Tensor:
+    """cos(dI, dT), (N,) in [-1, 1]: e_edit, e_source (N, D) unit rows; direction (D,) unit (eq. 7, softened eq. 11).
 
     ``softening`` is added to the length of dI. The paper's 1e-7 is right while dI is never zero (a clean
     source against a blurry estimate). Against the frozen net's own estimate dI starts at zero, where the
@@ -69,26 +75,8 @@ def direction_cosine(e_edit: Tensor, e_source: Tensor, direction: Tensor, soften
 
 
 def directional_loss(cosine: Tensor) -> Tensor:
-    """-log((1 + cos) / 2) of the mean over the batch, a scalar (2.4); finite at cos = -1."""
+    """-log((1 + cos) / 2) of the mean over the batch, a scalar (eq. 8); finite at cos = -1."""
     return -torch.log(((1 + cosine.mean()) / 2).clamp(min=1e-6))
-
-
-def random_views(count: int, generator: torch.Generator, *, zoom: float = 0.2, shift: float = 0.1) -> Tensor:
-    """(count, 2, 3) affine maps: small zooms, turns (up to 5 degrees) and shifts, for ``through_views``."""
-    u = torch.rand(count, 4, generator=generator) * 2 - 1
-    scale = 1 - zoom / 2 + zoom * u[:, 0] * 0.5
-    angle = u[:, 1] * 0.09
-    views = torch.zeros(count, 2, 3)
-    views[:, 0, 0], views[:, 0, 1] = scale * angle.cos(), -scale * angle.sin()
-    views[:, 1, 0], views[:, 1, 1] = scale * angle.sin(), scale * angle.cos()
-    views[:, :, 2] = u[:, 2:] * shift
-    return views
-
-
-def through_views(x: Tensor, views: Tensor) -> Tensor:
-    """x: (N, 3, H, W) seen through one affine map each: (N, 2, 3)."""
-    grid = functional.affine_grid(views.to(x), list(x.shape), align_corners=False)
-    return functional.grid_sample(x, grid, padding_mode="border", align_corners=False)
 
 
 class Moved(NamedTuple):
@@ -98,34 +86,36 @@ class Moved(NamedTuple):
     softened: Tensor
 
 
-class Guide:
-    """A frozen image encoder and one text direction: what an edit is judged by while it is learned.
+class Guidance(Protocol):
+    """What an edit is judged by while it is learned."""
 
-    ``net`` is what ``encode_image`` runs, where that is one module.
-    """
+    def embed(self, x: Tensor) -> Tensor:
+        """(N, 3, H, W) in [-1, 1] to unit rows (N, D) float32."""
+
+    def compare(self, x_edit: Tensor, x_source: Tensor, e_source: Tensor) -> Moved:
+        """How pictures x_edit moved from their sources, given as pictures (N, 3, H, W) and embedded (N, D)."""
+
+
+class CLIPGuidance:
+    """Owns one text direction; a frozen image encoder says how far a picture moved along it (eqs. 7 and 11)."""
 
     def __init__(
         self,
         encode_image: Callable[[Tensor], Tensor],
         prepare: Callable[[Tensor], Tensor],
         direction: Tensor,
-        softening: float = 1e-7,
-        net: nn.Module | None = None,
+        softening: float = PLAIN,
     ) -> None:
-        self._encode_image, self._net = encode_image, net
+        self._encode_image = encode_image
         self._prepare = prepare
         self.direction = direction
         self._softening = softening
-
-    def modules(self) -> Iterator[nn.Module]:
-        """The layers of the encoder, as far as they are known."""
-        return iter(()) if self._net is None else self._net.modules()
 
     def embed(self, x: Tensor) -> Tensor:
         """(N, 3, H, W) in [-1, 1] to unit rows (N, D) float32."""
         return functional.normalize(self._encode_image(self._prepare(x)).float(), dim=-1)
 
-    def compare(self, x_edit: Tensor, e_source: Tensor) -> Moved:
+    def compare(self, x_edit: Tensor, x_source: Tensor, e_source: Tensor) -> Moved:
         """How each picture moved along the text direction from its source embedding."""
         e_edit = self.embed(x_edit)
         cosine = direction_cosine(e_edit.detach(), e_source, self.direction)

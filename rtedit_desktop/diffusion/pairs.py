@@ -1,20 +1,21 @@
 """Learn from pictures before and after an edit: the single-step training with the after picture as its target.
 
-For a pair (a, b) aligned pixel for pixel, t ~ U(t_low, t_high) and one z for the pair::
+For a pair (a, b) aligned pixel for pixel, t ~ U(t_low, t_high) and one z for the pair (eqs. 22 and 23 of
+docs/method.md)::
 
     x_t  = sqrt(abar[t]) a + sqrt(1 - abar[t]) z
     loss = mean((x0(x_t, t; theta) - b)^2) + l1_weight mean(|x0(x_t, t; theta) - b|)
 
-Lower steps of a decode see latents that are already edited, so with a probability that grows towards t = 0 the latent
-is made from b, the target staying b. All t in the range are supervised, so an edit can be applied where the one-shot
-encoding still keeps the person.
+Lower steps of a decode see latents that are already edited, so with a probability that grows towards t = 0 (eq. 24) the
+latent is made from b, the target staying b. All t in the range are supervised, so an edit can be applied where the
+one-shot encoding still keeps the person.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,11 +23,17 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from rtedit_desktop.diffusion.adaptation import Autocast
 from rtedit_desktop.diffusion.denoiser import Denoiser
-from rtedit_desktop.diffusion.stepping import AdamInBackward
+from rtedit_desktop.diffusion.memory.fused_backward import FusedBackwardAdam
+from rtedit_desktop.diffusion.training_state import ShuffledRows
 
 EDITED_SHARE = 0.7
 """How often a latent is made from the after picture at t = 0; it falls linearly to never at t_high."""
+
+
+FEWEST_TO_HOLD_OUT = 5
+"""From so many pairs on, whole pairs are held out; of fewer, parts of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ def hold_out(pairs: Pairs, generator: torch.Generator, share: float = 0.15, most
     rectangle of itself for the check: a quarter of its sides in each direction around a point of its change.
     """
     count = len(pairs.before)
-    if count >= 5:
+    if count >= FEWEST_TO_HOLD_OUT:
         order = torch.randperm(count, generator=generator)
         kept = max(1, min(most, round(share * count)))
         return _rows(pairs, order[kept:]), _rows(pairs, order[:kept])
@@ -101,7 +108,7 @@ def fit_pairs(
     config: PairConfig,
     generator: torch.Generator,
     *,
-    autocast: Callable[[], AbstractContextManager[object]] = nullcontext,
+    autocast: Autocast = nullcontext,
 ) -> Iterator[PairStep]:
     """Train ``denoiser.net`` in place, yielding every step; one network call a step is in the graph.
 
@@ -115,18 +122,12 @@ def fit_pairs(
     kept = [p.detach().clone() for p in parameters] if check else []
     for p in parameters:
         p.requires_grad_(True)
-    optimiser = AdamInBackward(parameters, config.rate)
-    order: list[int] = []
+    optimiser = FusedBackwardAdam(parameters, config.rate)
+    rows = ShuffledRows(len(pairs.before), config.batch, generator)
     for index in range(1, config.iterations + 1):
-        while len(order) < config.batch:
-            order += torch.randperm(len(pairs.before), generator=generator).tolist()
-        picked, order = order[: config.batch], order[config.batch :]
         optimiser.set_rate(_rate(config, index))
-        loss, x0 = _loss(denoiser, _rows(pairs, torch.tensor(picked)), config, generator, autocast)
-        if not torch.isfinite(loss):
-            raise FloatingPointError("the loss is no longer a finite number")
-        with optimiser.watching():
-            optimiser.backward(loss)
+        loss, x0 = _loss(denoiser, _rows(pairs, torch.tensor(rows.next())), config, generator, autocast)
+        optimiser.step(loss)
         explained = None
         if check and (index % config.check_every == 0 or index == config.iterations):
             error = check.measure()
@@ -146,7 +147,7 @@ def _loss(
     pairs: Pairs,
     config: PairConfig,
     generator: torch.Generator,
-    autocast: Callable[[], AbstractContextManager[object]],
+    autocast: Autocast,
 ) -> tuple[Tensor, Tensor]:
     before, after, taught = varied(pairs, generator) if config.vary else pairs
     count = len(before)
@@ -190,7 +191,7 @@ class _Check:
         denoiser: Denoiser,
         held_out: Pairs,
         config: PairConfig,
-        autocast: Callable[[], AbstractContextManager[object]],
+        autocast: Autocast,
     ) -> None:
         self._denoiser, self._pairs, self._autocast = denoiser, held_out, autocast
         self._times = [min(t, config.t_high - 1) for t in self.TIMES]

@@ -1,4 +1,7 @@
-"""Keep what an edit does not touch: blend decode(theta) into the picture where it differs from decode(theta0)."""
+"""Keep what an edit does not touch: blend decode(theta) into the picture where it differs from decode(theta0).
+
+Eqs. 19 to 21 of docs/method.md.
+"""
 
 from __future__ import annotations
 

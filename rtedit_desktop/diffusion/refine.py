@@ -1,9 +1,9 @@
 """Decode by change: lay what the adapted net would change over the picture, and let the base clean it.
 
-Section 9, ideas 7 and 8, cut to what a few calls can do. At t0 the difference between the adapted and
-the base estimate, (x0(t0; theta) - x0(t0; theta0)), is the edit without the blur that both share. Added to
-the sharp source and noised to a lower timestep, it is decoded by the base net, which removes what is not
-of the domain (the texture a CLIP loss likes to paint) and keeps what is.
+At t0 the difference between the adapted and the base estimate, (x0(t0; theta) - x0(t0; theta0)), is the edit without
+the blur that both share. Added to the sharp source and noised to a lower timestep, it is decoded by the base net, which
+removes what is not of the domain (the texture a CLIP loss likes to paint) and keeps what is (eqs. 17 and 18 of
+docs/method.md).
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def decode(
     of = 1 + len(decode_pairs(n, refine_from, skip_last=skip_last))
     edited = (x0 + change).clamp(-1, 1)
     abar = denoiser.abar(refine_from)
-    latent = sampling.encode(x0.cpu(), abar, generator).to(x0.device)
+    latent = sampling.encode(x0, abar, generator)
     both = torch.cat([latent + abar**0.5 * (edited - x0), latent])
     yield sampling.Step(1, of, t0, edited, both), x0
     for step in sampling.decode(denoiser, both, refine_from, n, skip_last=skip_last):

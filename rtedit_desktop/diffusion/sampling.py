@@ -23,23 +23,23 @@ class Step(NamedTuple):
 
 
 def encode(x0: Tensor, abar: float, generator: torch.Generator) -> Tensor:
-    """One-shot forward sample x_t = sqrt(abar) x0 + sqrt(1 - abar) z (section 1); no network call.
+    """One-shot forward sample x_t = sqrt(abar) x0 + sqrt(1 - abar) z (eq. 2 of docs/method.md); no network call.
 
-    x0: (N, 3, H, W) in [-1, 1]. The noise is drawn on the generator's device.
+    x0: (N, 3, H, W) in [-1, 1]. It is made on the generator's device, so that a seed gives the same on every other.
     """
     z = torch.randn(x0.shape, generator=generator, device=generator.device, dtype=x0.dtype)
-    return abar**0.5 * x0 + (1 - abar) ** 0.5 * z.to(x0.device)
+    return (abar**0.5 * x0.to(z.device) + (1 - abar) ** 0.5 * z).to(x0.device)
 
 
 def ddim_step(estimate: Estimate, abar_s: float) -> Tensor:
-    """The deterministic (eta = 0) step to noise level abar_s, up or down; abar_s = 1 gives x0 itself."""
+    """The deterministic (eta = 0) step to noise level abar_s (eq. 4), up or down; abar_s = 1 gives x0 itself."""
     if abar_s == 1.0:
         return estimate.x0
     return abar_s**0.5 * estimate.x0 + (1 - abar_s) ** 0.5 * estimate.eps
 
 
 def decode(denoiser: Denoiser, x: Tensor, t0: int, n: int, *, skip_last: bool = False) -> Iterator[Step]:
-    """Walk x: (N, 3, H, W) at t0 down to the clean picture in n steps (section 4), yielding each."""
+    """Walk x: (N, 3, H, W) at t0 down to the clean picture in n steps (eqs. 4 and 5), yielding each."""
     pairs = decode_pairs(n, t0, skip_last=skip_last)
     for index, (t, s) in enumerate(pairs, 1):
         with torch.no_grad():

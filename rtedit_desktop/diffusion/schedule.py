@@ -1,4 +1,4 @@
-"""Noise schedule and timestep sequences (section 1)."""
+"""Noise schedule and timestep sequences (eqs. 1 and 5 of docs/method.md)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ CLEAN = -1
 
 
 def alphas_cumprod(beta_start: float = 1e-4, beta_end: float = 0.02, timesteps: int = TIMESTEPS) -> torch.Tensor:
-    """(timesteps,) float64: the product of 1 - beta over a linear beta schedule."""
+    """(timesteps,) float64: the product of 1 - beta over a linear beta schedule (eq. 1)."""
     betas = torch.linspace(beta_start, beta_end, timesteps, dtype=torch.float64)
     return torch.cumprod(1 - betas, dim=0)
 
 
 def timestep_sequence(n: int, t0: int) -> list[int]:
-    """Ascending timesteps from 0 to ``t0`` by truncation, n >= 2 of them; [t0] for n = 1.
+    """Ascending timesteps from 0 to ``t0`` by truncation, n >= 2 of them (eq. 5); [t0] for n = 1.
 
     Repeats, which appear when n exceeds t0, are dropped. Raises ValueError for n < 1 or t0 < 1.
     """
@@ -31,7 +31,7 @@ def timestep_sequence(n: int, t0: int) -> list[int]:
 
 
 def decode_pairs(n: int, t0: int, *, skip_last: bool = False) -> list[tuple[int, int]]:
-    """The DDIM steps (t, s) that walk from ``t0`` down to the clean picture (section 4).
+    """The DDIM steps (t, s) that walk from ``t0`` down to the clean picture.
 
     ``skip_last`` goes from the second-lowest timestep straight to clean and so saves the call at
     t = 0, where the noise is one part in a hundred.

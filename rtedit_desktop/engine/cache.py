@@ -22,7 +22,7 @@ from rtedit_desktop.support.paths import user_cache, write_atomically
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from rtedit_desktop.engine.learning import Learned
+    from rtedit_desktop.diffusion.edit import Learned
 
 KEEP_IN_MEMORY = 8
 LIMIT = 512 * 2**20
@@ -153,7 +153,7 @@ def _unpacked(content: bytes) -> Learned:
     """Raises one of many errors for bytes that are not what ``_packed`` gave."""
     from safetensors.torch import load
 
-    from rtedit_desktop.engine.learning import Learned
+    from rtedit_desktop.diffusion.edit import Learned
 
     tensors = load(content)
     length = int.from_bytes(content[:8], "little")

@@ -8,14 +8,14 @@ import time
 from pathlib import Path
 from typing import BinaryIO
 
-from rtedit_desktop.diffusion.adaptation import AdaptStep, Snapshot
-from rtedit_desktop.engine.learning import Memory
+from rtedit_desktop.diffusion.adaptation import AdaptStep
+from rtedit_desktop.diffusion.training_state import Snapshot
 from rtedit_desktop.support.paths import write_atomically
 
 EVERY_SECONDS = 30.0
 
 
-class Checkpoint(Memory):
+class Checkpoint:
     """Owns one file; without a folder it forgets, and a disk that takes nothing is no reason to stop."""
 
     def __init__(self, folder: Path | None, key: str, every: float | None = None) -> None:

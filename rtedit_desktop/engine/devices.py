@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import torch
 
 from rtedit_desktop.core.errors import DeviceError
-from rtedit_desktop.core.lazy_text import tr as said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.support import settings
 from rtedit_desktop.support.settings import AppSettings
 
@@ -34,10 +34,6 @@ class Device:
     def is_processor(self) -> bool:
         """Whether there is nothing to fall back on."""
         return self.device.type == "cpu"
-
-    def autocast(self) -> AbstractContextManager[object]:
-        """A fresh context for the forward passes of adaptation."""
-        return torch.autocast(self.device.type, self.learning) if self.learning else nullcontext()
 
 
 def best_device() -> Device:
@@ -99,7 +95,7 @@ def out_of_memory_as_error() -> Iterator[None]:
     except (MemoryError, RuntimeError) as error:
         if is_out_of_memory(error):
             raise DeviceError(
-                said("The computer ran out of memory while working on the picture."),
-                said("Close other programs and run the edit again; the picture and the history are kept."),
+                tr("The computer ran out of memory while working on the picture."),
+                tr("Close other programs and run the edit again; the picture and the history are kept."),
             ) from error
         raise

@@ -12,13 +12,13 @@ from torch.nn import functional
 
 from rtedit_desktop.core.domain import DomainCheck, DomainLimits
 from rtedit_desktop.core.errors import PictureError, RTEditError
-from rtedit_desktop.core.lazy_text import tr as said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.diffusion.guidance import ImagePreparation
+from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import domain_texts
 from rtedit_desktop.engine.models import LoadedPack, own_pictures
-from rtedit_desktop.engine.pictures import to_tensor
 from rtedit_desktop.packs import registry
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.manifest.records import PICTURES_FILE
@@ -64,7 +64,7 @@ class DomainJudge:
         info = pack.manifest.info
         if info.domain_limits is None and not domain_texts.judges(pack):
             return None
-        key = hashlib.sha256(picture.tobytes()).hexdigest() + pack.base_sha256 + pack.guide_sha256
+        key = hashlib.sha256(picture.tobytes()).hexdigest() + pack.base_sha256 + pack.clip_sha256
         if key != self._last[0]:
             x0 = to_tensor(picture, info.image_size).to(pack.device)
             if info.domain_limits is not None:
@@ -102,7 +102,7 @@ class DomainJudge:
         return float((along.square() / (own.variances + _SPREAD)).sum()) + max(beside, 0.0) / _SPREAD
 
     def _spread(self, pack: LoadedPack) -> _Spread:
-        key = pack.guide_sha256 + pack.manifest.files[PICTURES_FILE].sha256
+        key = pack.clip_sha256 + pack.manifest.files[PICTURES_FILE].sha256
         if key not in self._spreads:
             size = pack.manifest.info.image_size
             x = torch.cat([to_tensor(picture, size) for picture in own_pictures(pack.manifest)])
@@ -131,17 +131,17 @@ def _embedded(pack: LoadedPack, x: Tensor) -> Tensor:
 
 def _advice(info: PackInfo, wanted: PackInfo | registry.Entry | None) -> str:
     """What it is not, and which pack is for it where that can be told."""
-    unlike = said(
+    unlike = tr(
         "This does not look like {domain}, which is all that {title} knows: expect a poor result.",
         domain=info.domain,
         title=info.title,
     )
     if wanted is None:
-        return said("{unlike} The packs and what each is for are under Models, or in “rtedit packs”.", unlike=unlike)
+        return tr("{unlike} The packs and what each is for are under Models, or in “rtedit packs”.", unlike=unlike)
     named = {"unlike": unlike, "domain": wanted.domain, "title": wanted.title, "id": wanted.id}
     if isinstance(wanted, registry.Entry):
-        return said("{unlike} For {domain} there is the pack {title} ({id}), to download or import.", **named)
-    return said("{unlike} For {domain} there is the pack {title} ({id}).", **named)
+        return tr("{unlike} For {domain} there is the pack {title} ({id}), to download or import.", **named)
+    return tr("{unlike} For {domain} there is the pack {title} ({id}).", **named)
 
 
 def _for_faces(catalog: Catalog) -> PackInfo | registry.Entry | None:

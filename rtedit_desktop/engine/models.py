@@ -10,11 +10,11 @@ import torch
 from torch import Tensor, nn
 
 from rtedit_desktop.core.errors import PackDamaged, PackError
-from rtedit_desktop.core.lazy_text import tr as said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.picture_file import open_picture
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
-from rtedit_desktop.diffusion.guidance import Guide, ImagePreparation, text_direction
+from rtedit_desktop.diffusion.guidance import PLAIN, CLIPGuidance, ImagePreparation, text_direction
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.manifest.manifest import Manifest
@@ -27,7 +27,7 @@ MAX_PIXELS = 100_000_000
 class LoadedPack:
     """Owns the networks of one pack. ``base`` keeps the U-Net's own weights.
 
-    ``guide_sha256`` is the hash of the CLIP's file: what a learned edit depends on besides the base.
+    ``clip_sha256`` is the hash of the CLIP's file: what a learned edit depends on besides the base.
     """
 
     manifest: Manifest
@@ -36,7 +36,7 @@ class LoadedPack:
     clip: nn.Module
     tokenizer: object
     device: torch.device
-    guide_sha256: str
+    clip_sha256: str
 
     @property
     def base_sha256(self) -> str:
@@ -52,12 +52,17 @@ class LoadedPack:
         """(N, D) embeddings, not normalised."""
         return self.clip.encode_text(self.tokenizer(texts).to(self.device))  # type: ignore[operator]
 
-    def guide(self, source: str, prompt: str, softening: float = 1e-7) -> Guide:
-        """What an edit from ``source`` to ``prompt`` is judged by. Raises ValueError for equal texts."""
+    def guidance(self, source: str, prompt: str, softening: float = PLAIN) -> CLIPGuidance:
+        """What an edit from ``source`` to ``prompt`` is judged by. Raises NoDirectionError for equal texts."""
         manifest = self.manifest
         prepare = ImagePreparation(manifest.clip_image_size, manifest.clip_mean, manifest.clip_std)
         direction = text_direction(self.encode_text, source, prompt, manifest.templates)
-        return Guide(self.clip.encode_image, prepare, direction, softening, self.clip.visual)  # type: ignore[arg-type]
+        return CLIPGuidance(self.clip.encode_image, prepare, direction, softening)  # type: ignore[arg-type]
+
+    def modules(self) -> Iterator[nn.Module]:
+        """The layers of the U-Net and of the image encoder."""
+        yield from self.denoiser.net.modules()
+        yield from self.clip.visual.modules()  # type: ignore[union-attr]
 
 
 def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float, LoadedPack | None]]:
@@ -66,13 +71,13 @@ def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float,
     Files are checked by size and sha256 first. Raises PackDamaged when anything does not fit, PackMissing
     when the pack uses a shared part that is not installed.
     """
-    yield said("checking the files"), 0.0, None
+    yield tr("checking the files"), 0.0, None
     store.verify(manifest)
-    yield said("the image model"), 0.2, None
+    yield tr("the image model"), 0.2, None
     unet = build_unet(manifest)
     _fill(unet, store.load_tensors(manifest, UNET_FILE), manifest.info.title)
     unet.eval().requires_grad_(False).to(device)
-    yield said("the text model"), 0.6, None
+    yield tr("the text model"), 0.6, None
     from open_clip import CLIP, SimpleTokenizer
 
     clip = CLIP(**manifest.clip_config)
@@ -88,16 +93,23 @@ def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float,
         learned_variance=manifest.learned_variance,
         pixel_unshuffle=manifest.pixel_unshuffle,
     )
-    guide = manifest.record(CLIP_FILE)
-    assert guide is not None  # or its tensors would not have loaded
-    yield said("ready"), 1.0, LoadedPack(manifest, denoiser, BaseWeights(unet), clip, tokenizer, device, guide.sha256)
+    record = manifest.record(CLIP_FILE)
+    assert record is not None  # or its tensors would not have loaded
+    yield tr("ready"), 1.0, LoadedPack(manifest, denoiser, BaseWeights(unet), clip, tokenizer, device, record.sha256)
+
+
+def load_pack(manifest: Manifest, device: torch.device) -> LoadedPack:
+    """Load a pack in one go; see ``load``."""
+    *_, (_, _, pack) = load(manifest, device)
+    assert pack is not None  # the last thing that it yields
+    return pack
 
 
 def build_unet(manifest: Manifest) -> nn.Module:
     """The pack's U-Net with random weights.
 
     diffusers ties the sinusoid's width to the first block; nets with ``time_channels`` get both modules
-    that depend on it anew (section 6.2).
+    that depend on it anew.
     """
     from diffusers import UNet2DModel
     from diffusers.models.embeddings import TimestepEmbedding, Timesteps
@@ -118,8 +130,8 @@ def own_pictures(manifest: Manifest) -> tuple[np.ndarray, ...]:
     info, size = manifest.info, manifest.info.image_size
     if PICTURES_FILE not in manifest.files:
         raise PackError(
-            said("{title} has no pictures of its own to learn on.", title=info.title),
-            said("Choose a folder of pictures to learn from."),
+            tr("{title} has no pictures of its own to learn on.", title=info.title),
+            tr("Choose a folder of pictures to learn from."),
         )
     store.verify_file(manifest, PICTURES_FILE)
     try:
@@ -129,7 +141,7 @@ def own_pictures(manifest: Manifest) -> tuple[np.ndarray, ...]:
             pixels = np.asarray(sheet.convert("RGB"))
     except (OSError, ValueError, SyntaxError) as error:
         raise PackDamaged(
-            said("The pictures of the pack {title} are damaged.", title=info.title), said("Install the pack again.")
+            tr("The pictures of the pack {title} are damaged.", title=info.title), tr("Install the pack again.")
         ) from error
     rows, columns = pixels.shape[0] // size, pixels.shape[1] // size
     cells = pixels.reshape(rows, size, columns, size, 3).swapaxes(1, 2).reshape(-1, size, size, 3)
@@ -141,6 +153,6 @@ def _fill(net: nn.Module, tensors: dict[str, Tensor], title: str) -> None:
         net.load_state_dict(tensors, strict=True)
     except RuntimeError as error:
         raise PackDamaged(
-            said("The weights of {title} do not fit the model its manifest describes.", title=title),
-            said("Install the pack again."),
+            tr("The weights of {title} do not fit the model its manifest describes.", title=title),
+            tr("Install the pack again."),
         ) from error

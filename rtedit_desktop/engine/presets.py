@@ -14,7 +14,7 @@ from torch import Tensor
 
 from rtedit_desktop.core.errors import PresetError, SettingsError
 from rtedit_desktop.core.events import Event
-from rtedit_desktop.core.lazy_text import tr as said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.preset import THUMBNAIL, PresetInfo
 from rtedit_desktop.core.requests import (
     MAX_STRENGTH,
@@ -25,15 +25,13 @@ from rtedit_desktop.core.requests import (
     PresetUse,
 )
 from rtedit_desktop.core.weights import Part
-from rtedit_desktop.diffusion import sampling
-from rtedit_desktop.diffusion.compression import compress, expand
+from rtedit_desktop.diffusion.codec import Sensitivity, compress, expand, measure_sensitivity
 from rtedit_desktop.diffusion.delta import Delta, mix
-from rtedit_desktop.diffusion.sensitivity import Sensitivity, probe
-from rtedit_desktop.engine.decoding import Walk, decode
+from rtedit_desktop.diffusion.edit import Edit, Learned, encode
+from rtedit_desktop.diffusion.pictures import to_tensor
+from rtedit_desktop.engine.decoding import decode
 from rtedit_desktop.engine.devices import is_out_of_memory
-from rtedit_desktop.engine.learning import Learned
 from rtedit_desktop.engine.models import LoadedPack
-from rtedit_desktop.engine.pictures import to_tensor
 from rtedit_desktop.engine.recipes import METHOD_VERSION
 from rtedit_desktop.engine.stopping import Stop
 from rtedit_desktop.presets.format import read_info, read_weights
@@ -42,7 +40,6 @@ from rtedit_desktop.presets.format import write as write_preset
 KEEP_LOADED = 16
 SHARE = 0.05
 MOST_BYTES = 10 * 2**20
-PROBES = 4
 _BESIDE = 64 * 2**10  # the thumbnails and what a preset says of itself
 _ENTRY = 400  # of the table of contents, for one parameter
 _LEAST = 32 * 2**10
@@ -65,12 +62,12 @@ class LoadedPresets:
     def load(self, uses: Sequence[PresetUse], pack: LoadedPack) -> list[Loaded]:
         """One for every use. Raises PresetError for what cannot be used with this pack, SettingsError for strengths."""
         if not uses:
-            raise PresetError(said("No preset was chosen."), said("Choose at least one preset."))
+            raise PresetError(tr("No preset was chosen."), tr("Choose at least one preset."))
         for use in uses:
             if not 0 <= use.strength <= MAX_STRENGTH:
                 raise SettingsError(
-                    said("The strength of a preset is {strength:g}, which is out of range.", strength=use.strength),
-                    said("Give it a value from 0 to {max_strength:g}.", max_strength=MAX_STRENGTH),
+                    tr("The strength of a preset is {strength:g}, which is out of range.", strength=use.strength),
+                    tr("Give it a value from 0 to {max_strength:g}.", max_strength=MAX_STRENGTH),
                 )
         return [self._one(use.path, pack) for use in uses]
 
@@ -104,21 +101,12 @@ def settings_of(loaded: Sequence[Loaded], request: ApplyRequest) -> EditSettings
     return replace(leading, seed=seed, strength=1.0, steps=request.steps or leading.steps)
 
 
-def walk_of(
+def edit_of(
     loaded: Sequence[Loaded], request: ApplyRequest, settings: EditSettings, pack: LoadedPack, x0: Tensor
-) -> Walk:
-    """The picture encoded, and the sum of the presets' weights, each at its strength."""
-    return Walk(
-        x0,
-        encoded(x0, settings, pack),
-        mix([(one.delta, use.strength) for one, use in zip(loaded, request.uses, strict=True)]),
-    )
-
-
-def encoded(x0: Tensor, settings: EditSettings, pack: LoadedPack) -> Tensor:
-    """x_t0 of x0, (1, 3, S, S) both, with the noise of the settings' seed."""
-    generator = torch.Generator().manual_seed(settings.seed)
-    return sampling.encode(x0.cpu(), pack.denoiser.abar(settings.t0), generator).to(x0.device)
+) -> Edit:
+    """The sum of the presets' weights, each at its strength, and the picture x0 (1, 3, S, S) encoded."""
+    delta = mix([(one.delta, use.strength) for one, use in zip(loaded, request.uses, strict=True)])
+    return Edit(delta, encode(pack, x0, settings))
 
 
 @dataclass(frozen=True)
@@ -140,8 +128,8 @@ def make(
     shapes = {name: tuple(p.shape) for name, p in pack.denoiser.net.named_parameters()}
     delta = {name: expand(part, shapes[name]).to(pack.device) for name, part in parts.items()}
     stop.check()
-    x_t = learned.x_t.to(x0.device) if pictures == 1 else encoded(x0, settings, pack)
-    after = yield from decode(job, pack, Walk(x0, x_t, delta), replace(settings, strength=1.0), stop)
+    x_t = learned.x_t if pictures == 1 else encode(pack, x0, settings)
+    after = yield from decode(job, pack, x0, Edit(delta, x_t), replace(settings, strength=1.0), stop)
     return Made(parts, _thumbnail(x0), _thumbnail(to_tensor(after, x0.shape[-1])))
 
 
@@ -154,17 +142,13 @@ def budget(pack: LoadedPack, share: float = SHARE) -> int:
 def sensitivity_of(
     delta: Delta, x0: Tensor, settings: EditSettings, pack: LoadedPack, stop: Stop
 ) -> dict[str, Sensitivity] | None:
-    """How much the estimates of the pictures x0 (N, 3, S, S) move with each weight, halfway to the edit.
+    """How much the estimates of the pictures x0 (N, 3, S, S) move with each weight.
 
     None where there is no memory for it: a preset is then a little less true. The weights are not put back.
     """
-    generator = torch.Generator().manual_seed(0)
-    rows = x0.cpu().repeat(-(-PROBES // len(x0)), 1, 1, 1)[:PROBES]
-    x_t = sampling.encode(rows, pack.denoiser.abar(settings.t0), generator).to(x0.device)
-    pack.base.apply(delta, 0.5)
     found: dict[str, Sensitivity] | None = None
     try:
-        for sums in probe(pack.denoiser, x_t, settings.t0, generator):
+        for sums in measure_sensitivity(pack.denoiser, pack.base, delta, x0, settings.t0):
             stop.check()
             found = sums
     except (MemoryError, RuntimeError) as error:

@@ -23,7 +23,7 @@ def learning_key(
     """All that what is learned depends on, and nothing of how it is decoded or shown."""
     learning = sorted((k, v) for k, v in asdict(settings).items() if k not in DECODING)
     digests = [_picture_digest(picture) for picture in pictures]
-    parts = (METHOD_VERSION, pack.base_sha256, pack.guide_sha256, digests, prompt, source, learning)
+    parts = (METHOD_VERSION, pack.base_sha256, pack.clip_sha256, digests, prompt, source, learning)
     return hashlib.sha256("\x1f".join(map(repr, parts)).encode()).hexdigest()
 
 
@@ -82,7 +82,7 @@ def _of_pack(pack: LoadedPack) -> dict[str, object]:
         "pack_version": info.version,
         "base_sha256": pack.base_sha256,
         "text_model": pack.manifest.clip_part or "the pack's own",
-        "text_model_sha256": pack.guide_sha256,
+        "text_model_sha256": pack.clip_sha256,
         "method_version": METHOD_VERSION,
         "app_version": __version__,
     }

@@ -16,7 +16,7 @@ import torch
 from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.errors import RTEditError, SettingsError
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading, Notice
-from rtedit_desktop.core.lazy_text import tr as said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.requests import (
     ApplyRequest,
     CheckRequest,
@@ -28,10 +28,12 @@ from rtedit_desktop.core.requests import (
     Request,
     WarmUpRequest,
 )
+from rtedit_desktop.diffusion.edit import Learned
+from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import models, presets, recipes
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.checkpoint import Checkpoint
-from rtedit_desktop.engine.decoding import Walk, decode
+from rtedit_desktop.engine.decoding import decode
 from rtedit_desktop.engine.devices import (
     Device,
     best_device,
@@ -41,9 +43,8 @@ from rtedit_desktop.engine.devices import (
     out_of_memory_as_error,
 )
 from rtedit_desktop.engine.domain import DomainJudge
-from rtedit_desktop.engine.learning import Learned, Lesson, learn
+from rtedit_desktop.engine.learning import Lesson, learn
 from rtedit_desktop.engine.pair_learning import PairLesson, learn_pairs
-from rtedit_desktop.engine.pictures import to_tensor
 from rtedit_desktop.engine.stopping import Stop, Stopped
 from rtedit_desktop.support import settings
 
@@ -79,7 +80,7 @@ class TorchEngine:
                     self._leave_the_card()
                     yield Notice(
                         job_id=job,
-                        text=said(
+                        text=tr(
                             "The graphics card's memory is full: from now on the processor does the work, "
                             "which takes longer."
                         ),
@@ -93,8 +94,8 @@ class TorchEngine:
         except Exception as error:
             end = Failed(
                 job_id=job,
-                what=said("The edit could not be finished because of an unexpected error."),
-                todo=said("Try again; if it comes back, copy the details into a report."),
+                what=tr("The edit could not be finished because of an unexpected error."),
+                todo=tr("Try again; if it comes back, copy the details into a report."),
                 details=_details(error),
             )
         yield end  # only here, where no traceback holds on to the job's tensors
@@ -156,7 +157,7 @@ class TorchEngine:
         with torch.no_grad():  # the first calls are slow: kernels are chosen and memory is taken
             x = torch.zeros(1, 3, size, size, device=self._device.device)
             pack.denoiser(x, 1)
-            pack.guide(pack.manifest.info.source, pack.manifest.info.example).embed(x)
+            pack.guidance(pack.manifest.info.source, pack.manifest.info.example).embed(x)
             self._judge.prepare(pack)
         yield Finished(job_id=request.job_id, recipe={"device": self._device.label})
 
@@ -170,8 +171,7 @@ class TorchEngine:
             learned, instant = yield from self._learned(request.job_id, request, pack, seconds, stop)
             mark = time.perf_counter()
             x0 = to_tensor(request.picture, pack.manifest.info.image_size).to(self._device.device)
-            walk = Walk(x0, learned.x_t.to(x0.device), learned.delta, learned.rebuilt)
-            picture = yield from decode(request.job_id, pack, walk, request.settings, stop)
+            picture = yield from decode(request.job_id, pack, x0, learned, request.settings, stop)
         seconds["decode"] = time.perf_counter() - mark
         seconds["total"] = time.perf_counter() - began
         yield Finished(
@@ -197,8 +197,8 @@ class TorchEngine:
         size = pack.manifest.info.image_size
         with pack.base.borrowed():
             x0 = to_tensor(request.picture, size).to(self._device.device)
-            walk = presets.walk_of(loaded, request, settings, pack, x0)
-            picture = yield from decode(request.job_id, pack, walk, settings, stop)
+            edit = presets.edit_of(loaded, request, settings, pack, x0)
+            picture = yield from decode(request.job_id, pack, x0, edit, settings, stop)
         spent, infos = time.perf_counter() - began, [one.info for one in loaded]
         yield Finished(
             job_id=request.job_id,
@@ -261,14 +261,14 @@ class TorchEngine:
         before, after = (torch.cat([to_tensor(pair[i], size) for pair in request.pairs]).to(device) for i in (0, 1))
         lesson = PairLesson(before, after, request.settings)
         with pack.base.borrowed():
-            edit = yield from learn_pairs(job, pack, self._device, lesson, stop)
-            learned, count = edit.learned, len(request.pairs)
-            made = yield from presets.make(job, learned, before, count, edit.settings, pack, stop)
-        info = presets.write(request, request.prompt, request.source, edit.settings, learned, made, count, pack)
+            learned = yield from learn_pairs(job, pack, self._device, lesson, stop)
+            settings, count = replace(request.settings, t0=learned.t0), len(request.pairs)
+            made = yield from presets.make(job, learned, before, count, settings, pack, stop)
+        info = presets.write(request, request.prompt, request.source, settings, learned, made, count, pack)
         yield Finished(
             job_id=job, score=learned.score, steps_taken=learned.steps, preset=info.path,
             seconds={**learned.seconds, "total": time.perf_counter() - start},
-            recipe=recipes.of_pairs(request, edit.settings, pack),
+            recipe=recipes.of_pairs(request, settings, pack),
         )  # fmt: skip
 
     # --- what jobs share ---------------------------------------------------------------------
@@ -284,14 +284,14 @@ class TorchEngine:
             for what, fraction, loaded in models.load(manifest, self._device.device):
                 stop.check()
                 yield Loading(
-                    job_id=job, what=said("{title}: {what}", title=manifest.info.title, what=what), fraction=fraction
+                    job_id=job, what=tr("{title}: {what}", title=manifest.info.title, what=what), fraction=fraction
                 )
                 if loaded is not None:
                     self._packs[name] = loaded
             if stands_in(manifest.clip_part):
                 yield Notice(
                     job_id=job,
-                    text=said(
+                    text=tr(
                         "{title} works with {part}, which sees less than the text model it was made for.",
                         title=manifest.info.title,
                         part=PARTS[manifest.clip_part].title,
@@ -317,8 +317,8 @@ class TorchEngine:
         stop.check()
         if settings.t0 >= pack.manifest.schedule.timesteps:
             raise SettingsError(
-                said("t0 is {t0}, which {title} was not trained for.", t0=settings.t0, title=pack.manifest.info.title),
-                said("Give t0 a value below {timesteps}.", timesteps=pack.manifest.schedule.timesteps),
+                tr("t0 is {t0}, which {title} was not trained for.", t0=settings.t0, title=pack.manifest.info.title),
+                tr("Give t0 a value below {timesteps}.", timesteps=pack.manifest.schedule.timesteps),
             )
         return pack
 
@@ -355,7 +355,8 @@ class TorchEngine:
             return learned, True
         x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
         lesson = Lesson(x0, edit.prompt, edit.source, edit.settings)
-        learned = yield from learn(job, pack, self._device, lesson, stop)
+        forgetful = Checkpoint(None, key)  # it is over in seconds
+        learned = yield from learn(job, pack, self._device, lesson, stop, forgetful)
         seconds.update(learned.seconds)
         return self._cache.put(key, learned), False
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.lazy_text import tr as said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging import crop
 from rtedit_desktop.imaging.guided_upsampling import Change
@@ -36,7 +36,7 @@ def paste(
     Raises PictureError when the pictures, the mask or the square do not fit.
     """
     if before.shape != after.shape or before.ndim != 3 or before.shape[0] != before.shape[1] or before.shape[2] != 3:
-        raise PictureError(said("The result does not belong to this picture."), said("Run the edit again."))
+        raise PictureError(tr("The result does not belong to this picture."), tr("Run the edit again."))
     check_mask(photo, mask)
     crop.check(photo, square)
     result = photo.pixels.copy()
@@ -61,18 +61,18 @@ def paste(
 def check_mask(photo: Photo, mask: np.ndarray | None) -> None:
     """Raises PictureError for a mask that is not (H, W) uint8 of the photo."""
     if mask is not None and (mask.ndim != 2 or mask.dtype != np.uint8):
-        raise PictureError(said("The mask is not a picture in greys."), said("Save it as a greyscale picture."))
+        raise PictureError(tr("The mask is not a picture in greys."), tr("Save it as a greyscale picture."))
     if mask is not None and mask.shape != photo.pixels.shape[:2]:
         width, height = photo.size
         raise PictureError(
-            said(
+            tr(
                 "The mask has {across} × {down} pixels and the picture {width} × {height}.",
                 across=mask.shape[1],
                 down=mask.shape[0],
                 width=width,
                 height=height,
             ),
-            said("Make a mask of the picture's own size."),
+            tr("Make a mask of the picture's own size."),
         )
 
 

@@ -7,7 +7,7 @@ from PIL import Image
 
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.lazy_text import tr as said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.photo import Photo
 
 
@@ -46,20 +46,16 @@ def check(photo: Photo, square: Square) -> None:
     width, height = photo.size
     x, y = square.centre
     if square.side < 1 or not (0 <= x <= width and 0 <= y <= height):
-        raise PictureError(
-            said("The middle of the square is not inside the picture."), said("Move it into the picture.")
-        )
+        raise PictureError(tr("The middle of the square is not inside the picture."), tr("Move it into the picture."))
     if not square.side <= 4 * max(width, height):
-        raise PictureError(
-            said("The square is more than four times as large as the picture."), said("Make it smaller.")
-        )
+        raise PictureError(tr("The square is more than four times as large as the picture."), tr("Make it smaller."))
 
 
 def region(photo: Photo, square: Square) -> tuple[slice, slice]:
     """The (rows, columns) of a square that stands upright inside the photo. Raises PictureError for another."""
     check(photo, square)
     if square.angle or not square.inside(photo.size):
-        raise PictureError(said("The square is not inside the picture."), said("Move it or make it smaller."))
+        raise PictureError(tr("The square is not inside the picture."), tr("Move it or make it smaller."))
     return slice(square.y, square.y + square.side), slice(square.x, square.x + square.side)
 
 

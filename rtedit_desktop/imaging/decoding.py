@@ -19,7 +19,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.core.lazy_text import tr as said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.photo import Compression
 from rtedit_desktop.core.picture_file import open_picture
 from rtedit_desktop.imaging import colour, exif, jpeg, photoshop, profiles, xmp
@@ -32,7 +32,7 @@ SMALLEST_SIDE = 16
 
 # Only pictures: Pillow would also hand a file to Ghostscript or to readers that few people test.
 _OTHERS = ("BMP", "AVIF", "HEIF", "JPEG2000", "PPM")
-READABLE = said("Open a PNG, JPEG, WebP, TIFF, GIF or BMP file.")
+READABLE = tr("Open a PNG, JPEG, WebP, TIFF, GIF or BMP file.")
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 _KNOWN = (b"BM",)
 
@@ -66,8 +66,8 @@ def decode(data: bytes) -> Decoded:
             raise
         except tiff_file.Raw as error:
             raise PictureError(
-                said("it is a raw photo, of which only a small preview could be read."),
-                said("Develop it in a raw converter and open what that saves as TIFF or JPEG."),
+                tr("it is a raw photo, of which only a small preview could be read."),
+                tr("Develop it in a raw converter and open what that saves as TIFF or JPEG."),
             ) from error
         except UnidentifiedImageError as error:
             raise _unknown(data) from error
@@ -75,8 +75,8 @@ def decode(data: bytes) -> Decoded:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
             raise PictureError(
-                said("the file is damaged, ends too early, or is of a kind that is not supported."),
-                said("Copy or download it again, or convert it to PNG first."),
+                tr("the file is damaged, ends too early, or is of a kind that is not supported."),
+                tr("Copy or download it again, or convert it to PNG first."),
             ) from error
 
 
@@ -97,15 +97,13 @@ def _format(data: bytes) -> str:
 def _unknown(data: bytes) -> PictureError:
     heic = data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS
     if heic and "HEIF" not in Image.OPEN:
-        return PictureError(
-            said("HEIC pictures cannot be read on this computer."), said("Export it as JPEG or PNG first.")
-        )
+        return PictureError(tr("HEIC pictures cannot be read on this computer."), tr("Export it as JPEG or PNG first."))
     if heic or data.startswith(_KNOWN) or _format(data) != "OTHER":
         return PictureError(
-            said("the file is damaged, ends too early, or is of a kind that is not supported."),
-            said("Copy or download it again, or convert it to PNG first."),
+            tr("the file is damaged, ends too early, or is of a kind that is not supported."),
+            tr("Copy or download it again, or convert it to PNG first."),
         )
-    return PictureError(said("it is not a picture that RTEdit can read."), READABLE)
+    return PictureError(tr("it is not a picture that RTEdit can read."), READABLE)
 
 
 def _jpeg(data: bytes) -> Decoded:
@@ -128,7 +126,7 @@ def _png(data: bytes) -> Decoded:
         try:
             made = profiles.of_chunks(chunks, native.model == "L")
         except profiles.Unknown:
-            notes.append(said("Its brightness goes beyond that of a screen (HDR), so its colours are approximate."))
+            notes.append(tr("Its brightness goes beyond that of a screen (HDR), so its colours are approximate."))
         else:
             parts.icc = parts.icc if made is None else made
     return _decoded("PNG", native, parts, budget, bits=16 if deep else 8, notes=notes)
@@ -227,19 +225,19 @@ def _decoded(
         exif.corrected(parts.exif, (1, 1), False)
     except Damaged:
         parts.exif = b""
-        notes.append(said("The EXIF data is damaged and will not be kept."))
+        notes.append(tr("The EXIF data is damaged and will not be kept."))
     own_colours = True
     if parts.icc:
         use = colour.use_of(parts.icc, native.model)
         if use is colour.Use.NOTHING:
             parts.icc = b""
-            notes.append(said("The colour profile cannot be used, so the colours are taken as sRGB."))
+            notes.append(tr("The colour profile cannot be used, so the colours are taken as sRGB."))
         own_colours = use is not colour.Use.TO_SCREEN
     native = Native(pixels=native.pixels, extras=native.extras, icc=parts.icc)
     if native.model == "CMYK" and not parts.icc:
-        notes.append(said("CMYK colours without a usable profile are shown approximately."))
+        notes.append(tr("CMYK colours without a usable profile are shown approximately."))
     if not own_colours:
-        notes.append(said("The colour profile leads to the screen only and not back, so results are saved in sRGB."))
+        notes.append(tr("The colour profile leads to the screen only and not back, so results are saved in sRGB."))
     notes = [*_notes_of(parts, budget, parts.lost | lost), *notes]
     return Decoded(
         format=kind, native=native, parts=parts, bits=bits, orientation=turn, own_colours=own_colours,
@@ -250,19 +248,19 @@ def _decoded(
 def _notes_of(parts: Parts, budget: Budget, lost: set[str]) -> list[str]:
     notes: list[str] = []
     if parts.frames > FRAME_LIMIT:
-        notes.append(said("The first of more than {count} frames is used.", count=FRAME_LIMIT))
+        notes.append(tr("The first of more than {count} frames is used.", count=FRAME_LIMIT))
     elif parts.frames > 1:
-        notes.append(said("The first of {count} frames is used.", count=parts.frames))
+        notes.append(tr("The first of {count} frames is used.", count=parts.frames))
     if "video" in lost:
-        notes.append(said("The video behind the photo is not in what is saved."))
+        notes.append(tr("The video behind the photo is not in what is saved."))
     if "gain map" in lost:
-        notes.append(said("The HDR gain map is not in what is saved."))
+        notes.append(tr("The HDR gain map is not in what is saved."))
     if "layers" in lost:
-        notes.append(said("The layers are not in what is saved, only the picture of them all."))
+        notes.append(tr("The layers are not in what is saved, only the picture of them all."))
     if budget.exceeded:
-        notes.append(said("Metadata beyond {size} MiB is left out.", size=METADATA_LIMIT >> 20))
+        notes.append(tr("Metadata beyond {size} MiB is left out.", size=METADATA_LIMIT >> 20))
     if budget.damaged:
-        notes.append(said("Damaged metadata is left out."))
+        notes.append(tr("Damaged metadata is left out."))
     return notes
 
 
@@ -288,8 +286,8 @@ def _native(image: Image.Image, bits: int) -> Native:
     mode = image.mode
     if mode in {"F", "LAB", "HSV"}:
         raise PictureError(
-            said("pixels of the kind {mode} have no agreed brightness on a screen.", mode=mode),
-            said("Convert it to 8 or 16 bits per channel in another program first."),
+            tr("pixels of the kind {mode} have no agreed brightness on a screen.", mode=mode),
+            tr("Convert it to 8 or 16 bits per channel in another program first."),
         )
     if mode.startswith("I"):
         return _deep_grey(np.asarray(image), bits)
@@ -312,8 +310,8 @@ def _native(image: Image.Image, bits: int) -> Native:
 def _deep_grey(values: np.ndarray, bits: int) -> Native:
     if values.min() < 0 or values.max() > 65535:
         raise PictureError(
-            said("its 32-bit values have no agreed brightness on a screen."),
-            said("Convert it to 8 or 16 bits per channel in another program first."),
+            tr("its 32-bit values have no agreed brightness on a screen."),
+            tr("Convert it to 8 or 16 bits per channel in another program first."),
         )
     if 8 < bits < 16 and values.max() < 1 << bits:
         values = values.astype(np.uint32) * 65535 // ((1 << bits) - 1)
@@ -343,19 +341,19 @@ def check_size(width: int, height: int) -> None:
     """Raises PictureError."""
     if width * height > PIXEL_LIMIT:
         raise PictureError(
-            said(
+            tr(
                 "it has {megapixels:,.0f} megapixels ({width} × {height}), and the limit is {limit}.",
                 megapixels=width * height / 1e6,
                 width=width,
                 height=height,
                 limit=PIXEL_LIMIT // 1_000_000,
             ),
-            said("Make it smaller in another program first."),
+            tr("Make it smaller in another program first."),
         )
     if min(width, height) < SMALLEST_SIDE:
         raise PictureError(
-            said("it is only {width} × {height} pixels.", width=width, height=height),
-            said("Use a picture of at least {side} × {side} pixels.", side=SMALLEST_SIDE),
+            tr("it is only {width} × {height} pixels.", width=width, height=height),
+            tr("Use a picture of at least {side} × {side} pixels.", side=SMALLEST_SIDE),
         )
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.face import Face
 from rtedit_desktop.core.geometry import Point, Square
-from rtedit_desktop.core.lazy_text import tr as said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging.resampling import to_photo, turned
 
@@ -182,6 +182,6 @@ def _weights() -> np.ndarray:
         if (path := Path(place) / _WEIGHTS).is_file():
             return np.frombuffer(path.read_bytes(), np.uint8)
     raise PictureError(
-        said("Faces cannot be looked for: the part of RTEdit that finds them is missing."),
-        said("Install RTEdit again; until then place the square by hand."),
+        tr("Faces cannot be looked for: the part of RTEdit that finds them is missing."),
+        tr("Install RTEdit again; until then place the square by hand."),
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from rtedit_desktop.core.errors import PictureError, shown_name
-from rtedit_desktop.core.lazy_text import tr as said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.photo import Origin, Photo
 from rtedit_desktop.imaging.decoding import READABLE, Decoded, check_size, decode
 from rtedit_desktop.imaging.native import Native, in_eight_bits
@@ -29,29 +29,29 @@ def open_photo(path: Path) -> Photo:
         return _photo(decode(data), path, stamp, _digest(data))
     except PictureError as error:
         raise PictureError(
-            said("Could not open {name}: {what}", name=name, what=error.what), error.todo
+            tr("Could not open {name}: {what}", name=name, what=error.what), error.todo
         ) from error.__cause__
     except MemoryError as error:
         raise PictureError(
-            said("Could not open {name}: there is not enough memory for it.", name=name),
-            said("Close other programs or make it smaller."),
+            tr("Could not open {name}: there is not enough memory for it.", name=name),
+            tr("Close other programs or make it smaller."),
         ) from error
     except OSError as error:
         what, todo = _why_unreadable(error)
-        raise PictureError(said("Could not open {name}: {what}", name=name, what=what), todo) from error
+        raise PictureError(tr("Could not open {name}: {what}", name=name, what=what), todo) from error
 
 
 def photo_from_pixels(pixels: np.ndarray, name: str) -> Photo:
     """A pasted picture; ``pixels``: (H, W, 3) or (H, W, 4) uint8 sRGB. Raises PictureError."""
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] not in (3, 4):
         raise PictureError(
-            said("Could not use {name}: it is not an 8-bit colour picture.", name=name),
-            said("Copy it again as a picture."),
+            tr("Could not use {name}: it is not an 8-bit colour picture.", name=name),
+            tr("Copy it again as a picture."),
         )
     try:
         check_size(pixels.shape[1], pixels.shape[0])
     except PictureError as error:
-        raise PictureError(said("Could not use {name}: {what}", name=name, what=error.what), error.todo) from None
+        raise PictureError(tr("Could not use {name}: {what}", name=name, what=error.what), error.todo) from None
     alpha = _frozen(pixels[..., 3].copy()) if pixels.shape[2] == 4 else None
     return Photo(pixels=_frozen(pixels[..., :3].copy()), alpha=alpha, name=name)
 
@@ -99,36 +99,34 @@ def _check_is_file(path: Path) -> None:
     try:
         status = path.stat()
     except ValueError as error:
-        raise PictureError(said("no file can have that name."), said("Check the name.")) from error
+        raise PictureError(tr("no file can have that name."), tr("Check the name.")) from error
     _check_status(status)
 
 
 def _check_status(status: os.stat_result) -> None:
     if stat.S_ISDIR(status.st_mode):
-        raise PictureError(said("it is a folder."), said("Choose a picture inside it."))
+        raise PictureError(tr("it is a folder."), tr("Choose a picture inside it."))
     if not stat.S_ISREG(status.st_mode):
-        raise PictureError(said("it is a device, not a file."), READABLE)
+        raise PictureError(tr("it is a device, not a file."), READABLE)
     if status.st_size == 0:
-        raise PictureError(said("the file is empty."), said("Copy or download it again."))
+        raise PictureError(tr("the file is empty."), tr("Copy or download it again."))
     if status.st_size > FILE_LIMIT:
         raise _too_long()
 
 
 def _too_long() -> PictureError:
     return PictureError(
-        said("the file has more than {size} GiB.", size=FILE_LIMIT >> 30),
-        said("Make it smaller in another program first."),
+        tr("the file has more than {size} GiB.", size=FILE_LIMIT >> 30),
+        tr("Make it smaller in another program first."),
     )
 
 
 def _why_unreadable(error: OSError) -> tuple[str, str]:
     if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG):
-        return said("there is no such file."), said("Check whether it was moved or renamed.")
+        return tr("there is no such file."), tr("Check whether it was moved or renamed.")
     if error.errno in (errno.EACCES, errno.EPERM):
-        return said("you have no permission to read it."), said(
-            "Change its permissions or copy it to a folder of yours."
-        )
-    return said("it could not be read ({reason}).", reason=error.strerror or error), said(
+        return tr("you have no permission to read it."), tr("Change its permissions or copy it to a folder of yours.")
+    return tr("it could not be read ({reason}).", reason=error.strerror or error), tr(
         "Check the disk, or copy the file and try again."
     )
 
@@ -141,10 +139,10 @@ def _photo(decoded: Decoded, path: Path, stamp: tuple[int, int], digest: bytes) 
     kept = deep and not (native.model == "L" and native.icc)
     if kept:
         notes.append(
-            said("The file has 16 bits per channel; edits are made in 8, and what they leave alone keeps its 16.")
+            tr("The file has 16 bits per channel; edits are made in 8, and what they leave alone keeps its 16.")
         )
     elif decoded.bits > 8:
-        notes.append(said("The file has {bits} bits per channel; it is worked on in 8.", bits=decoded.bits))
+        notes.append(tr("The file has {bits} bits per channel; it is worked on in 8.", bits=decoded.bits))
     origin = Origin(
         format=decoded.format, exif=parts.exif, xmp=parts.xmp, icc=parts.icc, resources=parts.resources,
         comments=parts.comments, texts=parts.texts, density=parts.density, colour_chunks=parts.colour_chunks,

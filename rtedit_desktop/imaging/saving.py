@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from rtedit_desktop.core.errors import SaveError, shown_name
-from rtedit_desktop.core.lazy_text import tr as said
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging import exif, jpeg, orientation, profiles, xmp
 from rtedit_desktop.imaging.colour import srgb_profile
@@ -49,30 +49,30 @@ def save_photo(path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool
     if kind is None:
         what: str
         if path.suffix:
-            what = said("“{suffix}” is not a format it can write.", suffix=path.suffix)
+            what = tr("“{suffix}” is not a format it can write.", suffix=path.suffix)
         else:
-            what = said("the name has no ending.")
-        raise _error(path, what, said("Use .png, .jpg, .webp or .tif."))
+            what = tr("the name has no ending.")
+        raise _error(path, what, tr("Use .png, .jpg, .webp or .tif."))
     if pixels.dtype != np.uint8 or pixels.shape != photo.pixels.shape:
-        raise _error(path, said("the result does not belong to this picture."), said("Run the edit again."))
+        raise _error(path, tr("the result does not belong to this picture."), tr("Run the edit again."))
     longest = _LONGEST_SIDE.get(kind)
     if longest and max(photo.size) > longest:
         raise _error(
             path,
-            said("{kind} files are at most {longest} pixels wide and high.", kind=kind, longest=longest),
-            said("Use .png or .tif."),
+            tr("{kind} files are at most {longest} pixels wide and high.", kind=kind, longest=longest),
+            tr("Use .png or .tif."),
         )
-    intact = said("The file that was there is intact.") if os.path.isfile(path) else ""
+    intact = tr("The file that was there is intact.") if os.path.isfile(path) else ""
     try:
         write_atomically(path, _writer(kind, photo, pixels, impersonal, recipe))
     except MemoryError as error:
-        raise _error(path, said("there is not enough memory."), said("Close other programs."), intact) from error
+        raise _error(path, tr("there is not enough memory."), tr("Close other programs."), intact) from error
     except OSError as error:
         what, todo = _why_unwritable(error)
         raise _error(path, what, todo, intact) from error
     except Exception as error:  # encoders fail in many ways; the promise is one sentence
-        what = said("the {kind} file could not be made ({error}).", kind=kind, error=error)
-        raise _error(path, what, said("Use another format."), intact) from error
+        what = tr("the {kind} file could not be made ({error}).", kind=kind, error=error)
+        raise _error(path, what, tr("Use another format."), intact) from error
 
 
 def _writer(kind: str, photo: Photo, pixels: np.ndarray, impersonal: bool, recipe: str) -> Callable[[BinaryIO], None]:
@@ -222,23 +222,23 @@ def _on_white(values: Native) -> Native:
 
 
 def _error(path: Path, what: str, *todo: str) -> SaveError:
-    shown = said("Could not save {name}: {what}", name=shown_name(path.name or str(path)), what=what)
+    shown = tr("Could not save {name}: {what}", name=shown_name(path.name or str(path)), what=what)
     return SaveError(shown, " ".join(filter(None, todo)))
 
 
 def _why_unwritable(error: OSError) -> tuple[str, str]:
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
-            return said("the disk is full."), said("Free some space or choose another disk.")
+            return tr("the disk is full."), tr("Free some space or choose another disk.")
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            return said("you have no permission to write there."), said("Choose another folder or name.")
+            return tr("you have no permission to write there."), tr("Choose another folder or name.")
         case errno.ENOENT | errno.ENOTDIR:
-            return said("the folder does not exist."), said("Choose another folder.")
+            return tr("the folder does not exist."), tr("Choose another folder.")
         case errno.EISDIR:
-            return said("it is a folder."), said("Choose another name.")
+            return tr("it is a folder."), tr("Choose another name.")
         case errno.ENAMETOOLONG:
-            return said("the name is too long."), said("Choose a shorter name.")
+            return tr("the name is too long."), tr("Choose a shorter name.")
         case _:
-            return said("it could not be written ({reason}).", reason=error.strerror or error), said(
+            return tr("it could not be written ({reason}).", reason=error.strerror or error), tr(
                 "Choose another folder or disk."
             )

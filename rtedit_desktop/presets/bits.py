@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.core.weights import FEWEST_BITS, MOST_BITS, Coded
+from rtedit_desktop.core.weights import FEWEST_BITS, MOST_BITS, QuantizedLowRank
 from rtedit_desktop.presets.tensors import Layout
 
 
-def packed(part: Coded) -> dict[str, np.ndarray]:
+def packed(part: QuantizedLowRank) -> dict[str, np.ndarray]:
     """The arrays of a part by the end of their names."""
     return {
         "bits": np.ascontiguousarray(part.bits, np.uint8),
@@ -20,7 +20,7 @@ def packed(part: Coded) -> dict[str, np.ndarray]:
     }
 
 
-def read_coded(layout: Layout, name: str, us: np.ndarray, vs: np.ndarray, high: int, wide: int) -> Coded:
+def read_quantized(layout: Layout, name: str, us: np.ndarray, vs: np.ndarray, high: int, wide: int) -> QuantizedLowRank:
     """The part whose arrays begin with ``name``, of a matrix (high, wide). Raises PresetDamaged."""
     bits = layout.array(f"{name}.bits", ("U8",), us.shape)
     if not ((bits >= FEWEST_BITS) & (bits <= MOST_BITS)).all():
@@ -28,7 +28,7 @@ def read_coded(layout: Layout, name: str, us: np.ndarray, vs: np.ndarray, high: 
     total = int(bits.astype(np.int64).sum())
     lengths = {end: -(-total * line // 8) for end, line in (("u", high), ("v", wide))}
     u, v = (layout.array(f"{name}.{end}", ("U8",), (length,)) for end, length in lengths.items())
-    return Coded(_unpack(u, bits, high).T, _unpack(v, bits, wide), us, vs, bits)
+    return QuantizedLowRank(_unpack(u, bits, high).T, _unpack(v, bits, wide), us, vs, bits)
 
 
 def _pack(lines: np.ndarray, bits: np.ndarray) -> np.ndarray:

@@ -6,8 +6,9 @@ Its tensors, all of them optional but at least one of the weights:
 - ``thumbnail.before``, ``thumbnail.after``: U8 pictures as they are, so that no decoder of pictures ever runs;
 - ``weights.NAME``: F16 or F32, a whole tensor;
 - ``weights.NAME.bits``: U8 (r,), ``weights.NAME.us``, ``weights.NAME.vs``: F32 (r,), and ``weights.NAME.u``,
-  ``weights.NAME.v``: U8, packed bits: r pairs of vectors whose products add up to the tensor, as ``core.weights.Coded``
-  tells. Each pair has its own number of bits, and a pair's numbers follow each other, the lowest bit first.
+  ``weights.NAME.v``: U8, packed bits: r pairs of vectors whose products add up to the tensor, as
+  ``core.weights.QuantizedLowRank`` tells. Each pair has its own number of bits, and a pair's numbers follow each
+  other, the lowest bit first.
 - in files of format 1 ``weights.NAME.u`` and ``weights.NAME.v`` are I8 matrices, without bits.
 
 Lengths, offsets, kinds and shapes are held against the size of the file and against the base net before
@@ -31,8 +32,8 @@ from rtedit_desktop import __version__
 from rtedit_desktop.core.errors import PresetError, PresetMismatch, SaveError, shown_name
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.preset import THUMBNAIL, PresetInfo
-from rtedit_desktop.core.weights import Coded, LowRank, Part, coded
-from rtedit_desktop.presets.bits import packed, read_coded
+from rtedit_desktop.core.weights import LowRank, Part, QuantizedLowRank
+from rtedit_desktop.presets.bits import packed, read_quantized
 from rtedit_desktop.presets.header import FORMAT, KEY, MAX_TITLE, info_of, metadata_of, tidy
 from rtedit_desktop.presets.tensors import Layout, open_layout
 from rtedit_desktop.support.paths import write_atomically, write_new
@@ -57,8 +58,8 @@ def write(path: Path, info: PresetInfo, weights: Mapping[str, Part], *, overwrit
     arrays: dict[str, np.ndarray] = {}
     for name, part in weights.items():
         if isinstance(part, LowRank):
-            part = coded(part)
-        if isinstance(part, Coded):
+            part = QuantizedLowRank.of(part)
+        if isinstance(part, QuantizedLowRank):
             arrays.update({f"{_WEIGHTS}{name}.{end}": array for end, array in packed(part).items()})
         else:
             arrays[_WEIGHTS + name] = np.asarray(part, dtype=np.float16, order="C")
@@ -184,7 +185,7 @@ def _part(layout: Layout, name: str, shape: tuple[int, ...], whole: bool) -> np.
     us, vs = (layout.array(f"{_WEIGHTS}{name}.{end}", ("F32",), (rank,)) for end in ("us", "vs"))
     with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused by the caller
         if f"{_WEIGHTS}{name}.bits" in layout.entries:
-            return read_coded(layout, _WEIGHTS + name, us, vs, high, wide).spread()
+            return read_quantized(layout, _WEIGHTS + name, us, vs, high, wide).dequantized()
         u = layout.array(f"{_WEIGHTS}{name}.u", ("I8",), (high, rank)).astype(np.float32)
         v = layout.array(f"{_WEIGHTS}{name}.v", ("I8",), (rank, wide)).astype(np.float32)
         return LowRank(u * us[None], v * vs[:, None])
@@ -196,8 +197,8 @@ def _is_weight(name: str, kind: str) -> bool:
 
 
 def _sound(part: Part) -> bool:
-    if isinstance(part, Coded):
-        part = part.spread()
+    if isinstance(part, QuantizedLowRank):
+        part = part.dequantized()
     if not isinstance(part, LowRank):
         return _in_range(part)
     u, v = part

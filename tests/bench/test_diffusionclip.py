@@ -16,8 +16,7 @@ from rtedit_desktop.bench.baseline_engine import BaselineEngine
 from rtedit_desktop.bench.subject import Subject
 from rtedit_desktop.core.requests import EditSettings
 from rtedit_desktop.diffusion import sampling
-from rtedit_desktop.diffusion.adaptation import Latents, Plan, adapt
-from rtedit_desktop.engine.learning import Lesson
+from rtedit_desktop.diffusion.adaptation import AdaptationConfig, Latents, adapt
 
 
 def bytes_of(measured: Subject) -> list[bytes]:
@@ -82,20 +81,19 @@ def test_calls_a_step_are_6_to_1(measured: Subject) -> None:
 def test_with_one_step_both_methods_are_the_same(measured: Subject) -> None:
     denoiser, x_t = measured.pack.denoiser, torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     latents = Latents(x_t, measured.x0.expand_as(x_t))
-    plan = diffusionclip.published_plan(350, 2, epochs=2, rate=1e-3)
+    config = diffusionclip.published_config(350, 2, epochs=2, rate=1e-3)
     results = []
     for method in (lambda *given: diffusionclip.adapt(*given, n_train=1), adapt):
         with measured.pack.base.borrowed():
-            steps = list(method(denoiser, measured.guide, latents, plan, torch.Generator().manual_seed(0)))
+            steps = list(method(denoiser, measured.guidance, latents, config, torch.Generator().manual_seed(0)))
             results.append(([step.loss for step in steps], bytes_of(measured)))
     assert results[0] == results[1]
 
 
-def test_the_published_plan() -> None:
-    plan = diffusionclip.published_plan(500, 50)
-    assert plan == Plan(
-        t0=500, iterations=250, rate=8e-6, growth=1.3, rate_cap=math.inf, clip_weight=3.0, l1_weight=1.0, batch=1,
-        views=1, early_stop=False,
+def test_the_published_config() -> None:
+    config = diffusionclip.published_config(500, 50)
+    assert config == AdaptationConfig(
+        t0=500, iterations=250, rate=8e-6, growth=1.3, rate_cap=math.inf, clip_weight=3.0, l1_weight=1.0, batch=1
     )  # fmt: skip
 
 
@@ -145,7 +143,7 @@ def test_both_methods_learn_on_a_set_and_give_the_base_back(measured: Subject) -
     prompt = "old face"
     *_, latents = diffusionclip.invert(pack.denoiser, x0, settings.t0, 4)
     theirs = prelearned._theirs(pack, measured.device, x0, latents.x_t, prompt, settings)
-    ours, seconds = prelearned._ours(pack, measured.device, Lesson(x0, prompt, "face", settings))
+    ours, seconds = prelearned._ours(pack, measured.device, x0, prompt, settings)
     assert theirs.keys() == ours.keys()
     assert set(seconds) == {"encode", "adapt"}
     assert bytes_of(measured) == before

@@ -26,9 +26,9 @@ from support.portrait import turned_portrait
 
 from rtedit_desktop.core.domain import DomainLimits
 from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import models
 from rtedit_desktop.engine.domain import DomainJudge, roughness
-from rtedit_desktop.engine.pictures import to_tensor
 from rtedit_desktop.imaging.desk import Desk
 from rtedit_desktop.packs.catalog import Catalog
 
@@ -118,7 +118,7 @@ def main() -> None:
     limits = manifest.info.domain_limits or DomainLimits(far=228, very_far=300, rough=0.78)
     given = {"far": args.far, "very_far": args.very_far, "rough": args.rough}
     limits = replace(limits, **{name: value for name, value in given.items() if value is not None})
-    pack = next(loaded for *_, loaded in models.load(manifest, torch.device("cpu")) if loaded is not None)
+    pack = models.load_pack(manifest, torch.device("cpu"))
     judge = DomainJudge(catalog)
     held_out = cells(ROOT / "resources" / "bench" / "held_out.png")
     sets = {

@@ -25,13 +25,14 @@ from torch import Tensor
 from rtedit_desktop.bench import prelearned, quality
 from rtedit_desktop.bench.machine import this_machine
 from rtedit_desktop.core.requests import EditSettings, LearnRequest
-from rtedit_desktop.diffusion.compression import compress, expand
+from rtedit_desktop.diffusion import edit
+from rtedit_desktop.diffusion.codec import compress, expand
 from rtedit_desktop.diffusion.delta import Delta
+from rtedit_desktop.diffusion.edit import Learned
+from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import models, presets
 from rtedit_desktop.engine.devices import best_device
-from rtedit_desktop.engine.learning import Learned, Lesson
 from rtedit_desktop.engine.models import LoadedPack
-from rtedit_desktop.engine.pictures import to_tensor
 from rtedit_desktop.engine.stopping import Stop
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.catalog import Catalog
@@ -72,7 +73,7 @@ def main() -> None:
             preserve=False,
         )  # fmt: skip
         start = time.perf_counter()
-        delta, _ = prelearned._ours(pack, device, Lesson(x0, PROMPT, "face", settings))
+        delta, _ = prelearned._ours(pack, device, x0, PROMPT, settings)
         learning = time.perf_counter() - start
         start = time.perf_counter()
         with pack.base.borrowed():
@@ -110,9 +111,7 @@ def _pack(folder: Path) -> LoadedPack:
     clip: dict[str, Tensor] = store.load_tensors(avatars, "clip.safetensors")
     weights = {"unet.safetensors": dict(net.state_dict()), "clip.safetensors": clip}
     manifest = store.write_pack(folder / "large", fields, weights)
-    *_, (_, _, pack) = models.load(manifest, best_device().device)
-    assert pack is not None
-    return pack
+    return models.load_pack(manifest, best_device().device)
 
 
 def _without_activation(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,7 +121,7 @@ def _without_activation(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def _size(path: Path, pack: LoadedPack, delta: Delta, x0: Tensor, settings: EditSettings) -> int:
     """Bytes of the file that the product itself writes of this delta."""
-    x_t = presets.encoded(x0[:1], settings, pack)
+    x_t = edit.encode(pack, x0[:1], settings)
     learned = Learned(delta, x_t, 0.0, settings.iterations, {})
     request = LearnRequest(prompt=PROMPT, source="face", pack="large", output=path)
     events = presets.make("bench", learned, x0[:1], len(x0), settings, pack, Stop(threading.Event()))

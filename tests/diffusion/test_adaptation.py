@@ -8,14 +8,18 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from rtedit_desktop.diffusion import adaptation, stepping
-from rtedit_desktop.diffusion.adaptation import AdaptStep, Latents, Plan, adapt, with_estimates
+from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Latents, fit, with_estimates
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
-from rtedit_desktop.diffusion.guidance import Guide, ImagePreparation, Moved
+from rtedit_desktop.diffusion.early_stopping import EarlyStopping
+from rtedit_desktop.diffusion.guidance import CLIPGuidance, Guidance, ImagePreparation, Moved
+from rtedit_desktop.diffusion.memory.fused_backward import FusedBackwardAdam
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
+from rtedit_desktop.diffusion.training_state import Snapshot
+from rtedit_desktop.diffusion.views import RandomViews
 
 T0 = 350
+STOPPING = ("smoothing", "min_gain", "patience", "enough", "earliest")
 
 
 class Net(nn.Module):
@@ -50,24 +54,40 @@ class Encoder(nn.Module):
 
 
 class Bench:
-    """One net, one encoder, one guide and some latents, made afresh for every test."""
+    """One net, one encoder, one guidance and some latents, made afresh for every test."""
 
     def __init__(self, rows: int = 4, source: str = "clean") -> None:
         self.encoder = Encoder()
         self.denoiser = Denoiser(Net(), alphas_cumprod(), prediction="sample")
         direction = torch.tensor([1.0, -1.0, 0.5, 0.0, 0.0, 0.3])
         softening = 0.1 if source == "estimate" else 1e-7
-        self.guide = Guide(self.encoder, ImagePreparation(12), direction / direction.norm(), softening)
+        self.guidance = CLIPGuidance(self.encoder, ImagePreparation(12), direction / direction.norm(), softening)
         generator = torch.Generator().manual_seed(2)
         x0, z = torch.rand(rows, 3, 12, 12, generator=generator) * 2 - 1, torch.randn(rows, 3, 12, 12)
         abar = self.denoiser.abar(T0)
         x_t = abar**0.5 * x0 + (1 - abar) ** 0.5 * z
         self.latents = with_estimates(self.denoiser, x_t, T0) if source == "estimate" else Latents(x_t, x0)
 
-    def run(self, seed: int = 0, **changes: object) -> Iterator[AdaptStep]:
-        given = {"iterations": 8, "rate": 1e-3, "growth": 1.0, "rate_cap": 1.0, "earliest_stop": 99, **changes}
-        plan = Plan(t0=T0, **given)  # type: ignore[arg-type]
-        return adapt(self.denoiser, self.guide, self.latents, plan, torch.Generator().manual_seed(seed))
+    def run(self, seed: int = 0, resume: Snapshot | None = None, **changes: object) -> Iterator[AdaptStep]:
+        """``changes`` are of the configuration, of early stopping (``early_stop``: not at all), and ``views``."""
+        given = {"iterations": 8, "rate": 1e-3, "growth": 1.0, "rate_cap": 1.0, "earliest": 99, **changes}
+        stopping = EarlyStopping(**{name: given.pop(name) for name in STOPPING if name in given})  # type: ignore[arg-type]
+        early_stopping = stopping if given.pop("early_stop", True) else None
+        generator = torch.Generator().manual_seed(seed)
+        guidance: Guidance = self.guidance
+        if views := given.pop("views", 0):
+            guidance = RandomViews(guidance, views, generator)  # type: ignore[arg-type]
+        return fit(
+            self.denoiser.net,
+            lambda x_t: self.denoiser(x_t, T0).x0,
+            guidance,
+            self.latents,
+            AdaptationConfig(t0=T0, **{k: v for k, v in given.items() if k != "optimiser"}),  # type: ignore[arg-type]
+            generator,
+            early_stopping=early_stopping,
+            optimiser=given.get("optimiser", FusedBackwardAdam),  # type: ignore[arg-type]
+            resume=resume,
+        )
 
     def weights(self) -> dict[str, Tensor]:
         return {name: p.detach().clone() for name, p in self.denoiser.net.named_parameters()}
@@ -121,8 +141,8 @@ def test_the_score_and_the_loss_are_those_of_the_equations() -> None:
     bench = Bench(rows=1)
     with torch.no_grad():
         x0 = bench.denoiser(bench.latents.x_t, T0).x0
-        source = bench.guide.embed(bench.latents.source)
-        cosine = float(bench.guide.compare(x0, source).cosine)
+        source = bench.guidance.embed(bench.latents.source)
+        cosine = float(bench.guidance.compare(x0, bench.latents.source, source).cosine)
         l1 = float((x0 - bench.latents.source).abs().mean())
     first = next(iter(bench.run(clip_weight=3.0, l1_weight=0.7)))
     assert first.score == pytest.approx(cosine, abs=1e-6)
@@ -135,18 +155,16 @@ def watched(bench: Bench, **changes: object) -> tuple[list[float], list[float]]:
     rates: list[float] = []
     lengths: list[float] = []
 
-    class Watched(stepping.AdamInBackward):
+    class Watched(FusedBackwardAdam):
         def set_rate(self, rate: float) -> None:
             rates.append(rate)
             super().set_rate(rate)
 
-        def backward(self, loss: torch.Tensor) -> None:
-            super().backward(loss)
+        def step(self, loss: torch.Tensor) -> None:
+            super().step(loss)
             lengths.append(float(torch.stack(self._norms).norm()))
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(adaptation, "AdamInBackward", Watched)
-        list(bench.run(**changes))
+    list(bench.run(optimiser=Watched, **changes))
     return rates, lengths
 
 
@@ -198,14 +216,14 @@ def test_the_generator_decides_everything() -> None:
 
 
 def scripted(bench: Bench, scores: list[float]) -> None:
-    """Let the guide say these scores, one a step, whatever the picture."""
+    """Let the guidance say these scores, one a step, whatever the picture."""
     left = iter(scores)
 
-    def compare(x_edit: Tensor, e_source: Tensor) -> Moved:
+    def compare(x_edit: Tensor, x_source: Tensor, e_source: Tensor) -> Moved:
         score = torch.full((len(x_edit),), next(left))
         return Moved(score, x_edit.mean() * 0 + score)
 
-    bench.guide.compare = compare  # type: ignore[method-assign]
+    bench.guidance.compare = compare  # type: ignore[method-assign]
 
 
 def history(bench: Bench, **changes: object) -> list[dict[str, Tensor]]:
@@ -242,7 +260,7 @@ def test_the_last_step_stays_when_the_score_was_still_rising(iterations: int) ->
 def test_without_early_stop_the_last_step_is_kept() -> None:
     bench = Bench()
     scripted(bench, [0.9] + [0.0] * 7)
-    kept = history(bench, early_stop=False, earliest_stop=1)
+    kept = history(bench, early_stop=False, earliest=1)
     assert len(kept) == 9
     assert not same(kept[-1], kept[0])
 
@@ -250,7 +268,7 @@ def test_without_early_stop_the_last_step_is_kept() -> None:
 def test_a_score_that_no_longer_gains_stops() -> None:
     bench = Bench()
     scripted(bench, [0.1, 0.3, 0.5, 0.6, 0.6, 0.6, 0.6, 0.6])
-    steps = list(bench.run(smoothing=0.0, earliest_stop=2, patience=2, min_gain=0.005))
+    steps = list(bench.run(smoothing=0.0, earliest=2, patience=2, min_gain=0.005))
     assert [step.number for step in steps] == [1, 2, 3, 4, 5, 6]
     assert [step.stopped for step in steps] == [False] * 5 + [True]
 
@@ -258,13 +276,13 @@ def test_a_score_that_no_longer_gains_stops() -> None:
 def test_a_score_that_is_enough_stops() -> None:
     bench = Bench()
     scripted(bench, [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.97])
-    assert len(list(bench.run(smoothing=0.0, earliest_stop=2, patience=2, enough=0.65))) == 4
+    assert len(list(bench.run(smoothing=0.0, earliest=2, patience=2, enough=0.65))) == 4
 
 
 def test_the_score_is_smoothed_without_a_bias_at_the_start() -> None:
     bench = Bench()
     scripted(bench, [0.5] * 8)
-    steps = list(bench.run(smoothing=0.8, earliest_stop=4, patience=3))
+    steps = list(bench.run(smoothing=0.8, earliest=4, patience=3))
     assert len(steps) == 5
 
 
@@ -329,9 +347,7 @@ def test_going_on_from_a_snapshot_is_as_never_having_stopped(at: int, early_stop
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(3)  # the same latents
         again = Bench()
-    generator = torch.Generator().manual_seed(99)  # what it was does not matter
-    plan = Plan(t0=T0, iterations=8, growth=1.0, rate_cap=1.0, earliest_stop=99, **how)  # type: ignore[arg-type]
-    rest = list(adapt(again.denoiser, again.guide, again.latents, plan, generator, resume=snapshot))
+    rest = list(again.run(seed=99, resume=snapshot, **how))  # what the seed was does not matter
     assert [step.number for step in rest] == list(range(at + 1, 9))
     assert [step.score for step in rest] == scores[at:]
     for name, value in again.weights().items():

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from rtedit_desktop.diffusion.coefficients import MixtureConfig, candidates, fit_mixture, one_step_changes
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
-from rtedit_desktop.diffusion.guidance import Guide
+from rtedit_desktop.diffusion.guidance import CLIPGuidance
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
 
 UNIT = torch.eye(8)
@@ -54,14 +54,14 @@ class Tint(nn.Module):
         return 0 * x + self.colour[:, None, None]
 
 
-def guide(direction: Tensor) -> Guide:
+def guidance(direction: Tensor) -> CLIPGuidance:
     """An encoder that sees the mean colour, beside a constant that no edit moves."""
 
     def encode(x: Tensor) -> Tensor:
         mean = x.mean((2, 3))
         return torch.cat([mean, torch.ones(len(x), 1)], 1)
 
-    return Guide(encode, lambda x: x, direction, softening=0.3)
+    return CLIPGuidance(encode, lambda x: x, direction, softening=0.3)
 
 
 def test_coefficients_follow_the_text_and_the_base_is_put_back() -> None:
@@ -69,7 +69,7 @@ def test_coefficients_follow_the_text_and_the_base_is_put_back() -> None:
     base = BaseWeights(net.net)
     red, green = ({"colour": torch.tensor(colour)} for colour in ((0.5, 0.0, 0.0), (0.0, 0.5, 0.0)))
     x_t = torch.zeros(2, 3, 8, 8)
-    steps = list(fit_mixture(net, base, [red, green], guide(UNIT[0, :4]), x_t, 200, [0.5, 0.5]))
+    steps = list(fit_mixture(net, base, [red, green], guidance(UNIT[0, :4]), x_t, 200, [0.5, 0.5]))
     assert len(steps) == MixtureConfig().iterations
     last = steps[-1].coefficients
     assert last[0] > 0.9

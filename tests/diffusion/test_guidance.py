@@ -11,14 +11,13 @@ from torchvision.transforms import v2
 from rtedit_desktop.diffusion.guidance import (
     OPENAI_MEAN,
     OPENAI_STD,
-    Guide,
+    CLIPGuidance,
     ImagePreparation,
     direction_cosine,
     directional_loss,
-    random_views,
     text_direction,
-    through_views,
 )
+from rtedit_desktop.diffusion.views import RandomViews, random_views, through_views
 
 EMBEDDINGS = {
     "face": [3.0, 0.0, 0.0],
@@ -149,12 +148,24 @@ def test_a_view_that_changes_nothing() -> None:
     torch.testing.assert_close(through_views(x, still), x)
 
 
-def test_the_guide_gives_unit_rows_and_the_cosine() -> None:
-    guide = Guide(lambda x: x.flatten(1)[:, :4] * 7, lambda x: x, torch.tensor([0.0, 1.0, 0.0, 0.0]))
+def test_the_guidance_gives_unit_rows_and_the_cosine() -> None:
+    guidance = CLIPGuidance(lambda x: x.flatten(1)[:, :4] * 7, lambda x: x, torch.tensor([0.0, 1.0, 0.0, 0.0]))
     x = torch.rand(3, 3, 4, 4, generator=torch.Generator().manual_seed(0))
-    embedded = guide.embed(x)
+    embedded = guidance.embed(x)
     torch.testing.assert_close(embedded.norm(dim=-1), torch.ones(3))
     torch.testing.assert_close(
-        guide.compare(x.flip(-1), embedded).softened,
-        direction_cosine(guide.embed(x.flip(-1)), embedded, guide.direction),
+        guidance.compare(x.flip(-1), x, embedded).softened,
+        direction_cosine(guidance.embed(x.flip(-1)), embedded, guidance.direction),
     )
+
+
+def test_views_are_compared_with_the_same_views_of_the_source() -> None:
+    guidance = CLIPGuidance(lambda x: x.flatten(1)[:, :4] * 7, lambda x: x, torch.tensor([0.0, 1.0, 0.0, 0.0]))
+    x = torch.rand(2, 3, 6, 6, generator=torch.Generator().manual_seed(0))
+    moved = RandomViews(guidance, 3, torch.Generator().manual_seed(5)).compare(x.flip(-1), x, guidance.embed(x))
+    views = random_views(4, torch.Generator().manual_seed(5))
+    assert moved.cosine.shape == (6,)
+    torch.testing.assert_close(moved.cosine[:2], guidance.compare(x.flip(-1), x, guidance.embed(x)).cosine)
+    seen = through_views(x.flip(-1).repeat(2, 1, 1, 1), views)
+    e_source = guidance.embed(through_views(x.repeat(2, 1, 1, 1), views))
+    torch.testing.assert_close(moved.cosine[2:], guidance.compare(seen, seen, e_source).cosine)

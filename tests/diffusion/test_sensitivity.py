@@ -3,9 +3,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from rtedit_desktop.diffusion.codec.sensitivity import probe
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
-from rtedit_desktop.diffusion.sensitivity import probe
 
 
 class Pointwise(nn.Module):

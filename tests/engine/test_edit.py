@@ -11,10 +11,10 @@ from support.nets.engines import edit, finished, kinds, new_engine, picture, run
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.events import Adapting, DecodeStep, Finished, Loading
 from rtedit_desktop.core.requests import EditRequest, WarmUpRequest
+from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 from rtedit_desktop.diffusion.sampling import decode
 from rtedit_desktop.engine.cache import KEEP_IN_MEMORY
 from rtedit_desktop.engine.devices import best_device
-from rtedit_desktop.engine.pictures import to_pixels, to_tensor
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 

@@ -16,10 +16,10 @@ from rtedit_desktop.core.errors import DeviceError
 from rtedit_desktop.core.events import Failed, Finished, Notice
 from rtedit_desktop.core.requests import WarmUpRequest
 from rtedit_desktop.diffusion import adaptation
+from rtedit_desktop.diffusion.edit import Learned
 from rtedit_desktop.engine import devices
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.devices import Device, out_of_memory_as_error
-from rtedit_desktop.engine.learning import Learned
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 
@@ -106,11 +106,11 @@ def short_of_memory(monkeypatch: pytest.MonkeyPatch, error: Exception, *, after:
     tried: list[int] = []
 
     def adapt(*args: object, **keywords: object) -> Iterator[adaptation.AdaptStep]:
-        plan = args[3]
-        assert isinstance(plan, adaptation.Plan)
-        tried.append(plan.batch)
+        config = args[3]
+        assert isinstance(config, adaptation.AdaptationConfig)
+        tried.append(config.batch)
         for step in real(*args, **keywords):
-            if plan.batch > fits and step.number > after:
+            if config.batch > fits and step.number > after:
                 raise error
             yield step
 

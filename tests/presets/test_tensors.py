@@ -11,7 +11,7 @@ import pytest
 from benchmarks.preset_mutations import BASE, SHAPES, Layout, info, join, split, weights, with_header, with_tensor
 
 from rtedit_desktop.core.errors import PresetDamaged, PresetError, SaveError
-from rtedit_desktop.core.weights import Coded, LowRank, on_grid
+from rtedit_desktop.core.weights import LowRank, QuantizedLowRank, quantize
 from rtedit_desktop.presets.format import read_content, read_info, read_weights, retitle, write
 from rtedit_desktop.presets.tensors import open_layout
 
@@ -58,12 +58,12 @@ def test_ranks_that_cannot_be(path: Path, rank: int) -> None:
 def test_pairs_of_any_number_of_bits(tmp_path: Path, bits: list[int]) -> None:
     numbers, each = np.random.default_rng(7), np.array(bits, dtype=np.uint8)
     columns, lines = numbers.normal(size=(16, len(bits))), numbers.normal(size=(8, len(bits)))
-    (u, us), (v, vs) = on_grid(columns, each), on_grid(lines, each)
-    given = Coded(u, v.T, us, vs, each)
+    (u, us), (v, vs) = quantize(columns, each), quantize(lines, each)
+    given = QuantizedLowRank(u, v.T, us, vs, each)
     write(tmp_path / "a.rtpreset", info(), {"mid.weight": given})
     got = read_weights(tmp_path / "a.rtpreset", {"mid.weight": (16, 8)}, BASE)["mid.weight"]
     assert isinstance(got, LowRank)
-    assert np.array_equal(got.u, given.spread().u) and np.array_equal(got.v, given.spread().v)
+    assert np.array_equal(got.u, given.dequantized().u) and np.array_equal(got.v, given.dequantized().v)
     assert int(u.max()) < 2 ** max(bits)
     for k, b in enumerate(bits):
         assert np.linalg.norm(got.u[:, k] - columns[:, k]) < 1.3 * 2.0**-b * np.linalg.norm(columns[:, k]) * 2

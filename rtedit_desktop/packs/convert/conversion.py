@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 def convert(path: Path, into: Path, domain: str | None = None) -> Iterator[PackProgress | PackNotice]:
     """Make the checkpoint at ``path`` a pack in the folder ``into``, which is there as a whole or not at all.
 
-    ``path`` is a .ckpt of the class DDPM, a .pt of guided-diffusion, or a UNet2DModel's folder or file (sections
-    6.1 and 6.2). What it was trained on cannot be told from weights: ``domain`` says it, the id of an entry of
+    ``path`` is a .ckpt of the class DDPM, a .pt of guided-diffusion, or a UNet2DModel's folder or file.
+    What it was trained on cannot be told from weights: ``domain`` says it, the id of an entry of
     the registry; without it the file's name does, or else the most usual one of the architecture is taken, with
     a notice. A CLIP file, or the id of a shared part, makes the folder that of a part (see shared_parts.py).
     Tensors keep their precision. A generator that is closed early leaves nothing behind.

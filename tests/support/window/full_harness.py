@@ -23,8 +23,8 @@ class FullStand(Stand):
         self.qtbot, self.engine, self.made_on = qtbot, FakeEngine(), []
         self.photo_service, self.installer = FakePhotoService([folder / "sample.png"]), FakePackInstaller()
         self.window = MainWindow(
-            self._make_engine, self.photo_service, [PACK], FakePresetLibrary(folder / "library"), Store(), self.installer,
-            journal=FolderJournal(folder / "journal"),
+            self._make_engine, self.photo_service, [PACK], FakePresetLibrary(folder / "library"), Store(),
+            self.installer, journal=FolderJournal(folder / "journal"),
         )  # fmt: skip
         self.state, self.bar = self.window.state, self.window.prompt_bar
         self.window.resize(width, 760)

@@ -1,7 +1,8 @@
 """How much the one-step estimate moves with each weight: what a small form of a delta should be true to.
 
 For random signs r over the picture, the mean of (d<r, x0(x_t, t0; theta)> / d theta)^2 is the squared length of
-the picture's derivative by a weight. A few draws are enough for the mean over a row or a column of a layer.
+the picture's derivative by a weight (eq. 30 of docs/method.md). A few draws are enough for the mean over a row or a
+column of a layer.
 """
 
 from __future__ import annotations
@@ -12,7 +13,12 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from rtedit_desktop.diffusion import sampling
+from rtedit_desktop.diffusion.delta import BaseWeights, Delta
 from rtedit_desktop.diffusion.denoiser import Denoiser
+
+PROBES = 4
+"""How many rows are looked at: the pictures, again under other noise where there are fewer."""
 
 
 class Sensitivity(NamedTuple):
@@ -20,6 +26,20 @@ class Sensitivity(NamedTuple):
 
     rows: Tensor
     columns: Tensor
+
+
+def measure_sensitivity(
+    denoiser: Denoiser, base: BaseWeights, delta: Delta, x0: Tensor, t0: int
+) -> Iterator[dict[str, Sensitivity]]:
+    """How much the estimates of pictures x0 (N, 3, S, S) move with each weight, halfway to the edit; see ``probe``.
+
+    The weights are not put back.
+    """
+    generator = torch.Generator().manual_seed(0)
+    rows = x0.repeat(-(-PROBES // len(x0)), 1, 1, 1)[:PROBES]
+    x_t = sampling.encode(rows, denoiser.abar(t0), generator)
+    base.apply(delta, 0.5)
+    yield from probe(denoiser, x_t, t0, generator)
 
 
 def probe(denoiser: Denoiser, x_t: Tensor, t0: int, generator: torch.Generator) -> Iterator[dict[str, Sensitivity]]:

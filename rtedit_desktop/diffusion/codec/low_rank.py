@@ -1,9 +1,9 @@
-"""A small form of a weight delta: truncated SVD per layer, in as many bits as each rank is worth (section 9, idea 3).
+"""Compress a weight delta: truncated SVD per layer, in as many bits as each rank is worth (eq. 27 of docs/method.md).
 
 A layer's delta (S0, ...) is seen as a matrix (S0, prod of the rest) and replaced by a sum of pairs u v^T, the
 largest first. The bytes are shared out over the pairs of all layers at once, as rate-distortion theory has it: a
 pair gets one more bit where that takes away most of the error for its cost, and small pairs get none. What counts
-as error is weighed by how much the picture moves with a weight, where that is known (``diffusion.sensitivity``);
+as error is weighed by how much the picture moves with a weight, where that is known (``codec.sensitivity``);
 of the weighing only a root is used, since the layers do not act alone.
 """
 
@@ -16,18 +16,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rtedit_desktop.core.weights import FEWEST_BITS, MOST_BITS, Coded, LowRank, Part, off_grid, on_grid
+from rtedit_desktop.core.weights import LowRank, Part, QuantizedLowRank, dequantize, quantize
+from rtedit_desktop.diffusion.codec.bit_allocation import allocate_bits
+from rtedit_desktop.diffusion.codec.sensitivity import Sensitivity
 from rtedit_desktop.diffusion.delta import Delta
-from rtedit_desktop.diffusion.sensitivity import Sensitivity
 
 TAPER = 0.25
 """The power of the sensitivity that weighs: measured, between 0.2 and 0.35 hardly differ, 0.5 and 0 are worse."""
 
 _FLOOR = 1e-3
-_SIDE_BITS = 72  # two steps and the number of bits of every pair
-_GRIDS = (0, *range(FEWEST_BITS, MOST_BITS + 1))
-_LEFT = np.array([1.0, *(2 * d for d in (0.1188, 0.0374, 0.0115, 0.0035, 0.00104, 0.0003, 0.00008))])
-"""The share of a pair's energy that is lost on each grid: that of normal numbers, for both of its vectors."""
 
 
 @dataclass(frozen=True)
@@ -48,15 +45,15 @@ class _Layer:
     def cost(self) -> int:
         return sum(self.matrix.shape)
 
-    def cut(self, bits: np.ndarray) -> Coded:
+    def cut(self, bits: np.ndarray) -> QuantizedLowRank:
         """The first pairs on grids of so many bits; v makes up for what u lost on its grid."""
         kept = self.vectors[:, : len(bits)]
         left = self.matrix @ kept if self.right else kept
-        u, us = on_grid((left / self.rows[:, None]).numpy(), bits)
-        rough = torch.from_numpy(off_grid(u, us, bits)).double() * self.rows[:, None]
+        u, us = quantize((left / self.rows[:, None]).numpy(), bits)
+        rough = torch.from_numpy(dequantize(u, us, bits)).double() * self.rows[:, None]
         fitted = torch.linalg.lstsq(rough, self.matrix).solution / self.columns[None]
-        v, vs = on_grid(fitted.T.numpy(), bits)
-        return Coded(u, np.ascontiguousarray(v.T), us, vs, bits)
+        v, vs = quantize(fitted.T.numpy(), bits)
+        return QuantizedLowRank(u, np.ascontiguousarray(v.T), us, vs, bits)
 
 
 @torch.no_grad()
@@ -82,7 +79,7 @@ def compress(
         return parts
     costs = [np.full(len(layer.energy), layer.cost) for layer in layers.values()]
     energies = torch.cat([layer.energy for layer in layers.values()]).numpy()
-    bits = _shared_out(energies, np.concatenate(costs), left, energy)
+    bits = allocate_bits(energies, np.concatenate(costs), left, energy)
     at = 0
     for name, layer in layers.items():
         own = bits[at : at + len(layer.energy)]
@@ -94,32 +91,12 @@ def compress(
 
 def expand(part: Part, shape: tuple[int, ...]) -> Tensor:
     """The tensor that a part stands for, float32 on the CPU."""
-    if isinstance(part, Coded):
-        part = part.spread()
+    if isinstance(part, QuantizedLowRank):
+        part = part.dequantized()
     if isinstance(part, LowRank):
         u, v = (torch.from_numpy(np.ascontiguousarray(thin)) for thin in part)
         return (u @ v).view(shape)
     return torch.from_numpy(np.ascontiguousarray(part, dtype=np.float32)).view(shape)
-
-
-def _shared_out(energy: np.ndarray, cost: np.ndarray, most: int, enough: float) -> np.ndarray:
-    """Bits a number for every pair: the least error in ``most`` bits in all, or ``enough`` of the energy."""
-    grids = np.array(_GRIDS)
-    takes = cost[:, None] * grids[None] + _SIDE_BITS * (grids[None] > 0)
-    loses = energy[:, None] * np.minimum(_LEFT, 1.0)[None]
-    pairs = np.arange(len(energy))
-
-    def at(price: float) -> np.ndarray:
-        return (loses + price * takes).argmin(1)
-
-    def generous(choice: np.ndarray) -> bool:
-        return takes[pairs, choice].sum() > most or loses[pairs, choice].sum() < (1 - enough) * energy.sum()
-
-    low, high = 0.0, float(energy.max() / cost.min()) + 1e-300  # at the upper price nothing is bought
-    for _ in range(80):
-        price = (low + high) / 2 if low == 0 or high / low < 4 else (low * high) ** 0.5
-        low, high = (price, high) if generous(at(price)) else (low, price)
-    return grids[at(high)]
 
 
 def _spectrum(matrix: Tensor, sensitivity: Sensitivity | None) -> _Layer:

@@ -1,4 +1,4 @@
-"""Adam whose step happens inside the backward pass: gradients are used and let go a few at a time.
+"""Adam whose step happens inside the backward pass, so that gradients are used and let go a few at a time.
 
 With one network call in the graph every gradient is whole at once, so the gradients of all parameters never
 lie in memory together. They would be as large as the network: more than the graph of a small one. A step for
@@ -7,8 +7,7 @@ each parameter would be the most frugal, and a third slower: a hundred small ste
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
@@ -17,7 +16,7 @@ from torch.optim.adam import adam
 _PARTS = 30  # of all gradients, this fraction waits for its step at most (or the largest single one)
 
 
-class AdamInBackward:
+class FusedBackwardAdam:
     """The moments of all parameters; its steps are those of a single fused Adam over them, bit for bit."""
 
     def __init__(self, parameters: Iterable[nn.Parameter], rate: float) -> None:
@@ -39,35 +38,33 @@ class AdamInBackward:
         """The learning rate of the next steps."""
         self._rate = rate
 
-    @contextmanager
-    def watching(self) -> Iterator[None]:
-        """As long as this lasts, every backward pass that ``backward`` begins is a step."""
+    def step(self, loss: Tensor) -> None:
+        """One step down the gradient of a scalar.
+
+        Raises FloatingPointError when the loss or a gradient is not finite; in the latter case the parameters are
+        worth nothing then.
+        """
+        if not torch.isfinite(loss):
+            raise FloatingPointError("the loss is no longer a finite number")
+        self._norms.clear()
         hooks = [p.register_post_accumulate_grad_hook(self._arrived) for p in self._states]
         try:
-            yield
+            loss.backward()
+            self._step_waiting()
         finally:
             for hook in hooks:
                 hook.remove()
             self._waiting.clear()
-
-    def backward(self, loss: Tensor) -> None:
-        """One step down the gradient of a scalar.
-
-        Raises FloatingPointError when a gradient is not finite; the parameters are worth nothing then.
-        """
-        self._norms.clear()
-        loss.backward()
-        self._step()
         if not torch.stack(self._norms).isfinite().all():
             raise FloatingPointError("the gradient is no longer finite")
 
     def _arrived(self, p: Tensor) -> None:
         if self._waiting and sum(q.numel() for q in self._waiting) + p.numel() > self._room:
-            self._step()
+            self._step_waiting()
         self._waiting.append(p)
 
     @torch.no_grad()
-    def _step(self) -> None:
+    def _step_waiting(self) -> None:
         taken, self._waiting = self._waiting, []
         gradients = [p.grad for p in taken if p.grad is not None]
         if not gradients:

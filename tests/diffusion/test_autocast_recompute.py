@@ -5,10 +5,11 @@ import torch
 from torch import Tensor, nn
 from torch.multiprocessing.reductions import StorageWeakRef
 
-from rtedit_desktop.diffusion import recasting
-from rtedit_desktop.diffusion.recasting import Recasting
+from rtedit_desktop.diffusion.memory import autocast_recompute
+from rtedit_desktop.diffusion.memory.autocast_recompute import AutocastRecompute
 
 CPU = torch.device("cpu")
+HALF = torch.bfloat16
 
 
 class Net(nn.Module):
@@ -29,12 +30,9 @@ class Net(nn.Module):
 def gradients(net: Net, x: Tensor, *, lean: bool) -> tuple[Tensor, list[Tensor]]:
     x = x.clone().requires_grad_(True)
     net.zero_grad(set_to_none=True)
-    with torch.autocast("cpu", torch.bfloat16):
-        if lean:
-            with Recasting(net.modules()).active(CPU):
-                y = net(x)
-        else:
-            y = net(x)
+    how = AutocastRecompute(net.modules(), CPU, HALF)() if lean else torch.autocast("cpu", HALF)
+    with how:
+        y = net(x)
     y.float().square().sum().backward()
     return y, [x.grad, *(p.grad for p in net.parameters())]
 
@@ -54,13 +52,13 @@ def test_results_and_gradients_are_those_of_autocast() -> None:
 def copies(monkeypatch: pytest.MonkeyPatch) -> list[StorageWeakRef]:
     """The weights that products were computed with, in order."""
     noted: list[StorageWeakRef] = []
-    product = recasting._product
+    product = autocast_recompute._product
 
     def noting(layer: nn.Linear, x: Tensor, weight: Tensor) -> Tensor:
         noted.append(StorageWeakRef(weight.untyped_storage()))
         return product(layer, x, weight)
 
-    monkeypatch.setattr(recasting, "_product", noting)
+    monkeypatch.setattr(autocast_recompute, "_product", noting)
     return noted
 
 
@@ -71,7 +69,7 @@ def two_layers(*, trained: bool) -> nn.Sequential:
 
 def test_no_copy_of_a_trained_weight_outlives_its_product(copies: list[StorageWeakRef]) -> None:
     net, x = two_layers(trained=True), torch.randn(2, 16, requires_grad=True)
-    with torch.autocast("cpu", torch.bfloat16), Recasting(net.modules()).active(CPU):
+    with AutocastRecompute(net.modules(), CPU, HALF)():
         y = net(x)
     assert len(copies) == 2 and all(copy.expired() for copy in copies)
     y.float().sum().backward()
@@ -80,22 +78,21 @@ def test_no_copy_of_a_trained_weight_outlives_its_product(copies: list[StorageWe
 
 def test_a_frozen_weight_is_copied_once(copies: list[StorageWeakRef]) -> None:
     net, x = two_layers(trained=False), torch.randn(2, 16)
-    recast = Recasting(net.modules())
-    with torch.autocast("cpu", torch.bfloat16):
-        for _ in range(2):
-            with recast.active(CPU):
-                y = net(x)
+    autocast = AutocastRecompute(net.modules(), CPU, HALF)
+    for _ in range(2):
+        with autocast():
+            y = net(x)
+    with torch.autocast("cpu", HALF):
         assert torch.equal(y, net(x))
     assert len(copies) == 4 and copies[:2] == copies[2:]
 
 
-def test_afterwards_and_without_autocast_a_layer_is_as_it_was() -> None:
+def test_afterwards_and_in_float32_a_layer_is_as_it_was() -> None:
     net, x = two_layers(trained=True), torch.randn(1, 16)
     before = net(x)
-    recast = Recasting(net.modules())
-    with recast.active(CPU):
+    with AutocastRecompute(net.modules(), CPU, None)():
         assert net(x).dtype == torch.float32
-    with pytest.raises(ValueError), torch.autocast("cpu", torch.bfloat16), recast.active(CPU):
+    with pytest.raises(ValueError), AutocastRecompute(net.modules(), CPU, HALF)():
         raise ValueError
     assert torch.equal(net(x), before) and not any("forward" in vars(module) for module in net.modules())
 
@@ -108,7 +105,7 @@ def test_a_layer_that_does_more_than_its_product_is_left_alone() -> None:
     torch.manual_seed(0)
     odd = nn.Conv2d(2, 2, 3, padding=1, padding_mode="circular"), Doubling(4, 4)
     x = torch.randn(1, 2, 4, 4)
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast("cpu", HALF):
         expected = odd[1](odd[0](x))
-        with Recasting(odd).active(CPU):
-            assert torch.equal(odd[1](odd[0](x)), expected)
+    with AutocastRecompute(odd, CPU, HALF)():
+        assert torch.equal(odd[1](odd[0](x)), expected)

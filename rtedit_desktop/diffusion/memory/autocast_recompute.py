@@ -1,4 +1,4 @@
-"""Mixed precision without keeping half-precision copies of the weights until the backward pass.
+"""Mixed precision that computes half-precision copies of the weights again instead of keeping them for the gradient.
 
 Autocast multiplies with a copy of each weight in the lower precision and keeps the copies in the graph: of a
 small network they weigh more than everything else there. A copy takes little time to make again, so here the
@@ -21,28 +21,32 @@ from torch.nn import functional
 _Layer = nn.Linear | nn.Conv2d
 
 
-class Recasting:
-    """For the linear and two-dimensional convolution layers among some modules; the others are left alone."""
+class AutocastRecompute:
+    """An autocast region on ``device`` in ``dtype``, or in plain float32 for None: entered by calling it.
 
-    def __init__(self, modules: Iterable[nn.Module]) -> None:
+    It is lean for the linear and two-dimensional convolution layers among ``modules``; others do what autocast does.
+    """
+
+    def __init__(self, modules: Iterable[nn.Module], device: torch.device, dtype: torch.dtype | None) -> None:
         self._layers = [module for module in modules if isinstance(module, _Layer) and _is_plain(module)]
         self._frozen: dict[nn.Module, Tensor] = {}
+        self._device, self._dtype = device, dtype
 
     @contextmanager
-    def active(self, device: torch.device) -> Iterator[None]:
-        """What they compute meanwhile, within an autocast region, keeps no copies of trained weights in its graph.
+    def __call__(self) -> Iterator[None]:
+        """What the layers compute meanwhile keeps no copies of trained weights in its graph.
 
         The result and its gradients are those of autocast itself. The weights must not change between the
-        forward pass and their own part of the backward pass. Without autocast it does nothing.
+        forward pass and their own part of the backward pass.
         """
-        if not torch.is_autocast_enabled(device.type):
+        if self._dtype is None:
             yield
             return
-        dtype = torch.get_autocast_dtype(device.type)
         try:
             for layer in self._layers:
-                vars(layer)["forward"] = self._way(layer, dtype)
-            yield
+                vars(layer)["forward"] = self._way(layer, self._dtype)
+            with torch.autocast(self._device.type, self._dtype):
+                yield
         finally:
             for layer in self._layers:
                 vars(layer).pop("forward", None)

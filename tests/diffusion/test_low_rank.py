@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from rtedit_desktop.core.weights import Coded, LowRank, coded
-from rtedit_desktop.diffusion.compression import compress, expand
-from rtedit_desktop.diffusion.sensitivity import Sensitivity
+from rtedit_desktop.core.weights import LowRank, QuantizedLowRank
+from rtedit_desktop.diffusion.codec import Sensitivity, compress, expand
 
 
 def low_rank(shape: tuple[int, ...], rank: int, seed: int = 0) -> torch.Tensor:
@@ -22,7 +21,7 @@ def stored(parts: dict[str, object]) -> float:
     """Bytes: packed codes, nine more for every pair, two for every number that is kept whole."""
     size = 0.0
     for part in parts.values():
-        if isinstance(part, Coded):
+        if isinstance(part, QuantizedLowRank):
             numbers = part.u.shape[0] + part.v.shape[1]
             size += float(part.bits.astype(int).sum()) * numbers / 8 + 9 * len(part.bits)
         else:
@@ -34,7 +33,7 @@ def stored(parts: dict[str, object]) -> float:
 def test_a_delta_of_low_rank_comes_back_whole(shape: tuple[int, ...]) -> None:
     delta = {"w": low_rank(shape, 3)}
     (part,) = compress(delta, 10**6).values()
-    assert isinstance(part, Coded)
+    assert isinstance(part, QuantizedLowRank)
     assert part.u.shape[1] <= 3
     got = expand(part, shape)
     assert float((got - delta["w"]).norm() / delta["w"].norm()) < 0.04  # energy 0.999 is kept, at least
@@ -43,7 +42,7 @@ def test_a_delta_of_low_rank_comes_back_whole(shape: tuple[int, ...]) -> None:
 def test_with_room_enough_all_of_it_comes_back() -> None:
     matrix = torch.randn(20, 15, generator=torch.Generator().manual_seed(1))
     (part,) = compress({"w": matrix}, 10**6, energy=1.0).values()
-    assert isinstance(part, Coded) and part.u.shape == (20, 15) and set(part.bits.tolist()) == {8}
+    assert isinstance(part, QuantizedLowRank) and part.u.shape == (20, 15) and set(part.bits.tolist()) == {8}
     assert float((expand(part, (20, 15)) - matrix).norm() / matrix.norm()) < 0.01
 
 
@@ -66,7 +65,7 @@ def test_bytes_go_where_the_energy_is() -> None:
     assert set(parts) == {"loud"}
     more = compress(delta, 9 * (48 + 9), energy=1.0)
     loud, quiet = more["loud"], more["quiet"]
-    assert isinstance(loud, Coded) and isinstance(quiet, Coded)
+    assert isinstance(loud, QuantizedLowRank) and isinstance(quiet, QuantizedLowRank)
     assert loud.bits.astype(int).sum() > quiet.bits.astype(int).sum()
     assert list(loud.bits) == sorted(loud.bits, reverse=True)
 
@@ -76,7 +75,7 @@ def test_many_coarse_pairs_are_truer_than_few_fine_ones() -> None:
     size = 10 * (140 + 9)  # ten pairs of eight bits
     ours = expand(compress({"w": matrix}, size, energy=1.0)["w"], (60, 80))
     u, s, v = torch.linalg.svd(matrix, full_matrices=False)
-    fine = expand(coded(LowRank((u[:, :10] * s[:10]).numpy(), v[:10].numpy())), (60, 80))
+    fine = expand(QuantizedLowRank.of(LowRank((u[:, :10] * s[:10]).numpy(), v[:10].numpy())), (60, 80))
     assert float((ours - matrix).norm()) < 0.85 * float((fine - matrix).norm())
 
 

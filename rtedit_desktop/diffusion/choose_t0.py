@@ -1,0 +1,53 @@
+"""Find the timestep from which an edit that pairs taught is applied best (eq. 25 of docs/method.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import torch
+from torch import Tensor
+
+from rtedit_desktop.core.requests import EditSettings
+from rtedit_desktop.diffusion import sampling
+from rtedit_desktop.diffusion.delta import BaseWeights, Delta
+from rtedit_desktop.diffusion.denoiser import Denoiser
+from rtedit_desktop.diffusion.pairs import Pairs
+from rtedit_desktop.diffusion.preserve import keep_untouched
+
+CANDIDATES = (150, 200, 250, 300, 400)
+"""The timesteps that a preset may start from: the lower, the more of the person is kept."""
+
+_TRIED_ON = 6  # pictures
+_WORTH = 0.02  # a higher t0 must bring the result so much nearer to the after pictures
+
+
+def best_t0(
+    denoiser: Denoiser, base: BaseWeights, delta: Delta, pairs: Pairs, t_high: int, settings: EditSettings
+) -> Generator[sampling.Step, None, int]:
+    """The t0 below t_high from which decoding, put back into the picture, comes nearest to the after pictures.
+
+    Yields the steps of every decode. The base weights are in the network at the end.
+    """
+    before, after = pairs.before[:_TRIED_ON], pairs.after[:_TRIED_ON]
+    best, least = 0, float("inf")
+    for t0 in (t for t in CANDIDATES if t < t_high):
+        x_t = sampling.encode(before, denoiser.abar(t0), torch.Generator().manual_seed(settings.seed))
+        base.restore()
+        rebuilt = yield from _decoded(denoiser, x_t, t0, settings)
+        base.apply(delta)
+        edited = yield from _decoded(denoiser, x_t, t0, settings)
+        error = float((keep_untouched(before, edited, rebuilt) - after).square().mean())
+        if error < (1 - _WORTH) * least:
+            best, least = t0, error
+    base.restore()
+    return best or settings.t0
+
+
+def _decoded(
+    denoiser: Denoiser, x_t: Tensor, t0: int, settings: EditSettings
+) -> Generator[sampling.Step, None, Tensor]:
+    x0 = x_t
+    for step in sampling.decode(denoiser, x_t, t0, settings.steps, skip_last=settings.skip_last):
+        x0 = step.x0
+        yield step
+    return x0
