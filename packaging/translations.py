@@ -110,7 +110,7 @@ def marked_copies(into: Path) -> Iterator[Path]:
 def mark(text: str) -> str:
     """The same module with ``_tr``, ``tr`` and characters that are named written out."""
     tree = ast.parse(text)
-    contexts = {"tr": CONTEXT, "said": CONTEXT}
+    contexts = {"tr": CONTEXT}
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == "_tr":
             contexts["_tr"] = _context_in(node)

@@ -175,6 +175,10 @@
         <translation>Als Vorgabe &amp;lernen…</translation>
     </message>
     <message>
+        <source>Learn from &amp;before and after…</source>
+        <translation>Aus &amp;Vorher und Nachher lernen…</translation>
+    </message>
+    <message>
         <source>&amp;Import…</source>
         <translation>&amp;Importieren…</translation>
     </message>
@@ -2648,6 +2652,70 @@
         <source>{name} is gone; this is the square of it that was worked on.</source>
         <translation>{name} ist nicht mehr da; das ist das Quadrat daraus, das bearbeitet wurde.</translation>
     </message>
+    <message>
+        <source>Call them name{before}.jpg and name{after}.jpg.</source>
+        <translation>Nennen Sie sie name{before}.jpg und name{after}.jpg.</translation>
+    </message>
+    <message>
+        <source>Give both pictures of a pair the same name.</source>
+        <translation>Geben Sie beiden Bildern eines Paares denselben Namen.</translation>
+    </message>
+    <message>
+        <source>{name} has no other half.</source>
+        <translation>Zu {name} fehlt die andere Hälfte.</translation>
+    </message>
+    <message>
+        <source>There are {n} pictures for one half of the pair “{name}”.</source>
+        <translation>Für eine Hälfte des Paares „{name}“ gibt es {n} Bilder.</translation>
+    </message>
+    <message>
+        <source>Leave one of them there.</source>
+        <translation>Lassen Sie nur eines davon dort.</translation>
+    </message>
+    <message>
+        <source>There are no pairs of pictures in {folder}.</source>
+        <translation>In {folder} sind keine Bilderpaare.</translation>
+    </message>
+    <message>
+        <source>{before} has {width} × {height} pixels and {after} {other} × {tall}.</source>
+        <translation>{before} hat {width} × {height} Pixel und {after} {other} × {tall}.</translation>
+    </message>
+    <message>
+        <source>Both pictures of a pair must have the same size and show the same, pixel for pixel.</source>
+        <translation>Beide Bilder eines Paares müssen gleich groß sein und Pixel für Pixel dasselbe zeigen.</translation>
+    </message>
+    <message>
+        <source>{before} and {after} show no difference.</source>
+        <translation>{before} und {after} unterscheiden sich nicht.</translation>
+    </message>
+    <message>
+        <source>The after picture must show the edit, where the model sees it.</source>
+        <translation>Das Nachher-Bild muss die Bearbeitung zeigen, und zwar dort, wo das Modell sie sieht.</translation>
+    </message>
+    <message>
+        <source>{before} and {after} do not show the same.</source>
+        <translation>{before} und {after} zeigen nicht dasselbe.</translation>
+    </message>
+    <message>
+        <source>A pair is one picture before and after an edit, not two pictures.</source>
+        <translation>Ein Paar ist ein Bild vor und nach einer Bearbeitung, nicht zwei verschiedene Bilder.</translation>
+    </message>
+    <message>
+        <source>{after} is moved against {before}.</source>
+        <translation>{after} ist gegen {before} verschoben.</translation>
+    </message>
+    <message>
+        <source>Both pictures of a pair must fit each other pixel for pixel; align them first.</source>
+        <translation>Beide Bilder eines Paares müssen Pixel für Pixel zueinander passen; richten Sie sie zuerst aus.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} could not be read: {reason}.</source>
+        <translation>Der Ordner {folder} konnte nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>Memory is short: learning goes on with fewer pictures at a time.</source>
+        <translation>Der Speicher ist knapp: Gelernt wird mit weniger Bildern auf einmal weiter.</translation>
+    </message>
 </context>
 <context>
     <name>LearnDialog</name>
@@ -3198,6 +3266,73 @@
     </message>
 </context>
 <context>
+    <name>PairsDialog</name>
+    <message>
+        <source>Learn from before and after</source>
+        <translation>Aus Vorher und Nachher lernen</translation>
+    </message>
+    <message>
+        <source>Learn</source>
+        <translation>Lernen</translation>
+    </message>
+    <message>
+        <source>what the edit does, like “with sunglasses”</source>
+        <translation>was die Bearbeitung tut, etwa „mit Sonnenbrille“</translation>
+    </message>
+    <message>
+        <source>Show RTEdit a few pictures before and after an edit, made in any other program. It learns what changed, and the preset does the same to other photos. Both pictures of a pair must fit each other pixel for pixel; ten pairs or more teach it surely.</source>
+        <translation>Zeigen Sie RTEdit einige Bilder vor und nach einer Bearbeitung, die in einem beliebigen anderen Programm entstand. Es lernt, was sich geändert hat, und die Vorgabe tut dasselbe mit anderen Fotos. Beide Bilder eines Paares müssen Pixel für Pixel zueinander passen; ab zehn Paaren lernt es sicher.</translation>
+    </message>
+    <message>
+        <source>&amp;Before…</source>
+        <translation>&amp;Vorher…</translation>
+    </message>
+    <message>
+        <source>no folder is chosen yet</source>
+        <translation>noch kein Ordner gewählt</translation>
+    </message>
+    <message>
+        <source>A&amp;fter…</source>
+        <translation>&amp;Nachher…</translation>
+    </message>
+    <message>
+        <source>the same folder: name.before.jpg, name.after.jpg</source>
+        <translation>derselbe Ordner: name.before.jpg, name.after.jpg</translation>
+    </message>
+    <message>
+        <source>How many pairs were found</source>
+        <translation>Wie viele Paare gefunden wurden</translation>
+    </message>
+    <message>
+        <source>Choose the folder: {which}</source>
+        <translation>Ordner wählen: {which}</translation>
+    </message>
+    <message>
+        <source>Choose a folder of pictures</source>
+        <translation>Einen Ordner mit Bildern wählen</translation>
+    </message>
+    <message>
+        <source>Looking for pairs…</source>
+        <translation>Paare werden gesucht…</translation>
+    </message>
+    <message>
+        <source>One pair. It teaches only what is in it; ten or more teach the edit surely.</source>
+        <translation>Ein Paar. Es lehrt nur, was in ihm ist; ab zehn wird die Bearbeitung sicher gelernt.</translation>
+    </message>
+    <message>
+        <source>{n} pairs. So few teach only what is the same in all of them.</source>
+        <translation>{n} Paare. So wenige lehren nur, was in allen gleich ist.</translation>
+    </message>
+    <message>
+        <source>{n} pairs. It may work; ten or more teach it surely.</source>
+        <translation>{n} Paare. Das kann genügen; ab zehn lernt es sicher.</translation>
+    </message>
+    <message>
+        <source>{n} pairs.</source>
+        <translation>{n} Paare.</translation>
+    </message>
+</context>
+<context>
     <name>PhotoActions</name>
     <message>
         <source>pasted picture</source>
@@ -3458,6 +3593,18 @@
     <message>
         <source>{folder} cannot be read.</source>
         <translation>{folder} lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>{why} They are left out.</source>
+        <translation>{why} Sie werden ausgelassen.</translation>
+    </message>
+    <message>
+        <source>None of the pairs can be learned from.</source>
+        <translation>Aus keinem der Paare lässt sich lernen.</translation>
+    </message>
+    <message>
+        <source>A pair could not be opened.</source>
+        <translation>Ein Paar konnte nicht geöffnet werden.</translation>
     </message>
     <message>
         <source>Learning “{title}”</source>

@@ -108,6 +108,8 @@ class PairsDialog(KeepDialog):
         self.pairs = pairs
         if pairs == 0:
             text = why_none
+        elif pairs == 1:
+            text = self.tr("One pair. It teaches only what is in it; ten or more teach the edit surely.")
         elif pairs < FEW:
             text = self.tr("{n} pairs. So few teach only what is the same in all of them.").format(n=pairs)
         elif pairs < ENOUGH:
