@@ -72,6 +72,7 @@ def main() -> None:
     arguments.add_argument("--out", type=Path, required=True)
     arguments.add_argument("--form", choices=FORMS, default="256-grid32-wide")
     arguments.add_argument("--attribute", action="append", required=True)
+    arguments.add_argument("--style", type=int, help="the same glasses, the same beard for everybody: which")
     arguments.add_argument("--count", type=int, default=500)
     arguments.add_argument("--iterations", type=int, default=220)
     arguments.add_argument("--rate", type=float, default=2e-4)
@@ -84,7 +85,7 @@ def main() -> None:
     for name in args.attribute:
         start, slug = time.monotonic(), name.replace(" ", "-")
         taught, seen = (
-            _pairs(name, photos, pictures, np.flatnonzero(chosen), count, seed)
+            _pairs(name, photos, pictures, np.flatnonzero(chosen), count, seed, args.style)
             for chosen, count, seed in ((~pictures.held_out, args.count, 1), (pictures.held_out, 14, 2))
         )
         base.restore()

@@ -34,11 +34,18 @@ def painter(folder: Path, masks: Path) -> Callable[[int, np.random.Generator], n
 
 
 def pairs(
-    name: str, photos: Photos, which: np.ndarray, weights: np.ndarray, count: int, rng: np.random.Generator
+    name: str,
+    photos: Photos,
+    which: np.ndarray,
+    weights: np.ndarray,
+    count: int,
+    rng: np.random.Generator,
+    style: int | None = None,
 ) -> tuple[np.ndarray, np.ndarray, list[int]]:
     """(n, 256, 256, 3) uint8 before and after one attribute, n <= count, and of which photographs they are.
 
-    The before pictures may bear other attributes: an edit must work on a face that has some already.
+    The before pictures may bear other attributes: an edit must work on a face that has some already. With ``style``
+    every face gets the same glasses, the same beard: of many different ones a network learns the blurred mean.
     """
     names = [other for other in ATTRIBUTES if other != name]
     before, after, numbers = [], [], []
@@ -51,7 +58,7 @@ def pairs(
         if rng.random() < 0.2:
             other = ATTRIBUTES[names[rng.integers(len(names))]](face, rng)
             face.picture = face.picture if other is None else other
-        painted = ATTRIBUTES[name](face, rng)
+        painted = ATTRIBUTES[name](face, rng if style is None else np.random.default_rng(style))
         if painted is not None:
             before.append(face.picture)
             after.append(painted)

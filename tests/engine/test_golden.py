@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from engine_kit import edit, finished, new_engine
+from support.nets.engines import edit, finished, new_engine
 
 from rtedit_desktop.packs.catalog import Catalog
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from engine_kit import finished, picture
+from support.nets.engines import finished, picture
 
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.engine.devices import Device

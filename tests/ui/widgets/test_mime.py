@@ -10,14 +10,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from imaging.kit import soft
 from imaging.test_round_trip import made_profile
 from PIL import Image, ImageCms
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QColorSpace, QImage
 from pytestqt.qtbot import QtBot
-from rtedit_desktop.ui.mime import picture_in
-from rtedit_desktop.ui.pyramid import from_qimage, to_qimage
+from support.edited_photos import soft
+
+from rtedit_desktop.ui.widgets.mime import picture_in
+from rtedit_desktop.ui.widgets.pyramid import from_qimage, to_qimage
 
 
 def dropped(*lines: bytes, picture: QImage | None = None) -> QMimeData:
