@@ -70,11 +70,14 @@ def _lipstick(face: Face, rng: np.random.Generator, strength: float, shades: lis
     mask = lips_mask(face)
     if mask.sum() < 60:
         return None
-    target = np.array(LIPSTICKS[str(rng.choice(shades))], float) + rng.normal(0, (3, 3, 3))
     lab = face.lab.copy()
     inside = mask > 0.6
     middle = np.median(lab[inside], axis=0)
     dark = np.clip(face.exposure, 0.5, 1.05)
+    away = [float(np.linalg.norm((np.array(LIPSTICKS[shade]) - middle) * (0.8, 1, 1))) for shade in shades]
+    odds = np.clip((np.array(away) - 10) / 16, 0.02, 1)  # a lipstick that is like the lips is none
+    chosen = str(rng.choice(shades, p=odds / odds.sum()))
+    target = np.array(LIPSTICKS[chosen], float) + rng.normal(0, (3, 3, 3))
     target[1:] *= 0.5 + 0.5 * dark
     opacity = rng.uniform(0.72, 0.95)
     level = middle[0] + (target[0] * dark - middle[0]) * rng.uniform(0.6, 0.9)
