@@ -43,7 +43,7 @@ def test_another_seed_is_another_picture(catalog: Catalog) -> None:
 if __name__ == "__main__":
     import tempfile
 
-    import tiny_pack
+    from support.nets import tiny_pack
 
     with tempfile.TemporaryDirectory() as folder:
         tiny_pack.write(Path(folder) / "tiny")
