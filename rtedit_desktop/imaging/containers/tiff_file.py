@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Callable
@@ -42,6 +43,11 @@ _LOSSLESS = frozenset({1, 5, 8, 32773, 32946, 34925, 50000})
 _PREDICTED = frozenset({5, 8, 32946, 34925, 50000})
 _COLOURS = {0: 1, 1: 1, 2: 3, 5: 4}
 _MODELS = {1: "L", 3: "RGB", 4: "CMYK"}
+# Descriptions by which tifffile, ImageJ and OME say how pages and channels make up an array.
+_DESCRIPTION = 270
+_OF_STORAGE = re.compile(
+    rb"\s*(\{\"(shape|axes)\"|ImageJ=|(<\?xml[^<]{0,200})?(<!--.{0,2000}?-->\s*)?<OME[\s>])", re.DOTALL
+)
 _PER_INCH = {2: 1.0, 3: 2.54}
 UNASSOCIATED, ASSOCIATED = 2, 1
 _STRIP_BYTES = 1 << 18
@@ -84,6 +90,8 @@ def read(data: bytes, budget: Budget) -> tuple[Parts, Picture]:
     _refuse_raw(block, slots, picture)
     parts = Parts(compressed=block.integer(slots.get(_COMPRESSION), 1) != 1)
     tags = read_tags(block, budget, exif.STORAGE_TAGS)
+    if _DESCRIPTION in tags.main and _OF_STORAGE.match(tags.main[_DESCRIPTION].data):
+        del tags.main[_DESCRIPTION]
     parts.exif, parts.density = tags.whole_block(), _density(tags)
     for tag, name in ((_XMP, "xmp"), (_ICC, "icc"), (_RESOURCES, "resources")):
         slot = slots.get(tag)
