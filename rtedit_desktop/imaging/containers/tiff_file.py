@@ -180,7 +180,9 @@ def pixels(picture: Picture, opened: Callable[[bytes], Image.Image]) -> np.ndarr
     predicted = predictor == 2 and compression in _PREDICTED
     result = np.empty((picture.height, picture.width, picture.samples), np.uint8 if depth == 8 else np.uint16)
     for plane in range(planes):
-        rows = np.asarray(opened(_as_bytes(picture, compression, bytes_each, plane, planes)))
+        rows = _in_place(picture, compression, bytes_each, plane, planes)
+        if rows is None:
+            rows = np.asarray(opened(_as_bytes(picture, compression, bytes_each, plane, planes)))
         if rows.shape != (picture.height, picture.width * bytes_each):
             raise Damaged("pixels are missing")
         values = np.ascontiguousarray(rows).view("u1" if depth == 8 else block.order + "u2")
@@ -195,6 +197,23 @@ def pixels(picture: Picture, opened: Callable[[bytes], Image.Image]) -> np.ndarr
     if picture.photometric == 0:
         np.subtract(np.iinfo(result.dtype).max, result[..., 0], out=result[..., 0])
     return result
+
+
+def _in_place(picture: Picture, compression: int, bytes_each: int, plane: int, planes: int) -> np.ndarray | None:
+    """(H, bytes of a row) uint8 where they lie one after another in the file, as they mostly do: no copy is made."""
+    block, slots = picture.block, picture.slots
+    where = block.integers(slots.get(_OFFSETS))
+    share, width = len(where) // planes, picture.width * bytes_each
+    where = where[plane * share : (plane + 1) * share]
+    height = min(block.integer(slots.get(_ROWS), picture.height) or picture.height, picture.height)
+    if compression != 1 or not where or len(where) != -(-picture.height // height) or _TILE_OFFSETS in slots:
+        return None
+    one_after_another = [where[0] + height * width * number for number in range(len(where))]
+    if where != one_after_another or where[0] + picture.height * width > len(block.data):
+        return None
+    if block.integer(slots.get(_FILL), 1) != 1:
+        return None
+    return np.frombuffer(block.data, np.uint8, picture.height * width, where[0]).reshape(picture.height, width)
 
 
 def _as_bytes(picture: Picture, compression: int, bytes_each: int, plane: int, planes: int) -> bytes:
