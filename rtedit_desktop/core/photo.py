@@ -33,7 +33,8 @@ class Origin:
     ``orientation`` (1 to 8) and ``depth`` (bits per channel) are the file's; its pixels are read upright and in 8
     bits. ``exif`` is a TIFF block without a prefix, ``resources`` are Photoshop's with IPTC among them, ``density``
     is in pixels per inch, ``colour_chunks`` are a PNG's. ``own_colours`` is False where a change cannot be brought
-    back into the file's own. ``digest`` tells whether the file is still the one that was read.
+    back into the file's own, ``as_shown`` True where the photo's pixels are the file's own values. ``digest`` tells
+    whether the file is still the one that was read.
     """
 
     format: str = "PNG"
@@ -51,6 +52,7 @@ class Origin:
     orientation: int = 1
     depth: int = 8
     own_colours: bool = True
+    as_shown: bool = False
     stamp: tuple[int, ...] = ()
     digest: bytes = b""
 

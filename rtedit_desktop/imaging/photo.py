@@ -14,7 +14,7 @@ from rtedit_desktop.core.errors import PictureError, shown_name
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.photo import Origin, Photo
 from rtedit_desktop.imaging.decoding import READABLE, Decoded, check_size, decode
-from rtedit_desktop.imaging.native import Native, in_eight_bits
+from rtedit_desktop.imaging.native import UNASSOCIATED, Native, in_eight_bits
 
 FILE_LIMIT = 2 << 30
 DEEP_FORMATS = frozenset({"PNG", "TIFF"})
@@ -147,8 +147,8 @@ def _photo(decoded: Decoded, path: Path, stamp: tuple[int, int], digest: bytes) 
         format=decoded.format, exif=parts.exif, xmp=parts.xmp, icc=parts.icc, resources=parts.resources,
         comments=parts.comments, texts=parts.texts, density=parts.density, colour_chunks=parts.colour_chunks,
         quality=decoded.quality, compression=decoded.compression, packed=parts.compressed,
-        orientation=decoded.orientation, depth=16 if deep else 8, own_colours=decoded.own_colours, stamp=stamp,
-        digest=digest,
+        orientation=decoded.orientation, depth=16 if deep else 8, own_colours=decoded.own_colours,
+        as_shown=_is_as_shown(native), stamp=stamp, digest=digest,
     )  # fmt: skip
     alpha = native.alpha
     return Photo(
@@ -159,6 +159,11 @@ def _photo(decoded: Decoded, path: Path, stamp: tuple[int, int], digest: bytes) 
         notes=tuple(notes),
         origin=origin,
     )
+
+
+def _is_as_shown(native: Native) -> bool:
+    plain = native.model == "RGB" and native.extras in ((), (UNASSOCIATED,)) and not native.icc
+    return plain and native.pixels.dtype == np.uint8
 
 
 def _frozen(pixels: np.ndarray) -> np.ndarray:

@@ -80,7 +80,7 @@ def _writer(kind: str, photo: Photo, pixels: np.ndarray, impersonal: bool, recip
     data = own_bytes(photo)
     if data is not None and not impersonal and photo.origin.format == kind and np.array_equal(pixels, photo.pixels):
         return functools.partial(_write, data)
-    own = own_pixels(photo, data) if data is not None else None
+    own = own_pixels(photo, data) if data is not None and not photo.origin.as_shown else None
     data = None
     result = changed(own, photo, pixels) if own is not None else None
     del own

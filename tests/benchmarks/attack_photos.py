@@ -178,7 +178,8 @@ def attacked(number: int, data: bytes, folder: Path, desk: Desk) -> tuple[str, s
         return "escaped", f"saving: {error!r}"
     try:
         if out.suffix == ".tif":
-            tifffile.imread(out)
+            with tifffile.TiffFile(out) as file:
+                file.pages[0].asarray()
         else:
             with Image.open(out) as written:
                 written.load()

@@ -165,6 +165,21 @@ def test_a_finished_picture_with_dng_tags_is_no_dng_afterwards(desk: Desk, tmp_p
     assert exiftool(tmp_path / "out.tif")["File:FileType"] == "TIFF"
 
 
+@pytest.mark.parametrize("kind", ["shaped", "imagej", "ome"])
+def test_a_description_of_how_others_store_an_array_goes(desk: Desk, tmp_path: Path, kind: str) -> None:
+    """A grey stack becomes one picture in colours, which the description would belie."""
+    path, values = tmp_path / f"a{'.ome' if kind == 'ome' else ''}.tif", noise(3, *SIZE)
+    with tifffile.TiffWriter(path, imagej=kind == "imagej", ome=kind == "ome", shaped=kind == "shaped") as file:
+        file.write(values, photometric="minisblack")
+    resaved(desk, path, tmp_path / "out.tif")
+    seen = tifffile.imread(tmp_path / "out.tif")
+    outside = touched(SIZE)[1]
+    assert seen.shape == (*SIZE, 3) and np.array_equal(seen[..., 1][outside], values[0][outside])
+    tifffile.imwrite(tmp_path / "b.tif", soft(*SIZE), photometric="rgb", description="A lake", metadata=None)
+    resaved(desk, tmp_path / "b.tif", tmp_path / "out.tif")
+    assert exiftool(tmp_path / "out.tif")["IFD0:ImageDescription"] == "A lake"
+
+
 def test_cut_anywhere_it_is_refused_or_whole(desk: Desk, tmp_path: Path) -> None:
     from rtedit_desktop.core.errors import PictureError
 

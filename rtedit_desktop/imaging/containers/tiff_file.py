@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Callable
@@ -42,6 +43,11 @@ _LOSSLESS = frozenset({1, 5, 8, 32773, 32946, 34925, 50000})
 _PREDICTED = frozenset({5, 8, 32946, 34925, 50000})
 _COLOURS = {0: 1, 1: 1, 2: 3, 5: 4}
 _MODELS = {1: "L", 3: "RGB", 4: "CMYK"}
+# Descriptions by which tifffile, ImageJ and OME say how pages and channels make up an array.
+_DESCRIPTION = 270
+_OF_STORAGE = re.compile(
+    rb"\s*(\{\"(shape|axes)\"|ImageJ=|(<\?xml[^<]{0,200})?(<!--.{0,2000}?-->\s*)?<OME[\s>])", re.DOTALL
+)
 _PER_INCH = {2: 1.0, 3: 2.54}
 UNASSOCIATED, ASSOCIATED = 2, 1
 _STRIP_BYTES = 1 << 18
@@ -84,6 +90,8 @@ def read(data: bytes, budget: Budget) -> tuple[Parts, Picture]:
     _refuse_raw(block, slots, picture)
     parts = Parts(compressed=block.integer(slots.get(_COMPRESSION), 1) != 1)
     tags = read_tags(block, budget, exif.STORAGE_TAGS)
+    if _DESCRIPTION in tags.main and _OF_STORAGE.match(tags.main[_DESCRIPTION].data):
+        del tags.main[_DESCRIPTION]
     parts.exif, parts.density = tags.whole_block(), _density(tags)
     for tag, name in ((_XMP, "xmp"), (_ICC, "icc"), (_RESOURCES, "resources")):
         slot = slots.get(tag)
@@ -172,7 +180,9 @@ def pixels(picture: Picture, opened: Callable[[bytes], Image.Image]) -> np.ndarr
     predicted = predictor == 2 and compression in _PREDICTED
     result = np.empty((picture.height, picture.width, picture.samples), np.uint8 if depth == 8 else np.uint16)
     for plane in range(planes):
-        rows = np.asarray(opened(_as_bytes(picture, compression, bytes_each, plane, planes)))
+        rows = _in_place(picture, compression, bytes_each, plane, planes)
+        if rows is None:
+            rows = np.asarray(opened(_as_bytes(picture, compression, bytes_each, plane, planes)))
         if rows.shape != (picture.height, picture.width * bytes_each):
             raise Damaged("pixels are missing")
         values = np.ascontiguousarray(rows).view("u1" if depth == 8 else block.order + "u2")
@@ -187,6 +197,23 @@ def pixels(picture: Picture, opened: Callable[[bytes], Image.Image]) -> np.ndarr
     if picture.photometric == 0:
         np.subtract(np.iinfo(result.dtype).max, result[..., 0], out=result[..., 0])
     return result
+
+
+def _in_place(picture: Picture, compression: int, bytes_each: int, plane: int, planes: int) -> np.ndarray | None:
+    """(H, bytes of a row) uint8 where they lie one after another in the file, as they mostly do: no copy is made."""
+    block, slots = picture.block, picture.slots
+    where = block.integers(slots.get(_OFFSETS))
+    share, width = len(where) // planes, picture.width * bytes_each
+    where = where[plane * share : (plane + 1) * share]
+    height = min(block.integer(slots.get(_ROWS), picture.height) or picture.height, picture.height)
+    if compression != 1 or not where or len(where) != -(-picture.height // height) or _TILE_OFFSETS in slots:
+        return None
+    one_after_another = [where[0] + height * width * number for number in range(len(where))]
+    if where != one_after_another or where[0] + picture.height * width > len(block.data):
+        return None
+    if block.integer(slots.get(_FILL), 1) != 1:
+        return None
+    return np.frombuffer(block.data, np.uint8, picture.height * width, where[0]).reshape(picture.height, width)
 
 
 def _as_bytes(picture: Picture, compression: int, bytes_each: int, plane: int, planes: int) -> bytes:
