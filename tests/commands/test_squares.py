@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from support.command_line import FakeEngine, edit
+from support.command_line import GivenEngine, edit
 from support.portrait import backdrop, turned_portrait
 
 from rtedit_desktop.cli import main
@@ -193,7 +193,7 @@ def test_a_folder_to_learn_from_is_seen_like_its_photos_alone(
     folder.mkdir()
     people.rename(folder / "people.png")
     backdrop(300, 200).save(folder / "wall.png")
-    engine = FakeEngine(lambda request, _: iter([Finished(job_id=request.job_id)]))
+    engine = GivenEngine(lambda request, _: iter([Finished(job_id=request.job_id)]))
     out = str(tmp_path / "smile.rtpreset")
     command = ["learn", "smiling face", "--images", str(folder), "-o", out, "--json"]
     assert main(command, engine=engine, catalog=faces_catalog) == 0

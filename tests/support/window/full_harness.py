@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from support.window.fakes import PACK, FakeEngine, FakePhotoService, FakePresetLibrary, picture, write_preset
 from support.window.harness import Stand
 from support.window.model_harness import FakePackInstaller
-from ui.settings.test_settings_dialog import Store
+from support.window.settings_harness import Store
 
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
@@ -23,8 +23,8 @@ class FullStand(Stand):
         self.qtbot, self.engine, self.made_on = qtbot, FakeEngine(), []
         self.photo_service, self.installer = FakePhotoService([folder / "sample.png"]), FakePackInstaller()
         self.window = MainWindow(
-            self._make_engine, self.photo_service, [PACK], FakePresetLibrary(folder / "library"), Store(), self.installer,
-            journal=FolderJournal(folder / "journal"),
+            self._make_engine, self.photo_service, [PACK], FakePresetLibrary(folder / "library"), Store(),
+            self.installer, journal=FolderJournal(folder / "journal"),
         )  # fmt: skip
         self.state, self.bar = self.window.state, self.window.prompt_bar
         self.window.resize(width, 760)

@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from support.window.harness import Stand
-from ui.history.test_earlier_work import NewWindow, kill, new_window, open_sample
-from ui.history.test_undo import one_by_one, redo, undo
+from support.window.restarts import NewWindow, kill, open_sample
+from support.window.undoing import redo, undo
 
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.region import Region, Stroke
@@ -19,8 +19,6 @@ from rtedit_desktop.ui.canvas.region_pencil import Tool
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.widgets.pyramid import from_qimage
 from rtedit_desktop.ui.window.status_parts import PlaceStatus
-
-__all__ = ["new_window", "one_by_one"]
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 HALF = Region(strokes=(Stroke(points=((50.0, 0.0), (100.0, 100.0))),))
