@@ -27,7 +27,7 @@ from typing import Any
 
 from rtedit_desktop.core.errors import RTEditError
 from rtedit_desktop.history.work_folder import WorkFolder, read_entry
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.presets.format import read_info, retitle
 from rtedit_desktop.support.paths import resources
 
@@ -160,7 +160,7 @@ def look(folder: Path, heard: Heard) -> list[str]:
     for work in {work for work, _ in heard.kept}:
         if WorkFolder(history / work).work() is None:
             wrong.append(f"the work {work} cannot be found")
-    photo_service = Desk()
+    photo_service = FilePhotoService()
     for name, content in heard.files.items():
         path = Path(name)
         if content is not None and hashlib.sha256(path.read_bytes()).hexdigest() != content:

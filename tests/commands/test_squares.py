@@ -16,7 +16,7 @@ from support.portrait import backdrop, turned_portrait
 from rtedit_desktop.cli import main
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.manifest import manifest
 
@@ -102,7 +102,7 @@ def test_without_a_face_the_middle_is_used_and_said(
 def test_none_and_other_packs_do_not_look_for_faces(
     faces_catalog: Catalog, catalog: Catalog, people: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    class Blind(Desk):
+    class Blind(FilePhotoService):
         def faces(self, photo: Photo) -> tuple[()]:
             raise AssertionError("nobody asked for faces")
 

@@ -21,7 +21,7 @@ from rtedit_desktop.batch.record import Record
 from rtedit_desktop.batch.running import run
 from rtedit_desktop.core.events import Cancelled, DecodeStep, Event, Failed, Finished
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 INFO = drawn_pack("fakes", 16)
 
@@ -60,7 +60,7 @@ class Table:
         self.preset.write_bytes(b"smile")
         self.engine = BrighteningEngine()
         self.control = Control()
-        self.photo_service: Any = Desk()
+        self.photo_service: Any = FilePhotoService()
 
     def photo(self, name: str, seed: int = 0, size: int = 24) -> Path:
         path = self.photos / name

@@ -9,7 +9,7 @@ import pytest
 
 from rtedit_desktop.core.errors import PictureError, shown_name
 from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 
 def edited(photo: Photo) -> np.ndarray:
@@ -19,7 +19,7 @@ def edited(photo: Photo) -> np.ndarray:
     return pixels
 
 
-def refused(photo_service: Desk, path: Path, reason: str) -> PictureError:
+def refused(photo_service: FilePhotoService, path: Path, reason: str) -> PictureError:
     """The error of a file that the photo service must not open."""
     with pytest.raises(PictureError) as caught:
         photo_service.open(path)

@@ -14,7 +14,7 @@ from support.window.undoing import redo, undo
 
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.region import Region, Stroke
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.ui.canvas.region_pencil import Tool
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.widgets.pyramid import from_qimage
@@ -48,7 +48,7 @@ def drag(stand: Stand, start: tuple[float, float], end: tuple[float, float], but
 
 def mask(stand: Stand) -> np.ndarray:
     state = stand.state
-    return Desk().mask(state.photo, state.square, state.region)
+    return FilePhotoService().mask(state.photo, state.square, state.region)
 
 
 def colour(stand: Stand, x: float, y: float) -> QColor:
