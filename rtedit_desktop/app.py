@@ -73,7 +73,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
     from rtedit_desktop.engine.cache import own_cache
     from rtedit_desktop.engine.machine_facts import machine_facts
     from rtedit_desktop.history.journal import own_journal
-    from rtedit_desktop.imaging.desk import Desk
+    from rtedit_desktop.imaging.photo_service import FilePhotoService
     from rtedit_desktop.packs.catalog import Catalog
     from rtedit_desktop.packs.installer import FolderPackInstaller
     from rtedit_desktop.presets.library import FolderPresetLibrary
@@ -93,7 +93,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
     learned = own_cache()
     window = MainWindow(
         engine_maker(catalog, learned),
-        Desk(),
+        FilePhotoService(),
         catalog.packs(),
         FolderPresetLibrary(),
         learned,

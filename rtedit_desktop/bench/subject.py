@@ -16,7 +16,7 @@ from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import models
 from rtedit_desktop.engine.devices import Device
 from rtedit_desktop.engine.models import LoadedPack
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.packs.manifest.manifest import Manifest
 
 
@@ -49,7 +49,7 @@ def load(manifest: Manifest, device: Device, seed: int) -> Subject:
 
 def pictures(info: PackInfo, seed: int) -> list[np.ndarray]:
     """(S, S, 3) uint8 each: the sample pictures that come with the app, or smooth noise where there are none."""
-    photo_service = Desk()
+    photo_service = FilePhotoService()
     found = []
     for path in photo_service.samples():
         photo = photo_service.open(path)

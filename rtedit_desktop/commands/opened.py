@@ -46,9 +46,9 @@ def photo_service_for(given: PhotoService | None) -> PhotoService:
     """The photo service that was given, or one of its own."""
     if given is not None:
         return given
-    from rtedit_desktop.imaging.desk import Desk
+    from rtedit_desktop.imaging.photo_service import FilePhotoService
 
-    return Desk()
+    return FilePhotoService()
 
 
 def open_photo(

@@ -28,7 +28,7 @@ from rtedit_desktop.core.errors import BatchError, PresetError, SaveError
 from rtedit_desktop.core.events import Failed
 from rtedit_desktop.core.face import Face
 from rtedit_desktop.core.geometry import Point
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -135,7 +135,7 @@ def test_damaged_files_are_told_and_passed_over(table: Table) -> None:
 
 
 def test_what_nobody_thought_of_costs_one_photo(table: Table) -> None:
-    class Clumsy(Desk):
+    class Clumsy(FilePhotoService):
         def open(self, path: Path) -> Any:
             if path.name == "a.png":
                 raise ZeroDivisionError
@@ -148,7 +148,7 @@ def test_what_nobody_thought_of_costs_one_photo(table: Table) -> None:
 
 
 def test_a_full_disk_ends_it_and_it_can_be_gone_on_with(table: Table) -> None:
-    class Full(Desk):
+    class Full(FilePhotoService):
         full = False
 
         def save(self, path: Path, photo: Any, pixels: np.ndarray, *, impersonal: bool = False, **more: Any) -> None:
@@ -307,9 +307,9 @@ import os, signal, sys
 from pathlib import Path
 from support.batch_table import Table
 from patience import PATIENCE_S
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
-class Last(Desk):
+class Last(FilePhotoService):
     def save(self, path, photo, pixels, *, impersonal=False, recipe=""):
         super().save(path, photo, pixels)
         os.kill(os.getpid(), signal.SIGKILL)
@@ -371,12 +371,12 @@ def face_at(x: float, apart: float) -> Face:
 @pytest.mark.parametrize("faces", [(), (face_at(12, 7),), (face_at(12, 7), face_at(20, 4))])
 @pytest.mark.parametrize("wants", ["face", "centre"])
 def test_the_square_is_the_one_that_a_single_photo_gets(table: Table, faces: tuple[Face, ...], wants: str) -> None:
-    class Seeing(Desk):
+    class Seeing(FilePhotoService):
         def faces(self, photo: Any) -> tuple[Face, ...]:
             return faces
 
     info = replace(INFO, square=wants)
-    photo = Desk().open(table.photo("a.png", size=40))
+    photo = FilePhotoService().open(table.photo("a.png", size=40))
     one = seen(Seeing(), photo, info)
     args = argparse.Namespace(square=None, face=None)
     assert one.square == chosen_square(Seeing(), photo, info, args, Progress(None))

@@ -46,7 +46,7 @@ from PIL import Image  # noqa: E402
 from support.edited_photos import deep_png, edited, noise, png_chunk, soft, with_chunks  # noqa: E402
 
 from rtedit_desktop.core.errors import PictureError, SaveError  # noqa: E402
-from rtedit_desktop.imaging.desk import Desk  # noqa: E402
+from rtedit_desktop.imaging.photo_service import FilePhotoService  # noqa: E402
 
 BAD = ("escaped", "unsaved", "unreadable", "code run", "slow", "large", "died")
 SLOW, LARGE = 10.0, 1 << 30
@@ -157,7 +157,7 @@ def with_right_sums(data: bytes) -> bytes:
     return b"".join([*pieces, data[position:]])
 
 
-def attacked(number: int, data: bytes, folder: Path, desk: Desk) -> tuple[str, str]:
+def attacked(number: int, data: bytes, folder: Path, desk: FilePhotoService) -> tuple[str, str]:
     """What became of it, and details of what must not be."""
     source, out = folder / "attack.bin", folder / f"out{SUFFIXES[number % 4]}"
     source.write_bytes(data)
@@ -210,7 +210,7 @@ def forget_peak() -> int:
 def work(first: int, count: int, seed: int) -> None:
     """In a process of its own: a line of JSON for each picture."""
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
-    desk = Desk()
+    desk = FilePhotoService()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         good = originals(folder)

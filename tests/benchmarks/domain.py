@@ -29,7 +29,7 @@ from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import models
 from rtedit_desktop.engine.domain import DomainJudge, roughness
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.packs.catalog import Catalog
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,7 +73,7 @@ def photographs() -> list[np.ndarray]:
 
 
 def faces() -> list[np.ndarray]:
-    photo_service, found = Desk(), []
+    photo_service, found = FilePhotoService(), []
     for degrees in range(0, 360, 30):
         photo = Photo(pixels=np.asarray(turned_portrait(degrees)))
         found.append(photo_service.crop(photo, photo_service.faces(photo)[0].square, SIZE))

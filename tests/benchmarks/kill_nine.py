@@ -27,7 +27,7 @@ from typing import Any
 
 from rtedit_desktop.core.errors import RTEditError
 from rtedit_desktop.history.work_folder import WorkFolder, read_entry
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.presets.format import read_info, retitle
 from rtedit_desktop.support.paths import resources
 
@@ -106,7 +106,7 @@ def kill_one(
     tests = Path(__file__).parents[1]
     environment["PYTHONPATH"] = os.pathsep.join([str(tests.parent), str(tests)])
     chance = random.Random(seed)
-    heard: list[tuple[float, str]] = []
+    lines: list[tuple[float, str]] = []
     ready, kept, saved = threading.Event(), threading.Event(), threading.Event()
     with (
         (folder / "stderr.txt").open("ab") as complaints,
@@ -116,7 +116,7 @@ def kill_one(
         def listen() -> None:
             assert victim.stdout is not None
             for line in victim.stdout:
-                heard.append((time.monotonic(), line.decode()))
+                lines.append((time.monotonic(), line.decode()))
                 if b'"ready"' in line:
                     ready.set()
                 if b'"kept"' in line:
@@ -137,7 +137,7 @@ def kill_one(
         victim.kill()
         victim.wait()
         listener.join()
-    for at, line in heard:
+    for at, line in lines:
         try:
             record = json.loads(line)
         except ValueError:
@@ -166,7 +166,7 @@ def look(folder: Path, heard: Heard) -> list[str]:
     for work in {work for work, _ in heard.kept}:
         if WorkFolder(history / work).work() is None:
             wrong.append(f"the work {work} cannot be found")
-    photo_service = Desk()
+    photo_service = FilePhotoService()
     for name, content in heard.files.items():
         path = Path(name)
         if content is not None and hashlib.sha256(path.read_bytes()).hexdigest() != content:

@@ -30,7 +30,7 @@ from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.history.journal import FolderJournal
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.presets.library import FolderPresetLibrary
 from rtedit_desktop.ui.model.state import Phase
@@ -77,7 +77,7 @@ class TellingJournal(FolderJournal):
         return found
 
 
-class ReportingPhotoService(Desk):
+class ReportingPhotoService(FilePhotoService):
     """Saves one file at a time, and says so."""
 
     def __init__(self) -> None:

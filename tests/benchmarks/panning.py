@@ -32,7 +32,7 @@ from support.portrait import backdrop, portrait
 
 from rtedit_desktop.app import engine_maker, hold_constants, warm_up_quietly
 from rtedit_desktop.engine.cache import LearnedCache
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.model.state import Phase
@@ -152,7 +152,7 @@ def main() -> int:
     application = QApplication(sys.argv[:1])
     catalog = Catalog.default()
     info = catalog.manifest(args.pack).info
-    window = MainWindow(engine_maker(catalog, LearnedCache()), Desk(), [info])
+    window = MainWindow(engine_maker(catalog, LearnedCache()), FilePhotoService(), [info])
     window.resize(1600, 1000)
     window.show()
     before = memory()

@@ -36,7 +36,7 @@ from support.portrait import backdrop, portrait
 from rtedit_desktop.bench.machine import this_machine
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.engine.devices import best_device
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 WIDTH, HEIGHT, LEANS = 6000, 4000, 25
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><note>kept</note></x:xmpmeta>'
@@ -153,7 +153,7 @@ def edit(window: Window, report: Report, png: Path, jpg: Path) -> None:
 
 def look_at(report: Report, photo: Path, before: bytes, png: Path, jpg: Path) -> None:
     """What was saved, against what was opened."""
-    photo_service = Desk()
+    photo_service = FilePhotoService()
     opened, profile = photo_service.open(photo), Image.open(photo).info["icc_profile"]
     (face,) = photo_service.faces(opened)
     square: Square = face.square

@@ -31,7 +31,7 @@ from support.portrait import backdrop, portrait
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging.compositing import WIDEST
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 WIDTH, HEIGHT = 8660, 5774
 SIZE = 256
@@ -73,7 +73,7 @@ def memory() -> None:
 
 
 def child(source: Path, target: Path) -> None:
-    photo_service, times = Desk(), {}
+    photo_service, times = FilePhotoService(), {}
 
     def timed(name: str, began: float) -> float:
         times[name] = time.perf_counter() - began
@@ -94,7 +94,7 @@ def child(source: Path, target: Path) -> None:
 
 
 def _photos() -> dict[str, tuple[Photo, Square]]:
-    photo_service, photos = Desk(), {}
+    photo_service, photos = FilePhotoService(), {}
     for degrees in (0, 20, 140):
         large = portrait().resize((1536, 1536), Image.Resampling.LANCZOS)
         picture = large.rotate(-degrees, Image.Resampling.BICUBIC, expand=True)
@@ -105,7 +105,7 @@ def _photos() -> dict[str, tuple[Photo, Square]]:
 
 def seams() -> None:
     """Steps between neighbours on both sides of the border, and at most in the ramp, in levels a pixel."""
-    photo_service = Desk()
+    photo_service = FilePhotoService()
     print("photo, edit: step across the border before -> after (mean levels); 95th percentile; whole ramp")
     for name, (photo, square) in _photos().items():
         before = photo_service.crop(photo, square, SIZE)
@@ -142,7 +142,7 @@ def _steps(pixels: np.ndarray, square: Square, inwards: float) -> np.ndarray:
 
 def sheet(target: Path) -> None:
     """Photo, crop, edited crop and the photo with the change, for each photo and edit."""
-    photo_service, rows = Desk(), []
+    photo_service, rows = FilePhotoService(), []
     for photo, square in _photos().values():
         before = photo_service.crop(photo, square, SIZE)
         row = [photo.pixels] + [photo_service.paste(photo, square, before, make(before)) for make in EDITS.values()]

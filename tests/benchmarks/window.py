@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 from rtedit_desktop.app import engine_maker, hold_constants, warm_up_quietly  # noqa: E402
 from rtedit_desktop.engine.cache import LearnedCache  # noqa: E402
 from rtedit_desktop.history.journal import FolderJournal  # noqa: E402
-from rtedit_desktop.imaging.desk import Desk  # noqa: E402
+from rtedit_desktop.imaging.photo_service import FilePhotoService  # noqa: E402
 from rtedit_desktop.packs.catalog import Catalog  # noqa: E402
 from rtedit_desktop.ui.model.state import Phase  # noqa: E402
 from rtedit_desktop.ui.window.main_window import MainWindow  # noqa: E402
@@ -60,7 +60,7 @@ def main() -> int:
 
     folder = tempfile.TemporaryDirectory(prefix="rtedit-window-")
     journal = FolderJournal(Path(folder.name))
-    window = MainWindow(engine_maker(catalog, LearnedCache()), Desk(), [info], journal=journal)
+    window = MainWindow(engine_maker(catalog, LearnedCache()), FilePhotoService(), [info], journal=journal)
     window.show()
     application.processEvents()
     shown, torch = time.perf_counter() - STARTED, "torch" in sys.modules
@@ -74,7 +74,7 @@ def main() -> int:
     wait_until(lambda: bool(warm))
     print(f"loading the models: longest gap {meter.stop():.0f} ms")
 
-    samples = Desk().samples()
+    samples = FilePhotoService().samples()
     worst: list[float] = []
     for number in range(args.edits):
         prompt = info.suggestions[number % len(info.suggestions)].prompt

@@ -17,7 +17,7 @@ from rtedit_desktop.cli import main
 from rtedit_desktop.core.errors import SaveError
 from rtedit_desktop.core.events import Cancelled, Event, Failed
 from rtedit_desktop.core.requests import EditRequest, Request
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.presets.format import read_info
 
@@ -136,7 +136,7 @@ def test_what_is_not_a_picture(catalog: Catalog, photo: Path, capsys: pytest.Cap
 
 
 def test_a_result_that_cannot_be_saved(catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    class FullDisk(Desk):
+    class FullDisk(FilePhotoService):
         def save(
             self, path: Path, photo: Any, pixels: np.ndarray, *, impersonal: bool = False, recipe: str = ""
         ) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.command_line import FakeEngine, Full, brighter, edit, failing
+from support.command_line import Full, GivenEngine, brighter, edit, failing
 
 from rtedit_desktop.cli import main
 from rtedit_desktop.core.engine_api import Engine
@@ -182,5 +182,5 @@ def test_a_listing_that_cannot_be_written_is_said() -> None:
 
 
 def test_fakes_keep_the_contract() -> None:
-    engine: Engine = FakeEngine(brighter)
+    engine: Engine = GivenEngine(brighter)
     assert engine

@@ -19,7 +19,7 @@ from rtedit_desktop.core.history import Entry, new_work_id
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.history.journal import FolderJournal, own_journal
 from rtedit_desktop.history.work_folder import WorkFolder
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 LazyText = pytest.CaptureFixture[str]
 
@@ -30,7 +30,7 @@ class Past:
     def __init__(self, home: Path) -> None:
         self.path = home / "Käse 猫.png"
         Image.fromarray(np.full((48, 64, 3), 90, np.uint8)).save(self.path)
-        self.photo_service = Desk()
+        self.photo_service = FilePhotoService()
         self.photo = self.photo_service.open(self.path)
         self.journal = own_journal()
         self.first, self.second = new_work_id(), new_work_id()

@@ -16,7 +16,7 @@ from rtedit_desktop.cli import main
 from rtedit_desktop.core.events import Cancelled, Event, Finished
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.core.requests import LearnRequest
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 
 def test_pictures_that_cannot_be_opened_are_named_and_left_out(
@@ -121,7 +121,7 @@ def test_ctrl_c_ends_learning(stand: Stand, capsys: pytest.CaptureFixture[str]) 
 def test_ctrl_c_while_pictures_are_opened(stand: Stand) -> None:
     opened: list[Path] = []
 
-    class Slow(Desk):
+    class Slow(FilePhotoService):
         def open(self, path: Path) -> Photo:
             opened.append(path)
             signal.raise_signal(signal.SIGINT)

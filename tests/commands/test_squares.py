@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from support.command_line import FakeEngine, edit
+from support.command_line import GivenEngine, edit
 from support.portrait import backdrop, turned_portrait
 
 from rtedit_desktop.cli import main
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.manifest import manifest
 
@@ -102,7 +102,7 @@ def test_without_a_face_the_middle_is_used_and_said(
 def test_none_and_other_packs_do_not_look_for_faces(
     faces_catalog: Catalog, catalog: Catalog, people: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    class Blind(Desk):
+    class Blind(FilePhotoService):
         def faces(self, photo: Photo) -> tuple[()]:
             raise AssertionError("nobody asked for faces")
 
@@ -193,7 +193,7 @@ def test_a_folder_to_learn_from_is_seen_like_its_photos_alone(
     folder.mkdir()
     people.rename(folder / "people.png")
     backdrop(300, 200).save(folder / "wall.png")
-    engine = FakeEngine(lambda request, _: iter([Finished(job_id=request.job_id)]))
+    engine = GivenEngine(lambda request, _: iter([Finished(job_id=request.job_id)]))
     out = str(tmp_path / "smile.rtpreset")
     command = ["learn", "smiling face", "--images", str(folder), "-o", out, "--json"]
     assert main(command, engine=engine, catalog=faces_catalog) == 0

@@ -9,7 +9,7 @@ from PIL import Image
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.pairing import PairFiles, check_pair, find_pairs, outlines_agree, read_pair
 from rtedit_desktop.core.requests import Pair
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 
 def scene(seed: int, side: int = 96) -> np.ndarray:
@@ -91,7 +91,7 @@ def test_a_picture_without_its_other_half_is_named(tmp_path: Path) -> None:
 def test_both_pictures_are_cropped_alike(tmp_path: Path) -> None:
     before = scene(0, 120)
     folder = keep(tmp_path / "one", a__before=before, a__after=with_lens(before))
-    desk = Desk()
+    desk = FilePhotoService()
     (files,) = find_pairs(folder)
     pair, notes = read_pair(desk, files, 64, desk.centred_square)
     assert pair.before.shape == pair.after.shape == (64, 64, 3)

@@ -17,7 +17,7 @@ from rtedit_desktop.core.events import Finished, Notice
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.core.requests import ApplyRequest, CheckRequest, EditRequest, PresetUse, RecallRequest
 from rtedit_desktop.engine.torch_engine import TorchEngine
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.support.paths import resources
 
@@ -53,7 +53,7 @@ def test_its_own_kind_of_pictures_fit(engine: TorchEngine) -> None:
 
 
 def test_a_photograph_of_a_face_is_sent_to_the_pack_of_faces(engine: TorchEngine) -> None:
-    desk, photo = Desk(), Photo(pixels=np.asarray(portrait()))
+    desk, photo = FilePhotoService(), Photo(pixels=np.asarray(portrait()))
     found = _check(engine, desk.crop(photo, desk.faces(photo)[0].square, 256))
     assert not found.fits
     assert "illustrated portraits" in found.advice

@@ -8,12 +8,12 @@ import pytest
 from PIL import Image
 
 from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def desk() -> FilePhotoService:
+    return FilePhotoService()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from support.edited_photos import deep_png, edited, noise, png_chunk, refused, s
 from rtedit_desktop.imaging import decoding, xmp
 from rtedit_desktop.imaging.containers import jpeg_file, png_file
 from rtedit_desktop.imaging.containers.parts import METADATA_LIMIT, Budget, Damaged
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 SIZE = (120, 136)
 LEFT_OUT = "Metadata beyond 16 MiB is left out."
@@ -47,7 +47,7 @@ def segment(marker: int, body: bytes) -> bytes:
     return struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body
 
 
-def saved_everywhere(desk: Desk, path: Path) -> tuple[str, ...]:
+def saved_everywhere(desk: FilePhotoService, path: Path) -> tuple[str, ...]:
     photo = desk.open(path)
     for suffix in (".jpg", ".png", ".tif", ".webp"):
         desk.save(path.with_name(f"out{suffix}"), photo, edited(photo), recipe="{}")
@@ -56,7 +56,7 @@ def saved_everywhere(desk: Desk, path: Path) -> tuple[str, ...]:
     return photo.notes
 
 
-def test_many_segments_of_exif_and_xmp(desk: Desk, tmp_path: Path) -> None:
+def test_many_segments_of_exif_and_xmp(desk: FilePhotoService, tmp_path: Path) -> None:
     path = tmp_path / "a.jpg"
     exif = segment(0xE1, b"Exif\0\0" + bytes(65_000)) * 400
     path.write_bytes(jpeg(extra=exif))
@@ -123,7 +123,7 @@ def tiff_with(path: Path, kind: int, count: int, tag: int = 700) -> Path:
 @pytest.mark.parametrize(
     ("kind", "count"), [(4, 500_000_000), (4, 2_000), (12, 3), (2, 5), (5, 1), (7, 0), (13, 9), (77, 1)]
 )
-def test_tags_of_any_type_and_length(desk: Desk, tmp_path: Path, kind: int, count: int, tag: int) -> None:
+def test_tags_of_any_type_and_length(desk: FilePhotoService, tmp_path: Path, kind: int, count: int, tag: int) -> None:
     from rtedit_desktop.core.errors import PictureError
 
     with within(64):
@@ -134,7 +134,7 @@ def test_tags_of_any_type_and_length(desk: Desk, tmp_path: Path, kind: int, coun
 
 
 @pytest.mark.parametrize("depth", [8, 16])
-def test_a_png_that_lies_about_its_length_or_size(desk: Desk, tmp_path: Path, depth: int) -> None:
+def test_a_png_that_lies_about_its_length_or_size(desk: FilePhotoService, tmp_path: Path, depth: int) -> None:
     buffer, path = io.BytesIO(), tmp_path / "a.png"
     deep_png(buffer, noise(*SIZE, 3))
     if depth == 8:
@@ -157,7 +157,7 @@ def test_a_png_that_lies_about_its_length_or_size(desk: Desk, tmp_path: Path, de
 
 
 @pytest.mark.parametrize("name", [b"zTXt", b"iTXt", b"iCCP"])
-def test_what_unpacks_to_more_than_the_budget(desk: Desk, tmp_path: Path, name: bytes) -> None:
+def test_what_unpacks_to_more_than_the_budget(desk: FilePhotoService, tmp_path: Path, name: bytes) -> None:
     packed = zlib.compress(bytes(METADATA_LIMIT + 1))
     body = {b"zTXt": b"k\0\0", b"iTXt": b"k\0\1\0\0\0", b"iCCP": b"k\0\0"}[name] + packed
     path = tmp_path / "a.png"
@@ -167,7 +167,7 @@ def test_what_unpacks_to_more_than_the_budget(desk: Desk, tmp_path: Path, name: 
         assert saved_everywhere(desk, path) == (LEFT_OUT,)
 
 
-def test_many_texts(desk: Desk, tmp_path: Path) -> None:
+def test_many_texts(desk: FilePhotoService, tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     Image.fromarray(soft(*SIZE)).save(path)
     path.write_bytes(with_chunks(path.read_bytes(), png_chunk(b"tEXt", b"k\0v") * 5000))
@@ -176,7 +176,7 @@ def test_many_texts(desk: Desk, tmp_path: Path) -> None:
         assert written.text["k"] == "v"
 
 
-def test_frames_are_counted_within_bounds(desk: Desk, tmp_path: Path) -> None:
+def test_frames_are_counted_within_bounds(desk: FilePhotoService, tmp_path: Path) -> None:
     frames = [Image.fromarray(noise(*SIZE, kind=np.uint8, seed=number)) for number in range(3)]
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
     photo = desk.open(tmp_path / "a.gif")
@@ -218,7 +218,7 @@ def test_packets_of_256_kilobytes(packet: bytes) -> None:
     xmp.extended_id(packet)
 
 
-def test_a_file_over_the_limit_is_not_read(desk: Desk, tmp_path: Path) -> None:
+def test_a_file_over_the_limit_is_not_read(desk: FilePhotoService, tmp_path: Path) -> None:
     path = tmp_path / "a.tif"
     with path.open("wb") as file:
         file.write(b"II*\0")
@@ -227,7 +227,7 @@ def test_a_file_over_the_limit_is_not_read(desk: Desk, tmp_path: Path) -> None:
         assert "smaller" in refused(desk, path, "2 GiB").todo
 
 
-def test_pillow_is_free_again_after_a_refusal(desk: Desk, tmp_path: Path) -> None:
+def test_pillow_is_free_again_after_a_refusal(desk: FilePhotoService, tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff\xe0")
     refused(desk, tmp_path / "a.jpg", "damaged")
     assert decoding._pillow.acquire(blocking=False)

@@ -9,7 +9,7 @@ from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging import compositing
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 SIZE = 64
 
@@ -22,7 +22,7 @@ def _spot(before: np.ndarray, change: int, low: int = 24, high: int = 40) -> np.
 
 
 @pytest.mark.parametrize(("width", "height"), [(300, 200), (200, 301), (64, 64), (20, 33)])
-def test_the_centred_square_is_the_largest_inside(desk: Desk, width: int, height: int) -> None:
+def test_the_centred_square_is_the_largest_inside(desk: FilePhotoService, width: int, height: int) -> None:
     square = desk.centred_square(Photo(pixels=np.zeros((height, width, 3), np.uint8)))
     assert square.side == min(width, height)
     assert 0 <= square.x <= width - square.side
@@ -31,7 +31,7 @@ def test_the_centred_square_is_the_largest_inside(desk: Desk, width: int, height
 
 
 @pytest.mark.parametrize("square", [Square(x=10, y=20, side=100), Square(x=0, y=0, side=17)])
-def test_a_crop_has_the_models_size(desk: Desk, big_photo: Photo, square: Square) -> None:
+def test_a_crop_has_the_models_size(desk: FilePhotoService, big_photo: Photo, square: Square) -> None:
     picture = desk.crop(big_photo, square, SIZE)
     assert picture.shape == (SIZE, SIZE, 3)
     assert picture.dtype == np.uint8
@@ -40,12 +40,12 @@ def test_a_crop_has_the_models_size(desk: Desk, big_photo: Photo, square: Square
     assert np.abs(picture.mean((0, 1)) - part.mean((0, 1))).max() < 6
 
 
-def test_a_crop_of_the_models_own_size_is_exact(desk: Desk, big_photo: Photo) -> None:
+def test_a_crop_of_the_models_own_size_is_exact(desk: FilePhotoService, big_photo: Photo) -> None:
     picture = desk.crop(big_photo, Square(x=7, y=9, side=SIZE), SIZE)
     assert np.array_equal(picture, big_photo.pixels[9 : 9 + SIZE, 7 : 7 + SIZE])
 
 
-def test_a_transparent_photo_is_seen_on_white(desk: Desk, big_photo: Photo) -> None:
+def test_a_transparent_photo_is_seen_on_white(desk: FilePhotoService, big_photo: Photo) -> None:
     hidden = replace(big_photo, alpha=np.zeros((200, 300), np.uint8))
     assert desk.crop(hidden, desk.centred_square(hidden), SIZE).min() == 255
 
@@ -59,7 +59,7 @@ def test_a_transparent_photo_is_seen_on_white(desk: Desk, big_photo: Photo) -> N
         Square(x=-500, y=-500, side=1300),
     ],
 )
-def test_a_square_outside_the_photo_is_refused(desk: Desk, big_photo: Photo, square: Square) -> None:
+def test_a_square_outside_the_photo_is_refused(desk: FilePhotoService, big_photo: Photo, square: Square) -> None:
     picture = np.zeros((SIZE, SIZE, 3), np.uint8)
     with pytest.raises(PictureError, match="square"):
         desk.crop(big_photo, square, SIZE)
@@ -67,7 +67,7 @@ def test_a_square_outside_the_photo_is_refused(desk: Desk, big_photo: Photo, squ
         desk.paste(big_photo, square, picture, picture)
 
 
-def test_pictures_that_do_not_fit_are_refused(desk: Desk, big_photo: Photo) -> None:
+def test_pictures_that_do_not_fit_are_refused(desk: FilePhotoService, big_photo: Photo) -> None:
     square = desk.centred_square(big_photo)
     with pytest.raises(PictureError, match="does not belong"):
         desk.paste(big_photo, square, np.zeros((8, 8, 3), np.uint8), np.zeros((9, 9, 3), np.uint8))
@@ -76,14 +76,14 @@ def test_pictures_that_do_not_fit_are_refused(desk: Desk, big_photo: Photo) -> N
 @pytest.mark.parametrize(
     "square", [Square(x=10, y=20, side=150), Square(x=0, y=0, side=200), Square(x=5, y=5, side=30)]
 )
-def test_no_change_returns_the_photo(desk: Desk, big_photo: Photo, square: Square) -> None:
+def test_no_change_returns_the_photo(desk: FilePhotoService, big_photo: Photo, square: Square) -> None:
     before = desk.crop(big_photo, square, SIZE)
     result = desk.paste(big_photo, square, before, before.copy())
     assert np.array_equal(result, big_photo.pixels)
     assert not np.shares_memory(result, big_photo.pixels)
 
 
-def test_without_resampling_the_change_is_added_exactly(desk: Desk, big_photo: Photo) -> None:
+def test_without_resampling_the_change_is_added_exactly(desk: FilePhotoService, big_photo: Photo) -> None:
     square = Square(x=100, y=50, side=SIZE)
     before = desk.crop(big_photo, square, SIZE)
     after = np.random.default_rng(5).integers(0, 256, before.shape, dtype=np.uint8)
@@ -92,7 +92,7 @@ def test_without_resampling_the_change_is_added_exactly(desk: Desk, big_photo: P
     assert np.array_equal(result[50 : 50 + SIZE, 100 : 100 + SIZE], after)
 
 
-def test_without_resampling_the_change_is_clipped(desk: Desk) -> None:
+def test_without_resampling_the_change_is_clipped(desk: FilePhotoService) -> None:
     photo = Photo(pixels=np.full((SIZE, SIZE, 3), 250, np.uint8))
     before = np.full((SIZE, SIZE, 3), 100, np.uint8)
     square = desk.centred_square(photo)
@@ -101,7 +101,7 @@ def test_without_resampling_the_change_is_clipped(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("side", [200, 150, 40])
-def test_only_what_changed_is_touched(desk: Desk, big_photo: Photo, side: int) -> None:
+def test_only_what_changed_is_touched(desk: FilePhotoService, big_photo: Photo, side: int) -> None:
     square = Square(x=60, y=0, side=side)
     before = desk.crop(big_photo, square, SIZE)
     result = desk.paste(big_photo, square, before, _spot(before, -60))
@@ -114,7 +114,7 @@ def test_only_what_changed_is_touched(desk: Desk, big_photo: Photo, side: int) -
     assert not np.array_equal(result, big_photo.pixels)
 
 
-def test_an_enlarged_change_keeps_its_strength_and_place(desk: Desk) -> None:
+def test_an_enlarged_change_keeps_its_strength_and_place(desk: FilePhotoService) -> None:
     photo = Photo(pixels=np.full((256, 256, 3), 100, np.uint8))
     before = np.full((SIZE, SIZE, 3), 90, np.uint8)
     result = desk.paste(photo, desk.centred_square(photo), before, _spot(before, 40)).astype(int)
@@ -123,7 +123,7 @@ def test_an_enlarged_change_keeps_its_strength_and_place(desk: Desk) -> None:
     assert (rows[0], rows[-1]) == (96, 159)
 
 
-def test_a_change_up_to_the_border_leaves_no_seam(desk: Desk) -> None:
+def test_a_change_up_to_the_border_leaves_no_seam(desk: FilePhotoService) -> None:
     photo = Photo(pixels=np.full((200, 300, 3), 100, np.uint8))
     before = np.full((SIZE, SIZE, 3), 100, np.uint8)
     square = Square(x=50, y=0, side=150)
@@ -136,13 +136,15 @@ def test_a_change_up_to_the_border_leaves_no_seam(desk: Desk) -> None:
     assert np.all(result[150:] == 100)
 
 
-def test_the_whole_photo_is_not_faded(desk: Desk) -> None:
+def test_the_whole_photo_is_not_faded(desk: FilePhotoService) -> None:
     photo = Photo(pixels=np.full((200, 200, 3), 100, np.uint8))
     before = np.full((SIZE, SIZE, 3), 100, np.uint8)
     assert np.all(desk.paste(photo, desk.centred_square(photo), before, before + 60) == 160)
 
 
-def test_bands_give_what_one_piece_gives(desk: Desk, big_photo: Photo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bands_give_what_one_piece_gives(
+    desk: FilePhotoService, big_photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
     square = Square(x=30, y=10, side=187)
     before = desk.crop(big_photo, square, SIZE)
     after = np.random.default_rng(6).integers(0, 256, before.shape, dtype=np.uint8)
@@ -152,7 +154,7 @@ def test_bands_give_what_one_piece_gives(desk: Desk, big_photo: Photo, monkeypat
     assert np.abs(whole.astype(int) - banded).max() <= 1
 
 
-def test_the_photo_itself_is_never_changed(desk: Desk, big_photo: Photo) -> None:
+def test_the_photo_itself_is_never_changed(desk: FilePhotoService, big_photo: Photo) -> None:
     own = big_photo.pixels.copy()
     square = desk.centred_square(big_photo)
     before = desk.crop(big_photo, square, SIZE)

@@ -14,7 +14,7 @@ from rtedit_desktop.core.face import Face
 from rtedit_desktop.core.geometry import Point
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging import faces
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 
 def _photo(picture: Image.Image) -> Photo:
@@ -59,7 +59,7 @@ def test_a_face_that_leans_has_a_square_that_leans() -> None:
     assert face.square.centre == pytest.approx(place(0, 5), abs=0.75)
 
 
-def test_the_face_of_a_portrait_is_found_where_it_is(desk: Desk) -> None:
+def test_the_face_of_a_portrait_is_found_where_it_is(desk: FilePhotoService) -> None:
     (face,) = desk.faces(_photo(portrait()))
     for seen, there in zip((face.left_eye, face.right_eye), EYES, strict=True):
         assert math.dist(seen, there) < 6
@@ -72,13 +72,13 @@ def test_the_face_of_a_portrait_is_found_where_it_is(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("degrees", range(0, 360, 30))
-def test_a_face_is_found_whichever_way_up(desk: Desk, degrees: int) -> None:
+def test_a_face_is_found_whichever_way_up(desk: FilePhotoService, degrees: int) -> None:
     (face,) = desk.faces(_photo(turned_portrait(degrees)))
     assert _off(face.square.angle, ANGLE + degrees) < 15
     assert 150 < face.square.side < 220
 
 
-def test_the_crop_of_a_turned_face_stands_upright(desk: Desk) -> None:
+def test_the_crop_of_a_turned_face_stands_upright(desk: FilePhotoService) -> None:
     photo = _photo(turned_portrait(140))
     (face,) = desk.faces(photo)
     (again,) = desk.faces(Photo(pixels=desk.crop(photo, face.square, 256)))
@@ -88,25 +88,25 @@ def test_the_crop_of_a_turned_face_stands_upright(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("side", [64, 128, 1024])
-def test_small_and_large_portraits(desk: Desk, side: int) -> None:
+def test_small_and_large_portraits(desk: FilePhotoService, side: int) -> None:
     (face,) = desk.faces(_photo(portrait().resize((side, side), Image.Resampling.LANCZOS)))
     assert face.square.side == pytest.approx(184 * side / 512, rel=0.2)
 
 
-def test_a_face_that_fills_the_photo(desk: Desk) -> None:
+def test_a_face_that_fills_the_photo(desk: FilePhotoService) -> None:
     close = portrait().crop((170, 50, 280, 185)).resize((1100, 1350), Image.Resampling.BICUBIC)
     (face,) = desk.faces(_photo(close))
     assert face.square.side > 1350, "it leaves the photo"
     assert desk.crop(_photo(close), face.square, 64).shape == (64, 64, 3)
 
 
-def test_a_face_at_the_edge(desk: Desk) -> None:
+def test_a_face_at_the_edge(desk: FilePhotoService) -> None:
     (face,) = desk.faces(_photo(portrait().crop((205, 0, 512, 300))))
     assert face.left_eye.x < 5
     assert face.square.x < 0
 
 
-def test_a_turned_face_in_24_megapixels(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_turned_face_in_24_megapixels(desk: FilePhotoService, monkeypatch: pytest.MonkeyPatch) -> None:
     looks: list[int] = []
     detected = faces._Search._detected
 
@@ -124,7 +124,7 @@ def test_a_turned_face_in_24_megapixels(desk: Desk, monkeypatch: pytest.MonkeyPa
     assert math.dist(face.square.centre, (4700 + 1200 * (1 - 221 / 512), 2700 + 1200 * (1 - 108 / 512))) < 60
 
 
-def test_fifty_faces_are_fifty(desk: Desk) -> None:
+def test_fifty_faces_are_fifty(desk: FilePhotoService) -> None:
     picture = backdrop(3000, 2000)
     for number in range(50):
         copy = portrait().crop((100, 0, 350, 250)).resize((180 + number, 180 + number))
@@ -135,7 +135,7 @@ def test_fifty_faces_are_fifty(desk: Desk) -> None:
     assert sides == sorted(sides, reverse=True)
 
 
-def test_no_face(desk: Desk) -> None:
+def test_no_face(desk: FilePhotoService) -> None:
     assert desk.faces(_photo(backdrop(900, 700))) == ()
     noise = np.random.default_rng(1).integers(0, 256, (200, 300, 3), dtype=np.uint8)
     assert desk.faces(Photo(pixels=noise)) == ()

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageCms
 from support.edited_photos import edited, refused
 
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def _profile() -> bytes:
 
 
 def test_it_opens_upright_and_is_saved_with_its_metadata(
-    desk: Desk, heic: Path, scene: np.ndarray, tmp_path: Path
+    desk: FilePhotoService, heic: Path, scene: np.ndarray, tmp_path: Path
 ) -> None:
     before = heic.read_bytes()
     photo = desk.open(heic)
@@ -55,13 +55,13 @@ def test_it_opens_upright_and_is_saved_with_its_metadata(
     assert heic.read_bytes() == before
 
 
-def test_ten_bits_are_said(desk: Desk, tmp_path: Path) -> None:
+def test_ten_bits_are_said(desk: FilePhotoService, tmp_path: Path) -> None:
     path = tmp_path / "hdr.heic"
     deep = np.random.default_rng(0).integers(0, 2**16, (32, 32, 3), dtype=np.uint16)
     pillow_heif.from_bytes("RGB;16", (32, 32), deep.tobytes()).save(path.open("wb"), quality=90)
     assert desk.open(path).notes == ("The file has 10 bits per channel; it is worked on in 8.",)
 
 
-def test_a_torn_one_is_refused(desk: Desk, heic: Path) -> None:
+def test_a_torn_one_is_refused(desk: FilePhotoService, heic: Path) -> None:
     heic.write_bytes(heic.read_bytes()[:-200])
     refused(desk, heic, "damaged")

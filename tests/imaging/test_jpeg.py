@@ -10,8 +10,8 @@ from PIL import Image, ImageOps
 from support.portrait import portrait
 
 from rtedit_desktop.imaging import jpeg
-from rtedit_desktop.imaging.desk import Desk
 from rtedit_desktop.imaging.orientation import as_stored
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 TABLES = [[min(255, 3 + row * 2) for row in range(64)], [min(255, 5 + row * 3) for row in range(64)]]  # a camera's own
 
@@ -26,7 +26,7 @@ def saved(folder: Path, orientation: int, **options: object) -> Path:
     return path
 
 
-def outside(desk: Desk, path: Path, out: Path, **options: bool) -> np.ndarray:
+def outside(desk: FilePhotoService, path: Path, out: Path, **options: bool) -> np.ndarray:
     """How far values are off that an edit of a corner left alone, two blocks and more away from it."""
     photo = desk.open(path)
     pixels = photo.pixels.copy()
@@ -41,7 +41,7 @@ def outside(desk: Desk, path: Path, out: Path, **options: bool) -> np.ndarray:
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("subsampling", [0, 1, 2])
-def test_what_was_not_changed_stays(desk: Desk, tmp_path: Path, orientation: int, subsampling: int) -> None:
+def test_what_was_not_changed_stays(desk: FilePhotoService, tmp_path: Path, orientation: int, subsampling: int) -> None:
     path = saved(tmp_path, orientation, quality=88, subsampling=subsampling)
     away = outside(desk, path, tmp_path / "out.jpg")
     least, most = {0: (0.95, 0.1), 1: (0.85, 0.25), 2: (0.8, 0.35)}[subsampling]
@@ -52,7 +52,7 @@ def test_what_was_not_changed_stays(desk: Desk, tmp_path: Path, orientation: int
         assert ImageOps.exif_transpose(second).size == (509, 500)
 
 
-def test_tables_of_a_cameras_own_are_kept(desk: Desk, tmp_path: Path) -> None:
+def test_tables_of_a_cameras_own_are_kept(desk: FilePhotoService, tmp_path: Path) -> None:
     path = saved(tmp_path, 6, qtables=TABLES, subsampling=1)
     away = outside(desk, path, tmp_path / "out.jpg")
     assert (away == 0).mean() > 0.85
@@ -60,7 +60,7 @@ def test_tables_of_a_cameras_own_are_kept(desk: Desk, tmp_path: Path) -> None:
         assert first.quantization == second.quantization
 
 
-def test_ten_times_over_it_is_still_the_photo(desk: Desk, tmp_path: Path) -> None:
+def test_ten_times_over_it_is_still_the_photo(desk: FilePhotoService, tmp_path: Path) -> None:
     path = first = saved(tmp_path, 8, quality=90)
     for number in range(10):
         path, before = tmp_path / f"{number}.jpg", path
@@ -70,12 +70,12 @@ def test_ten_times_over_it_is_still_the_photo(desk: Desk, tmp_path: Path) -> Non
     assert away.mean() < 0.8
 
 
-def test_without_personal_data_it_still_lies_as_it_lay(desk: Desk, tmp_path: Path) -> None:
+def test_without_personal_data_it_still_lies_as_it_lay(desk: FilePhotoService, tmp_path: Path) -> None:
     away = outside(desk, saved(tmp_path, 6, quality=90), tmp_path / "out.jpg", impersonal=True)
     assert (away == 0).mean() > 0.8
 
 
-def test_where_the_exif_cannot_tell_it_is_written_upright(desk: Desk, tmp_path: Path) -> None:
+def test_where_the_exif_cannot_tell_it_is_written_upright(desk: FilePhotoService, tmp_path: Path) -> None:
     xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
     path = tmp_path / "photo.jpg"
     exif = Image.Exif()

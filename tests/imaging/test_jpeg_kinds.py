@@ -14,7 +14,7 @@ from PIL import Image, ImageCms
 from support.edited_photos import exiftool, resaved, soft, touched
 from support.portrait import portrait
 
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 SIZE = (120, 136)
 XMP = b"http://ns.adobe.com/xap/1.0/\0"
@@ -59,7 +59,7 @@ def table_profile(space: bytes = b"RGB ", kind: bytes = b"scnr") -> bytes:
 
 @pytest.mark.parametrize("target", [".jpg", ".png", ".tif", ".webp"])
 @pytest.mark.parametrize("kind", [b"scnr", b"mntr"])
-def test_a_profile_without_a_way_back(desk: Desk, tmp_path: Path, kind: bytes, target: str) -> None:
+def test_a_profile_without_a_way_back(desk: FilePhotoService, tmp_path: Path, kind: bytes, target: str) -> None:
     profile = table_profile(kind=kind)
     path = jpeg(tmp_path / "a.jpg", icc_profile=profile)
     with Image.open(path) as image:
@@ -83,7 +83,9 @@ def test_a_profile_without_a_way_back(desk: Desk, tmp_path: Path, kind: bytes, t
 
 @pytest.mark.parametrize("target", [".jpg", ".png", ".tif", ".webp"])
 @pytest.mark.parametrize("source", [".jpg", ".png", ".tif", ".webp"])
-def test_a_profile_of_other_colours_is_left_out(desk: Desk, tmp_path: Path, source: str, target: str) -> None:
+def test_a_profile_of_other_colours_is_left_out(
+    desk: FilePhotoService, tmp_path: Path, source: str, target: str
+) -> None:
     """Of greys or inks, on a picture of red, green and blue."""
     Image.fromarray(soft(*SIZE)).save(tmp_path / f"a{source}", icc_profile=made_profile("grey"))
     photo = resaved(desk, tmp_path / f"a{source}", tmp_path / f"out{target}")
@@ -103,7 +105,7 @@ def photo_of(path: Path, mode: str, **options: object) -> np.ndarray:
 
 @pytest.mark.parametrize("progressive", [False, True])
 @pytest.mark.parametrize("quality", [80, 95])
-def test_rgb_stays_rgb(desk: Desk, tmp_path: Path, quality: int, progressive: bool) -> None:
+def test_rgb_stays_rgb(desk: FilePhotoService, tmp_path: Path, quality: int, progressive: bool) -> None:
     before = photo_of(tmp_path / "a.jpg", "RGB", quality=quality, keep_rgb=True, progressive=progressive)
     resaved(desk, tmp_path / "a.jpg", tmp_path / "out.jpg")
     with Image.open(tmp_path / "a.jpg") as first, Image.open(tmp_path / "out.jpg") as second:
@@ -115,7 +117,7 @@ def test_rgb_stays_rgb(desk: Desk, tmp_path: Path, quality: int, progressive: bo
 
 
 @pytest.mark.parametrize("colour", [(200, 200, 200), (200, 40, 90)])
-def test_greys_keep_their_table(desk: Desk, tmp_path: Path, colour: tuple[int, int, int]) -> None:
+def test_greys_keep_their_table(desk: FilePhotoService, tmp_path: Path, colour: tuple[int, int, int]) -> None:
     before = photo_of(tmp_path / "a.jpg", "L", quality=85)
     resaved(desk, tmp_path / "a.jpg", tmp_path / "out.jpg", colour)
     with Image.open(tmp_path / "a.jpg") as first, Image.open(tmp_path / "out.jpg") as second:
@@ -125,7 +127,7 @@ def test_greys_keep_their_table(desk: Desk, tmp_path: Path, colour: tuple[int, i
     assert (away == 0).mean() > 0.95 and away.mean() < 0.1
 
 
-def test_inks_stay_inks(desk: Desk, tmp_path: Path) -> None:
+def test_inks_stay_inks(desk: FilePhotoService, tmp_path: Path) -> None:
     before = photo_of(tmp_path / "a.jpg", "CMYK", quality=90)
     resaved(desk, tmp_path / "a.jpg", tmp_path / "out.jpg")
     with Image.open(tmp_path / "a.jpg") as first, Image.open(tmp_path / "out.jpg") as second:
@@ -134,7 +136,7 @@ def test_inks_stay_inks(desk: Desk, tmp_path: Path) -> None:
     assert (away == 0).mean() > 0.9
 
 
-def test_a_table_for_each_channel(desk: Desk, tmp_path: Path) -> None:
+def test_a_table_for_each_channel(desk: FilePhotoService, tmp_path: Path) -> None:
     tables = [[number + row // 8 for row in range(64)] for number in (2, 3, 4)]
     before = photo_of(tmp_path / "a.jpg", "RGB", qtables=tables, subsampling=0)
     resaved(desk, tmp_path / "a.jpg", tmp_path / "out.jpg")
@@ -145,7 +147,7 @@ def test_a_table_for_each_channel(desk: Desk, tmp_path: Path) -> None:
     assert (away == 0).mean() > 0.9
 
 
-def test_comments_iptc_and_density_are_kept(desk: Desk, tmp_path: Path) -> None:
+def test_comments_iptc_and_density_are_kept(desk: FilePhotoService, tmp_path: Path) -> None:
     iptc = b"\x1c\x02\x78\x00\x0dSummer in Rom\x1c\x02\x19\x00\x06family"
     block = b"8BIM\x04\x04\0\0" + struct.pack(">I", len(iptc)) + iptc + bytes(len(iptc) % 2)
     old = b"8BIM\x04\x0c\0\0" + struct.pack(">I", 40) + b"thumbnail of the picture as it was befor"
@@ -164,7 +166,7 @@ def test_comments_iptc_and_density_are_kept(desk: Desk, tmp_path: Path) -> None:
     assert exiftool(tmp_path / "out.png")["PNG:Comment"] == "scanned by Grandma 1974"
 
 
-def test_density_of_a_bitmap_and_comment_of_a_gif(desk: Desk, tmp_path: Path) -> None:
+def test_density_of_a_bitmap_and_comment_of_a_gif(desk: FilePhotoService, tmp_path: Path) -> None:
     Image.fromarray(soft(*SIZE)).save(tmp_path / "a.bmp", dpi=(300, 300))
     resaved(desk, tmp_path / "a.bmp", tmp_path / "out.jpg")
     with Image.open(tmp_path / "out.jpg") as written:
@@ -192,7 +194,7 @@ GAIN = (
 @pytest.mark.parametrize(("packet", "word"), [(MOTION, "video"), (GAIN, "gain map")])
 @pytest.mark.parametrize("target", [".jpg", ".png", ".tif", ".webp"])
 def test_what_hangs_behind_the_picture_is_said(
-    desk: Desk, tmp_path: Path, packet: bytes, word: str, target: str
+    desk: FilePhotoService, tmp_path: Path, packet: bytes, word: str, target: str
 ) -> None:
     inner = io.BytesIO()
     Image.new("L", (32, 32)).save(inner, "JPEG")
@@ -209,7 +211,7 @@ def test_what_hangs_behind_the_picture_is_said(
     assert again.notes == ()
 
 
-def test_two_pictures_in_one_jpeg_are_one_without_a_pointer(desk: Desk, tmp_path: Path) -> None:
+def test_two_pictures_in_one_jpeg_are_one_without_a_pointer(desk: FilePhotoService, tmp_path: Path) -> None:
     Image.fromarray(soft(*SIZE)).save(
         tmp_path / "a.mpo", "MPO", save_all=True, append_images=[Image.new("RGB", (32, 32), "red")]
     )
@@ -238,7 +240,7 @@ def extended(text: str) -> tuple[tuple[int, bytes], ...]:
 
 @pytest.mark.parametrize("target", [".jpg", ".png", ".tif", ".webp"])
 @pytest.mark.parametrize("length", [200, 90_000])
-def test_extended_xmp_is_kept(desk: Desk, tmp_path: Path, target: str, length: int) -> None:
+def test_extended_xmp_is_kept(desk: FilePhotoService, tmp_path: Path, target: str, length: int) -> None:
     text = ("Aunt Mary at the lake. " * 5000)[:length].strip()
     path = jpeg(tmp_path / "a.jpg", *extended(text))
     assert exiftool(path)["XMP-dc:Description"] == text
@@ -253,7 +255,7 @@ def test_extended_xmp_is_kept(desk: Desk, tmp_path: Path, target: str, length: i
     assert again.notes == ()
 
 
-def test_half_an_extended_xmp_is_neither(desk: Desk, tmp_path: Path) -> None:
+def test_half_an_extended_xmp_is_neither(desk: FilePhotoService, tmp_path: Path) -> None:
     path = jpeg(tmp_path / "a.jpg", *extended("half of it " * 500)[:2])
     photo = resaved(desk, path, tmp_path / "out.jpg")
     assert any("Damaged metadata" in note for note in photo.notes)
@@ -261,7 +263,7 @@ def test_half_an_extended_xmp_is_neither(desk: Desk, tmp_path: Path) -> None:
     assert seen["XMP-xmp:Rating"] == 4 and "XMP-xmpNote:HasExtendedXMP" not in seen
 
 
-def test_exif_too_long_for_a_jpeg_loses_its_longest_values_alone(desk: Desk, tmp_path: Path) -> None:
+def test_exif_too_long_for_a_jpeg_loses_its_longest_values_alone(desk: FilePhotoService, tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x010F], exif[0x013B] = "Maker", "A Person"
     private = exif.get_ifd(0x8769)
@@ -277,7 +279,7 @@ def test_exif_too_long_for_a_jpeg_loses_its_longest_values_alone(desk: Desk, tmp
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 @pytest.mark.parametrize("source", ["lossless", "lossy", "animated", "mixed", "partial"])
-def test_webp_keeps_every_value(desk: Desk, tmp_path: Path, source: str, mode: str) -> None:
+def test_webp_keeps_every_value(desk: FilePhotoService, tmp_path: Path, source: str, mode: str) -> None:
     frame = Image.fromarray(soft(*SIZE, len(mode)), mode)
     options: dict[str, object] = {"lossless": source != "lossy", "exact": True, "quality": 80}
     if source in ("animated", "mixed", "partial"):

@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 from support.edited_photos import edited
 
 from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 pytestmark = pytest.mark.usefixtures("no_warnings")
 
@@ -28,7 +28,7 @@ _TURNS = {
 
 
 @pytest.mark.parametrize("suffix", ["png", "tif", "webp", "bmp", "gif", "jpg"])
-def test_plain_pictures(desk: Desk, scene: np.ndarray, tmp_path: Path, suffix: str) -> None:
+def test_plain_pictures(desk: FilePhotoService, scene: np.ndarray, tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a.{suffix}"
     options = {"webp": {"lossless": True}, "jpg": {"quality": 95}}.get(suffix, {})
     Image.fromarray(scene).save(path, **options)
@@ -42,7 +42,7 @@ def test_plain_pictures(desk: Desk, scene: np.ndarray, tmp_path: Path, suffix: s
     assert np.abs(photo.pixels.astype(int) - scene).max() <= tolerance
 
 
-def test_the_photo_cannot_be_written_to(desk: Desk, scene: np.ndarray, tmp_path: Path) -> None:
+def test_the_photo_cannot_be_written_to(desk: FilePhotoService, scene: np.ndarray, tmp_path: Path) -> None:
     Image.fromarray(scene).save(tmp_path / "a.png")
     with pytest.raises(ValueError, match="read-only"):
         desk.open(tmp_path / "a.png").pixels[0, 0] = 0
@@ -51,7 +51,7 @@ def test_the_photo_cannot_be_written_to(desk: Desk, scene: np.ndarray, tmp_path:
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("kind", ["png", "jpg", "webp", "tif", "tif-lzw"])
 def test_orientation_is_applied_once(
-    desk: Desk, scene: np.ndarray, tmp_path: Path, orientation: int, kind: str
+    desk: FilePhotoService, scene: np.ndarray, tmp_path: Path, orientation: int, kind: str
 ) -> None:
     upright = Image.fromarray(scene)
     turn = _TURNS[orientation]
@@ -77,7 +77,7 @@ def test_orientation_is_applied_once(
         assert ImageOps.exif_transpose(written).size == (64, 48), "others see it the same way"
 
 
-def test_orientation_by_xmp_alone(desk: Desk, scene: np.ndarray, tmp_path: Path) -> None:
+def test_orientation_by_xmp_alone(desk: FilePhotoService, scene: np.ndarray, tmp_path: Path) -> None:
     xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
     turned = Image.fromarray(scene).transpose(Image.Transpose.ROTATE_90)
     turned.save(tmp_path / "a.webp", lossless=True, xmp=xmp)
@@ -87,7 +87,7 @@ def test_orientation_by_xmp_alone(desk: Desk, scene: np.ndarray, tmp_path: Path)
     assert np.array_equal(desk.open(tmp_path / "b.webp").pixels, scene)
 
 
-def test_alpha_of_every_kind_is_kept(desk: Desk, scene: np.ndarray, tmp_path: Path) -> None:
+def test_alpha_of_every_kind_is_kept(desk: FilePhotoService, scene: np.ndarray, tmp_path: Path) -> None:
     alpha = np.linspace(0, 255, 64).astype(np.uint8)[None, :].repeat(48, 0)
     rgba = Image.fromarray(np.dstack([scene, alpha]))
     grey = Image.merge("LA", (rgba.convert("RGB").convert("L"), rgba.getchannel("A")))
@@ -98,7 +98,7 @@ def test_alpha_of_every_kind_is_kept(desk: Desk, scene: np.ndarray, tmp_path: Pa
     assert np.array_equal(desk.open(tmp_path / "rgba.png").pixels, scene)
 
 
-def test_alpha_turns_with_the_picture(desk: Desk, scene: np.ndarray, tmp_path: Path) -> None:
+def test_alpha_turns_with_the_picture(desk: FilePhotoService, scene: np.ndarray, tmp_path: Path) -> None:
     alpha = scene[..., 0]
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -109,7 +109,7 @@ def test_alpha_turns_with_the_picture(desk: Desk, scene: np.ndarray, tmp_path: P
     assert np.array_equal(photo.pixels, scene)
 
 
-def test_palette_with_transparency(desk: Desk, tmp_path: Path) -> None:
+def test_palette_with_transparency(desk: FilePhotoService, tmp_path: Path) -> None:
     picture = Image.fromarray(np.arange(32 * 32, dtype=np.uint8).reshape(32, 32) % 2)
     picture = picture.convert("P")
     picture.putpalette([255, 0, 0, 0, 0, 255])
@@ -122,7 +122,7 @@ def test_palette_with_transparency(desk: Desk, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["gif", "tif", "png", "webp"])
-def test_the_first_of_several_frames(desk: Desk, tmp_path: Path, suffix: str) -> None:
+def test_the_first_of_several_frames(desk: FilePhotoService, tmp_path: Path, suffix: str) -> None:
     frames = [Image.new("RGB", (32, 32), colour) for colour in ("red", "lime", "blue")]
     options = {"lossless": True} if suffix == "webp" else {}
     frames[0].save(tmp_path / f"a.{suffix}", save_all=True, append_images=frames[1:], **options)
@@ -132,7 +132,7 @@ def test_the_first_of_several_frames(desk: Desk, tmp_path: Path, suffix: str) ->
 
 
 @pytest.mark.parametrize("name", ["Ünïcödé photo.png", "写真 – 日本.jpg", "фото.webp", "📷.tif"])
-def test_any_path(desk: Desk, scene: np.ndarray, tmp_path: Path, name: str) -> None:
+def test_any_path(desk: FilePhotoService, scene: np.ndarray, tmp_path: Path, name: str) -> None:
     folder = tmp_path / "Åse's Bilder"
     folder.mkdir()
     Image.fromarray(scene).save(folder / name)
@@ -142,7 +142,7 @@ def test_any_path(desk: Desk, scene: np.ndarray, tmp_path: Path, name: str) -> N
     assert desk.open(folder / f"2 {name}").size == photo.size
 
 
-def test_pasted_pixels(desk: Desk, scene: np.ndarray) -> None:
+def test_pasted_pixels(desk: FilePhotoService, scene: np.ndarray) -> None:
     photo = desk.from_pixels(scene, "clipboard")
     assert np.array_equal(photo.pixels, scene)
     assert photo.path is None
@@ -154,8 +154,8 @@ def test_pasted_pixels(desk: Desk, scene: np.ndarray) -> None:
             desk.from_pixels(bad, "clipboard")
 
 
-def test_samples_are_sorted_pictures(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("rtedit_desktop.imaging.desk.resources", lambda: tmp_path)
+def test_samples_are_sorted_pictures(desk: FilePhotoService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("rtedit_desktop.imaging.photo_service.resources", lambda: tmp_path)
     assert desk.samples() == []
     (tmp_path / "samples").mkdir()
     for name in ("b.png", "a.JPG", "notes.txt"):

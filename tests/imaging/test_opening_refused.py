@@ -15,13 +15,13 @@ from support.edited_photos import refused
 
 from rtedit_desktop.core.errors import PictureError, SaveError
 from rtedit_desktop.imaging import decoding
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 pytestmark = pytest.mark.usefixtures("no_warnings")
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "png", "tif", "webp"])
-def test_a_file_cut_anywhere_is_refused_or_whole(desk: Desk, tmp_path: Path, suffix: str) -> None:
+def test_a_file_cut_anywhere_is_refused_or_whole(desk: FilePhotoService, tmp_path: Path, suffix: str) -> None:
     noise = np.random.default_rng(3).integers(0, 256, (64, 64, 3), dtype=np.uint8)
     whole = tmp_path / f"whole.{suffix}"
     Image.fromarray(noise).save(whole)
@@ -40,7 +40,7 @@ def test_a_file_cut_anywhere_is_refused_or_whole(desk: Desk, tmp_path: Path, suf
     refused(desk, cut, "damaged")
 
 
-def test_damaged_bytes_never_escape_as_another_error(desk: Desk, scene: np.ndarray, tmp_path: Path) -> None:
+def test_damaged_bytes_never_escape_as_another_error(desk: FilePhotoService, scene: np.ndarray, tmp_path: Path) -> None:
     random = np.random.default_rng(4)
     for suffix in ("png", "jpg", "tif", "webp", "gif"):
         path = tmp_path / f"a.{suffix}"
@@ -57,7 +57,7 @@ def test_damaged_bytes_never_escape_as_another_error(desk: Desk, scene: np.ndarr
                 assert error.todo
 
 
-def test_things_that_are_not_pictures(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_things_that_are_not_pictures(desk: FilePhotoService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = tmp_path / "text.png"
     text.write_text("this is a letter")
     refused(desk, text, "not a picture")
@@ -83,7 +83,9 @@ def test_things_that_are_not_pictures(desk: Desk, tmp_path: Path, monkeypatch: p
     refused(desk, text, "permission")
 
 
-def test_heic_is_named_when_it_cannot_be_read(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_heic_is_named_when_it_cannot_be_read(
+    desk: FilePhotoService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     decoding.learn_heic()
     monkeypatch.delitem(Image.OPEN, "HEIF", raising=False)
     path = tmp_path / "IMG_0001.HEIC"
@@ -92,19 +94,21 @@ def test_heic_is_named_when_it_cannot_be_read(desk: Desk, tmp_path: Path, monkey
 
 
 @pytest.mark.parametrize(("width", "height"), [(60000, 60000), (20001, 10000)])
-def test_a_huge_header_is_refused_before_decoding(desk: Desk, tmp_path: Path, width: int, height: int) -> None:
+def test_a_huge_header_is_refused_before_decoding(
+    desk: FilePhotoService, tmp_path: Path, width: int, height: int
+) -> None:
     path = tmp_path / "huge.png"
     path.write_bytes(_png(width, height, depth=8, colour=2, rows=np.zeros((1, 3), np.uint8)))
     refused(desk, path, f"({width} × {height})")
 
 
-def test_just_below_the_limit_is_not_refused_for_its_size(desk: Desk, tmp_path: Path) -> None:
+def test_just_below_the_limit_is_not_refused_for_its_size(desk: FilePhotoService, tmp_path: Path) -> None:
     path = tmp_path / "large.png"
     path.write_bytes(_png(20000, 10000, depth=1, colour=0, rows=np.zeros((1, 2), np.uint8)))
     refused(desk, path, "damaged")
 
 
-def test_tiny_pictures_are_refused(desk: Desk, tmp_path: Path) -> None:
+def test_tiny_pictures_are_refused(desk: FilePhotoService, tmp_path: Path) -> None:
     Image.new("RGB", (100, 15)).save(tmp_path / "a.png")
     refused(desk, tmp_path / "a.png", "100 × 15")
     Image.new("RGB", (16, 16)).save(tmp_path / "b.png")

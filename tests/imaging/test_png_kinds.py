@@ -25,7 +25,7 @@ from support.edited_photos import (
     with_chunks,
 )
 
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 SIZE = (120, 136)
 
@@ -61,7 +61,7 @@ def srgb(light: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("gamma", [1.0, 1.8, 2.6])
 @pytest.mark.parametrize("target", [".png", ".jpg", ".tif", ".webp"])
-def test_a_gamma_is_seen_and_kept(desk: Desk, tmp_path: Path, gamma: float, target: str) -> None:
+def test_a_gamma_is_seen_and_kept(desk: FilePhotoService, tmp_path: Path, gamma: float, target: str) -> None:
     """By the formula of the PNG specification: light is the value to the power of one over gAMA."""
     values = soft(*SIZE)
     path = png(tmp_path / "a.png", values, png_chunk(b"gAMA", struct.pack(">I", round(100_000 / gamma))))
@@ -80,7 +80,7 @@ def test_a_gamma_is_seen_and_kept(desk: Desk, tmp_path: Path, gamma: float, targ
 
 @pytest.mark.parametrize("chunk", [b"cICP", b"cHRM"])
 @pytest.mark.parametrize("depth", [8, 16])
-def test_wide_colours_are_seen_and_kept(desk: Desk, tmp_path: Path, chunk: bytes, depth: int) -> None:
+def test_wide_colours_are_seen_and_kept(desk: FilePhotoService, tmp_path: Path, chunk: bytes, depth: int) -> None:
     """Display P3: its matrix to sRGB is known."""
     said = [png_chunk(b"cICP", bytes((12, 13, 0, 1)))]
     if chunk == b"cHRM":
@@ -112,13 +112,13 @@ def test_wide_colours_are_seen_and_kept(desk: Desk, tmp_path: Path, chunk: bytes
     assert np.abs(shown(tmp_path / "out.webp") - expected)[outside].mean() < 1
 
 
-def test_hdr_is_said(desk: Desk, tmp_path: Path) -> None:
+def test_hdr_is_said(desk: FilePhotoService, tmp_path: Path) -> None:
     path = png(tmp_path / "a.png", soft(*SIZE), png_chunk(b"cICP", bytes((9, 16, 0, 1))))
     assert any("HDR" in note for note in resaved(desk, path, tmp_path / "out.png").notes)
     assert chunks_of(tmp_path / "out.png")[b"cICP"] == bytes((9, 16, 0, 1))
 
 
-def test_plain_chunks_of_srgb_change_nothing(desk: Desk, tmp_path: Path) -> None:
+def test_plain_chunks_of_srgb_change_nothing(desk: FilePhotoService, tmp_path: Path) -> None:
     values = soft(*SIZE)
     path = png(tmp_path / "a.png", values, png_chunk(b"sRGB", b"\0"), png_chunk(b"gAMA", struct.pack(">I", 45455)))
     assert np.array_equal(resaved(desk, path, tmp_path / "out.png").pixels, values)
@@ -128,7 +128,7 @@ def test_plain_chunks_of_srgb_change_nothing(desk: Desk, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("colour", [0, 2])
 @pytest.mark.parametrize("depth", [8, 16])
-def test_one_transparent_colour(desk: Desk, tmp_path: Path, colour: int, depth: int) -> None:
+def test_one_transparent_colour(desk: FilePhotoService, tmp_path: Path, colour: int, depth: int) -> None:
     values = noise(*SIZE, 3 if colour == 2 else 1, kind=np.uint8 if depth == 8 else np.uint16)
     key = tuple(range(100, 100 + values.shape[2]))
     values[:40, :28] = key
@@ -159,7 +159,9 @@ def test_one_transparent_colour(desk: Desk, tmp_path: Path, colour: int, depth: 
 
 @pytest.mark.parametrize("interlaced", [False, True])
 @pytest.mark.parametrize("channels", [2, 4])
-def test_sixteen_bits_with_transparency(desk: Desk, tmp_path: Path, channels: int, interlaced: bool) -> None:
+def test_sixteen_bits_with_transparency(
+    desk: FilePhotoService, tmp_path: Path, channels: int, interlaced: bool
+) -> None:
     convert = shutil.which("convert")
     if convert is None:
         pytest.skip("ImageMagick is not installed")
@@ -187,7 +189,9 @@ def test_sixteen_bits_with_transparency(desk: Desk, tmp_path: Path, channels: in
 
 
 @pytest.mark.parametrize("name", [b"pHYs", b"tEXt", b"iCCP", b"eXIf", b"tIME", b"zzZz"])
-def test_a_damaged_chunk_beside_the_picture_costs_only_itself(desk: Desk, tmp_path: Path, name: bytes) -> None:
+def test_a_damaged_chunk_beside_the_picture_costs_only_itself(
+    desk: FilePhotoService, tmp_path: Path, name: bytes
+) -> None:
     values = soft(*SIZE)
     path = png(tmp_path / "a.png", values, png_chunk(name, b"\1" * 9, crc=7), png_chunk(b"tEXt", b"Title\0Kept"))
     photo = resaved(desk, path, tmp_path / "out.png")
@@ -197,7 +201,7 @@ def test_a_damaged_chunk_beside_the_picture_costs_only_itself(desk: Desk, tmp_pa
 
 
 @pytest.mark.parametrize("depth", [8, 16])
-def test_a_damaged_picture_is_refused(desk: Desk, tmp_path: Path, depth: int) -> None:
+def test_a_damaged_picture_is_refused(desk: FilePhotoService, tmp_path: Path, depth: int) -> None:
     with (tmp_path / "a.png").open("wb") as file:
         deep_png(file, noise(*SIZE, 3))
     if depth == 8:
@@ -213,7 +217,7 @@ def test_a_damaged_picture_is_refused(desk: Desk, tmp_path: Path, depth: int) ->
     refused(desk, tmp_path / "b.png", "damaged")
 
 
-def test_large_texts_and_profiles_open(desk: Desk, tmp_path: Path) -> None:
+def test_large_texts_and_profiles_open(desk: FilePhotoService, tmp_path: Path) -> None:
     """Over a mebibyte unpacked, in a file of a few thousand bytes."""
     text = b"workflow\0\1\0\0\0" + zlib.compress(b'{"node": 1}' * 200_000)
     icc = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -229,7 +233,7 @@ def test_large_texts_and_profiles_open(desk: Desk, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "key", ["bit_depth", "transparency", "icc_profile", "exif", "xmp", "dpi", "gamma", "default_image"]
 )
-def test_texts_are_texts_whatever_they_are_called(desk: Desk, tmp_path: Path, key: str) -> None:
+def test_texts_are_texts_whatever_they_are_called(desk: FilePhotoService, tmp_path: Path, key: str) -> None:
     values = soft(*SIZE)
     path = png(tmp_path / "a.png", values, png_chunk(b"tEXt", key.encode() + b"\0nonsense"))
     photo = resaved(desk, path, tmp_path / "out.png")
@@ -239,7 +243,7 @@ def test_texts_are_texts_whatever_they_are_called(desk: Desk, tmp_path: Path, ke
         desk.save(tmp_path / f"out{suffix}", photo, edited(photo))
 
 
-def test_texts_and_density_are_kept(desk: Desk, tmp_path: Path) -> None:
+def test_texts_and_density_are_kept(desk: FilePhotoService, tmp_path: Path) -> None:
     texts = [
         png_chunk(b"tEXt", b"parameters\0a portrait, Steps: 20"),
         png_chunk(b"iTXt", "Title\0\0\0\0\0Porträt 人".encode()),
@@ -260,7 +264,7 @@ def test_texts_and_density_are_kept(desk: Desk, tmp_path: Path) -> None:
         assert written.info["dpi"] == pytest.approx((300, 300), abs=0.1)
 
 
-def test_iptc_in_a_raw_profile(desk: Desk, tmp_path: Path) -> None:
+def test_iptc_in_a_raw_profile(desk: FilePhotoService, tmp_path: Path) -> None:
     iptc = b"\x1c\x02\x78\x00\x06Summer\x1c\x02\x19\x00\x06family"
     raw = b"\niptc\n%8d\n%s\n" % (len(iptc), iptc.hex().encode())
     path = png(tmp_path / "a.png", soft(*SIZE), png_chunk(b"zTXt", b"Raw profile type iptc\0\0" + zlib.compress(raw)))
@@ -270,6 +274,6 @@ def test_iptc_in_a_raw_profile(desk: Desk, tmp_path: Path) -> None:
         assert (seen["IPTC:Caption-Abstract"], seen["IPTC:Keywords"]) == ("Summer", "family")
 
 
-def test_the_first_picture_of_an_animation_is_counted(desk: Desk, tmp_path: Path) -> None:
+def test_the_first_picture_of_an_animation_is_counted(desk: FilePhotoService, tmp_path: Path) -> None:
     path = png(tmp_path / "a.png", soft(*SIZE), png_chunk(b"acTL", struct.pack(">II", 2**31 - 1, 0)))
     assert desk.open(path).notes == ("The first of more than 1000 frames is used.",)

@@ -6,7 +6,7 @@ import pytest
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.core.region import Region, Stroke
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.imaging.region import mask_of
 
 SIZE, WHOLE = (120, 90), (0, 0, 120, 90)
@@ -100,7 +100,7 @@ def test_strokes_far_outside_draw_nothing_there() -> None:
 @pytest.mark.parametrize("angle", [0.0, 30.0])
 def test_the_photo_changes_nowhere_but_in_the_region(angle: float) -> None:
     generator = np.random.default_rng(0)
-    desk, photo = Desk(), Photo(pixels=generator.integers(0, 200, (90, 120, 3), dtype=np.uint8))
+    desk, photo = FilePhotoService(), Photo(pixels=generator.integers(0, 200, (90, 120, 3), dtype=np.uint8))
     square = Square(x=20, y=10, side=70, angle=angle)
     before = desk.crop(photo, square, 64)
     after = np.clip(before.astype(int) + 50, 0, 255).astype(np.uint8)

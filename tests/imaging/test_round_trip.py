@@ -19,8 +19,8 @@ from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging import exif as tags_of
 from rtedit_desktop.imaging import photo as opening
 from rtedit_desktop.imaging import xmp as packets
-from rtedit_desktop.imaging.desk import Desk
 from rtedit_desktop.imaging.native import Native
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 XMP = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
@@ -185,7 +185,7 @@ def test_there_are_thirty() -> None:
 
 
 @pytest.mark.parametrize("make", MAKES, ids=str)
-def test_without_a_change_it_is_the_same_file(desk: Desk, tmp_path: Path, make: Make) -> None:
+def test_without_a_change_it_is_the_same_file(desk: FilePhotoService, tmp_path: Path, make: Make) -> None:
     path = made(make, tmp_path)
     photo = desk.open(path)
     square = desk.centred_square(photo)
@@ -200,7 +200,7 @@ LOSSLESS = [make for make in MAKES if make.suffix in (".png", ".tif") and make.m
 
 
 @pytest.mark.parametrize("make", [*LOSSLESS, MAKES[26]], ids=str)
-def test_an_edit_leaves_every_other_value_of_the_file_alone(desk: Desk, tmp_path: Path, make: Make) -> None:
+def test_an_edit_leaves_every_other_value_of_the_file_alone(desk: FilePhotoService, tmp_path: Path, make: Make) -> None:
     """Read by OpenCV or Pillow as it is stored: the file's own colours and depth."""
     path = made(make, tmp_path)
     photo = desk.open(path)
@@ -228,7 +228,7 @@ def test_an_edit_leaves_every_other_value_of_the_file_alone(desk: Desk, tmp_path
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".webp"])
-def test_an_edit_keeps_the_profile_of_a_lossy_file(desk: Desk, tmp_path: Path, suffix: str) -> None:
+def test_an_edit_keeps_the_profile_of_a_lossy_file(desk: FilePhotoService, tmp_path: Path, suffix: str) -> None:
     path = made(Make(suffix, profile="p3", options={"quality": 95}), tmp_path)
     photo = desk.open(path)
     out = tmp_path / f"out{suffix}"
@@ -241,7 +241,7 @@ def test_an_edit_keeps_the_profile_of_a_lossy_file(desk: Desk, tmp_path: Path, s
 @pytest.mark.parametrize(
     ("source", "target"), [(".png", ".tif"), (".tif", ".png"), (".png", ".jpg"), (".tif", ".webp")]
 )
-def test_sixteen_bits_in_another_format(desk: Desk, tmp_path: Path, source: str, target: str) -> None:
+def test_sixteen_bits_in_another_format(desk: FilePhotoService, tmp_path: Path, source: str, target: str) -> None:
     path = made(Make(source, depth=16, profile="wide"), tmp_path)
     photo = desk.open(path)
     assert any("16 bits" in note for note in photo.notes)
@@ -274,7 +274,7 @@ def test_deep_files_are_read_the_same_by_others(tmp_path: Path) -> None:
                 assert picture.getexif().get_ifd(0x8825)[1] == "N"
 
 
-def test_a_file_that_changed_meanwhile_is_not_trusted(desk: Desk, tmp_path: Path) -> None:
+def test_a_file_that_changed_meanwhile_is_not_trusted(desk: FilePhotoService, tmp_path: Path) -> None:
     path = made(Make(".png", profile="wide"), tmp_path)
     photo = desk.open(path)
     Image.new("RGB", photo.size, "red").save(path)
@@ -289,7 +289,7 @@ def test_a_file_that_changed_meanwhile_is_not_trusted(desk: Desk, tmp_path: Path
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".tif"])
-def test_what_is_personal_can_be_left_out(desk: Desk, tmp_path: Path, suffix: str) -> None:
+def test_what_is_personal_can_be_left_out(desk: FilePhotoService, tmp_path: Path, suffix: str) -> None:
     path = made(Make(suffix, gps=True, xmp=True, options={"quality": 90} if suffix == ".webp" else {}), tmp_path)
     photo = desk.open(path)
     out = tmp_path / f"out{suffix}"
@@ -333,7 +333,9 @@ RECIPE = json.dumps({"prompt": "a <b> & “c” ☺", "odd": "\x07"}, ensure_asc
 
 @pytest.mark.parametrize("xmp", [False, True])
 @pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".tif"])
-def test_a_photo_carries_its_recipe_beside_its_own_metadata(desk: Desk, tmp_path: Path, suffix: str, xmp: bool) -> None:
+def test_a_photo_carries_its_recipe_beside_its_own_metadata(
+    desk: FilePhotoService, tmp_path: Path, suffix: str, xmp: bool
+) -> None:
     make = Make(suffix, gps=True, xmp=xmp, options={"quality": 90} if suffix == ".webp" else {})
     if suffix in (".png", ".tif"):
         make = replace(make, depth=16, profile="wide")
@@ -350,7 +352,7 @@ def test_a_photo_carries_its_recipe_beside_its_own_metadata(desk: Desk, tmp_path
     assert b"rtedit" not in (tmp_path / f"three{suffix}").read_bytes()
 
 
-def test_a_recipe_never_costs_the_photo_its_own_xmp(desk: Desk, tmp_path: Path) -> None:
+def test_a_recipe_never_costs_the_photo_its_own_xmp(desk: FilePhotoService, tmp_path: Path) -> None:
     photo = desk.open(made(Make(".jpg", xmp=True), tmp_path))
     desk.save(tmp_path / "out.jpg", photo, edited(photo), recipe="x" * 70_000)
     assert recipe_in(tmp_path / "out.jpg") == []
@@ -364,7 +366,7 @@ def test_damaged_exif_cannot_be_made_impersonal() -> None:
         tags_of.impersonal(b"nonsense that is none")
 
 
-def test_a_pasted_picture_is_written_as_before(desk: Desk, tmp_path: Path) -> None:
+def test_a_pasted_picture_is_written_as_before(desk: FilePhotoService, tmp_path: Path) -> None:
     photo = Photo(pixels=np.full((20, 30, 3), 7, np.uint8))
     desk.save(tmp_path / "a.png", photo, photo.pixels)
     buffer = io.BytesIO((tmp_path / "a.png").read_bytes())

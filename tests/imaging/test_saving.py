@@ -21,7 +21,7 @@ from rtedit_desktop.core.photo import Origin, Photo
 from rtedit_desktop.imaging import exif as tags_of
 from rtedit_desktop.imaging import saving
 from rtedit_desktop.imaging.containers.parts import Damaged
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".TIFF")
 XMP = (
@@ -36,7 +36,7 @@ def photo(scene: np.ndarray) -> Photo:
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_every_format_opens_again(desk: Desk, photo: Photo, tmp_path: Path, suffix: str) -> None:
+def test_every_format_opens_again(desk: FilePhotoService, photo: Photo, tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a{suffix}"
     desk.save(path, photo, photo.pixels)
     again = desk.open(path).pixels
@@ -47,7 +47,7 @@ def test_every_format_opens_again(desk: Desk, photo: Photo, tmp_path: Path, suff
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_alpha(desk: Desk, photo: Photo, tmp_path: Path, suffix: str) -> None:
+def test_alpha(desk: FilePhotoService, photo: Photo, tmp_path: Path, suffix: str) -> None:
     alpha = np.zeros((48, 64), np.uint8)
     alpha[:, 32:] = 200
     path = tmp_path / f"a{suffix}"
@@ -64,7 +64,7 @@ def test_alpha(desk: Desk, photo: Photo, tmp_path: Path, suffix: str) -> None:
 @pytest.mark.parametrize("target", SUFFIXES)
 @pytest.mark.parametrize("source", ["jpg", "png", "webp", "tif"])
 def test_metadata_survives_every_change_of_format(
-    desk: Desk, scene: np.ndarray, tmp_path: Path, source: str, target: str
+    desk: FilePhotoService, scene: np.ndarray, tmp_path: Path, source: str, target: str
 ) -> None:
     exif = _camera_exif()
     first = tmp_path / f"first.{source}"
@@ -96,14 +96,16 @@ def test_metadata_survives_every_change_of_format(
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_exif_with_one_bad_tag_is_written_in_silence(desk: Desk, photo: Photo, tmp_path: Path, suffix: str) -> None:
+def test_exif_with_one_bad_tag_is_written_in_silence(
+    desk: FilePhotoService, photo: Photo, tmp_path: Path, suffix: str
+) -> None:
     entries = struct.pack(">HHI", 0x010F, 2, 3) + b"Me\0\0" + struct.pack(">HHII", 0x0110, 2, 5000, 60_000)
     exif = b"MM\0*" + struct.pack(">IH", 8, 2) + entries + bytes(4)
     desk.save(tmp_path / f"a{suffix}", replace(photo, origin=Origin(exif=exif)), photo.pixels)
     assert desk.open(tmp_path / f"a{suffix}").size == photo.size
 
 
-def test_exif_keeps_its_bytes_but_for_what_changed(desk: Desk, scene: np.ndarray, tmp_path: Path) -> None:
+def test_exif_keeps_its_bytes_but_for_what_changed(desk: FilePhotoService, scene: np.ndarray, tmp_path: Path) -> None:
     """Offsets inside a maker note stay true, since nothing in the block moves."""
     exif = _camera_exif()
     private = exif.get_ifd(0x8769)
@@ -146,7 +148,9 @@ def test_damaged_exif_is_known_as_such(raw: bytes) -> None:
         tags_of.corrected(raw, (1, 1), srgb=False)
 
 
-def test_damaged_exif_is_said_and_does_not_stop_saving(desk: Desk, scene: np.ndarray, tmp_path: Path) -> None:
+def test_damaged_exif_is_said_and_does_not_stop_saving(
+    desk: FilePhotoService, scene: np.ndarray, tmp_path: Path
+) -> None:
     Image.fromarray(scene).save(tmp_path / "a.jpg", exif=b"Exif\0\0II*\0\xff\xff\xff\x7f")
     photo = desk.open(tmp_path / "a.jpg")
     assert any("EXIF" in note for note in photo.notes)
@@ -155,7 +159,9 @@ def test_damaged_exif_is_said_and_does_not_stop_saving(desk: Desk, scene: np.nda
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_a_picture_that_had_a_profile_says_srgb(desk: Desk, photo: Photo, tmp_path: Path, suffix: str) -> None:
+def test_a_picture_that_had_a_profile_says_srgb(
+    desk: FilePhotoService, photo: Photo, tmp_path: Path, suffix: str
+) -> None:
     path = tmp_path / f"a{suffix}"
     desk.save(path, replace(photo, origin=Origin(icc=b"any")), photo.pixels)
     with Image.open(path) as written:
@@ -165,7 +171,7 @@ def test_a_picture_that_had_a_profile_says_srgb(desk: Desk, photo: Photo, tmp_pa
 
 
 @pytest.mark.parametrize("quality", [60, 85, 95, 100])
-def test_jpeg_quality_is_kept(desk: Desk, scene: np.ndarray, tmp_path: Path, quality: int) -> None:
+def test_jpeg_quality_is_kept(desk: FilePhotoService, scene: np.ndarray, tmp_path: Path, quality: int) -> None:
     Image.fromarray(scene).save(tmp_path / "a.jpg", quality=quality)
     photo = desk.open(tmp_path / "a.jpg")
     assert photo.origin.quality == quality
@@ -175,7 +181,9 @@ def test_jpeg_quality_is_kept(desk: Desk, scene: np.ndarray, tmp_path: Path, qua
         assert first.layer == second.layer
 
 
-def test_metadata_too_long_for_a_jpeg_does_not_stop_saving(desk: Desk, photo: Photo, tmp_path: Path) -> None:
+def test_metadata_too_long_for_a_jpeg_does_not_stop_saving(
+    desk: FilePhotoService, photo: Photo, tmp_path: Path
+) -> None:
     heavy = replace(photo, origin=Origin(xmp=b"x" * 70_000))
     desk.save(tmp_path / "a.jpg", heavy, photo.pixels)
     desk.save(tmp_path / "a.png", heavy, photo.pixels)
@@ -184,20 +192,20 @@ def test_metadata_too_long_for_a_jpeg_does_not_stop_saving(desk: Desk, photo: Ph
 
 
 @pytest.mark.parametrize("name", ["a.heic", "a.gif", "a", "a.png.exe"])
-def test_unknown_suffixes_are_refused(desk: Desk, photo: Photo, tmp_path: Path, name: str) -> None:
+def test_unknown_suffixes_are_refused(desk: FilePhotoService, photo: Photo, tmp_path: Path, name: str) -> None:
     with pytest.raises(SaveError, match="Could not save") as caught:
         desk.save(tmp_path / name, photo, photo.pixels)
     assert ".png" in caught.value.todo
     assert list(tmp_path.iterdir()) == []
 
 
-def test_results_of_another_picture_are_refused(desk: Desk, photo: Photo, tmp_path: Path) -> None:
+def test_results_of_another_picture_are_refused(desk: FilePhotoService, photo: Photo, tmp_path: Path) -> None:
     for pixels in (photo.pixels[:-1], photo.pixels.astype(np.float32)):
         with pytest.raises(SaveError, match="does not belong"):
             desk.save(tmp_path / "a.png", photo, pixels)
 
 
-def test_pictures_too_wide_for_a_format(desk: Desk, tmp_path: Path) -> None:
+def test_pictures_too_wide_for_a_format(desk: FilePhotoService, tmp_path: Path) -> None:
     wide = Photo(pixels=np.zeros((16, 16_400, 3), np.uint8))
     with pytest.raises(SaveError, match="16383"):
         desk.save(tmp_path / "a.webp", wide, wide.pixels)
@@ -210,7 +218,13 @@ def test_pictures_too_wide_for_a_format(desk: Desk, tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".tif"])
 def test_a_failing_disk_leaves_the_old_file(
-    desk: Desk, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, reason: str, suffix: str
+    desk: FilePhotoService,
+    photo: Photo,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    reason: str,
+    suffix: str,
 ) -> None:
     path = tmp_path / f"a{suffix}"
     path.write_bytes(b"the old picture")
@@ -228,7 +242,7 @@ def test_a_failing_disk_leaves_the_old_file(
 
 @pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM, errno.EACCES])
 def test_a_file_system_without_fsync_and_modes_keeps_the_result(
-    desk: Desk, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+    desk: FilePhotoService, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(b"the old picture")
@@ -247,7 +261,7 @@ def test_a_file_system_without_fsync_and_modes_keeps_the_result(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="folders cannot be opened there")
 def test_a_folder_that_cannot_be_synced_keeps_the_result(
-    desk: Desk, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: FilePhotoService, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced = []
     own = os.fsync
@@ -264,7 +278,7 @@ def test_a_folder_that_cannot_be_synced_keeps_the_result(
 
 
 def test_a_disk_that_fills_while_the_encoder_writes(
-    desk: Desk, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: FilePhotoService, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(b"the old picture")
@@ -284,7 +298,12 @@ def test_a_disk_that_fills_while_the_encoder_writes(
 @pytest.mark.parametrize("exif", [b"", b"MM\0*\0\0\0\x08\0\0\0\0\0\0"])
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".tif"])
 def test_a_file_that_may_not_grow(
-    desk: Desk, big_photo: Photo, tmp_path: Path, suffix: str, exif: bytes, capfd: pytest.CaptureFixture[str]
+    desk: FilePhotoService,
+    big_photo: Photo,
+    tmp_path: Path,
+    suffix: str,
+    exif: bytes,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     """The system itself refuses in the middle of the file, below Python."""
     import resource
@@ -306,7 +325,7 @@ def test_a_file_that_may_not_grow(
 
 
 def test_an_encoder_that_fails_is_one_sentence(
-    desk: Desk, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: FilePhotoService, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("encoder error")
@@ -316,7 +335,7 @@ def test_an_encoder_that_fails_is_one_sentence(
         desk.save(tmp_path / "a.png", photo, photo.pixels)
 
 
-def test_missing_folders_and_folders_as_names(desk: Desk, photo: Photo, tmp_path: Path) -> None:
+def test_missing_folders_and_folders_as_names(desk: FilePhotoService, photo: Photo, tmp_path: Path) -> None:
     with pytest.raises(SaveError, match="folder does not exist"):
         desk.save(tmp_path / "nowhere" / "a.png", photo, photo.pixels)
     (tmp_path / "folder.png").mkdir()
@@ -326,7 +345,9 @@ def test_missing_folders_and_folders_as_names(desk: Desk, photo: Photo, tmp_path
         desk.save(tmp_path / ("a" * 300 + ".png"), photo, photo.pixels)
 
 
-def test_an_edit_of_a_photo_keeps_the_rest_of_the_file(desk: Desk, big_photo: Photo, tmp_path: Path) -> None:
+def test_an_edit_of_a_photo_keeps_the_rest_of_the_file(
+    desk: FilePhotoService, big_photo: Photo, tmp_path: Path
+) -> None:
     """Open, crop, change, paste, save, open: only the change differs."""
     desk.save(tmp_path / "a.png", big_photo, big_photo.pixels)
     source = (tmp_path / "a.png").read_bytes()

@@ -20,8 +20,8 @@ from PIL import Image
 from support.edited_photos import exiftool, png_chunk, resaved, soft, with_chunks
 
 from rtedit_desktop.imaging.containers.directories import Tags, Value
-from rtedit_desktop.imaging.desk import Desk
 from rtedit_desktop.imaging.exif import impersonal
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 SIZE = (120, 136)
 TARGETS = (".jpg", ".png", ".tif", ".webp")
@@ -215,7 +215,7 @@ MAKERS = {".jpg": a_jpeg, ".png": a_png, ".webp": a_webp, ".tif": a_tiff}
 
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("source", TARGETS)
-def test_no_private_word_comes_out(desk: Desk, tmp_path: Path, source: str, target: str) -> None:
+def test_no_private_word_comes_out(desk: FilePhotoService, tmp_path: Path, source: str, target: str) -> None:
     words = Words()
     path, out = tmp_path / f"a{source}", tmp_path / f"out{target}"
     MAKERS[source](path, words)
@@ -230,7 +230,7 @@ def test_no_private_word_comes_out(desk: Desk, tmp_path: Path, source: str, targ
 
 
 @pytest.mark.parametrize("suffix", TARGETS)
-def test_nor_where_nothing_was_changed(desk: Desk, tmp_path: Path, suffix: str) -> None:
+def test_nor_where_nothing_was_changed(desk: FilePhotoService, tmp_path: Path, suffix: str) -> None:
     words = Words()
     MAKERS[suffix](tmp_path / f"a{suffix}", words)
     photo = desk.open(tmp_path / f"a{suffix}")

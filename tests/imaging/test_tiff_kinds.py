@@ -13,7 +13,7 @@ from support.edited_photos import exiftool, noise, refused, resaved, soft, touch
 from rtedit_desktop.imaging.containers import tiff_file
 from rtedit_desktop.imaging.containers.directories import Tags
 from rtedit_desktop.imaging.containers.parts import Parts
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 SIZE = (120, 136)
 
@@ -41,7 +41,7 @@ def same_outside(path: Path, out: Path, expected: np.ndarray | None = None) -> t
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16])
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("layout", ["contig", "separate", "tiled", "deflate", "deflate-separate", "big", "strips"])
-def test_layouts(desk: Desk, tmp_path: Path, layout: str, order: str, kind: type) -> None:
+def test_layouts(desk: FilePhotoService, tmp_path: Path, layout: str, order: str, kind: type) -> None:
     values = noise(*SIZE, 3, kind=kind)
     how: dict[str, object] = {}
     if "separate" in layout:
@@ -65,7 +65,7 @@ def test_layouts(desk: Desk, tmp_path: Path, layout: str, order: str, kind: type
 
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16])
 @pytest.mark.parametrize("compression", ["tiff_lzw", "tiff_adobe_deflate", "packbits", "zstd"])
-def test_compressions(desk: Desk, tmp_path: Path, compression: str, kind: type) -> None:
+def test_compressions(desk: FilePhotoService, tmp_path: Path, compression: str, kind: type) -> None:
     """Pillow writes greys; with a predictor where there is one."""
     values = noise(*SIZE, kind=kind)
     values[:60] = np.linspace(0, np.iinfo(kind).max, SIZE[1]).astype(kind)
@@ -80,7 +80,7 @@ def test_compressions(desk: Desk, tmp_path: Path, compression: str, kind: type) 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16])
 @pytest.mark.parametrize("grey", [False, True])
-def test_white_that_is_zero(desk: Desk, tmp_path: Path, kind: type, grey: bool) -> None:
+def test_white_that_is_zero(desk: FilePhotoService, tmp_path: Path, kind: type, grey: bool) -> None:
     values, most = noise(*SIZE, kind=kind), np.iinfo(kind).max
     tifffile.imwrite(tmp_path / "a.tif", values, photometric="miniswhite")
     photo = resaved(desk, tmp_path / "a.tif", tmp_path / "out.tif", (9, 9, 9) if grey else (200, 40, 90))
@@ -93,7 +93,7 @@ def test_white_that_is_zero(desk: Desk, tmp_path: Path, kind: type, grey: bool) 
 @pytest.mark.parametrize("colours", [1, 3, 4])
 @pytest.mark.parametrize("extras", [(0,), (1,), (2,), (0, 2), (2, 0, 0)])
 def test_channels_beyond_the_colours(
-    desk: Desk, tmp_path: Path, colours: int, extras: tuple[int, ...], kind: type
+    desk: FilePhotoService, tmp_path: Path, colours: int, extras: tuple[int, ...], kind: type
 ) -> None:
     values = noise(*SIZE, colours + len(extras), kind=kind)
     if 1 in extras:
@@ -114,7 +114,7 @@ def test_channels_beyond_the_colours(
         assert ("A" in written.getbands()) == bool({1, 2} & set(extras))
 
 
-def test_multiplied_transparency_is_undone_for_other_formats(desk: Desk, tmp_path: Path) -> None:
+def test_multiplied_transparency_is_undone_for_other_formats(desk: FilePhotoService, tmp_path: Path) -> None:
     values = np.full((*SIZE, 4), 32768, np.uint16)
     values[..., :3] = (8192, 16384, 32768)
     tifffile.imwrite(tmp_path / "a.tif", values, photometric="rgb", extrasamples=(1,))
@@ -124,7 +124,7 @@ def test_multiplied_transparency_is_undone_for_other_formats(desk: Desk, tmp_pat
         assert np.abs(np.array(written.getpixel((0, 0))) - (64, 128, 255, 128)).max() <= 1
 
 
-def test_layers_do_not_travel(desk: Desk, tmp_path: Path) -> None:
+def test_layers_do_not_travel(desk: FilePhotoService, tmp_path: Path) -> None:
     """Photoshop's layers hold the picture as it was; the rest of the EXIF stays, also in a JPEG."""
     layers = b"Adobe Photoshop Document Data Block\0" + b"SECRET LAYER" * 8000
     tags = [(37724, 7, len(layers), layers, True), (271, 2, 0, "Maker", True), (315, 2, 0, "A Person", True)]
@@ -138,7 +138,7 @@ def test_layers_do_not_travel(desk: Desk, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["dng", "sub", "cfa", "cr2"])
-def test_raw_photos_are_refused(desk: Desk, tmp_path: Path, kind: str) -> None:
+def test_raw_photos_are_refused(desk: FilePhotoService, tmp_path: Path, kind: str) -> None:
     """The first picture of most is a thumbnail, which nobody means."""
     path = tmp_path / "a.dng"
     thumbnail, sensor = soft(60, 80), noise(120, 160)
@@ -156,7 +156,7 @@ def test_raw_photos_are_refused(desk: Desk, tmp_path: Path, kind: str) -> None:
     assert "raw converter" in refused(desk, path, "raw photo").todo
 
 
-def test_a_finished_picture_with_dng_tags_is_no_dng_afterwards(desk: Desk, tmp_path: Path) -> None:
+def test_a_finished_picture_with_dng_tags_is_no_dng_afterwards(desk: FilePhotoService, tmp_path: Path) -> None:
     tags = [(50706, 1, 4, b"\1\4\0\0", True), (50708, 2, 0, "Camera 1", True), (271, 2, 0, "Maker", True)]
     tifffile.imwrite(tmp_path / "a.tif", soft(*SIZE), photometric="rgb", extratags=tags)
     resaved(desk, tmp_path / "a.tif", tmp_path / "out.tif")
@@ -166,7 +166,7 @@ def test_a_finished_picture_with_dng_tags_is_no_dng_afterwards(desk: Desk, tmp_p
 
 
 @pytest.mark.parametrize("kind", ["shaped", "imagej", "ome"])
-def test_a_description_of_how_others_store_an_array_goes(desk: Desk, tmp_path: Path, kind: str) -> None:
+def test_a_description_of_how_others_store_an_array_goes(desk: FilePhotoService, tmp_path: Path, kind: str) -> None:
     """A grey stack becomes one picture in colours, which the description would belie."""
     path, values = tmp_path / f"a{'.ome' if kind == 'ome' else ''}.tif", noise(3, *SIZE)
     with tifffile.TiffWriter(path, imagej=kind == "imagej", ome=kind == "ome", shaped=kind == "shaped") as file:
@@ -180,7 +180,7 @@ def test_a_description_of_how_others_store_an_array_goes(desk: Desk, tmp_path: P
     assert exiftool(tmp_path / "out.tif")["IFD0:ImageDescription"] == "A lake"
 
 
-def test_cut_anywhere_it_is_refused_or_whole(desk: Desk, tmp_path: Path) -> None:
+def test_cut_anywhere_it_is_refused_or_whole(desk: FilePhotoService, tmp_path: Path) -> None:
     from rtedit_desktop.core.errors import PictureError
 
     values = noise(*SIZE, 3)
@@ -195,7 +195,7 @@ def test_cut_anywhere_it_is_refused_or_whole(desk: Desk, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("frames", [3, 1005])
-def test_pages_are_counted_within_bounds(desk: Desk, tmp_path: Path, frames: int) -> None:
+def test_pages_are_counted_within_bounds(desk: FilePhotoService, tmp_path: Path, frames: int) -> None:
     with tifffile.TiffWriter(tmp_path / "a.tif") as file:
         for _ in range(frames):
             file.write(np.zeros((16, 16), np.uint8), photometric="minisblack")

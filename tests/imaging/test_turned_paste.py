@@ -11,7 +11,7 @@ from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging import compositing
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 SIZE = 64
 SQUARES = [
@@ -32,14 +32,16 @@ def _covered(square: Square, size: tuple[int, int]) -> np.ndarray:
 
 
 @pytest.mark.parametrize("square", SQUARES)
-def test_no_change_returns_the_photo(desk: Desk, big_photo: Photo, square: Square) -> None:
+def test_no_change_returns_the_photo(desk: FilePhotoService, big_photo: Photo, square: Square) -> None:
     before = desk.crop(big_photo, square, SIZE)
     assert before.shape == (SIZE, SIZE, 3)
     assert np.array_equal(desk.paste(big_photo, square, before, before.copy()), big_photo.pixels)
 
 
 @pytest.mark.parametrize("square", SQUARES)
-def test_outside_of_a_turned_square_every_byte_is_the_photos(desk: Desk, big_photo: Photo, square: Square) -> None:
+def test_outside_of_a_turned_square_every_byte_is_the_photos(
+    desk: FilePhotoService, big_photo: Photo, square: Square
+) -> None:
     before = desk.crop(big_photo, square, SIZE)
     after = np.random.default_rng(3).integers(0, 256, before.shape, dtype=np.uint8)
     result = desk.paste(big_photo, square, before, after)
@@ -49,7 +51,7 @@ def test_outside_of_a_turned_square_every_byte_is_the_photos(desk: Desk, big_pho
 
 
 @pytest.mark.parametrize("square", SQUARES)
-def test_a_spot_lands_where_it_was_seen(desk: Desk, square: Square) -> None:
+def test_a_spot_lands_where_it_was_seen(desk: FilePhotoService, square: Square) -> None:
     """Paint a spot in the photo and one in the crop at the same place: they cover each other."""
     from rtedit_desktop.imaging.resampling import to_photo
 
@@ -68,7 +70,7 @@ def test_a_spot_lands_where_it_was_seen(desk: Desk, square: Square) -> None:
         assert len(rows) == pytest.approx(100 * (square.side / SIZE) ** 2, rel=0.15)
 
 
-def test_a_turn_by_nothing_is_the_upright_square(desk: Desk) -> None:
+def test_a_turn_by_nothing_is_the_upright_square(desk: FilePhotoService) -> None:
     photo = Photo(pixels=np.asarray(portrait()))
     upright, turned = Square(x=120, y=10, side=200), Square(x=120, y=10, side=200, angle=1e-9)
     a, b = (desk.crop(photo, square, SIZE).astype(int) for square in (upright, turned))
@@ -80,7 +82,7 @@ def test_a_turn_by_nothing_is_the_upright_square(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("degrees", [0, 25, 140])
-def test_the_model_sees_its_own_result_in_the_photo(desk: Desk, degrees: int) -> None:
+def test_the_model_sees_its_own_result_in_the_photo(desk: FilePhotoService, degrees: int) -> None:
     """Crop, edit, paste, crop again: the edit, but for the ramp at the border."""
     photo = Photo(pixels=np.asarray(turned_portrait(degrees).resize((1200, 1200), Image.Resampling.BICUBIC)))
     square = desk.faces(photo)[0].square
@@ -92,7 +94,7 @@ def test_the_model_sees_its_own_result_in_the_photo(desk: Desk, degrees: int) ->
     assert np.abs(again - after)[inner, inner].mean() < 2.0
 
 
-def test_an_edge_in_the_change_is_as_sharp_as_the_photos(desk: Desk) -> None:
+def test_an_edge_in_the_change_is_as_sharp_as_the_photos(desk: FilePhotoService) -> None:
     """A dark disc on a light ground is lightened: at full size that is a sharp step, not a halo."""
     y, x = np.mgrid[0:512, 0:512]
     disc = np.hypot(x - 256, y - 256) < 150
@@ -109,7 +111,7 @@ def test_an_edge_in_the_change_is_as_sharp_as_the_photos(desk: Desk) -> None:
     assert np.abs(result - wanted).mean() < 0.4 * np.abs(plain - wanted).mean()
 
 
-def test_the_photos_detail_stays_where_the_change_has_nothing_to_do_with_it(desk: Desk) -> None:
+def test_the_photos_detail_stays_where_the_change_has_nothing_to_do_with_it(desk: FilePhotoService) -> None:
     photo = Photo(pixels=np.random.default_rng(4).integers(80, 120, (512, 512, 3), dtype=np.uint8))
     square = Square(x=0, y=0, side=512)
     before = desk.crop(photo, square, SIZE)
@@ -118,7 +120,7 @@ def test_the_photos_detail_stays_where_the_change_has_nothing_to_do_with_it(desk
 
 
 @pytest.mark.parametrize("square", [Square(x=50, y=20, side=150), SQUARES[0]])
-def test_a_mask_limits_the_change(desk: Desk, big_photo: Photo, square: Square) -> None:
+def test_a_mask_limits_the_change(desk: FilePhotoService, big_photo: Photo, square: Square) -> None:
     before = desk.crop(big_photo, square, SIZE)
     after = 255 - before
     whole = desk.paste(big_photo, square, before, after)
@@ -133,7 +135,7 @@ def test_a_mask_limits_the_change(desk: Desk, big_photo: Photo, square: Square) 
     assert np.abs(half - big_photo.pixels).mean() < 0.7 * np.abs(whole.astype(int) - big_photo.pixels).mean()
 
 
-def test_a_mask_of_another_size_is_refused(desk: Desk, big_photo: Photo) -> None:
+def test_a_mask_of_another_size_is_refused(desk: FilePhotoService, big_photo: Photo) -> None:
     square = desk.centred_square(big_photo)
     before = desk.crop(big_photo, square, SIZE)
     with pytest.raises(PictureError, match="300 × 200"):
@@ -143,7 +145,7 @@ def test_a_mask_of_another_size_is_refused(desk: Desk, big_photo: Photo) -> None
 
 
 @pytest.mark.parametrize("degrees", [0, 33])
-def test_the_border_is_no_steeper_than_the_photo(desk: Desk, degrees: int) -> None:
+def test_the_border_is_no_steeper_than_the_photo(desk: FilePhotoService, degrees: int) -> None:
     """Every pixel of the crop changes by 60 levels: across the border no step is larger than it was."""
     photo = Photo(pixels=np.full((400, 400, 3), 90, np.uint8))
     square = Square(x=100, y=100, side=200, angle=degrees)
@@ -154,7 +156,9 @@ def test_the_border_is_no_steeper_than_the_photo(desk: Desk, degrees: int) -> No
     assert steps <= 1.5 * 60 / (200 * compositing.FEATHER) + 1
 
 
-def test_bands_of_a_turned_square_fit_together(desk: Desk, big_photo: Photo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bands_of_a_turned_square_fit_together(
+    desk: FilePhotoService, big_photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
     square = SQUARES[0]
     before = desk.crop(big_photo, square, SIZE)
     after = np.random.default_rng(6).integers(0, 256, before.shape, dtype=np.uint8)

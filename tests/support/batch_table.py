@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 from support.nets.drawn_pack import drawn_pack
+from support.scripted_engine import ScriptedEngine
 
 from rtedit_desktop.batch.control import Control
 from rtedit_desktop.batch.events import BatchEnded, BatchEvent, Began, PhotoEnded
@@ -19,30 +20,27 @@ from rtedit_desktop.batch.recipe import Recipe
 from rtedit_desktop.batch.record import Record
 from rtedit_desktop.batch.running import run
 from rtedit_desktop.core.events import Cancelled, DecodeStep, Event, Failed, Finished
-from rtedit_desktop.core.requests import PresetUse, Request
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 INFO = drawn_pack("fakes", 16)
 
 
-class Engine:
-    """Brightens by the strengths in three steps; ``watch`` is called before each with the number of the job."""
+class BrighteningEngine(ScriptedEngine):
+    """Brightens in three steps; ``watch`` is called before each with the number of the job."""
 
-    def __init__(self, watch: Callable[[int, int], None] = lambda job, step: None) -> None:
-        self.watch = watch
-        self.requests: list[Any] = []
+    def __init__(self) -> None:
+        super().__init__(self._brighten)
+        self.watch: Callable[[int, int], None] = lambda job, step: None
         self.fails: Callable[[int], Failed | None] = lambda job: None
 
-    def run(self, request: Request, cancelled: threading.Event) -> Iterator[Event]:
-        self.requests.append(request)
+    def _brighten(self, request: ApplyRequest | EditRequest, cancelled: threading.Event) -> Iterator[Event]:
         number, job = len(self.requests), request.job_id
         failed = self.fails(number)
         if failed is not None:
             yield failed
             return
-        picture = getattr(request, "picture", None)
-        assert picture is not None
-        after = np.clip(picture.astype(int) + 40, 0, 255).astype(np.uint8)
+        after = np.clip(request.picture.astype(int) + 40, 0, 255).astype(np.uint8)
         for index in (1, 2, 3):
             self.watch(number, index)
             if cancelled.is_set():
@@ -50,9 +48,6 @@ class Engine:
                 return
             yield DecodeStep(job_id=job, index=index, of=3, t=0, picture=after)
         yield Finished(job_id=job, picture=after)
-
-    def close(self) -> None:
-        pass
 
 
 class Table:
@@ -63,9 +58,9 @@ class Table:
         self.photos.mkdir(exist_ok=True)
         self.preset = folder / "smile.rtpreset"
         self.preset.write_bytes(b"smile")
-        self.engine = Engine()
+        self.engine = BrighteningEngine()
         self.control = Control()
-        self.photo_service: Any = Desk()
+        self.photo_service: Any = FilePhotoService()
 
     def photo(self, name: str, seed: int = 0, size: int = 24) -> Path:
         path = self.photos / name

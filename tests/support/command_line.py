@@ -5,34 +5,25 @@ from __future__ import annotations
 import errno
 import io
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 from support.nets.engines import new_engine, picture
+from support.scripted_engine import Script, ScriptedEngine
 
 from rtedit_desktop.cli import main
 from rtedit_desktop.core.events import Adapting, DecodeStep, Event, Failed, Finished, Loading, Notice
-from rtedit_desktop.core.requests import EditRequest, Request
+from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.presets.library import FolderPresetLibrary
 
-SCRIPT = Callable[[Any, threading.Event], Iterator[Event]]
 
-
-class FakeEngine:
-    """Plays a script and remembers what it was asked."""
-
-    def __init__(self, script: SCRIPT) -> None:
-        self.script = script
-        self.requests: list[Any] = []
-
-    def run(self, request: Request, cancelled: threading.Event) -> Iterator[Event]:
-        self.requests.append(request)
-        return self.script(request, cancelled)
+class GivenEngine(ScriptedEngine):
+    """One that a command was given, and must leave open."""
 
     def close(self) -> None:
         raise AssertionError("an engine that was given is not the command's to close")
@@ -54,7 +45,7 @@ def brighter(request: EditRequest, cancelled: threading.Event) -> Iterator[Event
     )
 
 
-def failing(details: str) -> SCRIPT:
+def failing(details: str) -> Script:
     def script(request: EditRequest, cancelled: threading.Event) -> Iterator[Event]:
         yield Failed(job_id=request.job_id, what="It went wrong.", todo="Do this.", details=details)
 
@@ -62,9 +53,9 @@ def failing(details: str) -> SCRIPT:
 
 
 def edit(
-    catalog: Catalog, photo: Path, *args: str, script: SCRIPT = brighter, photo_service: Any = None
-) -> tuple[int, FakeEngine]:
-    engine = FakeEngine(script)
+    catalog: Catalog, photo: Path, *args: str, script: Script = brighter, photo_service: Any = None
+) -> tuple[int, GivenEngine]:
+    engine = GivenEngine(script)
     prompt = [] if args[:1] and not args[0].startswith("-") else ["smiling face"]
     out = [] if "-o" in args else ["-o", str(photo.with_name("out.png"))]
     return main(
@@ -99,10 +90,10 @@ class Stand:
         given = [str(arg) for arg in args]
         return main(given, engine=self.engine, catalog=self.catalog, library=self.library)
 
-    def play(self, script: SCRIPT, *args: object) -> int:
+    def play(self, script: Script, *args: object) -> int:
         """The same with an engine that plays a script."""
         given = [str(arg) for arg in args]
-        return main(given, engine=FakeEngine(script), catalog=self.catalog, library=self.library)
+        return main(given, engine=GivenEngine(script), catalog=self.catalog, library=self.library)
 
     def learn(self, prompt: str = "smiling face", *args: object) -> int:
         return self.run("learn", prompt, "--images", self.images, "--iterations", 2, *args)

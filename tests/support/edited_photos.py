@@ -18,8 +18,8 @@ from rtedit_desktop.core.errors import PictureError, shown_name
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.imaging.containers import tiff_file
 from rtedit_desktop.imaging.containers.parts import Parts
-from rtedit_desktop.imaging.desk import Desk
 from rtedit_desktop.imaging.exif import for_tiff
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 
 def edited(photo: Photo) -> np.ndarray:
@@ -29,7 +29,7 @@ def edited(photo: Photo) -> np.ndarray:
     return pixels
 
 
-def refused(photo_service: Desk, path: Path, reason: str) -> PictureError:
+def refused(photo_service: FilePhotoService, path: Path, reason: str) -> PictureError:
     """The error of a file that the photo service must not open."""
     with pytest.raises(PictureError) as caught:
         photo_service.open(path)
@@ -90,7 +90,9 @@ def touched(shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
     return inside, outside
 
 
-def resaved(desk: Desk, source: Path, out: Path, colour: tuple[int, int, int] = (200, 40, 90), **how: bool) -> Photo:
+def resaved(
+    desk: FilePhotoService, source: Path, out: Path, colour: tuple[int, int, int] = (200, 40, 90), **how: bool
+) -> Photo:
     """Open, change a square of pixels, save; the photo that was opened."""
     photo = desk.open(source)
     pixels = photo.pixels.copy()

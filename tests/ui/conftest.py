@@ -15,9 +15,12 @@ from support.window.harness import Stand
 from support.window.left_behind import left_behind
 from support.window.model_harness import ModelStand
 from support.window.preset_harness import PresetStand
+from support.window.restarts import NewWindow
 from support.window.settings_harness import Shown, Store
 
 from rtedit_desktop.app import hold_constants
+from rtedit_desktop.history.journal import FolderJournal
+from rtedit_desktop.ui.history import undo as undo_module
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
 
 # The offscreen platform says this of every window.
@@ -85,3 +88,30 @@ def shown(stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     yield shown
     if shiboken6.isValid(shown.dialog):
         shown.dialog.close()
+
+
+@pytest.fixture
+def new_window(qtbot: QtBot, tmp_path: Path) -> Iterator[NewWindow]:
+    """Starts RTEdit on the same folder; whatever is still open at the end is closed."""
+    stands: list[Stand] = []
+
+    def make() -> Stand:
+        path = tmp_path / "holiday.png"
+        if not path.exists():
+            to_qimage(picture()).save(str(path))
+        stand = Stand(qtbot, [path], journal=FolderJournal(tmp_path / "history"))
+        stands.append(stand)
+        return stand
+
+    yield make
+    for stand in stands:
+        if stand.window.isVisible():
+            stand.close()
+        stand.window.deleteLater()
+
+
+@pytest.fixture
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No two steps are one, however fast they come."""
+    monkeypatch.setattr(undo_module, "TOGETHER_S", -1.0)
+    yield

@@ -11,6 +11,7 @@ import pytest
 from patience import PATIENCE_MS, PATIENCE_S
 from PySide6.QtCore import QThread, QTimer
 from pytestqt.qtbot import QtBot
+from support.scripted_engine import Script, ScriptedEngine
 
 from rtedit_desktop.core.errors import DeviceError
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading
@@ -20,30 +21,14 @@ from rtedit_desktop.worker.engine_thread import EngineThread
 from rtedit_desktop.worker.job_runner import run_job
 from rtedit_desktop.worker.stall_meter import StallMeter
 
-Run = Callable[[Request, threading.Event], Iterator[Event]]
-
-
-class Engine:
-    """Runs what the test gives it."""
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self.closed_on: list[QThread] = []
-
-    def run(self, request: Request, cancelled: threading.Event) -> Iterator[Event]:
-        return self._run(request, cancelled)
-
-    def close(self) -> None:
-        self.closed_on.append(QThread.currentThread())
-
 
 def loading(request: Request) -> Loading:
     return Loading(job_id=request.job_id, what="net", fraction=0.1)
 
 
-def pumped(run: Run, cancelled: threading.Event | None = None) -> list[Event]:
+def pumped(run: Script, cancelled: threading.Event | None = None) -> list[Event]:
     seen: list[Event] = []
-    run_job(Engine(run), WarmUpRequest(pack="p"), cancelled or threading.Event(), seen.append)
+    run_job(ScriptedEngine(run), WarmUpRequest(pack="p"), cancelled or threading.Event(), seen.append)
     return seen
 
 
@@ -100,7 +85,7 @@ def test_a_cancel_between_events_closes_the_generator_before_the_end() -> None:
             assert closed
         seen.append(event)
 
-    run_job(Engine(run), WarmUpRequest(pack="p"), cancelled, emit)
+    run_job(ScriptedEngine(run), WarmUpRequest(pack="p"), cancelled, emit)
     assert [type(event) for event in seen] == [Loading, Cancelled]
 
 
@@ -115,13 +100,13 @@ def test_a_failing_clean_up_is_a_failure() -> None:
 
 
 def test_jobs_run_in_order_on_the_engine_s_thread(qtbot: QtBot) -> None:
-    threads: list[QThread] = []
+    threads: list[threading.Thread] = []
 
     def run(request: Request, cancelled: threading.Event) -> Iterator[Event]:
-        threads.append(QThread.currentThread())
+        threads.append(threading.current_thread())
         yield Finished(job_id=request.job_id)
 
-    engine = Engine(run)
+    engine = ScriptedEngine(run)
     thread = EngineThread(lambda: engine)
     seen: list[Event] = []
     heard_on: list[QThread] = []
@@ -133,9 +118,8 @@ def test_jobs_run_in_order_on_the_engine_s_thread(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(seen) == 3, timeout=PATIENCE_MS)
     assert [event.job_id for event in seen] == [job.job_id for job in jobs]
     assert thread.open_jobs == 0
-    main = QThread.currentThread()
-    assert all(one is not main for one in threads)
-    assert all(one is main for one in heard_on)
+    assert all(one is not threading.main_thread() for one in threads)
+    assert all(one is QThread.currentThread() for one in heard_on)
     assert thread.shutdown()
     assert engine.closed_on == threads[:1]
 
@@ -148,7 +132,7 @@ def test_a_waiting_job_can_be_cancelled(qtbot: QtBot) -> None:
         free.wait(PATIENCE_S)
         yield Finished(job_id=request.job_id)
 
-    thread = EngineThread(lambda: Engine(run))
+    thread = EngineThread(lambda: ScriptedEngine(run))
     seen: list[Event] = []
     thread.happened.connect(seen.append)
     first, second = WarmUpRequest(pack="a"), WarmUpRequest(pack="b")
@@ -163,7 +147,7 @@ def test_a_waiting_job_can_be_cancelled(qtbot: QtBot) -> None:
 
 
 def test_an_engine_that_cannot_be_made_fails_the_job(qtbot: QtBot) -> None:
-    def factory() -> Engine:
+    def factory() -> ScriptedEngine:
         raise ImportError("no torch")
 
     thread = EngineThread(factory)
@@ -186,7 +170,7 @@ def test_shutting_down_cancels_what_runs_and_what_waits(qtbot: QtBot) -> None:
             time.sleep(0.001)
         yield Cancelled(job_id=request.job_id)
 
-    thread = EngineThread(lambda: Engine(run))
+    thread = EngineThread(lambda: ScriptedEngine(run))
     thread.submit(WarmUpRequest(pack="a"))
     thread.submit(WarmUpRequest(pack="b"))
     assert started.wait(PATIENCE_S)

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from support.window.fakes import PACK, FakeEngine, FakePhotoService, FakePresetLibrary, picture, write_preset
 from support.window.harness import Stand
 from support.window.model_harness import FakePackInstaller
-from ui.settings.test_settings_dialog import Store
+from support.window.settings_harness import Store
 
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.ui.widgets.pyramid import to_qimage

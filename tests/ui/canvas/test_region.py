@@ -9,18 +9,16 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from support.window.harness import Stand
-from ui.history.test_earlier_work import NewWindow, kill, new_window, open_sample
-from ui.history.test_undo import one_by_one, redo, undo
+from support.window.restarts import NewWindow, kill, open_sample
+from support.window.undoing import redo, undo
 
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.region import Region, Stroke
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.ui.canvas.region_pencil import Tool
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.widgets.pyramid import from_qimage
 from rtedit_desktop.ui.window.status_parts import PlaceStatus
-
-__all__ = ["new_window", "one_by_one"]
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 HALF = Region(strokes=(Stroke(points=((50.0, 0.0), (100.0, 100.0))),))
@@ -50,7 +48,7 @@ def drag(stand: Stand, start: tuple[float, float], end: tuple[float, float], but
 
 def mask(stand: Stand) -> np.ndarray:
     state = stand.state
-    return Desk().mask(state.photo, state.square, state.region)
+    return FilePhotoService().mask(state.photo, state.square, state.region)
 
 
 def colour(stand: Stand, x: float, y: float) -> QColor:

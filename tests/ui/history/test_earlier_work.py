@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +10,9 @@ import pytest
 from patience import PATIENCE_S
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
-from pytestqt.qtbot import QtBot
 from support.window.fakes import picture
 from support.window.harness import Stand
+from support.window.restarts import NewWindow, kill, open_sample, written
 
 from rtedit_desktop.core.errors import HistoryError
 from rtedit_desktop.core.history import Work
@@ -23,48 +22,6 @@ from rtedit_desktop.ui.history.earlier_dialog import EarlierDialog
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
-
-NewWindow = Callable[[], Stand]
-
-
-@pytest.fixture
-def new_window(qtbot: QtBot, tmp_path: Path) -> Iterator[NewWindow]:
-    """Starts RTEdit on the same folder; whatever is still open at the end is closed."""
-    stands: list[Stand] = []
-
-    def make() -> Stand:
-        path = tmp_path / "holiday.png"
-        if not path.exists():
-            to_qimage(picture()).save(str(path))
-        stand = Stand(qtbot, [path], journal=FolderJournal(tmp_path / "history"))
-        stands.append(stand)
-        return stand
-
-    yield make
-    for stand in stands:
-        if stand.window.isVisible():
-            stand.close()
-        stand.window.deleteLater()
-
-
-def written(stand: Stand) -> None:
-    stand.until(lambda: not stand.window.background.writing)
-
-
-def kill(stand: Stand) -> None:
-    """The window is gone without a word, as after kill -9: its locks are free, its marks stay."""
-    written(stand)
-    journal = stand.window.results.keeping._journal
-    for folder in journal._open.values():
-        folder._lock.release()
-    journal._open.clear()
-    stand.close()
-
-
-def open_sample(stand: Stand) -> None:
-    before = stand.state.photo
-    stand.window.open(stand.photo_service.samples()[0])
-    stand.until(lambda: stand.state.photo is not before and stand.state.phase is Phase.READY)
 
 
 def test_after_a_crash_everything_finished_is_offered_and_brought_back(new_window: NewWindow) -> None:

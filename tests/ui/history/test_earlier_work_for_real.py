@@ -15,7 +15,7 @@ from support.window.harness import Stand
 
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.history.journal import FolderJournal
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.window.main_window import MainWindow
 
@@ -30,7 +30,7 @@ class RealStand(Stand):
         self.engine = FakeEngine()
         self.made_on = []
         self.journal = FolderJournal(folder / "history")
-        self.window = MainWindow(self._make_engine, Desk(), [PACK], journal=self.journal)
+        self.window = MainWindow(self._make_engine, FilePhotoService(), [PACK], journal=self.journal)
         self.state, self.bar = self.window.state, self.window.prompt_bar
         self.window.show()
 

@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from support.window.harness import Stand
 from support.window.preset_harness import PresetStand
+from support.window.undoing import redo, undo
 
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.requests import ApplyRequest
 from rtedit_desktop.ui.history import undo as undo_module
 from rtedit_desktop.ui.model.state import Phase
-
-
-@pytest.fixture
-def one_by_one(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No two steps are one, however fast they come."""
-    monkeypatch.setattr(undo_module, "TOGETHER_S", -1.0)
-    yield
-
-
-def undo(stand: Stand) -> None:
-    stand.qtbot.keyClick(stand.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-
-
-def redo(stand: Stand) -> None:
-    stand.qtbot.keyClick(
-        stand.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-    )
 
 
 def settled(stand: Stand, strength: float) -> bool:

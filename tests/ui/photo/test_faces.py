@@ -17,7 +17,7 @@ from support.window.harness import Stand
 
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.imaging.desk import Desk
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.canvas.canvas_controller import compose
 from rtedit_desktop.ui.canvas.square_frame import around, handle, outline
@@ -130,7 +130,7 @@ def test_an_upright_square_can_be_turned_at_the_edge(canvas: Canvas, qtbot: QtBo
 
 @pytest.mark.parametrize("square", [Square(x=60, y=40, side=60, angle=30.0), Square(x=-20, y=70, side=100)])
 def test_what_is_shown_is_what_is_saved(square: Square, canvas: Canvas) -> None:
-    photo_service, photo = Desk(), Photo(pixels=picture(200, 150))
+    photo_service, photo = FilePhotoService(), Photo(pixels=picture(200, 150))
     before = photo_service.crop(photo, square, 32)
     after = np.clip(before.astype(np.int16) + 60, 0, 255).astype(np.uint8)
     left, top, right, bottom = square.bounds(photo.size)

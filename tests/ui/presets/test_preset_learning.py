@@ -8,9 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from support.window.fakes import ITERATIONS, PACK, picture
+from support.window.fakes import ITERATIONS, PACK, face, picture
 from support.window.preset_harness import PresetStand
-from ui.photo.test_faces import face
 
 from rtedit_desktop.core.errors import PresetError
 from rtedit_desktop.core.requests import KeepRequest, LearnRequest

@@ -191,7 +191,7 @@ def test_five_hundred_presets_do_not_hold_the_window(presets: PresetStand) -> No
     presets.until(lambda: len(presets.titles) == 503)
     presets.panel.search.setText("preset 49")
     assert len(presets.titles) == 15
-    assert presets.shelf.read_on and threading.main_thread() not in presets.shelf.read_on
+    assert presets.library.read_on and threading.main_thread() not in presets.library.read_on
 
 
 @pytest.mark.parametrize(("width", "shown"), [(1180, True), (900, False)])

@@ -1,4 +1,4 @@
-"""The desk that the window and the command line work at."""
+"""Opens, crops, pastes and saves photos, for the window and the command line."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from rtedit_desktop.support.paths import resources
 _SAMPLE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
 
 
-class Desk:
-    """Implements ``core.photo.PhotoDesk``; holds no state."""
+class FilePhotoService:
+    """Implements ``core.photo.PhotoService``; holds no state."""
 
     def warm_up(self) -> None:
         import rtedit_desktop.imaging.compositing  # noqa: F401
