@@ -35,6 +35,7 @@ def drawn(yaw: float = 0.0) -> Any:
     """A face of ovals: skin, hair, eyes and lips where a turned mean head has them."""
     face_module = sys.modules["face"]
     mean = face_module.shape()["mean"].astype(np.float64)
+    mean[[61, 291], 1] -= 0.2  # the mean head smiles a little
     cos, sin = np.cos(yaw), np.sin(yaw)
     turned = np.c_[mean[:, 0] * cos + mean[:, 2] * sin, mean[:, 1]]
     mesh = (turned * [8.2, -8.2] + [128, 142]).astype(np.float32)
