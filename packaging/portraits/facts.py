@@ -55,7 +55,7 @@ _GROUPS: dict[str, Group] = {
     "skin tone": Group(("tan", "pale")),
     "age": Group(("younger", "older")),
     "expression": Group(("smile", "big smile", "sad", "angry", "surprised")),
-    "headwear": Group(("beanie", "cap", "headband", "hat")),
+    "headwear": Group(("beanie", "cap", "santa hat", "headband", "hat")),
     "medium": Group(("black and white", "sepia", "pencil sketch", "oil painting", "watercolour", "cartoon")),
     "light": Group(("golden light", "night")),
     "tone": Group(("warm", "cool", "film", "vivid", "soft glow")),
@@ -94,6 +94,7 @@ IMPLIES: dict[str, tuple[str, ...]] = {
     "makeup": ("lipstick", "eye makeup", "blush"),
     "beanie": ("hat",),
     "cap": ("hat",),
+    "santa hat": ("hat",),
 }
 _EYES = (*_GROUPS["eye colour"].values, "eye makeup", "bigger eyes")
 _COLOURS = (
@@ -123,6 +124,7 @@ HIDES: dict[str, tuple[str, ...]] = {
     "sunglasses": _EYES,
     "beanie": (*_GROUPS["hair colour"].values, "bald", "curly hair", "long hair"),
     "cap": (*_GROUPS["hair colour"].values, "bald"),
+    "santa hat": (*_GROUPS["hair colour"].values, "bald", "curly hair", "long hair"),
     "makeup": ("freckles", "red lipstick", "pink lipstick", "dark lipstick", "smooth skin"),
     "lipstick": ("red lipstick", "pink lipstick", "dark lipstick", "makeup"),
     "red lipstick": ("makeup",),

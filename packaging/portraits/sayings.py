@@ -27,9 +27,9 @@ HELD_FRAMES = ("image of a {}", "this is a {}", "{}, please")
 ADDING = ("add {}", "put on {}", "give {}", "wearing {}", "with {}", "and {}")
 
 _NEEDS_ARTICLE = ("beard", "moustache", "mustache", "goatee", "cap", "hat", "headband", "hairband", "sweatband")
-_NEEDS_ARTICLE += ("smile", "nose")
+_NEEDS_ARTICLE += ("smile", "nose", "scarf", "background", "backdrop", "wall")
 _THINGS = "hair lips lipstick skin eyes glasses sunglasses cheeks freckles makeup teeth earrings eyeglasses mascara"
-_THINGS += " blush shadow spectacles background backdrop bokeh light shades jewellery eyeshadow wall stubble"
+_THINGS += " blush shadow spectacles bokeh light shades jewellery eyeshadow stubble"
 THINGS = {*_THINGS.split(), *_NEEDS_ARTICLE}
 
 # words that the painters' phrases lack: for what no painter paints, and other words for what they do
@@ -78,7 +78,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "cool": ("cold photo", "in cold colours", "bluish photo"),
     "golden light": ("in golden light", "in the evening sun", "sunset photo"),
 }
-_AFTER = re.compile(r"(?:(?:face|man|woman|person|portrait|photo|smile) )?((?:with|wearing|in|at|on) .+)")
+_AFTER = re.compile(r"(?:(?:face|man|woman|person|portrait|photo) )?((?:with|wearing|in|at|on) .+)")
 _OF_A_FACE = re.compile(r"(.+) of a face|painted (portrait)")
 
 
@@ -95,6 +95,8 @@ def form_of(phrase: str, name: str) -> Form:
     whole = name in TABLE and TABLE[name].kind == WHOLE
     if found := _AFTER.fullmatch(phrase):
         return Form("after", found[1])
+    if phrase.startswith("smile with "):
+        return Form("after", f"with a {phrase}")
     if found := _OF_A_FACE.fullmatch(phrase):
         return Form("work", phrase.removesuffix(" of a face"))
     if phrase.endswith(" face"):

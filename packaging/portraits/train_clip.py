@@ -359,6 +359,9 @@ def main() -> None:
             next_measure = run.seen + args.measure_every
             note({"measured": measure(run.ema, tokenizer, sayings, held)})
     run.keep()
+    if stopped:
+        note({"ended": "stopped"})
+        return
     note({"measured": measure(run.ema, tokenizer, sayings, held), "ended": True})
     if args.unet:
         note({"on estimates at 220": measure(run.ema, tokenizer, sayings, Held(kept, 12, estimator_of(args.unet)))})
