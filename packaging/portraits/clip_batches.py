@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import torch
 from chains import Chain
-from facts import FALSE, NAMES, TRUE, UNKNOWN
+from facts import FALSE, NAMES, PRESUMED, TRUE, UNKNOWN
 from torch import Tensor
 from torch.nn import functional
 from training_pictures import SIDE, Variation
@@ -71,7 +71,7 @@ class Pairs:
             variation = Variation.draw(rng, side)
             first.append(variation.apply(pictures[i], side))
             second.append(variation.apply(pictures[i + steps], side))
-            known_a.append(facts[i])
+            known_a.append(_without(facts[i], chain.names[i : i + steps]))
             known_b.append(facts[i + steps])
             changes.append(chain.names[i : i + steps])
         x, known = as_tensor(first + second), torch.stack(known_a + known_b)
@@ -89,6 +89,16 @@ class Pairs:
         return Batch(_softened(x, rng, spoil), known, changes, fractions)
 
 
+def _without(facts: Tensor, names: tuple[str, ...]) -> Tensor:
+    """Painters paint nothing that is there already: before it is painted it is not presumed away, it is away."""
+    facts = facts.clone()
+    for name in names:
+        k = NAMES.index(name)
+        if facts[k] == PRESUMED:
+            facts[k] = FALSE
+    return facts
+
+
 def _softened(x: Tensor, rng: np.random.Generator, share: float) -> Tensor:
     """Some pairs with less detail, as estimates have."""
     pairs = len(x) // 2
@@ -103,7 +113,10 @@ def _softened(x: Tensor, rng: np.random.Generator, share: float) -> Tensor:
 
 
 def agreement(claims: list[dict[str, int]], known: Tensor) -> tuple[Tensor, Tensor]:
-    """(T, N) bool: the claim is true of the picture; the claim can be judged. Presumed facts judge nothing."""
+    """(T, N) bool: the claim is true of the picture; the claim can be judged.
+
+    What is presumed not to be there makes a claim that it is there false, and leaves a claim that it is not open.
+    """
     true = torch.ones(len(claims), len(known), dtype=torch.bool)
     judged = torch.ones_like(true)
     number = {name: k for k, name in enumerate(NAMES)}
@@ -111,6 +124,7 @@ def agreement(claims: list[dict[str, int]], known: Tensor) -> tuple[Tensor, Tens
         columns = torch.tensor([number[name] for name in claim])
         said = torch.tensor(list(claim.values()), dtype=torch.int8)
         fact = known[:, columns]
+        fact = torch.where((fact == PRESUMED) & (said == TRUE), FALSE, fact)
         open_ = (fact != TRUE) & (fact != FALSE)
         wrong = ((fact != said) & ~open_).any(1)
         true[row], judged[row] = ~wrong & ~open_.any(1), wrong | ~open_.any(1)

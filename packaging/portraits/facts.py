@@ -156,40 +156,17 @@ HIDES: dict[str, tuple[str, ...]] = {
     "cartoon": _DRAWN,
 }
 
-# how often a photograph has it by nature: mostly not, or nobody can say; all else that is painted no photograph has
-_PRESUMED = {
-    *_GROUPS["eyewear"].values,
-    *_GROUPS["facial hair"].values,
-    *_GROUPS["lips"].values,
-    *_GROUPS["headwear"].values,
-    *_GROUPS["expression"].values,
-    "eye makeup",
-    "blush",
-    "makeup",
-    "earrings",
-    "older",
-    "freckles",
-    "tan",
-    "black and white",
-    "night",
-    "bald",
-    "curly hair",
-}
+# what a photograph may have by nature: for the first nobody can say, the others it mostly has not, or not as much as
+# where they are painted; what is in neither no photograph has
 _OPEN = {
-    *(set(_GROUPS["hair colour"].values) - {"platinum hair", "pink hair", "purple hair", "blue hair", "green hair"}),
+    *("blond hair", "brown hair", "black hair", "red hair", "grey hair", "white hair"),
     *_GROUPS["eye colour"].values,
-    *_GROUPS["tone"].values,
-    *_GROUPS["background"].values,
     *_GROUPS["sex"].values,
-    "pale",
-    "golden light",
-    "smooth skin",
-    "younger",
-    "white teeth",
-    "bigger eyes",
-    "slimmer face",
-    "child",
-    "long hair",
+    *("child", "long hair"),
+}
+_NEVER = {
+    *("platinum hair", "pink hair", "blue hair", "purple hair", "green hair"),
+    *("sepia", "pencil sketch", "oil painting", "watercolour", "cartoon", "clown nose", "santa hat"),
 }
 
 _SAID: tuple[tuple[str, tuple[str, ...]], ...] = (  # what a search word says, by a regular expression
@@ -243,7 +220,7 @@ Facts = dict[str, int]
 
 def of_photograph(label: dict[str, Any]) -> Facts:
     """What the labels of a photograph say of every name."""
-    facts = {name: UNKNOWN if name in _OPEN else PRESUMED if name in _PRESUMED else FALSE for name in NAMES}
+    facts = {name: UNKNOWN if name in _OPEN else FALSE if name in _NEVER else PRESUMED for name in NAMES}
 
     def put(names: tuple[str, ...] | set[str], value: int) -> None:
         facts.update({name: value for name in names if name in facts})

@@ -30,7 +30,7 @@ MIXED += ("grey hair", "eye makeup", "smile", "beanie", "sepia", "older", "blue 
 class Held:
     """Owns the single steps of held-out people's chains, as pictures and, where there is a U-Net, as its estimates."""
 
-    def __init__(self, chains: list[Chain], most: int = 40, estimator: Estimator | None = None) -> None:
+    def __init__(self, chains: list[Chain], most: int = 14, estimator: Estimator | None = None) -> None:
         count = dict.fromkeys(TABLE, 0)
         first, second, self.names = [], [], []
         for chain in chains:
