@@ -78,7 +78,12 @@ def paint_chain(face: Face, rng: np.random.Generator, counts: dict[str, int]) ->
     chosen: list[str] = []
     for name in wanted:
         others = {other for one in chosen for other in GROUPS[GROUP_OF[one]].values}
-        clash = name in others or any(name in facts.HIDES.get(one, ()) or facts.overlap(name, one) for one in chosen)
+        grey = face.monochrome and name in facts.HIDES["black and white"]
+        clash = (
+            grey
+            or name in others
+            or any(name in facts.HIDES.get(one, ()) or facts.overlap(name, one) for one in chosen)
+        )
         if not clash and not (TABLE[name].kind == WHOLE and any(TABLE[one].kind == WHOLE for one in chosen)):
             chosen.append(name)
     ending = [name for name in chosen[: STEPS + 1] if TABLE[name].kind == WHOLE]
