@@ -78,11 +78,10 @@ class Shown:
             x = functional.interpolate(small, size=SIDE, mode="bicubic")
         return x.contiguous(memory_format=torch.channels_last), torch.stack(answers), torch.stack(certain)
 
-    def all(self) -> tuple[Tensor, Tensor]:
-        """Every picture as it is, and the answers that are certain."""
+    def all(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Every picture as it is, the answers, and which of them are certain."""
         pictures = as_tensor([placed(picture) for chain in self.chains for picture in chain.pictures()])
-        answers, certain = torch.cat(self.answers), torch.cat(self.certain)
-        return pictures, torch.where(certain, answers, OPEN)
+        return pictures, torch.cat(self.answers), torch.cat(self.certain)
 
 
 def loss_of(net: JudgeNet, x: Tensor, answers: Tensor, certain: Tensor, *, doubting: bool) -> Tensor:
@@ -137,8 +136,11 @@ def calibrated(net: JudgeNet, temperature: dict[str, float]) -> JudgeNet:
     return net
 
 
-def report(scores: dict[str, Tensor], answers: Tensor) -> dict[str, Any]:
-    """By group: accuracy, accuracy with every value weighing the same, how much surer than right it is, how many."""
+def report(scores: dict[str, Tensor], answers: Tensor, certain: Tensor) -> dict[str, Any]:
+    """By group: accuracy, accuracy with every value weighing the same, how much surer than right it is, how many.
+
+    What is only presumed counts as well, and is wrong for some; ``certain`` is the accuracy without it.
+    """
     found: dict[str, Any] = {}
     for k, title in enumerate(VALUES):
         known = answers[:, k] >= 0
@@ -155,6 +157,8 @@ def report(scores: dict[str, Tensor], answers: Tensor) -> dict[str, Any]:
             "surer": round(float(sure.mean() - right.mean()), 3),
             "n": int(known.sum()),
         }
+        if (sure_of := certain[known, k]).any():
+            found[title]["certain"] = round(float(right[sure_of].mean()), 3)
     return found
 
 
@@ -193,9 +197,9 @@ class Run:
             torch._foreach_lerp_(list(self.ema.parameters()), list(self.net.parameters()), 1 - decay)
         return float(loss.detach())
 
-    def keep(self, held: tuple[Tensor, Tensor]) -> dict[str, Any]:
+    def keep(self, held: tuple[Tensor, Tensor, Tensor]) -> dict[str, Any]:
         """Write all; how right and how sure the calibrated average is on people it was not calibrated on."""
-        x, answers = held
+        x, answers, certain = held
         half = len(x) // 2
         scores = scores_of(self.ema, x)
         found = temperatures({t: s[:half] for t, s in scores.items()}, answers[:half])
@@ -207,7 +211,7 @@ class Run:
         state: dict[str, Any] = {"net": self.net.state_dict(), "ema": self.ema.state_dict(), "values": VALUES}
         state |= {"optimiser": self.optimiser.state_dict(), "seen": self.seen, "step": self.step}
         _atomically(lambda path: torch.save(state, path), self.out / "judge.pt")
-        return report({t: s[half:] / found[t] for t, s in scores.items()}, answers[half:])
+        return report({t: s[half:] / found[t] for t, s in scores.items()}, answers[half:], certain[half:])
 
 
 def main() -> None:
