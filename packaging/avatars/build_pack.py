@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import sys
 from pathlib import Path
 
 import attributes
@@ -20,6 +21,9 @@ from train_clip import MODEL
 from train_unet import CONFIG, UNSHUFFLE
 
 from rtedit_desktop.packs.store import write_pack
+
+sys.path.append(str(Path(__file__).parents[1] / "training"))
+from halves import half
 
 ROOT = Path(__file__).parents[2]
 HELD_OUT = 200
@@ -83,13 +87,6 @@ def kind_of_word() -> dict[str, str]:
     hints = {word: next(iter(found)) for word, found in sorted(kinds.items()) if len(found) == 1}
     hints.update(hair="hair", hat="hat", eyes="eyes", background="background", skin="skin")
     return hints
-
-
-def half(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """Half precision, but for what normalises: running statistics and counters stay as they are."""
-    return {
-        k: (v if "running_" in k or not v.is_floating_point() else v.half()).contiguous() for k, v in tensors.items()
-    }
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ import argparse
 import copy
 import json
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -27,6 +28,9 @@ from render import Artist, Atlas
 from torch import Tensor, nn
 from torch.nn import functional
 from train_unet import ABAR, CONFIG, estimate, save, whole
+
+sys.path.append(str(Path(__file__).parents[1] / "training"))
+from contrast import many_positives, normalise, part_of
 
 MODEL = {
     "embed_dim": 128,
@@ -80,19 +84,12 @@ def halfway(x: Tensor, truths: list[dict[str, str]], rng: np.random.Generator, s
         if rng.random() > share:
             continue
         change = x[pairs + i] - x[i]
-        amount = change.abs().sum(0)
-        for _ in range(4):
-            grid = int(rng.choice([2, 3, 4, 8, 16]))
-            field = torch.from_numpy(rng.standard_normal((1, 1, grid, grid)).astype(np.float32))
-            field = functional.interpolate(field, size=x.shape[-1], mode="bicubic", align_corners=True)[0, 0]
-            mask = (field > float(rng.normal(0, 0.5))).float()
-            fraction = float((mask * amount).sum() / amount.sum().clamp(min=1e-6))
-            if 0.2 < fraction < 0.85:
-                x[pairs + i] = x[i] + mask * change
-                fractions[i] = fraction
-                before, after = truths[i], truths[pairs + i]
-                truths[pairs + i] = {name: after[name] if after[name] == before[name] else "" for name in after}
-                break
+        if (found := part_of(change, rng)) is not None:
+            mask, fraction = found
+            x[pairs + i] = x[i] + mask * change
+            fractions[i] = fraction
+            before, after = truths[i], truths[pairs + i]
+            truths[pairs + i] = {name: after[name] if after[name] == before[name] else "" for name in after}
     return x, truths, fractions
 
 
@@ -171,18 +168,6 @@ def agreement(claims: list[dict[str, str]], truths: list[dict[str, str]]) -> tup
                     true[i, j], known[i, j] = False, True
                     break
     return true & known, known
-
-
-def normalise(x: Tensor) -> Tensor:
-    return functional.normalize(x.float(), dim=-1)
-
-
-def many_positives(logits: Tensor, true: Tensor, known: Tensor) -> Tensor:
-    """Cross-entropy to the uniform distribution over what is true, over what is known."""
-    keep = true.any(1)
-    log_p = logits.masked_fill(~known, -1e4).log_softmax(1)
-    target = true.float() / true.sum(1, keepdim=True).clamp(min=1)
-    return -(target * log_p).sum(1)[keep].mean()
 
 
 @torch.no_grad()
