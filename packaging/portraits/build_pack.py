@@ -26,6 +26,7 @@ from measure_clip import TEMPLATES
 from networks import ABAR
 from paint import NEUTRAL, OPAQUE, TABLE, WHOLE
 from PIL import Image
+from rtedit_desktop.engine.pictures import to_tensor
 from safetensors.torch import load_file
 from sayings import Sayings, words_of
 from torch import Tensor
@@ -41,7 +42,6 @@ from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.engine import models
 from rtedit_desktop.engine.devices import Device
 from rtedit_desktop.engine.domain import DomainJudge, roughness
-from rtedit_desktop.engine.pictures import to_tensor
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.manifest import Manifest
