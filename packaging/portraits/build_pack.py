@@ -147,9 +147,8 @@ def own_pictures(net: Denoiser, photos: TrainingPictures, t0: int, steps: int) -
     """
     rng = np.random.default_rng(11)
     which = np.flatnonzero(~photos.held_out)
-    group = {int(i): (photos.labels[i]["source"], photos.labels[i]["sex"]) for i in which}
     chosen = rng.choice(which, OWN, replace=False, p=photos.weights(which))
-    partners = [rng.choice([j for j in which if group[int(j)] == group[int(i)] and j != i]) for i in chosen]
+    partners = [_partner(int(i), which, photos, rng) for i in chosen]
     first = _tensor(photos.pictures[chosen])
     x0 = (first + _tensor(photos.pictures[partners]).flip(3)) / 2
     made = []
@@ -168,6 +167,14 @@ def own_pictures(net: Denoiser, photos: TrainingPictures, t0: int, steps: int) -
     file = io.BytesIO()
     Image.fromarray(np.concatenate(rows)).save(file, "PNG", optimize=True)
     return file.getvalue(), {"near": near, "same": same}
+
+
+def _partner(index: int, which: np.ndarray, photos: TrainingPictures, rng: np.random.Generator) -> int:
+    """Another photograph of the same source and sex; where there is none, of the same sex."""
+    own = photos.labels[index]
+    same = [int(j) for j in which if j != index and photos.labels[j]["sex"] == own["sex"]]
+    near = [j for j in same if photos.labels[j]["source"] == own["source"]]
+    return int(rng.choice(near or same))
 
 
 def others(size: int) -> dict[str, list[np.ndarray]]:
@@ -257,7 +264,7 @@ def limits(
     for far in spread:
         for very_far in [v for v in (*spread, 1.1 * spread[-1]) if v >= far]:
             for rough in np.quantile(own[:, 1], [0.9, 0.95, 0.98, 1.0]).tolist():
-                limit = DomainLimits(far=round(far, 1), very_far=round(very_far, 1), rough=round(rough * 1.02, 3))
+                limit = DomainLimits(far=_up(far), very_far=_up(very_far), rough=round(rough * 1.02, 3))
                 alarms, passed = 1 - fits(own, limit).mean(), fits(rest, limit).mean()
                 if alarms <= FALSE_ALARMS and passed < least:
                     best, least = limit, float(passed)
@@ -270,6 +277,10 @@ def limits(
         for title, values in measured.items()
     }
     return best, {"limits": asdict(best), "measured": told}
+
+
+def _up(value: float) -> float:
+    return float(np.ceil(value * 10) / 10)
 
 
 def tried(folder: Path) -> list[str]:
