@@ -260,6 +260,10 @@ def test_refining_goes_on_from_its_timestep_and_changes_nothing_at_strength_0(en
 
 
 def test_overshoot_lengthens_what_was_learned(engine: TorchEngine) -> None:
-    further = finished(engine, edit(overshoot=0.5))
-    assert np.array_equal(further.picture, finished(engine, edit(strength=0.5)).picture)
-    assert not np.array_equal(further.picture, finished(engine, edit()).picture)
+    shorter, weaker, whole = (
+        finished(engine, edit(**how)).picture.astype(int)  # type: ignore[union-attr]
+        for how in ({"overshoot": 0.5}, {"strength": 0.5}, {})
+    )
+    difference = np.abs(shorter - weaker)  # a delta is kept in half precision, and the half of it rounds in its own way
+    assert difference.max() <= 1 and difference.mean() < 0.01
+    assert np.abs(shorter - whole).mean() > 0.1
