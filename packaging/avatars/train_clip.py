@@ -161,10 +161,10 @@ def agreement(claims: list[dict[str, str]], truths: list[dict[str, str]]) -> tup
     known = torch.ones_like(true)
     for i, claim in enumerate(claims):
         for j, truth in enumerate(truths):
-            for name, said in claim.items():
+            for name, stated in claim.items():
                 if truth[name] == "":
                     known[i, j] = False
-                elif truth[name] != said:
+                elif truth[name] != stated:
                     true[i, j], known[i, j] = False, True
                     break
     return true & known, known
@@ -282,7 +282,7 @@ def main() -> None:
         with torch.autocast("cpu", torch.bfloat16):
             text = read(tokenizer(texts + aims + bases))
         text = normalise(text)
-        said, aim, base = text.split([len(texts), len(aims), len(bases)])
+        stated, aim, base = text.split([len(texts), len(aims), len(bases)])
         if args.reach and rng.random() < args.share:
             lie = normalise(aim - base).detach()[torch.from_numpy(rng.permutation(len(aims)))]
             x = fooled(model.visual, x, lie, args.reach, rng)
@@ -291,7 +291,7 @@ def main() -> None:
         image = normalise(image)
         true, known = agreement(claims, truths)
         scale = model.logit_scale.exp().clamp(max=40)
-        logits = scale * said @ image.T
+        logits = scale * stated @ image.T
         contrast = (many_positives(logits, true, known) + many_positives(logits.T, true.T, known.T)) / 2
         before, after = image.chunk(2)
         moved = torch.stack([after - before, before - after], 1).flatten(0, 1)  # order of aims
@@ -304,11 +304,12 @@ def main() -> None:
         everything = torch.ones_like(same)
         direction = (many_positives(12 * cosine, same, everything) + many_positives(12 * cosine.T, same, everything)
                      ) / 2 + 1.5 * (1 - cosine.diagonal()).mean()
-        told = torch.zeros(())
+        classified = torch.zeros(())
         for k, name in enumerate(ATTRIBUTES):
             target = torch.tensor([VALUES[name].index(tr[name]) if tr[name] else -100 for tr in truths])
-            told = told + SHARES[k] * functional.cross_entropy(heads[k](12 * image), target, ignore_index=-100)
-        loss = contrast + (0.2 + 0.8 * grown) * direction + 2 * told + 15 * grown * length
+            loss_k = functional.cross_entropy(heads[k](12 * image), target, ignore_index=-100)
+            classified = classified + SHARES[k] * loss_k
+        loss = contrast + (0.2 + 0.8 * grown) * direction + 2 * classified + 15 * grown * length
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -319,7 +320,7 @@ def main() -> None:
             for a, b in zip(ema.state_dict().values(), model.state_dict().values(), strict=True):
                 a.lerp_(b, 1 - decay) if a.is_floating_point() else a.copy_(b)
         for key, value in (("contrast", contrast), ("direction", direction), ("cosine", cosine.diagonal().mean()),
-                           ("told", told), ("length", length), ("ahead", ahead.mean())):
+                           ("told", classified), ("length", length), ("ahead", ahead.mean())):
             sums.setdefault(key, []).append(float(value.detach()))
         if step % 50 == 0:
             record = {"step": step, "seen": seen, "minutes": round((time.monotonic() - start) / 60, 2),

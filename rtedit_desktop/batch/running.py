@@ -195,14 +195,14 @@ class _Run:
         for text in square.notes:
             yield PhotoNote(index=index, text=text)
         request = self._batch.recipe.request(square.before)
-        after, told = yield from self._edited(index, request)
+        after, facts = yield from self._edited(index, request)
         pixels = self._photo_service.paste(square.photo, square.square, square.before, after)
         if self._control.stopped.is_set():
             raise _Stopped
         _make_folder(task.output.parent)
         if not there:
             self._record.intend(made)
-        recipe = recipe_text(request, told, square.square) if self._batch.recipe_inside else ""
+        recipe = recipe_text(request, facts, square.square) if self._batch.recipe_inside else ""
         self._photo_service.save(task.output, square.photo, pixels, impersonal=self._batch.impersonal, recipe=recipe)
         self._record.note(made)
         return "done"
@@ -220,7 +220,7 @@ class _Run:
         if self._control.stopped.is_set():
             raise _Stopped
         events = self._engine.run(request, self._control.stopped)
-        told: set[str] = set()
+        shown: set[str] = set()
         try:
             for event in events:
                 match event:
@@ -228,7 +228,7 @@ class _Run:
                         if event.picture is None:
                             break
                         advice = event.check.advice if event.check is not None else ""
-                        if advice and advice not in told:  # it was spoken of before this batch
+                        if advice and advice not in shown:  # it was spoken of before this batch
                             yield PhotoNote(index=index, text=advice)
                         return event.picture, event.recipe
                     case Cancelled():
@@ -236,7 +236,7 @@ class _Run:
                     case Failed():
                         raise _EngineFailed(event)
                     case Notice():
-                        told.add(event.text)
+                        shown.add(event.text)
                         yield PhotoNote(index=index, text=event.text)
                     case _:
                         yield PhotoWorking(index=index, event=event)

@@ -71,10 +71,10 @@ def write(path: Path, info: PresetInfo, weights: Mapping[str, Part], *, overwrit
 def retitle(path: Path, title: str) -> PresetInfo:
     """Give the file another title, as one line; its tensors keep their bytes. Raises PresetError and SaveError."""
     with open_layout(path) as layout:
-        said = metadata_of(layout)
+        fields = metadata_of(layout)
         body = layout.body()
         header = dict(layout.header)
-    header["__metadata__"] = {KEY: json.dumps({**said, "title": tidy(title, MAX_TITLE)})}
+    header["__metadata__"] = {KEY: json.dumps({**fields, "title": tidy(title, MAX_TITLE)})}
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
     return write_content(path, len(text).to_bytes(8, "little") + text + body)

@@ -40,7 +40,7 @@ def messages(file: Path) -> list[tuple[str, str, ET.Element]]:
     ]
 
 
-def said(translation: ET.Element) -> list[str]:
+def forms_of(translation: ET.Element) -> list[str]:
     """The one form, or both of a plural."""
     forms = [form.text or "" for form in translation.iter("numerusform")]
     return forms or [translation.text or ""]
@@ -54,21 +54,21 @@ def test_german_is_there() -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_nothing_is_unfinished_or_left_over(file: Path) -> None:
     open_ones = [source for _, source, translation in messages(file) if "type" in translation.attrib]
-    empty = [source for _, source, translation in messages(file) if not all(said(translation))]
+    empty = [source for _, source, translation in messages(file) if not all(forms_of(translation))]
     assert not open_ones and not empty
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_placeholder_is_where_the_source_has_one(file: Path) -> None:
     for _, source, translation in messages(file):
-        for form in said(translation):
+        for form in forms_of(translation):
             assert sorted(HOLES.findall(form)) == sorted(HOLES.findall(source)), source
 
 
 def test_words_keep_their_edges() -> None:
     """A blank at the edge holds two sentences apart; a shortcut key stays one; dots that promise a dialog too."""
     for _, source, translation in messages(FOLDER / "rtedit_de.ts"):
-        for form in said(translation):
+        for form in forms_of(translation):
             assert (form[:1].isspace(), form[-1:].isspace()) == (source[:1].isspace(), source[-1:].isspace()), source
             assert form.count("&") == source.count("&"), source
             assert form.endswith("…") == source.endswith("…"), source
@@ -81,7 +81,7 @@ def test_what_is_shipped_says_what_its_source_says(file: Path) -> None:
     translator = QTranslator()
     assert translator.load(str(file.with_suffix(".qm")))
     for context, source, translation in messages(file):
-        for number, form in zip((1, 2), said(translation), strict=False):
+        for number, form in zip((1, 2), forms_of(translation), strict=False):
             numbered = number if translation.find("numerusform") is not None else -1
             assert translator.translate(context, source, None, numbered) == form
 

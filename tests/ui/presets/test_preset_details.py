@@ -32,7 +32,7 @@ PRESET = PresetInfo(
 )
 
 
-def said(preset: PresetInfo, qtbot: QtBot) -> dict[str, str]:
+def described(preset: PresetInfo, qtbot: QtBot) -> dict[str, str]:
     parent = QWidget()
     qtbot.addWidget(parent)
     dialog = PresetDetails(preset, parent)
@@ -40,7 +40,7 @@ def said(preset: PresetInfo, qtbot: QtBot) -> dict[str, str]:
 
 
 def test_it_says_who_made_it_and_how(qtbot: QtBot) -> None:
-    words = said(PRESET, qtbot)
+    words = described(PRESET, qtbot)
     assert (words["Author"], words["Licence"]) == ("<b>Somebody</b>", "CC BY 4.0")
     assert words["Edit"] == "“face” becomes “smiling face”"
     assert (words["Learned on"], words["Model pack"]) == ("48 pictures", "avatars")
@@ -49,12 +49,12 @@ def test_it_says_who_made_it_and_how(qtbot: QtBot) -> None:
 
 
 def test_what_nobody_said_is_said_to_be_so(qtbot: QtBot) -> None:
-    words = said(replace(PRESET, author="", licence="", created="", before=None, after=None), qtbot)
+    words = described(replace(PRESET, author="", licence="", created="", before=None, after=None), qtbot)
     assert (words["Author"], words["Licence"], words["Made"]) == ("not said",) * 3
 
 
 def test_a_whole_licence_does_not_fill_the_screen(qtbot: QtBot) -> None:
-    assert len(said(replace(PRESET, licence="word " * 800), qtbot)["Licence"]) < 310
+    assert len(described(replace(PRESET, licence="word " * 800), qtbot)["Licence"]) < 310
 
 
 def test_keys_and_menu_open_it(presets: PresetStand) -> None:
