@@ -38,8 +38,8 @@ from rtedit_desktop.core.events import Cancelled, Failed, Finished, Notice
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoService
-from rtedit_desktop.core.recipe_text import recipe_text
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
+from rtedit_desktop.support.recipe_text import recipe_text
 
 PATIENCE = 3
 PARTIAL_S = 60.0

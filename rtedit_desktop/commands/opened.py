@@ -17,8 +17,8 @@ from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo, PhotoService
-from rtedit_desktop.core.recipe_text import recipe_text
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
+from rtedit_desktop.support.recipe_text import recipe_text
 
 
 @dataclass(frozen=True, eq=False)

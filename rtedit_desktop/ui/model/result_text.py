@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
-from rtedit_desktop.core.recipe_text import recipe_text
 from rtedit_desktop.core.region import region_to_json
 from rtedit_desktop.core.requests import EditRequest
+from rtedit_desktop.support.recipe_text import recipe_text
 from rtedit_desktop.ui.model.result import Result
 from rtedit_desktop.ui.model.state import EditorState
 
