@@ -122,12 +122,12 @@ def _pairs(
     photo_service: PhotoService, folders: list[Path], info: PackInfo, cancelled: threading.Event, progress: Progress
 ) -> tuple[Pair, ...]:
     """The pairs of a folder as the model sees them; those that do not fit are noted and left out."""
-    faceless = 0
+    faceless: list[bool] = []
 
     def square_of(photo: Photo) -> Square:
-        nonlocal faceless
+        nonlocal no_face
         found = seen(photo_service, photo, info)
-        faceless += found.faceless
+        no_face = found.faceless
         return found.square
 
     pairs: list[Pair] = []
@@ -137,6 +137,7 @@ def _pairs(
     for one in files[:MOST_PAIRS]:
         if cancelled.is_set():
             raise Stopped(_NOT_SAVED)
+        no_face = False
         try:
             pair, notes = read_pair(photo_service, one, info.image_size, square_of)
         except PictureError as error:
@@ -145,12 +146,13 @@ def _pairs(
             progress.note(f"{error.what} They are left out.")
             continue
         pairs.append(pair)
+        faceless.append(no_face)
         for note in notes:
             progress.note(note)
     if not pairs:
         raise PictureError("None of the pairs can be learned from.", "The notes say why.")
-    if faceless:
-        progress.note(f"In {faceless} of {len(pairs)} pictures no face was found; their middles are used.")
+    if any(faceless):
+        progress.note(f"In {sum(faceless)} of {len(pairs)} pictures no face was found; their middles are used.")
     if len(pairs) < FEW_PAIRS:
         progress.note(f"Of {len(pairs)} pairs only what they share can be learned; ten or more teach it surely.")
     return tuple(pairs)

@@ -15,7 +15,7 @@ from rtedit_desktop.core.photo import Photo, PhotoService
 from rtedit_desktop.core.requests import Pair
 
 BEFORE, AFTER = ".before", ".after"
-MOST_PAIRS = 2000
+MOST_PAIRS = 200  # all of them are in memory while they are learned from
 
 _SAME = 0.4  # levels of 255 by which the pictures of a pair differ on average, below which there is no edit
 _MOVED = 0.02  # of the side
