@@ -20,7 +20,7 @@ from rtedit_desktop.core.errors import PictureError, PromptError
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.pairing import MOST_PAIRS, find_pairs, read_pair
+from rtedit_desktop.core.pairing import MOST_PAIRS, find_pairs, how_sure, read_pair
 from rtedit_desktop.core.photo import Photo, PhotoService
 from rtedit_desktop.core.preset import SUFFIX, PresetLibrary
 from rtedit_desktop.core.requests import EditSettings, LearnRequest, Pair
@@ -28,7 +28,6 @@ from rtedit_desktop.packs.catalog import Catalog
 
 MOST_PICTURES = 200
 FEW_PAIRS = 5
-UNSURE, SURE = 0.2, 0.6
 _NOT_SAVED = "no preset was saved"
 
 
@@ -201,14 +200,5 @@ def _report(args: argparse.Namespace, saved: Path, finished: Finished, notes: li
             }
         )
     elif not args.quiet:
-        sure = f", {_how_sure(finished.score)}" if args.pairs and finished.score is not None else ""
-        say(f"Saved {saved}: {how_learned(finished)}{sure}.", stdout())
-
-
-def _how_sure(explained: float) -> str:
-    """In words, by the share of the change that is seen where nothing was learned from."""
-    if explained > SURE:
-        return "seen as clearly in pictures it did not learn from"
-    if explained > UNSURE:
-        return "fairly sure"
-    return "unsure: in pictures it did not learn from little of the change is seen"
+        sure = f" {how_sure(finished.score)}" if args.pairs and finished.score is not None else ""
+        say(f"Saved {saved}: {how_learned(finished)}.{sure}", stdout())

@@ -10,7 +10,7 @@ import numpy as np
 
 from rtedit_desktop.core.errors import PictureError, shown_name
 from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.lazy_text import tr
+from rtedit_desktop.core.lazy_text import LazyText, tr
 from rtedit_desktop.core.photo import Photo, PhotoService
 from rtedit_desktop.core.requests import Pair
 
@@ -21,6 +21,7 @@ _SAME = 0.4  # levels of 255 by which the pictures of a pair differ on average, 
 _MOVED = 0.02  # of the side
 _ALIKE = 0.45  # correlation of what is best kept of the outlines: 0.1 to 0.35 for two people, 0.57 and more for an edit
 _LOOKED_AT = 128
+_LITTLE, _MUCH = 0.2, 0.6  # of the change
 
 
 class PairFiles(NamedTuple):
@@ -105,6 +106,17 @@ def check_pair(pair: Pair, before: str = "before", after: str = "after") -> None
             tr("{after} is moved against {before}.", **names),
             tr("Both pictures of a pair must fit each other pixel for pixel; align them first."),
         )
+
+
+def how_sure(explained: float) -> LazyText:
+    """A sentence on the share of the change, at most 1, that is seen where nothing was learned from."""
+    if explained > _MUCH:
+        return tr("Checked on what it did not learn from, it shows the change clearly.")
+    if explained > _LITTLE:
+        return tr("Checked on what it did not learn from, it shows a part of the change; more pairs would help.")
+    if explained > 0:
+        return tr("Unsure: checked on what it did not learn from, it shows little of the change.")
+    return tr("Nothing was learned that holds in what it did not learn from: the preset changes nothing.")
 
 
 def outlines_agree(before: np.ndarray, after: np.ndarray) -> tuple[float, tuple[float, float]]:
