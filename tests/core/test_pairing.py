@@ -72,6 +72,10 @@ def test_pairs_are_found_by_their_names(tmp_path: Path) -> None:
     assert [files.before.name for files in find_pairs(one)] == ["a.before.png", "b.before.png"]
     first, second = keep(tmp_path / "first", x=scene(0)), keep(tmp_path / "second", x=scene(0))
     assert find_pairs(first, second) == [PairFiles(first / "x.png", second / "x.png")]
+    for beside in (first / "x.xmp", first / "Thumbs.db", second / "notes.txt"):
+        beside.write_bytes(b"")
+    assert find_pairs(first, second) == [PairFiles(first / "x.png", second / "x.png")]
+    assert find_pairs(one, one) == find_pairs(one)
 
 
 def test_a_picture_without_its_other_half_is_named(tmp_path: Path) -> None:
