@@ -26,7 +26,6 @@ from measure_clip import TEMPLATES
 from networks import ABAR
 from paint import NEUTRAL, OPAQUE, TABLE, WHOLE
 from PIL import Image
-from rtedit_desktop.engine.pictures import to_tensor
 from safetensors.torch import load_file
 from sayings import Sayings, words_of
 from torch import Tensor
@@ -39,12 +38,13 @@ from rtedit_desktop.core.events import Failed
 from rtedit_desktop.core.requests import WarmUpRequest
 from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.denoiser import Denoiser
+from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import models
 from rtedit_desktop.engine.devices import Device
 from rtedit_desktop.engine.domain import DomainJudge, roughness
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.manifest import Manifest
+from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.packs.store import write_pack
 
 sys.path.append(str(Path(__file__).parents[1] / "training"))

@@ -96,8 +96,10 @@ def main() -> None:
         explained = 0.0
         for step in fit_pairs(net, taught, seen, config, torch.Generator().manual_seed(0), autocast=autocast):
             if step.explained is not None:
-                explained = step.explained
-                print(f"{name}: {step.number}/{step.of}, loss {step.loss:.4f}, explained {explained:.3f}", flush=True)
+                explained = max(explained, step.explained)  # the weights of the best check are kept
+                print(
+                    f"{name}: {step.number}/{step.of}, loss {step.loss:.4f}, explained {step.explained:.3f}", flush=True
+                )
         delta = base.delta()
         save_file({k: v.contiguous() for k, v in delta.items()}, args.out / f"{slug}.safetensors")
         best, least, results, errors = 0, float("inf"), {}, {}
@@ -117,8 +119,17 @@ def main() -> None:
         print(f"{json.dumps(record)} {time.monotonic() - start:.0f} s", flush=True)
 
 
-def _pairs(name: str, photos: Photos, pictures: TrainingPictures, which: np.ndarray, count: int, seed: int) -> Pairs:
-    before, after, _ = pairs(name, photos, which, pictures.weights(which), count, np.random.default_rng(seed))
+def _pairs(
+    name: str,
+    photos: Photos,
+    pictures: TrainingPictures,
+    which: np.ndarray,
+    count: int,
+    seed: int,
+    style: int | None,
+) -> Pairs:
+    rng = np.random.default_rng(seed)
+    before, after, _ = pairs(name, photos, which, pictures.weights(which), count, rng, style)
     return Pairs(_tensor(before), _tensor(after), torch.ones(len(before), 1, *before.shape[1:3]))
 
 

@@ -2709,6 +2709,22 @@
         <translation>Beide Bilder eines Paares müssen Pixel für Pixel zueinander passen; richten Sie sie zuerst aus.</translation>
     </message>
     <message>
+        <source>Checked on what it did not learn from, it shows the change clearly.</source>
+        <translation>An dem geprüft, woran nicht gelernt wurde, ist die Änderung deutlich zu sehen.</translation>
+    </message>
+    <message>
+        <source>Checked on what it did not learn from, it shows a part of the change; more pairs would help.</source>
+        <translation>An dem geprüft, woran nicht gelernt wurde, ist ein Teil der Änderung zu sehen; mehr Paare würden helfen.</translation>
+    </message>
+    <message>
+        <source>Unsure: checked on what it did not learn from, it shows little of the change.</source>
+        <translation>Unsicher: an dem geprüft, woran nicht gelernt wurde, ist wenig von der Änderung zu sehen.</translation>
+    </message>
+    <message>
+        <source>Nothing was learned that holds in what it did not learn from: the preset changes nothing.</source>
+        <translation>Es wurde nichts gelernt, was auch dort gilt, woran nicht gelernt wurde: Die Vorgabe ändert nichts.</translation>
+    </message>
+    <message>
         <source>The folder {folder} could not be read: {reason}.</source>
         <translation>Der Ordner {folder} konnte nicht gelesen werden: {reason}.</translation>
     </message>
@@ -3401,10 +3417,6 @@
         <translation>„{title}“ ist jetzt eine Vorgabe.</translation>
     </message>
     <message>
-        <source>Nothing had to be learned.</source>
-        <translation>Es musste nichts gelernt werden.</translation>
-    </message>
-    <message>
         <source>Left out, because they could not be opened: {names}.</source>
         <translation>Weggelassen, weil nicht zu öffnen: {names}.</translation>
     </message>
@@ -3607,6 +3619,14 @@
         <translation>Ein Paar konnte nicht geöffnet werden.</translation>
     </message>
     <message>
+        <source>{n} pairs are left out; the first: {why}</source>
+        <translation>{n} Paare bleiben weg; das erste: {why}</translation>
+    </message>
+    <message>
+        <source>Of {n} pairs the first {most} are learned from.</source>
+        <translation>Von {n} Paaren werden die ersten {most} gelernt.</translation>
+    </message>
+    <message>
         <source>Learning “{title}”</source>
         <translation>„{title}“ wird gelernt</translation>
     </message>
@@ -3617,6 +3637,10 @@
     <message>
         <source>Drawing the picture of “{title}”</source>
         <translation>Das Bild von „{title}“ wird gezeichnet</translation>
+    </message>
+    <message>
+        <source>Nothing had to be learned.</source>
+        <translation>Es musste nichts gelernt werden.</translation>
     </message>
     <message>
         <source>Learning “{title}” was stopped.</source>

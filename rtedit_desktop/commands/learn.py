@@ -20,7 +20,7 @@ from rtedit_desktop.core.errors import PictureError, PromptError
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.pairing import MOST_PAIRS, find_pairs, read_pair
+from rtedit_desktop.core.pairing import MOST_PAIRS, find_pairs, how_sure, read_pair
 from rtedit_desktop.core.photo import Photo, PhotoService
 from rtedit_desktop.core.preset import SUFFIX, PresetLibrary
 from rtedit_desktop.core.requests import EditSettings, LearnRequest, Pair
@@ -28,7 +28,6 @@ from rtedit_desktop.packs.catalog import Catalog
 
 MOST_PICTURES = 200
 FEW_PAIRS = 5
-UNSURE, SURE = 0.2, 0.6
 _NOT_SAVED = "no preset was saved"
 
 
@@ -122,12 +121,13 @@ def _pairs(
     photo_service: PhotoService, folders: list[Path], info: PackInfo, cancelled: threading.Event, progress: Progress
 ) -> tuple[Pair, ...]:
     """The pairs of a folder as the model sees them; those that do not fit are noted and left out."""
-    faceless = 0
+    faceless: list[bool] = []
+    no_face = False
 
     def square_of(photo: Photo) -> Square:
-        nonlocal faceless
+        nonlocal no_face
         found = seen(photo_service, photo, info)
-        faceless += found.faceless
+        no_face = found.faceless
         return found.square
 
     pairs: list[Pair] = []
@@ -137,6 +137,7 @@ def _pairs(
     for one in files[:MOST_PAIRS]:
         if cancelled.is_set():
             raise Stopped(_NOT_SAVED)
+        no_face = False
         try:
             pair, notes = read_pair(photo_service, one, info.image_size, square_of)
         except PictureError as error:
@@ -145,12 +146,13 @@ def _pairs(
             progress.note(f"{error.what} They are left out.")
             continue
         pairs.append(pair)
+        faceless.append(no_face)
         for note in notes:
             progress.note(note)
     if not pairs:
         raise PictureError("None of the pairs can be learned from.", "The notes say why.")
-    if faceless:
-        progress.note(f"In {faceless} of {len(pairs)} pictures no face was found; their middles are used.")
+    if any(faceless):
+        progress.note(f"In {sum(faceless)} of {len(pairs)} pictures no face was found; their middles are used.")
     if len(pairs) < FEW_PAIRS:
         progress.note(f"Of {len(pairs)} pairs only what they share can be learned; ten or more teach it surely.")
     return tuple(pairs)
@@ -199,14 +201,5 @@ def _report(args: argparse.Namespace, saved: Path, finished: Finished, notes: li
             }
         )
     elif not args.quiet:
-        sure = f", {_how_sure(finished.score)}" if args.pairs and finished.score is not None else ""
-        say(f"Saved {saved}: {how_learned(finished)}{sure}.", stdout())
-
-
-def _how_sure(explained: float) -> str:
-    """In words, by the share of the change that is seen where nothing was learned from."""
-    if explained > SURE:
-        return "seen as clearly in pictures it did not learn from"
-    if explained > UNSURE:
-        return "fairly sure"
-    return "unsure: in pictures it did not learn from little of the change is seen"
+        sure = f" {how_sure(finished.score)}" if args.pairs and finished.score is not None else ""
+        say(f"Saved {saved}: {how_learned(finished)}.{sure}", stdout())

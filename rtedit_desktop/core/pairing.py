@@ -10,17 +10,19 @@ import numpy as np
 
 from rtedit_desktop.core.errors import PictureError, shown_name
 from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.lazy_text import tr
+from rtedit_desktop.core.lazy_text import LazyText, tr
 from rtedit_desktop.core.photo import Photo, PhotoService
 from rtedit_desktop.core.requests import Pair
 
 BEFORE, AFTER = ".before", ".after"
-MOST_PAIRS = 2000
+MOST_PAIRS = 200  # all of them are in memory while they are learned from
 
+_NO_PICTURES = (".xmp", ".txt", ".json", ".xml", ".aae", ".db", ".ini", ".md")  # what lies beside pictures
 _SAME = 0.4  # levels of 255 by which the pictures of a pair differ on average, below which there is no edit
 _MOVED = 0.02  # of the side
 _ALIKE = 0.45  # correlation of what is best kept of the outlines: 0.1 to 0.35 for two people, 0.57 and more for an edit
 _LOOKED_AT = 128
+_LITTLE, _MUCH = 0.2, 0.6  # of the change
 
 
 class PairFiles(NamedTuple):
@@ -33,10 +35,11 @@ class PairFiles(NamedTuple):
 def find_pairs(folder: Path, after: Path | None = None) -> list[PairFiles]:
     """Files of a folder called ``name.before.jpg`` and ``name.after.jpg``, or equal names in two folders.
 
-    Endings may differ. Sorted by name. Raises PictureError when a folder cannot be read, when there is no pair, and
-    for a picture whose other half is missing or is there twice.
+    Endings may differ; hidden files and what programs put beside pictures are passed over. Sorted by name. Raises
+    PictureError when a folder cannot be read, when there is no pair, and for a picture whose other half is missing or
+    is there twice.
     """
-    if after is None:
+    if after is None or after == folder:
         befores, afters = (_marked(folder, mark) for mark in (BEFORE, AFTER))
         hint = tr("Call them name{before}.jpg and name{after}.jpg.", before=BEFORE, after=AFTER)
     else:
@@ -107,6 +110,17 @@ def check_pair(pair: Pair, before: str = "before", after: str = "after") -> None
         )
 
 
+def how_sure(explained: float) -> LazyText:
+    """A sentence on the share of the change, at most 1, that is seen where nothing was learned from."""
+    if explained > _MUCH:
+        return tr("Checked on what it did not learn from, it shows the change clearly.")
+    if explained > _LITTLE:
+        return tr("Checked on what it did not learn from, it shows a part of the change; more pairs would help.")
+    if explained > 0:
+        return tr("Unsure: checked on what it did not learn from, it shows little of the change.")
+    return tr("Nothing was learned that holds in what it did not learn from: the preset changes nothing.")
+
+
 def outlines_agree(before: np.ndarray, after: np.ndarray) -> tuple[float, tuple[float, float]]:
     """How much of the outlines two pictures, (S, S, 3) uint8, share, in [-1, 1], and by what the second is moved.
 
@@ -160,7 +174,11 @@ def _named(folder: Path) -> dict[str, list[Path]]:
 
 def _files(folder: Path) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+        return sorted(
+            path
+            for path in folder.iterdir()
+            if path.is_file() and not path.name.startswith(".") and path.suffix.lower() not in _NO_PICTURES
+        )
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise PictureError(

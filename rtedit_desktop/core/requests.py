@@ -150,8 +150,8 @@ class LearnRequest:
 
     ``pictures``: (S, S, 3) uint8 sRGB each; none means those that come with the pack. ``output`` is the
     preset file to write; without ``overwrite`` a file that is there stays and the next free name is taken,
-    which Finished tells. What is learned so far is kept beside the cache now and then, and the same request
-    goes on from there after a crash.
+    which Finished tells. What is learned of a prompt so far is kept beside the cache now and then, and the same
+    request goes on from there after a crash; learning from pairs begins anew.
     """
 
     prompt: str

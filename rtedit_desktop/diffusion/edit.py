@@ -166,9 +166,9 @@ def learn_pairs(
         rate=settings.learning_rate,
     )
     autocast = AutocastRecompute(model.modules(), denoiser.device, precision)
-    explained = 0.0
+    explained = 0.0  # of the weights that are kept: the best check's, or the base's own
     for step in pairs.fit_pairs(denoiser, taught, held_out, config, generator, autocast=autocast):
-        explained = explained if step.explained is None else step.explained
+        explained = explained if step.explained is None else max(explained, step.explained)
         yield step
     delta = model.base.delta()
     adapted = time.perf_counter()

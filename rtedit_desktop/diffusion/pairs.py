@@ -94,7 +94,7 @@ def hold_out(pairs: Pairs, generator: torch.Generator, share: float = 0.15, most
     height, width = taught.shape[-2:]
     half = max(1, height // 8), max(1, width // 8)
     for row in range(count):
-        change = (pairs.after[row] - pairs.before[row]).abs().mean(0)
+        change = (pairs.after[row] - pairs.before[row]).abs().mean(0).cpu()  # where the generator is
         at = int(torch.multinomial(change.flatten().clamp(min=1e-6), 1, generator=generator))
         y, x = divmod(at, width)
         taught[row, :, max(0, y - half[0]) : y + half[0], max(0, x - half[1]) : x + half[1]] = 0

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.core.pairing import PairFiles, check_pair, find_pairs, outlines_agree, read_pair
+from rtedit_desktop.core.pairing import PairFiles, check_pair, find_pairs, how_sure, outlines_agree, read_pair
 from rtedit_desktop.core.requests import Pair
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 
@@ -72,6 +72,10 @@ def test_pairs_are_found_by_their_names(tmp_path: Path) -> None:
     assert [files.before.name for files in find_pairs(one)] == ["a.before.png", "b.before.png"]
     first, second = keep(tmp_path / "first", x=scene(0)), keep(tmp_path / "second", x=scene(0))
     assert find_pairs(first, second) == [PairFiles(first / "x.png", second / "x.png")]
+    for beside in (first / "x.xmp", first / "Thumbs.db", second / "notes.txt"):
+        beside.write_bytes(b"")
+    assert find_pairs(first, second) == [PairFiles(first / "x.png", second / "x.png")]
+    assert find_pairs(one, one) == find_pairs(one)
 
 
 def test_a_picture_without_its_other_half_is_named(tmp_path: Path) -> None:
@@ -99,3 +103,9 @@ def test_both_pictures_are_cropped_alike(tmp_path: Path) -> None:
     Image.fromarray(before[:100]).save(files.after)
     with pytest.raises(PictureError, match=r"120 × 120 pixels and a\.after\.png 120 × 100"):
         read_pair(desk, files, 64, desk.centred_square)
+
+
+def test_what_explains_nothing_is_not_called_an_edit() -> None:
+    assert len({str(how_sure(share)) for share in (-0.1, 0.0)}) == 1
+    assert "changes nothing" in str(how_sure(0.0))
+    assert len({str(how_sure(share)) for share in (0.0, 0.1, 0.4, 0.9)}) == 4

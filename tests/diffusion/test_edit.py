@@ -143,5 +143,15 @@ def test_pairs_teach_an_edit_and_its_t0(count: int) -> None:
     learned = steps[-1]
     assert isinstance(learned, LearnedPairs)
     assert learned.t0 in CANDIDATES and learned.steps == 40 and learned.score > 0.3
-    assert learned.score == next(s.explained for s in reversed(steps) if isinstance(s, PairStep) and s.explained)
+    assert learned.score == max(step.explained or 0.0 for step in steps if isinstance(step, PairStep))
     assert not any(p.requires_grad for p in model.net.parameters())
+
+
+def test_how_sure_it_is_goes_with_the_weights_that_are_kept() -> None:
+    """A rate that spoils everything leaves the base, which explains nothing."""
+    model, before = Model(), pictures(6)
+    after = (before + torch.tensor([0.4, 0.0, 0.0])[:, None, None]).clamp(-1, 1)
+    with model.base.borrowed():
+        *_, learned = learn_pairs(model, before, after, replace(SETTINGS, iterations=20, learning_rate=1.0))
+    assert isinstance(learned, LearnedPairs)
+    assert learned.delta == {} and learned.score == 0.0

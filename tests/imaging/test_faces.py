@@ -35,7 +35,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_square_of_a_face_is_that_of_ffhq() -> None:
-    """By hand, section 3.6: level eyes 40 apart, mouth 50 below; 2 * 40 = 80 and 1.8 * 50 = 90."""
+    """By hand: level eyes 40 apart, mouth 50 below; 2 * 40 = 80 and 1.8 * 50 = 90."""
     face = Face(
         box=(70, 60, 60, 80), left_eye=Point(80, 80), right_eye=Point(120, 80), nose=Point(100, 105),
         left_mouth=Point(85, 130), right_mouth=Point(115, 130), confidence=0.9,

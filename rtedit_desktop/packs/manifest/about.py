@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from rtedit_desktop.core.domain import DomainLimits
-from rtedit_desktop.core.pack_info import SQUARES, PackInfo, Suggestion
+from rtedit_desktop.core.pack_info import PAIR_SETTINGS, SQUARES, PackInfo, Suggestion
 from rtedit_desktop.packs.manifest.fields import Fields, Wrong, as_word, shown
 from rtedit_desktop.packs.manifest.kinds import known_kind, read_edit_settings, read_settings
 
@@ -22,6 +22,9 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
     learning = top.inner("learning", {})
     chosen = dict(learning.left)
     read_edit_settings(settings["default"], learning, timesteps)
+    pairs = top.inner("pairs", {})
+    chosen_for_pairs = dict(pairs.left)
+    read_edit_settings(PAIR_SETTINGS, pairs, timesteps)
 
     vocabulary = set()
     for i, value in enumerate(top.items("vocabulary", ())):
@@ -55,6 +58,7 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
         most_words=most_words,
         settings=settings,
         learning=chosen,
+        pairs=chosen_for_pairs,
         kind_of_word=kind_of_word,
         square=top.one_of("square", SQUARES, "centre"),
         domain_limits=_limits(top),

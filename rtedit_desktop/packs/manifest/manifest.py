@@ -38,6 +38,7 @@ The layout, format 1 (fields with a value shown after ``=`` may be left out)::
                                           "default" and overrides it
       "learning": {"iterations": 60} = {}
                                           what changes in them when a prompt is learned on many pictures
+      "pairs": {"iterations": 300} = {}   what differs from PAIR_SETTINGS when an edit is learned from pairs
       "domain_limits": {"far": 228, "very_far": 300, "rough": 0.78}        may be left out: what is no picture of
                                           the domain (core/domain.py); it needs ``pictures.png``
       "files": {"unet.safetensors": {"sha256": "…", "bytes": 123}, "clip.safetensors": {…}}
@@ -177,6 +178,8 @@ class Manifest:
             "learning": dict(info.learning),
             "files": {name: asdict(record) for name, record in self.files.items()},
         }
+        if info.pairs:
+            layout["pairs"] = dict(info.pairs)
         if info.domain_limits is not None:
             layout["domain_limits"] = asdict(info.domain_limits)
         return json.dumps(layout, indent=2, ensure_ascii=False) + "\n"

@@ -45,6 +45,7 @@ class PairsDialog(KeepDialog):
             parent,
         )
         self._then = then
+        self.rejected.connect(self._forget)
         self.title.setPlaceholderText(self.tr("what the edit does, like “with sunglasses”"))
         help_text = QLabel(
             self.tr(
@@ -95,11 +96,15 @@ class PairsDialog(KeepDialog):
         row.addWidget(place, 1)
         return button, row
 
+    def _forget(self) -> None:
+        """What is still looked for must not be shown by a dialog that is gone."""
+        self.before = self.after = None
+
     def _search(self) -> None:
         self.pairs = 0
-        self.found.setText(self.tr("Looking for pairs…"))
         self.redraw()
         if self.before is not None:
+            self.found.setText(self.tr("Looking for pairs…"))
             self._look(self.before, self.after, partial(self._show, self.before, self.after))
 
     def _show(self, before: Path, after: Path | None, pairs: int, why_none: str) -> None:

@@ -191,13 +191,11 @@ class PresetActions(QObject):
 
         PairsDialog(self._learning.look_for_pairs, learn, self._window).open()
 
-    def _kept(self, path: Path, title: str, instant: bool) -> None:
+    def _kept(self, path: Path, title: str, more: str) -> None:
         self._panel.choose(path)
         self._presets.refresh()
         text = self.tr("“{title}” is kept as a preset.").format(title=title)
-        if instant:
-            text += " " + self.tr("Nothing had to be learned.")
-        self._say(text)
+        self._say(f"{text} {more}".strip())
 
     def _looked_through(self, refused: list[str], faceless: int, of: int) -> None:
         parts = []

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from rtedit_desktop.batch.seeing import Seen, seen
 from rtedit_desktop.core import events
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.pairing import MOST_PAIRS, PairFiles, find_pairs, read_pair
+from rtedit_desktop.core.pairing import MOST_PAIRS, PairFiles, find_pairs, how_sure, read_pair
 from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.core.preset import PresetWords
 from rtedit_desktop.core.requests import EditRequest, EditSettings, KeepRequest, LearnRequest, Pair, new_job_id
@@ -31,11 +31,12 @@ MOST_PICTURES = 200
 class PresetLearning(QObject):
     """Owns the one preset that is being learned; ``state.learning`` says how far it is.
 
-    ``looked_through`` bears the names of files that could not be opened, and of how many pictures out of how many the
-    middle is used because no face was found.
+    ``kept`` bears the preset's file, its title, and what else is to be told. ``looked_through`` bears the names of
+    files that could not be opened, and of how many pictures out of how many the middle is used because no face was
+    found.
     """
 
-    kept = Signal(object, str, bool)
+    kept = Signal(object, str, str)
     looked_through = Signal(object, int, int)
     notice = Signal(str)
     failed = Signal(str, str, str)
@@ -56,6 +57,7 @@ class PresetLearning(QObject):
         self._title = ""
         self._submitted = False
         self._stopping = False
+        self._from_pairs = False
         engine.happened.connect(self._on_event)
 
     # --- intents -----------------------------------------------------------------------------
@@ -117,7 +119,7 @@ class PresetLearning(QObject):
 
     def learn_pairs(self, words: PresetWords, pack: PackInfo, before: Path, after: Path | None) -> None:
         """Learn an edit from the pictures before and after it in one folder or two."""
-        job_id = self._begin(words)
+        job_id = self._begin(words, from_pairs=True)
 
         def submit(pairs: tuple[Pair, ...], output: Path) -> None:
             if self._job_id == job_id:
@@ -228,8 +230,7 @@ class PresetLearning(QObject):
                 opened, cannot_open = partial(taken, files[1:]), partial(left, files[1:])
                 self._background.start(partial(_pair, self._photo_service, files[0], pack), opened, cannot_open)
             elif pairs:
-                if refused:
-                    self.notice.emit(self.tr("{why} They are left out.").format(why=refused[0]))
+                self._tell_left_out(refused, of=len(found))
                 then(tuple(pairs))
             else:
                 self._end()
@@ -246,6 +247,17 @@ class PresetLearning(QObject):
 
         following(found[:MOST_PAIRS])
 
+    def _tell_left_out(self, refused: list[str], of: int) -> None:
+        texts = []
+        if len(refused) == 1:
+            texts.append(self.tr("{why} They are left out.").format(why=refused[0]))
+        elif refused:
+            texts.append(self.tr("{n} pairs are left out; the first: {why}").format(n=len(refused), why=refused[0]))
+        if of > MOST_PAIRS:
+            texts.append(self.tr("Of {n} pairs the first {most} are learned from.").format(n=of, most=MOST_PAIRS))
+        if texts:
+            self.notice.emit(" ".join(texts))
+
     # --- events ------------------------------------------------------------------------------
 
     def _on_event(self, event: events.Event) -> None:
@@ -258,14 +270,17 @@ class PresetLearning(QObject):
             case events.Notice():
                 self.notice.emit(translated(event.text))
             case events.Adapting():
-                self._show(learning, event.step, event.of, event.score, event.seconds_left)
+                score = None if self._from_pairs else event.score
+                self._show(learning, event.step, event.of, score, event.seconds_left)
             case events.DecodeStep():
                 self._show(self.tr("Drawing the picture of “{title}”").format(title=self._title), event.index, event.of)
             case events.Finished():
-                title = self._title
+                title, more = self._title, self.tr("Nothing had to be learned.") if event.instant else ""
+                if self._from_pairs and event.score is not None:
+                    more = translated(how_sure(event.score))
                 self._end()
                 if event.preset is not None:
-                    self.kept.emit(event.preset, title, event.instant)
+                    self.kept.emit(event.preset, title, more)
             case events.Cancelled():
                 title = self._title
                 self._end()
@@ -276,11 +291,12 @@ class PresetLearning(QObject):
 
     # --- the current job ---------------------------------------------------------------------
 
-    def _begin(self, words: PresetWords) -> str:
+    def _begin(self, words: PresetWords, *, from_pairs: bool = False) -> str:
         remember = partial(change, author=words.author, licence=words.licence)
         # What cannot be remembered is written once more the next time: no reason to speak up.
         self._background.start(remember, lambda _: None, lambda _: None, writes=True)
         self._job_id, self._title, self._submitted = new_job_id(), words.title, False
+        self._from_pairs = from_pairs
         self._show(self.tr("Getting ready to keep “{title}”…").format(title=words.title), 0, 0)
         return self._job_id
 

@@ -8,6 +8,7 @@ import pytest
 from support.nets import tiny_pack
 
 from rtedit_desktop.core.errors import PackDamaged, PackError, PackMissing
+from rtedit_desktop.core.pack_info import PAIR_SETTINGS
 from rtedit_desktop.core.requests import EditSettings
 from rtedit_desktop.packs.manifest import manifest as manifests
 from rtedit_desktop.packs.manifest import shared_parts
@@ -55,6 +56,15 @@ def test_kinds_of_edit_start_from_the_default_kind() -> None:
     assert (info.settings["expression"].t0, info.settings["expression"].iterations) == (350, 3)
     assert info.settings_for("old face with a hat").t0 == 450
     assert info.settings_for("old face", t0=200).t0 == 200
+
+
+def test_settings_for_pairs_are_read_and_written() -> None:
+    manifest = manifests.parse(layout(pairs={"iterations": 300, "t0": 200}), HERE)
+    assert (manifest.info.pair_settings().iterations, manifest.info.pair_settings(seed=4).t0) == (300, 200)
+    assert manifests.parse(json.loads(manifest.to_json()), HERE).info.pairs == manifest.info.pairs
+    assert manifests.parse(layout(), HERE).info.pair_settings() == PAIR_SETTINGS
+    with pytest.raises(PackDamaged, match="pairs"):
+        manifests.parse(layout(pairs={"t0": 1000}), HERE)
 
 
 def test_left_out_fields_have_values() -> None:

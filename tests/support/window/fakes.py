@@ -120,7 +120,7 @@ class FakeEngine:
                 return
             yield events.Adapting(job_id=job, step=step, of=ITERATIONS, score=0.1, seconds_left=2.0)
         write_preset(request.output, request.title, prompt)
-        yield events.Finished(job_id=job, preset=request.output, instant=instant)
+        yield events.Finished(job_id=job, preset=request.output, score=0.3, instant=instant)
 
     def _edit(self, request: EditRequest, cancelled: threading.Event) -> Iterator[events.Event]:
         job, settings, every = request.job_id, request.settings, request.settings.preview_every

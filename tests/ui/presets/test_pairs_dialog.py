@@ -85,6 +85,7 @@ def test_pairs_that_do_not_fit_are_left_out_and_said(presets: PresetStand, tmp_p
     presets.until(lambda: "Dark bar" in presets.titles)
     (request,) = (one for one in presets.engine.requests if isinstance(one, LearnRequest))
     assert len(request.pairs) == 2
+    presets.until(lambda: "Checked on what it did not learn from" in presets.window.strip.label.text())
 
 
 def test_without_a_pair_that_fits_it_is_said_and_nothing_is_learned(presets: PresetStand, tmp_path: Path) -> None:
@@ -101,3 +102,17 @@ def test_without_a_pair_that_fits_it_is_said_and_nothing_is_learned(presets: Pre
     error.close()
     assert presets.state.learning is None
     assert not [one for one in presets.engine.requests if isinstance(one, LearnRequest)]
+
+
+def test_a_dialog_that_was_closed_shows_nothing_any_more(presets: PresetStand, tmp_path: Path) -> None:
+    dialog = shown(presets)
+    found: list[object] = []
+    dialog._look = lambda before, after, then: found.append(then)
+    dialog.set_after(tmp_path)
+    assert not found and not dialog.found.text()
+    dialog.set_before(tmp_path)
+    assert dialog.found.text()
+    (then,) = found
+    dialog.reject()
+    presets.until(lambda: presets.window.findChild(PairsDialog) is None)
+    then(3, "")  # type: ignore[operator]
