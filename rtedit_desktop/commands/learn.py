@@ -122,6 +122,7 @@ def _pairs(
 ) -> tuple[Pair, ...]:
     """The pairs of a folder as the model sees them; those that do not fit are noted and left out."""
     faceless: list[bool] = []
+    no_face = False
 
     def square_of(photo: Photo) -> Square:
         nonlocal no_face
