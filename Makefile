@@ -5,6 +5,7 @@ export QT_QPA_PLATFORM ?= offscreen
 .PHONY: check
 check:
 	$(BIN)ruff check .
+	$(BIN)ruff format --check .
 	$(BIN)mypy
 	$(BIN)lint-imports
 	$(BIN)python -m pytest
