@@ -54,9 +54,9 @@ def tidy(text: str, most: int = MAX_TEXT) -> str:
     return shown[:most].strip(" " + _JOINERS)
 
 
-def info_of(fields: dict[str, Any], path: Path, size: int) -> PresetInfo:
+def info_of(header: dict[str, Any], path: Path, size: int) -> PresetInfo:
     """The preset's data but for its thumbnails. Raises PresetDamaged."""
-    field = _Header(fields, path)
+    field = _Header(header, path)
     return PresetInfo(
         path=path,
         title=field.text("title", MAX_TITLE) or shown_name(path.stem),
@@ -78,8 +78,8 @@ def info_of(fields: dict[str, Any], path: Path, size: int) -> PresetInfo:
 class _Header:
     """Reads one field at a time."""
 
-    def __init__(self, fields: dict[str, Any], path: Path) -> None:
-        self._fields, self._path = fields, path
+    def __init__(self, header: dict[str, Any], path: Path) -> None:
+        self._fields, self._path = header, path
 
     def _wrong(self, name: str) -> PresetDamaged:
         return PresetDamaged(

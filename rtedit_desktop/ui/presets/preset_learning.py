@@ -185,7 +185,7 @@ class PresetLearning(QObject):
             done = len(pictures) + len(refused)
             self._show(self.tr("Opening the pictures"), done, done + len(paths))
             if paths:
-                opened, cannot_open = partial(seen, paths[1:]), partial(left, paths[0].name, paths[1:])
+                opened, cannot_open = partial(received, paths[1:]), partial(left, paths[0].name, paths[1:])
                 self._background.start(partial(_seen, self._photo_service, paths[0], pack), opened, cannot_open)
                 return
             self.looked_through.emit(refused, sum(one.faceless for one in pictures), len(pictures))
@@ -199,7 +199,7 @@ class PresetLearning(QObject):
                     "",
                 )
 
-        def seen(rest: list[Path], picture: Seen) -> None:
+        def received(rest: list[Path], picture: Seen) -> None:
             pictures.append(picture)
             following(rest)
 
