@@ -23,7 +23,7 @@ import numpy as np
 import torch
 from facts import GROUP_OF, GROUPS
 from measure_clip import TEMPLATES
-from networks import ABAR
+from networks import ABAR, DTYPE
 from paint import NEUTRAL, OPAQUE, TABLE, WHOLE
 from PIL import Image
 from safetensors.torch import load_file
@@ -154,7 +154,7 @@ def own_pictures(net: Denoiser, photos: TrainingPictures, t0: int, steps: int) -
     made = []
     for number, part in enumerate(x0.split(4)):
         x_t = sampling.encode(part, net.abar(t0), torch.Generator().manual_seed(number))
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", DTYPE, enabled=torch.float32 != DTYPE):
             *_, last = sampling.decode(net, x_t, t0, steps, skip_last=True)
         made.append(last.x0.float().clamp(-1, 1))
     out = torch.cat(made)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from networks import ABAR, FORMS, Form
+from networks import ABAR, DTYPE, FORMS, Form
 from painted import pairs
 from photos import Photos
 from PIL import Image
@@ -47,7 +47,7 @@ def denoiser(form: Form, weights: Path) -> Denoiser:
 def decoded(net: Denoiser, x0: Tensor, t0: int, steps: int) -> Tensor:
     """decode(theta) of x0 (N, 3, H, W), encoded with the noise of seed 0."""
     x_t = sampling.encode(x0, net.abar(t0), torch.Generator().manual_seed(0))
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast("cpu", DTYPE, enabled=torch.float32 != DTYPE):
         *_, last = sampling.decode(net, x_t, t0, steps, skip_last=True)
     return last.x0.float()
 
@@ -92,7 +92,7 @@ def main() -> None:
         if args.start_from and (old := args.start_from / f"{slug}.safetensors").exists():
             base.apply(load_file(old))
         config = PairConfig(iterations=args.iterations, rate=args.rate, check_every=40)
-        autocast = partial(torch.autocast, "cpu", torch.bfloat16)
+        autocast = partial(torch.autocast, "cpu", DTYPE, enabled=torch.float32 != DTYPE)
         explained = 0.0
         for step in fit_pairs(net, taught, seen, config, torch.Generator().manual_seed(0), autocast=autocast):
             if step.explained is not None:

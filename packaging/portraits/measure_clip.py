@@ -13,6 +13,7 @@ import torch
 from chains import Chain
 from clip_batches import Estimator, as_tensor, placed, shrunk
 from facts import GROUP_OF, GROUPS, overlap
+from networks import DTYPE
 from paint import TABLE
 from sayings import HELD_FRAMES, Sayings
 from torch import Tensor, nn
@@ -59,7 +60,7 @@ class Held:
 
 @torch.no_grad()
 def embedded(visual: nn.Module, x: Tensor) -> Tensor:
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast("cpu", DTYPE, enabled=torch.float32 != DTYPE):
         return torch.cat([functional.normalize(visual(part).float(), dim=-1) for part in x.split(64)])
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import torch
+from networks import DTYPE
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
@@ -20,7 +21,7 @@ def orthogonalised(matrix: Tensor, steps: int = 5) -> Tensor:
     """(m, n) float -> (m, n) with singular values near 1."""
     a, b, c = COEFFICIENTS
     tall = matrix.shape[0] > matrix.shape[1]
-    x = (matrix.T if tall else matrix).bfloat16()
+    x = (matrix.T if tall else matrix).to(DTYPE)
     x = x / (x.norm() + 1e-7)
     for _ in range(steps):
         gram = x @ x.T

@@ -29,7 +29,7 @@ from clip_batches import Batch, Estimator, Pairs, agreement
 from diffusers import UNet2DModel
 from facts import FALSE, NAMES, PRESUMED, TRUE, overlap
 from measure_clip import Held, measure
-from networks import estimate, noised
+from networks import DTYPE, estimate, noised
 from paint import TABLE
 from safetensors.torch import load_file, save_file
 from sayings import Sayings
@@ -99,7 +99,7 @@ class Run:
         for group in (*self.optimiser.param_groups, *self.head_optimiser.param_groups):
             group["lr"] = rate
         self.model.train()
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", DTYPE, enabled=torch.float32 != DTYPE):
             image = self.model.visual(batch.x.contiguous(memory_format=torch.channels_last))
             text = self.model.encode_text(tokenizer(texts.claims + texts.aims + texts.bases))
         image, text = normalise(image), normalise(text)

@@ -27,6 +27,7 @@ import torch
 from chains import Chain
 from clip_batches import as_tensor, placed
 from facts import GROUPS, value_of
+from networks import DTYPE
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
@@ -86,7 +87,7 @@ class Shown:
 
 def loss_of(net: JudgeNet, x: Tensor, answers: Tensor, certain: Tensor, *, doubting: bool) -> Tensor:
     """Mean over groups of the cross-entropy, every value weighing by the root of how rare it is in the batch."""
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast("cpu", DTYPE, enabled=torch.float32 != DTYPE):
         logits = net(x)
     parts = []
     for k, title in enumerate(VALUES):
