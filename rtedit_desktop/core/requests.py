@@ -15,8 +15,10 @@ from rtedit_desktop.core.lazy_text import tr
 
 Encoding = Literal["stochastic", "deterministic"]
 SourceImage = Literal["clean", "estimate"]
+Blending = Literal["auto", "opaque", "tonal", "whole"]
 
 ENCODINGS: tuple[Encoding, ...] = ("stochastic", "deterministic")
+BLENDINGS: tuple[Blending, ...] = ("auto", "opaque", "tonal", "whole")
 MAX_T0 = 999
 MAX_STEPS = 50
 MAX_ITERATIONS = 500
@@ -41,7 +43,8 @@ class EditSettings:
     estimate (equal blur on both sides); there ``softening`` is how much of a change is asked for besides
     its direction (0 to 10). Learning stops early enough not to spoil the picture; ``overshoot`` (0.1 to 3) is by
     what the weight delta is then lengthened, for what a pack shows best. ``preserve`` keeps the pixels that
-    the edit does not touch.
+    the edit does not touch; ``blending`` says how those that it does touch go back into the picture: what covers them
+    (opaque), what tints them (tonal), a change of the whole picture, or as the size of the change tells (auto).
     With ``refine_from`` 0 the adapted net makes every decode step, as in the paper; else it makes the
     first, and the pack's own net goes on from this timestep with the change laid over the picture.
 
@@ -66,6 +69,7 @@ class EditSettings:
     softening: float = 0.1
     overshoot: float = 1.0
     preserve: bool = True
+    blending: Blending = "auto"
     refine_from: int = 0
     preview_every: int = 6
 
@@ -87,6 +91,11 @@ class EditSettings:
             raise SettingsError(
                 tr("“{encoding}” is not a way to encode a picture.", encoding=self.encoding),
                 tr("Choose stochastic or deterministic."),
+            )
+        if self.blending not in BLENDINGS:
+            raise SettingsError(
+                tr("“{blending}” is not a way to put an edit back into a picture.", blending=self.blending),
+                tr("Choose auto, opaque, tonal or whole."),
             )
 
 
@@ -189,7 +198,7 @@ class ApplyRequest:
     """Asks to decode a picture with the sum of some presets' weights, each at its own strength.
 
     All else (t0, refine_from, seed and steps unless given) is the presets' own; where they differ, that of the
-    preset which starts from the highest t0.
+    preset which starts from the highest t0. How the mix goes back into the picture follows from all of them.
     """
 
     picture: np.ndarray

@@ -21,10 +21,10 @@ from typing import NamedTuple, Protocol
 import torch
 from torch import Tensor, nn
 
-from rtedit_desktop.core.requests import EditSettings
+from rtedit_desktop.core.requests import Blending, EditSettings
 from rtedit_desktop.diffusion import adaptation, pairs, refine, sampling
 from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Latents
-from rtedit_desktop.diffusion.choose_t0 import best_t0
+from rtedit_desktop.diffusion.best_application import best_application
 from rtedit_desktop.diffusion.delta import BaseWeights, Delta, mix
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.early_stopping import EarlyStopping
@@ -83,9 +83,10 @@ class Learned(Edit):
 
 @dataclass(frozen=True)
 class LearnedPairs(Learned):
-    """What pairs taught, and the timestep from which it is applied best."""
+    """What pairs taught, from which timestep it is applied best, and how it goes back into a picture."""
 
     t0: int
+    blending: Blending
 
 
 class RenderStep(NamedTuple):
@@ -152,7 +153,7 @@ def learn_pairs(
 ) -> Iterator[pairs.PairStep | Step | LearnedPairs]:
     """Teach the network what is different in the after pictures, (N, 3, S, S) in [-1, 1] both (eqs. 22 to 24).
 
-    Yields every step of the training, the decodes that the best t0 is looked for with (eq. 25), and what was learned.
+    Yields every step of the training, the decodes by which it is best applied (eq. 25), and what was learned.
     ``batch`` rows are seen a step, ``settings.noise_draws`` unless given. Raises FloatingPointError as ``learn`` does.
     """
     began, denoiser = time.perf_counter(), model.denoiser
@@ -173,10 +174,10 @@ def learn_pairs(
     delta = model.base.delta()
     adapted = time.perf_counter()
     judged = held_out if len(before) >= pairs.FEWEST_TO_HOLD_OUT else taught
-    t0 = yield from best_t0(denoiser, model.base, delta, judged, config.t_high, settings)
+    t0, blending = yield from best_application(denoiser, model.base, delta, judged, config.t_high, settings)
     x_t = sampling.encode(before[:1], denoiser.abar(t0), torch.Generator().manual_seed(settings.seed))
     seconds = {"adapt": adapted - began, "measure": time.perf_counter() - adapted}
-    yield LearnedPairs(delta, x_t, explained, config.iterations, seconds, t0)
+    yield LearnedPairs(delta, x_t, explained, config.iterations, seconds, t0, blending)
 
 
 def render(model: EditModel, x0: Tensor, edit: Edit, settings: EditSettings) -> Iterator[Step | RenderStep]:
@@ -250,7 +251,7 @@ def _decoded(model: EditModel, x0: Tensor, edit: Edit, settings: EditSettings) -
     for step in decode():
         x = step.x0
         if settings.preserve:
-            x = keep_untouched(x0, x, edit.rebuilt[how][step.number - 1].to(x.device))
+            x = keep_untouched(x0, x, edit.rebuilt[how][step.number - 1].to(x.device), settings.blending)
         yield RenderStep(step.number, step.of, step.t, x)
 
 
@@ -261,5 +262,5 @@ def _refined(model: EditModel, x0: Tensor, edit: Edit, settings: EditSettings) -
     generator = torch.Generator().manual_seed(settings.seed)
     way = (t0, settings.refine_from, settings.steps, generator)
     for step, rebuilt in refine.decode(model.denoiser, x0, change, *way, skip_last=settings.skip_last):
-        x = keep_untouched(x0, step.x0, rebuilt) if settings.preserve else step.x0
+        x = keep_untouched(x0, step.x0, rebuilt, settings.blending) if settings.preserve else step.x0
         yield RenderStep(step.number, step.of, step.t, x)

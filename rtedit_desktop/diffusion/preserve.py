@@ -5,9 +5,25 @@ Eqs. 19 to 21 of docs/method.md.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+from rtedit_desktop.core.requests import Blending
+
+COVERS = {"auto": (0.35, 0.7), "opaque": (0.1, 0.25)}
+"""Changes under the first number tint, those over the second cover what was there, by the kind of edit."""
+
+
+def blending_of(kinds: Collection[Blending]) -> Blending:
+    """How several edits at once go back into a picture; opposite ways are left to the change's size."""
+    if len(set(kinds)) == 1:
+        return next(iter(kinds))
+    if set(kinds) == {"opaque", "tonal"}:
+        return "opaque"  # which tints where little changes
+    return "whole" if set(kinds) == {"whole", "tonal"} else "auto"
 
 
 def change_mask(edited: Tensor, rebuilt: Tensor, *, low: float = 0.08, high: float = 0.30) -> Tensor:
@@ -24,7 +40,7 @@ def change_mask(edited: Tensor, rebuilt: Tensor, *, low: float = 0.08, high: flo
     return _blur(mask, radius)
 
 
-def opacity(edited: Tensor, rebuilt: Tensor, *, low: float = 0.35, high: float = 0.7) -> Tensor:
+def opacity(edited: Tensor, rebuilt: Tensor, *, low: float, high: float) -> Tensor:
     """(N, 1, H, W) in [0, 1]: where a change covers what was there (glasses, a hat) instead of tinting it.
 
     What tells is the size of the change around a pixel, not at it alone: a dark eye behind a dark lens hardly changes,
@@ -37,14 +53,19 @@ def opacity(edited: Tensor, rebuilt: Tensor, *, low: float = 0.35, high: float =
     return ((closed - low) / (high - low)).clamp(0, 1)
 
 
-def keep_untouched(x0: Tensor, edited: Tensor, rebuilt: Tensor) -> Tensor:
+def keep_untouched(x0: Tensor, edited: Tensor, rebuilt: Tensor, blending: Blending = "auto") -> Tensor:
     """x0 where nothing changed; where it did, x0 with the change added, or ``edited`` itself where that covers x0.
 
     x0, edited, rebuilt: (N, 3, H, W) in [-1, 1]. Added, a change of tone or colour keeps the picture's own detail,
-    which no decode has; an opaque one must bring its own pixels.
+    which no decode has; an opaque one must bring its own pixels. A whole picture's change is added everywhere.
     """
     tinted = (x0 + edited - rebuilt).clamp(-1, 1)
-    covered = opacity(edited, rebuilt)
+    if blending == "whole":
+        return tinted
+    if blending == "tonal":
+        return torch.lerp(x0, tinted, change_mask(edited, rebuilt))
+    low, high = COVERS[blending]
+    covered = opacity(edited, rebuilt, low=low, high=high)
     changed = torch.lerp(tinted, edited, covered)
     return torch.lerp(x0, changed, torch.maximum(change_mask(edited, rebuilt), covered))
 

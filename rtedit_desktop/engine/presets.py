@@ -29,6 +29,7 @@ from rtedit_desktop.diffusion.codec import Sensitivity, compress, expand, measur
 from rtedit_desktop.diffusion.delta import Delta, mix
 from rtedit_desktop.diffusion.edit import Edit, Learned, encode
 from rtedit_desktop.diffusion.pictures import to_tensor
+from rtedit_desktop.diffusion.preserve import blending_of
 from rtedit_desktop.engine.decoding import decode
 from rtedit_desktop.engine.devices import is_out_of_memory
 from rtedit_desktop.engine.models import LoadedPack
@@ -95,10 +96,11 @@ class LoadedPresets:
 
 
 def settings_of(loaded: Sequence[Loaded], request: ApplyRequest) -> EditSettings:
-    """How to decode a mix: as the preset that starts from the highest t0 wants it."""
+    """How to decode a mix: as the preset that starts from the highest t0 wants it, put back as all of them allow."""
     leading = max((one.info.settings for one in loaded), key=lambda settings: (settings.t0, settings.refine_from))
     seed = leading.seed if request.seed is None else request.seed
-    return replace(leading, seed=seed, strength=1.0, steps=request.steps or leading.steps)
+    blending = blending_of([one.info.settings.blending for one in loaded])
+    return replace(leading, seed=seed, strength=1.0, steps=request.steps or leading.steps, blending=blending)
 
 
 def edit_of(

@@ -14,7 +14,7 @@ from rtedit_desktop.core.requests import ApplyRequest, EditRequest, EditSettings
 from rtedit_desktop.engine.models import LoadedPack
 
 METHOD_VERSION = 1
-DECODING = frozenset({"strength", "steps", "skip_last", "preserve", "refine_from", "preview_every"})
+DECODING = frozenset({"strength", "steps", "skip_last", "preserve", "blending", "refine_from", "preview_every"})
 
 
 def learning_key(

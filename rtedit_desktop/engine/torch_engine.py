@@ -262,7 +262,7 @@ class TorchEngine:
         lesson = PairLesson(before, after, request.settings)
         with pack.base.borrowed():
             learned = yield from learn_pairs(job, pack, self._device, lesson, stop)
-            settings, count = replace(request.settings, t0=learned.t0), len(request.pairs)
+            settings, count = replace(request.settings, t0=learned.t0, blending=learned.blending), len(request.pairs)
             made = yield from presets.make(job, learned, before, count, settings, pack, stop)
         info = presets.write(request, request.prompt, request.source, settings, learned, made, count, pack)
         yield Finished(

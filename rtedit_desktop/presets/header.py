@@ -12,7 +12,7 @@ from typing import Any, get_args
 from rtedit_desktop.core.errors import PresetDamaged, PresetMismatch, SettingsError, shown_name
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.preset import PresetInfo
-from rtedit_desktop.core.requests import ENCODINGS, EditSettings, SourceImage
+from rtedit_desktop.core.requests import BLENDINGS, ENCODINGS, EditSettings, SourceImage
 from rtedit_desktop.presets.tensors import Layout, strict_json
 
 FORMAT = 2
@@ -25,7 +25,11 @@ _WHEN = "%Y-%m-%dT%H:%M:%SZ"
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # Persian words and families of emoji need them
 _MAX_SETTING = 1e6
 _SETTINGS = EditSettings()
-_CHOICES: dict[str, tuple[str, ...]] = {"encoding": ENCODINGS, "source_image": get_args(SourceImage)}
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "encoding": ENCODINGS,
+    "source_image": get_args(SourceImage),
+    "blending": BLENDINGS,
+}
 
 
 def metadata_of(layout: Layout) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from rtedit_desktop.core.requests import EditSettings
 from rtedit_desktop.diffusion.adaptation import AdaptStep, Latents
-from rtedit_desktop.diffusion.choose_t0 import CANDIDATES
+from rtedit_desktop.diffusion.best_application import CANDIDATES
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.edit import Learned, LearnedPairs, RenderStep, encode, learn, learn_pairs, render

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import pytest
 import torch
 
-from rtedit_desktop.diffusion.preserve import change_mask, keep_untouched
+from rtedit_desktop.core.requests import Blending
+from rtedit_desktop.diffusion.preserve import blending_of, change_mask, keep_untouched
 
 
 def noise(seed: int, size: int = 64) -> torch.Tensor:
@@ -58,3 +60,31 @@ def test_what_is_dark_behind_a_dark_lens_does_not_shine_through() -> None:
     lens = torch.full_like(rebuilt, -0.85)
     result = keep_untouched(source, lens, rebuilt)
     assert float(result[..., 20:44, 20:44].max()) < -0.5
+
+
+def test_of_one_change_an_opaque_edit_covers_a_tonal_one_tints_and_a_whole_one_is_everywhere() -> None:
+    rebuilt = torch.zeros(1, 3, 64, 64)
+    edited = rebuilt + 0.05
+    edited[..., 16:48, 16:48] = 0.3
+    detail = 0.1 * torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    opaque, tonal, whole = (keep_untouched(detail, edited, rebuilt, k) for k in ("opaque", "tonal", "whole"))
+    inside, outside = (..., slice(28, 36), slice(28, 36)), (..., slice(0, 6), slice(0, 6))
+    torch.testing.assert_close(opaque[inside], edited[inside])
+    torch.testing.assert_close(tonal[inside], (detail + 0.3)[inside])
+    assert torch.equal(opaque[outside], detail[outside])
+    assert torch.equal(tonal[outside], detail[outside])
+    torch.testing.assert_close(whole, (detail + edited).clamp(-1, 1))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "together"),
+    [
+        (["tonal", "tonal"], "tonal"),
+        (["tonal", "opaque"], "opaque"),
+        (["whole", "tonal"], "whole"),
+        (["whole", "opaque"], "auto"),
+        (["auto", "tonal"], "auto"),
+    ],
+)
+def test_edits_of_several_kinds_are_put_back_together(kinds: list[Blending], together: Blending) -> None:
+    assert blending_of(kinds) == together

@@ -14,7 +14,7 @@ from support.nets.engines import SETTINGS, new_engine, picture, run, weights
 from rtedit_desktop.core.events import Adapting, Cancelled, Finished, Notice
 from rtedit_desktop.core.requests import ApplyRequest, LearnRequest, Pair, PresetUse, WarmUpRequest
 from rtedit_desktop.diffusion import pairs as pairs_module
-from rtedit_desktop.diffusion.choose_t0 import CANDIDATES
+from rtedit_desktop.diffusion.best_application import CANDIDATES
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.presets.format import read_info

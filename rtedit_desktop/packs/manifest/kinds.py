@@ -8,12 +8,12 @@ from dataclasses import asdict, fields, replace
 from typing import Any
 
 from rtedit_desktop.core.errors import SettingsError
-from rtedit_desktop.core.requests import EditSettings
+from rtedit_desktop.core.requests import BLENDINGS, ENCODINGS, EditSettings
 from rtedit_desktop.packs.manifest.fields import Fields, Wrong, shown
 
 USUAL = EditSettings()
 _KIND = re.compile(r"[a-z0-9][a-z0-9 _-]{0,63}")
-_CHOICES = {"encoding": ("stochastic", "deterministic"), "source_image": ("clean", "estimate")}
+_CHOICES = {"encoding": ENCODINGS, "source_image": ("clean", "estimate"), "blending": BLENDINGS}
 
 
 def read_settings(kinds: dict[str, Fields], timesteps: int) -> dict[str, EditSettings]:

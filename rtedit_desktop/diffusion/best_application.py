@@ -1,13 +1,14 @@
-"""Find the timestep from which an edit that pairs taught is applied best (eq. 25 of docs/method.md)."""
+"""Find how an edit that pairs taught is applied best: from which timestep, put back in which way (eq. 25)."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from rtedit_desktop.core.requests import EditSettings
+from rtedit_desktop.core.requests import BLENDINGS, Blending, EditSettings
 from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.delta import BaseWeights, Delta
 from rtedit_desktop.diffusion.denoiser import Denoiser
@@ -21,26 +22,34 @@ _TRIED_ON = 6  # pictures
 _WORTH = 0.02  # a higher t0 must bring the result so much nearer to the after pictures
 
 
-def best_t0(
+class Application(NamedTuple):
+    """From which timestep a delta is applied, and how its decode goes back into the picture."""
+
+    t0: int
+    blending: Blending
+
+
+def best_application(
     denoiser: Denoiser, base: BaseWeights, delta: Delta, pairs: Pairs, t_high: int, settings: EditSettings
-) -> Generator[sampling.Step, None, int]:
-    """The t0 below t_high from which decoding, put back into the picture, comes nearest to the after pictures.
+) -> Generator[sampling.Step, None, Application]:
+    """The t0 below t_high and the blending whose result comes nearest to the after pictures.
 
     Yields the steps of every decode. The base weights are in the network at the end.
     """
     before, after = pairs.before[:_TRIED_ON], pairs.after[:_TRIED_ON]
-    best, least = 0, float("inf")
+    best, least = Application(settings.t0, "auto"), float("inf")
     for t0 in (t for t in CANDIDATES if t < t_high):
         x_t = sampling.encode(before, denoiser.abar(t0), torch.Generator().manual_seed(settings.seed))
         base.restore()
         rebuilt = yield from _decoded(denoiser, x_t, t0, settings)
         base.apply(delta)
         edited = yield from _decoded(denoiser, x_t, t0, settings)
-        error = float((keep_untouched(before, edited, rebuilt) - after).square().mean())
-        if error < (1 - _WORTH) * least:
-            best, least = t0, error
+        for blending in BLENDINGS:
+            error = float((keep_untouched(before, edited, rebuilt, blending) - after).square().mean())
+            if error < (1 - _WORTH) * least:
+                best, least = Application(t0, blending), error
     base.restore()
-    return best or settings.t0
+    return best
 
 
 def _decoded(
