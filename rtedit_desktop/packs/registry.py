@@ -30,9 +30,9 @@ from pathlib import Path
 from typing import Any
 
 from rtedit_desktop.core.errors import PackMissing, RTEditError
+from rtedit_desktop.core.json_reader import FieldError, Fields, parse_json
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_info import SQUARES
-from rtedit_desktop.packs.manifest.fields import Fields, Wrong
 from rtedit_desktop.packs.manifest.kinds import known_kind, read_edit_settings, read_settings
 from rtedit_desktop.packs.manifest.shared_parts import PARTS
 from rtedit_desktop.support import paths
@@ -132,12 +132,12 @@ def find(id: str) -> Entry:
 @lru_cache(maxsize=4)
 def _read(path: Path) -> tuple[Entry, ...]:
     try:
-        top = Fields(json.loads(path.read_text("utf-8")), "")
+        top = Fields(parse_json(path.read_text("utf-8")))
         top.whole("format", FORMAT, FORMAT)
         packs = [_entry(Fields(item, f"packs[{i}]"), False) for i, item in enumerate(top.items("packs"))]
         parts = [_entry(Fields(item, f"parts[{i}]"), True) for i, item in enumerate(top.items("parts"))]
         top.finish()
-    except (OSError, ValueError, Wrong) as error:
+    except (OSError, ValueError) as error:
         raise RTEditError(tr("RTEdit's own list of packs is damaged."), tr("Install RTEdit again.")) from error
     return (*packs, *parts)
 
@@ -162,7 +162,7 @@ def _entry(item: Fields, shared_part: bool) -> Entry:
     )
     item.finish()
     if shared_part and entry.id not in PARTS:
-        raise Wrong(f"{item.name} is not a known part")
+        raise FieldError(item.name, "is not a known part")
     if not shared_part:
         _check_editing(Fields(entry.editing, item.name))
     return entry
@@ -200,5 +200,5 @@ def _choice(item: Fields) -> Choice:
     )
     item.finish()
     if choice.url and not is_safe(choice.url):
-        raise Wrong(f"{item.path('url')} must be a secure address")
+        raise FieldError(item.path("url"), "must be a secure address")
     return choice

@@ -1,8 +1,7 @@
-"""Reads a preset's header field by field: bounded, of the right kind, nothing on trust."""
+"""Reads what a preset says of itself: bounded, of the right kind, nothing on trust."""
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import fields
 from datetime import datetime
@@ -10,10 +9,11 @@ from pathlib import Path
 from typing import Any, get_args
 
 from rtedit_desktop.core.errors import PresetDamaged, PresetMismatch, SettingsError, shown_name
+from rtedit_desktop.core.json_reader import FieldError, Fields, parse_json
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.core.requests import BLENDINGS, ENCODINGS, EditSettings, SourceImage
-from rtedit_desktop.presets.tensors import Layout, strict_json
+from rtedit_desktop.presets.tensors import Layout
 
 FORMAT = 2
 KEY = "rtedit"
@@ -39,8 +39,8 @@ def metadata_of(layout: Layout) -> dict[str, Any]:
     if not isinstance(text, str):
         raise layout.damaged(tr("was not made by RTEdit"))
     try:
-        given = strict_json(text)
-    except (ValueError, RecursionError) as error:
+        given = parse_json(text)
+    except ValueError as error:
         raise layout.damaged(tr("does not say what it is")) from error
     version = given.get("format") if isinstance(given, dict) else None
     if type(version) is not int or version < 1:
@@ -60,100 +60,81 @@ def tidy(text: str, most: int = MAX_TEXT) -> str:
 
 def info_of(header: dict[str, Any], path: Path, size: int) -> PresetInfo:
     """The preset's data but for its thumbnails. Raises PresetDamaged."""
-    field = _Header(header, path)
-    return PresetInfo(
-        path=path,
-        title=field.text("title", MAX_TITLE) or shown_name(path.stem),
-        prompt=field.words("prompt"),
-        source=field.words("source"),
-        pack=field.matching("pack", _ID),
-        base_sha256=field.matching("base_sha256", _SHA256),
-        settings=field.settings(),
-        method_version=field.whole("method_version"),
-        pictures=field.whole("pictures"),
-        score=field.real("score"),
-        created=field.moment("created"),
-        author=field.text("author", MAX_TITLE),
-        licence=field.text("licence"),
-        bytes=size,
-    )
-
-
-class _Header:
-    """Reads one field at a time."""
-
-    def __init__(self, header: dict[str, Any], path: Path) -> None:
-        self._fields, self._path = header, path
-
-    def _wrong(self, name: str) -> PresetDamaged:
-        return PresetDamaged(
+    top = Fields(header)
+    try:
+        return PresetInfo(
+            path=path,
+            title=_line(top, "title", MAX_TITLE) or shown_name(path.stem),
+            prompt=_words(top, "prompt"),
+            source=_words(top, "source"),
+            pack=top.matching("pack", _ID, "made of lower-case letters, digits, “-” and “_”"),
+            base_sha256=top.matching("base_sha256", _SHA256, "64 lower-case hexadecimal digits"),
+            settings=_settings(top.inner("settings", {})),
+            method_version=top.whole("method_version", 1, 2**31, 1),
+            pictures=top.whole("pictures", 1, 2**31, 1),
+            score=top.real("score", -1e6, 1e6, 0.0),
+            created=_moment(top, "created"),
+            author=_line(top, "author", MAX_TITLE),
+            licence=_line(top, "licence"),
+            bytes=size,
+        )
+    except FieldError as error:
+        raise PresetDamaged(
             tr(
                 "The file “{name}” cannot be used as a preset: its “{field}” is wrong.",
-                name=shown_name(self._path.name),
-                field=name,
+                name=shown_name(path.name),
+                field=error.field.partition(".")[0],
             ),
             tr("Ask whoever made it for the file again."),
-        )
+        ) from error
 
-    def text(self, name: str, most: int = MAX_TEXT) -> str:
-        value = self._fields.get(name, "")
-        if not isinstance(value, str) or len(value) > most:
-            raise self._wrong(name)
-        line = " ".join(value.split())
-        if line != tidy(line, most):
-            raise self._wrong(name)
-        return line
 
-    def words(self, name: str) -> str:
-        """A text without which a preset means nothing."""
-        text = self.text(name)
-        if not text:
-            raise self._wrong(name)
-        return text
+def _line(top: Fields, name: str, most: int = MAX_TEXT) -> str:
+    value = top.pop(name, "")
+    if not isinstance(value, str) or len(value) > most:
+        raise FieldError(top.path(name), f"must be text of at most {most} characters")
+    line = " ".join(value.split())
+    if line != tidy(line, most):
+        raise FieldError(top.path(name), "has characters that cannot be shown")
+    return line
 
-    def moment(self, name: str) -> str:
-        """A date and time, or nothing."""
-        value = self.text(name, 20)
-        try:
-            if value and datetime.strptime(value, _WHEN).strftime(_WHEN) != value:  # other digits, spaces
-                raise self._wrong(name)
-        except ValueError as error:
-            raise self._wrong(name) from error
-        return value
 
-    def matching(self, name: str, pattern: re.Pattern[str]) -> str:
-        value = self._fields.get(name, "")
-        if not isinstance(value, str) or not pattern.fullmatch(value):
-            raise self._wrong(name)
-        return value
+def _words(top: Fields, name: str) -> str:
+    """A text without which a preset means nothing."""
+    text = _line(top, name)
+    if not text:
+        raise FieldError(top.path(name), "must not be empty")
+    return text
 
-    def whole(self, name: str) -> int:
-        value = self._fields.get(name, 1)
-        if type(value) is not int or not 1 <= value <= 2**31:
-            raise self._wrong(name)
-        return value
 
-    def real(self, name: str) -> float:
-        value = self._fields.get(name, 0.0)
-        if type(value) not in (int, float) or not abs(value) <= 1e6 or not math.isfinite(value):
-            raise self._wrong(name)
-        return float(value)
+def _moment(top: Fields, name: str) -> str:
+    """A date and time, or nothing."""
+    value = _line(top, name, 20)
+    try:
+        right = not value or datetime.strptime(value, _WHEN).strftime(_WHEN) == value  # not other digits, or spaces
+    except ValueError:
+        right = False
+    if not right:
+        raise FieldError(top.path(name), f"must be a time as {_WHEN} gives it")
+    return value
 
-    def settings(self) -> EditSettings:
-        given = self._fields.get("settings", {})
-        known = {field.name: getattr(_SETTINGS, field.name) for field in fields(EditSettings)}
-        if not isinstance(given, dict) or not set(given) <= set(known):
-            raise self._wrong("settings")
-        values: dict[str, Any] = {}
-        for name, value in given.items():
-            usual = known[name]
-            if type(usual) is float and type(value) is int:
-                value = float(value)
-            wrong_number = type(value) is float and not 0 <= value <= _MAX_SETTING  # EditSettings bounds some of them
-            if type(value) is not type(usual) or wrong_number or value not in _CHOICES.get(name, (value,)):
-                raise self._wrong("settings")
-            values[name] = value
-        try:
-            return EditSettings(**values)
-        except SettingsError as error:
-            raise self._wrong("settings") from error
+
+def _settings(given: Fields) -> EditSettings:
+    values: dict[str, Any] = {}
+    for field in fields(EditSettings):
+        if field.name not in given.left:
+            continue
+        usual = getattr(_SETTINGS, field.name)
+        if isinstance(usual, bool):
+            values[field.name] = given.flag(field.name)
+        elif isinstance(usual, int):
+            values[field.name] = given.whole(field.name, 0, 2**63 - 1)
+        elif isinstance(usual, float):
+            values[field.name] = given.real(field.name, 0.0, _MAX_SETTING)
+        else:
+            values[field.name] = given.one_of(field.name, _CHOICES[field.name])
+    given.finish()
+    try:
+        return EditSettings(**values)
+    except SettingsError as error:
+        raise FieldError(given.name, error.what, ": ") from error

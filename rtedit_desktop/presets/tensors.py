@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import stat
@@ -14,6 +13,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from rtedit_desktop.core.errors import PresetDamaged, PresetError, shown_name
+from rtedit_desktop.core.json_reader import parse_json
 from rtedit_desktop.core.lazy_text import tr
 
 MAX_HEADER = 2**20
@@ -83,8 +83,8 @@ class Layout:
         if self.size < 10 or not 2 <= length <= min(MAX_HEADER, self.size - 8):
             raise self.damaged(tr("does not begin as one"))
         try:
-            header = strict_json(self._file.read(length).decode())
-        except (ValueError, RecursionError) as error:
+            header = parse_json(self._file.read(length), MAX_HEADER)
+        except ValueError as error:
             raise self.damaged(tr("does not begin as one")) from error
         if not isinstance(header, dict) or len(header) > MAX_TENSORS:
             raise self.damaged(tr("does not begin as one"))
@@ -126,11 +126,6 @@ def open_layout(path: Path) -> Iterator[Layout]:
             raise _unreadable(path, error) from error
 
 
-def strict_json(text: str) -> Any:
-    """JSON of which every reader thinks the same. Raises ValueError, and RecursionError where it is too deep."""
-    return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant, parse_int=_short_int)
-
-
 def _opened(path: Path) -> BinaryIO:
     try:
         _check_regular(os.stat(path), path)  # before opening: to open a device can do something
@@ -162,22 +157,3 @@ def _unreadable(path: Path, error: Exception) -> PresetError:
 
 def _whole_numbers(value: object, most: int) -> bool:
     return isinstance(value, list) and len(value) <= most and all(type(n) is int and 0 <= n <= MAX_FILE for n in value)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A name that comes twice means two things to two readers."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name comes twice")
-    return found
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _short_int(digits: str) -> int:
-    """Longer ones are not meant, and take Python before 3.10.7 minutes to read."""
-    if len(digits) > 20:
-        raise ValueError("a number of too many digits")
-    return int(digits)

@@ -22,9 +22,9 @@ from rtedit_desktop.core.errors import (
     RTEditError,
     shown_name,
 )
+from rtedit_desktop.core.json_reader import shown as printable
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.packs.convert.safetensors_stream import NAMES
-from rtedit_desktop.packs.manifest.fields import shown as printable
 
 if TYPE_CHECKING:
     import torch

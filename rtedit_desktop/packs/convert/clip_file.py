@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from rtedit_desktop.core.errors import CheckpointMismatch
+from rtedit_desktop.core.json_reader import shown
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_installer import PackProgress
 from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile, of_mapping
 from rtedit_desktop.packs.convert.safetensors_stream import TensorStream
 from rtedit_desktop.packs.convert.torchscript_state import read_state
 from rtedit_desktop.packs.manifest import shared_parts
-from rtedit_desktop.packs.manifest.fields import shown
 from rtedit_desktop.packs.manifest.records import CLIP_FILE
 from rtedit_desktop.packs.manifest.shared_parts import PART_FILE, PARTS, Part
 from rtedit_desktop.packs.store import flush, new_folder

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
 from rtedit_desktop.core.errors import CheckpointDamaged, CheckpointError
+from rtedit_desktop.core.json_reader import FieldError, Fields, parse_json
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile, shown
 from rtedit_desktop.packs.convert.from_adm import adm_config
 from rtedit_desktop.packs.convert.from_ddpm import ddpm_config
 from rtedit_desktop.packs.convert.tensor_mapping import Keys, Recipe, Source, mismatch
 from rtedit_desktop.packs.convert.unet_tensors import unet_shapes
-from rtedit_desktop.packs.manifest.fields import Fields, Wrong
 from rtedit_desktop.packs.manifest.networks import unet_config
 
 MODEL = "a diffusers UNet2DModel"
@@ -84,10 +83,10 @@ def _renamed(match: re.Match[str]) -> str:
 def _json(place: Path) -> dict[str, Any] | None:
     try:
         with place.open("rb") as opened:
-            layout = json.loads(opened.read(_MAX_BYTES))
+            layout = parse_json(opened.read(_MAX_BYTES))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise CheckpointDamaged(
             tr("The file {place} beside the weights is not JSON.", place=shown(place)), tr("Get it again.")
         ) from error
@@ -105,12 +104,12 @@ def _config_of_json(file: CheckpointFile, given: dict[str, Any]) -> tuple[dict[s
     config = {key: value for key, value in given.items() if not key.startswith("_") and value is not None}
     config.setdefault("attention_head_dim", given.get("attention_head_dim", 8))
     try:
-        image_size = Fields(config, "").whole("sample_size", 16, 2048)
-        in_channels = Fields(config, "").whole("in_channels", 1, 64, 3)
-        doubled = Fields(config, "").whole("out_channels", 1, 64, 3) == 2 * in_channels
+        image_size = Fields(config).whole("sample_size", 16, 2048)
+        in_channels = Fields(config).whole("in_channels", 1, 64, 3)
+        doubled = Fields(config).whole("out_channels", 1, 64, 3) == 2 * in_channels
         config = {"in_channels": 3, "out_channels": 3, "layers_per_block": 2, **config}
-        return unet_config(Fields(config, ""), image_size, 1, doubled), image_size
-    except Wrong as error:
+        return unet_config(Fields(config), image_size, 1, doubled), image_size
+    except FieldError as error:
         raise mismatch(file, MODEL, f"in its {_CONFIG}, {error}") from error
 
 

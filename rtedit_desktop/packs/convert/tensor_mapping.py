@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rtedit_desktop.core.errors import CheckpointMismatch
+from rtedit_desktop.core.json_reader import shown
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile
-from rtedit_desktop.packs.manifest.fields import shown
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -6,18 +6,18 @@ import re
 from pathlib import Path
 
 from rtedit_desktop.core.domain import DomainLimits
+from rtedit_desktop.core.json_reader import FieldError, Fields, as_word, shown
 from rtedit_desktop.core.pack_info import PAIR_SETTINGS, SQUARES, PackInfo, Suggestion
-from rtedit_desktop.packs.manifest.fields import Fields, Wrong, as_word, shown
 from rtedit_desktop.packs.manifest.kinds import known_kind, read_edit_settings, read_settings
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_words: int) -> PackInfo:
-    """What people see of a pack, from the fields of its manifest. Raises Wrong."""
+    """What people see of a pack, from the fields of its manifest. Raises FieldError."""
     name = top.text("id")
     if not _ID.fullmatch(name):
-        raise Wrong("id must be made of lower-case letters, digits, “-” and “_”")
+        raise FieldError("id", "must be made of lower-case letters, digits, “-” and “_”")
     settings = read_settings(top.inners("settings", {"default": {}}), timesteps)
     learning = top.inner("learning", {})
     chosen = dict(learning.left)
@@ -69,7 +69,7 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
         texts[f"suggestions[{i}].source"] = suggestion.source
     for field, text in texts.items():
         if unknown := info.unknown_words(text):
-            raise Wrong(f"{field} uses “{unknown[0]}”, which is not in the vocabulary")
+            raise FieldError(field, f"uses “{unknown[0]}”, which is not in the vocabulary")
     return info
 
 

@@ -8,8 +8,8 @@ from dataclasses import asdict, fields, replace
 from typing import Any
 
 from rtedit_desktop.core.errors import SettingsError
+from rtedit_desktop.core.json_reader import FieldError, Fields, shown
 from rtedit_desktop.core.requests import BLENDINGS, ENCODINGS, EditSettings
-from rtedit_desktop.packs.manifest.fields import Fields, Wrong, shown
 
 USUAL = EditSettings()
 _KIND = re.compile(r"[a-z0-9][a-z0-9 _-]{0,63}")
@@ -17,21 +17,21 @@ _CHOICES = {"encoding": ENCODINGS, "source_image": ("clean", "estimate"), "blend
 
 
 def read_settings(kinds: dict[str, Fields], timesteps: int) -> dict[str, EditSettings]:
-    """The manifest's "settings": every kind of edit, "default" among them. Raises Wrong."""
+    """The manifest's "settings": every kind of edit, "default" among them. Raises FieldError."""
     if "default" not in kinds:
-        raise Wrong("settings.default is missing")
+        raise FieldError("settings.default", "is missing")
     default = read_edit_settings(USUAL, kinds["default"], timesteps)
     settings = {"default": default}
     for kind, given in kinds.items():
         if not _KIND.fullmatch(kind):
-            raise Wrong(f"settings.{shown(kind)} is not a plain name of a kind of edit")
+            raise FieldError(f"settings.{shown(kind)}", "is not a plain name of a kind of edit")
         if kind != "default":
             settings[kind] = read_edit_settings(default, given, timesteps)
     return settings
 
 
 def read_edit_settings(base: EditSettings, given: Fields, timesteps: int) -> EditSettings:
-    """``base`` with some of its fields replaced. Raises Wrong."""
+    """``base`` with some of its fields replaced. Raises FieldError."""
     values: dict[str, Any] = {}
     for field in fields(EditSettings):
         if field.name not in given.left:
@@ -47,11 +47,11 @@ def read_edit_settings(base: EditSettings, given: Fields, timesteps: int) -> Edi
             values[field.name] = given.one_of(field.name, _CHOICES[field.name])
     given.finish()
     if values.get("t0", 0) >= timesteps:
-        raise Wrong(f"{given.path('t0')} must be below schedule.timesteps")
+        raise FieldError(given.path("t0"), "must be below schedule.timesteps")
     try:
         return replace(base, **values)
     except SettingsError as error:
-        raise Wrong(f"{given.name}: {error.what.rstrip('.')}") from error
+        raise FieldError(given.name, error.what.rstrip("."), ": ") from error
 
 
 def partial_settings(settings: Mapping[str, EditSettings]) -> dict[str, dict[str, Any]]:
@@ -69,7 +69,7 @@ def partial_settings(settings: Mapping[str, EditSettings]) -> dict[str, dict[str
 
 
 def known_kind(value: object, field: str, settings: Mapping[str, EditSettings]) -> str:
-    """A kind of edit that has settings. Raises Wrong."""
+    """A kind of edit that has settings. Raises FieldError."""
     if not isinstance(value, str) or value not in settings:
-        raise Wrong(f"{field} must be a kind of edit that settings has")
+        raise FieldError(field, "must be a kind of edit that settings has")
     return value

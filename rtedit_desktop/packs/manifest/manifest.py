@@ -58,11 +58,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rtedit_desktop.core.errors import PackDamaged, PackError
+from rtedit_desktop.core.json_reader import FieldError, Fields, as_real, as_text, parse_json
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.packs.manifest import shared_parts as parts
 from rtedit_desktop.packs.manifest.about import read_info
-from rtedit_desktop.packs.manifest.fields import Fields, Wrong, as_real, as_text
 from rtedit_desktop.packs.manifest.kinds import partial_settings
 from rtedit_desktop.packs.manifest.networks import clip_config, unet_config
 from rtedit_desktop.packs.manifest.records import CLIP_FILE, MANIFEST, PICTURES_FILE, UNET_FILE, FileRecord, read_files
@@ -203,8 +203,10 @@ def read(folder: Path) -> Manifest:
             tr("The manifest of the pack folder “{name}” is too large to be one.", name=folder.name), _AGAIN
         )
     try:
-        layout = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
+        layout = parse_json(raw.decode("utf-8-sig"), MAX_MANIFEST_BYTES)
+    except FieldError as error:
+        raise _wrong(folder, error) from error
+    except ValueError as error:
         raise PackDamaged(
             tr("The manifest of the pack folder “{name}” is not JSON.", name=folder.name), _AGAIN
         ) from error
@@ -214,11 +216,9 @@ def read(folder: Path) -> Manifest:
 def parse(layout: object, folder: Path) -> Manifest:
     """The manifest in ``layout``, for a pack that lies in ``folder``."""
     try:
-        return _parse(Fields(layout, ""), folder)
-    except Wrong as error:
-        raise PackDamaged(
-            tr("The manifest of the pack folder “{name}” is wrong: {error}.", name=folder.name, error=error), _AGAIN
-        ) from error
+        return _parse(Fields(layout), folder)
+    except FieldError as error:
+        raise _wrong(folder, error) from error
 
 
 def _parse(top: Fields, folder: Path) -> Manifest:
@@ -246,7 +246,7 @@ def _parse(top: Fields, folder: Path) -> Manifest:
     )
     linear.finish()
     if schedule.beta_end < schedule.beta_start:
-        raise Wrong("schedule.beta_end must not be smaller than schedule.beta_start")
+        raise FieldError("schedule.beta_end", "must not be smaller than schedule.beta_start")
 
     clip = top.inner("clip")
     part = ""
@@ -264,9 +264,9 @@ def _parse(top: Fields, folder: Path) -> Manifest:
     templates = tuple(as_text(value, f"templates[{i}]") for i, value in enumerate(top.items("templates", ("{}",))))
     for i, template in enumerate(templates):
         if template.count("{}") != 1 or set("{}") & set(template.replace("{}", "")):
-            raise Wrong(f"templates[{i}] must have one {{}} for the prompt and no other braces")
+            raise FieldError(f"templates[{i}]", "must have one {} for the prompt and no other braces")
     if not templates:
-        raise Wrong("templates must not be empty")
+        raise FieldError("templates", "must not be empty")
 
     manifest = Manifest(
         info=read_info(top, folder, image_size, schedule.timesteps, _most_words(clip_keywords, templates)),
@@ -286,7 +286,7 @@ def _parse(top: Fields, folder: Path) -> Manifest:
     )
     top.finish()
     if manifest.info.domain_limits is not None and PICTURES_FILE not in manifest.files:
-        raise Wrong(f"domain_limits needs {PICTURES_FILE}")
+        raise FieldError("domain_limits", f"needs {PICTURES_FILE}")
     return manifest
 
 
@@ -299,9 +299,11 @@ def _most_words(clip_keywords: dict[str, Any], templates: tuple[str, ...]) -> in
 def _channels(clip: Fields, key: str, low: float, high: float) -> tuple[float, float, float]:
     values = [as_real(value, clip.path(key), low, high) for value in clip.items(key)]
     if len(values) != 3:
-        raise Wrong(f"{clip.path(key)} must have three numbers")
+        raise FieldError(clip.path(key), "must have three numbers")
     return values[0], values[1], values[2]
 
 
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
+def _wrong(folder: Path, error: FieldError) -> PackDamaged:
+    return PackDamaged(
+        tr("The manifest of the pack folder “{name}” is wrong: {error}.", name=folder.name, error=error), _AGAIN
+    )

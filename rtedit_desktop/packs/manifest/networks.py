@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rtedit_desktop.packs.manifest.fields import Fields, Wrong, as_scalar, as_whole, shown
+from rtedit_desktop.core.json_reader import FieldError, Fields, as_scalar, as_whole, shown
 
 TOKENS = 49408  # open_clip's byte-pair tokenizer
 _BLOCKS = {
@@ -47,7 +47,7 @@ def unet_config(config: Fields, image_size: int, unshuffle: int, learned_varianc
     """Keywords of diffusers' UNet2DModel; what contradicts the rest of the manifest is refused."""
     values = dict(config.left)
     if unknown := sorted(set(values) - _UNET_KEYS):
-        raise Wrong(f"{config.path(shown(unknown[0]))} is not a setting of the U-Net")
+        raise FieldError(config.path(shown(unknown[0])), "is not a setting of the U-Net")
     channels = 3 * unshuffle**2
     config.whole("in_channels", channels, channels)
     config.whole("out_channels", channels * (1 + learned_variance), channels * (1 + learned_variance))
@@ -56,17 +56,19 @@ def unet_config(config: Fields, image_size: int, unshuffle: int, learned_varianc
     for key, known in _BLOCKS.items():
         kinds = config.items(key)
         if len(kinds) != len(widths):
-            raise Wrong(f"{config.path(key)} must have as many entries as {config.path('block_out_channels')}")
+            raise FieldError(config.path(key), f"must have as many entries as {config.path('block_out_channels')}")
         if not all(kind in known for kind in kinds):
-            raise Wrong(f"{config.path(key)} must be made of {', '.join(known)}")
+            raise FieldError(config.path(key), f"must be made of {', '.join(known)}")
     if not widths:
-        raise Wrong(f"{config.path('block_out_channels')} must not be empty")
+        raise FieldError(config.path("block_out_channels"), "must not be empty")
     coarsest = unshuffle * 2 ** (len(widths) - 1)
     if image_size % coarsest:
-        raise Wrong(f"image_size must be a multiple of {coarsest} for this U-Net")
+        raise FieldError("image_size", f"must be a multiple of {coarsest} for this U-Net")
     groups = config.whole("norm_num_groups", 1, 8192, 32)
     if any(width % groups for width in widths):
-        raise Wrong(f"{config.path('norm_num_groups')} must divide every one of {config.path('block_out_channels')}")
+        raise FieldError(
+            config.path("norm_num_groups"), f"must divide every one of {config.path('block_out_channels')}"
+        )
     for key in ("attn_norm_num_groups", "attention_head_dim", "time_embedding_dim"):
         if config.left.get(key) is not None:
             config.whole(key, 1, 65536)
@@ -84,7 +86,7 @@ def clip_config(config: Fields, image_size: int) -> dict[str, Any]:
     for tower in (vision, text):
         for key in tower.left:
             if key.startswith(("hf_", "timm_")):
-                raise Wrong(f"{tower.path(shown(key))} is refused, because a pack must load without the network")
+                raise FieldError(tower.path(shown(key)), "is refused, because a pack must load without the network")
     vision.whole("image_size", image_size, image_size)
     vision.whole("width", 1, 8192)
     if vision.left.get("patch_size", 16) is not None:

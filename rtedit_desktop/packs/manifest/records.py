@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rtedit_desktop.packs.manifest.fields import Fields, Wrong, shown
+from rtedit_desktop.core.json_reader import FieldError, Fields, shown
 
 MANIFEST = "manifest.json"
 UNET_FILE = "unet.safetensors"
@@ -26,23 +26,21 @@ class FileRecord:
 
 
 def read_record(record: Fields) -> FileRecord:
-    """One entry of "files". Raises Wrong."""
-    digest = record.pop("sha256")
-    if not isinstance(digest, str) or not _SHA256.fullmatch(digest):
-        raise Wrong(f"{record.path('sha256')} must be 64 lower-case hexadecimal digits")
+    """One entry of "files". Raises FieldError."""
+    digest = record.matching("sha256", _SHA256, "64 lower-case hexadecimal digits")
     made = FileRecord(sha256=digest, bytes=record.whole("bytes", 0, 2**40))
     record.finish()
     return made
 
 
 def read_files(top: Fields, needed: tuple[str, ...]) -> dict[str, FileRecord]:
-    """The manifest's "files", with the needed ones among them. Raises Wrong."""
+    """The manifest's "files", with the needed ones among them. Raises FieldError."""
     files = {}
     for name, record in top.inners("files").items():
         if not _FILE_NAME.fullmatch(name) or _DEVICE_NAME.fullmatch(name) or name.lower() == MANIFEST:
-            raise Wrong(f"files names “{shown(name)}”, which is not a plain file name")
+            raise FieldError("files", f"names “{shown(name)}”, which is not a plain file name")
         files[name] = read_record(record)
     for name in needed:
         if name not in files:
-            raise Wrong(f"files does not list {name}")
+            raise FieldError("files", f"does not list {name}")
     return files

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from rtedit_desktop.core.errors import PackDamaged, PackMissing
+from rtedit_desktop.core.json_reader import Fields, parse_json
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.packs.manifest.fields import Fields, Wrong
 from rtedit_desktop.packs.manifest.records import CLIP_FILE, FileRecord, read_record
 from rtedit_desktop.support import paths, settings
 
@@ -84,7 +84,7 @@ def record(name: str, needed_by: str = "") -> FileRecord:
     try:
         with place.open("rb") as file:
             raw = file.read(_MAX_BYTES)
-        top = Fields(json.loads(raw), "")
+        top = Fields(parse_json(raw))
         top.whole("format", 1, FORMAT)
         top.one_of("part", (name,))
         found = read_record(top.inner("file"))
@@ -94,7 +94,7 @@ def record(name: str, needed_by: str = "") -> FileRecord:
             tr("{needs} the text model {title}, which is not installed.", needs=needs, title=part.title),
             tr("Download it in the model manager, or import the file {to_get}.", to_get=part.to_get),
         ) from error
-    except (OSError, ValueError, RecursionError, Wrong) as error:
+    except (OSError, ValueError) as error:
         raise PackDamaged(
             tr("The text model {title} is damaged.", title=part.title), tr("Install it again.")
         ) from error
