@@ -67,13 +67,13 @@ def planes(face: Face) -> np.ndarray:
 def learn(
     net: HairNet, inputs: np.ndarray, targets: np.ndarray, minutes: float, rate: float = 2e-3, batch: int = 8
 ) -> HairNet:
-    """From (N, 6, 96, 96) and (N, 2, 96, 96) uint8; the rate falls to its end at the last minute."""
+    """From (N, 6, 96, 96) and (N, 2, 96, 96) uint8; minutes are the processor's, and the rate falls to its end in them."""
     x_all, y_all = torch.from_numpy(inputs), torch.from_numpy(targets)
     draw = torch.Generator().manual_seed(0)
     net.train()
     optimiser = torch.optim.AdamW(net.parameters(), rate, weight_decay=1e-3)
-    start, step = time.monotonic(), 0
-    while (done := (time.monotonic() - start) / (60 * minutes)) < 1:
+    start, step = time.process_time(), 0
+    while (done := (time.process_time() - start) / (60 * minutes)) < 1:
         for group in optimiser.param_groups:
             group["lr"] = rate * (0.02 + 0.49 * (1 + math.cos(math.pi * done))) * min(1, (step + 1) / 30)
         pick = torch.randint(len(x_all), (batch,), generator=draw)

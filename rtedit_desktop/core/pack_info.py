@@ -10,6 +10,7 @@ from pathlib import Path
 from rtedit_desktop.core.domain import DomainLimits
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.lazy_text import LazyText, tr
+from rtedit_desktop.core.learned_edits import AskedEdits, LearnedEdit, asked_edits
 from rtedit_desktop.core.requests import EditSettings
 from rtedit_desktop.core.spelling import Unknown, nearest
 
@@ -41,6 +42,7 @@ class PackInfo:
     ``learning`` is what changes in them when a prompt is learned on a set of pictures, ``pairs`` what differs from
     PAIR_SETTINGS when an edit is learned from pairs.
     ``kind_of_word`` maps a vocabulary word to the kind of edit it hints at. ``square`` is one of SQUARES.
+    ``edits`` are those that the pack brings, learned; ``has_text_model`` tells whether it can learn from words besides.
     ``domain_limits`` tell whether a picture is of the domain; None where nobody measured them.
     """
 
@@ -62,6 +64,27 @@ class PackInfo:
     kind_of_word: Mapping[str, str] = field(default_factory=dict)
     square: str = "centre"
     domain_limits: DomainLimits | None = None
+    edits: tuple[LearnedEdit, ...] = ()
+    has_text_model: bool = True
+
+    def asked_edits(self, prompt: str) -> AskedEdits:
+        """Which of the pack's own edits a prompt asks for; none where its text model must learn it.
+
+        Raises PromptError when the pack has no text model and no edit fits.
+        """
+        asked = asked_edits(prompt, self.edits, self.source)
+        if self.has_text_model and (asked.unknown or not asked.uses):
+            return AskedEdits((), ())
+        if not self.has_text_model and not asked.uses:
+            raise PromptError(
+                tr("{title} cannot do that yet: none of the edits it knows is asked for.", title=self.title),
+                tr(
+                    "It can do, for example, {examples}. Or show it pictures before and after the edit "
+                    "(Presets > Learn from before and after…), or use a model with a text model.",
+                    examples=", ".join(edit.phrases[0] for edit in self.edits[:4]),
+                ),
+            )
+        return asked
 
     def unknown_words(self, text: str) -> list[str]:
         """Words of ``text`` that the pack's text model never saw, in order, without repeats."""
@@ -148,8 +171,9 @@ class PackInfo:
                 tr("The prompt says the same as the source text, so there is nothing to change."),
                 tr("Write what should be different, for example “{example}”.", example=self.example),
             )
-        unknown = self.unknown_words(prompt)
-        if unknown:
+        if not self.has_text_model:
+            self.asked_edits(prompt)  # what it names is done, and the rest is told
+        elif unknown := self.unknown_words(prompt):
             raise PromptError(
                 tr("{title} does not know {words}.", title=self.title, words=_quoted(unknown)),
                 self._meant(unknown)

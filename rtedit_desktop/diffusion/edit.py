@@ -72,11 +72,12 @@ class Edit:
 class Learned(Edit):
     """What one adaptation gave: enough to render the first picture again at another strength.
 
-    ``score`` is the best mean cos(dI, dT) of a step, or the share of a held-out change that pairs explain.
+    ``score`` is the best mean cos(dI, dT) of a step, or the share of a held-out change that pairs explain; None for a
+    mixture of edits that were learned before.
     ``seconds`` are those of the phases.
     """
 
-    score: float
+    score: float | None
     steps: int
     seconds: Mapping[str, float]
 

@@ -15,7 +15,6 @@ from rtedit_desktop.core.errors import PictureError, RTEditError
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.diffusion.guidance import ImagePreparation
 from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import domain_texts
 from rtedit_desktop.engine.models import LoadedPack, own_pictures
@@ -85,7 +84,7 @@ class DomainJudge:
         )
 
     def _by_texts(self, pack: LoadedPack, x0: Tensor) -> DomainCheck:
-        nearer = domain_texts.nearer_domain(pack, _embedded(pack, x0)[0])
+        nearer = domain_texts.nearer_domain(pack, pack.embed(x0)[0])
         if not nearer:
             return DomainCheck(fits=True)
         installed = (other for other in self._catalog.packs() if other.id == nearer)
@@ -96,7 +95,7 @@ class DomainJudge:
     def distance(self, pack: LoadedPack, x0: Tensor) -> float:
         """The squared Mahalanobis distance of (1, 3, S, S) from the pack's own pictures, in its CLIP's space."""
         own = self._spread(pack)
-        away = _embedded(pack, x0)[0] - own.mean
+        away = pack.embed(x0)[0] - own.mean
         along = own.axes @ away
         beside = float(away.square().sum() - along.square().sum())
         return float((along.square() / (own.variances + _SPREAD)).sum()) + max(beside, 0.0) / _SPREAD
@@ -106,7 +105,7 @@ class DomainJudge:
         if key not in self._spreads:
             size = pack.manifest.info.image_size
             x = torch.cat([to_tensor(picture, size) for picture in own_pictures(pack.manifest)])
-            embedded = torch.cat([_embedded(pack, part.to(pack.device)) for part in x.split(_BATCH)])
+            embedded = torch.cat([pack.embed(part.to(pack.device)) for part in x.split(_BATCH)])
             mean = embedded.mean(0)
             _, lengths, axes = torch.linalg.svd(embedded - mean, full_matrices=False)
             self._spreads = {key: _Spread(mean, axes, lengths.square() / (len(embedded) - 1))}
@@ -121,12 +120,6 @@ def roughness(pack: LoadedPack, x0: Tensor) -> float:
     rebuilt = pack.denoiser(abar**0.5 * x0 + (1 - abar) ** 0.5 * noise, T).x0
     smooth = functional.avg_pool2d(functional.pad(x0, (2, 2, 2, 2), mode="reflect"), 5, 1)
     return float((rebuilt - x0).square().mean().sqrt() / ((x0 - smooth).square().mean().sqrt() + 0.01))
-
-
-def _embedded(pack: LoadedPack, x: Tensor) -> Tensor:
-    manifest = pack.manifest
-    prepare = ImagePreparation(manifest.clip_image_size, manifest.clip_mean, manifest.clip_std)
-    return functional.normalize(pack.clip.encode_image(prepare(x)).float(), dim=-1)  # type: ignore[operator]
 
 
 def _advice(info: PackInfo, wanted: PackInfo | registry.Entry | None) -> str:

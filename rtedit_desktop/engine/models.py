@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from rtedit_desktop.core.errors import PackDamaged, PackError
 from rtedit_desktop.core.lazy_text import tr
@@ -27,13 +28,14 @@ MAX_PIXELS = 100_000_000
 class LoadedPack:
     """Owns the networks of one pack. ``base`` keeps the U-Net's own weights.
 
-    ``clip_sha256`` is the hash of the CLIP's file: what a learned edit depends on besides the base.
+    ``clip_sha256`` is the hash of the CLIP's file: what a learned edit depends on besides the base. A pack without a
+    text model has no ``clip``, and brings its edits.
     """
 
     manifest: Manifest
     denoiser: Denoiser
     base: BaseWeights
-    clip: nn.Module
+    clip: nn.Module | None
     tokenizer: object
     device: torch.device
     clip_sha256: str
@@ -49,20 +51,38 @@ class LoadedPack:
         return self.manifest.files[UNET_FILE].bytes
 
     def encode_text(self, texts: list[str]) -> Tensor:
-        """(N, D) embeddings, not normalised."""
-        return self.clip.encode_text(self.tokenizer(texts).to(self.device))  # type: ignore[operator]
+        """(N, D) embeddings, not normalised. Raises PackError for a pack without a text model."""
+        return self._text_model().encode_text(self.tokenizer(texts).to(self.device))  # type: ignore[operator]
 
     def guidance(self, source: str, prompt: str, softening: float = PLAIN) -> CLIPGuidance:
-        """What an edit from ``source`` to ``prompt`` is judged by. Raises NoDirectionError for equal texts."""
+        """What an edit from ``source`` to ``prompt`` is judged by.
+
+        Raises NoDirectionError for equal texts, PackError for a pack without a text model.
+        """
         manifest = self.manifest
         prepare = ImagePreparation(manifest.clip_image_size, manifest.clip_mean, manifest.clip_std)
         direction = text_direction(self.encode_text, source, prompt, manifest.templates)
-        return CLIPGuidance(self.clip.encode_image, prepare, direction, softening)  # type: ignore[arg-type]
+        return CLIPGuidance(self._text_model().encode_image, prepare, direction, softening)  # type: ignore[arg-type]
+
+    def embed(self, x: Tensor) -> Tensor:
+        """(N, D) unit embeddings of pictures (N, 3, S, S). Raises PackError for a pack without a text model."""
+        manifest = self.manifest
+        prepare = ImagePreparation(manifest.clip_image_size, manifest.clip_mean, manifest.clip_std)
+        return functional.normalize(self._text_model().encode_image(prepare(x)).float(), dim=-1)  # type: ignore[operator]
 
     def modules(self) -> Iterator[nn.Module]:
         """The layers of the U-Net and of the image encoder."""
         yield from self.denoiser.net.modules()
-        yield from self.clip.visual.modules()  # type: ignore[union-attr]
+        if self.clip is not None:
+            yield from self.clip.visual.modules()  # type: ignore[union-attr]
+
+    def _text_model(self) -> nn.Module:
+        if self.clip is None:
+            raise PackError(
+                tr("{title} has no text model, so it learns nothing from words.", title=self.manifest.info.title),
+                tr("Show it pictures before and after the edit, or choose another model."),
+            )
+        return self.clip
 
 
 def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float, LoadedPack | None]]:
@@ -77,6 +97,13 @@ def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float,
     unet = build_unet(manifest)
     _fill(unet, store.load_tensors(manifest, UNET_FILE), manifest.info.title)
     unet.eval().requires_grad_(False).to(device)
+    if not manifest.clip_config:
+        yield (
+            tr("ready"),
+            1.0,
+            LoadedPack(manifest, _denoiser(manifest, unet), BaseWeights(unet), None, None, device, ""),
+        )
+        return
     yield tr("the text model"), 0.6, None
     from open_clip import CLIP, SimpleTokenizer
 
@@ -85,16 +112,9 @@ def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float,
     clip.eval().requires_grad_(False).to(device)
     clip.visual.to(memory_format=torch.channels_last)  # a tenth less time for its convolutions on a CPU
     tokenizer = SimpleTokenizer(context_length=manifest.clip_config["text_cfg"]["context_length"])
-    schedule = manifest.schedule
-    denoiser = Denoiser(
-        unet,
-        alphas_cumprod(schedule.beta_start, schedule.beta_end, schedule.timesteps),
-        prediction=manifest.prediction_type,
-        learned_variance=manifest.learned_variance,
-        pixel_unshuffle=manifest.pixel_unshuffle,
-    )
     record = manifest.record(CLIP_FILE)
     assert record is not None  # or its tensors would not have loaded
+    denoiser = _denoiser(manifest, unet)
     yield tr("ready"), 1.0, LoadedPack(manifest, denoiser, BaseWeights(unet), clip, tokenizer, device, record.sha256)
 
 
@@ -103,6 +123,17 @@ def load_pack(manifest: Manifest, device: torch.device) -> LoadedPack:
     *_, (_, _, pack) = load(manifest, device)
     assert pack is not None  # the last thing that it yields
     return pack
+
+
+def _denoiser(manifest: Manifest, unet: nn.Module) -> Denoiser:
+    schedule = manifest.schedule
+    return Denoiser(
+        unet,
+        alphas_cumprod(schedule.beta_start, schedule.beta_end, schedule.timesteps),
+        prediction=manifest.prediction_type,
+        learned_variance=manifest.learned_variance,
+        pixel_unshuffle=manifest.pixel_unshuffle,
+    )
 
 
 def build_unet(manifest: Manifest) -> nn.Module:

@@ -95,12 +95,12 @@ class LoadedPresets:
         return self._kept[key]
 
 
-def settings_of(loaded: Sequence[Loaded], request: ApplyRequest) -> EditSettings:
+def settings_of(loaded: Sequence[Loaded], seed: int | None, steps: int | None) -> EditSettings:
     """How to decode a mix: as the preset that starts from the highest t0 wants it, put back as all of them allow."""
     leading = max((one.info.settings for one in loaded), key=lambda settings: (settings.t0, settings.refine_from))
-    seed = leading.seed if request.seed is None else request.seed
+    seed = leading.seed if seed is None else seed
     blending = blending_of([one.info.settings.blending for one in loaded])
-    return replace(leading, seed=seed, strength=1.0, steps=request.steps or leading.steps, blending=blending)
+    return replace(leading, seed=seed, strength=1.0, steps=steps or leading.steps, blending=blending)
 
 
 def edit_of(
@@ -180,7 +180,7 @@ def write(
         settings=settings,
         method_version=METHOD_VERSION,
         pictures=pictures,
-        score=learned.score,
+        score=learned.score or 0.0,
         created=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         author=request.author,
         licence=request.licence,

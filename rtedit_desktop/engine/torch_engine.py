@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from rtedit_desktop.core.domain import DomainCheck
-from rtedit_desktop.core.errors import RTEditError, SettingsError
+from rtedit_desktop.core.errors import PromptError, RTEditError, SettingsError
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading, Notice
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.requests import (
@@ -30,7 +30,7 @@ from rtedit_desktop.core.requests import (
 )
 from rtedit_desktop.diffusion.edit import Learned
 from rtedit_desktop.diffusion.pictures import to_tensor
-from rtedit_desktop.engine import models, presets, recipes
+from rtedit_desktop.engine import models, own_edits, presets, recipes
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.checkpoint import Checkpoint
 from rtedit_desktop.engine.decoding import decode
@@ -157,7 +157,8 @@ class TorchEngine:
         with torch.no_grad():  # the first calls are slow: kernels are chosen and memory is taken
             x = torch.zeros(1, 3, size, size, device=self._device.device)
             pack.denoiser(x, 1)
-            pack.guidance(pack.manifest.info.source, pack.manifest.info.example).embed(x)
+            if pack.clip is not None:
+                pack.guidance(pack.manifest.info.source, pack.manifest.info.example).embed(x)
             self._judge.prepare(pack)
         yield Finished(job_id=request.job_id, recipe={"device": self._device.label})
 
@@ -168,10 +169,10 @@ class TorchEngine:
         began = time.perf_counter()
         seconds = {"load": began - start}
         with pack.base.borrowed():
-            learned, instant = yield from self._learned(request.job_id, request, pack, seconds, stop)
+            learned, settings, instant = yield from self._learned(request.job_id, request, pack, seconds, stop)
             mark = time.perf_counter()
             x0 = to_tensor(request.picture, pack.manifest.info.image_size).to(self._device.device)
-            picture = yield from decode(request.job_id, pack, x0, learned, request.settings, stop)
+            picture = yield from decode(request.job_id, pack, x0, learned, settings, stop)
         seconds["decode"] = time.perf_counter() - mark
         seconds["total"] = time.perf_counter() - began
         yield Finished(
@@ -193,7 +194,7 @@ class TorchEngine:
         stop.check()
         yield from self._warned(pack, request.picture, request.job_id)
         began = time.perf_counter()
-        settings = presets.settings_of(loaded, request)
+        settings = presets.settings_of(loaded, request.seed, request.steps)
         size = pack.manifest.info.image_size
         with pack.base.borrowed():
             x0 = to_tensor(request.picture, size).to(self._device.device)
@@ -215,10 +216,10 @@ class TorchEngine:
         pack = yield from self._ready(edit.pack, edit.prompt, edit.source, edit.settings, request, stop)
         seconds: dict[str, float] = {}
         with pack.base.borrowed():
-            learned, instant = yield from self._learned(job, edit, pack, seconds, stop)
+            learned, settings, instant = yield from self._learned(job, edit, pack, seconds, stop)
             x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
-            made = yield from presets.make(job, learned, x0, 1, edit.settings, pack, stop)
-        info = presets.write(request, edit.prompt, edit.source, edit.settings, learned, made, 1, pack)
+            made = yield from presets.make(job, learned, x0, 1, settings, pack, stop)
+        info = presets.write(request, edit.prompt, edit.source, settings, learned, made, 1, pack)
         seconds["total"] = time.perf_counter() - start
         yield Finished(
             job_id=job, score=learned.score, steps_taken=learned.steps, preset=info.path, seconds=seconds,
@@ -330,7 +331,13 @@ class TorchEngine:
     def _knows(self, edit: EditRequest) -> bool:
         """Whether an edit was learned before; of a pack that is not loaded nothing is known."""
         pack = self._held(edit.pack)
-        return pack is not None and self._cache.has(_key(edit, pack))
+        if pack is None:
+            return False
+        try:
+            own = bool(pack.manifest.info.asked_edits(edit.prompt).uses)
+        except PromptError:
+            return False
+        return own or self._cache.has(_key(edit, pack))
 
     def _fits(self, request: RecallRequest) -> DomainCheck | None:
         edit = request.edits[0] if request.edits else None
@@ -347,18 +354,24 @@ class TorchEngine:
 
     def _learned(
         self, job: str, edit: EditRequest, pack: models.LoadedPack, seconds: dict[str, float], stop: Stop
-    ) -> Generator[Event, None, tuple[Learned, bool]]:
-        """What an edit learned, and whether it was known before."""
+    ) -> Generator[Event, None, tuple[Learned, EditSettings, bool]]:
+        """What an edit learned, the settings it is decoded with, and whether it was known before."""
+        mixture = own_edits.mixture(edit, pack, self.presets)
+        if mixture is not None:
+            if unknown := mixture.unknown(pack):
+                yield Notice(job_id=job, text=unknown)
+            x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
+            return mixture.on(pack, x0), mixture.settings, True
         key = _key(edit, pack)
         learned = self._cache.get(key)
         if learned is not None:
-            return learned, True
+            return learned, edit.settings, True
         x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
         lesson = Lesson(x0, edit.prompt, edit.source, edit.settings)
         forgetful = Checkpoint(None, key)  # it is over in seconds
         learned = yield from learn(job, pack, self._device, lesson, stop, forgetful)
         seconds.update(learned.seconds)
-        return self._cache.put(key, learned), False
+        return self._cache.put(key, learned), edit.settings, False
 
 
 def _key(edit: EditRequest, pack: models.LoadedPack) -> str:

@@ -1,4 +1,4 @@
-"""Preset library: the presets that come with the app and those in the person's own folder."""
+"""Preset library: the presets that come with the app and with its packs, and those in the person's own folder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,24 +17,34 @@ from rtedit_desktop.presets.favourites import read_marks, write_marks
 from rtedit_desktop.presets.format import read_content, read_info, retitle, write_content
 from rtedit_desktop.presets.header import MAX_TITLE, tidy
 from rtedit_desktop.presets.names import folded, free_name
-from rtedit_desktop.support.paths import move_to_free, resources, user_data
+from rtedit_desktop.support.paths import move_to_free, resources, user_data, user_packs
 
 _REMOVED = ".removed"
+_MANIFEST = "manifest.json"
 _PERMISSIONS = tr("Check the free space and the permissions of the folder.")
 _Seen = tuple[Path, int, int, int, int]
 
 
 class FolderPresetLibrary:
-    """Implements ``core.preset.PresetLibrary``. Owns the folder ``folder``; ``built_in`` is only read.
+    """Implements ``core.preset.PresetLibrary``. Owns the folder ``folder``; ``built_in`` is only read, and so are the
+    packs in the folders ``packs``, which bring edits that they learned.
 
     A preset that was removed waits in a folder of its own, which the next start of the app empties. Whoever
     opens the library beside a running app, as a command does, says ``starting=False``. To be called by one
     thread at a time. All methods raise PresetError and no other.
     """
 
-    def __init__(self, folder: Path | None = None, built_in: Path | None = None, *, starting: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        built_in: Path | None = None,
+        packs: Sequence[Path] | None = None,
+        *,
+        starting: bool = True,
+    ) -> None:
         self._folder = folder or user_data() / "presets"
         self._built_in = built_in or resources() / "presets"
+        self._packs = (resources() / "packs", user_packs()) if packs is None else tuple(packs)
         self._problems: list[PresetError] = []
         # What files were found to be, for as long as they stay as they are: see ``_look``.
         self._known: dict[_Seen, PresetInfo | PresetError] = {}
@@ -57,7 +67,8 @@ class FolderPresetLibrary:
         known, self._known = self._known, {}  # what is not seen this time is forgotten
         self._problems = []
         found = []
-        for path in (*self._files(self._built_in), *self._files(self._folder)):
+        brought = (path for folder in self._pack_folders() for path in self._files(folder))
+        for path in (*self._files(self._built_in), *brought, *self._files(self._folder)):
             try:
                 info = self._look(path, known)
             except FileNotFoundError:  # deleted meanwhile, or a link to nowhere
@@ -218,16 +229,29 @@ class FolderPresetLibrary:
         return [folder / name for name in names if name.lower().endswith(SUFFIX) and not name.startswith(".")]
 
     def _in_folder(self, info: PresetInfo, marks: frozenset[str]) -> PresetInfo:
-        built_in = info.path.parent == self._built_in
-        return replace(info, built_in=built_in, favourite=self._mark(info.path) in marks)
+        return replace(info, built_in=self._is_built_in(info.path), favourite=self._mark(info.path) in marks)
 
     def _mark(self, path: Path) -> str | None:
         """What stands in the list of favourites for a file of the library."""
         library = {self._built_in: "built-in", self._folder: "own"}.get(path.parent)
+        if library is None and self._is_built_in(path):
+            library = f"pack/{path.parent.name}"
         return f"{library}/{path.name}" if library else None
 
+    def _is_built_in(self, path: Path) -> bool:
+        return path.parent == self._built_in or path.parent.parent in self._packs
+
+    def _pack_folders(self) -> list[Path]:
+        """Those that hold a pack, by name; hidden ones are half-written."""
+        found: list[Path] = []
+        for folder in self._packs:
+            with suppress(OSError):
+                names = sorted(name for name in os.listdir(folder) if not name.startswith("."))
+                found += [folder / name for name in names if (folder / name / _MANIFEST).is_file()]
+        return found
+
     def _check_own(self, preset: PresetInfo, what: str) -> None:
-        if preset.path.parent == self._built_in:
+        if self._is_built_in(preset.path):
             raise PresetError(
                 tr("The preset “{title}” comes with RTEdit and cannot be {what}.", title=preset.title, what=what),
                 tr("Those of your own can."),

@@ -37,7 +37,7 @@ def built_in(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def library(own: Path, built_in: Path) -> FolderPresetLibrary:
-    return FolderPresetLibrary(own, built_in)
+    return FolderPresetLibrary(own, built_in, packs=())
 
 
 @pytest.fixture

@@ -41,14 +41,34 @@ def test_favourites_first_then_by_title(library: FolderPresetLibrary, own: Path)
     library.set_favourite(library.find("Starter"), True)
     assert titles(library) == ["Cat", "Starter", "apple", "beard", "Ángel"]
     assert [(p.built_in, p.favourite) for p in library.presets()][:3] == [(False, True), (True, True), (False, False)]
-    assert titles(FolderPresetLibrary(own, library._built_in)) == titles(library)
+    assert titles(FolderPresetLibrary(own, library._built_in, packs=())) == titles(library)
     library.set_favourite(library.find("Cat"), False)
     assert not library.find("Cat").favourite
 
 
 def test_no_folder_is_an_empty_shelf(tmp_path: Path) -> None:
-    library = FolderPresetLibrary(tmp_path / "nowhere", tmp_path / "neither")
+    library = FolderPresetLibrary(tmp_path / "nowhere", tmp_path / "neither", packs=())
     assert (library.presets(), list(library.problems)) == ([], [])
+
+
+def test_a_pack_brings_its_edits_which_are_only_read(own: Path, built_in: Path, tmp_path: Path) -> None:
+    packs = tmp_path / "packs"
+    put(packs / "faces" / "beard.rtpreset", "Beard")
+    put(packs / "left" / "hat.rtpreset", "Of no pack")
+    put(packs / ".faces.part" / "hat.rtpreset", "Half-written")
+    for name in ("faces", ".faces.part"):
+        (packs / name / "manifest.json").write_text("{}")
+    library = FolderPresetLibrary(own, built_in, packs=(packs, tmp_path / "nowhere"))
+    assert titles(library) == ["Beard", "Starter"]
+    beard = library.find("Beard")
+    assert beard.built_in
+    library.set_favourite(beard, True)
+    assert titles(FolderPresetLibrary(own, built_in, packs=(packs,))) == ["Beard", "Starter"]
+    assert library.find("Beard").favourite
+    for change in (library.remove, lambda preset: library.rename(preset, "Other")):
+        with pytest.raises(PresetError, match="comes with"):
+            change(beard)
+    assert beard.path.exists()
 
 
 def test_files_of_others_do_not_stop_the_list(library: FolderPresetLibrary, own: Path, smile: Path) -> None:
@@ -78,7 +98,7 @@ def test_a_problem_goes_with_its_file(library: FolderPresetLibrary, own: Path, s
 
 def test_a_folder_that_cannot_be_read_is_said(tmp_path: Path, built_in: Path) -> None:
     (tmp_path / "file").write_text("x")
-    library = FolderPresetLibrary(tmp_path / "file", built_in)
+    library = FolderPresetLibrary(tmp_path / "file", built_in, packs=())
     assert titles(library) == ["Starter"]
     assert len(library.problems) == 1
 

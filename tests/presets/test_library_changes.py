@@ -82,9 +82,9 @@ def test_the_next_start_empties_what_was_removed(
 ) -> None:
     preset = library.find("Smile")
     library.remove(preset)
-    FolderPresetLibrary(own, built_in, starting=False)
+    FolderPresetLibrary(own, built_in, packs=(), starting=False)
     assert len(names(own / ".removed")) == 1
-    later = FolderPresetLibrary(own, built_in)
+    later = FolderPresetLibrary(own, built_in, packs=())
     assert not (own / ".removed").exists()
     for one in (later, library):
         with pytest.raises(PresetError, match="put back"):
@@ -95,7 +95,7 @@ def test_emptying_follows_no_link(own: Path, built_in: Path, tmp_path: Path) -> 
     put(tmp_path / "precious" / "a.rtpreset", "Precious")
     own.mkdir()
     (own / ".removed").symlink_to(tmp_path / "precious")
-    FolderPresetLibrary(own, built_in)
+    FolderPresetLibrary(own, built_in, packs=())
     assert names(tmp_path / "precious") == ["a.rtpreset"]
 
 
@@ -152,7 +152,7 @@ def test_putting_back_into_a_read_only_folder_can_be_tried_again(library: Folder
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path, built_in: Path) -> None:
     (tmp_path / "file").write_text("x")
-    library = FolderPresetLibrary(tmp_path / "file" / "presets", built_in)
+    library = FolderPresetLibrary(tmp_path / "file" / "presets", built_in, packs=())
     with pytest.raises(PresetError):
         library.new_path("Smile")
     with pytest.raises(PresetError):

@@ -21,7 +21,7 @@ from rtedit_desktop.presets.library import FolderPresetLibrary
 @pytest.fixture
 def library(tmp_path: Path) -> FolderPresetLibrary:
     (tmp_path / "own").mkdir()
-    return FolderPresetLibrary(tmp_path / "own", tmp_path / "built-in")
+    return FolderPresetLibrary(tmp_path / "own", tmp_path / "built-in", packs=())
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ class Stand:
         self.folder = folder
         self.catalog = Catalog([tiny_pack.parent])
         self.engine: TorchEngine = new_engine(self.catalog)
-        self.library = FolderPresetLibrary(folder / "presets", folder / "none")
+        self.library = FolderPresetLibrary(folder / "presets", folder / "none", packs=())
         self.images = folder / "images é"
         self.images.mkdir()
         for seed in range(3):

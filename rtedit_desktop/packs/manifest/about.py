@@ -6,15 +6,20 @@ import re
 from pathlib import Path
 
 from rtedit_desktop.core.domain import DomainLimits
-from rtedit_desktop.core.json_reader import FieldError, Fields, as_word, shown
+from rtedit_desktop.core.json_reader import FieldError, Fields, as_text, as_word, shown
+from rtedit_desktop.core.learned_edits import LearnedEdit, vocabulary
 from rtedit_desktop.core.pack_info import PAIR_SETTINGS, SQUARES, PackInfo, Suggestion
 from rtedit_desktop.packs.manifest.kinds import known_kind, read_edit_settings, read_settings
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_LONGEST_PHRASE = 200
 
 
-def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_words: int) -> PackInfo:
-    """What people see of a pack, from the fields of its manifest. Raises FieldError."""
+def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_words: int | None) -> PackInfo:
+    """What people see of a pack, from the fields of its manifest. Raises FieldError.
+
+    ``most_words`` is how many words of a text the text model sees; None where the pack has no text model.
+    """
     name = top.text("id")
     if not _ID.fullmatch(name):
         raise FieldError("id", "must be made of lower-case letters, digits, “-” and “_”")
@@ -26,9 +31,10 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
     chosen_for_pairs = dict(pairs.left)
     read_edit_settings(PAIR_SETTINGS, pairs, timesteps)
 
-    vocabulary = set()
-    for i, value in enumerate(top.items("vocabulary", ())):
-        vocabulary.add(as_word(value, f"vocabulary[{i}]"))
+    words = {as_word(value, f"vocabulary[{i}]") for i, value in enumerate(top.items("vocabulary", ()))}
+    source, edits = top.text("source"), _edits(top)
+    if most_words is None:
+        words |= vocabulary(edits, source)
 
     kinds = top.inner("kind_of_word", {})
     kind_of_word = {}
@@ -48,20 +54,22 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
         title=top.text("title"),
         version=top.text("version"),
         domain=top.text("domain"),
-        source=top.text("source"),
+        source=source,
         image_size=image_size,
         licence=top.text("licence", lines=True),
         attribution=top.text("attribution", lines=True),
         folder=folder,
         suggestions=tuple(suggestions),
-        vocabulary=frozenset(vocabulary),
-        most_words=most_words,
+        vocabulary=frozenset(words),
+        most_words=most_words or 0,
         settings=settings,
         learning=chosen,
         pairs=chosen_for_pairs,
         kind_of_word=kind_of_word,
         square=top.one_of("square", SQUARES, "centre"),
         domain_limits=_limits(top),
+        edits=edits,
+        has_text_model=most_words is not None,
     )
     texts = {"source": info.source}
     for i, suggestion in enumerate(suggestions):
@@ -71,6 +79,22 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
         if unknown := info.unknown_words(text):
             raise FieldError(field, f"uses “{unknown[0]}”, which is not in the vocabulary")
     return info
+
+
+def _edits(top: Fields) -> tuple[LearnedEdit, ...]:
+    """The manifest's "edits", each a preset that "files" must list."""
+    edits = []
+    for i, value in enumerate(top.items("edits", ())):
+        item = Fields(value, f"edits[{i}]")
+        phrases = tuple(
+            as_text(phrase, f"{item.path('phrases')}[{k}]", most=_LONGEST_PHRASE)
+            for k, phrase in enumerate(item.items("phrases"))
+        )
+        if not phrases:
+            raise FieldError(item.path("phrases"), "must not be empty")
+        edits.append(LearnedEdit(file=item.text("file"), title=item.text("title"), phrases=phrases))
+        item.finish()
+    return tuple(edits)
 
 
 def _limits(top: Fields) -> DomainLimits | None:

@@ -28,7 +28,11 @@ The layout, format 1 (fields with a value shown after ``=`` may be left out)::
         "image_size": 128,
         "mean": [r, g, b], "std": [r, g, b]
       },                                  or {"shared": "ViT-B-16-quickgelu"}: the part of this name, a file
-                                          that several packs use (see shared_parts.py)
+                                          that several packs use (see shared_parts.py). A pack without a text
+                                          model leaves "clip" out and brings "edits"
+      "edits": [{"file": "beard.rtpreset", "title": "Beard", "phrases": ["beard", "full beard"]}] = []
+                                          edits that were learned beforehand, each a preset in the pack's folder,
+                                          and the texts that ask for it (core/learned_edits.py)
       "templates": ["{}", "a photo of {}"] = ["{}"]
       "suggestions": [{"prompt": "smiling face", "kind": "expression", "source": "" }] = []
       "vocabulary": ["face", "smiling"] = []         empty: any word
@@ -55,7 +59,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from rtedit_desktop.core.errors import PackDamaged, PackError
 from rtedit_desktop.core.json_reader import FieldError, Fields, as_real, as_text, parse_json
@@ -89,7 +93,8 @@ class Manifest:
     """All that is needed to load a pack.
 
     ``unet_config`` are keywords of diffusers' UNet2DModel; ``clip_config`` keywords of
-    ``open_clip.CLIP``, ``quick_gelu`` included; with ``clip_part`` they are those of that shared part.
+    ``open_clip.CLIP``, ``quick_gelu`` included; with ``clip_part`` they are those of that shared part, and there are
+    none where the pack has no text model.
     A net with ``pixel_unshuffle`` u sees pictures as (N, 3 u², S / u, S / u). ``time_channels`` is the
     width of the time sinusoid, 0 for that of the first block (docs/method.md).
     """
@@ -141,16 +146,7 @@ class Manifest:
     def to_json(self) -> str:
         """The text of ``manifest.json``; reading it gives this manifest again."""
         info = self.info
-        clip_keywords = dict(self.clip_config)
-        quick_gelu = clip_keywords.pop("quick_gelu")
-        clip: dict[str, Any] = {
-            "config": clip_keywords,
-            "quick_gelu": quick_gelu,
-            "image_size": self.clip_image_size,
-            "mean": self.clip_mean,
-            "std": self.clip_std,
-        }
-        layout = {
+        layout: dict[str, Any] = {
             "format": FORMAT,
             "id": info.id,
             "title": info.title,
@@ -169,7 +165,6 @@ class Manifest:
                 "time_channels": self.time_channels,
             },
             "schedule": asdict(self.schedule),
-            "clip": {"shared": self.clip_part} if self.clip_part else clip,
             "templates": self.templates,
             "suggestions": [asdict(suggestion) for suggestion in info.suggestions],
             "vocabulary": sorted(info.vocabulary),
@@ -178,11 +173,25 @@ class Manifest:
             "learning": dict(info.learning),
             "files": {name: asdict(record) for name, record in self.files.items()},
         }
+        if info.has_text_model:
+            layout["clip"] = {"shared": self.clip_part} if self.clip_part else self._clip_layout()
+        if info.edits:
+            layout["edits"] = [asdict(edit) for edit in info.edits]
         if info.pairs:
             layout["pairs"] = dict(info.pairs)
         if info.domain_limits is not None:
             layout["domain_limits"] = asdict(info.domain_limits)
         return json.dumps(layout, indent=2, ensure_ascii=False) + "\n"
+
+    def _clip_layout(self) -> dict[str, Any]:
+        keywords = dict(self.clip_config)
+        return {
+            "quick_gelu": keywords.pop("quick_gelu"),
+            "config": keywords,
+            "image_size": self.clip_image_size,
+            "mean": self.clip_mean,
+            "std": self.clip_std,
+        }
 
 
 def read(folder: Path) -> Manifest:
@@ -248,18 +257,7 @@ def _parse(top: Fields, folder: Path) -> Manifest:
     if schedule.beta_end < schedule.beta_start:
         raise FieldError("schedule.beta_end", "must not be smaller than schedule.beta_start")
 
-    clip = top.inner("clip")
-    part = ""
-    if "shared" in clip.left:
-        part = clip.one_of("shared", tuple(parts.PARTS))
-        clip.finish()
-        clip = Fields(parts.PARTS[part].fields(), "clip")
-    clip_image_size = clip.whole("image_size", 16, 2048)
-    clip_keywords = clip_config(clip.inner("config"), clip_image_size)
-    clip_keywords["quick_gelu"] = clip.flag("quick_gelu", False)
-    mean = _channels(clip, "mean", -1.0, 2.0)
-    std = _channels(clip, "std", 1e-3, 10.0)
-    clip.finish()
+    clip = _read_clip(top.inner("clip")) if "clip" in top.left else _NO_CLIP
 
     templates = tuple(as_text(value, f"templates[{i}]") for i, value in enumerate(top.items("templates", ("{}",))))
     for i, template in enumerate(templates):
@@ -269,29 +267,68 @@ def _parse(top: Fields, folder: Path) -> Manifest:
         raise FieldError("templates", "must not be empty")
 
     manifest = Manifest(
-        info=read_info(top, folder, image_size, schedule.timesteps, _most_words(clip_keywords, templates)),
+        info=read_info(top, folder, image_size, schedule.timesteps, _most_words(clip.config, templates)),
         unet_config=unet_keywords,
         prediction_type=prediction,  # type: ignore[arg-type]
         learned_variance=learned_variance,
         pixel_unshuffle=unshuffle,
         time_channels=time_channels,
         schedule=schedule,
-        clip_config=clip_keywords,
-        clip_image_size=clip_image_size,
-        clip_mean=mean,
-        clip_std=std,
-        clip_part=part,
+        clip_config=clip.config,
+        clip_image_size=clip.image_size,
+        clip_mean=clip.mean,
+        clip_std=clip.std,
+        clip_part=clip.part,
         templates=templates,
-        files=read_files(top, (UNET_FILE,) if part else (UNET_FILE, CLIP_FILE)),
+        files=read_files(top, (UNET_FILE, CLIP_FILE) if clip.config and not clip.part else (UNET_FILE,)),
     )
     top.finish()
     if manifest.info.domain_limits is not None and PICTURES_FILE not in manifest.files:
         raise FieldError("domain_limits", f"needs {PICTURES_FILE}")
+    _check_edits(manifest)
     return manifest
 
 
-def _most_words(clip_keywords: dict[str, Any], templates: tuple[str, ...]) -> int:
-    """How many words of a prompt the text model sees, at a token each, in the wordiest template."""
+class _Clip(NamedTuple):
+    config: dict[str, Any]
+    image_size: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    part: str
+
+
+_NO_CLIP = _Clip({}, 0, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0), "")
+
+
+def _read_clip(given: Fields) -> _Clip:
+    part, clip = "", given
+    if "shared" in given.left:
+        part = given.one_of("shared", tuple(parts.PARTS))
+        given.finish()
+        clip = Fields(parts.PARTS[part].fields(), "clip")
+    size = clip.whole("image_size", 16, 2048)
+    config = clip_config(clip.inner("config"), size)
+    config["quick_gelu"] = clip.flag("quick_gelu", False)
+    found = _Clip(config, size, _channels(clip, "mean", -1.0, 2.0), _channels(clip, "std", 1e-3, 10.0), part)
+    clip.finish()
+    return found
+
+
+def _check_edits(manifest: Manifest) -> None:
+    info = manifest.info
+    for i, edit in enumerate(info.edits):
+        if edit.file not in manifest.files:
+            raise FieldError(f"edits[{i}].file", "is not one of files")
+    if not info.has_text_model and not info.edits:
+        raise FieldError("clip", "is missing, and there are no edits in its place")
+    if not info.has_text_model and info.domain_limits is not None:
+        raise FieldError("domain_limits", "needs a text model")
+
+
+def _most_words(clip_keywords: dict[str, Any], templates: tuple[str, ...]) -> int | None:
+    """How many words of a prompt the text model sees, at a token each, in the wordiest template; None without one."""
+    if not clip_keywords:
+        return None
     around = max(len(template.replace("{}", " ").split()) for template in templates)
     return max(1, clip_keywords["text_cfg"]["context_length"] - 2 - around)
 

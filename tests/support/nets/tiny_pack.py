@@ -63,8 +63,9 @@ FIELDS: dict[str, Any] = {
 
 
 def fields(**changes: Any) -> dict[str, Any]:
-    """The manifest's layout to change at will, with some top-level fields replaced."""
-    return {**copy.deepcopy(FIELDS), **changes}
+    """The manifest's layout to change at will, with some top-level fields replaced, or left out where that is None."""
+    layout = {**copy.deepcopy(FIELDS), **changes}
+    return {name: value for name, value in layout.items() if value is not None}
 
 
 def write(folder: Path, seed: int = 0, others: dict[str, bytes] | None = None, **changes: Any) -> Manifest:
@@ -79,6 +80,7 @@ def write(folder: Path, seed: int = 0, others: dict[str, bytes] | None = None, *
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         unet = UNet2DModel(**layout["unet"]["config"])
-        clip = open_clip.CLIP(**layout["clip"]["config"], quick_gelu=layout["clip"]["quick_gelu"])
-    weights = {UNET_FILE: unet.half().state_dict(), CLIP_FILE: clip.half().state_dict()}
+        weights = {UNET_FILE: unet.half().state_dict()}
+        if clip := layout.get("clip"):
+            weights[CLIP_FILE] = open_clip.CLIP(**clip["config"], quick_gelu=clip["quick_gelu"]).half().state_dict()
     return write_pack(folder, layout, weights, others)

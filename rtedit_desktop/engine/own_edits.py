@@ -1,0 +1,63 @@
+"""Edits that a pack brings: a prompt names them, and their weights are mixed as presets' are (eq. 26)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from torch import Tensor
+
+from rtedit_desktop.core.lazy_text import LazyText, tr
+from rtedit_desktop.core.learned_edits import AskedEdits
+from rtedit_desktop.core.requests import EditRequest, EditSettings, PresetUse
+from rtedit_desktop.diffusion.delta import mix
+from rtedit_desktop.diffusion.edit import Learned, encode
+from rtedit_desktop.engine.models import LoadedPack
+from rtedit_desktop.engine.presets import Loaded, LoadedPresets, settings_of
+from rtedit_desktop.packs import store
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """The edits that a prompt asked for, ready for use, and the settings that they are applied with."""
+
+    asked: AskedEdits
+    loaded: list[Loaded]
+    settings: EditSettings
+
+    def on(self, pack: LoadedPack, x0: Tensor) -> Learned:
+        """The mixture's weights, and the picture x0 (1, 3, S, S) encoded."""
+        strengths = [strength for _, strength in self.asked.uses]
+        delta = mix([(one.delta, strength) for one, strength in zip(self.loaded, strengths, strict=True)])
+        return Learned(delta, encode(pack, x0, self.settings), score=None, steps=0, seconds={})
+
+    def unknown(self, pack: LoadedPack) -> LazyText | str:
+        """What a person should know of the words that no edit explains; empty where there are none."""
+        if not self.asked.unknown:
+            return ""
+        return tr(
+            "{title} cannot do “{words}” yet. Show it pictures before and after such an edit "
+            "(Presets > Learn from before and after…), or use a model with a text model.",
+            title=pack.manifest.info.title,
+            words=", ".join(self.asked.unknown),
+        )
+
+
+def mixture(edit: EditRequest, pack: LoadedPack, presets: LoadedPresets) -> Mixture | None:
+    """What the pack's own edits make of a prompt; None where its text model learns it.
+
+    Raises PromptError where there is neither, PackDamaged for a preset that is not the pack's.
+    """
+    info = pack.manifest.info
+    asked = info.asked_edits(edit.prompt)
+    if not asked.uses:
+        return None
+    for own, _ in asked.uses:
+        store.verify_file(pack.manifest, own.file)
+    uses = [PresetUse(info.folder / own.file, strength) for own, strength in asked.uses]
+    loaded = presets.load(uses, pack)
+    own_settings = settings_of(loaded, edit.settings.seed, edit.settings.steps)
+    given = edit.settings
+    settings = replace(
+        own_settings, strength=given.strength, preserve=given.preserve, preview_every=given.preview_every
+    )
+    return Mixture(asked, loaded, settings)

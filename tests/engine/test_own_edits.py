@@ -1,0 +1,141 @@
+"""A pack that brings its edits, with and without a text model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.nets import tiny_pack
+from support.nets.engines import edit, failed, finished, new_engine, picture, run
+
+from rtedit_desktop.core.events import Adapting, Finished, Notice
+from rtedit_desktop.core.pack_info import PAIR_SETTINGS
+from rtedit_desktop.core.requests import (
+    ApplyRequest,
+    KeepRequest,
+    LearnRequest,
+    Pair,
+    PresetUse,
+    RecallRequest,
+    Request,
+)
+from rtedit_desktop.engine.torch_engine import TorchEngine
+from rtedit_desktop.packs.catalog import Catalog
+
+EDITS = [
+    {"file": "bright.rtpreset", "title": "Bright", "phrases": ["bright face", "bright"]},
+    {"file": "dark.rtpreset", "title": "Dark", "phrases": ["dark face", "dark"]},
+]
+
+
+@pytest.fixture(scope="module")
+def presets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Two edits of the tiny pack's U-Net, learned from pairs."""
+    folder = tmp_path_factory.mktemp("own")
+    tiny_pack.write(folder / "packs" / "tiny")
+    engine = new_engine(Catalog([folder / "packs"]))
+    made = {}
+    for name, change in (("bright", 70), ("dark", -70)):
+        pairs = []
+        for seed in range(4):
+            before = picture(seed)
+            pairs.append(Pair(before, (before.astype(int) + change).clip(0, 255).astype(np.uint8)))
+        settings = replace(PAIR_SETTINGS, iterations=25, noise_draws=4, steps=2, learning_rate=2e-3)
+        request = LearnRequest(
+            prompt=name,
+            source="face",
+            pack="tiny",
+            output=folder / f"{name}.rtpreset",
+            title=name.capitalize(),
+            pairs=tuple(pairs),
+            settings=settings,
+        )
+        done = ended(engine, request)
+        assert done.preset is not None
+        made[f"{name}.rtpreset"] = done.preset.read_bytes()
+    engine.close()
+    return made
+
+
+def ended(engine: TorchEngine, request: Request) -> Finished:
+    last = run(engine, request)[-1]
+    assert isinstance(last, Finished), last
+    return last
+
+
+def engine_with(folder: Path, presets: dict[str, bytes], *, text_model: bool) -> TorchEngine:
+    changes: dict[str, object] = {"edits": EDITS, "vocabulary": [], "suggestions": [], "kind_of_word": {}}
+    if not text_model:
+        changes["clip"] = None
+    tiny_pack.write(folder / "tiny", others=presets, **changes)
+    return new_engine(Catalog([folder]))
+
+
+@pytest.fixture
+def wordless(tmp_path: Path, presets: dict[str, bytes]) -> TorchEngine:
+    return engine_with(tmp_path, presets, text_model=False)
+
+
+def test_a_prompt_applies_the_edit_that_it_names_at_once(wordless: TorchEngine) -> None:
+    events = run(wordless, edit(prompt="bright face"))
+    assert not [event for event in events if isinstance(event, (Adapting, Notice))]
+    done = events[-1]
+    assert done.instant and done.score is None
+    assert done.picture is not None
+    assert done.picture.mean() > picture(0).mean() + 5
+    path = wordless.loaded("tiny").manifest.info.folder / "bright.rtpreset"
+    applied = finished(
+        wordless, ApplyRequest(picture=picture(0), pack="tiny", uses=(PresetUse(path),), seed=7, steps=3)
+    )
+    np.testing.assert_array_equal(done.picture, applied.picture)
+
+
+def test_several_are_mixed_and_each_at_its_strength(wordless: TorchEngine) -> None:
+    both = finished(wordless, edit(prompt="bright dark face"))
+    little = finished(wordless, edit(prompt="slightly bright face"))
+    bright = finished(wordless, edit(prompt="bright face"))
+    assert picture(0).mean() < little.picture.mean() < bright.picture.mean()
+    assert not np.array_equal(both.picture, bright.picture)
+
+
+def test_words_that_no_edit_explains_are_told_with_the_ways_out(wordless: TorchEngine) -> None:
+    notices = [event for event in run(wordless, edit(prompt="bright pirate")) if isinstance(event, Notice)]
+    assert "“pirate”" in str(notices[0].text) and "before and after" in str(notices[0].text)
+    failure = failed(wordless, edit(prompt="pirate hat"))
+    assert "cannot do that yet" in str(failure.what) and "bright face" in str(failure.todo)
+
+
+def test_a_mixture_is_kept_as_a_preset_that_gives_the_same(wordless: TorchEngine, tmp_path: Path) -> None:
+    request = edit(prompt="bright face")
+    shown = finished(wordless, request)
+    kept = ended(wordless, KeepRequest(edit=request, output=tmp_path / "kept.rtpreset"))
+    again = finished(wordless, ApplyRequest(picture=picture(0), pack="tiny", uses=(PresetUse(kept.preset),)))
+    assert np.abs(again.picture.astype(int) - shown.picture).mean() < 3
+
+
+def test_what_is_known_is_told_without_a_try(wordless: TorchEngine) -> None:
+    finished(wordless, edit(prompt="bright face"))
+    edits = (edit(prompt="dark face"), edit(prompt="pirate"))
+    assert ended(wordless, RecallRequest(edits=edits)).known == (True, False)
+
+
+def test_learning_from_words_alone_is_refused_with_a_sentence(wordless: TorchEngine, tmp_path: Path) -> None:
+    request = LearnRequest(
+        prompt="bright face", source="face", pack="tiny", output=tmp_path / "a.rtpreset", pictures=(picture(0),)
+    )
+    assert "no text model" in str(failed(wordless, request).what)
+
+
+def test_a_text_model_learns_what_the_edits_do_not_explain(tmp_path: Path, presets: dict[str, bytes]) -> None:
+    engine = engine_with(tmp_path, presets, text_model=True)
+    learned = run(engine, edit(prompt="bright pirate"))
+    assert [event for event in learned if isinstance(event, Adapting)]
+    assert finished(engine, edit(prompt="bright face")).instant
+
+
+def test_a_damaged_edit_is_told_and_never_applied(wordless: TorchEngine, tmp_path: Path) -> None:
+    path = tmp_path / "tiny" / "bright.rtpreset"
+    path.write_bytes(path.read_bytes()[:-1] + b"!")
+    assert "bright.rtpreset" in str(failed(wordless, edit(prompt="bright face")).what)
