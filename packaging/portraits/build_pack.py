@@ -1,6 +1,10 @@
-"""Write the Portraits pack: the U-Net, the CLIP, pictures of its own making, its words, and what is no picture of its.
+"""Write the Portraits pack: the U-Net, the edits that it learned, pictures of its own making, its words, and a CLIP.
 
+    python build_pack.py --photos FOLDER --split split.json --unet UNETRUN --deltas DELTAS --out PACKS/portraits
     python build_pack.py --photos FOLDER --split split.json --unet UNETRUN --clip CLIPRUN --out PACKS/portraits
+
+With ``--deltas`` each delta that learn_pairs.py wrote becomes a small preset of the pack (own_presets.py), which
+prompts name by the phrases of paint.TABLE. Without ``--clip`` those are all that the pack can do.
 
 The pictures are what the U-Net makes of photographs that are all but drowned in noise: people whom nobody knows. The
 limits of the domain are measured on the photographs of split.json, which no training saw, against pictures of other
@@ -10,6 +14,7 @@ kinds, and stand in PACKS/portraits.domain.json with what they let pass. The pac
 from __future__ import annotations
 
 import argparse
+import hashlib
 import io
 import json
 import sys
@@ -23,10 +28,11 @@ import numpy as np
 import torch
 from facts import GROUP_OF, GROUPS
 from measure_clip import TEMPLATES
-from networks import ABAR, DTYPE
+from networks import ABAR, DTYPE, FORMS
+from own_presets import own_presets
 from paint import NEUTRAL, OPAQUE, TABLE, WHOLE
 from PIL import Image
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save
 from sayings import Sayings, words_of
 from torch import Tensor
 from train_clip import MODEL
@@ -105,11 +111,12 @@ def suggestions(left_out: list[str]) -> list[dict[str, str]]:
     ]
 
 
-def fields(unet: dict[str, Any], left_out: list[str], version: str) -> dict[str, Any]:
+def fields(unet: dict[str, Any], left_out: list[str], version: str, *, clip: bool) -> dict[str, Any]:
+    """The manifest without its edits; the words and the CLIP only with ``clip``."""
     sayings = Sayings(everything=True)
     unshuffle = round((unet["in_channels"] / 3) ** 0.5)
     vocabulary = {*sayings.vocabulary(), *(word for template in TEMPLATES for word in words_of(template))}
-    return {
+    told = {
         "id": "portraits",
         "title": "Portraits",
         "version": version,
@@ -126,14 +133,18 @@ def fields(unet: dict[str, Any], left_out: list[str], version: str) -> dict[str,
             "pixel_unshuffle": unshuffle,
         },
         "schedule": {"beta_start": 0.0001, "beta_end": 0.02, "timesteps": 1000},
-        "clip": {"config": MODEL, "quick_gelu": False, "image_size": 128, "mean": [0.5] * 3, "std": [0.5] * 3},
-        "templates": TEMPLATES,
         "suggestions": suggestions(left_out),
-        "vocabulary": sorted(vocabulary),
-        "kind_of_word": kind_of_word(sayings),
         "settings": SETTINGS,
-        "learning": {"iterations": 60, "learning_rate": 1e-4, "noise_draws": 4},
     }
+    if clip:
+        told |= {
+            "clip": {"config": MODEL, "quick_gelu": False, "image_size": 128, "mean": [0.5] * 3, "std": [0.5] * 3},
+            "templates": TEMPLATES,
+            "vocabulary": sorted(vocabulary),
+            "kind_of_word": kind_of_word(sayings),
+            "learning": {"iterations": 60, "learning_rate": 1e-4, "noise_draws": 4},
+        }
+    return told
 
 
 @torch.no_grad()
@@ -297,8 +308,11 @@ def main() -> None:
     arguments.add_argument("--photos", type=Path, required=True)
     arguments.add_argument("--split", type=Path, required=True)
     arguments.add_argument("--unet", type=Path, required=True, help="folder of unet.safetensors and config.json")
-    arguments.add_argument("--clip", type=Path, required=True, help="folder of clip.safetensors")
+    arguments.add_argument("--clip", type=Path, help="folder of clip.safetensors")
+    arguments.add_argument("--deltas", type=Path, help="folder that learn_pairs.py filled")
+    arguments.add_argument("--preset-bytes", type=int, default=160_000, help="how large the preset of an edit may be")
     arguments.add_argument("--out", type=Path, required=True, help="the pack's folder; it is replaced as a whole")
+    arguments.add_argument("--form", choices=FORMS, default="256-grid32-wide")
     arguments.add_argument("--left-out", action="append", default=[], help="an attribute that is not suggested")
     arguments.add_argument("--t0", type=int, default=540, help="how much noise the own pictures come from")
     arguments.add_argument("--steps", type=int, default=12)
@@ -311,17 +325,34 @@ def main() -> None:
     photos = TrainingPictures.load(args.photos, args.split)
     weights: dict[str, dict[str, Tensor]] = {
         "unet.safetensors": half(load_file(args.unet / "unet.safetensors")),
-        "clip.safetensors": half(load_file(args.clip / "clip.safetensors")),
     }
-    told = fields(config, args.left_out, args.version)
-    manifest = write_pack(args.out, told, weights)
-    net = models.build_unet(manifest)
-    net.load_state_dict({k: v.float() for k, v in weights["unet.safetensors"].items()})
-    denoiser = Denoiser(net.eval(), ABAR, prediction="sample", pixel_unshuffle=manifest.pixel_unshuffle)
+    if args.clip:
+        weights["clip.safetensors"] = half(load_file(args.clip / "clip.safetensors"))
+    made = sorted(json.loads(path.read_text())["name"] for path in args.deltas.glob("*.json")) if args.deltas else []
+    left_out = [*args.left_out, *(name for name in TABLE if args.deltas and name not in made)]
+    told = fields(config, left_out, args.version, clip=bool(args.clip))
+    unet = {k: v.float() for k, v in weights["unet.safetensors"].items()}
+    net = FORMS[args.form].network()
+    net.load_state_dict(unet)
+    denoiser = Denoiser(net.eval(), ABAR, prediction="sample", pixel_unshuffle=FORMS[args.form].unshuffle)
     png, nearness = own_pictures(denoiser, photos, args.t0, args.steps)
-    manifest = write_pack(args.out, told, weights, {"pictures.png": png})
-    found, record = limits(manifest, Catalog([args.out.parent]), photos, args.measured)
-    manifest = write_pack(args.out, {**told, "domain_limits": asdict(found)}, weights, {"pictures.png": png})
+    files = {"pictures.png": png}
+    if args.deltas:
+        digest = hashlib.sha256(save({k: v.contiguous() for k, v in weights["unet.safetensors"].items()})).hexdigest()
+        own = [(name, args.deltas / f"{name.replace(' ', '-')}") for name in TABLE if name in made]
+        told["edits"], presets = own_presets(
+            denoiser,
+            digest,
+            own,
+            _cells(np.asarray(Image.open(io.BytesIO(png))), FORMS[args.form].side),
+            args.preset_bytes,
+        )
+        files |= presets
+    manifest = write_pack(args.out, told, weights, files)
+    record: dict[str, Any] = {}
+    if args.clip:
+        found, record = limits(manifest, Catalog([args.out.parent]), photos, args.measured)
+        manifest = write_pack(args.out, {**told, "domain_limits": asdict(found)}, weights, files)
     record["own pictures"] = {"t0": args.t0, **nearness}
     (args.out.parent / f"{args.out.name}.domain.json").write_text(json.dumps(record, indent=1))
     print({name: file.bytes for name, file in manifest.files.items()})

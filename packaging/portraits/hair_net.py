@@ -67,7 +67,7 @@ def planes(face: Face) -> np.ndarray:
 def learn(
     net: HairNet, inputs: np.ndarray, targets: np.ndarray, minutes: float, rate: float = 2e-3, batch: int = 8
 ) -> HairNet:
-    """From (N, 6, 96, 96) and (N, 2, 96, 96) uint8; minutes are the processor's, and the rate falls to its end in them."""
+    """From (N, 6, 96, 96) and (N, 2, 96, 96) uint8; minutes are the processor's, in which the rate falls."""
     x_all, y_all = torch.from_numpy(inputs), torch.from_numpy(targets)
     draw = torch.Generator().manual_seed(0)
     net.train()

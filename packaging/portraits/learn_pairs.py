@@ -3,8 +3,9 @@
     python learn_pairs.py --photos FOLDER --split split.json --masks MASKS --unet RUN/unet.safetensors --out DELTAS \
         --attribute sunglasses --attribute beard
 
-Writes DELTAS/name.safetensors (theta - theta0), DELTAS/name.json (the t0 that measures best, how much of the held-out
-change it explains) and DELTAS/name.png (rows: source, result put back, painted). With --start-from OLD the deltas of
+Writes DELTAS/name.safetensors (theta - theta0), DELTAS/name.json (from which t0 and in which blending it comes nearest
+to the held-out people, how much of their change it explains) and DELTAS/name.png (rows: source, result put back,
+painted). With --start-from OLD the deltas of
 an earlier base are gone on from, which takes a third of the steps.
 """
 
@@ -27,14 +28,15 @@ from torch import Tensor
 from train_unet import _tensor
 from training_pictures import TrainingPictures
 
+from rtedit_desktop.core.requests import Blending, EditSettings
 from rtedit_desktop.diffusion import sampling
+from rtedit_desktop.diffusion.best_application import best_application
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.pairs import PairConfig, Pairs, fit_pairs
 from rtedit_desktop.diffusion.preserve import keep_untouched
 
-TIMES = (150, 200, 250, 300, 400)
-WORTH = 0.02
+STEPS = 4
 
 
 def denoiser(form: Form, weights: Path) -> Denoiser:
@@ -53,14 +55,16 @@ def decoded(net: Denoiser, x0: Tensor, t0: int, steps: int) -> Tensor:
 
 
 @torch.no_grad()
-def applied(net: Denoiser, base: BaseWeights, delta: dict[str, Tensor], x0: Tensor, t0: int, steps: int = 4) -> Tensor:
+def applied(
+    net: Denoiser, base: BaseWeights, delta: dict[str, Tensor], x0: Tensor, t0: int, blending: Blending
+) -> Tensor:
     """The edit put back into x0 (N, 3, H, W)."""
     base.restore()
-    rebuilt = decoded(net, x0, t0, steps)
+    rebuilt = decoded(net, x0, t0, STEPS)
     base.apply(delta)
-    edited = decoded(net, x0, t0, steps)
+    edited = decoded(net, x0, t0, STEPS)
     base.restore()
-    return keep_untouched(x0, edited, rebuilt)
+    return keep_untouched(x0, edited, rebuilt, blending)
 
 
 def main() -> None:
@@ -102,16 +106,19 @@ def main() -> None:
                 )
         delta = base.delta()
         save_file({k: v.contiguous() for k, v in delta.items()}, args.out / f"{slug}.safetensors")
-        best, least, results, errors = 0, float("inf"), {}, {}
-        for t0 in TIMES:
-            results[t0] = applied(net, base, delta, seen.before, t0)
-            errors[t0] = float((results[t0] - seen.after).square().mean())
-            if errors[t0] < (1 - WORTH) * least:
-                best, least = t0, errors[t0]
-        nothing = float((seen.before - seen.after).square().mean())
-        record = {"name": name, "t0": best, "explained": explained, "left": {t: e / nothing for t, e in errors.items()}}
+        search = best_application(net, base, delta, seen, config.t_high, EditSettings(t0=250, steps=STEPS))
+        while True:
+            try:
+                next(search)
+            except StopIteration as end:
+                t0, blending = end.value
+                break
+        result = applied(net, base, delta, seen.before, t0, blending)
+        left = float((result - seen.after).square().mean() / (seen.before - seen.after).square().mean())
+        record = {"name": name, "t0": t0, "blending": blending, "explained": explained, "left": left}
+        record["pairs"] = len(taught.before)
         (args.out / f"{slug}.json").write_text(json.dumps(record))
-        rows = [seen.before, results[best], seen.after]
+        rows = [seen.before, result, seen.after]
         sheet = torch.cat([torch.cat(list(row[:14]), 2) for row in rows], 1)
         Image.fromarray(((sheet.clamp(-1, 1) + 1) * 127.5).byte().permute(1, 2, 0).numpy()).save(
             args.out / f"{slug}.png"
