@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from rtedit_desktop.core.edits import MAX_STRENGTH, EditSettings, PresetUse
 from rtedit_desktop.core.errors import PresetError, SettingsError, shown_name
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.requests import MAX_STRENGTH, ApplyRequest, EditRequest, EditSettings, PresetUse
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

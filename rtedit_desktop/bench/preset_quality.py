@@ -22,8 +22,9 @@ from rtedit_desktop.bench import prelearned, quality
 from rtedit_desktop.bench.judge import Judge
 from rtedit_desktop.bench.machine import this_machine
 from rtedit_desktop.bench.timing import side_by_side
+from rtedit_desktop.core.edits import PresetUse
 from rtedit_desktop.core.events import Failed, Finished
-from rtedit_desktop.core.requests import ApplyRequest, LearnRequest, PresetUse, Request
+from rtedit_desktop.core.requests import ApplyRequest, LearnRequest, Request
 from rtedit_desktop.core.weights import QuantizedLowRank
 from rtedit_desktop.diffusion.codec import compress, expand
 from rtedit_desktop.diffusion.delta import Delta, mix

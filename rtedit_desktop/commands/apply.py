@@ -15,6 +15,7 @@ from rtedit_desktop.commands.outcome import Stopped, UsageError
 from rtedit_desktop.commands.outputs import check_picture, telling
 from rtedit_desktop.commands.running import engine_for, interruptible, run_job
 from rtedit_desktop.commands.terminal import Progress, print_json, say, stderr, stdout
+from rtedit_desktop.core.edits import MAX_STRENGTH, EditSettings, PresetUse
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import PackMissing, PresetError
 from rtedit_desktop.core.events import Finished
@@ -22,7 +23,7 @@ from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.core.preset import SUFFIX, PresetInfo, PresetLibrary
-from rtedit_desktop.core.requests import MAX_STRENGTH, ApplyRequest, EditSettings, PresetUse
+from rtedit_desktop.core.requests import ApplyRequest
 from rtedit_desktop.packs.catalog import Catalog
 
 _STRENGTH = re.compile(r"(?P<name>.+):(?P<strength>[+-]?(\d+\.?\d*|\.\d+))")

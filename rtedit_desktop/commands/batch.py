@@ -21,13 +21,13 @@ from rtedit_desktop.commands.outcome import CANCELLED, OK, PICTURE, SOME, UsageE
 from rtedit_desktop.commands.outputs import telling
 from rtedit_desktop.commands.running import chosen_pack, engine_for, interruptible
 from rtedit_desktop.commands.terminal import Progress, print_json, say, stderr, stdout
+from rtedit_desktop.core.edits import EditSettings, PresetUse
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import shown_name
 from rtedit_desktop.core.events import Loading
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.core.preset import PresetLibrary
-from rtedit_desktop.core.requests import EditSettings, PresetUse
 from rtedit_desktop.packs.catalog import Catalog
 
 

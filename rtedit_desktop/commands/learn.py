@@ -15,6 +15,7 @@ from rtedit_desktop.commands.outcome import Stopped, UsageError
 from rtedit_desktop.commands.outputs import check_preset, telling
 from rtedit_desktop.commands.running import checked_source, chosen_pack, engine_for, interruptible, run_job
 from rtedit_desktop.commands.terminal import Progress, how_learned, print_json, say, stderr, stdout
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import PictureError, PromptError
 from rtedit_desktop.core.events import Finished
@@ -23,7 +24,7 @@ from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.pairing import MOST_PAIRS, find_pairs, how_sure, read_pair
 from rtedit_desktop.core.photo import Photo, PhotoService
 from rtedit_desktop.core.preset import SUFFIX, PresetLibrary
-from rtedit_desktop.core.requests import EditSettings, LearnRequest, Pair
+from rtedit_desktop.core.requests import LearnRequest, Pair
 from rtedit_desktop.packs.catalog import Catalog
 
 MOST_PICTURES = 200

@@ -68,9 +68,18 @@ class Fields:
     def text(self, key: str, default: str | None = None, *, lines: bool = False, most: int = MOST_TEXT) -> str:
         return as_text(self.pop(key, default), self.path(key), lines=lines, empty=default == "", most=most)
 
-    def matching(self, key: str, pattern: re.Pattern[str], meaning: str) -> str:
+    def string(self, key: str, default: str | None = None, *, most: int = MOST_TEXT) -> str:
+        """Any characters: what may be empty, or is not to be shown as it is."""
+        value = self.pop(key, default)
+        if not isinstance(value, str):
+            raise FieldError(self.path(key), "must be text")
+        if len(value) > most:
+            raise FieldError(self.path(key), f"must not have more than {most} characters")
+        return value
+
+    def matching(self, key: str, pattern: re.Pattern[str], meaning: str, default: str | None = None) -> str:
         """A text that is wholly of this pattern, whose meaning goes on after “must be”."""
-        value = self.pop(key)
+        value = self.pop(key, default)
         if not isinstance(value, str) or not pattern.fullmatch(value):
             raise FieldError(self.path(key), f"must be {meaning}")
         return value

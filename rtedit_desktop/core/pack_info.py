@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rtedit_desktop.core.domain import DomainLimits
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.lazy_text import LazyText, tr
-from rtedit_desktop.core.requests import EditSettings
 from rtedit_desktop.core.spelling import Unknown, nearest
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)

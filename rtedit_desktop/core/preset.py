@@ -12,8 +12,8 @@ from typing import Protocol
 
 import numpy as np
 
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.errors import PresetError
-from rtedit_desktop.core.requests import EditSettings
 
 SUFFIX = ".rtpreset"
 THUMBNAIL = 96

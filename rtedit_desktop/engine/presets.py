@@ -12,18 +12,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from rtedit_desktop.core.edits import MAX_STRENGTH, EditSettings, PresetUse
 from rtedit_desktop.core.errors import PresetError, SettingsError
 from rtedit_desktop.core.events import Event
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.preset import THUMBNAIL, PresetInfo
-from rtedit_desktop.core.requests import (
-    MAX_STRENGTH,
-    ApplyRequest,
-    EditSettings,
-    KeepRequest,
-    LearnRequest,
-    PresetUse,
-)
+from rtedit_desktop.core.requests import ApplyRequest, KeepRequest, LearnRequest
 from rtedit_desktop.core.weights import Part
 from rtedit_desktop.diffusion.codec import Sensitivity, compress, expand, measure_sensitivity
 from rtedit_desktop.diffusion.delta import Delta, mix

@@ -9,8 +9,9 @@ from dataclasses import asdict
 import numpy as np
 
 from rtedit_desktop import __version__
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.preset import PresetInfo
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest, EditSettings, LearnRequest
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, LearnRequest
 from rtedit_desktop.engine.models import LoadedPack
 
 METHOD_VERSION = 1

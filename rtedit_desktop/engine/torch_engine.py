@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from rtedit_desktop.core.domain import DomainCheck
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.errors import RTEditError, SettingsError
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading, Notice
 from rtedit_desktop.core.lazy_text import tr
@@ -21,7 +22,6 @@ from rtedit_desktop.core.requests import (
     ApplyRequest,
     CheckRequest,
     EditRequest,
-    EditSettings,
     KeepRequest,
     LearnRequest,
     RecallRequest,

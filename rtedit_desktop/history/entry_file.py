@@ -18,11 +18,12 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from rtedit_desktop.core.edits import EditSettings, PresetUse
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import Entry
 from rtedit_desktop.core.picture_file import open_picture
 from rtedit_desktop.core.region import region_from_json, region_to_json
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest, EditSettings, PresetUse
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 
 SUFFIX = ".result"
 FORMAT = 1

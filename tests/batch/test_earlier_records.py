@@ -13,7 +13,7 @@ from support.batch_table import INFO, Table, outcomes
 from rtedit_desktop.batch.naming import Naming
 from rtedit_desktop.batch.plan import plan
 from rtedit_desktop.batch.record import interrupted
-from rtedit_desktop.core.requests import EditSettings
+from rtedit_desktop.core.edits import EditSettings
 
 EARLIER = Path(__file__).with_name("earlier")
 

@@ -24,7 +24,8 @@ from torch import Tensor
 
 from rtedit_desktop.bench import prelearned, quality
 from rtedit_desktop.bench.machine import this_machine
-from rtedit_desktop.core.requests import EditSettings, LearnRequest
+from rtedit_desktop.core.edits import EditSettings
+from rtedit_desktop.core.requests import LearnRequest
 from rtedit_desktop.diffusion import edit
 from rtedit_desktop.diffusion.codec import compress, expand
 from rtedit_desktop.diffusion.delta import Delta

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.preset import THUMBNAIL, PresetInfo
-from rtedit_desktop.core.requests import EditSettings
 from rtedit_desktop.core.weights import LowRank, Part
 
 BASE = "0123456789abcdef" * 4

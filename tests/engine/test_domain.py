@@ -13,9 +13,10 @@ from support.nets.engines import new_engine
 from support.portrait import portrait
 
 from rtedit_desktop.core.domain import DomainCheck
+from rtedit_desktop.core.edits import PresetUse
 from rtedit_desktop.core.events import Finished, Notice
 from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.core.requests import ApplyRequest, CheckRequest, EditRequest, PresetUse, RecallRequest
+from rtedit_desktop.core.requests import ApplyRequest, CheckRequest, EditRequest, RecallRequest
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.packs.catalog import Catalog

@@ -11,8 +11,9 @@ import pytest
 import torch
 from support.nets.engines import SETTINGS, new_engine, picture, run, weights
 
+from rtedit_desktop.core.edits import PresetUse
 from rtedit_desktop.core.events import Adapting, Cancelled, Finished, Notice
-from rtedit_desktop.core.requests import ApplyRequest, LearnRequest, Pair, PresetUse, WarmUpRequest
+from rtedit_desktop.core.requests import ApplyRequest, LearnRequest, Pair, WarmUpRequest
 from rtedit_desktop.diffusion import pairs as pairs_module
 from rtedit_desktop.diffusion.best_application import CANDIDATES
 from rtedit_desktop.engine.torch_engine import TorchEngine

@@ -17,8 +17,9 @@ from PIL import Image
 from support.nets import tiny_pack
 from support.nets.engines import SETTINGS, edit, failed, finished, kinds, new_engine, picture, run, weights
 
+from rtedit_desktop.core.edits import PresetUse
 from rtedit_desktop.core.events import Adapting, Cancelled, DecodeStep, Finished
-from rtedit_desktop.core.requests import ApplyRequest, KeepRequest, LearnRequest, PresetUse, WarmUpRequest
+from rtedit_desktop.core.requests import ApplyRequest, KeepRequest, LearnRequest, WarmUpRequest
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.devices import Device
 from rtedit_desktop.engine.torch_engine import TorchEngine

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 from support.journal_entries import dots
 
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.region import Region, Stroke
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest, EditSettings
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.history.entry_file import prompt_of, unpacked
 
 EARLIER = Path(__file__).with_name("earlier")

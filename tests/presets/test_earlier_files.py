@@ -8,7 +8,7 @@ import pytest
 from benchmarks.preset_mutations import BASE, SHAPES, info, with_fields
 from support.preset_files import FIELDS
 
-from rtedit_desktop.core.requests import EditSettings
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.presets.format import read_info, read_weights
 from rtedit_desktop.support.paths import resources
 

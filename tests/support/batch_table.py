@@ -19,8 +19,9 @@ from rtedit_desktop.batch.plan import Batch
 from rtedit_desktop.batch.recipe import Recipe
 from rtedit_desktop.batch.record import Record
 from rtedit_desktop.batch.running import run
+from rtedit_desktop.core.edits import PresetUse
 from rtedit_desktop.core.events import Cancelled, DecodeStep, Event, Failed, Finished
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 INFO = drawn_pack("fakes", 16)

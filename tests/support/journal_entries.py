@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
+from rtedit_desktop.core.edits import EditSettings, PresetUse
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import Entry
 from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest, EditSettings, PresetUse
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 
 
 def dots(side: int = 32, seed: int = 0) -> np.ndarray:

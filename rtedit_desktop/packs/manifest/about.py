@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from rtedit_desktop.core.domain import DomainLimits
+from rtedit_desktop.core.edits import PACK_ID
 from rtedit_desktop.core.json_reader import FieldError, Fields, as_word, shown
 from rtedit_desktop.core.pack_info import PAIR_SETTINGS, SQUARES, PackInfo, Suggestion
-from rtedit_desktop.packs.manifest.kinds import known_kind, read_edit_settings, read_settings
-
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+from rtedit_desktop.packs.manifest.kinds import known_kind, read_edit_settings, read_kinds
 
 
 def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_words: int) -> PackInfo:
     """What people see of a pack, from the fields of its manifest. Raises FieldError."""
     name = top.text("id")
-    if not _ID.fullmatch(name):
+    if not PACK_ID.fullmatch(name):
         raise FieldError("id", "must be made of lower-case letters, digits, “-” and “_”")
-    settings = read_settings(top.inners("settings", {"default": {}}), timesteps)
+    settings = read_kinds(top.inners("settings", {"default": {}}), timesteps)
     learning = top.inner("learning", {})
     chosen = dict(learning.left)
     read_edit_settings(settings["default"], learning, timesteps)

@@ -9,11 +9,12 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.core import events
+from rtedit_desktop.core.edits import MAX_SEED, PresetUse
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.core.region import Region
-from rtedit_desktop.core.requests import MAX_SEED, ApplyRequest, EditRequest, PresetUse, new_job_id
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, new_job_id
 from rtedit_desktop.ui.jobs.job_steps import Ending, frame_of, phase_of, progress_of, result_of
 from rtedit_desktop.ui.model.edit_spec import EditSpec, presets_spec, prompt_spec
 from rtedit_desktop.ui.model.result import Frame, FrameKind, PictureRequest, Result, amounts_of

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from rtedit_desktop.core.requests import MAX_SEED, EditRequest, new_job_id
+from rtedit_desktop.core.edits import MAX_SEED
+from rtedit_desktop.core.requests import EditRequest, new_job_id
 from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.jobs.job_queue import JobQueue
 from rtedit_desktop.ui.model.edit_spec import EditSpec

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rtedit_desktop.core.edits import EditSettings, PresetUse
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest, EditSettings, PresetUse, new_job_id
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, new_job_id
 from rtedit_desktop.ui.model.result import PictureRequest
 
 _NO_PICTURE = np.zeros((0, 0, 3), np.uint8)

@@ -10,12 +10,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.core.domain import DomainCheck
+from rtedit_desktop.core.edits import PresetUse
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import new_work_id
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.core.region import Region
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.ui.model.edit_spec import EditSpec
 from rtedit_desktop.ui.model.prompt_state import PromptState
 from rtedit_desktop.ui.model.result import EarlierResult, Frame, FrameKind, PictureRequest, Result

@@ -8,9 +8,10 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
 from rtedit_desktop.core import events
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.photo import Photo, PhotoService
-from rtedit_desktop.core.requests import EditRequest, EditSettings, RecallRequest
+from rtedit_desktop.core.requests import EditRequest, RecallRequest
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.worker.background import Background, LatestOnly
 from rtedit_desktop.worker.engine_thread import EngineThread

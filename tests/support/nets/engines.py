@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished
-from rtedit_desktop.core.requests import EditRequest, EditSettings, Request
+from rtedit_desktop.core.requests import EditRequest, Request
 from rtedit_desktop.engine.devices import Device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog

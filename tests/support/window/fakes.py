@@ -13,6 +13,7 @@ from support.nets.drawn_pack import drawn_pack
 
 from rtedit_desktop.core import events
 from rtedit_desktop.core.domain import DomainCheck
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.errors import PictureError, PresetDamaged, PresetError, SaveError
 from rtedit_desktop.core.face import Face
 from rtedit_desktop.core.geometry import Point, Square
@@ -23,7 +24,6 @@ from rtedit_desktop.core.region import Region
 from rtedit_desktop.core.requests import (
     ApplyRequest,
     EditRequest,
-    EditSettings,
     KeepRequest,
     LearnRequest,
     RecallRequest,

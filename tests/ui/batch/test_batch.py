@@ -18,8 +18,9 @@ from support.window.fakes import PACK, FakePhotoService
 from rtedit_desktop.batch.plan import Batch
 from rtedit_desktop.batch.recipe import Recipe
 from rtedit_desktop.batch.record import Record, interrupted
+from rtedit_desktop.core.edits import PresetUse
 from rtedit_desktop.core.events import Event, Notice
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse, Request
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, Request
 from rtedit_desktop.ui.batch.batch_run import BatchPhase, RowState
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog

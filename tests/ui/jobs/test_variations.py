@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from support.window.harness import Stand
 
 from rtedit_desktop.core import events
-from rtedit_desktop.core.requests import MAX_SEED
+from rtedit_desktop.core.edits import MAX_SEED
 from rtedit_desktop.ui.jobs.variations import VariationsDialog
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog

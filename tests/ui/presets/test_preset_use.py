@@ -8,7 +8,8 @@ from support.window.fakes import PACK, brighter, write_preset
 from support.window.preset_harness import PresetStand
 
 from rtedit_desktop.core import events
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse
+from rtedit_desktop.core.edits import PresetUse
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.ui.model.result import FrameKind
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
