@@ -11,11 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from rtedit_desktop.core.edits import MAX_STRENGTH, EditSettings, PresetUse
+from rtedit_desktop.core.edits import MAX_STRENGTH, USUAL, EditSettings, PresetUse
 from rtedit_desktop.core.errors import PresetError, SettingsError, shown_name
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
+
+_LATER = frozenset({"blending"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +60,16 @@ class Recipe:
     def digest(self, info: PackInfo) -> str:
         """Equal when the same photo would become the same result: presets count by their content.
 
-        Raises PresetError for one that is gone.
+        Settings that came after the first digests count where they are not the usual ones: those stay equal.
+        Raises PresetError for a preset that is gone.
         """
         data = self.as_json()
         data.pop("titles")
+        data["settings"] = {
+            name: value
+            for name, value in data["settings"].items()
+            if name not in _LATER or value != getattr(USUAL, name)
+        }
         data["version"] = info.version
         for use in data["uses"]:
             use["path"] = _sha256(Path(use["path"]))
