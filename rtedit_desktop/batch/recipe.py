@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from rtedit_desktop.core.edits import MAX_STRENGTH, USUAL, EditSettings, PresetUse
+from rtedit_desktop.core.edits import MAX_STRENGTH, USUAL, EditSettings, EditSpec, MixSpec, PresetUse
 from rtedit_desktop.core.errors import PresetError, SettingsError, shown_name
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest
+from rtedit_desktop.core.requests import PictureRequest, request_for
 
 _LATER = frozenset({"blending"})
 
@@ -49,13 +49,12 @@ class Recipe:
         """What stands for ``{preset}`` in a name: titles or the prompt, before anything is made of it."""
         return " + ".join(self.titles) if self.uses else self.prompt
 
-    def request(self, picture: np.ndarray) -> ApplyRequest | EditRequest:
+    def request(self, picture: np.ndarray) -> PictureRequest:
         """``picture``: (S, S, 3) uint8, the square of a photo."""
         if self.uses:
-            return ApplyRequest(picture=picture, pack=self.pack, uses=self.uses, seed=self.seed, steps=self.steps)
-        return EditRequest(
-            picture=picture, prompt=self.prompt, source=self.source, pack=self.pack, settings=self.settings
-        )
+            return request_for(MixSpec(pack=self.pack, uses=self.uses, seed=self.seed, steps=self.steps), picture)
+        spec = EditSpec(prompt=self.prompt, source=self.source, pack=self.pack, settings=self.settings)
+        return request_for(spec, picture)
 
     def digest(self, info: PackInfo) -> str:
         """Equal when the same photo would become the same result: presets count by their content.

@@ -15,7 +15,7 @@ from rtedit_desktop.commands.outcome import Stopped, UsageError
 from rtedit_desktop.commands.outputs import check_picture, telling
 from rtedit_desktop.commands.running import engine_for, interruptible, run_job
 from rtedit_desktop.commands.terminal import Progress, print_json, say, stderr, stdout
-from rtedit_desktop.core.edits import MAX_STRENGTH, EditSettings, PresetUse
+from rtedit_desktop.core.edits import MAX_STRENGTH, EditSettings, MixSpec, PresetUse
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import PackMissing, PresetError
 from rtedit_desktop.core.events import Finished
@@ -64,7 +64,8 @@ def run(
     cancelled = threading.Event()
     with interruptible(cancelled):
         photo = open_photo(photo_service_for(photo_service), args, info, progress)
-        request = ApplyRequest(picture=photo.before, pack=info.id, uses=uses, seed=args.seed, steps=args.steps)
+        spec = MixSpec(pack=info.id, uses=uses, seed=args.seed, steps=args.steps)
+        request = ApplyRequest(spec=spec, picture=photo.before)
         with engine_for(engine, catalog) as running:
             finished = run_job(running, request, cancelled, progress)
         if cancelled.is_set():

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rtedit_desktop.core.edits import EditSettings, PresetUse
+from rtedit_desktop.core.edits import EditSpec, MixSpec, Spec
 
 
 def new_job_id() -> str:
@@ -25,11 +25,8 @@ class EditRequest:
     pack's image size when S differs.
     """
 
+    spec: EditSpec
     picture: np.ndarray
-    prompt: str
-    source: str
-    pack: str
-    settings: EditSettings = field(default_factory=EditSettings)
     job_id: str = field(default_factory=new_job_id)
 
 
@@ -52,8 +49,8 @@ class Pair(NamedTuple):
 class LearnRequest:
     """Asks to learn a prompt on a set of pictures, or an edit from pairs, and keep it as a preset.
 
-    With ``pairs`` the after pictures are the target and no text is asked: ``prompt`` only names the edit, in any
-    words. ``settings`` are then ``PackInfo.pair_settings``; the t0 of the preset is the one that measures best.
+    With ``pairs`` the after pictures are the target and no text is asked: the spec's prompt only names the edit, in
+    any words. Its settings are then ``PackInfo.pair_settings``; the t0 of the preset is the one that measures best.
 
     ``pictures``: (S, S, 3) uint8 sRGB each; none means those that come with the pack. ``output`` is the
     preset file to write; without ``overwrite`` a file that is there stays and the next free name is taken,
@@ -61,16 +58,13 @@ class LearnRequest:
     request goes on from there after a crash; learning from pairs begins anew.
     """
 
-    prompt: str
-    source: str
-    pack: str
+    spec: EditSpec
     output: Path
     title: str = ""
     author: str = ""
     licence: str = ""
     pictures: tuple[np.ndarray, ...] = ()
     pairs: tuple[Pair, ...] = ()
-    settings: EditSettings = field(default_factory=EditSettings)
     overwrite: bool = True
     job_id: str = field(default_factory=new_job_id)
 
@@ -93,26 +87,20 @@ class KeepRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ApplyRequest:
-    """Asks to decode a picture with the sum of some presets' weights, each at its own strength.
+    """Asks to decode a picture with the sum of some presets' weights."""
 
-    All else (t0, refine_from, seed and steps unless given) is the presets' own; where they differ, that of the
-    preset which starts from the highest t0. How the mix goes back into the picture follows from all of them.
-    """
-
+    spec: MixSpec
     picture: np.ndarray
-    pack: str
-    uses: tuple[PresetUse, ...]
-    seed: int | None = None
-    steps: int | None = None
     job_id: str = field(default_factory=new_job_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RecallRequest:
-    """Which of these edits, of one picture by one pack, were learned before and would be instant, and whether the
+    """Which of these edits of a picture, all by one pack, were learned before and would be instant, and whether the
     picture is for that pack. Nothing is loaded or learned for it: of a pack that is not loaded nothing is known."""
 
-    edits: tuple[EditRequest, ...]
+    edits: tuple[EditSpec, ...]
+    picture: np.ndarray
     job_id: str = field(default_factory=new_job_id)
 
 
@@ -123,6 +111,17 @@ class CheckRequest:
     picture: np.ndarray
     pack: str
     job_id: str = field(default_factory=new_job_id)
+
+
+PictureRequest = EditRequest | ApplyRequest
+
+
+def request_for(spec: Spec, picture: np.ndarray, job_id: str = "") -> PictureRequest:
+    """What the engine is asked for to do that to a picture, by a new job unless it is named."""
+    job_id = job_id or new_job_id()
+    if isinstance(spec, EditSpec):
+        return EditRequest(spec=spec, picture=picture, job_id=job_id)
+    return ApplyRequest(spec=spec, picture=picture, job_id=job_id)
 
 
 Request = EditRequest | WarmUpRequest | LearnRequest | KeepRequest | ApplyRequest | RecallRequest | CheckRequest

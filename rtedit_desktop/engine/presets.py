@@ -12,12 +12,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rtedit_desktop.core.edits import MAX_STRENGTH, EditSettings, PresetUse
+from rtedit_desktop.core.edits import MAX_STRENGTH, EditSettings, EditSpec, MixSpec, PresetUse
 from rtedit_desktop.core.errors import PresetError, SettingsError
 from rtedit_desktop.core.events import Event
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.preset import THUMBNAIL, PresetInfo
-from rtedit_desktop.core.requests import ApplyRequest, KeepRequest, LearnRequest
+from rtedit_desktop.core.requests import KeepRequest, LearnRequest
 from rtedit_desktop.core.weights import Part
 from rtedit_desktop.diffusion.codec import Sensitivity, compress, expand, measure_sensitivity
 from rtedit_desktop.diffusion.delta import Delta, mix
@@ -89,19 +89,17 @@ class LoadedPresets:
         return self._kept[key]
 
 
-def settings_of(loaded: Sequence[Loaded], request: ApplyRequest) -> EditSettings:
+def settings_of(loaded: Sequence[Loaded], spec: MixSpec) -> EditSettings:
     """How to decode a mix: as the preset that starts from the highest t0 wants it, put back as all of them allow."""
     leading = max((one.info.settings for one in loaded), key=lambda settings: (settings.t0, settings.refine_from))
-    seed = leading.seed if request.seed is None else request.seed
+    seed = leading.seed if spec.seed is None else spec.seed
     blending = blending_of([one.info.settings.blending for one in loaded])
-    return replace(leading, seed=seed, strength=1.0, steps=request.steps or leading.steps, blending=blending)
+    return replace(leading, seed=seed, strength=1.0, steps=spec.steps or leading.steps, blending=blending)
 
 
-def edit_of(
-    loaded: Sequence[Loaded], request: ApplyRequest, settings: EditSettings, pack: LoadedPack, x0: Tensor
-) -> Edit:
+def edit_of(loaded: Sequence[Loaded], spec: MixSpec, settings: EditSettings, pack: LoadedPack, x0: Tensor) -> Edit:
     """The sum of the presets' weights, each at its strength, and the picture x0 (1, 3, S, S) encoded."""
-    delta = mix([(one.delta, use.strength) for one, use in zip(loaded, request.uses, strict=True)])
+    delta = mix([(one.delta, use.strength) for one, use in zip(loaded, spec.uses, strict=True)])
     return Edit(delta, encode(pack, x0, settings))
 
 
@@ -155,23 +153,24 @@ def sensitivity_of(
 
 def write(
     request: LearnRequest | KeepRequest,
-    prompt: str,
-    source: str,
-    settings: EditSettings,
+    spec: EditSpec,
     learned: Learned,
     made: Made,
     pictures: int,
     pack: LoadedPack,
 ) -> PresetInfo:
-    """Write the preset file that was asked for: where, it says. Raises SaveError; what was there is intact then."""
+    """Write what was learned by a spec as the preset file that was asked for: where, it says.
+
+    Raises SaveError; what was there is intact then.
+    """
     info = PresetInfo(
         path=request.output,
-        title=request.title.strip() or prompt,
-        prompt=prompt,
-        source=source,
+        title=request.title.strip() or spec.prompt,
+        prompt=spec.prompt,
+        source=spec.source,
         pack=pack.manifest.info.id,
         base_sha256=pack.base_sha256,
-        settings=settings,
+        settings=spec.settings,
         method_version=METHOD_VERSION,
         pictures=pictures,
         score=learned.score,

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from rtedit_desktop.core.edits import EditSettings, PresetUse
+from rtedit_desktop.core.edits import EditSettings, EditSpec, MixSpec, PresetUse
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import Entry
 from rtedit_desktop.core.picture_file import open_picture
@@ -114,19 +114,19 @@ def _request_record(request: EditRequest | ApplyRequest) -> dict[str, Any]:
     if isinstance(request, EditRequest):
         return {
             "kind": "edit",
-            "prompt": request.prompt,
-            "source": request.source,
-            "pack": request.pack,
-            "settings": asdict(request.settings),
+            "prompt": request.spec.prompt,
+            "source": request.spec.source,
+            "pack": request.spec.pack,
+            "settings": asdict(request.spec.settings),
         }
     return {
         "kind": "apply",
-        "pack": request.pack,
-        "seed": request.seed,
-        "steps": request.steps,
+        "pack": request.spec.pack,
+        "seed": request.spec.seed,
+        "steps": request.spec.steps,
         "presets": [
             {"path": str(use.path), "sha256": content_digest(use.path), "strength": use.strength}
-            for use in request.uses
+            for use in request.spec.uses
         ],
     }
 
@@ -134,13 +134,13 @@ def _request_record(request: EditRequest | ApplyRequest) -> dict[str, Any]:
 def _request_of(record: Mapping[str, Any], picture: np.ndarray, find_preset: FindPreset) -> EditRequest | ApplyRequest:
     if record["kind"] == "edit":
         known = {field.name for field in fields(EditSettings)}
-        return EditRequest(
-            picture=picture,
+        spec = EditSpec(
             prompt=str(record["prompt"]),
             source=str(record["source"]),
             pack=str(record["pack"]),
             settings=EditSettings(**{name: value for name, value in record["settings"].items() if name in known}),
         )
+        return EditRequest(spec=spec, picture=picture)
     if record["kind"] != "apply":
         raise ValueError("a result of a kind that is not known")
     uses = [
@@ -148,7 +148,8 @@ def _request_of(record: Mapping[str, Any], picture: np.ndarray, find_preset: Fin
         for use in record["presets"]
     ]
     seed, steps = (None if record[name] is None else int(record[name]) for name in ("seed", "steps"))
-    return ApplyRequest(picture=picture, pack=str(record["pack"]), uses=tuple(uses), seed=seed, steps=steps)
+    mix = MixSpec(pack=str(record["pack"]), uses=tuple(uses), seed=seed, steps=steps)
+    return ApplyRequest(spec=mix, picture=picture)
 
 
 def _square_of(record: Mapping[str, Any]) -> Square:

@@ -17,7 +17,7 @@ from PIL import Image
 from support.nets import tiny_pack
 from support.nets.engines import SETTINGS, edit, failed, finished, kinds, new_engine, picture, run, weights
 
-from rtedit_desktop.core.edits import PresetUse
+from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse
 from rtedit_desktop.core.events import Adapting, Cancelled, DecodeStep, Finished
 from rtedit_desktop.core.requests import ApplyRequest, KeepRequest, LearnRequest, WarmUpRequest
 from rtedit_desktop.engine.cache import LearnedCache
@@ -31,18 +31,20 @@ LEARNING = replace(SETTINGS, iterations=6, learning_rate=2e-3)
 
 def learn(output: Path, prompt: str = "smiling face", pictures: int = 4, **settings: object) -> LearnRequest:
     return LearnRequest(
-        prompt=prompt,
-        source="face",
-        pack="tiny",
+        spec=EditSpec(
+            prompt=prompt,
+            source="face",
+            pack="tiny",
+            settings=replace(LEARNING, **settings),  # type: ignore[arg-type]
+        ),
         output=output,
         title="My edit",
         pictures=tuple(picture(seed) for seed in range(pictures)),
-        settings=replace(LEARNING, **settings),  # type: ignore[arg-type]
     )
 
 
 def apply(*uses: PresetUse, seed_of_picture: int = 50, seed: int = 0) -> ApplyRequest:
-    return ApplyRequest(picture=picture(seed_of_picture), pack="tiny", uses=uses, seed=seed)
+    return ApplyRequest(spec=MixSpec(pack="tiny", uses=uses, seed=seed), picture=picture(seed_of_picture))
 
 
 @pytest.fixture(scope="module")

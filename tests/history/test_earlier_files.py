@@ -21,14 +21,14 @@ def test_an_edit() -> None:
     entry = unpacked((EARLIER / "edit.result").read_bytes(), lambda path, _: path)
     request = entry.request
     assert isinstance(request, EditRequest)
-    assert (request.prompt, request.source, request.pack) == ("smiling “face” ☺", "face", "avatars")
-    assert request.settings == EditSettings(seed=3, strength=0.7)
+    assert (request.spec.prompt, request.spec.source, request.spec.pack) == ("smiling “face” ☺", "face", "avatars")
+    assert request.spec.settings == EditSettings(seed=3, strength=0.7)
     assert np.array_equal(request.picture, dots(8, 1)) and np.array_equal(entry.picture, dots(8, 2))
     assert (entry.id, entry.made, entry.score) == ("0123456789abcdef0123456789abcdef", 1790000000.25, 0.25)
     assert entry.square == Square(x=1, y=2, side=60) and not entry.picked
     drawn = (Stroke(points=((1.0, 2.0), (3.5, 4.25)), width=3.0), Stroke(points=((0.0, 0.0), (9.0, 9.0))))
     assert entry.region == Region(strokes=drawn, softness=1.5)
-    assert entry.recipe == {"prompt": request.prompt, "settings": {"seed": 3}} and entry.seconds == {"total": 1.5}
+    assert entry.recipe == {"prompt": request.spec.prompt, "settings": {"seed": 3}} and entry.seconds == {"total": 1.5}
     assert prompt_of(EARLIER / "edit.result") == ("avatars", "smiling “face” ☺")
 
 
@@ -43,6 +43,6 @@ def test_presets() -> None:
     request = entry.request
     assert isinstance(request, ApplyRequest)
     assert asked == [(Path("/home/someone/presets/smile.rtpreset"), SMILE)]
-    assert (request.pack, request.uses) == ("avatars", ((Path("moved.rtpreset"), 0.5),))
-    assert (request.seed, request.steps, entry.picked, entry.region) == (7, None, True, None)
+    assert (request.spec.pack, request.spec.uses) == ("avatars", ((Path("moved.rtpreset"), 0.5),))
+    assert (request.spec.seed, request.spec.steps, entry.picked, entry.region) == (7, None, True, None)
     assert prompt_of(EARLIER / "apply.result") is None

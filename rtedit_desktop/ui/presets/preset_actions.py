@@ -115,7 +115,7 @@ class PresetActions(QObject):
             state.go_to_result(-1)
             return
         result = state.result
-        pack = self._pack(result.request.pack) if result is not None else None
+        pack = self._pack(result.request.spec.pack) if result is not None else None
         if pack is not None and self._jobs.apply(mix, pack):
             self.applied.emit()
 
@@ -163,7 +163,7 @@ class PresetActions(QObject):
         if result is not None and isinstance(result.request, EditRequest):
             edit = result.request
             KeepDialog(
-                self.tr("Save as preset"), edit.prompt, self.tr("Save"),
+                self.tr("Save as preset"), edit.spec.prompt, self.tr("Save"),
                 partial(self._learning.keep, edit), self._window,
             ).open()  # fmt: skip
 

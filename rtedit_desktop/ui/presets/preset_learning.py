@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.batch.seeing import Seen, seen
 from rtedit_desktop.core import events
-from rtedit_desktop.core.edits import EditSettings
+from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.pairing import MOST_PAIRS, PairFiles, find_pairs, how_sure, read_pair
 from rtedit_desktop.core.photo import PhotoService
@@ -89,13 +89,10 @@ class PresetLearning(QObject):
             if self._job_id == job_id:
                 self._submit(
                     LearnRequest(
-                        prompt=prompt,
-                        source=source,
-                        pack=pack.id,
+                        spec=EditSpec(pack=pack.id, prompt=prompt, source=source, settings=settings),
                         output=output,
                         **asdict(words),
                         pictures=pictures,
-                        settings=settings,
                         overwrite=False,
                         job_id=job_id,
                     )
@@ -126,13 +123,12 @@ class PresetLearning(QObject):
             if self._job_id == job_id:
                 self._submit(
                     LearnRequest(
-                        prompt=words.title,
-                        source=pack.source,
-                        pack=pack.id,
+                        spec=EditSpec(
+                            pack=pack.id, prompt=words.title, source=pack.source, settings=pack.pair_settings()
+                        ),
                         output=output,
                         **asdict(words),
                         pairs=pairs,
-                        settings=pack.pair_settings(),
                         overwrite=False,
                         job_id=job_id,
                     )

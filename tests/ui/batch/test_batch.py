@@ -54,7 +54,7 @@ def test_a_dropped_folder_is_listed_and_edited(batch: BatchStand) -> None:
     assert dialog.words.text() == "3 of 4 photos are done. One could not be done."
     assert batch.made == ["a-Hat Smile.png", "b-Hat Smile.png", "d-Hat Smile.png"]
     asked = [request for request in batch.engine.requests if isinstance(request, ApplyRequest)]
-    assert [sorted(use.strength for use in request.uses) for request in asked] == [[0.8, 1.0]] * 3
+    assert [sorted(use.strength for use in request.spec.uses) for request in asked] == [[0.8, 1.0]] * 3
     assert {path: path.read_bytes() for path in batch.photos.iterdir() if path.is_file()} == before
     assert not interrupted()
 
@@ -162,7 +162,7 @@ def test_a_prompt_is_learned_on_each_photo(batch: BatchStand) -> None:
     batch.ended()
     assert batch.made == ["a-smiling face.png", "b-smiling face.png"]
     edits = [request for request in batch.engine.requests if isinstance(request, EditRequest)]
-    assert [(edit.prompt, edit.source, edit.settings.preview_every) for edit in edits] == [
+    assert [(edit.spec.prompt, edit.spec.source, edit.spec.settings.preview_every) for edit in edits] == [
         ("smiling face", "face", 0)
     ] * 2
 

@@ -84,7 +84,7 @@ def test_the_same_again_on_another_photo(kept: Stand) -> None:
     kept.state.override("seed", 41)
     kept.run("smiling face")
     kept.bar.strength.setValue(70)
-    kept.until(lambda: kept.state.phase is Phase.READY and kept.state.result.request.settings.strength == 0.7)
+    kept.until(lambda: kept.state.phase is Phase.READY and kept.state.result.request.spec.settings.strength == 0.7)
     first = kept.state.result.request
     kept.state.override("seed", 5)
     open_sample(kept, 1)
@@ -94,9 +94,7 @@ def test_the_same_again_on_another_photo(kept: Stand) -> None:
     same_again(kept)
     again = kept.state.result.request
     assert isinstance(again, EditRequest)
-    assert (again.prompt, again.source, again.pack, again.settings) == (
-        first.prompt, first.source, first.pack, first.settings
-    )  # fmt: skip
+    assert again.spec == first.spec
     assert np.array_equal(again.picture, kept.photo_service.crop(kept.state.photo, kept.state.square, 32))
     assert not np.array_equal(again.picture, first.picture)
     assert again.job_id != first.job_id
@@ -109,14 +107,14 @@ def test_the_same_again_where_the_square_is_now(stand: Stand) -> None:
     assert stand.state.result is None
     same_again(stand)
     assert stand.state.result.square == Square(x=3, y=3, side=30)
-    assert [result.request.prompt for result in stand.state.results] == 2 * ["smiling face"]
+    assert [result.request.spec.prompt for result in stand.state.results] == 2 * ["smiling face"]
 
 
 def test_the_same_mix_again(presets: PresetStand) -> None:
     presets.open_picture()
     presets.apply("Smile")
     presets.apply("Hat", mix=True)
-    uses = presets.state.result.request.uses
+    uses = presets.state.result.request.spec.uses
     presets.state.mark_saved(presets.state.result)
     before = presets.state.photo
     presets.window.open(presets.photo_service.samples()[0])
@@ -124,7 +122,7 @@ def test_the_same_mix_again(presets: PresetStand) -> None:
     presets.window.history.earlier.setCurrentRow(0)
     same_again(presets)
     request = presets.state.result.request
-    assert isinstance(request, ApplyRequest) and request.uses == uses
+    assert isinstance(request, ApplyRequest) and request.spec.uses == uses
     assert presets.state.mix == uses
 
 
@@ -155,7 +153,7 @@ def test_back_to_the_photo_of_an_earlier_result(kept: Stand) -> None:
     panel.earlier.setCurrentRow(0)
     choose(kept, panel.earlier, "Go back to one.png")
     kept.until(lambda: kept.state.photo.name == "one.png" and kept.state.results)
-    assert [result.request.prompt for result in kept.state.results] == ["smiling face"]
+    assert [result.request.spec.prompt for result in kept.state.results] == ["smiling face"]
     assert not panel.earlier.isVisible(), "they are the photo's own again"
 
 

@@ -25,7 +25,7 @@ def shown(stand: Stand) -> VariationsDialog:
 
 
 def seeds(stand: Stand) -> list[int]:
-    return [result.request.settings.seed for result in stand.state.results]
+    return [result.request.spec.settings.seed for result in stand.state.results]
 
 
 def test_four_seeds_are_made_and_one_is_picked(stand: Stand) -> None:
