@@ -101,6 +101,11 @@ class Fields:
     def real(self, key: str, low: float, high: float, default: float | None = None) -> float:
         return as_real(self.pop(key, default), self.path(key), low, high)
 
+    def real_or_none(self, key: str, low: float, high: float) -> float | None:
+        """None where it is null, or not there."""
+        value = self.left.pop(key, None)
+        return None if value is None else as_real(value, self.path(key), low, high)
+
     def flag(self, key: str, default: bool | None = None) -> bool:
         value = self.pop(key, default)
         if not isinstance(value, bool):

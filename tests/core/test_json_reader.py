@@ -71,6 +71,7 @@ SAMPLE = {
         (lambda top: top.whole("real", 0, 9), "top.real must be a whole number from 0 to 9"),
         (lambda top: top.whole("whole", 4, 4), "top.whole must be 4"),
         (lambda top: top.whole_or_none("text", 0, 9), "top.text must be a whole number from 0 to 9"),
+        (lambda top: top.real_or_none("whole", 0, 1), "top.whole must be a number from 0 to 1"),
         (lambda top: top.real("whole", 0, 1), "top.whole must be a number from 0 to 1"),
         (lambda top: top.real("flag", 0, 1), "top.flag must be a number from 0 to 1"),
         (lambda top: top.flag("whole"), "top.whole must be true or false"),
@@ -97,6 +98,7 @@ def test_fields_are_read_once_and_none_is_left() -> None:
         "b",
     )
     assert (top.whole_or_none("null", 0, 9), top.whole_or_none("gone", 0, 9)) == (None, None)
+    assert (top.real_or_none("gone", 0, 9), Fields(SAMPLE).real_or_none("real", 0, 9)) == (None, 0.5)
     assert top.inner("of").whole("x", 0, 9) == 1 and top.whole("usual", 0, 9, 7) == 7
     with pytest.raises(FieldError, match=r"^bell is not a known field"):
         top.finish()
