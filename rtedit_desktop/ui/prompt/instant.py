@@ -75,9 +75,9 @@ class InstantPrompts(QObject):
         pairs |= {(prompt, source): None for prompt in state.past_prompts}
         if state.prompt_error is None:
             pairs[state.prompt.strip(), source] = None
-        settings_for = partial(pack.settings_for, **state.overrides)
+        wanted = [(prompt, text, pack.settings_for(prompt, **state.overrides)) for prompt, text in pairs]
         edits = tuple(
-            EditSpec(pack=pack.id, prompt=prompt, source=text, settings=settings_for(prompt)) for prompt, text in pairs
+            EditSpec(pack=pack.id, prompt=prompt, source=text, settings=settings) for prompt, text, settings in wanted
         )
         self._lane.start(
             partial(self._picture, photo, square, pack.image_size),
