@@ -203,7 +203,7 @@ class _Run:
         _make_folder(task.output.parent)
         if not there:
             self._record.intend(made)
-        recipe = recipe_text(request, facts, square.square) if self._batch.recipe_inside else ""
+        recipe = recipe_text(request.spec, facts, square.square) if self._batch.recipe_inside else ""
         self._photo_service.save(task.output, square.photo, pixels, impersonal=self._batch.impersonal, recipe=recipe)
         self._record.note(made)
         return "done"

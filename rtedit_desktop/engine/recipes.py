@@ -29,33 +29,27 @@ def learning_key(spec: EditSpec, pictures: Sequence[np.ndarray], pack: LoadedPac
 def of_edit(request: EditRequest, pack: LoadedPack) -> Mapping[str, object]:
     """What is needed to make the same edit again."""
     return {
-        "prompt": request.spec.prompt,
-        "source": request.spec.source,
+        **request.spec.to_json(),
         **_of_pack(pack),
         "picture_sha256": _picture_digest(request.picture),
-        "settings": asdict(request.spec.settings),
     }
 
 
 def of_learning(request: LearnRequest, pictures: Sequence[np.ndarray], pack: LoadedPack) -> Mapping[str, object]:
     """What is needed to learn the same again."""
     return {
-        "prompt": request.spec.prompt,
-        "source": request.spec.source,
+        **request.spec.to_json(),
         **_of_pack(pack),
         "pictures_sha256": [_picture_digest(picture) for picture in pictures],
-        "settings": asdict(request.spec.settings),
     }
 
 
-def of_pairs(request: LearnRequest, settings: EditSettings, pack: LoadedPack) -> Mapping[str, object]:
-    """What is needed to learn the same from pairs again; ``settings`` are those that were measured best."""
+def of_pairs(request: LearnRequest, learned: EditSpec, pack: LoadedPack) -> Mapping[str, object]:
+    """What is needed to learn the same from pairs again; ``learned`` has the settings that were measured best."""
     return {
-        "prompt": request.spec.prompt,
-        "source": request.spec.source,
+        **learned.to_json(),
         **_of_pack(pack),
         "pairs_sha256": [[_picture_digest(one) for one in pair] for pair in request.pairs],
-        "settings": asdict(settings),
     }
 
 
@@ -63,11 +57,11 @@ def of_apply(
     request: ApplyRequest, infos: Sequence[PresetInfo], settings: EditSettings, pack: LoadedPack
 ) -> Mapping[str, object]:
     """What is needed to apply the same presets again."""
+    form = request.spec.to_json()
+    told = [{"title": info.title, "prompt": info.prompt, "source": info.source} for info in infos]
     return {
-        "presets": [
-            {"title": info.title, "prompt": info.prompt, "source": info.source, "strength": use.strength}
-            for info, use in zip(infos, request.spec.uses, strict=True)
-        ],
+        **form,
+        "presets": [{**use, **more} for use, more in zip(form["presets"], told, strict=True)],
         **_of_pack(pack),
         "picture_sha256": _picture_digest(request.picture),
         "settings": asdict(settings),

@@ -265,11 +265,12 @@ class TorchEngine:
             settings = replace(request.spec.settings, t0=learned.t0, blending=learned.blending)
             count = len(request.pairs)
             made = yield from presets.make(job, learned, before, count, settings, pack, stop)
-        info = presets.write(request, replace(request.spec, settings=settings), learned, made, count, pack)
+        spec = replace(request.spec, settings=settings)
+        info = presets.write(request, spec, learned, made, count, pack)
         yield Finished(
             job_id=job, score=learned.score, steps_taken=learned.steps, preset=info.path,
             seconds={**learned.seconds, "total": time.perf_counter() - start},
-            recipe=recipes.of_pairs(request, settings, pack),
+            recipe=recipes.of_pairs(request, spec, pack),
         )  # fmt: skip
 
     # --- what jobs share ---------------------------------------------------------------------

@@ -8,8 +8,10 @@ import pytest
 import torch
 from support.nets.engines import edit, finished, kinds, new_engine, picture, run, weights
 
+from rtedit_desktop.core.edits import read_spec
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.events import Adapting, DecodeStep, Finished, Loading
+from rtedit_desktop.core.json_reader import Fields
 from rtedit_desktop.core.requests import EditRequest, WarmUpRequest
 from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 from rtedit_desktop.diffusion.sampling import decode
@@ -63,6 +65,7 @@ def test_the_recipe_repeats_the_result(engine: TorchEngine) -> None:
     assert recipe["source"] == "face"
     assert (recipe["pack"], recipe["pack_version"]) == ("tiny", "0.1")
     assert recipe["settings"] == asdict(request.spec.settings)
+    assert read_spec(Fields(recipe)) == request.spec
 
 
 def test_the_callers_picture_is_left_alone(engine: TorchEngine) -> None:

@@ -17,8 +17,9 @@ from PIL import Image
 from support.nets import tiny_pack
 from support.nets.engines import SETTINGS, edit, failed, finished, kinds, new_engine, picture, run, weights
 
-from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse
+from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse, read_spec
 from rtedit_desktop.core.events import Adapting, Cancelled, DecodeStep, Finished
+from rtedit_desktop.core.json_reader import Fields
 from rtedit_desktop.core.requests import ApplyRequest, KeepRequest, LearnRequest, WarmUpRequest
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.devices import Device
@@ -94,6 +95,7 @@ def test_a_preset_changes_a_picture_it_never_saw(engine: TorchEngine, smiling: P
     last = events[-1]
     assert isinstance(last, Finished) and last.picture is not None and last.instant
     assert not np.array_equal(last.picture, picture(50))
+    assert read_spec(Fields(last.recipe)) == MixSpec(pack="tiny", uses=(PresetUse(Path(smiling.name)),), seed=0)
     unchanged = run(engine, apply(PresetUse(smiling, 0.0)))[-1]
     assert isinstance(unchanged, Finished)
     assert np.array_equal(unchanged.picture, picture(50))

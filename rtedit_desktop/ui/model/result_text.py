@@ -54,13 +54,13 @@ def full_words(state: EditorState, result: Result) -> str:
 def whole_recipe(result: Result) -> str:
     """As JSON, with the region as it was drawn."""
     more = {"score": result.score, "picked": result.picked, "region": region_to_json(result.region)}
-    return recipe_text(result.request, result.recipe, result.square, **more)
+    return recipe_text(result.request.spec, result.recipe, result.square, **more)
 
 
 def short_recipe(result: Result) -> str:
     """The same for a photo to carry: whether there was a region, but not every point of it."""
     more = {"score": result.score, "picked": result.picked, "region": result.region is not None}
-    return recipe_text(result.request, result.recipe, result.square, **more)
+    return recipe_text(result.request.spec, result.recipe, result.square, **more)
 
 
 def _seed(result: Result) -> int:

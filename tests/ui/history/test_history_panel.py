@@ -16,7 +16,9 @@ from support.window.fakes import picture
 from support.window.harness import Stand
 from support.window.preset_harness import PresetStand
 
+from rtedit_desktop.core.edits import MixSpec, read_spec
 from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.json_reader import Fields
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.ui.model.state import Phase
@@ -168,6 +170,7 @@ def test_a_recipe_is_shown_and_copied(stand: Stand) -> None:
     choose(stand, panel.list, "Copy the recipe")
     recipe = json.loads(QGuiApplication.clipboard().text())
     assert recipe["prompt"] == "smiling face" and recipe["settings"]["seed"] == 12
+    assert read_spec(Fields(recipe)) == stand.state.results[0].request.spec
     assert {"x": 8, "y": 0, "side": 48}.items() <= recipe["square"].items()
 
 
@@ -177,6 +180,8 @@ def test_a_recipe_bears_no_folder(presets: PresetStand) -> None:
     choose(presets, presets.window.history.list, "Copy the recipe")
     text = QGuiApplication.clipboard().text()
     assert '"file": "smile.rtpreset"' in text and str(presets.library.folder) not in text
+    spec = read_spec(Fields(json.loads(text)))
+    assert isinstance(spec, MixSpec) and [use.path for use in spec.uses] == [Path("smile.rtpreset")]
 
 
 def test_every_control_has_a_name(kept: Stand) -> None:
