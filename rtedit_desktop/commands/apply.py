@@ -122,7 +122,7 @@ def _check_settings(args: argparse.Namespace) -> None:
 
 
 def pack_of(presets: list[PresetInfo], catalog: Catalog) -> PackInfo:
-    packs = sorted({preset.pack for preset in presets})
+    packs = sorted({preset.spec.pack for preset in presets})
     if len(packs) > 1:
         raise PresetError(
             f"These presets were made for different model packs: {', '.join(packs)}.",

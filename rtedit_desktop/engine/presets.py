@@ -91,9 +91,9 @@ class LoadedPresets:
 
 def settings_of(loaded: Sequence[Loaded], spec: MixSpec) -> EditSettings:
     """How to decode a mix: as the preset that starts from the highest t0 wants it, put back as all of them allow."""
-    leading = max((one.info.settings for one in loaded), key=lambda settings: (settings.t0, settings.refine_from))
+    leading = max((one.info.spec.settings for one in loaded), key=lambda settings: (settings.t0, settings.refine_from))
     seed = leading.seed if spec.seed is None else spec.seed
-    blending = blending_of([one.info.settings.blending for one in loaded])
+    blending = blending_of([one.info.spec.settings.blending for one in loaded])
     return replace(leading, seed=seed, strength=1.0, steps=spec.steps or leading.steps, blending=blending)
 
 
@@ -166,11 +166,8 @@ def write(
     info = PresetInfo(
         path=request.output,
         title=request.title.strip() or spec.prompt,
-        prompt=spec.prompt,
-        source=spec.source,
-        pack=pack.manifest.info.id,
+        spec=spec,
         base_sha256=pack.base_sha256,
-        settings=spec.settings,
         method_version=METHOD_VERSION,
         pictures=pictures,
         score=learned.score,

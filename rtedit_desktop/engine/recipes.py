@@ -58,7 +58,7 @@ def of_apply(
 ) -> Mapping[str, object]:
     """What is needed to apply the same presets again."""
     form = request.spec.to_json()
-    told = [{"title": info.title, "prompt": info.prompt, "source": info.source} for info in infos]
+    told = [{"title": info.title, "prompt": info.spec.prompt, "source": info.spec.source} for info in infos]
     return {
         **form,
         "presets": [{**use, **more} for use, more in zip(form["presets"], told, strict=True)],

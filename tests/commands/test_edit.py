@@ -170,7 +170,7 @@ def test_what_an_edit_learned_can_be_kept(stand: Stand, capsys: pytest.CaptureFi
     command = ["edit", stand.photo, "old face", "-o", stand.out, "--iterations", 2]
     assert stand.run(*command, "--keep", kept) == 0
     assert f"{stand.out} and {kept}: " in capsys.readouterr().out
-    assert (read_info(kept).prompt, read_info(kept).pictures) == ("old face", 1)
+    assert (read_info(kept).spec.prompt, read_info(kept).pictures) == ("old face", 1)
     assert stand.run(*command, "--keep", kept) == 2
     assert "is there already" in capsys.readouterr().err
     assert stand.run(*command, "--keep", kept, "--overwrite", "--json") == 0

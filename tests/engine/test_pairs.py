@@ -55,7 +55,7 @@ def test_any_number_of_pairs_becomes_a_preset(engine: TorchEngine, tmp_path: Pat
     assert weights(engine) == before
     info = read_info(tmp_path / "stripe.rtpreset")
     assert (info.title, info.pictures) == ("Stripe", count)
-    assert info.settings.t0 in CANDIDATES
+    assert info.spec.settings.t0 in CANDIDATES
     assert info.score == pytest.approx(last.score or 0.0)
     request = ApplyRequest(spec=MixSpec(pack="tiny", uses=(PresetUse(info.path),)), picture=picture(50))
     assert isinstance(run(engine, request)[-1], Finished)

@@ -83,8 +83,8 @@ def test_learning_tells_how_far_it_is_and_writes_one_file(engine: TorchEngine, t
     assert (last.preset, last.instant) == (path, False)
     assert [p.name for p in tmp_path.iterdir()] == ["my edit.rtpreset"]
     info = read_info(path)
-    assert (info.title, info.prompt, info.source, info.pack) == ("My edit", "smiling face", "face", "tiny")
-    assert (info.pictures, info.settings) == (4, LEARNING)
+    assert (info.title, info.pictures) == ("My edit", 4)
+    assert info.spec == EditSpec(pack="tiny", prompt="smiling face", source="face", settings=LEARNING)
     assert info.before is not None and info.after is not None
     assert not np.array_equal(info.before, info.after)
 

@@ -239,7 +239,7 @@ class BatchDialog(QDialog):
 
     def _show_presets(self) -> None:
         pack = self._state.pack
-        shown = [preset for preset in self._presets.all if pack is not None and preset.pack == pack.id]
+        shown = [preset for preset in self._presets.all if pack is not None and preset.spec.pack == pack.id]
         self.edit.show_presets(shown)
 
     def _chosen(self) -> None:

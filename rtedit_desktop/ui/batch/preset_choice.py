@@ -19,7 +19,7 @@ class PresetChoice(QWidget):
         super().__init__(parent)
         self.preset = preset
         self.box = QCheckBox(preset.title.replace("&", "&&"))
-        self.box.setToolTip(as_tool_tip(preset.prompt))
+        self.box.setToolTip(as_tool_tip(preset.spec.prompt))
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, round(MAX_STRENGTH * 100))
         self.slider.setPageStep(10)

@@ -97,8 +97,8 @@ class PresetActions(QObject):
         if any(use.path == preset.path for use in mix):
             self._messages.say(self.tr("“{title}” is in use already.").format(title=preset.title))
             return
-        packs = {other.pack for use in mix if (other := self._presets.at(use.path)) is not None}
-        if packs - {preset.pack}:
+        packs = {other.spec.pack for use in mix if (other := self._presets.at(use.path)) is not None}
+        if packs - {preset.spec.pack}:
             self._messages.say(
                 self.tr("“{title}” was learned with another model than those in use; they cannot be mixed.").format(
                     title=preset.title
@@ -121,7 +121,7 @@ class PresetActions(QObject):
 
     def _apply(self, uses: tuple[PresetUse, ...], preset: PresetInfo) -> None:
         state = self._state
-        pack = self._pack(preset.pack)
+        pack = self._pack(preset.spec.pack)
         if pack is None:
             self._say_lacking(preset)
         elif state.photo is None:
@@ -142,13 +142,13 @@ class PresetActions(QObject):
         return True
 
     def _say_lacking(self, preset: PresetInfo) -> None:
-        title = self._state.pack_title(preset.pack)
+        title = self._state.pack_title(preset.spec.pack)
         text = self.tr("“{title}” needs the model pack “{pack}”, which is not installed.").format(
             title=preset.title, pack=title
         )
-        if preset.pack in self._state.pack_titles:
+        if preset.spec.pack in self._state.pack_titles:
             get = self.tr("Get {pack}…").format(pack=title)
-            self._messages.say(text, get, partial(self.pack_asked.emit, preset.pack))
+            self._messages.say(text, get, partial(self.pack_asked.emit, preset.spec.pack))
         else:
             self._messages.say(text)
 

@@ -13,7 +13,7 @@ from support.nets.drawn_pack import drawn_pack
 
 from rtedit_desktop.core import events
 from rtedit_desktop.core.domain import DomainCheck
-from rtedit_desktop.core.edits import EditSettings
+from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.errors import PictureError, PresetDamaged, PresetError, SaveError
 from rtedit_desktop.core.face import Face
 from rtedit_desktop.core.geometry import Point, Square
@@ -279,11 +279,11 @@ class FakePresetLibrary:
 
     def rename(self, preset: PresetInfo, title: str) -> PresetInfo:
         self._may_write()
-        write_preset(preset.path, title, preset.prompt, preset.pack, preset.favourite)
+        write_preset(preset.path, title, preset.spec.prompt, preset.spec.pack, preset.favourite)
         return self._read(preset.path)
 
     def set_favourite(self, preset: PresetInfo, favourite: bool) -> None:
-        write_preset(preset.path, preset.title, preset.prompt, preset.pack, favourite)
+        write_preset(preset.path, preset.title, preset.spec.prompt, preset.spec.pack, favourite)
 
     def remove(self, preset: PresetInfo) -> None:
         self._may_write()
@@ -307,9 +307,7 @@ class FakePresetLibrary:
         return PresetInfo(
             path=path,
             title=title,
-            prompt=prompt,
-            source="face",
-            pack=pack,
+            spec=EditSpec(pack=pack, prompt=prompt, source="face"),
             base_sha256="",
             before=thumb,
             after=brighter(thumb, 60),
