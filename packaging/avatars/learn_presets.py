@@ -12,6 +12,7 @@ import threading
 import time
 from pathlib import Path
 
+from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.requests import LearnRequest
 from rtedit_desktop.engine.torch_engine import TorchEngine
@@ -40,10 +41,11 @@ def main() -> None:
     engine = TorchEngine(catalog)
     for name, (title, prompt) in STARTERS.items():
         start = time.monotonic()
-        request = LearnRequest(
-            prompt=prompt, source=info.source, pack=info.id, title=title, output=folder / f"{name}.rtpreset",
-            author="RTEdit", licence="MIT", settings=info.learning_settings_for(prompt),
-        )  # fmt: skip
+        spec = EditSpec(
+            prompt=prompt, source=info.source, pack=info.id, settings=info.learning_settings_for(prompt)
+        )
+        output = folder / f"{name}.rtpreset"
+        request = LearnRequest(spec=spec, title=title, output=output, author="RTEdit", licence="MIT")
         *_, last = engine.run(request, threading.Event())
         if not isinstance(last, Finished) or last.preset is None or last.score is None:
             raise SystemExit(f"{prompt}: {last}")

@@ -28,7 +28,7 @@ from torch import Tensor
 from train_unet import _tensor
 from training_pictures import TrainingPictures
 
-from rtedit_desktop.core.requests import Blending, EditSettings
+from rtedit_desktop.core.edits import Blending, EditSettings
 from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.best_application import best_application
 from rtedit_desktop.diffusion.delta import BaseWeights

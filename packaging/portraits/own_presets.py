@@ -14,8 +14,8 @@ from paint import NEUTRAL, TABLE
 from safetensors.torch import load_file
 from torch import Tensor
 
+from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.preset import THUMBNAIL, PresetInfo
-from rtedit_desktop.core.requests import EditSettings
 from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.codec import compress, expand, measure_sensitivity
 from rtedit_desktop.diffusion.delta import BaseWeights
@@ -54,11 +54,10 @@ def own_presets(
             info = PresetInfo(
                 path=Path(folder) / f"{path.name}.rtpreset",
                 title=title,
-                prompt=phrases[0],
-                source=TABLE[name].source or NEUTRAL,
-                pack="portraits",
+                spec=EditSpec(
+                    pack="portraits", prompt=phrases[0], source=TABLE[name].source or NEUTRAL, settings=settings
+                ),
                 base_sha256=base_sha256,
-                settings=settings,
                 method_version=METHOD_VERSION,
                 pictures=learned["pairs"],
                 score=float(learned["explained"]),

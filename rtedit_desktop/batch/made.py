@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+
+from rtedit_desktop.core.json_reader import Fields
 
 # In the record on disk, and here.
 _FIELDS = {
@@ -49,11 +49,9 @@ class Made:
         return {key: str(getattr(self, name)) for key, name in _FIELDS.items()}
 
     @staticmethod
-    def from_json(data: Mapping[str, Any]) -> Made:
-        """Raises KeyError or ValueError for what is not one."""
-        texts = {name: data[key] for key, name in _FIELDS.items()}
-        if not all(isinstance(text, str) for text in texts.values()):
-            raise ValueError("not a result")
+    def from_json(given: Fields) -> Made:
+        """Raises FieldError for what is not one."""
+        texts = {name: given.string(key) for key, name in _FIELDS.items()}
         source, output = Path(texts.pop("source")), Path(texts.pop("output"))
         return Made(source=source, output=output, **texts)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rtedit_desktop.batch.made import Made
 from rtedit_desktop.batch.naming import Naming, distinct
-from rtedit_desktop.batch.recipe import Recipe
+from rtedit_desktop.core.edits import Spec
 from rtedit_desktop.core.errors import PictureError, RTEditError, SaveError, shown_name
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.support.file_names import folded
@@ -20,13 +20,15 @@ from rtedit_desktop.support.formats import OPEN_SUFFIXES
 class Batch:
     """All that a person asks for: files and folders, the edit of each photo, and where the results go.
 
+    ``label`` stands for ``{preset}`` in a name: the presets' titles or the prompt, before anything is made of it.
     ``overwrite``: files that are in the way are replaced, photos never. ``impersonal``: results are written without
     the metadata that tells who, where and with which very camera. ``recipe_inside``: they carry what was done to them.
     """
 
     inputs: tuple[Path, ...]
     folder: Path
-    recipe: Recipe
+    spec: Spec
+    label: str
     naming: Naming = field(default_factory=Naming)
     recursive: bool = False
     overwrite: bool = False
@@ -91,7 +93,7 @@ def plan(batch: Batch, before: Sequence[Made] = ()) -> list[Task]:
 
 
 def _named(batch: Batch, photos: Sequence[Found], before: Sequence[Made]) -> Iterator[Task]:
-    folder, label = batch.folder.absolute(), batch.recipe.label
+    folder, label = batch.folder.absolute(), batch.label
     own = {(one.source, one.wanted_name, one.output.parent): one.output for one in before}
     used: dict[Path, set[str]] = {}
     for made in before:

@@ -12,7 +12,6 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,15 +22,18 @@ from rtedit_desktop.batch.events import How
 from rtedit_desktop.batch.made import Made
 from rtedit_desktop.batch.naming import Naming
 from rtedit_desktop.batch.plan import Batch
-from rtedit_desktop.batch.recipe import Recipe
+from rtedit_desktop.core.edits import EditSpec, Spec, read_spec
 from rtedit_desktop.core.errors import BatchError, RTEditError, SaveError
+from rtedit_desktop.core.json_reader import FieldError, Fields, parse_json
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.support.paths import user_data, write_atomically
 
-FORMAT = 1
+FORMAT = 2
 _SUFFIX = ".jsonl"
 _MOST_RECORDS = 100
 _LONGEST = 256 * 2**20
+_LONGEST_LINE = 16 * 2**20
+_MOST_SECONDS = 1e12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -170,38 +172,33 @@ def _read(path: Path) -> _Read | None:
     """What the file says; None where it is not one of ours."""
     try:
         lines = path.read_bytes().split(b"\n") if path.stat().st_size <= _LONGEST else []
-        head = json.loads(lines[0])
-        if head["format"] != FORMAT:
-            return None
-        batch, begun = _batch_from_json(head["batch"]), float(head["begun"])
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, RTEditError):
+        head = Fields(parse_json(lines[0], _LONGEST_LINE)) if lines else Fields(None)
+        batch = _read_batch(head.inner("batch"), head.whole("format", 1, FORMAT))
+        begun = head.real("begun", 0.0, _MOST_SECONDS)
+    except (OSError, ValueError, RTEditError):
         return None
     made: dict[Path, Made] = {}
     done, ended = 0, None
-    for data in _whole(lines[1:]):
-        with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError):
-            if "runs" in data:
+    for line in lines[1:]:
+        with contextlib.suppress(ValueError):  # one that is torn
+            told = Fields(parse_json(line, _LONGEST_LINE))
+            if "runs" in told.left:
                 done = 0
-            elif "ended" in data:
-                ended = str(data["ended"])
+            elif "ended" in told.left:
+                ended = told.string("ended")
             else:
-                one = Made.from_json(data["made"])
+                one = Made.from_json(told.inner("made"))
                 made[one.output] = one
                 done += bool(one.stamp)
     return _Read(batch=batch, begun=begun, made=made, done=done, ended=ended)
-
-
-def _whole(lines: list[bytes]) -> Iterator[Any]:
-    for line in lines:
-        with contextlib.suppress(ValueError, RecursionError):
-            yield json.loads(line)
 
 
 def _batch_as_json(batch: Batch) -> dict[str, Any]:
     return {
         "inputs": [str(path.absolute()) for path in batch.inputs],
         "folder": str(batch.folder.absolute()),
-        "recipe": batch.recipe.as_json(),
+        "edit": _spec_as_json(batch.spec),
+        "label": batch.label,
         "name": batch.naming.template,
         "format": batch.naming.format,
         "recursive": batch.recursive,
@@ -211,17 +208,50 @@ def _batch_as_json(batch: Batch) -> dict[str, Any]:
     }
 
 
-def _batch_from_json(data: dict[str, Any]) -> Batch:
+def _spec_as_json(spec: Spec) -> dict[str, Any]:
+    if isinstance(spec, EditSpec):
+        return spec.to_json()
+    return spec.to_json(lambda path: {"path": str(path.absolute())})
+
+
+def _read_batch(top: Fields, format: int) -> Batch:
+    """Raises FieldError, and SettingsError for a name that makes none."""
+    if format == 1:
+        spec, label = _read_recipe(top.inner("recipe"))
+    else:
+        edit = top.inner("edit")
+        spec, label = read_spec(edit), top.string("label")
+        edit.finish()
     return Batch(
-        inputs=tuple(Path(path) for path in data["inputs"]),
-        folder=Path(data["folder"]),
-        recipe=Recipe.from_json(data["recipe"]),
-        naming=Naming(data["name"], data["format"]),
-        recursive=data["recursive"] is True,
-        overwrite=data["overwrite"] is True,
-        impersonal=data["impersonal"] is True,
-        recipe_inside=data.get("recipe_inside") is True,
+        inputs=tuple(Path(path) for path in _texts(top, "inputs")),
+        folder=Path(top.string("folder")),
+        spec=spec,
+        label=label,
+        naming=Naming(top.string("name"), top.string("format")),
+        recursive=top.flag("recursive"),
+        overwrite=top.flag("overwrite"),
+        impersonal=top.flag("impersonal"),
+        recipe_inside=top.flag("recipe_inside", False),
     )
+
+
+def _read_recipe(recipe: Fields) -> tuple[Spec, str]:
+    """The edit and its label as format 1 had them: with the fields of both kinds, of which one was empty."""
+    left = recipe.left
+    if uses := recipe.items("uses"):
+        titles = _texts(recipe, "titles")
+        form = {"kind": "apply", "presets": uses, **{name: left.get(name) for name in ("pack", "seed", "steps")}}
+        return read_spec(Fields(form, recipe.name)), " + ".join(titles)
+    form = {"kind": "edit", **{name: left.get(name) for name in ("pack", "prompt", "source", "settings")}}
+    edit = read_spec(Fields(form, recipe.name))
+    return edit, edit.prompt if isinstance(edit, EditSpec) else ""
+
+
+def _texts(top: Fields, name: str) -> list[str]:
+    values = top.items(name)
+    if not all(isinstance(value, str) for value in values):
+        raise FieldError(top.path(name), "must be a list of texts")
+    return [str(value) for value in values]
 
 
 def _free(path: Path) -> bool:

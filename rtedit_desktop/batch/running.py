@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from rtedit_desktop.batch.control import Control
+from rtedit_desktop.batch.digest import digest_of
 from rtedit_desktop.batch.events import (
     BatchEnded,
     BatchEvent,
@@ -38,7 +39,7 @@ from rtedit_desktop.core.events import Cancelled, Failed, Finished, Notice
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoService
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest
+from rtedit_desktop.core.requests import PictureRequest, request_for
 from rtedit_desktop.support.recipe_text import recipe_text
 
 PATIENCE = 3
@@ -54,7 +55,7 @@ def run(
     A photo that cannot be done is told and passed over; a full disk, or an engine that fails PATIENCE times in a
     row with the same words, ends it. Whoever abandons this leaves an interrupted batch.
     """
-    digest = batch.recipe.digest(info) + ("-impersonal" if batch.impersonal else "")
+    digest = digest_of(batch.spec, info) + ("-impersonal" if batch.impersonal else "")
     digest += "-with-recipe" if batch.recipe_inside else ""
     _make_folder(batch.folder)
     record.begin(batch)
@@ -194,7 +195,7 @@ class _Run:
         square = seen(self._photo_service, self._photo_service.open(task.source), self._info)
         for text in square.notes:
             yield PhotoNote(index=index, text=text)
-        request = self._batch.recipe.request(square.before)
+        request = request_for(self._batch.spec, square.before)
         after, facts = yield from self._edited(index, request)
         pixels = self._photo_service.paste(square.photo, square.square, square.before, after)
         if self._control.stopped.is_set():
@@ -202,7 +203,7 @@ class _Run:
         _make_folder(task.output.parent)
         if not there:
             self._record.intend(made)
-        recipe = recipe_text(request, facts, square.square) if self._batch.recipe_inside else ""
+        recipe = recipe_text(request.spec, facts, square.square) if self._batch.recipe_inside else ""
         self._photo_service.save(task.output, square.photo, pixels, impersonal=self._batch.impersonal, recipe=recipe)
         self._record.note(made)
         return "done"
@@ -214,7 +215,7 @@ class _Run:
         return before.is_as_written or (not before.stamp and not self._batch.overwrite)
 
     def _edited(
-        self, index: int, request: EditRequest | ApplyRequest
+        self, index: int, request: PictureRequest
     ) -> Generator[BatchEvent, None, tuple[np.ndarray, Mapping[str, object]]]:
         """The square after the edit, and what the engine says it was made with."""
         if self._control.stopped.is_set():

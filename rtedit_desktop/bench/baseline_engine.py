@@ -34,11 +34,12 @@ class BaselineEngine:
     def run(self, request: Request, cancelled: threading.Event) -> Iterator[Event]:
         """Finished, and nothing else: the baseline shows no steps and is not cancelled."""
         assert isinstance(request, EditRequest)
-        settings, pack, start = request.settings, self._pack, time.perf_counter()
+        spec, pack, start = request.spec, self._pack, time.perf_counter()
+        settings = spec.settings
         x0 = to_tensor(request.picture, pack.manifest.info.image_size).to(self._device.device)
         config = diffusionclip.steady_config(settings)
         generator = torch.Generator().manual_seed(settings.seed)
-        guidance = RandomViews(pack.guidance(request.source, request.prompt), settings.crops, generator)
+        guidance = RandomViews(pack.guidance(spec.source, spec.prompt), settings.crops, generator)
         autocast = AutocastRecompute(pack.modules(), self._device.device, self._device.learning)
         with pack.base.borrowed():
             *_, latents = diffusionclip.invert(pack.denoiser, x0, settings.t0)

@@ -16,7 +16,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from rtedit_desktop.core.requests import EditSettings
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Autocast, Latents, fit
 from rtedit_desktop.diffusion.delta import BaseWeights, Delta

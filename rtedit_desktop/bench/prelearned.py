@@ -16,8 +16,8 @@ from torch import Tensor
 
 from rtedit_desktop.bench import diffusionclip, quality
 from rtedit_desktop.bench.judge import Judge
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.events import Finished
-from rtedit_desktop.core.requests import EditSettings
 from rtedit_desktop.diffusion.adaptation import Latents
 from rtedit_desktop.diffusion.delta import Delta
 from rtedit_desktop.diffusion.edit import Edit, Learned, RenderStep, encode, learn, render

@@ -22,8 +22,9 @@ from rtedit_desktop.bench import prelearned, quality
 from rtedit_desktop.bench.judge import Judge
 from rtedit_desktop.bench.machine import this_machine
 from rtedit_desktop.bench.timing import side_by_side
+from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse
 from rtedit_desktop.core.events import Failed, Finished
-from rtedit_desktop.core.requests import ApplyRequest, LearnRequest, PresetUse, Request
+from rtedit_desktop.core.requests import ApplyRequest, LearnRequest, Request
 from rtedit_desktop.core.weights import QuantizedLowRank
 from rtedit_desktop.diffusion.codec import compress, expand
 from rtedit_desktop.diffusion.delta import Delta, mix
@@ -102,17 +103,13 @@ class _Shop:
 
     def learning(self, prompt: str, output: Path) -> LearnRequest:
         info = self.catalog.manifest(self.pack).info
-        return LearnRequest(
-            prompt=prompt,
-            source=info.source,
-            pack=self.pack,
-            output=output,
-            settings=info.learning_settings_for(prompt, seed=self.seed),
-        )
+        settings = info.learning_settings_for(prompt, seed=self.seed)
+        spec = EditSpec(prompt=prompt, source=info.source, pack=self.pack, settings=settings)
+        return LearnRequest(spec=spec, output=output)
 
     def apply(self, picture: np.ndarray, *uses: tuple[str, float], seed: int = 0) -> Finished:
         chosen = tuple(PresetUse(self.preset(prompt), strength) for prompt, strength in uses)
-        return self.run(ApplyRequest(picture=picture, pack=self.pack, uses=chosen, seed=seed))
+        return self.run(ApplyRequest(spec=MixSpec(pack=self.pack, uses=chosen, seed=seed), picture=picture))
 
     def run(self, request: Request) -> Finished:
         *_, last = self.engine.run(request, threading.Event())

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from rtedit_desktop.bench.judge import Judge
+from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.events import Failed, Finished
 from rtedit_desktop.core.pack_info import PackInfo
@@ -115,10 +116,8 @@ def run_jobs(
     for job in todo:
         settings = replace(pack.settings_for(job.prompt), seed=seed + job.picture, preview_every=0)
         settings = replace(settings, **overrides)  # type: ignore[arg-type]
-        request = EditRequest(
-            picture=pictures[job.picture], prompt=job.prompt, source=pack.source, pack=pack.id, settings=settings
-        )
-        *_, last = engine.run(request, threading.Event())
+        spec = EditSpec(prompt=job.prompt, source=pack.source, pack=pack.id, settings=settings)
+        *_, last = engine.run(EditRequest(spec=spec, picture=pictures[job.picture]), threading.Event())
         if isinstance(last, Failed):
             raise RuntimeError(f"{job.prompt}: {last.what} {last.details}")
         assert isinstance(last, Finished) and last.picture is not None

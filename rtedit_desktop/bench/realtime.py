@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from rtedit_desktop.bench.report import Wait
 from rtedit_desktop.bench.speed import Say
 from rtedit_desktop.bench.subject import pictures
+from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.events import Adapting, Failed, Finished
 from rtedit_desktop.core.pack_info import PackInfo, Suggestion
@@ -44,15 +45,15 @@ def measure(engine: Engine, info: PackInfo, seeds: Sequence[int], say: Say) -> l
         chosen = prompts[(index - 1) % len(prompts)]
         say(f"edit “{chosen.prompt}”" if index else "warming up with an edit")
         settings = replace(info.settings_for(chosen.prompt), seed=seed)
-        request = EditRequest(
-            picture=known[(index - 1) % len(known)],
+        spec = EditSpec(
             prompt=chosen.prompt,
             source=chosen.source or info.source,
             pack=info.id,
             settings=settings if index else replace(settings, iterations=1),
         )
+        request = EditRequest(spec=spec, picture=known[(index - 1) % len(known)])
         spent = run(engine, request)
-        other = replace(request, settings=replace(request.settings, strength=0.7))
+        other = replace(request, spec=replace(spec, settings=replace(spec.settings, strength=0.7)))
         decoded = run(engine, other)
         if index:
             edits.append(spent)

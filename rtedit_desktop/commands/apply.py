@@ -15,6 +15,7 @@ from rtedit_desktop.commands.outcome import Stopped, UsageError
 from rtedit_desktop.commands.outputs import check_picture, telling
 from rtedit_desktop.commands.running import engine_for, interruptible, run_job
 from rtedit_desktop.commands.terminal import Progress, print_json, say, stderr, stdout
+from rtedit_desktop.core.edits import MAX_STRENGTH, EditSettings, MixSpec, PresetUse
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import PackMissing, PresetError
 from rtedit_desktop.core.events import Finished
@@ -22,7 +23,7 @@ from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.core.preset import SUFFIX, PresetInfo, PresetLibrary
-from rtedit_desktop.core.requests import MAX_STRENGTH, ApplyRequest, EditSettings, PresetUse
+from rtedit_desktop.core.requests import ApplyRequest
 from rtedit_desktop.packs.catalog import Catalog
 
 _STRENGTH = re.compile(r"(?P<name>.+):(?P<strength>[+-]?(\d+\.?\d*|\.\d+))")
@@ -63,7 +64,8 @@ def run(
     cancelled = threading.Event()
     with interruptible(cancelled):
         photo = open_photo(photo_service_for(photo_service), args, info, progress)
-        request = ApplyRequest(picture=photo.before, pack=info.id, uses=uses, seed=args.seed, steps=args.steps)
+        spec = MixSpec(pack=info.id, uses=uses, seed=args.seed, steps=args.steps)
+        request = ApplyRequest(spec=spec, picture=photo.before)
         with engine_for(engine, catalog) as running:
             finished = run_job(running, request, cancelled, progress)
         if cancelled.is_set():
@@ -120,7 +122,7 @@ def _check_settings(args: argparse.Namespace) -> None:
 
 
 def pack_of(presets: list[PresetInfo], catalog: Catalog) -> PackInfo:
-    packs = sorted({preset.pack for preset in presets})
+    packs = sorted({preset.spec.pack for preset in presets})
     if len(packs) > 1:
         raise PresetError(
             f"These presets were made for different model packs: {', '.join(packs)}.",

@@ -12,7 +12,6 @@ from rtedit_desktop.batch.control import Control
 from rtedit_desktop.batch.events import BatchEnded, BatchEvent, Began, PhotoBegan, PhotoEnded, PhotoNote, PhotoWorking
 from rtedit_desktop.batch.naming import FIELDS, FORMATS, KEEP, USUAL, Naming
 from rtedit_desktop.batch.plan import Batch, Task
-from rtedit_desktop.batch.recipe import Recipe
 from rtedit_desktop.batch.record import Record
 from rtedit_desktop.batch.running import run as run_batch
 from rtedit_desktop.commands.apply import find, pack_of, split
@@ -21,13 +20,13 @@ from rtedit_desktop.commands.outcome import CANCELLED, OK, PICTURE, SOME, UsageE
 from rtedit_desktop.commands.outputs import telling
 from rtedit_desktop.commands.running import chosen_pack, engine_for, interruptible
 from rtedit_desktop.commands.terminal import Progress, print_json, say, stderr, stdout
+from rtedit_desktop.core.edits import EditSettings, MixSpec, PresetUse, Spec
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import shown_name
 from rtedit_desktop.core.events import Loading
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.core.preset import PresetLibrary
-from rtedit_desktop.core.requests import EditSettings, PresetUse
 from rtedit_desktop.packs.catalog import Catalog
 
 
@@ -94,16 +93,17 @@ def _asked(
         if args.preset or args.prompt is not None:
             raise UsageError("With --resume the edit is that of the batch.", "Leave --preset and --prompt out.")
         batch = record.batch()
-        return batch, catalog.manifest(batch.recipe.pack).info
+        return batch, catalog.manifest(batch.spec.pack).info
     if not args.inputs:
         raise UsageError("No photos are given.", "Name files or folders, or go on with a batch by --resume.")
     if not args.preset and args.prompt is None:
         raise UsageError("There is nothing to do with the photos.", "Give --preset or --prompt.")
-    recipe, info = _by_presets(args, library, catalog) if args.preset else _by_prompt(args, catalog)
+    spec, label, info = _by_presets(args, library, catalog) if args.preset else _by_prompt(args, catalog)
     batch = Batch(
         inputs=tuple(args.inputs),
         folder=args.output,
-        recipe=recipe,
+        spec=spec,
+        label=label,
         naming=Naming(args.name, args.format),
         recursive=args.recursive,
         overwrite=args.overwrite,
@@ -113,21 +113,21 @@ def _asked(
     return batch, info
 
 
-def _by_presets(args: argparse.Namespace, library: PresetLibrary, catalog: Catalog) -> tuple[Recipe, PackInfo]:
+def _by_presets(args: argparse.Namespace, library: PresetLibrary, catalog: Catalog) -> tuple[Spec, str, PackInfo]:
     if args.pack is not None or args.source is not None:
         raise UsageError("--pack and --source belong to --prompt.", "Presets know their own.")
     requested = [split(given) for given in args.preset]
     presets = [find(library, name) for name, _ in requested]
     info = pack_of(presets, catalog)
     uses = tuple(PresetUse(preset.path, strength) for preset, (_, strength) in zip(presets, requested, strict=True))
-    titles = tuple(preset.title for preset in presets)
-    return Recipe(pack=info.id, uses=uses, titles=titles, seed=args.seed), info
+    label = " + ".join(preset.title for preset in presets)
+    return MixSpec(pack=info.id, uses=uses, seed=args.seed), label, info
 
 
-def _by_prompt(args: argparse.Namespace, catalog: Catalog) -> tuple[Recipe, PackInfo]:
+def _by_prompt(args: argparse.Namespace, catalog: Catalog) -> tuple[Spec, str, PackInfo]:
     info = chosen_pack(catalog, args.pack)
     source = info.source_for(args.prompt) if args.source is None else args.source
-    return Recipe.of_prompt(info, args.prompt, source, args.seed), info
+    return info.edit_by(args.prompt, source, seed=args.seed, preview_every=0), args.prompt, info
 
 
 @dataclass

@@ -15,12 +15,13 @@ from rtedit_desktop.commands.outcome import JobFailed, Stopped
 from rtedit_desktop.commands.outputs import check_picture, check_preset, same_file, telling
 from rtedit_desktop.commands.running import checked_source, chosen_pack, engine_for, interruptible, run_job
 from rtedit_desktop.commands.terminal import Progress, how_learned, print_json, say, stderr, stdout
+from rtedit_desktop.core.edits import ENCODINGS, EditSpec
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import SaveError, shown_name
 from rtedit_desktop.core.events import Adapting, DecodeStep, Event, Finished
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.photo import PhotoService
-from rtedit_desktop.core.requests import ENCODINGS, EditRequest, KeepRequest
+from rtedit_desktop.core.requests import EditRequest, KeepRequest
 from rtedit_desktop.packs.catalog import Catalog
 
 
@@ -71,7 +72,8 @@ def run(args: argparse.Namespace, engine: Engine | None, photo_service: PhotoSer
     with interruptible(cancelled):
         photo = open_photo(photo_service, args, info, progress)
         steps = _StepFiles(args.save_steps, args.picture, photo_service) if args.save_steps else None
-        request = EditRequest(picture=photo.before, prompt=args.prompt, source=source, pack=info.id, settings=settings)
+        spec = EditSpec(pack=info.id, prompt=args.prompt, source=source, settings=settings)
+        request = EditRequest(spec=spec, picture=photo.before)
         with engine_for(engine, catalog) as running:
             finished = run_job(running, request, cancelled, progress, steps.keep if steps else None)
             if cancelled.is_set():

@@ -12,11 +12,11 @@ from rtedit_desktop.commands.outcome import UsageError
 from rtedit_desktop.commands.outputs import check_picture, telling
 from rtedit_desktop.commands.squares import square_json
 from rtedit_desktop.commands.terminal import Progress, print_json, say, size, stderr, stdout
+from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.errors import HistoryError, SaveError
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.history import Entry, Reopened, Work
 from rtedit_desktop.core.photo import PhotoService
-from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.history.journal import FolderJournal, own_journal
 from rtedit_desktop.support.restoring import brought_back
 
@@ -159,30 +159,30 @@ def _work_json(work: Work) -> dict[str, Any]:
 
 
 def _result_json(number: int, entry: Entry) -> dict[str, Any]:
-    request = entry.request
-    data: dict[str, Any] = {"number": number, "made": entry.made, "pack": request.pack, "picked": entry.picked}
-    if isinstance(request, EditRequest):
-        data |= {"prompt": request.prompt, "source": request.source, "strength": request.settings.strength}
-        data |= {"seed": request.settings.seed}
+    spec = entry.request.spec
+    data: dict[str, Any] = {"number": number, "made": entry.made, "pack": spec.pack, "picked": entry.picked}
+    if isinstance(spec, EditSpec):
+        data |= {"prompt": spec.prompt, "source": spec.source, "strength": spec.settings.strength}
+        data |= {"seed": spec.settings.seed}
     else:
-        data |= {"presets": [{"file": use.path.name, "strength": use.strength} for use in request.uses]}
-        data |= {"seed": request.seed}
+        data |= {"presets": [{"file": use.path.name, "strength": use.strength} for use in spec.uses]}
+        data |= {"seed": spec.seed}
     data |= {"square": square_json(entry.square), "region": entry.region is not None, "score": entry.score}
     return data
 
 
 def _title(entry: Entry) -> str:
-    request = entry.request
-    return request.prompt if isinstance(request, EditRequest) else " + ".join(use.path.stem for use in request.uses)
+    spec = entry.request.spec
+    return spec.prompt if isinstance(spec, EditSpec) else " + ".join(use.path.stem for use in spec.uses)
 
 
 def _amounts(entry: Entry) -> str:
     if entry.picked:
         return "a step on the way"
-    request = entry.request
-    if isinstance(request, EditRequest):
-        return f"{request.settings.strength:.0%}, seed {request.settings.seed}"
-    return " + ".join(f"{use.strength:.0%}" for use in request.uses)
+    spec = entry.request.spec
+    if isinstance(spec, EditSpec):
+        return f"{spec.settings.strength:.0%}, seed {spec.settings.seed}"
+    return " + ".join(f"{use.strength:.0%}" for use in spec.uses)
 
 
 def _count(results: int) -> str:

@@ -15,6 +15,7 @@ from rtedit_desktop.commands.outcome import Stopped, UsageError
 from rtedit_desktop.commands.outputs import check_preset, telling
 from rtedit_desktop.commands.running import checked_source, chosen_pack, engine_for, interruptible, run_job
 from rtedit_desktop.commands.terminal import Progress, how_learned, print_json, say, stderr, stdout
+from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import PictureError, PromptError
 from rtedit_desktop.core.events import Finished
@@ -23,7 +24,7 @@ from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.pairing import MOST_PAIRS, find_pairs, how_sure, read_pair
 from rtedit_desktop.core.photo import Photo, PhotoService
 from rtedit_desktop.core.preset import SUFFIX, PresetLibrary
-from rtedit_desktop.core.requests import EditSettings, LearnRequest, Pair
+from rtedit_desktop.core.requests import LearnRequest, Pair
 from rtedit_desktop.packs.catalog import Catalog
 
 MOST_PICTURES = 200
@@ -83,16 +84,13 @@ def run(
         if not args.output and _is_taken(title, library):
             progress.note(f"There is a preset called “{title}” already; --title tells them apart.")
         request = LearnRequest(
-            prompt=args.prompt,
-            source=source,
-            pack=info.id,
+            spec=EditSpec(pack=info.id, prompt=args.prompt, source=source, settings=settings),
             output=args.output or library.new_path(title),
             title=title,
             author=args.author,
             licence=args.licence,
             pictures=pictures,
             pairs=pairs,
-            settings=settings,
             overwrite=args.overwrite,
         )
         try:

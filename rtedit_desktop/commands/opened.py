@@ -17,7 +17,7 @@ from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo, PhotoService
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest
+from rtedit_desktop.core.requests import PictureRequest
 from rtedit_desktop.support.recipe_text import recipe_text
 
 
@@ -33,12 +33,12 @@ class OpenedPhoto:
     impersonal: bool = False
     recipe_inside: bool = False
 
-    def save(self, path: Path, request: EditRequest | ApplyRequest, finished: Finished) -> None:
+    def save(self, path: Path, request: PictureRequest, finished: Finished) -> None:
         """The photo with the change from ``before`` to what became of it. Raises SaveError."""
         if finished.picture is None:
             raise RuntimeError("The job made no picture")
         pixels = self.photo_service.paste(self.photo, self.square, self.before, finished.picture, self.mask)
-        recipe = recipe_text(request, finished.recipe, self.square) if self.recipe_inside else ""
+        recipe = recipe_text(request.spec, finished.recipe, self.square) if self.recipe_inside else ""
         self.photo_service.save(path, self.photo, pixels, impersonal=self.impersonal, recipe=recipe)
 
 

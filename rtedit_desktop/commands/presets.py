@@ -54,16 +54,16 @@ def described(preset: PresetInfo) -> dict[str, Any]:
     """A preset in words and numbers."""
     return {
         "title": preset.title,
-        "prompt": preset.prompt,
-        "source": preset.source,
-        "pack": preset.pack,
+        "prompt": preset.spec.prompt,
+        "source": preset.spec.source,
+        "pack": preset.spec.pack,
         "base_sha256": preset.base_sha256,
         "pictures": preset.pictures,
         "score": preset.score,
         "created": preset.created,
         "author": preset.author,
         "licence": preset.licence,
-        "settings": asdict(preset.settings),
+        "settings": asdict(preset.spec.settings),
         "bytes": preset.bytes,
         "file": str(preset.path),
         "comes_with_rtedit": preset.built_in,
@@ -78,8 +78,8 @@ def _list(args: argparse.Namespace, library: PresetLibrary) -> None:
         print_json({"presets": [described(preset) for preset in presets], "problems": problems})
         return
     for preset in presets:
-        mark = " ★" if preset.favourite else ""
-        say(f"{preset.title}{mark}  “{preset.prompt}”, for {preset.pack}, {preset.bytes / 1000:.0f} kB", stdout())
+        mark, spec = " ★" if preset.favourite else "", preset.spec
+        say(f"{preset.title}{mark}  “{spec.prompt}”, for {spec.pack}, {preset.bytes / 1000:.0f} kB", stdout())
     for problem in library.problems:
         say(f"rtedit: {problem}", stderr())
     if not presets:

@@ -64,7 +64,7 @@ class DecodeStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Finished:
-    """The job is done. ``recipe`` repeats the result: prompt, source, pack, settings, seed, versions.
+    """The job is done. ``recipe`` repeats the result: the spec as JSON, and what it was made with.
 
     ``picture`` is None for jobs that make none (warming up, learning). ``preset`` is the file that was
     written, if one was. ``instant`` says that nothing had to be learned. ``seconds`` maps a phase

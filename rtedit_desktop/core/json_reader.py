@@ -68,9 +68,18 @@ class Fields:
     def text(self, key: str, default: str | None = None, *, lines: bool = False, most: int = MOST_TEXT) -> str:
         return as_text(self.pop(key, default), self.path(key), lines=lines, empty=default == "", most=most)
 
-    def matching(self, key: str, pattern: re.Pattern[str], meaning: str) -> str:
+    def string(self, key: str, default: str | None = None, *, most: int = MOST_TEXT) -> str:
+        """Any characters: what may be empty, or is not to be shown as it is."""
+        value = self.pop(key, default)
+        if not isinstance(value, str):
+            raise FieldError(self.path(key), "must be text")
+        if len(value) > most:
+            raise FieldError(self.path(key), f"must not have more than {most} characters")
+        return value
+
+    def matching(self, key: str, pattern: re.Pattern[str], meaning: str, default: str | None = None) -> str:
         """A text that is wholly of this pattern, whose meaning goes on after “must be”."""
-        value = self.pop(key)
+        value = self.pop(key, default)
         if not isinstance(value, str) or not pattern.fullmatch(value):
             raise FieldError(self.path(key), f"must be {meaning}")
         return value
@@ -91,6 +100,11 @@ class Fields:
 
     def real(self, key: str, low: float, high: float, default: float | None = None) -> float:
         return as_real(self.pop(key, default), self.path(key), low, high)
+
+    def real_or_none(self, key: str, low: float, high: float) -> float | None:
+        """None where it is null, or not there."""
+        value = self.left.pop(key, None)
+        return None if value is None else as_real(value, self.path(key), low, high)
 
     def flag(self, key: str, default: bool | None = None) -> bool:
         value = self.pop(key, default)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rtedit_desktop.core.domain import DomainLimits
+from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.lazy_text import LazyText, tr
 from rtedit_desktop.core.learned_edits import AskedEdits, LearnedEdit, asked_edits
-from rtedit_desktop.core.requests import EditSettings
 from rtedit_desktop.core.spelling import Unknown, nearest
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
@@ -131,6 +131,12 @@ class PackInfo:
         base = self.settings.get(self.kind_of(prompt), self.settings["default"])
         given = {name: value for name, value in overrides.items() if value is not None}
         return replace(base, **given)  # type: ignore[arg-type]
+
+    def edit_by(self, prompt: str, source: str, **overrides: object) -> EditSpec:
+        """An edit with recommended settings, and ``overrides``. Raises PromptError for what cannot be worked with."""
+        self.check_prompt(prompt, source)
+        settings = self.settings_for(prompt, **overrides)
+        return EditSpec(pack=self.id, prompt=prompt, source=source, settings=settings)
 
     def learning_settings_for(self, prompt: str, **overrides: object) -> EditSettings:
         """Recommended settings for learning a prompt on a set of pictures, with ``overrides`` on top.

@@ -6,14 +6,14 @@ The library is a protocol so that the window needs to know nothing of the file f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
+from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.errors import PresetError
-from rtedit_desktop.core.requests import EditSettings
 
 SUFFIX = ".rtpreset"
 THUMBNAIL = 96
@@ -23,18 +23,15 @@ THUMBNAIL = 96
 class PresetInfo:
     """One preset file. ``base_sha256`` is the hash of the U-Net file that its weights were learned on.
 
-    ``settings`` are those it was learned with; ``pictures`` how many pictures it was learned on, ``score``
+    ``spec`` is what was learned, and how; ``pictures`` how many pictures it was learned on, ``score``
     the direction score it reached on them; ``created`` is a date and time as ISO 8601 in UTC. ``before``
     and ``after``: (THUMBNAIL, THUMBNAIL, 3) uint8, or None for both. ``bytes`` is the size of the file.
     """
 
     path: Path
     title: str
-    prompt: str
-    source: str
-    pack: str
+    spec: EditSpec
     base_sha256: str
-    settings: EditSettings = field(default_factory=EditSettings)
     method_version: int = 1
     pictures: int = 1
     score: float = 0.0

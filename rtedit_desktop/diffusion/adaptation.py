@@ -28,7 +28,7 @@ Autocast = Callable[[], AbstractContextManager[object]]
 
 @dataclass(frozen=True, slots=True)
 class AdaptationConfig:
-    """How to adapt: see ``core.requests.EditSettings`` for the meaning of the common fields.
+    """How to adapt: see ``core.edits.EditSettings`` for the meaning of the common fields.
 
     ``batch`` rows are seen a step. The rate grows by ``growth`` every epoch (one pass over the rows) up to
     ``rate_cap``; a ``rate`` above that is taken as it is.

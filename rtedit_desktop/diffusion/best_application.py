@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from rtedit_desktop.core.requests import BLENDINGS, Blending, EditSettings
+from rtedit_desktop.core.edits import BLENDINGS, Blending, EditSettings
 from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.delta import BaseWeights, Delta
 from rtedit_desktop.diffusion.denoiser import Denoiser

@@ -21,7 +21,7 @@ from typing import NamedTuple, Protocol
 import torch
 from torch import Tensor, nn
 
-from rtedit_desktop.core.requests import Blending, EditSettings
+from rtedit_desktop.core.edits import Blending, EditSettings
 from rtedit_desktop.diffusion import adaptation, pairs, refine, sampling
 from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Latents
 from rtedit_desktop.diffusion.best_application import best_application

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from rtedit_desktop.core.requests import Blending
+from rtedit_desktop.core.edits import Blending
 
 COVERS = {"auto": (0.35, 0.7), "opaque": (0.1, 0.25)}
 """Changes under the first number tint, those over the second cover what was there, by the kind of edit."""

@@ -7,8 +7,8 @@ from collections.abc import Generator
 import numpy as np
 from torch import Tensor
 
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.events import DecodeStep, Event
-from rtedit_desktop.core.requests import EditSettings
 from rtedit_desktop.diffusion.edit import Edit, RenderStep, render
 from rtedit_desktop.diffusion.pictures import to_pixels
 from rtedit_desktop.engine.models import LoadedPack

@@ -10,10 +10,10 @@ from functools import partial
 
 from torch import Tensor
 
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.events import Adapting, Event
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.core.requests import EditSettings
 from rtedit_desktop.diffusion import edit
 from rtedit_desktop.diffusion.adaptation import AdaptStep, Latents
 from rtedit_desktop.diffusion.edit import Learned

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor
 
+from rtedit_desktop.core.edits import EditSettings, EditSpec, PresetUse
 from rtedit_desktop.core.lazy_text import LazyText, tr
 from rtedit_desktop.core.learned_edits import AskedEdits
-from rtedit_desktop.core.requests import EditRequest, EditSettings, PresetUse
 from rtedit_desktop.diffusion.delta import mix
 from rtedit_desktop.diffusion.edit import Learned, encode
 from rtedit_desktop.engine.models import LoadedPack
@@ -42,7 +42,7 @@ class Mixture:
         )
 
 
-def mixture(edit: EditRequest, pack: LoadedPack, presets: LoadedPresets) -> Mixture | None:
+def mixture(edit: EditSpec, pack: LoadedPack, presets: LoadedPresets) -> Mixture | None:
     """What the pack's own edits make of a prompt; None where its text model learns it.
 
     Raises PromptError where there is neither, PackDamaged for a preset that is not the pack's.

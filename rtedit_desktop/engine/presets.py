@@ -12,18 +12,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from rtedit_desktop.core.edits import MAX_STRENGTH, EditSettings, EditSpec, MixSpec, PresetUse
 from rtedit_desktop.core.errors import PresetError, SettingsError
 from rtedit_desktop.core.events import Event
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.preset import THUMBNAIL, PresetInfo
-from rtedit_desktop.core.requests import (
-    MAX_STRENGTH,
-    ApplyRequest,
-    EditSettings,
-    KeepRequest,
-    LearnRequest,
-    PresetUse,
-)
+from rtedit_desktop.core.requests import KeepRequest, LearnRequest
 from rtedit_desktop.core.weights import Part
 from rtedit_desktop.diffusion.codec import Sensitivity, compress, expand, measure_sensitivity
 from rtedit_desktop.diffusion.delta import Delta, mix
@@ -97,17 +91,15 @@ class LoadedPresets:
 
 def settings_of(loaded: Sequence[Loaded], seed: int | None, steps: int | None) -> EditSettings:
     """How to decode a mix: as the preset that starts from the highest t0 wants it, put back as all of them allow."""
-    leading = max((one.info.settings for one in loaded), key=lambda settings: (settings.t0, settings.refine_from))
+    leading = max((one.info.spec.settings for one in loaded), key=lambda settings: (settings.t0, settings.refine_from))
     seed = leading.seed if seed is None else seed
-    blending = blending_of([one.info.settings.blending for one in loaded])
+    blending = blending_of([one.info.spec.settings.blending for one in loaded])
     return replace(leading, seed=seed, strength=1.0, steps=steps or leading.steps, blending=blending)
 
 
-def edit_of(
-    loaded: Sequence[Loaded], request: ApplyRequest, settings: EditSettings, pack: LoadedPack, x0: Tensor
-) -> Edit:
+def edit_of(loaded: Sequence[Loaded], spec: MixSpec, settings: EditSettings, pack: LoadedPack, x0: Tensor) -> Edit:
     """The sum of the presets' weights, each at its strength, and the picture x0 (1, 3, S, S) encoded."""
-    delta = mix([(one.delta, use.strength) for one, use in zip(loaded, request.uses, strict=True)])
+    delta = mix([(one.delta, use.strength) for one, use in zip(loaded, spec.uses, strict=True)])
     return Edit(delta, encode(pack, x0, settings))
 
 
@@ -161,23 +153,21 @@ def sensitivity_of(
 
 def write(
     request: LearnRequest | KeepRequest,
-    prompt: str,
-    source: str,
-    settings: EditSettings,
+    spec: EditSpec,
     learned: Learned,
     made: Made,
     pictures: int,
     pack: LoadedPack,
 ) -> PresetInfo:
-    """Write the preset file that was asked for: where, it says. Raises SaveError; what was there is intact then."""
+    """Write what was learned by a spec as the preset file that was asked for: where, it says.
+
+    Raises SaveError; what was there is intact then.
+    """
     info = PresetInfo(
         path=request.output,
-        title=request.title.strip() or prompt,
-        prompt=prompt,
-        source=source,
-        pack=pack.manifest.info.id,
+        title=request.title.strip() or spec.prompt,
+        spec=spec,
         base_sha256=pack.base_sha256,
-        settings=settings,
         method_version=METHOD_VERSION,
         pictures=pictures,
         score=learned.score or 0.0,

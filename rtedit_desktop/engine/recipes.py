@@ -9,54 +9,47 @@ from dataclasses import asdict
 import numpy as np
 
 from rtedit_desktop import __version__
+from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.preset import PresetInfo
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest, EditSettings, LearnRequest
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, LearnRequest
 from rtedit_desktop.engine.models import LoadedPack
 
 METHOD_VERSION = 1
 DECODING = frozenset({"strength", "steps", "skip_last", "preserve", "blending", "refine_from", "preview_every"})
 
 
-def learning_key(
-    prompt: str, source: str, settings: EditSettings, pictures: Sequence[np.ndarray], pack: LoadedPack
-) -> str:
+def learning_key(spec: EditSpec, pictures: Sequence[np.ndarray], pack: LoadedPack) -> str:
     """All that what is learned depends on, and nothing of how it is decoded or shown."""
-    learning = sorted((k, v) for k, v in asdict(settings).items() if k not in DECODING)
+    learning = sorted((k, v) for k, v in asdict(spec.settings).items() if k not in DECODING)
     digests = [_picture_digest(picture) for picture in pictures]
-    parts = (METHOD_VERSION, pack.base_sha256, pack.clip_sha256, digests, prompt, source, learning)
+    parts = (METHOD_VERSION, pack.base_sha256, pack.clip_sha256, digests, spec.prompt, spec.source, learning)
     return hashlib.sha256("\x1f".join(map(repr, parts)).encode()).hexdigest()
 
 
 def of_edit(request: EditRequest, pack: LoadedPack) -> Mapping[str, object]:
     """What is needed to make the same edit again."""
     return {
-        "prompt": request.prompt,
-        "source": request.source,
+        **request.spec.to_json(),
         **_of_pack(pack),
         "picture_sha256": _picture_digest(request.picture),
-        "settings": asdict(request.settings),
     }
 
 
 def of_learning(request: LearnRequest, pictures: Sequence[np.ndarray], pack: LoadedPack) -> Mapping[str, object]:
     """What is needed to learn the same again."""
     return {
-        "prompt": request.prompt,
-        "source": request.source,
+        **request.spec.to_json(),
         **_of_pack(pack),
         "pictures_sha256": [_picture_digest(picture) for picture in pictures],
-        "settings": asdict(request.settings),
     }
 
 
-def of_pairs(request: LearnRequest, settings: EditSettings, pack: LoadedPack) -> Mapping[str, object]:
-    """What is needed to learn the same from pairs again; ``settings`` are those that were measured best."""
+def of_pairs(request: LearnRequest, learned: EditSpec, pack: LoadedPack) -> Mapping[str, object]:
+    """What is needed to learn the same from pairs again; ``learned`` has the settings that were measured best."""
     return {
-        "prompt": request.prompt,
-        "source": request.source,
+        **learned.to_json(),
         **_of_pack(pack),
         "pairs_sha256": [[_picture_digest(one) for one in pair] for pair in request.pairs],
-        "settings": asdict(settings),
     }
 
 
@@ -64,11 +57,11 @@ def of_apply(
     request: ApplyRequest, infos: Sequence[PresetInfo], settings: EditSettings, pack: LoadedPack
 ) -> Mapping[str, object]:
     """What is needed to apply the same presets again."""
+    form = request.spec.to_json()
+    told = [{"title": info.title, "prompt": info.spec.prompt, "source": info.spec.source} for info in infos]
     return {
-        "presets": [
-            {"title": info.title, "prompt": info.prompt, "source": info.source, "strength": use.strength}
-            for info, use in zip(infos, request.uses, strict=True)
-        ],
+        **form,
+        "presets": [{**use, **more} for use, more in zip(form["presets"], told, strict=True)],
         **_of_pack(pack),
         "picture_sha256": _picture_digest(request.picture),
         "settings": asdict(settings),

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from rtedit_desktop.core.domain import DomainCheck
+from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.errors import PromptError, RTEditError, SettingsError
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading, Notice
 from rtedit_desktop.core.lazy_text import tr
@@ -21,7 +22,6 @@ from rtedit_desktop.core.requests import (
     ApplyRequest,
     CheckRequest,
     EditRequest,
-    EditSettings,
     KeepRequest,
     LearnRequest,
     RecallRequest,
@@ -135,7 +135,7 @@ class TorchEngine:
                 pack = yield from self._pack(request.pack, request.job_id, stop)
                 yield Finished(job_id=request.job_id, check=self._judge.check(pack, request.picture))
             case RecallRequest():
-                known = tuple(self._knows(edit) for edit in request.edits)
+                known = tuple(self._knows(edit, request.picture) for edit in request.edits)
                 yield Finished(job_id=request.job_id, known=known, check=self._fits(request))
 
     def close(self) -> None:
@@ -164,7 +164,7 @@ class TorchEngine:
 
     def _edit(self, request: EditRequest, stop: Stop) -> Iterator[Event]:
         start = time.perf_counter()
-        pack = yield from self._ready(request.pack, request.prompt, request.source, request.settings, request, stop)
+        pack = yield from self._ready(request.spec, request.job_id, stop)
         yield from self._warned(pack, request.picture, request.job_id)
         began = time.perf_counter()
         seconds = {"load": began - start}
@@ -189,16 +189,16 @@ class TorchEngine:
     def _apply(self, request: ApplyRequest, stop: Stop) -> Iterator[Event]:
         start = time.perf_counter()
         stop.check()
-        pack = yield from self._pack(request.pack, request.job_id, stop)
-        loaded = self.presets.load(request.uses, pack)
+        pack = yield from self._pack(request.spec.pack, request.job_id, stop)
+        loaded = self.presets.load(request.spec.uses, pack)
         stop.check()
         yield from self._warned(pack, request.picture, request.job_id)
         began = time.perf_counter()
-        settings = presets.settings_of(loaded, request.seed, request.steps)
+        settings = presets.settings_of(loaded, request.spec.seed, request.spec.steps)
         size = pack.manifest.info.image_size
         with pack.base.borrowed():
             x0 = to_tensor(request.picture, size).to(self._device.device)
-            edit = presets.edit_of(loaded, request, settings, pack, x0)
+            edit = presets.edit_of(loaded, request.spec, settings, pack, x0)
             picture = yield from decode(request.job_id, pack, x0, edit, settings, stop)
         spent, infos = time.perf_counter() - began, [one.info for one in loaded]
         yield Finished(
@@ -213,13 +213,13 @@ class TorchEngine:
     def _keep(self, request: KeepRequest, stop: Stop) -> Iterator[Event]:
         edit, job = request.edit, request.job_id
         start = time.perf_counter()
-        pack = yield from self._ready(edit.pack, edit.prompt, edit.source, edit.settings, request, stop)
+        pack = yield from self._ready(edit.spec, job, stop)
         seconds: dict[str, float] = {}
         with pack.base.borrowed():
             learned, settings, instant = yield from self._learned(job, edit, pack, seconds, stop)
             x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
             made = yield from presets.make(job, learned, x0, 1, settings, pack, stop)
-        info = presets.write(request, edit.prompt, edit.source, settings, learned, made, 1, pack)
+        info = presets.write(request, replace(edit.spec, settings=settings), learned, made, 1, pack)
         seconds["total"] = time.perf_counter() - start
         yield Finished(
             job_id=job, score=learned.score, steps_taken=learned.steps, preset=info.path, seconds=seconds,
@@ -227,17 +227,17 @@ class TorchEngine:
         )  # fmt: skip
 
     def _learn(self, request: LearnRequest, stop: Stop) -> Iterator[Event]:
-        job, settings = request.job_id, request.settings
+        job, spec = request.job_id, request.spec
         start = time.perf_counter()
         if request.pairs:
             yield from self._learn_pairs(request, stop)
             return
-        pack = yield from self._ready(request.pack, request.prompt, request.source, settings, request, stop)
+        pack = yield from self._ready(spec, job, stop)
         pictures = request.pictures or models.own_pictures(pack.manifest)
         size = pack.manifest.info.image_size
         x0 = torch.cat([to_tensor(picture, size) for picture in pictures]).to(self._device.device)
-        lesson = Lesson(x0, request.prompt, request.source, settings)
-        key = recipes.learning_key(request.prompt, request.source, settings, pictures, pack)
+        lesson = Lesson(x0, spec.prompt, spec.source, spec.settings)
+        key = recipes.learning_key(spec, pictures, pack)
         with pack.base.borrowed():
             learned = self._cache.get(key)
             instant = learned is not None
@@ -246,8 +246,8 @@ class TorchEngine:
                 learned = yield from learn(job, pack, self._device, lesson, stop, checkpoint)
                 learned = self._cache.put(key, learned)
                 checkpoint.drop()
-            made = yield from presets.make(job, learned, x0, len(pictures), settings, pack, stop)
-        info = presets.write(request, request.prompt, request.source, settings, learned, made, len(pictures), pack)
+            made = yield from presets.make(job, learned, x0, len(pictures), spec.settings, pack, stop)
+        info = presets.write(request, spec, learned, made, len(pictures), pack)
         yield Finished(
             job_id=job, score=learned.score, steps_taken=learned.steps, preset=info.path, instant=instant,
             seconds={**learned.seconds, "total": time.perf_counter() - start},
@@ -257,19 +257,21 @@ class TorchEngine:
     def _learn_pairs(self, request: LearnRequest, stop: Stop) -> Iterator[Event]:
         job, start = request.job_id, time.perf_counter()
         stop.check()
-        pack = yield from self._pack(request.pack, job, stop)
+        pack = yield from self._pack(request.spec.pack, job, stop)
         size, device = pack.manifest.info.image_size, self._device.device
         before, after = (torch.cat([to_tensor(pair[i], size) for pair in request.pairs]).to(device) for i in (0, 1))
-        lesson = PairLesson(before, after, request.settings)
+        lesson = PairLesson(before, after, request.spec.settings)
         with pack.base.borrowed():
             learned = yield from learn_pairs(job, pack, self._device, lesson, stop)
-            settings, count = replace(request.settings, t0=learned.t0, blending=learned.blending), len(request.pairs)
+            settings = replace(request.spec.settings, t0=learned.t0, blending=learned.blending)
+            count = len(request.pairs)
             made = yield from presets.make(job, learned, before, count, settings, pack, stop)
-        info = presets.write(request, request.prompt, request.source, settings, learned, made, count, pack)
+        spec = replace(request.spec, settings=settings)
+        info = presets.write(request, spec, learned, made, count, pack)
         yield Finished(
             job_id=job, score=learned.score, steps_taken=learned.steps, preset=info.path,
             seconds={**learned.seconds, "total": time.perf_counter() - start},
-            recipe=recipes.of_pairs(request, settings, pack),
+            recipe=recipes.of_pairs(request, spec, pack),
         )  # fmt: skip
 
     # --- what jobs share ---------------------------------------------------------------------
@@ -308,17 +310,19 @@ class TorchEngine:
         except RTEditError:
             return None
 
-    def _ready(
-        self, name: str, prompt: str, source: str, settings: EditSettings, request: Request, stop: Stop
-    ) -> Generator[Event, None, models.LoadedPack]:
+    def _ready(self, spec: EditSpec, job: str, stop: Stop) -> Generator[Event, None, models.LoadedPack]:
         """The pack for something to be learned, after a look at what would fail later."""
-        self._catalog.manifest(name).info.check_prompt(prompt, source)
+        self._catalog.manifest(spec.pack).info.check_prompt(spec.prompt, spec.source)
         stop.check()
-        pack = yield from self._pack(name, request.job_id, stop)
+        pack = yield from self._pack(spec.pack, job, stop)
         stop.check()
-        if settings.t0 >= pack.manifest.schedule.timesteps:
+        if spec.settings.t0 >= pack.manifest.schedule.timesteps:
             raise SettingsError(
-                tr("t0 is {t0}, which {title} was not trained for.", t0=settings.t0, title=pack.manifest.info.title),
+                tr(
+                    "t0 is {t0}, which {title} was not trained for.",
+                    t0=spec.settings.t0,
+                    title=pack.manifest.info.title,
+                ),
                 tr("Give t0 a value below {timesteps}.", timesteps=pack.manifest.schedule.timesteps),
             )
         return pack
@@ -328,7 +332,7 @@ class TorchEngine:
         if advice := self._judge.warning(pack, picture):
             yield Notice(job_id=job, text=advice)
 
-    def _knows(self, edit: EditRequest) -> bool:
+    def _knows(self, edit: EditSpec, picture: np.ndarray) -> bool:
         """Whether an edit was learned before; of a pack that is not loaded nothing is known."""
         pack = self._held(edit.pack)
         if pack is None:
@@ -337,7 +341,7 @@ class TorchEngine:
             own = bool(pack.manifest.info.asked_edits(edit.prompt).uses)
         except PromptError:
             return False
-        return own or self._cache.has(_key(edit, pack))
+        return own or self._cache.has(recipes.learning_key(edit, (picture,), pack))
 
     def _fits(self, request: RecallRequest) -> DomainCheck | None:
         edit = request.edits[0] if request.edits else None
@@ -345,7 +349,7 @@ class TorchEngine:
         if edit is None or pack is None:
             return None
         try:
-            return self._judge.check(pack, edit.picture)
+            return self._judge.check(pack, request.picture)
         except (MemoryError, RuntimeError) as error:  # what is known of the edits is told all the same
             if not is_out_of_memory(error):
                 raise
@@ -356,26 +360,22 @@ class TorchEngine:
         self, job: str, edit: EditRequest, pack: models.LoadedPack, seconds: dict[str, float], stop: Stop
     ) -> Generator[Event, None, tuple[Learned, EditSettings, bool]]:
         """What an edit learned, the settings it is decoded with, and whether it was known before."""
-        mixture = own_edits.mixture(edit, pack, self.presets)
+        mixture = own_edits.mixture(edit.spec, pack, self.presets)
         if mixture is not None:
             if unknown := mixture.unknown(pack):
                 yield Notice(job_id=job, text=unknown)
             x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
             return mixture.on(pack, x0), mixture.settings, True
-        key = _key(edit, pack)
+        key = recipes.learning_key(edit.spec, (edit.picture,), pack)
         learned = self._cache.get(key)
         if learned is not None:
-            return learned, edit.settings, True
+            return learned, edit.spec.settings, True
         x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
-        lesson = Lesson(x0, edit.prompt, edit.source, edit.settings)
+        lesson = Lesson(x0, edit.spec.prompt, edit.spec.source, edit.spec.settings)
         forgetful = Checkpoint(None, key)  # it is over in seconds
         learned = yield from learn(job, pack, self._device, lesson, stop, forgetful)
         seconds.update(learned.seconds)
-        return self._cache.put(key, learned), edit.settings, False
-
-
-def _key(edit: EditRequest, pack: models.LoadedPack) -> str:
-    return recipes.learning_key(edit.prompt, edit.source, edit.settings, (edit.picture,), pack)
+        return self._cache.put(key, learned), edit.spec.settings, False
 
 
 def _details(error: BaseException) -> str:

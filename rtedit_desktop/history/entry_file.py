@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import math
+import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -18,17 +18,22 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from rtedit_desktop.core.edits import EditSpec, Spec, read_spec
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import Entry
+from rtedit_desktop.core.json_reader import Fields, as_real, parse_json
 from rtedit_desktop.core.picture_file import open_picture
 from rtedit_desktop.core.region import region_from_json, region_to_json
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest, EditSettings, PresetUse
+from rtedit_desktop.core.requests import request_for
 
 SUFFIX = ".result"
 FORMAT = 1
 MOST_BYTES = 256 * 2**20
 _LONGEST_TEXT = 4 * 2**20
 _LARGEST_SIDE = 8192
+_FARTHEST = 1e7
+_MOST_SECONDS = 1e12
+_ID = re.compile(r"[A-Za-z0-9]{1,64}")
 _RECORD, _BEFORE, _AFTER = "result.json", "before.png", "after.png"
 
 FindPreset = Callable[[Path, str], Path]
@@ -40,7 +45,7 @@ def packed(entry: Entry) -> bytes:
         "format": FORMAT,
         "id": entry.id,
         "made": entry.made,
-        "request": _request_record(entry.request),
+        "request": _spec_record(entry.request.spec),
         "square": asdict(entry.square),
         "score": entry.score,
         "recipe": dict(entry.recipe),
@@ -62,22 +67,23 @@ def unpacked(content: bytes, find_preset: FindPreset) -> Entry:
     ``find_preset`` says where a preset is now, from where it was and the hash of its content.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        record = json.loads(_member(archive, _RECORD, _LONGEST_TEXT))
-        if record["format"] != FORMAT:
-            raise ValueError("a result of another version")
+        top = _record_in(archive)
         before, after = (_pixels(_member(archive, name, MOST_BYTES)) for name in (_BEFORE, _AFTER))
-    score = record["score"]
+    asked = top.inner("request")
+    spec = read_spec(asked, lambda path, sha256: find_preset(Path(path), sha256))
+    asked.finish()
+    seconds = top.inner("seconds")
     return Entry(
-        id=_id(record["id"]),
-        made=float(record["made"]),
-        request=_request_of(record["request"], before, find_preset),
-        square=_square_of(record["square"]),
+        id=top.matching("id", _ID, "letters and digits"),
+        made=top.real("made", 0.0, _MOST_SECONDS),
+        request=request_for(spec, before),
+        square=_square_of(top.inner("square")),
         picture=after,
-        score=None if score is None else float(score),
-        recipe=dict(record["recipe"]),
-        seconds={str(phase): float(value) for phase, value in record["seconds"].items()},
-        picked=record["picked"] is True,
-        region=region_from_json(record.get("region")),
+        score=top.real_or_none("score", -_FARTHEST, _FARTHEST),
+        recipe=top.inner("recipe").left,
+        seconds={phase: seconds.real(phase, 0.0, _MOST_SECONDS) for phase in list(seconds.left)},
+        picked=top.flag("picked"),
+        region=region_from_json(top.inner("region").left if top.left.get("region") is not None else None),
     )
 
 
@@ -91,8 +97,8 @@ def prompt_of(path: Path) -> tuple[str, str] | None:
     """The pack and the prompt of an edit, without its pictures; None where there is none to be read."""
     try:
         with zipfile.ZipFile(path) as archive:
-            request = json.loads(_member(archive, _RECORD, _LONGEST_TEXT))["request"]
-        return (str(request["pack"]), str(request["prompt"])) if request["kind"] == "edit" else None
+            spec = read_spec(_record_in(archive).inner("request"))
+        return (spec.pack, spec.prompt) if isinstance(spec, EditSpec) else None
     except Exception:  # torn bytes fail in many ways
         return None
 
@@ -109,60 +115,26 @@ def content_digest(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _request_record(request: EditRequest | ApplyRequest) -> dict[str, Any]:
-    if isinstance(request, EditRequest):
-        return {
-            "kind": "edit",
-            "prompt": request.prompt,
-            "source": request.source,
-            "pack": request.pack,
-            "settings": asdict(request.settings),
-        }
-    return {
-        "kind": "apply",
-        "pack": request.pack,
-        "seed": request.seed,
-        "steps": request.steps,
-        "presets": [
-            {"path": str(use.path), "sha256": content_digest(use.path), "strength": use.strength}
-            for use in request.uses
-        ],
-    }
+def _spec_record(spec: Spec) -> dict[str, Any]:
+    """A preset is found again by its content, should it be moved."""
+    if isinstance(spec, EditSpec):
+        return spec.to_json()
+    return spec.to_json(lambda path: {"path": str(path), "sha256": content_digest(path)})
 
 
-def _request_of(record: Mapping[str, Any], picture: np.ndarray, find_preset: FindPreset) -> EditRequest | ApplyRequest:
-    if record["kind"] == "edit":
-        known = {field.name for field in fields(EditSettings)}
-        return EditRequest(
-            picture=picture,
-            prompt=str(record["prompt"]),
-            source=str(record["source"]),
-            pack=str(record["pack"]),
-            settings=EditSettings(**{name: value for name, value in record["settings"].items() if name in known}),
-        )
-    if record["kind"] != "apply":
-        raise ValueError("a result of a kind that is not known")
-    uses = [
-        PresetUse(find_preset(Path(str(use["path"])), str(use["sha256"])), float(use["strength"]))
-        for use in record["presets"]
-    ]
-    seed, steps = (None if record[name] is None else int(record[name]) for name in ("seed", "steps"))
-    return ApplyRequest(picture=picture, pack=str(record["pack"]), uses=tuple(uses), seed=seed, steps=steps)
-
-
-def _square_of(record: Mapping[str, Any]) -> Square:
+def _square_of(record: Fields) -> Square:
     """What it has of numbers, whichever they are in this version."""
     known = {field.name for field in fields(Square)}
-    numbers = {name: value for name, value in record.items() if name in known}
-    if not all(type(value) in (int, float) and math.isfinite(value) for value in numbers.values()):
-        raise ValueError("not a square")
+    numbers: dict[str, Any] = {name: value for name, value in record.left.items() if name in known}
+    for name, value in numbers.items():
+        as_real(value, record.path(name), -_FARTHEST, _FARTHEST)  # whole ones stay whole
     return Square(**numbers)
 
 
-def _id(value: object) -> str:
-    if not (isinstance(value, str) and value.isalnum() and len(value) <= 64):
-        raise ValueError("not the id of a result")
-    return value
+def _record_in(archive: zipfile.ZipFile) -> Fields:
+    top = Fields(parse_json(_member(archive, _RECORD, _LONGEST_TEXT)))
+    top.whole("format", FORMAT, FORMAT)
+    return top
 
 
 def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:

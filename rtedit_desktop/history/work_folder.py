@@ -18,6 +18,7 @@ from PIL import Image
 
 from rtedit_desktop import __version__
 from rtedit_desktop.core.history import Entry, Work, pixels_digest
+from rtedit_desktop.core.json_reader import parse_json
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.history import entry_file
 from rtedit_desktop.support.paths import write_atomically
@@ -196,8 +197,8 @@ class WorkFolder:
     def _read_record(self) -> dict[str, Any] | None:
         try:
             path = self.path / _RECORD
-            record = json.loads(path.read_text("utf-8")) if path.stat().st_size <= _LONGEST_TEXT else None
-        except (OSError, ValueError, RecursionError):
+            record = parse_json(path.read_bytes()) if path.stat().st_size <= _LONGEST_TEXT else None
+        except (OSError, ValueError):
             return None
         if not isinstance(record, dict) or record.get("format") != FORMAT:
             return None

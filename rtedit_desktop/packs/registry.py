@@ -33,7 +33,7 @@ from rtedit_desktop.core.errors import PackMissing, RTEditError
 from rtedit_desktop.core.json_reader import FieldError, Fields, parse_json
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_info import SQUARES
-from rtedit_desktop.packs.manifest.kinds import known_kind, read_edit_settings, read_settings
+from rtedit_desktop.packs.manifest.kinds import known_kind, read_edit_settings, read_kinds
 from rtedit_desktop.packs.manifest.shared_parts import PARTS
 from rtedit_desktop.support import paths
 from rtedit_desktop.support.network import is_safe
@@ -170,7 +170,7 @@ def _entry(item: Fields, shared_part: bool) -> Entry:
 
 def _check_editing(given: Fields) -> None:
     """The same rules as in a manifest."""
-    settings = read_settings(given.inners("settings"), _TIMESTEPS)
+    settings = read_kinds(given.inners("settings"), _TIMESTEPS)
     read_edit_settings(settings["default"], given.inner("learning"), _TIMESTEPS)
     for word, kind in given.inner("kind_of_word").left.items():
         known_kind(kind, word, settings)

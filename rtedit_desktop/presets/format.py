@@ -21,7 +21,7 @@ import io
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -34,7 +34,7 @@ from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.preset import THUMBNAIL, PresetInfo
 from rtedit_desktop.core.weights import LowRank, Part, QuantizedLowRank
 from rtedit_desktop.presets.bits import packed, read_quantized
-from rtedit_desktop.presets.header import FORMAT, KEY, MAX_TITLE, info_of, metadata_of, tidy
+from rtedit_desktop.presets.header import FORMAT, KEY, MAX_TITLE, info_of, metadata_of, spec_form, tidy
 from rtedit_desktop.presets.tensors import Layout, open_layout
 from rtedit_desktop.support.paths import write_atomically, write_new
 
@@ -126,7 +126,7 @@ def read_weights(
                 tr(
                     "The preset “{title}” was learned on another version of the model “{pack}”.",
                     title=info.title,
-                    pack=info.pack,
+                    pack=info.spec.pack,
                 ),
                 tr("Learn it again with the model that is installed, or install the model it was made for."),
             )
@@ -216,11 +216,8 @@ def _header_fields(info: PresetInfo) -> dict[str, object]:
     return {
         "format": FORMAT,
         "title": tidy(info.title, MAX_TITLE),
-        "prompt": tidy(info.prompt),
-        "source": tidy(info.source),
-        "pack": info.pack,
+        **spec_form(info.spec),
         "base_sha256": info.base_sha256,
-        "settings": asdict(info.settings),
         "method_version": info.method_version,
         "app_version": __version__,
         "pictures": info.pictures,

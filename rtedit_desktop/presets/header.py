@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from rtedit_desktop.core.errors import PresetDamaged, PresetMismatch, SettingsError, shown_name
+from rtedit_desktop.core.edits import EditSpec, read_edit_spec
+from rtedit_desktop.core.errors import PresetDamaged, PresetMismatch, shown_name
 from rtedit_desktop.core.json_reader import FieldError, Fields, parse_json
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.preset import PresetInfo
-from rtedit_desktop.core.requests import BLENDINGS, ENCODINGS, EditSettings, SourceImage
 from rtedit_desktop.presets.tensors import Layout
 
+# In the header the fields of ``core.edits.EditSpec`` stand among the others.
 FORMAT = 2
 KEY = "rtedit"
 MAX_TEXT = 4000
 MAX_TITLE = 200
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _WHEN = "%Y-%m-%dT%H:%M:%SZ"
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # Persian words and families of emoji need them
-_MAX_SETTING = 1e6
-_SETTINGS = EditSettings()
-_CHOICES: dict[str, tuple[str, ...]] = {
-    "encoding": ENCODINGS,
-    "source_image": get_args(SourceImage),
-    "blending": BLENDINGS,
-}
 
 
 def metadata_of(layout: Layout) -> dict[str, Any]:
@@ -62,14 +55,12 @@ def info_of(header: dict[str, Any], path: Path, size: int) -> PresetInfo:
     """The preset's data but for its thumbnails. Raises PresetDamaged."""
     top = Fields(header)
     try:
+        spec = read_edit_spec(top)
         return PresetInfo(
             path=path,
             title=_line(top, "title", MAX_TITLE) or shown_name(path.stem),
-            prompt=_words(top, "prompt"),
-            source=_words(top, "source"),
-            pack=top.matching("pack", _ID, "made of lower-case letters, digits, “-” and “_”"),
+            spec=replace(spec, prompt=_shown("prompt", spec.prompt), source=_shown("source", spec.source)),
             base_sha256=top.matching("base_sha256", _SHA256, "64 lower-case hexadecimal digits"),
-            settings=_settings(top.inner("settings", {})),
             method_version=top.whole("method_version", 1, 2**31, 1),
             pictures=top.whole("pictures", 1, 2**31, 1),
             score=top.real("score", -1e6, 1e6, 0.0),
@@ -89,22 +80,21 @@ def info_of(header: dict[str, Any], path: Path, size: int) -> PresetInfo:
         ) from error
 
 
+def spec_form(spec: EditSpec) -> dict[str, Any]:
+    """The spec as it stands in the header: what a person wrote becomes single lines."""
+    return replace(spec, prompt=tidy(spec.prompt), source=tidy(spec.source)).to_json()
+
+
 def _line(top: Fields, name: str, most: int = MAX_TEXT) -> str:
-    value = top.pop(name, "")
-    if not isinstance(value, str) or len(value) > most:
-        raise FieldError(top.path(name), f"must be text of at most {most} characters")
-    line = " ".join(value.split())
-    if line != tidy(line, most):
-        raise FieldError(top.path(name), "has characters that cannot be shown")
+    return _shown(top.path(name), top.string(name, ""), most)
+
+
+def _shown(field: str, text: str, most: int = MAX_TEXT) -> str:
+    """A text as one line, where nothing in it is in the way of that."""
+    line = " ".join(text.split())
+    if len(text) > most or line != tidy(line, most):
+        raise FieldError(field, f"must be at most {most} characters that can be shown")
     return line
-
-
-def _words(top: Fields, name: str) -> str:
-    """A text without which a preset means nothing."""
-    text = _line(top, name)
-    if not text:
-        raise FieldError(top.path(name), "must not be empty")
-    return text
 
 
 def _moment(top: Fields, name: str) -> str:
@@ -117,24 +107,3 @@ def _moment(top: Fields, name: str) -> str:
     if not right:
         raise FieldError(top.path(name), f"must be a time as {_WHEN} gives it")
     return value
-
-
-def _settings(given: Fields) -> EditSettings:
-    values: dict[str, Any] = {}
-    for field in fields(EditSettings):
-        if field.name not in given.left:
-            continue
-        usual = getattr(_SETTINGS, field.name)
-        if isinstance(usual, bool):
-            values[field.name] = given.flag(field.name)
-        elif isinstance(usual, int):
-            values[field.name] = given.whole(field.name, 0, 2**63 - 1)
-        elif isinstance(usual, float):
-            values[field.name] = given.real(field.name, 0.0, _MAX_SETTING)
-        else:
-            values[field.name] = given.one_of(field.name, _CHOICES[field.name])
-    given.finish()
-    try:
-        return EditSettings(**values)
-    except SettingsError as error:
-        raise FieldError(given.name, error.what, ": ") from error

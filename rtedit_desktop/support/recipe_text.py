@@ -7,20 +7,19 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from rtedit_desktop import __version__
+from rtedit_desktop.core.edits import MixSpec, Spec
 from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 
 
-def recipe_text(
-    request: EditRequest | ApplyRequest, recipe: Mapping[str, object], square: Square, **more: object
-) -> str:
-    """As JSON, without the pictures and without anybody's folders. ``recipe`` is what the finished job told."""
-    facts: dict[str, object] = {"app": f"RTEdit {__version__}", "pack": request.pack}
-    if isinstance(request, EditRequest):
-        facts |= {"prompt": request.prompt, "source": request.source, "settings": asdict(request.settings)}
-    else:
-        facts |= {"presets": [{"file": use.path.name, "strength": use.strength} for use in request.uses]}
-        facts |= {"seed": request.seed, "steps": request.steps}
-    facts |= dict(recipe)
-    facts |= {"square": asdict(square)}
-    return json.dumps(facts | more, indent=1, ensure_ascii=False, default=str)
+def recipe_text(spec: Spec, recipe: Mapping[str, object], square: Square, **more: object) -> str:
+    """The spec and more as JSON, without the pictures and without anybody's folders; ``core.edits.read_spec`` reads it.
+
+    ``recipe`` is what the finished job told.
+    """
+    form = spec.to_json()
+    told = recipe.get("presets")
+    if isinstance(spec, MixSpec) and isinstance(told, (list, tuple)) and len(told) == len(spec.uses):
+        form["presets"] = [{**one, **use} for one, use in zip(told, form["presets"], strict=True)]
+    facts = {name: fact for name, fact in recipe.items() if name not in form}
+    whole = {"app": f"RTEdit {__version__}", **form, **facts, "square": asdict(square), **more}
+    return json.dumps(whole, indent=1, ensure_ascii=False, default=str)

@@ -339,7 +339,7 @@ def test_killed_in_the_middle_it_goes_on_from_there(table: Table, after: int) ->
     (one,) = interrupted(table.home)
     assert one.done == after and one.batch == table.batch()
     assert outcomes(table.run(Record(table.out, table.home).batch())) == ["known"] * after + ["done"] * (4 - after)
-    assert len(table.engine.requests) == 4 - after and INFO.id == table.engine.requests[0].pack
+    assert len(table.engine.requests) == 4 - after and INFO.id == table.engine.requests[0].spec.pack
     assert not interrupted(table.home)
 
 

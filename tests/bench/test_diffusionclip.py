@@ -14,7 +14,7 @@ from torch import Tensor
 from rtedit_desktop.bench import diffusionclip, memory, prelearned, quality, speed
 from rtedit_desktop.bench.baseline_engine import BaselineEngine
 from rtedit_desktop.bench.subject import Subject
-from rtedit_desktop.core.requests import EditSettings
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.adaptation import AdaptationConfig, Latents, adapt
 

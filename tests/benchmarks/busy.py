@@ -33,6 +33,7 @@ if int(sys.argv[2]):
 import numpy as np
 from PIL import Image
 from rtedit_desktop.support.paths import resources
+from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.requests import EditRequest, WarmUpRequest
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
@@ -46,7 +47,8 @@ times = []
 for seed in range(int(sys.argv[1])):
     prompt = "face with sunglasses"
     settings = pack.settings_for(prompt, seed=seed)
-    request = EditRequest(picture=picture, prompt=prompt, source=pack.source, pack=pack.id, settings=settings)
+    spec = EditSpec(prompt=prompt, source=pack.source, pack=pack.id, settings=settings)
+    request = EditRequest(spec=spec, picture=picture)
     began = time.perf_counter()
     for event in engine.run(request, threading.Event()):
         pass

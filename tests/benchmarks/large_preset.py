@@ -24,7 +24,8 @@ from torch import Tensor
 
 from rtedit_desktop.bench import prelearned, quality
 from rtedit_desktop.bench.machine import this_machine
-from rtedit_desktop.core.requests import EditSettings, LearnRequest
+from rtedit_desktop.core.edits import EditSettings, EditSpec
+from rtedit_desktop.core.requests import LearnRequest
 from rtedit_desktop.diffusion import edit
 from rtedit_desktop.diffusion.codec import compress, expand
 from rtedit_desktop.diffusion.delta import Delta
@@ -123,7 +124,8 @@ def _size(path: Path, pack: LoadedPack, delta: Delta, x0: Tensor, settings: Edit
     """Bytes of the file that the product itself writes of this delta."""
     x_t = edit.encode(pack, x0[:1], settings)
     learned = Learned(delta, x_t, 0.0, settings.iterations, {})
-    request = LearnRequest(prompt=PROMPT, source="face", pack="large", output=path)
+    spec = EditSpec(prompt=PROMPT, source="face", pack="large", settings=settings)
+    request = LearnRequest(spec=spec, output=path)
     events = presets.make("bench", learned, x0[:1], len(x0), settings, pack, Stop(threading.Event()))
     with pack.base.borrowed():
         while True:
@@ -132,7 +134,7 @@ def _size(path: Path, pack: LoadedPack, delta: Delta, x0: Tensor, settings: Edit
             except StopIteration as done:
                 made = done.value
                 break
-    presets.write(request, PROMPT, "face", settings, learned, made, len(x0), pack)
+    presets.write(request, spec, learned, made, len(x0), pack)
     return path.stat().st_size
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.preset import THUMBNAIL, PresetInfo
-from rtedit_desktop.core.requests import EditSettings
 from rtedit_desktop.core.weights import LowRank, Part
 
 BASE = "0123456789abcdef" * 4
@@ -21,17 +21,13 @@ Layout = dict[str, Any]
 
 
 def info(**changes: Any) -> PresetInfo:
-    """What the sample says of itself."""
+    """What the sample says of itself; what is changed may be of its spec."""
     random_pixels = np.random.default_rng(1)
     before, after = (random_pixels.integers(0, 256, (THUMBNAIL, THUMBNAIL, 3), dtype=np.uint8) for _ in range(2))
     values: dict[str, Any] = {
         "path": Path("sample.rtpreset"),
         "title": "Smile, 微笑 é",
-        "prompt": "smiling face",
-        "source": "face",
-        "pack": "tiny",
         "base_sha256": BASE,
-        "settings": EditSettings(t0=350, learning_rate=2e-4, preserve=False),
         "method_version": 2,
         "pictures": 12,
         "score": 0.625,
@@ -41,7 +37,15 @@ def info(**changes: Any) -> PresetInfo:
         "before": before,
         "after": after,
     }
-    return PresetInfo(**{**values, **changes})
+    spec: dict[str, Any] = {
+        "prompt": "smiling face",
+        "source": "face",
+        "pack": "tiny",
+        "settings": EditSettings(t0=350, learning_rate=2e-4, preserve=False),
+    }
+    for name in spec.keys() & changes.keys():
+        spec[name] = changes.pop(name)
+    return PresetInfo(**{**values, "spec": EditSpec(**spec), **changes})
 
 
 def weights(seed: int = 0) -> dict[str, Part]:

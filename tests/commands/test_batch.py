@@ -67,7 +67,7 @@ def test_a_prompt_is_learned_on_each(stand: Stand, out: Path) -> None:
         return brighter(request, cancelled)
 
     assert stand.play(watch, "batch", stand.images, "--prompt", "smiling face", "-o", out, "--seed", 5) == 0
-    assert [(request.prompt, request.source, request.settings.seed) for request in seen] == [
+    assert [(request.spec.prompt, request.spec.source, request.spec.settings.seed) for request in seen] == [
         ("smiling face", "face", 5)
     ] * 3
     assert sorted(path.name for path in out.iterdir())[0] == "0-smiling face.png"

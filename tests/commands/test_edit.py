@@ -35,8 +35,8 @@ def test_an_edit_is_saved_and_the_input_is_left_alone(
     assert now[20, 30].mean() > was[20, 30].mean() + 20
     (request,) = engine.requests
     assert request.picture.shape == (32, 32, 3)
-    assert (request.source, request.pack, request.settings.t0) == ("face", "tiny", 350)
-    assert request.settings.preview_every == 0
+    assert (request.spec.source, request.spec.pack, request.spec.settings.t0) == ("face", "tiny", 350)
+    assert request.spec.settings.preview_every == 0
     shown = capsys.readouterr()
     assert "3 learning steps, score 0.30, 2.5 s" in shown.out
     assert "Learning step 1/3, score 0.10, 2 s left" in shown.err
@@ -49,8 +49,8 @@ def test_options_reach_the_request(catalog: Catalog, photo: Path) -> None:
     code, engine = edit(catalog, photo, "old face", "--source", "a face", "--pack", "tiny", *options.split())
     assert code == 0
     (request,) = engine.requests
-    settings = request.settings
-    assert (request.prompt, request.source) == ("old face", "a face")
+    settings = request.spec.settings
+    assert (request.spec.prompt, request.spec.source) == ("old face", "a face")
     assert (settings.t0, settings.steps, settings.iterations, settings.strength) == (300, 3, 5, 0.5)
     assert (settings.seed, settings.encoding, settings.preserve) == (7, "deterministic", False)
 
@@ -170,7 +170,7 @@ def test_what_an_edit_learned_can_be_kept(stand: Stand, capsys: pytest.CaptureFi
     command = ["edit", stand.photo, "old face", "-o", stand.out, "--iterations", 2]
     assert stand.run(*command, "--keep", kept) == 0
     assert f"{stand.out} and {kept}: " in capsys.readouterr().out
-    assert (read_info(kept).prompt, read_info(kept).pictures) == ("old face", 1)
+    assert (read_info(kept).spec.prompt, read_info(kept).pictures) == ("old face", 1)
     assert stand.run(*command, "--keep", kept) == 2
     assert "is there already" in capsys.readouterr().err
     assert stand.run(*command, "--keep", kept, "--overwrite", "--json") == 0

@@ -77,9 +77,9 @@ def test_options_reach_the_request(stand: Stand, monkeypatch: pytest.MonkeyPatch
     command = ["learn", "old face", "-o", "old.rtpreset", "--iterations", 5, "--seed", 9]
     assert stand.play(script, *command, *words, "--images", stand.images) == 0
     (request,) = asked
-    assert (request.prompt, request.source, request.pack) == ("old face", "a face", "tiny")
+    assert (request.spec.prompt, request.spec.source, request.spec.pack) == ("old face", "a face", "tiny")
     assert (request.title, request.author, request.licence) == ("Old", "me", "MIT")
-    assert (request.settings.iterations, request.settings.seed) == (5, 9)
+    assert (request.spec.settings.iterations, request.spec.settings.seed) == (5, 9)
     assert request.output == Path("old.rtpreset")
     assert [picture.shape for picture in request.pictures] == [(32, 32, 3)] * 3
     assert stand.play(script, "learn", "old face") == 0

@@ -63,12 +63,15 @@ SAMPLE = {
         (lambda top: top.text("empty"), "top.empty must not be empty"),
         (lambda top: top.text("bell"), "top.bell has characters that cannot be shown"),
         (lambda top: top.text("text", most=0), "top.text must not have more than 0 characters"),
+        (lambda top: top.string("whole"), "top.whole must be text"),
+        (lambda top: top.string("text", most=0), "top.text must not have more than 0 characters"),
         (lambda top: top.matching("text", re.compile("b"), "a b"), "top.text must be a b"),
         (lambda top: top.one_of("text", ("b", "c")), "top.text must be one of b, c"),
         (lambda top: top.whole("flag", 0, 9), "top.flag must be a whole number from 0 to 9"),
         (lambda top: top.whole("real", 0, 9), "top.real must be a whole number from 0 to 9"),
         (lambda top: top.whole("whole", 4, 4), "top.whole must be 4"),
         (lambda top: top.whole_or_none("text", 0, 9), "top.text must be a whole number from 0 to 9"),
+        (lambda top: top.real_or_none("whole", 0, 1), "top.whole must be a number from 0 to 1"),
         (lambda top: top.real("whole", 0, 1), "top.whole must be a number from 0 to 1"),
         (lambda top: top.real("flag", 0, 1), "top.flag must be a number from 0 to 1"),
         (lambda top: top.flag("whole"), "top.whole must be true or false"),
@@ -89,7 +92,13 @@ def test_fields_are_read_once_and_none_is_left() -> None:
     top = Fields(SAMPLE)
     assert (top.text("text"), top.text("empty", ""), top.whole("whole", 0, 9)) == ("a", "", 3)
     assert (top.real("real", 0, 1), top.flag("flag"), top.items("list")) == (0.5, True, [1])
+    assert (Fields(SAMPLE).string("bell"), top.string("gone", ""), top.matching("gone", re.compile("b"), "", "b")) == (
+        "\a",
+        "",
+        "b",
+    )
     assert (top.whole_or_none("null", 0, 9), top.whole_or_none("gone", 0, 9)) == (None, None)
+    assert (top.real_or_none("gone", 0, 9), Fields(SAMPLE).real_or_none("real", 0, 9)) == (None, 0.5)
     assert top.inner("of").whole("x", 0, 9) == 1 and top.whole("usual", 0, 9, 7) == 7
     with pytest.raises(FieldError, match=r"^bell is not a known field"):
         top.finish()

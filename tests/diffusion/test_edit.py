@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from rtedit_desktop.core.requests import EditSettings
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.diffusion.adaptation import AdaptStep, Latents
 from rtedit_desktop.diffusion.best_application import CANDIDATES
 from rtedit_desktop.diffusion.delta import BaseWeights

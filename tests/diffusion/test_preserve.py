@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from rtedit_desktop.core.requests import Blending
+from rtedit_desktop.core.edits import Blending
 from rtedit_desktop.diffusion.preserve import blending_of, change_mask, keep_untouched
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -116,20 +115,21 @@ def test_what_is_known_is_told_without_learning_or_loading(catalog: Catalog, tmp
     engine = fresh_engine(catalog, tmp_path)
     known, other = edit(), edit(prompt="old face")
 
-    def asked() -> tuple[bool, ...]:
-        (last,) = run(engine, RecallRequest(edits=(known, other, replace(known, picture=other.picture[::-1]))))
+    def asked(picture: np.ndarray = known.picture) -> tuple[bool, ...]:
+        (last,) = run(engine, RecallRequest(edits=(known.spec, other.spec), picture=picture))
         assert isinstance(last, Finished)
         return last.known
 
-    assert asked() == (False, False, False)
+    assert asked() == (False, False)
     run(engine, known)
-    assert asked() == (True, False, False)
+    assert asked() == (True, False)
+    assert asked(known.picture[::-1]) == (False, False), "it is another picture"
     engine = fresh_engine(catalog, tmp_path)
-    assert asked() == (False, False, False), "nothing is loaded for it"
-    run(engine, WarmUpRequest(pack=known.pack))
-    assert asked() == (True, False, False)
+    assert asked() == (False, False), "nothing is loaded for it"
+    run(engine, WarmUpRequest(pack=known.spec.pack))
+    assert asked() == (True, False)
     LearnedCache(tmp_path).clear()
-    assert asked() == (False, False, False)
+    assert asked() == (False, False)
 
 
 def test_emptying_it_leaves_other_files_alone(tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ from support.nets.engines import new_engine
 from support.portrait import portrait
 
 from rtedit_desktop.core.domain import DomainCheck
+from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse
 from rtedit_desktop.core.events import Finished, Notice
 from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.core.requests import ApplyRequest, CheckRequest, EditRequest, PresetUse, RecallRequest
+from rtedit_desktop.core.requests import ApplyRequest, CheckRequest, RecallRequest
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.packs.catalog import Catalog
@@ -79,7 +80,7 @@ def test_a_job_warns_before_it_works_and_once(engine: TorchEngine) -> None:
     picture = np.random.default_rng(5).integers(0, 256, (128, 128, 3), dtype=np.uint8)
 
     def notices(picture: np.ndarray) -> list[str]:
-        request = ApplyRequest(picture=picture, pack="avatars", uses=(PresetUse(preset),), steps=2)
+        request = ApplyRequest(spec=MixSpec(pack="avatars", uses=(PresetUse(preset),), steps=2), picture=picture)
         events = list(engine.run(request, threading.Event()))
         assert isinstance(events[-1], Finished)
         told = [event.text for event in events if isinstance(event, Notice)]
@@ -104,11 +105,9 @@ def test_a_pack_without_limits_does_not_judge(tiny_pack: Path) -> None:
 
 def test_asked_what_it_knows_of_a_picture_it_tells_whether_it_fits(engine: TorchEngine) -> None:
     """Without loading anything: it is asked whenever a photo is opened."""
-    edit = EditRequest(
-        picture=np.asarray(portrait().resize((128, 128))), prompt="smiling face", source="face", pack="avatars"
-    )
-    request = RecallRequest(edits=(edit,))
-    _check(engine, edit.picture)  # loads the pack
+    edit = EditSpec(prompt="smiling face", source="face", pack="avatars")
+    request = RecallRequest(edits=(edit,), picture=np.asarray(portrait().resize((128, 128))))
+    _check(engine, request.picture)  # loads the pack
     (told,) = engine.run(request, threading.Event())
     assert isinstance(told, Finished) and told.check is not None
     assert not told.check.fits and told.check.pack == "celebahq-256"

@@ -8,8 +8,10 @@ import pytest
 import torch
 from support.nets.engines import edit, finished, kinds, new_engine, picture, run, weights
 
+from rtedit_desktop.core.edits import read_spec
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.events import Adapting, DecodeStep, Finished, Loading
+from rtedit_desktop.core.json_reader import Fields
 from rtedit_desktop.core.requests import EditRequest, WarmUpRequest
 from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 from rtedit_desktop.diffusion.sampling import decode
@@ -62,7 +64,8 @@ def test_the_recipe_repeats_the_result(engine: TorchEngine) -> None:
     assert recipe["prompt"] == "smiling face"
     assert recipe["source"] == "face"
     assert (recipe["pack"], recipe["pack_version"]) == ("tiny", "0.1")
-    assert recipe["settings"] == asdict(request.settings)
+    assert recipe["settings"] == asdict(request.spec.settings)
+    assert read_spec(Fields(recipe)) == request.spec
 
 
 def test_the_callers_picture_is_left_alone(engine: TorchEngine) -> None:
@@ -164,11 +167,9 @@ def test_a_result_from_what_was_learned_equals_a_fresh_one(catalog: Catalog) -> 
 
 def test_pictures_of_other_shapes_with_the_same_bytes_are_others(engine: TorchEngine) -> None:
     pixels = picture(size=32)
-    settings = edit().settings
+    spec = edit(prompt="old face").spec
     for shape in ((32, 32, 3), (16, 64, 3)):
-        request = EditRequest(
-            picture=pixels.reshape(shape), prompt="old face", source="face", pack="tiny", settings=settings
-        )
+        request = EditRequest(spec=spec, picture=pixels.reshape(shape))
         assert "Adapting" in kinds(run(engine, request))
 
 

@@ -61,7 +61,7 @@ def asked(engine: TorchEngine, id: str, **settings: object) -> EditRequest:
     first = info.suggestions[0]
     own = info.settings_for(first.prompt, iterations=3, preview_every=1, **settings)
     request = edit(prompt=first.prompt, source=first.source or info.source)
-    return replace(request, pack=id, settings=own)
+    return replace(request, spec=replace(request.spec, pack=id, settings=own))
 
 
 @pytest.mark.parametrize("id", NETS)
@@ -79,7 +79,8 @@ def test_an_edit(tmp_path: Path, id: str) -> None:
     assert end.picture is not None
     assert end.picture.shape[:2] == (16, 16)
     assert weights(engine) == before
-    unchanged = finished(engine, replace(request, settings=replace(request.settings, strength=0.0)))
+    still = replace(request.spec, settings=replace(request.spec.settings, strength=0.0))
+    unchanged = finished(engine, replace(request, spec=still))
     assert unchanged.picture is not None
     assert not np.array_equal(unchanged.picture, end.picture)
 
@@ -91,7 +92,7 @@ def test_without_its_clip_the_pack_says_what_to_get(tmp_path: Path) -> None:
     assert "needs the text model CLIP tiny" in problem.what
     assert "nobody/tiny" in problem.todo
     engine = new_engine(catalog)
-    end = failed(engine, replace(edit(), pack="celebahq-256"))
+    end = failed(engine, replace(edit(), spec=replace(edit().spec, pack="celebahq-256")))
     assert end.what == problem.what
     with_clip(tmp_path)
     assert [pack.id for pack in catalog.packs()] == ["celebahq-256"]
@@ -122,7 +123,8 @@ def test_a_person_short_of_memory_chooses_the_small_clip(tmp_path: Path) -> None
     settings.change(text_model="small")
     assert finished(engine, asked(engine, "celebahq-256")).instant, "it is not installed: nothing changes"
     with_clip(tmp_path, TINIER)
-    (told,) = run(engine, RecallRequest(edits=(asked(engine, "celebahq-256"),)))
+    known = asked(engine, "celebahq-256")
+    (told,) = run(engine, RecallRequest(edits=(known.spec,), picture=known.picture))
     assert isinstance(told, Finished) and told.known == (False,), "it was learned with the other one"
     events = run(engine, asked(engine, "celebahq-256"))
     assert not [event for event in events if isinstance(event, Notice) and "CLIP tinier" in event.text], "it was wished"

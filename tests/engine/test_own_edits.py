@@ -10,17 +10,10 @@ import pytest
 from support.nets import tiny_pack
 from support.nets.engines import edit, failed, finished, new_engine, picture, run
 
+from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse
 from rtedit_desktop.core.events import Adapting, Finished, Notice
 from rtedit_desktop.core.pack_info import PAIR_SETTINGS
-from rtedit_desktop.core.requests import (
-    ApplyRequest,
-    KeepRequest,
-    LearnRequest,
-    Pair,
-    PresetUse,
-    RecallRequest,
-    Request,
-)
+from rtedit_desktop.core.requests import ApplyRequest, KeepRequest, LearnRequest, Pair, RecallRequest, Request
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 
@@ -44,13 +37,10 @@ def presets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
             pairs.append(Pair(before, (before.astype(int) + change).clip(0, 255).astype(np.uint8)))
         settings = replace(PAIR_SETTINGS, iterations=25, noise_draws=4, steps=2, learning_rate=2e-3)
         request = LearnRequest(
-            prompt=name,
-            source="face",
-            pack="tiny",
+            spec=EditSpec(pack="tiny", prompt=name, source="face", settings=settings),
             output=folder / f"{name}.rtpreset",
             title=name.capitalize(),
             pairs=tuple(pairs),
-            settings=settings,
         )
         done = ended(engine, request)
         assert done.preset is not None
@@ -86,9 +76,8 @@ def test_a_prompt_applies_the_edit_that_it_names_at_once(wordless: TorchEngine) 
     assert done.picture is not None
     assert done.picture.mean() > picture(0).mean() + 5
     path = wordless.loaded("tiny").manifest.info.folder / "bright.rtpreset"
-    applied = finished(
-        wordless, ApplyRequest(picture=picture(0), pack="tiny", uses=(PresetUse(path),), seed=7, steps=3)
-    )
+    mix = MixSpec(pack="tiny", uses=(PresetUse(path),), seed=7, steps=3)
+    applied = finished(wordless, ApplyRequest(spec=mix, picture=picture(0)))
     np.testing.assert_array_equal(done.picture, applied.picture)
 
 
@@ -111,20 +100,20 @@ def test_a_mixture_is_kept_as_a_preset_that_gives_the_same(wordless: TorchEngine
     request = edit(prompt="bright face")
     shown = finished(wordless, request)
     kept = ended(wordless, KeepRequest(edit=request, output=tmp_path / "kept.rtpreset"))
-    again = finished(wordless, ApplyRequest(picture=picture(0), pack="tiny", uses=(PresetUse(kept.preset),)))
+    mix = MixSpec(pack="tiny", uses=(PresetUse(kept.preset),))
+    again = finished(wordless, ApplyRequest(spec=mix, picture=picture(0)))
     assert np.abs(again.picture.astype(int) - shown.picture).mean() < 3
 
 
 def test_what_is_known_is_told_without_a_try(wordless: TorchEngine) -> None:
     finished(wordless, edit(prompt="bright face"))
-    edits = (edit(prompt="dark face"), edit(prompt="pirate"))
-    assert ended(wordless, RecallRequest(edits=edits)).known == (True, False)
+    edits = (edit(prompt="dark face").spec, edit(prompt="pirate").spec)
+    assert ended(wordless, RecallRequest(edits=edits, picture=picture(0))).known == (True, False)
 
 
 def test_learning_from_words_alone_is_refused_with_a_sentence(wordless: TorchEngine, tmp_path: Path) -> None:
-    request = LearnRequest(
-        prompt="bright face", source="face", pack="tiny", output=tmp_path / "a.rtpreset", pictures=(picture(0),)
-    )
+    spec = EditSpec(pack="tiny", prompt="bright face", source="face")
+    request = LearnRequest(spec=spec, output=tmp_path / "a.rtpreset", pictures=(picture(0),))
     assert "no text model" in str(failed(wordless, request).what)
 
 

@@ -11,8 +11,9 @@ import pytest
 import torch
 from support.nets.engines import SETTINGS, new_engine, picture, run, weights
 
+from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse
 from rtedit_desktop.core.events import Adapting, Cancelled, Finished, Notice
-from rtedit_desktop.core.requests import ApplyRequest, LearnRequest, Pair, PresetUse, WarmUpRequest
+from rtedit_desktop.core.requests import ApplyRequest, LearnRequest, Pair, WarmUpRequest
 from rtedit_desktop.diffusion import pairs as pairs_module
 from rtedit_desktop.diffusion.best_application import CANDIDATES
 from rtedit_desktop.engine.torch_engine import TorchEngine
@@ -31,13 +32,15 @@ def pair(seed: int) -> Pair:
 
 def learn(output: Path, count: int = 6, **settings: object) -> LearnRequest:
     return LearnRequest(
-        prompt="a blue stripe that no text model knows",
-        source="face",
-        pack="tiny",
+        spec=EditSpec(
+            prompt="a blue stripe that no text model knows",
+            source="face",
+            pack="tiny",
+            settings=replace(LEARNING, **settings),  # type: ignore[arg-type]
+        ),
         output=output,
         title="Stripe",
         pairs=tuple(pair(seed) for seed in range(count)),
-        settings=replace(LEARNING, **settings),  # type: ignore[arg-type]
     )
 
 
@@ -52,9 +55,9 @@ def test_any_number_of_pairs_becomes_a_preset(engine: TorchEngine, tmp_path: Pat
     assert weights(engine) == before
     info = read_info(tmp_path / "stripe.rtpreset")
     assert (info.title, info.pictures) == ("Stripe", count)
-    assert info.settings.t0 in CANDIDATES
+    assert info.spec.settings.t0 in CANDIDATES
     assert info.score == pytest.approx(last.score or 0.0)
-    request = ApplyRequest(picture=picture(50), pack="tiny", uses=(PresetUse(info.path),))
+    request = ApplyRequest(spec=MixSpec(pack="tiny", uses=(PresetUse(info.path),)), picture=picture(50))
     assert isinstance(run(engine, request)[-1], Finished)
     assert weights(engine) == before
 
@@ -64,7 +67,8 @@ def test_the_same_request_teaches_the_same(catalog: Catalog, tmp_path: Path) -> 
     for name in ("a", "b"):
         last = run(new_engine(catalog), learn(tmp_path / f"{name}.rtpreset"))[-1]
         assert isinstance(last, Finished), last
-        presets.append(ApplyRequest(picture=picture(50), pack="tiny", uses=(PresetUse(last.preset or Path()),)))
+        spec = MixSpec(pack="tiny", uses=(PresetUse(last.preset or Path()),))
+        presets.append(ApplyRequest(spec=spec, picture=picture(50)))
     first, second = (run(new_engine(catalog), request)[-1] for request in presets)
     assert isinstance(first, Finished) and isinstance(second, Finished)
     assert np.array_equal(first.picture, second.picture)

@@ -17,8 +17,10 @@ from PIL import Image
 from support.nets import tiny_pack
 from support.nets.engines import SETTINGS, edit, failed, finished, kinds, new_engine, picture, run, weights
 
+from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse, read_spec
 from rtedit_desktop.core.events import Adapting, Cancelled, DecodeStep, Finished
-from rtedit_desktop.core.requests import ApplyRequest, KeepRequest, LearnRequest, PresetUse, WarmUpRequest
+from rtedit_desktop.core.json_reader import Fields
+from rtedit_desktop.core.requests import ApplyRequest, KeepRequest, LearnRequest, WarmUpRequest
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.devices import Device
 from rtedit_desktop.engine.torch_engine import TorchEngine
@@ -30,18 +32,20 @@ LEARNING = replace(SETTINGS, iterations=6, learning_rate=2e-3)
 
 def learn(output: Path, prompt: str = "smiling face", pictures: int = 4, **settings: object) -> LearnRequest:
     return LearnRequest(
-        prompt=prompt,
-        source="face",
-        pack="tiny",
+        spec=EditSpec(
+            prompt=prompt,
+            source="face",
+            pack="tiny",
+            settings=replace(LEARNING, **settings),  # type: ignore[arg-type]
+        ),
         output=output,
         title="My edit",
         pictures=tuple(picture(seed) for seed in range(pictures)),
-        settings=replace(LEARNING, **settings),  # type: ignore[arg-type]
     )
 
 
 def apply(*uses: PresetUse, seed_of_picture: int = 50, seed: int = 0) -> ApplyRequest:
-    return ApplyRequest(picture=picture(seed_of_picture), pack="tiny", uses=uses, seed=seed)
+    return ApplyRequest(spec=MixSpec(pack="tiny", uses=uses, seed=seed), picture=picture(seed_of_picture))
 
 
 @pytest.fixture(scope="module")
@@ -79,8 +83,8 @@ def test_learning_tells_how_far_it_is_and_writes_one_file(engine: TorchEngine, t
     assert (last.preset, last.instant) == (path, False)
     assert [p.name for p in tmp_path.iterdir()] == ["my edit.rtpreset"]
     info = read_info(path)
-    assert (info.title, info.prompt, info.source, info.pack) == ("My edit", "smiling face", "face", "tiny")
-    assert (info.pictures, info.settings) == (4, LEARNING)
+    assert (info.title, info.pictures) == ("My edit", 4)
+    assert info.spec == EditSpec(pack="tiny", prompt="smiling face", source="face", settings=LEARNING)
     assert info.before is not None and info.after is not None
     assert not np.array_equal(info.before, info.after)
 
@@ -91,6 +95,7 @@ def test_a_preset_changes_a_picture_it_never_saw(engine: TorchEngine, smiling: P
     last = events[-1]
     assert isinstance(last, Finished) and last.picture is not None and last.instant
     assert not np.array_equal(last.picture, picture(50))
+    assert read_spec(Fields(last.recipe)) == MixSpec(pack="tiny", uses=(PresetUse(Path(smiling.name)),), seed=0)
     unchanged = run(engine, apply(PresetUse(smiling, 0.0)))[-1]
     assert isinstance(unchanged, Finished)
     assert np.array_equal(unchanged.picture, picture(50))

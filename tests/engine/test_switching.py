@@ -23,7 +23,7 @@ def packs(tmp_path: Path) -> Path:
 
 
 def of(pack: str, request: EditRequest) -> EditRequest:
-    return replace(request, pack=pack)
+    return replace(request, spec=replace(request.spec, pack=pack))
 
 
 def test_a_pack_makes_room_for_the_next(packs: Path) -> None:

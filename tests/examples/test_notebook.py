@@ -10,6 +10,7 @@ import pytest
 import torch
 from support.nets.engines import finished, picture
 
+from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.engine.devices import Device
 from rtedit_desktop.engine.torch_engine import TorchEngine
@@ -25,13 +26,9 @@ def cells() -> list[str]:
 
 
 def apps_picture(catalog: Catalog, names: dict[str, Any]) -> np.ndarray:
-    request = EditRequest(
-        picture=names["picture"],
-        prompt=names["prompt"],
-        source=names["source"],
-        pack=names["manifest"].info.id,
-        settings=names["settings"],
-    )
+    pack, settings = names["manifest"].info.id, names["settings"]
+    spec = EditSpec(pack=pack, prompt=names["prompt"], source=names["source"], settings=settings)
+    request = EditRequest(spec=spec, picture=names["picture"])
     got = finished(TorchEngine(catalog, names["device"]), request).picture
     assert got is not None
     return got

@@ -46,8 +46,7 @@ def test_an_edit_comes_back_as_it_was(journal: FolderJournal) -> None:
     assert isinstance(back.request, EditRequest) and isinstance(entry.request, EditRequest)
     assert np.array_equal(back.request.picture, entry.request.picture)
     assert np.array_equal(back.picture, entry.picture)
-    for name in ("prompt", "source", "pack", "settings"):
-        assert getattr(back.request, name) == getattr(entry.request, name)
+    assert back.request.spec == entry.request.spec
     for name in ("id", "made", "square", "score", "recipe", "seconds", "picked"):
         assert getattr(back, name) == getattr(entry, name)
 
@@ -86,8 +85,8 @@ def test_presets_are_found_by_their_content(journal: FolderJournal, tmp_path: Pa
     one.write_bytes(b"another that took its name")
     (back,) = died(journal).reopen(work, [two, moved]).entries
     assert isinstance(back.request, ApplyRequest)
-    assert back.request.uses == ((moved, 0.5), (two, 0.75))
-    assert back.request.seed == 7 and back.picked
+    assert back.request.spec.uses == ((moved, 0.5), (two, 0.75))
+    assert back.request.spec.seed == 7 and back.picked
 
 
 def test_another_strength_takes_the_place_of_the_one_before(journal: FolderJournal) -> None:
@@ -304,9 +303,13 @@ def test_what_was_asked_for_is_told_the_latest_first(journal: FolderJournal) -> 
     asked = []
     for seed in range(3):
         work, one = new_work_id(), edit(seed)
-        one = replace(one, request=replace(one.request, prompt=f"prompt {seed}"), made=1000.0 + seed)
+        one = replace(
+            one,
+            request=replace(one.request, spec=replace(one.request.spec, prompt=f"prompt {seed}")),
+            made=1000.0 + seed,
+        )
         journal.write(work, photo(seed), one)
-        asked.append((one.request.pack, f"prompt {seed}"))
+        asked.append((one.request.spec.pack, f"prompt {seed}"))
     journal.write(work, photo(2), replace(one, id="another", made=2000.0))
     (journal.folder / work / "00000000000000001-torn.result").write_bytes(b"torn")  # type: ignore[operator]
     assert journal.prompts() == asked[::-1]

@@ -147,6 +147,7 @@ def test_a_name_that_comes_twice(path: Path, good: bytes) -> None:
         ("source", ""), ("source", ...), ("licence", "x" * 4001), ("author", 1),
         ("pack", "../evil"), ("pack", "Tiny"), ("pack", ""), ("pack", "a" * 65), ("pack", ...), ("pack", "é"),
         ("pack", "tiny\n"), ("pack", 1),
+        ("kind", "apply"), ("kind", 1), ("spec_version", 0), ("spec_version", 2),
         ("base_sha256", "0" * 63), ("base_sha256", "G" * 64), ("base_sha256", ...), ("base_sha256", "٠" * 64),
         ("method_version", 0), ("method_version", "1"), ("pictures", -1), ("pictures", 2**40), ("pictures", True),
         ("score", "high"), ("score", 1e300), ("score", True), ("score", 10**19),

@@ -16,11 +16,11 @@ from rtedit_desktop.batch.control import Control
 from rtedit_desktop.batch.events import BatchEnded, BatchEvent, Began, PhotoEnded
 from rtedit_desktop.batch.naming import Naming
 from rtedit_desktop.batch.plan import Batch
-from rtedit_desktop.batch.recipe import Recipe
 from rtedit_desktop.batch.record import Record
 from rtedit_desktop.batch.running import run
+from rtedit_desktop.core.edits import MixSpec, PresetUse
 from rtedit_desktop.core.events import Cancelled, DecodeStep, Event, Failed, Finished
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 INFO = drawn_pack("fakes", 16)
@@ -70,9 +70,9 @@ class Table:
         return path
 
     def batch(self, *inputs: Path, name: str = "", format: str = "keep", strength: float = 1.0, **more: Any) -> Batch:
-        recipe = Recipe(pack=INFO.id, uses=(PresetUse(self.preset, strength),), titles=("Smile",))
+        spec = MixSpec(pack=INFO.id, uses=(PresetUse(self.preset, strength),))
         naming = Naming(name, format) if name else Naming(format=format)
-        return Batch(inputs=inputs or (self.photos,), folder=self.out, recipe=recipe, naming=naming, **more)
+        return Batch(inputs=inputs or (self.photos,), folder=self.out, spec=spec, label="Smile", naming=naming, **more)
 
     @property
     def record(self) -> Record:

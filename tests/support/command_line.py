@@ -30,7 +30,7 @@ class GivenEngine(ScriptedEngine):
 
 
 def brighter(request: EditRequest, cancelled: threading.Event) -> Iterator[Event]:
-    job, settings = request.job_id, request.settings
+    job, settings = request.job_id, request.spec.settings
     after = np.clip(request.picture.astype(int) + 40, 0, 255).astype(np.uint8)
     yield Loading(job_id=job, what="Tiny: the image model", fraction=0.5)
     yield Notice(job_id=job, text="Memory is short.")
@@ -39,7 +39,7 @@ def brighter(request: EditRequest, cancelled: threading.Event) -> Iterator[Event
         yield Adapting(job_id=job, step=step, of=3, score=0.1 * step, seconds_left=3.0 - step, preview=preview)
     for index, t in ((1, 400), (2, 200)):
         yield DecodeStep(job_id=job, index=index, of=2, t=t, picture=after)
-    recipe = {"prompt": request.prompt, "settings": {"seed": np.int64(settings.seed)}}
+    recipe = {"prompt": request.spec.prompt, "settings": {"seed": np.int64(settings.seed)}}
     yield Finished(
         job_id=job, picture=after, score=0.3, steps_taken=3, recipe=recipe, seconds={"adapt": 1.0, "total": 2.5}
     )

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
+from rtedit_desktop.core.edits import EditSettings, EditSpec, MixSpec, PresetUse
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import Entry
 from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest, EditSettings, PresetUse
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 
 
 def dots(side: int = 32, seed: int = 0) -> np.ndarray:
@@ -21,19 +22,14 @@ def photo(seed: int = 0, path: Path | None = None, name: str = "holiday.jpg") ->
 
 
 def edit(seed: int = 0, **more: object) -> Entry:
-    request = EditRequest(
-        picture=dots(seed=seed),
-        prompt="smiling “face” ☺",
-        source="face",
-        pack="avatars",
-        settings=EditSettings(seed=seed, strength=0.7),
-    )
+    settings = EditSettings(seed=seed, strength=0.7)
+    spec = EditSpec(prompt="smiling “face” ☺", source="face", pack="avatars", settings=settings)
     return Entry(
-        request=request,
+        request=EditRequest(spec=spec, picture=dots(seed=seed)),
         square=Square(x=1, y=2, side=60),
         picture=dots(seed=seed + 100),
         score=0.25,
-        recipe={"prompt": request.prompt, "settings": {"seed": seed}},
+        recipe={"prompt": spec.prompt, "settings": {"seed": seed}},
         seconds={"total": 1.5},
         **more,  # type: ignore[arg-type]
     )
@@ -41,5 +37,5 @@ def edit(seed: int = 0, **more: object) -> Entry:
 
 def applied(*presets: Path) -> Entry:
     uses = tuple(PresetUse(path, 0.5 + number / 4) for number, path in enumerate(presets))
-    request = ApplyRequest(picture=dots(), pack="avatars", uses=uses, seed=7)
+    request = ApplyRequest(spec=MixSpec(pack="avatars", uses=uses, seed=7), picture=dots())
     return Entry(request=request, square=Square(x=0, y=0, side=64), picture=dots(seed=1), picked=True)

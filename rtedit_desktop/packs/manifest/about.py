@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from rtedit_desktop.core.domain import DomainLimits
+from rtedit_desktop.core.edits import PACK_ID
 from rtedit_desktop.core.json_reader import FieldError, Fields, as_text, as_word, shown
 from rtedit_desktop.core.learned_edits import LearnedEdit, vocabulary
 from rtedit_desktop.core.pack_info import PAIR_SETTINGS, SQUARES, PackInfo, Suggestion
-from rtedit_desktop.packs.manifest.kinds import known_kind, read_edit_settings, read_settings
+from rtedit_desktop.packs.manifest.kinds import known_kind, read_edit_settings, read_kinds
 
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _LONGEST_PHRASE = 200
 
 
@@ -21,9 +20,9 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
     ``most_words`` is how many words of a text the text model sees; None where the pack has no text model.
     """
     name = top.text("id")
-    if not _ID.fullmatch(name):
+    if not PACK_ID.fullmatch(name):
         raise FieldError("id", "must be made of lower-case letters, digits, “-” and “_”")
-    settings = read_settings(top.inners("settings", {"default": {}}), timesteps)
+    settings = read_kinds(top.inners("settings", {"default": {}}), timesteps)
     learning = top.inner("learning", {})
     chosen = dict(learning.left)
     read_edit_settings(settings["default"], learning, timesteps)

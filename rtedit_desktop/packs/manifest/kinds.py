@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict
 from typing import Any
 
-from rtedit_desktop.core.errors import SettingsError
+from rtedit_desktop.core.edits import USUAL, EditSettings, read_settings
 from rtedit_desktop.core.json_reader import FieldError, Fields, shown
-from rtedit_desktop.core.requests import BLENDINGS, ENCODINGS, EditSettings
 
-USUAL = EditSettings()
 _KIND = re.compile(r"[a-z0-9][a-z0-9 _-]{0,63}")
-_CHOICES = {"encoding": ENCODINGS, "source_image": ("clean", "estimate"), "blending": BLENDINGS}
 
 
-def read_settings(kinds: dict[str, Fields], timesteps: int) -> dict[str, EditSettings]:
+def read_kinds(kinds: dict[str, Fields], timesteps: int) -> dict[str, EditSettings]:
     """The manifest's "settings": every kind of edit, "default" among them. Raises FieldError."""
     if "default" not in kinds:
         raise FieldError("settings.default", "is missing")
@@ -32,30 +29,14 @@ def read_settings(kinds: dict[str, Fields], timesteps: int) -> dict[str, EditSet
 
 def read_edit_settings(base: EditSettings, given: Fields, timesteps: int) -> EditSettings:
     """``base`` with some of its fields replaced. Raises FieldError."""
-    values: dict[str, Any] = {}
-    for field in fields(EditSettings):
-        if field.name not in given.left:
-            continue
-        usual = getattr(USUAL, field.name)
-        if isinstance(usual, bool):
-            values[field.name] = given.flag(field.name)
-        elif isinstance(usual, int):
-            values[field.name] = given.whole(field.name, 0, 2**63 - 1)
-        elif isinstance(usual, float):
-            values[field.name] = given.real(field.name, 0.0, 1000.0)
-        else:
-            values[field.name] = given.one_of(field.name, _CHOICES[field.name])
-    given.finish()
-    if values.get("t0", 0) >= timesteps:
+    t0 = given.left.get("t0")
+    if isinstance(t0, int) and t0 >= timesteps:
         raise FieldError(given.path("t0"), "must be below schedule.timesteps")
-    try:
-        return replace(base, **values)
-    except SettingsError as error:
-        raise FieldError(given.name, error.what.rstrip("."), ": ") from error
+    return read_settings(given, base)
 
 
 def partial_settings(settings: Mapping[str, EditSettings]) -> dict[str, dict[str, Any]]:
-    """The inverse of ``read_settings``: only what differs, "default" first."""
+    """The inverse of ``read_kinds``: only what differs, "default" first."""
 
     def changes(base: EditSettings, other: EditSettings) -> dict[str, Any]:
         was, now = asdict(base), asdict(other)

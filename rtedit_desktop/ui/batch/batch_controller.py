@@ -111,7 +111,7 @@ class BatchController(QObject):
     def _offer_to_go_on(self, one: Interrupted) -> None:
         text = self.tr("The batch “{what}” into {folder} was not finished; {n} photos are done.")
         self._offer.ask(
-            text.format(what=one.batch.recipe.label, folder=one.batch.folder.name, n=one.done),
+            text.format(what=one.batch.label, folder=one.batch.folder.name, n=one.done),
             self.tr("Go on"),
             partial(self._go_on, one),
             self.tr("Not now"),
@@ -119,10 +119,10 @@ class BatchController(QObject):
         )
 
     def _go_on(self, one: Interrupted) -> None:
-        info = self._state.pack_called(one.batch.recipe.pack)
+        info = self._state.pack_called(one.batch.spec.pack)
         if info is None:
             self._messages.error(
-                self.tr("The model of this batch is not installed: {pack}.").format(pack=one.batch.recipe.pack),
+                self.tr("The model of this batch is not installed: {pack}.").format(pack=one.batch.spec.pack),
                 self.tr("Install it under Edit > Models; the batch is offered again at the next start."),
             )
             return

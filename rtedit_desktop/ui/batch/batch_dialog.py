@@ -174,13 +174,14 @@ class BatchDialog(QDialog):
     @property
     def wanted(self) -> Batch | None:
         """What Start would do; None as long as something is missing."""
-        place, naming, recipe = self.output.place, self.output.naming, self.edit.recipe
-        if place is None or naming is None or recipe is None or not self._batches.rows:
+        place, naming, spec = self.output.place, self.output.naming, self.edit.spec
+        if place is None or naming is None or spec is None or not self._batches.rows:
             return None
         return Batch(
             inputs=self._batches.inputs,
             folder=place,
-            recipe=recipe,
+            spec=spec,
+            label=self.edit.label,
             naming=naming,
             recursive=self.output.recursive.isChecked(),
             overwrite=self.output.overwrite.isChecked(),
@@ -238,14 +239,14 @@ class BatchDialog(QDialog):
 
     def _show_presets(self) -> None:
         pack = self._state.pack
-        shown = [preset for preset in self._presets.all if pack is not None and preset.pack == pack.id]
+        shown = [preset for preset in self._presets.all if pack is not None and preset.spec.pack == pack.id]
         self.edit.show_presets(shown)
 
     def _chosen(self) -> None:
         self.output.show_label(self.edit.label)
 
     def _show_batch(self, batch: Batch) -> None:
-        self.edit.show_recipe(batch.recipe)
+        self.edit.show_spec(batch.spec)
         self.output.show_choice(
             batch.folder,
             batch.naming,

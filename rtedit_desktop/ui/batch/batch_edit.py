@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QRadioButton, QStackedWidget, QVBoxLayout, QWidget
 
-from rtedit_desktop.batch.recipe import Recipe
+from rtedit_desktop.core.edits import EditSpec, MixSpec, Spec
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.preset import PresetInfo
@@ -63,14 +63,14 @@ class BatchPrompt(QWidget):
         self.correction.look()
         self.redraw()
 
-    def recipe(self, pack: PackInfo) -> Recipe:
+    def spec(self, pack: PackInfo) -> EditSpec:
         """Raises PromptError."""
         prompt = self.prompt.text().strip()
-        return Recipe.of_prompt(pack, prompt, self.source.text().strip() or pack.source_for(prompt))
+        return pack.edit_by(prompt, self.source.text().strip() or pack.source_for(prompt), preview_every=0)
 
-    def show_recipe(self, recipe: Recipe) -> None:
-        self.prompt.setText(recipe.prompt)
-        self.source.setText(recipe.source)
+    def show_spec(self, spec: EditSpec) -> None:
+        self.prompt.setText(spec.prompt)
+        self.source.setText(spec.source)
 
     def redraw(self) -> None:
         pack, prompt = self._state.pack, self.prompt.text()
@@ -83,7 +83,7 @@ class BatchPrompt(QWidget):
     def _words(self, pack: PackInfo | None, prompt: str) -> str:
         try:
             if pack is not None and prompt.strip() and not pack.is_unfinished(prompt):
-                self.recipe(pack)
+                self.spec(pack)
         except PromptError as error:
             return error_text(error)
         return self.tr(
@@ -128,24 +128,25 @@ class BatchEdit(QWidget):
         self.presets.show_presets(presets)
         self.prompt.show_pack()
 
-    def show_recipe(self, recipe: Recipe) -> None:
+    def show_spec(self, spec: Spec) -> None:
         """As it was asked for."""
-        (self.by_presets if recipe.uses else self.by_prompt).setChecked(True)
-        if recipe.uses:
-            self.presets.choose(recipe.uses)
+        if isinstance(spec, EditSpec):
+            self.by_prompt.setChecked(True)
+            self.prompt.show_spec(spec)
         else:
-            self.prompt.show_recipe(recipe)
+            self.by_presets.setChecked(True)
+            self.presets.choose(spec.uses)
 
     @property
-    def recipe(self) -> Recipe | None:
+    def spec(self) -> Spec | None:
         """None as long as something is missing."""
         pack, uses = self._state.pack, self.presets.uses
         if pack is None:
             return None
         if self.by_presets.isChecked():
-            return Recipe(pack=pack.id, uses=uses, titles=self.presets.titles) if uses else None
+            return MixSpec(pack=pack.id, uses=uses) if uses else None
         try:
-            return self.prompt.recipe(pack)
+            return self.prompt.spec(pack)
         except PromptError:
             return None
 
@@ -159,7 +160,7 @@ class BatchEdit(QWidget):
     @property
     def missing(self) -> str:
         """What to do before it can be done."""
-        if self.recipe is not None:
+        if self.spec is not None:
             return ""
         if self.by_presets.isChecked():
             return self.tr("Choose a preset first")

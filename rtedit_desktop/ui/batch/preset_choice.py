@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLabel, QScrollArea, QSlider, QVBoxLayout, QWidget
 
+from rtedit_desktop.core.edits import MAX_STRENGTH, PresetUse
 from rtedit_desktop.core.preset import PresetInfo
-from rtedit_desktop.core.requests import MAX_STRENGTH, PresetUse
 from rtedit_desktop.ui.widgets.texts import as_tool_tip
 
 
@@ -19,7 +19,7 @@ class PresetChoice(QWidget):
         super().__init__(parent)
         self.preset = preset
         self.box = QCheckBox(preset.title.replace("&", "&&"))
-        self.box.setToolTip(as_tool_tip(preset.prompt))
+        self.box.setToolTip(as_tool_tip(preset.spec.prompt))
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, round(MAX_STRENGTH * 100))
         self.slider.setPageStep(10)

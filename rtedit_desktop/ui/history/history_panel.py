@@ -98,7 +98,7 @@ class HistoryPanel(QWidget):
         self.setVisible(bool(state.results or state.earlier))
         self.list.setEnabled(not state.phase.running)
         self.list.blockSignals(True)
-        entries = [(result, state.title_of(result.request)) for result in state.results]
+        entries = [(result, state.title_of(result.request.spec)) for result in state.results]
         if self.list.count() == 0:
             self.list.addItem(QListWidgetItem(self.tr("The photo as opened")))
         self._show_entries(entries)
@@ -133,7 +133,7 @@ class HistoryPanel(QWidget):
         self.earlier.blockSignals(True)
         self.earlier.clear()
         for one in earlier:
-            self.earlier.addItem(self._item(one.result, self._state.title_of(one.result.request), one.photo))
+            self.earlier.addItem(self._item(one.result, self._state.title_of(one.result.request.spec), one.photo))
         self.earlier.setCurrentRow(-1)
         self.earlier.blockSignals(False)
 

@@ -9,14 +9,15 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.core import events
+from rtedit_desktop.core.edits import MAX_SEED, EditSpec, MixSpec, PresetUse, Spec
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.core.region import Region
-from rtedit_desktop.core.requests import MAX_SEED, ApplyRequest, EditRequest, PresetUse, new_job_id
+from rtedit_desktop.core.requests import PictureRequest, request_for
 from rtedit_desktop.ui.jobs.job_steps import Ending, frame_of, phase_of, progress_of, result_of
-from rtedit_desktop.ui.model.edit_spec import EditSpec, presets_spec, prompt_spec
-from rtedit_desktop.ui.model.result import Frame, FrameKind, PictureRequest, Result, amounts_of
+from rtedit_desktop.ui.model.queued_edit import QueuedEdit
+from rtedit_desktop.ui.model.result import Frame, FrameKind, Result, amounts_of
 from rtedit_desktop.ui.model.state import EditorState, Phase, Progress
 from rtedit_desktop.ui.widgets.texts import sentences, translated
 from rtedit_desktop.worker.background import Background
@@ -51,12 +52,12 @@ class JobController(QObject):
         self._following = True
         self._brief = False
         self._group = ""
-        self._wanted: PictureRequest | None = None
+        self._wanted: Spec | None = None
         engine.happened.connect(self._on_event)
 
     # --- intents -----------------------------------------------------------------------------
 
-    def written_spec(self) -> EditSpec | None:
+    def written_edit(self) -> QueuedEdit | None:
         """To edit the photo by the prompt; a prompt that cannot be run is refused with its reason."""
         state, pack = self._state, self._state.pack
         if pack is None or state.photo is None:
@@ -64,7 +65,8 @@ class JobController(QObject):
         if state.prompt_error is not None:
             self.prompt_refused.emit()
             return None
-        return prompt_spec(pack, state.prompt.strip(), state.source.strip(), state.settings)
+        prompt, source = state.prompt.strip(), state.source.strip()
+        return QueuedEdit(pack, EditSpec(pack=pack.id, prompt=prompt, source=source, settings=state.settings))
 
     @property
     def group(self) -> str:
@@ -82,11 +84,11 @@ class JobController(QObject):
             and state.phase in (Phase.READY, Phase.ADJUSTING)
         )
 
-    def start(self, spec: EditSpec) -> bool:
+    def start(self, edit: QueuedEdit) -> bool:
         """False where another job is in the way."""
         if not self._may_begin():
             return False
-        self._start(spec)
+        self._start(edit)
         return True
 
     def apply(self, uses: tuple[PresetUse, ...], pack: PackInfo) -> bool:
@@ -97,7 +99,9 @@ class JobController(QObject):
         state = self._state
         if not self._may_begin(self._brief and state.phase is not Phase.STOPPING):
             return False
-        self._start(presets_spec(pack, uses, state.overrides.get("seed"), state.overrides.get("steps")))
+        given = (state.overrides.get(name) for name in ("seed", "steps"))
+        seed, steps = (value if isinstance(value, int) else None for value in given)
+        self._start(QueuedEdit(pack, MixSpec(pack=pack.id, uses=uses, seed=seed, steps=steps)))
         self._brief = True
         return True
 
@@ -118,16 +122,16 @@ class JobController(QObject):
         """Move the slider: a finished edit follows, newest value first."""
         self._state.override("strength", strength)
         result = self._state.result
-        if result is not None and result.strength_moves and isinstance(result.request, EditRequest):
-            settings = replace(result.request.settings, strength=strength)
-            self._follow(result, replace(result.request, settings=settings))
+        if result is not None and result.strength_moves and isinstance(result.request.spec, EditSpec):
+            spec = result.request.spec
+            self._follow(result, replace(spec, settings=replace(spec.settings, strength=strength)))
 
     def set_mix(self, uses: tuple[PresetUse, ...]) -> None:
         """Move the slider of a preset in use: the result follows, newest value first."""
         self._state.set_mix(uses)
         result = self._state.result
-        if result is not None and result.mix_moves and isinstance(result.request, ApplyRequest):
-            self._follow(result, replace(result.request, uses=uses))
+        if result is not None and result.mix_moves and isinstance(result.request.spec, MixSpec):
+            self._follow(result, replace(result.request.spec, uses=uses))
 
     def reroll(self) -> None:
         """Another noise for the next run."""
@@ -199,13 +203,13 @@ class JobController(QObject):
         result = result_of(event, request, square, self._frames, self._group, adjusts)
         if adjusts is None:
             state.add_result(replace(result, region=self._region))
-            if event.instant and isinstance(request, EditRequest):
-                self.recalled.emit(request.prompt)
+            if event.instant and isinstance(request.spec, EditSpec):
+                self.recalled.emit(request.spec.prompt)
             return
         if adjusts in state.results:
             state.replace_result(state.results.index(adjusts), result)
-        if wanted is not None and amounts_of(wanted) != amounts_of(request) and state.result is result:
-            if isinstance(wanted, EditRequest):
+        if wanted is not None and amounts_of(wanted) != amounts_of(request.spec) and state.result is result:
+            if isinstance(wanted, EditSpec):
                 state.override("strength", wanted.settings.strength)
             else:
                 state.set_mix(wanted.uses)
@@ -235,22 +239,22 @@ class JobController(QObject):
             self._engine.cancel(self._job_id)
         return True
 
-    def _start(self, spec: EditSpec) -> None:
+    def _start(self, edit: QueuedEdit) -> None:
         """Cut the square out of the photo, then submit the request for it."""
         state = self._state
         photo, square = state.photo, state.square
         assert photo is not None and square is not None
-        job_id = spec.id
+        job_id = edit.id
         self._begin(job_id, Phase.PREPARING)
         self._region = state.region
-        self._following, self._group = True, spec.group
-        if isinstance(spec.like, ApplyRequest):
-            state.set_mix(spec.like.uses)
+        self._following, self._group = True, edit.group
+        if isinstance(edit.spec, MixSpec):
+            state.set_mix(edit.spec.uses)
 
         def submit(picture: np.ndarray) -> None:
             if self._job_id != job_id:
                 return
-            self._request, self._square = spec.request(picture), square
+            self._request, self._square = edit.request(picture), square
             self._frames = [Frame(FrameKind.SOURCE, picture)]
             state.set_frames(tuple(self._frames), 0)
             self._engine.submit(self._request)
@@ -260,19 +264,19 @@ class JobController(QObject):
                 self._on_cancelled(Ending.FAILED)
                 self.failed.emit(*sentences(error, self.tr("The square could not be cut out of the photo.")))
 
-        self._background.start(lambda: self._photo_service.crop(photo, square, spec.pack.image_size), submit, cannot)
+        self._background.start(lambda: self._photo_service.crop(photo, square, edit.pack.image_size), submit, cannot)
 
-    def _follow(self, result: Result, request: PictureRequest) -> None:
+    def _follow(self, result: Result, wanted: Spec) -> None:
         """Make the result again at other strengths, or remember them while it is being made."""
         if self._state.learning is not None:
             return
         if self._state.phase is Phase.ADJUSTING:
-            self._wanted = request
-        elif self._state.phase is Phase.READY and amounts_of(request) != amounts_of(result.request):
-            self._adjust(result, request)
+            self._wanted = wanted
+        elif self._state.phase is Phase.READY and amounts_of(wanted) != amounts_of(result.request.spec):
+            self._adjust(result, wanted)
 
-    def _adjust(self, result: Result, wanted: PictureRequest) -> None:
-        request = replace(wanted, job_id=new_job_id())
+    def _adjust(self, result: Result, wanted: Spec) -> None:
+        request = request_for(wanted, result.request.picture)
         self._begin(request.job_id, Phase.ADJUSTING)
         self._request, self._square, self._adjusts = request, result.square, result
         self._engine.submit(request)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt
 
 from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.jobs.job_steps import Ending
-from rtedit_desktop.ui.model.edit_spec import EditSpec
+from rtedit_desktop.ui.model.queued_edit import QueuedEdit
 from rtedit_desktop.ui.model.state import EditorState
 
 
@@ -23,13 +23,13 @@ class JobQueue(QObject):
         state.learning_changed.connect(self._next)
         state.photo_changed.connect(self._hold)
 
-    def add(self, *specs: EditSpec) -> bool:
+    def add(self, *edits: QueuedEdit) -> bool:
         """Begin at once where nothing is in the way, else wait behind the others; True when one began."""
         state = self._state
         if self._jobs.free:
-            state.set_queue((*specs, *state.queue), held=False)
+            state.set_queue((*edits, *state.queue), held=False)
             return self._next()
-        state.set_queue((*state.queue, *specs), held=state.queue_held)
+        state.set_queue((*state.queue, *edits), held=state.queue_held)
         return False
 
     def go_on(self) -> None:
@@ -39,14 +39,14 @@ class JobQueue(QObject):
 
     def arrange(self, ids: Sequence[str]) -> None:
         """Another order; what began or came meanwhile is no matter."""
-        waiting = {spec.id: spec for spec in self._state.queue}
+        waiting = {edit.id: edit for edit in self._state.queue}
         named = [waiting.pop(id) for id in ids if id in waiting]
         self._state.set_queue((*named, *waiting.values()), held=self._state.queue_held)
 
     def drop(self, ids: Iterable[str]) -> None:
         gone = set(ids)
         self._state.set_queue(
-            tuple(spec for spec in self._state.queue if spec.id not in gone), held=self._state.queue_held
+            tuple(edit for edit in self._state.queue if edit.id not in gone), held=self._state.queue_held
         )
 
     def _next(self) -> bool:

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rtedit_desktop.core.requests import EditRequest
-from rtedit_desktop.ui.model.edit_spec import EditSpec
+from rtedit_desktop.core.edits import EditSpec
+from rtedit_desktop.ui.model.queued_edit import QueuedEdit
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.tab_order import one_after_the_other
 from rtedit_desktop.ui.widgets.texts import as_tool_tip
@@ -87,30 +87,30 @@ class QueuePanel(QWidget):
         text = self.tr("Held back ({n})") if held else self.tr("Waiting ({n})")
         self.label.setText(text.format(n=len(queue)))
         self.go_on.setVisible(held)
-        ids = tuple(spec.id for spec in queue)
+        ids = tuple(edit.id for edit in queue)
         if ids != tuple(self.ids):
             self._fill(queue)
         self._redraw_buttons()
 
-    def _fill(self, queue: tuple[EditSpec, ...]) -> None:
+    def _fill(self, queue: tuple[QueuedEdit, ...]) -> None:
         chosen = self.list.currentItem().data(_ID) if self.list.currentItem() is not None else ""
         row = self.list.currentRow()
         self.list.clear()
-        for spec in queue:
-            item = QListWidgetItem(self._words(spec))
-            item.setData(_ID, spec.id)
-            item.setToolTip(as_tool_tip(self._state.title_of(spec.like)))
+        for edit in queue:
+            item = QListWidgetItem(self._words(edit))
+            item.setData(_ID, edit.id)
+            item.setToolTip(as_tool_tip(self._state.title_of(edit.spec)))
             self.list.addItem(item)
-        ids = [spec.id for spec in queue]
+        ids = [edit.id for edit in queue]
         if queue and row >= 0:
             self.list.setCurrentRow(ids.index(chosen) if chosen in ids else min(row, len(ids) - 1))
         height = self.list.sizeHintForRow(0) if queue else 0
         self.list.setFixedHeight(min(len(queue), _ROWS) * height + 4)
 
-    def _words(self, spec: EditSpec) -> str:
-        like, title = spec.like, self._state.title_of(spec.like)
-        if isinstance(like, EditRequest):
-            return self.tr("{title} · seed {seed}").format(title=title, seed=like.settings.seed)
+    def _words(self, edit: QueuedEdit) -> str:
+        spec, title = edit.spec, self._state.title_of(edit.spec)
+        if isinstance(spec, EditSpec):
+            return self.tr("{title} · seed {seed}").format(title=title, seed=spec.settings.seed)
         return title
 
     def _redraw_buttons(self) -> None:

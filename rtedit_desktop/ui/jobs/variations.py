@@ -10,10 +10,12 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from rtedit_desktop.core.requests import MAX_SEED, EditRequest, new_job_id
+from rtedit_desktop.core.edits import MAX_SEED, EditSpec
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.requests import new_job_id
 from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.jobs.job_queue import JobQueue
-from rtedit_desktop.ui.model.edit_spec import EditSpec
+from rtedit_desktop.ui.model.queued_edit import QueuedEdit
 from rtedit_desktop.ui.model.result import Result
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.thumbnails import thumbnail
@@ -58,7 +60,8 @@ class VariationsDialog(QDialog):
         button.setIcon(thumbnail(result.picture, _SIDE, self.devicePixelRatio()))
         button.setIconSize(QSize(_SIDE, _SIDE))
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        seed = result.request.settings.seed if isinstance(result.request, EditRequest) else 0
+        spec = result.request.spec
+        seed = spec.settings.seed if isinstance(spec, EditSpec) else 0
         button.setText(self.tr("seed {seed}").format(seed=seed))
         button.setAccessibleName(self.tr("Variation {n}, seed {seed}").format(n=number, seed=seed))
         button.setToolTip(self.tr("Take this one ({n})").format(n=number))
@@ -89,30 +92,28 @@ class Variations(QObject):
 
     def ask(self) -> bool:
         """What is written, with the seed that is written and the three after it; True when the first one began."""
-        spec = self._jobs.written_spec()
-        if spec is None:
+        edit = self._jobs.written_edit()
+        if edit is None or not isinstance(edit.spec, EditSpec):
             return False
         group = new_job_id()
         self._groups.append(group)
-        return self._queue.add(*(self._seeded(spec, group, number) for number in range(COUNT)))
+        return self._queue.add(*(self._seeded(edit.pack, edit.spec, group, number) for number in range(COUNT)))
 
-    def _seeded(self, spec: EditSpec, group: str, number: int) -> EditSpec:
-        like = spec.like
-        assert isinstance(like, EditRequest)
-        settings = replace(like.settings, seed=min(like.settings.seed, MAX_SEED - COUNT + 1) + number)
-        return EditSpec(spec.pack, replace(like, settings=settings, job_id=new_job_id()), group)
+    def _seeded(self, pack: PackInfo, spec: EditSpec, group: str, number: int) -> QueuedEdit:
+        settings = replace(spec.settings, seed=min(spec.settings.seed, MAX_SEED - COUNT + 1) + number)
+        return QueuedEdit(pack, replace(spec, settings=settings), group)
 
     def _look(self) -> None:
         """Show those of which nothing more is to come."""
         state = self._state
-        coming = {spec.group for spec in state.queue}
+        coming = {edit.group for edit in state.queue}
         if state.phase.running:
             coming.add(self._jobs.group)
         for group in [group for group in self._groups if group not in coming]:
             self._groups.remove(group)
             results = [result for result in state.results if result.group == group]
             if len(results) > 1:
-                dialog = VariationsDialog(state.title_of(results[0].request), results, self._window)
+                dialog = VariationsDialog(state.title_of(results[0].request.spec), results, self._window)
                 dialog.picked.connect(self._pick)
                 dialog.open()
 

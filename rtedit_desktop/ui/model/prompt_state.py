@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Signal
 
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.requests import EditSettings
 
 MOST_PAST = 50
 

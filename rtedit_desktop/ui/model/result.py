@@ -9,12 +9,11 @@ from enum import Enum, auto
 
 import numpy as np
 
+from rtedit_desktop.core.edits import EditSpec, Spec
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import Entry
 from rtedit_desktop.core.region import Region
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest, new_job_id
-
-PictureRequest = EditRequest | ApplyRequest
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PictureRequest, new_job_id
 
 
 class FrameKind(Enum):
@@ -122,6 +121,6 @@ def result_of(entry: Entry) -> Result:
     )
 
 
-def amounts_of(request: PictureRequest) -> object:
+def amounts_of(spec: Spec) -> object:
     """What the sliders move."""
-    return request.settings.strength if isinstance(request, EditRequest) else request.uses
+    return spec.settings.strength if isinstance(spec, EditSpec) else spec.uses

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
+from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.region import region_to_json
-from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.support.recipe_text import recipe_text
 from rtedit_desktop.ui.model.result import Result
 from rtedit_desktop.ui.model.state import EditorState
@@ -17,24 +17,24 @@ def _tr(text: str) -> str:
 
 def short_words(result: Result) -> str:
     """Strength and seed."""
-    request = result.request
+    spec = result.request.spec
     if result.picked:
         how = _tr("a step on the way")
-    elif isinstance(request, EditRequest):
-        how = _percent(request.settings.strength)
+    elif isinstance(spec, EditSpec):
+        how = _percent(spec.settings.strength)
     else:
-        how = " + ".join(_percent(use.strength) for use in request.uses)
+        how = " + ".join(_percent(use.strength) for use in spec.uses)
     return _tr("{how} · seed\N{NO-BREAK SPACE}{seed}").format(how=how, seed=_seed(result))
 
 
 def full_words(state: EditorState, result: Result) -> str:
     """A line for each thing that a person may want to know."""
-    request = result.request
-    lines = [state.title_of(request), short_words(result)]
-    lines.append(_tr("Model: {title}").format(title=state.pack_title(request.pack)))
-    if isinstance(request, EditRequest):
-        settings = request.settings
-        lines.append(_tr("Shows now: {source}").format(source=request.source))
+    spec = result.request.spec
+    lines = [state.title_of(spec), short_words(result)]
+    lines.append(_tr("Model: {title}").format(title=state.pack_title(spec.pack)))
+    if isinstance(spec, EditSpec):
+        settings = spec.settings
+        lines.append(_tr("Shows now: {source}").format(source=spec.source))
         lines.append(
             _tr("Noise level {t0}, {steps} decode steps, at most {iterations} learning steps").format(
                 t0=settings.t0, steps=settings.steps, iterations=settings.iterations
@@ -54,19 +54,19 @@ def full_words(state: EditorState, result: Result) -> str:
 def whole_recipe(result: Result) -> str:
     """As JSON, with the region as it was drawn."""
     more = {"score": result.score, "picked": result.picked, "region": region_to_json(result.region)}
-    return recipe_text(result.request, result.recipe, result.square, **more)
+    return recipe_text(result.request.spec, result.recipe, result.square, **more)
 
 
 def short_recipe(result: Result) -> str:
     """The same for a photo to carry: whether there was a region, but not every point of it."""
     more = {"score": result.score, "picked": result.picked, "region": result.region is not None}
-    return recipe_text(result.request, result.recipe, result.square, **more)
+    return recipe_text(result.request.spec, result.recipe, result.square, **more)
 
 
 def _seed(result: Result) -> int:
     """Where none was asked for, the preset's own."""
-    request = result.request
-    seed = request.settings.seed if isinstance(request, EditRequest) else request.seed
+    spec = result.request.spec
+    seed = spec.settings.seed if isinstance(spec, EditSpec) else spec.seed
     if seed is None:
         settings = result.recipe.get("settings")
         seed = int(settings.get("seed", 0)) if isinstance(settings, dict) else 0

@@ -10,15 +10,15 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.core.domain import DomainCheck
+from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse, Spec
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import new_work_id
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.core.region import Region
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse
-from rtedit_desktop.ui.model.edit_spec import EditSpec
 from rtedit_desktop.ui.model.prompt_state import PromptState
-from rtedit_desktop.ui.model.result import EarlierResult, Frame, FrameKind, PictureRequest, Result
+from rtedit_desktop.ui.model.queued_edit import QueuedEdit
+from rtedit_desktop.ui.model.result import EarlierResult, Frame, FrameKind, Result
 
 _MOST_EARLIER = 60
 
@@ -100,7 +100,7 @@ class EditorState(PromptState):
         self.mix: tuple[PresetUse, ...] = ()
         self.learning: Progress | None = None
         self.preset_titles: dict[Path, str] = {}
-        self.queue: tuple[EditSpec, ...] = ()
+        self.queue: tuple[QueuedEdit, ...] = ()
         self.queue_held = False
 
     # --- photo -------------------------------------------------------------------------------
@@ -189,11 +189,11 @@ class EditorState(PromptState):
     def preset_title(self, path: Path) -> str:
         return self.preset_titles.get(path, path.stem)
 
-    def title_of(self, request: PictureRequest) -> str:
+    def title_of(self, spec: Spec) -> str:
         """What a result is called: its prompt, or its presets."""
-        if isinstance(request, EditRequest):
-            return request.prompt
-        return " + ".join(self.preset_title(use.path) for use in request.uses)
+        if isinstance(spec, EditSpec):
+            return spec.prompt
+        return " + ".join(self.preset_title(use.path) for use in spec.uses)
 
     # --- job ---------------------------------------------------------------------------------
 
@@ -217,7 +217,7 @@ class EditorState(PromptState):
             self.check = check
             self.check_changed.emit()
 
-    def set_queue(self, queue: tuple[EditSpec, ...], held: bool) -> None:
+    def set_queue(self, queue: tuple[QueuedEdit, ...], held: bool) -> None:
         """What waits for its turn; ``held``: until the person lets it go on."""
         held = held and bool(queue)
         if queue != self.queue or held != self.queue_held:
@@ -257,11 +257,12 @@ class EditorState(PromptState):
 
     def add_result(self, result: Result) -> None:
         """A new entry at the end: nothing that was made before is dropped."""
-        if isinstance(result.request, EditRequest):
-            self.remember((result.request.pack, result.request.prompt.strip()))
+        spec = result.request.spec
+        if isinstance(spec, EditSpec):
+            self.remember((spec.pack, spec.prompt.strip()))
         self.results = (*self.results, result)
         self._stand_on(len(self.results) - 1)
-        self.stepped.emit(self.title_of(result.request), "")
+        self.stepped.emit(self.title_of(spec), "")
 
     def replace_result(self, index: int, result: Result) -> None:
         """The same entry at another strength."""
@@ -296,10 +297,10 @@ class EditorState(PromptState):
 
     def show_recipe(self) -> None:
         """Let the sliders say what the current result was made with."""
-        request = self.result.request if self.result is not None else None
-        if isinstance(request, EditRequest):
-            self.override("strength", request.settings.strength)
-        self.set_mix(request.uses if isinstance(request, ApplyRequest) else ())
+        spec = self.result.request.spec if self.result is not None else None
+        if isinstance(spec, EditSpec):
+            self.override("strength", spec.settings.strength)
+        self.set_mix(spec.uses if isinstance(spec, MixSpec) else ())
 
     def show_result(self) -> None:
         """Back from what did not come to an end to the current result."""

@@ -8,9 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from rtedit_desktop.core.edits import PresetUse
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.preset import PresetInfo, PresetWords
-from rtedit_desktop.core.requests import EditRequest, PresetUse
+from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.presets.pairs_dialog import PairsDialog
@@ -96,8 +97,8 @@ class PresetActions(QObject):
         if any(use.path == preset.path for use in mix):
             self._messages.say(self.tr("“{title}” is in use already.").format(title=preset.title))
             return
-        packs = {other.pack for use in mix if (other := self._presets.at(use.path)) is not None}
-        if packs - {preset.pack}:
+        packs = {other.spec.pack for use in mix if (other := self._presets.at(use.path)) is not None}
+        if packs - {preset.spec.pack}:
             self._messages.say(
                 self.tr("“{title}” was learned with another model than those in use; they cannot be mixed.").format(
                     title=preset.title
@@ -114,13 +115,13 @@ class PresetActions(QObject):
             state.go_to_result(-1)
             return
         result = state.result
-        pack = self._pack(result.request.pack) if result is not None else None
+        pack = self._pack(result.request.spec.pack) if result is not None else None
         if pack is not None and self._jobs.apply(mix, pack):
             self.applied.emit()
 
     def _apply(self, uses: tuple[PresetUse, ...], preset: PresetInfo) -> None:
         state = self._state
-        pack = self._pack(preset.pack)
+        pack = self._pack(preset.spec.pack)
         if pack is None:
             self._say_lacking(preset)
         elif state.photo is None:
@@ -141,13 +142,13 @@ class PresetActions(QObject):
         return True
 
     def _say_lacking(self, preset: PresetInfo) -> None:
-        title = self._state.pack_title(preset.pack)
+        title = self._state.pack_title(preset.spec.pack)
         text = self.tr("“{title}” needs the model pack “{pack}”, which is not installed.").format(
             title=preset.title, pack=title
         )
-        if preset.pack in self._state.pack_titles:
+        if preset.spec.pack in self._state.pack_titles:
             get = self.tr("Get {pack}…").format(pack=title)
-            self._messages.say(text, get, partial(self.pack_asked.emit, preset.pack))
+            self._messages.say(text, get, partial(self.pack_asked.emit, preset.spec.pack))
         else:
             self._messages.say(text)
 
@@ -162,7 +163,7 @@ class PresetActions(QObject):
         if result is not None and isinstance(result.request, EditRequest):
             edit = result.request
             KeepDialog(
-                self.tr("Save as preset"), edit.prompt, self.tr("Save"),
+                self.tr("Save as preset"), edit.spec.prompt, self.tr("Save"),
                 partial(self._learning.keep, edit), self._window,
             ).open()  # fmt: skip
 

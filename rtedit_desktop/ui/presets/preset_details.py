@@ -61,7 +61,7 @@ class PresetDetails(QDialog):
         locale, missing = QLocale(), self.tr("not said")
         yield (
             self.tr("Edit"),
-            self.tr("“{source}” becomes “{prompt}”").format(source=preset.source, prompt=preset.prompt),
+            self.tr("“{source}” becomes “{prompt}”").format(source=preset.spec.source, prompt=preset.spec.prompt),
         )
         yield self.tr("Author"), preset.author or missing
         yield self.tr("Licence"), preset.licence or missing
@@ -71,7 +71,7 @@ class PresetDetails(QDialog):
         moment = QDateTime.fromString(preset.created, Qt.DateFormat.ISODate)
         made = locale.toString(moment.toLocalTime(), QLocale.FormatType.ShortFormat) if moment.isValid() else missing
         yield self.tr("Made"), made
-        yield self.tr("Model pack"), preset.pack
+        yield self.tr("Model pack"), preset.spec.pack
         size = locale.formattedDataSize(preset.bytes, 1, QLocale.DataSizeFormat.DataSizeIecFormat)
         yield self.tr("File"), f"{preset.path}\n{size}"
 

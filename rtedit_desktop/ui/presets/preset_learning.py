@@ -12,11 +12,12 @@ from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.batch.seeing import Seen, seen
 from rtedit_desktop.core import events
+from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.pairing import MOST_PAIRS, PairFiles, find_pairs, how_sure, read_pair
 from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.core.preset import PresetWords
-from rtedit_desktop.core.requests import EditRequest, EditSettings, KeepRequest, LearnRequest, Pair, new_job_id
+from rtedit_desktop.core.requests import EditRequest, KeepRequest, LearnRequest, Pair, new_job_id
 from rtedit_desktop.support.formats import OPEN_SUFFIXES
 from rtedit_desktop.support.settings import change
 from rtedit_desktop.ui.model.state import EditorState, Progress
@@ -88,13 +89,10 @@ class PresetLearning(QObject):
             if self._job_id == job_id:
                 self._submit(
                     LearnRequest(
-                        prompt=prompt,
-                        source=source,
-                        pack=pack.id,
+                        spec=EditSpec(pack=pack.id, prompt=prompt, source=source, settings=settings),
                         output=output,
                         **asdict(words),
                         pictures=pictures,
-                        settings=settings,
                         overwrite=False,
                         job_id=job_id,
                     )
@@ -125,13 +123,12 @@ class PresetLearning(QObject):
             if self._job_id == job_id:
                 self._submit(
                     LearnRequest(
-                        prompt=words.title,
-                        source=pack.source,
-                        pack=pack.id,
+                        spec=EditSpec(
+                            pack=pack.id, prompt=words.title, source=pack.source, settings=pack.pair_settings()
+                        ),
                         output=output,
                         **asdict(words),
                         pairs=pairs,
-                        settings=pack.pair_settings(),
                         overwrite=False,
                         job_id=job_id,
                     )

@@ -189,12 +189,12 @@ class PresetPanel(QWidget):
         """What the button says: the pack that it needs comes first."""
         preset = self.list.chosen
         if preset is not None and self._may_get(preset):
-            self.pack_asked.emit(preset.pack)
+            self.pack_asked.emit(preset.spec.pack)
         else:
             self.apply.trigger()
 
     def _may_get(self, preset: PresetInfo) -> bool:
-        return self._state.pack_called(preset.pack) is None and preset.pack in self._state.pack_titles
+        return self._state.pack_called(preset.spec.pack) is None and preset.spec.pack in self._state.pack_titles
 
     def _ask(self, asked: object, _: bool = False) -> None:
         preset = self.list.chosen
@@ -250,7 +250,7 @@ class PresetPanel(QWidget):
     def _redraw_actions(self) -> None:
         preset, state = self.list.chosen, self._state
         some = preset is not None
-        pack = state.pack_called(preset.pack) if preset is not None else None
+        pack = state.pack_called(preset.spec.pack) if preset is not None else None
         fits = pack is not None
         free = state.phase is not Phase.STOPPING and state.photo is not None and state.learning is None
         self.apply.setEnabled(fits and free)
@@ -258,7 +258,7 @@ class PresetPanel(QWidget):
         gets = preset is not None and self._may_get(preset)
         self.apply_button.setEnabled(gets or (fits and free))
         if preset is not None and gets:
-            self.apply_button.setText(self.tr("Get {pack}…").format(pack=state.pack_title(preset.pack)))
+            self.apply_button.setText(self.tr("Get {pack}…").format(pack=state.pack_title(preset.spec.pack)))
             self.apply_button.setToolTip(self.tr("Show the model that it needs"))
         elif pack is not None and pack is not state.pack:
             self.apply_button.setText(self.tr("Switch and apply"))
@@ -279,14 +279,14 @@ class PresetPanel(QWidget):
         self.more.setEnabled(some)
 
     def _hint(self, preset: PresetInfo) -> tuple[str, bool]:
-        pack = self._state.pack_called(preset.pack)
+        pack = self._state.pack_called(preset.spec.pack)
         if pack is None or pack is not self._state.pack:
-            return self.tr("needs pack {pack}").format(pack=self._state.pack_title(preset.pack)), pack is None
-        if preset.prompt.casefold() == preset.title.casefold():
+            return self.tr("needs pack {pack}").format(pack=self._state.pack_title(preset.spec.pack)), pack is None
+        if preset.spec.prompt.casefold() == preset.title.casefold():
             return (self.tr("comes with RTEdit") if preset.built_in else self.tr("your own")), False
-        return preset.prompt, False
+        return preset.spec.prompt, False
 
 
 def _matches(preset: PresetInfo, words: list[str]) -> bool:
-    text = f"{preset.title} {preset.prompt}".casefold()
+    text = f"{preset.title} {preset.spec.prompt}".casefold()
     return all(word in text for word in words)

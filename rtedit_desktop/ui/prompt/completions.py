@@ -66,4 +66,4 @@ class Completions(QObject):
     def _of_pack(self) -> list[PresetInfo]:
         pack = self._state.pack
         every = self._presets.all if self._presets is not None else ()
-        return [preset for preset in every if pack is not None and preset.pack == pack.id]
+        return [preset for preset in every if pack is not None and preset.spec.pack == pack.id]

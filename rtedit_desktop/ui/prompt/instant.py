@@ -8,9 +8,10 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
 from rtedit_desktop.core import events
+from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.photo import Photo, PhotoService
-from rtedit_desktop.core.requests import EditRequest, EditSettings, RecallRequest
+from rtedit_desktop.core.requests import RecallRequest
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.worker.background import Background, LatestOnly
 from rtedit_desktop.worker.engine_thread import EngineThread
@@ -75,9 +76,12 @@ class InstantPrompts(QObject):
         if state.prompt_error is None:
             pairs[state.prompt.strip(), source] = None
         wanted = [(prompt, text, pack.settings_for(prompt, **state.overrides)) for prompt, text in pairs]
+        edits = tuple(
+            EditSpec(pack=pack.id, prompt=prompt, source=text, settings=settings) for prompt, text, settings in wanted
+        )
         self._lane.start(
             partial(self._picture, photo, square, pack.image_size),
-            partial(self._submit, photo, square, pack.id, wanted),
+            partial(self._submit, photo, square, pack.id, edits),
             lambda _: None,  # a photo that cannot be cut is said when something is run on it
         )
 
@@ -89,19 +93,14 @@ class InstantPrompts(QObject):
         return cut[3]
 
     def _submit(
-        self, photo: Photo, square: Square, pack: str, wanted: list[tuple[str, str, EditSettings]], picture: np.ndarray
+        self, photo: Photo, square: Square, pack: str, edits: tuple[EditSpec, ...], picture: np.ndarray
     ) -> None:
         state = self._state
         if state.photo is not photo or state.square != square or state.phase.running:
             return
         if state.pack is None or state.pack.id != pack:
             return
-        self._asked = RecallRequest(
-            edits=tuple(
-                EditRequest(picture=picture, prompt=prompt, source=source, pack=pack, settings=settings)
-                for prompt, source, settings in wanted
-            )
-        )
+        self._asked = RecallRequest(edits=edits, picture=picture)
         self._engine.submit(self._asked)
 
     def _on_event(self, event: events.Event) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rtedit_desktop.core.requests import MAX_SEED, MAX_STRENGTH
+from rtedit_desktop.core.edits import MAX_SEED, MAX_STRENGTH
 from rtedit_desktop.ui.model.state import EditorState, Phase
 from rtedit_desktop.ui.prompt.chips import Chips
 from rtedit_desktop.ui.prompt.completions import Completions

@@ -10,7 +10,7 @@ from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.jobs.job_queue import JobQueue
 from rtedit_desktop.ui.jobs.queue_panel import QueuePanel
 from rtedit_desktop.ui.jobs.variations import Variations
-from rtedit_desktop.ui.model.edit_spec import EditSpec
+from rtedit_desktop.ui.model.queued_edit import QueuedEdit
 from rtedit_desktop.ui.model.result import Result
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.prompt.prompt_bar import PromptBar
@@ -55,8 +55,8 @@ class RunController(QObject):
 
     def run(self) -> None:
         """What is written; it waits its turn while something else runs."""
-        spec = self._jobs.written_spec()
-        if spec is not None and self.queue.add(spec):
+        edit = self._jobs.written_edit()
+        if edit is not None and self.queue.add(edit):
             self.begun.emit()
 
     def run_variations(self) -> None:
@@ -68,10 +68,10 @@ class RunController(QObject):
         """What made a result, on the photo as it is now."""
         if result is None or self._state.photo is None:
             return
-        pack = self._state.pack_called(result.request.pack)
+        pack = self._state.pack_called(result.request.spec.pack)
         if pack is None:
-            title = self._state.pack_title(result.request.pack)
+            title = self._state.pack_title(result.request.spec.pack)
             text = self.tr("It was made with the model pack “{pack}”, which is not installed.")
             self._messages.say(text.format(pack=title))
-        elif self.queue.add(EditSpec(pack, result.request).again()):
+        elif self.queue.add(QueuedEdit(pack, result.request.spec)):
             self.begun.emit()

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rtedit_desktop.core.requests import MAX_ITERATIONS, MAX_STEPS, MAX_T0
+from rtedit_desktop.core.edits import MAX_ITERATIONS, MAX_STEPS, MAX_T0
 from rtedit_desktop.ui.model.state import EditorState
 
 

@@ -31,7 +31,7 @@ class Suggestions(QCompleter):
         self.setPopup(self.list)
 
     def set_texts(self, texts: Sequence[str], presets: Sequence[PresetInfo] = ()) -> None:
-        shown = (tuple(texts), tuple((one.path, one.prompt, one.title) for one in presets))
+        shown = (tuple(texts), tuple((one.path, one.spec.prompt, one.title) for one in presets))
         if shown == self._shown:
             return  # the list may be open
         self._shown = shown
@@ -39,8 +39,8 @@ class Suggestions(QCompleter):
         for text in dict.fromkeys(texts):
             self._add(text, text)
         for preset in presets:
-            line = self.tr("{prompt} – preset “{title}”").format(prompt=preset.prompt, title=preset.title)
-            self._add(line, preset.prompt).setData(preset.path, _PRESET)
+            line = self.tr("{prompt} – preset “{title}”").format(prompt=preset.spec.prompt, title=preset.title)
+            self._add(line, preset.spec.prompt).setData(preset.path, _PRESET)
 
     def mark(self, known: Callable[[str], bool], bolt: QIcon) -> None:
         """A bolt at what needs no learning."""

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished
-from rtedit_desktop.core.requests import EditRequest, EditSettings, Request
+from rtedit_desktop.core.requests import EditRequest, Request
 from rtedit_desktop.engine.devices import Device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
@@ -33,13 +34,8 @@ def picture(seed: int = 0, size: int = 32) -> np.ndarray:
 
 
 def edit(seed_of_picture: int = 0, prompt: str = "smiling face", source: str = "face", **settings: Any) -> EditRequest:
-    return EditRequest(
-        picture=picture(seed_of_picture),
-        prompt=prompt,
-        source=source,
-        pack="tiny",
-        settings=replace(SETTINGS, **settings),
-    )
+    spec = EditSpec(prompt=prompt, source=source, pack="tiny", settings=replace(SETTINGS, **settings))
+    return EditRequest(spec=spec, picture=picture(seed_of_picture))
 
 
 def run(engine: Engine, request: Request) -> list[Event]:

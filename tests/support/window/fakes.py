@@ -13,6 +13,7 @@ from support.nets.drawn_pack import drawn_pack
 
 from rtedit_desktop.core import events
 from rtedit_desktop.core.domain import DomainCheck
+from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.errors import PictureError, PresetDamaged, PresetError, SaveError
 from rtedit_desktop.core.face import Face
 from rtedit_desktop.core.geometry import Point, Square
@@ -23,7 +24,6 @@ from rtedit_desktop.core.region import Region
 from rtedit_desktop.core.requests import (
     ApplyRequest,
     EditRequest,
-    EditSettings,
     KeepRequest,
     LearnRequest,
     RecallRequest,
@@ -95,7 +95,7 @@ class FakeEngine:
                 yield from self._edit(request, cancelled)
 
     def _apply(self, request: ApplyRequest, cancelled: threading.Event) -> Iterator[events.Event]:
-        job, steps, by = request.job_id, 3, 40 * sum(use.strength for use in request.uses)
+        job, steps, by = request.job_id, 3, 40 * sum(use.strength for use in request.spec.uses)
         for index in range(1, steps + 1):
             while not self.hold.is_set() and not cancelled.is_set():
                 time.sleep(self.pause)
@@ -109,8 +109,8 @@ class FakeEngine:
 
     def _learn(self, request: LearnRequest | KeepRequest, cancelled: threading.Event) -> Iterator[events.Event]:
         job = request.job_id
-        prompt = request.prompt if isinstance(request, LearnRequest) else request.edit.prompt
-        instant = isinstance(request, KeepRequest) and (prompt, request.edit.settings.seed) in self.learned
+        prompt = (request if isinstance(request, LearnRequest) else request.edit).spec.prompt
+        instant = isinstance(request, KeepRequest) and (prompt, request.edit.spec.settings.seed) in self.learned
         for step in range(1, 1 if instant else ITERATIONS + 1):
             while not self.hold.is_set() and not cancelled.is_set():
                 time.sleep(self.pause)
@@ -123,8 +123,8 @@ class FakeEngine:
         yield events.Finished(job_id=job, preset=request.output, score=0.3, instant=instant)
 
     def _edit(self, request: EditRequest, cancelled: threading.Event) -> Iterator[events.Event]:
-        job, settings, every = request.job_id, request.settings, request.settings.preview_every
-        key = (request.prompt, settings.seed)
+        job, settings, every = request.job_id, request.spec.settings, request.spec.settings.preview_every
+        key = (request.spec.prompt, settings.seed)
         instant = key in self.learned
         if not instant:
             for step in range(1, settings.iterations + 1):
@@ -158,7 +158,7 @@ class FakeEngine:
             picture=brighter(request.picture, 60 * settings.strength),
             score=0.3,
             steps_taken=settings.iterations,
-            recipe={"device": "CPU", "prompt": request.prompt},
+            recipe={"device": "CPU", "prompt": request.spec.prompt},
             seconds={"total": 0.1},
             instant=instant,
         )
@@ -279,11 +279,11 @@ class FakePresetLibrary:
 
     def rename(self, preset: PresetInfo, title: str) -> PresetInfo:
         self._may_write()
-        write_preset(preset.path, title, preset.prompt, preset.pack, preset.favourite)
+        write_preset(preset.path, title, preset.spec.prompt, preset.spec.pack, preset.favourite)
         return self._read(preset.path)
 
     def set_favourite(self, preset: PresetInfo, favourite: bool) -> None:
-        write_preset(preset.path, preset.title, preset.prompt, preset.pack, favourite)
+        write_preset(preset.path, preset.title, preset.spec.prompt, preset.spec.pack, favourite)
 
     def remove(self, preset: PresetInfo) -> None:
         self._may_write()
@@ -307,9 +307,7 @@ class FakePresetLibrary:
         return PresetInfo(
             path=path,
             title=title,
-            prompt=prompt,
-            source="face",
-            pack=pack,
+            spec=EditSpec(pack=pack, prompt=prompt, source="face"),
             base_sha256="",
             before=thumb,
             after=brighter(thumb, 60),

@@ -16,10 +16,10 @@ from support.window.batch_harness import BatchStand
 from support.window.fakes import PACK, FakePhotoService
 
 from rtedit_desktop.batch.plan import Batch
-from rtedit_desktop.batch.recipe import Recipe
 from rtedit_desktop.batch.record import Record, interrupted
+from rtedit_desktop.core.edits import MixSpec, PresetUse
 from rtedit_desktop.core.events import Event, Notice
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse, Request
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, Request
 from rtedit_desktop.ui.batch.batch_run import BatchPhase, RowState
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
@@ -53,7 +53,7 @@ def test_a_dropped_folder_is_listed_and_edited(batch: BatchStand) -> None:
     assert dialog.words.text() == "3 of 4 photos are done. One could not be done."
     assert batch.made == ["a-Hat Smile.png", "b-Hat Smile.png", "d-Hat Smile.png"]
     asked = [request for request in batch.engine.requests if isinstance(request, ApplyRequest)]
-    assert [sorted(use.strength for use in request.uses) for request in asked] == [[0.8, 1.0]] * 3
+    assert [sorted(use.strength for use in request.spec.uses) for request in asked] == [[0.8, 1.0]] * 3
     assert {path: path.read_bytes() for path in batch.photos.iterdir() if path.is_file()} == before
     assert not interrupted()
 
@@ -161,18 +161,18 @@ def test_a_prompt_is_learned_on_each_photo(batch: BatchStand) -> None:
     batch.ended()
     assert batch.made == ["a-smiling face.png", "b-smiling face.png"]
     edits = [request for request in batch.engine.requests if isinstance(request, EditRequest)]
-    assert [(edit.prompt, edit.source, edit.settings.preview_every) for edit in edits] == [
+    assert [(edit.spec.prompt, edit.spec.source, edit.spec.settings.preview_every) for edit in edits] == [
         ("smiling face", "face", 0)
     ] * 2
 
 
 def test_going_on_shows_the_prompt(batch: BatchStand) -> None:
     dialog = batch.bring()
-    recipe = Recipe.of_prompt(PACK, "sketch of a face", "smiling face")
-    requested = Batch(inputs=(batch.photos,), folder=batch.out, recipe=recipe, overwrite=True)
+    spec = PACK.edit_by("sketch of a face", "smiling face", preview_every=0)
+    requested = Batch(inputs=(batch.photos,), folder=batch.out, spec=spec, label=spec.prompt, overwrite=True)
     dialog.show_batch(requested)
     assert dialog.edit.by_prompt.isChecked() and dialog.wanted is not None
-    assert dialog.wanted.recipe == recipe
+    assert dialog.wanted.spec == spec and dialog.wanted.label == spec.prompt
 
 
 def test_pause_resume_and_stop(batch: BatchStand) -> None:
@@ -280,9 +280,9 @@ def test_closing_asks_and_the_next_window_goes_on(batch: BatchStand, qtbot: QtBo
 
 def left_behind(stand: BatchStand, pack: str = PACK.id) -> None:
     uses = (PresetUse(stand.library.folder / "smile.rtpreset", 1.0),)
-    recipe = Recipe(pack=pack, uses=uses, titles=("Smile",))
+    spec = MixSpec(pack=pack, uses=uses)
     record = Record(stand.out)
-    record.begin(Batch(inputs=(stand.photos,), folder=stand.out, recipe=recipe))
+    record.begin(Batch(inputs=(stand.photos,), folder=stand.out, spec=spec, label="Smile"))
     record.close()
 
 

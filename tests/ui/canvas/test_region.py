@@ -197,7 +197,7 @@ def test_the_strength_moves_within_the_region(photo: Stand) -> None:
     photo.run()
     photo.state.set_region(HALF)
     photo.bar.strength.setValue(40)
-    photo.until(lambda: photo.state.phase is Phase.READY and photo.state.result.request.settings.strength == 0.4)
+    photo.until(lambda: photo.state.phase is Phase.READY and photo.state.result.request.spec.settings.strength == 0.4)
     assert photo.state.result.region == HALF
 
 

@@ -38,7 +38,7 @@ def test_after_a_crash_everything_finished_is_offered_and_brought_back(new_windo
     )
     again.qtbot.mouseClick(again.window.offer.yes, Qt.MouseButton.LeftButton)
     again.until(lambda: len(again.state.results) == 2)
-    assert [result.request.prompt for result in again.state.results] == ["smiling face", "face with red hair"]
+    assert [result.request.spec.prompt for result in again.state.results] == ["smiling face", "face with red hair"]
     assert all(np.array_equal(a.picture, b.picture) for a, b in zip(again.state.results, made, strict=True))
     assert again.state.photo.path == first.photo_service.samples()[0]
     assert again.window.history.list.count() == 3
@@ -46,7 +46,9 @@ def test_after_a_crash_everything_finished_is_offered_and_brought_back(new_windo
     assert not again.window.offer.isVisible()
     # and it goes on: more results go to the same place, the slider moves the old ones
     again.bar.strength.setValue(50)
-    again.until(lambda: again.state.phase is Phase.READY and again.state.results[1].request.settings.strength == 0.5)
+    again.until(
+        lambda: again.state.phase is Phase.READY and again.state.results[1].request.spec.settings.strength == 0.5
+    )
     again.run("sketch of a face")
     kill(again)
     third = new_window()
@@ -55,7 +57,7 @@ def test_after_a_crash_everything_finished_is_offered_and_brought_back(new_windo
     third.window.offer.yes.click()
     third.until(lambda: len(third.state.results) == 3)
     request = third.state.results[1].request
-    assert isinstance(request, EditRequest) and request.settings.strength == 0.5
+    assert isinstance(request, EditRequest) and request.spec.settings.strength == 0.5
 
 
 def test_not_now_leaves_it_under_earlier_work(new_window: NewWindow) -> None:
@@ -155,7 +157,7 @@ def test_damaged_results_are_said_and_the_rest_is_there(new_window: NewWindow, t
     again.until(again.window.offer.isVisible)
     again.window.offer.yes.click()
     again.until(lambda: again.state.results)
-    assert [result.request.prompt for result in again.state.results] == ["face with red hair"]
+    assert [result.request.spec.prompt for result in again.state.results] == ["face with red hair"]
     assert "1 of 2 results are damaged" in again.window.strip.label.text()
 
 
@@ -255,7 +257,7 @@ def test_a_result_is_kept_while_large_photos_are_being_saved(new_window: NewWind
     for number in range(3):  # more than there are threads
         stand.window.photos.save(tmp_path / f"{number}.png")
     stand.bar.strength.setValue(50)
-    stand.until(lambda: stand.state.result.request.settings.strength == 0.5)
+    stand.until(lambda: stand.state.result.request.spec.settings.strength == 0.5)
     work, picture = stand.state.work, stand.state.result.picture
 
     def kept() -> bool:

@@ -16,7 +16,9 @@ from support.window.fakes import picture
 from support.window.harness import Stand
 from support.window.preset_harness import PresetStand
 
+from rtedit_desktop.core.edits import MixSpec, read_spec
 from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.json_reader import Fields
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.ui.model.state import Phase
@@ -84,7 +86,7 @@ def test_the_same_again_on_another_photo(kept: Stand) -> None:
     kept.state.override("seed", 41)
     kept.run("smiling face")
     kept.bar.strength.setValue(70)
-    kept.until(lambda: kept.state.phase is Phase.READY and kept.state.result.request.settings.strength == 0.7)
+    kept.until(lambda: kept.state.phase is Phase.READY and kept.state.result.request.spec.settings.strength == 0.7)
     first = kept.state.result.request
     kept.state.override("seed", 5)
     open_sample(kept, 1)
@@ -94,9 +96,7 @@ def test_the_same_again_on_another_photo(kept: Stand) -> None:
     same_again(kept)
     again = kept.state.result.request
     assert isinstance(again, EditRequest)
-    assert (again.prompt, again.source, again.pack, again.settings) == (
-        first.prompt, first.source, first.pack, first.settings
-    )  # fmt: skip
+    assert again.spec == first.spec
     assert np.array_equal(again.picture, kept.photo_service.crop(kept.state.photo, kept.state.square, 32))
     assert not np.array_equal(again.picture, first.picture)
     assert again.job_id != first.job_id
@@ -109,14 +109,14 @@ def test_the_same_again_where_the_square_is_now(stand: Stand) -> None:
     assert stand.state.result is None
     same_again(stand)
     assert stand.state.result.square == Square(x=3, y=3, side=30)
-    assert [result.request.prompt for result in stand.state.results] == 2 * ["smiling face"]
+    assert [result.request.spec.prompt for result in stand.state.results] == 2 * ["smiling face"]
 
 
 def test_the_same_mix_again(presets: PresetStand) -> None:
     presets.open_picture()
     presets.apply("Smile")
     presets.apply("Hat", mix=True)
-    uses = presets.state.result.request.uses
+    uses = presets.state.result.request.spec.uses
     presets.state.mark_saved(presets.state.result)
     before = presets.state.photo
     presets.window.open(presets.photo_service.samples()[0])
@@ -124,7 +124,7 @@ def test_the_same_mix_again(presets: PresetStand) -> None:
     presets.window.history.earlier.setCurrentRow(0)
     same_again(presets)
     request = presets.state.result.request
-    assert isinstance(request, ApplyRequest) and request.uses == uses
+    assert isinstance(request, ApplyRequest) and request.spec.uses == uses
     assert presets.state.mix == uses
 
 
@@ -155,7 +155,7 @@ def test_back_to_the_photo_of_an_earlier_result(kept: Stand) -> None:
     panel.earlier.setCurrentRow(0)
     choose(kept, panel.earlier, "Go back to one.png")
     kept.until(lambda: kept.state.photo.name == "one.png" and kept.state.results)
-    assert [result.request.prompt for result in kept.state.results] == ["smiling face"]
+    assert [result.request.spec.prompt for result in kept.state.results] == ["smiling face"]
     assert not panel.earlier.isVisible(), "they are the photo's own again"
 
 
@@ -170,6 +170,7 @@ def test_a_recipe_is_shown_and_copied(stand: Stand) -> None:
     choose(stand, panel.list, "Copy the recipe")
     recipe = json.loads(QGuiApplication.clipboard().text())
     assert recipe["prompt"] == "smiling face" and recipe["settings"]["seed"] == 12
+    assert read_spec(Fields(recipe)) == stand.state.results[0].request.spec
     assert {"x": 8, "y": 0, "side": 48}.items() <= recipe["square"].items()
 
 
@@ -179,6 +180,8 @@ def test_a_recipe_bears_no_folder(presets: PresetStand) -> None:
     choose(presets, presets.window.history.list, "Copy the recipe")
     text = QGuiApplication.clipboard().text()
     assert '"file": "smile.rtpreset"' in text and str(presets.library.folder) not in text
+    spec = read_spec(Fields(json.loads(text)))
+    assert isinstance(spec, MixSpec) and [use.path for use in spec.uses] == [Path("smile.rtpreset")]
 
 
 def test_every_control_has_a_name(kept: Stand) -> None:

@@ -17,7 +17,7 @@ from rtedit_desktop.ui.model.state import Phase
 
 def settled(stand: Stand, strength: float) -> bool:
     result = stand.state.result
-    return stand.state.phase is Phase.READY and result is not None and result.request.settings.strength == strength
+    return stand.state.phase is Phase.READY and result is not None and result.request.spec.settings.strength == strength
 
 
 def test_a_result_goes_and_comes_back_and_stays_in_the_list(stand: Stand) -> None:
@@ -121,10 +121,12 @@ def test_a_mix_is_undone(presets: PresetStand, one_by_one: None) -> None:
     presets.apply("Hat", mix=True)
     row = presets.panel.mix.rows[1]
     row.slider.setValue(40)
-    presets.until(lambda: presets.state.phase is Phase.READY and presets.state.result.request.uses[1].strength == 0.4)
+    presets.until(
+        lambda: presets.state.phase is Phase.READY and presets.state.result.request.spec.uses[1].strength == 0.4
+    )
     undo(presets)
     request = presets.state.result.request
-    assert isinstance(request, ApplyRequest) and [use.strength for use in request.uses] == [1.0, 1.0]
+    assert isinstance(request, ApplyRequest) and [use.strength for use in request.spec.uses] == [1.0, 1.0]
     assert [round(use.strength, 2) for use in presets.state.mix] == [1.0, 1.0]
     undo(presets)
     assert presets.state.result is alone and len(presets.panel.mix.rows) == 1

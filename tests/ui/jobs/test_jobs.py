@@ -32,8 +32,8 @@ def test_enter_runs_the_prompt_to_a_result(stand: Stand) -> None:
     assert phases == [Phase.PREPARING, Phase.LOADING, Phase.ADAPTING, Phase.DECODING, Phase.READY]
     request = stand.engine.requests[-1]
     assert isinstance(request, EditRequest)
-    assert (request.prompt, request.source, request.pack) == ("smiling face", "face", "fakes")
-    assert request.settings.iterations == ITERATIONS
+    assert (request.spec.prompt, request.spec.source, request.spec.pack) == ("smiling face", "face", "fakes")
+    assert request.spec.settings.iterations == ITERATIONS
     kinds = [frame.kind for frame in stand.state.frames]
     assert kinds == [FrameKind.SOURCE] + 3 * [FrameKind.PREVIEW] + 3 * [FrameKind.STEP] + [FrameKind.RESULT]
     assert [stand.window.filmstrip.list.item(n).text() for n in (0, 1, 4, 7)] == [
@@ -136,8 +136,10 @@ def test_strength_follows_without_learning_and_the_newest_value_wins(stand: Stan
     asked = len(stand.engine.requests)
     for percent in (90, 80, 70, 150):
         stand.bar.strength.setValue(percent)
-    stand.until(lambda: stand.state.phase is Phase.READY and stand.state.results[0].request.settings.strength == 1.5)
-    assert [request.settings.strength for request in stand.engine.requests[asked:]] == [0.9, 1.5]
+    stand.until(
+        lambda: stand.state.phase is Phase.READY and stand.state.results[0].request.spec.settings.strength == 1.5
+    )
+    assert [request.spec.settings.strength for request in stand.engine.requests[asked:]] == [0.9, 1.5]
     assert len(stand.state.results) == 1
     result = stand.state.results[0]
     assert np.array_equal(result.picture, brighter(result.request.picture, 90))

@@ -34,7 +34,7 @@ def queued(stand: Stand) -> Stand:
 
 
 def waiting(stand: Stand) -> list[str]:
-    return [spec.like.prompt for spec in stand.state.queue]
+    return [edit.spec.prompt for edit in stand.state.queue]
 
 
 def listed(stand: Stand) -> list[str]:
@@ -43,7 +43,7 @@ def listed(stand: Stand) -> list[str]:
 
 
 def made(stand: Stand) -> list[str]:
-    return [result.request.prompt for result in stand.state.results]
+    return [result.request.spec.prompt for result in stand.state.results]
 
 
 def let_go(stand: Stand, results: int) -> None:
@@ -71,7 +71,7 @@ def test_what_waits_keeps_the_numbers_it_was_asked_with(stand: Stand) -> None:
     enter(stand, FIRST)
     stand.state.override("seed", 7)
     let_go(stand, 2)
-    assert [result.request.settings.seed for result in stand.state.results] == [5, 6]
+    assert [result.request.spec.settings.seed for result in stand.state.results] == [5, 6]
 
 
 def test_a_prompt_that_cannot_be_run_does_not_wait(queued: Stand) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from support.window.harness import Stand
 
 from rtedit_desktop.core import events
-from rtedit_desktop.core.requests import MAX_SEED
+from rtedit_desktop.core.edits import MAX_SEED
 from rtedit_desktop.ui.jobs.variations import VariationsDialog
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
@@ -25,7 +25,7 @@ def shown(stand: Stand) -> VariationsDialog:
 
 
 def seeds(stand: Stand) -> list[int]:
-    return [result.request.settings.seed for result in stand.state.results]
+    return [result.request.spec.settings.seed for result in stand.state.results]
 
 
 def test_four_seeds_are_made_and_one_is_picked(stand: Stand) -> None:

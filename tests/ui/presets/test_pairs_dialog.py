@@ -44,7 +44,7 @@ def test_a_folder_of_pairs_becomes_a_preset(presets: PresetStand, tmp_path: Path
     presets.until(lambda: "Dark bar" in presets.titles)
     (request,) = (one for one in presets.engine.requests if isinstance(one, LearnRequest))
     assert len(request.pairs) == 3
-    assert request.prompt == "Dark bar"
+    assert request.spec.prompt == "Dark bar"
     before, after = request.pairs[0]
     assert before.shape == after.shape
     assert not np.array_equal(before, after)

@@ -11,15 +11,14 @@ from pytestqt.qtbot import QtBot
 from support.window.fakes import picture
 from support.window.preset_harness import PresetStand
 
+from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.ui.presets.preset_details import PresetDetails
 
 PRESET = PresetInfo(
     path=Path("/presets/grin.rtpreset"),
     title="Grin",
-    prompt="smiling face",
-    source="face",
-    pack="avatars",
+    spec=EditSpec(pack="avatars", prompt="smiling face", source="face"),
     base_sha256="",
     pictures=48,
     score=0.785,

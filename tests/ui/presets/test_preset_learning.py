@@ -111,7 +111,12 @@ def test_a_prompt_is_learned_on_the_packs_own_pictures(presets: PresetStand) -> 
     learn(presets)
     presets.until(lambda: "Grin" in presets.titles)
     request = learned(presets)
-    assert (request.prompt, request.source, request.pack, request.pictures) == ("smiling face", "face", "fakes", ())
+    assert (request.spec.prompt, request.spec.source, request.spec.pack, request.pictures) == (
+        "smiling face",
+        "face",
+        "fakes",
+        (),
+    )
     assert any(f"Learning “Grin”: 3 of {ITERATIONS} · direction score 0.10" in text for text in seen)
     assert presets.state.phase is Phase.EMPTY
     assert presets.panel.list.chosen is not None

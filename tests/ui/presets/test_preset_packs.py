@@ -66,7 +66,7 @@ def test_one_whose_pack_is_installed_switches_to_it(stand: ModelStand) -> None:
     stand.until(lambda: stand.state.results and stand.state.phase is Phase.READY)
     assert stand.state.pack is OTHER and stand.bar.pack.currentText() == "Churches"
     (request,) = (request for request in stand.engine.requests if isinstance(request, ApplyRequest))
-    assert request.pack == "churches"
+    assert request.spec.pack == "churches"
     assert panel(stand).apply_button.text() == "Apply" and choose(stand, "Smile") == "needs pack Fakes"
 
 

@@ -8,7 +8,8 @@ from support.window.fakes import PACK, brighter, write_preset
 from support.window.preset_harness import PresetStand
 
 from rtedit_desktop.core import events
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PresetUse
+from rtedit_desktop.core.edits import PresetUse
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.ui.model.result import FrameKind
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
@@ -17,7 +18,7 @@ from rtedit_desktop.ui.widgets.messages import ErrorDialog
 def last_uses(presets: PresetStand) -> list[tuple[str, float]]:
     request = presets.engine.requests[-1]
     assert isinstance(request, ApplyRequest)
-    return [(use.path.stem, use.strength) for use in request.uses]
+    return [(use.path.stem, use.strength) for use in request.spec.uses]
 
 
 def test_a_double_click_applies(presets: PresetStand) -> None:
@@ -29,7 +30,7 @@ def test_a_double_click_applies(presets: PresetStand) -> None:
     assert last_uses(presets) == [("hat", 1.0)]
     request = presets.engine.requests[-1]
     assert isinstance(request, ApplyRequest)
-    assert (request.pack, request.seed, request.steps) == (PACK.id, None, None)
+    assert (request.spec.pack, request.spec.seed, request.spec.steps) == (PACK.id, None, None)
     result = presets.state.result
     assert result is not None
     assert np.array_equal(result.picture, brighter(request.picture, 40))
@@ -63,7 +64,7 @@ def test_a_slider_is_followed_by_its_newest_value(presets: PresetStand) -> None:
         slider.setValue(percent)
     presets.until(lambda: presets.state.phase is Phase.READY)
     moved = presets.engine.requests[asked:]
-    assert [request.uses[1].strength for request in moved] == [0.9, 0.5]  # type: ignore[union-attr]
+    assert [request.spec.uses[1].strength for request in moved] == [0.9, 0.5]  # type: ignore[union-attr]
     assert len(presets.state.results) == 2
     result = presets.state.result
     assert result is not None

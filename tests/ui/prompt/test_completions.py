@@ -58,7 +58,7 @@ def test_what_was_asked_for_earlier_is_suggested(qtbot: QtBot, tmp_path: Path) -
     journal = FolderJournal(tmp_path / "journal")
     request = edit().request
     assert isinstance(request, EditRequest)
-    request = replace(request, pack=PACK.id, prompt="a red face")
+    request = replace(request, spec=replace(request.spec, pack=PACK.id, prompt="a red face"))
     journal.write(new_work_id(), photo(), replace(edit(), request=request))
     journal.write(new_work_id(), photo(), edit())
     journal.close()
@@ -92,7 +92,7 @@ def test_a_preset_that_is_chosen_is_applied_and_nothing_is_learned(presets: Pres
         presets.qtbot.mouseClick(popup.viewport(), Qt.MouseButton.LeftButton, pos=place)
     presets.until(lambda: presets.state.results)
     (result,) = presets.state.results
-    assert isinstance(result.request, ApplyRequest) and result.request.uses[0].path.stem == "smile"
+    assert isinstance(result.request, ApplyRequest) and result.request.spec.uses[0].path.stem == "smile"
     assert not popup.isVisible() and presets.bar.prompt.text() == "smiling face"
     assert not [one for one in presets.engine.requests if isinstance(one, EditRequest)]
 

@@ -65,7 +65,7 @@ def test_marks_go_with_their_photo(stand: Stand) -> None:
     stand.until(lambda: stand.state.photo is not photo)
     assert marked(stand) == []
     stand.until(lambda: len(stand.engine.questions) > asked)
-    assert stand.engine.questions[-1].edits[0].picture is not stand.engine.questions[0].edits[0].picture
+    assert stand.engine.questions[-1].picture is not stand.engine.questions[0].picture
 
 
 def test_nothing_is_asked_before_the_models_are_there_nor_while_something_runs(stand: Stand) -> None:

@@ -134,7 +134,7 @@ def test_the_source_text_can_be_changed(stand: Stand) -> None:
     stand.open_picture()
     stand.bar.source.setText("face with red hair")
     stand.run("face")
-    assert stand.engine.requests[-1].source == "face with red hair"
+    assert stand.engine.requests[-1].spec.source == "face with red hair"
 
 
 def test_every_control_has_an_accessible_name(stand: Stand) -> None:

@@ -1,0 +1,24 @@
+"""Edit that waits for its turn, to be made of whatever square there is then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rtedit_desktop.core.edits import Spec
+from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.requests import PictureRequest, new_job_id, request_for
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class QueuedEdit:
+    """``id`` is that of the job which it becomes; ``group`` names edits that were asked for together."""
+
+    pack: PackInfo
+    spec: Spec
+    group: str = ""
+    id: str = field(default_factory=new_job_id)
+
+    def request(self, picture: np.ndarray) -> PictureRequest:
+        return request_for(self.spec, picture, self.id)
