@@ -1045,10 +1045,6 @@
         <translation>Nachsehen, wo es ist.</translation>
     </message>
     <message>
-        <source>A strength is out of its range.</source>
-        <translation>Eine Stärke liegt außerhalb ihres Bereichs.</translation>
-    </message>
-    <message>
         <source>The preset {name} cannot be read: {reason}.</source>
         <translation>Die Vorgabe {name} lässt sich nicht lesen: {reason}.</translation>
     </message>
@@ -1161,6 +1157,14 @@
         <translation>Die Netzwerkeinstellungen konnten nicht gespeichert werden: {reason}.</translation>
     </message>
     <message>
+        <source>{title} cannot do that yet.</source>
+        <translation>{title} kann das noch nicht.</translation>
+    </message>
+    <message>
+        <source>It can do, for example: {examples}. Or teach it with pictures before and after the edit (Presets &gt; Learn from before and after…), or choose a larger model.</source>
+        <translation>Es kann zum Beispiel: {examples}. Oder es mit Bildern vorher und nachher anlernen (Presets &gt; Aus Vorher und Nachher lernen…) oder ein größeres Modell wählen.</translation>
+    </message>
+    <message>
         <source>There is no prompt yet.</source>
         <translation>Es gibt noch keinen Prompt.</translation>
     </message>
@@ -1261,6 +1265,14 @@
         <translation>Stochastisch oder deterministisch wählen.</translation>
     </message>
     <message>
+        <source>“{blending}” is not a way to put an edit back into a picture.</source>
+        <translation>„{blending}“ ist keine Art, eine Änderung in ein Bild zurückzusetzen.</translation>
+    </message>
+    <message>
+        <source>Choose auto, opaque, tonal or whole.</source>
+        <translation>auto, opaque, tonal oder whole wählen.</translation>
+    </message>
+    <message>
         <source>{name} is {value}, which is out of range.</source>
         <translation>{name} ist {value} und damit außerhalb des Bereichs.</translation>
     </message>
@@ -1315,6 +1327,14 @@
     <message>
         <source>ready</source>
         <translation>bereit</translation>
+    </message>
+    <message>
+        <source>{title} has no text model, so it learns nothing from words.</source>
+        <translation>{title} hat kein Textmodell und lernt daher nichts aus Worten.</translation>
+    </message>
+    <message>
+        <source>Teach it with pictures before and after the edit, or choose a larger model.</source>
+        <translation>Es mit Bildern vorher und nachher anlernen oder ein größeres Modell wählen.</translation>
     </message>
     <message>
         <source>{title} has no pictures of its own to learn on.</source>
@@ -2731,6 +2751,10 @@
     <message>
         <source>Memory is short: learning goes on with fewer pictures at a time.</source>
         <translation>Der Speicher ist knapp: Gelernt wird mit weniger Bildern auf einmal weiter.</translation>
+    </message>
+    <message>
+        <source>{title} cannot do “{words}” yet. Teach it with pictures before and after such an edit (Presets &gt; Learn from before and after…), or choose a larger model.</source>
+        <translation>{title} kann „{words}“ noch nicht. Das Modell mit Bildern vorher und nachher anlernen (Presets &gt; Aus Vorher und Nachher lernen…) oder ein größeres wählen.</translation>
     </message>
 </context>
 <context>

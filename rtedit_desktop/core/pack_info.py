@@ -77,10 +77,10 @@ class PackInfo:
             return AskedEdits((), ())
         if not self.has_text_model and not asked.uses:
             raise PromptError(
-                tr("{title} cannot do that yet: none of the edits it knows is asked for.", title=self.title),
+                tr("{title} cannot do that yet.", title=self.title),
                 tr(
-                    "It can do, for example, {examples}. Or show it pictures before and after the edit "
-                    "(Presets > Learn from before and after…), or use a model with a text model.",
+                    "It can do, for example: {examples}. Or teach it with pictures before and after the edit "
+                    "(Presets > Learn from before and after…), or choose a larger model.",
                     examples=", ".join(edit.phrases[0] for edit in self.edits[:4]),
                 ),
             )

@@ -80,7 +80,7 @@ class LoadedPack:
         if self.clip is None:
             raise PackError(
                 tr("{title} has no text model, so it learns nothing from words.", title=self.manifest.info.title),
-                tr("Show it pictures before and after the edit, or choose another model."),
+                tr("Teach it with pictures before and after the edit, or choose a larger model."),
             )
         return self.clip
 

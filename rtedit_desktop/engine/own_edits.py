@@ -35,8 +35,8 @@ class Mixture:
         if not self.asked.unknown:
             return ""
         return tr(
-            "{title} cannot do “{words}” yet. Show it pictures before and after such an edit "
-            "(Presets > Learn from before and after…), or use a model with a text model.",
+            "{title} cannot do “{words}” yet. Teach it with pictures before and after such an edit "
+            "(Presets > Learn from before and after…), or choose a larger model.",
             title=pack.manifest.info.title,
             words=", ".join(self.asked.unknown),
         )
