@@ -1162,7 +1162,7 @@
     </message>
     <message>
         <source>It can do, for example: {examples}. Or teach it with pictures before and after the edit (Presets &gt; Learn from before and after…), or choose a larger model.</source>
-        <translation>Es kann zum Beispiel: {examples}. Oder es mit Bildern vorher und nachher anlernen (Presets &gt; Aus Vorher und Nachher lernen…) oder ein größeres Modell wählen.</translation>
+        <translation>Es kann zum Beispiel: {examples}. Oder es mit Bildern vorher und nachher anlernen (Vorgaben &gt; Aus Vorher und Nachher lernen…) oder ein größeres Modell wählen.</translation>
     </message>
     <message>
         <source>There is no prompt yet.</source>
@@ -2754,7 +2754,7 @@
     </message>
     <message>
         <source>{title} cannot do “{words}” yet. Teach it with pictures before and after such an edit (Presets &gt; Learn from before and after…), or choose a larger model.</source>
-        <translation>{title} kann „{words}“ noch nicht. Das Modell mit Bildern vorher und nachher anlernen (Presets &gt; Aus Vorher und Nachher lernen…) oder ein größeres wählen.</translation>
+        <translation>{title} kann „{words}“ noch nicht. Das Modell mit Bildern vorher und nachher anlernen (Vorgaben &gt; Aus Vorher und Nachher lernen…) oder ein größeres wählen.</translation>
     </message>
 </context>
 <context>
