@@ -3968,6 +3968,14 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <source>Enter changes “{source}” to “{prompt}”.</source>
         <translation>Eingabe macht aus „{source}“ „{prompt}“.</translation>
     </message>
+    <message>
+        <source>Enter applies at once: {edits}.</source>
+        <translation>Enter wendet sofort an: {edits}.</translation>
+    </message>
+    <message>
+        <source>Enter applies {edits}, but not “{words}”: {pack} cannot do that yet.</source>
+        <translation>Enter wendet {edits} an, aber nicht „{words}“: {pack} kann das noch nicht.</translation>
+    </message>
 </context>
 <context>
     <name>QueuePanel</name>

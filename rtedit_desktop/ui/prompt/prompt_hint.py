@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from rtedit_desktop.core.learned_edits import AskedEdits
+from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.ui.jobs.progress_text import progress_words
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.models.fit_controller import unlike
@@ -54,8 +56,18 @@ class PromptHint(QLabel):
             return self.tr("Write what should change, or click a suggestion."), False
         if state.photo is None:
             return self.tr("Open a photo, then press Enter."), False
+        if state.pack is not None and (asked := state.pack.asked_edits(state.prompt)).uses:
+            return self._own_edits(state.pack, asked)
         if state.is_instant(state.prompt):
             text = self.tr("Enter changes “{source}” to “{prompt}” at once: it was learned before.")
         else:
             text = self.tr("Enter changes “{source}” to “{prompt}”.")
         return text.format(source=state.source.strip(), prompt=state.prompt.strip()), False
+
+    def _own_edits(self, pack: PackInfo, asked: AskedEdits) -> tuple[str, bool]:
+        """What the pack's own edits make of the prompt, and what they leave out."""
+        edits = ", ".join(edit.title for edit, _ in asked.uses)
+        if not asked.unknown:
+            return self.tr("Enter applies at once: {edits}.").format(edits=edits), False
+        text = self.tr("Enter applies {edits}, but not “{words}”: {pack} cannot do that yet.")
+        return text.format(edits=edits, words=", ".join(asked.unknown), pack=pack.title), True

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from support.window.fakes import PACK
 from support.window.harness import Stand
 
+from rtedit_desktop.core.learned_edits import LearnedEdit, vocabulary
 from rtedit_desktop.ui.model.state import EditorState, Phase
 from rtedit_desktop.ui.prompt.prompt_bar import PromptBar
 
@@ -164,3 +168,20 @@ def test_a_palette_that_changes_reaches_every_field(stand: Stand, qapp: QApplica
         assert bar.palette().color(QPalette.ColorRole.Window).lightness() < 100
     finally:
         qapp.setPalette(before)
+
+
+def test_a_pack_of_learned_edits_says_which_of_them_a_prompt_applies(stand: Stand) -> None:
+    edits = (
+        LearnedEdit(file="a.rtpreset", title="Sunglasses", phrases=("face with sunglasses",)),
+        LearnedEdit(file="b.rtpreset", title="Red hair", phrases=("face with red hair",)),
+    )
+    pack = replace(PACK, edits=edits, has_text_model=False, vocabulary=vocabulary(edits, "face"))
+    stand.state.set_pack(pack)
+    stand.open_picture()
+    stand.type("red hair and sunglasses")
+    assert stand.bar.hint.text() == "Enter applies at once: Red hair, Sunglasses."
+    stand.type("sunglasses, no red hair, pirate")
+    assert "applies Sunglasses, but not “no red hair, pirate”" in stand.bar.hint.text()
+    stand.type("pirate ship")
+    assert "Fakes cannot do that yet" in stand.bar.hint.text()
+    assert "before and after" in stand.bar.hint.text()
