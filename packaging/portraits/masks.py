@@ -18,6 +18,7 @@ import numpy as np
 import segment
 import torch
 from photos import Photos
+from safetensors.torch import load_file
 
 COVERED = ("hat", "cap", "beanie", "fedora", "bandana", "helmet", "turban", "hijab", "headscarf", "crown", "headphones")
 AGREE = 0.85  # of the two GrabCuts' hair, intersection over union
@@ -77,13 +78,16 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--count", type=int, default=1300, help="photographs to learn hair from")
+    parser.add_argument("--hair-net", type=Path, help="weights/hair_net.safetensors: nothing is learned")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     photos, person_of = Photos(args.photos, args.out), segment.PersonSegmenter(args.selfie)
     torch.manual_seed(0)
     net, pairs = hair_net.HairNet(), args.out / "grabcut.npz"
     first, second = args.out / "hair_net_first.pt", args.out / "hair_net.pt"
-    if not first.exists():
+    if args.hair_net and not second.exists():
+        torch.save({k: v.float() if v.is_floating_point() else v for k, v in load_file(args.hair_net).items()}, second)
+    if not second.exists() and not first.exists():
         if not pairs.exists():
             grabcut(photos, person_of, pairs, args.count)
         with np.load(pairs) as stored:

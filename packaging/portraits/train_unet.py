@@ -14,6 +14,7 @@ import copy
 import json
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +27,9 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from training_pictures import TrainingPictures, Variation
+
+sys.path.append(str(Path(__file__).parents[1] / "training"))
+from int8 import from_int8, to_int8
 
 T_MAX = 560
 Painted = Callable[[int, np.random.Generator], np.ndarray]
@@ -100,8 +104,8 @@ class Run:
             self.seen, self.step = state["seen"], state["step"]
 
     def start_from(self, path: Path) -> None:
-        """Take the weights of a pack's file."""
-        tensors = {k: v.float() if v.is_floating_point() else v for k, v in load_file(path).items()}
+        """Take the weights of a pack's file, or of one that int8.py made small."""
+        tensors = from_int8(load_file(path))
         self.net.load_state_dict(tensors)
         self.ema.load_state_dict(tensors)
 
@@ -166,7 +170,9 @@ def main() -> None:
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--painted", type=Path, help="folder for the painters' masks: paint attributes on some")
-    arguments.add_argument("--start-from", type=Path, help="unet.safetensors of a pack")
+    arguments.add_argument("--start-from", type=Path, help="unet.safetensors of a pack, or weights/unet.safetensors")
+    arguments.add_argument("--seen", type=int, default=0, help="how many pictures the weights of --start-from saw")
+    arguments.add_argument("--export", type=Path, help="write the average, a byte a weight, to this file, and end")
     args = arguments.parse_args()
     torch.set_num_threads(args.threads)
     args.out.mkdir(parents=True, exist_ok=True)
@@ -174,6 +180,10 @@ def main() -> None:
     run = Run(args.out, args.form, args.rate, args.optimiser, args.seed)
     if args.start_from and not run.seen:
         run.start_from(args.start_from)
+        run.seen, run.step = args.seen, args.seen // args.batch
+    if args.export:
+        save_file(to_int8(run.ema.state_dict()), args.export, {"seen": str(run.seen), "form": args.form})
+        return
     torch.manual_seed(args.seed + run.step)
     rng = np.random.default_rng([args.seed, run.step])
     painted = None
