@@ -1,6 +1,7 @@
 """Reads and writes ``.rtpreset`` files: one safetensors file, of which no byte is trusted.
 
-Its metadata has one entry, ``rtedit``: a JSON object with the format's version and what ``PresetInfo`` tells.
+Its metadata has one entry, ``rtedit``: a JSON object with the format's version and what ``PresetInfo`` tells, the
+fields of its spec (``core.edits``) among them.
 Its tensors, all of them optional but at least one of the weights:
 
 - ``thumbnail.before``, ``thumbnail.after``: U8 pictures as they are, so that no decoder of pictures ever runs;

@@ -49,7 +49,7 @@ def test_texts_that_mean_the_same_to_the_model(engine: TorchEngine, monkeypatch:
 
 
 def test_an_unknown_pack(engine: TorchEngine) -> None:
-    for request in (replace(edit(), pack="dogs"), WarmUpRequest(pack="dogs")):
+    for request in (replace(edit(), spec=replace(edit().spec, pack="dogs")), WarmUpRequest(pack="dogs")):
         end = failed(engine, request)
         assert "“dogs”" in end.what
         assert end.details.startswith("PackMissing: ")
