@@ -34,7 +34,7 @@ class JournalWriter(QObject):
     ) -> None:
         super().__init__(parent)
         self._state, self._journal = state, journal
-        self._background, self._own = background, Background(1, self)
+        self._own = Background(1, self, beside=background)
         self._lane = SerialQueue(self._own)
         self._work = ""
         self._given: dict[str, Result] = {}
@@ -82,7 +82,7 @@ class JournalWriter(QObject):
             self._start(partial(self._write, key), self._written, self._not_written)
 
     def _start(self, work: Callable[[], Any], done: Done, fail: Fail) -> None:
-        self._lane.start(work, *self._background.counted(done, fail), writes=True)
+        self._lane.start(work, done, fail, writes=True)
 
     def _write(self, key: _Key) -> str:
         with self._turn:
