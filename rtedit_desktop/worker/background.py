@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -30,6 +30,7 @@ class Background(QObject):
     """
 
     _ended = Signal(object, object, object)
+    _came = Signal(object, object)
 
     def __init__(self, threads: int = 2, parent: QObject | None = None, *, beside: Background | None = None) -> None:
         """With threads of its own, but one set of tasks and one count of what is written, where it is ``beside``."""
@@ -42,6 +43,7 @@ class Background(QObject):
         self._futures: set[Future[None]] = set()
         self._lanes: WeakSet[SerialQueue] = WeakSet()
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._came.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
 
     @property
     def writing(self) -> int:
@@ -59,6 +61,23 @@ class Background(QObject):
         call = self._call(work, writes)
         self._submit(call)
         return call.future
+
+    async def iterate(self, items: Callable[[], Iterable[T]]) -> AsyncIterator[T]:
+        """Items that ``items()`` yields on one of the threads; who stops reading them does not stop that."""
+        came: asyncio.Queue[T | _End] = asyncio.Queue()
+
+        def work() -> None:
+            for item in items():
+                self._came.emit(came, item)
+
+        end = self.run(work)
+        end.add_done_callback(lambda _: came.put_nowait(_END))
+        try:
+            while not isinstance(item := await came.get(), _End):
+                yield item
+            await end
+        finally:
+            end.cancel()
 
     def start(self, work: Callable[[], Any], done: Done, fail: Fail, *, writes: bool = False) -> None:
         """Run ``work``, then call ``done`` with its result or ``fail`` with its exception."""
@@ -128,6 +147,18 @@ class Background(QObject):
             call.future.set_result(result)
         if call.writes:
             self._writes.end()
+
+    @Slot(object, object)
+    def _pass_on(self, came: asyncio.Queue[Any], item: object) -> None:
+        if self._open:
+            came.put_nowait(item)
+
+
+class _End:
+    """Comes after the last item."""
+
+
+_END = _End()
 
 
 class LatestOnly:
@@ -222,6 +253,12 @@ class _Writes:
         self.count -= 1
         if not self.count:
             self.none.set()
+
+
+async def ignored(future: asyncio.Future[Any]) -> None:
+    """Wait for work whose failure is no reason to speak up."""
+    with contextlib.suppress(Exception):
+        await future
 
 
 def _tell(future: asyncio.Future[Any], done: Done, fail: Fail) -> None:
