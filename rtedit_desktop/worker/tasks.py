@@ -75,11 +75,10 @@ class NewestTask:
         self.cancel()
         self._task = self._tasks.start(coroutine, owner)
 
-    def cancel(self) -> None:
-        """Nothing more comes of the one that runs."""
+    def cancel(self) -> bool:
+        """Nothing more comes of the one that runs; False where none does."""
         task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
+        return task is not None and task.cancel()
 
 
 class _Begun(Coroutine[Any, Any, object]):
