@@ -16,10 +16,6 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from rtedit_desktop.worker.tasks import Tasks
 
 T = TypeVar("T")
-Done = Callable[[Any], None]
-Fail = Callable[[Exception], None]
-
-
 PATIENCE_S = 30.0
 
 
@@ -78,10 +74,6 @@ class Background(QObject):
             await end
         finally:
             end.cancel()
-
-    def start(self, work: Callable[[], Any], done: Done, fail: Fail, *, writes: bool = False) -> None:
-        """Run ``work``, then call ``done`` with its result or ``fail`` with its exception."""
-        _tell(self.run(work, writes=writes), done, fail)
 
     def shutdown(self, patience: float = PATIENCE_S) -> bool:
         """Wait for the work that was started, then write what waits its turn; False if that did not end in time.
@@ -179,9 +171,6 @@ class LatestOnly:
             self._go_on()
         return call.future
 
-    def start(self, work: Callable[[], Any], done: Done, fail: Fail) -> None:
-        _tell(self.run(work), done, fail)
-
     def clear(self) -> None:
         """Forget the work that waits."""
         call, self._next = self._next, None
@@ -210,9 +199,6 @@ class SerialQueue:
         if not self._busy:
             self._go_on()
         return call.future
-
-    def start(self, work: Callable[[], Any], done: Done, fail: Fail, *, writes: bool = False) -> None:
-        _tell(self.run(work, writes=writes), done, fail)
 
     def finish(self) -> None:
         """Write here and now what still waits for it; nobody is left to be told how it went."""
@@ -259,17 +245,3 @@ async def ignored(future: asyncio.Future[Any]) -> None:
     """Wait for work whose failure is no reason to speak up."""
     with contextlib.suppress(Exception):
         await future
-
-
-def _tell(future: asyncio.Future[Any], done: Done, fail: Fail) -> None:
-    def tell(ended: asyncio.Future[Any]) -> None:
-        if ended.cancelled():
-            return
-        error = ended.exception()
-        if error is None:
-            done(ended.result())
-        else:
-            assert isinstance(error, Exception)
-            fail(error)
-
-    future.add_done_callback(tell)

@@ -39,11 +39,12 @@ class Closing(QObject):
         written = asyncio.ensure_future(self._background.written())
         try:
             await asyncio.wait([written], timeout=self.patience)
+            ended = written.done()
         finally:
             written.cancel()
         self._waits = False
         self.waiting.emit("")
-        if not self._background.writing:
+        if ended:
             self._close()
         else:
             self._messages.ask(
