@@ -186,3 +186,30 @@ def test_the_binding_that_another_program_asked_for_is_not_taken() -> None:
         [sys.executable, "-c", code], env={**os.environ, "QT_API": "pyqt5"}, capture_output=True, text=True, timeout=120
     )
     assert ended.stdout.split() == ["pyqt5", "[]"], ended.stderr
+
+
+def test_what_is_started_before_the_loop_begins_with_it_and_ends_after_it() -> None:
+    code = """
+import asyncio, sys
+from PySide6.QtCore import QCoreApplication
+from rtedit_desktop.worker.event_loop import make_event_loop
+from rtedit_desktop.worker.tasks import Tasks
+app = QCoreApplication(sys.argv)
+loop = make_event_loop(app)
+tasks = Tasks()
+async def story():
+    print("begun", flush=True)
+    loop.call_soon(app.exit, 3)
+    try:
+        await asyncio.Event().wait()
+    finally:
+        print("ended", flush=True)
+tasks.start(story())
+print("before", flush=True)
+print(loop.run_forever(), len(tasks.running), flush=True)
+tasks.close()
+loop.run_until_complete(tasks.ended())
+loop.close()
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert ended.stdout.split("\n")[:-1] == ["before", "begun", "3 1", "ended"] and not ended.stderr
