@@ -83,7 +83,9 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
     from rtedit_desktop.ui.widgets.icons import app_icon
     from rtedit_desktop.ui.widgets.texts import error_text
     from rtedit_desktop.ui.window.main_window import MainWindow
+    from rtedit_desktop.worker.event_loop import make_event_loop
 
+    loop = make_event_loop(app)
     app.setStyle("Fusion")
     saved = settings.load()
     set_theme(saved.theme)
@@ -114,7 +116,10 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
     openings.file_came.connect(lambda path: window.come_forward([path]))
     app.installEventFilter(openings)
     warm_up_quietly(window)
-    code = app.exec()
+    code: int = loop.run_forever()  # type: ignore[func-returns-value, assignment]  # Qt's own, with qasync
+    window.background.tasks.close()
+    loop.run_until_complete(window.background.tasks.ended())
+    loop.close()
     gc.unfreeze()
     if not window.ended:
         # A thread that does not end cannot be destroyed; the photo and what was saved are on disk.

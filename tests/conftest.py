@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from rtedit_desktop.support.threads import share_the_cores
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 _BFLOAT16 = "RTEDIT_TEST_BFLOAT16"
 
@@ -38,6 +42,20 @@ def _precision() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(devices, "_cpu_multiplies_bfloat16", lambda: wanted == "on")
         yield
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> Iterator[QApplication]:
+    """The application, with the loop that the window's coroutines run on."""
+    import asyncio
+
+    from rtedit_desktop.worker.event_loop import make_event_loop
+
+    loop = make_event_loop(qapp, running=True)
+    yield qapp
+    loop.stop()
+    asyncio._set_running_loop(None)
+    loop.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,1 +1,1 @@
-"""The threads behind the window; QtCore only."""
+"""Threads behind the window, and the coroutines that wait for them; QtCore only."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject
 
 from rtedit_desktop.batch.control import Control
 from rtedit_desktop.batch.events import BatchEvent, PhotoWorking
@@ -23,21 +24,13 @@ _REPORT_EVERY_S = 0.05
 
 
 class BatchThread(QObject):
-    """Owns the thread and the batch that runs; every signal comes on the caller's thread.
-
-    ``failed`` bears why a batch could not begin, ``happened`` all that a batch reports; progress is told no more
-    often than it can be looked at. ``ended`` comes last.
-    """
-
-    happened = Signal(object)
-    failed = Signal(object)
-    ended = Signal()
-    _came = Signal(object)
+    """Owns the thread and the batch that runs."""
 
     def __init__(
         self,
         engine: EngineThread,
         photo_service: PhotoService,
+        background: Background,
         parent: QObject | None = None,
         *,
         home: Path | None = None,
@@ -46,19 +39,20 @@ class BatchThread(QObject):
         super().__init__(parent)
         self._photo_service, self._home = photo_service, home
         self._turns = EngineTurns(engine, self)
-        self._background = Background(1, self)
+        self._background = Background(1, self, beside=background)
         self.control: Control | None = None
-        self._came.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
 
-    @property
-    def running(self) -> bool:
-        return self.control is not None
+    async def run(self, batch: Batch, info: PackInfo) -> AsyncIterator[BatchEvent]:
+        """Do it, where none runs; its events, progress no more often than it can be looked at.
 
-    def start(self, batch: Batch, info: PackInfo) -> None:
-        """Begin, where none runs."""
-        if self.control is None:
-            control = self.control = Control()
-            self._background.start(partial(self._run, batch, info, control), self._end, self._fail)
+        Raises RTEditError for what keeps it from beginning.
+        """
+        control = self.control = Control()
+        try:
+            async for event in self._background.iterate(partial(self._seldom, batch, info, control)):
+                yield event
+        finally:
+            self.control = None
 
     def shutdown(self, patience: float) -> bool:
         """Abandon it, so that the next start can offer it; False if what it wrote did not end in time."""
@@ -67,9 +61,8 @@ class BatchThread(QObject):
         self._turns.close()
         return self._background.shutdown(patience)
 
-    # --- on the thread -----------------------------------------------------------------------
-
-    def _run(self, batch: Batch, info: PackInfo, control: Control) -> None:
+    def _seldom(self, batch: Batch, info: PackInfo, control: Control) -> Iterator[BatchEvent]:
+        """On the thread."""
         reported = 0.0
         for event in run(batch, info, self._turns, self._photo_service, Record(batch.folder, self._home), control):
             if isinstance(event, PhotoWorking):
@@ -77,20 +70,4 @@ class BatchThread(QObject):
                 if now - reported < _REPORT_EVERY_S:
                     continue
                 reported = now
-            self._came.emit(event)
-
-    # --- on the caller's ---------------------------------------------------------------------
-
-    @Slot(object)
-    def _pass_on(self, event: BatchEvent) -> None:
-        if self.control is not None:
-            self.happened.emit(event)
-
-    def _end(self, _: None) -> None:
-        self.control = None
-        self.ended.emit()
-
-    def _fail(self, error: Exception) -> None:
-        self.control = None
-        self.failed.emit(error)
-        self.ended.emit()
+            yield event

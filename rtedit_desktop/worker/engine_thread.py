@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
@@ -18,19 +20,26 @@ EngineFactory = Callable[[], Engine]
 STACK_BYTES = 8 * 1024 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class _Submitted:
+    """Job that has not ended: what stops it, and who hears its events."""
+
+    cancelled: threading.Event
+    hear: Callable[[Event], None]
+
+
 class EngineThread(QObject):
-    """Runs jobs one after the other on a thread of its own; ``happened`` is emitted on the caller's.
+    """Runs jobs one after the other on a thread of its own.
 
     The engine is made by ``engine_factory`` on that thread, with the first job.
     """
 
-    happened = Signal(object)
     _requested = Signal(object, object)
     _closing = Signal()
 
     def __init__(self, engine_factory: EngineFactory, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._cancels: dict[str, threading.Event] = {}
+        self._jobs: dict[str, _Submitted] = {}
         self._thread = QThread()
         self._thread.setObjectName("engine")
         self._thread.setStackSize(STACK_BYTES)
@@ -44,33 +53,69 @@ class EngineThread(QObject):
     @property
     def open_jobs(self) -> int:
         """Jobs that were submitted and whose end was not announced yet."""
-        return len(self._cancels)
+        return len(self._jobs)
 
-    def submit(self, request: Request) -> None:
+    def run(self, request: Request) -> Job:
         """Queue a job; it starts when those before it have ended."""
-        cancelled = threading.Event()
-        self._cancels[request.job_id] = cancelled
-        self._requested.emit(request, cancelled)
+        return Job(self, request)
+
+    def submit(self, request: Request, hear: Callable[[Event], None], cancelled: threading.Event | None = None) -> None:
+        """Queue a job; ``hear`` is called with its events on this object's thread, ``cancelled`` stops it."""
+        job = self._jobs[request.job_id] = _Submitted(cancelled or threading.Event(), hear)
+        self._requested.emit(request, job.cancelled)
 
     def cancel(self, job_id: str) -> None:
         """Ask a waiting or running job to end; its end event tells when it has."""
-        cancelled = self._cancels.get(job_id)
-        if cancelled is not None:
-            cancelled.set()
+        job = self._jobs.get(job_id)
+        if job is not None:
+            job.cancelled.set()
 
     def shutdown(self, timeout_ms: int = 30_000) -> bool:
         """Cancel everything, free the engine and end the thread; False if it did not end in time."""
-        for cancelled in self._cancels.values():
-            cancelled.set()
+        for job in self._jobs.values():
+            job.cancelled.set()
         if self._thread.isRunning():
             self._closing.emit()
         return self._thread.wait(timeout_ms)
 
     @Slot(object)
     def _pass_on(self, event: Event) -> None:
-        if isinstance(event, (Finished, Cancelled, Failed)):
-            self._cancels.pop(event.job_id, None)
-        self.happened.emit(event)
+        ended = isinstance(event, (Finished, Cancelled, Failed))
+        job = self._jobs.pop(event.job_id, None) if ended else self._jobs.get(event.job_id)
+        if job is not None:
+            job.hear(event)
+
+
+class Job:
+    """Events of one job, to be read with ``async for``; the last is Finished, Cancelled or Failed.
+
+    A coroutine that is cancelled while it waits for the next one abandons the job: it is stopped, and nothing more
+    is heard of it.
+    """
+
+    def __init__(self, engine: EngineThread, request: Request) -> None:
+        self._engine, self._id = engine, request.job_id
+        self._came: asyncio.Queue[Event] = asyncio.Queue()
+        self._ended = False
+        engine.submit(request, self._came.put_nowait)
+
+    def cancel(self) -> None:
+        """Stop it within one step; its events go on up to the end, which tells when it has stopped."""
+        self._engine.cancel(self._id)
+
+    def __aiter__(self) -> Job:
+        return self
+
+    async def __anext__(self) -> Event:
+        if self._ended:
+            raise StopAsyncIteration
+        try:
+            event = await self._came.get()
+        except BaseException:
+            self.cancel()
+            raise
+        self._ended = isinstance(event, (Finished, Cancelled, Failed))
+        return event
 
 
 class _Runner(QObject):

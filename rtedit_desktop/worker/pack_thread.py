@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject
 
 from rtedit_desktop.core.pack_installer import PackEvent, PackInstaller, PackProgress, PackStopped
 from rtedit_desktop.worker.background import Background
@@ -40,38 +40,31 @@ End = PackEvent | PackRemoved
 
 
 class PackThread(QObject):
-    """Owns the thread and the jobs that wait for it; every signal comes on the caller's thread.
+    """Owns the thread, and the jobs that run or wait for their turn on it."""
 
-    A job ends with one of ``ended`` and ``failed``; ``ended`` bears its last event. Progress is told
-    no more often than it can be looked at.
-    """
-
-    happened = Signal(object, object)
-    ended = Signal(object, object)
-    failed = Signal(object, object)
-    _came = Signal(object, object)
-
-    def __init__(self, installer: PackInstaller, parent: QObject | None = None) -> None:
+    def __init__(self, installer: PackInstaller, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._installer = installer
-        self._background = Background(1, self)
+        self._background = Background(1, self, beside=background)
         self._cancels: dict[PackJob, threading.Event] = {}
-        self._came.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
 
     @property
     def jobs(self) -> list[PackJob]:
         """Those that have not ended; the first is the one that runs."""
         return list(self._cancels)
 
-    def submit(self, job: PackJob) -> None:
-        """Queue a job; one that waits or runs already is not queued twice."""
-        if job in self._cancels:
-            return
+    async def run(self, job: PackJob) -> AsyncIterator[End]:
+        """Queue a job, which is none of ``jobs``; its events, progress no more often than it can be looked at."""
         cancelled = self._cancels[job] = threading.Event()
-        self._background.start(partial(self._run, job, cancelled), partial(self._end, job), partial(self._fail, job))
+        try:
+            async for event in self._background.iterate(partial(self._seldom, job, cancelled)):
+                yield event
+        finally:
+            cancelled.set()
+            self._cancels.pop(job, None)
 
     def cancel(self, job: PackJob) -> None:
-        """Ask a job to stop; its end tells when it has."""
+        """Ask a job to stop; its last event tells when it has."""
         if job in self._cancels:
             self._cancels[job].set()
 
@@ -84,48 +77,30 @@ class PackThread(QObject):
 
     # --- on the thread -----------------------------------------------------------------------
 
-    def _run(self, job: PackJob, cancelled: threading.Event) -> End:
-        if cancelled.is_set():
-            return PackStopped()
-        if job.verb == "remove":
-            return PackRemoved(id=job.id, freed=self._installer.remove(job.id))
-        last: End = PackStopped()
+    def _seldom(self, job: PackJob, cancelled: threading.Event) -> Iterator[End]:
         before, reported = ("", ""), 0.0
         events = self._events(job, cancelled)
         try:
             for event in events:
-                last = event
                 if isinstance(event, PackProgress):
                     now, step = time.monotonic(), (event.phase, event.what)
                     if step == before and now - reported < _REPORT_EVERY_S:
                         continue
                     before, reported = step, now
-                self._came.emit(job, event)
+                yield event
         finally:
             close = getattr(events, "close", None)  # a lock that a job holds is let go on its own thread
             if close is not None:
                 close()
-        return last
 
-    def _events(self, job: PackJob, cancelled: threading.Event) -> Iterator[PackEvent]:
+    def _events(self, job: PackJob, cancelled: threading.Event) -> Iterator[End]:
+        if cancelled.is_set():
+            return iter((PackStopped(),))
+        if job.verb == "remove":
+            return iter((PackRemoved(id=job.id, freed=self._installer.remove(job.id)),))
         if job.verb == "download":
             return self._installer.download(job.id, cancelled)
         if job.verb == "check":
             return self._installer.check(job.id, cancelled)
         assert job.path is not None
         return self._installer.import_pack(job.path, cancelled, id=job.id or None, replace=job.replace)
-
-    # --- on the caller's ---------------------------------------------------------------------
-
-    @Slot(object, object)
-    def _pass_on(self, job: PackJob, event: PackEvent) -> None:
-        if job in self._cancels:
-            self.happened.emit(job, event)
-
-    def _end(self, job: PackJob, last: End) -> None:
-        self._cancels.pop(job, None)
-        self.ended.emit(job, last)
-
-    def _fail(self, job: PackJob, error: Exception) -> None:
-        self._cancels.pop(job, None)
-        self.failed.emit(job, error)

@@ -36,6 +36,7 @@ from rtedit_desktop.presets.library import FolderPresetLibrary
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.window.main_window import MainWindow
 from rtedit_desktop.worker.engine_thread import EngineFactory
+from rtedit_desktop.worker.event_loop import make_event_loop
 
 OUTPUTS = ("one.png", "two.jpg", "three.webp", "four.tif", "fünf 五.png")
 PROMPTS = ("smiling face", "face with sunglasses", "face with red hair", "sketch of a face")
@@ -184,6 +185,7 @@ def main() -> int:
     os.environ["RTEDIT_HOME"] = str(folder / "home")
     hold_constants()
     app = QApplication(sys.argv[:1])
+    loop = make_event_loop(app)
     packs: list[PackInfo] = [PACK]
     make: EngineFactory = lambda: FakeEngine(pause=0.002)  # noqa: E731
     prompts: Sequence[str] = PROMPTS
@@ -198,7 +200,8 @@ def main() -> int:
     window.show()
     person = Person(window, folder, random.Random(seed), prompts)
     say(what="ready", person=type(person).__name__)
-    return app.exec()
+    code: int = loop.run_forever()  # type: ignore[func-returns-value, assignment]  # Qt's own, with qasync
+    return code
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.window.main_window import MainWindow
+from rtedit_desktop.worker.event_loop import make_event_loop
 
 WIDTH, HEIGHT = 8660, 5774
 TICK_S = 1 / 60
@@ -150,6 +151,7 @@ def main() -> int:
         os._exit(0)
     os.wait()
     application = QApplication(sys.argv[:1])
+    make_event_loop(application, running=True)
     catalog = Catalog.default()
     info = catalog.manifest(args.pack).info
     window = MainWindow(engine_maker(catalog, LearnedCache()), FilePhotoService(), [info])

@@ -30,6 +30,7 @@ from rtedit_desktop.imaging.photo_service import FilePhotoService  # noqa: E402
 from rtedit_desktop.packs.catalog import Catalog  # noqa: E402
 from rtedit_desktop.ui.model.state import Phase  # noqa: E402
 from rtedit_desktop.ui.window.main_window import MainWindow  # noqa: E402
+from rtedit_desktop.worker.event_loop import make_event_loop  # noqa: E402
 from rtedit_desktop.worker.stall_meter import StallMeter  # noqa: E402
 
 LIMIT_MS = 50
@@ -55,6 +56,7 @@ def main() -> int:
     args = arguments.parse_args()
     hold_constants()
     application = QApplication(sys.argv[:1])
+    make_event_loop(application, running=True)
     catalog = Catalog.default()
     info = catalog.manifest(args.pack).info
 

@@ -7,10 +7,13 @@ import os
 import subprocess
 import sys
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 
 from rtedit_desktop import __version__, app
+from rtedit_desktop.support.paths import resources
 
 
 def test_without_a_display_the_command_line_is_named(
@@ -62,6 +65,33 @@ def test_the_window_needs_neither_torch_nor_pillow() -> None:
         "sys.exit(str(heavy) if heavy else 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+
+
+_CLOSED = """
+import sys
+from PySide6.QtCore import QTimer
+from rtedit_desktop import app
+
+def close_soon(window):  # in the middle of what a window does when it begins; without torch, which takes long
+    window._leaving = True
+    QTimer.singleShot(int(sys.argv[1]), window.close)
+
+app.warm_up_quietly = close_soon
+sys.exit(app.main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.parametrize("after_ms", [0, 300])
+def test_the_window_opens_a_photo_and_ends_with_nothing_left(tmp_path: Path, after_ms: int) -> None:
+    photo = resources() / "samples" / "portrait-1.png"
+    ended = subprocess.run(
+        [sys.executable, "-W", "always::ResourceWarning", "-c", _CLOSED, str(after_ms), str(photo)],
+        env={**os.environ, "RTEDIT_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True, text=True, timeout=PATIENCE_S,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    for word in ("Traceback", "destroyed", "never awaited", "event loop"):
+        assert word not in ended.stderr
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="how libraries are opened on Linux")

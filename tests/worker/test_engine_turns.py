@@ -63,7 +63,10 @@ class Harness:
         self.seen: list[Event] = []
 
     def start(self, work: Callable[[], None]) -> None:
-        self.background.start(work, lambda _: None, lambda error: pytest.fail(str(error)))
+        self.background.tasks.start(self._watch(work))
+
+    async def _watch(self, work: Callable[[], None]) -> None:
+        await self.background.run(work)  # what it raises fails the test
 
     def use(self, pack: str, cancelled: threading.Event | None = None, at_most: int = 99) -> Callable[[], None]:
         def work() -> None:
@@ -93,6 +96,7 @@ def harness(qtbot: QtBot) -> Iterator[Harness]:
     made = Harness(qtbot)
     yield made
     made.shutdown()
+    qtbot.waitUntil(lambda: not made.background.tasks.running, timeout=PATIENCE_MS)
 
 
 def test_events_come_through_in_order_and_run_on_the_engines_thread(harness: Harness) -> None:
@@ -110,7 +114,7 @@ def test_other_jobs_come_in_between(harness: Harness) -> None:
     harness.engine.hold.clear()
     harness.start(both)
     harness.qtbot.waitUntil(lambda: bool(harness.engine.ran), timeout=PATIENCE_MS)
-    harness.thread.submit(WarmUpRequest(pack="mine"))
+    harness.thread.run(WarmUpRequest(pack="mine"))
     harness.engine.hold.set()
     harness.qtbot.waitUntil(
         lambda: len(harness.engine.ran) == 3 and isinstance(harness.seen[-1], Finished), timeout=PATIENCE_MS

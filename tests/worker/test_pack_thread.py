@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from rtedit_desktop.core.errors import PackError
 from rtedit_desktop.core.pack_installer import PackEvent, PackNotice, PackProgress, PackReady, PackStopped
+from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.pack_thread import PackJob, PackRemoved, PackThread
 
 
@@ -42,27 +43,38 @@ class Installer:
         return 3_000_000_000
 
 
-class Heard:
-    """Everything that is said, and on which thread."""
+class Jobs:
+    """A thread, and everything that is said of its jobs, and where."""
 
-    def __init__(self, jobs: PackThread) -> None:
-        self.happened: list[PackEvent] = []
-        self.ended: list[tuple[PackJob, object]] = []
+    def __init__(self) -> None:
+        self.background, self.installer = Background(), Installer()
+        self.thread = PackThread(self.installer, self.background)  # type: ignore[arg-type]
+        self.events: dict[PackJob, list[object]] = {}
         self.failed: list[Exception] = []
-        self.threads: set[threading.Thread] = set()
-        jobs.happened.connect(lambda _, event: (self.happened.append(event), self._here()))
-        jobs.ended.connect(lambda job, last: (self.ended.append((job, last)), self._here()))
-        jobs.failed.connect(lambda _, error: (self.failed.append(error), self._here()))
+        self.heard_on: set[threading.Thread] = set()
 
-    def _here(self) -> None:
-        self.threads.add(threading.current_thread())
+    def submit(self, *jobs: PackJob) -> None:
+        for one in jobs:
+            self.background.tasks.start(self._read(one))
+
+    async def _read(self, one: PackJob) -> None:
+        events = self.events.setdefault(one, [])
+        try:
+            async for event in self.thread.run(one):
+                events.append(event)
+                self.heard_on.add(threading.current_thread())
+        except PackError as error:
+            assert one not in self.thread.jobs
+            self.failed.append(error)
 
 
 @pytest.fixture
-def jobs() -> Iterator[PackThread]:
-    jobs = PackThread(Installer())  # type: ignore[arg-type]
+def jobs(qtbot: QtBot) -> Iterator[Jobs]:
+    jobs = Jobs()
     yield jobs
-    jobs.shutdown()
+    jobs.thread.shutdown()
+    jobs.background.shutdown()
+    qtbot.waitUntil(lambda: not jobs.background.tasks.running, timeout=PATIENCE_MS)
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("rtedit-")]
 
 
@@ -70,44 +82,40 @@ def job(id: str) -> PackJob:
     return PackJob(verb="download", id=id)
 
 
-def test_events_come_here_and_progress_no_faster_than_it_can_be_seen(qtbot: QtBot, jobs: PackThread) -> None:
-    heard = Heard(jobs)
+def test_events_come_here_and_progress_no_faster_than_it_can_be_seen(qtbot: QtBot, jobs: Jobs) -> None:
     jobs.submit(job("a"))
-    assert jobs.jobs == [job("a")]
-    qtbot.waitUntil(lambda: heard.ended != [], timeout=PATIENCE_MS)
-    assert heard.threads == {threading.main_thread()}
-    assert threading.main_thread() not in jobs._installer.threads  # type: ignore[attr-defined]
-    assert isinstance(heard.happened[0], PackNotice) and len(heard.happened) < 100
-    assert heard.ended == [(job("a"), PackReady(id="a", title="a", folder=Path("a")))] and jobs.jobs == []
+    assert jobs.thread.jobs == [job("a")]
+    qtbot.waitUntil(lambda: jobs.thread.jobs == [], timeout=PATIENCE_MS)
+    assert jobs.heard_on == {threading.main_thread()}
+    assert threading.main_thread() not in jobs.installer.threads
+    events = jobs.events[job("a")]
+    assert isinstance(events[0], PackNotice) and len(events) < 100
+    assert events[-1] == PackReady(id="a", title="a", folder=Path("a"))
 
 
-def test_one_after_the_other_and_none_twice(qtbot: QtBot, jobs: PackThread) -> None:
-    heard = Heard(jobs)
-    for id in ("slow", "a", "a", "b"):
-        jobs.submit(job(id))
-    assert jobs.jobs == [job("slow"), job("a"), job("b")]
-    jobs.cancel(job("b"))  # while it waits: never begun
-    jobs.cancel(job("slow"))
-    qtbot.waitUntil(lambda: jobs.jobs == [], timeout=PATIENCE_MS)
-    assert [last for _, last in heard.ended] == [PackStopped(kept=7), heard.ended[1][1], PackStopped()]
-    assert len(jobs._installer.threads) == 2  # type: ignore[attr-defined]
+def test_one_after_the_other(qtbot: QtBot, jobs: Jobs) -> None:
+    jobs.submit(job("slow"), job("a"), job("b"))
+    assert jobs.thread.jobs == [job("slow"), job("a"), job("b")]
+    jobs.thread.cancel(job("b"))  # while it waits: never begun
+    jobs.thread.cancel(job("slow"))
+    qtbot.waitUntil(lambda: jobs.thread.jobs == [], timeout=PATIENCE_MS)
+    assert jobs.events[job("slow")][-1] == PackStopped(kept=7)
+    assert jobs.events[job("b")] == [PackStopped()]
+    assert len(jobs.installer.threads) == 2
 
 
-def test_a_failure_ends_its_own_job_alone(qtbot: QtBot, jobs: PackThread) -> None:
-    heard = Heard(jobs)
-    jobs.submit(job("bad"))
-    jobs.submit(PackJob(verb="remove", id="a"))
-    qtbot.waitUntil(lambda: jobs.jobs == [], timeout=PATIENCE_MS)
-    assert [str(error) for error in heard.failed] == ["It is bad."]
-    assert heard.ended == [(PackJob(verb="remove", id="a"), PackRemoved(id="a", freed=3_000_000_000))]
+def test_a_failure_ends_its_own_job_alone(qtbot: QtBot, jobs: Jobs) -> None:
+    removal = PackJob(verb="remove", id="a")
+    jobs.submit(job("bad"), removal)
+    qtbot.waitUntil(lambda: jobs.thread.jobs == [], timeout=PATIENCE_MS)
+    assert [str(error) for error in jobs.failed] == ["It is bad."]
+    assert jobs.events[removal] == [PackRemoved(id="a", freed=3_000_000_000)]
 
 
-def test_shutdown_stops_what_runs_and_begins_nothing(qtbot: QtBot, jobs: PackThread) -> None:
-    heard = Heard(jobs)
-    jobs.submit(job("slow"))
-    jobs.submit(job("a"))
-    qtbot.waitUntil(lambda: heard.happened != [], timeout=PATIENCE_MS)
-    jobs.shutdown()
-    installer = jobs._installer
-    assert len(installer.threads) == 1  # type: ignore[attr-defined]
-    assert installer.closed_on == installer.threads and heard.ended == []  # type: ignore[attr-defined]
+def test_shutdown_stops_what_runs_and_begins_nothing(qtbot: QtBot, jobs: Jobs) -> None:
+    jobs.submit(job("slow"), job("a"))
+    qtbot.waitUntil(lambda: bool(jobs.events[job("slow")]), timeout=PATIENCE_MS)
+    jobs.thread.shutdown()
+    assert len(jobs.installer.threads) == 1
+    assert jobs.installer.closed_on == jobs.installer.threads
+    assert not any(isinstance(event, PackStopped) for events in jobs.events.values() for event in events)

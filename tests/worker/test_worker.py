@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 
-import pytest
 from patience import PATIENCE_MS, PATIENCE_S
 from PySide6.QtCore import QThread, QTimer
 from pytestqt.qtbot import QtBot
@@ -16,10 +15,10 @@ from support.scripted_engine import Script, ScriptedEngine
 from rtedit_desktop.core.errors import DeviceError
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading
 from rtedit_desktop.core.requests import Request, WarmUpRequest
-from rtedit_desktop.worker.background import Background, LatestOnly, SerialQueue
 from rtedit_desktop.worker.engine_thread import EngineThread
 from rtedit_desktop.worker.job_runner import run_job
 from rtedit_desktop.worker.stall_meter import StallMeter
+from rtedit_desktop.worker.tasks import Tasks
 
 
 def loading(request: Request) -> Loading:
@@ -110,10 +109,14 @@ def test_jobs_run_in_order_on_the_engine_s_thread(qtbot: QtBot) -> None:
     thread = EngineThread(lambda: engine)
     seen: list[Event] = []
     heard_on: list[QThread] = []
-    thread.happened.connect(lambda event: (seen.append(event), heard_on.append(QThread.currentThread())))
+
+    def hear(event: Event) -> None:
+        seen.append(event)
+        heard_on.append(QThread.currentThread())
+
     jobs = [WarmUpRequest(pack=str(number)) for number in range(3)]
     for job in jobs:
-        thread.submit(job)
+        thread.submit(job, hear)
     assert thread.open_jobs == 3
     qtbot.waitUntil(lambda: len(seen) == 3, timeout=PATIENCE_MS)
     assert [event.job_id for event in seen] == [job.job_id for job in jobs]
@@ -134,10 +137,9 @@ def test_a_waiting_job_can_be_cancelled(qtbot: QtBot) -> None:
 
     thread = EngineThread(lambda: ScriptedEngine(run))
     seen: list[Event] = []
-    thread.happened.connect(seen.append)
     first, second = WarmUpRequest(pack="a"), WarmUpRequest(pack="b")
-    thread.submit(first)
-    thread.submit(second)
+    thread.submit(first, seen.append)
+    thread.submit(second, seen.append)
     thread.cancel(second.job_id)
     thread.cancel("unknown")
     free.set()
@@ -152,8 +154,7 @@ def test_an_engine_that_cannot_be_made_fails_the_job(qtbot: QtBot) -> None:
 
     thread = EngineThread(factory)
     seen: list[Event] = []
-    thread.happened.connect(seen.append)
-    thread.submit(WarmUpRequest(pack="a"))
+    thread.submit(WarmUpRequest(pack="a"), seen.append)
     qtbot.waitUntil(lambda: bool(seen), timeout=PATIENCE_MS)
     assert isinstance(seen[0], Failed)
     assert "no torch" in seen[0].details
@@ -171,148 +172,71 @@ def test_shutting_down_cancels_what_runs_and_what_waits(qtbot: QtBot) -> None:
         yield Cancelled(job_id=request.job_id)
 
     thread = EngineThread(lambda: ScriptedEngine(run))
-    thread.submit(WarmUpRequest(pack="a"))
-    thread.submit(WarmUpRequest(pack="b"))
+    thread.run(WarmUpRequest(pack="a"))
+    thread.run(WarmUpRequest(pack="b"))
     assert started.wait(PATIENCE_S)
     assert thread.shutdown()
     assert thread.shutdown()
 
 
-def test_background_work_comes_back_on_the_main_thread(qtbot: QtBot) -> None:
-    background = Background()
-    got: list[object] = []
+class Reader:
+    """Reads a job's events in a coroutine."""
 
-    def fail() -> object:
-        raise OSError("gone")
+    def __init__(self, thread: EngineThread, pack: str = "a") -> None:
+        self.seen: list[str] = []
+        self.job = thread.run(WarmUpRequest(pack=pack))
 
-    background.start(threading.current_thread, lambda made: got.extend([made, threading.current_thread()]), got.append)
-    qtbot.waitUntil(lambda: len(got) == 2, timeout=PATIENCE_MS)
-    assert got[0] is not got[1]
-    assert got[1] is threading.main_thread()
-    background.start(fail, pytest.fail, got.append)
-    qtbot.waitUntil(lambda: len(got) == 3, timeout=PATIENCE_MS)
-    assert isinstance(got[2], OSError)
-    background.shutdown()
-
-
-def test_after_the_shutdown_nothing_is_begun(qtbot: QtBot) -> None:
-    background = Background()
-    lane = SerialQueue(background)
-    background.shutdown()
-    begun: list[int] = []
-    for start in (background.start, lane.start):
-        start(lambda: begun.append(1), begun.append, lambda error: begun.append(2))
-    qtbot.wait(20)
-    assert begun == []
+    async def read(self) -> None:
+        try:
+            async for event in self.job:
+                self.seen.append(type(event).__name__)
+            self.seen.append("over")
+        except asyncio.CancelledError:
+            self.seen.append("cancelled")
+            raise
 
 
-def test_shutdown_waits_for_work_and_delivers_nothing(qtbot: QtBot) -> None:
-    background = Background()
-    done: list[bool] = []
-    delivered: list[object] = []
-
-    def work() -> None:
-        time.sleep(0.02)
-        done.append(True)
-
-    background.start(work, delivered.append, delivered.append)
-    background.shutdown()
-    assert done == [True]
-    qtbot.wait(10)
-    assert delivered == []
+def until_cancelled(request: Request, cancelled: threading.Event) -> Iterator[Event]:
+    yield loading(request)
+    assert cancelled.wait(PATIENCE_S)
+    yield Cancelled(job_id=request.job_id)
 
 
-def test_what_waits_its_turn_is_done_before_the_end(qtbot: QtBot) -> None:
-    background = Background()
-    lane = SerialQueue(background)
-    done: list[int] = []
-
-    def work(number: int) -> None:
-        time.sleep(0.02)
-        done.append(number)
-        if number == 1:
-            raise OSError("full")
-
-    for number in range(3):
-        lane.start(partial(work, number), done.append, lambda error: done.append(9), writes=True)
-    lane.start(partial(work, 3), done.append, done.append)
-    assert background.writing == 3
-    assert background.shutdown()
-    assert done == [0, 1, 2], "what is only read need not be read any more"
+def test_a_coroutine_reads_the_events_up_to_the_end(qtbot: QtBot) -> None:
+    thread, tasks = EngineThread(lambda: ScriptedEngine(until_cancelled)), Tasks()
+    first, second = Reader(thread), Reader(thread)
+    for reader in (first, second):
+        tasks.start(reader.read())
+    qtbot.waitUntil(lambda: first.seen == ["Loading"], timeout=PATIENCE_MS)
+    first.job.cancel()
+    qtbot.waitUntil(lambda: second.seen == ["Loading"], timeout=PATIENCE_MS)
+    assert first.seen == ["Loading", "Cancelled", "over"]
+    second.job.cancel()
+    qtbot.waitUntil(lambda: not tasks.running, timeout=PATIENCE_MS)
+    assert thread.shutdown()
 
 
-def test_what_is_being_written_is_counted_until_it_was_told(qtbot: QtBot) -> None:
-    background = Background()
-    free = threading.Event()
-    seen: list[int] = []
-
-    def told(_: object) -> None:
-        seen.append(background.writing)
-
-    def fail() -> None:
-        raise OSError("full")
-
-    background.start(lambda: free.wait(PATIENCE_S), told, told, writes=True)
-    background.start(fail, told, told, writes=True)
-    background.start(lambda: None, told, told)
-    assert background.writing == 2
-    free.set()
-    qtbot.waitUntil(lambda: len(seen) == 3, timeout=PATIENCE_MS)
-    assert background.writing == 0
-    background.shutdown()
+def test_cancelling_who_reads_a_job_stops_it_and_nothing_more_is_heard(qtbot: QtBot) -> None:
+    thread, tasks = EngineThread(lambda: ScriptedEngine(until_cancelled)), Tasks()
+    reader = Reader(thread)
+    task = tasks.start(reader.read())
+    assert task is not None
+    qtbot.waitUntil(lambda: reader.seen == ["Loading"], timeout=PATIENCE_MS)
+    task.cancel()
+    qtbot.waitUntil(lambda: not thread.open_jobs and not tasks.running, timeout=PATIENCE_MS)
+    assert reader.seen == ["Loading", "cancelled"]
+    assert thread.shutdown()
 
 
-def test_the_end_does_not_wait_for_ever(qtbot: QtBot) -> None:
-    background = Background()
-    free = threading.Event()
-    background.start(lambda: free.wait(PATIENCE_S), pytest.fail, pytest.fail)
-    assert not background.shutdown(0.05)
-    free.set()
-    assert background.shutdown(PATIENCE_S)
-
-
-def test_only_the_newest_waiting_work_runs(qtbot: QtBot) -> None:
-    background = Background()
-    lane = LatestOnly(background)
-    free = threading.Event()
-    ran: list[int] = []
-    shown: list[int] = []
-
-    def work(number: int) -> Callable[[], int]:
-        def job() -> int:
-            free.wait(PATIENCE_S)
-            ran.append(number)
-            return number
-
-        return job
-
-    for number in range(5):
-        lane.start(work(number), shown.append, pytest.fail)
-    free.set()
-    qtbot.waitUntil(lambda: shown == [0, 4], timeout=PATIENCE_MS)
-    assert ran == [0, 4]
-    background.shutdown()
-
-
-def test_work_is_done_in_turn_past_what_fails(qtbot: QtBot) -> None:
-    background = Background()
-    lane = SerialQueue(background)
-    running: list[int] = []
-    ended: list[object] = []
-
-    def work(number: int) -> int:
-        running.append(number)
-        time.sleep(0.01)
-        assert running == [number]
-        running.clear()
-        if number == 1:
-            raise ValueError(number)
-        return number
-
-    for number in range(4):
-        lane.start(partial(work, number), ended.append, lambda error: ended.append(type(error)))
-    qtbot.waitUntil(lambda: ended == [0, ValueError, 2, 3], timeout=PATIENCE_MS)
-    background.shutdown()
+def test_a_job_is_stopped_whose_reader_is_cancelled_before_its_first_turn(qtbot: QtBot) -> None:
+    thread, tasks = EngineThread(lambda: ScriptedEngine(until_cancelled)), Tasks()
+    reader = Reader(thread)
+    task = tasks.start(reader.read())
+    assert task is not None
+    task.cancel()
+    qtbot.waitUntil(lambda: not thread.open_jobs and not tasks.running, timeout=PATIENCE_MS)
+    assert reader.seen == ["cancelled"]
+    assert thread.shutdown()
 
 
 def test_the_stall_meter_sees_a_stall(qtbot: QtBot) -> None:

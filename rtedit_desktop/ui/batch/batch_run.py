@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
@@ -21,15 +21,16 @@ from rtedit_desktop.batch.events import (
     PhotoWorking,
     Resumed,
 )
-from rtedit_desktop.batch.plan import Batch, Found, found
+from rtedit_desktop.batch.plan import Batch, found
 from rtedit_desktop.batch.record import Interrupted, Record, interrupted
 from rtedit_desktop.core.events import Adapting, DecodeStep, Event
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.ui.widgets.texts import sentences, translated
-from rtedit_desktop.worker.background import Background, LatestOnly, SerialQueue
+from rtedit_desktop.worker.background import Background, LatestOnly, SerialQueue, ignored
 from rtedit_desktop.worker.batch_thread import BatchThread
 from rtedit_desktop.worker.engine_thread import EngineThread
+from rtedit_desktop.worker.tasks import NewestTask
 
 _SOON_MS = 80
 LEARNING = 0.8  # of the time of a photo, where something is learned on it
@@ -93,7 +94,9 @@ class BatchRun(QObject):
         self, engine: EngineThread, photo_service: PhotoService, background: Background, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._thread = BatchThread(engine, photo_service, self)
+        self._tasks = background.tasks
+        self._thread = BatchThread(engine, photo_service, background, self)
+        self._search = NewestTask(background.tasks)
         self._looking = LatestOnly(background)
         self._lane = SerialQueue(background)
         self._inputs: tuple[Path, ...] = ()
@@ -104,9 +107,6 @@ class BatchRun(QObject):
         self.end: BatchEnded | None = None
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._soon.timeout.connect(self.progressed)
-        self._thread.happened.connect(self._on_event)
-        self._thread.failed.connect(self._on_failed)
-        self._thread.ended.connect(self._on_ended)
 
     # --- which photos ------------------------------------------------------------------------
 
@@ -134,15 +134,16 @@ class BatchRun(QObject):
         self._inputs, self._recursive = inputs, recursive
         self.phase, self.end = BatchPhase.CHOOSING, None
         self.changed.emit()
-        self._looking.start(partial(found, inputs, recursive=recursive), self._found, self._cannot_look)
+        self._search.start(self._look_through(inputs, recursive))
 
-    def _found(self, photos: list[Found]) -> None:
-        if self.phase is BatchPhase.CHOOSING:
-            self.rows = [Row(path=one.path) for one in photos]
-            self.changed.emit()
-
-    def _cannot_look(self, error: Exception) -> None:
-        self.failed.emit(*sentences(error, self.tr("The photos could not be looked through.")))
+    async def _look_through(self, inputs: tuple[Path, ...], recursive: bool) -> None:
+        try:
+            photos = await self._looking.run(partial(found, inputs, recursive=recursive))
+        except Exception as error:
+            self.failed.emit(*sentences(error, self.tr("The photos could not be looked through.")))
+            return
+        self.rows = [Row(path=one.path) for one in photos]
+        self.changed.emit()
 
     # --- start and stop ----------------------------------------------------------------------
 
@@ -150,12 +151,20 @@ class BatchRun(QObject):
         """Do it, where none runs."""
         if self.phase.running:
             return
-        self._looking.clear()
+        self._search.cancel()
         self._inputs, self._recursive = batch.inputs, batch.recursive
         self.batch, self.end = batch, None
         self.rows = [Row(path=row.path) for row in self.rows]
         self._go(BatchPhase.STARTING)
-        self._thread.start(batch, info)
+        self._tasks.start(self._run(batch, info))
+
+    async def _run(self, batch: Batch, info: PackInfo) -> None:
+        try:
+            async for event in self._thread.run(batch, info):
+                self._on_event(event)
+        except Exception as error:
+            self.failed.emit(*sentences(error, self.tr("The batch stopped on an unexpected error.")))
+        self._on_ended()
 
     def pause(self) -> None:
         if self.phase in (BatchPhase.STARTING, BatchPhase.RUNNING) and self._thread.control is not None:
@@ -181,16 +190,18 @@ class BatchRun(QObject):
     def look_for_interrupted(self) -> None:
         """``left_over`` tells of the latest that did not come to its end, if there is one."""
 
-        def report(every: list[Interrupted]) -> None:
-            if every and not self.phase.running:
-                self.left_over.emit(every[0])
+        self._tasks.start(self._look_for_interrupted())
 
-        self._lane.start(interrupted, report, lambda _: None)
+    async def _look_for_interrupted(self) -> None:
+        every: list[Interrupted] = []
+        with contextlib.suppress(Exception):  # then it is offered another time
+            every = await self._lane.run(interrupted)
+        if every and not self.phase.running:
+            self.left_over.emit(every[0])
 
     def leave(self, one: Interrupted) -> None:
         """It is not offered again; what it made stays, and it can still be gone on with by hand."""
-        leave: Callable[[], None] = Record(one.batch.folder).leave
-        self._lane.start(leave, lambda _: None, lambda _: None, writes=True)
+        self._tasks.start(ignored(self._lane.run(Record(one.batch.folder).leave, writes=True)))
 
     # --- how far it is -----------------------------------------------------------------------
 
@@ -233,9 +244,6 @@ class BatchRun(QObject):
                     self._go(BatchPhase.RUNNING)
             case BatchEnded():
                 self.end = event
-
-    def _on_failed(self, error: Exception) -> None:
-        self.failed.emit(*sentences(error, self.tr("The batch stopped on an unexpected error.")))
 
     def _on_ended(self) -> None:
         self.rows = [

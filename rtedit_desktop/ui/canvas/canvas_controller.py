@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from functools import partial
 
@@ -31,7 +32,7 @@ class CanvasController(QObject):
     def __init__(self, state: EditorState, canvas: Canvas, photo_service: PhotoService, background: Background) -> None:
         super().__init__(canvas)
         self._state, self._canvas, self._photo_service = state, canvas, photo_service
-        self._lane = LatestOnly(background)
+        self._tasks, self._lane = background.tasks, LatestOnly(background)
         self._composed: dict[Frame, Pyramid] = {}
         state.selection_changed.connect(self.redraw)
         state.phase_changed.connect(self.redraw)
@@ -41,7 +42,11 @@ class CanvasController(QObject):
 
     def warm_up(self) -> None:
         """So that the window does not stand still when the first job shows its pictures."""
-        self._lane.start(self._photo_service.warm_up, lambda _: None, lambda _: None)
+        self._tasks.start(self._warm_up())
+
+    async def _warm_up(self) -> None:
+        with contextlib.suppress(Exception):  # what is wrong is said where it is needed
+            await self._lane.run(self._photo_service.warm_up)
 
     def show_photo(self, pyramid: Pyramid) -> None:
         self._composed.clear()
@@ -69,19 +74,22 @@ class CanvasController(QObject):
         elif self._plain_will_do(photo, square):
             self._canvas.set_after(Pyramid(frame.picture), label)
         else:
-            before, region = state.frames[0].picture, state.region
-            self._lane.start(
-                lambda: compose(self._photo_service, photo, square, before, frame.picture, region),
-                partial(self._show, frame, region),
-                partial(self._show_plain, frame),
-            )
+            self._tasks.start(self._compose(photo, square, frame, state.frames[0].picture, state.region))
 
     def _plain_will_do(self, photo: Photo, square: Square) -> bool:
         state = self._state
         live = state.phase.running and square.side > _LIVE_SIDE and state.region is None
         return live and not square.angle and square.inside(photo.size)
 
-    def _show(self, frame: Frame, region: Region | None, patch: Pyramid) -> None:
+    async def _compose(
+        self, photo: Photo, square: Square, frame: Frame, before: np.ndarray, region: Region | None
+    ) -> None:
+        work = partial(compose, self._photo_service, photo, square, before, frame.picture, region)
+        try:
+            patch = await self._lane.run(work)
+        except Exception:
+            self._show_plain(frame)
+            return
         if region != self._state.region:
             return
         self._composed[frame] = patch
@@ -90,7 +98,8 @@ class CanvasController(QObject):
         if frame is self._state.frame:
             self._canvas.set_after(patch, frame_label(frame))
 
-    def _show_plain(self, frame: Frame, error: Exception) -> None:
+    def _show_plain(self, frame: Frame) -> None:
+        """As the model made it, where it cannot be composed."""
         if frame is self._state.frame:
             square, photo = self._state.square, self._state.photo
             upright = square is not None and photo is not None and not square.angle and square.inside(photo.size)

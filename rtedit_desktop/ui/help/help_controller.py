@@ -34,24 +34,30 @@ class HelpController(QObject):
         do.about.triggered.connect(self.show_about)
 
     def show_about(self) -> None:
-        self._background.start(licences.parts, self._about, self._failed)
+        self._background.tasks.start(self._show_about())
 
     def show_diagnostics(self) -> None:
+        self._background.tasks.start(self._show_diagnostics())
+
+    async def _show_about(self) -> None:
+        try:
+            parts = await self._background.run(licences.parts)
+        except Exception as error:
+            self._say_failed(error)
+        else:
+            AboutDialog(self._state.packs, parts, self._window).open()
+
+    async def _show_diagnostics(self) -> None:
         window_facts = self._window_facts()
         packs, facts = list(self._state.packs), self.facts
+        try:
+            report = await self._background.run(lambda: diagnostics.report(packs, {**facts(), **window_facts}))
+        except Exception as error:
+            self._say_failed(error)
+        else:
+            diagnostics_dialog(report, self._messages, self._window).open()
 
-        def collect() -> str:
-            return diagnostics.report(packs, {**facts(), **window_facts})
-
-        self._background.start(collect, self._diagnostics, self._failed)
-
-    def _about(self, parts: list[licences.Part]) -> None:
-        AboutDialog(self._state.packs, parts, self._window).open()
-
-    def _diagnostics(self, report: str) -> None:
-        diagnostics_dialog(report, self._messages, self._window).open()
-
-    def _failed(self, error: Exception) -> None:
+    def _say_failed(self, error: Exception) -> None:
         self._messages.error(
             self.tr("What was asked for could not be collected."), "", f"{type(error).__name__}: {error}"
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import shiboken6
 from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
@@ -54,8 +53,6 @@ class EarlierDialog(QDialog):
         buttons.rejected.connect(self.close)
 
     def show_works(self, works: Sequence[Work]) -> None:
-        if not shiboken6.isValid(self):  # closed meanwhile
-            return
         self._works = list(works)
         self.words.setText(
             self.tr("Every photo comes back with all of its results. They are kept on this computer alone.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,7 @@ from rtedit_desktop.ui.photo.saving import Saving
 from rtedit_desktop.ui.widgets.messages import Messages
 from rtedit_desktop.ui.widgets.offer import Offer
 from rtedit_desktop.ui.widgets.texts import sentences
-from rtedit_desktop.worker.background import Background, SerialQueue
+from rtedit_desktop.worker.background import Background, SerialQueue, ignored
 
 
 class EarlierWork(QObject):
@@ -44,17 +45,22 @@ class EarlierWork(QObject):
         self._window, self._journal, self._state, self._photo_service = window, journal, state, photo_service
         self._photos, self._saving, self._messages, self._offer = photos, saving, messages, offer
         self._presets = presets
-        self._lane = SerialQueue(background)
+        self._tasks, self._lane = background.tasks, SerialQueue(background)
 
     # --- after a crash -----------------------------------------------------------------------
 
     def look(self) -> None:
         """Offer what a window left that ended without being closed."""
-        self._lane.start(self._journal.unfinished, self._found, lambda _: None)
+        self._tasks.start(self._look())
 
-    def _found(self, works: list[Work]) -> None:
-        if not works:
-            return
+    async def _look(self) -> None:
+        works: list[Work] = []
+        with contextlib.suppress(Exception):  # it can still be looked for under File
+            works = await self._lane.run(self._journal.unfinished)
+        if works:
+            self._offer_back(works)
+
+    def _offer_back(self, works: list[Work]) -> None:
         latest, others = works[0], works[1:]
         if latest.results == 1:
             text = self.tr("RTEdit closed unexpectedly. One result of {name} can be brought back.")
@@ -78,7 +84,7 @@ class EarlierWork(QObject):
     def _leave(self, works: list[Work]) -> None:
         """Not offered again; they stay where they are."""
         for work in works:
-            self._lane.start(partial(self._journal.leave, work.id), lambda _: None, lambda _: None, writes=True)
+            self._tasks.start(ignored(self._lane.run(partial(self._journal.leave, work.id), writes=True)))
 
     # --- at any time -------------------------------------------------------------------------
 
@@ -87,7 +93,15 @@ class EarlierWork(QObject):
         dialog = EarlierDialog(self._window)
         dialog.chosen.connect(self.open)
         dialog.open()
-        self._lane.start(self._works, dialog.show_works, self._cannot_list)
+        self._tasks.start(self._list(dialog), owner=dialog)
+
+    async def _list(self, dialog: EarlierDialog) -> None:
+        try:
+            works = await self._lane.run(self._works)
+        except Exception as error:
+            self._messages.error(*sentences(error, self.tr("Earlier work could not be read.")))
+        else:
+            dialog.show_works(works)
 
     def open(self, work: Work) -> None:
         """Bring a photo's work back, with all of its results."""
@@ -104,6 +118,3 @@ class EarlierWork(QObject):
     def _works(self) -> list[Work]:
         current = self._state.work
         return [work for work in self._journal.works() if work.id != current]
-
-    def _cannot_list(self, error: Exception) -> None:
-        self._messages.error(*sentences(error, self.tr("Earlier work could not be read.")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -66,7 +67,11 @@ class HistoryController(QObject):
         self.panel.can_reopen = True
         self.panel.photo_asked.connect(self.earlier.open_photo_of)
         self.earlier.look()
-        background.start(journal.prompts, lambda past: self._state.remember(*past), lambda _: None)
+        background.tasks.start(self._remember_prompts(journal, background))
+
+    async def _remember_prompts(self, journal: Journal, background: Background) -> None:
+        with contextlib.suppress(Exception):  # the person types them again
+            self._state.remember(*await background.run(journal.prompts))
 
     def close(self, patience: float) -> bool:
         """The window ends in good order; False if the disk did not answer in so many seconds."""

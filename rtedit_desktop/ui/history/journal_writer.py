@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import threading
 import traceback
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,7 +12,7 @@ from rtedit_desktop.core.history import Journal
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.ui.model.result import Result
 from rtedit_desktop.ui.model.state import EditorState
-from rtedit_desktop.worker.background import Background, Done, Fail, SerialQueue
+from rtedit_desktop.worker.background import Background, SerialQueue, ignored
 
 _Key = tuple[str, str]
 
@@ -34,8 +32,8 @@ class JournalWriter(QObject):
     ) -> None:
         super().__init__(parent)
         self._state, self._journal = state, journal
-        self._background, self._own = background, Background(1, self)
-        self._lane = SerialQueue(self._own)
+        self._own = Background(1, self, beside=background)
+        self._tasks, self._lane = background.tasks, SerialQueue(self._own)
         self._work = ""
         self._given: dict[str, Result] = {}
         self._waiting: dict[_Key, tuple[Photo, Result]] = {}
@@ -48,11 +46,11 @@ class JournalWriter(QObject):
         """The person is done with the photo: its work is in good order when all of it is written."""
         work, self._work = self._work, ""
         if work:
-            self._start(partial(self._journal.leave, work), lambda _: None, lambda _: None)
+            self._tasks.start(ignored(self._lane.run(partial(self._journal.leave, work), writes=True)))
 
     def close(self, patience: float) -> bool:
         """The window ends in good order; False if the journal did not get to know in so many seconds."""
-        self._lane.start(self._journal.close, lambda _: None, lambda _: None, writes=True)
+        self._lane.run(self._journal.close, writes=True)
         return self._own.shutdown(patience)
 
     def restored(self, results: tuple[Result, ...]) -> None:
@@ -79,10 +77,16 @@ class JournalWriter(QObject):
             waits = key in self._waiting
             self._waiting[key] = (photo, result)
         if not waits:
-            self._start(partial(self._write, key), self._written, self._not_written)
+            self._tasks.start(self._write_down(key))
 
-    def _start(self, work: Callable[[], Any], done: Done, fail: Fail) -> None:
-        self._lane.start(work, *self._background.counted(done, fail), writes=True)
+    async def _write_down(self, key: _Key) -> None:
+        try:
+            id = await self._lane.run(partial(self._write, key), writes=True)
+        except Exception as error:
+            self._report(error)
+        else:
+            self._reported = False
+            self.kept.emit(id)
 
     def _write(self, key: _Key) -> str:
         with self._turn:
@@ -90,11 +94,7 @@ class JournalWriter(QObject):
         self._journal.write(key[0], photo, result.as_entry())
         return result.id
 
-    def _written(self, id: str) -> None:
-        self._reported = False
-        self.kept.emit(id)
-
-    def _not_written(self, error: Exception) -> None:
+    def _report(self, error: Exception) -> None:
         if not self._reported:  # once, until it works again
             self._reported = True
             reason = getattr(error, "strerror", None) or str(error).rstrip(".")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from functools import partial
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import MAX_SEED, EditSpec, MixSpec, PresetUse, Spec
 from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.core.photo import Photo, PhotoService
 from rtedit_desktop.core.region import Region
 from rtedit_desktop.core.requests import PictureRequest, request_for
 from rtedit_desktop.ui.jobs.job_steps import Ending, frame_of, phase_of, progress_of, result_of
@@ -21,11 +21,12 @@ from rtedit_desktop.ui.model.result import Frame, FrameKind, Result, amounts_of
 from rtedit_desktop.ui.model.state import EditorState, Phase, Progress
 from rtedit_desktop.ui.widgets.texts import sentences, translated
 from rtedit_desktop.worker.background import Background
-from rtedit_desktop.worker.engine_thread import EngineThread
+from rtedit_desktop.worker.engine_thread import EngineThread, Job
+from rtedit_desktop.worker.tasks import NewestTask
 
 
 class JobController(QObject):
-    """Owns which job is the current one; events of any other job are stale and dropped."""
+    """Owns the current job; one that makes way for another is abandoned."""
 
     prompt_refused = Signal()
     notice = Signal(str)
@@ -43,7 +44,8 @@ class JobController(QObject):
     ) -> None:
         super().__init__(parent)
         self._state, self._engine, self._photo_service, self._background = state, engine, photo_service, background
-        self._job_id = ""
+        self._running = NewestTask(background.tasks)
+        self._job: Job | None = None
         self._request: PictureRequest | None = None
         self._square: Square | None = None
         self._region: Region | None = None
@@ -53,7 +55,6 @@ class JobController(QObject):
         self._brief = False
         self._group = ""
         self._wanted: Spec | None = None
-        engine.happened.connect(self._on_event)
 
     # --- intents -----------------------------------------------------------------------------
 
@@ -111,11 +112,11 @@ class JobController(QObject):
         if not phase.running or phase is Phase.STOPPING:
             return
         self._wanted = None
-        self._engine.cancel(self._job_id)
-        if phase is Phase.PREPARING:
-            # Nothing was heard of the job yet; what it may still say is stale.
+        if phase is Phase.PREPARING or self._job is None:  # nothing was heard of it yet, and nothing need be
+            self._running.cancel()
             self._on_cancelled()
         else:
+            self._job.cancel()
             self._state.set_phase(Phase.STOPPING)
 
     def set_strength(self, strength: float) -> None:
@@ -161,18 +162,12 @@ class JobController(QObject):
 
     def photo_replaced(self) -> None:
         """Another photo is on the table: what still runs is for nobody."""
-        if self._job_id:
-            self._engine.cancel(self._job_id)
-            if self._adjusts is None and self._state.phase is not Phase.STOPPING:
-                self.notice.emit(self.tr("The edit that was running is stopped, because another photo was opened."))
-        self._job_id, self._request, self._adjusts, self._wanted = "", None, None, None
+        if self._running.cancel() and self._adjusts is None and self._state.phase is not Phase.STOPPING:
+            self.notice.emit(self.tr("The edit that was running is stopped, because another photo was opened."))
+        self._job, self._request, self._adjusts, self._wanted = None, None, None, None
         self._state.set_progress(Progress())
 
     # --- events ------------------------------------------------------------------------------
-
-    def _on_event(self, event: events.Event) -> None:
-        if event.job_id == self._job_id:
-            self._on_job(event)
 
     def _on_job(self, event: events.Event) -> None:
         match event:
@@ -236,7 +231,7 @@ class JobController(QObject):
         if not self.free and not (replaces and state.photo is not None and state.learning is None):
             return False
         if state.phase is not Phase.READY:
-            self._engine.cancel(self._job_id)
+            self._running.cancel()
         return True
 
     def _start(self, edit: QueuedEdit) -> None:
@@ -244,27 +239,29 @@ class JobController(QObject):
         state = self._state
         photo, square = state.photo, state.square
         assert photo is not None and square is not None
-        job_id = edit.id
-        self._begin(job_id, Phase.PREPARING)
+        self._begin(Phase.PREPARING)
         self._region = state.region
         self._following, self._group = True, edit.group
         if isinstance(edit.spec, MixSpec):
             state.set_mix(edit.spec.uses)
+        self._running.start(self._cut_and_run(edit, photo, square))
 
-        def submit(picture: np.ndarray) -> None:
-            if self._job_id != job_id:
-                return
-            self._request, self._square = edit.request(picture), square
-            self._frames = [Frame(FrameKind.SOURCE, picture)]
-            state.set_frames(tuple(self._frames), 0)
-            self._engine.submit(self._request)
+    async def _cut_and_run(self, edit: QueuedEdit, photo: Photo, square: Square) -> None:
+        try:
+            picture = await self._background.run(partial(self._photo_service.crop, photo, square, edit.pack.image_size))
+        except Exception as error:
+            self._on_cancelled(Ending.FAILED)
+            self.failed.emit(*sentences(error, self.tr("The square could not be cut out of the photo.")))
+            return
+        self._request, self._square = edit.request(picture), square
+        self._frames = [Frame(FrameKind.SOURCE, picture)]
+        self._state.set_frames(tuple(self._frames), 0)
+        await self._run(self._request)
 
-        def cannot(error: Exception) -> None:
-            if self._job_id == job_id:
-                self._on_cancelled(Ending.FAILED)
-                self.failed.emit(*sentences(error, self.tr("The square could not be cut out of the photo.")))
-
-        self._background.start(lambda: self._photo_service.crop(photo, square, edit.pack.image_size), submit, cannot)
+    async def _run(self, request: PictureRequest) -> None:
+        self._job = self._engine.run(request)
+        async for event in self._job:
+            self._on_job(event)
 
     def _follow(self, result: Result, wanted: Spec) -> None:
         """Make the result again at other strengths, or remember them while it is being made."""
@@ -277,19 +274,18 @@ class JobController(QObject):
 
     def _adjust(self, result: Result, wanted: Spec) -> None:
         request = request_for(wanted, result.request.picture)
-        self._begin(request.job_id, Phase.ADJUSTING)
+        self._begin(Phase.ADJUSTING)
         self._request, self._square, self._adjusts = request, result.square, result
-        self._engine.submit(request)
+        self._running.start(self._run(request))
 
-    def _begin(self, job_id: str, phase: Phase) -> None:
-        self._job_id = job_id
-        self._request, self._adjusts, self._wanted = None, None, None
+    def _begin(self, phase: Phase) -> None:
+        self._job, self._request, self._adjusts, self._wanted = None, None, None, None
         self._frames, self._brief = [], False
         self._state.set_progress(Progress())
         self._state.set_phase(phase)
 
     def _end(self) -> None:
-        self._job_id, self._adjusts, self._wanted = "", None, None
+        self._job, self._adjusts, self._wanted = None, None, None
         self._state.set_phase(Phase.READY if self._state.photo is not None else Phase.EMPTY)
         self._state.set_progress(Progress())
 

@@ -6,7 +6,6 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QObject
 
-from rtedit_desktop.core.face import Face
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.pack_installer import PackOffer
 from rtedit_desktop.core.photo import Photo, PhotoService
@@ -14,6 +13,7 @@ from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.models.model_controller import ModelController
 from rtedit_desktop.ui.widgets.messages import Messages
 from rtedit_desktop.worker.background import Background, LatestOnly
+from rtedit_desktop.worker.tasks import NewestTask
 
 
 def unlike(pack: PackInfo) -> str:
@@ -39,6 +39,7 @@ class FitController(QObject):
         super().__init__(parent)
         self._state, self._photo_service, self._models, self._messages = state, photo_service, models, messages
         self._lane = LatestOnly(background)
+        self._looking = NewestTask(background.tasks)
         self._reported: tuple[Photo, PackInfo] | None = None
         state.check_changed.connect(self._look)
         state.photo_changed.connect(self._forget)
@@ -56,16 +57,16 @@ class FitController(QObject):
         elif pack.square == "face":
             self._say(pack, "")
         else:  # one that is too small for the model to see may be found in the whole photo
-            self._lane.start(
-                partial(self._photo_service.faces, photo),
-                partial(self._by_faces, photo, pack),
-                lambda _: self._by_faces(photo, pack, ()),
-            )
+            self._looking.start(self._say_by_faces(photo, pack))
 
     def _forget(self) -> None:
         self._reported = None  # a photo that was put away takes no memory
 
-    def _by_faces(self, photo: Photo, pack: PackInfo, faces: tuple[Face, ...]) -> None:
+    async def _say_by_faces(self, photo: Photo, pack: PackInfo) -> None:
+        try:
+            faces = await self._lane.run(partial(self._photo_service.faces, photo))
+        except Exception:  # said where faces are looked for
+            faces = ()
         if self._state.photo is photo and self._state.pack == pack:
             self._say(pack, self._pack_of_faces() if faces else "")
 

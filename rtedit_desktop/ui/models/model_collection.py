@@ -36,18 +36,16 @@ class ModelCollection(QObject):
     ) -> None:
         super().__init__(parent)
         self._installer, self._state = installer, state
+        self._tasks = background.tasks
         self._reading = LatestOnly(background)
         self._telling_apart = SerialQueue(background)  # imports keep the order in which the files came
-        self._thread = PackThread(installer, self)
+        self._thread = PackThread(installer, background, self)
         self._progress: dict[PackJob, PackProgress] = {}
         self._stopping: set[PackJob] = set()
         self._to_announce: list[PackReady] = []
         self.known = False
         self.offers: tuple[PackOffer, ...] = ()
         self.free = 0
-        self._thread.happened.connect(self._on_event)
-        self._thread.ended.connect(self._on_end)
-        self._thread.failed.connect(self._on_failure)
 
     # --- what there is -----------------------------------------------------------------------
 
@@ -65,23 +63,26 @@ class ModelCollection(QObject):
 
     def refresh(self) -> None:
         """Look at the disk again."""
-        # Who hears that a pack is installed finds it among those that can be used.
-        show = partial(self._show, tuple(self._to_announce))
-        self._reading.start(self._read, show, self._cannot(self.tr("The models could not be looked at.")))
+        self._tasks.start(self._refresh())
 
-    def _read(self) -> _Read:
-        return self._installer.offers(), self._installer.packs(), self._installer.free_bytes()
-
-    def _show(self, announced: tuple[PackReady, ...], read: _Read) -> None:
-        offers, packs, self.free = read
-        self.offers, self.known = tuple(offers), True
+    async def _refresh(self) -> None:
+        announced = tuple(self._to_announce)
+        try:
+            offers, packs, free = await self._reading.run(self._read)
+        except Exception as error:
+            self.failed.emit(*sentences(error, self.tr("The models could not be looked at.")))
+            return
+        self.offers, self.known, self.free = tuple(offers), True, free
         self._state.name_packs({offer.id: offer.title for offer in offers})
         self._state.set_packs(packs)
         self.changed.emit()
-        for ready in announced:
+        for ready in announced:  # who hears that a pack is installed finds it among those that can be used
             if ready in self._to_announce:
                 self._to_announce.remove(ready)
                 self.installed.emit(ready)
+
+    def _read(self) -> _Read:
+        return self._installer.offers(), self._installer.packs(), self._installer.free_bytes()
 
     # --- what is being done ------------------------------------------------------------------
 
@@ -117,11 +118,18 @@ class ModelCollection(QObject):
         if id:
             self._submit(PackJob(verb="import", path=path, id=id))
             return
-        self._telling_apart.start(
-            partial(self._installer.could_be, path),
-            partial(self._identified, path),
-            self._cannot(self.tr("{name} was not taken.").format(name=path.name)),
-        )
+        self._tasks.start(self._import_what_it_is(path))
+
+    async def _import_what_it_is(self, path: Path) -> None:
+        try:
+            choices = await self._telling_apart.run(partial(self._installer.could_be, path))
+        except Exception as error:
+            self.failed.emit(*sentences(error, self.tr("{name} was not taken.").format(name=path.name)))
+            return
+        if choices:
+            self.choice_asked.emit(path, choices)
+        else:
+            self._submit(PackJob(verb="import", path=path))
 
     def replace(self, job: PackJob) -> None:
         """Import it in the place of the one that is installed."""
@@ -144,18 +152,25 @@ class ModelCollection(QObject):
         self._thread.shutdown()
 
     def _submit(self, job: PackJob) -> None:
-        self._thread.submit(job)
+        """One that waits or runs already is not queued twice."""
+        if job not in self.jobs:
+            self._tasks.start(self._do(job))
         self.changed.emit()
 
-    def _identified(self, path: Path, choices: tuple[str, ...]) -> None:
-        if choices:
-            self.choice_asked.emit(path, choices)
+    async def _do(self, job: PackJob) -> None:
+        last: object = None
+        try:
+            async for event in self._thread.run(job):
+                last = event
+                self._on_event(job, event)
+        except Exception as error:
+            self._on_failure(job, error)
         else:
-            self._submit(PackJob(verb="import", path=path))
+            self._on_end(job, last)
 
     # --- what came back ----------------------------------------------------------------------
 
-    def _on_event(self, job: PackJob, event: PackEvent) -> None:
+    def _on_event(self, job: PackJob, event: PackEvent | PackRemoved) -> None:
         if isinstance(event, PackProgress):
             self._progress[job] = event
             self.progressed.emit()
@@ -192,9 +207,3 @@ class ModelCollection(QObject):
         self._stopping.discard(job)
         self.changed.emit()
         self.refresh()
-
-    def _cannot(self, what: str) -> partial[None]:
-        return partial(self._say_failed, what)
-
-    def _say_failed(self, what: str, error: Exception) -> None:
-        self.failed.emit(*sentences(error, what))

@@ -16,7 +16,7 @@ from rtedit_desktop.ui.models.model_collection import ModelCollection
 from rtedit_desktop.ui.models.model_text import phase_text
 from rtedit_desktop.ui.models.models_dialog import ModelsDialog
 from rtedit_desktop.ui.widgets.messages import Messages
-from rtedit_desktop.worker.background import Background, SerialQueue
+from rtedit_desktop.worker.background import Background, SerialQueue, ignored
 from rtedit_desktop.worker.pack_thread import PackJob
 
 _SUFFIXES = (".ckpt", ".pt", ".pth", ".bin", ".safetensors")
@@ -55,7 +55,7 @@ class ModelController(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._state, self._messages = window, state, messages
-        self._lane = SerialQueue(background)
+        self._tasks, self._lane = background.tasks, SerialQueue(background)
         self.models = ModelCollection(installer, state, background, self)
         self.status = ModelStatus(self.models)
         self.dialog: ModelsDialog | None = None
@@ -138,14 +138,10 @@ class ModelController(QObject):
         """For the next start; where that cannot be written, the next start begins with the first pack."""
         pack = self._state.pack
         if pack is not None:
-            self._lane.start(partial(settings.change, pack=pack.id), _ignore, _ignore, writes=True)
+            self._tasks.start(ignored(self._lane.run(partial(settings.change, pack=pack.id), writes=True)))
 
 
 def _is_model(path: Path) -> bool:
     """By its name, or by what lies in the folder."""
     named = path.suffix.lower() in _SUFFIXES or path.name in _MARKS
     return named or any((path / mark).is_file() for mark in _MARKS)
-
-
-def _ignore(_: object) -> None:
-    pass

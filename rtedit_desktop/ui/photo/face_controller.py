@@ -14,6 +14,7 @@ from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.messages import Messages
 from rtedit_desktop.ui.widgets.texts import sentences
 from rtedit_desktop.worker.background import Background, LatestOnly
+from rtedit_desktop.worker.tasks import NewestTask
 
 
 class FaceController(QObject):
@@ -31,7 +32,7 @@ class FaceController(QObject):
         super().__init__(parent)
         self._state, self._canvas, self._photo_service, self._messages = state, canvas, photo_service, messages
         self._lane = LatestOnly(background)
-        self._asked: tuple[Photo, Square] | None = None
+        self._looking = NewestTask(background.tasks)
         self.faces: tuple[Face, ...] = ()
         state.photo_changed.connect(self.look)
         state.pack_changed.connect(self.look)
@@ -42,27 +43,24 @@ class FaceController(QObject):
         state = self._state
         self._show(())
         photo, square, pack = state.photo, state.square, state.pack
-        self._asked = None
-        if photo is None or square is None or pack is None or pack.square != "face":
-            return
-        self._asked = (photo, square)
-        self._lane.start(
-            lambda: self._photo_service.faces(photo),
-            partial(self._found, self._asked),
-            partial(self._failed, self._asked),
-        )
+        self._looking.cancel()
+        if photo is not None and square is not None and pack is not None and pack.square == "face":
+            self._looking.start(self._look_through(photo, square))
 
     def choose(self, index: int) -> None:
         """The square of this face."""
         if not self._state.phase.running and index < len(self.faces):
             self._state.set_square(self.faces[index].square)
 
-    def _found(self, asked: tuple[Photo, Square], faces: tuple[Face, ...]) -> None:
-        if asked is not self._asked:
+    async def _look_through(self, photo: Photo, square: Square) -> None:
+        try:
+            faces = await self._lane.run(lambda: self._photo_service.faces(photo))
+        except Exception as error:
+            self._messages.mention(*sentences(error, self.tr("The faces could not be looked for.")))
             return
         state = self._state
         self._show(faces)
-        by_hand = state.square != asked[1] or bool(state.results) or state.phase.running
+        by_hand = state.square != square or bool(state.results) or state.phase.running
         if not faces:
             self._messages.say(self.tr("No face was found: drag the square to where it belongs."))
         elif not by_hand:
@@ -79,10 +77,6 @@ class FaceController(QObject):
     def _next(self, index: int) -> None:
         self.choose(index)
         self._offer_next()
-
-    def _failed(self, asked: tuple[Photo, Square], error: Exception) -> None:
-        if asked is self._asked:
-            self._messages.mention(*sentences(error, self.tr("The faces could not be looked for.")))
 
     def _show(self, faces: tuple[Face, ...]) -> None:
         self.faces = faces

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.pyramid import Pyramid, from_qimage, on_checkers
 from rtedit_desktop.ui.widgets.texts import sentences
 from rtedit_desktop.worker.background import Background, SerialQueue
+from rtedit_desktop.worker.tasks import NewestTask
 
 THUMBNAIL = 128
 _SUFFIXES = {"JPEG": ".jpg", "WEBP": ".webp", "TIFF": ".tif"}
@@ -57,49 +58,52 @@ class PhotoActions(QObject):
         super().__init__(parent)
         self._state, self._photo_service, self._background = state, photo_service, background
         self._saves: dict[Path, SerialQueue] = {}  # of two to one file the later stays
-        self._turn = 0
+        self._opening = NewestTask(background.tasks)
         self.target: Path | None = None
         self.impersonal = False
 
     # --- open --------------------------------------------------------------------------------
 
     def open(self, path: Path) -> None:
-        self._open(path.name, lambda: self._shown(self._photo_service.open(path)))
+        """Of photos that are opened in a row the newest wins."""
+        self._opening.start(self._open(path.name, lambda: self._shown(self._photo_service.open(path))))
 
     def paste(self, image: QImage) -> None:
         """A picture from the clipboard or dropped as data."""
         name = self.tr("pasted picture")
-        self._open(name, lambda: self._shown(self._photo_service.from_pixels(from_qimage(image), name)))
+        self._opening.start(
+            self._open(name, lambda: self._shown(self._photo_service.from_pixels(from_qimage(image), name)))
+        )
 
     def reopen(self, name: str, read: Callable[[], Opened]) -> None:
         """Earlier work; ``read`` brings it back."""
-        self._open(name, read)
+        self._opening.start(self._open(name, read))
 
     def find_samples(self) -> None:
         """Announce the sample pictures as ``[(path, thumbnail)]``."""
+        self._background.tasks.start(self._find_samples())
 
+    async def _find_samples(self) -> None:
         def work() -> list[tuple[Path, QImage]]:
             return [(path, _thumbnail(self._photo_service.open(path))) for path in self._photo_service.samples()]
 
-        self._background.start(work, self.samples_ready.emit, lambda error: self.samples_ready.emit([]))
+        samples: list[tuple[Path, QImage]] = []
+        with contextlib.suppress(Exception):  # the window does without
+            samples = await self._background.run(work)
+        self.samples_ready.emit(samples)
 
     def _shown(self, photo: Photo) -> Opened:
         return Opened(photo, self._photo_service.centred_square(photo), Pyramid(on_checkers(photo.pixels, photo.alpha)))
 
-    def _open(self, name: str, read: Callable[[], Opened]) -> None:
-        self._turn += 1
+    async def _open(self, name: str, read: Callable[[], Opened]) -> None:
         self.opening.emit(name)
-        self._background.start(read, partial(self._arrived, self._turn), partial(self._refused, self._turn, name))
-
-    def _arrived(self, turn: int, opened: Opened) -> None:
-        if turn == self._turn:
-            self.target = None
-            self.opened.emit(opened)
-
-    def _refused(self, turn: int, name: str, error: Exception) -> None:
-        if turn == self._turn:
-            what, todo, details = sentences(error, self.tr("Could not open {name}.").format(name=name))
-            self.open_failed.emit(what, todo, details)
+        try:
+            opened = await self._background.run(read)
+        except Exception as error:
+            self.open_failed.emit(*sentences(error, self.tr("Could not open {name}.").format(name=name)))
+            return
+        self.target = None
+        self.opened.emit(opened)
 
     # --- save --------------------------------------------------------------------------------
 
@@ -133,33 +137,19 @@ class PhotoActions(QObject):
         Without personal metadata where that is asked for here, or in the settings.
         """
         photo, result = self._state.photo, self._state.result
-        if photo is None or result is None:
-            return
-        self.saving.emit(path.name)
+        if photo is not None and result is not None:
+            self._background.tasks.start(self._save(path, photo, result, then, impersonal))
 
-        def work() -> bool:
-            before, after = result.request.picture, result.picture
-            wanted = settings.load()
-            without = impersonal or wanted.impersonal
-            recipe = short_recipe(result) if wanted.recipe_inside else ""
-            mask = self._photo_service.mask(photo, result.square, result.region) if result.region is not None else None
-            pixels = self._photo_service.paste(photo, result.square, before, after, mask)
-            self._photo_service.save(path, photo, pixels, impersonal=without, recipe=recipe)
-            return without
-
-        done = partial(self._written, path, photo, result, impersonal, then)
-        lane = self._saves.setdefault(path, SerialQueue(self._background))
-        lane.start(work, done, partial(self._not_written, path), writes=True)
-
-    def _written(
-        self,
-        path: Path,
-        photo: Photo,
-        result: Result,
-        impersonal: bool,
-        then: Callable[[], None] | None,
-        without: bool,
+    async def _save(
+        self, path: Path, photo: Photo, result: Result, then: Callable[[], None] | None, impersonal: bool
     ) -> None:
+        self.saving.emit(path.name)
+        lane = self._saves.setdefault(path, SerialQueue(self._background))
+        try:
+            without = await lane.run(lambda: self._write(path, photo, result, impersonal), writes=True)
+        except Exception as error:
+            self.save_failed.emit(*sentences(error, self.tr("Could not save {name}.").format(name=path.name)))
+            return
         if self._state.photo is photo:
             self.target, self.impersonal = path, impersonal
             self._state.mark_saved(result)
@@ -167,9 +157,16 @@ class PhotoActions(QObject):
         if then is not None:
             then()
 
-    def _not_written(self, path: Path, error: Exception) -> None:
-        what, todo, details = sentences(error, self.tr("Could not save {name}.").format(name=path.name))
-        self.save_failed.emit(what, todo, details)
+    def _write(self, path: Path, photo: Photo, result: Result, impersonal: bool) -> bool:
+        """Paste the result into the photo and save that; True where it is without personal metadata."""
+        before, after = result.request.picture, result.picture
+        wanted = settings.load()
+        without = impersonal or wanted.impersonal
+        recipe = short_recipe(result) if wanted.recipe_inside else ""
+        mask = self._photo_service.mask(photo, result.square, result.region) if result.region is not None else None
+        pixels = self._photo_service.paste(photo, result.square, before, after, mask)
+        self._photo_service.save(path, photo, pixels, impersonal=without, recipe=recipe)
+        return without
 
 
 def _thumbnail(photo: Photo) -> QImage:

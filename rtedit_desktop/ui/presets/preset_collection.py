@@ -6,14 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from rtedit_desktop.core.preset import PresetInfo, PresetLibrary
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.texts import error_text, sentences
-from rtedit_desktop.worker.background import Background, Done, Fail, SerialQueue
+from rtedit_desktop.worker.background import Background, SerialQueue
+
+T = TypeVar("T")
 
 # Files come in pieces: one that cannot be read is only spoken of when it still cannot a while later.
 SETTLE_MS = 300
@@ -36,7 +38,7 @@ class PresetCollection(QObject):
     ) -> None:
         super().__init__(parent)
         self._library, self._state = library, state
-        self._lane = SerialQueue(background)
+        self._tasks, self._lane = background.tasks, SerialQueue(background)
         self._reading = False
         self._writing = 0
         self._doubted: set[str] = set()
@@ -59,20 +61,24 @@ class PresetCollection(QObject):
         """Read the folder; a reading that waits already is enough."""
         if not self._reading:
             self._reading = True
-            self._lane.start(self._read, self._show, self._cannot(self.tr("The presets could not be read.")))
+            self._tasks.start(self._refresh())
 
-    def _read(self) -> tuple[list[PresetInfo], list[str], Path | None]:
-        self._reading = False  # what changes from here on needs another reading
-        found = self._library.presets()
-        return found, [error_text(problem) for problem in self._library.problems], _watchable(self._library.folder)
-
-    def _show(self, read: tuple[list[PresetInfo], list[str], Path | None]) -> None:
-        found, problems, folder = read
+    async def _refresh(self) -> None:
+        try:
+            found, problems, folder = await self._lane.run(self._read)
+        except Exception as error:
+            self.failed.emit(*sentences(error, self.tr("The presets could not be read.")))
+            return
         self._watch(folder)
         self.known = True
         if not self._writing:  # else it is older than what is shown, and another reading follows
             self._set(found)
         self._doubt(set(problems))
+
+    def _read(self) -> tuple[list[PresetInfo], list[str], Path | None]:
+        self._reading = False  # what changes from here on needs another reading
+        found = self._library.presets()
+        return found, [error_text(problem) for problem in self._library.problems], _watchable(self._library.folder)
 
     def _doubt(self, problems: set[str]) -> None:
         new = [problem for problem in problems & self._doubted if problem not in self._reported]
@@ -95,78 +101,95 @@ class PresetCollection(QObject):
     # --- write -------------------------------------------------------------------------------
 
     def add(self, path: Path) -> None:
-        what = self.tr("{name} was not taken.").format(name=path.name)
-        self._write(
-            partial(self._library.add, path),
-            self._added,
-            lambda error: self.refused.emit(*sentences(error, what)),
-        )
+        self._tasks.start(self._add(path))
+
+    async def _add(self, path: Path) -> None:
+        try:
+            preset = await self._write(partial(self._library.add, path))
+        except Exception as error:
+            self.refused.emit(*sentences(error, self.tr("{name} was not taken.").format(name=path.name)))
+        else:
+            self._added(preset)
 
     def share(self, preset: PresetInfo, to: Path) -> None:
-        self._write(
-            partial(self._library.share, preset, to),
-            lambda _: self.shared.emit(to),
-            self._cannot(self.tr("{name} could not be written.").format(name=to.name)),
-        )
+        self._tasks.start(self._share(preset, to))
+
+    async def _share(self, preset: PresetInfo, to: Path) -> None:
+        try:
+            await self._write(partial(self._library.share, preset, to))
+        except Exception as error:
+            self.failed.emit(*sentences(error, self.tr("{name} could not be written.").format(name=to.name)))
+        else:
+            self.shared.emit(to)
 
     def rename(self, preset: PresetInfo, title: str) -> None:
+        self._tasks.start(self._rename(preset, title))
+
+    async def _rename(self, preset: PresetInfo, title: str) -> None:
         self._put(preset, replace(preset, title=title))
-        self._write(
-            partial(self._library.rename, preset, title),
-            lambda named: self._put(preset, named),
-            self._cannot(self.tr("“{title}” could not be renamed.").format(title=preset.title)),
-        )
+        try:
+            named = await self._write(partial(self._library.rename, preset, title))
+        except Exception as error:
+            what = self.tr("“{title}” could not be renamed.").format(title=preset.title)
+            self.failed.emit(*sentences(error, what))
+        else:
+            self._put(preset, named)
 
     def set_favourite(self, preset: PresetInfo, favourite: bool) -> None:
+        self._tasks.start(self._set_favourite(preset, favourite))
+
+    async def _set_favourite(self, preset: PresetInfo, favourite: bool) -> None:
         self._put(preset, replace(preset, favourite=favourite))
-        self._write(
-            partial(self._library.set_favourite, preset, favourite),
-            lambda _: None,
-            self._cannot(self.tr("“{title}” could not be marked.").format(title=preset.title)),
-        )
+        try:
+            await self._write(partial(self._library.set_favourite, preset, favourite))
+        except Exception as error:
+            self.failed.emit(*sentences(error, self.tr("“{title}” could not be marked.").format(title=preset.title)))
 
     def remove(self, preset: PresetInfo) -> None:
-        def removed(_: None) -> None:
+        self._tasks.start(self._remove(preset))
+
+    async def _remove(self, preset: PresetInfo) -> None:
+        try:
+            await self._write(partial(self._library.remove, preset))
+        except Exception as error:
+            what = self.tr("“{title}” could not be deleted.").format(title=preset.title)
+            self.failed.emit(*sentences(error, what))
+        else:
             self._put(preset, None)
             self.removed.emit(preset)
 
-        what = self.tr("“{title}” could not be deleted.").format(title=preset.title)
-        self._write(partial(self._library.remove, preset), removed, self._cannot(what))
-
     def put_back(self, preset: PresetInfo) -> None:
-        what = self.tr("“{title}” could not be put back.").format(title=preset.title)
-        self._write(partial(self._library.put_back, preset), self._added, self._cannot(what))
+        self._tasks.start(self._put_back(preset))
 
-    def new_path(self, title: str, then: Callable[[Path], None], otherwise: Callable[[], None]) -> None:
-        """A free path for a preset that is going to be learned."""
+    async def _put_back(self, preset: PresetInfo) -> None:
+        try:
+            back = await self._write(partial(self._library.put_back, preset))
+        except Exception as error:
+            what = self.tr("“{title}” could not be put back.").format(title=preset.title)
+            self.failed.emit(*sentences(error, what))
+        else:
+            self._added(back)
 
-        def cannot(error: Exception) -> None:
-            otherwise()
-            self._cannot(self.tr("There is no place for “{title}”.").format(title=title))(error)
+    async def new_path(self, title: str) -> Path | None:
+        """A free path for a preset that is going to be learned; None where there is none, and that was said."""
+        try:
+            return await self._lane.run(partial(self._library.new_path, title))
+        except Exception as error:
+            self.failed.emit(*sentences(error, self.tr("There is no place for “{title}”.").format(title=title)))
+            return None
 
-        self._lane.start(partial(self._library.new_path, title), then, cannot)
-
-    def _write(self, work: Callable[[], Any], done: Done, fail: Fail) -> None:
+    async def _write(self, work: Callable[[], T]) -> T:
+        """Change the library, and read it again after that."""
         self._writing += 1
-
-        def ended(value: Any) -> None:
+        try:
+            return await self._lane.run(work, writes=True)
+        finally:
             self._writing -= 1
-            done(value)
             self.refresh()
-
-        def cannot(error: Exception) -> None:
-            self._writing -= 1
-            fail(error)
-            self.refresh()
-
-        self._lane.start(work, ended, cannot, writes=True)
 
     def _added(self, preset: PresetInfo) -> None:
         self._put(preset, preset)
         self.added.emit(preset)
-
-    def _cannot(self, what: str) -> Fail:
-        return lambda error: self.failed.emit(*sentences(error, what))
 
     # --- the list ----------------------------------------------------------------------------
 

@@ -17,14 +17,15 @@ from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.pairing import MOST_PAIRS, PairFiles, find_pairs, how_sure, read_pair
 from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.core.preset import PresetWords
-from rtedit_desktop.core.requests import EditRequest, KeepRequest, LearnRequest, Pair, new_job_id
+from rtedit_desktop.core.requests import EditRequest, KeepRequest, LearnRequest, Pair
 from rtedit_desktop.support.formats import OPEN_SUFFIXES
 from rtedit_desktop.support.settings import change
 from rtedit_desktop.ui.model.state import EditorState, Progress
 from rtedit_desktop.ui.presets.preset_collection import PresetCollection
 from rtedit_desktop.ui.widgets.texts import sentences, translated
-from rtedit_desktop.worker.background import Background
-from rtedit_desktop.worker.engine_thread import EngineThread
+from rtedit_desktop.worker.background import Background, ignored
+from rtedit_desktop.worker.engine_thread import EngineThread, Job
+from rtedit_desktop.worker.tasks import NewestTask
 
 MOST_PICTURES = 200
 
@@ -54,24 +55,22 @@ class PresetLearning(QObject):
         super().__init__(parent)
         self._state, self._presets, self._engine = state, presets, engine
         self._photo_service, self._background = photo_service, background
-        self._job_id = ""
+        self._learning, self._looking = NewestTask(background.tasks), NewestTask(background.tasks)
+        self._job: Job | None = None
         self._title = ""
-        self._submitted = False
         self._stopping = False
         self._from_pairs = False
-        engine.happened.connect(self._on_event)
 
     # --- intents -----------------------------------------------------------------------------
 
     def keep(self, edit: EditRequest, words: PresetWords) -> None:
         """Make a preset of what an edit of one picture learned."""
-        job_id = self._begin(words)
+        self._learning.start(self._keep(edit, words))
 
-        def submit(output: Path) -> None:
-            if self._job_id == job_id:
-                self._submit(KeepRequest(edit=edit, output=output, **asdict(words), overwrite=False, job_id=job_id))
-
-        self._presets.new_path(words.title, submit, partial(self._stop, job_id))
+    async def _keep(self, edit: EditRequest, words: PresetWords) -> None:
+        self._begin(words)
+        if (output := await self._new_path(words)) is not None:
+            await self._run(KeepRequest(edit=edit, output=output, **asdict(words), overwrite=False))
 
     def learn(
         self,
@@ -83,166 +82,134 @@ class PresetLearning(QObject):
         folder: Path | None,
     ) -> None:
         """Learn a prompt on the pictures of a folder, or on the pack's own."""
-        job_id = self._begin(words)
+        self._learning.start(self._learn(words, prompt, source, pack, settings, folder))
 
-        def submit(pictures: tuple[np.ndarray, ...], output: Path) -> None:
-            if self._job_id == job_id:
-                self._submit(
-                    LearnRequest(
-                        spec=EditSpec(pack=pack.id, prompt=prompt, source=source, settings=settings),
-                        output=output,
-                        **asdict(words),
-                        pictures=pictures,
-                        overwrite=False,
-                        job_id=job_id,
-                    )
-                )
-
-        def place(pictures: tuple[np.ndarray, ...]) -> None:
-            self._presets.new_path(words.title, partial(submit, pictures), partial(self._stop, job_id))
-
-        if folder is None:
-            place(())
-        else:
-            self._open_pictures(job_id, folder, pack, place)
+    async def _learn(
+        self,
+        words: PresetWords,
+        prompt: str,
+        source: str,
+        pack: PackInfo,
+        settings: EditSettings,
+        folder: Path | None,
+    ) -> None:
+        self._begin(words)
+        pictures = await self._opened_pictures(folder, pack) if folder is not None else ()
+        if pictures is None or (output := await self._new_path(words)) is None:
+            return
+        await self._run(
+            LearnRequest(
+                spec=EditSpec(pack=pack.id, prompt=prompt, source=source, settings=settings),
+                output=output,
+                **asdict(words),
+                pictures=pictures,
+                overwrite=False,
+            )
+        )
 
     def look_for_pairs(self, before: Path, after: Path | None, found: Callable[[int, str], None]) -> None:
         """How many pairs there are in one folder or two, or why there are none, looked for behind the window."""
+        self._looking.start(self._look_for_pairs(before, after, found))
 
-        def none(error: Exception) -> None:
+    async def _look_for_pairs(self, before: Path, after: Path | None, found: Callable[[int, str], None]) -> None:
+        try:
+            files = await self._background.run(partial(find_pairs, before, after))
+        except Exception as error:
             what, todo, _ = sentences(error, self.tr("{folder} cannot be read.").format(folder=before.name))
             found(0, f"{what} {todo}".strip())
-
-        self._background.start(partial(find_pairs, before, after), lambda files: found(len(files), ""), none)
+        else:
+            found(len(files), "")
 
     def learn_pairs(self, words: PresetWords, pack: PackInfo, before: Path, after: Path | None) -> None:
         """Learn an edit from the pictures before and after it in one folder or two."""
-        job_id = self._begin(words, from_pairs=True)
+        self._learning.start(self._learn_pairs(words, pack, before, after))
 
-        def submit(pairs: tuple[Pair, ...], output: Path) -> None:
-            if self._job_id == job_id:
-                self._submit(
-                    LearnRequest(
-                        spec=EditSpec(
-                            pack=pack.id, prompt=words.title, source=pack.source, settings=pack.pair_settings()
-                        ),
-                        output=output,
-                        **asdict(words),
-                        pairs=pairs,
-                        overwrite=False,
-                        job_id=job_id,
-                    )
-                )
-
-        def place(pairs: tuple[Pair, ...]) -> None:
-            self._presets.new_path(words.title, partial(submit, pairs), partial(self._stop, job_id))
-
-        def cannot(error: Exception) -> None:
-            if self._job_id == job_id:
-                self._end()
-                self.failed.emit(*sentences(error, self.tr("{folder} cannot be read.").format(folder=before.name)))
-
-        self._background.start(
-            partial(find_pairs, before, after), partial(self._open_pairs, job_id, pack, place), cannot
+    async def _learn_pairs(self, words: PresetWords, pack: PackInfo, before: Path, after: Path | None) -> None:
+        self._begin(words, from_pairs=True)
+        pairs = await self._opened_pairs(before, after, pack)
+        if pairs is None or (output := await self._new_path(words)) is None:
+            return
+        settings = pack.pair_settings()
+        await self._run(
+            LearnRequest(
+                spec=EditSpec(pack=pack.id, prompt=words.title, source=pack.source, settings=settings),
+                output=output,
+                **asdict(words),
+                pairs=pairs,
+                overwrite=False,
+            )
         )
 
     def cancel(self) -> None:
         """Stop within one step."""
         if self._state.learning is None or self._stopping:
             return
-        if self._submitted:
-            self._engine.cancel(self._job_id)
+        if self._job is not None:
+            self._job.cancel()
             self._show(self.tr("Stopping after this step…"), 0, 0)
             self._stopping = True
         else:
+            self._learning.cancel()
             self._end()
 
     # --- pictures of the person's own --------------------------------------------------------
 
-    def _open_pictures(
-        self, job_id: str, folder: Path, pack: PackInfo, then: Callable[[tuple[np.ndarray, ...]], None]
-    ) -> None:
-        """One after the other, so that each can be counted, and Esc heard in between."""
+    async def _opened_pictures(self, folder: Path, pack: PackInfo) -> tuple[np.ndarray, ...] | None:
+        """One after the other, so that each can be counted, and Esc heard in between; None where there is none."""
+        try:
+            found = await self._background.run(partial(_picture_files, folder))
+        except Exception as error:
+            self._fail(*sentences(error, self.tr("{folder} cannot be read.").format(folder=folder.name)))
+            return None
+        paths = found[:MOST_PICTURES]
+        if len(found) > len(paths):
+            self.notice.emit(
+                self.tr("{n} pictures are in {folder}; the first {most} are learned from.").format(
+                    n=len(found), folder=folder.name, most=MOST_PICTURES
+                )
+            )
         pictures: list[Seen] = []
         refused: list[str] = []
+        for number, path in enumerate(paths):
+            self._show(self.tr("Opening the pictures"), number, len(paths))
+            try:
+                pictures.append(await self._background.run(partial(_seen, self._photo_service, path, pack)))
+            except Exception:
+                refused.append(path.name)
+        self._show(self.tr("Opening the pictures"), len(paths), len(paths))
+        self.looked_through.emit(refused, sum(one.faceless for one in pictures), len(pictures))
+        if not pictures:
+            self._fail(
+                self.tr("There is no picture in {folder} that can be opened.").format(folder=folder.name),
+                self.tr("Choose a folder with PNG or JPEG files of what the edit is for."),
+                "",
+            )
+            return None
+        return tuple(one.before for one in pictures)
 
-        def listed(found: list[Path]) -> None:
-            paths = found[:MOST_PICTURES]
-            if len(found) > len(paths):
-                self.notice.emit(
-                    self.tr("{n} pictures are in {folder}; the first {most} are learned from.").format(
-                        n=len(found), folder=folder.name, most=MOST_PICTURES
-                    )
-                )
-            following(paths)
-
-        def following(paths: list[Path]) -> None:
-            if self._job_id != job_id:
-                return
-            done = len(pictures) + len(refused)
-            self._show(self.tr("Opening the pictures"), done, done + len(paths))
-            if paths:
-                opened, cannot_open = partial(received, paths[1:]), partial(left, paths[0].name, paths[1:])
-                self._background.start(partial(_seen, self._photo_service, paths[0], pack), opened, cannot_open)
-                return
-            self.looked_through.emit(refused, sum(one.faceless for one in pictures), len(pictures))
-            if pictures:
-                then(tuple(one.before for one in pictures))
-            else:
-                self._end()
-                self.failed.emit(
-                    self.tr("There is no picture in {folder} that can be opened.").format(folder=folder.name),
-                    self.tr("Choose a folder with PNG or JPEG files of what the edit is for."),
-                    "",
-                )
-
-        def received(rest: list[Path], picture: Seen) -> None:
-            pictures.append(picture)
-            following(rest)
-
-        def left(name: str, rest: list[Path], _: Exception) -> None:
-            refused.append(name)
-            following(rest)
-
-        def cannot(error: Exception) -> None:
-            if self._job_id == job_id:
-                self._end()
-                self.failed.emit(*sentences(error, self.tr("{folder} cannot be read.").format(folder=folder.name)))
-
-        self._background.start(partial(_picture_files, folder), listed, cannot)
-
-    def _open_pairs(
-        self, job_id: str, pack: PackInfo, then: Callable[[tuple[Pair, ...]], None], found: list[PairFiles]
-    ) -> None:
+    async def _opened_pairs(self, before: Path, after: Path | None, pack: PackInfo) -> tuple[Pair, ...] | None:
         """One after the other, so that each can be counted, and Esc heard in between; misfits are named."""
+        try:
+            found = await self._background.run(partial(find_pairs, before, after))
+        except Exception as error:
+            self._fail(*sentences(error, self.tr("{folder} cannot be read.").format(folder=before.name)))
+            return None
+        files = found[:MOST_PAIRS]
         pairs: list[Pair] = []
         refused: list[str] = []
-
-        def following(files: list[PairFiles]) -> None:
-            if self._job_id != job_id:
-                return
-            done = len(pairs) + len(refused)
-            self._show(self.tr("Opening the pictures"), done, done + len(files))
-            if files:
-                opened, cannot_open = partial(taken, files[1:]), partial(left, files[1:])
-                self._background.start(partial(_pair, self._photo_service, files[0], pack), opened, cannot_open)
-            elif pairs:
-                self._tell_left_out(refused, of=len(found))
-                then(tuple(pairs))
-            else:
-                self._end()
-                why = refused[0] if refused else ""
-                self.failed.emit(self.tr("None of the pairs can be learned from."), why, "\n".join(refused))
-
-        def taken(rest: list[PairFiles], pair: Pair) -> None:
-            pairs.append(pair)
-            following(rest)
-
-        def left(rest: list[PairFiles], error: Exception) -> None:
-            refused.append(sentences(error, self.tr("A pair could not be opened."))[0])
-            following(rest)
-
-        following(found[:MOST_PAIRS])
+        for number, one in enumerate(files):
+            self._show(self.tr("Opening the pictures"), number, len(files))
+            try:
+                pairs.append(await self._background.run(partial(_pair, self._photo_service, one, pack)))
+            except Exception as error:
+                refused.append(sentences(error, self.tr("A pair could not be opened."))[0])
+        self._show(self.tr("Opening the pictures"), len(files), len(files))
+        if not pairs:
+            why = refused[0] if refused else ""
+            self._fail(self.tr("None of the pairs can be learned from."), why, "\n".join(refused))
+            return None
+        self._tell_left_out(refused, of=len(found))
+        return tuple(pairs)
 
     def _tell_left_out(self, refused: list[str], of: int) -> None:
         texts = []
@@ -258,8 +225,6 @@ class PresetLearning(QObject):
     # --- events ------------------------------------------------------------------------------
 
     def _on_event(self, event: events.Event) -> None:
-        if not self._job_id or event.job_id != self._job_id:
-            return
         learning = self.tr("Learning “{title}”").format(title=self._title)
         match event:
             case events.Loading():
@@ -283,31 +248,35 @@ class PresetLearning(QObject):
                 self._end()
                 self.notice.emit(self.tr("Learning “{title}” was stopped.").format(title=title))
             case events.Failed():
-                self._end()
-                self.failed.emit(translated(event.what), translated(event.todo), event.details)
+                self._fail(translated(event.what), translated(event.todo), event.details)
 
     # --- the current job ---------------------------------------------------------------------
 
-    def _begin(self, words: PresetWords, *, from_pairs: bool = False) -> str:
+    def _begin(self, words: PresetWords, *, from_pairs: bool = False) -> None:
         remember = partial(change, author=words.author, licence=words.licence)
         # What cannot be remembered is written once more the next time: no reason to speak up.
-        self._background.start(remember, lambda _: None, lambda _: None, writes=True)
-        self._job_id, self._title, self._submitted = new_job_id(), words.title, False
-        self._from_pairs = from_pairs
+        self._background.tasks.start(ignored(self._background.run(remember, writes=True)))
+        self._job, self._title, self._from_pairs = None, words.title, from_pairs
         self._show(self.tr("Getting ready to keep “{title}”…").format(title=words.title), 0, 0)
-        return self._job_id
 
-    def _submit(self, request: LearnRequest | KeepRequest) -> None:
-        self._submitted = True
-        self._show(self.tr("Getting ready to keep “{title}”…").format(title=self._title), 0, 0)
-        self._engine.submit(request)
-
-    def _stop(self, job_id: str) -> None:
-        if self._job_id == job_id:
+    async def _new_path(self, words: PresetWords) -> Path | None:
+        output = await self._presets.new_path(words.title)
+        if output is None:
             self._end()
+        return output
+
+    async def _run(self, request: LearnRequest | KeepRequest) -> None:
+        self._show(self.tr("Getting ready to keep “{title}”…").format(title=self._title), 0, 0)
+        self._job = self._engine.run(request)
+        async for event in self._job:
+            self._on_event(event)
+
+    def _fail(self, what: str, todo: str, details: str) -> None:
+        self._end()
+        self.failed.emit(what, todo, details)
 
     def _end(self) -> None:
-        self._job_id, self._submitted, self._stopping = "", False, False
+        self._job, self._stopping = None, False
         self._state.set_learning(None)
 
     def _show(

@@ -10,11 +10,13 @@ from PySide6.QtCore import QObject, QTimer
 from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import Photo, PhotoService
 from rtedit_desktop.core.requests import RecallRequest
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.worker.background import Background, LatestOnly
 from rtedit_desktop.worker.engine_thread import EngineThread
+from rtedit_desktop.worker.tasks import NewestTask
 
 SETTLE_MS = 250
 
@@ -37,10 +39,9 @@ class InstantPrompts(QObject):
         self._state, self._engine, self._photo_service = state, engine, photo_service
         self._lane = LatestOnly(background)
         self._cut: tuple[Photo, Square, int, np.ndarray] | None = None
-        self._asked: RecallRequest | None = None
+        self._asking = NewestTask(background.tasks)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._ask)
-        engine.happened.connect(self._on_event)
         for changed in (
             state.prompt_changed,
             state.settings_changed,
@@ -59,7 +60,7 @@ class InstantPrompts(QObject):
 
     def _forget(self) -> None:
         """What was known was of another picture or model."""
-        self._asked = None
+        self._asking.cancel()
         self._state.set_instant(frozenset())
         self._state.set_check(None)
         self._settle.start()
@@ -79,11 +80,20 @@ class InstantPrompts(QObject):
         edits = tuple(
             EditSpec(pack=pack.id, prompt=prompt, source=text, settings=settings) for prompt, text, settings in wanted
         )
-        self._lane.start(
-            partial(self._picture, photo, square, pack.image_size),
-            partial(self._submit, photo, square, pack.id, edits),
-            lambda _: None,  # a photo that cannot be cut is said when something is run on it
-        )
+        self._asking.start(self._look_up(photo, square, pack, edits))
+
+    async def _look_up(self, photo: Photo, square: Square, pack: PackInfo, edits: tuple[EditSpec, ...]) -> None:
+        try:
+            picture = await self._lane.run(partial(self._picture, photo, square, pack.image_size))
+        except Exception:  # a photo that cannot be cut is said when something is run on it
+            return
+        if self._state.phase.running:
+            return
+        async for event in self._engine.run(RecallRequest(edits=edits, picture=picture)):
+            if isinstance(event, events.Finished):
+                self._state.set_check(event.check)
+                known = zip(edits, event.known, strict=True)
+                self._state.set_instant(frozenset((edit.prompt, edit.source) for edit, instant in known if instant))
 
     def _picture(self, photo: Photo, square: Square, size: int) -> np.ndarray:
         """What the model would see; cut once for as long as it is the same."""
@@ -91,23 +101,3 @@ class InstantPrompts(QObject):
         if cut is None or cut[0] is not photo or cut[1:3] != (square, size):
             cut = self._cut = (photo, square, size, self._photo_service.crop(photo, square, size))
         return cut[3]
-
-    def _submit(
-        self, photo: Photo, square: Square, pack: str, edits: tuple[EditSpec, ...], picture: np.ndarray
-    ) -> None:
-        state = self._state
-        if state.photo is not photo or state.square != square or state.phase.running:
-            return
-        if state.pack is None or state.pack.id != pack:
-            return
-        self._asked = RecallRequest(edits=edits, picture=picture)
-        self._engine.submit(self._asked)
-
-    def _on_event(self, event: events.Event) -> None:
-        asked = self._asked
-        if asked is None or event.job_id != asked.job_id or not isinstance(event, events.Finished):
-            return
-        self._asked = None
-        self._state.set_check(event.check)
-        known = zip(asked.edits, event.known, strict=True)
-        self._state.set_instant(frozenset((edit.prompt, edit.source) for edit, instant in known if instant))

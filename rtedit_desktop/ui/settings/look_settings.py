@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import shiboken6
 from PySide6.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel
 
 from rtedit_desktop.support import settings
@@ -18,7 +19,7 @@ class LookSettings(QGroupBox):
     def __init__(self, background: Background, messages: Messages) -> None:
         super().__init__()
         self._messages = messages
-        self._lane = SerialQueue(background)
+        self._tasks, self._lane = background.tasks, SerialQueue(background)
         self.setTitle(self.tr("Look"))
         self.theme = QComboBox()
         self.theme.setAccessibleName(self.tr("Theme"))
@@ -63,21 +64,27 @@ class LookSettings(QGroupBox):
     def _choose(self) -> None:
         chosen = self.theme.currentData()
         theme.set_theme(chosen)
-        self._lane.start(partial(settings.change, theme=chosen), lambda _: None, self._theme_failed, writes=True)
+        self._tasks.start(self._keep_theme(chosen))
+
+    async def _keep_theme(self, chosen: str) -> None:
+        try:
+            await self._lane.run(partial(settings.change, theme=chosen), writes=True)
+        except Exception as error:
+            what = self.tr("The theme could not be remembered: {reason}.")
+            self._failed(what, self.tr("It holds until RTEdit is closed."), error)
 
     def _choose_language(self) -> None:
-        chosen = self.language.currentData()
         self.later.show()
-        self._lane.start(partial(settings.change, language=chosen), lambda _: None, self._language_failed, writes=True)
+        self._tasks.start(self._keep_language(self.language.currentData()))
 
-    def _theme_failed(self, error: Exception) -> None:
-        self._failed(
-            self.tr("The theme could not be remembered: {reason}."), self.tr("It holds until RTEdit is closed."), error
-        )
-
-    def _language_failed(self, error: Exception) -> None:
-        self.later.hide()
-        self._failed(self.tr("The language could not be remembered: {reason}."), self.tr("It stays as it is."), error)
+    async def _keep_language(self, chosen: str) -> None:
+        try:
+            await self._lane.run(partial(settings.change, language=chosen), writes=True)
+        except Exception as error:
+            if shiboken6.isValid(self):  # else closed meanwhile
+                self.later.hide()
+            what = self.tr("The language could not be remembered: {reason}.")
+            self._failed(what, self.tr("It stays as it is."), error)
 
     def _failed(self, what: str, todo: str, error: Exception) -> None:
         reason = getattr(error, "strerror", None) or type(error).__name__

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QFormLayout, QGroupBox, QHBoxLayout, QLabel, QLineEdit, QPushButton
@@ -26,7 +25,7 @@ class NetworkPage(QGroupBox):
 
     def __init__(self, background: Background, messages: Messages) -> None:
         super().__init__()
-        self._lane, self._messages = SerialQueue(background), messages
+        self._tasks, self._lane, self._messages = background.tasks, SerialQueue(background), messages
         self._kept: NetworkSettings | None = None
         self._chosen = False
         self.setTitle(self.tr("Downloads"))
@@ -126,7 +125,13 @@ class NetworkPage(QGroupBox):
 
     def _keep(self, now: NetworkSettings) -> None:
         self._kept, self._chosen = now, False
-        self._lane.start(partial(network.save, now), lambda _: None, self._failed, writes=True)
+        self._tasks.start(self._write(now))
+
+    async def _write(self, now: NetworkSettings) -> None:
+        try:
+            await self._lane.run(partial(network.save, now), writes=True)
+        except Exception as error:
+            self._failed(error)
 
     def _say(self, error: SettingsError) -> None:
         colours = self.problem.palette()
@@ -140,11 +145,15 @@ class NetworkPage(QGroupBox):
         self._messages.error(*sentences(error, self.tr("The setting could not be remembered.")))
 
     def _show_requests(self) -> None:
-        def show(requests: list[str]) -> None:
-            if shiboken6.isValid(self):
-                requests_dialog(requests, self._messages, self.window()).open()
+        self._tasks.start(self._open_requests(), owner=self)
 
-        self._lane.start(network.requests_made, show, self._failed)
+    async def _open_requests(self) -> None:
+        try:
+            requests = await self._lane.run(network.requests_made)
+        except Exception as error:
+            self._failed(error)
+        else:
+            requests_dialog(requests, self._messages, self.window()).open()
 
 
 def _line(example: str, name: str) -> QLineEdit:

@@ -17,16 +17,19 @@ class SettingsWriter(QObject):
 
     def __init__(self, background: Background, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lane, self._messages = SerialQueue(background), messages
+        self._tasks, self._lane, self._messages = background.tasks, SerialQueue(background), messages
 
     def keep(self, **values: Any) -> None:
         """Names and values of ``AppSettings``."""
-        self._lane.start(partial(settings.change, **values), lambda _: None, self._failed, writes=True)
+        self._tasks.start(self._keep(values))
 
-    def _failed(self, error: Exception) -> None:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        self._messages.error(
-            self.tr("The setting could not be remembered: {reason}.").format(reason=reason),
-            self.tr("It stays as it was."),
-            f"{type(error).__name__}: {error}",
-        )
+    async def _keep(self, values: dict[str, Any]) -> None:
+        try:
+            await self._lane.run(partial(settings.change, **values), writes=True)
+        except Exception as error:
+            reason = getattr(error, "strerror", None) or type(error).__name__
+            self._messages.error(
+                self.tr("The setting could not be remembered: {reason}.").format(reason=reason),
+                self.tr("It stays as it was."),
+                f"{type(error).__name__}: {error}",
+            )

@@ -44,7 +44,7 @@ class StorageSettings(QGroupBox):
     ) -> None:
         super().__init__()
         self._store, self._setting, self._words, self._messages = store, setting, words, messages
-        self._lane = SerialQueue(background)
+        self._tasks, self._lane = background.tasks, SerialQueue(background)
         self.setTitle(words.title)
         why = QLabel(words.why)
         why.setWordWrap(True)
@@ -125,15 +125,20 @@ class StorageSettings(QGroupBox):
         )
 
     def _do(self, work: Callable[[], object], *, emptied: bool = False) -> None:
+        """Change the store, and show what is in it then."""
+        self._tasks.start(self._changed_by(work, emptied))
+
+    async def _changed_by(self, work: Callable[[], object], emptied: bool) -> None:
         def counted() -> tuple[int, int, int]:
             before = self._store.size()
             work()
             return self._store.count(), self._store.size(), before
 
-        self._lane.start(counted, partial(self._show, emptied), self._failed, writes=True)
-
-    def _show(self, emptied: bool, counts: tuple[int, int, int]) -> None:
-        count, size, before = counts
+        try:
+            count, size, before = await self._lane.run(counted, writes=True)
+        except Exception as error:
+            self._failed(error)
+            return
         if not shiboken6.isValid(self):  # closed meanwhile
             return
         self.taken.setText(self._words.taken.format(n=count, size=_size(size)) if count else self._words.nothing)

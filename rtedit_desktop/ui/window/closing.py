@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.ui.widgets.messages import Messages
 from rtedit_desktop.worker.background import PATIENCE_S, Background
-
-_POLL_MS = 30
 
 
 class Closing(QObject):
@@ -24,29 +22,31 @@ class Closing(QObject):
         super().__init__(parent)
         self._background, self._messages, self._close = background, messages, close
         self.patience = PATIENCE_S
-        self._began = 0.0
         self._anyway = False
-        self._poll = QTimer(self, interval=_POLL_MS)
-        self._poll.timeout.connect(self._look)
+        self._waits = False
 
     def may_go(self) -> bool:
         """Nothing is being written, or the person does not want to wait any longer."""
         if self._anyway or not self._background.writing:
             return True
-        if not self._poll.isActive():
-            self._began = time.monotonic()
-            self.waiting.emit(self.tr("Closing as soon as everything is saved…"))
-            self._poll.start()
+        if not self._waits:
+            self._background.tasks.start(self._close_when_written())
         return False
 
-    def _look(self) -> None:
-        if not self._background.writing:
-            self._poll.stop()
-            self.waiting.emit("")
+    async def _close_when_written(self) -> None:
+        self._waits = True
+        self.waiting.emit(self.tr("Closing as soon as everything is saved…"))
+        written = asyncio.ensure_future(self._background.written())
+        try:
+            await asyncio.wait([written], timeout=self.patience)
+            ended = written.done()
+        finally:
+            written.cancel()
+        self._waits = False
+        self.waiting.emit("")
+        if ended:
             self._close()
-        elif time.monotonic() - self._began > self.patience:
-            self._poll.stop()
-            self.waiting.emit("")
+        else:
             self._messages.ask(
                 self.tr("A file is still being written."),
                 self.tr("If RTEdit closes now, what is being written is lost; the file that was there stays."),

@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         self.background = Background(parent=self)
         self.engine = EngineThread(engine_factory, self)
         self.jobs = JobController(self.state, self.engine, photo_service, self.background, self)
-        self.warming = Warming(self.state, self.engine, self)
+        self.warming = Warming(self.state, self.engine, self.background.tasks, self)
         self.photos = PhotoActions(self.state, photo_service, self.background, self)
         self.instant = InstantPrompts(self.state, self.engine, photo_service, self.background, self)
         self.learned, self.journal = learned, journal

@@ -1,7 +1,8 @@
-"""What a story should have ended: windows that show, threads that run, timers that tick."""
+"""What a story should have ended: windows that show, threads that run, timers that tick, coroutines that wait."""
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import threading
 
@@ -9,9 +10,11 @@ import shiboken6
 from PySide6.QtCore import QEvent, QThread, QTimer
 from PySide6.QtWidgets import QApplication
 
+_TURNS = 20
+
 
 def left_behind() -> list[str]:
-    """A line for each; what closed goes away first."""
+    """A line for each; what closed goes away first, and what was cancelled ends."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     for window in app.topLevelWidgets():
@@ -19,7 +22,11 @@ def left_behind() -> list[str]:
             window.deleteLater()
     app.processEvents()
     app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    left = [f"window {window!r}" for window in app.topLevelWidgets() if window.isVisible()]
+    for _ in range(_TURNS):
+        if asyncio.all_tasks():
+            app.processEvents()
+    left = [f"task {task.get_name()}" for task in asyncio.all_tasks()]
+    left += [f"window {window!r}" for window in app.topLevelWidgets() if window.isVisible()]
     left += [f"thread {thread.name}" for thread in threading.enumerate() if thread.name.startswith("rtedit-")]
     for thing in gc.get_objects():
         kind = type(thing)  # isinstance would ask every proxy there is for its class

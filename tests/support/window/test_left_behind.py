@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 
 from PySide6.QtCore import QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from support.window.left_behind import left_behind
+
+from rtedit_desktop.worker.tasks import Tasks
 
 
 def test_nothing_is_left_by_a_story_that_never_began(qapp: QApplication) -> None:
@@ -43,4 +46,17 @@ def test_a_window_that_shows_is_left_behind(qapp: QApplication) -> None:
     window.show()
     assert any(line.startswith("window") for line in left_behind())
     window.close()
+    assert left_behind() == []
+
+
+def test_a_coroutine_that_waits_is_left_behind(qapp: QApplication) -> None:
+    tasks, wake = Tasks(), asyncio.Event()
+
+    async def sleeper() -> None:
+        await wake.wait()
+
+    tasks.start(sleeper())
+    (line,) = left_behind()
+    assert line.startswith("task") and "sleeper" in line
+    tasks.close()
     assert left_behind() == []

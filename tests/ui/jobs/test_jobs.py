@@ -15,6 +15,7 @@ from support.window.harness import Stand
 
 from rtedit_desktop.core import events
 from rtedit_desktop.core.requests import EditRequest, WarmUpRequest
+from rtedit_desktop.ui.jobs.job_steps import Ending
 from rtedit_desktop.ui.model.result import FrameKind
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
@@ -63,11 +64,11 @@ def test_escape_cancels_within_a_step_and_the_next_job_works(stand: Stand) -> No
     stand.window.run()
     stand.until(lambda: stand.state.phase is Phase.LOADING)
     ends: list[object] = []
-    stand.window.engine.happened.connect(ends.append)
+    stand.window.jobs.ended.connect(ends.append)
     stand.qtbot.keyClick(stand.window, Qt.Key.Key_Escape)
     assert stand.state.phase is Phase.STOPPING
     stand.until(lambda: stand.state.phase is Phase.READY)
-    assert [type(event) for event in ends] == [events.Cancelled]
+    assert ends == [Ending.CANCELLED]
     assert not stand.state.results
     stand.engine.hold.set()
     stand.run()
@@ -121,13 +122,21 @@ def test_an_exception_in_the_engine_is_a_failure_too(stand: Stand) -> None:
     dialog.close()
 
 
-def test_stale_events_are_dropped(stand: Stand) -> None:
+def test_of_a_job_that_another_photo_ended_nothing_more_is_heard(stand: Stand) -> None:
     stand.open_picture()
-    stand.run()
-    frames = stand.state.frames
-    stale = events.DecodeStep(job_id="another", index=1, of=1, t=0, picture=frames[0].picture)
-    stand.window.engine.happened.emit(stale)
-    assert stand.state.frames is frames
+    stand.engine.hold.clear()
+    stand.type("smiling face")
+    stand.window.run()
+    stand.until(lambda: stand.state.phase is Phase.LOADING)
+    first = stand.state.photo
+    stand.window.open(stand.photo_service.samples()[0])
+    stand.until(lambda: stand.state.photo is not first)
+    changes: list[object] = []
+    stand.state.frames_changed.connect(lambda: changes.append(stand.state.frames))
+    stand.engine.hold.set()
+    stand.until(lambda: not stand.window.engine.open_jobs)
+    assert stand.state.phase is Phase.READY
+    assert changes == [] and not stand.state.results
 
 
 def test_strength_follows_without_learning_and_the_newest_value_wins(stand: Stand) -> None:

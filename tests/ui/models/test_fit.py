@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
+import numpy as np
+from patience import PATIENCE_S
 from support.window.fakes import face
 from support.window.harness import Stand
 from support.window.model_harness import ModelStand, installed
 
 from rtedit_desktop.core.domain import DomainCheck
+from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.photo import Photo
 
 POOR = "expect a poor result"
 UNFIT = DomainCheck(fits=False, advice="as the command line says it", pack="churches")
@@ -84,11 +89,20 @@ def test_what_was_asked_for_another_model_is_not_told_of_this_one(models: ModelS
     models.window.models.models.refresh()
     models.until(lambda: len(models.state.packs) == 2)
     opened(models, DomainCheck(fits=True))
-    asked = len(models.engine.questions)
-    models.engine.check = UNFIT
-    state, instant = models.state, models.window.instant
-    before = state.pack
+    asked, state = len(models.engine.questions), models.state
+    assert state.square is not None
+    begun, free, crop = threading.Event(), threading.Event(), models.photo_service.crop
+
+    def slow(photo: Photo, square: Square, size: int) -> np.ndarray:
+        begun.set()
+        assert free.wait(PATIENCE_S)
+        return crop(photo, square, size)
+
+    models.photo_service.crop = slow  # type: ignore[method-assign]
+    state.set_square(replace(state.square, side=state.square.side - 1))
+    models.until(begun.is_set)
     state.set_pack(state.packs[1])
-    instant._submit(state.photo, state.square, before.id, [], models.photo_service.crop(state.photo, state.square, 32))
-    models.qtbot.wait(50)
-    assert len(models.engine.questions) == asked and state.check is None
+    free.set()
+    models.until(lambda: len(models.engine.questions) > asked)
+    asked_of = {edit.pack for question in models.engine.questions[asked:] for edit in question.edits}
+    assert asked_of <= {"churches"}, "the other has suggestions, and they are not asked about any more"

@@ -10,11 +10,16 @@ import pytest
 from patience import PATIENCE_S
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
-from support.window.fakes import FakePhotoService
+from support.window.fakes import FakePhotoService, picture
+from support.window.full_harness import FullStand
 from support.window.harness import Stand
 
+from rtedit_desktop.batch.record import interrupted
 from rtedit_desktop.core.errors import SaveError
+from rtedit_desktop.ui.batch.batch_run import BatchPhase
+from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
+from rtedit_desktop.ui.widgets.pyramid import to_qimage
 
 WAITING = "Closing as soon as everything is saved…"
 
@@ -110,3 +115,75 @@ def test_a_disk_that_never_comes_back_is_asked_about(stand: Stand, disk: SlowDis
     assert not stand.window.ended, "so the app ends without waiting for the thread"
     disk.free.set()
     assert stand.window.background.shutdown(5)
+
+
+@pytest.fixture
+def full(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FullStand]:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path / "home"))
+    stand = FullStand(qtbot, tmp_path)
+    yield stand
+    for hold in (stand.engine.hold, stand.installer.hold):
+        hold.set()
+    if stand.window.isVisible():
+        stand.close()
+    stand.window.deleteLater()
+
+
+def _start_everything(full: FullStand, folder: Path) -> Path:
+    """A save, a job, a download and a batch, none of which ends by itself; the file that is being saved."""
+    window, out = full.window, folder / "out.png"
+    assert window.models is not None and window.batch is not None and window.presets is not None
+    full.open_picture()
+    full.run()
+    window.saving.save_to(out)
+    full.engine.hold.clear()
+    full.installer.hold.clear()
+    full.type("face with red hair")
+    window.run()
+    window.models.models.download("churches")
+    photos = folder / "photos"
+    photos.mkdir()
+    for number in range(3):
+        to_qimage(picture(48, 40, seed=number)).save(str(photos / f"{number}.png"))
+    full.until(lambda: window.presets.presets.known)
+    dialog = window.batch.show([photos])
+    full.until(lambda: window.batch.batches.rows)
+    dialog.choices.rows[0].box.setChecked(True)
+    dialog.start.click()
+    full.until(lambda: window.batch.batches.phase is BatchPhase.RUNNING)
+    full.until(
+        lambda: full.state.phase is Phase.LOADING and window.models.models.progress_of(*window.models.models.jobs)
+    )
+    return out
+
+
+def test_a_save_a_job_a_download_and_a_batch_end_with_the_window(full: FullStand, tmp_path: Path) -> None:
+    disk = SlowDisk(full.photo_service)
+    out = _start_everything(full, tmp_path)
+    window = full.window
+    window._leaving = window.batch.leaving = True
+    window.close()
+    assert window.isVisible() and window.statusBar().currentMessage() == WAITING
+    disk.free.set()
+    full.until(lambda: not window.isVisible())
+    assert window.ended and full.engine.closed and out.exists()
+    assert full.installer.all["churches"].waiting, "the download goes on where it was stopped"
+    assert len(interrupted()) == 1, "the batch is offered at the next start"
+    full.until(lambda: not window.background.tasks.running)
+
+
+def test_nothing_of_it_is_waited_for_when_the_disk_is_given_up(full: FullStand, tmp_path: Path) -> None:
+    disk = SlowDisk(full.photo_service)
+    _start_everything(full, tmp_path)
+    window = full.window
+    window.closing.patience = 0.1
+    window._leaving = window.batch.leaving = True
+    window.close()
+    full.until(lambda: boxes(full))
+    (now,) = (button for button in boxes(full)[0].buttons() if button.text() == "Close now")
+    now.click()
+    full.until(lambda: not window.isVisible())
+    assert not window.ended and full.engine.closed
+    full.until(lambda: not window.background.tasks.running)
+    disk.free.set()
+    assert window.background.shutdown(PATIENCE_S)
