@@ -23,6 +23,8 @@ from rtedit_desktop.packs.manifest import manifest as manifests
 from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.packs.manifest.records import UNET_FILE
 
+pytestmark = pytest.mark.slow  # each builds large networks, most of them twice
+
 TOLERANCE = 1e-4
 
 

@@ -343,6 +343,7 @@ def misbehaviour(chance: random.Random, content: bytes) -> Act:
     )()
 
 
+@pytest.mark.slow
 def test_two_hundred_downloads_from_a_bad_host(tmp_path: Path) -> None:
     """Each ends with the right bytes or with a sentence, and no file that is not whole is ever in place."""
     ends: dict[str, int] = {}
