@@ -83,6 +83,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
     from rtedit_desktop.ui.widgets.icons import app_icon
     from rtedit_desktop.ui.widgets.texts import error_text
     from rtedit_desktop.ui.window.main_window import MainWindow
+    from rtedit_desktop.ui.window.window_layout import WindowLayout
 
     app.setStyle("Fusion")
     saved = settings.load()
@@ -100,6 +101,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
         FolderPackInstaller(Catalog.default()),
         pack=saved.pack,
         journal=own_journal(),
+        layout=WindowLayout(saved),
     )
     window.help.facts = machine_facts
     _report_exceptions(window)

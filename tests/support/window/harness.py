@@ -14,6 +14,7 @@ from rtedit_desktop.core.history import Journal
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
 from rtedit_desktop.ui.window.main_window import MainWindow
+from rtedit_desktop.ui.window.window_layout import WindowLayout
 
 
 class Stand:
@@ -25,12 +26,13 @@ class Stand:
         samples: list[Path],
         library: FakePresetLibrary | None = None,
         journal: Journal | None = None,
+        layout: WindowLayout | None = None,
     ) -> None:
         self.qtbot = qtbot
         self.engine = FakeEngine()
         self.photo_service = FakePhotoService(samples)
         self.made_on: list[threading.Thread] = []
-        self.window = MainWindow(self._make_engine, self.photo_service, [PACK], library, journal=journal)
+        self.window = MainWindow(self._make_engine, self.photo_service, [PACK], library, journal=journal, layout=layout)
         self.state = self.window.state
         self.bar = self.window.prompt_bar
         self.window.show()
