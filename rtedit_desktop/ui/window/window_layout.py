@@ -53,7 +53,7 @@ def _bytes(text: str) -> QByteArray:
 def _write(values: dict[str, str]) -> None:
     """For the log alone, where it fails: the window is gone by then, and little is lost."""
     try:
-        settings.change(**values)
+        settings.change(None, **values)
     except OSError as error:
         logging.getLogger(__name__).warning("The window's layout could not be kept: %s", error)
 
