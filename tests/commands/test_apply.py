@@ -11,6 +11,7 @@ from support.command_line import Stand
 from rtedit_desktop.cli import main
 from rtedit_desktop.commands.apply import find, split
 from rtedit_desktop.commands.outcome import UsageError
+from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.errors import PresetError
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.presets.format import read_info
@@ -116,7 +117,8 @@ class Preset(PresetInfo):
     """A preset that is only a name and a pack."""
 
     def __init__(self, title: str, pack: str = "tiny") -> None:
-        super().__init__(path=Path(f"{title}.rtpreset"), title=title, prompt="", source="", pack=pack, base_sha256="")
+        spec = EditSpec(pack=pack, prompt="", source="")
+        super().__init__(path=Path(f"{title}.rtpreset"), title=title, spec=spec, base_sha256="")
 
 
 class TitledLibrary(FolderPresetLibrary):

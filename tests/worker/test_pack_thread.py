@@ -50,9 +50,11 @@ class Heard:
         self.ended: list[tuple[PackJob, object]] = []
         self.failed: list[Exception] = []
         self.threads: set[threading.Thread] = set()
-        jobs.happened.connect(lambda _, event: (self.happened.append(event), self._here()))
-        jobs.ended.connect(lambda job, last: (self.ended.append((job, last)), self._here()))
-        jobs.failed.connect(lambda _, error: (self.failed.append(error), self._here()))
+        jobs.happened.connect(lambda _, event: self.happened.append(event))
+        jobs.ended.connect(lambda job, last: self.ended.append((job, last)))
+        jobs.failed.connect(lambda _, error: self.failed.append(error))
+        for heard in (jobs.happened, jobs.ended, jobs.failed):
+            heard.connect(self._here)
 
     def _here(self) -> None:
         self.threads.add(threading.current_thread())

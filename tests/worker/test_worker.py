@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
-from patience import PATIENCE_MS, PATIENCE_S
+from patience import A_WHILE_MS, PATIENCE_MS, PATIENCE_S
 from PySide6.QtCore import QThread, QTimer
 from pytestqt.qtbot import QtBot
 from support.scripted_engine import Script, ScriptedEngine
@@ -20,6 +20,10 @@ from rtedit_desktop.worker.background import Background, LatestOnly, SerialQueue
 from rtedit_desktop.worker.engine_thread import EngineThread
 from rtedit_desktop.worker.job_runner import run_job
 from rtedit_desktop.worker.stall_meter import StallMeter
+
+
+def unexpected(value: object) -> None:
+    pytest.fail(str(value))
 
 
 def loading(request: Request) -> Loading:
@@ -110,7 +114,8 @@ def test_jobs_run_in_order_on_the_engine_s_thread(qtbot: QtBot) -> None:
     thread = EngineThread(lambda: engine)
     seen: list[Event] = []
     heard_on: list[QThread] = []
-    thread.happened.connect(lambda event: (seen.append(event), heard_on.append(QThread.currentThread())))
+    thread.happened.connect(seen.append)
+    thread.happened.connect(lambda _: heard_on.append(QThread.currentThread()))
     jobs = [WarmUpRequest(pack=str(number)) for number in range(3)]
     for job in jobs:
         thread.submit(job)
@@ -202,7 +207,7 @@ def test_after_the_shutdown_nothing_is_begun(qtbot: QtBot) -> None:
     begun: list[int] = []
     for start in (background.start, lane.start):
         start(lambda: begun.append(1), begun.append, lambda error: begun.append(2))
-    qtbot.wait(20)
+    qtbot.wait(A_WHILE_MS)
     assert begun == []
 
 
@@ -218,14 +223,14 @@ def test_shutdown_waits_for_work_and_delivers_nothing(qtbot: QtBot) -> None:
     background.start(work, delivered.append, delivered.append)
     background.shutdown()
     assert done == [True]
-    qtbot.wait(10)
+    qtbot.wait(A_WHILE_MS)
     assert delivered == []
 
 
 def test_what_waits_its_turn_is_done_before_the_end(qtbot: QtBot) -> None:
     background = Background()
     lane = SerialQueue(background)
-    done: list[int] = []
+    done: list[object] = []
 
     def work(number: int) -> None:
         time.sleep(0.02)
@@ -265,7 +270,7 @@ def test_what_is_being_written_is_counted_until_it_was_told(qtbot: QtBot) -> Non
 def test_the_end_does_not_wait_for_ever(qtbot: QtBot) -> None:
     background = Background()
     free = threading.Event()
-    background.start(lambda: free.wait(PATIENCE_S), pytest.fail, pytest.fail)
+    background.start(lambda: free.wait(PATIENCE_S), unexpected, unexpected)
     assert not background.shutdown(0.05)
     free.set()
     assert background.shutdown(PATIENCE_S)
@@ -287,7 +292,7 @@ def test_only_the_newest_waiting_work_runs(qtbot: QtBot) -> None:
         return job
 
     for number in range(5):
-        lane.start(work(number), shown.append, pytest.fail)
+        lane.start(work(number), shown.append, unexpected)
     free.set()
     qtbot.waitUntil(lambda: shown == [0, 4], timeout=PATIENCE_MS)
     assert ran == [0, 4]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -221,6 +222,7 @@ def test_what_a_file_is_of(tmp_path: Path, name: str, domain: str | None, id: st
 def test_a_conversion_that_is_stopped_leaves_nothing(tmp_path: Path) -> None:
     path = saved(small_ddpm(), tmp_path / "face.ckpt")
     running = convert(path, tmp_path / "packs" / "pack")
+    assert isinstance(running, Generator)
     for _ in range(5):
         next(running)
     assert list((tmp_path / "packs").iterdir())

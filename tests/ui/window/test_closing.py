@@ -11,7 +11,7 @@ from patience import PATIENCE_S
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from support.window.fakes import FakePhotoService
-from support.window.harness import Stand
+from support.window.harness import Stand, child
 
 from rtedit_desktop.core.errors import SaveError
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
@@ -87,7 +87,7 @@ def test_a_save_that_fails_keeps_the_window(stand: Stand, disk: SlowDisk, tmp_pa
     (box,) = boxes(stand)
     assert "is not saved" in box.text()
     box.reject()
-    stand.window.findChild(ErrorDialog).close()
+    child(stand.window, ErrorDialog).close()
 
 
 def test_a_disk_that_never_comes_back_is_asked_about(stand: Stand, disk: SlowDisk, tmp_path: Path) -> None:

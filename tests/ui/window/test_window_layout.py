@@ -151,7 +151,7 @@ def test_a_folder_that_cannot_be_written_to_does_not_hold_the_end(
 ) -> None:
     stand = start()
 
-    def full(**_: object) -> None:
+    def full(*_: object, **values: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(settings, "change", full)
