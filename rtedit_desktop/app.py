@@ -83,6 +83,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
     from rtedit_desktop.ui.widgets.icons import app_icon
     from rtedit_desktop.ui.widgets.texts import error_text
     from rtedit_desktop.ui.window.main_window import MainWindow
+    from rtedit_desktop.ui.window.window_layout import WindowLayout
     from rtedit_desktop.worker.event_loop import make_event_loop
 
     loop = make_event_loop(app)
@@ -102,6 +103,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
         FolderPackInstaller(Catalog.default()),
         pack=saved.pack,
         journal=own_journal(),
+        layout=WindowLayout(saved),
     )
     window.help.facts = machine_facts
     _report_exceptions(window)
@@ -116,7 +118,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
     openings.file_came.connect(lambda path: window.come_forward([path]))
     app.installEventFilter(openings)
     warm_up_quietly(window)
-    code: int = loop.run_forever()  # type: ignore[func-returns-value, assignment]  # Qt's own, with qasync
+    code: int = loop.run_forever()  # type: ignore[assignment]  # Qt's own, with qasync
     window.background.tasks.close()
     loop.run_until_complete(window.background.tasks.ended())
     loop.close()

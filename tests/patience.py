@@ -4,3 +4,6 @@ from __future__ import annotations
 
 PATIENCE_S = 120.0
 PATIENCE_MS = 120_000
+# How long a test looks for what must not come, where there is no condition to wait for: too short a look may miss a
+# fault on a busy machine, and never fails a program that is right.
+A_WHILE_MS = 200

@@ -53,9 +53,10 @@ def chosen_square(
 
     Raises PictureError for a face that is not there and for a square outside of the photo.
     """
-    if args.square is not None:
-        _check(photo, args.square)
-        return args.square
+    asked: Square | None = args.square
+    if asked is not None:
+        _check(photo, asked)
+        return asked
     if args.face == _MIDDLE or (args.face is None and info.square != "face"):
         return _middle(photo_service, photo, progress)
     try:
@@ -88,7 +89,8 @@ def mask_for(photo_service: PhotoService, photo: Photo, path: Path | None) -> np
             f"The mask {shown_name(path.name)} has {width} × {height} pixels and the picture {wanted} × {tall}.",
             "Make a mask of the picture's own size.",
         )
-    return mask.pixels.max(axis=2)
+    brightest: np.ndarray = mask.pixels.max(axis=2)
+    return brightest
 
 
 def _middle(photo_service: PhotoService, photo: Photo, progress: Progress) -> Square:

@@ -153,7 +153,8 @@ def _outlines(picture: np.ndarray) -> np.ndarray:
     grey = grey.reshape(whole // step, step, whole // step, step).mean((1, 3))
     down, right = np.gradient(grey)
     steep = np.hypot(down, right)
-    return steep / (steep.mean() + 1e-6)
+    relative: np.ndarray = steep / (steep.mean() + 1e-6)
+    return relative
 
 
 def _marked(folder: Path, mark: str) -> dict[str, list[Path]]:

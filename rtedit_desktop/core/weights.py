@@ -70,4 +70,5 @@ def quantize(columns: np.ndarray, bits: np.ndarray) -> tuple[np.ndarray, np.ndar
 def dequantize(codes: np.ndarray, steps: np.ndarray, bits: np.ndarray) -> np.ndarray:
     """The float32 numbers (n, r) that codes (n, r) stand for."""
     middle = (np.exp2(bits.astype(np.float32)) - 1) / 2
-    return ((codes.astype(np.float32) - middle) * steps).astype(np.float32)
+    numbers: np.ndarray = (codes.astype(np.float32) - middle) * steps
+    return numbers.astype(np.float32)

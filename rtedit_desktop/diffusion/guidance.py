@@ -58,7 +58,8 @@ def text_direction(
     length = direction.norm()
     if length < 1e-6:
         raise NoDirectionError(f"“{target}” and “{source}” mean the same to the text model")
-    return direction / length
+    unit: Tensor = direction / length
+    return unit
 
 
 def direction_cosine(e_edit: Tensor, e_source: Tensor, direction: Tensor, softening: float = PLAIN) -> Tensor:
@@ -71,7 +72,8 @@ def direction_cosine(e_edit: Tensor, e_source: Tensor, direction: Tensor, soften
     it is, the longer the edit goes on growing after its direction is right.
     """
     moved = e_edit - e_source
-    return (moved * direction).sum(-1) / (moved.norm(dim=-1) + softening)
+    cosine: Tensor = (moved * direction).sum(-1) / (moved.norm(dim=-1) + softening)
+    return cosine
 
 
 def directional_loss(cosine: Tensor) -> Tensor:

@@ -28,14 +28,16 @@ def encode(x0: Tensor, abar: float, generator: torch.Generator) -> Tensor:
     x0: (N, 3, H, W) in [-1, 1]. It is made on the generator's device, so that a seed gives the same on every other.
     """
     z = torch.randn(x0.shape, generator=generator, device=generator.device, dtype=x0.dtype)
-    return (abar**0.5 * x0.to(z.device) + (1 - abar) ** 0.5 * z).to(x0.device)
+    x_t: Tensor = abar**0.5 * x0.to(z.device) + (1 - abar) ** 0.5 * z
+    return x_t.to(x0.device)
 
 
 def ddim_step(estimate: Estimate, abar_s: float) -> Tensor:
     """The deterministic (eta = 0) step to noise level abar_s (eq. 4), up or down; abar_s = 1 gives x0 itself."""
     if abar_s == 1.0:
         return estimate.x0
-    return abar_s**0.5 * estimate.x0 + (1 - abar_s) ** 0.5 * estimate.eps
+    x_s: Tensor = abar_s**0.5 * estimate.x0 + (1 - abar_s) ** 0.5 * estimate.eps
+    return x_s
 
 
 def decode(denoiser: Denoiser, x: Tensor, t0: int, n: int, *, skip_last: bool = False) -> Iterator[Step]:

@@ -146,7 +146,8 @@ def _packed(learned: Learned) -> bytes:
     tensors: dict[str, Tensor] = {f"delta.{name}": value.half().cpu() for name, value in learned.delta.items()}
     tensors["x_t"] = learned.x_t.cpu().contiguous()
     said = {"score": learned.score, "steps": learned.steps, "seconds": learned.seconds}
-    return save(tensors, {"learned": json.dumps(said)})
+    content: bytes = save(tensors, {"learned": json.dumps(said)})
+    return content
 
 
 def _unpacked(content: bytes) -> Learned:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +36,7 @@ class LoadedPack:
     denoiser: Denoiser
     base: BaseWeights
     clip: nn.Module | None
-    tokenizer: object
+    tokenizer: Callable[[list[str]], Tensor] | None
     device: torch.device
     clip_sha256: str
 
@@ -52,7 +52,10 @@ class LoadedPack:
 
     def encode_text(self, texts: list[str]) -> Tensor:
         """(N, D) embeddings, not normalised. Raises PackError for a pack without a text model."""
-        return self._text_model().encode_text(self.tokenizer(texts).to(self.device))  # type: ignore[operator]
+        clip, tokenizer = self._text_model(), self.tokenizer
+        assert tokenizer is not None  # it comes with the text model
+        embedded: Tensor = clip.encode_text(tokenizer(texts).to(self.device))  # type: ignore[operator]
+        return embedded
 
     def guidance(self, source: str, prompt: str, softening: float = PLAIN) -> CLIPGuidance:
         """What an edit from ``source`` to ``prompt`` is judged by.
@@ -150,7 +153,8 @@ def build_unet(manifest: Manifest) -> nn.Module:
         config = unet.config
         unet.time_proj = Timesteps(width, config.flip_sin_to_cos, config.freq_shift)
         unet.time_embedding = TimestepEmbedding(width, config.time_embedding_dim or 4 * config.block_out_channels[0])
-    return unet
+    module: nn.Module = unet
+    return module
 
 
 def own_pictures(manifest: Manifest) -> tuple[np.ndarray, ...]:

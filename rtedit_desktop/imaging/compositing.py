@@ -39,7 +39,7 @@ def paste(
         raise PictureError(tr("The result does not belong to this picture."), tr("Run the edit again."))
     check_mask(photo, mask)
     crop.check(photo, square)
-    result = photo.pixels.copy()
+    result: np.ndarray = photo.pixels.copy()
     if np.array_equal(before, after):
         return result
     change, fade = Change(square, before, after), _Fade(photo, square, before, after)
@@ -112,13 +112,14 @@ class _Fade:
             cos, sin = np.float32(np.cos(angle)), np.float32(np.sin(angle))
             along, across = right * cos + down * sin, down * cos - right * sin
         half = side / 2
-        return self._ramp(along + half, side, self._left, self._right) * self._ramp(
+        weights: np.ndarray = self._ramp(along + half, side, self._left, self._right) * self._ramp(
             across + half, side, self._top, self._bottom
         )
+        return weights
 
     def _ramp(self, place: np.ndarray, side: int, at_start: bool, at_end: bool) -> np.ndarray:
         """By the distance from one border, in the photo's pixels; nothing beyond both."""
-        weights = ((place > 0) & (place < side)).astype(np.float32)
+        weights: np.ndarray = ((place > 0) & (place < side)).astype(np.float32)
         for faded, distance in ((at_start, place), (at_end, side - place)):
             if faded:
                 t = np.clip(distance / self._length, 0, 1)

@@ -209,7 +209,8 @@ def _sub_directory(block: bytearray, order: str, pointer: _Entry | None) -> dict
 
 
 def _integer(block: bytearray, order: str, entry: _Entry) -> int:
-    return struct.unpack_from(order + ("H" if entry.kind == SHORT else "I"), block, entry.position)[0]
+    value: int = struct.unpack_from(order + ("H" if entry.kind == SHORT else "I"), block, entry.position)[0]
+    return value
 
 
 def _set_integer(block: bytearray, order: str, entry: _Entry | None, value: int) -> None:

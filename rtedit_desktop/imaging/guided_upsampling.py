@@ -61,7 +61,8 @@ class Change:
 
     def _cut(self, whole: np.ndarray, own: np.ndarray, left: int, top: int) -> np.ndarray:
         y, x = top - self._square.y, left - self._square.x
-        return whole[y : y + own.shape[0], x : x + own.shape[1]].copy()
+        part: np.ndarray = whole[y : y + own.shape[0], x : x + own.shape[1]].copy()
+        return part
 
     def _upright(self, at: int, one: np.ndarray, own: np.ndarray, left: int, top: int) -> np.ndarray:
         size, side = one.shape[0], self._square.side
@@ -101,7 +102,8 @@ def _slope(picture: np.ndarray, change: np.ndarray) -> np.ndarray:
     middle, moved = mean(picture), mean(change)
     together = mean(picture * change) - middle * moved
     spread = mean(picture * picture) - middle * middle
-    return np.clip(mean(together / (np.maximum(spread, 0) + _FLAT)), -1, 1)
+    slope: np.ndarray = np.clip(mean(together / (np.maximum(spread, 0) + _FLAT)), -1, 1)
+    return slope
 
 
 def _resized(values: np.ndarray, size: int, kernel: Image.Resampling) -> np.ndarray:

@@ -32,7 +32,8 @@ class Native:
     @property
     def channels(self) -> int:
         """How many of them are colours."""
-        return self.pixels.shape[2] - len(self.extras)
+        channels: int = self.pixels.shape[2]
+        return channels - len(self.extras)
 
     @property
     def model(self) -> str:

@@ -82,4 +82,5 @@ def _blurred_outside(picture: Image.Image, square: Square, photo: tuple[int, int
     weight = np.clip(beyond * 8, 0, 1).astype(np.float32)
     sharp = np.asarray(picture, dtype=np.float32)
     weight = weight if sharp.ndim == 2 else weight[..., None]
-    return np.rint(sharp + (soft - sharp) * weight).astype(np.uint8)
+    blended: np.ndarray = np.rint(sharp + (soft - sharp) * weight)
+    return blended.astype(np.uint8)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rtedit_desktop.core.errors import PackDamaged, SaveError
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.packs.manifest.manifest import FORMAT, MANIFEST, Manifest, parse, read
-from rtedit_desktop.packs.manifest.records import FileRecord
+from rtedit_desktop.packs.manifest.manifest import FORMAT, Manifest, parse, read
+from rtedit_desktop.packs.manifest.records import MANIFEST, FileRecord
 
 if TYPE_CHECKING:
     from torch import Tensor

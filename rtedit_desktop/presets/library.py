@@ -16,7 +16,8 @@ from rtedit_desktop.core.preset import SUFFIX, PresetInfo
 from rtedit_desktop.presets.favourites import read_marks, write_marks
 from rtedit_desktop.presets.format import read_content, read_info, retitle, write_content
 from rtedit_desktop.presets.header import MAX_TITLE, tidy
-from rtedit_desktop.presets.names import folded, free_name
+from rtedit_desktop.presets.names import free_name
+from rtedit_desktop.support.file_names import folded
 from rtedit_desktop.support.paths import move_to_free, resources, user_data, user_packs
 
 _REMOVED = ".removed"

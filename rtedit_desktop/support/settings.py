@@ -21,6 +21,7 @@ LANGUAGES = (SYSTEM_LANGUAGE, "en", "de")
 DEVICES = ("auto", "cpu")
 PRECISIONS = ("auto", "float32")
 TEXT_MODELS = ("usual", "small")
+PANELS = ("", "shown", "hidden")
 LEAST_GPU_PERCENT = 10
 
 
@@ -34,7 +35,8 @@ class AppSettings:
     ``results``: the folder they are saved in, or empty for that of
     the photo. ``device``: one of ``DEVICES``; ``precision`` of learning: one of ``PRECISIONS``; ``text_model`` of
     packs that share one: one of ``TEXT_MODELS``; ``gpu_percent``: how
-    much of a graphics card's memory is used at most.
+    much of a graphics card's memory is used at most. ``geometry`` and ``splitter``: what Qt saved of the window
+    and of its panels, in base64; ``presets_panel``: one of ``PANELS``, empty for as the window has room.
     """
 
     cache_mib: int = 512
@@ -51,13 +53,17 @@ class AppSettings:
     precision: str = "auto"
     text_model: str = "usual"
     gpu_percent: int = 100
+    geometry: str = ""
+    splitter: str = ""
+    presets_panel: str = ""
 
 
 _WHOLE = {"cache_mib": (0, 16384), "history_mib": (0, 16384), "gpu_percent": (LEAST_GPU_PERCENT, 100)}
 _CHOICES = {
     "theme": THEMES, "language": LANGUAGES, "device": DEVICES, "precision": PRECISIONS, "text_model": TEXT_MODELS,
+    "presets_panel": PANELS,
 }  # fmt: skip
-_LINES = {"author": 200, "licence": 200, "pack": 200, "results": 4096}
+_LINES = {"author": 200, "licence": 200, "pack": 200, "results": 4096, "geometry": 1000, "splitter": 1000}
 _SWITCHES = ("impersonal", "recipe_inside")
 _changing = threading.Lock()
 

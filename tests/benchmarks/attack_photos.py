@@ -35,6 +35,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS.parent)]
@@ -83,7 +84,7 @@ def originals(folder: Path) -> list[bytes]:
         found.append(buffer.getvalue())
     said = b"".join((png_chunk(b"gAMA", struct.pack(">I", 100_000)), png_chunk(b"cICP", bytes((12, 13, 0, 1)))))
     found += [with_chunks(found[1], said)]
-    moving = {"save_all": True, "append_images": [Image.new("RGB", colours.size, "red")] * 3}
+    moving: dict[str, Any] = {"save_all": True, "append_images": [Image.new("RGB", colours.size, "red")] * 3}
     for suffix in (".gif", ".png", ".webp", ".tif"):
         keep(lambda path: colours.save(path, **moving), suffix)
     keep(lambda path: colours.convert("RGBA").save(path, lossless=True), ".webp")
@@ -95,10 +96,10 @@ def originals(folder: Path) -> list[bytes]:
             {"tile": (16, 32)},
             {"compression": "zlib", "predictor": True},
         ):
-            values = noise(*SIZE, 3, kind=kind)
-            values = values.transpose(2, 0, 1) if "planarconfig" in layout else values
+            pixels = noise(*SIZE, 3, kind=kind)
+            pixels = pixels.transpose(2, 0, 1) if "planarconfig" in layout else pixels
             predicted = {name: value for name, value in layout.items() if name != "predictor"}
-            keep(lambda path, v=values, o=predicted: tifffile.imwrite(path, v, photometric="rgb", **o), ".tif")  # type: ignore[misc]
+            keep(lambda path, v=pixels, o=predicted: tifffile.imwrite(path, v, photometric="rgb", **o), ".tif")  # type: ignore[misc]
         extras = noise(*SIZE, 5, kind=kind)
         keep(lambda path, v=extras: tifffile.imwrite(path, v, photometric="rgb", extrasamples=(1, 0)), ".tif")  # type: ignore[misc]
         keep(lambda path, k=kind: tifffile.imwrite(path, noise(*SIZE, kind=k), photometric="miniswhite"), ".tif")  # type: ignore[misc]
@@ -136,7 +137,7 @@ def mutated(number: int, seed: int, good: list[bytes]) -> bytes:
             case 6:
                 other = dice.choice(good)
                 start = dice.randrange(len(other))
-                piece = other[start : start + dice.choice((8, 60, 600, 6000))]
+                piece = bytearray(other[start : start + dice.choice((8, 60, 600, 6000))])
                 data[at : at + len(piece)] = piece
             case 7:
                 del data[dice.randrange(len(data)) :]

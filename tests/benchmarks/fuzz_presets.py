@@ -21,10 +21,10 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from preset_mutations import BASE, SHAPES, info, mutated, weights
+from benchmarks.preset_mutations import BASE, SHAPES, info, mutated, weights
 
 from rtedit_desktop.core.errors import PresetError
-from rtedit_desktop.core.weights import LowRank, Part
+from rtedit_desktop.core.weights import LowRank, Part, QuantizedLowRank
 from rtedit_desktop.presets.format import read_info, read_weights, retitle, write
 
 SLOW_SECONDS = 1.0
@@ -68,6 +68,7 @@ def retitled(path: Path) -> None:
 
 
 def fits(part: Part, shape: tuple[int, ...]) -> bool:
+    assert not isinstance(part, QuantizedLowRank)
     whole = (part.u @ part.v).reshape(shape) if isinstance(part, LowRank) else part
     return whole.shape == shape and whole.dtype == np.float32 and bool(np.isfinite(whole).all())
 

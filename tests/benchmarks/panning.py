@@ -189,7 +189,7 @@ def main() -> int:
         state.set_prompt(next(prompts).prompt)
         window.run()
         wait_until(lambda: state.phase.running)
-        times.append(hand.play(lambda n=results: len(state.results) > n and not state.phase.running))
+        times.append(hand.play(lambda n=results: len(state.results) > n and not state.phase.running))  # type: ignore[misc]
     met.append(report(f"while {len(times)} prompts run", np.concatenate(times)))
     print(f"with the engine: {memory() / 2**20:.0f} MiB at most")
     window._leaving = True

@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -59,7 +60,8 @@ def memory() -> None:
                     (deep_png if suffix == ".png" else deep_tiff)(file, values, **nothing)
                 del values
             else:
-                picture.save(source, **({"compress_level": 1} if suffix == ".png" else {}))
+                quick: dict[str, Any] = {"compress_level": 1} if suffix == ".png" else {}
+                picture.save(source, **quick)
             del picture
             done = subprocess.run(
                 [sys.executable, __file__, "child", str(source), str(Path(folder) / f"out{suffix}")],

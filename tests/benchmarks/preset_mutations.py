@@ -90,7 +90,9 @@ def with_fields(content: bytes, change: Callable[[Layout], object]) -> bytes:
 
 
 _NUMBERS = (-1, 0, 1, 2, 7, 8, 96, 255, 2**20, 2**31, 2**32, 2**53, 2**63 - 1, 2**64, 10**30, 1.5, -0.0, 1e308)
-_OTHERS = ("", "x", "\x1b[2J", "\ud800", "../../etc/passwd", "9" * 5000, None, True, [], {}, [[]], {"a": 1}, [1] * 99)
+_OTHERS: tuple[Any, ...] = (
+    "", "x", "\x1b[2J", "\ud800", "../../etc/passwd", "9" * 5000, None, True, [], {}, [[]], {"a": 1}, [1] * 99,
+)  # fmt: skip
 _KINDS = ("F16", "F32", "F64", "I8", "U8", "BF16", "BOOL", "I64", "f16", "")
 
 

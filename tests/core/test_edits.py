@@ -82,7 +82,12 @@ def test_a_mix_is_read_as_it_was_written() -> None:
     assert read(MIX.to_json(lambda path: {"path": str(path)})) == MIX
     with_hash = MIX.to_json(lambda path: {"path": str(path), "sha256": "0" * 64})
     asked: list[tuple[str, str]] = []
-    moved = read(with_hash, preset_at=lambda where, sha256: (asked.append((where, sha256)), Path("moved"))[1])
+
+    def found_elsewhere(where: str, sha256: str) -> Path:
+        asked.append((where, sha256))
+        return Path("moved")
+
+    moved = read(with_hash, preset_at=found_elsewhere)
     assert asked == [("/home/someone/smile.rtpreset", "0" * 64), ("old.rtpreset", "0" * 64)]
     assert isinstance(moved, MixSpec) and [use.path for use in moved.uses] == [Path("moved")] * 2
 

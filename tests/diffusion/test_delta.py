@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import pytest
 import torch
@@ -9,7 +9,12 @@ from torch import Tensor, nn
 from rtedit_desktop.diffusion.delta import BaseWeights, mix
 
 
-def network() -> nn.Module:
+def weight_of(net: nn.Module) -> nn.Parameter:
+    """Of the first layer."""
+    return net.get_parameter("0.weight")
+
+
+def network() -> nn.Sequential:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         net = nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), nn.Conv2d(8, 3, 3)).eval()
@@ -46,13 +51,13 @@ def test_the_delta_leads_back_to_the_adapted_weights() -> None:
     net = network()
     base = BaseWeights(net)
     with torch.no_grad():
-        net[0].weight.mul_(1.01)
-    adapted = net[0].weight.detach().clone()
+        weight_of(net).mul_(1.01)
+    adapted = weight_of(net).detach().clone()
     delta = base.delta()
     assert list(delta) == ["0.weight"]
     base.apply(delta)
-    torch.testing.assert_close(net[0].weight, adapted, atol=1e-7, rtol=0)
-    assert torch.equal(net[0].weight, base_plus(base, delta))
+    torch.testing.assert_close(weight_of(net), adapted, atol=1e-7, rtol=0)
+    assert torch.equal(weight_of(net), base_plus(base, delta))
 
 
 def base_plus(base: BaseWeights, delta: dict[str, Tensor]) -> Tensor:
@@ -61,14 +66,14 @@ def base_plus(base: BaseWeights, delta: dict[str, Tensor]) -> Tensor:
 
 def test_strength_scales_from_the_base_and_not_from_what_is_there() -> None:
     net = network()
-    before = net[0].weight.detach().clone()
+    before = weight_of(net).detach().clone()
     base = BaseWeights(net)
     delta = {"0.weight": torch.ones_like(before)}
     for strength in (1.5, 0.5, 0.5):
         base.apply(delta, strength)
-    torch.testing.assert_close(net[0].weight, before + 0.5)
+    torch.testing.assert_close(weight_of(net), before + 0.5)
     base.apply(delta, 0.0)
-    assert torch.equal(net[0].weight, before)
+    assert torch.equal(weight_of(net), before)
 
 
 def test_borrowed_gives_everything_back_after_an_exception() -> None:
@@ -90,7 +95,7 @@ def test_borrowed_gives_everything_back_when_a_generator_is_abandoned() -> None:
     before = bytes_of(net)
     modes = [module.training for module in net.modules()]
 
-    def steps() -> Iterator[int]:
+    def steps() -> Generator[int, None, None]:
         with BaseWeights(net).borrowed():
             for index in range(3):
                 disturb(net)

@@ -22,7 +22,7 @@ class Colour(nn.Module):
         self.mix = nn.Conv2d(3, 3, 1)
         with torch.no_grad():
             self.mix.weight.copy_(torch.eye(3)[:, :, None, None])
-            self.mix.bias.zero_()
+            nn.init.zeros_(self.get_parameter("mix.bias"))
         self.times: list[Tensor] = []
 
     def forward(self, x: Tensor, t: Tensor) -> Tensor:
@@ -53,13 +53,14 @@ def test_the_edit_is_learned_and_seen_on_pairs_that_were_held_out() -> None:
     net = denoiser()
     explained = learned(net, taught, held_out)
     assert explained[-1] is not None and explained[-1] > 0.5
-    bias = net.net.mix.bias.detach()
+    bias = net.net.get_parameter("mix.bias").detach()
     assert bias[0] > 0.1 and bias[2] < -0.1 and abs(float(bias[1])) < 0.1
 
 
 def test_one_network_call_a_step_and_every_row_at_its_own_timestep() -> None:
     net = denoiser()
     learned(net, pairs(), None, PairConfig(iterations=5, batch=6, t_low=30, t_high=450))
+    assert isinstance(net.net, Colour)
     times = net.net.times
     assert len(times) == 5
     assert all(len(t) == 6 for t in times)
@@ -90,7 +91,7 @@ def test_the_same_seed_teaches_the_same() -> None:
     first, second = denoiser(), denoiser()
     taught, held_out = hold_out(pairs(), torch.Generator().manual_seed(0))
     assert learned(first, taught, held_out) == learned(second, taught, held_out)
-    assert torch.equal(first.net.mix.weight, second.net.mix.weight)
+    assert torch.equal(first.net.get_parameter("mix.weight"), second.net.get_parameter("mix.weight"))
 
 
 def test_the_weights_of_the_best_check_are_kept() -> None:

@@ -8,7 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from support.nets.engines import edit, finished, kinds, run
+from support.nets.engines import (
+    edit,
+    finished,
+    kinds,
+    run,
+    same_picture,
+)
 
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.requests import RecallRequest, WarmUpRequest
@@ -52,7 +58,8 @@ def test_without_a_folder_nothing_is_written() -> None:
 
 
 def test_the_least_recently_used_goes_first(tmp_path: Path) -> None:
-    one = LearnedCache(tmp_path).put("probe", learned()) and LearnedCache(tmp_path).size()
+    LearnedCache(tmp_path).put("probe", learned())
+    one = LearnedCache(tmp_path).size()
     cache = LearnedCache(tmp_path / "bounded", limit=int(one * 2.5))
     for age, key in ((300, "a"), (200, "b")):
         cache.put(key, learned())
@@ -149,8 +156,8 @@ def test_the_same_edit_in_another_run_of_the_app_is_instant_and_the_same(catalog
     engine = fresh_engine(catalog, tmp_path)
     events = run(engine, edit())
     assert "Adapting" not in kinds(events)
-    assert events[-1].instant  # type: ignore[union-attr]
-    assert np.array_equal(events[-1].picture, first.picture)  # type: ignore[union-attr]
+    assert isinstance(events[-1], Finished) and events[-1].instant
+    assert same_picture(events[-1].picture, first.picture)
 
 
 def test_another_picture_prompt_or_seed_is_learned_anew(catalog: Catalog, tmp_path: Path) -> None:

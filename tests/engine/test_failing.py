@@ -10,7 +10,18 @@ import numpy as np
 import pytest
 import torch
 from support.nets import tiny_pack as tiny
-from support.nets.engines import edit, failed, finished, kinds, new_engine, picture, run, weights
+from support.nets.engines import (
+    edit,
+    failed,
+    finished,
+    kinds,
+    new_engine,
+    picture,
+    picture_of,
+    run,
+    same_picture,
+    weights,
+)
 
 from rtedit_desktop.core.errors import DeviceError
 from rtedit_desktop.core.events import Failed, Finished, Notice
@@ -139,9 +150,9 @@ def test_short_memory_is_told_and_worked_around(
     assert isinstance(events[-1], Finished)
     (notice,) = [event for event in events if isinstance(event, Notice)]
     assert "Memory is short" in notice.text
-    assert not np.array_equal(events[-1].picture, expected.picture)
+    assert not same_picture(events[-1].picture, expected.picture)
     fresh = new_engine(catalog)
-    assert np.array_equal(finished(fresh, edit(preserve=False)).picture, expected.picture)
+    assert same_picture(finished(fresh, edit(preserve=False)).picture, expected.picture)
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
@@ -156,7 +167,7 @@ def test_no_memory_at_all_fails_and_the_next_job_works(
         assert "ran out of memory" in end.what
         assert end.details.startswith("DeviceError: ")
         assert weights(engine) == before
-    assert np.array_equal(finished(engine, edit()).picture, finished(new_engine(engine._catalog), edit()).picture)
+    assert same_picture(finished(engine, edit()).picture, finished(new_engine(engine._catalog), edit()).picture)
 
 
 def test_memory_that_runs_out_while_decoding(engine: TorchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +214,7 @@ def test_a_card_that_is_full_is_left_for_the_processor(
     events = run(engine, edit(noise_draws=1))
     assert kinds(events)[-1] == "Finished", events[-1]
     (notice,) = [event for event in events if isinstance(event, Notice) and "processor" in event.text]
-    assert np.array_equal(events[-1].picture, expected.picture)
+    assert same_picture(picture_of(events[-1]), expected.picture)
     assert engine.loaded("tiny") is not loaded and engine._device.is_processor
     assert engine._judge is not judge, "it holds what it computed on the card"
     again = run(engine, edit(seed=5, noise_draws=1))
@@ -265,4 +276,4 @@ def test_an_unexpected_error_is_a_sentence_with_details(engine: TorchEngine, mon
 def test_a_failure_says_so_once(engine: TorchEngine) -> None:
     events = run(engine, edit(prompt=""))
     assert [type(event) for event in events] == [Failed]
-    assert np.array_equal(finished(engine, edit(strength=0.0)).picture, picture())
+    assert same_picture(finished(engine, edit(strength=0.0)).picture, picture())

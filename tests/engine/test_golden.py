@@ -10,7 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support.nets.engines import edit, finished, new_engine
+from support.nets.engines import (
+    edit,
+    finished,
+    new_engine,
+    picture_of,
+)
 
 from rtedit_desktop.packs.catalog import Catalog
 
@@ -48,6 +53,7 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         tiny_pack.write(Path(folder) / "tiny")
         known = Catalog([Path(folder)])
-        np.savez_compressed(
-            STORED, **{name: finished(new_engine(known), edit(**EDITS[name])).picture for name in EDITS}
-        )
+        pictures: dict[str, Any] = {
+            name: picture_of(finished(new_engine(known), edit(**EDITS[name]))) for name in EDITS
+        }
+        np.savez_compressed(STORED, **pictures)

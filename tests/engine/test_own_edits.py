@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from support.nets import tiny_pack
-from support.nets.engines import edit, failed, finished, new_engine, picture, run
+from support.nets.engines import edit, failed, finished, new_engine, picture, picture_of, run
 
 from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse
 from rtedit_desktop.core.events import Adapting, Finished, Notice
@@ -56,7 +57,7 @@ def ended(engine: TorchEngine, request: Request) -> Finished:
 
 
 def engine_with(folder: Path, presets: dict[str, bytes], *, text_model: bool) -> TorchEngine:
-    changes: dict[str, object] = {"edits": EDITS, "vocabulary": [], "suggestions": [], "kind_of_word": {}}
+    changes: dict[str, Any] = {"edits": EDITS, "vocabulary": [], "suggestions": [], "kind_of_word": {}}
     if not text_model:
         changes["clip"] = None
     tiny_pack.write(folder / "tiny", others=presets, **changes)
@@ -72,21 +73,21 @@ def test_a_prompt_applies_the_edit_that_it_names_at_once(wordless: TorchEngine) 
     events = run(wordless, edit(prompt="bright face"))
     assert not [event for event in events if isinstance(event, (Adapting, Notice))]
     done = events[-1]
-    assert done.instant and done.score is None
-    assert done.picture is not None
-    assert done.picture.mean() > picture(0).mean() + 5
+    assert isinstance(done, Finished) and done.instant and done.score is None
+    assert picture_of(done).mean() > picture(0).mean() + 5
     path = wordless.loaded("tiny").manifest.info.folder / "bright.rtpreset"
     mix = MixSpec(pack="tiny", uses=(PresetUse(path),), seed=7, steps=3)
     applied = finished(wordless, ApplyRequest(spec=mix, picture=picture(0)))
-    np.testing.assert_array_equal(done.picture, applied.picture)
+    np.testing.assert_array_equal(picture_of(done), picture_of(applied))
 
 
 def test_several_are_mixed_and_each_at_its_strength(wordless: TorchEngine) -> None:
-    both = finished(wordless, edit(prompt="bright dark face"))
-    little = finished(wordless, edit(prompt="slightly bright face"))
-    bright = finished(wordless, edit(prompt="bright face"))
-    assert picture(0).mean() < little.picture.mean() < bright.picture.mean()
-    assert not np.array_equal(both.picture, bright.picture)
+    both, little, bright = (
+        picture_of(finished(wordless, edit(prompt=prompt)))
+        for prompt in ("bright dark face", "slightly bright face", "bright face")
+    )
+    assert picture(0).mean() < little.mean() < bright.mean()
+    assert not np.array_equal(both, bright)
 
 
 def test_words_that_no_edit_explains_are_told_with_the_ways_out(wordless: TorchEngine) -> None:
@@ -100,9 +101,10 @@ def test_a_mixture_is_kept_as_a_preset_that_gives_the_same(wordless: TorchEngine
     request = edit(prompt="bright face")
     shown = finished(wordless, request)
     kept = ended(wordless, KeepRequest(edit=request, output=tmp_path / "kept.rtpreset"))
+    assert kept.preset is not None
     mix = MixSpec(pack="tiny", uses=(PresetUse(kept.preset),))
     again = finished(wordless, ApplyRequest(spec=mix, picture=picture(0)))
-    assert np.abs(again.picture.astype(int) - shown.picture).mean() < 3
+    assert np.abs(picture_of(again).astype(int) - picture_of(shown)).mean() < 3
 
 
 def test_what_is_known_is_told_without_a_try(wordless: TorchEngine) -> None:

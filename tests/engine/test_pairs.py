@@ -6,10 +6,16 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
-from support.nets.engines import SETTINGS, new_engine, picture, run, weights
+from support.nets.engines import (
+    SETTINGS,
+    new_engine,
+    picture,
+    run,
+    same_picture,
+    weights,
+)
 
 from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse
 from rtedit_desktop.core.events import Adapting, Cancelled, Finished, Notice
@@ -71,7 +77,7 @@ def test_the_same_request_teaches_the_same(catalog: Catalog, tmp_path: Path) -> 
         presets.append(ApplyRequest(spec=spec, picture=picture(50)))
     first, second = (run(new_engine(catalog), request)[-1] for request in presets)
     assert isinstance(first, Finished) and isinstance(second, Finished)
-    assert np.array_equal(first.picture, second.picture)
+    assert same_picture(first.picture, second.picture)
 
 
 def test_cancelling_leaves_no_preset_and_the_base_as_it_was(engine: TorchEngine, tmp_path: Path) -> None:

@@ -15,7 +15,19 @@ import pytest
 import torch
 from PIL import Image
 from support.nets import tiny_pack
-from support.nets.engines import SETTINGS, edit, failed, finished, kinds, new_engine, picture, run, weights
+from support.nets.engines import (
+    SETTINGS,
+    edit,
+    failed,
+    finished,
+    kinds,
+    new_engine,
+    picture,
+    picture_of,
+    run,
+    same_picture,
+    weights,
+)
 
 from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse, read_spec
 from rtedit_desktop.core.events import Adapting, Cancelled, DecodeStep, Finished
@@ -98,7 +110,7 @@ def test_a_preset_changes_a_picture_it_never_saw(engine: TorchEngine, smiling: P
     assert read_spec(Fields(last.recipe)) == MixSpec(pack="tiny", uses=(PresetUse(Path(smiling.name)),), seed=0)
     unchanged = run(engine, apply(PresetUse(smiling, 0.0)))[-1]
     assert isinstance(unchanged, Finished)
-    assert np.array_equal(unchanged.picture, picture(50))
+    assert same_picture(unchanged.picture, picture(50))
 
 
 def test_strength_grows_the_change(engine: TorchEngine, smiling: Path) -> None:
@@ -137,10 +149,10 @@ def test_the_base_is_back_after_applying_and_learning(engine: TorchEngine, smili
 
 
 def test_the_same_seed_gives_the_same_picture(catalog: Catalog, engine: TorchEngine, smiling: Path) -> None:
-    pictures = [run(e, apply(PresetUse(smiling), seed=5))[-1].picture for e in (engine, new_engine(catalog))]  # type: ignore[union-attr]
-    assert np.array_equal(*pictures)
+    one, same = (picture_of(run(e, apply(PresetUse(smiling), seed=5))[-1]) for e in (engine, new_engine(catalog)))
+    assert np.array_equal(one, same)
     other = run(engine, apply(PresetUse(smiling), seed=6))[-1]
-    assert not np.array_equal(pictures[0], other.picture)  # type: ignore[union-attr]
+    assert not np.array_equal(one, picture_of(other))
 
 
 def test_keeping_an_edit_learns_nothing_again(engine: TorchEngine, tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_its_picture_is_the_apps_bit_for_bit(
     monkeypatch.chdir(tmp_path)
     catalog = Catalog([tiny_pack.parent])
     manifest = catalog.manifest("tiny")
-    chosen = {
+    chosen: dict[str, Any] = {
         "manifest": manifest,
         "picture": picture(3),
         "prompt": "old face",

@@ -114,7 +114,8 @@ def test_a_pasted_picture_is_kept_with_its_alpha(journal: FolderJournal) -> None
     again = died(journal).reopen(work)
     assert again.work.path is None and again.copy is not None
     with Image.open(again.copy) as image:
-        assert np.array_equal(np.asarray(image), np.dstack((pasted.pixels, pasted.alpha)))
+        assert pasted.alpha is not None
+    assert np.array_equal(np.asarray(image), np.dstack((pasted.pixels, pasted.alpha)))
     assert again.work.pixels_sha256 == pixels_digest(pasted)
 
 
@@ -303,6 +304,7 @@ def test_what_was_asked_for_is_told_the_latest_first(journal: FolderJournal) -> 
     asked = []
     for seed in range(3):
         work, one = new_work_id(), edit(seed)
+        assert isinstance(one.request, EditRequest)
         one = replace(
             one,
             request=replace(one.request, spec=replace(one.request.spec, prompt=f"prompt {seed}")),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from benchmarks import kill_nine
 
 
+@pytest.mark.slow
 def test_ten_windows_that_are_killed_lose_nothing(tmp_path: Path) -> None:
     heard = kill_nine.run(tmp_path, rounds=10, real=0, seed=1, longest=0.8, after_work=True)
     assert heard.wrong == []
@@ -14,6 +16,7 @@ def test_ten_windows_that_are_killed_lose_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "stderr.txt").read_text().count("Traceback") == 0
 
 
+@pytest.mark.slow
 def test_a_result_that_is_gone_is_noticed(tmp_path: Path) -> None:
     heard = kill_nine.run(tmp_path, rounds=2, real=0, seed=2, longest=0.8, after_work=True)
     work, id = next(iter(heard.kept))

@@ -110,11 +110,12 @@ def tiff_with(path: Path, kind: int, count: int, tag: int = 700) -> Path:
     data = bytearray(path.read_bytes())
     start = struct.unpack_from("<I", data, 4)[0]
     number = struct.unpack_from("<H", data, start)[0]
-    entries = [bytes(data[start + 2 + 12 * i :][:12]) for i in range(number)] + [
+    entries: list[bytes] = [bytes(data[start + 2 + 12 * i :][:12]) for i in range(number)] + [
         struct.pack("<HHII", tag, kind, count, 8)
     ]
     struct.pack_into("<I", data, 4, len(data))
-    data += struct.pack("<H", len(entries)) + b"".join(sorted(entries, key=lambda e: e[1::-1])) + bytes(4)
+    entries.sort(key=lambda entry: entry[1::-1])
+    data += struct.pack("<H", len(entries)) + b"".join(entries) + bytes(4)
     path.write_bytes(data)
     return path
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from rtedit_desktop.imaging.photo_service import FilePhotoService
 TABLES = [[min(255, 3 + row * 2) for row in range(64)], [min(255, 5 + row * 3) for row in range(64)]]  # a camera's own
 
 
-def saved(folder: Path, orientation: int, **options: object) -> Path:
+def saved(folder: Path, orientation: int, **options: Any) -> Path:
     """The portrait, 509 x 500, as a camera held in that way writes it."""
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -26,7 +27,7 @@ def saved(folder: Path, orientation: int, **options: object) -> Path:
     return path
 
 
-def outside(desk: FilePhotoService, path: Path, out: Path, **options: bool) -> np.ndarray:
+def outside(desk: FilePhotoService, path: Path, out: Path, **options: Any) -> np.ndarray:
     """How far values are off that an edit of a corner left alone, two blocks and more away from it."""
     photo = desk.open(path)
     pixels = photo.pixels.copy()

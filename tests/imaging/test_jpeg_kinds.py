@@ -6,6 +6,7 @@ import hashlib
 import io
 import struct
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ XMP = b"http://ns.adobe.com/xap/1.0/\0"
 RDF = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">%s</rdf:RDF></x:xmpmeta>'
 
 
-def jpeg(path: Path, *segments: tuple[int, bytes], behind: bytes = b"", **options: object) -> Path:
+def jpeg(path: Path, *segments: tuple[int, bytes], behind: bytes = b"", **options: Any) -> Path:
     """Soft colours, with these segments behind the first."""
     buffer = io.BytesIO()
     Image.fromarray(soft(*SIZE)).save(buffer, "JPEG", **({"quality": 92} | options))
@@ -75,8 +76,8 @@ def test_a_profile_without_a_way_back(desk: FilePhotoService, tmp_path: Path, ki
     assert np.abs(photo.pixels.astype(int) - expected).max() <= 1
     assert any("not back" in note for note in photo.notes)
     with Image.open(out) as written:
-        profile = ImageCms.ImageCmsProfile(io.BytesIO(written.info["icc_profile"]))
-        assert "sRGB" in ImageCms.getProfileDescription(profile)
+        kept = ImageCms.ImageCmsProfile(io.BytesIO(written.info["icc_profile"]))
+        assert "sRGB" in ImageCms.getProfileDescription(kept)
         away = np.abs(np.asarray(written).astype(int) - expected)[touched(SIZE)[1]]
     assert away.max() <= 1 if target != ".jpg" else away.mean() < 1.5
 
@@ -96,7 +97,7 @@ def test_a_profile_of_other_colours_is_left_out(
     assert away.mean() < 1.5 if target == ".jpg" else away.max() == 0
 
 
-def photo_of(path: Path, mode: str, **options: object) -> np.ndarray:
+def photo_of(path: Path, mode: str, **options: Any) -> np.ndarray:
     picture = portrait().crop((0, 0, 240, 180))
     (picture if mode == "RGB" else picture.convert(mode)).save(path, **options)
     with Image.open(path) as image:
@@ -281,7 +282,7 @@ def test_exif_too_long_for_a_jpeg_loses_its_longest_values_alone(desk: FilePhoto
 @pytest.mark.parametrize("source", ["lossless", "lossy", "animated", "mixed", "partial"])
 def test_webp_keeps_every_value(desk: FilePhotoService, tmp_path: Path, source: str, mode: str) -> None:
     frame = Image.fromarray(soft(*SIZE, len(mode)), mode)
-    options: dict[str, object] = {"lossless": source != "lossy", "exact": True, "quality": 80}
+    options: dict[str, Any] = {"lossless": source != "lossy", "exact": True, "quality": 80}
     if source in ("animated", "mixed", "partial"):
         others = [Image.new(mode, frame.size, colour) for colour in ("red", "blue")]
         options |= {"save_all": True, "append_images": others, "duration": 100}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,7 +31,8 @@ _TURNS = {
 @pytest.mark.parametrize("suffix", ["png", "tif", "webp", "bmp", "gif", "jpg"])
 def test_plain_pictures(desk: FilePhotoService, scene: np.ndarray, tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a.{suffix}"
-    options = {"webp": {"lossless": True}, "jpg": {"quality": 95}}.get(suffix, {})
+    kinds: dict[str, dict[str, Any]] = {"webp": {"lossless": True}, "jpg": {"quality": 95}}
+    options = kinds.get(suffix, {})
     Image.fromarray(scene).save(path, **options)
     photo = desk.open(path)
     assert photo.size == (64, 48)
@@ -59,12 +61,12 @@ def test_orientation_is_applied_once(
     exif = Image.Exif()
     exif[0x0112] = orientation
     path = tmp_path / f"a.{kind.split('-')[0]}"
-    options = {
+    options: dict[str, dict[str, Any]] = {
         "jpg": {"quality": 98, "subsampling": 0},
         "webp": {"lossless": True},
         "tif-lzw": {"compression": "tiff_lzw"},
-    }.get(kind, {})
-    stored.save(path, exif=exif, **options)
+    }
+    stored.save(path, exif=exif, **options.get(kind, {}))
     photo = desk.open(path)
     assert photo.size == (64, 48)
     assert np.abs(photo.pixels.astype(int) - scene).max() <= (8 if kind == "jpg" else 0)
@@ -94,7 +96,8 @@ def test_alpha_of_every_kind_is_kept(desk: FilePhotoService, scene: np.ndarray, 
     rgba.save(tmp_path / "rgba.png")
     grey.save(tmp_path / "la.png")
     for name in ("rgba.png", "la.png"):
-        assert np.array_equal(desk.open(tmp_path / name).alpha, alpha)
+        opened = desk.open(tmp_path / name).alpha
+    assert opened is not None and np.array_equal(opened, alpha)
     assert np.array_equal(desk.open(tmp_path / "rgba.png").pixels, scene)
 
 
@@ -105,7 +108,7 @@ def test_alpha_turns_with_the_picture(desk: FilePhotoService, scene: np.ndarray,
     stored = Image.fromarray(np.dstack([scene, alpha])).transpose(Image.Transpose.ROTATE_90)
     stored.save(tmp_path / "a.png", exif=exif)
     photo = desk.open(tmp_path / "a.png")
-    assert np.array_equal(photo.alpha, alpha)
+    assert photo.alpha is not None and np.array_equal(photo.alpha, alpha)
     assert np.array_equal(photo.pixels, scene)
 
 
@@ -124,7 +127,7 @@ def test_palette_with_transparency(desk: FilePhotoService, tmp_path: Path) -> No
 @pytest.mark.parametrize("suffix", ["gif", "tif", "png", "webp"])
 def test_the_first_of_several_frames(desk: FilePhotoService, tmp_path: Path, suffix: str) -> None:
     frames = [Image.new("RGB", (32, 32), colour) for colour in ("red", "lime", "blue")]
-    options = {"lossless": True} if suffix == "webp" else {}
+    options: dict[str, Any] = {"lossless": True} if suffix == "webp" else {}
     frames[0].save(tmp_path / f"a.{suffix}", save_all=True, append_images=frames[1:], **options)
     photo = desk.open(tmp_path / f"a.{suffix}")
     assert photo.pixels[5, 5].tolist() == [255, 0, 0]
@@ -148,7 +151,7 @@ def test_pasted_pixels(desk: FilePhotoService, scene: np.ndarray) -> None:
     assert photo.path is None
     assert not np.shares_memory(photo.pixels, scene)
     with_alpha = desk.from_pixels(np.dstack([scene, scene[..., 0]]), "clipboard")
-    assert np.array_equal(with_alpha.alpha, scene[..., 0])
+    assert with_alpha.alpha is not None and np.array_equal(with_alpha.alpha, scene[..., 0])
     for bad in (scene[:10], scene[..., 0], scene.astype(np.float32)):
         with pytest.raises(PictureError, match="clipboard"):
             desk.from_pixels(bad, "clipboard")

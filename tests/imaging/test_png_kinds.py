@@ -38,7 +38,8 @@ def png(path: Path, pixels: np.ndarray, *chunks: bytes) -> Path:
 
 
 def chunks_of(path: Path) -> dict[bytes, bytes]:
-    data, position, found = path.read_bytes(), 8, {}
+    found: dict[bytes, bytes] = {}
+    data, position = path.read_bytes(), 8
     while position < len(data):
         length, name = struct.unpack_from(">I4s", data, position)
         body = data[position + 8 : position + 8 + length]

@@ -7,6 +7,7 @@ import json
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import cv2
@@ -159,7 +160,7 @@ def made(make: Make, folder: Path) -> Path:
         picture.putalpha(Image.fromarray(np.rint(alpha[..., 0] * 255).astype(np.uint8)))
     elif make.mode != "RGB":
         picture = picture.convert(make.mode)
-    options: dict[str, object] = dict(make.options)
+    options: dict[str, Any] = dict(make.options)
     if icc:
         options["icc_profile"] = icc
     if make.xmp and make.suffix in (".jpg", ".webp"):
@@ -266,6 +267,7 @@ def test_deep_files_are_read_the_same_by_others(tmp_path: Path) -> None:
             with (tmp_path / name).open("wb") as file:
                 write(file, values[..., :channels], exif=exif(Make(".tif", gps=True)), xmp=XMP, icc=profile("p3"))
             seen = cv2.imdecode(np.frombuffer((tmp_path / name).read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)
+            assert seen is not None
             assert np.array_equal(seen[..., [2, 1, 0, 3][:channels]], values[..., :channels])
             with Image.open(tmp_path / name) as picture:
                 picture.load()

@@ -9,7 +9,7 @@ import struct
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
@@ -57,6 +57,7 @@ def test_alpha(desk: FilePhotoService, photo: Photo, tmp_path: Path, suffix: str
         assert again.alpha is None
         assert again.pixels[:, :24].min() > 240
     else:
+        assert again.alpha is not None
         assert np.array_equal(again.alpha, alpha)
         assert np.array_equal(again.pixels, photo.pixels), "also under what is transparent"
 
@@ -68,7 +69,7 @@ def test_metadata_survives_every_change_of_format(
 ) -> None:
     exif = _camera_exif()
     first = tmp_path / f"first.{source}"
-    options = {"exif": exif}
+    options: dict[str, Any] = {"exif": exif}
     if source in {"jpg", "webp"}:
         options["xmp"] = XMP
     Image.fromarray(scene).save(first, **options)

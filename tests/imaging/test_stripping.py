@@ -197,7 +197,7 @@ def a_webp(path: Path, words: Words) -> None:
 
 
 def a_tiff(path: Path, words: Words) -> None:
-    extra = [
+    extra: list[tuple[int, int, int, str | bytes, bool]] = [
         (tag, 2, 0, words.at(f"tiff {tag:04X}"), True) for tag in MAIN if not 0x9C9B <= tag <= 0x9C9F and tag != 0x0131
     ]
     extra += [(tag, 1, len(blob), blob, True) for tag, blob in ((700, xmp(words)), (34377, iptc_block(words)))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -41,9 +42,9 @@ def same_outside(path: Path, out: Path, expected: np.ndarray | None = None) -> t
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16])
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("layout", ["contig", "separate", "tiled", "deflate", "deflate-separate", "big", "strips"])
-def test_layouts(desk: FilePhotoService, tmp_path: Path, layout: str, order: str, kind: type) -> None:
+def test_layouts(desk: FilePhotoService, tmp_path: Path, layout: str, order: Literal["<", ">"], kind: type) -> None:
     values = noise(*SIZE, 3, kind=kind)
-    how: dict[str, object] = {}
+    how: dict[str, Any] = {}
     if "separate" in layout:
         how["planarconfig"] = "separate"
     if layout == "tiled":

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,8 @@ from support.pack_offers import PART, WEIGHTS, download, hidden, import_file, in
 from rtedit_desktop.core.errors import DownloadDamaged, DownloadError, PackDamaged, PackError, PackMissing, SaveError
 from rtedit_desktop.core.pack_installer import PackInstaller, PackNotice, PackProgress, PackReady
 from rtedit_desktop.core.pack_installer import PackStopped as Stopped
-from rtedit_desktop.packs import installer as installers
-from rtedit_desktop.packs import registry
-from rtedit_desktop.packs.convert import pack_import
-from rtedit_desktop.packs.manifest import manifest as manifests
-from rtedit_desktop.packs.manifest.records import CLIP_FILE
+from rtedit_desktop.packs import registry, store
+from rtedit_desktop.packs.manifest.records import CLIP_FILE, UNET_FILE
 from rtedit_desktop.packs.manifest.shared_parts import SMALL
 from rtedit_desktop.packs.registry import Choice, Entry, Wanted
 from rtedit_desktop.support import network, paths
@@ -227,7 +224,7 @@ def test_what_cannot_be_converted_leaves_nothing(host: Host, tmp_path: Path) -> 
 
 def test_no_room(tiny_pack: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     usage = shutil.disk_usage(tmp_path)._replace(free=1000)
-    monkeypatch.setattr(pack_import.shutil, "disk_usage", lambda path: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
     with pytest.raises(SaveError, match="no room"):
         import_file(tiny_pack)
     assert list(paths.user_packs().iterdir()) == []
@@ -275,7 +272,7 @@ def test_a_damaged_folder_is_offered_for_removal(host: Host) -> None:
     installer().remove("broken")
     assert "broken" not in {offer.id for offer in installer().offers()}
     download()
-    (paths.user_packs() / "dots" / manifests.UNET_FILE).write_bytes(b"half")
+    (paths.user_packs() / "dots" / UNET_FILE).write_bytes(b"half")
     assert offer("dots").installed and "not whole" in offer("dots").problem
 
 
@@ -320,6 +317,7 @@ def test_verify_finds_damage(host: Host) -> None:
 
 def test_one_job_at_a_time(tiny_pack: Path) -> None:
     running = installer().import_pack(tiny_pack, threading.Event())
+    assert isinstance(running, Generator)
     next(running)
     with pytest.raises(PackError, match="Another job"):
         import_file(tiny_pack)
@@ -332,7 +330,7 @@ def test_what_a_crash_left_is_swept_away(tiny_pack: Path, monkeypatch: pytest.Mo
     left.mkdir(parents=True)
     import_file(tiny_pack)
     assert left.exists()
-    monkeypatch.setattr(installers.store, "_STALE_S", -1.0)
+    monkeypatch.setattr(store, "_STALE_S", -1.0)
     import_file(tiny_pack)
     assert not left.exists() and (paths.user_packs() / "tiny").exists()
 

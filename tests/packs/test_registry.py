@@ -9,6 +9,7 @@ from support.nets import tiny_pack as tiny
 from rtedit_desktop.core.errors import PackMissing, RTEditError
 from rtedit_desktop.packs import registry
 from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest.records import CLIP_FILE, UNET_FILE
 from rtedit_desktop.packs.manifest.shared_parts import PARTS
 from rtedit_desktop.packs.registry import Entry
 from rtedit_desktop.support.network import is_safe
@@ -44,7 +45,7 @@ def test_every_entry_says_where_it_comes_from() -> None:
 def test_every_entry_makes_a_manifest(tmp_path: Path) -> None:
     for entry in packs():
         networks = tiny.fields()
-        files = {name: {"sha256": "0" * 64, "bytes": 1} for name in (manifests.UNET_FILE, manifests.CLIP_FILE)}
+        files = {name: {"sha256": "0" * 64, "bytes": 1} for name in (UNET_FILE, CLIP_FILE)}
         layout = {
             "format": 1,
             **entry.manifest_fields(),

@@ -13,7 +13,7 @@ from support.nets import tiny_pack as tiny
 from rtedit_desktop.core.errors import PackDamaged, SaveError
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.manifest import manifest as manifests
-from rtedit_desktop.packs.manifest.manifest import CLIP_FILE, UNET_FILE
+from rtedit_desktop.packs.manifest.records import CLIP_FILE, UNET_FILE
 
 
 @pytest.fixture
@@ -84,7 +84,12 @@ def test_a_file_that_is_not_listed_is_not_loaded(pack: manifests.Manifest) -> No
 
 def test_a_file_is_hashed_once(pack: manifests.Manifest, monkeypatch: pytest.MonkeyPatch) -> None:
     hashed: list[str] = []
-    monkeypatch.setattr(store, "_sha256", lambda path: hashed.append(path.name) or pack.files[path.name].sha256)
+
+    def note(path: Path) -> str:
+        hashed.append(path.name)
+        return pack.files[path.name].sha256
+
+    monkeypatch.setattr(store, "_sha256", note)
     store.verify(pack)
     store.verify(pack)
     assert sorted(hashed) == sorted(pack.files)

@@ -30,8 +30,8 @@ def test_what_was_written_is_read(path: Path) -> None:
     wanted, got = info(), read_info(path)
     assert [getattr(got, name) for name in FIELDS] == [getattr(wanted, name) for name in FIELDS]
     assert (got.path, got.bytes) == (path, path.stat().st_size)
-    assert got.before is not None and np.array_equal(got.before, wanted.before)
-    assert got.after is not None and np.array_equal(got.after, wanted.after)
+    assert got.before is not None and wanted.before is not None and np.array_equal(got.before, wanted.before)
+    assert got.after is not None and wanted.after is not None and np.array_equal(got.after, wanted.after)
 
 
 def test_writing_says_what_reading_says(tmp_path: Path) -> None:

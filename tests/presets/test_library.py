@@ -21,8 +21,8 @@ from rtedit_desktop.support.paths import user_data
 
 
 def test_it_is_a_shelf(library: FolderPresetLibrary, own: Path) -> None:
-    library: PresetLibrary = library
-    assert library.folder == own
+    as_the_window_sees_it: PresetLibrary = library
+    assert as_the_window_sees_it.folder == own
     assert not own.exists()
 
 

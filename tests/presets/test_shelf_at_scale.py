@@ -63,6 +63,7 @@ def test_five_hundred_are_read_once(library: FolderPresetLibrary, good: bytes, r
     assert read[500:] == ["7.rtpreset"]
 
 
+@pytest.mark.slow
 def test_files_that_cost_memory_are_forgotten(library: FolderPresetLibrary) -> None:
     deep = b'{"a": [' + b"[]," * (2**20 // 3 - 100) + b'[]], "a": 1}'
     for number in range(10):

@@ -8,7 +8,7 @@ import struct
 import subprocess
 import zlib
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import cv2
 import numpy as np
@@ -91,7 +91,7 @@ def touched(shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def resaved(
-    desk: FilePhotoService, source: Path, out: Path, colour: tuple[int, int, int] = (200, 40, 90), **how: bool
+    desk: FilePhotoService, source: Path, out: Path, colour: tuple[int, int, int] = (200, 40, 90), **how: Any
 ) -> Photo:
     """Open, change a square of pixels, save; the photo that was opened."""
     photo = desk.open(source)

@@ -17,8 +17,7 @@ from rtedit_desktop.core.pack_installer import PackEvent, PackOffer, PackProgres
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.download.file_download import Patience
 from rtedit_desktop.packs.installer import FolderPackInstaller
-from rtedit_desktop.packs.manifest import manifest as manifests
-from rtedit_desktop.packs.manifest.records import CLIP_FILE
+from rtedit_desktop.packs.manifest.records import CLIP_FILE, UNET_FILE
 from rtedit_desktop.support import paths
 from rtedit_desktop.support.network import NetworkSettings
 
@@ -40,9 +39,9 @@ def fake_convert(path: Path, into: Path, entry: str | None) -> Iterator[object]:
         part = {"format": 1, "part": PART, "origin": path.name, "file": record}
         (into / "part.json").write_text(json.dumps(part))
     else:
-        (into / manifests.UNET_FILE).write_bytes(content)
+        (into / UNET_FILE).write_bytes(content)
         layout = {"format": 1, **tiny.fields(id=entry or "guessed", clip={"shared": PART}, vocabulary=[])}
-        layout.update(kind_of_word={}, files={manifests.UNET_FILE: record})
+        layout.update(kind_of_word={}, files={UNET_FILE: record})
         (into / "manifest.json").write_text(json.dumps(layout))
     yield PackProgress(phase="converting", what="it", done=1000, of=1000)
 

@@ -15,17 +15,34 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 from support.window.accessibility import faint, nameless, out_of_reach, parts_of, unreachable_commands
 from support.window.full_harness import FullStand
+from support.window.harness import child
 
 from rtedit_desktop import ui
+from rtedit_desktop.ui.batch.batch_dialog import BatchDialog
 from rtedit_desktop.ui.help.shortcuts_dialog import show_shortcuts
 from rtedit_desktop.ui.models.model_questions import WhichModelDialog
+from rtedit_desktop.ui.models.models_dialog import ModelsDialog
 from rtedit_desktop.ui.presets.preset_dialogs import LearnDialog
+from rtedit_desktop.ui.settings.settings_dialog import SettingsDialog
 from rtedit_desktop.ui.settings.theme import DARK, LIGHT, SYSTEM, set_theme
+from rtedit_desktop.ui.widgets.messages import ErrorDialog
 from rtedit_desktop.ui.widgets.text_dialog import requests_dialog
 
 Opens = Callable[[FullStand], object]
 WALKED: set[str] = set()
 SEEN: set[type] = set()
+
+
+def batch_dialog(stand: FullStand) -> BatchDialog:
+    dialog = stand.batch_controller.dialog
+    assert dialog is not None
+    return dialog
+
+
+def models_dialog(stand: FullStand) -> ModelsDialog:
+    dialog = stand.model_controller.dialog
+    assert dialog is not None
+    return dialog
 
 
 @pytest.fixture
@@ -34,7 +51,7 @@ def stand(qtbot: QtBot, tmp_path: Path) -> Iterator[FullStand]:
     yield stand
     stand.installer.hold.set()
     stand.engine.hold.set()
-    stand.window.batch.leaving = True
+    stand.batch_controller.leaving = True
     stand.close()
     stand.window.deleteLater()
     set_theme(SYSTEM)
@@ -53,7 +70,7 @@ def _after_a_run(action: str) -> Opens:
 
 
 def _details(stand: FullStand) -> None:
-    panel = stand.window.presets.panel
+    panel = stand.presets_controller.panel
     stand.until(lambda: panel.list.rows.rowCount())
     panel.list.choose(0)
     panel.details.trigger()
@@ -61,29 +78,27 @@ def _details(stand: FullStand) -> None:
 
 def _an_error(stand: FullStand) -> None:
     stand.window.messages.error("It broke.", "Mend it.", "Traceback: it broke")
-    (dialog,) = _dialogs()
-    dialog.more.click()
+    child(stand.window, ErrorDialog).more.click()
 
 
 def _a_batch_by_prompt(stand: FullStand) -> None:
     stand.window.actions_.batch.trigger()
-    stand.window.batch.dialog.edit.by_prompt.click()
-    stand.window.batch.dialog.edit.prompt.prompt.setText("sunglases")
+    batch_dialog(stand).edit.by_prompt.click()
+    batch_dialog(stand).edit.prompt.prompt.setText("sunglases")
 
 
 def _settings_at(stand: FullStand, tab: int) -> None:
     stand.window.actions_.settings.trigger()
-    (dialog,) = _dialogs()
-    dialog.tabs.setCurrentIndex(tab)
+    child(stand.window, SettingsDialog).tabs.setCurrentIndex(tab)
 
 
 def _a_download(stand: FullStand) -> None:
     stand.installer.hold.clear()
     stand.window.actions_.models.trigger()
-    stand.until(lambda: stand.window.models.models.known)
-    stand.window.models.dialog.show_model("churches")
-    stand.window.models.models.download("churches")
-    stand.until(lambda: stand.window.models.dialog.details.bar.isVisible())
+    stand.until(lambda: stand.model_controller.models.known)
+    models_dialog(stand).show_model("churches")
+    stand.model_controller.models.download("churches")
+    stand.until(lambda: models_dialog(stand).details.bar.isVisible())
 
 
 def _learning(stand: FullStand) -> None:
@@ -176,13 +191,13 @@ def test_a_dialog_is_for_everybody(stand: FullStand, name: str) -> None:
     WALKED.add(name)
     (DIALOGS | MORE)[name](stand)
     stand.until(_dialogs)
-    stand.qtbot.wait(60)
+    stand.settle()
     (dialog,) = _dialogs()
     assert (DIALOGS | MORE)[name] is not DIALOGS.get(name) or type(dialog).__name__ == name.partition(".")[2]
     wrong = _wrong_with(dialog)
     QTest.keyClick(dialog, Qt.Key.Key_Tab)
     QTest.keyClick(QApplication.focusWidget() or dialog, Qt.Key.Key_Escape)
-    stand.qtbot.wait(1)
+    QApplication.processEvents()
     if _dialogs():
         wrong.append("Escape does not close it")
         dialog.close()
@@ -208,7 +223,7 @@ def _with_a_result(stand: FullStand) -> None:
 
 def _with_a_preset_in_use(stand: FullStand) -> None:
     stand.open_picture()
-    panel = stand.window.presets.panel
+    panel = stand.presets_controller.panel
     stand.until(lambda: panel.list.rows.rowCount())
     panel.list.choose(0)
     panel.apply.trigger()
@@ -237,18 +252,18 @@ def _with_work_behind_it(stand: FullStand) -> None:
     """A model is read, another comes from its host, and a batch runs."""
     window = stand.window
     stand.installer.hold.clear()
-    window.models.models.download("churches")
+    stand.model_controller.models.download("churches")
     stand.engine.hold.clear()
-    window.batch.batches.add(stand.photo_service.samples())
+    stand.batch_controller.batches.add(stand.photo_service.samples())
     window.actions_.batch.trigger()
-    dialog = window.batch.dialog
-    stand.until(lambda: dialog.choices.rows and window.batch.batches.rows)
+    dialog = batch_dialog(stand)
+    stand.until(lambda: dialog.choices.rows and stand.batch_controller.batches.rows)
     dialog.choices.rows[0].box.click()
     dialog.start.click()
-    stand.until(lambda: window.batch.batches.phase.running)
+    stand.until(lambda: stand.batch_controller.batches.phase.running)
     dialog.close()
     window.loading.show_loading("Fakes", 0.5)
-    stand.until(lambda: window.models.status.isVisible() and window.batch.status.isVisible())
+    stand.until(lambda: stand.model_controller.status.isVisible() and stand.batch_controller.status.isVisible())
 
 
 def _with_words_on_the_canvas(stand: FullStand) -> None:
@@ -283,7 +298,7 @@ STATES: dict[str, Opens] = {
 def test_the_window_is_for_everybody(stand: FullStand, name: str) -> None:
     WALKED.add(name)
     STATES[name](stand)
-    stand.qtbot.wait(60)
+    stand.settle()
     wrong = [*_wrong_with(stand.window), *unreachable_commands(stand.window)]
     assert not wrong, "\n".join(wrong)
 
@@ -297,7 +312,7 @@ def test_every_part_was_seen() -> None:
 
 
 def test_the_keys_of_a_list_come_before_those_of_the_window(stand: FullStand) -> None:
-    panel, asked = stand.window.presets.panel, []
+    panel, asked = stand.presets_controller.panel, []
     panel.favourite_asked.connect(lambda preset, favourite: asked.append((preset.title, favourite)))
     stand.until(lambda: panel.list.rows.rowCount())
     panel.list.choose(0)

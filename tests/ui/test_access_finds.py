@@ -33,8 +33,10 @@ def dialog(qtbot: QtBot) -> Iterator[QDialog]:
 
 
 def add(dialog: QDialog, *parts: QWidget) -> None:
+    layout = dialog.layout()
+    assert layout is not None
     for part in parts:
-        dialog.layout().addWidget(part)
+        layout.addWidget(part)
         part.show()
     dialog.adjustSize()
     QApplication.processEvents()
@@ -45,7 +47,8 @@ def test_a_dialog_that_is_right(dialog: QDialog) -> None:
 
 
 def test_a_control_without_a_name(dialog: QDialog) -> None:
-    sign, line = QToolButton(text="✕"), QLineEdit()
+    sign, line = QToolButton(), QLineEdit()
+    sign.setText("✕")
     line.setAccessibleName("Title")
     add(dialog, sign, line)
     finds = list(nameless(dialog))

@@ -127,18 +127,18 @@ def test_a_photo_that_comes_opens_as_if_it_was_dropped(stand: Stand, tmp_path: P
     assert not stand.window.isMinimized()
 
 
-def test_a_preset_that_comes_is_taken_in(presets: PresetStand, tmp_path: Path) -> None:
+def test_a_preset_that_comes_is_taken_in(presets: PresetStand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     came = tmp_path / "from a friend.rtpreset"
     came.write_bytes(b"x")
     imported: list[Path] = []
-    assert presets.window.presets is not None
-    presets.window.presets.actions.import_file = imported.append  # type: ignore[method-assign]
+    monkeypatch.setattr(presets.controller.actions, "import_file", imported.append)
     presets.window.come_forward([came])
     assert imported == [came]
 
 
 def test_files_that_macos_opens_come_as_events(qtbot: QtBot, tmp_path: Path) -> None:
-    openings, came = FileOpenFilter(), []
+    came: list[Path] = []
+    openings = FileOpenFilter()
     openings.file_came.connect(came.append)
     assert openings.eventFilter(openings, QFileOpenEvent(QUrl.fromLocalFile(str(tmp_path / "a.png"))))
     assert not openings.eventFilter(openings, QEvent(QEvent.Type.User))

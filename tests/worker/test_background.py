@@ -45,7 +45,8 @@ def full() -> None:
 
 
 def test_after_the_shutdown_nothing_is_begun(qtbot: QtBot, background: Background) -> None:
-    lane, latest, begun = SerialQueue(background), LatestOnly(background), []
+    lane, latest = SerialQueue(background), LatestOnly(background)
+    begun: list[int] = []
     background.shutdown()
     for run in (background.run, lane.run, latest.run):
         assert run(partial(begun.append, 1)).cancelled()

@@ -81,7 +81,7 @@ class Harness:
 
     def ended(self) -> Event:
         self.qtbot.waitUntil(
-            lambda: isinstance((self.seen or [None])[-1], Finished | Cancelled | Failed), timeout=PATIENCE_MS
+            lambda: bool(self.seen) and isinstance(self.seen[-1], Finished | Cancelled | Failed), timeout=PATIENCE_MS
         )
         return self.seen[-1]
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from functools import partial
 
 import pytest
 from patience import PATIENCE_MS, PATIENCE_S
@@ -141,7 +142,8 @@ def test_work_that_nobody_waits_for_any_more_is_not_begun(qtbot: QtBot) -> None:
 
 
 def test_queues_go_on_past_what_was_cancelled(qtbot: QtBot) -> None:
-    background, free, begun = Background(), threading.Event(), []
+    background, free = Background(), threading.Event()
+    begun: list[str] = []
 
     def work(name: str) -> None:
         free.wait(PATIENCE_S)
@@ -149,7 +151,7 @@ def test_queues_go_on_past_what_was_cancelled(qtbot: QtBot) -> None:
 
     serial, latest = SerialQueue(background), LatestOnly(background)
     for queue in (serial, latest):
-        futures = [queue.run(lambda queue=queue, n=n: work(f"{type(queue).__name__} {n}")) for n in range(2)]
+        futures = [queue.run(partial(work, f"{type(queue).__name__} {n}")) for n in range(2)]
         futures[0].cancel()
     free.set()
     qtbot.waitUntil(lambda: {"SerialQueue 1", "LatestOnly 1"} <= set(begun), timeout=PATIENCE_MS)

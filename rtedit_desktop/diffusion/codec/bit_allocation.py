@@ -17,19 +17,21 @@ def allocate_bits(energy: np.ndarray, cost: np.ndarray, most: int, enough: float
 
     energy, cost: (K,), the squared length of each pair and how many numbers its two vectors have.
     """
-    grids = np.array(_GRIDS)
-    takes = cost[:, None] * grids[None] + _SIDE_BITS * (grids[None] > 0)
-    loses = energy[:, None] * np.minimum(_LEFT, 1.0)[None]
+    grids: np.ndarray = np.array(_GRIDS)
+    takes: np.ndarray = cost[:, None] * grids[None] + _SIDE_BITS * (grids[None] > 0)
+    loses: np.ndarray = energy[:, None] * np.minimum(_LEFT, 1.0)[None]
     pairs = np.arange(len(energy))
 
     def at(price: float) -> np.ndarray:
-        return (loses + price * takes).argmin(1)
+        chosen: np.ndarray = (loses + price * takes).argmin(1)
+        return chosen
 
     def generous(choice: np.ndarray) -> bool:
-        return takes[pairs, choice].sum() > most or loses[pairs, choice].sum() < (1 - enough) * energy.sum()
+        return bool(takes[pairs, choice].sum() > most or loses[pairs, choice].sum() < (1 - enough) * energy.sum())
 
     low, high = 0.0, float(energy.max() / cost.min()) + 1e-300  # at the upper price nothing is bought
     for _ in range(80):
         price = (low + high) / 2 if low == 0 or high / low < 4 else (low * high) ** 0.5
         low, high = (price, high) if generous(at(price)) else (low, price)
-    return grids[at(high)]
+    bits: np.ndarray = grids[at(high)]
+    return bits

@@ -86,7 +86,8 @@ class Block:
         if slot is None or slot.kind not in _INTEGERS:
             return []
         kind = np.dtype(self.order + _INTEGERS[slot.kind])
-        return np.frombuffer(self.data, kind, slot.count, slot.position).tolist()
+        values: list[int] = np.frombuffer(self.data, kind, slot.count, slot.position).tolist()
+        return values
 
     def integer(self, slot: Slot | None, default: int = 0) -> int:
         values = self.integers(slot) if slot is None or slot.count < 1000 else []
@@ -94,9 +95,10 @@ class Block:
 
     def _unpack(self, kind: str, position: int) -> int:
         try:
-            return struct.unpack_from(self.order + kind, self.data, position)[0]
+            value: int = struct.unpack_from(self.order + kind, self.data, position)[0]
         except struct.error as error:
             raise Damaged("beyond the end") from error
+        return value
 
 
 @dataclass(slots=True, kw_only=True)

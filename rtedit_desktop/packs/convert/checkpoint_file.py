@@ -161,9 +161,10 @@ def _open_safetensors(path: Path) -> CheckpointFile:
 
     def read(name: str) -> Tensor:
         try:
-            return file.get_tensor(name)
+            tensor: Tensor = file.get_tensor(name)
         except (SafetensorError, OSError, ValueError) as error:
             raise damaged(path) from error
+        return tensor
 
     return _without_prefix(CheckpointFile(path, shapes, dtypes, read))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rtedit_desktop.core.errors import CheckpointMismatch
+from rtedit_desktop.core.json_reader import shown as printable
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_installer import PackNotice, PackProgress
 from rtedit_desktop.packs import registry
@@ -41,7 +42,7 @@ def convert(path: Path, into: Path, domain: str | None = None) -> Iterator[PackP
     Raises CheckpointError and its kinds for the file, SaveError for the disk, PackMissing for an unknown domain.
     """
     entry = registry.find(domain) if domain else None
-    yield PackProgress(phase="converting", what=recipes.shown(path.name), of=1000)
+    yield PackProgress(phase="converting", what=printable(path.name), of=1000)
     place = weights_in(path) if path.is_dir() else path
     may_be_clip = entry is None or entry.shared_part
     file = open_clip_program(place) if may_be_clip and is_torchscript(place) else open_checkpoint(place)
@@ -87,7 +88,7 @@ def _recipe(file: CheckpointFile) -> Recipe:
             tr("The file {shown} is a CLIP, not an image model.", shown=file.shown),
             tr("Import it without saying what it edits."),
         )
-    first = recipes.shown(next(iter(file.shapes), "nothing"))
+    first = printable(next(iter(file.shapes), "nothing"))
     raise CheckpointMismatch(
         tr(
             "The file {shown} holds the weights of a model that RTEdit does not know; its first tensor is {first}.",
@@ -119,7 +120,7 @@ def _layout(recipe: Recipe, entry: Entry, path: Path) -> dict[str, Any]:
         "clip": {"shared": entry.part},
         "templates": list(TEMPLATES),
     }
-    layout["attribution"] = f"{layout['attribution']} Imported from {recipes.shown(path.name)}."
+    layout["attribution"] = f"{layout['attribution']} Imported from {printable(path.name)}."
     if recipe.schedule is not None:
         layout["schedule"] = dict(recipe.schedule)
     return layout

@@ -59,7 +59,7 @@ def ddpm_config(widths: list[int], layers: int, attention: list[bool], out_chann
 
 def image_size(levels: int) -> int:
     """Every published net of these families ends at 8 x 8."""
-    return 8 * 2 ** (levels - 1)
+    return 8 << (levels - 1)
 
 
 def ddpm_recipe(file: CheckpointFile) -> Recipe:

@@ -330,7 +330,8 @@ def _most_words(clip_keywords: dict[str, Any], templates: tuple[str, ...]) -> in
     if not clip_keywords:
         return None
     around = max(len(template.replace("{}", " ").split()) for template in templates)
-    return max(1, clip_keywords["text_cfg"]["context_length"] - 2 - around)
+    seen: int = clip_keywords["text_cfg"]["context_length"]
+    return max(1, seen - 2 - around)
 
 
 def _channels(clip: Fields, key: str, low: float, high: float) -> tuple[float, float, float]:

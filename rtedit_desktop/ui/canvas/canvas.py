@@ -289,7 +289,7 @@ class Canvas(QWidget):
         else:
             super().keyReleaseEvent(event)
 
-    def focusOutEvent(self, event: QEvent) -> None:  # type: ignore[override]
+    def focusOutEvent(self, event: QEvent) -> None:
         self.set_peeking(False)
         self.update()
         super().focusOutEvent(event)  # type: ignore[arg-type]

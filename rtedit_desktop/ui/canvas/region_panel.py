@@ -112,4 +112,4 @@ class RegionPanel(QWidget):
 
 def _part_of(value: int) -> float:
     """The slider is finer for small brushes."""
-    return SMALLEST * (LARGEST / SMALLEST) ** (value / _STEPS)
+    return SMALLEST * math.pow(LARGEST / SMALLEST, value / _STEPS)

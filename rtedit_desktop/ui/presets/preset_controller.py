@@ -50,11 +50,19 @@ class PresetController(QObject):
         self.actions.show_asked.connect(lambda: self.say(True))
         self.panel.hiding_asked.connect(lambda: self.say(False))
         do.show_presets.triggered.connect(self.say)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.presets.refresh()
+
+    @property
+    def chosen(self) -> str:
+        """``shown`` or ``hidden``, as the person chose; empty where the window's width decides."""
+        if not self._chosen_by_hand:
+            return ""
+        return "shown" if self._show.isChecked() else "hidden"
 
     def beside(self, middle: QWidget) -> QSplitter:
         """The panel at the left of what else there is."""
-        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter = self.splitter
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(3)
         splitter.addWidget(self.panel)

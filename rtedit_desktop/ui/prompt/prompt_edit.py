@@ -92,7 +92,8 @@ class PromptEdit(QLineEdit):
         layout.endLayout()
 
         def at(position: int) -> float:
-            return line.cursorToX(position)[0]  # type: ignore[index]  # the stubs know only C++'s answer
+            x: float = line.cursorToX(position)[0]  # type: ignore[index]  # the stubs know only C++'s answer
+            return x
 
         shift = self.cursorRect().center().x() - at(self.cursorPosition())
         ends = [(at(one.start), at(one.start + len(one.word))) for one in self.unknown]

@@ -100,7 +100,7 @@ class NetworkPage(QGroupBox):
             self._messages.say(f"{self.problem.text()} {self.tr('It stays as it was.')}")
 
     def _proxy(self) -> str:
-        chosen = self.proxy.currentData()
+        chosen: str = self.proxy.currentData()
         if chosen != _OWN:
             return chosen
         text = self.address.text().strip()

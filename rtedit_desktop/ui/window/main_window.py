@@ -53,6 +53,7 @@ from rtedit_desktop.ui.widgets.texts import translated
 from rtedit_desktop.ui.window.closing import Closing
 from rtedit_desktop.ui.window.opening import Opening
 from rtedit_desktop.ui.window.status_parts import LoadingStatus, PlaceStatus
+from rtedit_desktop.ui.window.window_layout import WindowLayout
 from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.engine_thread import EngineFactory, EngineThread
 
@@ -73,8 +74,12 @@ class MainWindow(QMainWindow):
         *,
         pack: str = "",
         journal: Journal | None = None,
+        layout: WindowLayout | None = None,
     ) -> None:
-        """``pack`` is the id of the pack to begin with, where it is installed."""
+        """``pack`` is the id of the pack to begin with, where it is installed.
+
+        ``layout`` is restored now and kept when the window closes.
+        """
         super().__init__()
         self.setAcceptDrops(True)
         self.state = EditorState(packs, self, pack=pack)
@@ -99,6 +104,9 @@ class MainWindow(QMainWindow):
         self.actions_.models.setVisible(self.models is not None)
         self.actions_.models.setEnabled(self.models is not None)
         self.resize(1180, 820)
+        self._layout = layout
+        if layout is not None:
+            layout.restore(self, self.presets)
         self.redraw()
         self.canvas.setFocus()
         self.photos.find_samples()
@@ -386,6 +394,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.saving.unless_unsaved(self._leave)
             return
+        if self._layout is not None:
+            self._layout.keep(self, self.presets, self.background)
         self.hide()
         kept = self.results.close(self.closing.patience)
         if self.batch is not None:

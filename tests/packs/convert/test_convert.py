@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from rtedit_desktop.packs.convert.unet_tensors import unet_shapes
 from rtedit_desktop.packs.manifest import manifest as manifests
 from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.packs.manifest.records import UNET_FILE
+
+pytestmark = pytest.mark.slow  # each builds large networks, most of them twice
 
 TOLERANCE = 1e-4
 
@@ -219,6 +222,7 @@ def test_what_a_file_is_of(tmp_path: Path, name: str, domain: str | None, id: st
 def test_a_conversion_that_is_stopped_leaves_nothing(tmp_path: Path) -> None:
     path = saved(small_ddpm(), tmp_path / "face.ckpt")
     running = convert(path, tmp_path / "packs" / "pack")
+    assert isinstance(running, Generator)
     for _ in range(5):
         next(running)
     assert list((tmp_path / "packs").iterdir())

@@ -14,7 +14,6 @@ from support.host import Act, Host, serving, sha256
 
 from rtedit_desktop.core.errors import DownloadDamaged, DownloadError, RTEditError, SaveError
 from rtedit_desktop.core.pack_installer import PackNotice, PackProgress
-from rtedit_desktop.packs.download import file_download as downloads
 from rtedit_desktop.packs.download.file_download import Patience, Remote, download
 from rtedit_desktop.packs.download.network_log import NetworkLog
 from rtedit_desktop.support.network import NetworkSettings
@@ -275,7 +274,7 @@ def test_no_host_at_all(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_noticed_before(job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage(tmp_path)._replace(free=1000)
-    monkeypatch.setattr(downloads.shutil, "disk_usage", lambda path: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
     with pytest.raises(SaveError, match="no room"):
         job.run()
 
@@ -343,6 +342,7 @@ def misbehaviour(chance: random.Random, content: bytes) -> Act:
     )()
 
 
+@pytest.mark.slow
 def test_two_hundred_downloads_from_a_bad_host(tmp_path: Path) -> None:
     """Each ends with the right bytes or with a sentence, and no file that is not whole is ever in place."""
     ends: dict[str, int] = {}

@@ -45,11 +45,24 @@ def run(engine: Engine, request: Request) -> list[Event]:
     return events
 
 
-def finished(engine: Engine, request: EditRequest) -> Finished:
+def finished(engine: Engine, request: Request) -> Finished:
+    """The end of a job that makes a picture."""
     last = run(engine, request)[-1]
     assert isinstance(last, Finished), last
     assert last.picture is not None
     return last
+
+
+def same_picture(one: np.ndarray | None, other: np.ndarray | None) -> bool:
+    """Whether two pictures, both of which must be there, are equal in every value."""
+    assert one is not None and other is not None
+    return np.array_equal(one, other)
+
+
+def picture_of(event: Event) -> np.ndarray:
+    """The picture that a job ended with."""
+    assert isinstance(event, Finished) and event.picture is not None
+    return event.picture
 
 
 def failed(engine: Engine, request: Request) -> Failed:

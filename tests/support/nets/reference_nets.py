@@ -6,13 +6,16 @@ Their state dicts have the names and shapes of the official files; widths and de
 from __future__ import annotations
 
 import math
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+Net = TypeVar("Net", bound=nn.Module)
 
-def seeded(net: nn.Module, seed: int = 0) -> nn.Module:
+
+def seeded(net: Net, seed: int = 0) -> Net:
     """Random weights with nothing left at a value that would hide a mistake (zeros, ones)."""
     generator = torch.Generator().manual_seed(seed)
     for parameter in net.parameters():
@@ -27,6 +30,10 @@ def seeded(net: nn.Module, seed: int = 0) -> nn.Module:
 
 class DDPM(nn.Module):
     """Sines first, one head, zero padding right and below when the size is halved."""
+
+    # bare modules, with parts that are set on them
+    temb: Any
+    mid: Any
 
     def __init__(self, ch: int, mult: tuple[int, ...], layers: int, attention: tuple[int, ...]) -> None:
         super().__init__()
@@ -78,6 +85,7 @@ class DDPM(nn.Module):
         emb = self.temb.dense[1](functional.silu(self.temb.dense[0](emb)))
         h = self.conv_in(x)
         seen = [h]
+        level: Any
         for level in self.down:
             for j, block in enumerate(level.block):
                 h = block(h, emb)
@@ -182,6 +190,7 @@ class ADM(nn.Module):
         angles = t[:, None] * torch.exp(torch.arange(half) * -(math.log(10000) / half))[None]
         emb = self.time_embed(torch.cat([angles.cos(), angles.sin()], dim=1))
         h, seen = x, []
+        block: Any
         for block in self.input_blocks:
             h = _through(block, h, emb)
             seen.append(h)

@@ -6,7 +6,8 @@ import copy
 from pathlib import Path
 from typing import Any
 
-from rtedit_desktop.packs.manifest.manifest import CLIP_FILE, UNET_FILE, Manifest
+from rtedit_desktop.packs.manifest.manifest import Manifest
+from rtedit_desktop.packs.manifest.records import CLIP_FILE, UNET_FILE
 
 FIELDS: dict[str, Any] = {
     "id": "tiny",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import numpy as np
+from patience import PATIENCE_MS
 from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QAction, QColor, QImage, QPainter
 from PySide6.QtTest import QTest
@@ -122,7 +123,7 @@ def out_of_reach(window: QWidget) -> Iterator[str]:
 def _tab_stops(window: QWidget) -> list[QWidget]:
     """The widgets that hold the focus one after the other, as Tab is pressed, once around."""
     window.activateWindow()
-    QTest.qWait(1)
+    assert QTest.qWaitForWindowActive(window, PATIENCE_MS)
     stops: list[QWidget] = []
     for _ in range(_MOST_STOPS):
         QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
@@ -170,6 +171,7 @@ def unreachable_commands(window: QWidget) -> Iterator[str]:
             keys[words] = action.text()
     for bar in window.findChildren(QMenuBar):
         for menu in (action.menu() for action in bar.actions()):
+            assert isinstance(menu, QMenu)
             for action in menu.actions():
                 if action.text() and "&" not in action.text() and action.shortcut().isEmpty():
                     yield f"{action.text()} has no letter"
@@ -180,7 +182,8 @@ def unreachable_commands(window: QWidget) -> Iterator[str]:
 
 def brightness(colour: QColor) -> float:
     """Relative luminance as the web's guidelines for contrast define it."""
-    parts = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in colour.getRgbF()[:3]]
+    values = (colour.redF(), colour.greenF(), colour.blueF())
+    parts = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in values]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 

@@ -5,15 +5,51 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
-from patience import PATIENCE_MS
+from patience import A_WHILE_MS, PATIENCE_MS
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QAbstractItemView
 from pytestqt.qtbot import QtBot
 from support.window.fakes import PACK, FakeEngine, FakePhotoService, FakePresetLibrary, picture
 
+from rtedit_desktop.core.edits import EditSpec, MixSpec
+from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import Journal
+from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.region import Region
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest
+from rtedit_desktop.history.journal import FolderJournal
+from rtedit_desktop.ui.batch.batch_controller import BatchController
+from rtedit_desktop.ui.history.journal_writer import JournalWriter
+from rtedit_desktop.ui.model.result import Result
 from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.models.model_controller import ModelController
+from rtedit_desktop.ui.presets.preset_controller import PresetController
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
 from rtedit_desktop.ui.window.main_window import MainWindow
+from rtedit_desktop.ui.window.window_layout import WindowLayout
+
+Kind = TypeVar("Kind", bound=QObject)
+
+
+def child(parent: QObject, kind: type[Kind]) -> Kind:
+    """The part of this kind, of which there is one."""
+    found = parent.findChild(kind)
+    assert found is not None
+    return found
+
+
+def edit_of(result: Result) -> EditSpec:
+    """What was asked for, of a result that a prompt led to."""
+    assert isinstance(result.request, EditRequest)
+    return result.request.spec
+
+
+def apply_of(result: Result) -> MixSpec:
+    """What was asked for, of a result that presets led to."""
+    assert isinstance(result.request, ApplyRequest)
+    return result.request.spec
 
 
 class Stand:
@@ -25,12 +61,13 @@ class Stand:
         samples: list[Path],
         library: FakePresetLibrary | None = None,
         journal: Journal | None = None,
+        layout: WindowLayout | None = None,
     ) -> None:
         self.qtbot = qtbot
         self.engine = FakeEngine()
         self.photo_service = FakePhotoService(samples)
         self.made_on: list[threading.Thread] = []
-        self.window = MainWindow(self._make_engine, self.photo_service, [PACK], library, journal=journal)
+        self.window = MainWindow(self._make_engine, self.photo_service, [PACK], library, journal=journal, layout=layout)
         self.state = self.window.state
         self.bar = self.window.prompt_bar
         self.window.show()
@@ -41,6 +78,71 @@ class Stand:
 
     def until(self, condition: Callable[[], object]) -> None:
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE_MS)
+
+    @property
+    def result(self) -> Result:
+        """The result that is shown; there is one."""
+        assert self.state.result is not None
+        return self.state.result
+
+    @property
+    def photo(self) -> Photo:
+        assert self.state.photo is not None
+        return self.state.photo
+
+    @property
+    def square(self) -> Square:
+        assert self.state.square is not None
+        return self.state.square
+
+    @property
+    def region(self) -> Region:
+        assert self.state.region is not None
+        return self.state.region
+
+    @property
+    def completions(self) -> QAbstractItemView:
+        """The list that opens below the prompt."""
+        completer = self.bar.prompt.completer()
+        assert completer is not None
+        popup = completer.popup()
+        assert popup is not None
+        return popup
+
+    @property
+    def presets_controller(self) -> PresetController:
+        """Of a window that has a library."""
+        assert self.window.presets is not None
+        return self.window.presets
+
+    @property
+    def model_controller(self) -> ModelController:
+        """Of a window that has an installer."""
+        assert self.window.models is not None
+        return self.window.models
+
+    @property
+    def batch_controller(self) -> BatchController:
+        """Of a window that has a library."""
+        assert self.window.batch is not None
+        return self.window.batch
+
+    @property
+    def journal_writer(self) -> JournalWriter:
+        """Of a window that has a journal."""
+        assert self.window.results.keeping is not None
+        return self.window.results.keeping
+
+    @property
+    def folder_journal(self) -> FolderJournal:
+        journal = self.journal_writer._journal
+        assert isinstance(journal, FolderJournal)
+        return journal
+
+    def settle(self) -> None:
+        """Let come what would come now, where there is no condition to wait for: what must not come, or all that a
+        window reads behind it."""
+        self.qtbot.wait(A_WHILE_MS)
 
     def open_picture(self, width: int = 64, height: int = 48) -> None:
         self.window.opening.open_image(to_qimage(picture(width, height)))

@@ -18,7 +18,7 @@ def written(stand: Stand) -> None:
 def kill(stand: Stand) -> None:
     """The window is gone without a word, as after kill -9: its locks are free, its marks stay."""
     written(stand)
-    journal = stand.window.results.keeping._journal
+    journal = stand.folder_journal
     for folder in journal._open.values():
         folder._lock.release()
     journal._open.clear()

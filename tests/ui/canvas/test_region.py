@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
-from support.window.harness import Stand
+from support.window.harness import Stand, child, edit_of
 from support.window.restarts import NewWindow, kill, open_sample
 from support.window.undoing import redo, undo
 
@@ -47,8 +47,7 @@ def drag(stand: Stand, start: tuple[float, float], end: tuple[float, float], but
 
 
 def mask(stand: Stand) -> np.ndarray:
-    state = stand.state
-    return FilePhotoService().mask(state.photo, state.square, state.region)
+    return FilePhotoService().mask(stand.photo, stand.square, stand.region)
 
 
 def colour(stand: Stand, x: float, y: float) -> QColor:
@@ -67,12 +66,12 @@ def test_what_is_painted_is_where_the_photo_changes(photo: Stand) -> None:
     photo.run()
     draw_with(photo, Tool.BRUSH)
     drag(photo, (80, 50), (120, 50))
-    (stroke,) = photo.state.region.strokes
+    (stroke,) = photo.region.strokes
     assert stroke.width == pytest.approx(12, abs=0.1) and not stroke.erases
     assert stroke.points[0] == pytest.approx((80, 50), abs=1) and stroke.points[-1] == pytest.approx((120, 50), abs=1)
     painted = mask(photo)
     assert painted[50, 100] == 255 and not painted[50, 60] and not painted[70, 100]
-    assert photo.state.result.region == photo.state.region
+    assert photo.result.region == photo.state.region
     assert not photo.state.saved
 
 
@@ -101,11 +100,11 @@ def test_the_right_button_and_erase_take_away(photo: Stand) -> None:
     draw_with_brush = photo.window.region.panel
     draw_with_brush.brush.click()
     drag(photo, (70, 50), (130, 50), RIGHT)
-    assert photo.state.region.strokes[-1].erases
+    assert photo.region.strokes[-1].erases
     assert not mask(photo)[50, 100] and mask(photo)[30, 100] == 255
     draw_with_brush.erase.click()
     drag(photo, (70, 30), (130, 30))
-    assert photo.state.region.strokes[-1].erases and not mask(photo)[30, 100]
+    assert photo.region.strokes[-1].erases and not mask(photo)[30, 100]
     photo.qtbot.keyClick(photo.window.canvas, Qt.Key.Key_X)
     assert not draw_with_brush.erase.isChecked()
     drag(photo, (70, 30), (130, 30))
@@ -139,7 +138,7 @@ def test_a_region_is_drawn_by_keys_alone(photo: Stand) -> None:
         key(canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     key(canvas, Qt.Key.Key_Return)
     assert mask(photo)[50, 100] == 255
-    assert photo.state.region.strokes[0].points[-1][0] > 105
+    assert photo.region.strokes[0].points[-1][0] > 105
     drawn = photo.state.region
     key(canvas, Qt.Key.Key_R)
     assert pencil.tool is Tool.RECTANGLE
@@ -160,12 +159,12 @@ def test_every_stroke_is_undone_on_its_own(photo: Stand, one_by_one: None) -> No
     drag(photo, (80, 70), (120, 70))
     second = photo.state.region
     photo.window.region.panel.clear.click()
-    assert photo.state.region is None and photo.state.result.region is None
+    assert photo.state.region is None and photo.result.region is None
     for expected in (second, first, None):
         undo(photo)
-        assert photo.state.region == expected and photo.state.result.region == expected
+        assert photo.state.region == expected and photo.result.region == expected
     redo(photo)
-    assert photo.state.result.region == first
+    assert photo.result.region == first
 
 
 def test_without_a_result_it_is_undone_too_and_the_next_edit_keeps_to_it(photo: Stand, one_by_one: None) -> None:
@@ -177,7 +176,7 @@ def test_without_a_result_it_is_undone_too_and_the_next_edit_keeps_to_it(photo: 
     redo(photo)
     assert photo.state.region == region
     photo.run()
-    assert photo.state.result.region == region
+    assert photo.result.region == region
     photo.state.go_to_result(-1)
     assert photo.state.region == region, "for the next edit"
 
@@ -197,15 +196,15 @@ def test_the_strength_moves_within_the_region(photo: Stand) -> None:
     photo.run()
     photo.state.set_region(HALF)
     photo.bar.strength.setValue(40)
-    photo.until(lambda: photo.state.phase is Phase.READY and photo.state.result.request.spec.settings.strength == 0.4)
-    assert photo.state.result.region == HALF
+    photo.until(lambda: photo.state.phase is Phase.READY and edit_of(photo.result).settings.strength == 0.4)
+    assert photo.result.region == HALF
 
 
 def test_a_picture_on_the_way_is_taken_within_the_region(photo: Stand) -> None:
     photo.run()
     photo.state.set_region(HALF)
     photo.window.jobs.use_frame(2)
-    assert photo.state.result.picked and photo.state.result.region == HALF
+    assert photo.result.picked and photo.result.region == HALF
 
 
 def test_nothing_is_drawn_while_an_edit_runs(photo: Stand) -> None:
@@ -224,7 +223,7 @@ def test_nothing_is_drawn_while_an_edit_runs(photo: Stand) -> None:
     assert photo.state.region == before
     photo.engine.hold.set()
     photo.until(lambda: photo.state.phase is Phase.READY)
-    assert photo.state.result.region == before and panel.brush.isEnabled()
+    assert photo.result.region == before and panel.brush.isEnabled()
 
 
 def test_a_region_that_the_square_has_left_goes(photo: Stand, one_by_one: None) -> None:
@@ -251,7 +250,7 @@ def test_the_file_differs_nowhere_else(photo: Stand, tmp_path: Path, monkeypatch
     photo.run()
     draw_with(photo, Tool.BRUSH)
     drag(photo, (80, 50), (120, 50))
-    painted, original = mask(photo), photo.state.photo.pixels
+    painted, original = mask(photo), photo.photo.pixels
     path = tmp_path / "saved.png"
     photo.window.saving.save_to(path)
     photo.until(path.exists)
@@ -274,14 +273,14 @@ def test_it_comes_back_after_a_crash(new_window: NewWindow) -> None:
     again.until(again.window.offer.isVisible)
     again.window.offer.yes.click()
     again.until(lambda: again.state.results)
-    assert again.state.region == region == again.state.result.region
+    assert again.state.region == region == again.result.region
 
 
 def test_without_the_photo_it_lies_in_the_square_that_is_left(new_window: NewWindow, tmp_path: Path) -> None:
     first = new_window()
     open_sample(first)
     first.run()
-    square, size = first.state.square, first.state.frames[0].picture.shape[0]
+    square, size = first.square, first.state.frames[0].picture.shape[0]
     first.state.set_region(Region(strokes=(Stroke(points=(square.centre,), width=square.side / 2),)))
     kill(first)
     (copy,) = (tmp_path / "history").glob("*/photo.png")
@@ -291,13 +290,13 @@ def test_without_the_photo_it_lies_in_the_square_that_is_left(new_window: NewWin
     again.until(again.window.offer.isVisible)
     again.window.offer.yes.click()
     again.until(lambda: again.state.results)
-    (stroke,) = again.state.region.strokes
+    (stroke,) = again.region.strokes
     assert stroke.points[0] == pytest.approx((size / 2, size / 2)) and stroke.width == pytest.approx(size / 2)
 
 
 def test_it_is_told(photo: Stand) -> None:
     photo.run()
-    status = photo.window.findChild(PlaceStatus).place
+    status = child(photo.window, PlaceStatus).place
     assert not status.text().startswith("in a region")
     photo.state.set_region(HALF)
     assert status.text().startswith("in a region")
@@ -330,8 +329,8 @@ def test_it_is_drawn_on_either_side(photo: Stand) -> None:
         photo.qtbot.mouseMove(canvas, spot(photo, x, 50) + offset)
     photo.qtbot.mouseRelease(canvas, LEFT, pos=spot(photo, 120, 50) + offset)
     assert left is not None
-    assert photo.state.region.strokes[0].points[0] == pytest.approx(left.strokes[0].points[0], abs=1)
-    assert photo.state.region.strokes[0].points[-1] == pytest.approx(left.strokes[0].points[-1], abs=1)
+    assert photo.region.strokes[0].points[0] == pytest.approx(left.strokes[0].points[0], abs=1)
+    assert photo.region.strokes[0].points[-1] == pytest.approx(left.strokes[0].points[-1], abs=1)
 
 
 def test_the_middle_button_still_moves_the_photo(photo: Stand) -> None:
@@ -365,13 +364,13 @@ def test_a_long_line_is_not_thousands_of_points(photo: Stand) -> None:
     for _ in range(5000):
         pencil.move(QPointF(50.01, 50))
     pencil.release()
-    assert len(photo.state.region.strokes[0].points) < 5
+    assert len(photo.region.strokes[0].points) < 5
 
 
 def test_the_original_is_as_it_was_on_the_canvas(photo: Stand) -> None:
     """Nothing that is drawn reaches the photo's own pixels."""
-    before = photo.state.photo.pixels.copy()
+    before = photo.photo.pixels.copy()
     draw_with(photo, Tool.BRUSH)
     drag(photo, (80, 50), (120, 50))
     assert from_qimage(photo.window.canvas.grab().toImage()).any()
-    assert np.array_equal(photo.state.photo.pixels, before)
+    assert np.array_equal(photo.photo.pixels, before)

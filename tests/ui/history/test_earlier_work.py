@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from patience import PATIENCE_S
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 from support.window.fakes import picture
-from support.window.harness import Stand
+from support.window.harness import Stand, child, edit_of
 from support.window.restarts import NewWindow, kill, open_sample, written
 
 from rtedit_desktop.core.errors import HistoryError
@@ -38,17 +39,15 @@ def test_after_a_crash_everything_finished_is_offered_and_brought_back(new_windo
     )
     again.qtbot.mouseClick(again.window.offer.yes, Qt.MouseButton.LeftButton)
     again.until(lambda: len(again.state.results) == 2)
-    assert [result.request.spec.prompt for result in again.state.results] == ["smiling face", "face with red hair"]
+    assert [edit_of(result).prompt for result in again.state.results] == ["smiling face", "face with red hair"]
     assert all(np.array_equal(a.picture, b.picture) for a, b in zip(again.state.results, made, strict=True))
-    assert again.state.photo.path == first.photo_service.samples()[0]
+    assert again.photo.path == first.photo_service.samples()[0]
     assert again.window.history.list.count() == 3
     again.until(lambda: again.window.canvas.has_after)
     assert not again.window.offer.isVisible()
     # and it goes on: more results go to the same place, the slider moves the old ones
     again.bar.strength.setValue(50)
-    again.until(
-        lambda: again.state.phase is Phase.READY and again.state.results[1].request.spec.settings.strength == 0.5
-    )
+    again.until(lambda: again.state.phase is Phase.READY and edit_of(again.state.results[1]).settings.strength == 0.5)
     again.run("sketch of a face")
     kill(again)
     third = new_window()
@@ -71,10 +70,10 @@ def test_not_now_leaves_it_under_earlier_work(new_window: NewWindow) -> None:
     again.window.offer.no.click()
     again.close()
     third = new_window()
-    third.qtbot.wait(300)
+    third.settle()
     assert not third.window.offer.isVisible()
     third.window.actions_.earlier.trigger()
-    dialog = third.window.findChild(EarlierDialog)
+    dialog = child(third.window, EarlierDialog)
     third.until(lambda: dialog.list.count() == 1)
     assert dialog.list.item(0).text().startswith("holiday.png\none result · ")
     third.qtbot.keyClick(dialog.list, Qt.Key.Key_Return)
@@ -87,23 +86,24 @@ def test_after_a_close_in_good_order_nothing_is_offered(new_window: NewWindow) -
     first.run()
     first.close()  # at once: what is being written is written
     again = new_window()
-    again.qtbot.wait(300)
+    again.settle()
     assert not again.window.offer.isVisible()
-    assert len(FolderJournal(again.window.results.keeping._journal.folder).works()) == 1
+    folder = again.folder_journal.folder
+    assert folder is not None and len(FolderJournal(folder).works()) == 1
 
 
 def test_a_pasted_picture_comes_back(new_window: NewWindow) -> None:
     first = new_window()
     first.open_picture()
     first.run()
-    pixels = first.state.photo.pixels
+    pixels = first.photo.pixels
     kill(first)
     again = new_window()
     again.until(again.window.offer.isVisible)
     again.window.offer.yes.click()
     again.until(lambda: again.state.results)
-    assert np.array_equal(again.state.photo.pixels, pixels)
-    assert again.state.photo.path is None and again.state.photo.name == "pasted picture"
+    assert np.array_equal(again.photo.pixels, pixels)
+    assert again.photo.path is None and again.photo.name == "pasted picture"
     assert not again.window.strip.isVisible()
 
 
@@ -114,7 +114,7 @@ def test_a_photo_that_is_gone_or_changed_is_replaced_by_its_copy(
     first = new_window()
     open_sample(first)
     first.run()
-    pixels, path = first.state.photo.pixels, first.photo_service.samples()[0]
+    pixels, path = first.photo.pixels, first.photo_service.samples()[0]
     kill(first)
     again = new_window()
     path.unlink()
@@ -123,8 +123,8 @@ def test_a_photo_that_is_gone_or_changed_is_replaced_by_its_copy(
     again.until(again.window.offer.isVisible)
     again.window.offer.yes.click()
     again.until(lambda: again.state.results)
-    assert np.array_equal(again.state.photo.pixels, pixels)
-    assert again.state.photo.path == path
+    assert np.array_equal(again.photo.pixels, pixels)
+    assert again.photo.path == path
     assert f"holiday.png {fate_text}; this is the copy" in again.window.strip.label.text()
 
 
@@ -140,7 +140,7 @@ def test_without_photo_and_copy_the_square_is_left(new_window: NewWindow, tmp_pa
     again.until(again.window.offer.isVisible)
     again.window.offer.yes.click()
     again.until(lambda: again.state.results)
-    assert np.array_equal(again.state.photo.pixels, again.state.results[0].request.picture)
+    assert np.array_equal(again.photo.pixels, again.state.results[0].request.picture)
     assert "the square of it that was worked on" in again.window.strip.label.text()
     again.until(lambda: again.window.canvas.has_after)
 
@@ -157,7 +157,7 @@ def test_damaged_results_are_said_and_the_rest_is_there(new_window: NewWindow, t
     again.until(again.window.offer.isVisible)
     again.window.offer.yes.click()
     again.until(lambda: again.state.results)
-    assert [result.request.spec.prompt for result in again.state.results] == ["face with red hair"]
+    assert [edit_of(result).prompt for result in again.state.results] == ["face with red hair"]
     assert "1 of 2 results are damaged" in again.window.strip.label.text()
 
 
@@ -170,10 +170,10 @@ def test_two_windows_at_once_leave_each_other_alone(new_window: NewWindow) -> No
     open_sample(second)
     second.run()
     written(second)
-    second.qtbot.wait(200)
+    second.settle()
     assert not second.window.offer.isVisible()
     second.window.actions_.earlier.trigger()
-    dialog = second.window.findChild(EarlierDialog)
+    dialog = child(second.window, EarlierDialog)
     second.until(lambda: "none yet" in dialog.words.text())
     dialog.close()
 
@@ -182,15 +182,15 @@ def test_the_work_of_the_photo_before_is_kept_when_another_is_opened(new_window:
     stand = new_window()
     stand.open_picture()
     stand.run()
-    stand.state.mark_saved(stand.state.result)
+    stand.state.mark_saved(stand.result)
     open_sample(stand)
     written(stand)
     stand.window.actions_.earlier.trigger()
-    dialog = stand.window.findChild(EarlierDialog)
+    dialog = child(stand.window, EarlierDialog)
     stand.until(lambda: dialog.list.count() == 1)
     dialog.open_button.click()
     stand.until(lambda: stand.state.results)
-    assert stand.state.photo.name == "pasted picture"
+    assert stand.photo.name == "pasted picture"
 
 
 def test_a_disk_that_is_full_is_said_once_and_nothing_else_suffers(new_window: NewWindow, tmp_path: Path) -> None:
@@ -217,7 +217,7 @@ def test_work_that_is_gone_meanwhile_is_said(new_window: NewWindow, tmp_path: Pa
         path.unlink()
     again.window.offer.yes.click()
     again.until(lambda: again.window.findChildren(ErrorDialog))
-    dialog = again.window.findChild(ErrorDialog)
+    dialog = child(again.window, ErrorDialog)
     assert "not there any more" in dialog.what.text()
     dialog.close()
     open_sample(again)
@@ -234,7 +234,7 @@ def test_many_works_are_listed_without_holding_the_window(stand: Stand) -> None:
     dialog.show_works(works)
     assert 0 < dialog.list.count() < 130
     stand.until(lambda: dialog.list.count() == 130)
-    stand.qtbot.wait(20)
+    stand.settle()
     assert dialog.list.count() == 130 and dialog.list.item(129).text().startswith("129.png")
     chosen: list[Work] = []
     dialog.chosen.connect(chosen.append)
@@ -257,12 +257,12 @@ def test_a_result_is_kept_while_large_photos_are_being_saved(new_window: NewWind
     for number in range(3):  # more than there are threads
         stand.window.photos.save(tmp_path / f"{number}.png")
     stand.bar.strength.setValue(50)
-    stand.until(lambda: stand.state.result.request.spec.settings.strength == 0.5)
-    work, picture = stand.state.work, stand.state.result.picture
+    stand.until(lambda: edit_of(stand.result).settings.strength == 0.5)
+    work, picture = stand.state.work, stand.result.picture
 
     def kept() -> bool:
         try:
-            entries = stand.window.results.keeping._journal.reopen(work).entries
+            entries = stand.folder_journal.reopen(work).entries
         except HistoryError:  # nothing of it is on the disk yet
             return False
         return [np.array_equal(entry.picture, picture) for entry in entries] == [True]
@@ -273,17 +273,19 @@ def test_a_result_is_kept_while_large_photos_are_being_saved(new_window: NewWind
     stand.until(lambda: not stand.window.background.writing)
 
 
-def test_a_journal_on_a_disk_that_never_comes_back_is_asked_about(new_window: NewWindow) -> None:
+def test_a_journal_on_a_disk_that_never_comes_back_is_asked_about(
+    new_window: NewWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stand = new_window()
     open_sample(stand)
-    free, journal = threading.Event(), stand.window.results.keeping._journal
+    free, journal = threading.Event(), stand.folder_journal
     write = journal.write
 
-    def slow(*what: object) -> None:
+    def slow(*what: Any) -> None:
         free.wait(PATIENCE_S)
         write(*what)
 
-    journal.write = slow
+    monkeypatch.setattr(journal, "write", slow)
     stand.window.closing.patience = 0.1
     stand.run()
     stand.window._leaving = True
@@ -295,4 +297,4 @@ def test_a_journal_on_a_disk_that_never_comes_back_is_asked_about(new_window: Ne
     stand.until(lambda: not stand.window.isVisible())
     assert not stand.window.ended, "so the app ends without waiting for the thread"
     free.set()
-    assert stand.window.results.keeping._own.shutdown(PATIENCE_S)
+    assert stand.journal_writer._own.shutdown(PATIENCE_S)

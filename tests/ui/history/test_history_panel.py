@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QListWidget, QMenu
 from pytestqt.qtbot import QtBot
 from support.window.fakes import picture
-from support.window.harness import Stand
+from support.window.harness import Stand, apply_of, edit_of
 from support.window.preset_harness import PresetStand
 
 from rtedit_desktop.core.edits import MixSpec, read_spec
@@ -40,7 +40,7 @@ def kept(qtbot: QtBot, tmp_path: Path) -> Iterator[Stand]:
 
 def open_sample(stand: Stand, number: int) -> None:
     if stand.state.result is not None:
-        stand.state.mark_saved(stand.state.result)
+        stand.state.mark_saved(stand.result)
     before = stand.state.photo
     stand.window.open(stand.photo_service.samples()[number])
     stand.until(lambda: stand.state.photo is not before and stand.state.phase is Phase.READY)
@@ -86,18 +86,19 @@ def test_the_same_again_on_another_photo(kept: Stand) -> None:
     kept.state.override("seed", 41)
     kept.run("smiling face")
     kept.bar.strength.setValue(70)
-    kept.until(lambda: kept.state.phase is Phase.READY and kept.state.result.request.spec.settings.strength == 0.7)
-    first = kept.state.result.request
+    kept.until(lambda: kept.state.phase is Phase.READY and edit_of(kept.result).settings.strength == 0.7)
+    first = kept.result.request
+    assert isinstance(first, EditRequest)
     kept.state.override("seed", 5)
     open_sample(kept, 1)
     assert not kept.window.actions_.again.isEnabled()
     kept.window.history.earlier.setCurrentRow(0)
     assert kept.window.actions_.again.isEnabled()
     same_again(kept)
-    again = kept.state.result.request
+    again = kept.result.request
     assert isinstance(again, EditRequest)
     assert again.spec == first.spec
-    assert np.array_equal(again.picture, kept.photo_service.crop(kept.state.photo, kept.state.square, 32))
+    assert np.array_equal(again.picture, kept.photo_service.crop(kept.photo, kept.square, 32))
     assert not np.array_equal(again.picture, first.picture)
     assert again.job_id != first.job_id
 
@@ -108,22 +109,22 @@ def test_the_same_again_where_the_square_is_now(stand: Stand) -> None:
     stand.state.set_square(Square(x=3, y=3, side=30))
     assert stand.state.result is None
     same_again(stand)
-    assert stand.state.result.square == Square(x=3, y=3, side=30)
-    assert [result.request.spec.prompt for result in stand.state.results] == 2 * ["smiling face"]
+    assert stand.result.square == Square(x=3, y=3, side=30)
+    assert [edit_of(result).prompt for result in stand.state.results] == 2 * ["smiling face"]
 
 
 def test_the_same_mix_again(presets: PresetStand) -> None:
     presets.open_picture()
     presets.apply("Smile")
     presets.apply("Hat", mix=True)
-    uses = presets.state.result.request.spec.uses
-    presets.state.mark_saved(presets.state.result)
+    uses = apply_of(presets.result).uses
+    presets.state.mark_saved(presets.result)
     before = presets.state.photo
     presets.window.open(presets.photo_service.samples()[0])
     presets.until(lambda: presets.state.photo is not before)
     presets.window.history.earlier.setCurrentRow(0)
     same_again(presets)
-    request = presets.state.result.request
+    request = presets.result.request
     assert isinstance(request, ApplyRequest) and request.spec.uses == uses
     assert presets.state.mix == uses
 
@@ -154,8 +155,8 @@ def test_back_to_the_photo_of_an_earlier_result(kept: Stand) -> None:
     panel = kept.window.history
     panel.earlier.setCurrentRow(0)
     choose(kept, panel.earlier, "Go back to one.png")
-    kept.until(lambda: kept.state.photo.name == "one.png" and kept.state.results)
-    assert [result.request.spec.prompt for result in kept.state.results] == ["smiling face"]
+    kept.until(lambda: kept.photo.name == "one.png" and kept.state.results)
+    assert [edit_of(result).prompt for result in kept.state.results] == ["smiling face"]
     assert not panel.earlier.isVisible(), "they are the photo's own again"
 
 
@@ -200,7 +201,7 @@ def test_an_entry_follows_its_strength_and_the_others_stay(stand: Stand) -> None
     stand.until(lambda: "30\N{NO-BREAK SPACE}%" in panel.list.item(2).text())
     assert panel.list.count() == 3 and panel.list.currentRow() == 2
     assert panel.list.item(1) is other
-    stand.state.mark_saved(stand.state.result)
+    stand.state.mark_saved(stand.result)
     before = stand.state.photo
     stand.window.open(stand.photo_service.samples()[0])
     stand.until(lambda: stand.state.photo is not before)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
-from support.window.harness import Stand
+from support.window.harness import Stand, child, edit_of
 from support.window.preset_harness import PresetStand
 
 from rtedit_desktop.core import events
+from rtedit_desktop.core.edits import EditSpec
+from rtedit_desktop.core.preset import PresetWords
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.ui.model.state import Phase, Progress
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
@@ -34,7 +36,7 @@ def queued(stand: Stand) -> Stand:
 
 
 def waiting(stand: Stand) -> list[str]:
-    return [edit.spec.prompt for edit in stand.state.queue]
+    return [edit.spec.prompt for edit in stand.state.queue if isinstance(edit.spec, EditSpec)]
 
 
 def listed(stand: Stand) -> list[str]:
@@ -43,7 +45,7 @@ def listed(stand: Stand) -> list[str]:
 
 
 def made(stand: Stand) -> list[str]:
-    return [result.request.spec.prompt for result in stand.state.results]
+    return [edit_of(result).prompt for result in stand.state.results]
 
 
 def let_go(stand: Stand, results: int) -> None:
@@ -71,7 +73,7 @@ def test_what_waits_keeps_the_numbers_it_was_asked_with(stand: Stand) -> None:
     enter(stand, FIRST)
     stand.state.override("seed", 7)
     let_go(stand, 2)
-    assert [result.request.spec.settings.seed for result in stand.state.results] == [5, 6]
+    assert [edit_of(result).settings.seed for result in stand.state.results] == [5, 6]
 
 
 def test_a_prompt_that_cannot_be_run_does_not_wait(queued: Stand) -> None:
@@ -121,7 +123,7 @@ def test_one_failure_loses_nothing_and_holds_the_rest(queued: Stand) -> None:
     queued.engine.fails = events.Failed(job_id="", what="The memory is full.", todo="Close something.", details="")
     queued.engine.hold.set()
     queued.until(lambda: queued.window.findChildren(ErrorDialog) and queued.state.queue_held)
-    queued.window.findChild(ErrorDialog).close()
+    child(queued.window, ErrorDialog).close()
     panel = queued.window.running.panel
     assert made(queued) == [FIRST]
     assert waiting(queued) == WAITING[1:]
@@ -135,7 +137,7 @@ def test_one_failure_loses_nothing_and_holds_the_rest(queued: Stand) -> None:
 def test_escape_stops_the_one_that_runs_and_holds_the_rest(queued: Stand) -> None:
     queued.qtbot.keyClick(queued.window, Qt.Key.Key_Escape)
     queued.until(lambda: queued.state.phase is Phase.READY)
-    queued.qtbot.wait(50)
+    queued.settle()
     assert queued.state.phase is Phase.READY and queued.state.queue_held
     assert waiting(queued) == WAITING
     queued.engine.hold.set()
@@ -166,7 +168,9 @@ def test_a_prompt_waits_for_a_preset_that_is_learned(presets: PresetStand) -> No
     presets.open_picture()
     presets.run(FIRST)
     presets.engine.hold.clear()
-    presets.window.presets.learning.keep(presets.state.results[0].request, _words("Mine"))
+    request = presets.state.results[0].request
+    assert isinstance(request, EditRequest)
+    presets.controller.learning.keep(request, _words("Mine"))
     presets.until(lambda: presets.state.learning is not None)
     enter(presets, WAITING[0])
     assert waiting(presets) == WAITING[:1]
@@ -188,9 +192,7 @@ def test_every_control_has_a_name(queued: Stand) -> None:
     let_go(queued, 4)
 
 
-def _words(title: str) -> object:
-    from rtedit_desktop.core.preset import PresetWords
-
+def _words(title: str) -> PresetWords:
     return PresetWords(title=title)
 
 
@@ -202,7 +204,7 @@ def test_what_is_written_while_a_job_runs_is_suggested_too(stand: Stand) -> None
     stand.window.activateWindow()
     stand.bar.prompt.setFocus()
     stand.type("red")
-    popup = stand.bar.prompt.completer().popup()
+    popup = stand.completions
     stand.until(popup.isVisible)
     stand.state.set_progress(Progress(step=1, of=6))
     assert popup.isVisible()

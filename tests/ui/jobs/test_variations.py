@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from support.window.harness import Stand
+from support.window.harness import Stand, child, edit_of
 
 from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import MAX_SEED
@@ -21,11 +21,11 @@ def ask(stand: Stand, seed: int = 10) -> None:
 
 def shown(stand: Stand) -> VariationsDialog:
     stand.until(lambda: stand.window.findChildren(VariationsDialog))
-    return stand.window.findChild(VariationsDialog)
+    return child(stand.window, VariationsDialog)
 
 
 def seeds(stand: Stand) -> list[int]:
-    return [result.request.spec.settings.seed for result in stand.state.results]
+    return [edit_of(result).settings.seed for result in stand.state.results]
 
 
 def test_four_seeds_are_made_and_one_is_picked(stand: Stand) -> None:
@@ -82,9 +82,9 @@ def test_after_a_failure_the_grid_waits_for_the_rest(stand: Stand) -> None:
     stand.engine.fails = events.Failed(job_id="", what="The memory is full.", todo="", details="")
     stand.engine.hold.set()
     stand.until(lambda: stand.window.findChildren(ErrorDialog))
-    stand.window.findChild(ErrorDialog).close()
+    child(stand.window, ErrorDialog).close()
     stand.engine.fails = None
-    stand.qtbot.wait(50)
+    stand.settle()
     assert not stand.window.findChildren(VariationsDialog) and len(stand.state.queue) == 2
     stand.window.running.panel.go_on.click()
     dialog = shown(stand)
@@ -123,10 +123,10 @@ def test_another_photo_shows_no_grid_of_the_one_before(stand: Stand) -> None:
     stand.open_picture()
     ask(stand)
     stand.until(lambda: stand.state.results)
-    stand.state.mark_saved(stand.state.result)
+    stand.state.mark_saved(stand.result)
     before = stand.state.photo
     stand.window.photos.open(stand.photo_service.samples()[0])
     stand.until(lambda: stand.state.photo is not before)
     stand.window.running.panel.drop_all.click()
-    stand.qtbot.wait(100)
+    stand.settle()
     assert not stand.window.findChildren(VariationsDialog)

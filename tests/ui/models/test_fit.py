@@ -55,7 +55,7 @@ def test_a_photo_that_fits_takes_it_back(stand: Stand) -> None:
 
 def test_the_model_that_fits_is_at_hand(models: ModelStand) -> None:
     models.installer.all["churches"] = installed(models.installer.all["churches"])
-    models.window.models.models.refresh()
+    models.models.refresh()
     models.until(lambda: len(models.state.packs) == 2)
     opened(models, UNFIT)
     assert models.window.strip.action.text() == "Use Churches"
@@ -75,9 +75,9 @@ def test_the_way_to_a_model_that_is_not_here(models: ModelStand) -> None:
 
 def test_a_face_too_small_for_the_model_to_see_is_found_in_the_photo(models: ModelStand) -> None:
     models.installer.all["dogs"] = replace(models.installer.all["dogs"], square="face", domain="photographs of faces")
-    models.window.models.models.refresh()
+    models.models.refresh()
     models.photo_service.found = (face(30, 20, 6),)
-    models.until(lambda: models.window.models.models.known)
+    models.until(lambda: models.models.known)
     opened(models, replace(UNFIT, pack=""))
     models.until(lambda: "For photographs of faces there is Dogs." in models.window.strip.label.text())
     models.window.strip.action.click()
@@ -86,7 +86,7 @@ def test_a_face_too_small_for_the_model_to_see_is_found_in_the_photo(models: Mod
 
 def test_what_was_asked_for_another_model_is_not_told_of_this_one(models: ModelStand) -> None:
     models.installer.all["churches"] = installed(models.installer.all["churches"])
-    models.window.models.models.refresh()
+    models.models.refresh()
     models.until(lambda: len(models.state.packs) == 2)
     opened(models, DomainCheck(fits=True))
     asked, state = len(models.engine.questions), models.state

@@ -329,8 +329,9 @@ def test_the_pack_is_chosen_beside_the_prompt(two: ModelStand) -> None:
     combo.activated.emit(1)
     assert two.state.pack is OTHER and two.state.source == "church" and two.bar.source.text() == "church"
     assert not two.bar.chips.buttons and two.state.overrides == {}
-    two.until(lambda: [type(r) for r in two.engine.requests] == [WarmUpRequest] and two.engine.requests[0].pack)
-    assert two.engine.requests[0].pack == "churches"
+    two.until(lambda: two.engine.requests)
+    (asked,) = two.engine.requests
+    assert isinstance(asked, WarmUpRequest) and asked.pack == "churches"
     two.until(lambda: settings.load().pack == "churches")
 
 

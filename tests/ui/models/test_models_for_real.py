@@ -17,7 +17,7 @@ from rtedit_desktop.packs import registry
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.download.file_download import Patience
 from rtedit_desktop.packs.installer import FolderPackInstaller
-from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest.records import CLIP_FILE, UNET_FILE
 from rtedit_desktop.packs.registry import Choice, Entry, Wanted
 from rtedit_desktop.support import network, paths
 from rtedit_desktop.support.network import NetworkSettings
@@ -33,12 +33,12 @@ def convert(path: Path, into: Path, entry: str | None) -> Iterator[object]:
     into.mkdir()
     record = {"sha256": sha256(content), "bytes": len(content)}
     if entry == PART:
-        (into / manifests.CLIP_FILE).write_bytes(content)
+        (into / CLIP_FILE).write_bytes(content)
         (into / "part.json").write_text(json.dumps({"format": 1, "part": PART, "origin": "x", "file": record}))
     else:
-        (into / manifests.UNET_FILE).write_bytes(content)
+        (into / UNET_FILE).write_bytes(content)
         layout = tiny.fields(id="dots", title="Dots", clip={"shared": PART}, vocabulary=[], kind_of_word={})
-        (into / "manifest.json").write_text(json.dumps({"format": 1, **layout, "files": {manifests.UNET_FILE: record}}))
+        (into / "manifest.json").write_text(json.dumps({"format": 1, **layout, "files": {UNET_FILE: record}}))
     yield 1.0
 
 
@@ -96,7 +96,7 @@ def test_from_download_to_a_pack_and_off_the_disk_again(models: ModelStand, host
     models.until(lambda: [pack.id for pack in models.state.packs] == ["dots"])
     assert len(host.asked) == 3 and host.asked[1]["range"] == "bytes=200000-"
     assert models.row("dots") == "in use" and models.row(PART) == "installed"
-    assert (paths.user_packs() / "dots" / manifests.UNET_FILE).read_bytes() == WEIGHTS
+    assert (paths.user_packs() / "dots" / UNET_FILE).read_bytes() == WEIGHTS
 
     details.check.click()
     models.until(lambda: "Dots is whole." in models.dialog.strip.label.text())

@@ -11,7 +11,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QMessageBox
 from support.window.fakes import picture
-from support.window.harness import Stand
+from support.window.harness import Stand, child
 
 from rtedit_desktop.core.errors import SaveError
 from rtedit_desktop.core.geometry import Square
@@ -65,8 +65,8 @@ def test_a_name_that_is_too_long_is_said(stand: Stand, tmp_path: Path) -> None:
     stand.photo_service.save_error = SaveError("Could not save it: the name is too long.", "Choose a shorter name.")
     with stand.qtbot.waitSignal(stand.window.photos.save_failed, timeout=PATIENCE_MS):
         stand.window.saving.save_to(tmp_path / ("n" * 300 + ".png"))
-    stand.state.mark_saved(stand.state.result)
-    stand.window.findChild(ErrorDialog).close()
+    stand.state.mark_saved(stand.result)
+    child(stand.window, ErrorDialog).close()
 
 
 def test_a_dropped_file_opens(stand: Stand, tmp_path: Path) -> None:

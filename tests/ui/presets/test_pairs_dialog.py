@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
+from support.window.harness import child
 from support.window.preset_harness import PresetStand
 
 from rtedit_desktop.core.requests import LearnRequest
@@ -30,7 +31,7 @@ def pairs_in(folder: Path, count: int, marks: tuple[str, str] = (".before", ".af
 
 def shown(presets: PresetStand) -> PairsDialog:
     presets.window.actions_.learn_pairs.trigger()
-    return presets.window.findChild(PairsDialog)
+    return child(presets.window, PairsDialog)
 
 
 def test_a_folder_of_pairs_becomes_a_preset(presets: PresetStand, tmp_path: Path) -> None:
@@ -97,7 +98,7 @@ def test_without_a_pair_that_fits_it_is_said_and_nothing_is_learned(presets: Pre
     presets.until(lambda: dialog.pairs == 1)
     presets.qtbot.mouseClick(dialog.yes, Qt.MouseButton.LeftButton)
     presets.until(lambda: presets.window.findChild(ErrorDialog) is not None)
-    error = presets.window.findChild(ErrorDialog)
+    error = child(presets.window, ErrorDialog)
     assert any("no difference" in label.text() for label in error.findChildren(QLabel))
     error.close()
     assert presets.state.learning is None

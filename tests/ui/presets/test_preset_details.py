@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from support.window.fakes import picture
+from support.window.harness import child
 from support.window.preset_harness import PresetStand
 
 from rtedit_desktop.core.edits import EditSpec
@@ -62,7 +63,7 @@ def test_keys_and_menu_open_it(presets: PresetStand) -> None:
     presets.until(presets.window.isActiveWindow)
     presets.qtbot.keyClick(presets.panel.list, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
     presets.until(lambda: presets.window.findChildren(PresetDetails))
-    dialog = presets.window.findChild(PresetDetails)
+    dialog = child(presets.window, PresetDetails)
     assert dialog.values["Edit"].text() == "“face” becomes “red hair”"
     dialog.close()
     assert not presets.engine.requests, "Alt+Enter must not apply it"

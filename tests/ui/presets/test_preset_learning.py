@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from support.window.fakes import ITERATIONS, PACK, face, picture
+from support.window.harness import child
 from support.window.preset_harness import PresetStand
 
 from rtedit_desktop.core.errors import PresetError
@@ -24,7 +25,7 @@ from rtedit_desktop.ui.widgets.pyramid import to_qimage
 def learn(presets: PresetStand, title: str = "Grin", folder: Path | None = None) -> None:
     presets.type("smiling face")
     presets.window.actions_.learn_preset.trigger()
-    dialog = presets.window.findChild(LearnDialog)
+    dialog = child(presets.window, LearnDialog)
     dialog.title.setText(title)
     if folder is not None:
         dialog.set_folder(folder)
@@ -40,7 +41,7 @@ def test_an_edit_is_kept_under_its_prompt(presets: PresetStand) -> None:
     assert not presets.window.actions_.keep_preset.isEnabled()
     presets.run("smiling face")
     presets.window.actions_.keep_preset.trigger()
-    dialog = presets.window.findChild(KeepDialog)
+    dialog = child(presets.window, KeepDialog)
     assert dialog.title.text() == "smiling face"
     dialog.title.setText("  ")
     assert not dialog.yes.isEnabled()
@@ -67,7 +68,7 @@ def test_author_and_licence_go_into_the_file_and_are_offered_again(
     presets.open_picture()
     presets.run("smiling face")
     presets.window.actions_.keep_preset.trigger()
-    dialog = presets.window.findChild(KeepDialog)
+    dialog = child(presets.window, KeepDialog)
     assert (dialog.author.text(), dialog.licence.currentText()) == ("", "")
     dialog.author.setText("  Somebody   else ")
     dialog.licence.setEditText("CC BY 4.0")
@@ -85,12 +86,13 @@ def test_author_and_licence_go_into_the_file_and_are_offered_again(
 def test_every_field_of_learning_is_reached_in_order(presets: PresetStand) -> None:
     presets.type("smiling face")
     presets.window.actions_.learn_preset.trigger()
-    dialog = presets.window.findChild(LearnDialog)
+    dialog = child(presets.window, LearnDialog)
     presets.until(dialog.isActiveWindow)
     reached: list[str] = []
     for _ in range(5):
         focus = dialog.focusWidget()
-        reached.append(focus.accessibleName() or focus.text().replace("&", ""))
+        assert focus is not None
+        reached.append(focus.accessibleName() or str(focus.property("text")).replace("&", ""))
         presets.qtbot.keyClick(focus, Qt.Key.Key_Tab)
     dialog.reject()
     assert reached[0] == "Title of the preset" and reached[1].startswith("The pictures that come with")
@@ -215,7 +217,7 @@ def test_a_folder_without_pictures_is_said(presets: PresetStand, tmp_path: Path,
         folder.mkdir()
     learn(presets, folder=folder)
     presets.until(lambda: presets.window.findChildren(ErrorDialog))
-    presets.window.findChild(ErrorDialog).close()
+    child(presets.window, ErrorDialog).close()
     assert presets.state.learning is None
     assert not presets.engine.requests
 
@@ -224,7 +226,7 @@ def test_no_place_for_the_file_is_said_before_time_is_spent(presets: PresetStand
     presets.library.fails = PresetError("The folder is read-only.", "Make it writable.")
     learn(presets)
     presets.until(lambda: presets.window.findChildren(ErrorDialog))
-    presets.window.findChild(ErrorDialog).close()
+    child(presets.window, ErrorDialog).close()
     assert presets.state.learning is None
     assert not presets.engine.requests
 
@@ -233,7 +235,7 @@ def test_a_failure_while_learning_is_said(presets: PresetStand) -> None:
     presets.engine.fails = RuntimeError("tensors disagree")
     learn(presets)
     presets.until(lambda: presets.window.findChildren(ErrorDialog))
-    presets.window.findChild(ErrorDialog).close()
+    child(presets.window, ErrorDialog).close()
     assert presets.state.learning is None
 
 

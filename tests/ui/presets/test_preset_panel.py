@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLineEdit
 from support.window.fakes import write_preset
-from support.window.harness import Stand
+from support.window.harness import Stand, child
 from support.window.preset_harness import PresetStand
 
 from rtedit_desktop.core.errors import PresetError
@@ -64,11 +64,11 @@ def test_a_title_is_changed_in_place(presets: PresetStand) -> None:
     presets.panel.list.setFocus()
     presets.choose("Hat")
     presets.qtbot.keyClick(presets.panel.list, Qt.Key.Key_F2)
-    editor = presets.panel.list.viewport().findChild(QLineEdit)
+    editor = child(presets.panel.list.viewport(), QLineEdit)
     assert editor.accessibleName()
     write_preset(presets.library.folder / "new.rtpreset", "Ahead of all")
     presets.controller.presets.refresh()
-    presets.qtbot.wait(50)
+    presets.until(lambda: "Ahead of all" in [preset.title for preset in presets.controller.presets.all])
     assert presets.panel.list.renaming
     editor.selectAll()
     presets.qtbot.keyClicks(editor, "Winter  hat ")
@@ -84,7 +84,7 @@ def test_a_title_that_cannot_be_written_is_taken_back(presets: PresetStand) -> N
     presets.library.fails = PresetError("The folder is read-only.", "Make it writable.")
     presets.panel.rename_asked.emit(presets.controller.presets.all[0], "Other")
     presets.until(lambda: presets.window.findChildren(ErrorDialog))
-    presets.window.findChild(ErrorDialog).close()
+    child(presets.window, ErrorDialog).close()
     presets.until(lambda: presets.titles == ["Glasses", "Hat", "Smile"])
 
 
@@ -171,7 +171,7 @@ def test_the_folder_is_watched_and_what_cannot_be_read_is_said_once(presets: Pre
     presets.until(lambda: reported)
     assert reported == [["half.rtpreset is not a preset. Ask for the file again."]]
     presets.controller.presets.refresh()
-    presets.qtbot.wait(100)
+    presets.settle()
     assert len(reported) == 1
 
 

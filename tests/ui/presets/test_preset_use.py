@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from support.window.fakes import PACK, brighter, write_preset
+from support.window.harness import child
 from support.window.preset_harness import PresetStand
 
 from rtedit_desktop.core import events
@@ -159,7 +160,7 @@ def test_a_preset_for_another_base_is_refused_by_the_engine(presets: PresetStand
     presets.choose("Smile")
     presets.panel.apply.trigger()
     presets.until(lambda: presets.window.findChildren(ErrorDialog))
-    presets.window.findChild(ErrorDialog).close()
+    child(presets.window, ErrorDialog).close()
     assert presets.state.phase is Phase.READY
     assert presets.state.mix == ()
 

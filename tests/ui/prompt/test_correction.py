@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage
@@ -34,6 +35,10 @@ def test_the_nearest_word_is_a_click_away(stand: Stand) -> None:
     assert stand.bar.prompt.text() == "face with sunglases"
 
 
+def _is_written(stand: Stand, text: str) -> bool:
+    return stand.state.prompt == text
+
+
 def test_one_key_after_the_other_corrects_them_all(stand: Stand) -> None:
     stand.window.activateWindow()
     stand.until(stand.window.isActiveWindow)
@@ -41,7 +46,7 @@ def test_one_key_after_the_other_corrects_them_all(stand: Stand) -> None:
     stand.type("Smilling face with sunglases ")
     for text in ("Smiling face with sunglases ", "Smiling face with sunglasses "):
         stand.qtbot.keyClick(stand.bar.prompt, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
-        stand.until(lambda text=text: stand.state.prompt == text)
+        stand.until(partial(_is_written, stand, text))
 
 
 def test_unknown_words_are_underlined_and_no_others(stand: Stand) -> None:

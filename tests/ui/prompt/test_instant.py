@@ -59,7 +59,7 @@ def test_marks_go_with_their_photo(stand: Stand) -> None:
     stand.until(lambda: marked(stand))
     asked = len(stand.engine.questions)
     stand.engine.learned.clear()
-    stand.window.state.mark_saved(stand.state.result)
+    stand.window.state.mark_saved(stand.result)
     photo = stand.state.photo
     stand.open_picture(50, 50)
     stand.until(lambda: stand.state.photo is not photo)
@@ -71,13 +71,15 @@ def test_marks_go_with_their_photo(stand: Stand) -> None:
 def test_nothing_is_asked_before_the_models_are_there_nor_while_something_runs(stand: Stand) -> None:
     stand.open_picture()
     stand.type(SMILE)
-    stand.qtbot.wait(400)
+    stand.until(lambda: not stand.window.instant._settle.isActive())
+    stand.settle()
     assert not stand.engine.questions
     stand.engine.hold.clear()
     stand.qtbot.keyClick(stand.bar.prompt, Qt.Key.Key_Return)
     stand.until(lambda: stand.state.phase.running)
     stand.state.set_device("CPU")
-    stand.qtbot.wait(400)
+    stand.until(lambda: not stand.window.instant._settle.isActive())
+    stand.settle()
     assert not stand.engine.questions
     stand.engine.hold.set()
     stand.until(lambda: marked(stand) == [SMILE])

@@ -12,6 +12,7 @@ from support.window.fakes import PACK
 from support.window.harness import Stand
 
 from rtedit_desktop.core.learned_edits import LearnedEdit, vocabulary
+from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.ui.model.state import EditorState, Phase
 from rtedit_desktop.ui.prompt.prompt_bar import PromptBar
 
@@ -69,10 +70,10 @@ def test_suggestions_pop_up_by_any_part_of_their_words(stand: Stand) -> None:
     stand.bar.prompt.setFocus()
     stand.type("SUN")
     completer = stand.bar.prompt.completer()
-    stand.until(completer.popup().isVisible)
+    stand.until(stand.completions.isVisible)
     assert completer.completionCount() == 1
     assert completer.currentCompletion() == "face with sunglasses"
-    completer.popup().hide()
+    stand.completions.hide()
 
 
 def test_enter_runs_while_the_popup_shows(stand: Stand) -> None:
@@ -80,7 +81,7 @@ def test_enter_runs_while_the_popup_shows(stand: Stand) -> None:
     stand.window.activateWindow()
     stand.bar.prompt.setFocus()
     stand.type("smiling face")
-    popup = stand.bar.prompt.completer().popup()
+    popup = stand.completions
     stand.until(popup.isVisible)
     stand.qtbot.keyClick(popup, Qt.Key.Key_Return)
     stand.until(lambda: stand.state.results)
@@ -92,7 +93,7 @@ def test_the_popup_goes_when_a_job_begins(stand: Stand) -> None:
     stand.window.activateWindow()
     stand.bar.prompt.setFocus()
     stand.type("smiling face")
-    popup = stand.bar.prompt.completer().popup()
+    popup = stand.completions
     stand.until(popup.isVisible)
     stand.window.actions_.run.trigger()
     assert not popup.isVisible()
@@ -138,7 +139,8 @@ def test_the_source_text_can_be_changed(stand: Stand) -> None:
     stand.open_picture()
     stand.bar.source.setText("face with red hair")
     stand.run("face")
-    assert stand.engine.requests[-1].spec.source == "face with red hair"
+    asked = stand.engine.requests[-1]
+    assert isinstance(asked, EditRequest) and asked.spec.source == "face with red hair"
 
 
 def test_every_control_has_an_accessible_name(stand: Stand) -> None:

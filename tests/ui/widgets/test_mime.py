@@ -52,7 +52,7 @@ def test_a_url_may_name_this_computer(qtbot: QtBot, tmp_path: Path) -> None:
 
 def test_a_list_whose_files_are_gone_leaves_the_picture(qtbot: QtBot, tmp_path: Path) -> None:
     values = soft(20, 30)
-    gone = QUrl.fromLocalFile(str(tmp_path / "gone.png")).toEncoded().data()
+    gone = bytes(QUrl.fromLocalFile(str(tmp_path / "gone.png")).toEncoded().data())
     paths, picture = picture_in(dropped(gone, picture=to_qimage(values).copy()))
     assert paths == [] and picture is not None
     assert np.array_equal(from_qimage(picture)[..., :3], values)
@@ -80,7 +80,7 @@ def test_a_pasted_picture_is_seen_in_its_own_colours(qtbot: QtBot, kind: str, al
     if kind != "image":
         data.setData("image/png", buffer.getvalue())
     if kind != "png":
-        image = QImage.fromData(buffer.getvalue(), "PNG")
+        image = QImage.fromData(buffer.getvalue(), b"PNG")
         if kind == "both":  # the system's own kind, which has lost the profile
             image.setColorSpace(QColorSpace())
         data.setImageData(image)

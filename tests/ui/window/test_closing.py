@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from support.window.fakes import FakePhotoService, picture
 from support.window.full_harness import FullStand
-from support.window.harness import Stand
+from support.window.harness import Stand, child
 
 from rtedit_desktop.batch.record import interrupted
 from rtedit_desktop.core.errors import SaveError
@@ -92,7 +92,7 @@ def test_a_save_that_fails_keeps_the_window(stand: Stand, disk: SlowDisk, tmp_pa
     (box,) = boxes(stand)
     assert "is not saved" in box.text()
     box.reject()
-    stand.window.findChild(ErrorDialog).close()
+    child(stand.window, ErrorDialog).close()
 
 
 def test_a_disk_that_never_comes_back_is_asked_about(stand: Stand, disk: SlowDisk, tmp_path: Path) -> None:
@@ -145,15 +145,14 @@ def _start_everything(full: FullStand, folder: Path) -> Path:
     photos.mkdir()
     for number in range(3):
         to_qimage(picture(48, 40, seed=number)).save(str(photos / f"{number}.png"))
-    full.until(lambda: window.presets.presets.known)
+    presets, batch, models = window.presets.presets, window.batch.batches, window.models.models
+    full.until(lambda: presets.known)
     dialog = window.batch.show([photos])
-    full.until(lambda: window.batch.batches.rows)
+    full.until(lambda: batch.rows)
     dialog.choices.rows[0].box.setChecked(True)
     dialog.start.click()
-    full.until(lambda: window.batch.batches.phase is BatchPhase.RUNNING)
-    full.until(
-        lambda: full.state.phase is Phase.LOADING and window.models.models.progress_of(*window.models.models.jobs)
-    )
+    full.until(lambda: batch.phase is BatchPhase.RUNNING)
+    full.until(lambda: full.state.phase is Phase.LOADING and models.progress_of(*models.jobs))
     return out
 
 
@@ -161,6 +160,7 @@ def test_a_save_a_job_a_download_and_a_batch_end_with_the_window(full: FullStand
     disk = SlowDisk(full.photo_service)
     out = _start_everything(full, tmp_path)
     window = full.window
+    assert window.batch is not None
     window._leaving = window.batch.leaving = True
     window.close()
     assert window.isVisible() and window.statusBar().currentMessage() == WAITING
@@ -177,6 +177,7 @@ def test_nothing_of_it_is_waited_for_when_the_disk_is_given_up(full: FullStand, 
     _start_everything(full, tmp_path)
     window = full.window
     window.closing.patience = 0.1
+    assert window.batch is not None
     window._leaving = window.batch.leaving = True
     window.close()
     full.until(lambda: boxes(full))

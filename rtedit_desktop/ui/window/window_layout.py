@@ -1,0 +1,58 @@
+"""Remembers where the window is, how large, and how its parts share the room."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+
+from PySide6.QtCore import QByteArray
+from PySide6.QtWidgets import QMainWindow
+
+from rtedit_desktop.support import settings
+from rtedit_desktop.ui.presets.preset_controller import PresetController
+from rtedit_desktop.worker.background import Background
+
+
+class WindowLayout:
+    """Gives a new window the layout of the last one, and keeps its layout when it closes.
+
+    Geometry and splitter are kept in Qt's own form, which says its version: what another Qt wrote, or what is
+    damaged, is left aside. Qt moves a window back that lay on a screen which is gone.
+    """
+
+    def __init__(self, saved: settings.AppSettings) -> None:
+        self._saved = saved
+
+    def restore(self, window: QMainWindow, presets: PresetController | None) -> None:
+        """To be called before the window shows. One that was never open fits the screen."""
+        if not window.restoreGeometry(_bytes(self._saved.geometry)):
+            window.resize(window.size().boundedTo(window.screen().availableSize()))
+        if presets is not None:
+            presets.splitter.restoreState(_bytes(self._saved.splitter))
+            if self._saved.presets_panel:
+                presets.say(self._saved.presets_panel == "shown")
+
+    def keep(self, window: QMainWindow, presets: PresetController | None, background: Background) -> None:
+        """Write what has changed; closing waits for it as for everything that is written."""
+        values = {"geometry": _text(window.saveGeometry())}
+        if presets is not None:
+            values["splitter"] = _text(presets.splitter.saveState())
+            values["presets_panel"] = presets.chosen
+        if any(getattr(self._saved, name) != value for name, value in values.items()):
+            background.run(partial(_write, values), writes=True)
+
+
+def _text(content: QByteArray) -> str:
+    return bytes(content.toBase64().data()).decode("ascii")
+
+
+def _bytes(text: str) -> QByteArray:
+    return QByteArray.fromBase64(text.encode())
+
+
+def _write(values: dict[str, str]) -> None:
+    """For the log alone, where it fails: the window is gone by then, and little is lost."""
+    try:
+        settings.change(None, **values)
+    except OSError as error:
+        logging.getLogger(__name__).warning("The window's layout could not be kept: %s", error)

@@ -1,0 +1,36 @@
+"""What surrounds the code agrees with it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_types_are_shipped() -> None:
+    assert (ROOT / "rtedit_desktop" / "py.typed").is_file()
+
+
+def test_make_test_runs_folders_that_are_there() -> None:
+    quick = re.search(r"^QUICK := (.+)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert quick is not None
+    assert all(list((ROOT / "tests" / name).glob("test_*.py")) for name in quick[1].split())
+
+
+def test_pre_commit_has_the_ruff_that_the_project_asks_for() -> None:
+    asked = re.search(r'"ruff>=(\d+\.\d+),', (ROOT / "pyproject.toml").read_text("utf-8"))
+    pinned = re.findall(r"ruff==(\d+\.\d+)\.\d+", (ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
+    assert asked is not None and len(pinned) == 2
+    assert set(pinned) == {asked[1]}
+
+
+def test_what_the_security_document_points_to_is_there() -> None:
+    text = (ROOT / "SECURITY.md").read_text("utf-8")
+    rows = re.findall(r"\|([^|\n]+)\|\n", text.partition("## How it is tried")[0])
+    places = [name for row in rows for name in re.findall(r"`([\w/.]+)`", row)]
+    assert len(places) > 5
+    for place in places:
+        assert (ROOT / "rtedit_desktop" / place).exists()
+    for benchmark in re.findall(r"`(tests/[\w/.]+)`", text):
+        assert (ROOT / benchmark).is_file()
