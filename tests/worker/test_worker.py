@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Iterator
 
-import pytest
 from patience import PATIENCE_MS, PATIENCE_S
 from PySide6.QtCore import QThread, QTimer
 from pytestqt.qtbot import QtBot
@@ -20,10 +19,6 @@ from rtedit_desktop.worker.engine_thread import EngineThread
 from rtedit_desktop.worker.job_runner import run_job
 from rtedit_desktop.worker.stall_meter import StallMeter
 from rtedit_desktop.worker.tasks import Tasks
-
-
-def unexpected(value: object) -> None:
-    pytest.fail(str(value))
 
 
 def loading(request: Request) -> Loading:
