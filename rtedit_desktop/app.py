@@ -81,7 +81,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
     from rtedit_desktop.support import settings
     from rtedit_desktop.ui.settings.theme import set_theme
     from rtedit_desktop.ui.widgets.icons import app_icon
-    from rtedit_desktop.ui.widgets.texts import error_text
+    from rtedit_desktop.ui.widgets.texts import error_text, translated
     from rtedit_desktop.ui.window.main_window import MainWindow
     from rtedit_desktop.worker.event_loop import make_event_loop
 
@@ -109,6 +109,8 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
     for problem in catalog.problems:
         assert window.models is not None  # an installer was given
         window.models.say_problem(error_text(problem))
+    if instance.problem:
+        window.messages.say(translated(instance.problem))
     if files:
         window.open_files(files)
     instance.files_came.connect(window.come_forward)
