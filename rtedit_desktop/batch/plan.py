@@ -143,7 +143,7 @@ def _node(path: Path) -> set[tuple[int, int]]:
 
 
 def _in(path: Path, recursive: bool, left_out: str) -> Iterator[Found]:
-    if not path.is_dir():
+    if not os.path.isdir(path):
         missing = not os.path.lexists(path)
         yield Found(path, problem=_unreadable(path, "it is not there") if missing else None)
         return

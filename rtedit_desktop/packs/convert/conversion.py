@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,7 +43,7 @@ def convert(path: Path, into: Path, domain: str | None = None) -> Iterator[PackP
     """
     entry = registry.find(domain) if domain else None
     yield PackProgress(phase="converting", what=recipes.shown(path.name), of=1000)
-    place = weights_in(path) if path.is_dir() else path
+    place = weights_in(path) if os.path.isdir(path) else path
     may_be_clip = entry is None or entry.shared_part
     file = open_clip_program(place) if may_be_clip and is_torchscript(place) else open_checkpoint(place)
     if entry.shared_part if entry else is_clip(file):
