@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from rtedit_desktop import __version__
 from rtedit_desktop.support import log
+from rtedit_desktop.support.privacy import PublicText
 from rtedit_desktop.support.threads import share_the_cores
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     share_the_cores()
     log.begin()
-    logging.getLogger("rtedit").info("RTEdit %s starts", __version__)
+    logging.getLogger("rtedit").info("RTEdit %s starts", PublicText(__version__))
     if sys.platform == "win32":
         _load_torch_libraries()
     hold_constants()

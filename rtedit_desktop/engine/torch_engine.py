@@ -353,7 +353,7 @@ class TorchEngine:
         except (MemoryError, RuntimeError) as error:  # what is known of the edits is told all the same
             if not is_out_of_memory(error):
                 raise
-            _log.warning("Whether the picture is for %s could not be told: %s", edit.pack, error)
+            _log.warning("Whether the picture is for the pack could not be told: %s", error)
             return None
 
     def _learned(
