@@ -23,6 +23,7 @@ class Batch:
     ``label`` stands for ``{preset}`` in a name: the presets' titles or the prompt, before anything is made of it.
     ``overwrite``: files that are in the way are replaced, photos never. ``impersonal``: results are written without
     the metadata that tells who, where and with which very camera. ``recipe_inside``: they carry what was done to them.
+    ``exact``: they are computed to be the same to the last bit anywhere.
     """
 
     inputs: tuple[Path, ...]
@@ -34,6 +35,7 @@ class Batch:
     overwrite: bool = False
     impersonal: bool = False
     recipe_inside: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -57,6 +57,7 @@ def run(
     """
     digest = digest_of(batch.spec, info) + ("-impersonal" if batch.impersonal else "")
     digest += "-with-recipe" if batch.recipe_inside else ""
+    digest += "-exact" if batch.exact else ""
     _make_folder(batch.folder)
     record.begin(batch)
     try:

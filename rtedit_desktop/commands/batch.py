@@ -18,7 +18,7 @@ from rtedit_desktop.commands.apply import find, pack_of, split
 from rtedit_desktop.commands.opened import photo_service_for
 from rtedit_desktop.commands.outcome import CANCELLED, OK, PICTURE, SOME, UsageError
 from rtedit_desktop.commands.outputs import telling
-from rtedit_desktop.commands.running import chosen_pack, engine_for, interruptible
+from rtedit_desktop.commands.running import add_exact, chosen_pack, engine_for, interruptible
 from rtedit_desktop.commands.terminal import Progress, print_json, say, stderr, stdout
 from rtedit_desktop.core.edits import EditSettings, MixSpec, PresetUse, Spec
 from rtedit_desktop.core.engine_api import Engine
@@ -60,6 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", metavar="TEXT", help="with --prompt: what the photos show now")
     parser.add_argument("--embed-recipe", action="store_true", help="write what was done into the XMP of each result")
     parser.add_argument("--strip-metadata", action="store_true", help="leave out who, where and with which camera")
+    add_exact(parser)
     parser.add_argument("--quiet", action="store_true", help="print errors only")
 
 
@@ -75,7 +76,7 @@ def run(
     batch, info = _asked(args, record, library, catalog)
     report = _Report(Progress(stderr(), quiet=args.quiet))
     control = Control()
-    with interruptible(control.stopped), engine_for(engine, catalog) as running:
+    with interruptible(control.stopped), engine_for(engine, catalog, exact=batch.exact) as running:
         for event in run_batch(batch, info, running, photo_service_for(photo_service), record, control):
             report.handle(event)
     with telling(args, args.output):
@@ -109,6 +110,7 @@ def _asked(
         overwrite=args.overwrite,
         impersonal=args.strip_metadata,
         recipe_inside=args.embed_recipe,
+        exact=args.exact,
     )
     return batch, info
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from rtedit_desktop.support.paths import user_data, write_atomically
+from rtedit_desktop.support.regular_file import read_regular
 
 MIB = 2**20
 LONGEST_FILE = 1 << 20
@@ -72,9 +73,7 @@ def load(path: Path | None = None) -> AppSettings:
     path = path or settings_file()
     settings = AppSettings()
     try:
-        if path.stat().st_size > LONGEST_FILE:
-            return settings
-        stored = json.loads(path.read_text("utf-8"))
+        stored = json.loads(read_regular(path, LONGEST_FILE))
     except (OSError, ValueError, RecursionError):
         return settings
     if not isinstance(stored, dict):
@@ -108,7 +107,7 @@ def save(settings: AppSettings, path: Path | None = None) -> None:
     path = path or settings_file()
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        before = json.loads(path.read_text("utf-8"))
+        before = json.loads(read_regular(path, LONGEST_FILE))
     except (OSError, ValueError, RecursionError):
         before = {}
     ours = {field.name for field in fields(AppSettings)}

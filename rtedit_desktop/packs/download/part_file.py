@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from rtedit_desktop.support.paths import write_atomically
+from rtedit_desktop.support.regular_file import read_regular
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -48,10 +49,8 @@ class PartFile:
     def note(self) -> Note | None:
         """The note, or None when there is none that can be trusted."""
         try:
-            with self.note_path.open("rb") as file:
-                given = json.loads(file.read(_MOST_NOTE_BYTES))
-            note = Note(**given)
-        except (OSError, ValueError, TypeError):
+            note = Note(**json.loads(read_regular(self.note_path, _MOST_NOTE_BYTES)))
+        except (OSError, ValueError, TypeError, RecursionError):
             return None
         texts = (note.url, note.etag, note.sha256)
         return note if all(isinstance(text, str) for text in texts) and type(note.bytes) is int else None
