@@ -21,8 +21,8 @@ class Batch:
     """All that a person asks for: files and folders, the edit of each photo, and where the results go.
 
     ``label`` stands for ``{preset}`` in a name: the presets' titles or the prompt, before anything is made of it.
-    ``overwrite``: files that are in the way are replaced, photos never. ``impersonal``: results are written without
-    the metadata that tells who, where and with which very camera. ``recipe_inside``: they carry what was done to them.
+    ``overwrite``: what a batch made there before is replaced, and nothing else. ``impersonal``: results are written
+    without the metadata that tells who, where and with which very camera. ``recipe_inside``: they carry what was done.
     ``exact``: they are computed to be the same to the last bit anywhere.
     """
 

@@ -41,6 +41,7 @@ from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.core.requests import PictureRequest, request_for
 from rtedit_desktop.support.recipe_text import recipe_text
+from rtedit_desktop.support.regular_file import open_regular
 
 PATIENCE = 3
 PARTIAL_S = 60.0
@@ -177,7 +178,7 @@ class _Run:
     def _do(self, index: int, task: Task) -> Generator[BatchEvent, None, Outcome]:
         if task.problem is not None:
             raise task.problem
-        sha256 = _sha256(task.source)
+        sha256 = _sha256(task.source, self._control)
         made = Made(
             source=task.source,
             output=task.output,
@@ -191,7 +192,12 @@ class _Run:
         if there and not self._batch.overwrite:
             raise SaveError(
                 tr("Could not save {name}: there is a file of that name already.", name=shown_name(task.output.name)),
-                tr("Choose another folder or other names, or let files be replaced."),
+                tr("Choose another folder or other names, or let earlier results be replaced."),
+            )
+        if (there and task.output not in self._record.made) or _leads_away(task.output, self._batch.folder):
+            raise SaveError(
+                tr("Could not save {name}: what is there was made by no batch.", name=shown_name(task.output.name)),
+                tr("Choose another folder or other names; only results of a batch are replaced."),
             )
         square = seen(self._photo_service, self._photo_service.open(task.source), self._info)
         for text in square.notes:
@@ -270,12 +276,20 @@ def _make_folder(folder: Path) -> None:
         raise SaveError(tr("The folder {folder} cannot be written to.", folder=folder), tr("Choose another folder."))
 
 
-def _sha256(path: Path) -> str:
+def _leads_away(output: Path, folder: Path) -> bool:
+    """Whether a link would take what is written somewhere else."""
+    where = Path(os.path.realpath(folder), output.parent.relative_to(folder.absolute()))
+    return output.is_symlink() or os.path.realpath(output.parent) != str(where)
+
+
+def _sha256(path: Path, control: Control) -> str:
     digest = hashlib.sha256()
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             while piece := file.read(2**20):
                 digest.update(piece)
+                if control.stopped.is_set():
+                    raise _Stopped
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise PictureError(

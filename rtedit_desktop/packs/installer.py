@@ -297,6 +297,7 @@ class FolderPackInstaller:
             raise not_changed(error) from error
         try:
             for folder in (paths.user_packs(), paths.user_parts()):
+                store.recover(folder)
                 store.sweep(folder)
             yield
         except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import time
 import uuid
@@ -16,12 +17,15 @@ from rtedit_desktop.core.errors import PackDamaged, SaveError
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.packs.manifest.manifest import FORMAT, MANIFEST, Manifest, parse, read
 from rtedit_desktop.packs.manifest.records import FileRecord
+from rtedit_desktop.support.exchanging import exchange
+from rtedit_desktop.support.paths import sync_folder
 from rtedit_desktop.support.regular_file import open_regular
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 _CHUNK = 2**20
+_OLD = re.compile(r"\.(.+)\.[0-9a-f]{32}\.old")
 _STALE_S = 3600.0
 _AGAIN = tr("Install the pack again.")
 _digests: dict[tuple[str, int, int], str] = {}  # (path, size, mtime in ns) -> sha256, for this process
@@ -210,24 +214,39 @@ def flush(file: BinaryIO) -> None:
 
 
 def put_in_place(part: Path, folder: Path) -> None:
-    """Rename ``part`` to ``folder``; a folder that was there comes back if that fails."""
+    """Rename ``part`` to ``folder``; a folder that was there comes back if that fails.
+
+    In one step where the system can exchange two folders; else ``recover`` brings back what a crash between the two
+    steps leaves without its name.
+    """
     if not folder.exists():
         part.rename(folder)
-        return
-    old = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.old")
-    folder.rename(old)
-    try:
-        part.rename(folder)
-    except OSError:
-        old.rename(folder)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+    elif not exchange(part, folder):
+        old = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.old")
+        folder.rename(old)
+        try:
+            part.rename(folder)
+        except OSError:
+            old.rename(folder)
+            raise
+        old.rename(part)  # a name that nobody wants back
+    sync_folder(folder.parent)
+    shutil.rmtree(part, ignore_errors=True)
+
+
+def recover(folder: Path) -> None:
+    """Give folders below ``folder`` that a crash left in the middle of an exchange their names back."""
+    with suppress(OSError):
+        for left in folder.iterdir():
+            match = _OLD.fullmatch(left.name)
+            if match is not None and not (folder / match[1]).exists():
+                left.rename(folder / match[1])
 
 
 def remove(folder: Path) -> int:
     """Take a pack's folder off the disk at once; returns how many bytes that was. Raises SaveError."""
     freed = disk_use(folder)
-    old = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.old")
+    old = folder.with_name(f".{uuid.uuid4().hex}.part")  # whose name nobody wants back
     try:
         folder.rename(old)  # from here on nobody sees half a pack
     except OSError as error:

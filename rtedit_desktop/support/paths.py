@@ -75,7 +75,7 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], None]) -> None:
             if target.exists():
                 partial.chmod(target.stat().st_mode & 0o777)
         os.replace(partial, target)
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
 def write_new(path: Path, write: Callable[[BinaryIO], None]) -> Path:
@@ -84,7 +84,9 @@ def write_new(path: Path, write: Callable[[BinaryIO], None]) -> Path:
     Two processes that write to one path at once get two files.
     """
     with _filled_beside(path, write) as partial:
-        return move_to_free(partial, path)
+        made = move_to_free(partial, path)
+    sync_folder(made.parent)
+    return made
 
 
 def move_to_free(source: Path, path: Path) -> Path:
@@ -156,7 +158,7 @@ def _sync(descriptor: int) -> None:
             raise
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """So that a new name outlives a loss of power; a wish, since not every system can."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)

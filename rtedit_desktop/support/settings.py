@@ -6,11 +6,11 @@ A file that is missing, damaged or from another version costs what cannot be rea
 from __future__ import annotations
 
 import json
-import threading
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from rtedit_desktop.support.locking import locked
 from rtedit_desktop.support.paths import user_data, write_atomically
 from rtedit_desktop.support.regular_file import read_regular
 
@@ -60,7 +60,6 @@ _CHOICES = {
 }  # fmt: skip
 _LINES = {"author": 200, "licence": 200, "pack": 200, "results": 4096}
 _SWITCHES = ("impersonal", "recipe_inside")
-_changing = threading.Lock()
 
 
 def settings_file() -> Path:
@@ -98,7 +97,7 @@ def load(path: Path | None = None) -> AppSettings:
 
 def change(path: Path | None = None, **values: Any) -> None:
     """Set some of them and leave the rest as it is, whoever changes something else meanwhile. Raises OSError."""
-    with _changing:
+    with locked(path or settings_file()):
         save(replace(load(path), **values), path)
 
 

@@ -148,6 +148,34 @@ def test_a_pack_is_replaced_as_a_whole(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["pack"]
 
 
+def test_a_pack_is_replaced_where_folders_cannot_be_exchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "exchange", lambda *_: False)
+    test_a_pack_is_replaced_as_a_whole(tmp_path)
+
+
+def test_a_crash_between_two_names_loses_no_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "exchange", lambda *_: False)
+    small(tmp_path / "pack")
+    rename = Path.rename
+
+    def dies(self: Path, to: Path) -> Path:
+        if not self.name.endswith(".part"):
+            return rename(self, to)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as crash:
+        crash.setattr(Path, "rename", dies)
+        with pytest.raises(KeyboardInterrupt):
+            small(tmp_path / "pack", b"other")
+    assert not (tmp_path / "pack").exists()
+    store.recover(tmp_path)
+    manifest = manifests.read(tmp_path / "pack")
+    store.verify(manifest)
+    assert manifest.path("LICENCE").read_bytes() == b"MIT"
+    store.recover(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["pack"]
+
+
 def test_wrong_fields_leave_the_old_pack(tmp_path: Path) -> None:
     old = small(tmp_path / "pack")
     with pytest.raises(PackDamaged, match="image_size"):

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from rtedit_desktop.support.paths import write_atomically
+from rtedit_desktop.support.paths import sync_folder, write_atomically
 from rtedit_desktop.support.regular_file import read_regular
 
 if TYPE_CHECKING:
@@ -87,4 +87,5 @@ class PartFile:
         with self.path.open("rb+") as file:
             os.fsync(file.fileno())
         os.replace(self.path, self.target)
+        sync_folder(self.target.parent)
         self.note_path.unlink(missing_ok=True)
