@@ -79,7 +79,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
     from rtedit_desktop.packs.installer import FolderPackInstaller
     from rtedit_desktop.presets.library import FolderPresetLibrary
     from rtedit_desktop.single_instance import FileOpenFilter
-    from rtedit_desktop.support import settings
+    from rtedit_desktop.support import paths, settings
     from rtedit_desktop.ui.settings.theme import set_theme
     from rtedit_desktop.ui.widgets.icons import app_icon
     from rtedit_desktop.ui.widgets.texts import error_text, translated
@@ -88,6 +88,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
 
     loop = make_event_loop(app)
     app.setStyle("Fusion")
+    paths.sweep(paths.user_data())
     saved = settings.load()
     set_theme(saved.theme)
     app.setWindowIcon(app_icon())

@@ -194,7 +194,7 @@ def _private_folder() -> str:
     with contextlib.suppress(FileExistsError):
         os.mkdir(place, 0o700)
     if not _is_private(place):
-        raise PermissionError(errno.EPERM, f"{place} belongs to somebody else")
+        raise PermissionError(errno.EPERM, tr("{place} belongs to somebody else", place=place))
     return place
 
 

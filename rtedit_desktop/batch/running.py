@@ -6,7 +6,6 @@ import contextlib
 import errno
 import hashlib
 import os
-import time
 import traceback
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping
@@ -40,11 +39,11 @@ from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.core.requests import PictureRequest, request_for
+from rtedit_desktop.support.paths import sweep
 from rtedit_desktop.support.recipe_text import recipe_text
 from rtedit_desktop.support.regular_file import open_regular
 
 PATIENCE = 3
-PARTIAL_S = 60.0
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
@@ -256,11 +255,9 @@ class _Run:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what runs that were killed had begun to write; what is younger may be somebody's who writes now."""
-    for path in folder.rglob(".rtedit-*.part"):
-        with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime > PARTIAL_S:
-                path.unlink()
+    """Remove what runs that were killed had begun to write, below the folder too."""
+    for where, _, _ in os.walk(folder):
+        sweep(Path(where))
 
 
 def _make_folder(folder: Path) -> None:

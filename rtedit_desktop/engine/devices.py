@@ -80,7 +80,7 @@ def own_device() -> Device:
 def exact_device() -> Device:
     """The processor, one thread of it, in single precision; for all that this process computes from now on."""
     torch.set_num_threads(1)
-    torch.backends.mkldnn.deterministic = True
+    torch.backends.mkldnn.deterministic = True  # type: ignore[assignment]
     return Device(torch.device("cpu"), exact=True)
 
 

@@ -18,7 +18,7 @@ from rtedit_desktop.presets.format import read_content, read_info, retitle, writ
 from rtedit_desktop.presets.header import MAX_TITLE, tidy
 from rtedit_desktop.presets.names import folded, free_name
 from rtedit_desktop.support.locking import locked
-from rtedit_desktop.support.paths import move_to_free, resources, user_data, user_packs
+from rtedit_desktop.support.paths import move_to_free, resources, sweep, user_data, user_packs
 
 _REMOVED = ".removed"
 _MANIFEST = "manifest.json"
@@ -53,6 +53,7 @@ class FolderPresetLibrary:
         self._promised: set[str] = set()
         if starting:
             shutil.rmtree(self._folder / _REMOVED, ignore_errors=True)
+            sweep(self._folder)
 
     @property
     def folder(self) -> Path:

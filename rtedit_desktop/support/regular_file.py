@@ -8,6 +8,8 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
+from rtedit_desktop.core.lazy_text import tr
+
 
 def open_regular(path: Path) -> BinaryIO:
     """The file, open for reading. Raises OSError, for what is no regular file too."""
@@ -37,7 +39,7 @@ def _check(status: os.stat_result, path: Path) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not stat.S_ISREG(status.st_mode):
-        raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+        raise OSError(errno.EINVAL, tr("it is not a regular file"), str(path))
 
 
 def _without_waiting(path: str, flags: int) -> int:

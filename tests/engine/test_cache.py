@@ -68,6 +68,24 @@ def test_exactly_the_same_whatever_threads_there_were(catalog: Catalog) -> None:
         assert result.score == results[0].score
 
 
+def test_what_was_not_ended_counts_and_goes_too(tmp_path: Path) -> None:
+    cache = LearnedCache(tmp_path)
+    cache.put("k", learned())
+    before = cache.size()
+    for name in ("x.progress", ".rtedit-0123.part"):
+        (tmp_path / name).write_bytes(bytes(1000))
+    assert (cache.count(), cache.size()) == (1, before + 2000)
+    cache.sweep()
+    assert cache.size() == before + 2000, "all of it is young"
+    for name in ("x.progress", ".rtedit-0123.part"):
+        os.utime(tmp_path / name, (1, 1))
+    cache.sweep()
+    assert cache.size() == before
+    (tmp_path / "x.progress").write_bytes(bytes(1000))
+    cache.clear()
+    assert not list(tmp_path.iterdir()) and cache.size() == 0
+
+
 def test_without_a_folder_nothing_is_written() -> None:
     cache = LearnedCache()
     cache.put("k", learned())

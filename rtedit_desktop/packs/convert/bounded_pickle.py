@@ -84,6 +84,10 @@ class _Counted(dict[int, Callable[..., None]]):
 class BoundedUnpickler(pickle._Unpickler):  # type: ignore[name-defined, misc]
     """The unpickler of the standard library that is written in Python, whose memo is as large as what is in it."""
 
+    stack: list[Any]
+    append: Callable[[object], None]
+    pop_mark: Callable[[], list[Any]]
+
     def __init__(self, file: io.BytesIO) -> None:
         super().__init__(file, encoding="latin1")
         usual = pickle._Unpickler.dispatch  # type: ignore[attr-defined]
@@ -95,7 +99,7 @@ class BoundedUnpickler(pickle._Unpickler):  # type: ignore[name-defined, misc]
             pickle.SETITEM: BoundedUnpickler._set_item,
             pickle.SETITEMS: BoundedUnpickler._set_items,
         }
-        self.dispatch = _Counted({**known, **{ord(code): act for code, act in own.items()}})
+        self.dispatch = _Counted({**known, **{ord(code): act for code, act in own.items()}})  # type: ignore[misc]
         self._items_left = MOST_STEPS
         self.storages: dict[str, Storage] = {}
 
