@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from rtedit_desktop import __version__
 from rtedit_desktop.support import log
+from rtedit_desktop.support.privacy import PublicText
 from rtedit_desktop.support.threads import share_the_cores
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     share_the_cores()
     log.begin()
-    logging.getLogger("rtedit").info("RTEdit %s starts", __version__)
+    logging.getLogger("rtedit").info("RTEdit %s starts", PublicText(__version__))
     if sys.platform == "win32":
         _load_torch_libraries()
     hold_constants()
@@ -78,16 +79,17 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
     from rtedit_desktop.packs.installer import FolderPackInstaller
     from rtedit_desktop.presets.library import FolderPresetLibrary
     from rtedit_desktop.single_instance import FileOpenFilter
-    from rtedit_desktop.support import settings
+    from rtedit_desktop.support import paths, settings
     from rtedit_desktop.ui.settings.theme import set_theme
     from rtedit_desktop.ui.widgets.icons import app_icon
-    from rtedit_desktop.ui.widgets.texts import error_text
+    from rtedit_desktop.ui.widgets.texts import error_text, translated
     from rtedit_desktop.ui.window.main_window import MainWindow
     from rtedit_desktop.ui.window.window_layout import WindowLayout
     from rtedit_desktop.worker.event_loop import make_event_loop
 
     loop = make_event_loop(app)
     app.setStyle("Fusion")
+    paths.sweep(paths.user_data())
     saved = settings.load()
     set_theme(saved.theme)
     app.setWindowIcon(app_icon())
@@ -111,6 +113,8 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
     for problem in catalog.problems:
         assert window.models is not None  # an installer was given
         window.models.say_problem(error_text(problem))
+    if instance.problem:
+        window.messages.say(translated(instance.problem))
     if files:
         window.open_files(files)
     instance.files_came.connect(window.come_forward)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import getpass
 import hashlib
 import json
 import os
+import stat
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from functools import partial
@@ -18,9 +21,12 @@ from PySide6.QtCore import QEvent, QLockFile, QObject, Signal
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.support.paths import user_data
 
 LONGEST = 1 << 20
+LONGEST_PATH = 4096
+_LONGEST_FOLDER = 60  # the names of sockets are short, and Qt makes one beside it first
 _ANSWER = b"taken\n"
 _KNOCK_MS = 1000
 _PATIENCE_S = 5.0
@@ -31,11 +37,17 @@ class SingleInstance(QObject):
     """Listens for later starts, or hands files to the first. Each folder of personal data has its own."""
 
     files_came = Signal(list)  # of Path; empty when the window alone was asked for
+    problem = ""
+    """Why later starts cannot hand their files over, for a person; empty where they can."""
 
     def __init__(self, folder: Path | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._folder = folder or user_data()
-        self._name = _name_of(self._folder)
+        try:
+            self._name = _name_of(self._folder)
+        except OSError as error:
+            self._name = ""
+            self._cannot_listen(error.strerror or type(error).__name__)
         self._lock: QLockFile | None = None
         self._guests: list[QLocalSocket] = []
         self._server = QLocalServer(self)
@@ -50,13 +62,15 @@ class SingleInstance(QObject):
         """
         end = time.monotonic() + _PATIENCE_S
         while not self._alone():
-            if _knock(self._name, paths):
+            if self._name and _knock(self._name, paths):
                 return False
             if time.monotonic() > end:
                 return True
             time.sleep(0.1)
-        QLocalServer.removeServer(self._name)
-        self._server.listen(self._name)
+        if self._name:
+            QLocalServer.removeServer(self._name)
+            if not self._server.listen(self._name):
+                self._cannot_listen(self._server.errorString())
         return True
 
     def close(self) -> None:
@@ -69,6 +83,9 @@ class SingleInstance(QObject):
         if self._lock is not None:
             self._lock.unlock()
             self._lock = None
+
+    def _cannot_listen(self, reason: str) -> None:
+        self.problem = tr("Photos that are opened from elsewhere get a window of their own: {reason}.", reason=reason)
 
     def _alone(self) -> bool:
         """Whether no other process that is alive holds the lock."""
@@ -148,17 +165,46 @@ def _paths_in(line: bytes) -> list[Path] | None:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         return None
     paths = [Path(name) for name in names]
-    return paths if all(path.is_absolute() for path in paths) else None
+    usable = (path.is_absolute() and len(os.fsencode(path)) <= LONGEST_PATH for path in paths)
+    try:
+        return paths if all(usable) else None
+    except ValueError:  # letters that no path can have
+        return None
 
 
 def _name_of(folder: Path) -> str:
-    """One for each person and each folder of personal data; short, since sockets have short names."""
+    """One for each person and each folder of personal data; short, since sockets have short names.
+
+    It lies in a folder that nobody else can write to: whoever listens there first is sent the person's paths. Raises
+    OSError where there is no such folder.
+    """
     who = f"{getpass.getuser()}|{os.path.realpath(folder)}"
     name = "rtedit-" + hashlib.sha256(who.encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    if os.name != "posix":
+        return name  # a pipe, which is no file; Windows keeps others from it
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    if sys.platform == "linux" and os.path.isdir(runtime) and len(runtime) < 60:
+    if len(runtime) < _LONGEST_FOLDER and _is_private(runtime):
         return os.path.join(runtime, name)  # the same wherever it is started from
-    return name
+    return os.path.join(_private_folder(), name)
+
+
+def _private_folder() -> str:
+    """One of our own among the temporary files, which others can see and not enter. Raises OSError."""
+    place = os.path.join(tempfile.gettempdir(), f"rtedit-{os.getuid()}")
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(place, 0o700)
+    if not _is_private(place):
+        raise PermissionError(errno.EPERM, tr("{place} belongs to somebody else", place=place))
+    return place
+
+
+def _is_private(folder: str) -> bool:
+    """Whether it is a folder, not a link, of this person, which nobody else may enter."""
+    try:
+        status = os.lstat(folder)
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
 
 
 def _let_it_come_forward() -> None:

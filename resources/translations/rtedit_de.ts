@@ -457,12 +457,12 @@
         <translation>Auch &amp;Unterordner</translation>
     </message>
     <message>
-        <source>&amp;Replace files that are in the way</source>
-        <translation>&amp;Vorhandene Dateien ersetzen</translation>
+        <source>&amp;Replace earlier results</source>
+        <translation>F&amp;rühere Ergebnisse ersetzen</translation>
     </message>
     <message>
-        <source>Photos are never replaced</source>
-        <translation>Fotos werden nie ersetzt</translation>
+        <source>What no batch has made is never replaced</source>
+        <translation>Was nicht aus einem Stapel stammt, wird nie ersetzt</translation>
     </message>
     <message>
         <source>&amp;Leave out personal metadata</source>
@@ -1089,8 +1089,16 @@
         <translation>{name} konnte nicht gespeichert werden: Eine Datei dieses Namens gibt es schon.</translation>
     </message>
     <message>
-        <source>Choose another folder or other names, or let files be replaced.</source>
-        <translation>Einen anderen Ordner oder andere Namen wählen oder Dateien ersetzen lassen.</translation>
+        <source>Choose another folder or other names, or let earlier results be replaced.</source>
+        <translation>Einen anderen Ordner oder andere Namen wählen oder frühere Ergebnisse ersetzen lassen.</translation>
+    </message>
+    <message>
+        <source>Could not save {name}: what is there was made by no batch.</source>
+        <translation>{name} konnte nicht gespeichert werden: Was dort liegt, stammt aus keinem Stapel.</translation>
+    </message>
+    <message>
+        <source>Choose another folder or other names; only results of a batch are replaced.</source>
+        <translation>Einen anderen Ordner oder andere Namen wählen; ersetzt werden nur Ergebnisse eines Stapels.</translation>
     </message>
     <message>
         <source>The folder {folder} cannot be made: {reason}.</source>
@@ -1841,8 +1849,8 @@
         <translation>Eine Datei wählen, die nur die Gewichte enthält.</translation>
     </message>
     <message>
-        <source>The file {name} holds program code{code}, and none of it was run.</source>
-        <translation>Die Datei {name} enthält Programmcode{code}; nichts davon wurde ausgeführt.</translation>
+        <source>The file {name} holds program code ({code}), and none of it was run.</source>
+        <translation>Die Datei {name} enthält Programmcode ({code}); nichts davon wurde ausgeführt.</translation>
     </message>
     <message>
         <source>Do not open it elsewhere; get the weights from their publisher, as a .safetensors file where there is one.</source>
@@ -2267,14 +2275,6 @@
     <message>
         <source>Free some space and try again.</source>
         <translation>Platz schaffen und noch einmal versuchen.</translation>
-    </message>
-    <message>
-        <source>The file {name} holds program code, and none of it was run.</source>
-        <translation>Die Datei {name} enthält Programmcode; nichts davon wurde ausgeführt.</translation>
-    </message>
-    <message>
-        <source>Get the weights from their publisher, as a .safetensors file where there is one.</source>
-        <translation>Die Gewichte vom Herausgeber holen, möglichst als .safetensors-Datei.</translation>
     </message>
     <message>
         <source>{host} has sent nothing for {stall:.0f} seconds</source>
@@ -2755,6 +2755,18 @@
     <message>
         <source>{title} cannot do “{words}” yet. Teach it with pictures before and after such an edit (Presets &gt; Learn from before and after…), or choose a larger model.</source>
         <translation>{title} kann „{words}“ noch nicht. Das Modell mit Bildern vorher und nachher anlernen (Vorgaben &gt; Aus Vorher und Nachher lernen…) oder ein größeres wählen.</translation>
+    </message>
+    <message>
+        <source>Photos that are opened from elsewhere get a window of their own: {reason}.</source>
+        <translation>Fotos, die von anderswo geöffnet werden, bekommen ein eigenes Fenster: {reason}.</translation>
+    </message>
+    <message>
+        <source>{place} belongs to somebody else</source>
+        <translation>{place} gehört jemand anderem</translation>
+    </message>
+    <message>
+        <source>it is not a regular file</source>
+        <translation>es ist keine gewöhnliche Datei</translation>
     </message>
 </context>
 <context>

@@ -21,8 +21,9 @@ class Batch:
     """All that a person asks for: files and folders, the edit of each photo, and where the results go.
 
     ``label`` stands for ``{preset}`` in a name: the presets' titles or the prompt, before anything is made of it.
-    ``overwrite``: files that are in the way are replaced, photos never. ``impersonal``: results are written without
-    the metadata that tells who, where and with which very camera. ``recipe_inside``: they carry what was done to them.
+    ``overwrite``: what a batch made there before is replaced, and nothing else. ``impersonal``: results are written
+    without the metadata that tells who, where and with which very camera. ``recipe_inside``: they carry what was done.
+    ``exact``: they are computed to be the same to the last bit anywhere.
     """
 
     inputs: tuple[Path, ...]
@@ -34,6 +35,7 @@ class Batch:
     overwrite: bool = False
     impersonal: bool = False
     recipe_inside: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -143,7 +145,7 @@ def _node(path: Path) -> set[tuple[int, int]]:
 
 
 def _in(path: Path, recursive: bool, left_out: str) -> Iterator[Found]:
-    if not path.is_dir():
+    if not os.path.isdir(path):
         missing = not os.path.lexists(path)
         yield Found(path, problem=_unreadable(path, "it is not there") if missing else None)
         return

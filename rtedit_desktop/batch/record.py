@@ -205,6 +205,7 @@ def _batch_as_json(batch: Batch) -> dict[str, Any]:
         "overwrite": batch.overwrite,
         "impersonal": batch.impersonal,
         "recipe_inside": batch.recipe_inside,
+        "exact": batch.exact,
     }
 
 
@@ -232,6 +233,7 @@ def _read_batch(top: Fields, format: int) -> Batch:
         overwrite=top.flag("overwrite"),
         impersonal=top.flag("impersonal"),
         recipe_inside=top.flag("recipe_inside", False),
+        exact=top.flag("exact", False),
     )
 
 

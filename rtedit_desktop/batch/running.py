@@ -6,7 +6,6 @@ import contextlib
 import errno
 import hashlib
 import os
-import time
 import traceback
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping
@@ -40,10 +39,11 @@ from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.core.photo import PhotoService
 from rtedit_desktop.core.requests import PictureRequest, request_for
+from rtedit_desktop.support.paths import sweep
 from rtedit_desktop.support.recipe_text import recipe_text
+from rtedit_desktop.support.regular_file import open_regular
 
 PATIENCE = 3
-PARTIAL_S = 60.0
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
@@ -57,6 +57,7 @@ def run(
     """
     digest = digest_of(batch.spec, info) + ("-impersonal" if batch.impersonal else "")
     digest += "-with-recipe" if batch.recipe_inside else ""
+    digest += "-exact" if batch.exact else ""
     _make_folder(batch.folder)
     record.begin(batch)
     try:
@@ -176,7 +177,7 @@ class _Run:
     def _do(self, index: int, task: Task) -> Generator[BatchEvent, None, Outcome]:
         if task.problem is not None:
             raise task.problem
-        sha256 = _sha256(task.source)
+        sha256 = _sha256(task.source, self._control)
         made = Made(
             source=task.source,
             output=task.output,
@@ -190,7 +191,12 @@ class _Run:
         if there and not self._batch.overwrite:
             raise SaveError(
                 tr("Could not save {name}: there is a file of that name already.", name=shown_name(task.output.name)),
-                tr("Choose another folder or other names, or let files be replaced."),
+                tr("Choose another folder or other names, or let earlier results be replaced."),
+            )
+        if (there and task.output not in self._record.made) or _leads_away(task.output, self._batch.folder):
+            raise SaveError(
+                tr("Could not save {name}: what is there was made by no batch.", name=shown_name(task.output.name)),
+                tr("Choose another folder or other names; only results of a batch are replaced."),
             )
         square = seen(self._photo_service, self._photo_service.open(task.source), self._info)
         for text in square.notes:
@@ -249,11 +255,9 @@ class _Run:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what runs that were killed had begun to write; what is younger may be somebody's who writes now."""
-    for path in folder.rglob(".rtedit-*.part"):
-        with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime > PARTIAL_S:
-                path.unlink()
+    """Remove what runs that were killed had begun to write, below the folder too."""
+    for where, _, _ in os.walk(folder):
+        sweep(Path(where))
 
 
 def _make_folder(folder: Path) -> None:
@@ -269,12 +273,20 @@ def _make_folder(folder: Path) -> None:
         raise SaveError(tr("The folder {folder} cannot be written to.", folder=folder), tr("Choose another folder."))
 
 
-def _sha256(path: Path) -> str:
+def _leads_away(output: Path, folder: Path) -> bool:
+    """Whether a link would take what is written somewhere else."""
+    where = Path(os.path.realpath(folder), output.parent.relative_to(folder.absolute()))
+    return output.is_symlink() or os.path.realpath(output.parent) != str(where)
+
+
+def _sha256(path: Path, control: Control) -> str:
     digest = hashlib.sha256()
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             while piece := file.read(2**20):
                 digest.update(piece)
+                if control.stopped.is_set():
+                    raise _Stopped
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise PictureError(

@@ -13,7 +13,7 @@ from rtedit_desktop.commands import squares
 from rtedit_desktop.commands.opened import open_photo, photo_service_for
 from rtedit_desktop.commands.outcome import Stopped, UsageError
 from rtedit_desktop.commands.outputs import check_picture, telling
-from rtedit_desktop.commands.running import engine_for, interruptible, run_job
+from rtedit_desktop.commands.running import add_exact, engine_for, interruptible, run_job
 from rtedit_desktop.commands.terminal import Progress, print_json, say, stderr, stdout
 from rtedit_desktop.core.edits import MAX_STRENGTH, EditSettings, MixSpec, PresetUse
 from rtedit_desktop.core.engine_api import Engine
@@ -43,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, metavar="N", help="decoding steps")
     parser.add_argument("--seed", type=int, metavar="N", help="another noise (default: the preset's own)")
     squares.add_arguments(parser)
+    add_exact(parser)
     parser.add_argument("--quiet", action="store_true", help="print errors only")
 
 
@@ -66,7 +67,7 @@ def run(
         photo = open_photo(photo_service_for(photo_service), args, info, progress)
         spec = MixSpec(pack=info.id, uses=uses, seed=args.seed, steps=args.steps)
         request = ApplyRequest(spec=spec, picture=photo.before)
-        with engine_for(engine, catalog) as running:
+        with engine_for(engine, catalog, exact=args.exact) as running:
             finished = run_job(running, request, cancelled, progress)
         if cancelled.is_set():
             raise Stopped

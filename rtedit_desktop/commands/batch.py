@@ -16,9 +16,9 @@ from rtedit_desktop.batch.record import Record
 from rtedit_desktop.batch.running import run as run_batch
 from rtedit_desktop.commands.apply import find, pack_of, split
 from rtedit_desktop.commands.opened import photo_service_for
-from rtedit_desktop.commands.outcome import CANCELLED, OK, PICTURE, SOME, UsageError
+from rtedit_desktop.commands.outcome import CANCELLED, OK, PICTURE, SOME, Stopped, UsageError
 from rtedit_desktop.commands.outputs import telling
-from rtedit_desktop.commands.running import chosen_pack, engine_for, interruptible
+from rtedit_desktop.commands.running import add_exact, chosen_pack, engine_for, interruptible
 from rtedit_desktop.commands.terminal import Progress, print_json, say, stderr, stdout
 from rtedit_desktop.core.edits import EditSettings, MixSpec, PresetUse, Spec
 from rtedit_desktop.core.engine_api import Engine
@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--format", choices=FORMATS, default=KEEP, help="of the results (default: keep that of each photo)"
     )
     parser.add_argument("--recursive", action="store_true", help="take folders inside of folders too")
-    parser.add_argument("--overwrite", action="store_true", help="replace files that are in the way, but never a photo")
+    parser.add_argument("--overwrite", action="store_true", help="replace what a batch made there before, nothing else")
     parser.add_argument(
         "--resume", action="store_true", help="go on with what was last begun in FOLDER; nothing else need be given"
     )
@@ -60,6 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", metavar="TEXT", help="with --prompt: what the photos show now")
     parser.add_argument("--embed-recipe", action="store_true", help="write what was done into the XMP of each result")
     parser.add_argument("--strip-metadata", action="store_true", help="leave out who, where and with which camera")
+    add_exact(parser)
     parser.add_argument("--quiet", action="store_true", help="print errors only")
 
 
@@ -75,9 +76,12 @@ def run(
     batch, info = _asked(args, record, library, catalog)
     report = _Report(Progress(stderr(), quiet=args.quiet))
     control = Control()
-    with interruptible(control.stopped), engine_for(engine, catalog) as running:
-        for event in run_batch(batch, info, running, photo_service_for(photo_service), record, control):
-            report.handle(event)
+    with interruptible(control.stopped), engine_for(engine, catalog, exact=batch.exact) as running:
+        try:
+            for event in run_batch(batch, info, running, photo_service_for(photo_service), record, control):
+                report.handle(event)
+        except KeyboardInterrupt as stop:
+            raise report.stopped(args.output) from stop
     with telling(args, args.output):
         report.sum_up(args)
     return report.exit_code
@@ -109,6 +113,7 @@ def _asked(
         overwrite=args.overwrite,
         impersonal=args.strip_metadata,
         recipe_inside=args.embed_recipe,
+        exact=args.exact,
     )
     return batch, info
 
@@ -192,6 +197,12 @@ class _Report:
             known = f", {ended.known} of them before" if ended.known else ""
             done = ended.done + ended.known
             say(f"{done} of {len(self._photos)} photos are done{known}, in {args.output}.", stdout())
+
+    def stopped(self, folder: Path) -> Stopped:
+        """It was ended at once, in the middle of a photo."""
+        done = sum(photo.state in ("done", "known") for photo in self._photos)
+        what = f"{done} of {len(self._photos)} photos are done" if done else "no result was saved"
+        return Stopped(what, f"“rtedit batch --resume -o {folder}” goes on from here." if self._photos else "")
 
     @property
     def exit_code(self) -> int:

@@ -29,7 +29,7 @@ def run(args: argparse.Namespace, cache: LearnedCache | None = None) -> None:
                 f"The learned edits could not be removed: {reason}.",
                 f"Look whether you may write in {cache.folder}, then try again.",
             ) from error
-        text = f"Removed {count} learned edits, {size(taken)}." if count else "There were no learned edits."
+        text = f"Removed {count} learned edits, {size(taken)}." if taken else "There were no learned edits."
     else:
         text = f"{count} learned edits, {size(taken)} of at most {size(cache.limit)}, in {cache.folder}."
     if args.json:

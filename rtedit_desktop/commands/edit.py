@@ -13,7 +13,7 @@ from rtedit_desktop.commands import squares
 from rtedit_desktop.commands.opened import open_photo, photo_service_for
 from rtedit_desktop.commands.outcome import JobFailed, Stopped
 from rtedit_desktop.commands.outputs import check_picture, check_preset, same_file, telling
-from rtedit_desktop.commands.running import checked_source, chosen_pack, engine_for, interruptible, run_job
+from rtedit_desktop.commands.running import add_exact, checked_source, chosen_pack, engine_for, interruptible, run_job
 from rtedit_desktop.commands.terminal import Progress, how_learned, print_json, say, stderr, stdout
 from rtedit_desktop.core.edits import ENCODINGS, EditSpec
 from rtedit_desktop.core.engine_api import Engine
@@ -42,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep", metavar="FILE.rtpreset", type=Path, help="also keep what was learned, as a preset")
     parser.add_argument("--save-steps", metavar="DIR", type=Path, help="write every preview and step as PNG")
     squares.add_arguments(parser)
+    add_exact(parser)
     parser.add_argument("--quiet", action="store_true", help="print errors only")
 
 
@@ -74,7 +75,7 @@ def run(args: argparse.Namespace, engine: Engine | None, photo_service: PhotoSer
         steps = _StepFiles(args.save_steps, args.picture, photo_service) if args.save_steps else None
         spec = EditSpec(pack=info.id, prompt=args.prompt, source=source, settings=settings)
         request = EditRequest(spec=spec, picture=photo.before)
-        with engine_for(engine, catalog) as running:
+        with engine_for(engine, catalog, exact=args.exact) as running:
             finished = run_job(running, request, cancelled, progress, steps.keep if steps else None)
             if cancelled.is_set():
                 raise Stopped

@@ -13,7 +13,7 @@ from rtedit_desktop.batch.seeing import seen
 from rtedit_desktop.commands.opened import photo_service_for, seen_in
 from rtedit_desktop.commands.outcome import Stopped, UsageError
 from rtedit_desktop.commands.outputs import check_preset, telling
-from rtedit_desktop.commands.running import checked_source, chosen_pack, engine_for, interruptible, run_job
+from rtedit_desktop.commands.running import add_exact, checked_source, chosen_pack, engine_for, interruptible, run_job
 from rtedit_desktop.commands.terminal import Progress, how_learned, print_json, say, stderr, stdout
 from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.engine_api import Engine
@@ -54,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--title", default="", help="what the preset is called (default: the prompt)")
     parser.add_argument("--author", default="", help="who made it")
     parser.add_argument("--licence", default="", help="on what terms it may be used")
+    add_exact(parser)
     parser.add_argument("--quiet", action="store_true", help="print errors only")
 
 
@@ -94,7 +95,7 @@ def run(
             overwrite=args.overwrite,
         )
         try:
-            with engine_for(engine, catalog) as running:
+            with engine_for(engine, catalog, exact=args.exact) as running:
                 finished = run_job(running, request, cancelled, progress)
         except (Stopped, KeyboardInterrupt) as stop:
             todo = "" if pairs else "The same command goes on from there, or from half a minute before."

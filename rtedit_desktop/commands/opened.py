@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,7 @@ def seen_in(photo_service: PhotoService, folder: Path, info: PackInfo) -> Iterat
     Hidden files and folders are passed over. Raises PictureError when the folder cannot be read.
     """
     try:
-        paths = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+        paths = sorted(path for path in folder.iterdir() if os.path.isfile(path) and not path.name.startswith("."))
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise PictureError(f"The folder {folder} could not be read: {reason}.", "Choose another folder.") from error

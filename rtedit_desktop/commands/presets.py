@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -88,7 +89,7 @@ def _list(args: argparse.Namespace, library: PresetLibrary) -> None:
 
 def _export(args: argparse.Namespace, library: PresetLibrary) -> None:
     preset = find(library, args.preset)
-    to = args.file / preset.path.name if args.file.is_dir() else args.file
+    to = args.file / preset.path.name if os.path.isdir(args.file) else args.file
     check_preset(to, overwrite=args.overwrite)
     library.share(preset, to)
     _report(args, preset, f"Saved {to}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import signal
 import threading
@@ -36,18 +37,27 @@ def checked_source(info: PackInfo, prompt: str, given: str | None) -> str:
     return source
 
 
+def add_exact(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--exact",
+        action="store_true",
+        help="compute on one thread in single precision: slower, and the same to the last bit wherever there is a "
+        "processor of this kind",
+    )
+
+
 @contextlib.contextmanager
-def engine_for(given: Engine | None, catalog: Catalog) -> Iterator[Engine]:
-    """The engine that was given, or one that is closed at the end."""
+def engine_for(given: Engine | None, catalog: Catalog, *, exact: bool = False) -> Iterator[Engine]:
+    """The engine that was given, or one that is closed at the end; ``exact`` as ``add_exact`` explains it."""
     if given is not None:
         yield given
         return
     with loading_libraries():
         from rtedit_desktop.engine.cache import own_cache
-        from rtedit_desktop.engine.devices import own_device
+        from rtedit_desktop.engine.devices import exact_device, own_device
         from rtedit_desktop.engine.torch_engine import TorchEngine
 
-    own = TorchEngine(catalog, own_device(), own_cache())
+    own = TorchEngine(catalog, exact_device() if exact else own_device(), own_cache())
     try:
         yield own
     finally:

@@ -10,6 +10,7 @@ from typing import Any
 MOST_BYTES = 4 * 2**20
 MOST_DEEP = 64
 MOST_TEXT = 2**20
+MOST_ITEMS = 100_000
 _MOST_DIGITS = 20
 _WORD = re.compile(r"[^\W_]+")
 
@@ -115,10 +116,12 @@ class Fields:
     def inner(self, key: str, default: dict[str, object] | None = None) -> Fields:
         return Fields(self.pop(key, default), self.path(key))
 
-    def items(self, key: str, default: tuple[object, ...] | None = None) -> list[object]:
+    def items(self, key: str, default: tuple[object, ...] | None = None, *, most: int = MOST_ITEMS) -> list[object]:
         value = self.pop(key, default)
         if not isinstance(value, (list, tuple)):
             raise FieldError(self.path(key), "must be a list in brackets")
+        if len(value) > most:
+            raise FieldError(self.path(key), f"must not have more than {most} entries")
         return list(value)
 
     def inners(self, key: str, default: dict[str, object] | None = None) -> dict[str, Fields]:

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import threading
+import time
 from collections import OrderedDict
 from dataclasses import replace
 from functools import partial
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from rtedit_desktop.support import settings
-from rtedit_desktop.support.paths import user_cache, write_atomically
+from rtedit_desktop.support.paths import sweep, user_cache, write_atomically
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,11 +28,15 @@ if TYPE_CHECKING:
 KEEP_IN_MEMORY = 8
 LIMIT = 512 * 2**20
 _SUFFIX = ".learned"
+PROGRESS = ".progress"
+_STALE_S = 14 * 86400.0
 
 
 def own_cache() -> LearnedCache:
     """The person's own, as large as their settings allow."""
-    return LearnedCache(user_cache() / "learned", settings.load().cache_mib * settings.MIB)
+    cache = LearnedCache(user_cache() / "learned", settings.load().cache_mib * settings.MIB)
+    cache.sweep()
+    return cache
 
 
 class LearnedCache:
@@ -77,8 +82,17 @@ class LearnedCache:
         return len(self._files())
 
     def size(self) -> int:
-        """Bytes on disk."""
-        return sum(size for _, size, _ in self._files())
+        """Bytes on disk, those of learning that is not done among them."""
+        return sum(size for _, size, _ in (*self._files(), *self._unfinished()))
+
+    def sweep(self) -> None:
+        """Remove what nobody goes on with: notes of learning that are weeks old, files that were never ended."""
+        if self.folder is not None:
+            sweep(self.folder)
+            for path, _, written in self._unfinished():
+                if time.time() - written / 1e9 > _STALE_S:
+                    with contextlib.suppress(OSError):
+                        path.unlink(missing_ok=True)
 
     def set_limit(self, limit: int) -> None:
         """Keep at most so many bytes on disk from now on. Raises OSError when a file cannot be removed."""
@@ -88,7 +102,7 @@ class LearnedCache:
     def clear(self) -> None:
         """Empty memory and disk. Raises OSError when a file cannot be removed."""
         self.forget()
-        for path, _, _ in self._files():
+        for path, _, _ in (*self._files(), *self._unfinished()):
             path.unlink(missing_ok=True)
 
     def _remember(self, key: str, learned: Learned) -> None:
@@ -119,16 +133,22 @@ class LearnedCache:
 
     def _files(self) -> list[tuple[Path, int, int]]:
         """Path, bytes and time of last use, the oldest first."""
+        return self._matching(f"*{_SUFFIX}")
+
+    def _unfinished(self) -> list[tuple[Path, int, int]]:
+        return [*self._matching(f"*{PROGRESS}"), *self._matching(".rtedit-*.part")]
+
+    def _matching(self, pattern: str) -> list[tuple[Path, int, int]]:
         found = []
         if self.folder is not None and self.folder.is_dir():
-            for path in self.folder.glob(f"*{_SUFFIX}"):
+            for path in self.folder.glob(pattern):
                 with contextlib.suppress(OSError):
                     stat = path.stat()
                     found.append((path, stat.st_size, stat.st_mtime_ns))
         return sorted(found, key=lambda item: item[2])
 
     def _make_room(self, removable: list[tuple[Path, int, int]]) -> None:
-        taken = self.size()
+        taken = sum(size for _, size, _ in self._files())
         for path, size, _ in removable:
             if taken <= self.limit:
                 return

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from rtedit_desktop.diffusion.adaptation import AdaptStep
 from rtedit_desktop.diffusion.training_state import Snapshot
+from rtedit_desktop.engine.cache import PROGRESS
 from rtedit_desktop.support.paths import write_atomically
 
 EVERY_SECONDS = 30.0
@@ -19,7 +20,7 @@ class Checkpoint:
     """Owns one file; without a folder it forgets, and a disk that takes nothing is no reason to stop."""
 
     def __init__(self, folder: Path | None, key: str, every: float | None = None) -> None:
-        self._path = folder / f"{key}.progress" if folder is not None else None
+        self._path = folder / f"{key}{PROGRESS}" if folder is not None else None
         self._every = EVERY_SECONDS if every is None else every
         self._noted = time.monotonic()
 

@@ -20,15 +20,25 @@ _OUT_OF_MEMORY = ("can't allocate memory", "out of memory", *_CARD_FULL)
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """``learning`` is the autocast type of adaptation, None for plain float32; decoding is float32."""
+    """``learning`` is the autocast type of adaptation, None for plain float32; decoding is float32.
+
+    With ``exact`` there is one thread and no shortcut, and a result is the same to the last bit on every computer with
+    this kind of processor; else sums are taken in the order that threads come, and results differ by a level or two.
+    """
 
     device: torch.device
     learning: torch.dtype | None = None
+    exact: bool = False
 
     @property
     def label(self) -> str:
         """What the device is called in front of people."""
         return torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else self.device.type.upper()
+
+    @property
+    def precision(self) -> str:
+        """What is learned in."""
+        return str(self.learning or torch.float32).removeprefix("torch.")
 
     @property
     def is_processor(self) -> bool:
@@ -65,6 +75,13 @@ def own_device() -> Device:
     if device.device.type == "cuda" and wanted.gpu_percent < 100:
         torch.cuda.set_per_process_memory_fraction(wanted.gpu_percent / 100)
     return device
+
+
+def exact_device() -> Device:
+    """The processor, one thread of it, in single precision; for all that this process computes from now on."""
+    torch.set_num_threads(1)
+    torch.backends.mkldnn.deterministic = True  # type: ignore[assignment]
+    return Device(torch.device("cpu"), exact=True)
 
 
 def _cpu_multiplies_bfloat16() -> bool:

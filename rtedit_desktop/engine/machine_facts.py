@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from rtedit_desktop.support.privacy import rendered
+
 
 def machine_facts(*, load: bool = False) -> dict[str, str]:
     """Asked of a torch that is loaded already, or loaded for it; never raises."""
@@ -24,4 +26,4 @@ def machine_facts(*, load: bool = False) -> dict[str, str]:
             "CUDA in this build": str(torch.version.cuda or "no"),
         }
     except Exception as error:  # a driver's words are worth more than a report that fails
-        return {"Device": f"{type(error).__name__}: {error}"}
+        return {"Device": rendered(error)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.guidance import PLAIN, CLIPGuidance, ImagePreparation, text_direction
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
+from rtedit_desktop.engine.devices import is_out_of_memory
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.packs.manifest.records import CLIP_FILE, PICTURES_FILE, UNET_FILE
@@ -95,10 +97,10 @@ def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float,
     when the pack uses a shared part that is not installed.
     """
     yield tr("checking the files"), 0.0, None
-    store.verify(manifest)
+    for name in set(manifest.all_files()) - {UNET_FILE, CLIP_FILE}:  # the weights are when they are mapped
+        store.verify_file(manifest, name)
     yield tr("the image model"), 0.2, None
-    unet = build_unet(manifest)
-    _fill(unet, store.load_tensors(manifest, UNET_FILE), manifest.info.title)
+    unet = _filled(lambda: build_unet(manifest), store.load_tensors(manifest, UNET_FILE), manifest.info.title)
     unet.eval().requires_grad_(False).to(device)
     if not manifest.clip_config:
         yield (
@@ -110,8 +112,8 @@ def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float,
     yield tr("the text model"), 0.6, None
     from open_clip import CLIP, SimpleTokenizer
 
-    clip = CLIP(**manifest.clip_config)
-    _fill(clip, store.load_tensors(manifest, CLIP_FILE), manifest.info.title)
+    tensors = store.load_tensors(manifest, CLIP_FILE)
+    clip = _filled(lambda: CLIP(**manifest.clip_config), tensors, manifest.info.title)
     clip.eval().requires_grad_(False).to(device)
     clip.visual.to(memory_format=torch.channels_last)  # a tenth less time for its convolutions on a CPU
     tokenizer = SimpleTokenizer(context_length=manifest.clip_config["text_cfg"]["context_length"])
@@ -168,9 +170,9 @@ def own_pictures(manifest: Manifest) -> tuple[np.ndarray, ...]:
             tr("{title} has no pictures of its own to learn on.", title=info.title),
             tr("Choose a folder of pictures to learn from."),
         )
-    store.verify_file(manifest, PICTURES_FILE)
+    content = store.read_verified(manifest, PICTURES_FILE)
     try:
-        with open_picture(manifest.path(PICTURES_FILE), ["PNG"]) as sheet:
+        with open_picture(io.BytesIO(content), ["PNG"]) as sheet:
             if sheet.width % size or sheet.height % size or sheet.width * sheet.height > MAX_PIXELS:
                 raise ValueError("not a sheet of pictures")
             pixels = np.asarray(sheet.convert("RGB"))
@@ -183,11 +185,25 @@ def own_pictures(manifest: Manifest) -> tuple[np.ndarray, ...]:
     return tuple(cells)
 
 
-def _fill(net: nn.Module, tensors: dict[str, Tensor], title: str) -> None:
+def _filled(build: Callable[[], nn.Module], tensors: dict[str, Tensor], title: str) -> nn.Module:
+    """The net that is built, with these weights.
+
+    It is built without memory first: a manifest may describe one that is larger than any computer.
+    """
     try:
+        with torch.device("meta"):
+            outline = build().state_dict()
+        if {name: value.shape for name, value in outline.items()} != {name: v.shape for name, v in tensors.items()}:
+            raise ValueError("other weights than those of the net")
+        net = build()
         net.load_state_dict(tensors, strict=True)
-    except RuntimeError as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever a library makes of numbers that contradict each other
+        if is_out_of_memory(error):
+            raise
         raise PackDamaged(
             tr("The weights of {title} do not fit the model its manifest describes.", title=title),
             tr("Install the pack again."),
         ) from error
+    return net

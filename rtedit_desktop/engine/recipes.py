@@ -7,22 +7,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 import numpy as np
+import torch
 
 from rtedit_desktop import __version__
 from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, LearnRequest
+from rtedit_desktop.engine.devices import Device
 from rtedit_desktop.engine.models import LoadedPack
 
 METHOD_VERSION = 1
 DECODING = frozenset({"strength", "steps", "skip_last", "preserve", "blending", "refine_from", "preview_every"})
 
 
-def learning_key(spec: EditSpec, pictures: Sequence[np.ndarray], pack: LoadedPack) -> str:
+def learning_key(spec: EditSpec, pictures: Sequence[np.ndarray], pack: LoadedPack, device: Device) -> str:
     """All that what is learned depends on, and nothing of how it is decoded or shown."""
     learning = sorted((k, v) for k, v in asdict(spec.settings).items() if k not in DECODING)
     digests = [_picture_digest(picture) for picture in pictures]
-    parts = (METHOD_VERSION, pack.base_sha256, pack.clip_sha256, digests, spec.prompt, spec.source, learning)
+    texts, precision = (spec.prompt, spec.source), (device.precision, device.exact)
+    parts = (METHOD_VERSION, pack.base_sha256, pack.clip_sha256, digests, texts, learning, precision)
     return hashlib.sha256("\x1f".join(map(repr, parts)).encode()).hexdigest()
 
 
@@ -65,6 +68,16 @@ def of_apply(
         **_of_pack(pack),
         "picture_sha256": _picture_digest(request.picture),
         "settings": asdict(settings),
+    }
+
+
+def of_device(device: Device) -> Mapping[str, object]:
+    """What it was computed by: without "exact", the same request gives the same to a level or two."""
+    return {
+        "device": device.label,
+        "precision": device.precision,
+        "threads": torch.get_num_threads(),
+        "exact": device.exact,
     }
 
 

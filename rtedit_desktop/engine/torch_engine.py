@@ -180,7 +180,7 @@ class TorchEngine:
             picture=picture,
             score=learned.score,
             steps_taken=learned.steps,
-            recipe={**recipes.of_edit(request, pack), "device": self._device.label},
+            recipe={**recipes.of_edit(request, pack), **recipes.of_device(self._device)},
             seconds=seconds,
             instant=instant,
             check=self._judge.check(pack, request.picture),
@@ -204,7 +204,7 @@ class TorchEngine:
         yield Finished(
             job_id=request.job_id,
             picture=picture,
-            recipe={**recipes.of_apply(request, infos, settings, pack), "device": self._device.label},
+            recipe={**recipes.of_apply(request, infos, settings, pack), **recipes.of_device(self._device)},
             seconds={"load": began - start, "decode": spent, "total": spent},
             instant=True,
             check=self._judge.check(pack, request.picture),
@@ -223,7 +223,7 @@ class TorchEngine:
         seconds["total"] = time.perf_counter() - start
         yield Finished(
             job_id=job, score=learned.score, steps_taken=learned.steps, preset=info.path, seconds=seconds,
-            recipe=recipes.of_edit(edit, pack), instant=instant,
+            recipe={**recipes.of_edit(edit, pack), **recipes.of_device(self._device)}, instant=instant,
         )  # fmt: skip
 
     def _learn(self, request: LearnRequest, stop: Stop) -> Iterator[Event]:
@@ -237,7 +237,7 @@ class TorchEngine:
         size = pack.manifest.info.image_size
         x0 = torch.cat([to_tensor(picture, size) for picture in pictures]).to(self._device.device)
         lesson = Lesson(x0, spec.prompt, spec.source, spec.settings)
-        key = recipes.learning_key(spec, pictures, pack)
+        key = recipes.learning_key(spec, pictures, pack, self._device)
         with pack.base.borrowed():
             learned = self._cache.get(key)
             instant = learned is not None
@@ -251,7 +251,7 @@ class TorchEngine:
         yield Finished(
             job_id=job, score=learned.score, steps_taken=learned.steps, preset=info.path, instant=instant,
             seconds={**learned.seconds, "total": time.perf_counter() - start},
-            recipe=recipes.of_learning(request, pictures, pack),
+            recipe={**recipes.of_learning(request, pictures, pack), **recipes.of_device(self._device)},
         )  # fmt: skip
 
     def _learn_pairs(self, request: LearnRequest, stop: Stop) -> Iterator[Event]:
@@ -271,7 +271,7 @@ class TorchEngine:
         yield Finished(
             job_id=job, score=learned.score, steps_taken=learned.steps, preset=info.path,
             seconds={**learned.seconds, "total": time.perf_counter() - start},
-            recipe=recipes.of_pairs(request, spec, pack),
+            recipe={**recipes.of_pairs(request, spec, pack), **recipes.of_device(self._device)},
         )  # fmt: skip
 
     # --- what jobs share ---------------------------------------------------------------------
@@ -341,7 +341,7 @@ class TorchEngine:
             own = bool(pack.manifest.info.asked_edits(edit.prompt).uses)
         except PromptError:
             return False
-        return own or self._cache.has(recipes.learning_key(edit, (picture,), pack))
+        return own or self._cache.has(recipes.learning_key(edit, (picture,), pack, self._device))
 
     def _fits(self, request: RecallRequest) -> DomainCheck | None:
         edit = request.edits[0] if request.edits else None
@@ -353,7 +353,7 @@ class TorchEngine:
         except (MemoryError, RuntimeError) as error:  # what is known of the edits is told all the same
             if not is_out_of_memory(error):
                 raise
-            _log.warning("Whether the picture is for %s could not be told: %s", edit.pack, error)
+            _log.warning("Whether the picture is for the pack could not be told: %s", error)
             return None
 
     def _learned(
@@ -366,7 +366,7 @@ class TorchEngine:
                 yield Notice(job_id=job, text=unknown)
             x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
             return mixture.on(pack, x0), mixture.settings, True
-        key = recipes.learning_key(edit.spec, (edit.picture,), pack)
+        key = recipes.learning_key(edit.spec, (edit.picture,), pack, self._device)
         learned = self._cache.get(key)
         if learned is not None:
             return learned, edit.spec.settings, True

@@ -22,6 +22,7 @@ from rtedit_desktop.core.json_reader import parse_json
 from rtedit_desktop.core.photo import Photo
 from rtedit_desktop.history import entry_file
 from rtedit_desktop.support.paths import write_atomically
+from rtedit_desktop.support.regular_file import open_regular
 
 FORMAT = 1
 ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
@@ -107,18 +108,37 @@ class WorkFolder:
         self._write(_file_name(entry), lambda file: _put(file, content))
 
     def keep_photo(self, photo: Photo, most: int) -> None:
-        """A copy of the photo as it is, unless it takes more than so many bytes."""
-        if self.copy is not None:
+        """A copy of the photo as it was opened, unless it takes more than so many bytes.
+
+        That is its file; where that is gone or another one by now, the pixels.
+        """
+        if self.copy is not None or self._has_kept_file(photo, most):
             return
+        pixels = photo.pixels if photo.alpha is None else np.dstack((photo.pixels, photo.alpha))
+        if pixels.nbytes <= 4 * most:
+            image = Image.fromarray(pixels)
+            self._write(f"{_COPY}.png", lambda file: image.save(file, "PNG", compress_level=1))
+
+    def _has_kept_file(self, photo: Photo, most: int) -> bool:
+        """Whether the file is kept, or too large to be. Raises OSError for what is written."""
         if photo.path is None:
-            pixels = photo.pixels if photo.alpha is None else np.dstack((photo.pixels, photo.alpha))
-            if pixels.nbytes <= 4 * most:
-                image = Image.fromarray(pixels)
-                self._write(f"{_COPY}.png", lambda file: image.save(file, "PNG", compress_level=1))
-        elif photo.path.stat().st_size <= most:
-            suffix = photo.path.suffix if re.fullmatch(r"\.\w{1,8}", photo.path.suffix, re.ASCII) else ".picture"
-            with photo.path.open("rb") as source:
-                self._write(f"{_COPY}{suffix}", lambda file: shutil.copyfileobj(source, file, 2**20))
+            return False
+        suffix = photo.path.suffix if re.fullmatch(r"\.\w{1,8}", photo.path.suffix, re.ASCII) else ".picture"
+        try:
+            source = open_regular(photo.path)
+        except OSError:
+            return False
+        with source:
+            if not _is_as_opened(source, photo):
+                return False
+            if os.fstat(source.fileno()).st_size > most:
+                return True
+            name = f"{_COPY}{suffix}"
+            self._write(name, lambda file: shutil.copyfileobj(source, file, 2**20))
+            if not _is_as_opened(source, photo):  # it was changed while it was copied
+                (self.path / name).unlink(missing_ok=True)
+                return False
+        return True
 
     def _write(self, name: str, write: Callable[[BinaryIO], object]) -> None:
         write_atomically(self.path / name, write)  # type: ignore[arg-type]
@@ -204,6 +224,12 @@ class WorkFolder:
             return None
         words = all(isinstance(record.get(name), str) for name in ("name", "pixels_sha256"))
         return record if words and isinstance(record.get("path"), str | None) else None
+
+
+def _is_as_opened(file: BinaryIO, photo: Photo) -> bool:
+    """By its size and time, where it is known what they were."""
+    status = os.fstat(file.fileno())
+    return photo.origin.stamp in ((), (status.st_size, status.st_mtime_ns))
 
 
 def _file_name(entry: Entry) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 import uuid
@@ -111,7 +112,7 @@ class FolderPackInstaller:
         Raises PackError, PackDamaged, SaveError, and what the converter raises.
         """
         entry = registry.find(id) if id else None
-        if not path.exists():
+        if not os.path.exists(path):
             raise PackError(tr("There is no file or folder {name}.", name=path), tr("Check its name."))
         whole = pack_import.pack_folder(path)
         with self._alone(), _staging(paths.user_packs()) as staging:
@@ -296,6 +297,7 @@ class FolderPackInstaller:
             raise not_changed(error) from error
         try:
             for folder in (paths.user_packs(), paths.user_parts()):
+                store.recover(folder)
                 store.sweep(folder)
             yield
         except OSError as error:

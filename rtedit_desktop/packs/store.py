@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import time
 import uuid
@@ -16,11 +17,15 @@ from rtedit_desktop.core.errors import PackDamaged, SaveError
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.packs.manifest.manifest import FORMAT, Manifest, parse, read
 from rtedit_desktop.packs.manifest.records import MANIFEST, FileRecord
+from rtedit_desktop.support.exchanging import exchange
+from rtedit_desktop.support.paths import sync_folder
+from rtedit_desktop.support.regular_file import open_regular
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 _CHUNK = 2**20
+_OLD = re.compile(r"\.(.+)\.[0-9a-f]{32}\.old")
 _STALE_S = 3600.0
 _AGAIN = tr("Install the pack again.")
 _digests: dict[tuple[str, int, int], str] = {}  # (path, size, mtime in ns) -> sha256, for this process
@@ -37,10 +42,15 @@ def verify(manifest: Manifest) -> None:
 
 def verify_file(manifest: Manifest, name: str) -> None:
     """Raise PackDamaged unless this file is what the manifest says; read once per process."""
+    check_file(*_of(manifest, name))
+
+
+def _of(manifest: Manifest, name: str) -> tuple[Path, FileRecord, str]:
+    """A file of the pack, what it must be, and the beginning of a sentence about it."""
     title, record = manifest.info.title, manifest.record(name)
     if record is None:
         raise PackDamaged(tr("The pack {title} has no file called {name}.", title=title, name=name), _AGAIN)
-    check_file(manifest.path(name), record, tr("The file {name} of the pack {title}", name=name, title=title))
+    return manifest.path(name), record, tr("The file {name} of the pack {title}", name=name, title=title)
 
 
 def check_file(path: Path, record: FileRecord, what: str) -> None:
@@ -59,14 +69,19 @@ def check_file(path: Path, record: FileRecord, what: str) -> None:
             )
         key = (str(path), stat.st_size, stat.st_mtime_ns)
         if key not in _digests:
-            _digests[key] = _sha256(path)
+            with open_regular(path) as file:
+                _digests[key] = _sha256(file)
     except FileNotFoundError as error:
         raise PackDamaged(tr("{what} is missing.", what=what), _AGAIN) from error
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise PackDamaged(tr("{what} cannot be read: {reason}.", what=what, reason=reason), _AGAIN) from error
     if _digests[key] != record.sha256:
-        raise PackDamaged(tr("{what} is damaged: its content is not what the manifest says.", what=what), _AGAIN)
+        raise _other_content(what)
+
+
+def _other_content(what: str) -> PackDamaged:
+    return PackDamaged(tr("{what} is damaged: its content is not what the manifest says.", what=what), _AGAIN)
 
 
 def read_anew(path: Path, record: FileRecord, what: str) -> Iterator[int]:
@@ -74,7 +89,7 @@ def read_anew(path: Path, record: FileRecord, what: str) -> Iterator[int]:
     digest, done = hashlib.sha256(), 0
     try:
         stat = path.stat()
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)
                 done += len(chunk)
@@ -95,16 +110,40 @@ def has_files(manifest: Manifest) -> bool:
     return all(sizes[name] == record.bytes for name, record in manifest.files.items())
 
 
+def read_verified(manifest: Manifest, name: str) -> bytes:
+    """The bytes of a file, which are those of the manifest whatever was known of it. Raises as ``verify_file``."""
+    path, record, what = _of(manifest, name)
+    try:
+        with open_regular(path) as file:
+            content = file.read(record.bytes + 1)
+    except OSError:
+        check_file(path, record, what)  # says why
+        raise
+    if len(content) != record.bytes or hashlib.sha256(content).hexdigest() != record.sha256:
+        raise _other_content(what)
+    return content
+
+
 def load_tensors(manifest: Manifest, name: str) -> dict[str, Tensor]:
-    """The tensors of a verified file by name, on the CPU; half precision comes as float32."""
+    """The tensors of a file by name, on the CPU; half precision comes as float32.
+
+    What is mapped is hashed, whatever the file was found to be before: it may have been changed under the same size
+    and time. Raises as ``verify_file``.
+    """
     import torch
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    verify_file(manifest, name)
+    path, record, what = _of(manifest, name)
     try:
-        tensors = load_file(manifest.path(name))
+        with open_regular(path) as file:
+            tensors = load_file(path)
+            same = os.path.samestat(os.fstat(file.fileno()), path.stat())
+            if not same or _sha256(file) != record.sha256:
+                check_file(path, record, what)  # may know it better
+                raise _other_content(what)
     except (SafetensorError, OSError, ValueError) as error:
+        check_file(path, record, what)
         raise PackDamaged(
             tr("The file {name} of the pack {title} does not hold weights.", name=name, title=manifest.info.title),
             _AGAIN,
@@ -175,24 +214,39 @@ def flush(file: BinaryIO) -> None:
 
 
 def put_in_place(part: Path, folder: Path) -> None:
-    """Rename ``part`` to ``folder``; a folder that was there comes back if that fails."""
+    """Rename ``part`` to ``folder``; a folder that was there comes back if that fails.
+
+    In one step where the system can exchange two folders; else ``recover`` brings back what a crash between the two
+    steps leaves without its name.
+    """
     if not folder.exists():
         part.rename(folder)
-        return
-    old = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.old")
-    folder.rename(old)
-    try:
-        part.rename(folder)
-    except OSError:
-        old.rename(folder)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+    elif not exchange(part, folder):
+        old = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.old")
+        folder.rename(old)
+        try:
+            part.rename(folder)
+        except OSError:
+            old.rename(folder)
+            raise
+        old.rename(part)  # a name that nobody wants back
+    sync_folder(folder.parent)
+    shutil.rmtree(part, ignore_errors=True)
+
+
+def recover(folder: Path) -> None:
+    """Give folders below ``folder`` that a crash left in the middle of an exchange their names back."""
+    with suppress(OSError):
+        for left in folder.iterdir():
+            match = _OLD.fullmatch(left.name)
+            if match is not None and not (folder / match[1]).exists():
+                left.rename(folder / match[1])
 
 
 def remove(folder: Path) -> int:
     """Take a pack's folder off the disk at once; returns how many bytes that was. Raises SaveError."""
     freed = disk_use(folder)
-    old = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.old")
+    old = folder.with_name(f".{uuid.uuid4().hex}.part")  # whose name nobody wants back
     try:
         folder.rename(old)  # from here on nobody sees half a pack
     except OSError as error:
@@ -222,9 +276,8 @@ def sweep(folder: Path) -> None:
                 shutil.rmtree(left, ignore_errors=True)
 
 
-def _sha256(path: Path) -> str:
+def _sha256(file: BinaryIO) -> str:
     digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
     return digest.hexdigest()

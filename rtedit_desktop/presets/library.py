@@ -18,7 +18,8 @@ from rtedit_desktop.presets.format import read_content, read_info, retitle, writ
 from rtedit_desktop.presets.header import MAX_TITLE, tidy
 from rtedit_desktop.presets.names import free_name
 from rtedit_desktop.support.file_names import folded
-from rtedit_desktop.support.paths import move_to_free, resources, user_data, user_packs
+from rtedit_desktop.support.locking import locked
+from rtedit_desktop.support.paths import move_to_free, resources, sweep, user_data, user_packs
 
 _REMOVED = ".removed"
 _MANIFEST = "manifest.json"
@@ -53,6 +54,7 @@ class FolderPresetLibrary:
         self._promised: set[str] = set()
         if starting:
             shutil.rmtree(self._folder / _REMOVED, ignore_errors=True)
+            sweep(self._folder)
 
     @property
     def folder(self) -> Path:
@@ -112,11 +114,14 @@ class FolderPresetLibrary:
     def add(self, path: Path) -> PresetInfo:
         """Copy a preset file into the folder; one with the same bytes is not copied again."""
         content = read_content(path)
-        for known in self.presets():
-            if known.bytes == len(content) and _has(known.path, content):
-                return known
         info = read_info(path)
-        with _trouble(tr("The preset “{title}” could not be taken", title=info.title)):
+        with (
+            _trouble(tr("The preset “{title}” could not be taken", title=info.title)),
+            locked(self._folder / "presets"),
+        ):
+            for known in self.presets():
+                if known.bytes == len(content) and _has(known.path, content):
+                    return known
             return write_content(self.new_path(info.title), content, overwrite=False)
 
     def share(self, preset: PresetInfo, to: Path) -> None:
@@ -149,13 +154,14 @@ class FolderPresetLibrary:
             return self._in_folder(retitle(preset.path, title), read_marks(self._folder))
 
     def set_favourite(self, preset: PresetInfo, favourite: bool) -> None:
-        mark, marks = self._mark(preset.path), read_marks(self._folder)
+        mark = self._mark(preset.path)
         if mark is None:
             raise PresetError(
                 tr("The preset “{title}” is not on the list.", title=preset.title), tr("Import its file first.")
             )
-        if (mark in marks) != favourite:
-            with _trouble(tr("The favourites could not be saved")):
+        with _trouble(tr("The favourites could not be saved")), locked(self._folder / "favourites"):
+            marks = read_marks(self._folder)
+            if (mark in marks) != favourite:
                 self._folder.mkdir(parents=True, exist_ok=True)
                 write_marks(self._folder, marks ^ {mark})
 

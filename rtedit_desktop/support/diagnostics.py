@@ -1,4 +1,4 @@
-"""Writes a diagnostics report that says nothing about the person."""
+"""Writes a diagnostics report that says nothing about the person: of facts that do not, and of the log."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from dataclasses import asdict
 from rtedit_desktop import __version__
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.support import licences, log, network, settings
-from rtedit_desktop.support.privacy import without_private
 
 _LIBRARIES = (
     "torch", "torchvision", "diffusers", "open_clip_torch", "numpy", "pillow", "safetensors", "PySide6_Essentials",
@@ -31,7 +30,7 @@ def report(packs: Iterable[PackInfo], facts: Mapping[str, str]) -> str:
         _lines("Last lines of the log", log.last_lines()),
         _lines("Last crash", log.last_crash()),
     ]
-    return without_private("\n\n".join(sections)) + "\n"
+    return "\n\n".join(sections) + "\n"
 
 
 def _app() -> dict[str, str]:

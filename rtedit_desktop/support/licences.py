@@ -40,7 +40,7 @@ def parts() -> list[Part]:
     """Every part, by name. Never raises: a list that cannot be read is collected anew."""
     try:
         return read(resources() / FILE)
-    except (OSError, ValueError, TypeError, RTEditError):
+    except (OSError, ValueError, TypeError, RecursionError, RTEditError):
         return collect()
 
 

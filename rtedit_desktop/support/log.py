@@ -1,4 +1,4 @@
-"""The app's log file: begun before anything else, bounded, without private paths.
+"""The app's log file: begun before anything else, bounded, with nothing private in it (privacy.py).
 
 ``rtedit.log`` gets what Python, Qt and the app say; ``crash.log`` the stacks of a crash in native code, which
 nothing can look through before they are written.
@@ -13,13 +13,21 @@ import logging
 import logging.handlers
 import sys
 import threading
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
 from rtedit_desktop.support.paths import user_log
-from rtedit_desktop.support.privacy import without_private
+from rtedit_desktop.support.privacy import (
+    ForeignText,
+    PublicText,
+    code_place,
+    rendered_exception,
+    rendered_record,
+    without_private,
+)
 
 LARGEST = 512 * 1024
 KEPT = 2
@@ -38,6 +46,22 @@ def crash_file() -> Path:
 
 def begin() -> None:
     """From here on nothing that is said is lost, even where there is no console. Never raises."""
+    handler = file_handler()
+    root = logging.getLogger()
+    for old in [old for old in root.handlers if isinstance(old.formatter, _Private)]:
+        root.removeHandler(old)
+        old.close()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    logging.raiseExceptions = False  # a full disk must not end the app
+    warnings.showwarning = _note_warning
+    _watch_crashes()
+    _watch_exceptions()
+    _replace_missing_streams()
+
+
+def file_handler() -> logging.Handler:
+    """What writes to the log file; to nothing where there can be none."""
     handler: logging.Handler
     try:
         log_file().parent.mkdir(parents=True, exist_ok=True)
@@ -47,17 +71,7 @@ def begin() -> None:
     except OSError:
         handler = logging.NullHandler()
     handler.setFormatter(_Private("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger()
-    for old in [old for old in root.handlers if isinstance(old.formatter, _Private)]:
-        root.removeHandler(old)
-        old.close()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    logging.raiseExceptions = False  # a full disk must not end the app
-    logging.captureWarnings(True)
-    _watch_crashes()
-    _watch_exceptions()
-    _replace_missing_streams()
+    return handler
 
 
 def last_lines(most: int = 200) -> list[str]:
@@ -71,8 +85,15 @@ def last_crash(most: int = 80) -> list[str]:
 
 
 class _Private(logging.Formatter):
+    """Renders the fields of a record by their types."""
+
     def format(self, record: logging.LogRecord) -> str:
-        return without_private(super().format(record))
+        told = logging.makeLogRecord(vars(record))
+        told.msg, told.args = rendered_record(record), None
+        told.exc_info = told.exc_text = told.stack_info = None
+        line = super().format(told)
+        error = record.exc_info[1] if record.exc_info else None
+        return f"{line}\n{rendered_exception(error)}" if error is not None else line
 
 
 class _IntoLog(io.TextIOBase):
@@ -112,13 +133,26 @@ def _watch_crashes() -> None:
     _crash_file = crash
 
 
+def _note_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: object = None,
+    line: object = None,
+) -> None:
+    where, kind = PublicText(code_place(filename)), PublicText(category.__name__)
+    logging.getLogger("rtedit.warnings").warning("%s:%d: %s: %s", where, lineno, kind, ForeignText(message))
+
+
 def _watch_exceptions() -> None:
     def in_thread(given: threading.ExceptHookArgs) -> None:
         if given.exc_value is not None and not issubclass(given.exc_type, SystemExit):
             logging.getLogger("rtedit").error("in a thread", exc_info=given.exc_value)
 
     def unraisable(given: sys.UnraisableHookArgs) -> None:
-        logging.getLogger("rtedit").error("while tidying up: %s", given.err_msg, exc_info=given.exc_value)
+        words = ForeignText(given.err_msg or "")
+        logging.getLogger("rtedit").error("while tidying up: %s", words, exc_info=given.exc_value)
 
     sys.excepthook = reporting(sys.excepthook)
     threading.excepthook = in_thread

@@ -13,9 +13,11 @@ from urllib.parse import urlsplit
 from rtedit_desktop.core.errors import SaveError, SettingsError
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.support import paths
+from rtedit_desktop.support.regular_file import read_regular
 
 HUB = "https://huggingface.co"
 DIRECT = "none"
+_LONGEST = 2**16
 _BROKEN = tr("The network settings cannot be read.")
 
 
@@ -106,10 +108,10 @@ def load() -> NetworkSettings:
 def kept() -> NetworkSettings:
     """What the person set. Raises SettingsError."""
     try:
-        given = json.loads(settings_file().read_text("utf-8"))
+        given = json.loads(read_regular(settings_file(), _LONGEST))
     except FileNotFoundError:
         given = {}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(_BROKEN, tr("Repair or remove the file {file}.", file=settings_file())) from error
     texts = given.values() if isinstance(given, dict) else [None]
     if not all(isinstance(text, str) for text in texts) or set(given) - {"proxy", "mirror"}:

@@ -11,6 +11,7 @@ import errno
 import os
 import secrets
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +22,9 @@ from rtedit_desktop.core.errors import RTEditError
 from rtedit_desktop.core.lazy_text import tr
 
 APP_NAME = "RTEdit"
+PARTIAL_S = 60.0
+_PARTIAL = ".rtedit-"
+_swept: set[Path] = set()  # folders that this process has written to
 HOME_VARIABLE = "RTEDIT_HOME"
 
 
@@ -75,7 +79,7 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], None]) -> None:
             if target.exists():
                 partial.chmod(target.stat().st_mode & 0o777)
         os.replace(partial, target)
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
 def write_new(path: Path, write: Callable[[BinaryIO], None]) -> Path:
@@ -84,7 +88,9 @@ def write_new(path: Path, write: Callable[[BinaryIO], None]) -> Path:
     Two processes that write to one path at once get two files.
     """
     with _filled_beside(path, write) as partial:
-        return move_to_free(partial, path)
+        made = move_to_free(partial, path)
+    sync_folder(made.parent)
+    return made
 
 
 def move_to_free(source: Path, path: Path) -> Path:
@@ -131,9 +137,13 @@ def _rename_without_links(source: Path, free: Path) -> None:
 @contextlib.contextmanager
 def _filled_beside(target: Path, write: Callable[[BinaryIO], None]) -> Iterator[Path]:
     """A new file in the folder of ``target``, whole and on the disk; gone when what is done with it fails."""
-    partial = target.with_name(f".rtedit-{secrets.token_hex(6)}.part")
+    if target.parent not in _swept:
+        _swept.add(target.parent)
+        sweep(target.parent)
+    partial = target.with_name(f"{_PARTIAL}{secrets.token_hex(6)}.part")
     try:
         with open(partial, "xb") as file:
+            _lock(file)
             write(file)
             file.flush()
             _sync(file.fileno())
@@ -142,6 +152,37 @@ def _filled_beside(target: Path, write: Callable[[BinaryIO], None]) -> Iterator[
         with contextlib.suppress(OSError):
             partial.unlink()
         raise
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a process that was killed had begun to write in a folder; what is young or locked is written now."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(_PARTIAL) and entry.name.endswith(".part"):
+                with contextlib.suppress(OSError):
+                    old = time.time() - entry.stat(follow_symlinks=False).st_mtime > PARTIAL_S
+                    if old and entry.is_file(follow_symlinks=False) and _lock_of(entry.path):
+                        os.unlink(entry.path)
+
+
+def _lock(file: BinaryIO) -> bool:
+    """Say that it is being written, for as long as it is open. Windows says so of every open file."""
+    if sys.platform == "win32":
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # not every file system knows locks
+        return True
+    return True
+
+
+def _lock_of(path: str) -> bool:
+    with open(path, "rb") as file:
+        return _lock(file)
 
 
 _CANNOT_SYNC = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM, errno.EACCES})
@@ -156,7 +197,7 @@ def _sync(descriptor: int) -> None:
             raise
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """So that a new name outlives a loss of power; a wish, since not every system can."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)

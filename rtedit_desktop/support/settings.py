@@ -6,12 +6,13 @@ A file that is missing, damaged or from another version costs what cannot be rea
 from __future__ import annotations
 
 import json
-import threading
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from rtedit_desktop.support.locking import locked
 from rtedit_desktop.support.paths import user_data, write_atomically
+from rtedit_desktop.support.regular_file import read_regular
 
 MIB = 2**20
 LONGEST_FILE = 1 << 20
@@ -65,7 +66,6 @@ _CHOICES = {
 }  # fmt: skip
 _LINES = {"author": 200, "licence": 200, "pack": 200, "results": 4096, "geometry": 1000, "splitter": 1000}
 _SWITCHES = ("impersonal", "recipe_inside")
-_changing = threading.Lock()
 
 
 def settings_file() -> Path:
@@ -78,9 +78,7 @@ def load(path: Path | None = None) -> AppSettings:
     path = path or settings_file()
     settings = AppSettings()
     try:
-        if path.stat().st_size > LONGEST_FILE:
-            return settings
-        stored = json.loads(path.read_text("utf-8"))
+        stored = json.loads(read_regular(path, LONGEST_FILE))
     except (OSError, ValueError, RecursionError):
         return settings
     if not isinstance(stored, dict):
@@ -105,7 +103,7 @@ def load(path: Path | None = None) -> AppSettings:
 
 def change(path: Path | None = None, **values: Any) -> None:
     """Set some of them and leave the rest as it is, whoever changes something else meanwhile. Raises OSError."""
-    with _changing:
+    with locked(path or settings_file()):
         save(replace(load(path), **values), path)
 
 
@@ -114,7 +112,7 @@ def save(settings: AppSettings, path: Path | None = None) -> None:
     path = path or settings_file()
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        before = json.loads(path.read_text("utf-8"))
+        before = json.loads(read_regular(path, LONGEST_FILE))
     except (OSError, ValueError, RecursionError):
         before = {}
     ours = {field.name for field in fields(AppSettings)}

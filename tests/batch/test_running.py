@@ -123,6 +123,44 @@ def test_a_strange_file_is_not_replaced(table: Table) -> None:
     assert (table.out / "a-Smile.png").read_bytes() == b"mine"
 
 
+def test_what_no_batch_made_is_not_replaced_though_results_may_be(table: Table) -> None:
+    table.photo("a.png")
+    beside = table.photo("b.png").read_bytes()
+    table.out.mkdir()
+    (table.out / "a-Smile.png").write_bytes(beside)  # a photo beside the results
+    assert "made by no batch" in failures(table.run(table.batch(table.photos / "a.png", overwrite=True)))[0]
+    assert (table.out / "a-Smile.png").read_bytes() == beside
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+@pytest.mark.parametrize("link", ["file", "nowhere", "folder"])
+def test_links_are_not_followed_for_writing(table: Table, link: str) -> None:
+    photo = table.photo("a.png")
+    table.run()
+    elsewhere = table.photos.parent / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "theirs.png").write_bytes(b"theirs")
+    place = table.out / "a-Smile.png"
+    if link == "folder":
+        (table.photos / "below").mkdir()
+        photo.rename(table.photos / "below" / "a.png")
+        (table.out / "below").symlink_to(elsewhere, target_is_directory=True)
+    else:
+        place.unlink()
+        place.symlink_to(elsewhere / ("theirs.png" if link == "file" else "new.png"))
+    table.preset.write_bytes(b"another")
+    assert outcomes(table.run(table.batch(overwrite=True, recursive=True))) == ["failed"]
+    assert [path.name for path in elsewhere.iterdir()] == ["theirs.png"]
+    assert (elsewhere / "theirs.png").read_bytes() == b"theirs"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes among files here")
+def test_a_pipe_is_passed_over(table: Table) -> None:
+    os.mkfifo(table.photos / "a.png")
+    table.photo("b.png")
+    assert outcomes(table.run()) == ["failed", "done"]
+
+
 def test_damaged_files_are_told_and_passed_over(table: Table) -> None:
     table.photo("a.png")
     (table.photos / "b.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")

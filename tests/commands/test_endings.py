@@ -184,3 +184,47 @@ def test_a_listing_that_cannot_be_written_is_said() -> None:
 def test_fakes_keep_the_contract() -> None:
     engine: Engine = GivenEngine(brighter)
     assert engine
+
+
+LONG = "/".join(["x" * 300] * 20)
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["edit", LONG, "smiling face", "-o", "out.png"],
+        ["edit", "photo.png", "smiling face", "-o", f"{LONG}.png"],
+        ["edit", "photo.png", "smiling face", "-o", "out.png", "--keep", f"{LONG}.rtpreset"],
+        ["edit", "photo.png", "smiling face", "-o", "out.png", "--save-steps", LONG],
+        ["edit", "photo.png", "smiling face", "-o", "out.png", "--mask", f"{LONG}.png"],
+        ["apply", LONG, "Smile", "-o", "out.png"],
+        ["apply", "photo.png", f"{LONG}.rtpreset", "-o", "out.png"],
+        ["batch", LONG, "--prompt", "smiling face", "-o", "out"],
+        ["batch", "photo.png", "--prompt", "smiling face", "-o", LONG],
+        ["batch", "--resume", "-o", LONG],
+        ["learn", "smiling face", "--pictures", LONG, "-o", "a.rtpreset"],
+        ["learn", "smiling face", "-o", f"{LONG}.rtpreset"],
+        ["faces", LONG],
+        ["presets", "show", f"{LONG}.rtpreset"],
+        ["presets", "import", f"{LONG}.rtpreset"],
+        ["presets", "import", LONG],
+        ["presets", "export", "Smile", LONG],
+        ["packs", "import", LONG],
+        ["packs", "verify", LONG],
+        ["packs", "remove", LONG],
+        ["history", "save", LONG, LONG],
+    ],
+    ids=lambda argv: " ".join(word[:12] for word in argv),
+)
+def test_a_path_that_is_too_long_is_a_sentence(
+    argv: list[str],
+    tiny_pack: Path,
+    photo: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(photo.parent)
+    photo.rename("photo.png")
+    engine = GivenEngine(brighter)
+    assert main(argv, engine=engine, catalog=Catalog([tiny_pack.parent])) in range(2, 10)
+    assert "unexpected" not in capsys.readouterr().err

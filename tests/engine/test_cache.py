@@ -20,7 +20,7 @@ from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.requests import RecallRequest, WarmUpRequest
 from rtedit_desktop.diffusion.edit import Learned
 from rtedit_desktop.engine.cache import LearnedCache, own_cache
-from rtedit_desktop.engine.devices import Device
+from rtedit_desktop.engine.devices import Device, exact_device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.support import settings
@@ -46,6 +46,51 @@ def test_what_was_put_comes_back_the_same_from_memory_and_from_disk(tmp_path: Pa
         assert torch.equal(got.x_t, kept.x_t)
         assert (got.score, got.steps, got.seconds) == (0.5, 7, {"adapt": 1.5})
     assert cache.get("another") is None
+
+
+def test_what_was_learned_in_another_precision_is_not_taken(catalog: Catalog, tmp_path: Path) -> None:
+    cpu = torch.device("cpu")
+    for device in (Device(cpu, torch.bfloat16), Device(cpu), Device(cpu, exact=True)):
+        engine = TorchEngine(catalog, device, LearnedCache(tmp_path))
+        first, again = finished(engine, edit()), finished(engine, edit())
+        assert (first.instant, again.instant) == (False, True)
+        assert first.recipe["precision"] == ("bfloat16" if device.learning else "float32")
+        assert first.recipe["exact"] is device.exact
+        assert first.recipe["threads"] == torch.get_num_threads()
+
+
+def test_exactly_the_same_whatever_threads_there_were(catalog: Catalog) -> None:
+    threads, results = torch.get_num_threads(), []
+    try:
+        for count in (1, 2, 3):
+            torch.set_num_threads(count)
+            device = exact_device()
+            assert torch.get_num_threads() == 1
+            results.append(finished(TorchEngine(catalog, device, LearnedCache()), edit()))
+    finally:
+        torch.set_num_threads(threads)
+    for result in results[1:]:
+        assert result.picture is not None and results[0].picture is not None
+        assert np.array_equal(result.picture, results[0].picture)
+        assert result.score == results[0].score
+
+
+def test_what_was_not_ended_counts_and_goes_too(tmp_path: Path) -> None:
+    cache = LearnedCache(tmp_path)
+    cache.put("k", learned())
+    before = cache.size()
+    for name in ("x.progress", ".rtedit-0123.part"):
+        (tmp_path / name).write_bytes(bytes(1000))
+    assert (cache.count(), cache.size()) == (1, before + 2000)
+    cache.sweep()
+    assert cache.size() == before + 2000, "all of it is young"
+    for name in ("x.progress", ".rtedit-0123.part"):
+        os.utime(tmp_path / name, (1, 1))
+    cache.sweep()
+    assert cache.size() == before
+    (tmp_path / "x.progress").write_bytes(bytes(1000))
+    cache.clear()
+    assert not list(tmp_path.iterdir()) and cache.size() == 0
 
 
 def test_without_a_folder_nothing_is_written() -> None:

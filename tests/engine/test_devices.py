@@ -65,5 +65,7 @@ def test_both_engines_follow_the_settings(
         assert finished(engine, edit()).recipe["device"] == "CPU"
         engine.close()
     else:
+        with engine_for(None, catalog, exact=True) as engine:
+            assert isinstance(engine, TorchEngine) and engine._device.exact
         with engine_for(None, catalog) as engine:
             assert isinstance(engine, TorchEngine) and engine._device == Device(torch.device("cpu"), None)

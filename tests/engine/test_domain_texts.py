@@ -17,7 +17,7 @@ from torch import Tensor
 from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.requests import CheckRequest
-from rtedit_desktop.engine import domain, domain_texts
+from rtedit_desktop.engine import domain_texts
 from rtedit_desktop.engine.models import LoadedPack
 from rtedit_desktop.packs import registry
 from rtedit_desktop.packs.catalog import Catalog
@@ -62,7 +62,7 @@ def seen_as(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
         return encode_text(pack, [what])
 
     monkeypatch.setattr(LoadedPack, "encode_text", encode_text)
-    monkeypatch.setattr(domain, "_embedded", embedded)
+    monkeypatch.setattr(LoadedPack, "embed", embedded)
 
 
 def test_a_church_is_sent_from_the_faces_to_the_churches(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:

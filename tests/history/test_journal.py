@@ -23,6 +23,8 @@ from rtedit_desktop.core.region import Region, Stroke
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.history.entry_file import packed, unpacked
 from rtedit_desktop.history.journal import FolderJournal
+from rtedit_desktop.imaging.photo_service import FilePhotoService
+from rtedit_desktop.support.restoring import brought_back
 
 
 @pytest.fixture
@@ -106,6 +108,25 @@ def test_the_photo_is_kept_as_the_file_it_was(journal: FolderJournal, tmp_path: 
     again = died(journal).reopen(work)
     assert again.copy is not None and again.copy.read_bytes() == content
     assert again.work.path == path and again.work.name == path.name
+
+
+@pytest.mark.parametrize("became", ["another", "nothing", "a folder"])
+def test_the_pixels_are_kept_where_the_file_is_another_by_now(
+    journal: FolderJournal, tmp_path: Path, became: str
+) -> None:
+    path = tmp_path / "a.png"
+    Image.fromarray(dots(64, 1)).save(path)
+    opened, work = FilePhotoService().open(path), new_work_id()
+    path.unlink()
+    if became == "another":
+        Image.fromarray(dots(48, 2)).save(path)
+    elif became == "a folder":
+        path.mkdir()
+    journal.write(work, opened, edit())
+    again = died(journal).reopen(work)
+    assert again.copy is not None
+    photo_back, entries = brought_back(again, FilePhotoService())
+    assert np.array_equal(photo_back.pixels, opened.pixels) and entries[0].square == edit().square
 
 
 def test_a_pasted_picture_is_kept_with_its_alpha(journal: FolderJournal) -> None:
@@ -258,6 +279,8 @@ import sys
 from pathlib import Path
 from support.journal_entries import edit, photo
 from rtedit_desktop.history.journal import FolderJournal
+from rtedit_desktop.imaging.photo_service import FilePhotoService
+from rtedit_desktop.support.restoring import brought_back
 journal = FolderJournal(Path(sys.argv[1]))
 journal.write(sys.argv[2], photo(), edit())
 print("written", flush=True)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import BinaryIO
 
 import open_clip
 import pytest
@@ -57,6 +58,29 @@ def test_a_damaged_byte_is_found(pack: manifests.Manifest) -> None:
     store.verify_file(pack, CLIP_FILE)
 
 
+def test_what_is_mapped_is_hashed_whatever_size_and_time_say(pack: manifests.Manifest) -> None:
+    path = pack.path(UNET_FILE)
+    store.verify(pack)
+    before, raw = path.stat(), bytearray(path.read_bytes())
+    raw[-1] ^= 1
+    path.write_bytes(raw)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    store.verify(pack)  # a look at size and time tells nothing
+    with pytest.raises(PackDamaged, match=r"unet\.safetensors.* content"):
+        store.load_tensors(pack, UNET_FILE)
+    with pytest.raises(PackDamaged, match=r"unet\.safetensors.* content"):
+        store.read_verified(pack, UNET_FILE)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes among files here")
+def test_a_pipe_is_not_waited_for(pack: manifests.Manifest) -> None:
+    pack.path(CLIP_FILE).unlink()
+    os.mkfifo(pack.path(CLIP_FILE))
+    for read in (store.verify, lambda manifest: store.load_tensors(manifest, CLIP_FILE)):
+        with pytest.raises(PackDamaged, match=r"clip\.safetensors"):
+            read(pack)
+
+
 def test_a_truncated_file_is_found(pack: manifests.Manifest) -> None:
     path = pack.path(CLIP_FILE)
     path.write_bytes(path.read_bytes()[:-100])
@@ -85,11 +109,11 @@ def test_a_file_that_is_not_listed_is_not_loaded(pack: manifests.Manifest) -> No
 def test_a_file_is_hashed_once(pack: manifests.Manifest, monkeypatch: pytest.MonkeyPatch) -> None:
     hashed: list[str] = []
 
-    def note(path: Path) -> str:
-        hashed.append(path.name)
-        return pack.files[path.name].sha256
+    def digest(file: BinaryIO) -> str:
+        hashed.append(Path(file.name).name)
+        return pack.files[hashed[-1]].sha256
 
-    monkeypatch.setattr(store, "_sha256", note)
+    monkeypatch.setattr(store, "_sha256", digest)
     store.verify(pack)
     store.verify(pack)
     assert sorted(hashed) == sorted(pack.files)
@@ -121,6 +145,34 @@ def test_a_pack_is_replaced_as_a_whole(tmp_path: Path) -> None:
     manifest = small(tmp_path / "pack", b"other")
     store.verify(manifest)
     assert manifest.path("LICENCE").read_bytes() == b"other"
+    assert [path.name for path in tmp_path.iterdir()] == ["pack"]
+
+
+def test_a_pack_is_replaced_where_folders_cannot_be_exchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "exchange", lambda *_: False)
+    test_a_pack_is_replaced_as_a_whole(tmp_path)
+
+
+def test_a_crash_between_two_names_loses_no_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "exchange", lambda *_: False)
+    small(tmp_path / "pack")
+    rename = Path.rename
+
+    def dies(self: Path, to: Path) -> Path:
+        if not self.name.endswith(".part"):
+            return rename(self, to)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as crash:
+        crash.setattr(Path, "rename", dies)
+        with pytest.raises(KeyboardInterrupt):
+            small(tmp_path / "pack", b"other")
+    assert not (tmp_path / "pack").exists()
+    store.recover(tmp_path)
+    manifest = manifests.read(tmp_path / "pack")
+    store.verify(manifest)
+    assert manifest.path("LICENCE").read_bytes() == b"MIT"
+    store.recover(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["pack"]
 
 

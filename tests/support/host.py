@@ -28,6 +28,8 @@ class Act:
     hang_up: bool = False
     chunked: bool = False
     no_length: bool = False
+    endless: bool = False  # chunks without end
+    drip: bool = False  # a head whose end does not come
 
 
 class Host:
@@ -104,8 +106,14 @@ def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
             body = b"" if act.redirect or status == 416 or act.status >= 400 else content[first:]
             if act.flip and body:
                 body = body[:-1] + bytes([body[-1] ^ 1])
+            if act.drip:
+                self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+                while not host.ending.wait(0.02):
+                    self.wfile.write(b"X-More: a\r\n"[:5])
+                    self.wfile.flush()
+                return
             self.send_response(status)
-            if act.chunked:
+            if act.chunked or act.endless:
                 self.send_header("Transfer-Encoding", "chunked")
             elif not act.no_length:
                 self.send_header("Content-Length", str(max(0, len(body) + act.promise)))
@@ -129,6 +137,8 @@ def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
                 self.wfile.flush()
                 host.ending.wait(5)
                 return
+            while act.endless and not host.ending.is_set():
+                self.wfile.write(b"%x\r\n%s\r\n" % (2**16, bytes(2**16)))
             body = body if act.cut_after is None else body[: act.cut_after]
             if act.chunked:
                 for i in range(0, len(body), 1000):

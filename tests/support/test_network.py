@@ -50,7 +50,10 @@ def test_wrong_addresses(wrong: dict[str, str]) -> None:
         NetworkSettings(**wrong)
 
 
-@pytest.mark.parametrize("text", ["[]", "{", '{"proxy": 5}', '{"other": "x"}', "\ud83d"])
+DEEP = ("[" * 20_000, '{"a":' * 10_000, "x" * 70_000)
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"proxy": 5}', '{"other": "x"}', "\ud83d", *DEEP])
 def test_settings_that_cannot_be_read_are_said(text: str) -> None:
     network.settings_file().parent.mkdir(parents=True)
     network.settings_file().write_bytes(text.encode("utf-8", "surrogatepass"))

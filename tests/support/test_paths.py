@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import BinaryIO
 
@@ -170,3 +171,34 @@ def test_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
 
 def _put(file: BinaryIO, data: bytes) -> None:
     file.write(data)
+
+
+class TestSweeping:
+    def put(self, folder: Path, name: str = ".rtedit-0123456789ab.part", age: float = 1000.0) -> Path:
+        path = folder / name
+        path.write_bytes(b"half")
+        os.utime(path, (time.time() - age,) * 2)
+        return path
+
+    def test_what_a_killed_process_left_goes_with_the_next_write(self, tmp_path: Path) -> None:
+        left, mine = self.put(tmp_path), self.put(tmp_path, ".rtedit-notes.txt")
+        young = self.put(tmp_path, ".rtedit-aa.part", age=0.0)
+        paths.write_atomically(tmp_path / "a.png", lambda file: None)
+        assert not left.exists() and mine.exists() and young.exists()
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be removed there")
+    def test_what_is_being_written_stays(self, tmp_path: Path) -> None:
+        left = self.put(tmp_path)
+        with left.open("rb") as file:
+            assert paths._lock(file)
+            paths.sweep(tmp_path)
+            assert left.exists()
+        paths.sweep(tmp_path)
+        assert not left.exists()
+
+    def test_a_link_and_a_folder_of_that_name_stay(self, tmp_path: Path) -> None:
+        (tmp_path / ".rtedit-a.part").mkdir()
+        os.utime(tmp_path / ".rtedit-a.part", (1, 1))
+        paths.sweep(tmp_path)
+        paths.sweep(tmp_path / "not there")
+        assert (tmp_path / ".rtedit-a.part").is_dir()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from support.window.preset_harness import PresetStand
 from rtedit_desktop import single_instance
 from rtedit_desktop.single_instance import FileOpenFilter, SingleInstance
 
+LONG_PATH = b'["/' + b"x" * 100_000 + b'"]\n'
 ANOTHER = """
 import sys
 from pathlib import Path
@@ -95,6 +98,63 @@ def test_what_a_killed_window_left_is_cleared_away(
     instance.close()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a socket is no file there")
+class TestWithoutAFolderOfTheSession:
+    @pytest.fixture(autouse=True)
+    def _shared(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (tmp_path / "tmp").mkdir(mode=0o777)
+        monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+        monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path / "tmp"))
+
+    def place(self, tmp_path: Path) -> Path:
+        return tmp_path / "tmp" / f"rtedit-{os.getuid()}"
+
+    def test_the_socket_lies_where_nobody_else_can_go(self, qtbot: QtBot, tmp_path: Path) -> None:
+        instance = SingleInstance(tmp_path)
+        assert instance.hold_or_hand_over([]) and not instance.problem
+        assert stat.S_IMODE(self.place(tmp_path).stat().st_mode) == 0o700
+        assert [entry.name for entry in (tmp_path / "tmp").iterdir()] == [self.place(tmp_path).name]
+        assert list(self.place(tmp_path).iterdir())
+        instance.close()
+
+    @pytest.mark.parametrize("trap", ["open to all", "link", "file"])
+    def test_a_folder_that_somebody_laid_there_is_not_used(self, qtbot: QtBot, tmp_path: Path, trap: str) -> None:
+        if trap == "link":
+            (tmp_path / "theirs").mkdir(mode=0o700)
+            self.place(tmp_path).symlink_to(tmp_path / "theirs")
+        elif trap == "file":
+            self.place(tmp_path).touch()
+        else:
+            self.place(tmp_path).mkdir()
+            self.place(tmp_path).chmod(0o777)
+        instance = SingleInstance(tmp_path)
+        assert instance.hold_or_hand_over([Path("a.png")])
+        assert "belongs to somebody else" in instance.problem
+        instance.close()
+        second = SingleInstance(tmp_path / "other")
+        assert second.hold_or_hand_over([])
+        second.close()
+
+    def test_a_folder_of_the_session_that_is_open_to_all_is_not_used(
+        self, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "run").mkdir()
+        (tmp_path / "run").chmod(0o755)
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
+        instance = SingleInstance(tmp_path)
+        assert instance.hold_or_hand_over([]) and not instance.problem
+        assert not list((tmp_path / "run").iterdir())
+        instance.close()
+
+    def test_what_keeps_it_from_listening_is_told(
+        self, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "tmp").rmdir()
+        instance = SingleInstance(tmp_path)
+        assert instance.hold_or_hand_over([]) and instance.problem
+        instance.close()
+
+
 def test_a_window_that_does_not_answer_is_not_waited_for_long(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,7 +168,9 @@ def test_a_window_that_does_not_answer_is_not_waited_for_long(
     busy.communicate("")
 
 
-@pytest.mark.parametrize("line", [b"hello\n", b'["relative.png"]\n', b'{"a": 1}\n', b"[1]\n", b"[" * 5000 + b"\n"])
+@pytest.mark.parametrize(
+    "line", [b"hello\n", b'["relative.png"]\n', b'{"a": 1}\n', b"[1]\n", b"[" * 5000 + b"\n", LONG_PATH]
+)
 def test_others_who_talk_to_the_door_are_not_listened_to(qtbot: QtBot, instance: SingleInstance, line: bytes) -> None:
     came: list[list[Path]] = []
     instance.files_came.connect(came.append)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from rtedit_desktop.packs.convert.checkpoint_file import is_torchscript, open_checkpoint
@@ -21,9 +22,9 @@ def candidates(path: Path) -> tuple[str, ...]:
 
     Raises CheckpointError for a file that holds no weights.
     """
-    if not path.exists() or pack_folder(path) is not None or by_name(path) is not None:
+    if not os.path.exists(path) or pack_folder(path) is not None or by_name(path) is not None:
         return ()
-    place = weights_in(path) if path.is_dir() else path
+    place = weights_in(path) if os.path.isdir(path) else path
     if is_torchscript(place):
         return ()  # only a CLIP comes as a program
     file = open_checkpoint(place)

@@ -1,30 +1,39 @@
-"""Opens a foreign file of weights with suspicion: nothing in it is ever run.
+"""Opens a foreign file of weights with suspicion: nothing in it is ever run, and a tensor costs memory only while it is
+looked at.
 
-torch's own files are read with ``weights_only`` and mapped, so that a tensor costs memory only while it is
-looked at; safetensors files are read tensor by tensor.
+torch's own files are read by ``torch_file``, without torch.
 """
 
 from __future__ import annotations
 
-import pickle
-import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rtedit_desktop.core.errors import (
     CheckpointDamaged,
     CheckpointError,
     CheckpointMismatch,
     CheckpointUnsafe,
-    RTEditError,
     shown_name,
 )
 from rtedit_desktop.core.json_reader import shown as printable
 from rtedit_desktop.core.lazy_text import tr
+from rtedit_desktop.packs.convert.bounded_pickle import Compressed, Forbidden, LazyTensor
 from rtedit_desktop.packs.convert.safetensors_stream import NAMES
+from rtedit_desktop.packs.convert.torch_file import (
+    MOST_TENSORS,
+    NotOfTorch,
+    TorchFile,
+    member_names,
+    modules,
+    read_archive,
+    read_old,
+)
+from rtedit_desktop.support.regular_file import open_regular
 
 if TYPE_CHECKING:
     import torch
@@ -32,10 +41,9 @@ if TYPE_CHECKING:
 
 _TODO_WEIGHTS = tr("Choose a .ckpt, .pt or .safetensors file of weights.")
 _TODO_AGAIN = tr("Copy or download the file again.")
-_MAX_TENSORS = 20_000
+_LONGEST_HEADER = 8 * 2**20
 _DEEPEST = 3
 _INSIDE = ("state_dict", "model_state_dict")
-_GLOBAL = re.compile(r"(?:GLOBAL|global)s? '?([\w.]+)")
 
 
 @dataclass(frozen=True)
@@ -103,7 +111,7 @@ def open_checkpoint(path: Path) -> CheckpointFile:
     """
     try:
         size = path.stat().st_size
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             head = file.read(16)
     except OSError as error:
         raise CheckpointError(
@@ -115,13 +123,15 @@ def open_checkpoint(path: Path) -> CheckpointFile:
             tr("Check that it is there and may be read."),
         ) from error
     if head[8:9] == b"{":
+        if int.from_bytes(head[:8], "little") > min(size, _LONGEST_HEADER):
+            raise damaged(path)
         opened = _open_safetensors(path)
     elif head[:2] in (b"PK", b"\x80\x02"):
         opened = _open_torch(path, zipped=head[:2] == b"PK")
     else:
         raise not_weights(path)
     claimed = sum(_bytes(opened, name) for name in opened.shapes)
-    if claimed > size or len(opened.shapes) > _MAX_TENSORS:
+    if claimed > size or len(opened.shapes) > MOST_TENSORS:
         raise CheckpointDamaged(
             tr("The file {name} says that it holds more than it does.", name=shown(path)), _TODO_AGAIN
         )
@@ -170,55 +180,59 @@ def _open_safetensors(path: Path) -> CheckpointFile:
 
 
 def _open_torch(path: Path, *, zipped: bool) -> CheckpointFile:
-    import torch
-
-    if zipped:
-        _look_into_archive(path)
-    try:
-        content = torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
-    except MemoryError:
-        raise
-    except pickle.UnpicklingError as error:
-        raise _refused(path, error) from error
-    except Exception as error:  # a broken pickle makes the reader fail in any way
-        raise damaged(path) from error
-    return _without_prefix(_of_tensors(path, _tensors(path, content)))
-
-
-def _look_into_archive(path: Path) -> None:
-    """Raise for archives that torch did not write, or that hold a program."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = [name.partition("/")[2] for name in archive.namelist()]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise damaged(path) from error
-    if "data.pkl" not in names:
-        raise not_weights(path)
-    if is_torchscript(path):
+    if zipped and is_torchscript(path):
         raise CheckpointUnsafe(
             tr("The file {name} is a TorchScript program, and RTEdit runs no programs from files.", name=shown(path)),
             tr("Choose a file that holds the weights alone."),
         )
+    with _refusing(path):
+        file = read_archive(path) if zipped else read_old(path)
+    return _without_prefix(_of_tensors(file, _tensors(path, file.content)))
 
 
-def _refused(path: Path, error: pickle.UnpicklingError) -> RTEditError:
-    reason = str(error)
-    if "unsupported" not in reason.lower():
-        return damaged(path)
-    named = _GLOBAL.search(reason)
-    code = f" ({named[1][:60]})" if named else ""
-    return CheckpointUnsafe(
-        tr("The file {name} holds program code{code}, and none of it was run.", name=shown(path), code=code),
-        tr(
-            "Do not open it elsewhere; get the weights from their publisher, as a .safetensors file where there is one."
-        ),
-    )
+def open_program(path: Path) -> CheckpointFile:
+    """The weights in a TorchScript file, which is not run. Raises as ``open_checkpoint``."""
+    with _refusing(path):
+        file = read_archive(path)
+        tensors = modules(file.content)
+    opened = _of_tensors(file, tensors)
+    if sum(_bytes(opened, name) for name in tensors) > path.stat().st_size:
+        raise damaged(path)
+    return opened
 
 
-def _tensors(path: Path, content: object) -> dict[str, Tensor]:
-    """The state dict in what torch read."""
-    import torch
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    """Turn what a reader of foreign bytes raises into a sentence."""
+    try:
+        yield
+    except Forbidden as error:
+        raise CheckpointUnsafe(
+            tr(
+                "The file {name} holds program code ({code}), and none of it was run.",
+                name=shown(path),
+                code=printable(str(error)),
+            ),
+            tr(
+                "Do not open it elsewhere; get the weights from their publisher, as a .safetensors file where there "
+                "is one."
+            ),
+        ) from error
+    except Compressed as error:
+        raise CheckpointError(
+            tr("The file {name} holds weights in a compressed form that RTEdit does not read.", name=shown(path)),
+            tr("Choose a file in half or single precision."),
+        ) from error
+    except (CheckpointError, MemoryError):
+        raise
+    except NotOfTorch as error:
+        raise not_weights(path) from error
+    except Exception as error:  # a broken pickle makes its reader fail in any way
+        raise damaged(path) from error
 
+
+def _tensors(path: Path, content: object) -> Mapping[str, LazyTensor]:
+    """The state dict in what was read."""
     for _ in range(_DEEPEST):
         if not isinstance(content, dict):
             break
@@ -228,25 +242,22 @@ def _tensors(path: Path, content: object) -> dict[str, Tensor]:
         content = inner
     if not isinstance(content, dict) or not content:
         raise not_weights(path)
-    odd = [key for key, value in content.items() if not isinstance(key, str) or not isinstance(value, torch.Tensor)]
-    if odd:
+    if not all(isinstance(key, str) and isinstance(value, LazyTensor) for key, value in content.items()):
         raise CheckpointError(
             tr("The file {name} holds something else than the weights of a model.", name=shown(path)), _TODO_WEIGHTS
         )
     return content
 
 
-def _of_tensors(path: Path, tensors: Mapping[str, Tensor]) -> CheckpointFile:
-    import torch
+def _of_tensors(file: TorchFile, tensors: Mapping[str, LazyTensor]) -> CheckpointFile:
+    def read(name: str) -> Tensor:
+        try:
+            return file.read(tensors[name])
+        except (OSError, ValueError, RuntimeError) as error:
+            raise damaged(file.path) from error
 
-    for tensor in tensors.values():
-        if tensor.layout is not torch.strided or tensor.is_quantized or tensor.device.type != "cpu":
-            raise CheckpointError(
-                tr("The file {name} holds weights in a compressed form that RTEdit does not read.", name=shown(path)),
-                tr("Choose a file in half or single precision."),
-            )
-    shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
-    return CheckpointFile(path, shapes, {name: t.dtype for name, t in tensors.items()}, lambda name: tensors[name])
+    shapes = {name: tensor.shape for name, tensor in tensors.items()}
+    return CheckpointFile(file.path, shapes, {name: file.dtype(one) for name, one in tensors.items()}, read)
 
 
 def _without_prefix(opened: CheckpointFile, prefix: str = "module.") -> CheckpointFile:
@@ -256,15 +267,9 @@ def _without_prefix(opened: CheckpointFile, prefix: str = "module.") -> Checkpoi
     return opened.renamed({name.removeprefix(prefix): name for name in opened.shapes})
 
 
-def of_mapping(path: Path, tensors: Mapping[str, Any]) -> CheckpointFile:
-    """The same view of tensors that were read in another way."""
-    return _of_tensors(path, tensors)
-
-
 def is_torchscript(path: Path) -> bool:
     """Whether the file is a program with its weights, as OpenAI publishes CLIP; nothing of it is run."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            return any(name.partition("/")[2] == "constants.pkl" for name in archive.namelist())
+        return "constants.pkl" in member_names(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return False

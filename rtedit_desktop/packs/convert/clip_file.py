@@ -1,7 +1,7 @@
 """Converts a foreign CLIP into a part that packs share (docs/method.md).
 
 open_clip's and OpenAI's state dicts have the same names. OpenAI's own file is a TorchScript program: its
-weights are read by ``torchscript_state``, which builds tensors and nothing else.
+weights are read by ``torch_file``, which reads tensors and nothing else.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from rtedit_desktop.core.errors import CheckpointMismatch
 from rtedit_desktop.core.json_reader import shown
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_installer import PackProgress
-from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile, of_mapping
+from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile
 from rtedit_desktop.packs.convert.safetensors_stream import TensorStream
-from rtedit_desktop.packs.convert.torchscript_state import read_state
 from rtedit_desktop.packs.manifest import shared_parts
 from rtedit_desktop.packs.manifest.records import CLIP_FILE
 from rtedit_desktop.packs.manifest.shared_parts import PART_FILE, PARTS, Part
@@ -30,11 +29,6 @@ _BESIDE = ("input_resolution", "context_length", "vocab_size", "attn_mask")
 def is_clip(file: CheckpointFile) -> bool:
     """Whether the keys are a CLIP's, fitting or not."""
     return file.has_any("visual.", "text_projection")
-
-
-def open_clip_program(path: Path) -> CheckpointFile:
-    """The weights in a TorchScript file, without running it. Raises CheckpointUnsafe and CheckpointDamaged."""
-    return of_mapping(path, read_state(path))
 
 
 def import_clip(file: CheckpointFile, into: Path, wanted: str | None = None) -> Iterator[PackProgress]:

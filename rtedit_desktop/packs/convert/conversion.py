@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +13,8 @@ from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_installer import PackNotice, PackProgress
 from rtedit_desktop.packs import registry
 from rtedit_desktop.packs.convert import tensor_mapping as recipes
-from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile, is_torchscript, open_checkpoint
-from rtedit_desktop.packs.convert.clip_file import import_clip, is_clip, open_clip_program
+from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile, is_torchscript, open_checkpoint, open_program
+from rtedit_desktop.packs.convert.clip_file import import_clip, is_clip
 from rtedit_desktop.packs.convert.from_adm import adm_recipe, is_adm
 from rtedit_desktop.packs.convert.from_ddpm import ddpm_recipe, is_ddpm
 from rtedit_desktop.packs.convert.from_diffusers import diffusers_recipe, is_diffusers, weights_in
@@ -43,9 +44,9 @@ def convert(path: Path, into: Path, domain: str | None = None) -> Iterator[PackP
     """
     entry = registry.find(domain) if domain else None
     yield PackProgress(phase="converting", what=printable(path.name), of=1000)
-    place = weights_in(path) if path.is_dir() else path
+    place = weights_in(path) if os.path.isdir(path) else path
     may_be_clip = entry is None or entry.shared_part
-    file = open_clip_program(place) if may_be_clip and is_torchscript(place) else open_checkpoint(place)
+    file = open_program(place) if may_be_clip and is_torchscript(place) else open_checkpoint(place)
     if entry.shared_part if entry else is_clip(file):
         yield from import_clip(file, into, entry.id if entry else None)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from rtedit_desktop.packs.convert.from_ddpm import ddpm_config
 from rtedit_desktop.packs.convert.tensor_mapping import Keys, Recipe, Source, mismatch
 from rtedit_desktop.packs.convert.unet_tensors import unet_shapes
 from rtedit_desktop.packs.manifest.networks import unet_config
+from rtedit_desktop.support.regular_file import read_regular
 
 MODEL = "a diffusers UNet2DModel"
 WEIGHT_FILES = (
@@ -33,7 +35,7 @@ def weights_in(folder: Path) -> Path:
     """The file of weights in a model's folder, or in that of a pipeline. Raises CheckpointError."""
     for place in (folder, folder / "unet"):
         for name in WEIGHT_FILES:
-            if (place / name).is_file():
+            if os.path.isfile(place / name):
                 return place / name
     raise CheckpointError(
         tr("The folder {folder} holds no model of diffusers.", folder=shown(folder)),
@@ -82,8 +84,7 @@ def _renamed(match: re.Match[str]) -> str:
 
 def _json(place: Path) -> dict[str, Any] | None:
     try:
-        with place.open("rb") as opened:
-            layout = parse_json(opened.read(_MAX_BYTES))
+        layout = parse_json(read_regular(place, _MAX_BYTES))
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import threading
 from collections.abc import Callable, Generator, Iterator
@@ -17,11 +18,13 @@ from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.packs.manifest.records import MANIFEST
 from rtedit_desktop.packs.manifest.shared_parts import PART_FILE, PARTS
 from rtedit_desktop.packs.store import disk_use, flush
+from rtedit_desktop.support.regular_file import open_regular, read_regular
 
 Convert = Callable[[Path, Path, "str | None"], Iterator[object]]
 Steps = Generator[PackProgress | PackNotice, None, bool]
 
 _CHUNK = 2**20
+_MOST_NOTE_BYTES = 2**16
 _SPARE_BYTES = 32 * 2**20
 _COPY_AGAIN = tr("Copy the pack again from where it came from.")
 
@@ -35,9 +38,9 @@ def convert(path: Path, into: Path, entry: str | None) -> Iterator[object]:
 
 def pack_folder(path: Path) -> Path | None:
     """The folder of a complete pack that ``path`` means, if it means one."""
-    if path.name == MANIFEST and path.is_file():
+    if path.name == MANIFEST and os.path.isfile(path):
         return path.parent
-    return path if (path / MANIFEST).is_file() else None
+    return path if os.path.isfile(path / MANIFEST) else None
 
 
 def copy_pack(manifest: Manifest, into: Path, cancelled: threading.Event) -> Steps:
@@ -50,12 +53,12 @@ def copy_pack(manifest: Manifest, into: Path, cancelled: threading.Event) -> Ste
     done = 0
     for name, record in manifest.files.items():
         source, digest, count = manifest.path(name), hashlib.sha256(), 0
-        if not source.is_file():
+        if not os.path.isfile(source):
             raise PackDamaged(
                 tr("The file {name} of the pack {title} is missing.", name=name, title=manifest.info.title),
                 _COPY_AGAIN,
             )
-        with source.open("rb") as reading, (into / name).open("xb") as writing:
+        with open_regular(source) as reading, (into / name).open("xb") as writing:
             while chunk := reading.read(_CHUNK):
                 if cancelled.is_set():
                     return False
@@ -86,7 +89,7 @@ def convert_into(
     path: Path, into: Path, entry: str | None, title: str, convert: Convert, cancelled: threading.Event
 ) -> Steps:
     """Let the converter fill the folder ``into``; False when cancelled. Raises what it raises."""
-    size = path.stat().st_size if path.is_file() else disk_use(path)
+    size = path.stat().st_size if os.path.isfile(path) else disk_use(path)
     check_space(size, into.parent, title)
     yield PackProgress(phase="converting", what=title)
     running = convert(path, into, entry)
@@ -116,8 +119,8 @@ def read_whole(folder: Path) -> Manifest:
 def part_in(folder: Path) -> str:
     """Which shared part a converter wrote. Raises PackError."""
     try:
-        named = json.loads((folder / PART_FILE).read_text("utf-8")).get("part")
-    except (OSError, ValueError, AttributeError):
+        named = json.loads(read_regular(folder / PART_FILE, _MOST_NOTE_BYTES)).get("part")
+    except (OSError, ValueError, AttributeError, RecursionError):
         named = None
     if named not in PARTS:
         raise PackError(tr("The file could not be made into a text model."), tr("Choose another file."))

@@ -27,6 +27,7 @@ from rtedit_desktop.support.network import NetworkSettings
 _REPORT_EVERY_S = 0.1
 _SPEED_OVER_S = 8.0
 SPARE_BYTES = 32 * 2**20
+_LOOK_EVERY = 16 * 2**20  # bytes, after which others may have filled the disk
 _MAY_PASS = (408, 425, 429, 500, 502, 503, 504)
 
 Value = TypeVar("Value")
@@ -175,12 +176,14 @@ class _Download:
             if self.cancelled.is_set():
                 return False
             if isinstance(piece, bytes):
-                file.write(piece)
-                done += len(piece)
-                if length and done > length:
+                if length and done + len(piece) > length:
                     file.close()
                     self.part.discard()
                     raise Lost(tr("more was sent than the file is long"))
+                if (done + len(piece)) // _LOOK_EVERY > done // _LOOK_EVERY:
+                    self._check_space(max(length - done, len(piece)))
+                file.write(piece)
+                done += len(piece)
             if time.monotonic() - reported >= _REPORT_EVERY_S:
                 reported = time.monotonic()
                 yield self._progress(done, length, pace.speed(done))
@@ -219,7 +222,7 @@ class _Download:
             self._start_over(f"{reply.host} sent another part of the file than was asked for")
         if total and reply.linked_bytes and total != reply.linked_bytes:
             self._start_over(f"{reply.host} tells the length of the file in two ways")
-        total = total or reply.linked_bytes or 0
+        total = total or reply.linked_bytes or self.remote.bytes  # an endless answer tells none
         if total and self.remote.bytes and total != self.remote.bytes:
             self.part.discard()
             raise self._damaged(

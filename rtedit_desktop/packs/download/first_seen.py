@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import BinaryIO
 
 from rtedit_desktop.support.paths import write_atomically
+from rtedit_desktop.support.regular_file import read_regular
 
 _NAME = "first-seen.json"
+_LONGEST = 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +48,15 @@ class FirstSeen:
         self._write({key: seen for key, seen in self._all().items() if not key.startswith(f"{entry}/")})
 
     def _all(self) -> dict[str, Seen]:
-        """A file that cannot be read is as good as none: what is downloaded next is noted anew."""
+        """A file that cannot be read is as good as none: what is downloaded next is noted anew, and it is put aside."""
         try:
-            return {key: Seen(**seen) for key, seen in json.loads(self._path.read_text("utf-8")).items()}
-        except (OSError, ValueError, TypeError, AttributeError):
+            noted = json.loads(read_regular(self._path, _LONGEST))
+            return {key: Seen(**seen) for key, seen in noted.items()}
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+            with contextlib.suppress(OSError):
+                os.replace(self._path, self._path.with_suffix(".damaged"))
             return {}
 
     def _write(self, everything: dict[str, Seen]) -> None:

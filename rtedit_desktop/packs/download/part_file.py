@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from rtedit_desktop.support.paths import write_atomically
+from rtedit_desktop.support.paths import sync_folder, write_atomically
+from rtedit_desktop.support.regular_file import read_regular
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -48,10 +49,8 @@ class PartFile:
     def note(self) -> Note | None:
         """The note, or None when there is none that can be trusted."""
         try:
-            with self.note_path.open("rb") as file:
-                given = json.loads(file.read(_MOST_NOTE_BYTES))
-            note = Note(**given)
-        except (OSError, ValueError, TypeError):
+            note = Note(**json.loads(read_regular(self.note_path, _MOST_NOTE_BYTES)))
+        except (OSError, ValueError, TypeError, RecursionError):
             return None
         texts = (note.url, note.etag, note.sha256)
         return note if all(isinstance(text, str) for text in texts) and type(note.bytes) is int else None
@@ -88,4 +87,5 @@ class PartFile:
         with self.path.open("rb+") as file:
             os.fsync(file.fileno())
         os.replace(self.path, self.target)
+        sync_folder(self.target.parent)
         self.note_path.unlink(missing_ok=True)

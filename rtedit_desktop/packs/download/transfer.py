@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from rtedit_desktop import __version__
@@ -27,6 +28,7 @@ from rtedit_desktop.support.network import DIRECT, NetworkSettings, is_safe
 
 if TYPE_CHECKING:
     from requests import Response, Session
+    from requests.adapters import HTTPAdapter
 
 POLL_S = 0.1
 _CHUNK = 2**18
@@ -104,7 +106,7 @@ class Transfer:
         self._log, self._purpose, self._stall = log, purpose, stall
         self._items: queue.Queue[Reply | bytes | Exception | None] = queue.Queue(maxsize=16)
         self._closed = threading.Event()
-        self._response: Response | None = None
+        self._sockets: list[socket.socket] = []
         self._thread = threading.Thread(target=self._work, name="rtedit-transfer", daemon=True)
 
     def __enter__(self) -> Transfer:
@@ -115,12 +117,25 @@ class Transfer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._closed.set()
-        response = self._response
-        if response is not None:
-            # Closing from here could hang while the thread reads: https://github.com/urllib3/urllib3/issues/2868
-            with contextlib.suppress(Exception):
-                response.raw.shutdown()
+        self._hang_up()
         self._thread.join(timeout=1.0)
+        for one in self._sockets:
+            one.close()
+
+    def _hang_up(self) -> None:
+        """End whatever the thread waits for: a greeting, a head that drips in, a body.
+
+        Closing from here could hang while the thread reads: https://github.com/urllib3/urllib3/issues/2868
+        """
+        for one in self._sockets:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+    def _opened(self, connection: socket.socket) -> None:
+        """A connection of the thread, kept under a number of its own: TLS takes the first one away."""
+        self._sockets.append(connection.dup())
+        if self._closed.is_set():
+            self._hang_up()
 
     def items(self) -> Iterator[Reply | bytes | None]:
         """The reply, then the body in pieces; None whenever nothing came for a moment.
@@ -153,7 +168,6 @@ class Transfer:
             reply, response = self._follow()
             received = 0
             try:
-                self._response = response
                 self._put(reply)
                 while not self._closed.is_set():
                     piece = response.raw.read1(_CHUNK, decode_content=False)
@@ -202,7 +216,7 @@ class Transfer:
             )
         ranged = self._headers.get("Range", "")
         self._log.request(url, self._purpose, **({"range": ranged} if ranged else {}))
-        return _private_session().get(
+        return _private_session(self._opened).get(
             url,
             headers=self._headers,
             stream=True,
@@ -225,11 +239,16 @@ def _whole_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
-def _private_session() -> Session:
-    """Only what the request needs is sent: no cookies, and no passwords from a .netrc file."""
+def _private_session(opened: Callable[[socket.socket], None]) -> Session:
+    """Only what the request needs is sent: no cookies, and no passwords from a .netrc file.
+
+    ``opened`` is told of every connection as soon as there is one.
+    """
     from requests import Session
 
     session = Session()
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _adapter(opened))
     session.headers.update(
         {
             "User-Agent": f"RTEdit/{__version__}",
@@ -241,6 +260,43 @@ def _private_session() -> Session:
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.auth = lambda request: request
     return session
+
+
+def _adapter(opened: Callable[[socket.socket], None]) -> HTTPAdapter:
+    """What requests connects by, with connections that tell of themselves."""
+    from requests.adapters import HTTPAdapter
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            made = super()._new_conn()
+            opened(made)
+            return made
+
+    class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            made = super()._new_conn()
+            opened(made)
+            return made
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    class Adapter(HTTPAdapter):
+        def init_poolmanager(self, *given: Any, **named: Any) -> None:
+            super().init_poolmanager(*given, **named)
+            self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+
+        def proxy_manager_for(self, proxy: str, **named: Any) -> Any:
+            manager = super().proxy_manager_for(proxy, **named)
+            manager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+            return manager
+
+    return Adapter()
 
 
 def _proxies(settings: NetworkSettings) -> dict[str, str]:

@@ -11,7 +11,8 @@ from rtedit_desktop.core.learned_edits import LearnedEdit, vocabulary
 from rtedit_desktop.core.pack_info import PAIR_SETTINGS, SQUARES, PackInfo, Suggestion
 from rtedit_desktop.packs.manifest.kinds import known_kind, read_edit_settings, read_kinds
 
-_LONGEST_PHRASE = 200
+MOST_TEXT = 200
+_MOST_LINES = 64 * 2**10
 
 
 def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_words: int | None) -> PackInfo:
@@ -19,7 +20,7 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
 
     ``most_words`` is how many words of a text the text model sees; None where the pack has no text model.
     """
-    name = top.text("id")
+    name = top.text("id", most=MOST_TEXT)
     if not PACK_ID.fullmatch(name):
         raise FieldError("id", "must be made of lower-case letters, digits, “-” and “_”")
     settings = read_kinds(top.inners("settings", {"default": {}}), timesteps)
@@ -31,7 +32,7 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
     read_edit_settings(PAIR_SETTINGS, pairs, timesteps)
 
     words = {as_word(value, f"vocabulary[{i}]") for i, value in enumerate(top.items("vocabulary", ()))}
-    source, edits = top.text("source"), _edits(top)
+    source, edits = top.text("source", most=MOST_TEXT), _edits(top)
     if most_words is None:
         words |= vocabulary(edits, source)
 
@@ -42,21 +43,25 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
         kind_of_word[as_word(word, field)] = known_kind(kind, field, settings)
 
     suggestions = []
-    for i, value in enumerate(top.items("suggestions", ())):
+    for i, value in enumerate(top.items("suggestions", (), most=1000)):
         item = Fields(value, f"suggestions[{i}]")
         kind = known_kind(item.pop("kind", "default"), item.path("kind"), settings)
-        suggestions.append(Suggestion(prompt=item.text("prompt"), kind=kind, source=item.text("source", "")))
+        suggestions.append(
+            Suggestion(
+                prompt=item.text("prompt", most=MOST_TEXT), kind=kind, source=item.text("source", "", most=MOST_TEXT)
+            )
+        )
         item.finish()
 
     info = PackInfo(
         id=name,
-        title=top.text("title"),
-        version=top.text("version"),
-        domain=top.text("domain"),
+        title=top.text("title", most=MOST_TEXT),
+        version=top.text("version", most=MOST_TEXT),
+        domain=top.text("domain", most=MOST_TEXT),
         source=source,
         image_size=image_size,
-        licence=top.text("licence", lines=True),
-        attribution=top.text("attribution", lines=True),
+        licence=top.text("licence", lines=True, most=_MOST_LINES),
+        attribution=top.text("attribution", lines=True, most=_MOST_LINES),
         folder=folder,
         suggestions=tuple(suggestions),
         vocabulary=frozenset(words),
@@ -76,7 +81,7 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
         texts[f"suggestions[{i}].source"] = suggestion.source
     for field, text in texts.items():
         if unknown := info.unknown_words(text):
-            raise FieldError(field, f"uses “{unknown[0]}”, which is not in the vocabulary")
+            raise FieldError(field, f"uses “{shown(unknown[0])}”, which is not in the vocabulary")
     return info
 
 
@@ -86,12 +91,16 @@ def _edits(top: Fields) -> tuple[LearnedEdit, ...]:
     for i, value in enumerate(top.items("edits", ())):
         item = Fields(value, f"edits[{i}]")
         phrases = tuple(
-            as_text(phrase, f"{item.path('phrases')}[{k}]", most=_LONGEST_PHRASE)
+            as_text(phrase, f"{item.path('phrases')}[{k}]", most=MOST_TEXT)
             for k, phrase in enumerate(item.items("phrases"))
         )
         if not phrases:
             raise FieldError(item.path("phrases"), "must not be empty")
-        edits.append(LearnedEdit(file=item.text("file"), title=item.text("title"), phrases=phrases))
+        edits.append(
+            LearnedEdit(
+                file=item.text("file", most=MOST_TEXT), title=item.text("title", most=MOST_TEXT), phrases=phrases
+            )
+        )
         item.finish()
     return tuple(edits)
 

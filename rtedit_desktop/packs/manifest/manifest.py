@@ -61,15 +61,16 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from rtedit_desktop.core.errors import PackDamaged, PackError
+from rtedit_desktop.core.errors import PackDamaged, PackError, shown_name
 from rtedit_desktop.core.json_reader import FieldError, Fields, as_real, as_text, parse_json
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.pack_info import PackInfo
 from rtedit_desktop.packs.manifest import shared_parts as parts
-from rtedit_desktop.packs.manifest.about import read_info
+from rtedit_desktop.packs.manifest.about import MOST_TEXT, read_info
 from rtedit_desktop.packs.manifest.kinds import partial_settings
 from rtedit_desktop.packs.manifest.networks import clip_config, unet_config
 from rtedit_desktop.packs.manifest.records import CLIP_FILE, MANIFEST, PICTURES_FILE, UNET_FILE, FileRecord, read_files
+from rtedit_desktop.support.regular_file import open_regular
 
 FORMAT = 1
 MAX_MANIFEST_BYTES = 4 * 2**20
@@ -197,19 +198,23 @@ class Manifest:
 def read(folder: Path) -> Manifest:
     """The manifest of a pack folder. Raises PackDamaged, or PackError for a newer format."""
     try:
-        with (folder / MANIFEST).open("rb") as file:
+        with open_regular(folder / MANIFEST) as file:
             raw = file.read(MAX_MANIFEST_BYTES + 1)
     except FileNotFoundError as error:
         raise PackDamaged(
-            tr("The pack folder “{name}” has no {manifest}.", name=folder.name, manifest=MANIFEST), _AGAIN
+            tr("The pack folder “{name}” has no {manifest}.", name=shown_name(folder.name), manifest=MANIFEST), _AGAIN
         ) from error
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        what = tr("The manifest of the pack folder “{name}” cannot be read: {reason}.", name=folder.name, reason=reason)
+        what = tr(
+            "The manifest of the pack folder “{name}” cannot be read: {reason}.",
+            name=shown_name(folder.name),
+            reason=reason,
+        )
         raise PackDamaged(what, _AGAIN) from error
     if len(raw) > MAX_MANIFEST_BYTES:
         raise PackDamaged(
-            tr("The manifest of the pack folder “{name}” is too large to be one.", name=folder.name), _AGAIN
+            tr("The manifest of the pack folder “{name}” is too large to be one.", name=shown_name(folder.name)), _AGAIN
         )
     try:
         layout = parse_json(raw.decode("utf-8-sig"), MAX_MANIFEST_BYTES)
@@ -217,7 +222,7 @@ def read(folder: Path) -> Manifest:
         raise _wrong(folder, error) from error
     except ValueError as error:
         raise PackDamaged(
-            tr("The manifest of the pack folder “{name}” is not JSON.", name=folder.name), _AGAIN
+            tr("The manifest of the pack folder “{name}” is not JSON.", name=shown_name(folder.name)), _AGAIN
         ) from error
     return parse(layout, folder)
 
@@ -234,7 +239,7 @@ def _parse(top: Fields, folder: Path) -> Manifest:
     version = top.whole("format", 1, 2**31)
     if version > FORMAT:
         raise PackError(
-            tr("The pack in “{name}” was made for a newer RTEdit.", name=folder.name),
+            tr("The pack in “{name}” was made for a newer RTEdit.", name=shown_name(folder.name)),
             tr("Update RTEdit to use this pack."),
         )
     image_size = top.whole("image_size", 16, 2048)
@@ -259,7 +264,10 @@ def _parse(top: Fields, folder: Path) -> Manifest:
 
     clip = _read_clip(top.inner("clip")) if "clip" in top.left else _NO_CLIP
 
-    templates = tuple(as_text(value, f"templates[{i}]") for i, value in enumerate(top.items("templates", ("{}",))))
+    templates = tuple(
+        as_text(value, f"templates[{i}]", most=MOST_TEXT)
+        for i, value in enumerate(top.items("templates", ("{}",), most=1000))
+    )
     for i, template in enumerate(templates):
         if template.count("{}") != 1 or set("{}") & set(template.replace("{}", "")):
             raise FieldError(f"templates[{i}]", "must have one {} for the prompt and no other braces")
@@ -343,5 +351,6 @@ def _channels(clip: Fields, key: str, low: float, high: float) -> tuple[float, f
 
 def _wrong(folder: Path, error: FieldError) -> PackDamaged:
     return PackDamaged(
-        tr("The manifest of the pack folder “{name}” is wrong: {error}.", name=folder.name, error=error), _AGAIN
+        tr("The manifest of the pack folder “{name}” is wrong: {error}.", name=shown_name(folder.name), error=error),
+        _AGAIN,
     )

@@ -52,7 +52,8 @@ def unet_config(config: Fields, image_size: int, unshuffle: int, learned_varianc
     config.whole("in_channels", channels, channels)
     config.whole("out_channels", channels * (1 + learned_variance), channels * (1 + learned_variance))
     config.whole("layers_per_block", 1, 16)
-    widths = [as_whole(w, config.path("block_out_channels"), 1, 8192) for w in config.items("block_out_channels")]
+    levels = config.items("block_out_channels", most=16)
+    widths = [as_whole(width, config.path("block_out_channels"), 1, 8192) for width in levels]
     for key, known in _BLOCKS.items():
         kinds = config.items(key)
         if len(kinds) != len(widths):

@@ -18,6 +18,7 @@ from rtedit_desktop.core.json_reader import Fields, parse_json
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.packs.manifest.records import CLIP_FILE, FileRecord, read_record
 from rtedit_desktop.support import paths, settings
+from rtedit_desktop.support.regular_file import read_regular
 
 PART_FILE = "part.json"
 FORMAT = 1
@@ -82,9 +83,7 @@ def record(name: str, needed_by: str = "") -> FileRecord:
     """
     part, place = PARTS[name], folder(name) / PART_FILE
     try:
-        with place.open("rb") as file:
-            raw = file.read(_MAX_BYTES)
-        top = Fields(parse_json(raw))
+        top = Fields(parse_json(read_regular(place, _MAX_BYTES)))
         top.whole("format", 1, FORMAT)
         top.one_of("part", (name,))
         found = read_record(top.inner("file"))

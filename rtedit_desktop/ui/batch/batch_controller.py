@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 
@@ -84,7 +85,7 @@ class BatchController(QObject):
 
     def accept(self, paths: list[Path]) -> bool:
         """Several photos, or a folder, are a batch; False for anything else."""
-        if len(paths) > 1 or any(path.is_dir() for path in paths):
+        if len(paths) > 1 or any(map(os.path.isdir, paths)):
             self.show(paths)
             return True
         return False

@@ -43,8 +43,8 @@ class BatchOutput(QWidget):
         for name in FORMATS:
             self.format.addItem(shown[name], name)
         self.recursive = QCheckBox(self.tr("Folders &inside of folders too"))
-        self.overwrite = QCheckBox(self.tr("&Replace files that are in the way"))
-        self.overwrite.setToolTip(self.tr("Photos are never replaced"))
+        self.overwrite = QCheckBox(self.tr("&Replace earlier results"))
+        self.overwrite.setToolTip(self.tr("What no batch has made is never replaced"))
         self.impersonal = QCheckBox(self.tr("&Leave out personal metadata"))
         self.impersonal.setToolTip(self.tr("Who, where, and with which very camera"))
         self.recipe = QCheckBox(self.tr("&Write the recipe into each photo"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -144,4 +145,4 @@ class ModelController(QObject):
 def _is_model(path: Path) -> bool:
     """By its name, or by what lies in the folder."""
     named = path.suffix.lower() in _SUFFIXES or path.name in _MARKS
-    return named or any((path / mark).is_file() for mark in _MARKS)
+    return named or any(os.path.isfile(path / mark) for mark in _MARKS)

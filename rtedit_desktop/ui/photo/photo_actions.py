@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,7 +119,7 @@ class PhotoActions(QObject):
             return Path(f"{photo.name}-edited{suffix}")
         name = f"{photo.path.stem}-edited{suffix}"
         wanted = settings.load().results
-        if wanted and Path(wanted).is_dir():
+        if os.path.isdir(wanted):
             return Path(wanted) / name
         return _own_pictures() / name if photo.path.is_relative_to(resources()) else photo.path.with_name(name)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,7 +44,9 @@ def ask_folder(parent: QWidget, title: str, begin: Path | None, then: Callable[[
     dialog = _dialog(parent, title, then)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    near = next((place for place in (begin, *begin.parents) if place.is_dir()), None) if begin is not None else None
+    near = (
+        next((place for place in (begin, *begin.parents) if os.path.isdir(place)), None) if begin is not None else None
+    )
     if near is not None:
         dialog.setDirectory(str(near))
     dialog.open()

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rtedit_desktop.support.privacy import ForeignText
 from rtedit_desktop.ui.widgets.banner import Banner
 from rtedit_desktop.ui.widgets.tab_order import as_they_stand
 
@@ -149,7 +150,7 @@ class Messages(QObject):
 
     def error(self, what: str, todo: str = "", details: str = "") -> None:
         """A dialog that does not stop the event loop."""
-        logging.getLogger("rtedit").warning("%s %s\n%s", what, todo, details)
+        logging.getLogger("rtedit").warning("%s %s\n%s", what, todo, ForeignText(details))
         ErrorDialog(what, todo, details, self._window).open()
         self.error_shown.emit(what)
 

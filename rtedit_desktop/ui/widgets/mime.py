@@ -16,7 +16,7 @@ _PNG = "image/png"
 def picture_in(data: QMimeData) -> tuple[list[Path], QImage | None]:
     """The files in it; when there are none, or none is there any more, the picture in it, in sRGB."""
     paths = [path for path in map(_local_path, data.urls()) if path is not None]
-    if not (data.hasImage() or data.hasFormat(_PNG)) or any(_is_there(path) for path in paths):
+    if not (data.hasImage() or data.hasFormat(_PNG)) or any(map(os.path.exists, paths)):
         return paths, None
     # Programs that drop a picture may name a temporary file which is gone by now.
     image = _picture(data)
@@ -60,10 +60,3 @@ def _local_path(url: QUrl) -> Path | None:
 def _own_names() -> set[str]:
     name = socket.gethostname().lower()
     return {"localhost", "127.0.0.1", name, name.partition(".")[0]}
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False

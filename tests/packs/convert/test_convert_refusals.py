@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import os
 import pickle
+import tracemalloc
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from rtedit_desktop.core.errors import (
     PackError,
     SaveError,
 )
+from rtedit_desktop.packs.convert import bounded_pickle
 from rtedit_desktop.packs.convert.conversion import convert
 
 State = dict[str, Tensor]
@@ -87,6 +89,76 @@ def test_a_plain_pickle_of_code_is_refused_and_not_run(tmp_path: Path) -> None:
         with pytest.raises(CheckpointError):
             list(convert(path, tmp_path / "pack"))
         assert not (tmp_path / "trace").exists()
+
+
+def pickled(body: bytes) -> bytes:
+    return b"\x80\x02" + body + b"."
+
+
+def old_form(body: bytes) -> bytes:
+    """As torch wrote before its 1.6."""
+    parts: tuple[object, ...] = (0x1950A86A20F9469CFC6C, 1001, {})
+    head = b"".join(pickle.dumps(value, 2) for value in parts)
+    return head + body + pickle.dumps(["0"], 2) + bytes(64)
+
+
+STORAGE = b"(X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\x000X\x03\0\0\0cpu\x8a\x06\0\0\0\0\0\x01tQ"
+ORDERED = b"ccollections\nOrderedDict\nq\x02"
+BOMBS = {
+    "a memo of gigabytes": pickled(b"Nr\xff\xff\xff\x1f"),
+    "a bytearray of terabytes": pickled(b"cbuiltins\nbytearray\n\x8a\x06\0\0\0\0\0\x03\x85R"),
+    "a length of terabytes": pickled(b"\x96" + (2**42).to_bytes(8, "little")),
+    "a key of two to the sixtieth": pickled(b"}K\x01" + b"q\x01h\x01\x86" * 60 + b"K\x01s"),
+    "a key as deep as a well": pickled(b"})" + b"\x85" * 90_000 + b"K\x01s"),
+    "millions of dictionaries": pickled(b"}" * 200_000),
+    "copies of one list": pickled(
+        b"](" + b"K\x01K\x02\x86" * 50_000 + b"eq\x01" + b"ccollections\nOrderedDict\nh\x01\x85R" * 500
+    ),
+    "a storage of terabytes": pickled(STORAGE),
+    "axes without end": pickled(b"ctorch._utils\n_rebuild_tensor_v2\n(" + STORAGE + b"K\0(" + b"K\x01" * 9 + b"t)tR"),
+    "a number in decimal": pickled(b"L" + b"9" * 200_000 + b"L\n"),
+    "a class of modules": pickled(b"ctorch.nn\nLinear\n)R"),
+}
+
+
+@pytest.mark.parametrize("form", ["zip", "program", "old", "plain"])
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_pickle_that_wants_memory_or_time_gets_none(
+    tmp_path: Path, bomb: str, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded_pickle, "MOST_STEPS", 100_000)
+    monkeypatch.setattr(bounded_pickle._Counted, "left", 100_000)
+    path = tmp_path / "x.pt"
+    if form == "old":
+        path.write_bytes(old_form(BOMBS[bomb]))
+    elif form == "plain":
+        path.write_bytes(BOMBS[bomb])
+    else:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("a/data.pkl", BOMBS[bomb])
+            archive.writestr("a/data/0", bytes(64))
+            if form == "program":
+                archive.writestr("a/constants.pkl", b"")
+    tracemalloc.start()
+    try:
+        with pytest.raises(CheckpointError):
+            list(convert(path, tmp_path / "packs" / "pack"))
+        assert tracemalloc.get_traced_memory()[1] < 2**29
+    finally:
+        tracemalloc.stop()
+    assert not (tmp_path / "packs").exists()
+
+
+def test_packed_numbers_are_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.pt", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a/data.pkl", b"\x80\x02" + b"}" * 2_000_000 + b".")
+    assert "compressed" in refused(tmp_path / "x.pt", CheckpointError).what
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes among files here")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.pt")
+    assert "cannot be read" in refused(tmp_path / "x.pt", CheckpointError).what
 
 
 @pytest.mark.parametrize(

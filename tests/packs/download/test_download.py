@@ -5,16 +5,20 @@ import json
 import random
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import PATIENCE_S
 from support.host import Act, Host, serving, sha256
 
 from rtedit_desktop.core.errors import DownloadDamaged, DownloadError, RTEditError, SaveError
 from rtedit_desktop.core.pack_installer import PackNotice, PackProgress
+from rtedit_desktop.packs.download import file_download as downloads
 from rtedit_desktop.packs.download.file_download import Patience, Remote, download
+from rtedit_desktop.packs.download.first_seen import FirstSeen
 from rtedit_desktop.packs.download.network_log import NetworkLog
 from rtedit_desktop.support.network import NetworkSettings
 
@@ -262,6 +266,54 @@ def test_a_host_without_a_length(job: Job, host: Host, tmp_path: Path) -> None:
     unknown.target.unlink()
     with pytest.raises(DownloadError, match="how long"):
         unknown.run()
+
+
+def test_an_endless_answer_is_stopped_at_the_known_size(host: Host, tmp_path: Path) -> None:
+    job = Job(host, tmp_path, bytes=len(CONTENT))
+    host.will([Act(endless=True)] * 20)
+    with pytest.raises(DownloadError, match="more was sent"):
+        job.run()
+    assert all(event.done <= len(CONTENT) for event in job.events if isinstance(event, PackProgress))
+    host.will([Act(endless=True)])
+    assert job.run() == sha256(CONTENT)
+
+
+def test_an_endless_answer_of_unknown_size_leaves_room(
+    host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "_LOOK_EVERY", 2**20)
+    job = Job(host, tmp_path)
+
+    def usage(_: object) -> Any:
+        return shutil._ntuple_diskusage(2**30, 0, downloads.SPARE_BYTES + 5 * 2**20 - job.part.stat().st_size)
+
+    monkeypatch.setattr(shutil, "disk_usage", usage)
+    host.will([Act(endless=True)])
+    with pytest.raises(SaveError, match="no room"):
+        job.run()
+    assert job.part.stat().st_size <= 7 * 2**20
+
+
+@pytest.mark.parametrize("act", [Act(drip=True), Act(stall_after=3000), Act(endless=True)], ids=["head", "body", "end"])
+def test_what_failed_reads_no_further(host: Host, tmp_path: Path, act: Act) -> None:
+    job = Job(host, tmp_path, bytes=len(CONTENT))
+    host.will([act] * 20)
+    with pytest.raises(DownloadError):
+        job.run(Patience(stall=0.3, retries=1, tries=5, first_wait=0.001))
+    until = time.monotonic() + PATIENCE_S
+    while reading := [thread for thread in threading.enumerate() if thread.name == "rtedit-transfer"]:
+        assert time.monotonic() < until, reading
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("text", ["[" * 20_000, "{", '{"a": {}}'])
+def test_a_damaged_record_of_first_downloads_is_put_aside(tmp_path: Path, text: str) -> None:
+    (tmp_path / "first-seen.json").write_text(text)
+    seen = FirstSeen(tmp_path)
+    assert seen.get("a", "b") is None
+    seen.add("a", "b", "0" * 64, 3, "https://example.org/b")
+    assert seen.get("a", "b") is not None
+    assert (tmp_path / "first-seen.damaged").read_text() == text
 
 
 def test_no_host_at_all(tmp_path: Path) -> None:

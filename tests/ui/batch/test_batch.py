@@ -394,7 +394,7 @@ def test_every_part_is_reached_in_order(batch: BatchStand) -> None:
         "Names of the results",
         "Format of the results",
         "Folders inside of folders too",
-        "Replace files that are in the way",
+        "Replace earlier results",
         "Leave out personal metadata",
         "Write the recipe into each photo",
         "Start",
