@@ -65,7 +65,9 @@ def test_both_engines_follow_the_settings(
         assert finished(engine, edit()).recipe["device"] == "CPU"
         engine.close()
     else:
+        threads = torch.get_num_threads()
         with engine_for(None, catalog, exact=True) as engine:
             assert isinstance(engine, TorchEngine) and engine._device.exact
+        torch.set_num_threads(threads)
         with engine_for(None, catalog) as engine:
             assert isinstance(engine, TorchEngine) and engine._device == Device(torch.device("cpu"), None)
