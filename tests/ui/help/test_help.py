@@ -24,10 +24,12 @@ def shown(kind: type) -> list:
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
-    file = log.log_file()
-    file.parent.mkdir(parents=True)
-    file.write_text("INFO rtedit: opened /srv/annabel/Holiday in Rome.jpg\nERROR rtedit: it broke\n", "utf-8")
-    yield file
+    handler, logger = log.file_handler(), logging.Logger("rtedit")
+    logger.addHandler(handler)
+    logger.info("Opened %s", Path("/srv/annabel/Holiday in Rome.jpg"))
+    logger.error("it broke")
+    handler.close()
+    yield log.log_file()
     logging.captureWarnings(False)
 
 
@@ -37,7 +39,8 @@ def test_the_report_is_shown_first_then_copied_or_saved(stand: Stand, written: P
     stand.until(lambda: shown(TextDialog))
     (dialog,) = shown(TextDialog)
     text = dialog.text.toPlainText()
-    for fact in (f"RTEdit: {__version__}", "Device: a test's", "torch: ", "it broke", "cache_mib: 512", "Qt: "):
+    facts = (f"RTEdit: {__version__}", "Device: a test's", "torch: ", "cache_mib: 512", "Qt: ")
+    for fact in (*facts, "Opened <photo", "it broke"):
         assert fact in text
     for private in ("annabel", "Holiday", "Rome"):
         assert private not in text
