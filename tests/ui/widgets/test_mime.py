@@ -80,7 +80,7 @@ def test_a_pasted_picture_is_seen_in_its_own_colours(qtbot: QtBot, kind: str, al
     if kind != "image":
         data.setData("image/png", buffer.getvalue())
     if kind != "png":
-        image = QImage.fromData(buffer.getvalue(), b"PNG")
+        image = QImage.fromData(buffer.getvalue())
         if kind == "both":  # the system's own kind, which has lost the profile
             image.setColorSpace(QColorSpace())
         data.setImageData(image)
