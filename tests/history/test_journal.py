@@ -136,7 +136,7 @@ def test_a_pasted_picture_is_kept_with_its_alpha(journal: FolderJournal) -> None
     assert again.work.path is None and again.copy is not None
     with Image.open(again.copy) as image:
         assert pasted.alpha is not None
-    assert np.array_equal(np.asarray(image), np.dstack((pasted.pixels, pasted.alpha)))
+        assert np.array_equal(np.asarray(image), np.dstack((pasted.pixels, pasted.alpha)))
     assert again.work.pixels_sha256 == pixels_digest(pasted)
 
 
