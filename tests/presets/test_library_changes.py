@@ -125,17 +125,22 @@ def changes(library: FolderPresetLibrary, mail: Path) -> dict[str, Callable[[], 
     }
 
 
+def contents(folder: Path) -> dict[Path, bytes]:
+    """Of every file but the locks, which are empty."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock"}
+
+
 @pytest.mark.parametrize("change", ["add", "rename", "favourite", "remove", "share"])
 def test_a_read_only_folder(library: FolderPresetLibrary, own: Path, smile: Path, tmp_path: Path, change: str) -> None:
     mail = put(tmp_path / "mail.rtpreset", "Mail", 5)
     todo = changes(library, mail)[change]
-    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    before = contents(tmp_path)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "replace", refuse)
         patch.setattr("rtedit_desktop.support.paths.open", refuse, raising=False)
         with pytest.raises(PresetError, match="Read-only file system"):
             todo()
-    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    assert contents(tmp_path) == before
     assert titles(library) == ["Smile", "Starter"]
 
 

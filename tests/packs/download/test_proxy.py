@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import trustme
 from packs.download.test_download import CONTENT, QUICK, Job
+from patience import PATIENCE_S
 from support.host import Act, Host, serving, sha256
 from support.proxy import Proxy, proxying
 
@@ -16,7 +17,7 @@ from rtedit_desktop.core.errors import DownloadError
 from rtedit_desktop.packs.download.file_download import Patience
 from rtedit_desktop.support.network import NetworkSettings
 
-FEW = Patience(stall=0.4, retries=1, first_wait=0.001)
+FEW = Patience(stall=PATIENCE_S, retries=1, first_wait=0.001)
 
 
 @pytest.fixture(autouse=True)
