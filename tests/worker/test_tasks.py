@@ -134,6 +134,7 @@ def test_work_that_nobody_waits_for_any_more_is_not_begun(qtbot: QtBot) -> None:
         task = background.tasks.start(ask(name, writes=name == "written"))
         assert task is not None
         task.cancel()
+    qtbot.waitUntil(lambda: not background.tasks.running, timeout=PATIENCE_MS)  # a task is cancelled by the loop
     assert background.writing == 1
     free.set()
     qtbot.waitUntil(lambda: not background.writing, timeout=PATIENCE_MS)
