@@ -60,8 +60,7 @@ def asked_edits(prompt: str, edits: Sequence[LearnedEdit], neutral: str = "") ->
             uses.setdefault(edit.file, (edit, strength))
             strength = 1.0
         elif key in _NOT:
-            length += 1 + (_longest(words, at + 1, phrases, longest)[0] if at + 1 < len(words) else 0)
-            length = max(length, 2)
+            length = 1 + max(1, _longest(words, at + 1, phrases, longest)[0])
             unknown.append(" ".join(words[at : at + length]))
         elif key in _LITTLE or key in _MUCH:
             strength, length = (WEAK if key in _LITTLE else STRONG), 1

@@ -8,11 +8,9 @@ from torch import Tensor
 
 from rtedit_desktop.core.edits import EditSettings, EditSpec, PresetUse
 from rtedit_desktop.core.lazy_text import LazyText, tr
-from rtedit_desktop.core.learned_edits import AskedEdits
-from rtedit_desktop.diffusion.delta import mix
-from rtedit_desktop.diffusion.edit import Learned, encode
+from rtedit_desktop.diffusion.edit import Learned
 from rtedit_desktop.engine.models import LoadedPack
-from rtedit_desktop.engine.presets import Loaded, LoadedPresets, settings_of
+from rtedit_desktop.engine.presets import Loaded, LoadedPresets, edit_of, settings_of
 from rtedit_desktop.packs import store
 
 
@@ -20,25 +18,25 @@ from rtedit_desktop.packs import store
 class Mixture:
     """The edits that a prompt asked for, ready for use, and the settings that they are applied with."""
 
-    asked: AskedEdits
+    unknown_words: tuple[str, ...]
+    uses: tuple[PresetUse, ...]
     loaded: list[Loaded]
     settings: EditSettings
 
     def on(self, pack: LoadedPack, x0: Tensor) -> Learned:
-        """The mixture's weights, and the picture x0 (1, 3, S, S) encoded."""
-        strengths = [strength for _, strength in self.asked.uses]
-        delta = mix([(one.delta, strength) for one, strength in zip(self.loaded, strengths, strict=True)])
-        return Learned(delta, encode(pack, x0, self.settings), score=None, steps=0, seconds={})
+        """The mixture's weights, and the picture x0 (1, 3, S, S) in [-1, 1] encoded."""
+        edit = edit_of(self.loaded, self.uses, self.settings, pack, x0)
+        return Learned(edit.delta, edit.x_t, score=None, steps=0, seconds={})
 
     def unknown(self, pack: LoadedPack) -> LazyText | str:
         """What a person should know of the words that no edit explains; empty where there are none."""
-        if not self.asked.unknown:
+        if not self.unknown_words:
             return ""
         return tr(
             "{title} cannot do “{words}” yet. Teach it with pictures before and after such an edit "
             "(Presets > Learn from before and after…), or choose a larger model.",
             title=pack.manifest.info.title,
-            words=", ".join(self.asked.unknown),
+            words=", ".join(self.unknown_words),
         )
 
 
@@ -53,11 +51,11 @@ def mixture(edit: EditSpec, pack: LoadedPack, presets: LoadedPresets) -> Mixture
         return None
     for own, _ in asked.uses:
         store.verify_file(pack.manifest, own.file)
-    uses = [PresetUse(info.folder / own.file, strength) for own, strength in asked.uses]
+    uses = tuple(PresetUse(info.folder / own.file, strength) for own, strength in asked.uses)
     loaded = presets.load(uses, pack)
     own_settings = settings_of(loaded, edit.settings.seed, edit.settings.steps)
     given = edit.settings
     settings = replace(
         own_settings, strength=given.strength, preserve=given.preserve, preview_every=given.preview_every
     )
-    return Mixture(asked, loaded, settings)
+    return Mixture(asked.unknown, uses, loaded, settings)

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rtedit_desktop.core.edits import MAX_STRENGTH, EditSettings, EditSpec, MixSpec, PresetUse
+from rtedit_desktop.core.edits import MAX_STRENGTH, EditSettings, EditSpec, PresetUse
 from rtedit_desktop.core.errors import PresetError, SettingsError
 from rtedit_desktop.core.events import Event
 from rtedit_desktop.core.lazy_text import tr
@@ -97,9 +97,11 @@ def settings_of(loaded: Sequence[Loaded], seed: int | None, steps: int | None) -
     return replace(leading, seed=seed, strength=1.0, steps=steps or leading.steps, blending=blending)
 
 
-def edit_of(loaded: Sequence[Loaded], spec: MixSpec, settings: EditSettings, pack: LoadedPack, x0: Tensor) -> Edit:
-    """The sum of the presets' weights, each at its strength, and the picture x0 (1, 3, S, S) encoded."""
-    delta = mix([(one.delta, use.strength) for one, use in zip(loaded, spec.uses, strict=True)])
+def edit_of(
+    loaded: Sequence[Loaded], uses: Sequence[PresetUse], settings: EditSettings, pack: LoadedPack, x0: Tensor
+) -> Edit:
+    """The sum of the presets' weights, each at its strength, and the picture x0 (1, 3, S, S) in [-1, 1] encoded."""
+    delta = mix([(one.delta, use.strength) for one, use in zip(loaded, uses, strict=True)])
     return Edit(delta, encode(pack, x0, settings))
 
 

@@ -198,7 +198,7 @@ class TorchEngine:
         size = pack.manifest.info.image_size
         with pack.base.borrowed():
             x0 = to_tensor(request.picture, size).to(self._device.device)
-            edit = presets.edit_of(loaded, request.spec, settings, pack, x0)
+            edit = presets.edit_of(loaded, request.spec.uses, settings, pack, x0)
             picture = yield from decode(request.job_id, pack, x0, edit, settings, stop)
         spent, infos = time.perf_counter() - began, [one.info for one in loaded]
         yield Finished(
