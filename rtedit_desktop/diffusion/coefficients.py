@@ -3,7 +3,7 @@
 A small CLIP is easily fooled by free weights, and every edit that it accepts need not look right. What it may do is
 choose: the edit is a mixture of deltas that were learned before, theta = theta0 + sum_k c_k delta_k, and only the few
 numbers c_k follow the directional loss. On one picture and its one-step estimate the mixture is close to linear
-(eq. 26 of docs/method.md)::
+(eq. 28 of docs/method.md)::
 
     x0(x_t; theta) ~ x0(x_t; theta0) + sum_k c_k d_k,    d_k = x0(x_t; theta0 + delta_k) - x0(x_t; theta0)
 

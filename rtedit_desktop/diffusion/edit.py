@@ -21,10 +21,10 @@ from typing import NamedTuple, Protocol
 import torch
 from torch import Tensor, nn
 
-from rtedit_desktop.core.edits import Blending, EditSettings
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.diffusion import adaptation, pairs, refine, sampling
 from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Latents
-from rtedit_desktop.diffusion.best_application import best_application
+from rtedit_desktop.diffusion.best_application import Application, best_application
 from rtedit_desktop.diffusion.delta import BaseWeights, Delta, mix
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.early_stopping import EarlyStopping
@@ -84,10 +84,9 @@ class Learned(Edit):
 
 @dataclass(frozen=True)
 class LearnedPairs(Learned):
-    """What pairs taught, from which timestep it is applied best, and how it goes back into a picture."""
+    """What pairs taught, and how it is applied best."""
 
-    t0: int
-    blending: Blending
+    application: Application
 
 
 class RenderStep(NamedTuple):
@@ -152,9 +151,9 @@ def learn_pairs(
     batch: int | None = None,
     precision: torch.dtype | None = None,
 ) -> Iterator[pairs.PairStep | Step | LearnedPairs]:
-    """Teach the network what is different in the after pictures, (N, 3, S, S) in [-1, 1] both (eqs. 22 to 24).
+    """Teach the network what is different in the after pictures, (N, 3, S, S) in [-1, 1] both (eqs. 23 to 26).
 
-    Yields every step of the training, the decodes by which it is best applied (eq. 25), and what was learned.
+    Yields every step of the training, the decodes by which it is best applied (eq. 27), and what was learned.
     ``batch`` rows are seen a step, ``settings.noise_draws`` unless given. Raises FloatingPointError as ``learn`` does.
     """
     began, denoiser = time.perf_counter(), model.denoiser
@@ -175,10 +174,10 @@ def learn_pairs(
     delta = model.base.delta()
     adapted = time.perf_counter()
     judged = held_out if len(before) >= pairs.FEWEST_TO_HOLD_OUT else taught
-    t0, blending = yield from best_application(denoiser, model.base, delta, judged, config.t_high, settings)
-    x_t = sampling.encode(before[:1], denoiser.abar(t0), torch.Generator().manual_seed(settings.seed))
+    application = yield from best_application(denoiser, model.base, delta, judged, config.t_high, settings)
+    x_t = sampling.encode(before[:1], denoiser.abar(application.t0), torch.Generator().manual_seed(settings.seed))
     seconds = {"adapt": adapted - began, "measure": time.perf_counter() - adapted}
-    yield LearnedPairs(delta, x_t, explained, config.iterations, seconds, t0, blending)
+    yield LearnedPairs(delta, x_t, explained, config.iterations, seconds, application)
 
 
 def render(model: EditModel, x0: Tensor, edit: Edit, settings: EditSettings) -> Iterator[Step | RenderStep]:
@@ -237,7 +236,7 @@ def _encoded(
 
 
 def _decoded(model: EditModel, x0: Tensor, edit: Edit, settings: EditSettings) -> Iterator[Step | RenderStep]:
-    """The paper's decode, put back into the picture where pixels are preserved (eq. 21)."""
+    """The paper's decode, put back into the picture where pixels are preserved (eq. 22)."""
     t0, steps, how = settings.t0, settings.steps, (settings.steps, settings.skip_last)
     x_t = edit.x_t.to(x0.device)
     decode = partial(sampling.decode, model.denoiser, x_t, t0, steps, skip_last=settings.skip_last)

@@ -1,14 +1,17 @@
 """Learn from pictures before and after an edit: the single-step training with the after picture as its target.
 
-For a pair (a, b) aligned pixel for pixel, t ~ U(t_low, t_high) and one z for the pair (eqs. 22 and 23 of
+For a pair (a, b) aligned pixel for pixel, t ~ U(t_low, t_high) and one z for the pair (eqs. 23 and 24 of
 docs/method.md)::
 
     x_t  = sqrt(abar[t]) a + sqrt(1 - abar[t]) z
     loss = mean((x0(x_t, t; theta) - b)^2) + l1_weight mean(|x0(x_t, t; theta) - b|)
 
-Lower steps of a decode see latents that are already edited, so with a probability that grows towards t = 0 (eq. 24) the
+Lower steps of a decode see latents that are already edited, so with a probability that grows towards t = 0 (eq. 26) the
 latent is made from b, the target staying b. All t in the range are supervised, so an edit can be applied where the
 one-shot encoding still keeps the person.
+
+With a ``teacher``, the unadapted model, the target is what it makes of b under the same noise (eq. 25). What it cannot
+rebuild is then no error of the edit: the loss is of the change alone, and falls within few pictures.
 """
 
 from __future__ import annotations
@@ -28,9 +31,8 @@ from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.memory.fused_backward import FusedBackwardAdam
 from rtedit_desktop.diffusion.training_state import ShuffledRows
 
-EDITED_SHARE = 0.7
-"""How often a latent is made from the after picture at t = 0; it falls linearly to never at t_high."""
-
+_COVERS = 0.06
+"""Where a covering edit changes a picture by so much (mean over channels), its own pixels are the target."""
 
 FEWEST_TO_HOLD_OUT = 5
 """From so many pairs on, whole pairs are held out; of fewer, parts of each."""
@@ -43,7 +45,10 @@ class PairConfig:
     Timesteps are drawn from ``t_low`` to ``t_high``; ``batch`` rows are seen a step. The rate falls from ``rate`` to
     ``final_rate`` along half a cosine. With ``vary`` both pictures of a pair are mirrored, moved and lit alike, at
     random: what a handful of pairs needs. ``check_every`` steps the held-out error is measured, and the weights of the
-    best one are kept.
+    best one are kept. ``edited_share`` is how often a latent is made from the after picture at t = 0; it falls linearly
+    to never at t_high, and may be 0 for an edit that is decoded in one step. With a teacher an edit that ``covers``
+    what was there has the after picture as its target where it changes something. Parameters whose names begin with one
+    of ``frozen`` stay the base's.
     """
 
     t_low: int = 30
@@ -55,6 +60,9 @@ class PairConfig:
     l1_weight: float = 0.2
     vary: bool = True
     check_every: int = 20
+    edited_share: float = 0.7
+    covers: bool = False
+    frozen: tuple[str, ...] = ()
 
 
 class Pairs(NamedTuple):
@@ -109,24 +117,29 @@ def fit_pairs(
     generator: torch.Generator,
     *,
     autocast: Autocast = nullcontext,
+    teacher: Denoiser | None = None,
 ) -> Iterator[PairStep]:
     """Train ``denoiser.net`` in place, yielding every step; one network call a step is in the graph.
+
+    ``teacher`` is the unadapted model in weights of its own; without one the after pictures are the target.
 
     On return the net holds the weights of the best check on ``held_out``, or the last ones where nothing is held
     out. Giving the base back is the caller's business (``BaseWeights.borrowed``). Raises FloatingPointError when the
     loss or its gradient is no longer finite.
     """
-    parameters = list(denoiser.net.parameters())
-    check = _Check(denoiser, held_out, config, autocast) if held_out is not None else None
+    parameters = [p for name, p in denoiser.net.named_parameters() if not name.startswith(config.frozen)]
+    target = _Target(teacher, config.covers, autocast)
+    check = _Check(denoiser, held_out, config, target, autocast) if held_out is not None else None
     best = check.error if check else math.inf
     kept = [p.detach().clone() for p in parameters] if check else []
+    denoiser.net.requires_grad_(False)
     for p in parameters:
         p.requires_grad_(True)
     optimiser = FusedBackwardAdam(parameters, config.rate)
     rows = ShuffledRows(len(pairs.before), config.batch, generator)
     for index in range(1, config.iterations + 1):
         optimiser.set_rate(_rate(config, index))
-        loss, x0 = _loss(denoiser, _rows(pairs, torch.tensor(rows.next())), config, generator, autocast)
+        loss, x0 = _loss(denoiser, _rows(pairs, torch.tensor(rows.next())), config, target, generator, autocast)
         optimiser.step(loss)
         explained = None
         if check and (index % config.check_every == 0 or index == config.iterations):
@@ -146,6 +159,7 @@ def _loss(
     denoiser: Denoiser,
     pairs: Pairs,
     config: PairConfig,
+    target: _Target,
     generator: torch.Generator,
     autocast: Autocast,
 ) -> tuple[Tensor, Tensor]:
@@ -153,11 +167,12 @@ def _loss(
     count = len(before)
     t = torch.randint(config.t_low, config.t_high, (count,), generator=generator)
     z = torch.randn(before.shape, generator=generator).to(before.device)
-    edited = torch.rand(count, generator=generator) < EDITED_SHARE * (1 - t / config.t_high)
+    edited = torch.rand(count, generator=generator) < config.edited_share * (1 - t / config.t_high)
     start = torch.where(edited.to(before.device)[:, None, None, None], after, before)
+    wanted = target.of(before, after, z, t)
     with torch.enable_grad(), autocast():
         x0 = denoiser(denoiser.noised(start, z, t), t).x0.float()
-        difference = (x0 - after) * taught
+        difference = (x0 - wanted) * taught
         loss = difference.square().mean() + config.l1_weight * difference.abs().mean()
     return loss, x0.detach()
 
@@ -181,8 +196,29 @@ def varied(pairs: Pairs, generator: torch.Generator) -> Pairs:
     return Pairs(lit[:, :3], lit[:, 3:], (moved[:, 6:] > 0.99).to(stacked))
 
 
+class _Target:
+    """What the estimate of a latent should be: the after picture, or what the teacher makes of it (eq. 25)."""
+
+    def __init__(self, teacher: Denoiser | None, covers: bool, autocast: Autocast) -> None:
+        self._teacher, self._covers, self._autocast = teacher, covers, autocast
+
+    @torch.no_grad()
+    def of(self, before: Tensor, after: Tensor, z: Tensor, t: Tensor) -> Tensor:
+        """(N, 3, H, W) for latents of either picture, (N, 3, H, W) each, at t (N,) under the noise z."""
+        if self._teacher is None:
+            return after
+        with self._autocast():
+            estimate: Tensor = self._teacher(self._teacher.noised(after, z, t), t).x0.float()
+        if not self._covers:
+            return estimate
+        mask = ((after - before).abs().mean(1, keepdim=True) / _COVERS).clamp(0, 1)
+        mask = functional.max_pool2d(mask, 5, stride=1, padding=2)
+        mask = functional.avg_pool2d(functional.pad(mask, [3] * 4, mode="replicate"), 7, stride=1)
+        return torch.lerp(estimate, after, mask)
+
+
 class _Check:
-    """Owns the held-out latents; ``error`` is the unadapted net's squared error against the after pictures."""
+    """Owns the held-out latents; ``error`` is the unadapted net's squared error against their targets."""
 
     TIMES = (100, 200, 300)
 
@@ -191,9 +227,10 @@ class _Check:
         denoiser: Denoiser,
         held_out: Pairs,
         config: PairConfig,
+        target: _Target,
         autocast: Autocast,
     ) -> None:
-        self._denoiser, self._pairs, self._autocast = denoiser, held_out, autocast
+        self._denoiser, self._pairs, self._target, self._autocast = denoiser, held_out, target, autocast
         self._times = [min(t, config.t_high - 1) for t in self.TIMES]
         self.error = self.measure()
 
@@ -209,7 +246,8 @@ class _Check:
                 z = torch.randn(before[part].shape, generator=generator).to(before.device)
                 with self._autocast():
                     x0 = self._denoiser(self._denoiser.noised(before[part], z, times), times).x0.float()
-                total += float(((x0 - after[part]).square() * mask[part]).sum())
+                wanted = self._target.of(before[part], after[part], z, times)
+                total += float(((x0 - wanted).square() * mask[part]).sum())
         return total / (3 * len(self._times) * float(mask.sum()))
 
 

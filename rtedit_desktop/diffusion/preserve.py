@@ -1,6 +1,6 @@
 """Keep what an edit does not touch: blend decode(theta) into the picture where it differs from decode(theta0).
 
-Eqs. 19 to 21 of docs/method.md.
+Eqs. 19 to 22 of docs/method.md.
 """
 
 from __future__ import annotations
@@ -12,9 +12,14 @@ from torch import Tensor
 from torch.nn import functional
 
 from rtedit_desktop.core.edits import Blending
+from rtedit_desktop.diffusion.colour_map import colour_map, smoothed
 
 COVERS = {"auto": (0.35, 0.7), "opaque": (0.1, 0.25)}
 """Changes under the first number tint, those over the second cover what was there, by the kind of edit."""
+
+
+_RIDGE, _TEXTURE = 0.003, 0.03
+"""Variances on the scale of [-1, 1]: of colours that explain nothing, and of what is texture and not an edge."""
 
 
 def blending_of(kinds: Collection[Blending]) -> Blending:
@@ -32,10 +37,20 @@ def change_mask(edited: Tensor, rebuilt: Tensor, *, low: float = 0.08, high: flo
     edited, rebuilt: (N, 3, H, W) in [-1, 1]. Differences (mean over channels) under ``low`` count as
     none, over ``high`` as full. The soft edges scale with the picture: 1/64 of its side.
     """
-    radius = max(1, edited.shape[-1] // 64)
-    difference = (edited - rebuilt).abs().mean(1, keepdim=True)
-    difference = _blur(difference, radius)
-    mask = ((difference - low) / (high - low)).clamp(0, 1)
+    return _grown((edited - rebuilt).abs().mean(1, keepdim=True), low, high)
+
+
+def tint_mask(edited: Tensor, rebuilt: Tensor, *, low: float = 0.03, high: float = 0.12) -> Tensor:
+    """change_mask for an edit that is known to tint: by the channel that changes most, and finer.
+
+    Lipstick changes red alone; what pairs taught changes nothing elsewhere, so less counts as a change.
+    """
+    return _grown((edited - rebuilt).abs().amax(1, keepdim=True), low, high)
+
+
+def _grown(difference: Tensor, low: float, high: float) -> Tensor:
+    radius = max(1, difference.shape[-1] // 64)
+    mask = ((_blur(difference, radius) - low) / (high - low)).clamp(0, 1)
     mask = functional.max_pool2d(mask, 2 * radius + 1, stride=1, padding=radius)
     return _blur(mask, radius)
 
@@ -57,13 +72,20 @@ def keep_untouched(x0: Tensor, edited: Tensor, rebuilt: Tensor, blending: Blendi
     """x0 where nothing changed; where it did, x0 with the change added, or ``edited`` itself where that covers x0.
 
     x0, edited, rebuilt: (N, 3, H, W) in [-1, 1]. Added, a change of tone or colour keeps the picture's own detail,
-    which no decode has; an opaque one must bring its own pixels. A whole picture's change is added everywhere.
+    which no decode has; an opaque one must bring its own pixels. A tonal change follows the picture's edges, where a
+    soft decode would leave a rim around dyed hair, and not its texture, which would pale with it; that of a whole
+    picture follows both, and is everywhere.
     """
-    tinted = (x0 + edited - rebuilt).clamp(-1, 1)
+    radius = max(1, x0.shape[-1] // 64)
     if blending == "whole":
-        return tinted
+        change = colour_map(edited - rebuilt, rebuilt, radius=2 * radius, ridge=_RIDGE).of(x0)
+        return (x0 + change).clamp(-1, 1)
     if blending == "tonal":
-        return torch.lerp(x0, tinted, change_mask(edited, rebuilt))
+        change = colour_map(edited - rebuilt, rebuilt, radius=radius, ridge=_RIDGE).of(
+            smoothed(x0, radius=radius, ridge=_TEXTURE)
+        )
+        return torch.lerp(x0, (x0 + change).clamp(-1, 1), tint_mask(edited, rebuilt))
+    tinted = (x0 + edited - rebuilt).clamp(-1, 1)
     low, high = COVERS[blending]
     covered = opacity(edited, rebuilt, low=low, high=high)
     changed = torch.lerp(tinted, edited, covered)

@@ -1,4 +1,4 @@
-"""Edits that a pack brings: a prompt names them, and their weights are mixed as presets' are (eq. 26)."""
+"""Edits that a pack brings: a prompt names them, and their weights are mixed as presets' are (eq. 28)."""
 
 from __future__ import annotations
 

@@ -263,7 +263,7 @@ class TorchEngine:
         lesson = PairLesson(before, after, request.spec.settings)
         with pack.base.borrowed():
             learned = yield from learn_pairs(job, pack, self._device, lesson, stop)
-            settings = replace(request.spec.settings, t0=learned.t0, blending=learned.blending)
+            settings = replace(request.spec.settings, **learned.application._asdict())
             count = len(request.pairs)
             made = yield from presets.make(job, learned, before, count, settings, pack, stop)
         spec = replace(request.spec, settings=settings)

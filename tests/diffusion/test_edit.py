@@ -142,7 +142,7 @@ def test_pairs_teach_an_edit_and_its_t0(count: int) -> None:
     assert kinds(steps) == ["PairStep", "Step", "LearnedPairs"]
     learned = steps[-1]
     assert isinstance(learned, LearnedPairs)
-    assert learned.t0 in CANDIDATES and learned.steps == 40
+    assert learned.application.t0 in CANDIDATES and learned.steps == 40
     assert learned.score is not None and learned.score > 0.3
     assert learned.score == max(step.explained or 0.0 for step in steps if isinstance(step, PairStep))
     assert not any(p.requires_grad for p in model.net.parameters())

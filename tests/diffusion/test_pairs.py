@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -67,6 +69,43 @@ def test_one_network_call_a_step_and_every_row_at_its_own_timestep() -> None:
     assert len(torch.cat(times).unique()) > 10
     assert torch.cat(times).min() >= 30
     assert torch.cat(times).max() < 450
+
+
+def test_with_a_teacher_the_error_is_of_the_change_alone() -> None:
+    """The net is a poor model of pictures, on purpose: what it cannot rebuild must not be taught with the edit."""
+    net, teacher = denoiser(), denoiser()
+    with torch.no_grad():
+        for model in (net, teacher):
+            model.net.get_parameter("mix.weight").mul_(0.5)
+    generator = torch.Generator().manual_seed(1)
+    config = replace(CONFIG, edited_share=0.0)
+    same = Pairs(pairs().before, pairs().before, pairs().taught)
+    steps = list(fit_pairs(net, same, None, config, generator, teacher=teacher))
+    assert max(step.loss for step in steps) == 0  # nothing changes, so there is nothing to learn
+    taught, held_out = hold_out(pairs(), torch.Generator().manual_seed(0))
+    *_, last = fit_pairs(net, taught, held_out, config, generator, teacher=teacher)
+    assert last.explained is not None and last.explained > 0.9
+    bias = net.net.get_parameter("mix.bias").detach()
+    torch.testing.assert_close(bias, torch.tensor([0.15, 0.0, -0.15]), atol=0.05, rtol=0)  # half of it, as it rebuilds
+
+
+def test_what_covers_is_taught_by_its_own_pixels() -> None:
+    """All of the picture changes here, so all of the target is the after picture."""
+    net, teacher = denoiser(), denoiser()
+    with torch.no_grad():
+        teacher.net.get_parameter("mix.weight").zero_()
+    *_, last = fit_pairs(
+        net, pairs(), None, replace(CONFIG, covers=True), torch.Generator().manual_seed(1), teacher=teacher
+    )
+    assert last.loss < 0.2
+    assert float(net.net.get_parameter("mix.weight").detach().diagonal(dim1=0, dim2=1).min()) > 0.3
+
+
+def test_what_is_frozen_stays_the_base_s() -> None:
+    net = denoiser()
+    base = BaseWeights(net.net)
+    learned(net, pairs(), None, replace(CONFIG, frozen=("mix.bias",)))
+    assert set(base.delta()) == {"mix.weight"}
 
 
 def test_whole_pairs_are_held_out_of_many_and_rectangles_of_few() -> None:

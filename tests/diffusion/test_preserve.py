@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from rtedit_desktop.core.edits import Blending
-from rtedit_desktop.diffusion.preserve import blending_of, change_mask, keep_untouched
+from rtedit_desktop.diffusion.preserve import blending_of, change_mask, keep_untouched, tint_mask
 
 
 def noise(seed: int, size: int = 64) -> torch.Tensor:
@@ -64,7 +64,7 @@ def test_what_is_dark_behind_a_dark_lens_does_not_shine_through() -> None:
 
 def test_of_one_change_an_opaque_edit_covers_a_tonal_one_tints_and_a_whole_one_is_everywhere() -> None:
     rebuilt = torch.zeros(1, 3, 64, 64)
-    edited = rebuilt + 0.05
+    edited = rebuilt + 0.02
     edited[..., 16:48, 16:48] = 0.3
     detail = 0.1 * torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
     opaque, tonal, whole = (keep_untouched(detail, edited, rebuilt, k) for k in ("opaque", "tonal", "whole"))
@@ -73,7 +73,39 @@ def test_of_one_change_an_opaque_edit_covers_a_tonal_one_tints_and_a_whole_one_i
     torch.testing.assert_close(tonal[inside], (detail + 0.3)[inside])
     assert torch.equal(opaque[outside], detail[outside])
     assert torch.equal(tonal[outside], detail[outside])
-    torch.testing.assert_close(whole, (detail + edited).clamp(-1, 1))
+    torch.testing.assert_close(whole[inside], (detail + 0.3)[inside])
+    torch.testing.assert_close(whole[outside], (detail + 0.02)[outside])
+
+
+def test_a_tonal_change_ends_at_the_picture_s_edges_though_the_decodes_are_soft() -> None:
+    ramp = torch.sigmoid((torch.arange(64.0) - 32) / 2).expand(
+        1, 3, 64, 64
+    )  # dark hair before a bright wall, as decoded
+    rebuilt, edited = 1.6 * ramp - 0.8, 1.6 * ramp - 0.8 + 0.8 * (1 - ramp)
+    source = torch.where(torch.arange(64.0) < 32, -0.8, 0.8).expand(1, 3, 64, 64)
+    added = keep_untouched(source, edited, rebuilt, "auto")
+    tonal = keep_untouched(source, edited, rebuilt, "tonal")
+    rim = (..., slice(32, 36))
+    assert float((tonal - source)[rim].abs().max()) < 0.5 * float((added - source)[rim].abs().max())
+    assert float((tonal - source)[..., 8:24].min()) > 0.7
+
+
+def test_of_a_whole_picture_the_colours_go_with_detail_that_no_decode_has() -> None:
+    generator = torch.Generator().manual_seed(0)
+    rebuilt = noise(3).mean(2, keepdim=True).expand(2, 3, 64, 64) * 2  # stripes of colours
+    grey = rebuilt.mean(1, keepdim=True).expand(2, 3, 64, 64)
+    source = (rebuilt + 0.1 * torch.randn(2, 3, 64, 64, generator=generator)).clamp(-0.9, 0.9)
+    result = keep_untouched(source, grey, rebuilt, "whole")
+    left = (result - result.mean(1, keepdim=True)).square().mean().sqrt()
+    assert float(left) < 0.3 * float((source - source.mean(1, keepdim=True)).square().mean().sqrt())
+
+
+def test_lipstick_changes_one_channel_and_is_a_change() -> None:
+    rebuilt = torch.zeros(1, 3, 64, 64)
+    edited = rebuilt.clone()
+    edited[:, 1, 24:40, 16:48] = -0.2
+    assert float(change_mask(edited, rebuilt).max()) < 0.1
+    assert float(tint_mask(edited, rebuilt)[..., 30:34, 30:34].min()) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,69 @@
+"""How a change follows a picture's colours: a guided filter, whose map is carried to a sharper picture (eq. 21)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+
+class ColourMap(NamedTuple):
+    """An affine map of colours for every pixel: ``slope`` (N, 3, 3, H, W), ``offset`` (N, 3, H, W)."""
+
+    slope: Tensor
+    offset: Tensor
+
+    def of(self, x: Tensor) -> Tensor:
+        """slope x + offset at every pixel of x (N, 3, H, W)."""
+        return (self.slope * x[:, None]).sum(2) + self.offset
+
+
+def colour_map(values: Tensor, picture: Tensor, *, radius: int, ridge: float) -> ColourMap:
+    """The map that brings ``picture`` nearest to ``values``, both (N, 3, H, W), in a window around each pixel.
+
+    Windows reach ``radius`` pixels to each side. Where the picture varies less than ``ridge`` (a variance, on the scale
+    of [-1, 1]) its colours explain nothing, and the map is the mean of the values.
+    """
+    middle, mean = _box(picture, radius), _box(values, radius)
+    spread = _products(picture, picture, radius) - middle[:, :, None] * middle[:, None]
+    together = _products(values, picture, radius) - mean[:, :, None] * middle[:, None]
+    spread = spread + ridge * torch.eye(3, device=picture.device, dtype=picture.dtype)[..., None, None]
+    slope = (together[:, :, :, None] * _inverse(spread)[:, None]).sum(2)
+    offset = mean - (slope * middle[:, None]).sum(2)
+    return ColourMap(_box(slope.flatten(1, 2), radius).view_as(slope), _box(offset, radius))
+
+
+def smoothed(x: Tensor, *, radius: int, ridge: float) -> Tensor:
+    """x (N, 3, H, W) without its fine texture, its edges where they are."""
+    return colour_map(x, x, radius=radius, ridge=ridge).of(x)
+
+
+def _products(a: Tensor, b: Tensor, radius: int) -> Tensor:
+    """The mean over each window of a b^T, (N, 3, 3, H, W)."""
+    together = a[:, :, None] * b[:, None]
+    return _box(together.flatten(1, 2), radius).view_as(together)
+
+
+def _inverse(m: Tensor) -> Tensor:
+    """Of (N, 3, 3, H, W) symmetric and positive definite, by cofactors: devices differ in what they can solve."""
+    first, second, third = m.unbind(1)
+    columns = torch.stack(
+        [
+            torch.linalg.cross(second, third, dim=1),
+            torch.linalg.cross(third, first, dim=1),
+            torch.linalg.cross(first, second, dim=1),
+        ],
+        dim=2,
+    )
+    return columns / (first * columns[:, :, 0]).sum(1)[:, None, None]
+
+
+def _box(x: Tensor, radius: int) -> Tensor:
+    for dim in (-1, -2):  # a window longer than the picture is the picture's
+        reach = min(radius, x.shape[dim] - 1)
+        pad = (reach, reach, 0, 0) if dim == -1 else (0, 0, reach, reach)
+        kernel = (1, 2 * reach + 1) if dim == -1 else (2 * reach + 1, 1)
+        x = functional.avg_pool2d(functional.pad(x, pad, mode="reflect"), kernel, stride=1)
+    return x
