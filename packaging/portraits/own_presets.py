@@ -25,7 +25,6 @@ from rtedit_desktop.diffusion.preserve import keep_untouched
 from rtedit_desktop.engine.recipes import METHOD_VERSION
 from rtedit_desktop.presets.format import write
 
-STEPS = 4
 JUDGED = 6  # pictures that tell how much each weight matters
 _TABLE = 64 * 1024  # of a preset's header and thumbnails
 
@@ -44,7 +43,7 @@ def own_presets(
     for name, path in deltas:
         learned = json.loads(path.with_suffix(".json").read_text())
         delta = load_file(path.with_suffix(".safetensors"))
-        settings = EditSettings(t0=learned["t0"], steps=STEPS, blending=learned["blending"])
+        settings = EditSettings(t0=learned["t0"], steps=learned["steps"], blending=learned["blending"])
         *_, sensitivity = measure_sensitivity(net, base, delta, x0, settings.t0)
         parts = compress(delta, most_bytes - _TABLE, sensitivity)
         kept = {key: expand(part, shapes[key]) for key, part in parts.items()}
@@ -60,7 +59,7 @@ def own_presets(
                 base_sha256=base_sha256,
                 method_version=METHOD_VERSION,
                 pictures=learned["pairs"],
-                score=float(learned["explained"]),
+                score=round(1 - float(learned["left"]), 3),
                 created=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
                 author="RTEdit",
                 licence="MIT",

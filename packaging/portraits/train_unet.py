@@ -1,6 +1,9 @@
 """Train the Portraits U-Net: x0 from noised, pixel-unshuffled photographs.
 
-    python train_unet.py --photos FOLDER --split split.json --out RUN
+    python train_unet.py --photos FOLDER --split split.json --out RUN [--painted MASKS [--edits]]
+
+With --edits half of the pictures teach edits, as directions of the time embedding (directions.py), which come out as
+RUN/edits.safetensors.
 
 Writes RUN/unet.safetensors (EMA), RUN/unet_state.pt (to go on from), RUN/unet.log and a contact sheet every few
 minutes, atomically, and goes on from RUN by itself. Progress is counted in pictures: the rate stays the same until
@@ -18,11 +21,14 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
+from directions import BIAS, EDITS, Directions, Lessons, colourless
 from muon import Muon
 from networks import FORMS, estimate, noised
+from photos import Photos
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
@@ -32,21 +38,59 @@ sys.path.append(str(Path(__file__).parents[1] / "training"))
 from int8 import from_int8, to_int8
 
 T_MAX = 560
+EDITS_FILE = "edits.safetensors"
 Painted = Callable[[int, np.random.Generator], np.ndarray]
 
 
+class Batch(NamedTuple):
+    """Pictures before and after, (N, 3, side, side) in [-1, 1], and the shares of each edit between, (N, K)."""
+
+    before: Tensor
+    after: Tensor
+    shares: Tensor | None
+
+
 class Batches:
-    """Draws training pictures: people by weight, each varied as cameras do, some with painted attributes."""
+    """Draws training pictures: people by weight, each varied as cameras do, some with painted attributes.
+
+    With ``lessons`` half of them come as pairs.
+    """
 
     def __init__(
-        self, photos: TrainingPictures, side: int, painted: Painted | None = None, share: float = 0.35
+        self,
+        photos: TrainingPictures,
+        side: int,
+        painted: Painted | None = None,
+        share: float = 0.35,
+        lessons: Lessons | None = None,
     ) -> None:
         self._photos, self._side, self._painted, self._share = photos, side, painted, share
+        self._lessons = lessons
         self._which = np.flatnonzero(~photos.held_out)
         self._weights = photos.weights(self._which)
 
-    def draw(self, rng: np.random.Generator, n: int) -> Tensor:
-        """(n, 3, side, side) float32 in [-1, 1]."""
+    def draw(self, rng: np.random.Generator, n: int) -> Batch:
+        """n pictures to rebuild, or half of them pairs."""
+        if self._lessons is None:
+            same = self._pictures(rng, n)
+            return Batch(same, same, None)
+        same = self._pictures(rng, n - n // 2)
+        before, after, shares = [], [], []
+        for _ in range(n // 2):
+            *pair, share, coloured = self._lessons.draw(rng)
+            variation = Variation.draw(rng, self._side)
+            variation = variation if coloured else colourless(variation)
+            before.append(variation.apply(pair[0], self._side))
+            after.append(variation.apply(pair[1], self._side))
+            shares.append(torch.from_numpy(share))
+        none = torch.zeros(len(same), len(shares[0]))
+        return Batch(
+            torch.cat([same, _tensor(np.stack(before))]),
+            torch.cat([same, _tensor(np.stack(after))]),
+            torch.cat([none, torch.stack(shares)]),
+        )
+
+    def _pictures(self, rng: np.random.Generator, n: int) -> Tensor:
         drawn = []
         for i in rng.choice(self._which, n, p=self._weights):
             picture = self._photos.pictures[i]
@@ -90,11 +134,15 @@ class Run:
         torch.manual_seed(seed)
         self.net = self.form.network()
         self.ema = copy.deepcopy(self.net).requires_grad_(False)
-        self.optimiser = (
+        self.optimiser: torch.optim.Optimizer = (
             Muon(self.net.named_parameters(), rate=rate)
             if optimiser == "muon"
             else torch.optim.AdamW(self.net.parameters(), lr=rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
         )
+        self.directions = Directions(self.net.get_parameter(BIAS).numel())
+        self.directions.attach(self.net)
+        self.directions_ema = self.directions.rows.detach().clone()
+        self._directions_optimiser = torch.optim.Adam(self.directions.parameters(), 5e-3, betas=(0.9, 0.99))
         state_path = out / "unet_state.pt"
         if state_path.exists():
             state = torch.load(state_path, weights_only=True, mmap=True)
@@ -102,6 +150,9 @@ class Run:
             self.ema.load_state_dict(state["ema"])
             self.optimiser.load_state_dict(state["optimiser"])
             self.seen, self.step = state["seen"], state["step"]
+        if (out / EDITS_FILE).exists():
+            self.directions.load(out / EDITS_FILE)
+            self.directions_ema.copy_(self.directions.rows.detach())
 
     def start_from(self, path: Path) -> None:
         """Take the weights of a pack's file, or of one that int8.py made small."""
@@ -109,28 +160,40 @@ class Run:
         self.net.load_state_dict(tensors)
         self.ema.load_state_dict(tensors)
 
-    def learn(self, x0: Tensor, rate: float) -> tuple[Tensor, Tensor]:
+    def learn(self, batch: Batch, rate: float) -> tuple[Tensor, Tensor]:
         """One step; the squared error of each picture and its t."""
+        x0 = batch.before
         for group in self.optimiser.param_groups:
             group["lr"] = rate * group.get("scale", 1.0)
         t = torch.randint(0, T_MAX, (len(x0),))
-        diff = estimate(self.net, noised(x0, t), t, self.form.unshuffle) - x0
         weight = (1 + 300 / (t + 50)).sqrt()[:, None, None, None]
+        if batch.shares is not None:  # a mouth is a fiftieth of the picture
+            changed = ((batch.after - x0).abs().mean(1, keepdim=True) / 0.08).clamp(0, 1)
+            weight = weight * (1 + 2 * changed)
+        self.directions.use(batch.shares)
+        diff = estimate(self.net, noised(x0, t), t, self.form.unshuffle) - batch.after
+        self.directions.use(None)
         loss = (weight * (diff.square() + 0.1 * diff.abs())).mean()
         self.optimiser.zero_grad(set_to_none=True)
+        self._directions_optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
         self.optimiser.step()
+        self._directions_optimiser.step()
         self.step, self.seen = self.step + 1, self.seen + len(x0)
         decay = min(0.9995, (self.step + 1) / (self.step + 20))
         with torch.no_grad():
             torch._foreach_lerp_(list(self.ema.parameters()), list(self.net.parameters()), 1 - decay)
+            self.directions_ema.lerp_(self.directions.rows, 1 - min(0.995, decay))
         return diff.detach().square().mean((1, 2, 3)), t
 
     def keep(self, sample: Tensor) -> dict[str, float]:
         """Write all to the folder, and a sheet of ``sample``; PSNR by t of the average."""
         tensors = {k: v.contiguous() for k, v in self.ema.state_dict().items()}
         _atomically(lambda path: save_file(tensors, path), self.out / "unet.safetensors")
+        if bool(self.directions_ema.any()):
+            rows = {name: row.clone() for name, row in zip(EDITS, self.directions_ema, strict=True)}
+            _atomically(lambda path: save_file(rows, path), self.out / EDITS_FILE)
         state = {"net": self.net.state_dict(), "ema": self.ema.state_dict(), "optimiser": self.optimiser.state_dict()}
         state |= {"seen": self.seen, "step": self.step}
         _atomically(lambda path: torch.save(state, path), self.out / "unet_state.pt")
@@ -170,6 +233,7 @@ def main() -> None:
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--painted", type=Path, help="folder for the painters' masks: paint attributes on some")
+    arguments.add_argument("--edits", action="store_true", help="teach edits beside; needs --painted")
     arguments.add_argument("--start-from", type=Path, help="unet.safetensors of a pack, or weights/unet.safetensors")
     arguments.add_argument("--seen", type=int, default=0, help="how many pictures the weights of --start-from saw")
     arguments.add_argument("--export", type=Path, help="write the average, a byte a weight, to this file, and end")
@@ -186,12 +250,15 @@ def main() -> None:
         return
     torch.manual_seed(args.seed + run.step)
     rng = np.random.default_rng([args.seed, run.step])
-    painted = None
+    painted, lessons = None, None
     if args.painted:
         from painted import painter  # needs the masks, which take minutes the first time
 
         painted = painter(args.photos, args.painted)
-    batches = Batches(photos, run.form.side, painted)
+        if args.edits:
+            which = np.flatnonzero(~photos.held_out)
+            lessons = Lessons(Photos(args.photos, args.painted), which, photos.weights(which))
+    batches = Batches(photos, run.form.side, painted, 0.15 if lessons else 0.35, lessons)
     sample = held_out(photos, run.form.side, 64)
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
