@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from rtedit_desktop.diffusion import learn, render, to_pixels, to_tensor
-from rtedit_desktop.engine.devices import best_device
+from rtedit_desktop.engine.machine.devices import best_device
 from rtedit_desktop.engine.models import load_pack, own_pictures
 from rtedit_desktop.packs.catalog import Catalog
 

@@ -21,8 +21,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from rtedit_desktop import __version__
-from rtedit_desktop.support import log
-from rtedit_desktop.support.privacy import PublicText
+from rtedit_desktop.support.reporting import log
+from rtedit_desktop.support.reporting.privacy import PublicText
 from rtedit_desktop.support.threads import share_the_cores
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _open_window(app: QApplication, instance: SingleInstance, files: list[Path]) -> int:
     from rtedit_desktop.engine.cache import own_cache
-    from rtedit_desktop.engine.machine_facts import machine_facts
+    from rtedit_desktop.engine.machine.facts import machine_facts
     from rtedit_desktop.history.journal import own_journal
     from rtedit_desktop.imaging.photo_service import FilePhotoService
     from rtedit_desktop.packs.catalog import Catalog
@@ -144,7 +144,7 @@ def engine_maker(catalog: Catalog, learned: LearnedCache) -> Callable[[], Engine
         if sys.platform == "linux":
             _open_torch_libraries()
         with loading_libraries():
-            from rtedit_desktop.engine.devices import own_device
+            from rtedit_desktop.engine.machine.devices import own_device
             from rtedit_desktop.engine.torch_engine import TorchEngine
 
         return TorchEngine(catalog, own_device(), learned)

@@ -29,11 +29,11 @@ from typing import NoReturn
 
 from rtedit_desktop import __version__
 from rtedit_desktop.commands import apply, batch, cache, edit, faces, history, learn, packs, presets, report
-from rtedit_desktop.commands.outcome import CANCELLED, OK, UNEXPECTED, JobFailed, Stopped, UsageError, exit_code
-from rtedit_desktop.commands.terminal import complain, print_json, stderr, stdout
+from rtedit_desktop.commands.shared.outcome import CANCELLED, OK, UNEXPECTED, JobFailed, Stopped, UsageError, exit_code
+from rtedit_desktop.commands.shared.terminal import complain, print_json, stderr, stdout
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import RTEditError, SaveError
-from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.core.preset import PresetLibrary
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.support.threads import share_the_cores

@@ -37,7 +37,7 @@ def _precision() -> Iterator[None]:
         return
     if wanted not in ("on", "off"):
         raise pytest.UsageError(f"{_BFLOAT16} is on or off, not {wanted}.")
-    from rtedit_desktop.engine import devices
+    from rtedit_desktop.engine.machine import devices
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(devices, "_cpu_multiplies_bfloat16", lambda: wanted == "on")

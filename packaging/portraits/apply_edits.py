@@ -26,10 +26,10 @@ from training_pictures import TrainingPictures
 
 from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.diffusion import sampling
-from rtedit_desktop.diffusion.best_application import Application, best_application
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
-from rtedit_desktop.diffusion.pairs import Pairs
+from rtedit_desktop.diffusion.pairs.best_application import Application, best_application
+from rtedit_desktop.diffusion.pairs.pairs import Pairs
 from rtedit_desktop.diffusion.preserve import keep_untouched
 
 STEPS = 4

@@ -46,8 +46,8 @@ from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import models
-from rtedit_desktop.engine.devices import Device
 from rtedit_desktop.engine.domain import DomainJudge, roughness
+from rtedit_desktop.engine.machine.devices import Device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.manifest.manifest import Manifest

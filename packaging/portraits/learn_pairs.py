@@ -27,7 +27,8 @@ from train_unet import _tensor
 from training_pictures import TrainingPictures
 
 from rtedit_desktop.diffusion.delta import BaseWeights
-from rtedit_desktop.diffusion.pairs import PairConfig, Pairs, fit_pairs
+from rtedit_desktop.diffusion.pairs.fitting import PairConfig, fit_pairs
+from rtedit_desktop.diffusion.pairs.pairs import Pairs
 
 
 def main() -> None:

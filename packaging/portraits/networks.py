@@ -11,7 +11,7 @@ from diffusers import UNet2DModel
 from torch import Tensor, nn
 from torch.nn import functional
 
-from rtedit_desktop.engine.devices import processor
+from rtedit_desktop.engine.machine.devices import processor
 
 # the fast precision here: bfloat16, or float32 where bfloat16 is only emulated, at a tenth of the speed
 DTYPE = processor().learning or torch.float32

@@ -10,7 +10,7 @@ from pathlib import Path
 from rtedit_desktop.core.edits import USUAL, EditSpec, Spec
 from rtedit_desktop.core.errors import PresetError, shown_name
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.packs.pack_info import PackInfo
 
 _LATER = frozenset({"blending"})
 

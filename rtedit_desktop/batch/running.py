@@ -36,8 +36,8 @@ from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import PictureError, RTEditError, SaveError, shown_name
 from rtedit_desktop.core.events import Cancelled, Failed, Finished, Notice
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.core.requests import PictureRequest, request_for
 from rtedit_desktop.support.paths import sweep
 from rtedit_desktop.support.recipe_text import recipe_text

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import Photo, PhotoService
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo, PhotoService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

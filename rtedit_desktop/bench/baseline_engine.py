@@ -16,7 +16,7 @@ from rtedit_desktop.diffusion.memory.autocast_recompute import AutocastRecompute
 from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 from rtedit_desktop.diffusion.views import RandomViews
 from rtedit_desktop.engine import models
-from rtedit_desktop.engine.devices import best_device
+from rtedit_desktop.engine.machine.devices import best_device
 from rtedit_desktop.packs.manifest.manifest import Manifest
 
 

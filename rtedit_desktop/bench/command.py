@@ -17,7 +17,7 @@ from rtedit_desktop.bench.machine import this_machine
 from rtedit_desktop.bench.report import Comparison, Report, Wait, to_json, to_markdown
 from rtedit_desktop.bench.timing import LEAST_REPEATS, WARM_UP
 from rtedit_desktop.core.errors import SaveError, SettingsError
-from rtedit_desktop.engine.devices import best_device
+from rtedit_desktop.engine.machine.devices import best_device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.manifest import manifest as manifests

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from rtedit_desktop.engine.devices import Device
+from rtedit_desktop.engine.machine.devices import Device
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from rtedit_desktop.diffusion.edit import Edit, Learned, RenderStep, encode, lea
 from rtedit_desktop.diffusion.memory.autocast_recompute import AutocastRecompute
 from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 from rtedit_desktop.diffusion.views import RandomViews
-from rtedit_desktop.engine.devices import Device
+from rtedit_desktop.engine.machine.devices import Device
 from rtedit_desktop.engine.models import LoadedPack
 
 FASTER = 4.5

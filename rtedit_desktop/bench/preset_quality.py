@@ -31,7 +31,7 @@ from rtedit_desktop.diffusion.delta import Delta, mix
 from rtedit_desktop.diffusion.edit import Edit, Learned, RenderStep, encode, learn, render
 from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 from rtedit_desktop.engine import models
-from rtedit_desktop.engine.devices import Device, best_device
+from rtedit_desktop.engine.machine.devices import Device, best_device
 from rtedit_desktop.engine.models import LoadedPack
 from rtedit_desktop.engine.presets import SHARE, budget, sensitivity_of
 from rtedit_desktop.engine.stopping import Stop

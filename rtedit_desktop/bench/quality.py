@@ -21,8 +21,8 @@ from rtedit_desktop.bench.judge import Judge
 from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.events import Failed, Finished
-from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.picture_file import open_picture
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.photos.picture_file import open_picture
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.support.paths import resources
 

@@ -14,7 +14,7 @@ from rtedit_desktop.bench.subject import pictures
 from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.events import Adapting, Failed, Finished
-from rtedit_desktop.core.pack_info import PackInfo, Suggestion
+from rtedit_desktop.core.packs.pack_info import PackInfo, Suggestion
 from rtedit_desktop.core.requests import EditRequest, Request, WarmUpRequest
 
 EDIT_LIMIT = 5.0

@@ -9,12 +9,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.diffusion.guidance import CLIPGuidance
 from rtedit_desktop.diffusion.memory.autocast_recompute import AutocastRecompute
 from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import models
-from rtedit_desktop.engine.devices import Device
+from rtedit_desktop.engine.machine.devices import Device
 from rtedit_desktop.engine.models import LoadedPack
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.packs.manifest.manifest import Manifest

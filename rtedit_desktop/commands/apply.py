@@ -9,19 +9,19 @@ import re
 import threading
 from pathlib import Path
 
-from rtedit_desktop.commands import squares
-from rtedit_desktop.commands.opened import open_photo, photo_service_for
-from rtedit_desktop.commands.outcome import Stopped, UsageError
-from rtedit_desktop.commands.outputs import check_picture, telling
-from rtedit_desktop.commands.running import add_exact, engine_for, interruptible, run_job
-from rtedit_desktop.commands.terminal import Progress, print_json, say, stderr, stdout
+from rtedit_desktop.commands.shared import squares
+from rtedit_desktop.commands.shared.opened import open_photo, photo_service_for
+from rtedit_desktop.commands.shared.outcome import Stopped, UsageError
+from rtedit_desktop.commands.shared.outputs import check_picture, telling
+from rtedit_desktop.commands.shared.running import add_exact, engine_for, interruptible, run_job
+from rtedit_desktop.commands.shared.terminal import Progress, print_json, say, stderr, stdout
 from rtedit_desktop.core.edits import MAX_STRENGTH, EditSettings, MixSpec, PresetUse
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import PackMissing, PresetError
 from rtedit_desktop.core.events import Finished
-from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.core.preset import SUFFIX, PresetInfo, PresetLibrary
 from rtedit_desktop.core.requests import ApplyRequest
 from rtedit_desktop.packs.catalog import Catalog

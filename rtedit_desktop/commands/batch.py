@@ -15,17 +15,17 @@ from rtedit_desktop.batch.plan import Batch, Task
 from rtedit_desktop.batch.record import Record
 from rtedit_desktop.batch.running import run as run_batch
 from rtedit_desktop.commands.apply import find, pack_of, split
-from rtedit_desktop.commands.opened import photo_service_for
-from rtedit_desktop.commands.outcome import CANCELLED, OK, PICTURE, SOME, Stopped, UsageError
-from rtedit_desktop.commands.outputs import telling
-from rtedit_desktop.commands.running import add_exact, chosen_pack, engine_for, interruptible
-from rtedit_desktop.commands.terminal import Progress, print_json, say, stderr, stdout
+from rtedit_desktop.commands.shared.opened import photo_service_for
+from rtedit_desktop.commands.shared.outcome import CANCELLED, OK, PICTURE, SOME, Stopped, UsageError
+from rtedit_desktop.commands.shared.outputs import telling
+from rtedit_desktop.commands.shared.running import add_exact, chosen_pack, engine_for, interruptible
+from rtedit_desktop.commands.shared.terminal import Progress, print_json, say, stderr, stdout
 from rtedit_desktop.core.edits import EditSettings, MixSpec, PresetUse, Spec
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import shown_name
 from rtedit_desktop.core.events import Loading
-from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.core.preset import PresetLibrary
 from rtedit_desktop.packs.catalog import Catalog
 

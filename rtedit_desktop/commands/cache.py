@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from rtedit_desktop.commands.terminal import print_json, say, size, stdout
+from rtedit_desktop.commands.shared.terminal import print_json, say, size, stdout
 from rtedit_desktop.core.errors import SaveError
 from rtedit_desktop.engine.cache import LearnedCache, own_cache
 

@@ -9,18 +9,25 @@ from pathlib import Path
 
 import numpy as np
 
-from rtedit_desktop.commands import squares
-from rtedit_desktop.commands.opened import open_photo, photo_service_for
-from rtedit_desktop.commands.outcome import JobFailed, Stopped
-from rtedit_desktop.commands.outputs import check_picture, check_preset, same_file, telling
-from rtedit_desktop.commands.running import add_exact, checked_source, chosen_pack, engine_for, interruptible, run_job
-from rtedit_desktop.commands.terminal import Progress, how_learned, print_json, say, stderr, stdout
+from rtedit_desktop.commands.shared import squares
+from rtedit_desktop.commands.shared.opened import open_photo, photo_service_for
+from rtedit_desktop.commands.shared.outcome import JobFailed, Stopped
+from rtedit_desktop.commands.shared.outputs import check_picture, check_preset, same_file, telling
+from rtedit_desktop.commands.shared.running import (
+    add_exact,
+    checked_source,
+    chosen_pack,
+    engine_for,
+    interruptible,
+    run_job,
+)
+from rtedit_desktop.commands.shared.terminal import Progress, how_learned, print_json, say, stderr, stdout
 from rtedit_desktop.core.edits import ENCODINGS, EditSpec
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import SaveError, shown_name
 from rtedit_desktop.core.events import Adapting, DecodeStep, Event, Finished
-from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.core.requests import EditRequest, KeepRequest
 from rtedit_desktop.packs.catalog import Catalog
 

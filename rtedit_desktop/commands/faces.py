@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from rtedit_desktop.commands.opened import photo_service_for
-from rtedit_desktop.commands.squares import square_json
-from rtedit_desktop.commands.terminal import print_json, say, stdout
-from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.commands.shared.opened import photo_service_for
+from rtedit_desktop.commands.shared.squares import square_json
+from rtedit_desktop.commands.shared.terminal import print_json, say, stdout
+from rtedit_desktop.core.photos.photo import PhotoService
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,16 +7,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-from rtedit_desktop.commands.opened import OpenedPhoto, photo_service_for
-from rtedit_desktop.commands.outcome import UsageError
-from rtedit_desktop.commands.outputs import check_picture, telling
-from rtedit_desktop.commands.squares import square_json
-from rtedit_desktop.commands.terminal import Progress, print_json, say, size, stderr, stdout
+from rtedit_desktop.commands.shared.opened import OpenedPhoto, photo_service_for
+from rtedit_desktop.commands.shared.outcome import UsageError
+from rtedit_desktop.commands.shared.outputs import check_picture, telling
+from rtedit_desktop.commands.shared.squares import square_json
+from rtedit_desktop.commands.shared.terminal import Progress, print_json, say, size, stderr, stdout
 from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.errors import HistoryError, SaveError
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.history import Entry, Reopened, Work
-from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.history.journal import FolderJournal, own_journal
 from rtedit_desktop.support.restoring import brought_back
 

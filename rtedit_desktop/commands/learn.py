@@ -10,19 +10,26 @@ from pathlib import Path
 import numpy as np
 
 from rtedit_desktop.batch.seeing import seen
-from rtedit_desktop.commands.opened import photo_service_for, seen_in
-from rtedit_desktop.commands.outcome import Stopped, UsageError
-from rtedit_desktop.commands.outputs import check_preset, telling
-from rtedit_desktop.commands.running import add_exact, checked_source, chosen_pack, engine_for, interruptible, run_job
-from rtedit_desktop.commands.terminal import Progress, how_learned, print_json, say, stderr, stdout
+from rtedit_desktop.commands.shared.opened import photo_service_for, seen_in
+from rtedit_desktop.commands.shared.outcome import Stopped, UsageError
+from rtedit_desktop.commands.shared.outputs import check_preset, telling
+from rtedit_desktop.commands.shared.running import (
+    add_exact,
+    checked_source,
+    chosen_pack,
+    engine_for,
+    interruptible,
+    run_job,
+)
+from rtedit_desktop.commands.shared.terminal import Progress, how_learned, print_json, say, stderr, stdout
 from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import PictureError, PromptError
 from rtedit_desktop.core.events import Finished
-from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.pairing import MOST_PAIRS, find_pairs, how_sure, read_pair
-from rtedit_desktop.core.photo import Photo, PhotoService
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.core.preset import SUFFIX, PresetLibrary
 from rtedit_desktop.core.requests import LearnRequest, Pair
 from rtedit_desktop.packs.catalog import Catalog

@@ -9,12 +9,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from rtedit_desktop.commands.outcome import OK, PACK, Stopped
-from rtedit_desktop.commands.running import interruptible
-from rtedit_desktop.commands.terminal import Progress, print_json, say, size, stderr, stdout
+from rtedit_desktop.commands.shared.outcome import OK, PACK, Stopped
+from rtedit_desktop.commands.shared.running import interruptible
+from rtedit_desktop.commands.shared.terminal import Progress, print_json, say, size, stderr, stdout
 from rtedit_desktop.core.errors import PackError, RTEditError
-from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.pack_installer import PackEvent, PackOffer, PackReady, PackStopped
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.packs.pack_installer import PackEvent, PackOffer, PackReady, PackStopped
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.installer import FolderPackInstaller

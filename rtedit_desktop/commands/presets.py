@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from rtedit_desktop.commands.apply import find
-from rtedit_desktop.commands.outputs import check_preset
-from rtedit_desktop.commands.terminal import print_json, say, stderr, stdout
+from rtedit_desktop.commands.shared.outputs import check_preset
+from rtedit_desktop.commands.shared.terminal import print_json, say, stderr, stdout
 from rtedit_desktop.core.preset import PresetInfo, PresetLibrary
 
 

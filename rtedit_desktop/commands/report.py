@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from rtedit_desktop.commands.terminal import print_json, say, stdout
-from rtedit_desktop.engine.machine_facts import machine_facts
+from rtedit_desktop.commands.shared.terminal import print_json, say, stdout
+from rtedit_desktop.engine.machine.facts import machine_facts
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.support import diagnostics
+from rtedit_desktop.support.reporting import diagnostics
 
 
 def run(args: argparse.Namespace, catalog: Catalog) -> None:

@@ -15,9 +15,9 @@ from typing import Protocol
 
 import numpy as np
 
-from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.core.region import Region
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo
+from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, new_job_id
 
 

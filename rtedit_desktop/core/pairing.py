@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from rtedit_desktop.core.errors import PictureError, shown_name
-from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.lazy_text import LazyText, tr
-from rtedit_desktop.core.photo import Photo, PhotoService
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.core.requests import Pair
 
 BEFORE, AFTER = ".before", ".after"

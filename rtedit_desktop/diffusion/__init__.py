@@ -1,9 +1,9 @@
 """The method: single-step adaptation of a diffusion model by a directional CLIP loss. Torch only.
 
 ``docs/method.md`` has it on paper, and docstrings name its equations. Read in this order: schedule, denoiser,
-sampling, guidance, adaptation, delta; then what we add: early_stopping, views, refine, preserve, pairs,
-best_application, coefficients, codec. ``edit`` puts it together, ``examples/notebook.py`` uses it. The baseline that
-it is compared with, DiffusionCLIP, is in ``rtedit_desktop.bench``.
+sampling, guidance, adaptation, delta; then what we add: early_stopping, views, refine, preserve, pairs (its pairs,
+fitting, best_application), coefficients, codec. ``edit`` puts it together, ``examples/notebook.py`` uses it. The
+baseline that it is compared with, DiffusionCLIP, is in ``rtedit_desktop.bench``.
 """
 
 from __future__ import annotations

@@ -22,14 +22,16 @@ import torch
 from torch import Tensor, nn
 
 from rtedit_desktop.core.edits import EditSettings
-from rtedit_desktop.diffusion import adaptation, pairs, refine, sampling
+from rtedit_desktop.diffusion import adaptation, refine, sampling
 from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Latents
-from rtedit_desktop.diffusion.best_application import Application, best_application
 from rtedit_desktop.diffusion.delta import BaseWeights, Delta, mix
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.early_stopping import EarlyStopping
 from rtedit_desktop.diffusion.guidance import PLAIN, CLIPGuidance
 from rtedit_desktop.diffusion.memory.autocast_recompute import AutocastRecompute
+from rtedit_desktop.diffusion.pairs.best_application import Application, best_application
+from rtedit_desktop.diffusion.pairs.fitting import PairConfig, PairStep, fit_pairs
+from rtedit_desktop.diffusion.pairs.pairs import FEWEST_TO_HOLD_OUT, Pairs, hold_out
 from rtedit_desktop.diffusion.preserve import keep_untouched
 from rtedit_desktop.diffusion.sampling import Step
 from rtedit_desktop.diffusion.training_state import Snapshot
@@ -150,7 +152,7 @@ def learn_pairs(
     *,
     batch: int | None = None,
     precision: torch.dtype | None = None,
-) -> Iterator[pairs.PairStep | Step | LearnedPairs]:
+) -> Iterator[PairStep | Step | LearnedPairs]:
     """Teach the network what is different in the after pictures, (N, 3, S, S) in [-1, 1] both (eqs. 23 to 26).
 
     Yields every step of the training, the decodes by which it is best applied (eq. 27), and what was learned.
@@ -159,21 +161,21 @@ def learn_pairs(
     began, denoiser = time.perf_counter(), model.denoiser
     generator = torch.Generator().manual_seed(settings.seed)
     whole = torch.ones_like(before[:, :1])
-    taught, held_out = pairs.hold_out(pairs.Pairs(before, after, whole), generator)
-    config = pairs.PairConfig(
-        t_high=min(pairs.PairConfig().t_high, denoiser.timesteps - 1),
+    taught, held_out = hold_out(Pairs(before, after, whole), generator)
+    config = PairConfig(
+        t_high=min(PairConfig().t_high, denoiser.timesteps - 1),
         iterations=settings.iterations,
         batch=batch or settings.noise_draws,
         rate=settings.learning_rate,
     )
     autocast = AutocastRecompute(model.modules(), denoiser.device, precision)
     explained = 0.0  # of the weights that are kept: the best check's, or the base's own
-    for step in pairs.fit_pairs(denoiser, taught, held_out, config, generator, autocast=autocast):
+    for step in fit_pairs(denoiser, taught, held_out, config, generator, autocast=autocast):
         explained = explained if step.explained is None else max(explained, step.explained)
         yield step
     delta = model.base.delta()
     adapted = time.perf_counter()
-    judged = held_out if len(before) >= pairs.FEWEST_TO_HOLD_OUT else taught
+    judged = held_out if len(before) >= FEWEST_TO_HOLD_OUT else taught
     application = yield from best_application(denoiser, model.base, delta, judged, config.t_high, settings)
     x_t = sampling.encode(before[:1], denoiser.abar(application.t0), torch.Generator().manual_seed(settings.seed))
     seconds = {"adapt": adapted - began, "measure": time.perf_counter() - adapted}

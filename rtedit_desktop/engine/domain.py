@@ -13,8 +13,8 @@ from torch.nn import functional
 from rtedit_desktop.core.domain import DomainCheck, DomainLimits
 from rtedit_desktop.core.errors import PictureError, RTEditError
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import domain_texts
 from rtedit_desktop.engine.models import LoadedPack, own_pictures

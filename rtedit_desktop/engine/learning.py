@@ -21,8 +21,8 @@ from rtedit_desktop.diffusion.guidance import NoDirectionError
 from rtedit_desktop.diffusion.memory.checkpointing import can_recompute_blocks, recomputing_blocks
 from rtedit_desktop.diffusion.pictures import to_pixels
 from rtedit_desktop.engine.checkpoint import Checkpoint
-from rtedit_desktop.engine.devices import Device
-from rtedit_desktop.engine.memory_fallback import Way, first_that_fits
+from rtedit_desktop.engine.machine.devices import Device
+from rtedit_desktop.engine.machine.memory_fallback import Way, first_that_fits
 from rtedit_desktop.engine.models import LoadedPack
 from rtedit_desktop.engine.stopping import Stop
 

@@ -13,12 +13,12 @@ from torch.nn import functional
 
 from rtedit_desktop.core.errors import PackDamaged, PackError
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.core.picture_file import open_picture
+from rtedit_desktop.core.photos.picture_file import open_picture
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.guidance import PLAIN, CLIPGuidance, ImagePreparation, text_direction
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
-from rtedit_desktop.engine.devices import is_out_of_memory
+from rtedit_desktop.engine.machine.devices import is_out_of_memory
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.packs.manifest.records import CLIP_FILE, PICTURES_FILE, UNET_FILE

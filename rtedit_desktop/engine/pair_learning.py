@@ -14,10 +14,10 @@ from rtedit_desktop.core.events import Adapting, Event
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.diffusion import edit
 from rtedit_desktop.diffusion.edit import LearnedPairs
-from rtedit_desktop.diffusion.pairs import PairStep
+from rtedit_desktop.diffusion.pairs.fitting import PairStep
 from rtedit_desktop.diffusion.pictures import to_pixels
-from rtedit_desktop.engine.devices import Device
-from rtedit_desktop.engine.memory_fallback import Way, first_that_fits
+from rtedit_desktop.engine.machine.devices import Device
+from rtedit_desktop.engine.machine.memory_fallback import Way, first_that_fits
 from rtedit_desktop.engine.models import LoadedPack
 from rtedit_desktop.engine.stopping import Stop
 

@@ -25,7 +25,7 @@ from rtedit_desktop.diffusion.edit import Edit, Learned, encode
 from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.diffusion.preserve import blending_of
 from rtedit_desktop.engine.decoding import decode
-from rtedit_desktop.engine.devices import is_out_of_memory
+from rtedit_desktop.engine.machine.devices import is_out_of_memory
 from rtedit_desktop.engine.models import LoadedPack
 from rtedit_desktop.engine.recipes import METHOD_VERSION
 from rtedit_desktop.engine.stopping import Stop

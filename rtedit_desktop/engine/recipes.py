@@ -13,7 +13,7 @@ from rtedit_desktop import __version__
 from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, LearnRequest
-from rtedit_desktop.engine.devices import Device
+from rtedit_desktop.engine.machine.devices import Device
 from rtedit_desktop.engine.models import LoadedPack
 
 METHOD_VERSION = 1

@@ -34,7 +34,9 @@ from rtedit_desktop.engine import models, own_edits, presets, recipes
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.checkpoint import Checkpoint
 from rtedit_desktop.engine.decoding import decode
-from rtedit_desktop.engine.devices import (
+from rtedit_desktop.engine.domain import DomainJudge
+from rtedit_desktop.engine.learning import Lesson, learn
+from rtedit_desktop.engine.machine.devices import (
     Device,
     best_device,
     chosen_device,
@@ -42,8 +44,6 @@ from rtedit_desktop.engine.devices import (
     is_out_of_memory,
     out_of_memory_as_error,
 )
-from rtedit_desktop.engine.domain import DomainJudge
-from rtedit_desktop.engine.learning import Lesson, learn
 from rtedit_desktop.engine.pair_learning import PairLesson, learn_pairs
 from rtedit_desktop.engine.stopping import Stop, Stopped
 from rtedit_desktop.support import settings

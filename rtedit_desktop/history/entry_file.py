@@ -19,11 +19,11 @@ import numpy as np
 from PIL import Image
 
 from rtedit_desktop.core.edits import EditSpec, Spec, read_spec
-from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import Entry
 from rtedit_desktop.core.json_reader import Fields, as_real, parse_json
-from rtedit_desktop.core.picture_file import open_picture
-from rtedit_desktop.core.region import region_from_json, region_to_json
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.picture_file import open_picture
+from rtedit_desktop.core.photos.region import region_from_json, region_to_json
 from rtedit_desktop.core.requests import request_for
 
 SUFFIX = ".result"

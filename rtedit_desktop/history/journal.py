@@ -9,7 +9,7 @@ from pathlib import Path
 from rtedit_desktop.core.errors import HistoryError
 from rtedit_desktop.core.history import Entry, Reopened, Work
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.history.entry_file import content_digest, prompt_of
 from rtedit_desktop.history.work_folder import ID, WorkFolder, read_entry
 from rtedit_desktop.support import settings

@@ -19,7 +19,7 @@ from PIL import Image
 from rtedit_desktop import __version__
 from rtedit_desktop.core.history import Entry, Work, pixels_digest
 from rtedit_desktop.core.json_reader import parse_json
-from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.history import entry_file
 from rtedit_desktop.support.paths import write_atomically
 from rtedit_desktop.support.regular_file import open_regular

@@ -20,11 +20,12 @@ from PIL import Image, UnidentifiedImageError
 
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.core.photo import Compression
-from rtedit_desktop.core.picture_file import open_picture
-from rtedit_desktop.imaging import colour, exif, jpeg, photoshop, profiles, xmp
+from rtedit_desktop.core.photos.photo import Compression
+from rtedit_desktop.core.photos.picture_file import open_picture
+from rtedit_desktop.imaging import colour, jpeg, profiles
 from rtedit_desktop.imaging.containers import gif_file, jpeg_file, png_file, tiff_file, webp_file
-from rtedit_desktop.imaging.containers.parts import FRAME_LIMIT, METADATA_LIMIT, Budget, Damaged, Parts
+from rtedit_desktop.imaging.metadata import exif, photoshop, xmp
+from rtedit_desktop.imaging.metadata.parts import FRAME_LIMIT, METADATA_LIMIT, Budget, Damaged, Parts
 from rtedit_desktop.imaging.native import ASSOCIATED, UNASSOCIATED, Native
 
 PIXEL_LIMIT = 200_000_000

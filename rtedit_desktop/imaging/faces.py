@@ -15,11 +15,11 @@ import cv2
 import numpy as np
 
 from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.core.face import Face
-from rtedit_desktop.core.geometry import Point, Square
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.imaging.resampling import to_photo, turned
+from rtedit_desktop.core.photos.face import Face
+from rtedit_desktop.core.photos.geometry import Point, Square
+from rtedit_desktop.core.photos.photo import Photo
+from rtedit_desktop.imaging.square.resampling import to_photo, turned
 
 SURE = 0.88
 """The least confidence of a face that is told of; a sharp one that stands upright gets 0.92 to 0.94."""

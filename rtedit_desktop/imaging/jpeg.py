@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, JpegImagePlugin
 
-from rtedit_desktop.core.photo import Compression
+from rtedit_desktop.core.photos.photo import Compression
 
 DEFAULT_QUALITY = 95
 _SAMPLINGS = (0, 1, 2)  # 4:4:4, 4:2:2, 4:2:0: those that Pillow can write

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.imaging import colour, orientation
 
 UNASSOCIATED, ASSOCIATED = 2, 1  # transparency as TIFF names it: beside the colours, or multiplied into them

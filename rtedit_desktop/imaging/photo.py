@@ -12,7 +12,7 @@ import numpy as np
 
 from rtedit_desktop.core.errors import PictureError, shown_name
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.core.photo import Origin, Photo
+from rtedit_desktop.core.photos.photo import Origin, Photo
 from rtedit_desktop.imaging.decoding import READABLE, Decoded, check_size, decode
 from rtedit_desktop.imaging.native import UNASSOCIATED, Native, in_eight_bits
 

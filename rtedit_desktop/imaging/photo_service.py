@@ -6,23 +6,23 @@ from pathlib import Path
 
 import numpy as np
 
-from rtedit_desktop.core.face import Face
-from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.core.region import Region
-from rtedit_desktop.imaging import crop
+from rtedit_desktop.core.photos.face import Face
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo
+from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.imaging.photo import open_photo, photo_from_pixels
 from rtedit_desktop.imaging.saving import save_photo
+from rtedit_desktop.imaging.square import crop
 from rtedit_desktop.support.paths import resources
 
 _SAMPLE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
 
 
 class FilePhotoService:
-    """Implements ``core.photo.PhotoService``; holds no state."""
+    """Implements ``core.photos.photo.PhotoService``; holds no state."""
 
     def warm_up(self) -> None:
-        import rtedit_desktop.imaging.compositing  # noqa: F401
+        import rtedit_desktop.imaging.square.compositing  # noqa: F401
 
     def open(self, path: Path) -> Photo:
         return open_photo(path)
@@ -50,12 +50,12 @@ class FilePhotoService:
     def paste(
         self, photo: Photo, square: Square, before: np.ndarray, after: np.ndarray, mask: np.ndarray | None = None
     ) -> np.ndarray:
-        from rtedit_desktop.imaging.compositing import paste
+        from rtedit_desktop.imaging.square.compositing import paste
 
         return paste(photo, square, before, after, mask)
 
     def mask(self, photo: Photo, square: Square, region: Region) -> np.ndarray:
-        from rtedit_desktop.imaging.region import mask_of
+        from rtedit_desktop.imaging.square.region import mask_of
 
         return mask_of(region, photo.size, square.bounds(photo.size))
 

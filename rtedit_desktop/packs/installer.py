@@ -12,8 +12,15 @@ from pathlib import Path
 
 from rtedit_desktop.core.errors import PackError, PackInTheWay, PackMissing, SaveError
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.pack_installer import PackEvent, PackNotice, PackOffer, PackProgress, PackReady, PackStopped
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.packs.pack_installer import (
+    PackEvent,
+    PackNotice,
+    PackOffer,
+    PackProgress,
+    PackReady,
+    PackStopped,
+)
 from rtedit_desktop.packs import registry, store
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.convert import pack_import
@@ -33,7 +40,7 @@ from rtedit_desktop.support.network import NetworkSettings
 
 
 class FolderPackInstaller:
-    """Implements ``core.pack_installer.PackInstaller``; owns the lock that a job holds while it runs."""
+    """Implements ``core.packs.pack_installer.PackInstaller``; owns the lock that a job holds while it runs."""
 
     def __init__(
         self,

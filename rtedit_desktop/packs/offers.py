@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rtedit_desktop.core.errors import PackError
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.core.pack_installer import PackOffer
+from rtedit_desktop.core.packs.pack_installer import PackOffer
 from rtedit_desktop.packs import registry
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.download.fetch import Fetcher

@@ -32,7 +32,7 @@ from typing import Any
 from rtedit_desktop.core.errors import PackMissing, RTEditError
 from rtedit_desktop.core.json_reader import FieldError, Fields, parse_json
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.core.pack_info import SQUARES
+from rtedit_desktop.core.packs.pack_info import SQUARES
 from rtedit_desktop.packs.manifest.kinds import known_kind, read_edit_settings, read_kinds
 from rtedit_desktop.packs.manifest.shared_parts import PARTS
 from rtedit_desktop.support import paths

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from rtedit_desktop import __version__
 from rtedit_desktop.core.edits import MixSpec, Spec
-from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.photos.geometry import Square
 
 
 def recipe_text(spec: Spec, recipe: Mapping[str, object], square: Square, **more: object) -> str:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from rtedit_desktop.core.errors import HistoryError, PictureError
-from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import Entry, Reopened, pixels_digest
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.core.photo import Photo, PhotoService
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo, PhotoService
 
 
 def brought_back(found: Reopened, photo_service: PhotoService) -> tuple[Photo, tuple[Entry, ...]]:

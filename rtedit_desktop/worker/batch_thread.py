@@ -14,8 +14,8 @@ from rtedit_desktop.batch.events import BatchEvent, PhotoWorking
 from rtedit_desktop.batch.plan import Batch
 from rtedit_desktop.batch.record import Record
 from rtedit_desktop.batch.running import run
-from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.engine_thread import EngineThread
 from rtedit_desktop.worker.engine_turns import EngineTurns

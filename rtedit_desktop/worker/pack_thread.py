@@ -12,7 +12,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject
 
-from rtedit_desktop.core.pack_installer import PackEvent, PackInstaller, PackProgress, PackStopped
+from rtedit_desktop.core.packs.pack_installer import PackEvent, PackInstaller, PackProgress, PackStopped
 from rtedit_desktop.worker.background import Background
 
 _REPORT_EVERY_S = 0.05

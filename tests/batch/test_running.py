@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
 import errno
 import os
-import signal
-import subprocess
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from patience import PATIENCE_S
 from PIL import Image
-from support.batch_table import INFO, Table, end, failures, outcomes
+from support.batch_table import Table, end, failures, outcomes
 
 from rtedit_desktop.batch.events import BatchEnded, Paused, PhotoBegan, PhotoEnded, PhotoNote, Resumed
-from rtedit_desktop.batch.record import Record, interrupted
-from rtedit_desktop.batch.seeing import seen
-from rtedit_desktop.commands.squares import chosen_square
-from rtedit_desktop.commands.terminal import Progress
+from rtedit_desktop.batch.record import interrupted
 from rtedit_desktop.core.errors import BatchError, PresetError, SaveError
 from rtedit_desktop.core.events import Failed
-from rtedit_desktop.core.face import Face
-from rtedit_desktop.core.geometry import Point
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 
@@ -322,101 +312,3 @@ def test_a_torn_record_costs_its_torn_line(table: Table) -> None:
     assert not interrupted(table.home)
     with pytest.raises(BatchError):
         table.record.batch()
-
-
-_VICTIM = """
-import os, signal, sys
-from pathlib import Path
-from support.batch_table import Table
-
-table = Table(Path(sys.argv[1]))
-after = int(sys.argv[2])
-
-def watch(job, step):
-    if (job, step) == (after + 1, 2):
-        os.kill(os.getpid(), signal.SIGKILL)
-
-table.engine.watch = watch
-table.run()
-"""
-
-_SAVED_VICTIM = """
-import os, signal, sys
-from pathlib import Path
-from support.batch_table import Table
-from patience import PATIENCE_S
-from rtedit_desktop.imaging.photo_service import FilePhotoService
-
-class Last(FilePhotoService):
-    def save(self, path, photo, pixels, *, impersonal=False, recipe=""):
-        super().save(path, photo, pixels)
-        os.kill(os.getpid(), signal.SIGKILL)
-
-table = Table(Path(sys.argv[1]))
-table.photo_service = Last()
-table.run()
-"""
-
-
-def killed(script: str, *args: object) -> None:
-    """Run it in a process of its own that ends itself without a warning."""
-    root = Path(__file__).resolve().parents[2]
-    where = os.pathsep.join([str(root), str(root / "tests")])
-    command = [sys.executable, "-c", script, *map(str, args)]
-    died = subprocess.run(command, env={**os.environ, "PYTHONPATH": where}, check=False, timeout=PATIENCE_S)
-    assert died.returncode == -signal.SIGKILL
-
-
-@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
-@pytest.mark.parametrize("after", [0, 2])
-def test_killed_in_the_middle_it_goes_on_from_there(table: Table, after: int) -> None:
-    for number in range(4):
-        table.photo(f"{number}.png", number)
-    killed(_VICTIM, table.photos.parent, after)
-    assert len(table.made) == after and not [name for name in table.made if name.startswith(".")]
-    (one,) = interrupted(table.home)
-    assert one.done == after and one.batch == table.batch()
-    assert outcomes(table.run(Record(table.out, table.home).batch())) == ["known"] * after + ["done"] * (4 - after)
-    assert len(table.engine.requests) == 4 - after and INFO.id == table.engine.requests[0].spec.pack
-    assert not interrupted(table.home)
-
-
-@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
-def test_killed_right_after_a_result_was_written_it_is_known(table: Table) -> None:
-    table.photo("a.png"), table.photo("b.png")
-    killed(_SAVED_VICTIM, table.photos.parent)
-    assert table.made == ["a-Smile.png"] and len(interrupted(table.home)) == 1
-    assert outcomes(table.run()) == ["known", "done"]
-
-
-def test_what_killed_runs_had_begun_to_write_goes(table: Table) -> None:
-    table.photo("a.png")
-    table.out.mkdir()
-    old, young = (table.out / f".rtedit-{name}.part" for name in ("old", "young"))
-    for path in (old, young):
-        path.write_bytes(b"half")
-    os.utime(old, (0, 0))
-    table.run()
-    assert table.made == [".rtedit-young.part", "a-Smile.png"]
-
-
-def face_at(x: float, apart: float) -> Face:
-    points = [Point(x, 14), Point(x + apart, 16), Point(x + apart / 2, 18), Point(x + 1, 22), Point(x + apart - 1, 23)]
-    names = ("left_eye", "right_eye", "nose", "left_mouth", "right_mouth")
-    return Face(box=(x, 10, apart, 16), confidence=0.9, **dict(zip(names, points, strict=True)))
-
-
-@pytest.mark.parametrize("faces", [(), (face_at(12, 7),), (face_at(12, 7), face_at(20, 4))])
-@pytest.mark.parametrize("wants", ["face", "centre"])
-def test_the_square_is_the_one_that_a_single_photo_gets(table: Table, faces: tuple[Face, ...], wants: str) -> None:
-    class Seeing(FilePhotoService):
-        def faces(self, photo: Any) -> tuple[Face, ...]:
-            return faces
-
-    info = replace(INFO, square=wants)
-    photo = FilePhotoService().open(table.photo("a.png", size=40))
-    one = seen(Seeing(), photo, info)
-    args = argparse.Namespace(square=None, face=None)
-    assert one.square == chosen_square(Seeing(), photo, info, args, Progress(None))
-    assert one.before.shape == (16, 16, 3)
-    assert len(one.notes) == (wants == "face" and len(faces) != 1)

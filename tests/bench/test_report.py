@@ -7,7 +7,7 @@ import torch
 from rtedit_desktop.bench.machine import this_machine
 from rtedit_desktop.bench.report import Comparison, Report, Side, Wait, to_json, to_markdown
 from rtedit_desktop.bench.timing import WARM_UP, Timing, side_by_side
-from rtedit_desktop.engine.devices import Device
+from rtedit_desktop.engine.machine.devices import Device
 
 
 def report() -> Report:

@@ -29,8 +29,8 @@ from benchmarks.attacking import Attack, Make, main  # noqa: E402
 
 from rtedit_desktop.core.errors import PictureError  # noqa: E402
 from rtedit_desktop.core.lazy_text import tr  # noqa: E402
-from rtedit_desktop.support import diagnostics, log  # noqa: E402
-from rtedit_desktop.support.privacy import ForeignText  # noqa: E402
+from rtedit_desktop.support.reporting import diagnostics, log  # noqa: E402
+from rtedit_desktop.support.reporting.privacy import ForeignText  # noqa: E402
 
 LONG_S = 0.1
 PRIVATE = ("Annabel", "Müller", "geheim", "Hochzeit", "wedding", "Ömer", "小林", "honeymoon", "grandma", "Kowalski")

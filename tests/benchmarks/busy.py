@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from statistics import median
 
 from rtedit_desktop.bench.machine import this_machine
-from rtedit_desktop.engine.devices import best_device
+from rtedit_desktop.engine.machine.devices import best_device
 
 WAYS = ("as torch waits", "as the app lets it wait")
 ROUNDS = 2

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from support.portrait import turned_portrait
 
 from rtedit_desktop.core.domain import DomainLimits
-from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import models
 from rtedit_desktop.engine.domain import DomainJudge, roughness

@@ -30,7 +30,7 @@ from support.nets.reference_nets import ADM, DDPM, seeded
 from rtedit_desktop.bench.machine import this_machine
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
-from rtedit_desktop.engine.devices import best_device
+from rtedit_desktop.engine.machine.devices import best_device
 from rtedit_desktop.engine.models import build_unet
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.manifest import manifest as manifests

@@ -23,10 +23,10 @@ from PySide6.QtWidgets import QApplication
 from support.window.fakes import PACK, FakeEngine
 
 from rtedit_desktop.app import engine_maker, hold_constants
-from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import Entry, Reopened, Work
-from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.history.journal import FolderJournal

@@ -32,7 +32,7 @@ from rtedit_desktop.diffusion.delta import Delta
 from rtedit_desktop.diffusion.edit import Learned
 from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import models, presets
-from rtedit_desktop.engine.devices import best_device
+from rtedit_desktop.engine.machine.devices import best_device
 from rtedit_desktop.engine.models import LoadedPack
 from rtedit_desktop.engine.stopping import Stop
 from rtedit_desktop.packs import store

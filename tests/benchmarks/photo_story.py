@@ -34,8 +34,8 @@ from support.nets.reference_nets import DDPM, seeded
 from support.portrait import backdrop, portrait
 
 from rtedit_desktop.bench.machine import this_machine
-from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.engine.devices import best_device
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.engine.machine.devices import best_device
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 WIDTH, HEIGHT, LEANS = 6000, 4000, 25

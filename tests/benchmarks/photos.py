@@ -29,10 +29,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from support.edited_photos import deep_png, deep_tiff
 from support.portrait import backdrop, portrait
 
-from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.imaging.compositing import WIDEST
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.imaging.photo_service import FilePhotoService
+from rtedit_desktop.imaging.square.compositing import WIDEST
 
 WIDTH, HEIGHT = 8660, 5774
 SIZE = 256

@@ -14,9 +14,9 @@ from PIL import Image
 from support.journal_entries import applied, edit
 
 from rtedit_desktop.cli import main
-from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import Entry, new_work_id
-from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.history.journal import FolderJournal, own_journal
 from rtedit_desktop.history.work_folder import WorkFolder
 from rtedit_desktop.imaging.photo_service import FilePhotoService

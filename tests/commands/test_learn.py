@@ -14,7 +14,7 @@ from support.command_line import Full, Stand
 
 from rtedit_desktop.cli import main
 from rtedit_desktop.core.events import Cancelled, Event, Finished
-from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.core.requests import LearnRequest
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 

@@ -13,7 +13,7 @@ from patience import PATIENCE_S
 
 from rtedit_desktop.cli import main
 from rtedit_desktop.core.errors import DownloadError, PackMissing
-from rtedit_desktop.core.pack_installer import PackEvent, PackNotice, PackProgress, PackReady, PackStopped
+from rtedit_desktop.core.packs.pack_installer import PackEvent, PackNotice, PackProgress, PackReady, PackStopped
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.installer import FolderPackInstaller
 from rtedit_desktop.support import network, paths

@@ -36,3 +36,12 @@ def test_the_classes_that_it_names_exist() -> None:
     code = "\n".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py"))
     defined = set(re.findall(r"^class (\w+)", code, re.MULTILINE))
     assert CLASSES and set(CLASSES) <= defined
+
+
+def test_no_folder_is_a_heap() -> None:
+    crowded = {
+        str(folder.relative_to(PACKAGE)): count
+        for folder in [PACKAGE, *(path for path in PACKAGE.rglob("*") if path.is_dir())]
+        if (count := sum(path.name != "__init__.py" for path in folder.glob("*.py"))) > 16
+    }
+    assert crowded == {}, "split it into rooms"

@@ -11,12 +11,12 @@ from torch import Tensor, nn
 
 from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.diffusion.adaptation import AdaptStep, Latents
-from rtedit_desktop.diffusion.best_application import CANDIDATES
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.edit import Learned, LearnedPairs, RenderStep, encode, learn, learn_pairs, render
 from rtedit_desktop.diffusion.guidance import CLIPGuidance, NoDirectionError, text_direction
-from rtedit_desktop.diffusion.pairs import PairStep
+from rtedit_desktop.diffusion.pairs.best_application import CANDIDATES
+from rtedit_desktop.diffusion.pairs.fitting import PairStep
 from rtedit_desktop.diffusion.sampling import Step
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
 

@@ -20,7 +20,7 @@ from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.requests import RecallRequest, WarmUpRequest
 from rtedit_desktop.diffusion.edit import Learned
 from rtedit_desktop.engine.cache import LearnedCache, own_cache
-from rtedit_desktop.engine.devices import Device, exact_device
+from rtedit_desktop.engine.machine.devices import Device, exact_device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.support import settings

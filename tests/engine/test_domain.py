@@ -15,7 +15,7 @@ from support.portrait import portrait
 from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse
 from rtedit_desktop.core.events import Finished, Notice
-from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.core.requests import ApplyRequest, CheckRequest, RecallRequest
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.imaging.photo_service import FilePhotoService

@@ -27,7 +27,7 @@ from rtedit_desktop.core.requests import EditRequest, WarmUpRequest
 from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 from rtedit_desktop.diffusion.sampling import decode
 from rtedit_desktop.engine.cache import KEEP_IN_MEMORY
-from rtedit_desktop.engine.devices import best_device
+from rtedit_desktop.engine.machine.devices import best_device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 

@@ -28,9 +28,9 @@ from rtedit_desktop.core.events import Failed, Finished, Notice
 from rtedit_desktop.core.requests import WarmUpRequest
 from rtedit_desktop.diffusion import adaptation
 from rtedit_desktop.diffusion.edit import Learned
-from rtedit_desktop.engine import devices
 from rtedit_desktop.engine.cache import LearnedCache
-from rtedit_desktop.engine.devices import Device, out_of_memory_as_error
+from rtedit_desktop.engine.machine import devices
+from rtedit_desktop.engine.machine.devices import Device, out_of_memory_as_error
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 

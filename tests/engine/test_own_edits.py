@@ -13,7 +13,7 @@ from support.nets.engines import edit, failed, finished, new_engine, picture, pi
 
 from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse
 from rtedit_desktop.core.events import Adapting, Finished, Notice
-from rtedit_desktop.core.pack_info import PAIR_SETTINGS
+from rtedit_desktop.core.packs.pack_info import PAIR_SETTINGS
 from rtedit_desktop.core.requests import ApplyRequest, KeepRequest, LearnRequest, Pair, RecallRequest, Request
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog

@@ -20,8 +20,9 @@ from support.nets.engines import (
 from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse
 from rtedit_desktop.core.events import Adapting, Cancelled, Finished, Notice
 from rtedit_desktop.core.requests import ApplyRequest, LearnRequest, Pair, WarmUpRequest
-from rtedit_desktop.diffusion import pairs as pairs_module
-from rtedit_desktop.diffusion.best_application import CANDIDATES
+from rtedit_desktop.diffusion.pairs import fitting
+from rtedit_desktop.diffusion.pairs.best_application import CANDIDATES
+from rtedit_desktop.diffusion.pairs.pairs import Pairs
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.presets.format import read_info
@@ -97,15 +98,15 @@ def test_where_memory_is_short_fewer_pictures_are_learned_at_a_time(
     engine: TorchEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batches: list[int] = []
-    whole = pairs_module._loss
+    whole = fitting._loss
 
-    def short(denoiser: object, pairs: pairs_module.Pairs, *rest: object) -> object:
+    def short(denoiser: object, pairs: Pairs, *rest: object) -> object:
         batches.append(len(pairs.before))
         if len(pairs.before) > 1:
             raise torch.OutOfMemoryError("out of memory")
         return whole(denoiser, pairs, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pairs_module, "_loss", short)
+    monkeypatch.setattr(fitting, "_loss", short)
     events = run(engine, learn(tmp_path / "a.rtpreset"))
     assert isinstance(events[-1], Finished)
     assert batches == [4] + [1] * 6

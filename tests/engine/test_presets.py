@@ -34,7 +34,7 @@ from rtedit_desktop.core.events import Adapting, Cancelled, DecodeStep, Finished
 from rtedit_desktop.core.json_reader import Fields
 from rtedit_desktop.core.requests import ApplyRequest, KeepRequest, LearnRequest, WarmUpRequest
 from rtedit_desktop.engine.cache import LearnedCache
-from rtedit_desktop.engine.devices import Device
+from rtedit_desktop.engine.machine.devices import Device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.presets.format import read_info

@@ -12,7 +12,7 @@ from support.nets.engines import finished, picture
 
 from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.requests import EditRequest
-from rtedit_desktop.engine.devices import Device
+from rtedit_desktop.engine.machine.devices import Device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 

@@ -12,9 +12,9 @@ import pytest
 from support.journal_entries import dots
 
 from rtedit_desktop.core.edits import EditSettings
-from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.json_reader import FieldError
-from rtedit_desktop.core.region import Region, Stroke
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.region import Region, Stroke
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.history.entry_file import packed, prompt_of, unpacked
 

@@ -17,9 +17,9 @@ from PIL import Image
 from support.journal_entries import applied, dots, edit, photo
 
 from rtedit_desktop.core.errors import HistoryError
-from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import new_work_id, pixels_digest
-from rtedit_desktop.core.region import Region, Stroke
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.region import Region, Stroke
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.history.entry_file import packed, unpacked
 from rtedit_desktop.history.journal import FolderJournal

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 

@@ -16,9 +16,10 @@ import pytest
 from PIL import Image
 from support.edited_photos import deep_png, edited, noise, png_chunk, refused, soft, with_chunks
 
-from rtedit_desktop.imaging import decoding, xmp
+from rtedit_desktop.imaging import decoding
 from rtedit_desktop.imaging.containers import jpeg_file, png_file
-from rtedit_desktop.imaging.containers.parts import METADATA_LIMIT, Budget, Damaged
+from rtedit_desktop.imaging.metadata import xmp
+from rtedit_desktop.imaging.metadata.parts import METADATA_LIMIT, Budget, Damaged
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 SIZE = (120, 136)

@@ -10,9 +10,9 @@ from PIL import Image
 from support.portrait import ANGLE, EYES, MOUTH, backdrop, portrait, turned_portrait
 
 from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.core.face import Face
-from rtedit_desktop.core.geometry import Point
-from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.photos.face import Face
+from rtedit_desktop.core.photos.geometry import Point
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.imaging import faces
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 

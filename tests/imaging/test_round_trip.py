@@ -16,10 +16,10 @@ import pytest
 from PIL import Image, ImageCms
 from support.edited_photos import deep_png, deep_tiff, edited
 
-from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.imaging import exif as tags_of
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.imaging import photo as opening
-from rtedit_desktop.imaging import xmp as packets
+from rtedit_desktop.imaging.metadata import exif as tags_of
+from rtedit_desktop.imaging.metadata import xmp as packets
 from rtedit_desktop.imaging.native import Native
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 

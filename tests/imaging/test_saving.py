@@ -17,10 +17,10 @@ from PIL import Image, ImageCms
 from support.edited_photos import edited
 
 from rtedit_desktop.core.errors import SaveError
-from rtedit_desktop.core.photo import Origin, Photo
-from rtedit_desktop.imaging import exif as tags_of
+from rtedit_desktop.core.photos.photo import Origin, Photo
 from rtedit_desktop.imaging import saving
-from rtedit_desktop.imaging.containers.parts import Damaged
+from rtedit_desktop.imaging.metadata import exif as tags_of
+from rtedit_desktop.imaging.metadata.parts import Damaged
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".TIFF")

@@ -19,8 +19,8 @@ from imaging.test_round_trip import made_profile
 from PIL import Image
 from support.edited_photos import exiftool, png_chunk, resaved, soft, with_chunks
 
-from rtedit_desktop.imaging.containers.directories import Tags, Value
-from rtedit_desktop.imaging.exif import impersonal
+from rtedit_desktop.imaging.metadata.directories import Tags, Value
+from rtedit_desktop.imaging.metadata.exif import impersonal
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 SIZE = (120, 136)

@@ -12,8 +12,8 @@ from PIL import Image
 from support.edited_photos import exiftool, noise, refused, resaved, soft, touched
 
 from rtedit_desktop.imaging.containers import tiff_file
-from rtedit_desktop.imaging.containers.directories import Tags
-from rtedit_desktop.imaging.containers.parts import Parts
+from rtedit_desktop.imaging.metadata.directories import Tags
+from rtedit_desktop.imaging.metadata.parts import Parts
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 SIZE = (120, 136)

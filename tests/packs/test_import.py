@@ -13,7 +13,7 @@ from support.nets.reference_nets import DDPM, seeded
 from support.nets.tiny_clip import TINY
 
 from rtedit_desktop.core.errors import CheckpointUnsafe
-from rtedit_desktop.core.pack_installer import PackNotice, PackReady
+from rtedit_desktop.core.packs.pack_installer import PackNotice, PackReady
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.installer import FolderPackInstaller

@@ -14,8 +14,8 @@ from support.nets import tiny_pack as tiny
 from support.pack_offers import PART, WEIGHTS, download, hidden, import_file, installer, offer, run
 
 from rtedit_desktop.core.errors import DownloadDamaged, DownloadError, PackDamaged, PackError, PackMissing, SaveError
-from rtedit_desktop.core.pack_installer import PackInstaller, PackNotice, PackProgress, PackReady
-from rtedit_desktop.core.pack_installer import PackStopped as Stopped
+from rtedit_desktop.core.packs.pack_installer import PackInstaller, PackNotice, PackProgress, PackReady
+from rtedit_desktop.core.packs.pack_installer import PackStopped as Stopped
 from rtedit_desktop.packs import registry, store
 from rtedit_desktop.packs.manifest.records import CLIP_FILE, UNET_FILE
 from rtedit_desktop.packs.manifest.shared_parts import SMALL

@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 
 from rtedit_desktop.core.errors import PictureError, shown_name
-from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.imaging.containers import tiff_file
-from rtedit_desktop.imaging.containers.parts import Parts
-from rtedit_desktop.imaging.exif import for_tiff
+from rtedit_desktop.imaging.metadata.exif import for_tiff
+from rtedit_desktop.imaging.metadata.parts import Parts
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from rtedit_desktop.core.edits import EditSettings, EditSpec, MixSpec, PresetUse
-from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import Entry
-from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 
 

@@ -13,7 +13,7 @@ from support.host import sha256
 from support.nets import tiny_pack as tiny
 
 from rtedit_desktop.core.errors import PackError
-from rtedit_desktop.core.pack_installer import PackEvent, PackOffer, PackProgress
+from rtedit_desktop.core.packs.pack_installer import PackEvent, PackOffer, PackProgress
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.download.file_download import Patience
 from rtedit_desktop.packs.installer import FolderPackInstaller

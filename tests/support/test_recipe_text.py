@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from rtedit_desktop.core.edits import EditSettings, EditSpec, MixSpec, PresetUse, read_spec
-from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.json_reader import Fields, parse_json
+from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.support.recipe_text import recipe_text
 
 EDIT = EditSpec(pack="avatars", prompt="old face", source="face", settings=EditSettings(t0=300, seed=5))

@@ -11,7 +11,7 @@ from patience import PATIENCE_MS, PATIENCE_S
 from pytestqt.qtbot import QtBot
 
 from rtedit_desktop.core.errors import PackError
-from rtedit_desktop.core.pack_installer import PackEvent, PackNotice, PackProgress, PackReady, PackStopped
+from rtedit_desktop.core.packs.pack_installer import PackEvent, PackNotice, PackProgress, PackReady, PackStopped
 from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.pack_thread import PackJob, PackRemoved, PackThread
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rtedit_desktop.imaging.containers.parts import FRAME_LIMIT, Budget, Damaged, Parts
+from rtedit_desktop.imaging.metadata.parts import FRAME_LIMIT, Budget, Damaged, Parts
 
 _MOST_BLOCKS, _MOST_COMMENTS = 5_000_000, 100
 _EXTENSION, _IMAGE, _CONTROL, _COMMENT = 0x21, 0x2C, 0xF9, 0xFE

@@ -6,8 +6,8 @@ import hashlib
 import re
 import struct
 
-from rtedit_desktop.imaging import xmp as packets
-from rtedit_desktop.imaging.containers.parts import Budget, Damaged, Parts, pieces
+from rtedit_desktop.imaging.metadata import xmp as packets
+from rtedit_desktop.imaging.metadata.parts import Budget, Damaged, Parts, pieces
 
 _EXIF, _XMP, _EXTENDED = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0"
 _ICC, _PHOTOSHOP, _MULTI, _GAIN_MAP = b"ICC_PROFILE\0", b"Photoshop 3.0\0", b"MPF\0", b"urn:iso:std:iso:ts:21496:-1\0"

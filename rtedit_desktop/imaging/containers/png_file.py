@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 
-from rtedit_desktop.imaging.containers.parts import Budget, Damaged, Parts
+from rtedit_desktop.imaging.metadata.parts import Budget, Damaged, Parts
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PICTURE = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})

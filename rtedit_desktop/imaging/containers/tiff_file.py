@@ -12,8 +12,8 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from rtedit_desktop.imaging import exif, photoshop
-from rtedit_desktop.imaging.containers.directories import (
+from rtedit_desktop.imaging.metadata import exif, photoshop
+from rtedit_desktop.imaging.metadata.directories import (
     BYTE,
     LONG,
     SHORT,
@@ -25,7 +25,7 @@ from rtedit_desktop.imaging.containers.directories import (
     header,
     read_tags,
 )  # fmt: skip
-from rtedit_desktop.imaging.containers.parts import FRAME_LIMIT, Budget, Damaged, Parts
+from rtedit_desktop.imaging.metadata.parts import FRAME_LIMIT, Budget, Damaged, Parts
 
 _SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _FILL = 254, 256, 257, 258, 259, 262, 266
 _OFFSETS, _SAMPLES, _ROWS, _COUNTS, _PLANAR, _PREDICTOR = 273, 277, 278, 279, 284, 317

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable
 
-from rtedit_desktop.imaging.containers.parts import FRAME_LIMIT, Budget, Damaged, Parts
+from rtedit_desktop.imaging.metadata.parts import FRAME_LIMIT, Budget, Damaged, Parts
 
 _PICTURE = frozenset({b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM"})
 _EXTENDED_ALPHA, _EXTENDED_MOVES = 0x10, 0x02

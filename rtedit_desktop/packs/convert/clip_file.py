@@ -14,7 +14,7 @@ from typing import Any
 from rtedit_desktop.core.errors import CheckpointMismatch
 from rtedit_desktop.core.json_reader import shown
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.core.pack_installer import PackProgress
+from rtedit_desktop.core.packs.pack_installer import PackProgress
 from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile
 from rtedit_desktop.packs.convert.safetensors_stream import TensorStream
 from rtedit_desktop.packs.manifest import shared_parts

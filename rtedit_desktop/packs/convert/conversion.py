@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rtedit_desktop.core.errors import CheckpointMismatch
 from rtedit_desktop.core.json_reader import shown as printable
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.core.pack_installer import PackNotice, PackProgress
+from rtedit_desktop.core.packs.pack_installer import PackNotice, PackProgress
 from rtedit_desktop.packs import registry
 from rtedit_desktop.packs.convert import tensor_mapping as recipes
 from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile, is_torchscript, open_checkpoint, open_program

@@ -18,7 +18,7 @@ from typing import BinaryIO, NoReturn, TypeVar
 
 from rtedit_desktop.core.errors import DownloadDamaged, DownloadError, SaveError
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.core.pack_installer import PackNotice, PackProgress
+from rtedit_desktop.core.packs.pack_installer import PackNotice, PackProgress
 from rtedit_desktop.packs.download.network_log import NetworkLog
 from rtedit_desktop.packs.download.part_file import Note, PartFile
 from rtedit_desktop.packs.download.transfer import POLL_S, Lost, Reply, Transfer

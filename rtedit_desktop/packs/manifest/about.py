@@ -7,8 +7,8 @@ from pathlib import Path
 from rtedit_desktop.core.domain import DomainLimits
 from rtedit_desktop.core.edits import PACK_ID
 from rtedit_desktop.core.json_reader import FieldError, Fields, as_text, as_word, shown
-from rtedit_desktop.core.learned_edits import LearnedEdit, vocabulary
-from rtedit_desktop.core.pack_info import PAIR_SETTINGS, SQUARES, PackInfo, Suggestion
+from rtedit_desktop.core.packs.learned_edits import LearnedEdit, vocabulary
+from rtedit_desktop.core.packs.pack_info import PAIR_SETTINGS, SQUARES, PackInfo, Suggestion
 from rtedit_desktop.packs.manifest.kinds import known_kind, read_edit_settings, read_kinds
 
 MOST_TEXT = 200

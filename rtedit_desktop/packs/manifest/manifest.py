@@ -32,7 +32,7 @@ The layout, format 1 (fields with a value shown after ``=`` may be left out)::
                                           model leaves "clip" out and brings "edits"
       "edits": [{"file": "beard.rtpreset", "title": "Beard", "phrases": ["beard", "full beard"]}] = []
                                           edits that were learned beforehand, each a preset in the pack's folder,
-                                          and the texts that ask for it (core/learned_edits.py)
+                                          and the texts that ask for it (core/packs/learned_edits.py)
       "templates": ["{}", "a photo of {}"] = ["{}"]
       "suggestions": [{"prompt": "smiling face", "kind": "expression", "source": "" }] = []
       "vocabulary": ["face", "smiling"] = []         empty: any word
@@ -64,7 +64,7 @@ from typing import Any, Literal, NamedTuple
 from rtedit_desktop.core.errors import PackDamaged, PackError, shown_name
 from rtedit_desktop.core.json_reader import FieldError, Fields, as_real, as_text, parse_json
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.packs.manifest import shared_parts as parts
 from rtedit_desktop.packs.manifest.about import MOST_TEXT, read_info
 from rtedit_desktop.packs.manifest.kinds import partial_settings

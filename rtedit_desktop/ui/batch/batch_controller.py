@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from rtedit_desktop.batch.events import BatchEnded
 from rtedit_desktop.batch.record import Interrupted
-from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.ui.batch.batch_dialog import BatchDialog
 from rtedit_desktop.ui.batch.batch_run import BatchRun
 from rtedit_desktop.ui.batch.batch_text import batch_words, short_words

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QRadioButton, QS
 
 from rtedit_desktop.core.edits import EditSpec, MixSpec, Spec
 from rtedit_desktop.core.errors import PromptError
-from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.ui.batch.preset_choice import PresetChoices
 from rtedit_desktop.ui.model.state import EditorState

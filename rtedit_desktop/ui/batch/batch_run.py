@@ -24,8 +24,8 @@ from rtedit_desktop.batch.events import (
 from rtedit_desktop.batch.plan import Batch, found
 from rtedit_desktop.batch.record import Interrupted, Record, interrupted
 from rtedit_desktop.core.events import Adapting, DecodeStep, Event
-from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.ui.widgets.texts import sentences, translated
 from rtedit_desktop.worker.background import Background, LatestOnly, SerialQueue, ignored
 from rtedit_desktop.worker.batch_thread import BatchThread

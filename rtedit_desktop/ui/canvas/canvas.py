@@ -15,8 +15,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.region import Region
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.ui.canvas.canvas_drawing import BACKGROUND, Screen, draw
 from rtedit_desktop.ui.canvas.canvas_pointer import Pointer, divider_after, square_after
 from rtedit_desktop.ui.canvas.canvas_scene import Scene

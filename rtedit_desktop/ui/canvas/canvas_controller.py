@@ -9,9 +9,9 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QObject
 
-from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.photo import Photo, PhotoService
-from rtedit_desktop.core.region import Region
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo, PhotoService
+from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.model.frame_labels import frame_label
 from rtedit_desktop.ui.model.result import Frame, FrameKind

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.ui.canvas.canvas_scene import GAP, GRIP, Scene
 from rtedit_desktop.ui.canvas.region_drawing import draw_region
 from rtedit_desktop.ui.canvas.region_pencil import Pencil

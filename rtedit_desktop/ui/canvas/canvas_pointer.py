@@ -8,7 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QCursor
 
-from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.ui.canvas.canvas_scene import Scene
 from rtedit_desktop.ui.canvas.cursors import cursor
 from rtedit_desktop.ui.canvas.square_frame import Grab, around, dragged, moved, resized, turned_by

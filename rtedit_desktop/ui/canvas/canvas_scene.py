@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
-from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.ui.canvas.square_frame import NEAR, Grab, around, grab_at, outline
 from rtedit_desktop.ui.canvas.view import View
 from rtedit_desktop.ui.widgets.pyramid import Pyramid

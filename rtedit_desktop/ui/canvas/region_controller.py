@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
-from rtedit_desktop.core.region import Region
+from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.canvas.region_panel import RegionPanel
 from rtedit_desktop.ui.canvas.region_pencil import Tool

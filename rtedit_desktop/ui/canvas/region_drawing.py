@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
-from rtedit_desktop.core.region import Region, Stroke
+from rtedit_desktop.core.photos.region import Region, Stroke
 from rtedit_desktop.ui.canvas.region_pencil import Pencil, Tool
 from rtedit_desktop.ui.canvas.view import View
 

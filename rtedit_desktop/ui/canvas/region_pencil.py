@@ -7,8 +7,8 @@ from typing import Protocol
 
 from PySide6.QtCore import QPointF, QSizeF, Qt
 
-from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.region import Region, Stroke
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.region import Region, Stroke
 from rtedit_desktop.ui.canvas.view import View
 
 SMALLEST, LARGEST, USUAL = 0.01, 0.6, 0.12

@@ -12,7 +12,7 @@ from enum import Enum, auto
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainterPath, QPolygonF
 
-from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.ui.canvas.view import View
 
 NEAR = 9.0

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from rtedit_desktop import __version__
-from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.support.licences import Part
 from rtedit_desktop.ui.widgets.icons import app_icon
 

@@ -8,7 +8,8 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from rtedit_desktop.support import diagnostics, licences
+from rtedit_desktop.support import licences
+from rtedit_desktop.support.reporting import diagnostics
 from rtedit_desktop.ui.help.about_dialog import AboutDialog
 from rtedit_desktop.ui.help.shortcuts_dialog import show_shortcuts
 from rtedit_desktop.ui.model.state import EditorState

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from rtedit_desktop.core.history import Journal, Work
-from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.ui.history.earlier_dialog import EarlierDialog
 from rtedit_desktop.ui.model.result import EarlierResult
 from rtedit_desktop.ui.model.state import EditorState

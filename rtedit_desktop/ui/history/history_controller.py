@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from rtedit_desktop.core.history import Journal
-from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.ui.history.earlier_work import EarlierWork
 from rtedit_desktop.ui.history.history_panel import HistoryPanel
 from rtedit_desktop.ui.history.journal_writer import JournalWriter

@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import MAX_SEED, EditSpec, MixSpec, PresetUse, Spec
-from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import Photo, PhotoService
-from rtedit_desktop.core.region import Region
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo, PhotoService
+from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.core.requests import PictureRequest, request_for
 from rtedit_desktop.ui.jobs.job_steps import Ending, frame_of, phase_of, progress_of, result_of
 from rtedit_desktop.ui.model.queued_edit import QueuedEdit

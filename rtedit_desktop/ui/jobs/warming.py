@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.core import events
-from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.requests import WarmUpRequest
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.texts import translated

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.errors import PromptError
-from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.packs.pack_info import PackInfo
 
 MOST_PAST = 50
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rtedit_desktop.core.edits import Spec
-from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.requests import PictureRequest, new_job_id, request_for
 
 

@@ -10,9 +10,9 @@ from enum import Enum, auto
 import numpy as np
 
 from rtedit_desktop.core.edits import EditSpec, Spec
-from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import Entry
-from rtedit_desktop.core.region import Region
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PictureRequest, new_job_id
 
 

@@ -11,11 +11,11 @@ from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse, Spec
-from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import new_work_id
-from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.core.region import Region
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo
+from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.ui.model.prompt_state import PromptState
 from rtedit_desktop.ui.model.queued_edit import QueuedEdit
 from rtedit_desktop.ui.model.result import EarlierResult, Frame, FrameKind, Result

@@ -6,9 +6,9 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QObject
 
-from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.pack_installer import PackOffer
-from rtedit_desktop.core.photo import Photo, PhotoService
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.packs.pack_installer import PackOffer
+from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.models.model_controller import ModelController
 from rtedit_desktop.ui.widgets.messages import Messages

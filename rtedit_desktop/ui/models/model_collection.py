@@ -8,8 +8,15 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.core.errors import PackInTheWay
-from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.pack_installer import PackEvent, PackInstaller, PackNotice, PackOffer, PackProgress, PackReady
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.packs.pack_installer import (
+    PackEvent,
+    PackInstaller,
+    PackNotice,
+    PackOffer,
+    PackProgress,
+    PackReady,
+)
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.texts import sentences, translated
 from rtedit_desktop.worker.background import Background, LatestOnly, SerialQueue

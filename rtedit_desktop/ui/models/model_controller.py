@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from rtedit_desktop.core.pack_installer import PackInstaller, PackReady
+from rtedit_desktop.core.packs.pack_installer import PackInstaller, PackReady
 from rtedit_desktop.support import settings
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.models.model_collection import ModelCollection

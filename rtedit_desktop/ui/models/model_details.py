@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rtedit_desktop.core.pack_installer import PackOffer
+from rtedit_desktop.core.packs.pack_installer import PackOffer
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.models.model_collection import ModelCollection
 from rtedit_desktop.ui.models.model_text import long_state_of, progress_line, size

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from rtedit_desktop.core.pack_installer import PackOffer, PackProgress
+from rtedit_desktop.core.packs.pack_installer import PackOffer, PackProgress
 from rtedit_desktop.ui.widgets.texts import translated
 from rtedit_desktop.worker.pack_thread import PackJob
 

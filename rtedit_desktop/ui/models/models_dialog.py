@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from rtedit_desktop.core.pack_installer import PackReady
+from rtedit_desktop.core.packs.pack_installer import PackReady
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.models.model_collection import ModelCollection
 from rtedit_desktop.ui.models.model_details import ModelDetails

@@ -6,9 +6,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from rtedit_desktop.core.face import Face
-from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.photo import Photo, PhotoService
+from rtedit_desktop.core.photos.face import Face
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.messages import Messages

@@ -12,8 +12,8 @@ import numpy as np
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QImage
 
-from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.photo import Photo, PhotoService
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.support import settings
 from rtedit_desktop.support.paths import resources
 from rtedit_desktop.ui.model.result import Result

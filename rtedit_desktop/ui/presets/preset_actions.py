@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from rtedit_desktop.core.edits import PresetUse
-from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.preset import PresetInfo, PresetWords
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.ui.jobs.job_controller import JobController

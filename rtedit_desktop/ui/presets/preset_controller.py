@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QSplitter, QWidget
 
-from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.core.preset import SUFFIX, PresetLibrary
 from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.model.state import EditorState

@@ -13,9 +13,9 @@ from PySide6.QtCore import QObject, Signal
 from rtedit_desktop.batch.seeing import Seen, seen
 from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import EditSettings, EditSpec
-from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.pairing import MOST_PAIRS, PairFiles, find_pairs, how_sure, read_pair
-from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.core.preset import PresetWords
 from rtedit_desktop.core.requests import EditRequest, KeepRequest, LearnRequest, Pair
 from rtedit_desktop.support.formats import OPEN_SUFFIXES

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.spelling import Unknown
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.packs.spelling import Unknown
 from rtedit_desktop.ui.prompt.prompt_edit import PromptEdit
 
 KEY = "Ctrl+."

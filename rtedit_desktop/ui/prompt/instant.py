@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, QTimer
 
 from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import EditSpec
-from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.photo import Photo, PhotoService
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.core.requests import RecallRequest
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.worker.background import Background, LatestOnly

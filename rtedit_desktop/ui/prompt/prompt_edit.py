@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from rtedit_desktop.core.spelling import Unknown
+from rtedit_desktop.core.packs.spelling import Unknown
 from rtedit_desktop.ui.widgets.colours import amber
 
 _WAVE = 2

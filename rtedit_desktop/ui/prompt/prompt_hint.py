@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from rtedit_desktop.core.learned_edits import AskedEdits
-from rtedit_desktop.core.pack_info import PackInfo
+from rtedit_desktop.core.packs.learned_edits import AskedEdits
+from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.ui.jobs.progress_text import progress_words
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.models.fit_controller import unlike

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rtedit_desktop.support.privacy import ForeignText
+from rtedit_desktop.support.reporting.privacy import ForeignText
 from rtedit_desktop.ui.widgets.banner import Banner
 from rtedit_desktop.ui.widgets.tab_order import as_they_stand
 

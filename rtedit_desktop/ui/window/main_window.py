@@ -5,21 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QImage,
-    QResizeEvent,
-    QShowEvent,
-)
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 
 from rtedit_desktop.core.disk_store import LearnedStore
 from rtedit_desktop.core.history import Journal
-from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.pack_installer import PackInstaller
-from rtedit_desktop.core.photo import PhotoService
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.packs.pack_installer import PackInstaller
+from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.core.preset import PresetLibrary
 from rtedit_desktop.ui.batch.batch_controller import BatchController
 from rtedit_desktop.ui.canvas.canvas import Canvas
@@ -163,14 +156,7 @@ class MainWindow(QMainWindow):
 
     def _make_batch_controller(self, presets: PresetController, photo_service: PhotoService) -> BatchController:
         side = BatchController(
-            self,
-            self.state,
-            presets.presets,
-            self.engine,
-            photo_service,
-            self.background,
-            self.messages,
-            self.offer,
+            self, self.state, presets.presets, self.engine, photo_service, self.background, self.messages, self.offer
         )
         self.actions_.batch.triggered.connect(lambda: side.show())
         return side

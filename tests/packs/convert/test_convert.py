@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 from support.nets.reference_nets import ADM, DDPM, seeded
 from torch import Tensor, nn
 
-from rtedit_desktop.core.pack_installer import PackNotice, PackProgress
+from rtedit_desktop.core.packs.pack_installer import PackNotice, PackProgress
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
 from rtedit_desktop.engine.models import build_unet

@@ -12,18 +12,15 @@ from typing import Any
 
 import pytest
 from patience import PATIENCE_S
+from support.downloads import CONTENT, DownloadRun, left_in
 from support.host import Act, Host, serving, sha256
 
-from rtedit_desktop.core.errors import DownloadDamaged, DownloadError, RTEditError, SaveError
-from rtedit_desktop.core.pack_installer import PackNotice, PackProgress
+from rtedit_desktop.core.errors import DownloadDamaged, DownloadError, SaveError
+from rtedit_desktop.core.packs.pack_installer import PackNotice, PackProgress
 from rtedit_desktop.packs.download import file_download as downloads
-from rtedit_desktop.packs.download.file_download import Patience, Remote, download
+from rtedit_desktop.packs.download.file_download import Patience, download
 from rtedit_desktop.packs.download.first_seen import FirstSeen
-from rtedit_desktop.packs.download.network_log import NetworkLog
 from rtedit_desktop.support.network import NetworkSettings
-
-CONTENT = random.Random(7).randbytes(200_000)
-QUICK = Patience(stall=3.0, retries=4, tries=40, first_wait=0.001, longest_wait=1.0)
 
 
 @pytest.fixture
@@ -32,55 +29,12 @@ def host() -> Iterator[Host]:
         yield host
 
 
-class Job:
-    """Runs a download to its end; keeps the events."""
-
-    def __init__(self, host: Host, folder: Path, settings: NetworkSettings | None = None, **remote: Any) -> None:
-        self.settings = settings or NetworkSettings(proxy="none")
-        self.target = folder / "file.bin"
-        self.log = NetworkLog(folder / "log.jsonl")
-        remote.setdefault("sha256", sha256(CONTENT))
-        self.remote = Remote(url=host.url, name="file.bin", by_hand="fetch it by hand", **remote)
-        self.cancelled = threading.Event()
-        self.events: list[PackProgress | PackNotice] = []
-
-    def run(self, patience: Patience = QUICK, cancel_at: int | None = None) -> str | None:
-        self.cancelled.clear()
-        running = download(
-            self.remote,
-            self.target,
-            settings=self.settings,
-            log=self.log,
-            cancelled=self.cancelled,
-            patience=patience,
-        )
-        while True:
-            try:
-                event = next(running)
-            except StopIteration as end:
-                return end.value
-            self.events.append(event)
-            if cancel_at is not None and isinstance(event, PackProgress) and event.done >= cancel_at:
-                self.cancelled.set()
-
-    @property
-    def part(self) -> Path:
-        return self.target.with_name("file.bin.part")
-
-    def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.log.path.read_text().splitlines()]
-
-
 @pytest.fixture
-def job(host: Host, tmp_path: Path) -> Job:
-    return Job(host, tmp_path)
+def job(host: Host, tmp_path: Path) -> DownloadRun:
+    return DownloadRun(host, tmp_path)
 
 
-def left_in(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir() if path.name != "log.jsonl")
-
-
-def test_a_file_comes_whole_and_the_request_is_logged(job: Job, host: Host, tmp_path: Path) -> None:
+def test_a_file_comes_whole_and_the_request_is_logged(job: DownloadRun, host: Host, tmp_path: Path) -> None:
     assert job.run() == sha256(CONTENT)
     assert job.target.read_bytes() == CONTENT
     assert left_in(tmp_path) == ["file.bin"]
@@ -92,14 +46,14 @@ def test_a_file_comes_whole_and_the_request_is_logged(job: Job, host: Host, tmp_
     assert not {"cookie", "authorization", "referer"} & set(sent)
 
 
-def test_a_cut_connection_is_resumed(job: Job, host: Host) -> None:
+def test_a_cut_connection_is_resumed(job: DownloadRun, host: Host) -> None:
     host.will([Act(cut_after=70_000), Act(cut_after=0), Act(hang_up=True), Act(cut_after=1)])
     assert job.run() == sha256(CONTENT)
     assert job.target.read_bytes() == CONTENT
     assert [asked.get("range") for asked in host.asked] == [None, *["bytes=70000-"] * 3, "bytes=70001-"]
 
 
-def test_cancelled_in_the_middle_and_resumed(job: Job, host: Host, tmp_path: Path) -> None:
+def test_cancelled_in_the_middle_and_resumed(job: DownloadRun, host: Host, tmp_path: Path) -> None:
     host.will([Act(stall_after=60_000)])
     assert job.run(cancel_at=1000) is None
     assert 0 < job.part.stat().st_size <= 60_000 and not job.target.exists()
@@ -109,7 +63,7 @@ def test_cancelled_in_the_middle_and_resumed(job: Job, host: Host, tmp_path: Pat
     assert left_in(tmp_path) == ["file.bin"]
 
 
-def test_closing_the_generator_keeps_the_part(job: Job, host: Host) -> None:
+def test_closing_the_generator_keeps_the_part(job: DownloadRun, host: Host) -> None:
     host.will([Act(stall_after=60_000)])
     running = download(
         job.remote, job.target, settings=NetworkSettings(proxy="none"), log=job.log, cancelled=threading.Event()
@@ -121,19 +75,19 @@ def test_closing_the_generator_keeps_the_part(job: Job, host: Host) -> None:
     assert not [thread for thread in threading.enumerate() if thread.name == "rtedit-transfer"]
 
 
-def test_a_changed_file_is_not_joined_with_the_old_one(job: Job, host: Host, tmp_path: Path) -> None:
+def test_a_changed_file_is_not_joined_with_the_old_one(job: DownloadRun, host: Host, tmp_path: Path) -> None:
     other = random.Random(8).randbytes(len(CONTENT))
-    job = Job(host, tmp_path, sha256="")
+    job = DownloadRun(host, tmp_path, sha256="")
     host.will([Act(cut_after=90_000), Act(change=other)])
     assert job.run() == sha256(other)
     assert job.target.read_bytes() == other
     assert "if-range" in host.asked[1]
 
 
-def test_a_changed_file_whose_host_ignores_the_tag(job: Job, host: Host, tmp_path: Path) -> None:
+def test_a_changed_file_whose_host_ignores_the_tag(job: DownloadRun, host: Host, tmp_path: Path) -> None:
     """The tags are compared here too."""
     other = random.Random(8).randbytes(len(CONTENT))
-    job = Job(host, tmp_path, sha256="")
+    job = DownloadRun(host, tmp_path, sha256="")
     tag = f'"{sha256(CONTENT)[:16]}"'
     host.will([Act(cut_after=90_000, headers={"X-Was": tag}), Act(hang_up=True)])
     with pytest.raises(DownloadError):
@@ -148,7 +102,7 @@ def test_a_changed_file_whose_host_ignores_the_tag(job: Job, host: Host, tmp_pat
 
 def test_without_tag_and_hash_nothing_is_joined(host: Host, tmp_path: Path) -> None:
     host.tags = False
-    job = Job(host, tmp_path, sha256="")
+    job = DownloadRun(host, tmp_path, sha256="")
     host.will([Act(cut_after=90_000)])
     assert job.run() == sha256(CONTENT)
     assert "range" not in host.asked[1]
@@ -156,7 +110,7 @@ def test_without_tag_and_hash_nothing_is_joined(host: Host, tmp_path: Path) -> N
 
 def test_the_hash_that_the_hub_tells_is_used(host: Host, tmp_path: Path) -> None:
     host.linked = True
-    job = Job(host, tmp_path, sha256="")
+    job = DownloadRun(host, tmp_path, sha256="")
     host.will([Act(flip=True)])
     with pytest.raises(DownloadDamaged, match="content"):
         job.run()
@@ -165,13 +119,13 @@ def test_the_hash_that_the_hub_tells_is_used(host: Host, tmp_path: Path) -> None
 
 def test_a_hash_that_differs_from_the_hubs_is_found_before_the_download(host: Host, tmp_path: Path) -> None:
     host.linked = True
-    job = Job(host, tmp_path, sha256=sha256(b"other"))
+    job = DownloadRun(host, tmp_path, sha256=sha256(b"other"))
     with pytest.raises(DownloadDamaged, match="other content"):
         job.run()
     assert left_in(tmp_path) == []
 
 
-def test_wrong_content_is_never_used(job: Job, host: Host, tmp_path: Path) -> None:
+def test_wrong_content_is_never_used(job: DownloadRun, host: Host, tmp_path: Path) -> None:
     host.will([Act(flip=True)])
     with pytest.raises(DownloadDamaged, match=r"not the file that it should be") as caught:
         job.run()
@@ -179,7 +133,7 @@ def test_wrong_content_is_never_used(job: Job, host: Host, tmp_path: Path) -> No
     assert left_in(tmp_path) == []
 
 
-def test_a_damaged_part_is_fetched_again_once(job: Job, host: Host) -> None:
+def test_a_damaged_part_is_fetched_again_once(job: DownloadRun, host: Host) -> None:
     host.will([Act(cut_after=70_000, flip=True), Act(flip=True)])
     assert job.run() == sha256(CONTENT)
     assert any("fetched again" in event.text for event in job.events if isinstance(event, PackNotice))
@@ -190,13 +144,13 @@ def test_a_damaged_part_is_fetched_again_once(job: Job, host: Host) -> None:
 
 
 def test_a_wrong_length_is_said(host: Host, tmp_path: Path) -> None:
-    job = Job(host, tmp_path, bytes=123)
+    job = DownloadRun(host, tmp_path, bytes=123)
     with pytest.raises(DownloadDamaged, match="200000 bytes there, and 123"):
         job.run()
     assert left_in(tmp_path) == []
 
 
-def test_a_stalling_host_is_given_up(job: Job, host: Host) -> None:
+def test_a_stalling_host_is_given_up(job: DownloadRun, host: Host) -> None:
     host.will([Act(stall_after=1000)] * 9)
     with pytest.raises(DownloadError, match="has sent nothing for") as caught:
         job.run(Patience(stall=0.2, retries=1, tries=3, first_wait=0.001))
@@ -204,12 +158,12 @@ def test_a_stalling_host_is_given_up(job: Job, host: Host) -> None:
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_a_busy_host_is_asked_again(job: Job, host: Host, status: int) -> None:
+def test_a_busy_host_is_asked_again(job: DownloadRun, host: Host, status: int) -> None:
     host.will([Act(status=status)] * 3)
     assert job.run() == sha256(CONTENT)
 
 
-def test_a_host_that_asks_for_time_gets_it(job: Job, host: Host) -> None:
+def test_a_host_that_asks_for_time_gets_it(job: DownloadRun, host: Host) -> None:
     host.will([Act(status=429, headers={"Retry-After": "1"}), Act(status=429, headers={"Retry-After": "900"})])
     with pytest.raises(DownloadError, match="429") as caught:
         job.run()
@@ -220,21 +174,21 @@ def test_a_host_that_asks_for_time_gets_it(job: Job, host: Host) -> None:
 @pytest.mark.parametrize(
     ("status", "word"), [(403, "refuses"), (404, "does not have it"), (407, "proxy"), (418, "418")]
 )
-def test_a_refusal_is_said_at_once(job: Job, host: Host, status: int, word: str) -> None:
+def test_a_refusal_is_said_at_once(job: DownloadRun, host: Host, status: int, word: str) -> None:
     host.will([Act(status=status)])
     with pytest.raises(DownloadError, match=word):
         job.run()
     assert len(host.asked) == 1
 
 
-def test_a_web_page_is_not_the_file(job: Job, host: Host, tmp_path: Path) -> None:
+def test_a_web_page_is_not_the_file(job: DownloadRun, host: Host, tmp_path: Path) -> None:
     host.will([Act(headers={"Content-Type": "text/html; charset=utf-8"})])
     with pytest.raises(DownloadError, match="web page"):
         job.run()
     assert left_in(tmp_path) == []
 
 
-def test_redirects_are_followed_and_logged(job: Job, host: Host) -> None:
+def test_redirects_are_followed_and_logged(job: DownloadRun, host: Host) -> None:
     host.will([Act(redirect="/moved?signature=secret", status=307), Act(redirect="/moved")])
     assert job.run() == sha256(CONTENT)
     urls = [line["url"] for line in job.lines() if "purpose" in line]
@@ -243,23 +197,23 @@ def test_redirects_are_followed_and_logged(job: Job, host: Host) -> None:
 
 
 @pytest.mark.parametrize("to", ["http://example.com/file", "ftp://127.0.0.1/x", "file:///etc/passwd"])
-def test_an_insecure_redirect_is_refused(job: Job, host: Host, to: str) -> None:
+def test_an_insecure_redirect_is_refused(job: DownloadRun, host: Host, to: str) -> None:
     host.will([Act(redirect=to)])
     with pytest.raises(DownloadError, match="not secure"):
         job.run()
     assert len(job.lines()) == 2
 
 
-def test_a_circle_of_redirects_ends(job: Job, host: Host) -> None:
+def test_a_circle_of_redirects_ends(job: DownloadRun, host: Host) -> None:
     host.will([Act(redirect="/file.bin")] * 200)
     with pytest.raises(DownloadError, match="without end"):
         job.run()
 
 
-def test_a_host_without_a_length(job: Job, host: Host, tmp_path: Path) -> None:
+def test_a_host_without_a_length(job: DownloadRun, host: Host, tmp_path: Path) -> None:
     host.will([Act(no_length=True)])
     assert job.run() == sha256(CONTENT)
-    unknown = Job(host, tmp_path / "other", sha256="")
+    unknown = DownloadRun(host, tmp_path / "other", sha256="")
     host.will([Act(chunked=True, cut_after=5000), Act(chunked=True)])
     assert unknown.run() == sha256(CONTENT)
     host.will([Act(no_length=True)])
@@ -269,7 +223,7 @@ def test_a_host_without_a_length(job: Job, host: Host, tmp_path: Path) -> None:
 
 
 def test_an_endless_answer_is_stopped_at_the_known_size(host: Host, tmp_path: Path) -> None:
-    job = Job(host, tmp_path, bytes=len(CONTENT))
+    job = DownloadRun(host, tmp_path, bytes=len(CONTENT))
     host.will([Act(endless=True)] * 20)
     with pytest.raises(DownloadError, match="more was sent"):
         job.run()
@@ -282,7 +236,7 @@ def test_an_endless_answer_of_unknown_size_leaves_room(
     host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(downloads, "_LOOK_EVERY", 2**20)
-    job = Job(host, tmp_path)
+    job = DownloadRun(host, tmp_path)
 
     def usage(_: object) -> Any:
         return shutil._ntuple_diskusage(2**30, 0, downloads.SPARE_BYTES + 5 * 2**20 - job.part.stat().st_size)
@@ -296,7 +250,7 @@ def test_an_endless_answer_of_unknown_size_leaves_room(
 
 @pytest.mark.parametrize("act", [Act(drip=True), Act(stall_after=3000), Act(endless=True)], ids=["head", "body", "end"])
 def test_what_failed_reads_no_further(host: Host, tmp_path: Path, act: Act) -> None:
-    job = Job(host, tmp_path, bytes=len(CONTENT))
+    job = DownloadRun(host, tmp_path, bytes=len(CONTENT))
     host.will([act] * 20)
     with pytest.raises(DownloadError):
         job.run(Patience(stall=0.3, retries=1, tries=5, first_wait=0.001))
@@ -318,20 +272,20 @@ def test_a_damaged_record_of_first_downloads_is_put_aside(tmp_path: Path, text: 
 
 def test_no_host_at_all(tmp_path: Path) -> None:
     with serving(CONTENT) as host:
-        job = Job(host, tmp_path)
+        job = DownloadRun(host, tmp_path)
     with pytest.raises(DownloadError, match="no connection") as caught:
         job.run(Patience(stall=1, retries=1, first_wait=0.001))
     assert "fetch it by hand" in caught.value.todo
 
 
-def test_a_full_disk_is_noticed_before(job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_noticed_before(job: DownloadRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage(tmp_path)._replace(free=1000)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
     with pytest.raises(SaveError, match="no room"):
         job.run()
 
 
-def test_a_disk_that_fills_up_meanwhile(job: Job, host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_fills_up_meanwhile(job: DownloadRun, host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     real = Path.open
 
     class Full:
@@ -360,74 +314,8 @@ def test_a_disk_that_fills_up_meanwhile(job: Job, host: Host, monkeypatch: pytes
     assert job.run() == sha256(CONTENT)
 
 
-def test_no_log_no_request(job: Job, host: Host) -> None:
+def test_no_log_no_request(job: DownloadRun, host: Host) -> None:
     job.log.path.mkdir()
     with pytest.raises(SaveError, match="log of network requests"):
         job.run()
     assert host.asked == []
-
-
-def misbehaviour(chance: random.Random, content: bytes) -> Act:
-    """One of the ways in which a download goes wrong."""
-    length = len(content)
-    return chance.choice(
-        [
-            lambda: Act(),
-            lambda: Act(cut_after=chance.randrange(length)),
-            lambda: Act(cut_after=chance.randrange(length)),
-            lambda: Act(hang_up=True),
-            lambda: Act(promise=chance.choice([-5000, -1, 1, 5000])),
-            lambda: Act(flip=True, cut_after=chance.choice([None, length // 2])),
-            lambda: Act(status=chance.choice([408, 429, 500, 502, 503])),
-            lambda: Act(status=429, headers={"Retry-After": chance.choice(["0", "?", "Thu, 01 Jan 1970"])}),
-            lambda: Act(status=chance.choice([416, 404])) if chance.random() < 0.3 else Act(cut_after=1),
-            lambda: Act(redirect="/moved/file.bin", status=chance.choice([301, 302, 307, 308])),
-            lambda: Act(ignore_range=True, cut_after=chance.randrange(length)),
-            lambda: Act(wrong_range=True),
-            lambda: Act(chunked=True, cut_after=chance.choice([None, chance.randrange(length)])),
-            lambda: Act(no_length=True, cut_after=chance.choice([None, chance.randrange(length)])),
-            lambda: Act(change=chance.randbytes(length + chance.choice([0, 0, 7]))),
-            lambda: Act(change=content),
-            lambda: Act(headers={"Content-Type": "text/html"}) if chance.random() < 0.2 else Act(),
-            lambda: Act(stall_after=chance.randrange(length)) if chance.random() < 0.1 else Act(cut_after=9),
-        ]
-    )()
-
-
-@pytest.mark.slow
-def test_two_hundred_downloads_from_a_bad_host(tmp_path: Path) -> None:
-    """Each ends with the right bytes or with a sentence, and no file that is not whole is ever in place."""
-    ends: dict[str, int] = {}
-    for seed in range(200):
-        chance = random.Random(seed)
-        content = chance.randbytes(chance.randrange(1, 30_000))
-        folder = tmp_path / str(seed)
-        with serving(content) as host:
-            host.tags, host.linked = chance.random() < 0.7, chance.random() < 0.3
-            job = Job(host, folder, sha256=sha256(content), bytes=chance.choice([0, len(content)]))
-            host.will(misbehaviour(chance, content) for _ in range(chance.randrange(0, 7)))
-            if chance.random() < 0.2:  # what is left of some other file
-                folder.mkdir()
-                job.part.write_bytes(chance.randbytes(50))
-                note = chance.choice(["{}", "[", '{"url": 5}', json.dumps({"url": host.url, "sha256": "0" * 64})])
-                job.part.with_name("file.bin.part.json").write_text(note)
-            patience = Patience(stall=0.3, retries=4, tries=20, first_wait=0.001, longest_wait=0.01)
-            end = "nothing"
-            for _ in range(4):  # a person tries again
-                try:
-                    cancel_at = chance.choice([None, None, None, len(content) // 2])
-                    end = "whole" if job.run(patience, cancel_at) else "cancelled"
-                except RTEditError as error:
-                    assert isinstance(error, (DownloadError, SaveError)), error
-                    assert error.what.endswith(".") and error.todo.endswith(".") and "None" not in str(error)
-                    end = type(error).__name__
-                assert job.target.exists() == (end == "whole")
-                ends[end] = ends.get(end, 0) + 1
-                if end == "whole":
-                    assert job.target.read_bytes() == content
-                    assert left_in(folder) == ["file.bin"]
-                    break
-            else:
-                assert not job.target.exists()
-    assert ends["whole"] > 150
-    assert ends.get("DownloadError", 0) + ends.get("DownloadDamaged", 0) > 10

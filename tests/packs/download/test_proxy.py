@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 import trustme
-from packs.download.test_download import CONTENT, QUICK, Job
 from patience import PATIENCE_S
+from support.downloads import CONTENT, QUICK, DownloadRun
 from support.host import Act, Host, serving, sha256
 from support.proxy import Proxy, proxying
 
@@ -57,8 +57,8 @@ def proxy() -> Iterator[Proxy]:
         yield proxy
 
 
-def job(host: Host, folder: Path, proxy: str = "none") -> Job:
-    return Job(host, folder, settings=NetworkSettings(proxy=proxy))
+def job(host: Host, folder: Path, proxy: str = "none") -> DownloadRun:
+    return DownloadRun(host, folder, settings=NetworkSettings(proxy=proxy))
 
 
 def test_a_certificate_of_nobody_known_is_refused_at_once(host: Host, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from support.nets import tiny_pack
 
 from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.errors import PackDamaged, PackError, PackMissing
-from rtedit_desktop.core.pack_info import PAIR_SETTINGS
+from rtedit_desktop.core.packs.pack_info import PAIR_SETTINGS
 from rtedit_desktop.packs.manifest import manifest as manifests
 from rtedit_desktop.packs.manifest import shared_parts
 

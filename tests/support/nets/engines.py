@@ -15,7 +15,7 @@ from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished
 from rtedit_desktop.core.requests import EditRequest, Request
-from rtedit_desktop.engine.devices import Device
+from rtedit_desktop.engine.machine.devices import Device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 

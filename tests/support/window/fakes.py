@@ -15,12 +15,12 @@ from rtedit_desktop.core import events
 from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.errors import PictureError, PresetDamaged, PresetError, SaveError
-from rtedit_desktop.core.face import Face
-from rtedit_desktop.core.geometry import Point, Square
-from rtedit_desktop.core.pack_info import Suggestion
-from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.packs.pack_info import Suggestion
+from rtedit_desktop.core.photos.face import Face
+from rtedit_desktop.core.photos.geometry import Point, Square
+from rtedit_desktop.core.photos.photo import Photo
+from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.core.preset import SUFFIX, PresetInfo
-from rtedit_desktop.core.region import Region
 from rtedit_desktop.core.requests import (
     ApplyRequest,
     EditRequest,
@@ -30,7 +30,7 @@ from rtedit_desktop.core.requests import (
     Request,
     WarmUpRequest,
 )
-from rtedit_desktop.imaging.region import mask_of
+from rtedit_desktop.imaging.square.region import mask_of
 from rtedit_desktop.ui.widgets.pyramid import from_qimage, to_qimage
 
 SIZE = 32

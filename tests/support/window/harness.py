@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 from support.window.fakes import PACK, FakeEngine, FakePhotoService, FakePresetLibrary, picture
 
 from rtedit_desktop.core.edits import EditSpec, MixSpec
-from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.history import Journal
-from rtedit_desktop.core.photo import Photo
-from rtedit_desktop.core.region import Region
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo
+from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.ui.batch.batch_controller import BatchController

@@ -17,8 +17,15 @@ from support.window.fakes import PACK, FakeEngine, FakePhotoService, FakePresetL
 from support.window.harness import Stand
 
 from rtedit_desktop.core.errors import PackError, PackInTheWay
-from rtedit_desktop.core.pack_info import PackInfo
-from rtedit_desktop.core.pack_installer import PackEvent, PackNotice, PackOffer, PackProgress, PackReady, PackStopped
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.packs.pack_installer import (
+    PackEvent,
+    PackNotice,
+    PackOffer,
+    PackProgress,
+    PackReady,
+    PackStopped,
+)
 from rtedit_desktop.ui.models.model_controller import ModelController
 from rtedit_desktop.ui.models.models_dialog import ModelsDialog
 from rtedit_desktop.ui.window.main_window import MainWindow

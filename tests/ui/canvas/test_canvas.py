@@ -9,8 +9,8 @@ from PySide6.QtGui import QWheelEvent
 from pytestqt.qtbot import QtBot
 from support.window.fakes import picture
 
-from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.canvas.canvas_controller import compose
 from rtedit_desktop.ui.widgets.pyramid import Pyramid, from_qimage, on_checkers, to_qimage

@@ -12,8 +12,8 @@ from support.window.harness import Stand, child, edit_of
 from support.window.restarts import NewWindow, kill, open_sample
 from support.window.undoing import redo, undo
 
-from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.region import Region, Stroke
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.region import Region, Stroke
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.ui.canvas.region_pencil import Tool
 from rtedit_desktop.ui.model.state import Phase

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from support.window.fakes import picture
 from support.window.harness import Stand
 
-from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.widgets.pyramid import Pyramid, from_qimage
 

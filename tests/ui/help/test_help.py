@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from support.window.harness import Stand
 
 from rtedit_desktop import __version__
-from rtedit_desktop.support import log
+from rtedit_desktop.support.reporting import log
 from rtedit_desktop.ui.help.about_dialog import AboutDialog
 from rtedit_desktop.ui.widgets.text_dialog import TextDialog
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from support.window.fakes import PACK, FakeEngine, brighter
 from support.window.harness import Stand
 
-from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.ui.model.state import Phase

@@ -17,8 +17,8 @@ from support.window.harness import Stand, apply_of, edit_of
 from support.window.preset_harness import PresetStand
 
 from rtedit_desktop.core.edits import MixSpec, read_spec
-from rtedit_desktop.core.geometry import Square
 from rtedit_desktop.core.json_reader import Fields
+from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.ui.model.state import Phase

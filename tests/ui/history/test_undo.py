@@ -11,7 +11,7 @@ from support.window.harness import Stand, apply_of, edit_of
 from support.window.preset_harness import PresetStand
 from support.window.undoing import redo, undo
 
-from rtedit_desktop.core.geometry import Square
+from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.requests import ApplyRequest
 from rtedit_desktop.ui.history import undo as undo_module
 from rtedit_desktop.ui.model.state import Phase

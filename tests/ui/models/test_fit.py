@@ -12,8 +12,8 @@ from support.window.harness import Stand
 from support.window.model_harness import ModelStand, installed
 
 from rtedit_desktop.core.domain import DomainCheck
-from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo
 
 POOR = "expect a poor result"
 UNFIT = DomainCheck(fits=False, advice="as the command line says it", pack="churches")

@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 from support.window.fakes import PACK, face, picture
 from support.window.harness import Stand
 
-from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.canvas.canvas_controller import compose

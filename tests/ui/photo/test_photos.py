@@ -14,8 +14,8 @@ from support.window.fakes import picture
 from support.window.harness import Stand, child
 
 from rtedit_desktop.core.errors import SaveError
-from rtedit_desktop.core.geometry import Square
-from rtedit_desktop.core.photo import Photo
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.support.paths import resources
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog

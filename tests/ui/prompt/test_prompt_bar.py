@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from support.window.fakes import PACK
 from support.window.harness import Stand
 
-from rtedit_desktop.core.learned_edits import LearnedEdit, vocabulary
+from rtedit_desktop.core.packs.learned_edits import LearnedEdit, vocabulary
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.ui.model.state import EditorState, Phase
 from rtedit_desktop.ui.prompt.prompt_bar import PromptBar

@@ -1,0 +1,75 @@
+"""Checks the files that a command will write before the work, and reports them after it."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from rtedit_desktop.commands.shared.outcome import UsageError
+from rtedit_desktop.core.errors import SaveError, shown_name
+from rtedit_desktop.core.preset import SUFFIX
+from rtedit_desktop.support.formats import SAVE_FORMATS
+
+
+def check_picture(out: Path, source: Path | None, *, overwrite: bool) -> None:
+    """Find out before the work what would fail after it; ``source`` is the photo that the result is made of."""
+    if source is not None and same_file(out, source) and not overwrite:
+        raise UsageError(
+            "The output is the input picture itself.", "Give another name, or add --overwrite to replace the picture."
+        )
+    if out.suffix.lower() not in SAVE_FORMATS:
+        name = shown_name(out.name or str(out))
+        raise SaveError(f"Could not save {name}: the format is not known.", f"Use {', '.join(SAVE_FORMATS)}.")
+    _check_place(out)
+
+
+def check_preset(out: Path, *, overwrite: bool) -> None:
+    """The same for a preset file; one that is there may be somebody's only copy of what was learned."""
+    if out.suffix.lower() != SUFFIX:
+        name = shown_name(out.name or str(out))
+        raise UsageError(f"“{name}” is not the name of a preset.", f"Give a name that ends in {SUFFIX}.")
+    _check_place(out)
+    if os.path.lexists(out) and not overwrite:
+        raise UsageError(f"{out} is there already.", "Give another name, or add --overwrite to replace it.")
+
+
+def same_file(a: Path, b: Path) -> bool:
+    try:
+        return a.samefile(b)
+    except OSError:
+        return os.path.realpath(a) == os.path.realpath(b)
+
+
+@contextlib.contextmanager
+def telling(args: argparse.Namespace, saved: Path) -> Iterator[None]:
+    """Around the last words of a job: its result is on disk, so only who waits for the JSON misses something."""
+    try:
+        yield
+    except OSError as error:
+        if args.json:
+            reason = error.strerror or type(error).__name__
+            raise SaveError(
+                f"{shown_name(saved.name)} is saved, but standard output could not be written: {reason}.",
+                "Send the output somewhere else.",
+            ) from error
+
+
+def _check_place(out: Path) -> None:
+    name = shown_name(out.name or str(out))
+    if os.path.isdir(out):
+        raise SaveError(f"Could not save {name}: it is a folder.", "Choose another name.")
+    folder = out.absolute().parent
+    if not os.path.isdir(folder):
+        raise SaveError(f"Could not save {name}: the folder {folder} does not exist.", "Make it first.")
+    if not os.access(folder, os.W_OK):
+        raise SaveError(f"Could not save {name}: the folder {folder} is read-only.", "Choose another folder.")
+    try:
+        os.stat(out)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SaveError(f"Could not save {name}: {reason}.", "Choose another name.") from error

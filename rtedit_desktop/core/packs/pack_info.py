@@ -1,0 +1,235 @@
+"""Describes a model pack to the window and the command line, without loading it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from rtedit_desktop.core.domain import DomainLimits
+from rtedit_desktop.core.edits import EditSettings, EditSpec
+from rtedit_desktop.core.errors import PromptError
+from rtedit_desktop.core.lazy_text import LazyText, tr
+from rtedit_desktop.core.packs.learned_edits import AskedEdits, LearnedEdit, asked_edits
+from rtedit_desktop.core.packs.spelling import Unknown, nearest
+
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_MOST, _LONGEST = 5, 30
+
+
+SQUARES = ("centre", "face")
+"""What of a photo a pack's model wants to see: its middle, or a face, upright and with the eyes where all have them."""
+
+PAIR_SETTINGS = EditSettings(t0=250, steps=4, iterations=220, learning_rate=2e-4, noise_draws=16, crops=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A prompt the pack is good at. ``kind`` names its entry in ``PackInfo.settings``."""
+
+    prompt: str
+    kind: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackInfo:
+    """One installed pack. ``vocabulary`` holds lower-case words; empty means: any word.
+    ``most_words`` is how many words of a text its text model can see; 0 means: not known.
+
+    ``settings`` maps a kind of edit to its recommended settings; the key ``default`` always exists.
+    ``learning`` is what changes in them when a prompt is learned on a set of pictures, ``pairs`` what differs from
+    PAIR_SETTINGS when an edit is learned from pairs.
+    ``kind_of_word`` maps a vocabulary word to the kind of edit it hints at. ``square`` is one of SQUARES.
+    ``edits`` are those that the pack brings, learned; ``has_text_model`` tells whether it can learn from words besides.
+    ``domain_limits`` tell whether a picture is of the domain; None where nobody measured them.
+    """
+
+    id: str
+    title: str
+    version: str
+    domain: str
+    source: str
+    image_size: int
+    licence: str
+    attribution: str
+    folder: Path
+    suggestions: tuple[Suggestion, ...] = ()
+    vocabulary: frozenset[str] = frozenset()
+    most_words: int = 0
+    settings: Mapping[str, EditSettings] = field(default_factory=lambda: {"default": EditSettings()})
+    learning: Mapping[str, object] = field(default_factory=dict)
+    pairs: Mapping[str, object] = field(default_factory=dict)
+    kind_of_word: Mapping[str, str] = field(default_factory=dict)
+    square: str = "centre"
+    domain_limits: DomainLimits | None = None
+    edits: tuple[LearnedEdit, ...] = ()
+    has_text_model: bool = True
+
+    def asked_edits(self, prompt: str) -> AskedEdits:
+        """Which of the pack's own edits a prompt asks for; none where its text model must learn it.
+
+        Raises PromptError when the pack has no text model and no edit fits.
+        """
+        asked = asked_edits(prompt, self.edits, self.source)
+        if self.has_text_model and (asked.unknown or not asked.uses):
+            return AskedEdits((), ())
+        if not self.has_text_model and not asked.uses:
+            raise PromptError(
+                tr("{title} cannot do that yet.", title=self.title),
+                tr(
+                    "It can do, for example: {examples}. Or teach it with pictures before and after the edit "
+                    "(Presets > Learn from before and after…), or choose a larger model.",
+                    examples=", ".join(edit.phrases[0] for edit in self.edits[:4]),
+                ),
+            )
+        return asked
+
+    def unknown_words(self, text: str) -> list[str]:
+        """Words of ``text`` that the pack's text model never saw, in order, without repeats."""
+        if not self.vocabulary:
+            return []
+        return [word for word in dict.fromkeys(_words(text)) if word not in self.vocabulary]
+
+    def unknown_places(self, text: str) -> list[Unknown]:
+        """Every such word where it stands, but not one that is still being typed."""
+        unknown = self.unknown_words(text)
+        if not unknown or self.is_unfinished(text):
+            return []
+        near = {word: nearest(word, self.vocabulary) for word in unknown[:_MOST]}  # it is looked for at every key
+        known = self.vocabulary
+        found = ((match[0], match.start()) for match in _WORD.finditer(text))
+        return [Unknown(word, at, near.get(word.lower(), ())) for word, at in found if word.lower() not in known]
+
+    def is_unfinished(self, text: str) -> bool:
+        """Whether the last word is all that is unknown, and could become a known one."""
+        last = _words(text)[-1:]
+        if not last or not text[-1].isalnum() or self.unknown_words(text) != last:
+            return False
+        return any(word.startswith(last[0]) for word in self.vocabulary)
+
+    def source_for(self, prompt: str) -> str:
+        """What a picture shows now, where nobody says it: a suggestion may bring its own."""
+        folded = " ".join(prompt.lower().split())
+        own = (one.source for one in self.suggestions if one.prompt.lower() == folded and one.source)
+        return next(own, self.source)
+
+    def kind_of(self, prompt: str) -> str:
+        """The kind of edit a prompt asks for, by its suggestion or else by its words."""
+        folded = " ".join(prompt.lower().split())
+        for suggestion in self.suggestions:
+            if suggestion.prompt.lower() == folded:
+                return suggestion.kind
+        for word in _words(prompt):
+            if word in self.kind_of_word:
+                return self.kind_of_word[word]
+        return "default"
+
+    def settings_for(self, prompt: str, **overrides: object) -> EditSettings:
+        """Recommended settings for a prompt, with ``overrides`` (None means: not given) on top."""
+        base = self.settings.get(self.kind_of(prompt), self.settings["default"])
+        given = {name: value for name, value in overrides.items() if value is not None}
+        return replace(base, **given)  # type: ignore[arg-type]
+
+    def edit_by(self, prompt: str, source: str, **overrides: object) -> EditSpec:
+        """An edit with recommended settings, and ``overrides``. Raises PromptError for what cannot be worked with."""
+        self.check_prompt(prompt, source)
+        settings = self.settings_for(prompt, **overrides)
+        return EditSpec(pack=self.id, prompt=prompt, source=source, settings=settings)
+
+    def learning_settings_for(self, prompt: str, **overrides: object) -> EditSettings:
+        """Recommended settings for learning a prompt on a set of pictures, with ``overrides`` on top.
+
+        ``noise_draws`` is how many pictures a step sees then.
+        """
+        given = {name: value for name, value in overrides.items() if value is not None}
+        return self.settings_for(prompt, **{**self.learning, **given})
+
+    def pair_settings(self, **overrides: object) -> EditSettings:
+        """Recommended settings for learning from pairs, with ``overrides`` on top; ``noise_draws`` is rows a step."""
+        given = {name: value for name, value in overrides.items() if value is not None}
+        return replace(PAIR_SETTINGS, **{**self.pairs, **given})  # type: ignore[arg-type]
+
+    def check_prompt(self, prompt: str, source: str) -> None:
+        """Raise PromptError when the pair cannot be worked with; the sentence is for a person."""
+        if not prompt.strip():
+            raise PromptError(
+                tr("There is no prompt yet."),
+                tr("Write what should change, for example “{example}”.", example=self.example),
+            )
+        if not source.strip():
+            raise PromptError(
+                tr("The source text is empty."),
+                tr("Say what the picture shows now, usually “{source}”.", source=self.source),
+            )
+        if not _words(prompt):
+            raise PromptError(
+                tr("The prompt has no words in it."), tr("Try a prompt like “{example}”.", example=self.example)
+            )
+        if not _words(source):
+            raise PromptError(
+                tr("The source text has no words in it."),
+                tr("Say what the picture shows now, usually “{source}”.", source=self.source),
+            )
+        if _words(prompt) == _words(source):
+            raise PromptError(
+                tr("The prompt says the same as the source text, so there is nothing to change."),
+                tr("Write what should be different, for example “{example}”.", example=self.example),
+            )
+        if not self.has_text_model:
+            self.asked_edits(prompt)  # what it names is done, and the rest is told
+        elif unknown := self.unknown_words(prompt):
+            raise PromptError(
+                tr("{title} does not know {words}.", title=self.title, words=_quoted(unknown)),
+                self._meant(unknown)
+                or tr("It knows words like “{example}”; try one of the suggestions.", example=self.example),
+            )
+        unknown = self.unknown_words(source)
+        if unknown:
+            raise PromptError(
+                tr(
+                    "{title} does not know {words}, which is in the source text.",
+                    title=self.title,
+                    words=_quoted(unknown),
+                ),
+                self._meant(unknown)
+                or tr("Say what the picture shows now in words that it knows, usually “{source}”.", source=self.source),
+            )
+        for name, text in ((tr("prompt"), prompt), (tr("source text"), source)):
+            if self.most_words and len(_words(text)) > self.most_words:
+                raise PromptError(
+                    tr(
+                        "The {name} has {n} words, and {title} reads {most_words} at most.",
+                        name=name,
+                        n=len(_words(text)),
+                        title=self.title,
+                        most_words=self.most_words,
+                    ),
+                    tr("Say it in fewer words."),
+                )
+
+    def _meant(self, unknown: list[str]) -> LazyText | None:
+        """What may have been meant instead."""
+        near = [words[0] for word in unknown[:_MOST] if (words := nearest(word, self.vocabulary, 1))]
+        return tr("Did you mean {words}?", words=_quoted(near)) if near else None
+
+    @property
+    def example(self) -> str:
+        """A prompt to name in a hint."""
+        return self.suggestions[0].prompt if self.suggestions else f"smiling {self.source}"
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(text)]
+
+
+def _quoted(words: list[str]) -> str:
+    """The first few words, each short enough to stand in a sentence."""
+    short = [word if len(word) <= _LONGEST else word[: _LONGEST - 1] + "…" for word in words[:_MOST]]
+    quoted = {f"word{n}": tr("“{word}”", word=word) for n, word in enumerate(short)}
+    some = LazyText(", ".join(f"{{{name}}}" for name in quoted), **quoted)
+    more = len(words) - len(short)
+    if more > 1:
+        return tr("{words} and {n} more words", words=some, n=more)
+    return tr("{words} and one more word", words=some) if more else some

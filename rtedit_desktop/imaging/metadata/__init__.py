@@ -1,0 +1,1 @@
+"""What a file holds beside its pixels: EXIF, XMP and image resource blocks, read with a budget and kept."""

@@ -1,0 +1,65 @@
+"""Writes a diagnostics report that says nothing about the person: of facts that do not, and of the log."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+
+from rtedit_desktop import __version__
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.support import licences, network, settings
+from rtedit_desktop.support.reporting import log
+
+_LIBRARIES = (
+    "torch", "torchvision", "diffusers", "open_clip_torch", "numpy", "pillow", "safetensors", "PySide6_Essentials",
+)  # fmt: skip
+_PERSONAL = ("author", "licence", "results")
+
+
+def report(packs: Iterable[PackInfo], facts: Mapping[str, str]) -> str:
+    """The whole report; ``facts`` are what only the window and the engine know."""
+    sections = [
+        _section("App", _app()),
+        _section("Computer", {**_computer(), **facts}),
+        _section("Libraries", _versions()),
+        _section("Models", {pack.id: f"{pack.version}, {pack.image_size} pixels" for pack in packs}),
+        _section("Settings", _settings()),
+        _lines("Last lines of the log", log.last_lines()),
+        _lines("Last crash", log.last_crash()),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _app() -> dict[str, str]:
+    way = "as a bundle" if getattr(sys, "frozen", False) else "from source"
+    return {"RTEdit": f"{__version__}, {way}", "Python": platform.python_version()}
+
+
+def _computer() -> dict[str, str]:
+    about = {"System": platform.platform(), "Processors": str(os.cpu_count())}
+    with contextlib.suppress(AttributeError, ValueError, OSError):  # Windows tells it otherwise
+        about["Memory"] = f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.1f} GiB"
+    return about
+
+
+def _settings() -> dict[str, str]:
+    known = {name: str(value) for name, value in asdict(settings.load()).items() if name not in _PERSONAL}
+    return {**known, "lines in the log of network requests": str(len(network.requests_made()))}
+
+
+def _versions() -> dict[str, str]:
+    """By the list of parts: a bundle has no other."""
+    known = {part.name.lower().replace("-", "_"): part.version for part in licences.parts()}
+    return {name: known.get(name.lower(), "not found") for name in _LIBRARIES}
+
+
+def _section(title: str, entries: Mapping[str, str]) -> str:
+    return "\n".join([title, *(f"  {name}: {value}" for name, value in entries.items())])
+
+
+def _lines(title: str, lines: list[str]) -> str:
+    return "\n".join([title, *(f"  {line}" for line in lines or ["none"])])

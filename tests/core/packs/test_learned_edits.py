@@ -1,0 +1,77 @@
+"""Which of a pack's own edits a prompt asks for."""
+
+from __future__ import annotations
+
+import pytest
+
+from rtedit_desktop.core.packs.learned_edits import STRONG, WEAK, LearnedEdit, asked_edits, vocabulary
+
+
+def own(title: str, *phrases: str) -> LearnedEdit:
+    return LearnedEdit(file=f"{title}.rtpreset", title=title, phrases=phrases)
+
+
+EDITS = [
+    own("Sunglasses", "face with sunglasses", "dark glasses", "shades"),
+    own("Glasses", "face with glasses", "spectacles"),
+    own("Lipstick", "lipstick", "face with lipstick"),
+    own("Red lipstick", "red lipstick"),
+    own("Smile", "smiling face", "smile"),
+    own("Grey hair", "face with grey hair", "silver hair"),
+    own("Black and white", "black and white photo", "black and white"),
+]
+
+
+def asked(prompt: str) -> tuple[dict[str, float], tuple[str, ...]]:
+    found = asked_edits(prompt, EDITS, "face")
+    return {edit.title: strength for edit, strength in found.uses}, found.unknown
+
+
+@pytest.mark.parametrize(
+    ("prompt", "titles"),
+    [
+        ("smiling face", ["Smile"]),
+        ("Face with SUNGLASSES", ["Sunglasses"]),
+        ("a man wearing dark glasses", ["Sunglasses"]),
+        ("glasses", ["Glasses"]),
+        ("red lipstick", ["Red lipstick"]),
+        ("a woman with lipstick", ["Lipstick"]),
+        ("a smiling face with sunglasses and red lipstick", ["Smile", "Sunglasses", "Red lipstick"]),
+        ("gray hair", ["Grey hair"]),
+        ("black-and-white photograph", ["Black and white"]),
+        ("smile, smile, smile", ["Smile"]),
+    ],
+)
+def test_a_prompt_names_edits_by_their_longest_phrases(prompt: str, titles: list[str]) -> None:
+    assert asked(prompt) == (dict.fromkeys(titles, 1.0), ())
+
+
+def test_words_of_degree_change_how_much_is_taken() -> None:
+    assert asked("slightly smiling face with very red lipstick") == ({"Smile": WEAK, "Red lipstick": STRONG}, ())
+
+
+@pytest.mark.parametrize(
+    ("prompt", "titles", "unknown"),
+    [
+        ("smiling pirate", ["Smile"], ("pirate",)),
+        ("a face without glasses", [], ("without glasses",)),
+        ("no red lipstick but a smile", ["Smile"], ("no red lipstick",)),
+        ("without", [], ("without",)),
+        ("green lipstick", ["Lipstick"], ("green",)),
+        ("", [], ()),
+        ("a face", [], ()),
+        ("!!! …", [], ()),
+    ],
+)
+def test_what_no_phrase_explains_is_handed_back(prompt: str, titles: list[str], unknown: tuple[str, ...]) -> None:
+    assert asked(prompt) == (dict.fromkeys(titles, 1.0), unknown)
+
+
+def test_without_edits_every_word_is_unknown() -> None:
+    assert asked_edits("smiling face", [], "face").unknown == ("smiling",)
+
+
+def test_the_vocabulary_has_the_words_of_the_phrases_and_those_that_are_skipped() -> None:
+    known = vocabulary(EDITS, "face")
+    assert {"smiling", "lipstick", "face", "wearing", "slightly"} <= known
+    assert "pirate" not in known
