@@ -46,11 +46,15 @@ EDITS: dict[str, Taught] = {
 
 
 class Directions(nn.Module):
-    """Owns the vector of each edit: ``rows`` (K, D), zero at first, of which mixtures are added to the embedding."""
+    """Owns the vector of each edit: ``rows`` (K, D), of which mixtures are added to the embedding.
+
+    At first they are random and of the embedding's own size, so that the net can tell the edits apart at once: from
+    zero it learned the mean of all edits instead, for every picture.
+    """
 
     def __init__(self, size: int) -> None:
         super().__init__()
-        self.rows = nn.Parameter(torch.zeros(len(EDITS), size))
+        self.rows = nn.Parameter(0.3 * torch.randn(len(EDITS), size, generator=torch.Generator().manual_seed(0)))
         self._shares: Tensor | None = None
 
     def attach(self, net: nn.Module) -> None:
@@ -65,7 +69,7 @@ class Directions(nn.Module):
         return embedding if self._shares is None else embedding + self._shares @ self.rows
 
     def load(self, path: Path) -> None:
-        """Take the vectors of RUN/edits.safetensors; edits that it does not know stay at zero."""
+        """Take the vectors of RUN/edits.safetensors; edits that it does not know stay as they are."""
         stored = load_file(path)
         with torch.no_grad():
             for row, name in zip(self.rows, EDITS, strict=True):

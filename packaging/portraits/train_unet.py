@@ -2,8 +2,15 @@
 
     python train_unet.py --photos FOLDER --split split.json --out RUN [--painted MASKS [--edits]]
 
-With --edits half of the pictures teach edits, as directions of the time embedding (directions.py), which come out as
+With --edits three in five pictures teach edits, as directions of the time embedding (directions.py), which come out as
 RUN/edits.safetensors.
+
+Where other programs need the machine too, a process for each core is faster than threads that wait for each other:
+
+    for RANK in 0 1; do RANK=$RANK WORLD_SIZE=2 MASTER_ADDR=127.0.0.1 MASTER_PORT=29500 \
+        taskset -c $RANK python train_unet.py ... --threads 1 & done
+
+Each draws its part of every batch, and the gradients are averaged.
 
 Writes RUN/unet.safetensors (EMA), RUN/unet_state.pt (to go on from), RUN/unet.log and a contact sheet every few
 minutes, atomically, and goes on from RUN by itself. Progress is counted in pictures: the rate stays the same until
@@ -31,13 +38,17 @@ from networks import FORMS, estimate, noised
 from photos import Photos
 from PIL import Image
 from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from torch import Tensor, distributed, nn
 from training_pictures import TrainingPictures, Variation
 
 sys.path.append(str(Path(__file__).parents[1] / "training"))
 from int8 import from_int8, to_int8
 
 T_MAX = 560
+T_EDITS = 40, 360
+"""Where edits are taught: they are applied from 100 to 300, where the encoding keeps the person."""
+SHARE_OF_PAIRS = 0.6
+
 EDITS_FILE = "edits.safetensors"
 Painted = Callable[[int, np.random.Generator], np.ndarray]
 
@@ -53,7 +64,7 @@ class Batch(NamedTuple):
 class Batches:
     """Draws training pictures: people by weight, each varied as cameras do, some with painted attributes.
 
-    With ``lessons`` half of them come as pairs.
+    With ``lessons`` some of them come as pairs.
     """
 
     def __init__(
@@ -70,13 +81,14 @@ class Batches:
         self._weights = photos.weights(self._which)
 
     def draw(self, rng: np.random.Generator, n: int) -> Batch:
-        """n pictures to rebuild, or half of them pairs."""
+        """n pictures to rebuild, some of them as pairs."""
         if self._lessons is None:
             same = self._pictures(rng, n)
             return Batch(same, same, None)
-        same = self._pictures(rng, n - n // 2)
+        pairs = round(SHARE_OF_PAIRS * n)
+        same = self._pictures(rng, n - pairs)
         before, after, shares = [], [], []
-        for _ in range(n // 2):
+        for _ in range(pairs):
             *pair, share, coloured = self._lessons.draw(rng)
             variation = Variation.draw(rng, self._side)
             variation = variation if coloured else colourless(variation)
@@ -125,12 +137,33 @@ def psnr(net: nn.Module, x0: Tensor, t: int, unshuffle: int) -> float:
     return float(torch.cat(found).mean())
 
 
+class Group:
+    """The processes of one training; one alone where the environment names no others."""
+
+    def __init__(self) -> None:
+        self.size, self.rank = int(os.environ.get("WORLD_SIZE", "1")), int(os.environ.get("RANK", "0"))
+        if self.size > 1:
+            distributed.init_process_group("gloo")
+
+    def average(self, tensors: list[Tensor], stopped: bool) -> bool:
+        """The mean of the tensors over all processes, in place; whether any of these has been stopped."""
+        if self.size == 1:
+            return stopped
+        flat = torch.cat([*(tensor.flatten() for tensor in tensors), torch.tensor([float(stopped)])])
+        distributed.all_reduce(flat)
+        *parts, stops = flat.split([*(tensor.numel() for tensor in tensors), 1])
+        for tensor, part in zip(tensors, parts, strict=True):
+            tensor.copy_(part.view_as(tensor) / self.size)
+        return bool(stops > 0)
+
+
 class Run:
     """Owns a training: network, its average, the optimiser, and the folder they are kept in."""
 
     def __init__(self, out: Path, form: str, rate: float, optimiser: str, seed: int) -> None:
         self.out, self.form = out, FORMS[form]
         self.seed, self.rate, self.seen, self.step = seed, rate, 0, 0
+        self.group, self.stopped, self.teaches = Group(), False, False
         torch.manual_seed(seed)
         self.net = self.form.network()
         self.ema = copy.deepcopy(self.net).requires_grad_(False)
@@ -142,7 +175,7 @@ class Run:
         self.directions = Directions(self.net.get_parameter(BIAS).numel())
         self.directions.attach(self.net)
         self.directions_ema = self.directions.rows.detach().clone()
-        self._directions_optimiser = torch.optim.Adam(self.directions.parameters(), 5e-3, betas=(0.9, 0.99))
+        self._directions_optimiser = torch.optim.Adam(self.directions.parameters(), 1e-2, betas=(0.9, 0.99))
         state_path = out / "unet_state.pt"
         if state_path.exists():
             state = torch.load(state_path, weights_only=True, mmap=True)
@@ -160,27 +193,32 @@ class Run:
         self.net.load_state_dict(tensors)
         self.ema.load_state_dict(tensors)
 
-    def learn(self, batch: Batch, rate: float) -> tuple[Tensor, Tensor]:
-        """One step; the squared error of each picture and its t."""
+    def learn(self, batch: Batch, rate: float, stopped: bool = False) -> tuple[Tensor, Tensor]:
+        """One step; the squared error of each picture and its t. ``self.stopped`` where any process was."""
         x0 = batch.before
         for group in self.optimiser.param_groups:
             group["lr"] = rate * group.get("scale", 1.0)
         t = torch.randint(0, T_MAX, (len(x0),))
+        if batch.shares is not None:
+            t = torch.where(batch.shares.any(1), torch.randint(*T_EDITS, (len(x0),)), t)
         weight = (1 + 300 / (t + 50)).sqrt()[:, None, None, None]
         if batch.shares is not None:  # a mouth is a fiftieth of the picture
             changed = ((batch.after - x0).abs().mean(1, keepdim=True) / 0.08).clamp(0, 1)
             weight = weight * (1 + 2 * changed)
         self.directions.use(batch.shares)
+        self.teaches = self.teaches or batch.shares is not None
         diff = estimate(self.net, noised(x0, t), t, self.form.unshuffle) - batch.after
         self.directions.use(None)
         loss = (weight * (diff.square() + 0.1 * diff.abs())).mean()
         self.optimiser.zero_grad(set_to_none=True)
         self._directions_optimiser.zero_grad(set_to_none=True)
         loss.backward()
+        parameters = [*self.net.parameters(), *self.directions.parameters()]
+        self.stopped = self.group.average([p.grad for p in parameters if p.grad is not None], stopped)
         nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
         self.optimiser.step()
         self._directions_optimiser.step()
-        self.step, self.seen = self.step + 1, self.seen + len(x0)
+        self.step, self.seen = self.step + 1, self.seen + len(x0) * self.group.size
         decay = min(0.9995, (self.step + 1) / (self.step + 20))
         with torch.no_grad():
             torch._foreach_lerp_(list(self.ema.parameters()), list(self.net.parameters()), 1 - decay)
@@ -191,7 +229,7 @@ class Run:
         """Write all to the folder, and a sheet of ``sample``; PSNR by t of the average."""
         tensors = {k: v.contiguous() for k, v in self.ema.state_dict().items()}
         _atomically(lambda path: save_file(tensors, path), self.out / "unet.safetensors")
-        if bool(self.directions_ema.any()):
+        if self.teaches:
             rows = {name: row.clone() for name, row in zip(EDITS, self.directions_ema, strict=True)}
             _atomically(lambda path: save_file(rows, path), self.out / EDITS_FILE)
         state = {"net": self.net.state_dict(), "ema": self.ema.state_dict(), "optimiser": self.optimiser.state_dict()}
@@ -248,8 +286,9 @@ def main() -> None:
     if args.export:
         save_file(to_int8(run.ema.state_dict()), args.export, {"seen": str(run.seen), "form": args.form})
         return
-    torch.manual_seed(args.seed + run.step)
-    rng = np.random.default_rng([args.seed, run.step])
+    own = [args.seed, run.step] + ([run.group.rank] if run.group.rank else [])
+    torch.manual_seed(sum(own))
+    rng = np.random.default_rng(own)
     painted, lessons = None, None
     if args.painted:
         from painted import painter  # needs the masks, which take minutes the first time
@@ -264,8 +303,11 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
     signal.signal(signal.SIGINT, lambda number, _: stopped.append(number))
     log = (args.out / "unet.log").open("a")
+    first_of_all = run.group.rank == 0
 
     def note(record: dict[str, object]) -> None:
+        if not first_of_all:
+            return
         print(
             json.dumps({"seen": run.seen, "minutes": round((time.monotonic() - start) / 60, 2), **record}),
             file=log,
@@ -274,13 +316,14 @@ def main() -> None:
 
     start, last_save, losses = time.monotonic(), time.monotonic(), []
     first = run.step
-    while run.seen < args.pictures and time.monotonic() - start < 60 * args.minutes and not stopped:
+    while run.seen < args.pictures and not run.stopped:
         left = 1 - (time.monotonic() - start) / 60 / args.minutes if args.minutes < 10**9 else 1.0
         fall = min(1.0, (args.pictures - run.seen) / args.anneal) if args.anneal else 1.0
         if args.anneal < 0:  # trials of equal time: the last quarter of the minutes
             fall = min(1.0, 4 * left)
         warm = min(1.0, (run.step - first + 1) / 100)
-        losses.append(run.learn(batches.draw(rng, args.batch), args.rate * warm * fall))
+        over = bool(stopped) or time.monotonic() - start > 60 * args.minutes
+        losses.append(run.learn(batches.draw(rng, args.batch // run.group.size), args.rate * warm * fall, over))
         if run.step % 25 == 0:
             mse, ts = (torch.cat(part) for part in zip(*losses, strict=True))
             note(
@@ -292,10 +335,11 @@ def main() -> None:
                 }
             )
             losses.clear()
-        if time.monotonic() - last_save > 300:
+        if time.monotonic() - last_save > 300 and first_of_all:
             note({"psnr": run.keep(sample)})
             last_save = time.monotonic()
-    note({"psnr": run.keep(sample), "ended": True})
+    if first_of_all:
+        note({"psnr": run.keep(sample), "ended": True})
 
 
 if __name__ == "__main__":
