@@ -84,6 +84,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
     from rtedit_desktop.ui.widgets.icons import app_icon
     from rtedit_desktop.ui.widgets.texts import error_text, translated
     from rtedit_desktop.ui.window.main_window import MainWindow
+    from rtedit_desktop.ui.window.services import Services
     from rtedit_desktop.ui.window.window_layout import WindowLayout
     from rtedit_desktop.worker.event_loop import make_event_loop
 
@@ -96,18 +97,16 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
     catalog = Catalog.default()
 
     learned = own_cache()
-    window = MainWindow(
+    services = Services(
         engine_maker(catalog, learned),
         FilePhotoService(),
-        catalog.packs(),
-        FolderPresetLibrary(),
-        learned,
-        FolderPackInstaller(Catalog.default()),
-        pack=saved.pack,
+        library=FolderPresetLibrary(),
+        learned=learned,
+        installer=FolderPackInstaller(Catalog.default()),
         journal=own_journal(),
-        layout=WindowLayout(saved),
+        machine_facts=machine_facts,
     )
-    window.help.facts = machine_facts
+    window = MainWindow(services, catalog.packs(), pack=saved.pack, layout=WindowLayout(saved))
     _report_exceptions(window)
     window.show()
     for problem in catalog.problems:

@@ -35,6 +35,7 @@ from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.presets.library import FolderPresetLibrary
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.window.main_window import MainWindow
+from rtedit_desktop.ui.window.services import Services
 from rtedit_desktop.worker.engine_thread import EngineFactory
 from rtedit_desktop.worker.event_loop import make_event_loop
 
@@ -194,9 +195,8 @@ def main() -> int:
         packs, prompts = catalog.packs(), TINY_PROMPTS
         make = engine_maker(catalog, LearnedCache(folder / "home" / "learned"))
     library = ReportingPresetLibrary(folder / "home" / "presets", starting=False)
-    window = MainWindow(
-        make, ReportingPhotoService(), packs, library, journal=TellingJournal(folder / "home" / "history")
-    )
+    journal = TellingJournal(folder / "home" / "history")
+    window = MainWindow(Services(make, ReportingPhotoService(), library, journal=journal), packs)
     window.show()
     person = Person(window, folder, random.Random(seed), prompts)
     say(what="ready", person=type(person).__name__)

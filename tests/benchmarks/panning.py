@@ -37,6 +37,7 @@ from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.window.main_window import MainWindow
+from rtedit_desktop.ui.window.services import Services
 from rtedit_desktop.worker.event_loop import make_event_loop
 
 WIDTH, HEIGHT = 8660, 5774
@@ -154,7 +155,7 @@ def main() -> int:
     make_event_loop(application, running=True)
     catalog = Catalog.default()
     info = catalog.manifest(args.pack).info
-    window = MainWindow(engine_maker(catalog, LearnedCache()), FilePhotoService(), [info])
+    window = MainWindow(Services(engine_maker(catalog, LearnedCache()), FilePhotoService()), [info])
     window.resize(1600, 1000)
     window.show()
     before = memory()

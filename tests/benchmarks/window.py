@@ -30,6 +30,7 @@ from rtedit_desktop.imaging.photo_service import FilePhotoService  # noqa: E402
 from rtedit_desktop.packs.catalog import Catalog  # noqa: E402
 from rtedit_desktop.ui.model.state import Phase  # noqa: E402
 from rtedit_desktop.ui.window.main_window import MainWindow  # noqa: E402
+from rtedit_desktop.ui.window.services import Services  # noqa: E402
 from rtedit_desktop.worker.event_loop import make_event_loop  # noqa: E402
 from rtedit_desktop.worker.stall_meter import StallMeter  # noqa: E402
 
@@ -62,7 +63,7 @@ def main() -> int:
 
     folder = tempfile.TemporaryDirectory(prefix="rtedit-window-")
     journal = FolderJournal(Path(folder.name))
-    window = MainWindow(engine_maker(catalog, LearnedCache()), FilePhotoService(), [info], journal=journal)
+    window = MainWindow(Services(engine_maker(catalog, LearnedCache()), FilePhotoService(), journal=journal), [info])
     window.show()
     application.processEvents()
     shown, torch = time.perf_counter() - STARTED, "torch" in sys.modules

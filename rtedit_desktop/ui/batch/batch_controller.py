@@ -11,16 +11,11 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from rtedit_desktop.batch.events import BatchEnded
 from rtedit_desktop.batch.record import Interrupted
-from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.ui.batch.batch_dialog import BatchDialog
 from rtedit_desktop.ui.batch.batch_run import BatchRun
 from rtedit_desktop.ui.batch.batch_text import batch_words, short_words
-from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.presets.preset_collection import PresetCollection
-from rtedit_desktop.ui.widgets.messages import Messages
-from rtedit_desktop.ui.widgets.offer import Offer
-from rtedit_desktop.worker.background import Background
-from rtedit_desktop.worker.engine_thread import EngineThread
 
 
 class BatchStatus(QToolButton):
@@ -44,21 +39,11 @@ class BatchStatus(QToolButton):
 class BatchController(QObject):
     """Owns the dialog while it is open."""
 
-    def __init__(
-        self,
-        window: QWidget,
-        state: EditorState,
-        presets: PresetCollection,
-        engine: EngineThread,
-        photo_service: PhotoService,
-        background: Background,
-        messages: Messages,
-        offer: Offer,
-    ) -> None:
-        super().__init__(window)
-        self._window, self._state, self._presets = window, state, presets
-        self._messages, self._offer = messages, offer
-        self.batches = BatchRun(engine, photo_service, background, self)
+    def __init__(self, context: WindowContext, presets: PresetCollection) -> None:
+        super().__init__(context.window)
+        self._window, self._state, self._presets = context.window, context.state, presets
+        self._messages, self._offer = context.messages, context.offer
+        self.batches = BatchRun(context.engine, context.photo_service, context.background, self)
         self.status = BatchStatus(self.batches)
         self.dialog: BatchDialog | None = None
         self.leaving = False

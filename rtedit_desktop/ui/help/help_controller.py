@@ -6,17 +6,13 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
 
 from rtedit_desktop.support import licences
 from rtedit_desktop.support.reporting import diagnostics
+from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.help.about_dialog import AboutDialog
 from rtedit_desktop.ui.help.shortcuts_dialog import show_shortcuts
-from rtedit_desktop.ui.model.state import EditorState
-from rtedit_desktop.ui.widgets.actions import Actions
-from rtedit_desktop.ui.widgets.messages import Messages
 from rtedit_desktop.ui.widgets.text_dialog import diagnostics_dialog
-from rtedit_desktop.worker.background import Background
 
 
 class HelpController(QObject):
@@ -24,12 +20,12 @@ class HelpController(QObject):
 
     facts: Callable[[], Mapping[str, str]]
 
-    def __init__(
-        self, window: QWidget, do: Actions, state: EditorState, background: Background, messages: Messages
-    ) -> None:
+    def __init__(self, context: WindowContext, facts: Callable[[], dict[str, str]]) -> None:
+        window, do = context.window, context.actions
         super().__init__(window)
-        self._window, self._state, self._background, self._messages = window, state, background, messages
-        self.facts = dict
+        self._window, self._state = window, context.state
+        self._background, self._messages = context.background, context.messages
+        self._facts = facts
         do.shortcuts.triggered.connect(lambda: show_shortcuts(window, do.all()))
         do.diagnostics.triggered.connect(self.show_diagnostics)
         do.about.triggered.connect(self.show_about)
@@ -50,7 +46,7 @@ class HelpController(QObject):
 
     async def _show_diagnostics(self) -> None:
         window_facts = self._window_facts()
-        packs, facts = list(self._state.packs), self.facts
+        packs, facts = list(self._state.packs), self._facts
         try:
             report = await self._background.run(lambda: diagnostics.report(packs, {**facts(), **window_facts}))
         except Exception as error:

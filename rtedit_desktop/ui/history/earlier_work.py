@@ -8,20 +8,16 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
 
 from rtedit_desktop.core.history import Journal, Work
-from rtedit_desktop.core.photos.photo import PhotoService
+from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.history.earlier_dialog import EarlierDialog
 from rtedit_desktop.ui.model.result import EarlierResult
-from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.photo.photo_actions import PhotoActions
 from rtedit_desktop.ui.photo.reopening import reopened
 from rtedit_desktop.ui.photo.saving import Saving
-from rtedit_desktop.ui.widgets.messages import Messages
-from rtedit_desktop.ui.widgets.offer import Offer
 from rtedit_desktop.ui.widgets.texts import sentences
-from rtedit_desktop.worker.background import Background, SerialQueue, ignored
+from rtedit_desktop.worker.background import SerialQueue, ignored
 
 
 class EarlierWork(QObject):
@@ -29,23 +25,18 @@ class EarlierWork(QObject):
 
     def __init__(
         self,
-        window: QWidget,
+        context: WindowContext,
         journal: Journal,
-        state: EditorState,
-        photo_service: PhotoService,
-        background: Background,
         photos: PhotoActions,
         saving: Saving,
-        messages: Messages,
-        offer: Offer,
         presets: Callable[[], Sequence[Path]],
     ) -> None:
         """``presets`` are the files in which one may be that was moved."""
-        super().__init__(window)
-        self._window, self._journal, self._state, self._photo_service = window, journal, state, photo_service
-        self._photos, self._saving, self._messages, self._offer = photos, saving, messages, offer
-        self._presets = presets
-        self._tasks, self._lane = background.tasks, SerialQueue(background)
+        super().__init__(context.window)
+        self._window, self._state, self._photo_service = context.window, context.state, context.photo_service
+        self._messages, self._offer = context.messages, context.offer
+        self._journal, self._photos, self._saving, self._presets = journal, photos, saving, presets
+        self._tasks, self._lane = context.background.tasks, SerialQueue(context.background)
 
     # --- after a crash -----------------------------------------------------------------------
 

@@ -7,29 +7,26 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
 
 from rtedit_desktop.core.history import Journal
-from rtedit_desktop.core.photos.photo import PhotoService
+from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.history.earlier_work import EarlierWork
 from rtedit_desktop.ui.history.history_panel import HistoryPanel
 from rtedit_desktop.ui.history.journal_writer import JournalWriter
 from rtedit_desktop.ui.history.undo import Undo
-from rtedit_desktop.ui.model.state import EditorState, Phase
+from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.photo.photo_actions import PhotoActions
 from rtedit_desktop.ui.photo.saving import Saving
-from rtedit_desktop.ui.widgets.actions import Actions
-from rtedit_desktop.ui.widgets.messages import Messages
-from rtedit_desktop.ui.widgets.offer import Offer
 from rtedit_desktop.worker.background import Background
 
 
 class HistoryController(QObject):
     """Without a journal there are the panel and undo, and nothing outlives the window."""
 
-    def __init__(self, window: QWidget, state: EditorState, panel: HistoryPanel, do: Actions) -> None:
-        super().__init__(window)
-        self._window, self._state, self._do = window, state, do
+    def __init__(self, context: WindowContext, panel: HistoryPanel) -> None:
+        super().__init__(context.window)
+        self._context = context
+        self._state, self._do = state, do = context.state, context.actions
         self.panel = panel
         self.undo = Undo(state, self)
         self.keeping: JournalWriter | None = None
@@ -45,23 +42,14 @@ class HistoryController(QObject):
         self.redraw()
 
     def keep(
-        self,
-        journal: Journal,
-        photo_service: PhotoService,
-        background: Background,
-        photos: PhotoActions,
-        saving: Saving,
-        messages: Messages,
-        offer: Offer,
-        presets: Callable[[], Sequence[Path]],
+        self, journal: Journal, photos: PhotoActions, saving: Saving, presets: Callable[[], Sequence[Path]]
     ) -> None:
         """Every result goes to the journal from now on; what it holds can be had back."""
+        background = self._context.background
         self.keeping = JournalWriter(self._state, journal, background, self)
-        self.keeping.failed.connect(messages.mention)
+        self.keeping.failed.connect(self._context.messages.mention)
         saving.kept = True
-        self.earlier = EarlierWork(
-            self._window, journal, self._state, photo_service, background, photos, saving, messages, offer, presets
-        )
+        self.earlier = EarlierWork(self._context, journal, photos, saving, presets)
         self._do.earlier.setVisible(True)
         self._do.earlier.triggered.connect(self.earlier.show)
         self.panel.can_reopen = True

@@ -8,11 +8,10 @@ from PySide6.QtCore import QCoreApplication, QObject
 
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.packs.pack_installer import PackOffer
-from rtedit_desktop.core.photos.photo import Photo, PhotoService
-from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.core.photos.photo import Photo
+from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.models.model_controller import ModelController
-from rtedit_desktop.ui.widgets.messages import Messages
-from rtedit_desktop.worker.background import Background, LatestOnly
+from rtedit_desktop.worker.background import LatestOnly
 from rtedit_desktop.worker.tasks import NewestTask
 
 
@@ -27,22 +26,15 @@ def unlike(pack: PackInfo) -> str:
 class FitController(QObject):
     """Warns once for each photo and model; below the prompt the warning stays."""
 
-    def __init__(
-        self,
-        state: EditorState,
-        photo_service: PhotoService,
-        background: Background,
-        models: ModelController | None,
-        messages: Messages,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._state, self._photo_service, self._models, self._messages = state, photo_service, models, messages
-        self._lane = LatestOnly(background)
-        self._looking = NewestTask(background.tasks)
+    def __init__(self, context: WindowContext, models: ModelController | None) -> None:
+        super().__init__(context.window)
+        self._state, self._photo_service, self._messages = context.state, context.photo_service, context.messages
+        self._models = models
+        self._lane = LatestOnly(context.background)
+        self._looking = NewestTask(context.background.tasks)
         self._reported: tuple[Photo, PackInfo] | None = None
-        state.check_changed.connect(self._look)
-        state.photo_changed.connect(self._forget)
+        self._state.check_changed.connect(self._look)
+        self._state.photo_changed.connect(self._forget)
 
     def _look(self) -> None:
         state, check = self._state, self._state.check

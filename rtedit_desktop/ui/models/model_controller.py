@@ -12,12 +12,11 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from rtedit_desktop.core.packs.pack_installer import PackInstaller, PackReady
 from rtedit_desktop.support import settings
-from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.models.model_collection import ModelCollection
 from rtedit_desktop.ui.models.model_text import phase_text
 from rtedit_desktop.ui.models.models_dialog import ModelsDialog
-from rtedit_desktop.ui.widgets.messages import Messages
-from rtedit_desktop.worker.background import Background, SerialQueue, ignored
+from rtedit_desktop.worker.background import SerialQueue, ignored
 from rtedit_desktop.worker.pack_thread import PackJob
 
 _SUFFIXES = (".ckpt", ".pt", ".pth", ".bin", ".safetensors")
@@ -51,11 +50,10 @@ class ModelStatus(QToolButton):
 class ModelController(QObject):
     """Owns the dialog while it is open, and reports what happens while it is not."""
 
-    def __init__(
-        self, window: QWidget, installer: PackInstaller, state: EditorState, background: Background, messages: Messages
-    ) -> None:
-        super().__init__(window)
-        self._window, self._state, self._messages = window, state, messages
+    def __init__(self, context: WindowContext, installer: PackInstaller) -> None:
+        super().__init__(context.window)
+        state, background = context.state, context.background
+        self._window, self._state, self._messages = context.window, state, context.messages
         self._tasks, self._lane = background.tasks, SerialQueue(background)
         self.models = ModelCollection(installer, state, background, self)
         self.status = ModelStatus(self.models)

@@ -8,31 +8,24 @@ from PySide6.QtCore import QObject
 
 from rtedit_desktop.core.photos.face import Face
 from rtedit_desktop.core.photos.geometry import Square
-from rtedit_desktop.core.photos.photo import Photo, PhotoService
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.ui.canvas.canvas import Canvas
-from rtedit_desktop.ui.model.state import EditorState
-from rtedit_desktop.ui.widgets.messages import Messages
+from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.widgets.texts import sentences
-from rtedit_desktop.worker.background import Background, LatestOnly
+from rtedit_desktop.worker.background import LatestOnly
 from rtedit_desktop.worker.tasks import NewestTask
 
 
 class FaceController(QObject):
     """Owns the faces of the open photo, the largest first. A square that was placed by hand stays where it is."""
 
-    def __init__(
-        self,
-        state: EditorState,
-        canvas: Canvas,
-        photo_service: PhotoService,
-        background: Background,
-        messages: Messages,
-        parent: QObject,
-    ) -> None:
-        super().__init__(parent)
-        self._state, self._canvas, self._photo_service, self._messages = state, canvas, photo_service, messages
-        self._lane = LatestOnly(background)
-        self._looking = NewestTask(background.tasks)
+    def __init__(self, context: WindowContext, canvas: Canvas) -> None:
+        super().__init__(context.window)
+        state = context.state
+        self._state, self._canvas = state, canvas
+        self._photo_service, self._messages = context.photo_service, context.messages
+        self._lane = LatestOnly(context.background)
+        self._looking = NewestTask(context.background.tasks)
         self.faces: tuple[Face, ...] = ()
         state.photo_changed.connect(self.look)
         state.pack_changed.connect(self.look)

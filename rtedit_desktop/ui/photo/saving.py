@@ -8,20 +8,19 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
 
-from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.photo.photo_actions import PhotoActions
 from rtedit_desktop.ui.widgets.file_dialogs import ask_save
-from rtedit_desktop.ui.widgets.messages import Messages
 
 
 class Saving(QObject):
     """Asks the questions; ``photos`` writes. ``kept`` says that results are in the journal too."""
 
-    def __init__(self, window: QWidget, state: EditorState, photos: PhotoActions, messages: Messages) -> None:
-        super().__init__(window)
-        self._window, self._state, self._photos, self._messages = window, state, photos, messages
+    def __init__(self, context: WindowContext, photos: PhotoActions) -> None:
+        super().__init__(context.window)
+        self._window, self._state, self._messages = context.window, context.state, context.messages
+        self._photos = photos
         self.kept = False
 
     def save(self, then: Callable[[], None] | None = None) -> None:

@@ -6,23 +6,20 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
 
 from rtedit_desktop.core.edits import PresetUse
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.preset import PresetInfo, PresetWords
 from rtedit_desktop.core.requests import EditRequest
+from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.jobs.job_controller import JobController
-from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.presets.pairs_dialog import PairsDialog
 from rtedit_desktop.ui.presets.preset_collection import PresetCollection
 from rtedit_desktop.ui.presets.preset_details import PresetDetails
 from rtedit_desktop.ui.presets.preset_dialogs import KeepDialog, LearnDialog
 from rtedit_desktop.ui.presets.preset_learning import PresetLearning
 from rtedit_desktop.ui.presets.preset_panel import PresetPanel
-from rtedit_desktop.ui.widgets.actions import Actions
 from rtedit_desktop.ui.widgets.file_dialogs import ask_presets, ask_share
-from rtedit_desktop.ui.widgets.messages import Messages
 
 _NAMED = 3
 
@@ -36,18 +33,16 @@ class PresetActions(QObject):
 
     def __init__(
         self,
-        window: QWidget,
-        state: EditorState,
+        context: WindowContext,
         presets: PresetCollection,
         panel: PresetPanel,
         jobs: JobController,
         learning: PresetLearning,
-        messages: Messages,
-        do: Actions,
     ) -> None:
+        window, state, messages, do = context.window, context.state, context.messages, context.actions
         super().__init__(window)
-        self._window, self._state, self._presets, self._panel = window, state, presets, panel
-        self._jobs, self._learning, self._messages, self._do = jobs, learning, messages, do
+        self._window, self._state, self._messages, self._do = window, state, messages, do
+        self._presets, self._panel, self._jobs, self._learning = presets, panel, jobs, learning
         panel.apply_asked.connect(self.apply)
         panel.pack_asked.connect(self.pack_asked)
         panel.mix_asked.connect(self.add_to_mix)

@@ -8,18 +8,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QSplitter, QWidget
 
-from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.core.preset import SUFFIX, PresetLibrary
+from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.jobs.job_controller import JobController
-from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.presets.preset_actions import PresetActions
 from rtedit_desktop.ui.presets.preset_collection import PresetCollection
 from rtedit_desktop.ui.presets.preset_learning import PresetLearning
 from rtedit_desktop.ui.presets.preset_panel import PresetPanel
-from rtedit_desktop.ui.widgets.actions import Actions
-from rtedit_desktop.ui.widgets.messages import Messages
-from rtedit_desktop.worker.background import Background
-from rtedit_desktop.worker.engine_thread import EngineThread
 
 ROOM = 1000
 _WIDTH = 284
@@ -28,25 +23,15 @@ _WIDTH = 284
 class PresetController(QObject):
     """Decides whether the panel shows: as the person chose, else by the window's width."""
 
-    def __init__(
-        self,
-        window: QWidget,
-        library: PresetLibrary,
-        state: EditorState,
-        engine: EngineThread,
-        photo_service: PhotoService,
-        background: Background,
-        jobs: JobController,
-        messages: Messages,
-        do: Actions,
-    ) -> None:
-        super().__init__(window)
+    def __init__(self, context: WindowContext, library: PresetLibrary, jobs: JobController) -> None:
+        super().__init__(context.window)
+        state, background, do = context.state, context.background, context.actions
         self._show = do.show_presets
         self._chosen_by_hand = False
         self.presets = PresetCollection(library, state, background, self)
-        self.learning = PresetLearning(state, self.presets, engine, photo_service, background, self)
+        self.learning = PresetLearning(context, self.presets)
         self.panel = PresetPanel(self.presets, state, do.import_presets)
-        self.actions = PresetActions(window, state, self.presets, self.panel, jobs, self.learning, messages, do)
+        self.actions = PresetActions(context, self.presets, self.panel, jobs, self.learning)
         self.actions.show_asked.connect(lambda: self.say(True))
         self.panel.hiding_asked.connect(lambda: self.say(False))
         do.show_presets.triggered.connect(self.say)

@@ -20,11 +20,12 @@ from rtedit_desktop.core.preset import PresetWords
 from rtedit_desktop.core.requests import EditRequest, KeepRequest, LearnRequest, Pair
 from rtedit_desktop.support.formats import OPEN_SUFFIXES
 from rtedit_desktop.support.settings import change
-from rtedit_desktop.ui.model.state import EditorState, Progress
+from rtedit_desktop.ui.context import WindowContext
+from rtedit_desktop.ui.model.state import Progress
 from rtedit_desktop.ui.presets.preset_collection import PresetCollection
 from rtedit_desktop.ui.widgets.texts import sentences, translated
-from rtedit_desktop.worker.background import Background, ignored
-from rtedit_desktop.worker.engine_thread import EngineThread, Job
+from rtedit_desktop.worker.background import ignored
+from rtedit_desktop.worker.engine_thread import Job
 from rtedit_desktop.worker.tasks import NewestTask
 
 MOST_PICTURES = 200
@@ -43,19 +44,11 @@ class PresetLearning(QObject):
     notice = Signal(str)
     failed = Signal(str, str, str)
 
-    def __init__(
-        self,
-        state: EditorState,
-        presets: PresetCollection,
-        engine: EngineThread,
-        photo_service: PhotoService,
-        background: Background,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._state, self._presets, self._engine = state, presets, engine
-        self._photo_service, self._background = photo_service, background
-        self._learning, self._looking = NewestTask(background.tasks), NewestTask(background.tasks)
+    def __init__(self, context: WindowContext, presets: PresetCollection) -> None:
+        super().__init__(context.window)
+        self._state, self._presets, self._engine = context.state, presets, context.engine
+        self._photo_service, self._background = context.photo_service, context.background
+        self._learning, self._looking = NewestTask(self._background.tasks), NewestTask(self._background.tasks)
         self._job: Job | None = None
         self._title = ""
         self._stopping = False

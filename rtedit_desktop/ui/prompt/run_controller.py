@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
 
+from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.history.history_panel import HistoryPanel
 from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.jobs.job_queue import JobQueue
@@ -12,10 +12,7 @@ from rtedit_desktop.ui.jobs.queue_panel import QueuePanel
 from rtedit_desktop.ui.jobs.variations import Variations
 from rtedit_desktop.ui.model.queued_edit import QueuedEdit
 from rtedit_desktop.ui.model.result import Result
-from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.prompt.prompt_bar import PromptBar
-from rtedit_desktop.ui.widgets.actions import Actions
-from rtedit_desktop.ui.widgets.messages import Messages
 
 
 class RunController(QObject):
@@ -25,16 +22,14 @@ class RunController(QObject):
 
     def __init__(
         self,
-        window: QWidget,
-        state: EditorState,
+        context: WindowContext,
         jobs: JobController,
         bar: PromptBar,
         history: HistoryPanel,
-        messages: Messages,
-        do: Actions,
     ) -> None:
+        window, state, do = context.window, context.state, context.actions
         super().__init__(window)
-        self._state, self._jobs, self._messages = state, jobs, messages
+        self._state, self._jobs, self._messages = state, jobs, context.messages
         self.queue = JobQueue(state, jobs, self)
         self.panel = QueuePanel(state)
         self.variations = Variations(window, state, jobs, self.queue)
@@ -50,8 +45,8 @@ class RunController(QObject):
         do.again.triggered.connect(lambda: self.again(history.chosen))
         history.again_asked.connect(self.again)
         jobs.prompt_refused.connect(bar.refuse)
-        jobs.notice.connect(messages.say)
-        jobs.failed.connect(messages.error)
+        jobs.notice.connect(context.messages.say)
+        jobs.failed.connect(context.messages.error)
 
     def run(self) -> None:
         """What is written; it waits its turn while something else runs."""

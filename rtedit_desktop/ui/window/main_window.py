@@ -8,11 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 
-from rtedit_desktop.core.disk_store import LearnedStore
-from rtedit_desktop.core.history import Journal
 from rtedit_desktop.core.packs.pack_info import PackInfo
-from rtedit_desktop.core.packs.pack_installer import PackInstaller
-from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.core.preset import PresetLibrary
 from rtedit_desktop.ui.batch.batch_controller import BatchController
 from rtedit_desktop.ui.canvas.canvas import Canvas
@@ -20,6 +16,7 @@ from rtedit_desktop.ui.canvas.canvas_controller import CanvasController
 from rtedit_desktop.ui.canvas.empty_hint import EmptyHint
 from rtedit_desktop.ui.canvas.region_controller import RegionController
 from rtedit_desktop.ui.canvas.view_controller import ViewController
+from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.help.help_controller import HelpController
 from rtedit_desktop.ui.history.filmstrip import Filmstrip
 from rtedit_desktop.ui.history.history_controller import HistoryController
@@ -45,10 +42,11 @@ from rtedit_desktop.ui.widgets.offer import Offer
 from rtedit_desktop.ui.widgets.texts import translated
 from rtedit_desktop.ui.window.closing import Closing
 from rtedit_desktop.ui.window.opening import Opening
+from rtedit_desktop.ui.window.services import Services
 from rtedit_desktop.ui.window.status_parts import LoadingStatus, PlaceStatus
 from rtedit_desktop.ui.window.window_layout import WindowLayout
 from rtedit_desktop.worker.background import Background
-from rtedit_desktop.worker.engine_thread import EngineFactory, EngineThread
+from rtedit_desktop.worker.engine_thread import EngineThread
 
 
 class MainWindow(QMainWindow):
@@ -57,17 +55,7 @@ class MainWindow(QMainWindow):
     closed = Signal()
 
     def __init__(
-        self,
-        engine_factory: EngineFactory,
-        photo_service: PhotoService,
-        packs: list[PackInfo],
-        library: PresetLibrary | None = None,
-        learned: LearnedStore | None = None,
-        installer: PackInstaller | None = None,
-        *,
-        pack: str = "",
-        journal: Journal | None = None,
-        layout: WindowLayout | None = None,
+        self, services: Services, packs: list[PackInfo], *, pack: str = "", layout: WindowLayout | None = None
     ) -> None:
         """``pack`` is the id of the pack to begin with, where it is installed.
 
@@ -77,23 +65,22 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.state = EditorState(packs, self, pack=pack)
         self.background = Background(parent=self)
-        self.engine = EngineThread(engine_factory, self)
+        self.engine = EngineThread(services.engine_factory, self)
+        photo_service = services.photo_service
         self.jobs = JobController(self.state, self.engine, photo_service, self.background, self)
         self.warming = Warming(self.state, self.engine, self.background.tasks, self)
         self.photos = PhotoActions(self.state, photo_service, self.background, self)
         self.instant = InstantPrompts(self.state, self.engine, photo_service, self.background, self)
-        self.learned, self.journal = learned, journal
+        self.learned, self.journal = services.learned, services.journal
         self.ended = True
         self._leaving = False
-        self._make_parts(photo_service, installer)
-        self.presets = self._make_preset_controller(library, photo_service) if library is not None else None
-        self.batch = self._make_batch_controller(self.presets, photo_service) if self.presets is not None else None
-        self.opening = Opening(
-            self, self.state, self.photos, self.saving, self.messages, self.models, self.presets, self.batch
-        )
+        context = self._make_parts(services)
+        self.presets = self._make_preset_controller(context, services.library) if services.library is not None else None
+        self.batch = BatchController(context, self.presets.presets) if self.presets is not None else None
+        self.opening = Opening(context, self.photos, self.saving, self.models, self.presets, self.batch)
         self._lay_out()
         self._connect()
-        self.actions_.settings.setVisible(learned is not None)
+        self.actions_.settings.setVisible(self.learned is not None)
         self.actions_.models.setVisible(self.models is not None)
         self.actions_.models.setEnabled(self.models is not None)
         self.resize(1180, 820)
@@ -103,12 +90,13 @@ class MainWindow(QMainWindow):
         self.redraw()
         self.canvas.setFocus()
         self.photos.find_samples()
-        if journal is not None:
-            self._keep(journal, photo_service)
+        if self.journal is not None:
+            self.results.keep(self.journal, self.photos, self.saving, self._preset_files)
 
     # --- build -------------------------------------------------------------------------------
 
-    def _make_parts(self, photo_service: PhotoService, installer: PackInstaller | None) -> None:
+    def _make_parts(self, services: Services) -> WindowContext:
+        photo_service, installer = services.photo_service, services.installer
         self.actions_ = Actions(self)
         self.canvas = Canvas()
         self.canvas_controller = CanvasController(self.state, self.canvas, photo_service, self.background)
@@ -117,61 +105,35 @@ class MainWindow(QMainWindow):
         self.empty = EmptyHint(self.canvas)
         self.offer, self.strip = Offer(self.canvas), Strip(self.canvas)
         self.messages = Messages(self, self.strip)
+        context = WindowContext(
+            self, self.state, self.engine, photo_service, self.background, self.actions_, self.messages, self.offer
+        )
         self.filmstrip = Filmstrip(self.state)
         self.history = HistoryPanel(self.state)
-        self.results = HistoryController(self, self.state, self.history, self.actions_)
+        self.results = HistoryController(context, self.history)
         self.prompt_bar = PromptBar(self.state, more_models=installer is not None)
-        self.running = RunController(
-            self, self.state, self.jobs, self.prompt_bar, self.history, self.messages, self.actions_
-        )
-        self.saving = Saving(self, self.state, self.photos, self.messages)
-        self.faces = FaceController(self.state, self.canvas, photo_service, self.background, self.messages, self)
-        self.models = None
-        if installer is not None:
-            self.models = ModelController(self, installer, self.state, self.background, self.messages)
-        self.fit = FitController(self.state, photo_service, self.background, self.models, self.messages, self)
+        self.running = RunController(context, self.jobs, self.prompt_bar, self.history)
+        self.saving = Saving(context, self.photos)
+        self.faces = FaceController(context, self.canvas)
+        self.models = ModelController(context, installer) if installer is not None else None
+        self.fit = FitController(context, self.models)
         self.loading = LoadingStatus()
         self.place = PlaceStatus(self.state, self.canvas)
-        self.help = HelpController(self, self.actions_, self.state, self.background, self.messages)
+        self.help = HelpController(context, services.machine_facts)
         self.closing = Closing(self.background, self.messages, self.close, self)
+        return context
 
-    def _make_preset_controller(self, library: PresetLibrary, photo_service: PhotoService) -> PresetController:
-        side = PresetController(
-            self,
-            library,
-            self.state,
-            self.engine,
-            photo_service,
-            self.background,
-            self.jobs,
-            self.messages,
-            self.actions_,
-        )
-        side.actions.applied.connect(lambda: self.canvas.set_divider(0.0))
-        side.actions.pack_asked.connect(self.show_models)
-        self.prompt_bar.completions.offer(side.presets)
-        self.prompt_bar.completions.preset_chosen.connect(side.actions.apply)
+    def _make_preset_controller(self, context: WindowContext, library: PresetLibrary) -> PresetController:
+        made = PresetController(context, library, self.jobs)
+        made.actions.applied.connect(lambda: self.canvas.set_divider(0.0))
+        made.actions.pack_asked.connect(self.show_models)
+        self.prompt_bar.completions.offer(made.presets)
+        self.prompt_bar.completions.preset_chosen.connect(made.actions.apply)
         self.history.offer(self.actions_.keep_preset)
-        return side
+        return made
 
-    def _make_batch_controller(self, presets: PresetController, photo_service: PhotoService) -> BatchController:
-        side = BatchController(
-            self, self.state, presets.presets, self.engine, photo_service, self.background, self.messages, self.offer
-        )
-        self.actions_.batch.triggered.connect(lambda: side.show())
-        return side
-
-    def _keep(self, journal: Journal, photo_service: PhotoService) -> None:
-        self.results.keep(
-            journal,
-            photo_service,
-            self.background,
-            self.photos,
-            self.saving,
-            self.messages,
-            self.offer,
-            lambda: [preset.path for preset in self.presets.presets.all] if self.presets is not None else [],
-        )
+    def _preset_files(self) -> list[Path]:
+        return [preset.path for preset in self.presets.presets.all] if self.presets is not None else []
 
     def _lay_out(self) -> None:
         over(self.canvas, self.empty, self.offer, self.strip)
@@ -209,6 +171,8 @@ class MainWindow(QMainWindow):
         do.settings.triggered.connect(self.show_settings)
         do.models.triggered.connect(lambda: self.show_models())
         do.edit_prompt.triggered.connect(self._edit_prompt)
+        if (batch := self.batch) is not None:
+            do.batch.triggered.connect(lambda: batch.show())
         do.cancel.triggered.connect(self.cancel)
 
         self.prompt_bar.cancel_asked.connect(self.cancel)

@@ -7,16 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QWidget
 
 from rtedit_desktop.ui.batch.batch_controller import BatchController
-from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.models.model_controller import ModelController
 from rtedit_desktop.ui.photo.photo_actions import PhotoActions
 from rtedit_desktop.ui.photo.saving import Saving
 from rtedit_desktop.ui.presets.preset_controller import PresetController
 from rtedit_desktop.ui.widgets.file_dialogs import ask_open
-from rtedit_desktop.ui.widgets.messages import Messages
 from rtedit_desktop.ui.widgets.mime import picture_in
 
 
@@ -27,18 +25,16 @@ class Opening(QObject):
 
     def __init__(
         self,
-        window: QWidget,
-        state: EditorState,
+        context: WindowContext,
         photos: PhotoActions,
         saving: Saving,
-        messages: Messages,
         models: ModelController | None,
         presets: PresetController | None,
         batch: BatchController | None = None,
     ) -> None:
-        super().__init__(window)
-        self._window, self._state, self._photos = window, state, photos
-        self._saving, self._messages = saving, messages
+        super().__init__(context.window)
+        self._window, self._state, self._messages = context.window, context.state, context.messages
+        self._photos, self._saving = photos, saving
         self._models, self._presets, self._batch = models, presets, batch
         photos.opening.connect(lambda name: self.busy.emit(self.tr("Opening {name}…").format(name=name)))
         photos.saving.connect(lambda name: self.busy.emit(self.tr("Saving {name}…").format(name=name)))

@@ -13,6 +13,7 @@ from support.window.settings_harness import Store
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
 from rtedit_desktop.ui.window.main_window import MainWindow
+from rtedit_desktop.ui.window.services import Services
 
 
 class FullStand(Stand):
@@ -22,10 +23,11 @@ class FullStand(Stand):
         to_qimage(picture()).save(str(folder / "sample.png"))
         self.qtbot, self.engine, self.made_on = qtbot, FakeEngine(), []
         self.photo_service, self.installer = FakePhotoService([folder / "sample.png"]), FakePackInstaller()
-        self.window = MainWindow(
-            self._make_engine, self.photo_service, [PACK], FakePresetLibrary(folder / "library"), Store(),
-            self.installer, journal=FolderJournal(folder / "journal"),
+        services = Services(
+            self._make_engine, self.photo_service, FakePresetLibrary(folder / "library"), Store(), self.installer,
+            FolderJournal(folder / "journal"),
         )  # fmt: skip
+        self.window = MainWindow(services, [PACK])
         self.state, self.bar = self.window.state, self.window.prompt_bar
         self.window.resize(width, 760)
         self.window.show()

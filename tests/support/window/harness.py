@@ -28,6 +28,7 @@ from rtedit_desktop.ui.models.model_controller import ModelController
 from rtedit_desktop.ui.presets.preset_controller import PresetController
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
 from rtedit_desktop.ui.window.main_window import MainWindow
+from rtedit_desktop.ui.window.services import Services
 from rtedit_desktop.ui.window.window_layout import WindowLayout
 
 Kind = TypeVar("Kind", bound=QObject)
@@ -52,6 +53,10 @@ def apply_of(result: Result) -> MixSpec:
     return result.request.spec
 
 
+def machine_facts() -> dict[str, str]:
+    return {"Device": "a test's"}
+
+
 class Stand:
     """A window with its fakes, and the few moves that every story makes."""
 
@@ -67,7 +72,10 @@ class Stand:
         self.engine = FakeEngine()
         self.photo_service = FakePhotoService(samples)
         self.made_on: list[threading.Thread] = []
-        self.window = MainWindow(self._make_engine, self.photo_service, [PACK], library, journal=journal, layout=layout)
+        services = Services(
+            self._make_engine, self.photo_service, library, journal=journal, machine_facts=machine_facts
+        )
+        self.window = MainWindow(services, [PACK], layout=layout)
         self.state = self.window.state
         self.bar = self.window.prompt_bar
         self.window.show()

@@ -29,6 +29,7 @@ from rtedit_desktop.core.packs.pack_installer import (
 from rtedit_desktop.ui.models.model_controller import ModelController
 from rtedit_desktop.ui.models.models_dialog import ModelsDialog
 from rtedit_desktop.ui.window.main_window import MainWindow
+from rtedit_desktop.ui.window.services import Services
 
 MB = 10**6
 PART = "clip"
@@ -174,7 +175,9 @@ class ModelStand(Stand):
         self.engine = FakeEngine()
         self.photo_service = FakePhotoService()
         self.made_on = []
-        self.window = MainWindow(self._make_engine, self.photo_service, [PACK], library, None, self.installer)
+        self.window = MainWindow(
+            Services(self._make_engine, self.photo_service, library, installer=self.installer), [PACK]
+        )
         self.state = self.window.state
         self.bar = self.window.prompt_bar
         self.window.show()

@@ -34,7 +34,6 @@ def written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
 
 
 def test_the_report_is_shown_first_then_copied_or_saved(stand: Stand, written: Path, tmp_path: Path) -> None:
-    stand.window.help.facts = lambda: {"Device": "a test's"}
     stand.window.actions_.diagnostics.trigger()
     stand.until(lambda: shown(TextDialog))
     (dialog,) = shown(TextDialog)

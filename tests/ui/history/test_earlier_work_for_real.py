@@ -18,6 +18,7 @@ from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.window.main_window import MainWindow
+from rtedit_desktop.ui.window.services import Services
 
 CAMERA = "Camera of the test"
 
@@ -30,7 +31,7 @@ class RealStand(Stand):
         self.engine = FakeEngine()
         self.made_on = []
         self.journal = FolderJournal(folder / "history")
-        self.window = MainWindow(self._make_engine, FilePhotoService(), [PACK], journal=self.journal)
+        self.window = MainWindow(Services(self._make_engine, FilePhotoService(), journal=self.journal), [PACK])
         self.state, self.bar = self.window.state, self.window.prompt_bar
         self.window.show()
 
