@@ -115,7 +115,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
     if instance.problem:
         window.messages.say(translated(instance.problem))
     if files:
-        window.open_files(files)
+        window.opening.open_any(files)
     instance.files_came.connect(window.come_forward)
     openings = FileOpenFilter(app)
     openings.file_came.connect(lambda path: window.come_forward([path]))
@@ -161,7 +161,7 @@ def warm_up_quietly(window: MainWindow) -> None:
         gc.disable()
         window.warming.ended.connect(_collect_again)
     # The first paints open libraries too, and would have to wait for torch's.
-    QTimer.singleShot(SETTLED_MS, window.warm_up)
+    QTimer.singleShot(SETTLED_MS, window.warming.start)
 
 
 def hold_constants() -> None:

@@ -122,11 +122,11 @@ def agreement(claims: list[dict[str, int]], known: Tensor) -> tuple[Tensor, Tens
     number = {name: k for k, name in enumerate(NAMES)}
     for row, claim in enumerate(claims):
         columns = torch.tensor([number[name] for name in claim])
-        said = torch.tensor(list(claim.values()), dtype=torch.int8)
+        claimed = torch.tensor(list(claim.values()), dtype=torch.int8)
         fact = known[:, columns]
-        fact = torch.where((fact == PRESUMED) & (said == TRUE), FALSE, fact)
+        fact = torch.where((fact == PRESUMED) & (claimed == TRUE), FALSE, fact)
         open_ = (fact != TRUE) & (fact != FALSE)
-        wrong = ((fact != said) & ~open_).any(1)
+        wrong = ((fact != claimed) & ~open_).any(1)
         true[row], judged[row] = ~wrong & ~open_.any(1), wrong | ~open_.any(1)
     return true, judged
 

@@ -169,7 +169,7 @@ _NEVER = {
     *("sepia", "pencil sketch", "oil painting", "watercolour", "cartoon", "clown nose", "santa hat"),
 }
 
-_SAID: tuple[tuple[str, tuple[str, ...]], ...] = (  # what a search word says, by a regular expression
+_SEARCH_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (  # what a search word says, by a regular expression
     (r"sunglasses", ("sunglasses",)),
     (r"^(?!.*sunglasses).*glasses", ("glasses",)),
     (r"mustache", ("moustache",)),
@@ -245,7 +245,7 @@ def of_photograph(label: dict[str, Any]) -> Facts:
     if label["age"] < 9 or (label["sex"] == "female" and label["sex_score"] > 0.6):
         put(_GROUPS["facial hair"].values, FALSE)
     for word in label["search"]:
-        for pattern, names in _SAID:
+        for pattern, names in _SEARCH_WORDS:
             if re.search(pattern, word):
                 for name in names:
                     if name in facts:

@@ -156,8 +156,8 @@ class Sayings:
         if not told:
             return self.framed(noun, rng)
         if len(told) == len(names) and rng.random() < (0.5 if len(told) == 1 else 0.3):
-            said = " and ".join(str(rng.choice(self.phrases[name])) for name in told)
-            return self.framed(said, rng) if rng.random() < 0.3 else said
+            text = " and ".join(str(rng.choice(self.phrases[name])) for name in told)
+            return self.framed(text, rng) if rng.random() < 0.3 else text
         return self.framed(self._composed(told, rng, noun), rng)
 
     def _composed(self, told: list[str], rng: np.random.Generator, noun: str) -> str:

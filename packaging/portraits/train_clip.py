@@ -103,9 +103,9 @@ class Run:
             image = self.model.visual(batch.x.contiguous(memory_format=torch.channels_last))
             text = self.model.encode_text(tokenizer(texts.claims + texts.aims + texts.bases))
         image, text = normalise(image), normalise(text)
-        said, aim, base = text.split([len(texts.claims), len(texts.aims), len(texts.bases)])
+        claims, aim, base = text.split([len(texts.claims), len(texts.aims), len(texts.bases)])
         true, judged = agreement(texts.claimed, batch.known)
-        logits = self.model.logit_scale.exp().clamp(max=40) * said @ image.T
+        logits = self.model.logit_scale.exp().clamp(max=40) * claims @ image.T
         contrast = (many_positives(logits, true, judged) + many_positives(logits.T, true.T, judged.T)) / 2
         parts = {"contrast": contrast, **self._along(batch, texts, image, aim - base)}
         parts["told"] = self._told(batch, image)

@@ -8,7 +8,6 @@ pictures are rows of one batch here too.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
@@ -29,11 +28,6 @@ from rtedit_desktop.diffusion.schedule import decode_pairs
 N_INVERSION = 40
 N_TRAIN = 6
 N_TEST = 40
-
-
-def published_config(t0: int, pictures: int, *, epochs: int = 5, rate: float = 8e-6) -> AdaptationConfig:
-    """One picture a step, every picture once an epoch, a rate that grows without a cap."""
-    return AdaptationConfig(t0=t0, iterations=epochs * pictures, rate=rate, growth=1.3, rate_cap=math.inf)
 
 
 def steady_config(settings: EditSettings, *, batch: int = 1) -> AdaptationConfig:

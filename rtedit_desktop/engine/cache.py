@@ -165,8 +165,8 @@ def _packed(learned: Learned) -> bytes:
 
     tensors: dict[str, Tensor] = {f"delta.{name}": value.half().cpu() for name, value in learned.delta.items()}
     tensors["x_t"] = learned.x_t.cpu().contiguous()
-    said = {"score": learned.score, "steps": learned.steps, "seconds": learned.seconds}
-    content: bytes = save(tensors, {"learned": json.dumps(said)})
+    facts = {"score": learned.score, "steps": learned.steps, "seconds": learned.seconds}
+    content: bytes = save(tensors, {"learned": json.dumps(facts)})
     return content
 
 
@@ -178,8 +178,8 @@ def _unpacked(content: bytes) -> Learned:
 
     tensors = load(content)
     length = int.from_bytes(content[:8], "little")
-    said = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["learned"])
+    facts = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["learned"])
     delta = {name.removeprefix("delta."): value.float() for name, value in tensors.items() if name != "x_t"}
     if not all(bool(value.isfinite().all()) for value in delta.values()):
         raise ValueError("not finite")
-    return Learned(delta, tensors["x_t"], float(said["score"]), int(said["steps"]), dict(said["seconds"]))
+    return Learned(delta, tensors["x_t"], float(facts["score"]), int(facts["steps"]), dict(facts["seconds"]))

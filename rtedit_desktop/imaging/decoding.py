@@ -191,9 +191,9 @@ def _other(data: bytes) -> Decoded:
     bits = image.info.get("bit_depth", 8)
     bits = 16 if image.mode.startswith("I") else bits if isinstance(bits, int) else 8
     raw, packet, profile = (image.info.get(name) for name in ("exif", "xmp", "icc_profile"))
-    parts.exif = budget.take(raw.removeprefix(b"Exif\0\0")) if isinstance(raw, bytes) else b""
-    parts.xmp = budget.take(packet) if isinstance(packet, bytes) else b""
-    parts.icc = budget.take(profile) if isinstance(profile, bytes) else b""
+    parts.exif = budget.keep(raw.removeprefix(b"Exif\0\0")) if isinstance(raw, bytes) else b""
+    parts.xmp = budget.keep(packet) if isinstance(packet, bytes) else b""
+    parts.icc = budget.keep(profile) if isinstance(profile, bytes) else b""
     density = image.info.get("dpi")
     if kind == "BMP" and isinstance(density, tuple) and len(density) == 2 and min(density) > 0:
         parts.density = float(density[0]), float(density[1])

@@ -62,7 +62,7 @@ def test_what_changed_is_done_again_but_replaces_nothing_unasked(table: Table) -
     assert outcomes(table.run()) == ["known"]
 
 
-def test_personal_metadata_is_left_out_where_that_is_wished(table: Table) -> None:
+def test_personal_metadata_is_left_out_where_that_is_asked(table: Table) -> None:
     photo = table.photo("a.jpg")
     exif = Image.Exif()
     exif[0x013B] = "the artist"
@@ -73,7 +73,7 @@ def test_personal_metadata_is_left_out_where_that_is_wished(table: Table) -> Non
     assert 0x013B not in Image.open(table.out / "a-Smile.jpg").getexif()
 
 
-def test_each_result_carries_its_recipe_where_that_is_wished(table: Table) -> None:
+def test_each_result_carries_its_recipe_where_that_is_asked(table: Table) -> None:
     table.photo("a.jpg")
     table.run()
     assert b"rtedit:Recipe" not in (table.out / "a-Smile.jpg").read_bytes()

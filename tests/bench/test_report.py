@@ -70,7 +70,7 @@ def test_json_has_every_sample() -> None:
     assert layout["machine"]["cores"] >= 1
 
 
-def test_works_take_turns_and_warm_up_is_not_counted() -> None:
+def test_works_alternate_and_warm_up_is_not_counted() -> None:
     ran: list[str] = []
     timings = side_by_side(
         {"a": lambda: ran.append("a"), "b": lambda: ran.append("b")}, torch.device("cpu"), 5, warm_up=WARM_UP

@@ -68,7 +68,7 @@ def make(number: int, seed: int) -> tuple[int, str]:
     return dice.randrange(12), dice.choice(FORMS)(named(dice))
 
 
-def said(way: int, text: str) -> None:
+def log_text(way: int, text: str) -> None:
     """As it would be in the app, whoever says it."""
     ours, others = logging.getLogger("rtedit_desktop.some.module"), logging.getLogger("PIL.Image")
     match way:
@@ -110,7 +110,7 @@ def prepare(folder: Path) -> tuple[Make, Attack]:
         began = time.process_time()
         sys.stdout = into_log
         try:
-            said(*given)
+            log_text(*given)
         finally:
             sys.stdout = console
         spent = time.process_time() - began

@@ -62,8 +62,8 @@ def originals(folder: Path) -> list[bytes]:
         buffer = io.BytesIO()
         deep_png(buffer, noise(*SIZE, channels), exif=b"MM\0*\0\0\0\x08\0\0\0\0\0\0", xmp=b"<a/>")
         found.append(buffer.getvalue())
-    said = b"".join((png_chunk(b"gAMA", struct.pack(">I", 100_000)), png_chunk(b"cICP", bytes((12, 13, 0, 1)))))
-    found += [with_chunks(found[1], said)]
+    chunks = b"".join((png_chunk(b"gAMA", struct.pack(">I", 100_000)), png_chunk(b"cICP", bytes((12, 13, 0, 1)))))
+    found += [with_chunks(found[1], chunks)]
     moving: dict[str, Any] = {"save_all": True, "append_images": [Image.new("RGB", colours.size, "red")] * 3}
     for suffix in (".gif", ".png", ".webp", ".tif"):
         keep(lambda path: colours.save(path, **moving), suffix)

@@ -152,7 +152,7 @@ class Person:
         if len(self._window.state.queue) < 2:
             self._window.state.override("seed", self._chance.randint(0, 10**6))
             self._window.state.set_prompt(self._chance.choice(self._prompts))
-            self._window.run()
+            self._window.running.run()
 
     def _strength(self) -> None:
         if self._window.state.phase is Phase.READY:
@@ -165,7 +165,7 @@ class Person:
         assert self._window.presets is not None
         sources = sorted((self._folder / "presets").iterdir())
         if sources:
-            self._window.presets.actions.import_file(self._chance.choice(sources))
+            self._window.presets.presets.add(self._chance.choice(sources))
 
     def _rename(self) -> None:
         assert self._window.presets is not None

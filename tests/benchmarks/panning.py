@@ -188,7 +188,7 @@ def main() -> int:
     while not enough():
         results = len(state.results)
         state.set_prompt(next(prompts).prompt)
-        window.run()
+        window.running.run()
         wait_until(lambda: state.phase.running)
         times.append(hand.play(lambda n=results: len(state.results) > n and not state.phase.running))  # type: ignore[misc]
     met.append(report(f"while {len(times)} prompts run", np.concatenate(times)))

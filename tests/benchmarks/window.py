@@ -22,6 +22,7 @@ from pathlib import Path  # noqa: E402
 from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
+from support.stall_meter import StallMeter  # noqa: E402
 
 from rtedit_desktop.app import engine_maker, hold_constants, warm_up_quietly  # noqa: E402
 from rtedit_desktop.engine.cache import LearnedCache  # noqa: E402
@@ -32,7 +33,6 @@ from rtedit_desktop.ui.model.state import Phase  # noqa: E402
 from rtedit_desktop.ui.window.main_window import MainWindow  # noqa: E402
 from rtedit_desktop.ui.window.services import Services  # noqa: E402
 from rtedit_desktop.worker.event_loop import make_event_loop  # noqa: E402
-from rtedit_desktop.worker.stall_meter import StallMeter  # noqa: E402
 
 LIMIT_MS = 50
 PATIENCE_S = 180
@@ -88,7 +88,7 @@ def main() -> int:
         QTest.keyClicks(window.prompt_bar.prompt, prompt)
         results = len(window.state.results)
         meter.start()
-        window.run()
+        window.running.run()
         wait_until(lambda n=results: len(window.state.results) > n and window.state.phase is Phase.READY)  # type: ignore[misc]
         worst.append(meter.stop())
         print(f"“{prompt}”: longest gap {worst[-1]:.0f} ms")

@@ -97,7 +97,7 @@ def test_a_strength_that_may_be_part_of_the_name_says_how_to_write_it(
 
 
 @pytest.mark.parametrize("option", [("--steps", 0), ("--steps", 99), ("--seed", -1)])
-def test_settings_out_of_range_are_said_before_any_work(
+def test_settings_out_of_range_are_reported_before_any_work(
     stand: Stand, option: tuple[str, int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert stand.run("apply", stand.photo, "--preset", "any", "-o", stand.out, *option) == 2

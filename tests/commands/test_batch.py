@@ -156,7 +156,7 @@ def test_ctrl_c_keeps_what_is_done_and_resume_goes_on(
         (("--resume", "--preset", "smiling face"), "Leave --preset and --prompt out"),
     ],
 )
-def test_what_cannot_be_meant_is_said_before_any_work(
+def test_what_cannot_be_meant_is_reported_before_any_work(
     stand: Stand, out: Path, capsys: pytest.CaptureFixture[str], args: tuple[str, ...], printed: str
 ) -> None:
     stand.learn()
@@ -166,7 +166,7 @@ def test_what_cannot_be_meant_is_said_before_any_work(
     assert printed in capsys.readouterr().err and not out.exists()
 
 
-def test_a_folder_without_photos_is_said(stand: Stand, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_without_photos_is_reported(stand: Stand, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stand.learn()
     empty = stand.folder / "empty"
     empty.mkdir()

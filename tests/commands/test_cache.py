@@ -35,7 +35,7 @@ def test_it_empties_what_is_its_own(learned: Path, capsys: pytest.CaptureFixture
     assert capsys.readouterr().out.strip() == "There were no learned edits."
 
 
-def test_what_cannot_be_removed_is_said(learned: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_removed_is_reported(learned: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (learned / "a.learned").unlink()
     (learned / "a.learned").mkdir()
     assert main(["cache", "empty"]) == 6

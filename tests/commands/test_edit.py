@@ -97,7 +97,7 @@ def test_quiet_says_nothing(catalog: Catalog, photo: Path, capsys: pytest.Captur
         (["-o", "nowhere/at/all/out.png"], 6, "does not exist"),
     ],
 )
-def test_what_is_wrong_is_said_before_any_work(
+def test_what_is_wrong_is_reported_before_any_work(
     catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str], args: list[str], code: int, sentence: str
 ) -> None:
     done, engine = edit(catalog, photo, *args)
@@ -184,7 +184,7 @@ def test_what_an_edit_learned_can_be_kept(stand: Stand, capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     ("name", "code", "message"), [("kept.png", 2, ".rtpreset"), ("nowhere/kept.rtpreset", 6, "does not exist")]
 )
-def test_where_nothing_can_be_kept_is_said_before_any_work(
+def test_where_nothing_can_be_kept_is_reported_before_any_work(
     catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str], name: str, code: int, message: str
 ) -> None:
     done, engine = edit(catalog, photo, "--keep", name)

@@ -122,7 +122,7 @@ def test_reading_takes_nothing_from_a_window(past: Past, tmp_path: Path, capsys:
     assert FolderJournal(window.folder).unfinished() == []
 
 
-def test_what_cannot_be_removed_is_said(past: Past, capsys: LazyText, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_removed_is_reported(past: Past, capsys: LazyText, monkeypatch: pytest.MonkeyPatch) -> None:
     remove = WorkFolder.remove
 
     def refuse(folder: WorkFolder) -> None:
@@ -170,19 +170,19 @@ def test_of_a_photo_that_is_gone_with_its_copy_only_one_square_is_left(
         (["draw"], 2, "--help"),
     ],
 )
-def test_what_is_not_there_is_said(past: Past, capsys: LazyText, args: list[str], code: int, words: str) -> None:
+def test_what_is_not_there_is_reported(past: Past, capsys: LazyText, args: list[str], code: int, words: str) -> None:
     assert main(["history", *args]) == code
     assert words in capsys.readouterr().err
 
 
-def test_a_number_beyond_is_said(past: Past, tmp_path: Path, capsys: LazyText) -> None:
+def test_a_number_beyond_is_reported(past: Past, tmp_path: Path, capsys: LazyText) -> None:
     for number in ("0", "3"):
         assert main(["history", "save", past.second, number, "-o", str(tmp_path / "out.png")]) == 2
         assert "pasted picture has 2 results" in capsys.readouterr().err
     assert not (tmp_path / "out.png").exists()
 
 
-def test_damage_is_passed_over_and_said(past: Past, tmp_path: Path, capsys: LazyText) -> None:
+def test_damage_is_passed_over_and_reported(past: Past, tmp_path: Path, capsys: LazyText) -> None:
     assert past.journal.folder is not None
     first, *_ = sorted((past.journal.folder / past.second).glob("*.result*"))
     first.write_bytes(first.read_bytes()[:100])

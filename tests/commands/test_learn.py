@@ -93,7 +93,7 @@ def test_learning_is_drawn_and_quiet_is_quiet(stand: Stand, capsys: pytest.Captu
     assert capsys.readouterr() == ("", "")
 
 
-def test_the_same_again_is_instant_and_a_second_of_one_title_is_said(
+def test_the_same_again_is_instant_and_a_second_of_one_title_is_reported(
     stand: Stand, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stand.learn()
@@ -171,36 +171,36 @@ SPOILT: list[tuple[Callable[[Path], object], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("spoil", "said"), SPOILT)
-def test_a_pair_that_is_none_is_left_out_and_said(
-    stand: Stand, spoil: Callable[[Path], object], said: str, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("spoil", "reason"), SPOILT)
+def test_a_pair_that_is_none_is_left_out_and_reported(
+    stand: Stand, spoil: Callable[[Path], object], reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = pairs_in(stand.images.parent / "pairs", 2)
     spoil(folder)
     learn = ("learn", "a bar", "--pairs", str(folder), "--iterations", "2", "--json")
     assert stand.run(*learn) == 0
-    assert any(said in note for note in json.loads(capsys.readouterr().out)["notes"])
+    assert any(reason in note for note in json.loads(capsys.readouterr().out)["notes"])
     for path in folder.glob("p1.*"):
         path.unlink()
     assert stand.run(*learn) == 3
-    assert said in capsys.readouterr().out
+    assert reason in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"),
+    ("spoil", "reason"),
     [
         (lambda folder: (folder / "p0.after.png").unlink(), "no other half"),
         (lambda folder: [path.unlink() for path in folder.iterdir()], "no pairs"),
     ],
 )
 def test_folders_without_pairs(
-    stand: Stand, spoil: Callable[[Path], object], said: str, capsys: pytest.CaptureFixture[str]
+    stand: Stand, spoil: Callable[[Path], object], reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = pairs_in(stand.images.parent / "pairs", 2)
     spoil(folder)
     assert stand.run("learn", "a bar", "--pairs", str(folder)) == 3
     shown = capsys.readouterr()
-    assert said in shown.err
+    assert reason in shown.err
     assert "Traceback" not in shown.err
     assert stand.library.presets() == []
 

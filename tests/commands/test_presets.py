@@ -28,7 +28,7 @@ def test_presets_travel_as_files(stand: Stand, tiny_pack: Path, capsys: pytest.C
     assert other.run("presets", "list", "--json") == 0
 
 
-def test_an_empty_shelf_says_how_to_fill_it(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_empty_library_says_how_to_fill_it(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
     assert stand.run("presets", "list") == 0
     assert "rtedit learn" in capsys.readouterr().err
 
@@ -69,7 +69,9 @@ def test_show_tells_what_is_known(stand: Stand, capsys: pytest.CaptureFixture[st
         (["export", "smiling face", "nowhere/x.rtpreset"], 6),
     ],
 )
-def test_what_cannot_be_is_said(stand: Stand, args: list[str], code: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_is_reported(
+    stand: Stand, args: list[str], code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
     stand.learn()
     capsys.readouterr()
     assert stand.run("presets", *args, "--json") == code

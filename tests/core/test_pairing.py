@@ -95,14 +95,14 @@ def test_a_picture_without_its_other_half_is_named(tmp_path: Path) -> None:
 def test_both_pictures_are_cropped_alike(tmp_path: Path) -> None:
     before = scene(0, 120)
     folder = keep(tmp_path / "one", a__before=before, a__after=with_lens(before))
-    desk = FilePhotoService()
+    photo_service = FilePhotoService()
     (files,) = find_pairs(folder)
-    pair, notes = read_pair(desk, files, 64, desk.centred_square)
+    pair, notes = read_pair(photo_service, files, 64, photo_service.centred_square)
     assert pair.before.shape == pair.after.shape == (64, 64, 3)
     assert notes == ()
     Image.fromarray(before[:100]).save(files.after)
     with pytest.raises(PictureError, match=r"120 × 120 pixels and a\.after\.png 120 × 100"):
-        read_pair(desk, files, 64, desk.centred_square)
+        read_pair(photo_service, files, 64, photo_service.centred_square)
 
 
 def test_what_explains_nothing_is_not_called_an_edit() -> None:

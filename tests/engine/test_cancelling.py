@@ -54,7 +54,9 @@ def test_a_job_stops_after_any_of_its_events(catalog: Catalog, whole: tuple[list
         assert weights(engine) == base
 
 
-def test_the_weights_are_the_bases_when_cancelled_is_said(engine: TorchEngine, whole: tuple[list[Event], str]) -> None:
+def test_the_weights_are_the_bases_when_cancelled_is_reported(
+    engine: TorchEngine, whole: tuple[list[Event], str]
+) -> None:
     _, base = whole
     run(engine, WarmUpRequest(pack="tiny"))
     for wanted in (Adapting, DecodeStep):

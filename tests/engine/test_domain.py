@@ -54,8 +54,8 @@ def test_its_own_kind_of_pictures_fit(engine: TorchEngine) -> None:
 
 
 def test_a_photograph_of_a_face_is_sent_to_the_pack_of_faces(engine: TorchEngine) -> None:
-    desk, photo = FilePhotoService(), Photo(pixels=np.asarray(portrait()))
-    found = _check(engine, desk.crop(photo, desk.faces(photo)[0].square, 256))
+    photo_service, photo = FilePhotoService(), Photo(pixels=np.asarray(portrait()))
+    found = _check(engine, photo_service.crop(photo, photo_service.faces(photo)[0].square, 256))
     assert not found.fits
     assert "illustrated portraits" in found.advice
     assert "celebahq-256" in found.advice

@@ -33,8 +33,8 @@ from rtedit_desktop.packs.catalog import Catalog
 
 
 def test_it_is_an_engine(engine: TorchEngine) -> None:
-    door: Engine = engine
-    assert door
+    protocol: Engine = engine
+    assert protocol
 
 
 def test_events_come_in_order_and_say_what_they_promise(engine: TorchEngine) -> None:

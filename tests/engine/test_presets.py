@@ -264,7 +264,7 @@ def test_a_pack_without_pictures_says_so(engine: TorchEngine, tmp_path: Path) ->
     assert "no pictures of its own" in last.what
 
 
-def test_bad_wishes_are_refused_before_time_is_spent(engine: TorchEngine, smiling: Path, tmp_path: Path) -> None:
+def test_bad_requests_are_refused_before_time_is_spent(engine: TorchEngine, smiling: Path, tmp_path: Path) -> None:
     for request in (
         learn(tmp_path / "a.rtpreset", "face"),
         learn(tmp_path / "a.rtpreset", "zebra face"),

@@ -172,7 +172,7 @@ def test_a_work_tells_what_it_is_of(journal: FolderJournal) -> None:
 
 
 @pytest.mark.parametrize("spoil", ["torn", "foreign", "flipped"])
-def test_a_result_that_is_damaged_is_left_out_and_said(journal: FolderJournal, spoil: str) -> None:
+def test_a_result_that_is_damaged_is_left_out_and_reported(journal: FolderJournal, spoil: str) -> None:
     work = new_work_id()
     for seed in (1, 2):
         journal.write(work, photo(), edit(seed, made=float(seed)))
@@ -288,7 +288,7 @@ sys.stdin.read()
 """
 
 
-def test_two_windows_do_not_take_each_others_work(journal: FolderJournal) -> None:
+def test_two_windows_do_not_steal_each_others_work(journal: FolderJournal) -> None:
     work = new_work_id()
     tests = Path(__file__).parents[1]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tests), str(tests.parent)])}

@@ -12,7 +12,7 @@ from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 
 @pytest.fixture
-def desk() -> FilePhotoService:
+def photo_service() -> FilePhotoService:
     return FilePhotoService()
 
 

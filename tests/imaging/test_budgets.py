@@ -48,20 +48,20 @@ def segment(marker: int, body: bytes) -> bytes:
     return struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body
 
 
-def saved_everywhere(desk: FilePhotoService, path: Path) -> tuple[str, ...]:
-    photo = desk.open(path)
+def saved_everywhere(photo_service: FilePhotoService, path: Path) -> tuple[str, ...]:
+    photo = photo_service.open(path)
     for suffix in (".jpg", ".png", ".tif", ".webp"):
-        desk.save(path.with_name(f"out{suffix}"), photo, edited(photo), recipe="{}")
+        photo_service.save(path.with_name(f"out{suffix}"), photo, edited(photo), recipe="{}")
         with Image.open(path.with_name(f"out{suffix}")) as written:
             assert written.size == photo.size
     return photo.notes
 
 
-def test_many_segments_of_exif_and_xmp(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_many_segments_of_exif_and_xmp(photo_service: FilePhotoService, tmp_path: Path) -> None:
     path = tmp_path / "a.jpg"
     exif = segment(0xE1, b"Exif\0\0" + bytes(65_000)) * 400
     path.write_bytes(jpeg(extra=exif))
-    assert LEFT_OUT in saved_everywhere(desk, path)
+    assert LEFT_OUT in saved_everywhere(photo_service, path)
     identity = b"0" * 32
     main = segment(0xE1, b'http://ns.adobe.com/xap/1.0/\0<a HasExtendedXMP="%s"/>' % identity)
     pieces = b"".join(
@@ -75,7 +75,7 @@ def test_many_segments_of_exif_and_xmp(desk: FilePhotoService, tmp_path: Path) -
         for i in range(400)
     )
     path.write_bytes(jpeg(extra=main + pieces))
-    assert LEFT_OUT in saved_everywhere(desk, path)
+    assert LEFT_OUT in saved_everywhere(photo_service, path)
 
 
 @pytest.mark.parametrize("filling", [b"\xff", b"\xff\xe1\0\x04Ex", b"\xff\xda\0\x08\1\1\0\0\x3f\0", b"\xff\xd0", b"\0"])
@@ -125,18 +125,20 @@ def tiff_with(path: Path, kind: int, count: int, tag: int = 700) -> Path:
 @pytest.mark.parametrize(
     ("kind", "count"), [(4, 500_000_000), (4, 2_000), (12, 3), (2, 5), (5, 1), (7, 0), (13, 9), (77, 1)]
 )
-def test_tags_of_any_type_and_length(desk: FilePhotoService, tmp_path: Path, kind: int, count: int, tag: int) -> None:
+def test_tags_of_any_type_and_length(
+    photo_service: FilePhotoService, tmp_path: Path, kind: int, count: int, tag: int
+) -> None:
     from rtedit_desktop.core.errors import PictureError
 
     with within(64):
         try:
-            saved_everywhere(desk, tiff_with(tmp_path / "a.tif", kind, count, tag))
+            saved_everywhere(photo_service, tiff_with(tmp_path / "a.tif", kind, count, tag))
         except PictureError as error:  # depths and channels that are none
             assert tag in (258, 338, 339) and error.todo
 
 
 @pytest.mark.parametrize("depth", [8, 16])
-def test_a_png_that_lies_about_its_length_or_size(desk: FilePhotoService, tmp_path: Path, depth: int) -> None:
+def test_a_png_that_lies_about_its_length_or_size(photo_service: FilePhotoService, tmp_path: Path, depth: int) -> None:
     buffer, path = io.BytesIO(), tmp_path / "a.png"
     deep_png(buffer, noise(*SIZE, 3))
     if depth == 8:
@@ -147,7 +149,7 @@ def test_a_png_that_lies_about_its_length_or_size(desk: FilePhotoService, tmp_pa
     data[at - 4 : at] = struct.pack(">I", 0x7FFFFFF0)
     path.write_bytes(data)
     with within(16):
-        refused(desk, path, "damaged")
+        refused(photo_service, path, "damaged")
     if depth == 16:
         head = struct.pack(">IIBBBBB", 14_000, 14_000, 16, 6, 0, 0, 0)
         path.write_bytes(
@@ -155,39 +157,39 @@ def test_a_png_that_lies_about_its_length_or_size(desk: FilePhotoService, tmp_pa
             + png_chunk(b"IEND", b"")
         )  # fmt: skip
         with within(16):
-            refused(desk, path, "damaged")
+            refused(photo_service, path, "damaged")
 
 
 @pytest.mark.parametrize("name", [b"zTXt", b"iTXt", b"iCCP"])
-def test_what_unpacks_to_more_than_the_budget(desk: FilePhotoService, tmp_path: Path, name: bytes) -> None:
+def test_what_unpacks_to_more_than_the_budget(photo_service: FilePhotoService, tmp_path: Path, name: bytes) -> None:
     packed = zlib.compress(bytes(METADATA_LIMIT + 1))
     body = {b"zTXt": b"k\0\0", b"iTXt": b"k\0\1\0\0\0", b"iCCP": b"k\0\0"}[name] + packed
     path = tmp_path / "a.png"
     Image.fromarray(soft(*SIZE)).save(path)
     path.write_bytes(with_chunks(path.read_bytes(), png_chunk(name, body) * 3))
     with within(100):
-        assert saved_everywhere(desk, path) == (LEFT_OUT,)
+        assert saved_everywhere(photo_service, path) == (LEFT_OUT,)
 
 
-def test_many_texts(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_many_texts(photo_service: FilePhotoService, tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     Image.fromarray(soft(*SIZE)).save(path)
     path.write_bytes(with_chunks(path.read_bytes(), png_chunk(b"tEXt", b"k\0v") * 5000))
-    assert saved_everywhere(desk, path) == (LEFT_OUT,)
+    assert saved_everywhere(photo_service, path) == (LEFT_OUT,)
     with Image.open(tmp_path / "out.png") as written:
         assert written.text["k"] == "v"
 
 
-def test_frames_are_counted_within_bounds(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_frames_are_counted_within_bounds(photo_service: FilePhotoService, tmp_path: Path) -> None:
     frames = [Image.fromarray(noise(*SIZE, kind=np.uint8, seed=number)) for number in range(3)]
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
-    photo = desk.open(tmp_path / "a.gif")
+    photo = photo_service.open(tmp_path / "a.gif")
     assert photo.notes == ("The first of 3 frames is used.",)
     with Image.open(tmp_path / "a.gif") as image:
         assert np.array_equal(photo.pixels, np.asarray(image.convert("RGB")))
     data = (tmp_path / "a.gif").read_bytes()
     (tmp_path / "b.gif").write_bytes(data[:-1] + b",\0\0\0\0\1\0\1\0\0\2\2D\1\0" * 200_000 + b";")
-    again = desk.open(tmp_path / "b.gif")
+    again = photo_service.open(tmp_path / "b.gif")
     assert again.notes == ("The first of more than 1000 frames is used.",)
     assert np.array_equal(again.pixels, photo.pixels)
 
@@ -220,17 +222,17 @@ def test_packets_of_256_kilobytes(packet: bytes) -> None:
     xmp.extended_id(packet)
 
 
-def test_a_file_over_the_limit_is_not_read(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_a_file_over_the_limit_is_not_read(photo_service: FilePhotoService, tmp_path: Path) -> None:
     path = tmp_path / "a.tif"
     with path.open("wb") as file:
         file.write(b"II*\0")
         file.truncate(100 << 30)
     with within(1):
-        assert "smaller" in refused(desk, path, "2 GiB").todo
+        assert "smaller" in refused(photo_service, path, "2 GiB").todo
 
 
-def test_pillow_is_free_again_after_a_refusal(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_pillow_is_free_again_after_a_refusal(photo_service: FilePhotoService, tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff\xe0")
-    refused(desk, tmp_path / "a.jpg", "damaged")
+    refused(photo_service, tmp_path / "a.jpg", "damaged")
     assert decoding._pillow.acquire(blocking=False)
     decoding._pillow.release()

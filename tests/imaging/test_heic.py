@@ -35,33 +35,33 @@ def _profile() -> bytes:
 
 
 def test_it_opens_upright_and_is_saved_with_its_metadata(
-    desk: FilePhotoService, heic: Path, scene: np.ndarray, tmp_path: Path
+    photo_service: FilePhotoService, heic: Path, scene: np.ndarray, tmp_path: Path
 ) -> None:
     before = heic.read_bytes()
-    photo = desk.open(heic)
+    photo = photo_service.open(heic)
     upright = np.asarray(Image.fromarray(scene).transpose(Image.Transpose.ROTATE_270))
     assert photo.pixels.shape == upright.shape == (64, 48, 3)
     assert np.abs(photo.pixels.astype(int) - upright).mean() < 6  # it is a lossy format
     assert photo.origin.format == "HEIF" and photo.notes == ()
     for name in ("out.jpg", "out.png", "out.tif", "out.webp"):
-        desk.save(tmp_path / name, photo, edited(photo))
+        photo_service.save(tmp_path / name, photo, edited(photo))
         with Image.open(tmp_path / name) as saved:
             exif = saved.getexif()
             assert saved.size == (48, 64) and exif[0x010F] == "Phone" and exif.get(0x0112, 1) == 1
             assert exif.get_ifd(0x8825)[1] == "N" and saved.info["icc_profile"] == _profile()
         assert b"<note>kept</note>" in (tmp_path / name).read_bytes()
-        again = desk.open(tmp_path / name)
+        again = photo_service.open(tmp_path / name)
         assert np.abs(again.pixels.astype(int) - photo.pixels).mean() < 3
     assert heic.read_bytes() == before
 
 
-def test_ten_bits_are_said(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_ten_bits_are_reported(photo_service: FilePhotoService, tmp_path: Path) -> None:
     path = tmp_path / "hdr.heic"
     deep = np.random.default_rng(0).integers(0, 2**16, (32, 32, 3), dtype=np.uint16)
     pillow_heif.from_bytes("RGB;16", (32, 32), deep.tobytes()).save(path.open("wb"), quality=90)
-    assert desk.open(path).notes == ("The file has 10 bits per channel; it is worked on in 8.",)
+    assert photo_service.open(path).notes == ("The file has 10 bits per channel; it is worked on in 8.",)
 
 
-def test_a_torn_one_is_refused(desk: FilePhotoService, heic: Path) -> None:
+def test_a_torn_one_is_refused(photo_service: FilePhotoService, heic: Path) -> None:
     heic.write_bytes(heic.read_bytes()[:-200])
-    refused(desk, heic, "damaged")
+    refused(photo_service, heic, "damaged")

@@ -27,13 +27,13 @@ def saved(folder: Path, orientation: int, **options: Any) -> Path:
     return path
 
 
-def outside(desk: FilePhotoService, path: Path, out: Path, **options: Any) -> np.ndarray:
+def outside(photo_service: FilePhotoService, path: Path, out: Path, **options: Any) -> np.ndarray:
     """How far values are off that an edit of a corner left alone, two blocks and more away from it."""
-    photo = desk.open(path)
+    photo = photo_service.open(path)
     pixels = photo.pixels.copy()
     pixels[100:200, 100:200] = 255 - pixels[100:200, 100:200]
-    desk.save(out, photo, pixels, **options)
-    again = desk.open(out).pixels
+    photo_service.save(out, photo, pixels, **options)
+    again = photo_service.open(out).pixels
     assert np.abs(again[110:190, 110:190].astype(int) - pixels[110:190, 110:190]).mean() < 12
     away = np.abs(again.astype(int) - photo.pixels)
     away[68:232, 68:232] = 0
@@ -42,9 +42,11 @@ def outside(desk: FilePhotoService, path: Path, out: Path, **options: Any) -> np
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("subsampling", [0, 1, 2])
-def test_what_was_not_changed_stays(desk: FilePhotoService, tmp_path: Path, orientation: int, subsampling: int) -> None:
+def test_what_was_not_changed_stays(
+    photo_service: FilePhotoService, tmp_path: Path, orientation: int, subsampling: int
+) -> None:
     path = saved(tmp_path, orientation, quality=88, subsampling=subsampling)
-    away = outside(desk, path, tmp_path / "out.jpg")
+    away = outside(photo_service, path, tmp_path / "out.jpg")
     least, most = {0: (0.95, 0.1), 1: (0.85, 0.25), 2: (0.8, 0.35)}[subsampling]
     assert (away == 0).mean() > least and away.mean() < most
     with Image.open(path) as first, Image.open(tmp_path / "out.jpg") as second:
@@ -53,38 +55,40 @@ def test_what_was_not_changed_stays(desk: FilePhotoService, tmp_path: Path, orie
         assert ImageOps.exif_transpose(second).size == (509, 500)
 
 
-def test_tables_of_a_cameras_own_are_kept(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_tables_of_a_cameras_own_are_kept(photo_service: FilePhotoService, tmp_path: Path) -> None:
     path = saved(tmp_path, 6, qtables=TABLES, subsampling=1)
-    away = outside(desk, path, tmp_path / "out.jpg")
+    away = outside(photo_service, path, tmp_path / "out.jpg")
     assert (away == 0).mean() > 0.85
     with Image.open(path) as first, Image.open(tmp_path / "out.jpg") as second:
         assert first.quantization == second.quantization
 
 
-def test_ten_times_over_it_is_still_the_photo(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_ten_times_over_it_is_still_the_photo(photo_service: FilePhotoService, tmp_path: Path) -> None:
     path = first = saved(tmp_path, 8, quality=90)
     for number in range(10):
         path, before = tmp_path / f"{number}.jpg", path
-        outside(desk, before, path)
-    away = np.abs(desk.open(path).pixels.astype(int) - desk.open(first).pixels)
+        outside(photo_service, before, path)
+    away = np.abs(photo_service.open(path).pixels.astype(int) - photo_service.open(first).pixels)
     away[68:232, 68:232] = 0
     assert away.mean() < 0.8
 
 
-def test_without_personal_data_it_still_lies_as_it_lay(desk: FilePhotoService, tmp_path: Path) -> None:
-    away = outside(desk, saved(tmp_path, 6, quality=90), tmp_path / "out.jpg", impersonal=True)
+def test_without_personal_data_it_still_lies_as_it_lay(photo_service: FilePhotoService, tmp_path: Path) -> None:
+    away = outside(photo_service, saved(tmp_path, 6, quality=90), tmp_path / "out.jpg", impersonal=True)
     assert (away == 0).mean() > 0.8
 
 
-def test_where_the_exif_cannot_tell_it_is_written_upright(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_where_the_exif_cannot_tell_it_is_written_upright(photo_service: FilePhotoService, tmp_path: Path) -> None:
     xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
     path = tmp_path / "photo.jpg"
     exif = Image.Exif()
     exif[0x010F] = "A camera"
     Image.fromarray(as_stored(np.asarray(portrait()), 6)).save(path, xmp=xmp, exif=exif)
-    outside(desk, path, tmp_path / "out.jpg")
+    outside(photo_service, path, tmp_path / "out.jpg")
     with Image.open(tmp_path / "out.jpg") as written:
-        assert np.abs(np.asarray(written).astype(int) - desk.open(path).pixels)[300:].mean() < 3, "no turn is needed"
+        assert np.abs(np.asarray(written).astype(int) - photo_service.open(path).pixels)[300:].mean() < 3, (
+            "no turn is needed"
+        )
     assert b'tiff:Orientation="1"' in (tmp_path / "out.jpg").read_bytes()
 
 

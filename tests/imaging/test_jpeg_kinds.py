@@ -60,7 +60,9 @@ def table_profile(space: bytes = b"RGB ", kind: bytes = b"scnr") -> bytes:
 
 @pytest.mark.parametrize("target", [".jpg", ".png", ".tif", ".webp"])
 @pytest.mark.parametrize("kind", [b"scnr", b"mntr"])
-def test_a_profile_without_a_way_back(desk: FilePhotoService, tmp_path: Path, kind: bytes, target: str) -> None:
+def test_a_profile_without_a_way_back(
+    photo_service: FilePhotoService, tmp_path: Path, kind: bytes, target: str
+) -> None:
     profile = table_profile(kind=kind)
     path = jpeg(tmp_path / "a.jpg", icc_profile=profile)
     with Image.open(path) as image:
@@ -72,7 +74,7 @@ def test_a_profile_without_a_way_back(desk: FilePhotoService, tmp_path: Path, ki
             )
         )  # fmt: skip
     out = tmp_path / f"out{target}"
-    photo = resaved(desk, path, out)
+    photo = resaved(photo_service, path, out)
     assert np.abs(photo.pixels.astype(int) - expected).max() <= 1
     assert any("not back" in note for note in photo.notes)
     with Image.open(out) as written:
@@ -85,11 +87,11 @@ def test_a_profile_without_a_way_back(desk: FilePhotoService, tmp_path: Path, ki
 @pytest.mark.parametrize("target", [".jpg", ".png", ".tif", ".webp"])
 @pytest.mark.parametrize("source", [".jpg", ".png", ".tif", ".webp"])
 def test_a_profile_of_other_colours_is_left_out(
-    desk: FilePhotoService, tmp_path: Path, source: str, target: str
+    photo_service: FilePhotoService, tmp_path: Path, source: str, target: str
 ) -> None:
     """Of greys or inks, on a picture of red, green and blue."""
     Image.fromarray(soft(*SIZE)).save(tmp_path / f"a{source}", icc_profile=made_profile("grey"))
-    photo = resaved(desk, tmp_path / f"a{source}", tmp_path / f"out{target}")
+    photo = resaved(photo_service, tmp_path / f"a{source}", tmp_path / f"out{target}")
     assert any("cannot be used" in note for note in photo.notes)
     with Image.open(tmp_path / f"out{target}") as written:
         assert "icc_profile" not in written.info
@@ -106,9 +108,9 @@ def photo_of(path: Path, mode: str, **options: Any) -> np.ndarray:
 
 @pytest.mark.parametrize("progressive", [False, True])
 @pytest.mark.parametrize("quality", [80, 95])
-def test_rgb_stays_rgb(desk: FilePhotoService, tmp_path: Path, quality: int, progressive: bool) -> None:
+def test_rgb_stays_rgb(photo_service: FilePhotoService, tmp_path: Path, quality: int, progressive: bool) -> None:
     before = photo_of(tmp_path / "a.jpg", "RGB", quality=quality, keep_rgb=True, progressive=progressive)
-    resaved(desk, tmp_path / "a.jpg", tmp_path / "out.jpg")
+    resaved(photo_service, tmp_path / "a.jpg", tmp_path / "out.jpg")
     with Image.open(tmp_path / "a.jpg") as first, Image.open(tmp_path / "out.jpg") as second:
         assert second.layer == first.layer and second.quantization == first.quantization
         assert second.info["adobe_transform"] == 0
@@ -118,9 +120,9 @@ def test_rgb_stays_rgb(desk: FilePhotoService, tmp_path: Path, quality: int, pro
 
 
 @pytest.mark.parametrize("colour", [(200, 200, 200), (200, 40, 90)])
-def test_greys_keep_their_table(desk: FilePhotoService, tmp_path: Path, colour: tuple[int, int, int]) -> None:
+def test_greys_keep_their_table(photo_service: FilePhotoService, tmp_path: Path, colour: tuple[int, int, int]) -> None:
     before = photo_of(tmp_path / "a.jpg", "L", quality=85)
-    resaved(desk, tmp_path / "a.jpg", tmp_path / "out.jpg", colour)
+    resaved(photo_service, tmp_path / "a.jpg", tmp_path / "out.jpg", colour)
     with Image.open(tmp_path / "a.jpg") as first, Image.open(tmp_path / "out.jpg") as second:
         assert second.mode == ("L" if len(set(colour)) == 1 else "RGB")
         assert second.quantization[0] == first.quantization[0]
@@ -128,19 +130,19 @@ def test_greys_keep_their_table(desk: FilePhotoService, tmp_path: Path, colour: 
     assert (away == 0).mean() > 0.95 and away.mean() < 0.1
 
 
-def test_inks_stay_inks(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_inks_stay_inks(photo_service: FilePhotoService, tmp_path: Path) -> None:
     before = photo_of(tmp_path / "a.jpg", "CMYK", quality=90)
-    resaved(desk, tmp_path / "a.jpg", tmp_path / "out.jpg")
+    resaved(photo_service, tmp_path / "a.jpg", tmp_path / "out.jpg")
     with Image.open(tmp_path / "a.jpg") as first, Image.open(tmp_path / "out.jpg") as second:
         assert second.mode == "CMYK" and second.quantization == first.quantization
         away = np.abs(np.asarray(second).astype(int) - before)[touched(before.shape)[1]]
     assert (away == 0).mean() > 0.9
 
 
-def test_a_table_for_each_channel(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_a_table_for_each_channel(photo_service: FilePhotoService, tmp_path: Path) -> None:
     tables = [[number + row // 8 for row in range(64)] for number in (2, 3, 4)]
     before = photo_of(tmp_path / "a.jpg", "RGB", qtables=tables, subsampling=0)
-    resaved(desk, tmp_path / "a.jpg", tmp_path / "out.jpg")
+    resaved(photo_service, tmp_path / "a.jpg", tmp_path / "out.jpg")
     with Image.open(tmp_path / "a.jpg") as first, Image.open(tmp_path / "out.jpg") as second:
         assert [layer[3] for layer in first.layer] == [0, 1, 2]
         assert second.layer == first.layer and second.quantization == first.quantization
@@ -148,7 +150,7 @@ def test_a_table_for_each_channel(desk: FilePhotoService, tmp_path: Path) -> Non
     assert (away == 0).mean() > 0.9
 
 
-def test_comments_iptc_and_density_are_kept(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_comments_iptc_and_density_are_kept(photo_service: FilePhotoService, tmp_path: Path) -> None:
     iptc = b"\x1c\x02\x78\x00\x0dSummer in Rom\x1c\x02\x19\x00\x06family"
     block = b"8BIM\x04\x04\0\0" + struct.pack(">I", len(iptc)) + iptc + bytes(len(iptc) % 2)
     old = b"8BIM\x04\x0c\0\0" + struct.pack(">I", 40) + b"thumbnail of the picture as it was befor"
@@ -157,7 +159,7 @@ def test_comments_iptc_and_density_are_kept(desk: FilePhotoService, tmp_path: Pa
     )
     for suffix in (".jpg", ".png", ".tif"):
         out = tmp_path / f"out{suffix}"
-        resaved(desk, path, out)
+        resaved(photo_service, path, out)
         assert b"picture as it was" not in out.read_bytes()
         seen = exiftool(out)
         assert (seen["IPTC:Caption-Abstract"], seen["IPTC:Keywords"]) == ("Summer in Rom", "family")
@@ -167,13 +169,13 @@ def test_comments_iptc_and_density_are_kept(desk: FilePhotoService, tmp_path: Pa
     assert exiftool(tmp_path / "out.png")["PNG:Comment"] == "scanned by Grandma 1974"
 
 
-def test_density_of_a_bitmap_and_comment_of_a_gif(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_density_of_a_bitmap_and_comment_of_a_gif(photo_service: FilePhotoService, tmp_path: Path) -> None:
     Image.fromarray(soft(*SIZE)).save(tmp_path / "a.bmp", dpi=(300, 300))
-    resaved(desk, tmp_path / "a.bmp", tmp_path / "out.jpg")
+    resaved(photo_service, tmp_path / "a.bmp", tmp_path / "out.jpg")
     with Image.open(tmp_path / "out.jpg") as written:
         assert written.info["dpi"] == (300, 300)
     Image.fromarray(soft(*SIZE)).save(tmp_path / "a.gif", comment=b"from the attic")
-    resaved(desk, tmp_path / "a.gif", tmp_path / "out.png")
+    resaved(photo_service, tmp_path / "a.gif", tmp_path / "out.png")
     with Image.open(tmp_path / "out.png") as written:
         assert written.text == {"Comment": "from the attic"}
 
@@ -194,31 +196,31 @@ GAIN = (
 
 @pytest.mark.parametrize(("packet", "word"), [(MOTION, "video"), (GAIN, "gain map")])
 @pytest.mark.parametrize("target", [".jpg", ".png", ".tif", ".webp"])
-def test_what_hangs_behind_the_picture_is_said(
-    desk: FilePhotoService, tmp_path: Path, packet: bytes, word: str, target: str
+def test_what_hangs_behind_the_picture_is_reported(
+    photo_service: FilePhotoService, tmp_path: Path, packet: bytes, word: str, target: str
 ) -> None:
     inner = io.BytesIO()
     Image.new("L", (32, 32)).save(inner, "JPEG")
     behind = struct.pack(">I", 24) + b"ftypmp42" + b"SECRET FILM" * 400 if word == "video" else inner.getvalue()
     path = jpeg(tmp_path / "a.jpg", (0xE1, XMP + RDF % packet), behind=behind)
     out = tmp_path / f"out{target}"
-    photo = resaved(desk, path, out)
+    photo = resaved(photo_service, path, out)
     assert any(word in note for note in photo.notes)
     assert b"SECRET FILM" not in out.read_bytes()
     seen = exiftool(out)
     assert seen["XMP-xmp:Rating"] == 4
     assert not [name for name in seen if name.split(":")[0] in {"XMP-GCamera", "XMP-Container", "XMP-hdrgm", "MPF0"}]
-    again = desk.open(out)
+    again = photo_service.open(out)
     assert again.notes == ()
 
 
-def test_two_pictures_in_one_jpeg_are_one_without_a_pointer(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_two_pictures_in_one_jpeg_are_one_without_a_pointer(photo_service: FilePhotoService, tmp_path: Path) -> None:
     Image.fromarray(soft(*SIZE)).save(
         tmp_path / "a.mpo", "MPO", save_all=True, append_images=[Image.new("RGB", (32, 32), "red")]
     )
     (tmp_path / "a.mpo").rename(tmp_path / "a.jpg")
     assert any(name.startswith("MPF") for name in exiftool(tmp_path / "a.jpg"))
-    resaved(desk, tmp_path / "a.jpg", tmp_path / "out.jpg")
+    resaved(photo_service, tmp_path / "a.jpg", tmp_path / "out.jpg")
     assert not any(name.startswith("MP") for name in exiftool(tmp_path / "out.jpg"))
 
 
@@ -241,37 +243,39 @@ def extended(text: str) -> tuple[tuple[int, bytes], ...]:
 
 @pytest.mark.parametrize("target", [".jpg", ".png", ".tif", ".webp"])
 @pytest.mark.parametrize("length", [200, 90_000])
-def test_extended_xmp_is_kept(desk: FilePhotoService, tmp_path: Path, target: str, length: int) -> None:
+def test_extended_xmp_is_kept(photo_service: FilePhotoService, tmp_path: Path, target: str, length: int) -> None:
     text = ("Aunt Mary at the lake. " * 5000)[:length].strip()
     path = jpeg(tmp_path / "a.jpg", *extended(text))
     assert exiftool(path)["XMP-dc:Description"] == text
-    photo = resaved(desk, path, tmp_path / f"out{target}")
+    photo = resaved(photo_service, path, tmp_path / f"out{target}")
     seen = exiftool(tmp_path / f"out{target}")
     assert seen["XMP-dc:Description"] == text
     assert seen["XMP-xmp:Rating"] == 4
     assert ("XMP-xmpNote:HasExtendedXMP" in seen) == (target == ".jpg" and length > 65_000)
     assert "ExifTool:Warning" not in seen and photo.notes == ()
     assert exiftool(path)["XMP-dc:Description"] == text
-    again = desk.open(tmp_path / f"out{target}")
+    again = photo_service.open(tmp_path / f"out{target}")
     assert again.notes == ()
 
 
-def test_half_an_extended_xmp_is_neither(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_half_an_extended_xmp_is_neither(photo_service: FilePhotoService, tmp_path: Path) -> None:
     path = jpeg(tmp_path / "a.jpg", *extended("half of it " * 500)[:2])
-    photo = resaved(desk, path, tmp_path / "out.jpg")
+    photo = resaved(photo_service, path, tmp_path / "out.jpg")
     assert any("Damaged metadata" in note for note in photo.notes)
     seen = exiftool(tmp_path / "out.jpg")
     assert seen["XMP-xmp:Rating"] == 4 and "XMP-xmpNote:HasExtendedXMP" not in seen
 
 
-def test_exif_too_long_for_a_jpeg_loses_its_longest_values_alone(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_exif_too_long_for_a_jpeg_loses_its_longest_values_alone(
+    photo_service: FilePhotoService, tmp_path: Path
+) -> None:
     exif = Image.Exif()
     exif[0x010F], exif[0x013B] = "Maker", "A Person"
     private = exif.get_ifd(0x8769)
     private[0x9003], private[0x927C] = "2024:01:02 03:04:05", b"MAKER" * 20_000
     exif.get_ifd(0x8825)[1] = "N"
     Image.fromarray(soft(*SIZE)).save(tmp_path / "a.png", exif=exif)
-    resaved(desk, tmp_path / "a.png", tmp_path / "out.jpg")
+    resaved(photo_service, tmp_path / "a.png", tmp_path / "out.jpg")
     with Image.open(tmp_path / "out.jpg") as written:
         kept = written.getexif()
         assert (kept[0x010F], kept[0x013B], kept.get_ifd(0x8825)[1]) == ("Maker", "A Person", "N")
@@ -280,7 +284,7 @@ def test_exif_too_long_for_a_jpeg_loses_its_longest_values_alone(desk: FilePhoto
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 @pytest.mark.parametrize("source", ["lossless", "lossy", "animated", "mixed", "partial"])
-def test_webp_keeps_every_value(desk: FilePhotoService, tmp_path: Path, source: str, mode: str) -> None:
+def test_webp_keeps_every_value(photo_service: FilePhotoService, tmp_path: Path, source: str, mode: str) -> None:
     frame = Image.fromarray(soft(*SIZE, len(mode)), mode)
     options: dict[str, Any] = {"lossless": source != "lossy", "exact": True, "quality": 80}
     if source in ("animated", "mixed", "partial"):
@@ -294,7 +298,7 @@ def test_webp_keeps_every_value(desk: FilePhotoService, tmp_path: Path, source: 
     frame.save(tmp_path / "a.webp", **options)
     with Image.open(tmp_path / "a.webp") as image:
         before = np.asarray(image.convert("RGBA"))
-    resaved(desk, tmp_path / "a.webp", tmp_path / "out.webp")
+    resaved(photo_service, tmp_path / "a.webp", tmp_path / "out.webp")
     with Image.open(tmp_path / "out.webp") as image:
         after = np.asarray(image.convert("RGBA"))
     outside = touched(SIZE)[1]

@@ -29,12 +29,12 @@ _TURNS = {
 
 
 @pytest.mark.parametrize("suffix", ["png", "tif", "webp", "bmp", "gif", "jpg"])
-def test_plain_pictures(desk: FilePhotoService, scene: np.ndarray, tmp_path: Path, suffix: str) -> None:
+def test_plain_pictures(photo_service: FilePhotoService, scene: np.ndarray, tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a.{suffix}"
     kinds: dict[str, dict[str, Any]] = {"webp": {"lossless": True}, "jpg": {"quality": 95}}
     options = kinds.get(suffix, {})
     Image.fromarray(scene).save(path, **options)
-    photo = desk.open(path)
+    photo = photo_service.open(path)
     assert photo.size == (64, 48)
     assert photo.pixels.dtype == np.uint8
     assert photo.pixels.flags.c_contiguous
@@ -44,16 +44,16 @@ def test_plain_pictures(desk: FilePhotoService, scene: np.ndarray, tmp_path: Pat
     assert np.abs(photo.pixels.astype(int) - scene).max() <= tolerance
 
 
-def test_the_photo_cannot_be_written_to(desk: FilePhotoService, scene: np.ndarray, tmp_path: Path) -> None:
+def test_the_photo_cannot_be_written_to(photo_service: FilePhotoService, scene: np.ndarray, tmp_path: Path) -> None:
     Image.fromarray(scene).save(tmp_path / "a.png")
     with pytest.raises(ValueError, match="read-only"):
-        desk.open(tmp_path / "a.png").pixels[0, 0] = 0
+        photo_service.open(tmp_path / "a.png").pixels[0, 0] = 0
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("kind", ["png", "jpg", "webp", "tif", "tif-lzw"])
 def test_orientation_is_applied_once(
-    desk: FilePhotoService, scene: np.ndarray, tmp_path: Path, orientation: int, kind: str
+    photo_service: FilePhotoService, scene: np.ndarray, tmp_path: Path, orientation: int, kind: str
 ) -> None:
     upright = Image.fromarray(scene)
     turn = _TURNS[orientation]
@@ -67,100 +67,102 @@ def test_orientation_is_applied_once(
         "tif-lzw": {"compression": "tiff_lzw"},
     }
     stored.save(path, exif=exif, **options.get(kind, {}))
-    photo = desk.open(path)
+    photo = photo_service.open(path)
     assert photo.size == (64, 48)
     assert np.abs(photo.pixels.astype(int) - scene).max() <= (8 if kind == "jpg" else 0)
     again = tmp_path / f"again-{path.name}"
-    desk.save(again, photo, edited(photo))
-    reopened = desk.open(again)
+    photo_service.save(again, photo, edited(photo))
+    reopened = photo_service.open(again)
     assert reopened.size == (64, 48)
     with Image.open(again) as written:
         assert written.getexif().get(0x0112, 1) == (orientation if kind == "jpg" else 1)
         assert ImageOps.exif_transpose(written).size == (64, 48), "others see it the same way"
 
 
-def test_orientation_by_xmp_alone(desk: FilePhotoService, scene: np.ndarray, tmp_path: Path) -> None:
+def test_orientation_by_xmp_alone(photo_service: FilePhotoService, scene: np.ndarray, tmp_path: Path) -> None:
     xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
     turned = Image.fromarray(scene).transpose(Image.Transpose.ROTATE_90)
     turned.save(tmp_path / "a.webp", lossless=True, xmp=xmp)
-    photo = desk.open(tmp_path / "a.webp")
+    photo = photo_service.open(tmp_path / "a.webp")
     assert np.array_equal(photo.pixels, scene)
-    desk.save(tmp_path / "b.webp", photo, photo.pixels)
-    assert np.array_equal(desk.open(tmp_path / "b.webp").pixels, scene)
+    photo_service.save(tmp_path / "b.webp", photo, photo.pixels)
+    assert np.array_equal(photo_service.open(tmp_path / "b.webp").pixels, scene)
 
 
-def test_alpha_of_every_kind_is_kept(desk: FilePhotoService, scene: np.ndarray, tmp_path: Path) -> None:
+def test_alpha_of_every_kind_is_kept(photo_service: FilePhotoService, scene: np.ndarray, tmp_path: Path) -> None:
     alpha = np.linspace(0, 255, 64).astype(np.uint8)[None, :].repeat(48, 0)
     rgba = Image.fromarray(np.dstack([scene, alpha]))
     grey = Image.merge("LA", (rgba.convert("RGB").convert("L"), rgba.getchannel("A")))
     rgba.save(tmp_path / "rgba.png")
     grey.save(tmp_path / "la.png")
     for name in ("rgba.png", "la.png"):
-        opened = desk.open(tmp_path / name).alpha
+        opened = photo_service.open(tmp_path / name).alpha
     assert opened is not None and np.array_equal(opened, alpha)
-    assert np.array_equal(desk.open(tmp_path / "rgba.png").pixels, scene)
+    assert np.array_equal(photo_service.open(tmp_path / "rgba.png").pixels, scene)
 
 
-def test_alpha_turns_with_the_picture(desk: FilePhotoService, scene: np.ndarray, tmp_path: Path) -> None:
+def test_alpha_turns_with_the_picture(photo_service: FilePhotoService, scene: np.ndarray, tmp_path: Path) -> None:
     alpha = scene[..., 0]
     exif = Image.Exif()
     exif[0x0112] = 6
     stored = Image.fromarray(np.dstack([scene, alpha])).transpose(Image.Transpose.ROTATE_90)
     stored.save(tmp_path / "a.png", exif=exif)
-    photo = desk.open(tmp_path / "a.png")
+    photo = photo_service.open(tmp_path / "a.png")
     assert photo.alpha is not None and np.array_equal(photo.alpha, alpha)
     assert np.array_equal(photo.pixels, scene)
 
 
-def test_palette_with_transparency(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_palette_with_transparency(photo_service: FilePhotoService, tmp_path: Path) -> None:
     picture = Image.fromarray(np.arange(32 * 32, dtype=np.uint8).reshape(32, 32) % 2)
     picture = picture.convert("P")
     picture.putpalette([255, 0, 0, 0, 0, 255])
     for transparency in (1, b"\xff\x00"):
         picture.save(tmp_path / "a.png", transparency=transparency)
-        photo = desk.open(tmp_path / "a.png")
+        photo = photo_service.open(tmp_path / "a.png")
         assert photo.alpha is not None
         assert photo.pixels[0, 0].tolist() == [255, 0, 0]
         assert photo.alpha[0, :2].tolist() == [255, 0]
 
 
 @pytest.mark.parametrize("suffix", ["gif", "tif", "png", "webp"])
-def test_the_first_of_several_frames(desk: FilePhotoService, tmp_path: Path, suffix: str) -> None:
+def test_the_first_of_several_frames(photo_service: FilePhotoService, tmp_path: Path, suffix: str) -> None:
     frames = [Image.new("RGB", (32, 32), colour) for colour in ("red", "lime", "blue")]
     options: dict[str, Any] = {"lossless": True} if suffix == "webp" else {}
     frames[0].save(tmp_path / f"a.{suffix}", save_all=True, append_images=frames[1:], **options)
-    photo = desk.open(tmp_path / f"a.{suffix}")
+    photo = photo_service.open(tmp_path / f"a.{suffix}")
     assert photo.pixels[5, 5].tolist() == [255, 0, 0]
     assert photo.notes == ("The first of 3 frames is used.",)
 
 
 @pytest.mark.parametrize("name", ["Ünïcödé photo.png", "写真 – 日本.jpg", "фото.webp", "📷.tif"])
-def test_any_path(desk: FilePhotoService, scene: np.ndarray, tmp_path: Path, name: str) -> None:
+def test_any_path(photo_service: FilePhotoService, scene: np.ndarray, tmp_path: Path, name: str) -> None:
     folder = tmp_path / "Åse's Bilder"
     folder.mkdir()
     Image.fromarray(scene).save(folder / name)
-    photo = desk.open(folder / name)
+    photo = photo_service.open(folder / name)
     assert photo.name == name
-    desk.save(folder / f"2 {name}", photo, photo.pixels)
-    assert desk.open(folder / f"2 {name}").size == photo.size
+    photo_service.save(folder / f"2 {name}", photo, photo.pixels)
+    assert photo_service.open(folder / f"2 {name}").size == photo.size
 
 
-def test_pasted_pixels(desk: FilePhotoService, scene: np.ndarray) -> None:
-    photo = desk.from_pixels(scene, "clipboard")
+def test_pasted_pixels(photo_service: FilePhotoService, scene: np.ndarray) -> None:
+    photo = photo_service.from_pixels(scene, "clipboard")
     assert np.array_equal(photo.pixels, scene)
     assert photo.path is None
     assert not np.shares_memory(photo.pixels, scene)
-    with_alpha = desk.from_pixels(np.dstack([scene, scene[..., 0]]), "clipboard")
+    with_alpha = photo_service.from_pixels(np.dstack([scene, scene[..., 0]]), "clipboard")
     assert with_alpha.alpha is not None and np.array_equal(with_alpha.alpha, scene[..., 0])
     for bad in (scene[:10], scene[..., 0], scene.astype(np.float32)):
         with pytest.raises(PictureError, match="clipboard"):
-            desk.from_pixels(bad, "clipboard")
+            photo_service.from_pixels(bad, "clipboard")
 
 
-def test_samples_are_sorted_pictures(desk: FilePhotoService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_samples_are_sorted_pictures(
+    photo_service: FilePhotoService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr("rtedit_desktop.imaging.photo_service.resources", lambda: tmp_path)
-    assert desk.samples() == []
+    assert photo_service.samples() == []
     (tmp_path / "samples").mkdir()
     for name in ("b.png", "a.JPG", "notes.txt"):
         (tmp_path / "samples" / name).touch()
-    assert [path.name for path in desk.samples()] == ["a.JPG", "b.png"]
+    assert [path.name for path in photo_service.samples()] == ["a.JPG", "b.png"]

@@ -16,51 +16,51 @@ from rtedit_desktop.imaging.photo_service import FilePhotoService
 pytestmark = pytest.mark.usefixtures("no_warnings")
 
 
-def test_one_bit_and_grey(desk: FilePhotoService, scene: np.ndarray, tmp_path: Path) -> None:
+def test_one_bit_and_grey(photo_service: FilePhotoService, scene: np.ndarray, tmp_path: Path) -> None:
     grey = Image.fromarray(scene).convert("L")
     grey.save(tmp_path / "grey.png")
     grey.convert("1").save(tmp_path / "bit.png")
-    assert np.array_equal(desk.open(tmp_path / "grey.png").pixels[..., 1], np.asarray(grey))
-    assert set(np.unique(desk.open(tmp_path / "bit.png").pixels)) == {0, 255}
+    assert np.array_equal(photo_service.open(tmp_path / "grey.png").pixels[..., 1], np.asarray(grey))
+    assert set(np.unique(photo_service.open(tmp_path / "bit.png").pixels)) == {0, 255}
 
 
 @pytest.mark.parametrize("suffix", ["png", "tif"])
-def test_sixteen_bit_grey_is_rounded_and_said(desk: FilePhotoService, tmp_path: Path, suffix: str) -> None:
+def test_sixteen_bit_grey_is_rounded_and_reported(photo_service: FilePhotoService, tmp_path: Path, suffix: str) -> None:
     values = np.linspace(0, 65535, 32 * 32).astype(np.uint16).reshape(32, 32)
     Image.fromarray(values).save(tmp_path / f"a.{suffix}")
-    photo = desk.open(tmp_path / f"a.{suffix}")
+    photo = photo_service.open(tmp_path / f"a.{suffix}")
     assert any("16 bits" in note for note in photo.notes)
     assert np.array_equal(photo.pixels[..., 0], np.rint(values / 257).astype(np.uint8))
 
 
-def test_sixteen_bit_colour_is_said(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_sixteen_bit_colour_is_reported(photo_service: FilePhotoService, tmp_path: Path) -> None:
     values = np.random.default_rng(1).integers(0, 65536, (20, 30, 3), dtype=np.uint16)
     (tmp_path / "a.png").write_bytes(_png(30, 20, depth=16, colour=2, rows=values.astype(">u2")))
-    photo = desk.open(tmp_path / "a.png")
+    photo = photo_service.open(tmp_path / "a.png")
     assert any("16 bits" in note for note in photo.notes)
     assert np.abs(photo.pixels.astype(int) - values / 257).max() <= 1
 
 
-def test_thirty_two_bit_float_is_refused_with_the_reason(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_thirty_two_bit_float_is_refused_with_the_reason(photo_service: FilePhotoService, tmp_path: Path) -> None:
     Image.fromarray(np.ones((20, 20), dtype=np.float32)).save(tmp_path / "a.tif")
-    assert "8 or 16 bits" in refused(desk, tmp_path / "a.tif", "no agreed brightness").todo
+    assert "8 or 16 bits" in refused(photo_service, tmp_path / "a.tif", "no agreed brightness").todo
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "tif"])
-def test_cmyk_without_a_profile(desk: FilePhotoService, tmp_path: Path, suffix: str) -> None:
+def test_cmyk_without_a_profile(photo_service: FilePhotoService, tmp_path: Path, suffix: str) -> None:
     Image.new("CMYK", (32, 32), (0, 255, 255, 0)).save(tmp_path / f"a.{suffix}")
-    photo = desk.open(tmp_path / f"a.{suffix}")
+    photo = photo_service.open(tmp_path / f"a.{suffix}")
     red, green, blue = photo.pixels[16, 16].tolist()
     assert red > 200
     assert max(green, blue) < 80
     assert any("CMYK" in note for note in photo.notes)
 
 
-def test_colours_go_through_the_profile(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_colours_go_through_the_profile(photo_service: FilePhotoService, tmp_path: Path) -> None:
     """The same red is further out in a wide space, so in sRGB its other channels fall."""
     wide = _matrix_profile()
     Image.new("RGB", (32, 32), (200, 100, 100)).save(tmp_path / "a.jpg", icc_profile=wide, quality=100)
-    photo = desk.open(tmp_path / "a.jpg")
+    photo = photo_service.open(tmp_path / "a.jpg")
     red, green, blue = photo.pixels[16, 16].tolist()
     assert red > 205
     assert green < 98
@@ -69,24 +69,26 @@ def test_colours_go_through_the_profile(desk: FilePhotoService, tmp_path: Path) 
     assert photo.origin.icc == wide
 
 
-def test_an_srgb_profile_changes_no_pixel(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_an_srgb_profile_changes_no_pixel(photo_service: FilePhotoService, tmp_path: Path) -> None:
     noise = np.random.default_rng(2).integers(0, 256, (64, 64, 3), dtype=np.uint8)
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     Image.fromarray(noise).save(tmp_path / "a.png", icc_profile=profile)
-    assert np.array_equal(desk.open(tmp_path / "a.png").pixels, noise)
+    assert np.array_equal(photo_service.open(tmp_path / "a.png").pixels, noise)
 
 
 @pytest.mark.parametrize("profile", [b"not a profile", b"\x00" * 200])
-def test_a_broken_profile_is_said(desk: FilePhotoService, scene: np.ndarray, tmp_path: Path, profile: bytes) -> None:
+def test_a_broken_profile_is_reported(
+    photo_service: FilePhotoService, scene: np.ndarray, tmp_path: Path, profile: bytes
+) -> None:
     Image.fromarray(scene).save(tmp_path / "a.png", icc_profile=profile)
-    photo = desk.open(tmp_path / "a.png")
+    photo = photo_service.open(tmp_path / "a.png")
     assert np.array_equal(photo.pixels, scene)
     assert any("sRGB" in note for note in photo.notes)
 
 
-def test_a_profile_for_other_colours_is_said(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_a_profile_for_other_colours_is_reported(photo_service: FilePhotoService, tmp_path: Path) -> None:
     Image.new("CMYK", (32, 32), (0, 255, 255, 0)).save(tmp_path / "a.jpg", icc_profile=_matrix_profile())
-    assert len(desk.open(tmp_path / "a.jpg").notes) == 2
+    assert len(photo_service.open(tmp_path / "a.jpg").notes) == 2
 
 
 def _png(width: int, height: int, *, depth: int, colour: int, rows: np.ndarray) -> bytes:

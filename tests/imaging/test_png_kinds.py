@@ -1,4 +1,4 @@
-"""PNG: colours said in chunks, transparency by colour, damaged and large chunks, texts."""
+"""PNG: colours chunks in chunks, transparency by colour, damaged and large chunks, texts."""
 
 from __future__ import annotations
 
@@ -62,15 +62,15 @@ def srgb(light: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("gamma", [1.0, 1.8, 2.6])
 @pytest.mark.parametrize("target", [".png", ".jpg", ".tif", ".webp"])
-def test_a_gamma_is_seen_and_kept(desk: FilePhotoService, tmp_path: Path, gamma: float, target: str) -> None:
+def test_a_gamma_is_seen_and_kept(photo_service: FilePhotoService, tmp_path: Path, gamma: float, target: str) -> None:
     """By the formula of the PNG specification: light is the value to the power of one over gAMA."""
     values = soft(*SIZE)
     path = png(tmp_path / "a.png", values, png_chunk(b"gAMA", struct.pack(">I", round(100_000 / gamma))))
     expected = srgb((values / 255) ** gamma) * 255
-    photo = desk.open(path)
+    photo = photo_service.open(path)
     assert np.abs(photo.pixels - expected).max() <= 2
     out = tmp_path / f"out{target}"
-    resaved(desk, path, out)
+    resaved(photo_service, path, out)
     _, outside = touched(SIZE)
     assert np.abs(shown(out) - expected)[outside].mean() < (3 if target == ".jpg" else 1)
     if target == ".png":
@@ -81,20 +81,22 @@ def test_a_gamma_is_seen_and_kept(desk: FilePhotoService, tmp_path: Path, gamma:
 
 @pytest.mark.parametrize("chunk", [b"cICP", b"cHRM"])
 @pytest.mark.parametrize("depth", [8, 16])
-def test_wide_colours_are_seen_and_kept(desk: FilePhotoService, tmp_path: Path, chunk: bytes, depth: int) -> None:
+def test_wide_colours_are_seen_and_kept(
+    photo_service: FilePhotoService, tmp_path: Path, chunk: bytes, depth: int
+) -> None:
     """Display P3: its matrix to sRGB is known."""
-    said = [png_chunk(b"cICP", bytes((12, 13, 0, 1)))]
+    chunks = [png_chunk(b"cICP", bytes((12, 13, 0, 1)))]
     if chunk == b"cHRM":
         points = (31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000)
-        said = [png_chunk(b"gAMA", struct.pack(">I", 45455)), png_chunk(b"cHRM", struct.pack(">8I", *points))]
+        chunks = [png_chunk(b"gAMA", struct.pack(">I", 45455)), png_chunk(b"cHRM", struct.pack(">8I", *points))]
     values = soft(*SIZE) // 2 + 60
     path = tmp_path / "a.png"
     if depth == 8:
-        png(path, values, *said)
+        png(path, values, *chunks)
     else:
         with path.open("wb") as file:
             deep_png(file, values.astype(np.uint16) * 257)
-        path.write_bytes(with_chunks(path.read_bytes(), b"".join(said)))
+        path.write_bytes(with_chunks(path.read_bytes(), b"".join(chunks)))
     matrix = np.array([[1.22494, -0.22494, 0], [-0.04206, 1.04206, 0], [-0.01964, -0.07864, 1.09828]])
     curve = (
         (lambda v: v**2.2)
@@ -102,34 +104,34 @@ def test_wide_colours_are_seen_and_kept(desk: FilePhotoService, tmp_path: Path, 
         else (lambda v: np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4))
     )
     expected = np.clip(srgb(curve(values / 255) @ matrix.T), 0, 1) * 255
-    photo = desk.open(path)
+    photo = photo_service.open(path)
     assert np.abs(photo.pixels - expected).max() <= 2.5
-    resaved(desk, path, tmp_path / "out.png")
+    resaved(photo_service, path, tmp_path / "out.png")
     assert chunks_of(tmp_path / "out.png")[chunk] == chunks_of(path)[chunk]
-    again = desk.open(tmp_path / "out.png")
+    again = photo_service.open(tmp_path / "out.png")
     _, outside = touched(SIZE)
     assert np.array_equal(again.pixels[outside], photo.pixels[outside])
-    resaved(desk, path, tmp_path / "out.webp")
+    resaved(photo_service, path, tmp_path / "out.webp")
     assert np.abs(shown(tmp_path / "out.webp") - expected)[outside].mean() < 1
 
 
-def test_hdr_is_said(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_hdr_is_reported(photo_service: FilePhotoService, tmp_path: Path) -> None:
     path = png(tmp_path / "a.png", soft(*SIZE), png_chunk(b"cICP", bytes((9, 16, 0, 1))))
-    assert any("HDR" in note for note in resaved(desk, path, tmp_path / "out.png").notes)
+    assert any("HDR" in note for note in resaved(photo_service, path, tmp_path / "out.png").notes)
     assert chunks_of(tmp_path / "out.png")[b"cICP"] == bytes((9, 16, 0, 1))
 
 
-def test_plain_chunks_of_srgb_change_nothing(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_plain_chunks_of_srgb_change_nothing(photo_service: FilePhotoService, tmp_path: Path) -> None:
     values = soft(*SIZE)
     path = png(tmp_path / "a.png", values, png_chunk(b"sRGB", b"\0"), png_chunk(b"gAMA", struct.pack(">I", 45455)))
-    assert np.array_equal(resaved(desk, path, tmp_path / "out.png").pixels, values)
+    assert np.array_equal(resaved(photo_service, path, tmp_path / "out.png").pixels, values)
     assert {b"sRGB", b"gAMA"} <= set(chunks_of(tmp_path / "out.png"))
     assert b"iCCP" not in chunks_of(tmp_path / "out.png")
 
 
 @pytest.mark.parametrize("colour", [0, 2])
 @pytest.mark.parametrize("depth", [8, 16])
-def test_one_transparent_colour(desk: FilePhotoService, tmp_path: Path, colour: int, depth: int) -> None:
+def test_one_transparent_colour(photo_service: FilePhotoService, tmp_path: Path, colour: int, depth: int) -> None:
     values = noise(*SIZE, 3 if colour == 2 else 1, kind=np.uint8 if depth == 8 else np.uint16)
     key = tuple(range(100, 100 + values.shape[2]))
     values[:40, :28] = key
@@ -143,7 +145,7 @@ def test_one_transparent_colour(desk: FilePhotoService, tmp_path: Path, colour: 
     )  # fmt: skip
     expected = np.full(SIZE, 255)
     expected[(values == key).all(axis=2)] = 0
-    photo = resaved(desk, path, tmp_path / "out.png")
+    photo = resaved(photo_service, path, tmp_path / "out.png")
     assert photo.alpha is not None and np.array_equal(photo.alpha, expected)
     convert = shutil.which("convert")
     if convert is None:
@@ -161,7 +163,7 @@ def test_one_transparent_colour(desk: FilePhotoService, tmp_path: Path, colour: 
 @pytest.mark.parametrize("interlaced", [False, True])
 @pytest.mark.parametrize("channels", [2, 4])
 def test_sixteen_bits_with_transparency(
-    desk: FilePhotoService, tmp_path: Path, channels: int, interlaced: bool
+    photo_service: FilePhotoService, tmp_path: Path, channels: int, interlaced: bool
 ) -> None:
     convert = shutil.which("convert")
     if convert is None:
@@ -177,7 +179,7 @@ def test_sixteen_bits_with_transparency(
     command += ["-interlace", "PNG"] if interlaced else []
     path, out = tmp_path / "a.png", tmp_path / "out.png"
     subprocess.run([*command, kind + str(path)], input=values.astype("<u2").tobytes(), check=True)
-    photo = resaved(desk, path, out)
+    photo = resaved(photo_service, path, out)
     assert photo.alpha is not None and photo.origin.depth == 16
     raw = [
         np.frombuffer(
@@ -191,18 +193,18 @@ def test_sixteen_bits_with_transparency(
 
 @pytest.mark.parametrize("name", [b"pHYs", b"tEXt", b"iCCP", b"eXIf", b"tIME", b"zzZz"])
 def test_a_damaged_chunk_beside_the_picture_costs_only_itself(
-    desk: FilePhotoService, tmp_path: Path, name: bytes
+    photo_service: FilePhotoService, tmp_path: Path, name: bytes
 ) -> None:
     values = soft(*SIZE)
     path = png(tmp_path / "a.png", values, png_chunk(name, b"\1" * 9, crc=7), png_chunk(b"tEXt", b"Title\0Kept"))
-    photo = resaved(desk, path, tmp_path / "out.png")
+    photo = resaved(photo_service, path, tmp_path / "out.png")
     assert np.array_equal(photo.pixels, values)
     assert any("Damaged metadata" in note for note in photo.notes)
     assert chunks_of(tmp_path / "out.png")[b"tEXt"] == b"Title\0Kept"
 
 
 @pytest.mark.parametrize("depth", [8, 16])
-def test_a_damaged_picture_is_refused(desk: FilePhotoService, tmp_path: Path, depth: int) -> None:
+def test_a_damaged_picture_is_refused(photo_service: FilePhotoService, tmp_path: Path, depth: int) -> None:
     with (tmp_path / "a.png").open("wb") as file:
         deep_png(file, noise(*SIZE, 3))
     if depth == 8:
@@ -210,22 +212,22 @@ def test_a_damaged_picture_is_refused(desk: FilePhotoService, tmp_path: Path, de
     data = bytearray((tmp_path / "a.png").read_bytes())
     data[len(data) // 2] ^= 0x55
     (tmp_path / "a.png").write_bytes(data)
-    refused(desk, tmp_path / "a.png", "damaged")
+    refused(photo_service, tmp_path / "a.png", "damaged")
     whole = bytearray((tmp_path / "a.png").read_bytes())
     at = whole.index(b"IDAT")
     whole[at - 4 : at] = struct.pack(">I", 0x7FFFFFF0)
     (tmp_path / "b.png").write_bytes(whole)
-    refused(desk, tmp_path / "b.png", "damaged")
+    refused(photo_service, tmp_path / "b.png", "damaged")
 
 
-def test_large_texts_and_profiles_open(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_large_texts_and_profiles_open(photo_service: FilePhotoService, tmp_path: Path) -> None:
     """Over a mebibyte unpacked, in a file of a few thousand bytes."""
     text = b"workflow\0\1\0\0\0" + zlib.compress(b'{"node": 1}' * 200_000)
     icc = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     long = struct.pack(">I", len(icc) + 2_000_000) + icc[4:] + bytes(2_000_000)
     profile = png_chunk(b"iCCP", b"long\0\0" + zlib.compress(long))
     path = png(tmp_path / "a.png", soft(*SIZE), png_chunk(b"iTXt", text), profile)
-    photo = resaved(desk, path, tmp_path / "out.png")
+    photo = resaved(photo_service, path, tmp_path / "out.png")
     assert photo.notes == ()
     assert photo.origin.icc == long
     assert chunks_of(tmp_path / "out.png")[b"tEXt"].endswith(b'{"node": 1}' * 200_000)
@@ -234,17 +236,17 @@ def test_large_texts_and_profiles_open(desk: FilePhotoService, tmp_path: Path) -
 @pytest.mark.parametrize(
     "key", ["bit_depth", "transparency", "icc_profile", "exif", "xmp", "dpi", "gamma", "default_image"]
 )
-def test_texts_are_texts_whatever_they_are_called(desk: FilePhotoService, tmp_path: Path, key: str) -> None:
+def test_texts_are_texts_whatever_they_are_called(photo_service: FilePhotoService, tmp_path: Path, key: str) -> None:
     values = soft(*SIZE)
     path = png(tmp_path / "a.png", values, png_chunk(b"tEXt", key.encode() + b"\0nonsense"))
-    photo = resaved(desk, path, tmp_path / "out.png")
+    photo = resaved(photo_service, path, tmp_path / "out.png")
     assert np.array_equal(photo.pixels, values) and photo.alpha is None
     assert chunks_of(tmp_path / "out.png")[b"tEXt"] == key.encode() + b"\0nonsense"
     for suffix in (".jpg", ".tif", ".webp"):
-        desk.save(tmp_path / f"out{suffix}", photo, edited(photo))
+        photo_service.save(tmp_path / f"out{suffix}", photo, edited(photo))
 
 
-def test_texts_and_density_are_kept(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_texts_and_density_are_kept(photo_service: FilePhotoService, tmp_path: Path) -> None:
     texts = [
         png_chunk(b"tEXt", b"parameters\0a portrait, Steps: 20"),
         png_chunk(b"iTXt", "Title\0\0\0\0\0Porträt 人".encode()),
@@ -252,29 +254,29 @@ def test_texts_and_density_are_kept(desk: FilePhotoService, tmp_path: Path) -> N
         png_chunk(b"pHYs", struct.pack(">IIB", 11811, 11811, 1)),
     ]
     path = png(tmp_path / "a.png", soft(*SIZE), *texts)
-    photo = resaved(desk, path, tmp_path / "out.png")
+    photo = resaved(photo_service, path, tmp_path / "out.png")
     with Image.open(tmp_path / "out.png") as written:
         assert written.text == {"parameters": "a portrait, Steps: 20", "Title": "Porträt 人", "Author": "Someone"}
         assert written.info["dpi"] == pytest.approx((300, 300), abs=0.1)
-    desk.save(tmp_path / "out.jpg", photo, edited(photo))
+    photo_service.save(tmp_path / "out.jpg", photo, edited(photo))
     with Image.open(tmp_path / "out.jpg") as written:
         assert written.info["dpi"] == (300, 300)
         assert b"parameters: a portrait, Steps: 20" in (tmp_path / "out.jpg").read_bytes()
-    desk.save(tmp_path / "out.tif", photo, edited(photo))
+    photo_service.save(tmp_path / "out.tif", photo, edited(photo))
     with Image.open(tmp_path / "out.tif") as written:
         assert written.info["dpi"] == pytest.approx((300, 300), abs=0.1)
 
 
-def test_iptc_in_a_raw_profile(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_iptc_in_a_raw_profile(photo_service: FilePhotoService, tmp_path: Path) -> None:
     iptc = b"\x1c\x02\x78\x00\x06Summer\x1c\x02\x19\x00\x06family"
     raw = b"\niptc\n%8d\n%s\n" % (len(iptc), iptc.hex().encode())
     path = png(tmp_path / "a.png", soft(*SIZE), png_chunk(b"zTXt", b"Raw profile type iptc\0\0" + zlib.compress(raw)))
     for suffix in (".png", ".jpg", ".tif"):
-        resaved(desk, path, tmp_path / f"out{suffix}")
+        resaved(photo_service, path, tmp_path / f"out{suffix}")
         seen = exiftool(tmp_path / f"out{suffix}")
         assert (seen["IPTC:Caption-Abstract"], seen["IPTC:Keywords"]) == ("Summer", "family")
 
 
-def test_the_first_picture_of_an_animation_is_counted(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_the_first_picture_of_an_animation_is_counted(photo_service: FilePhotoService, tmp_path: Path) -> None:
     path = png(tmp_path / "a.png", soft(*SIZE), png_chunk(b"acTL", struct.pack(">II", 2**31 - 1, 0)))
-    assert desk.open(path).notes == ("The first of more than 1000 frames is used.",)
+    assert photo_service.open(path).notes == ("The first of more than 1000 frames is used.",)

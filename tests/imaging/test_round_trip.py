@@ -186,13 +186,13 @@ def test_there_are_thirty() -> None:
 
 
 @pytest.mark.parametrize("make", MAKES, ids=str)
-def test_without_a_change_it_is_the_same_file(desk: FilePhotoService, tmp_path: Path, make: Make) -> None:
+def test_without_a_change_it_is_the_same_file(photo_service: FilePhotoService, tmp_path: Path, make: Make) -> None:
     path = made(make, tmp_path)
-    photo = desk.open(path)
-    square = desk.centred_square(photo)
-    before = desk.crop(photo, square, 64)
+    photo = photo_service.open(path)
+    square = photo_service.centred_square(photo)
+    before = photo_service.crop(photo, square, 64)
     out = tmp_path / f"out{make.suffix}"
-    desk.save(out, photo, desk.paste(photo, square, before, before.copy()))
+    photo_service.save(out, photo, photo_service.paste(photo, square, before, before.copy()))
     assert out.read_bytes() == path.read_bytes()
     assert _facts(out) == _facts(path)
 
@@ -201,25 +201,27 @@ LOSSLESS = [make for make in MAKES if make.suffix in (".png", ".tif") and make.m
 
 
 @pytest.mark.parametrize("make", [*LOSSLESS, MAKES[26]], ids=str)
-def test_an_edit_leaves_every_other_value_of_the_file_alone(desk: FilePhotoService, tmp_path: Path, make: Make) -> None:
+def test_an_edit_leaves_every_other_value_of_the_file_alone(
+    photo_service: FilePhotoService, tmp_path: Path, make: Make
+) -> None:
     """Read by OpenCV or Pillow as it is stored: the file's own colours and depth."""
     path = made(make, tmp_path)
-    photo = desk.open(path)
+    photo = photo_service.open(path)
     pixels = photo.pixels.copy()
     pixels[10:20, 30:40] = (200, 40, 90)
     out = tmp_path / f"out{make.suffix}"
-    desk.save(out, photo, pixels)
-    own, now = _native(photo), _native(desk.open(out))
+    photo_service.save(out, photo, pixels)
+    own, now = _native(photo), _native(photo_service.open(out))
     if own is None or now is None:
         assert make.depth == 8
         assert not make.profile
-        assert np.array_equal(desk.open(out).pixels, pixels)
+        assert np.array_equal(photo_service.open(out).pixels, pixels)
         return
     assert own.pixels.dtype == now.pixels.dtype == (np.uint16 if make.depth == 16 else np.uint8)
     untouched = np.ones(pixels.shape[:2], bool)
     untouched[10:20, 30:40] = False
     assert np.array_equal(now.pixels[untouched], own.pixels[untouched])
-    assert np.abs(desk.open(out).pixels[12:18, 32:38].astype(int) - (200, 40, 90)).max() <= 3
+    assert np.abs(photo_service.open(out).pixels[12:18, 32:38].astype(int) - (200, 40, 90)).max() <= 3
     with Image.open(out) as written, Image.open(path) as first:
         assert written.info.get("icc_profile") == first.info.get("icc_profile")
         assert written.getexif().get(0x0112, 1) == 1
@@ -229,26 +231,30 @@ def test_an_edit_leaves_every_other_value_of_the_file_alone(desk: FilePhotoServi
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".webp"])
-def test_an_edit_keeps_the_profile_of_a_lossy_file(desk: FilePhotoService, tmp_path: Path, suffix: str) -> None:
+def test_an_edit_keeps_the_profile_of_a_lossy_file(
+    photo_service: FilePhotoService, tmp_path: Path, suffix: str
+) -> None:
     path = made(Make(suffix, profile="p3", options={"quality": 95}), tmp_path)
-    photo = desk.open(path)
+    photo = photo_service.open(path)
     out = tmp_path / f"out{suffix}"
-    desk.save(out, photo, edited(photo))
+    photo_service.save(out, photo, edited(photo))
     with Image.open(out) as written:
         assert written.info["icc_profile"] == profile("p3")
-    assert np.abs(desk.open(out).pixels.astype(int) - photo.pixels).mean() < 3
+    assert np.abs(photo_service.open(out).pixels.astype(int) - photo.pixels).mean() < 3
 
 
 @pytest.mark.parametrize(
     ("source", "target"), [(".png", ".tif"), (".tif", ".png"), (".png", ".jpg"), (".tif", ".webp")]
 )
-def test_sixteen_bits_in_another_format(desk: FilePhotoService, tmp_path: Path, source: str, target: str) -> None:
+def test_sixteen_bits_in_another_format(
+    photo_service: FilePhotoService, tmp_path: Path, source: str, target: str
+) -> None:
     path = made(Make(source, depth=16, profile="wide"), tmp_path)
-    photo = desk.open(path)
+    photo = photo_service.open(path)
     assert any("16 bits" in note for note in photo.notes)
     out = tmp_path / f"out{target}"
-    desk.save(out, photo, photo.pixels)
-    again = desk.open(out)
+    photo_service.save(out, photo, photo.pixels)
+    again = photo_service.open(out)
     assert again.origin.depth == (16 if target in (".png", ".tif") else 8)
     assert again.origin.icc == profile("wide")
     if again.origin.depth == 16:
@@ -276,26 +282,26 @@ def test_deep_files_are_read_the_same_by_others(tmp_path: Path) -> None:
                 assert picture.getexif().get_ifd(0x8825)[1] == "N"
 
 
-def test_a_file_that_changed_meanwhile_is_not_trusted(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_a_file_that_changed_meanwhile_is_not_trusted(photo_service: FilePhotoService, tmp_path: Path) -> None:
     path = made(Make(".png", profile="wide"), tmp_path)
-    photo = desk.open(path)
+    photo = photo_service.open(path)
     Image.new("RGB", photo.size, "red").save(path)
-    desk.save(tmp_path / "out.png", photo, photo.pixels)
-    assert np.abs(desk.open(tmp_path / "out.png").pixels.astype(int) - photo.pixels).max() <= 1
+    photo_service.save(tmp_path / "out.png", photo, photo.pixels)
+    assert np.abs(photo_service.open(tmp_path / "out.png").pixels.astype(int) - photo.pixels).max() <= 1
     status = path.stat()
     path.unlink()
     Image.new("RGB", photo.size, "blue").save(path)
     os.utime(path, ns=(status.st_atime_ns, photo.origin.stamp[1]))
-    desk.save(tmp_path / "out2.png", photo, edited(photo))
-    assert np.abs(desk.open(tmp_path / "out2.png").pixels.astype(int) - photo.pixels).max() <= 1
+    photo_service.save(tmp_path / "out2.png", photo, edited(photo))
+    assert np.abs(photo_service.open(tmp_path / "out2.png").pixels.astype(int) - photo.pixels).max() <= 1
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".tif"])
-def test_what_is_personal_can_be_left_out(desk: FilePhotoService, tmp_path: Path, suffix: str) -> None:
+def test_what_is_personal_can_be_left_out(photo_service: FilePhotoService, tmp_path: Path, suffix: str) -> None:
     path = made(Make(suffix, gps=True, xmp=True, options={"quality": 90} if suffix == ".webp" else {}), tmp_path)
-    photo = desk.open(path)
+    photo = photo_service.open(path)
     out = tmp_path / f"out{suffix}"
-    desk.save(out, photo, photo.pixels, impersonal=True)
+    photo_service.save(out, photo, photo.pixels, impersonal=True)
     raw = out.read_bytes()
     for secret in (b"SN-12345", b"A. Person", b"An Owner"):
         assert secret not in raw
@@ -305,7 +311,7 @@ def test_what_is_personal_can_be_left_out(desk: FilePhotoService, tmp_path: Path
         assert tags.get_ifd(0x8769)[0x9003] == "2024:01:02 03:04:05"
         assert not tags.get_ifd(0x8825)
         assert "xmp" not in written.info
-    assert desk.open(out).notes == ()
+    assert photo_service.open(out).notes == ()
 
 
 def _native(photo: Photo) -> Native:
@@ -336,27 +342,27 @@ RECIPE = json.dumps({"prompt": "a <b> & “c” ☺", "odd": "\x07"}, ensure_asc
 @pytest.mark.parametrize("xmp", [False, True])
 @pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".tif"])
 def test_a_photo_carries_its_recipe_beside_its_own_metadata(
-    desk: FilePhotoService, tmp_path: Path, suffix: str, xmp: bool
+    photo_service: FilePhotoService, tmp_path: Path, suffix: str, xmp: bool
 ) -> None:
     make = Make(suffix, gps=True, xmp=xmp, options={"quality": 90} if suffix == ".webp" else {})
     if suffix in (".png", ".tif"):
         make = replace(make, depth=16, profile="wide")
     path = made(make, tmp_path)
-    photo = desk.open(path)
+    photo = photo_service.open(path)
     for out, recipe in ((tmp_path / f"one{suffix}", "{}"), (tmp_path / f"two{suffix}", RECIPE)):
-        desk.save(out, photo, edited(photo), recipe=recipe)
+        photo_service.save(out, photo, edited(photo), recipe=recipe)
         assert recipe_in(out) == [recipe]
-        photo = desk.open(out)  # what it carries is told anew, not twice
+        photo = photo_service.open(out)  # what it carries is told anew, not twice
     with Image.open(tmp_path / f"two{suffix}") as written:
         assert written.getexif().get_ifd(0x8825), "its own metadata stays"
         assert (b"A. Person" in xmp_of(written)) is xmp
-    desk.save(tmp_path / f"three{suffix}", photo, edited(photo), recipe=RECIPE, impersonal=True)
+    photo_service.save(tmp_path / f"three{suffix}", photo, edited(photo), recipe=RECIPE, impersonal=True)
     assert b"rtedit" not in (tmp_path / f"three{suffix}").read_bytes()
 
 
-def test_a_recipe_never_costs_the_photo_its_own_xmp(desk: FilePhotoService, tmp_path: Path) -> None:
-    photo = desk.open(made(Make(".jpg", xmp=True), tmp_path))
-    desk.save(tmp_path / "out.jpg", photo, edited(photo), recipe="x" * 70_000)
+def test_a_recipe_never_costs_the_photo_its_own_xmp(photo_service: FilePhotoService, tmp_path: Path) -> None:
+    photo = photo_service.open(made(Make(".jpg", xmp=True), tmp_path))
+    photo_service.save(tmp_path / "out.jpg", photo, edited(photo), recipe="x" * 70_000)
     assert recipe_in(tmp_path / "out.jpg") == []
     with Image.open(tmp_path / "out.jpg") as written:
         assert b"A. Person" in xmp_of(written)
@@ -368,8 +374,8 @@ def test_damaged_exif_cannot_be_made_impersonal() -> None:
         tags_of.impersonal(b"nonsense that is none")
 
 
-def test_a_pasted_picture_is_written_as_before(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_a_pasted_picture_is_written_as_before(photo_service: FilePhotoService, tmp_path: Path) -> None:
     photo = Photo(pixels=np.full((20, 30, 3), 7, np.uint8))
-    desk.save(tmp_path / "a.png", photo, photo.pixels)
+    photo_service.save(tmp_path / "a.png", photo, photo.pixels)
     buffer = io.BytesIO((tmp_path / "a.png").read_bytes())
     assert np.array_equal(np.asarray(Image.open(buffer)), photo.pixels)

@@ -36,10 +36,10 @@ def photo(scene: np.ndarray) -> Photo:
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_every_format_opens_again(desk: FilePhotoService, photo: Photo, tmp_path: Path, suffix: str) -> None:
+def test_every_format_opens_again(photo_service: FilePhotoService, photo: Photo, tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a{suffix}"
-    desk.save(path, photo, photo.pixels)
-    again = desk.open(path).pixels
+    photo_service.save(path, photo, photo.pixels)
+    again = photo_service.open(path).pixels
     assert np.abs(again.astype(int) - photo.pixels).max() <= (12 if "jp" in suffix else 0)
     assert list(tmp_path.iterdir()) == [path]
     with Image.open(path) as written:
@@ -47,12 +47,12 @@ def test_every_format_opens_again(desk: FilePhotoService, photo: Photo, tmp_path
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_alpha(desk: FilePhotoService, photo: Photo, tmp_path: Path, suffix: str) -> None:
+def test_alpha(photo_service: FilePhotoService, photo: Photo, tmp_path: Path, suffix: str) -> None:
     alpha = np.zeros((48, 64), np.uint8)
     alpha[:, 32:] = 200
     path = tmp_path / f"a{suffix}"
-    desk.save(path, replace(photo, alpha=alpha), photo.pixels)
-    again = desk.open(path)
+    photo_service.save(path, replace(photo, alpha=alpha), photo.pixels)
+    again = photo_service.open(path)
     if "jp" in suffix:
         assert again.alpha is None
         assert again.pixels[:, :24].min() > 240
@@ -65,7 +65,7 @@ def test_alpha(desk: FilePhotoService, photo: Photo, tmp_path: Path, suffix: str
 @pytest.mark.parametrize("target", SUFFIXES)
 @pytest.mark.parametrize("source", ["jpg", "png", "webp", "tif"])
 def test_metadata_survives_every_change_of_format(
-    desk: FilePhotoService, scene: np.ndarray, tmp_path: Path, source: str, target: str
+    photo_service: FilePhotoService, scene: np.ndarray, tmp_path: Path, source: str, target: str
 ) -> None:
     exif = _camera_exif()
     first = tmp_path / f"first.{source}"
@@ -73,10 +73,10 @@ def test_metadata_survives_every_change_of_format(
     if source in {"jpg", "webp"}:
         options["xmp"] = XMP
     Image.fromarray(scene).save(first, **options)
-    photo = desk.open(first)
+    photo = photo_service.open(first)
     assert photo.size == (48, 64)
     path = tmp_path / f"second{target}"
-    desk.save(path, photo, edited(photo))
+    photo_service.save(path, photo, edited(photo))
     with Image.open(path) as written:
         written.load()
         kept = written.getexif()
@@ -86,38 +86,40 @@ def test_metadata_survives_every_change_of_format(
         lies = source == "jpg" and target in {".jpg", ".jpeg"}
         assert kept.get(0x0112, 1) == (6 if lies else 1)
         assert written.size == ((64, 48) if lies else (48, 64))
-    again = desk.open(path)
+    again = photo_service.open(path)
     assert again.size == (48, 64)
     if source in {"jpg", "webp"}:
         assert b'xmp:Rating="4"' in again.origin.xmp
-        said = b"6" if lies else b"1"
-        assert b'Orientation="' + said + b'"' in again.origin.xmp
-        assert b"Orientation>" + said + b"<" in again.origin.xmp
+        orientation = b"6" if lies else b"1"
+        assert b'Orientation="' + orientation + b'"' in again.origin.xmp
+        assert b"Orientation>" + orientation + b"<" in again.origin.xmp
 
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_exif_with_one_bad_tag_is_written_in_silence(
-    desk: FilePhotoService, photo: Photo, tmp_path: Path, suffix: str
+    photo_service: FilePhotoService, photo: Photo, tmp_path: Path, suffix: str
 ) -> None:
     entries = struct.pack(">HHI", 0x010F, 2, 3) + b"Me\0\0" + struct.pack(">HHII", 0x0110, 2, 5000, 60_000)
     exif = b"MM\0*" + struct.pack(">IH", 8, 2) + entries + bytes(4)
-    desk.save(tmp_path / f"a{suffix}", replace(photo, origin=Origin(exif=exif)), photo.pixels)
-    assert desk.open(tmp_path / f"a{suffix}").size == photo.size
+    photo_service.save(tmp_path / f"a{suffix}", replace(photo, origin=Origin(exif=exif)), photo.pixels)
+    assert photo_service.open(tmp_path / f"a{suffix}").size == photo.size
 
 
-def test_exif_keeps_its_bytes_but_for_what_changed(desk: FilePhotoService, scene: np.ndarray, tmp_path: Path) -> None:
+def test_exif_keeps_its_bytes_but_for_what_changed(
+    photo_service: FilePhotoService, scene: np.ndarray, tmp_path: Path
+) -> None:
     """Offsets inside a maker note stay true, since nothing in the block moves."""
     exif = _camera_exif()
     private = exif.get_ifd(0x8769)
     private[0x927C] = b"MAKER\0" + bytes(range(200))
     private[0xA002], private[0xA003] = 64, 48
     Image.fromarray(scene).save(tmp_path / "a.jpg", exif=exif)
-    photo = desk.open(tmp_path / "a.jpg")
-    desk.save(tmp_path / "c.jpg", photo, edited(photo))
-    assert desk.open(tmp_path / "c.jpg").origin.exif == photo.origin.exif, "it lies as it lay"
-    desk.save(tmp_path / "b.png", photo, edited(photo))
-    again = desk.open(tmp_path / "b.png")
+    photo = photo_service.open(tmp_path / "a.jpg")
+    photo_service.save(tmp_path / "c.jpg", photo, edited(photo))
+    assert photo_service.open(tmp_path / "c.jpg").origin.exif == photo.origin.exif, "it lies as it lay"
+    photo_service.save(tmp_path / "b.png", photo, edited(photo))
+    again = photo_service.open(tmp_path / "b.png")
     assert len(again.origin.exif) == len(photo.origin.exif)
     changed = [i for i, (a, b) in enumerate(zip(photo.origin.exif, again.origin.exif, strict=True)) if a != b]
     assert 1 <= len(changed) <= 3, "orientation, width and height"
@@ -149,68 +151,68 @@ def test_damaged_exif_is_known_as_such(raw: bytes) -> None:
         tags_of.corrected(raw, (1, 1), srgb=False)
 
 
-def test_damaged_exif_is_said_and_does_not_stop_saving(
-    desk: FilePhotoService, scene: np.ndarray, tmp_path: Path
+def test_damaged_exif_is_reported_and_does_not_stop_saving(
+    photo_service: FilePhotoService, scene: np.ndarray, tmp_path: Path
 ) -> None:
     Image.fromarray(scene).save(tmp_path / "a.jpg", exif=b"Exif\0\0II*\0\xff\xff\xff\x7f")
-    photo = desk.open(tmp_path / "a.jpg")
+    photo = photo_service.open(tmp_path / "a.jpg")
     assert any("EXIF" in note for note in photo.notes)
-    desk.save(tmp_path / "b.jpg", photo, edited(photo))
-    assert desk.open(tmp_path / "b.jpg").notes == ()
+    photo_service.save(tmp_path / "b.jpg", photo, edited(photo))
+    assert photo_service.open(tmp_path / "b.jpg").notes == ()
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_picture_that_had_a_profile_says_srgb(
-    desk: FilePhotoService, photo: Photo, tmp_path: Path, suffix: str
+    photo_service: FilePhotoService, photo: Photo, tmp_path: Path, suffix: str
 ) -> None:
     path = tmp_path / f"a{suffix}"
-    desk.save(path, replace(photo, origin=Origin(icc=b"any")), photo.pixels)
+    photo_service.save(path, replace(photo, origin=Origin(icc=b"any")), photo.pixels)
     with Image.open(path) as written:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(written.info["icc_profile"]))
     assert "sRGB" in ImageCms.getProfileDescription(profile)
-    assert desk.open(path).notes == ()
+    assert photo_service.open(path).notes == ()
 
 
 @pytest.mark.parametrize("quality", [60, 85, 95, 100])
-def test_jpeg_quality_is_kept(desk: FilePhotoService, scene: np.ndarray, tmp_path: Path, quality: int) -> None:
+def test_jpeg_quality_is_kept(photo_service: FilePhotoService, scene: np.ndarray, tmp_path: Path, quality: int) -> None:
     Image.fromarray(scene).save(tmp_path / "a.jpg", quality=quality)
-    photo = desk.open(tmp_path / "a.jpg")
+    photo = photo_service.open(tmp_path / "a.jpg")
     assert photo.origin.quality == quality
-    desk.save(tmp_path / "b.jpg", photo, edited(photo))
+    photo_service.save(tmp_path / "b.jpg", photo, edited(photo))
     with Image.open(tmp_path / "a.jpg") as first, Image.open(tmp_path / "b.jpg") as second:
         assert first.quantization == second.quantization
         assert first.layer == second.layer
 
 
 def test_metadata_too_long_for_a_jpeg_does_not_stop_saving(
-    desk: FilePhotoService, photo: Photo, tmp_path: Path
+    photo_service: FilePhotoService, photo: Photo, tmp_path: Path
 ) -> None:
     heavy = replace(photo, origin=Origin(xmp=b"x" * 70_000))
-    desk.save(tmp_path / "a.jpg", heavy, photo.pixels)
-    desk.save(tmp_path / "a.png", heavy, photo.pixels)
-    assert desk.open(tmp_path / "a.jpg").origin.xmp == b""
-    assert len(desk.open(tmp_path / "a.png").origin.xmp) == 70_000
+    photo_service.save(tmp_path / "a.jpg", heavy, photo.pixels)
+    photo_service.save(tmp_path / "a.png", heavy, photo.pixels)
+    assert photo_service.open(tmp_path / "a.jpg").origin.xmp == b""
+    assert len(photo_service.open(tmp_path / "a.png").origin.xmp) == 70_000
 
 
 @pytest.mark.parametrize("name", ["a.heic", "a.gif", "a", "a.png.exe"])
-def test_unknown_suffixes_are_refused(desk: FilePhotoService, photo: Photo, tmp_path: Path, name: str) -> None:
+def test_unknown_suffixes_are_refused(photo_service: FilePhotoService, photo: Photo, tmp_path: Path, name: str) -> None:
     with pytest.raises(SaveError, match="Could not save") as caught:
-        desk.save(tmp_path / name, photo, photo.pixels)
+        photo_service.save(tmp_path / name, photo, photo.pixels)
     assert ".png" in caught.value.todo
     assert list(tmp_path.iterdir()) == []
 
 
-def test_results_of_another_picture_are_refused(desk: FilePhotoService, photo: Photo, tmp_path: Path) -> None:
+def test_results_of_another_picture_are_refused(photo_service: FilePhotoService, photo: Photo, tmp_path: Path) -> None:
     for pixels in (photo.pixels[:-1], photo.pixels.astype(np.float32)):
         with pytest.raises(SaveError, match="does not belong"):
-            desk.save(tmp_path / "a.png", photo, pixels)
+            photo_service.save(tmp_path / "a.png", photo, pixels)
 
 
-def test_pictures_too_wide_for_a_format(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_pictures_too_wide_for_a_format(photo_service: FilePhotoService, tmp_path: Path) -> None:
     wide = Photo(pixels=np.zeros((16, 16_400, 3), np.uint8))
     with pytest.raises(SaveError, match="16383"):
-        desk.save(tmp_path / "a.webp", wide, wide.pixels)
-    desk.save(tmp_path / "a.jpg", wide, wide.pixels)
+        photo_service.save(tmp_path / "a.webp", wide, wide.pixels)
+    photo_service.save(tmp_path / "a.jpg", wide, wide.pixels)
 
 
 @pytest.mark.parametrize(
@@ -219,7 +221,7 @@ def test_pictures_too_wide_for_a_format(desk: FilePhotoService, tmp_path: Path) 
 )
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".tif"])
 def test_a_failing_disk_leaves_the_old_file(
-    desk: FilePhotoService,
+    photo_service: FilePhotoService,
     photo: Photo,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -235,7 +237,7 @@ def test_a_failing_disk_leaves_the_old_file(
 
     monkeypatch.setattr(os, "replace" if number in (errno.EACCES, errno.EROFS) else "fsync", fail)
     with pytest.raises(SaveError, match=reason) as caught:
-        desk.save(path, photo, photo.pixels)
+        photo_service.save(path, photo, photo.pixels)
     assert "intact" in caught.value.todo
     assert path.read_bytes() == b"the old picture"
     assert list(tmp_path.iterdir()) == [path]
@@ -243,7 +245,7 @@ def test_a_failing_disk_leaves_the_old_file(
 
 @pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM, errno.EACCES])
 def test_a_file_system_without_fsync_and_modes_keeps_the_result(
-    desk: FilePhotoService, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+    photo_service: FilePhotoService, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(b"the old picture")
@@ -254,7 +256,7 @@ def test_a_file_system_without_fsync_and_modes_keeps_the_result(
     monkeypatch.setattr(os, "fsync", fail)
     monkeypatch.setattr(os, "chmod", fail)
     monkeypatch.setattr(Path, "chmod", fail)
-    desk.save(path, photo, photo.pixels)
+    photo_service.save(path, photo, photo.pixels)
     with Image.open(path) as written:
         assert np.array_equal(np.asarray(written), photo.pixels)
     assert list(tmp_path.iterdir()) == [path]
@@ -262,7 +264,7 @@ def test_a_file_system_without_fsync_and_modes_keeps_the_result(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="folders cannot be opened there")
 def test_a_folder_that_cannot_be_synced_keeps_the_result(
-    desk: FilePhotoService, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    photo_service: FilePhotoService, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced = []
     own = os.fsync
@@ -274,12 +276,12 @@ def test_a_folder_that_cannot_be_synced_keeps_the_result(
         own(descriptor)
 
     monkeypatch.setattr(os, "fsync", fail_for_folders)
-    desk.save(tmp_path / "a.png", photo, photo.pixels)
+    photo_service.save(tmp_path / "a.png", photo, photo.pixels)
     assert (tmp_path / "a.png").exists() and synced == [False, True]
 
 
 def test_a_disk_that_fills_while_the_encoder_writes(
-    desk: FilePhotoService, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    photo_service: FilePhotoService, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(b"the old picture")
@@ -290,7 +292,7 @@ def test_a_disk_that_fills_while_the_encoder_writes(
 
     monkeypatch.setattr(Image.Image, "save", half)
     with pytest.raises(SaveError, match="disk is full"):
-        desk.save(path, photo, photo.pixels)
+        photo_service.save(path, photo, photo.pixels)
     assert path.read_bytes() == b"the old picture"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -299,7 +301,7 @@ def test_a_disk_that_fills_while_the_encoder_writes(
 @pytest.mark.parametrize("exif", [b"", b"MM\0*\0\0\0\x08\0\0\0\0\0\0"])
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".tif"])
 def test_a_file_that_may_not_grow(
-    desk: FilePhotoService,
+    photo_service: FilePhotoService,
     big_photo: Photo,
     tmp_path: Path,
     suffix: str,
@@ -316,7 +318,7 @@ def test_a_file_that_may_not_grow(
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
     try:
         with pytest.raises(SaveError, match="disk is full"):
-            desk.save(path, replace(big_photo, origin=Origin(exif=exif)), big_photo.pixels)
+            photo_service.save(path, replace(big_photo, origin=Origin(exif=exif)), big_photo.pixels)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, handler)
@@ -326,39 +328,39 @@ def test_a_file_that_may_not_grow(
 
 
 def test_an_encoder_that_fails_is_one_sentence(
-    desk: FilePhotoService, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    photo_service: FilePhotoService, photo: Photo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("encoder error")
 
     monkeypatch.setattr(saving, "_metadata", broken)
     with pytest.raises(SaveError, match="encoder error"):
-        desk.save(tmp_path / "a.png", photo, photo.pixels)
+        photo_service.save(tmp_path / "a.png", photo, photo.pixels)
 
 
-def test_missing_folders_and_folders_as_names(desk: FilePhotoService, photo: Photo, tmp_path: Path) -> None:
+def test_missing_folders_and_folders_as_names(photo_service: FilePhotoService, photo: Photo, tmp_path: Path) -> None:
     with pytest.raises(SaveError, match="folder does not exist"):
-        desk.save(tmp_path / "nowhere" / "a.png", photo, photo.pixels)
+        photo_service.save(tmp_path / "nowhere" / "a.png", photo, photo.pixels)
     (tmp_path / "folder.png").mkdir()
     with pytest.raises(SaveError, match="it is a folder"):
-        desk.save(tmp_path / "folder.png", photo, photo.pixels)
+        photo_service.save(tmp_path / "folder.png", photo, photo.pixels)
     with pytest.raises(SaveError, match="name is too long"):
-        desk.save(tmp_path / ("a" * 300 + ".png"), photo, photo.pixels)
+        photo_service.save(tmp_path / ("a" * 300 + ".png"), photo, photo.pixels)
 
 
 def test_an_edit_of_a_photo_keeps_the_rest_of_the_file(
-    desk: FilePhotoService, big_photo: Photo, tmp_path: Path
+    photo_service: FilePhotoService, big_photo: Photo, tmp_path: Path
 ) -> None:
     """Open, crop, change, paste, save, open: only the change differs."""
-    desk.save(tmp_path / "a.png", big_photo, big_photo.pixels)
+    photo_service.save(tmp_path / "a.png", big_photo, big_photo.pixels)
     source = (tmp_path / "a.png").read_bytes()
-    photo = desk.open(tmp_path / "a.png")
-    square = desk.centred_square(photo)
-    before = desk.crop(photo, square, 64)
+    photo = photo_service.open(tmp_path / "a.png")
+    square = photo_service.centred_square(photo)
+    before = photo_service.crop(photo, square, 64)
     after = before.copy()
     after[28:36, 28:36] //= 2
-    desk.save(tmp_path / "b.png", photo, desk.paste(photo, square, before, after))
-    difference = np.abs(desk.open(tmp_path / "b.png").pixels.astype(int) - photo.pixels).max(axis=2)
+    photo_service.save(tmp_path / "b.png", photo, photo_service.paste(photo, square, before, after))
+    difference = np.abs(photo_service.open(tmp_path / "b.png").pixels.astype(int) - photo.pixels).max(axis=2)
     rows, columns = np.nonzero(difference)
     assert len(rows) > 100
     assert (rows.min() > 70, rows.max() < 130) == (True, True)

@@ -215,26 +215,28 @@ MAKERS = {".jpg": a_jpeg, ".png": a_png, ".webp": a_webp, ".tif": a_tiff}
 
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("source", TARGETS)
-def test_no_private_word_comes_out(desk: FilePhotoService, tmp_path: Path, source: str, target: str) -> None:
+def test_no_private_word_comes_out(photo_service: FilePhotoService, tmp_path: Path, source: str, target: str) -> None:
     words = Words()
     path, out = tmp_path / f"a{source}", tmp_path / f"out{target}"
     MAKERS[source](path, words)
     assert len(words.found_in(path)) >= 0.9 * len(words.places), "the test can see them"
-    resaved(desk, path, out, impersonal=True)
+    resaved(photo_service, path, out, impersonal=True)
     assert words.found_in(out) == []
     with Image.open(out) as written:
         assert {tag: written.getexif()[tag] for tag in KEPT} == KEPT
         assert written.info["icc_profile"]
-    seen = desk.open(out)
-    assert seen.notes == () and np.abs(seen.pixels.astype(int) - desk.open(path).pixels).mean() < 6
+    seen = photo_service.open(out)
+    assert seen.notes == () and np.abs(seen.pixels.astype(int) - photo_service.open(path).pixels).mean() < 6
 
 
 @pytest.mark.parametrize("suffix", TARGETS)
-def test_nor_where_nothing_was_changed(desk: FilePhotoService, tmp_path: Path, suffix: str) -> None:
+def test_nor_where_nothing_was_changed(photo_service: FilePhotoService, tmp_path: Path, suffix: str) -> None:
     words = Words()
     MAKERS[suffix](tmp_path / f"a{suffix}", words)
-    photo = desk.open(tmp_path / f"a{suffix}")
-    desk.save(tmp_path / f"out{suffix}", photo, photo.pixels, impersonal=True, recipe=json.dumps(words.at("recipe")))
+    photo = photo_service.open(tmp_path / f"a{suffix}")
+    photo_service.save(
+        tmp_path / f"out{suffix}", photo, photo.pixels, impersonal=True, recipe=json.dumps(words.at("recipe"))
+    )
     assert words.found_in(tmp_path / f"out{suffix}") == []
 
 

@@ -42,7 +42,9 @@ def same_outside(path: Path, out: Path, expected: np.ndarray | None = None) -> t
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16])
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("layout", ["contig", "separate", "tiled", "deflate", "deflate-separate", "big", "strips"])
-def test_layouts(desk: FilePhotoService, tmp_path: Path, layout: str, order: Literal["<", ">"], kind: type) -> None:
+def test_layouts(
+    photo_service: FilePhotoService, tmp_path: Path, layout: str, order: Literal["<", ">"], kind: type
+) -> None:
     values = noise(*SIZE, 3, kind=kind)
     how: dict[str, Any] = {}
     if "separate" in layout:
@@ -56,7 +58,7 @@ def test_layouts(desk: FilePhotoService, tmp_path: Path, layout: str, order: Lit
     stored = values.transpose(2, 0, 1) if "separate" in layout else values
     path, out = tmp_path / "a.tif", tmp_path / "out.tif"
     tifffile.imwrite(path, stored, photometric="rgb", byteorder=order, bigtiff=layout == "big", metadata=None, **how)
-    photo = resaved(desk, path, out)
+    photo = resaved(photo_service, path, out)
     assert np.abs(photo.pixels - values / (np.iinfo(kind).max / 255)).max() <= 0.5
     assert any("16 bits" in note for note in photo.notes) == (kind is np.uint16)
     same_outside(path, out)
@@ -66,25 +68,25 @@ def test_layouts(desk: FilePhotoService, tmp_path: Path, layout: str, order: Lit
 
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16])
 @pytest.mark.parametrize("compression", ["tiff_lzw", "tiff_adobe_deflate", "packbits", "zstd"])
-def test_compressions(desk: FilePhotoService, tmp_path: Path, compression: str, kind: type) -> None:
+def test_compressions(photo_service: FilePhotoService, tmp_path: Path, compression: str, kind: type) -> None:
     """Pillow writes greys; with a predictor where there is one."""
     values = noise(*SIZE, kind=kind)
     values[:60] = np.linspace(0, np.iinfo(kind).max, SIZE[1]).astype(kind)
     path = tmp_path / "a.tif"
     info = {317: 2} if compression != "packbits" else {}
     Image.fromarray(values).save(path, compression=compression, tiffinfo=info)
-    photo = desk.open(path)
+    photo = photo_service.open(path)
     assert np.abs(photo.pixels[..., 1] - values / (np.iinfo(kind).max / 255)).max() <= 0.5
-    resaved(desk, path, tmp_path / "out.tif", (77, 77, 77))
+    resaved(photo_service, path, tmp_path / "out.tif", (77, 77, 77))
     assert same_outside(path, tmp_path / "out.tif", values[..., None]).photometric == 1
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16])
 @pytest.mark.parametrize("grey", [False, True])
-def test_white_that_is_zero(desk: FilePhotoService, tmp_path: Path, kind: type, grey: bool) -> None:
+def test_white_that_is_zero(photo_service: FilePhotoService, tmp_path: Path, kind: type, grey: bool) -> None:
     values, most = noise(*SIZE, kind=kind), np.iinfo(kind).max
     tifffile.imwrite(tmp_path / "a.tif", values, photometric="miniswhite")
-    photo = resaved(desk, tmp_path / "a.tif", tmp_path / "out.tif", (9, 9, 9) if grey else (200, 40, 90))
+    photo = resaved(photo_service, tmp_path / "a.tif", tmp_path / "out.tif", (9, 9, 9) if grey else (200, 40, 90))
     assert np.abs(photo.pixels[..., 0] - (most - values) / (most / 255)).max() <= 0.5
     expected = np.repeat((most - values)[..., None], 1 if grey else 3, axis=2)
     assert same_outside(tmp_path / "a.tif", tmp_path / "out.tif", expected).photometric == (1 if grey else 2)
@@ -94,7 +96,7 @@ def test_white_that_is_zero(desk: FilePhotoService, tmp_path: Path, kind: type, 
 @pytest.mark.parametrize("colours", [1, 3, 4])
 @pytest.mark.parametrize("extras", [(0,), (1,), (2,), (0, 2), (2, 0, 0)])
 def test_channels_beyond_the_colours(
-    desk: FilePhotoService, tmp_path: Path, colours: int, extras: tuple[int, ...], kind: type
+    photo_service: FilePhotoService, tmp_path: Path, colours: int, extras: tuple[int, ...], kind: type
 ) -> None:
     values = noise(*SIZE, colours + len(extras), kind=kind)
     if 1 in extras:
@@ -102,7 +104,7 @@ def test_channels_beyond_the_colours(
     model = {1: "minisblack", 3: "rgb", 4: "separated"}[colours]
     path, out = tmp_path / "a.tif", tmp_path / "out.tif"
     tifffile.imwrite(path, values, photometric=model, planarconfig="contig", extrasamples=extras)
-    photo = resaved(desk, path, out, (60, 60, 60))
+    photo = resaved(photo_service, path, out, (60, 60, 60))
     assert (photo.alpha is not None) == bool({1, 2} & set(extras))
     if photo.alpha is not None:
         place = colours + [kind in (1, 2) for kind in extras].index(True)
@@ -110,28 +112,28 @@ def test_channels_beyond_the_colours(
     tags = same_outside(path, out, values)
     assert tuple(tags.extrasamples) == extras
     png = tmp_path / "out.png"
-    resaved(desk, path, png)
+    resaved(photo_service, path, png)
     with Image.open(png) as written:
         assert ("A" in written.getbands()) == bool({1, 2} & set(extras))
 
 
-def test_multiplied_transparency_is_undone_for_other_formats(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_multiplied_transparency_is_undone_for_other_formats(photo_service: FilePhotoService, tmp_path: Path) -> None:
     values = np.full((*SIZE, 4), 32768, np.uint16)
     values[..., :3] = (8192, 16384, 32768)
     tifffile.imwrite(tmp_path / "a.tif", values, photometric="rgb", extrasamples=(1,))
-    photo = resaved(desk, tmp_path / "a.tif", tmp_path / "out.webp")
+    photo = resaved(photo_service, tmp_path / "a.tif", tmp_path / "out.webp")
     assert np.abs(photo.pixels[0, 0].astype(int) - (64, 128, 255)).max() <= 1
     with Image.open(tmp_path / "out.webp") as written:
         assert np.abs(np.array(written.getpixel((0, 0))) - (64, 128, 255, 128)).max() <= 1
 
 
-def test_layers_do_not_travel(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_layers_do_not_travel(photo_service: FilePhotoService, tmp_path: Path) -> None:
     """Photoshop's layers hold the picture as it was; the rest of the EXIF stays, also in a JPEG."""
     layers = b"Adobe Photoshop Document Data Block\0" + b"SECRET LAYER" * 8000
     tags = [(37724, 7, len(layers), layers, True), (271, 2, 0, "Maker", True), (315, 2, 0, "A Person", True)]
     tifffile.imwrite(tmp_path / "a.tif", soft(*SIZE), photometric="rgb", extratags=tags)
     for name in ("out.tif", "out.jpg", "out.png"):
-        photo = resaved(desk, tmp_path / "a.tif", tmp_path / name)
+        photo = resaved(photo_service, tmp_path / "a.tif", tmp_path / name)
         assert any("layers" in note for note in photo.notes)
         assert b"SECRET LAYER" not in (tmp_path / name).read_bytes()
         with Image.open(tmp_path / name) as written:
@@ -139,7 +141,7 @@ def test_layers_do_not_travel(desk: FilePhotoService, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["dng", "sub", "cfa", "cr2"])
-def test_raw_photos_are_refused(desk: FilePhotoService, tmp_path: Path, kind: str) -> None:
+def test_raw_photos_are_refused(photo_service: FilePhotoService, tmp_path: Path, kind: str) -> None:
     """The first picture of most is a thumbnail, which nobody means."""
     path = tmp_path / "a.dng"
     thumbnail, sensor = soft(60, 80), noise(120, 160)
@@ -154,51 +156,53 @@ def test_raw_photos_are_refused(desk: FilePhotoService, tmp_path: Path, kind: st
                 below = 1 if kind == "sub" else 0
                 file.write(thumbnail, photometric="rgb", subfiletype=1, subifds=below, extratags=tags)
             file.write(sensor, photometric=32803, subfiletype=0)
-    assert "raw converter" in refused(desk, path, "raw photo").todo
+    assert "raw converter" in refused(photo_service, path, "raw photo").todo
 
 
-def test_a_finished_picture_with_dng_tags_is_no_dng_afterwards(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_a_finished_picture_with_dng_tags_is_no_dng_afterwards(photo_service: FilePhotoService, tmp_path: Path) -> None:
     tags = [(50706, 1, 4, b"\1\4\0\0", True), (50708, 2, 0, "Camera 1", True), (271, 2, 0, "Maker", True)]
     tifffile.imwrite(tmp_path / "a.tif", soft(*SIZE), photometric="rgb", extratags=tags)
-    resaved(desk, tmp_path / "a.tif", tmp_path / "out.tif")
+    resaved(photo_service, tmp_path / "a.tif", tmp_path / "out.tif")
     _, written = page(tmp_path / "out.tif")
     assert 50706 not in written.tags and 50708 not in written.tags and 271 in written.tags
     assert exiftool(tmp_path / "out.tif")["File:FileType"] == "TIFF"
 
 
 @pytest.mark.parametrize("kind", ["shaped", "imagej", "ome"])
-def test_a_description_of_how_others_store_an_array_goes(desk: FilePhotoService, tmp_path: Path, kind: str) -> None:
+def test_a_description_of_how_others_store_an_array_goes(
+    photo_service: FilePhotoService, tmp_path: Path, kind: str
+) -> None:
     """A grey stack becomes one picture in colours, which the description would belie."""
     path, values = tmp_path / f"a{'.ome' if kind == 'ome' else ''}.tif", noise(3, *SIZE)
     with tifffile.TiffWriter(path, imagej=kind == "imagej", ome=kind == "ome", shaped=kind == "shaped") as file:
         file.write(values, photometric="minisblack")
-    resaved(desk, path, tmp_path / "out.tif")
+    resaved(photo_service, path, tmp_path / "out.tif")
     seen = tifffile.imread(tmp_path / "out.tif")
     outside = touched(SIZE)[1]
     assert seen.shape == (*SIZE, 3) and np.array_equal(seen[..., 1][outside], values[0][outside])
     tifffile.imwrite(tmp_path / "b.tif", soft(*SIZE), photometric="rgb", description="A lake", metadata=None)
-    resaved(desk, tmp_path / "b.tif", tmp_path / "out.tif")
+    resaved(photo_service, tmp_path / "b.tif", tmp_path / "out.tif")
     assert exiftool(tmp_path / "out.tif")["IFD0:ImageDescription"] == "A lake"
 
 
-def test_cut_anywhere_it_is_refused_or_whole(desk: FilePhotoService, tmp_path: Path) -> None:
+def test_cut_anywhere_it_is_refused_or_whole(photo_service: FilePhotoService, tmp_path: Path) -> None:
     from rtedit_desktop.core.errors import PictureError
 
     values = noise(*SIZE, 3)
     tifffile.imwrite(tmp_path / "a.tif", values, photometric="rgb", compression="zlib", rowsperstrip=16)
-    data, expected = (tmp_path / "a.tif").read_bytes(), desk.open(tmp_path / "a.tif").pixels
+    data, expected = (tmp_path / "a.tif").read_bytes(), photo_service.open(tmp_path / "a.tif").pixels
     for part in np.linspace(0.001, 0.999, 25):
         (tmp_path / "cut.tif").write_bytes(data[: int(len(data) * part)])
         try:
-            assert np.array_equal(desk.open(tmp_path / "cut.tif").pixels, expected)
+            assert np.array_equal(photo_service.open(tmp_path / "cut.tif").pixels, expected)
         except PictureError as error:
             assert error.todo
 
 
 @pytest.mark.parametrize("frames", [3, 1005])
-def test_pages_are_counted_within_bounds(desk: FilePhotoService, tmp_path: Path, frames: int) -> None:
+def test_pages_are_counted_within_bounds(photo_service: FilePhotoService, tmp_path: Path, frames: int) -> None:
     with tifffile.TiffWriter(tmp_path / "a.tif") as file:
         for _ in range(frames):
             file.write(np.zeros((16, 16), np.uint8), photometric="minisblack")
     expected = "The first of 3 frames is used." if frames == 3 else "The first of more than 1000 frames is used."
-    assert desk.open(tmp_path / "a.tif").notes == (expected,)
+    assert photo_service.open(tmp_path / "a.tif").notes == (expected,)

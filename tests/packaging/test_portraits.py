@@ -150,10 +150,10 @@ def test_a_monochrome_photograph_stays_monochrome(portraits: ModuleType) -> None
     assert np.ptp(painted.astype(int), axis=-1).max() <= 4
 
 
-def test_every_attribute_can_be_said(portraits: ModuleType) -> None:
-    said: dict[str, str] = {}
+def test_every_attribute_can_be_written(portraits: ModuleType) -> None:
+    meanings: dict[str, str] = {}
     for name, attribute in portraits.TABLE.items():
         assert attribute.kind in (portraits.OPAQUE, portraits.TONAL, portraits.WHOLE)
         assert attribute.source and len(attribute.phrases) >= 3, name
         for phrase in attribute.phrases:
-            assert said.setdefault(phrase, name) == name, phrase
+            assert meanings.setdefault(phrase, name) == name, phrase

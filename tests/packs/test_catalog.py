@@ -45,7 +45,7 @@ def test_a_broken_pack_does_not_hide_the_others(tmp_path: Path) -> None:
         catalog.manifest("bad")
 
 
-def test_the_first_of_two_packs_with_one_id_wins_and_it_is_said(tmp_path: Path) -> None:
+def test_the_first_of_two_packs_with_one_id_wins_and_it_is_reported(tmp_path: Path) -> None:
     built_in = put(tmp_path / "built-in" / "tiny")
     own = put(tmp_path / "own" / "tiny", title="Mine")
     catalog = Catalog([tmp_path / "built-in", tmp_path / "own"])

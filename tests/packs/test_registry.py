@@ -67,7 +67,7 @@ def test_settings_follow_the_kind_of_edit(tmp_path: Path) -> None:
     assert kinds["sketch"]["l1_weight"] == 0.3 and kinds["old person"]["iterations"] == 10
 
 
-def test_a_damaged_list_is_said(tmp_path: Path) -> None:
+def test_a_damaged_list_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "registry.json"
     for text in ("", "[]", json.dumps({"format": 1, "packs": [{"id": "x"}], "parts": []})):
         path.write_text(text)

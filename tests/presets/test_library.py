@@ -20,7 +20,7 @@ from rtedit_desktop.support.paths import user_data
 # --- listed ----------------------------------------------------------------------------------
 
 
-def test_it_is_a_shelf(library: FolderPresetLibrary, own: Path) -> None:
+def test_it_is_a_library(library: FolderPresetLibrary, own: Path) -> None:
     as_the_window_sees_it: PresetLibrary = library
     assert as_the_window_sees_it.folder == own
     assert not own.exists()
@@ -46,7 +46,7 @@ def test_favourites_first_then_by_title(library: FolderPresetLibrary, own: Path)
     assert not library.find("Cat").favourite
 
 
-def test_no_folder_is_an_empty_shelf(tmp_path: Path) -> None:
+def test_no_folder_is_an_empty_library(tmp_path: Path) -> None:
     library = FolderPresetLibrary(tmp_path / "nowhere", tmp_path / "neither", packs=())
     assert (library.presets(), list(library.problems)) == ([], [])
 
@@ -96,7 +96,7 @@ def test_a_problem_goes_with_its_file(library: FolderPresetLibrary, own: Path, s
     assert not library.problems
 
 
-def test_a_folder_that_cannot_be_read_is_said(tmp_path: Path, built_in: Path) -> None:
+def test_a_folder_that_cannot_be_read_is_reported(tmp_path: Path, built_in: Path) -> None:
     (tmp_path / "file").write_text("x")
     library = FolderPresetLibrary(tmp_path / "file", built_in, packs=())
     assert titles(library) == ["Starter"]

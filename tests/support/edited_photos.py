@@ -91,13 +91,13 @@ def touched(shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def resaved(
-    desk: FilePhotoService, source: Path, out: Path, colour: tuple[int, int, int] = (200, 40, 90), **how: Any
+    photo_service: FilePhotoService, source: Path, out: Path, colour: tuple[int, int, int] = (200, 40, 90), **how: Any
 ) -> Photo:
     """Open, change a square of pixels, save; the photo that was opened."""
-    photo = desk.open(source)
+    photo = photo_service.open(source)
     pixels = photo.pixels.copy()
     pixels[touched(pixels.shape)[0]] = colour
-    desk.save(out, photo, pixels, **how)
+    photo_service.save(out, photo, pixels, **how)
     return photo
 
 

@@ -54,7 +54,7 @@ DEEP = ("[" * 20_000, '{"a":' * 10_000, "x" * 70_000)
 
 
 @pytest.mark.parametrize("text", ["[]", "{", '{"proxy": 5}', '{"other": "x"}', "\ud83d", *DEEP])
-def test_settings_that_cannot_be_read_are_said(text: str) -> None:
+def test_settings_that_cannot_be_read_are_reported(text: str) -> None:
     network.settings_file().parent.mkdir(parents=True)
     network.settings_file().write_bytes(text.encode("utf-8", "surrogatepass"))
     with pytest.raises(SettingsError, match="cannot be read") as caught:

@@ -234,18 +234,18 @@ def _while_it_learns(stand: FullStand) -> None:
     stand.open_picture()
     stand.engine.hold.clear()
     stand.type("smiling face")
-    stand.window.run()
+    stand.window.running.run()
     stand.until(lambda: stand.state.phase.running)
     for prompt in ("face with red hair", "sketch of a face"):
         stand.type(prompt)
-        stand.window.run()
+        stand.window.running.run()
     stand.until(lambda: len(stand.state.queue) == 2)
 
 
 def _with_a_prompt_refused(stand: FullStand) -> None:
     stand.open_picture()
     stand.type("green face")
-    stand.window.run()
+    stand.window.running.run()
 
 
 def _with_work_behind_it(stand: FullStand) -> None:

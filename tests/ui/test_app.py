@@ -28,7 +28,7 @@ def test_without_a_display_the_command_line_is_named(
     assert "\n" not in printed
 
 
-def test_a_display_that_cannot_be_reached_is_said_too() -> None:
+def test_a_display_that_cannot_be_reached_is_reported_too() -> None:
     ended = subprocess.run(
         [sys.executable, "-m", "rtedit_desktop"],
         env={**os.environ, "DISPLAY": ":4095", "QT_QPA_PLATFORM": "no-such-platform"},

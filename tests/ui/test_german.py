@@ -183,7 +183,7 @@ def test_buttons_of_qt_are_german_too(stand: FullStand) -> None:
     assert button.text().replace("&", "") == "Abbrechen"
 
 
-def test_what_went_wrong_is_said_in_german(stand: FullStand) -> None:
+def test_what_went_wrong_is_reported_in_german(stand: FullStand) -> None:
     missing = tr("Could not open {name}: {what}", name="a{b}.jpg", what=tr("there is no such file."))
     error = PictureError(missing, tr("Check whether it was moved or renamed."))
     assert error_text(error) == (

@@ -171,7 +171,7 @@ def test_a_window_that_does_not_answer_is_not_waited_for_long(
 @pytest.mark.parametrize(
     "line", [b"hello\n", b'["relative.png"]\n', b'{"a": 1}\n', b"[1]\n", b"[" * 5000 + b"\n", LONG_PATH]
 )
-def test_others_who_talk_to_the_door_are_not_listened_to(qtbot: QtBot, instance: SingleInstance, line: bytes) -> None:
+def test_others_who_talk_to_the_socket_are_not_listened_to(qtbot: QtBot, instance: SingleInstance, line: bytes) -> None:
     came: list[list[Path]] = []
     instance.files_came.connect(came.append)
     socket = QLocalSocket()

@@ -108,7 +108,7 @@ def test_what_is_translated_can_be_gathered(module: Path) -> None:
 
 
 @pytest.mark.parametrize("module", BELOW, ids=_name_of)
-def test_what_is_said_below_the_window_can_be_translated(module: Path) -> None:
+def test_sentences_from_below_the_window_can_be_translated(module: Path) -> None:
     bare = [
         f"{module.name}:{call.lineno}: {text!r}"
         for call, name in calls(module)

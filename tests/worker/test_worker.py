@@ -11,13 +11,13 @@ from patience import PATIENCE_MS, PATIENCE_S
 from PySide6.QtCore import QThread, QTimer
 from pytestqt.qtbot import QtBot
 from support.scripted_engine import Script, ScriptedEngine
+from support.stall_meter import StallMeter
 
 from rtedit_desktop.core.errors import DeviceError
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading
 from rtedit_desktop.core.requests import Request, WarmUpRequest
 from rtedit_desktop.worker.engine_thread import EngineThread
 from rtedit_desktop.worker.job_runner import run_job
-from rtedit_desktop.worker.stall_meter import StallMeter
 from rtedit_desktop.worker.tasks import Tasks
 
 

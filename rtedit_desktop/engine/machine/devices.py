@@ -94,14 +94,14 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Memory runs out in several ways; on the CPU torch raises a plain RuntimeError."""
     if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
         return True
-    said = str(error).lower()
-    return isinstance(error, RuntimeError) and any(words in said for words in _OUT_OF_MEMORY)
+    text = str(error).lower()
+    return isinstance(error, RuntimeError) and any(words in text for words in _OUT_OF_MEMORY)
 
 
 def is_card_full(error: BaseException) -> bool:
     """Whether it is a graphics card's memory that ran out, not the computer's."""
-    said = str(error).lower()
-    return isinstance(error, torch.OutOfMemoryError) or any(words in said for words in _CARD_FULL)
+    text = str(error).lower()
+    return isinstance(error, torch.OutOfMemoryError) or any(words in text for words in _CARD_FULL)
 
 
 @contextmanager

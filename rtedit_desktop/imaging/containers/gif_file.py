@@ -35,7 +35,7 @@ def read(data: bytes, budget: Budget) -> Parts:
             control = data[start:position]
         elif kind == _EXTENSION and data[start + 1] == _COMMENT:
             if len(comments) < _MOST_COMMENTS and position - content <= budget.left:
-                comments.append(budget.take(_joined(data[content:position])))
+                comments.append(budget.keep(_joined(data[content:position])))
             else:
                 budget.exceeded = True
     if not picture:

@@ -70,7 +70,7 @@ class _Segments:
         self._icc: dict[int, bytes] = {}
 
     def add(self, marker: int, body: bytes) -> None:
-        parts, take = self._parts, self._budget.take
+        parts, keep = self._parts, self._budget.keep
         if marker in _TABLES or marker in _FRAMES or (marker == 0xEE and body.startswith(b"Adobe")):
             self.kept.append(segment(marker, body[:12] if marker == 0xEE else body))
         elif marker == _APP0 and body.startswith(b"JFIF\0") and len(body) >= 14:
@@ -80,22 +80,22 @@ class _Segments:
                 parts.density = x * _INCH[unit], y * _INCH[unit]
         elif marker == 0xE1 and body.startswith(_EXIF):
             if not self._exif or body[6:10] not in (b"II*\0", b"MM\0*"):  # else a second one
-                self._exif.append(take(body[6:]))
+                self._exif.append(keep(body[6:]))
         elif marker == 0xE1 and body.startswith(_XMP):
-            parts.xmp = parts.xmp or take(body[len(_XMP) :])
+            parts.xmp = parts.xmp or keep(body[len(_XMP) :])
         elif marker == 0xE1 and body.startswith(_EXTENDED) and len(body) >= len(_EXTENDED) + 40:
             at = len(_EXTENDED)
             total, offset = struct.unpack_from(">II", body, at + 32)
-            self._extended.setdefault(body[at : at + 32], []).append((total, offset, take(body[at + 40 :])))
+            self._extended.setdefault(body[at : at + 32], []).append((total, offset, keep(body[at + 40 :])))
         elif marker == 0xE2 and body.startswith(_ICC) and len(body) >= 14:
-            self._icc.setdefault(body[12], take(body[14:]))
+            self._icc.setdefault(body[12], keep(body[14:]))
         elif marker == 0xE2 and body.startswith(_GAIN_MAP):
             parts.lost.add("gain map")
         elif marker == 0xED and body.startswith(_PHOTOSHOP):
-            self._resources.append(take(body[len(_PHOTOSHOP) :]))
+            self._resources.append(keep(body[len(_PHOTOSHOP) :]))
         elif marker == _COMMENT:
             if len(self._comments) < _MOST_COMMENTS:
-                self._comments.append(take(body))
+                self._comments.append(keep(body))
             else:
                 self._budget.exceeded = True
 

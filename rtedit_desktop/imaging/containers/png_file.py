@@ -38,7 +38,7 @@ def read(data: bytes, budget: Budget) -> Parts:
             if int.from_bytes(data[end - 4 : end], "big") != zlib.crc32(body, zlib.crc32(name)):
                 budget.damaged = True
             elif name in _COLOUR:
-                colours.setdefault(name, budget.take(body))
+                colours.setdefault(name, budget.keep(body))
             elif name in (b"tEXt", b"zTXt", b"iTXt") and len(texts) >= _MOST_TEXTS:
                 budget.exceeded = True
             elif name in (b"tEXt", b"zTXt", b"iTXt"):
@@ -63,7 +63,7 @@ def _other(name: bytes, body: bytes, parts: Parts, budget: Budget) -> None:
         start = body.find(b"\0") + 2
         parts.icc = parts.icc or (budget.inflate(body[start:]) if start >= 2 else b"")
     elif name == b"eXIf":
-        parts.exif = parts.exif or budget.take(body.removeprefix(b"Exif\0\0"))
+        parts.exif = parts.exif or budget.keep(body.removeprefix(b"Exif\0\0"))
     elif name == b"pHYs" and len(body) == 9:
         x, y, unit = struct.unpack(">IIB", body)
         if unit == 1 and x and y:
@@ -77,13 +77,13 @@ def _text(name: bytes, body: bytes, budget: Budget) -> tuple[str, bytes, bool] |
     keyword, _, rest = body.partition(b"\0")
     key, utf8 = keyword.decode("latin-1"), name == b"iTXt"
     if name == b"tEXt":
-        value = budget.take(rest)
+        value = budget.keep(rest)
     elif name == b"zTXt":
         value = budget.inflate(rest[1:])
     else:
         packed = rest[:1] == b"\1"
         value = rest[2:].partition(b"\0")[2].partition(b"\0")[2]
-        value = budget.inflate(value) if packed else budget.take(value)
+        value = budget.inflate(value) if packed else budget.keep(value)
     return (key, value, utf8) if value else None
 
 

@@ -99,10 +99,10 @@ def read(data: bytes, budget: Budget) -> tuple[Parts, Picture]:
             if slot.length > budget.left:
                 budget.exceeded = True
             else:
-                setattr(parts, name, budget.take(block.bytes_of(slot)))
+                setattr(parts, name, budget.keep(block.bytes_of(slot)))
     slot = slots.get(_IPTC)
     if slot is not None and not photoshop.iptc(parts.resources) and slot.length <= budget.left:
-        parts.resources += photoshop.iptc_block(budget.take(block.bytes_of(slot)))
+        parts.resources += photoshop.iptc_block(budget.keep(block.bytes_of(slot)))
     if _LAYERS in slots:
         parts.lost.add("layers")
     parts.frames = _count(block, following)

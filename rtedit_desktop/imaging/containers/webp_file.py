@@ -36,11 +36,11 @@ def read(data: bytes, budget: Budget) -> Parts:
         elif length > budget.left:
             budget.exceeded = budget.exceeded or name in (b"ICCP", b"EXIF", b"XMP ")
         elif name == b"ICCP":
-            parts.icc = parts.icc or budget.take(data[position + 8 : end])
+            parts.icc = parts.icc or budget.keep(data[position + 8 : end])
         elif name == b"EXIF":
-            parts.exif = parts.exif or budget.take(data[position + 8 : end].removeprefix(b"Exif\0\0"))
+            parts.exif = parts.exif or budget.keep(data[position + 8 : end].removeprefix(b"Exif\0\0"))
         elif name == b"XMP ":
-            parts.xmp = parts.xmp or budget.take(data[position + 8 : end])
+            parts.xmp = parts.xmp or budget.keep(data[position + 8 : end])
         position = end + length % 2
     parts.frames = max(parts.frames, 1)
     parts.picture = _riff(_flags(chunk) for chunk in picture)

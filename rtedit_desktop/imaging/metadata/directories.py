@@ -171,7 +171,7 @@ def read_tags(block: Block, budget: Budget, without: frozenset[int] = frozenset(
             if slot.length > budget.left:
                 budget.exceeded = True
                 continue
-            found[tag] = Value(slot.kind, budget.take(block.bytes_of(slot)))
+            found[tag] = Value(slot.kind, budget.keep(block.bytes_of(slot)))
         return found
 
     def below(slots: dict[int, Slot], tag: int) -> dict[int, Slot]:

@@ -25,7 +25,7 @@ class Budget:
         self.exceeded = False
         self.damaged = False
 
-    def take(self, data: bytes) -> bytes:
+    def keep(self, data: bytes) -> bytes:
         """The data, or nothing where it is over the budget."""
         if len(data) > self.left:
             self.exceeded = True
@@ -44,7 +44,7 @@ class Budget:
         if not unpacker.eof and len(whole) <= self.left:
             self.damaged = True
             return b""
-        return self.take(whole)
+        return self.keep(whole)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -257,11 +257,6 @@ class BatchDialog(QDialog):
         )
 
     # --- Qt's events -------------------------------------------------------------------------
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.list.rows.palette = self.palette()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if not self._batches.phase.running and any(url.isLocalFile() for url in event.mimeData().urls()):

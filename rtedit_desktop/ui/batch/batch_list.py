@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from rtedit_desktop.ui.batch.batch_run import BatchRun, RowState
@@ -24,7 +23,7 @@ class BatchModel(QAbstractTableModel):
     def __init__(self, batches: BatchRun, view: QWidget) -> None:
         super().__init__(view)
         self._batches = batches
-        self.palette: QPalette = view.palette()
+        self._view = view
         self._count = len(batches.rows)
         batches.changed.connect(self._all)
         batches.row_changed.connect(self._one)
@@ -52,7 +51,7 @@ class BatchModel(QAbstractTableModel):
                 return f"{row.path.name}, {row_words(row)}"
             case Qt.ItemDataRole.ForegroundRole:
                 if not named and (row.state is RowState.FAILED or row.notes):
-                    return amber(self.palette)
+                    return amber(self._view.window().palette())
         return None
 
     def _all(self) -> None:

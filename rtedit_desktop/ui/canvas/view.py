@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
-from rtedit_desktop.core.photos.geometry import Square
-
 MAX_ZOOM = 32.0
 _MARGIN = 24.0
 
@@ -68,12 +66,6 @@ class View:
     @property
     def percent(self) -> float:
         return self.scale * self.device_ratio * 100
-
-    def of_square(self, square: Square) -> QRectF:
-        """A square of the picture in the widget."""
-        frame = self.frame
-        side = square.side * self.scale
-        return QRectF(frame.x() + square.x * self.scale, frame.y() + square.y * self.scale, side, side)
 
     def to_picture(self, point: QPointF) -> QPointF:
         return (point - self.frame.topLeft()) / self.scale

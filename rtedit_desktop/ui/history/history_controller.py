@@ -48,11 +48,9 @@ class HistoryController(QObject):
         background = self._context.background
         self.keeping = JournalWriter(self._state, journal, background, self)
         self.keeping.failed.connect(self._context.messages.mention)
-        saving.kept = True
         self.earlier = EarlierWork(self._context, journal, photos, saving, presets)
         self._do.earlier.setVisible(True)
         self._do.earlier.triggered.connect(self.earlier.show)
-        self.panel.can_reopen = True
         self.panel.photo_asked.connect(self.earlier.open_photo_of)
         self.earlier.look()
         background.tasks.start(self._remember_prompts(journal, background))

@@ -36,13 +36,13 @@ class HistoryPanel(QWidget):
     photo_asked = Signal(object)
     chosen_changed = Signal()
 
-    def __init__(self, state: EditorState, parent: QWidget | None = None) -> None:
+    def __init__(self, state: EditorState, *, can_reopen: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
         self._shown: list[tuple[Result, str]] = []
         self._shown_earlier: tuple[EarlierResult, ...] = ()
         self.chosen: Result | None = None
-        self.can_reopen = False
+        self._can_reopen = can_reopen
         self.setFixedWidth(220)
         self.list = self._a_list(self.tr("Results"))
         self.earlier = self._a_list(self.tr("Results of earlier photos"))
@@ -176,6 +176,6 @@ class HistoryPanel(QWidget):
         again = menu.addAction(self.tr("&Same again on this photo"), lambda: self.again_asked.emit(result))
         again.setEnabled(self._state.photo is not None)
         menu.addAction(self.tr("&Copy the recipe"), lambda: QGuiApplication.clipboard().setText(whole_recipe(result)))
-        if one is not None and self.can_reopen:
+        if one is not None and self._can_reopen:
             menu.addAction(self.tr("&Go back to {name}").format(name=one.photo), lambda: self.photo_asked.emit(one))
         menu.popup(asked.viewport().mapToGlobal(at))

@@ -17,11 +17,11 @@ from rtedit_desktop.ui.widgets.file_dialogs import ask_save
 class Saving(QObject):
     """Asks the questions; ``photos`` writes. ``kept`` says that results are in the journal too."""
 
-    def __init__(self, context: WindowContext, photos: PhotoActions) -> None:
+    def __init__(self, context: WindowContext, photos: PhotoActions, *, kept: bool) -> None:
         super().__init__(context.window)
         self._window, self._state, self._messages = context.window, context.state, context.messages
         self._photos = photos
-        self.kept = False
+        self._kept = kept
 
     def save(self, then: Callable[[], None] | None = None) -> None:
         """To the file that was chosen before, or ask."""
@@ -70,7 +70,7 @@ class Saving(QObject):
                 prompt=state.title_of(state.result.request.spec) if state.result else ""
             ),
             self.tr("Without saving, the results of this photo are gone.")
-            if not self.kept
+            if not self._kept
             else self.tr("Without saving, it stays under File > Earlier work until newer work needs the room."),
             lambda: self.save(then),
             then,

@@ -56,7 +56,7 @@ class PresetActions(QObject):
         do.keep_preset.triggered.connect(self.ask_keep)
         do.learn_preset.triggered.connect(self.ask_learn)
         do.learn_pairs.triggered.connect(self.ask_learn_pairs)
-        do.import_presets.triggered.connect(lambda: ask_presets(window, self.import_file))
+        do.import_presets.triggered.connect(lambda: ask_presets(window, presets.add))
         do.find_preset.triggered.connect(self._find)
         presets.added.connect(self._added)
         presets.removed.connect(self._removed)
@@ -110,13 +110,13 @@ class PresetActions(QObject):
             state.go_to_result(-1)
             return
         result = state.result
-        pack = self._pack(result.request.spec.pack) if result is not None else None
+        pack = state.pack_called(result.request.spec.pack) if result is not None else None
         if pack is not None and self._jobs.apply(mix, pack):
             self.applied.emit()
 
     def _apply(self, uses: tuple[PresetUse, ...], preset: PresetInfo) -> None:
         state = self._state
-        pack = self._pack(preset.spec.pack)
+        pack = state.pack_called(preset.spec.pack)
         if pack is None:
             self._say_lacking(preset)
         elif state.photo is None:
@@ -146,9 +146,6 @@ class PresetActions(QObject):
             self._messages.say(text, get, partial(self.pack_asked.emit, preset.spec.pack))
         else:
             self._messages.say(text)
-
-    def _pack(self, pack_id: str) -> PackInfo | None:
-        return self._state.pack_called(pack_id)
 
     # --- keeping and learning ----------------------------------------------------------------
 
@@ -205,10 +202,6 @@ class PresetActions(QObject):
             self._messages.say(" ".join(parts))
 
     # --- on the library ------------------------------------------------------------------------
-
-    def import_file(self, path: Path) -> None:
-        """Import a preset file."""
-        self._presets.add(path)
 
     def ask_share(self, preset: PresetInfo) -> None:
         ask_share(self._window, preset.path.name, partial(self._presets.share, preset))

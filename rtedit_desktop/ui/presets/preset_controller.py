@@ -72,7 +72,7 @@ class PresetController(QObject):
         rest = []
         for path in paths:
             if path.suffix.lower() == SUFFIX:
-                self.actions.import_file(path)
+                self.presets.add(path)
             else:
                 rest.append(path)
         return rest

@@ -109,11 +109,11 @@ class MainWindow(QMainWindow):
             self, self.state, self.engine, photo_service, self.background, self.actions_, self.messages, self.offer
         )
         self.filmstrip = Filmstrip(self.state)
-        self.history = HistoryPanel(self.state)
+        self.history = HistoryPanel(self.state, can_reopen=services.journal is not None)
         self.results = HistoryController(context, self.history)
         self.prompt_bar = PromptBar(self.state, more_models=installer is not None)
         self.running = RunController(context, self.jobs, self.prompt_bar, self.history)
-        self.saving = Saving(context, self.photos)
+        self.saving = Saving(context, self.photos, kept=services.journal is not None)
         self.faces = FaceController(context, self.canvas)
         self.models = ModelController(context, installer) if installer is not None else None
         self.fit = FitController(context, self.models)
@@ -209,17 +209,9 @@ class MainWindow(QMainWindow):
 
     # --- intents -----------------------------------------------------------------------------
 
-    def warm_up(self) -> None:
-        """Load the models behind the window."""
-        self.warming.start()
-
     def open(self, path: Path) -> None:
         """A photo; a preset file or a model is imported."""
         self.opening.open(path)
-
-    def open_files(self, paths: list[Path]) -> None:
-        """Files as if they were dropped on the window."""
-        self.opening.open_any(paths)
 
     def come_forward(self, paths: list[Path]) -> None:
         """The app was started again, or a file was opened with it."""
@@ -227,11 +219,7 @@ class MainWindow(QMainWindow):
             self.showNormal()
         self.raise_()
         self.activateWindow()
-        self.open_files(paths)
-
-    def run(self) -> None:
-        """What is written; it waits its turn while something else runs."""
-        self.running.run()
+        self.opening.open_any(paths)
 
     def cancel(self) -> None:
         """What the person waits for, else the preset that is being learned."""

@@ -170,7 +170,7 @@ def test_a_report_that_cannot_be_written(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_a_listing_that_cannot_be_written_is_said() -> None:
+def test_a_listing_that_cannot_be_written_is_reported() -> None:
     code = "import sys; from rtedit_desktop.start import rtedit; sys.exit(rtedit())"
     with open("/dev/full", "w") as full:
         done = subprocess.run(

@@ -92,7 +92,7 @@ def test_a_face_that_is_not_there(
     assert edit(faces_catalog, photo, "--face", "1")[0] == 3
 
 
-def test_without_a_face_the_middle_is_used_and_said(
+def test_without_a_face_the_middle_is_used_and_reported(
     faces_catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert edit(faces_catalog, photo)[0] == 0
@@ -128,7 +128,7 @@ def test_nonsense_squares_are_refused(catalog: Catalog, photo: Path, given: str)
     assert (code, engine.requests) == (2, [])
 
 
-def test_a_square_outside_and_two_wishes_are_refused(
+def test_a_square_outside_and_two_choices_are_refused(
     catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert edit(catalog, photo, "--square", "500,0,20")[0] == 3

@@ -31,7 +31,7 @@ def taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[float]:
     return parts
 
 
-def test_without_a_wish_it_is_the_best() -> None:
+def test_without_a_choice_it_is_the_best() -> None:
     assert chosen_device(AppSettings()) == best_device()
 
 

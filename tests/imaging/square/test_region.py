@@ -100,15 +100,15 @@ def test_strokes_far_outside_draw_nothing_there() -> None:
 @pytest.mark.parametrize("angle", [0.0, 30.0])
 def test_the_photo_changes_nowhere_but_in_the_region(angle: float) -> None:
     generator = np.random.default_rng(0)
-    desk, photo = FilePhotoService(), Photo(pixels=generator.integers(0, 200, (90, 120, 3), dtype=np.uint8))
+    photo_service, photo = FilePhotoService(), Photo(pixels=generator.integers(0, 200, (90, 120, 3), dtype=np.uint8))
     square = Square(x=20, y=10, side=70, angle=angle)
-    before = desk.crop(photo, square, 64)
+    before = photo_service.crop(photo, square, 64)
     after = np.clip(before.astype(int) + 50, 0, 255).astype(np.uint8)
     region = Region(strokes=(brush((40, 40), (70, 60), width=18),), softness=3)
-    mask = desk.mask(photo, square, region)
-    pasted = desk.paste(photo, square, before, after, mask)
+    mask = photo_service.mask(photo, square, region)
+    pasted = photo_service.paste(photo, square, before, after, mask)
     assert np.array_equal(pasted[mask == 0], photo.pixels[mask == 0])
     assert (mask[50, 55], mask[0, 0]) == (255, 0)
     rise = pasted.astype(int) - photo.pixels
     assert rise[50, 55].min() > 30
-    assert np.array_equal(pasted[mask == 255], desk.paste(photo, square, before, after)[mask == 255])
+    assert np.array_equal(pasted[mask == 255], photo_service.paste(photo, square, before, after)[mask == 255])

@@ -143,7 +143,7 @@ def test_a_damaged_part_is_fetched_again_once(job: DownloadRun, host: Host) -> N
         job.run()
 
 
-def test_a_wrong_length_is_said(host: Host, tmp_path: Path) -> None:
+def test_a_wrong_length_is_reported(host: Host, tmp_path: Path) -> None:
     job = DownloadRun(host, tmp_path, bytes=123)
     with pytest.raises(DownloadDamaged, match="200000 bytes there, and 123"):
         job.run()
@@ -174,7 +174,7 @@ def test_a_host_that_asks_for_time_gets_it(job: DownloadRun, host: Host) -> None
 @pytest.mark.parametrize(
     ("status", "word"), [(403, "refuses"), (404, "does not have it"), (407, "proxy"), (418, "418")]
 )
-def test_a_refusal_is_said_at_once(job: DownloadRun, host: Host, status: int, word: str) -> None:
+def test_a_refusal_is_reported_at_once(job: DownloadRun, host: Host, status: int, word: str) -> None:
     host.will([Act(status=status)])
     with pytest.raises(DownloadError, match=word):
         job.run()

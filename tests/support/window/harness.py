@@ -164,7 +164,7 @@ class Stand:
         """Type and Enter; returns when the result is there."""
         before = len(self.state.results)
         self.type(prompt)
-        self.window.run()
+        self.window.running.run()
         self.until(lambda: len(self.state.results) == before + 1 and self.state.phase is Phase.READY)
 
     def close(self) -> None:

@@ -186,7 +186,7 @@ def test_pause_resume_and_stop(batch: BatchStand) -> None:
     assert batch.states[0] == "done before: a-Smile.png"
 
 
-def test_edits_take_turns_with_it(batch: BatchStand) -> None:
+def test_edits_alternate_with_it(batch: BatchStand) -> None:
     batch.drop(batch.window, batch.photos / "a.png")
     batch.until(lambda: batch.state.phase is Phase.READY)
     batch.bring(batch.photos)
@@ -198,7 +198,7 @@ def test_edits_take_turns_with_it(batch: BatchStand) -> None:
     batch.until(lambda: batch.batch.status.isVisible())
     assert batch.batch.status.text() == "Batch: 0 of 4"
     batch.type("smiling face")
-    batch.window.run()
+    batch.window.running.run()
     batch.engine.hold.set()
     batch.until(lambda: batch.state.results and batch.batches.phase is BatchPhase.ENDED)
     kinds = [type(one) for one in batch.engine.requests if isinstance(one, ApplyRequest | EditRequest)]
@@ -219,7 +219,7 @@ def test_the_folder_is_opened_at_the_end(batch: BatchStand, monkeypatch: pytest.
     assert opened == [QUrl.fromLocalFile(str(batch.out))]
 
 
-def test_what_keeps_it_from_beginning_is_said(batch: BatchStand) -> None:
+def test_what_keeps_it_from_beginning_is_reported(batch: BatchStand) -> None:
     dialog = batch.bring()
     batch.tick("Smile")
     batch.out.write_text("a file")

@@ -65,7 +65,7 @@ def test_not_now_is_not_asked_again(batch: BatchStand) -> None:
     assert not batch.window.offer.isVisible() and not batch.made
 
 
-def test_a_model_that_is_gone_is_said(batch: BatchStand) -> None:
+def test_a_model_that_is_gone_is_reported(batch: BatchStand) -> None:
     left_behind(batch, "gone")
     batch.batches.look_for_interrupted()
     batch.until(lambda: batch.window.offer.isVisible())

@@ -94,7 +94,7 @@ def test_the_canvas_shows_the_change_in_the_region_only(photo: Stand) -> None:
     photo.until(lambda: changed() == (True, True))
 
 
-def test_the_right_button_and_erase_take_away(photo: Stand) -> None:
+def test_the_right_button_and_erase_remove(photo: Stand) -> None:
     draw_with(photo, Tool.RECTANGLE)
     drag(photo, (60, 10), (140, 90))
     draw_with_brush = photo.window.region.panel
@@ -213,7 +213,7 @@ def test_nothing_is_drawn_while_an_edit_runs(photo: Stand) -> None:
     before = photo.state.region
     photo.engine.hold.clear()
     photo.type("smiling face")
-    photo.window.run()
+    photo.window.running.run()
     photo.until(lambda: photo.state.phase.running)
     panel = photo.window.region.panel
     assert not panel.brush.isEnabled() and not panel.clear.isEnabled()

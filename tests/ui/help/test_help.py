@@ -50,7 +50,7 @@ def test_the_report_is_shown_first_then_copied_or_saved(stand: Stand, written: P
     dialog.close()
 
 
-def test_a_report_that_cannot_be_saved_is_said(stand: Stand, written: Path, tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_saved_is_reported(stand: Stand, written: Path, tmp_path: Path) -> None:
     errors: list[str] = []
     stand.window.messages.error_shown.connect(errors.append)
     stand.window.actions_.diagnostics.trigger()

@@ -145,7 +145,7 @@ def test_without_photo_and_copy_the_square_is_left(new_window: NewWindow, tmp_pa
     again.until(lambda: again.window.canvas.has_after)
 
 
-def test_damaged_results_are_said_and_the_rest_is_there(new_window: NewWindow, tmp_path: Path) -> None:
+def test_damaged_results_are_reported_and_the_rest_is_there(new_window: NewWindow, tmp_path: Path) -> None:
     first = new_window()
     open_sample(first)
     first.run("smiling face")
@@ -193,7 +193,7 @@ def test_the_work_of_the_photo_before_is_kept_when_another_is_opened(new_window:
     assert stand.photo.name == "pasted picture"
 
 
-def test_a_disk_that_is_full_is_said_once_and_nothing_else_suffers(new_window: NewWindow, tmp_path: Path) -> None:
+def test_a_disk_that_is_full_is_reported_once_and_nothing_else_suffers(new_window: NewWindow, tmp_path: Path) -> None:
     (tmp_path / "history").write_text("in the way")
     stand = new_window()
     stand.open_picture()
@@ -206,7 +206,7 @@ def test_a_disk_that_is_full_is_said_once_and_nothing_else_suffers(new_window: N
     assert len(stand.state.results) == 2
 
 
-def test_work_that_is_gone_meanwhile_is_said(new_window: NewWindow, tmp_path: Path) -> None:
+def test_work_that_is_gone_meanwhile_is_reported(new_window: NewWindow, tmp_path: Path) -> None:
     first = new_window()
     open_sample(first)
     first.run()

@@ -139,7 +139,7 @@ def test_enter_on_an_earlier_result_does_it_again(kept: Stand) -> None:
     kept.until(lambda: len(kept.state.results) == 1)
 
 
-def test_a_result_of_a_model_that_is_gone_is_said(kept: Stand) -> None:
+def test_a_result_of_a_model_that_is_gone_is_reported(kept: Stand) -> None:
     open_sample(kept, 0)
     kept.run("smiling face")
     kept.state.packs = []

@@ -13,6 +13,7 @@ from support.window.undoing import redo, undo
 
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.requests import ApplyRequest
+from rtedit_desktop.ui.canvas.square_frame import outline
 from rtedit_desktop.ui.history import undo as undo_module
 from rtedit_desktop.ui.model.state import Phase
 
@@ -90,7 +91,7 @@ def test_the_square_is_put_back_with_the_result_that_was_shown(stand: Stand, one
 def test_a_square_that_is_dragged_by_mouse_is_one_step(stand: Stand) -> None:
     stand.open_picture(200, 100)
     before, canvas = stand.square, stand.window.canvas
-    at = canvas.view.of_square(before).topLeft().toPoint() + QPoint(0, 60)
+    at = outline(canvas.view, before).boundingRect().topLeft().toPoint() + QPoint(0, 60)
     stand.qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at)
     for step in range(1, 6):
         stand.qtbot.mouseMove(canvas, at - QPoint(8 * step, 0))
@@ -150,7 +151,7 @@ def test_nothing_is_undone_while_a_job_runs(stand: Stand) -> None:
     stand.run()
     stand.engine.hold.clear()
     stand.type("face with red hair")
-    stand.window.run()
+    stand.window.running.run()
     assert not stand.window.actions_.undo.isEnabled()
     stand.window.cancel()
     stand.engine.hold.set()

@@ -49,7 +49,7 @@ def test_enter_runs_the_prompt_to_a_result(stand: Stand) -> None:
 
 def test_the_engine_is_made_on_its_own_thread_by_the_first_job(stand: Stand) -> None:
     assert stand.made_on == []
-    stand.window.warm_up()
+    stand.window.warming.start()
     stand.until(lambda: stand.state.device == "CPU")
     assert isinstance(stand.engine.requests[0], WarmUpRequest)
     assert stand.made_on[0] is not threading.main_thread()
@@ -61,7 +61,7 @@ def test_escape_cancels_within_a_step_and_the_next_job_works(stand: Stand) -> No
     stand.open_picture()
     stand.engine.hold.clear()
     stand.type("smiling face")
-    stand.window.run()
+    stand.window.running.run()
     stand.until(lambda: stand.state.phase is Phase.LOADING)
     ends: list[object] = []
     stand.window.jobs.ended.connect(ends.append)
@@ -79,7 +79,7 @@ def test_frames_of_a_cancelled_job_can_be_taken(stand: Stand) -> None:
     stand.engine.pause = 0.05
     stand.open_picture()
     stand.type("smiling face")
-    stand.window.run()
+    stand.window.running.run()
     stand.until(lambda: len(stand.state.frames) > 2)
     stand.engine.hold.clear()
     stand.window.jobs.cancel()
@@ -93,11 +93,11 @@ def test_frames_of_a_cancelled_job_can_be_taken(stand: Stand) -> None:
     assert not stand.bar.strength.isEnabled()
 
 
-def test_a_failure_is_said_with_details_to_copy(stand: Stand) -> None:
+def test_a_failure_is_reported_with_details_to_copy(stand: Stand) -> None:
     stand.open_picture()
     stand.engine.fails = events.Failed(job_id="", what="The memory is full.", todo="Close something.", details="trace")
     stand.type("smiling face")
-    stand.window.run()
+    stand.window.running.run()
     stand.until(lambda: stand.window.findChildren(ErrorDialog))
     dialog = stand.window.findChildren(ErrorDialog)[0]
     texts = [label.text() for label in dialog.findChildren(QLabel)]
@@ -115,7 +115,7 @@ def test_an_exception_in_the_engine_is_a_failure_too(stand: Stand) -> None:
     stand.open_picture()
     stand.engine.fails = RuntimeError("tensors disagree")
     stand.type("smiling face")
-    stand.window.run()
+    stand.window.running.run()
     stand.until(lambda: stand.window.findChildren(ErrorDialog))
     dialog = stand.window.findChildren(ErrorDialog)[0]
     assert "tensors disagree" in dialog.details
@@ -126,7 +126,7 @@ def test_of_a_job_that_another_photo_ended_nothing_more_is_heard(stand: Stand) -
     stand.open_picture()
     stand.engine.hold.clear()
     stand.type("smiling face")
-    stand.window.run()
+    stand.window.running.run()
     stand.until(lambda: stand.state.phase is Phase.LOADING)
     first = stand.state.photo
     stand.window.open(stand.photo_service.samples()[0])
@@ -227,7 +227,7 @@ def test_another_photo_ends_the_running_job(stand: Stand) -> None:
     stand.open_picture()
     stand.engine.hold.clear()
     stand.type("smiling face")
-    stand.window.run()
+    stand.window.running.run()
     stand.until(lambda: stand.state.phase is Phase.LOADING)
     first = stand.state.photo
     stand.window.open(stand.photo_service.samples()[0])
@@ -241,7 +241,7 @@ def test_closing_during_a_job_cancels_it_and_ends_the_threads(stand: Stand) -> N
     stand.open_picture()
     stand.engine.hold.clear()
     stand.type("smiling face")
-    stand.window.run()
+    stand.window.running.run()
     stand.until(lambda: stand.state.phase is Phase.LOADING)
     stand.window.close()
     assert stand.window.ended
@@ -255,7 +255,7 @@ def test_a_job_that_waits_for_the_model_is_dropped_at_once(stand: Stand) -> None
     shown = stand.state.frames
     stand.engine.hold.clear()
     stand.type("face with red hair")
-    stand.window.run()
+    stand.window.running.run()
     stand.qtbot.keyClick(stand.window, Qt.Key.Key_Escape)
     assert stand.state.phase is Phase.READY
     assert stand.state.frames is shown

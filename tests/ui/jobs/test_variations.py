@@ -65,7 +65,7 @@ def test_a_prompt_that_waits_before_them_is_not_among_them(stand: Stand) -> None
     stand.open_picture()
     stand.engine.hold.clear()
     stand.type("face with red hair")
-    stand.window.run()
+    stand.window.running.run()
     ask(stand)
     assert len(stand.state.queue) == 4
     stand.engine.hold.set()

@@ -21,12 +21,12 @@ UNFIT = DomainCheck(fits=False, advice="as the command line says it", pack="chur
 
 def opened(stand: Stand | ModelStand, check: DomainCheck | None) -> None:
     stand.engine.check = check
-    stand.window.warm_up()
+    stand.window.warming.start()
     stand.open_picture()
     stand.until(lambda: stand.engine.questions and stand.state.check is check)
 
 
-def test_it_is_said_before_anything_runs_and_stays_below_the_prompt(stand: Stand) -> None:
+def test_it_is_reported_before_anything_runs_and_stays_below_the_prompt(stand: Stand) -> None:
     opened(stand, UNFIT)
     assert POOR in stand.window.strip.label.text() and not stand.window.strip.action.isVisible()
     assert POOR in stand.bar.hint.text() and "Fakes knows" in stand.bar.hint.text()

@@ -58,7 +58,7 @@ def test_looking_is_done_elsewhere_and_asks_nobody(models: ModelStand) -> None:
     assert not models.installer.asked
 
 
-def test_nothing_is_fetched_before_size_licence_source_and_room_are_said(models: ModelStand) -> None:
+def test_nothing_is_fetched_before_size_licence_source_and_room_are_reported(models: ModelStand) -> None:
     details = models.open("churches").details
     details.download.click()
     assert not models.installer.asked
@@ -106,7 +106,7 @@ def test_a_stopped_download_is_kept_and_goes_on(models: ModelStand) -> None:
     assert models.installer.asked == [("download", "churches")] * 2 and models.row("churches") == "installed"
 
 
-def test_downloads_take_turns_and_a_waiting_one_can_be_stopped(models: ModelStand) -> None:
+def test_downloads_run_in_turn_and_a_waiting_one_can_be_stopped(models: ModelStand) -> None:
     models.open("churches").details.download.click()
     models.installer.hold.clear()
     models.answer("Download")

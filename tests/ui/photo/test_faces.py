@@ -56,7 +56,7 @@ def test_a_click_on_another_one_chooses_it(faces: Stand) -> None:
     assert faces.state.square == SMALL.square
 
 
-def test_without_a_face_the_middle_stays_and_it_is_said(faces: Stand) -> None:
+def test_without_a_face_the_middle_stays_and_it_is_reported(faces: Stand) -> None:
     faces.photo_service.found = ()
     faces.open_picture(260, 150)
     faces.until(lambda: "No face" in faces.window.strip.label.text())
@@ -198,7 +198,12 @@ def test_a_turn_by_mouse_is_one_step_to_undo(stand: Stand, monkeypatch: pytest.M
     canvas, before = stand.window.canvas, stand.state.square
     assert before is not None
     now[0] = 60.0  # the move before it is a step of its own
-    pull(canvas, stand.qtbot, handle(canvas.view, before).p2(), canvas.view.of_square(before).center() + QPointF(90, 0))
+    pull(
+        canvas,
+        stand.qtbot,
+        handle(canvas.view, before).p2(),
+        outline(canvas.view, before).boundingRect().center() + QPointF(90, 0),
+    )
     assert stand.state.square is not None and stand.state.square.angle == pytest.approx(90.0, abs=1.0)
     stand.window.actions_.undo.trigger()
     assert stand.state.square == before

@@ -59,7 +59,7 @@ def test_a_low_window_keeps_its_words_whole(stand: Stand) -> None:
     stand.until(lambda: stand.window.empty.samples[0].isVisible())
 
 
-def test_a_name_that_is_too_long_is_said(stand: Stand, tmp_path: Path) -> None:
+def test_a_name_that_is_too_long_is_reported(stand: Stand, tmp_path: Path) -> None:
     stand.open_picture()
     stand.run()
     stand.photo_service.save_error = SaveError("Could not save it: the name is too long.", "Choose a shorter name.")
@@ -80,7 +80,7 @@ def test_a_dropped_file_opens(stand: Stand, tmp_path: Path) -> None:
     assert stand.state.square.side == 48
 
 
-def test_of_several_files_the_first_opens_and_that_is_said(stand: Stand) -> None:
+def test_of_several_files_the_first_opens_and_that_is_reported(stand: Stand) -> None:
     drop(stand, files(*stand.photo_service.samples()))
     stand.until(lambda: stand.state.photo is not None)
     assert stand.state.photo is not None
@@ -98,7 +98,7 @@ def test_dropped_and_pasted_pictures_open(stand: Stand) -> None:
     stand.until(lambda: stand.state.photo is not None and stand.state.photo.size == (40, 20))
 
 
-def test_nothing_to_paste_is_said(stand: Stand) -> None:
+def test_nothing_to_paste_is_reported(stand: Stand) -> None:
     QGuiApplication.clipboard().setText("just words")
     stand.window.actions_.paste.trigger()
     assert "no picture" in stand.window.strip.label.text()
@@ -152,7 +152,7 @@ def test_saving_over_the_source_asks_first(stand: Stand) -> None:
     assert not stand.state.saved
 
 
-def test_a_save_that_fails_is_said_and_the_result_stays(stand: Stand, tmp_path: Path) -> None:
+def test_a_save_that_fails_is_reported_and_the_result_stays(stand: Stand, tmp_path: Path) -> None:
     stand.open_picture()
     stand.run()
     stand.photo_service.save_error = SaveError("Could not save out.png: the disk is full.", "Free some space.")

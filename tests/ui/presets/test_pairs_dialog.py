@@ -75,7 +75,7 @@ def test_a_half_that_is_missing_is_named_at_once(presets: PresetStand, tmp_path:
     presets.until(lambda: "could not be read" in dialog.found.text())
 
 
-def test_pairs_that_do_not_fit_are_left_out_and_said(presets: PresetStand, tmp_path: Path) -> None:
+def test_pairs_that_do_not_fit_are_left_out_and_reported(presets: PresetStand, tmp_path: Path) -> None:
     folder = pairs_in(tmp_path / "pairs", 3)
     (folder / "p0.after.png").write_bytes((folder / "p1.before.png").read_bytes())
     dialog = shown(presets)
@@ -89,7 +89,7 @@ def test_pairs_that_do_not_fit_are_left_out_and_said(presets: PresetStand, tmp_p
     presets.until(lambda: "Checked on what it did not learn from" in presets.window.strip.label.text())
 
 
-def test_without_a_pair_that_fits_it_is_said_and_nothing_is_learned(presets: PresetStand, tmp_path: Path) -> None:
+def test_without_a_pair_that_fits_it_is_reported_and_nothing_is_learned(presets: PresetStand, tmp_path: Path) -> None:
     folder = pairs_in(tmp_path / "pairs", 1)
     (folder / "p0.after.png").write_bytes((folder / "p0.before.png").read_bytes())
     dialog = shown(presets)

@@ -48,7 +48,7 @@ def test_it_says_who_made_it_and_how(qtbot: QtBot) -> None:
     assert "grin.rtpreset" in words["File"] and "KiB" in words["File"]
 
 
-def test_what_nobody_said_is_said_to_be_so(qtbot: QtBot) -> None:
+def test_what_nobody_stated_is_marked_so(qtbot: QtBot) -> None:
     words = described(replace(PRESET, author="", licence="", created="", before=None, after=None), qtbot)
     assert (words["Author"], words["Licence"], words["Made"]) == ("not said",) * 3
 

@@ -211,7 +211,7 @@ def test_of_a_large_folder_the_first_are_taken(
 
 
 @pytest.mark.parametrize("exists", [True, False])
-def test_a_folder_without_pictures_is_said(presets: PresetStand, tmp_path: Path, exists: bool) -> None:
+def test_a_folder_without_pictures_is_reported(presets: PresetStand, tmp_path: Path, exists: bool) -> None:
     folder = tmp_path / "faces"
     if exists:
         folder.mkdir()
@@ -222,7 +222,7 @@ def test_a_folder_without_pictures_is_said(presets: PresetStand, tmp_path: Path,
     assert not presets.engine.requests
 
 
-def test_no_place_for_the_file_is_said_before_time_is_spent(presets: PresetStand) -> None:
+def test_no_place_for_the_file_is_reported_before_time_is_spent(presets: PresetStand) -> None:
     presets.library.fails = PresetError("The folder is read-only.", "Make it writable.")
     learn(presets)
     presets.until(lambda: presets.window.findChildren(ErrorDialog))
@@ -231,7 +231,7 @@ def test_no_place_for_the_file_is_said_before_time_is_spent(presets: PresetStand
     assert not presets.engine.requests
 
 
-def test_a_failure_while_learning_is_said(presets: PresetStand) -> None:
+def test_a_failure_while_learning_is_reported(presets: PresetStand) -> None:
     presets.engine.fails = RuntimeError("tensors disagree")
     learn(presets)
     presets.until(lambda: presets.window.findChildren(ErrorDialog))

@@ -76,7 +76,7 @@ def test_nothing_switches_in_the_middle_of_something_else(stand: ModelStand) -> 
     stand.until(lambda: len(stand.state.packs) == 2)
     stand.engine.hold.clear()
     stand.type("smiling face")
-    stand.window.run()
+    stand.window.running.run()
     choose(stand, "Gothic")
     panel(stand).apply_asked.emit(panel(stand).list.chosen)
     assert stand.state.pack is PACK and stand.state.phase.running

@@ -50,7 +50,7 @@ def test_search_finds_words_of_title_and_prompt(presets: PresetStand) -> None:
     assert presets.window.focusWidget() is presets.panel.list
 
 
-def test_an_empty_shelf_says_what_to_do(presets: PresetStand) -> None:
+def test_an_empty_library_says_what_to_do(presets: PresetStand) -> None:
     for path in presets.library.folder.iterdir():
         path.unlink()
     presets.until(lambda: presets.titles == [])
@@ -141,7 +141,7 @@ def test_a_preset_is_opened_like_a_photo(presets: PresetStand, tmp_path: Path) -
     assert presets.state.photo is None
 
 
-def test_a_file_that_is_no_preset_is_said(presets: PresetStand, tmp_path: Path) -> None:
+def test_a_file_that_is_no_preset_is_reported(presets: PresetStand, tmp_path: Path) -> None:
     path = tmp_path / "bad.rtpreset"
     path.write_text("words")
     drop(presets, path)
@@ -161,7 +161,7 @@ def test_sharing_copies_the_file(presets: PresetStand, tmp_path: Path) -> None:
     assert (tmp_path / "to a friend.rtpreset").read_bytes() == presets.controller.presets.all[0].path.read_bytes()
 
 
-def test_the_folder_is_watched_and_what_cannot_be_read_is_said_once(presets: PresetStand) -> None:
+def test_the_folder_is_watched_and_what_cannot_be_read_is_reported_once(presets: PresetStand) -> None:
     reported: list[object] = []
     presets.controller.presets.unreadable.connect(reported.append)
     (presets.library.folder / "half.rtpreset").write_text("words")
@@ -219,7 +219,7 @@ def test_every_control_of_the_panel_has_an_accessible_name(presets: PresetStand)
         assert control.accessibleName()
 
 
-def test_without_a_shelf_nothing_is_offered(stand: Stand) -> None:
+def test_without_a_library_nothing_is_offered(stand: Stand) -> None:
     assert stand.window.presets is None
     do = stand.window.actions_
     assert not do.keep_preset.isVisible()
@@ -227,7 +227,7 @@ def test_without_a_shelf_nothing_is_offered(stand: Stand) -> None:
     assert not do.presets_menu.isVisible()
 
 
-def test_what_was_offered_stays_while_more_is_said(presets: PresetStand) -> None:
+def test_what_was_offered_stays_while_more_is_reported(presets: PresetStand) -> None:
     presets.choose("Hat")
     presets.panel.delete.trigger()
     presets.until(lambda: presets.titles == ["Glasses", "Smile"])

@@ -128,7 +128,7 @@ def test_an_edit_that_runs_is_not_thrown_away(presets: PresetStand) -> None:
     presets.open_picture()
     presets.engine.hold.clear()
     presets.type("smiling face")
-    presets.window.run()
+    presets.window.running.run()
     presets.until(lambda: presets.state.phase is Phase.LOADING)
     presets.choose("Hat")
     presets.panel.apply.trigger()

@@ -16,7 +16,7 @@ def marked(stand: Stand) -> list[str]:
     return [chip.text() for chip in chips]
 
 
-def test_what_was_learned_is_marked_and_said(stand: Stand) -> None:
+def test_what_was_learned_is_marked_and_reported(stand: Stand) -> None:
     stand.open_picture()
     stand.run(SMILE)
     stand.until(lambda: marked(stand) == [SMILE])
@@ -32,7 +32,7 @@ def test_what_was_learned_is_marked_and_said(stand: Stand) -> None:
 def test_what_another_run_of_the_app_learned_is_marked_too(stand: Stand) -> None:
     seed = PACK.settings["default"].seed
     stand.engine.learned |= {("face with sunglasses", seed), ("sketch of a face", seed)}
-    stand.window.warm_up()
+    stand.window.warming.start()
     stand.open_picture()
     stand.until(lambda: marked(stand) == ["face with sunglasses", "sketch of a face"])
 

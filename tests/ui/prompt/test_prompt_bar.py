@@ -17,7 +17,7 @@ from rtedit_desktop.ui.model.state import EditorState, Phase
 from rtedit_desktop.ui.prompt.prompt_bar import PromptBar
 
 
-def test_unknown_words_are_said_while_typing(stand: Stand) -> None:
+def test_unknown_words_are_reported_while_typing(stand: Stand) -> None:
     stand.type("smiling zebra")
     assert "“zebra”" in stand.bar.hint.text()
     stand.type("smiling face")
@@ -32,7 +32,7 @@ def test_a_word_that_is_being_typed_is_no_mistake_yet(stand: Stand) -> None:
     assert "“smi”" in stand.bar.hint.text()
 
 
-def test_unknown_words_in_the_source_text_are_said(stand: Stand) -> None:
+def test_unknown_words_in_the_source_text_are_reported(stand: Stand) -> None:
     stand.type("smiling face")
     stand.bar.source.setText("zebra")
     assert "“zebra”, which is in the source text" in stand.bar.hint.text()
@@ -51,7 +51,7 @@ def test_tab_stops_once_among_the_chips_and_the_arrows_go_on(stand: Stand) -> No
     assert stand.window.focusWidget() is last
 
 
-def test_the_same_as_the_source_is_said(stand: Stand) -> None:
+def test_the_same_as_the_source_is_reported(stand: Stand) -> None:
     stand.type("face")
     assert "nothing to change" in stand.bar.hint.text()
 

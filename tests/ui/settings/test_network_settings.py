@@ -47,7 +47,7 @@ def test_downloads_go_through_the_proxy_and_the_mirror_that_are_typed(shown: Sho
     again.close()
 
 
-def test_what_is_no_address_is_said_and_not_kept(shown: Shown) -> None:
+def test_what_is_no_address_is_reported_and_not_kept(shown: Shown) -> None:
     page, keys = _network(shown), shown.stand.qtbot
     keys.keyClicks(page.mirror, "http://mirror.example")
     keys.keyClick(page.mirror, Qt.Key.Key_Return)
@@ -58,7 +58,7 @@ def test_what_is_no_address_is_said_and_not_kept(shown: Shown) -> None:
     assert not page.problem.isVisible() and shown.dialog.isVisible()
 
 
-def test_damaged_network_settings_are_said_and_mended_by_a_choice(shown: Shown) -> None:
+def test_damaged_network_settings_are_reported_and_mended_by_a_choice(shown: Shown) -> None:
     shown.dialog.close()
     network.save(NetworkSettings())
     network.settings_file().write_text("{")
@@ -135,7 +135,7 @@ def test_the_hubs_variable_is_shown_and_not_kept(shown: Shown, monkeypatch: pyte
     dialog.close()
 
 
-def test_a_mirror_does_not_take_a_damaged_proxy_setting_away(shown: Shown) -> None:
+def test_a_mirror_does_not_remove_a_damaged_proxy_setting(shown: Shown) -> None:
     shown.dialog.close()
     network.save(NetworkSettings())
     network.settings_file().write_text('{"proxy": "proxy.example:8080"}')
@@ -151,8 +151,8 @@ def test_a_setting_that_could_not_be_written_is_tried_again(shown: Shown, monkey
         raise SaveError("The disk is full.", "Make room.")
 
     page = _network(shown)
-    said = shown.stand.qtbot.waitSignal(shown.stand.window.messages.error_shown, timeout=PATIENCE_MS)
-    with monkeypatch.context() as broken, said:
+    shown_error = shown.stand.qtbot.waitSignal(shown.stand.window.messages.error_shown, timeout=PATIENCE_MS)
+    with monkeypatch.context() as broken, shown_error:
         broken.setattr(network, "save", full)
         _choose(page, network.DIRECT)
     for box in shown.stand.window.findChildren(ErrorDialog):

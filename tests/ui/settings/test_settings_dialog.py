@@ -43,7 +43,7 @@ def test_emptying_asks_first(shown: Shown) -> None:
     assert "3.0 MiB are free again" in shown.stand.window.strip.label.text()
 
 
-def test_what_cannot_be_removed_is_said(shown: Shown, qtbot: QtBot) -> None:
+def test_what_cannot_be_removed_is_reported(shown: Shown, qtbot: QtBot) -> None:
     shown.store.broken = True
     with qtbot.waitSignal(shown.stand.window.messages.error_shown, timeout=PATIENCE_MS) as signal:
         shown.storage.empty.click()
@@ -115,7 +115,7 @@ def _save(stand: Stand, action: QAction, path: Path) -> None:
     stand.until(lambda: stand.window.photos.target == path)
 
 
-def test_photos_are_saved_without_personal_data_where_that_is_wished(shown: Shown, tmp_path: Path) -> None:
+def test_photos_are_saved_without_personal_data_where_that_is_asked(shown: Shown, tmp_path: Path) -> None:
     stand, do = shown.stand, shown.stand.window.actions_
     shown.dialog.close()
     stand.open_picture()
@@ -142,7 +142,7 @@ def test_the_settings_can_leave_personal_data_out_of_all(shown: Shown, tmp_path:
     assert stand.photo_service.saved_impersonal == {"one.png": True}
 
 
-def test_a_photo_carries_its_recipe_where_that_is_wished(shown: Shown, tmp_path: Path) -> None:
+def test_a_photo_carries_its_recipe_where_that_is_asked(shown: Shown, tmp_path: Path) -> None:
     stand, do = shown.stand, shown.stand.window.actions_
     stand.open_picture()
     stand.run()

@@ -139,7 +139,7 @@ def _start_everything(full: FullStand, folder: Path) -> Path:
     full.engine.hold.clear()
     full.installer.hold.clear()
     full.type("face with red hair")
-    window.run()
+    window.running.run()
     window.models.models.download("churches")
     photos = folder / "photos"
     photos.mkdir()
