@@ -66,11 +66,18 @@ def applied(
 
 
 def keep(
-    net: Denoiser, base: BaseWeights, delta: dict[str, Tensor], seen: Pairs, stem: Path, record: dict[str, object]
+    net: Denoiser,
+    base: BaseWeights,
+    delta: dict[str, Tensor],
+    seen: Pairs,
+    stem: Path,
+    record: dict[str, object],
+    t_high: int = T_HIGH,
+    steps: int = STEPS,
 ) -> dict[str, object]:
-    """Write the delta, how it is applied best, and its sheet, beside ``stem``; the record of it."""
+    """Write the delta, how it is applied best below ``t_high``, and its sheet, beside ``stem``; the record of it."""
     with torch.no_grad():
-        search = best_application(net, base, delta, seen, T_HIGH, EditSettings(t0=200, steps=STEPS))
+        search = best_application(net, base, delta, seen, t_high, EditSettings(t0=100, steps=steps))
         while True:
             try:
                 next(search)
@@ -93,18 +100,20 @@ def keep(
     return record
 
 
-def shown(name: str, photos: Photos, pictures: TrainingPictures, count: int) -> Pairs:
-    """Pairs of held-out people with an edit in the style that it is taught in."""
-    which = np.flatnonzero(pictures.held_out)
-    rng = np.random.default_rng(2)
+def painted_pairs(name: str, photos: Photos, which: np.ndarray, count: int, seed: int) -> Pairs:
+    """Up to ``count`` pairs of the photographs ``which``, with an edit in the style that it is taught in."""
+    rng = np.random.default_rng(seed)
     before, after = [], []
     for index in rng.permutation(which):
-        if len(before) < count and photos.mask_path(int(index)).exists():
-            face = photos[int(index)]
-            painted = paint_edit(name, face, rng)
-            if painted is not None:
-                before.append(face.picture)
-                after.append(painted)
+        if len(before) == count:
+            break
+        if not photos.mask_path(int(index)).exists():
+            continue
+        face = photos[int(index)]
+        painted = paint_edit(name, face, rng)
+        if painted is not None:
+            before.append(face.picture)
+            after.append(painted)
     pair = _tensor(np.stack(before)), _tensor(np.stack(after))
     return Pairs(*pair, torch.ones_like(pair[0][:, :1]))
 
@@ -126,7 +135,7 @@ def main() -> None:
     base, rows = BaseWeights(net.net), load_file(args.run / EDITS_FILE)
     taught = int((~pictures.held_out).sum())  # any of them may have been painted
     for name in args.edit or EDITS:
-        seen = shown(name, photos, pictures, args.count)
+        seen = painted_pairs(name, photos, np.flatnonzero(pictures.held_out), args.count, seed=2)
         stem = args.out / name.replace(" ", "-")
         print(json.dumps(keep(net, base, {BIAS: rows[name]}, seen, stem, {"name": name, "pairs": taught})), flush=True)
 

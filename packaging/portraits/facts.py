@@ -56,9 +56,9 @@ _GROUPS: dict[str, Group] = {
     "age": Group(("younger", "older")),
     "expression": Group(("smile", "big smile", "sad", "angry", "surprised")),
     "headwear": Group(("beanie", "cap", "santa hat", "headband", "hat")),
-    "medium": Group(("black and white", "sepia", "pencil sketch", "oil painting", "watercolour", "cartoon")),
-    "light": Group(("golden light", "night")),
-    "tone": Group(("warm", "cool", "film", "vivid", "soft glow")),
+    "medium": Group(("black and white", "noir", "sepia", "pencil sketch", "oil painting", "watercolour", "cartoon")),
+    "light": Group(("golden light", "night", "moonlight")),
+    "tone": Group(("warm", "cool", "film", "vivid", "soft glow", "bright", "dramatic", "faded", "cinema", "rose")),
     "background": Group(
         (
             "white background",

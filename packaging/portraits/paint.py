@@ -370,6 +370,23 @@ TABLE: dict[str, Attribute] = {
     ),
     "warm": Attribute(whole.warm, WHOLE, "picture", ("warm photo", "warm colours", "warm tones"), "photo"),
     "cool": Attribute(whole.cool, WHOLE, "picture", ("cool photo", "cold colours", "cool blue tones"), "photo"),
+    "bright": Attribute(whole.bright, WHOLE, "picture", ("bright photo", "high key", "bright, airy portrait"), "photo"),
+    "dramatic": Attribute(
+        whole.dramatic, WHOLE, "picture", ("dramatic photo", "low key", "dark, moody portrait"), "photo"
+    ),
+    "faded": Attribute(whole.faded, WHOLE, "picture", ("faded photo", "matte photo", "pale, faded colours"), "photo"),
+    "cinema": Attribute(whole.cinema, WHOLE, "picture", ("cinematic photo", "teal and orange", "film still"), "photo"),
+    "moonlight": Attribute(
+        whole.moonlight, WHOLE, "picture", ("portrait in moonlight", "moonlight", "blue moonlit night"), "portrait"
+    ),
+    "rose": Attribute(whole.rose, WHOLE, "picture", ("rose-tinted photo", "pink tones", "rose tint"), "photo"),
+    "noir": Attribute(
+        whole.noir,
+        WHOLE,
+        "picture",
+        ("film noir portrait", "film noir", "hard black and white", "high-contrast black and white"),
+        "photo",
+    ),
 }
 
 ATTRIBUTES: dict[str, Painter] = {name: attribute.painter for name, attribute in TABLE.items()}

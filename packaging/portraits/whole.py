@@ -150,3 +150,57 @@ def soft_glow(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np
     glow = cv2.GaussianBlur(rgb, (0, 0), rng.uniform(6, 12))
     screen = 1 - (1 - rgb) * (1 - glow * rng.uniform(0.4, 0.65))
     return mixed(face, screen * 0.9 + 0.02, strength)
+
+
+def bright(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:
+    """A high key: light shadows, clean whites."""
+    rgb = rgb_of(face) ** 0.72
+    return mixed(face, 0.03 + 0.97 * rgb + 0.02, strength)
+
+
+def dramatic(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:
+    """A low key: deep shadows, little colour, darker to the corners."""
+    rgb = _curve(rgb_of(face) ** 1.25, 1.6)
+    grey = _grey(rgb)[..., None]
+    return mixed(face, (grey + 0.75 * (rgb - grey)) * _vignette(0.45)[..., None], strength)
+
+
+def faded(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:
+    """A print that lay in the sun: blacks are grey, colours pale."""
+    rgb = rgb_of(face)
+    grey = _grey(rgb)[..., None]
+    return mixed(face, np.array((0.17, 0.15, 0.16)) + 0.74 * (grey + 0.55 * (rgb - grey)), strength)
+
+
+def cinema(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:
+    """Shadows to teal, lights to orange."""
+    rgb = _curve(rgb_of(face), 0.7)
+    grey = _grey(rgb)[..., None]
+    shadow, light = (1 - grey) ** 1.5, grey**1.2
+    toned = rgb + shadow * np.array((-0.1, 0.02, 0.08)) + light * np.array((0.1, 0.02, -0.12))
+    return mixed(face, toned, strength)
+
+
+def moonlight(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:
+    """Dark and blue, with little colour left."""
+    linear = rgb_of(face) ** 2.2
+    grey = _grey(linear)[..., None]
+    lit = (0.7 * grey + 0.3 * linear) * np.array((0.33, 0.52, 0.95)) * 0.62
+    return mixed(face, np.clip(lit, 0, 1) ** (1 / 2.2) * _vignette(0.25)[..., None], strength)
+
+
+def rose(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:
+    """Through pink glass."""
+    rgb = rgb_of(face)
+    grey = _grey(rgb)[..., None]
+    return mixed(
+        face, (grey + 0.85 * (rgb - grey)) * np.array((1.1, 0.9, 0.98)) + np.array((0.05, 0.0, 0.03)), strength
+    )
+
+
+def noir(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:
+    """Black and white with hard contrast."""
+    if face.monochrome:
+        return None
+    grey = _curve(_grey(rgb_of(face), (0.4, 0.5, 0.1)) ** 1.15, 2.2) * _vignette(0.35)
+    return mixed(face, np.repeat(grey[..., None], 3, -1), strength)
