@@ -48,9 +48,9 @@ The layout, format 1 (fields with a value shown after ``=`` may be left out)::
       "files": {"unet.safetensors": {"sha256": "…", "bytes": 123}, "clip.safetensors": {…}}
     }
 
-The two weight files always have these names; with a shared part the second is left out. Further files (a
-licence text) may be listed too, among them ``pictures.png``: pictures of the domain to learn presets on, side
-by side in rows, image_size square each.
+The two weight files always have these names; with a shared part the second is left out. Their tensors are in single or
+half precision, or take a byte a weight (packs/int8.py). Further files (a licence text) may be listed too, among them
+``pictures.png``: pictures of the domain to learn presets on, side by side in rows, image_size square each.
 """
 
 from __future__ import annotations
