@@ -323,6 +323,12 @@ def main() -> None:
     arguments.add_argument("--out", type=Path, required=True, help="the pack's folder; it is replaced as a whole")
     arguments.add_argument("--form", choices=FORMS, default="256-grid32-wide")
     arguments.add_argument("--left-out", action="append", default=[], help="an attribute that is not suggested")
+    arguments.add_argument(
+        "--unsure",
+        action="append",
+        default=[],
+        help="an attribute whose prompts are warned of",
+    )
     arguments.add_argument("--t0", type=int, default=540, help="how much noise the own pictures come from")
     arguments.add_argument("--steps", type=int, default=12)
     arguments.add_argument("--measured", type=int, default=200, help="pictures of a kind, for the limits")
@@ -336,8 +342,10 @@ def main() -> None:
     unet = unet_file(args.unet / UNET_FILE, args.form, args.seen)
     weights = {CLIP_FILE: half(load_file(args.clip / CLIP_FILE))} if args.clip else {}
     made = sorted(json.loads(path.read_text())["name"] for path in args.deltas.glob("*.json")) if args.deltas else []
-    left_out = [*args.left_out, *(name for name in TABLE if args.deltas and name not in made)]
+    left_out = [*args.left_out, *args.unsure, *(name for name in TABLE if args.deltas and name not in made)]
     told = fields(config, left_out, args.version, clip=bool(args.clip))
+    if args.unsure:
+        told["unsure"] = [phrase for name in args.unsure for phrase in (name, *TABLE[name].phrases)]
     net = FORMS[args.form].network()
     net.load_state_dict(from_int8(load(unet)))
     denoiser = Denoiser(net.eval(), ABAR, prediction="sample", pixel_unshuffle=FORMS[args.form].unshuffle)
