@@ -40,6 +40,7 @@ class CameraDialog(QDialog):
         self.view.setTextFormat(Qt.TextFormat.PlainText)
         self.view.setWordWrap(True)
         self.view.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.view.setMargin(16)
         self.view.setMinimumSize(_VIEW)
         self.view.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.view.setAccessibleName(self.tr("What the camera sees"))
