@@ -345,7 +345,7 @@ def main() -> None:
     left_out = [*args.left_out, *args.unsure, *(name for name in TABLE if args.deltas and name not in made)]
     told = fields(config, left_out, args.version, clip=bool(args.clip))
     if args.unsure:
-        told["unsure"] = [phrase for name in args.unsure for phrase in (name, *TABLE[name].phrases)]
+        told["unsure"] = list(dict.fromkeys(p for name in args.unsure for p in (name, *TABLE[name].phrases)))
     net = FORMS[args.form].network()
     net.load_state_dict(from_int8(load(unet)))
     denoiser = Denoiser(net.eval(), ABAR, prediction="sample", pixel_unshuffle=FORMS[args.form].unshuffle)
