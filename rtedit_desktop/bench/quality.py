@@ -17,9 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-from rtedit_desktop.bench import own_edit_quality
 from rtedit_desktop.bench.judge import Judge
-from rtedit_desktop.bench.own_edit_quality import COUNT
+from rtedit_desktop.bench.own_edits import quality as own_edits
+from rtedit_desktop.bench.own_edits.quality import COUNT
 from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import SettingsError
@@ -232,7 +232,7 @@ def run(args: argparse.Namespace) -> int:
         manifest = catalog.manifest(args.pack)
     pack = manifest.info
     if args.photos is not None:
-        return own_edit_quality.run(args, catalog, pack)
+        return own_edits.run(args, catalog, pack)
     if not pack.has_text_model:
         raise SettingsError(f"{pack.title} is measured on photographs.", "Name a folder of them by --photos.")
     judge = Judge.load(resources() / "bench")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from collections.abc import Iterator
 
@@ -13,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from support.window.fakes import FakeCamera, picture
 from support.window.harness import Stand, child
 
-from rtedit_desktop.ui.photo import camera as camera_module
+from rtedit_desktop.ui.photo.camera import own_camera
 from rtedit_desktop.ui.photo.camera_dialog import CameraDialog
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
 
@@ -100,15 +101,15 @@ def test_a_window_without_a_camera_does_not_offer_one(stand: Stand) -> None:
 
 
 def test_none_is_offered_where_qts_multimedia_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(camera_module.importlib.util, "find_spec", lambda name: None)
-    assert camera_module.own_camera() is None
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert own_camera() is None
 
 
 def test_qts_camera_without_a_device_or_a_library_says_why(
     qapp: object, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(camera_module.importlib.util, "find_spec", lambda name: object())
-    make, owner = camera_module.own_camera(), QObject()
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
+    make, owner = own_camera(), QObject()
     assert make is not None
     camera = make(owner)
     texts: list[str] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from PIL import Image
 from support.nets import tiny_pack
 from support.nets.engines import new_engine, picture, run
 
-from rtedit_desktop.bench import identity, own_edit_quality
-from rtedit_desktop.bench.own_edit_quality import outside_of_change, squared
+from rtedit_desktop.bench.own_edits import identity, quality
+from rtedit_desktop.bench.own_edits.quality import outside_of_change, squared
 from rtedit_desktop.cli import main
 from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.events import Finished
@@ -132,7 +133,7 @@ def test_the_part_of_a_photo_around_its_square() -> None:
 
 
 def test_a_face_is_told_apart_only_where_the_packages_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(identity.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert identity.own_descriptor() is None
     assert identity.cosine(np.array([1.0, 0]), np.array([2.0, 0])) == pytest.approx(1.0)
 
@@ -140,8 +141,8 @@ def test_a_face_is_told_apart_only_where_the_packages_are(monkeypatch: pytest.Mo
 def test_the_same_person_is_measured_where_a_face_is_found(
     pack: Path, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(own_edit_quality, "own_descriptor", lambda: lambda picture, box: picture.mean((0, 1)))
-    monkeypatch.setattr(own_edit_quality, "face_box", lambda service, picture: (4.0, 4.0, 24.0, 24.0))
+    monkeypatch.setattr(quality, "own_descriptor", lambda: lambda picture, box: picture.mean((0, 1)))
+    monkeypatch.setattr(quality, "face_box", lambda service, picture: (4.0, 4.0, 24.0, 24.0))
     assert bench(pack, photos, "--count", "2", "--sheets", str(tmp_path)) == 0
     (row,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| Dark |")]
     assert 0.5 < float(row.split("|")[4]) <= 1.0

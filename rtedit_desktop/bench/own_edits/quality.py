@@ -25,10 +25,10 @@ import numpy as np
 import torch
 
 from rtedit_desktop.batch.seeing import Seen, seen
-from rtedit_desktop.bench.identity import Descriptor, cosine, own_descriptor
 from rtedit_desktop.bench.machine import this_machine
 from rtedit_desktop.bench.output import write_output
-from rtedit_desktop.bench.sheets import write_sheet
+from rtedit_desktop.bench.own_edits.identity import Descriptor, cosine, own_descriptor
+from rtedit_desktop.bench.own_edits.sheets import write_sheet
 from rtedit_desktop.core.edits import MAX_SEED, MixSpec, PresetUse
 from rtedit_desktop.core.errors import PictureError, SaveError, SettingsError
 from rtedit_desktop.core.events import Failed, Finished
