@@ -195,7 +195,7 @@ def check_edit(bundle: Bundle, report: Report, photo: Path) -> None:
     start(bundle, report, "window shown", None)
     time.sleep(2)
     screen.click(screen.window("RTEdit"), *FIRST_SAMPLE)
-    screen.wait_for("portrait-1.png", 10)
+    screen.wait_for("astronaut.jpg", 10)
     report.say("a sample opened by mouse")
     began = time.monotonic()
     bundle.launch(photo)
@@ -311,7 +311,7 @@ def main() -> int:
         home = root.parent / "home"
         home.mkdir()
         photo = home / "Käse portrait.png"
-        shutil.copy(ROOT / "resources" / "samples" / "portrait-1.png", photo)
+        shutil.copy(ROOT / "resources" / "samples" / "avatars" / "portrait-1.png", photo)
         screen = Screen(args.pictures.resolve())
         bundle = Bundle(root, home, screen)
         try:

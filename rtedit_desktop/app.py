@@ -80,6 +80,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
     from rtedit_desktop.presets.library import FolderPresetLibrary
     from rtedit_desktop.single_instance import FileOpenFilter
     from rtedit_desktop.support import paths, settings
+    from rtedit_desktop.ui.photo.camera import own_camera
     from rtedit_desktop.ui.settings.theme import set_theme
     from rtedit_desktop.ui.widgets.icons import app_icon
     from rtedit_desktop.ui.widgets.texts import error_text, translated
@@ -105,6 +106,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
         installer=FolderPackInstaller(Catalog.default()),
         journal=own_journal(),
         machine_facts=machine_facts,
+        camera=own_camera(),
     )
     window = MainWindow(services, catalog.packs(), pack=saved.pack, layout=WindowLayout(saved))
     _report_exceptions(window)

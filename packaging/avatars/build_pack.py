@@ -120,7 +120,7 @@ def main() -> None:
         values = {name: list(v) for name, v in attributes.ATTRIBUTES.items()}
         (bench / "judge.json").write_text(json.dumps(values, indent=1) + "\n", "utf-8")
     held_out(artist, bench)
-    samples(artist, args.resources / "samples")
+    samples(artist, args.resources / "samples" / "avatars")
 
 
 def plain_portrait(artist: Artist, seed: int) -> tuple[dict[str, str], np.ndarray]:

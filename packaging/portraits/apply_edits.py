@@ -31,6 +31,7 @@ from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.pairs.best_application import Application, best_application
 from rtedit_desktop.diffusion.pairs.pairs import Pairs
 from rtedit_desktop.diffusion.preserve import keep_untouched
+from rtedit_desktop.packs.int8 import from_int8
 
 STEPS = 4
 SHOWN = 14
@@ -39,7 +40,7 @@ T_HIGH = 300
 
 def denoiser(form: Form, weights: Path) -> Denoiser:
     net = form.network()
-    net.load_state_dict(load_file(weights))
+    net.load_state_dict(from_int8(load_file(weights)))
     net.eval()
     return Denoiser(net, ABAR, prediction="sample", pixel_unshuffle=form.unshuffle)
 

@@ -32,9 +32,9 @@ from networks import ABAR, DTYPE, FORMS
 from own_presets import own_presets
 from paint import NEUTRAL, OPAQUE, TABLE, WHOLE
 from PIL import Image
-from safetensors.torch import load_file, save
+from safetensors import safe_open
+from safetensors.torch import load, load_file, save
 from sayings import Sayings, words_of
-from torch import Tensor
 from train_clip import MODEL
 from train_unet import _tensor
 from training_pictures import TrainingPictures
@@ -50,7 +50,9 @@ from rtedit_desktop.engine.domain import DomainJudge, roughness
 from rtedit_desktop.engine.machine.devices import Device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.packs.int8 import from_int8, to_int8
 from rtedit_desktop.packs.manifest.manifest import Manifest
+from rtedit_desktop.packs.manifest.records import CLIP_FILE, PICTURES_FILE, UNET_FILE
 from rtedit_desktop.packs.store import write_pack
 
 sys.path.append(str(Path(__file__).parents[1] / "training"))
@@ -245,6 +247,13 @@ def _sized(picture: np.ndarray, size: int) -> np.ndarray:
     return cv2.resize(np.ascontiguousarray(picture), (size, size), interpolation=cv2.INTER_CUBIC)
 
 
+def unet_file(path: Path, form: str, seen: int) -> bytes:
+    """A U-Net at a byte a weight; its header says how many pictures it saw, for a training that goes on from it."""
+    with safe_open(path, "pt") as file:
+        told = {"form": form, **(file.metadata() or {})}
+    return save(to_int8(from_int8(load_file(path))), told | ({"seen": str(seen)} if seen else {}))
+
+
 def loaded(manifest: Manifest) -> models.LoadedPack:
     *_, (_, _, pack) = models.load(manifest, torch.device("cpu"))
     assert pack is not None
@@ -314,35 +323,39 @@ def main() -> None:
     arguments.add_argument("--out", type=Path, required=True, help="the pack's folder; it is replaced as a whole")
     arguments.add_argument("--form", choices=FORMS, default="256-grid32-wide")
     arguments.add_argument("--left-out", action="append", default=[], help="an attribute that is not suggested")
+    arguments.add_argument(
+        "--unsure",
+        action="append",
+        default=[],
+        help="an attribute whose prompts are warned of",
+    )
     arguments.add_argument("--t0", type=int, default=540, help="how much noise the own pictures come from")
     arguments.add_argument("--steps", type=int, default=12)
     arguments.add_argument("--measured", type=int, default=200, help="pictures of a kind, for the limits")
     arguments.add_argument("--version", default="1.0")
+    arguments.add_argument("--seen", type=int, default=0, help="how many pictures the U-Net saw, if its file is silent")
     arguments.add_argument("--threads", type=int, default=1)
     args = arguments.parse_args()
     torch.set_num_threads(args.threads)
     config = json.loads((args.unet / "config.json").read_text())
     photos = TrainingPictures.load(args.photos, args.split)
-    weights: dict[str, dict[str, Tensor]] = {
-        "unet.safetensors": half(load_file(args.unet / "unet.safetensors")),
-    }
-    if args.clip:
-        weights["clip.safetensors"] = half(load_file(args.clip / "clip.safetensors"))
+    unet = unet_file(args.unet / UNET_FILE, args.form, args.seen)
+    weights = {CLIP_FILE: half(load_file(args.clip / CLIP_FILE))} if args.clip else {}
     made = sorted(json.loads(path.read_text())["name"] for path in args.deltas.glob("*.json")) if args.deltas else []
-    left_out = [*args.left_out, *(name for name in TABLE if args.deltas and name not in made)]
+    left_out = [*args.left_out, *args.unsure, *(name for name in TABLE if args.deltas and name not in made)]
     told = fields(config, left_out, args.version, clip=bool(args.clip))
-    unet = {k: v.float() for k, v in weights["unet.safetensors"].items()}
+    if args.unsure:
+        told["unsure"] = list(dict.fromkeys(p for name in args.unsure for p in (name, *TABLE[name].phrases)))
     net = FORMS[args.form].network()
-    net.load_state_dict(unet)
+    net.load_state_dict(from_int8(load(unet)))
     denoiser = Denoiser(net.eval(), ABAR, prediction="sample", pixel_unshuffle=FORMS[args.form].unshuffle)
     png, nearness = own_pictures(denoiser, photos, args.t0, args.steps)
-    files = {"pictures.png": png}
+    files = {UNET_FILE: unet, PICTURES_FILE: png}
     if args.deltas:
-        digest = hashlib.sha256(save({k: v.contiguous() for k, v in weights["unet.safetensors"].items()})).hexdigest()
         own = [(name, args.deltas / f"{name.replace(' ', '-')}") for name in TABLE if name in made]
         told["edits"], presets = own_presets(
             denoiser,
-            digest,
+            hashlib.sha256(unet).hexdigest(),
             own,
             _cells(np.asarray(Image.open(io.BytesIO(png))), FORMS[args.form].side),
             args.preset_bytes,

@@ -24,7 +24,6 @@ import copy
 import json
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -41,8 +40,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, distributed, nn
 from training_pictures import TrainingPictures, Variation
 
-sys.path.append(str(Path(__file__).parents[1] / "training"))
-from int8 import from_int8, to_int8
+from rtedit_desktop.packs.int8 import from_int8, to_int8
 
 T_MAX = 560
 T_EDITS = 40, 360
@@ -188,7 +186,7 @@ class Run:
             self.directions_ema.copy_(self.directions.rows.detach())
 
     def start_from(self, path: Path) -> None:
-        """Take the weights of a pack's file, or of one that int8.py made small."""
+        """Take the weights of a pack's file, in half precision or at a byte a weight."""
         tensors = from_int8(load_file(path))
         self.net.load_state_dict(tensors)
         self.ema.load_state_dict(tensors)
@@ -228,7 +226,7 @@ class Run:
     def keep(self, sample: Tensor) -> dict[str, float]:
         """Write all to the folder, and a sheet of ``sample``; PSNR by t of the average."""
         tensors = {k: v.contiguous() for k, v in self.ema.state_dict().items()}
-        _atomically(lambda path: save_file(tensors, path), self.out / "unet.safetensors")
+        _atomically(lambda path: save_file(tensors, path, {"seen": str(self.seen)}), self.out / "unet.safetensors")
         if self.teaches:
             rows = {name: row.clone() for name, row in zip(EDITS, self.directions_ema, strict=True)}
             _atomically(lambda path: save_file(rows, path), self.out / EDITS_FILE)
@@ -272,7 +270,7 @@ def main() -> None:
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--painted", type=Path, help="folder for the painters' masks: paint attributes on some")
     arguments.add_argument("--edits", action="store_true", help="teach edits beside; needs --painted")
-    arguments.add_argument("--start-from", type=Path, help="unet.safetensors of a pack, or weights/unet.safetensors")
+    arguments.add_argument("--start-from", type=Path, help="unet.safetensors of a pack")
     arguments.add_argument("--seen", type=int, default=0, help="how many pictures the weights of --start-from saw")
     arguments.add_argument("--export", type=Path, help="write the average, a byte a weight, to this file, and end")
     args = arguments.parse_args()

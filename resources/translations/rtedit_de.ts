@@ -47,6 +47,14 @@
         <translation>Bild &amp;einfügen</translation>
     </message>
     <message>
+        <source>&amp;Take a photo…</source>
+        <translation>Foto &amp;aufnehmen…</translation>
+    </message>
+    <message>
+        <source>Take a photo with the camera, which is asked for first (Ctrl+Alt+T)</source>
+        <translation>Ein Foto mit der Kamera aufnehmen; sie wird erst nach Nachfrage eingeschaltet (Strg+Alt+T)</translation>
+    </message>
+    <message>
         <source>&amp;Batch…</source>
         <translation>&amp;Stapel…</translation>
     </message>
@@ -555,6 +563,33 @@
     </message>
 </context>
 <context>
+    <name>CameraDialog</name>
+    <message>
+        <source>Take a photo</source>
+        <translation>Foto aufnehmen</translation>
+    </message>
+    <message>
+        <source>The camera is on only while this window is open, and what it sees is not kept. The photo that you take is opened like a pasted one: it is on disk only after you edited or saved it.</source>
+        <translation>Die Kamera ist nur an, solange dieses Fenster offen ist, und was sie sieht, wird nicht aufbewahrt. Das aufgenommene Foto wird wie ein eingefügtes geöffnet: Auf der Festplatte liegt es erst, wenn es bearbeitet oder gespeichert wurde.</translation>
+    </message>
+    <message>
+        <source>What the camera sees</source>
+        <translation>Was die Kamera sieht</translation>
+    </message>
+    <message>
+        <source>Turn the camera &amp;on</source>
+        <translation>Kamera &amp;einschalten</translation>
+    </message>
+    <message>
+        <source>&amp;Take the photo</source>
+        <translation>&amp;Foto aufnehmen</translation>
+    </message>
+    <message>
+        <source>The camera is being turned on…</source>
+        <translation>Die Kamera wird eingeschaltet…</translation>
+    </message>
+</context>
+<context>
     <name>Canvas</name>
     <message>
         <source>Photo</source>
@@ -803,12 +838,28 @@
         <translation>Foto hier ablegen</translation>
     </message>
     <message>
-        <source>or paste one with Ctrl+V, or open one from disk</source>
-        <translation>oder eines mit Strg+V einfügen oder von der Festplatte öffnen</translation>
+        <source>It stays on this computer.</source>
+        <translation>Es bleibt auf diesem Computer.</translation>
     </message>
     <message>
         <source>Open a photo…</source>
         <translation>Foto öffnen…</translation>
+    </message>
+    <message>
+        <source>Paste one</source>
+        <translation>Eines einfügen</translation>
+    </message>
+    <message>
+        <source>The picture in the clipboard (Ctrl+V)</source>
+        <translation>Das Bild in der Zwischenablage (Strg+V)</translation>
+    </message>
+    <message>
+        <source>Take one…</source>
+        <translation>Eines aufnehmen…</translation>
+    </message>
+    <message>
+        <source>With the camera, which is asked for first (Ctrl+Alt+T)</source>
+        <translation>Mit der Kamera; sie wird erst nach Nachfrage eingeschaltet (Strg+Alt+T)</translation>
     </message>
     <message>
         <source>or start with a sample</source>
@@ -3290,6 +3341,10 @@
         <translation>In der Zwischenablage ist kein Bild. Erst eines kopieren, dann hier einfügen.</translation>
     </message>
     <message>
+        <source>photo of the camera</source>
+        <translation>Foto der Kamera</translation>
+    </message>
+    <message>
         <source>{n} files came at once; {name} is opened.</source>
         <translation>{n} Dateien kamen auf einmal; geöffnet wird {name}.</translation>
     </message>
@@ -3973,6 +4028,10 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Ein Foto öffnen, dann Eingabe drücken.</translation>
     </message>
     <message>
+        <source>{pack} is often unsure about “{words}”.</source>
+        <translation>{pack} ist sich bei „{words}“ oft unsicher.</translation>
+    </message>
+    <message>
         <source>Enter changes “{source}” to “{prompt}” at once: it was learned before.</source>
         <translation>Eingabe macht aus „{source}“ sofort „{prompt}“: schon gelernt.</translation>
     </message>
@@ -3987,6 +4046,29 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>Enter applies {edits}, but not “{words}”: {pack} cannot do that yet.</source>
         <translation>Enter wendet {edits} an, aber nicht „{words}“: {pack} kann das noch nicht.</translation>
+    </message>
+</context>
+<context>
+    <name>QtCamera</name>
+    <message>
+        <source>RTEdit may not use the camera. Allow it in the system&apos;s privacy settings, then try again.</source>
+        <translation>RTEdit darf die Kamera nicht benutzen. In den Datenschutz-Einstellungen des Systems erlauben, dann noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>The camera cannot be used: a part of Qt&apos;s multimedia is missing ({reason}). Install PySide6-Addons, and on Linux libpulse0.</source>
+        <translation>Die Kamera lässt sich nicht benutzen: Ein Teil von Qts Multimedia fehlt ({reason}). PySide6-Addons installieren, unter Linux auch libpulse0.</translation>
+    </message>
+    <message>
+        <source>No camera was found. Plug one in and try again, or open a photo from disk.</source>
+        <translation>Es wurde keine Kamera gefunden. Eine anschließen und noch einmal versuchen oder ein Foto von der Festplatte öffnen.</translation>
+    </message>
+    <message>
+        <source>The camera does not work: {reason}. Close other programs that use it, then try again.</source>
+        <translation>Die Kamera funktioniert nicht: {reason}. Andere Programme schließen, die sie benutzen, dann noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>it gives no reason</source>
+        <translation>sie nennt keinen Grund</translation>
     </message>
 </context>
 <context>

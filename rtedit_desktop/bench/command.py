@@ -8,21 +8,20 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
-from typing import BinaryIO
 
 import torch
 
 from rtedit_desktop.bench import memory, realtime, speed, subject
 from rtedit_desktop.bench.machine import this_machine
+from rtedit_desktop.bench.output import write_output
 from rtedit_desktop.bench.report import Comparison, Report, Wait, to_json, to_markdown
 from rtedit_desktop.bench.timing import LEAST_REPEATS, WARM_UP
-from rtedit_desktop.core.errors import SaveError, SettingsError
+from rtedit_desktop.core.errors import SettingsError
 from rtedit_desktop.engine.machine.devices import best_device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.manifest import manifest as manifests
 from rtedit_desktop.packs.manifest.manifest import Manifest
-from rtedit_desktop.support.paths import write_atomically
 
 MEASURES = {
     "speed": "time both methods and what a person waits for",
@@ -61,9 +60,9 @@ def run(args: argparse.Namespace) -> int:
     markdown = to_markdown(report)
     print(markdown, end="", flush=True)
     if args.markdown:
-        _write(args.markdown, markdown)
+        write_output(args.markdown, markdown.encode())
     if args.json:
-        _write(args.json, to_json(report))
+        write_output(args.json, to_json(report).encode())
     if args.measure == "all":
         from rtedit_desktop.bench import quality
 
@@ -123,17 +122,6 @@ def _manifest(args: argparse.Namespace) -> tuple[Manifest, Catalog]:
         return catalog.manifest(args.pack), catalog
     folder = args.pack_folder.absolute()
     return manifests.read(folder), Catalog([folder.parent])
-
-
-def _write(path: Path, text: str) -> None:
-    def fill(file: BinaryIO) -> None:
-        file.write(text.encode())
-
-    try:
-        write_atomically(path, fill)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise SaveError(f"{path} could not be written: {reason}.", "Choose another place.") from error
 
 
 def _say(what: str) -> None:

@@ -18,8 +18,11 @@ from pathlib import Path
 import numpy as np
 
 from rtedit_desktop.bench.judge import Judge
+from rtedit_desktop.bench.own_edits import quality as own_edits
+from rtedit_desktop.bench.own_edits.quality import COUNT
 from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.engine_api import Engine
+from rtedit_desktop.core.errors import SettingsError
 from rtedit_desktop.core.events import Failed, Finished
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.picture_file import open_picture
@@ -183,7 +186,16 @@ def contact_sheet(verdicts: list[Verdict], path: Path, per_row: int = 8) -> None
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of ``rtedit bench quality``."""
-    parser.add_argument("--pack", default="avatars")
+    parser.add_argument("--pack", default="avatars", help="the model pack (default: %(default)s)")
+    parser.add_argument("--pack-folder", type=Path, metavar="DIR", help="a pack folder anywhere, instead of --pack")
+    photos = parser.add_argument_group("a pack's own edits, on photographs")
+    photos.add_argument("--photos", type=Path, metavar="FOLDER", help="photographs to measure the pack's own edits on")
+    photos.add_argument("--held-out", type=Path, metavar="FILE", help="names of those to use, a line each or in JSON")
+    photos.add_argument("--count", type=int, default=COUNT, help="how many of them (default: %(default)s)")
+    photos.add_argument("--edits", nargs="*", default=[], metavar="TITLE", help="which edits (default: all)")
+    photos.add_argument("--sheets", type=Path, metavar="DIR", help="where sheets go (default: quality-PACK)")
+    photos.add_argument("--threads", type=int, metavar="N", help="CPU threads (default: torch's own choice)")
+    photos.add_argument("--markdown", type=Path, metavar="FILE", help="write the table there too")
     parser.add_argument("--pictures", type=int, default=200, help="how many of the 200 held-out avatars")
     parser.add_argument("--per-picture", type=int, default=1, help="prompts for each of them")
     parser.add_argument("--prompts", nargs="*", choices=list(PROMPTS), default=list(PROMPTS), metavar="PROMPT")
@@ -210,13 +222,23 @@ def run(args: argparse.Namespace) -> int:
     from rtedit_desktop.bench.baseline_engine import BaselineEngine
     from rtedit_desktop.engine.torch_engine import TorchEngine
     from rtedit_desktop.packs.catalog import Catalog
+    from rtedit_desktop.packs.manifest import manifest as manifests
 
-    catalog = Catalog.default()
-    pack = catalog.manifest(args.pack).info
+    if args.pack_folder is not None:
+        folder = args.pack_folder.absolute()
+        catalog, manifest = Catalog([folder.parent]), manifests.read(folder)
+    else:
+        catalog = Catalog.default()
+        manifest = catalog.manifest(args.pack)
+    pack = manifest.info
+    if args.photos is not None:
+        return own_edits.run(args, catalog, pack)
+    if not pack.has_text_model:
+        raise SettingsError(f"{pack.title} is measured on photographs.", "Name a folder of them by --photos.")
     judge = Judge.load(resources() / "bench")
     _, truths = held_out()
     todo = jobs(truths, args.prompts, args.pictures, args.per_picture, args.seed)
-    engine: Engine = BaselineEngine(catalog.manifest(args.pack)) if args.baseline else TorchEngine(catalog)
+    engine: Engine = BaselineEngine(manifest) if args.baseline else TorchEngine(catalog)
     verdicts = list(run_jobs(engine, judge, pack, todo, parse_overrides(args.set), args.seed))
     print(table(verdicts))
     if args.sheet:

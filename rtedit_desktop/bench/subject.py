@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.photos.photo import samples_of
 from rtedit_desktop.diffusion.guidance import CLIPGuidance
 from rtedit_desktop.diffusion.memory.autocast_recompute import AutocastRecompute
 from rtedit_desktop.diffusion.pictures import to_tensor
@@ -51,7 +52,7 @@ def pictures(info: PackInfo, seed: int) -> list[np.ndarray]:
     """(S, S, 3) uint8 each: the sample pictures that come with the app, or smooth noise where there are none."""
     photo_service = FilePhotoService()
     found = []
-    for path in photo_service.samples():
+    for path in samples_of(info.id, photo_service.samples()):
         photo = photo_service.open(path)
         found.append(photo_service.crop(photo, photo_service.centred_square(photo), info.image_size))
     return found or [_smooth_noise(info.image_size, seed)]

@@ -7,6 +7,7 @@ import difflib
 import os
 import re
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from rtedit_desktop.commands.shared import squares
@@ -40,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="where the result goes")
     parser.add_argument("--overwrite", action="store_true", help="let OUT be IN")
+    parser.add_argument("--pack", metavar="ID", help="whose preset, where packs have presets of one name")
     parser.add_argument("--steps", type=int, metavar="N", help="decoding steps")
     parser.add_argument("--seed", type=int, metavar="N", help="another noise (default: the preset's own)")
     squares.add_arguments(parser)
@@ -59,8 +61,7 @@ def run(
     check_picture(args.output, args.picture, overwrite=args.overwrite)
     _check_settings(args)
     requested = [split(given) for given in args.preset]
-    presets = [find(library, name) for name, _ in requested]
-    info = pack_of(presets, catalog)
+    presets, info = find_all(library, [name for name, _ in requested], catalog, args.pack)
     uses = tuple(PresetUse(preset.path, strength) for preset, (_, strength) in zip(presets, requested, strict=True))
     cancelled = threading.Event()
     with interruptible(cancelled):
@@ -91,10 +92,33 @@ def split(given: str) -> tuple[str, float]:
     return name, strength
 
 
-def find(library: PresetLibrary, name: str) -> PresetInfo:
+def find_all(
+    library: PresetLibrary, names: list[str], catalog: Catalog, wanted: str | None
+) -> tuple[list[PresetInfo], PackInfo]:
+    """The presets of these names or paths, and the pack that they are for.
+
+    Where presets of several packs have a name, the pack ``wanted`` decides, else the first installed one that has a
+    preset of every name.
+    """
+    packs = [wanted] if wanted is not None else [pack.id for pack in catalog.packs()]
+    for pack in packs:
+        presets = [find(library, name, [pack, *packs]) for name in names]
+        if all(preset.spec.pack == pack for preset in presets):
+            return presets, pack_of(presets, catalog)
+    presets = [find(library, name, packs) for name in names]
+    info = pack_of(presets, catalog)
+    if wanted is not None:
+        raise PresetError(
+            f"“{presets[0].title}” was made for the model pack “{info.id}”, and not for “{wanted}”.",
+            "Leave --pack out, or choose another preset.",
+        )
+    return presets, info
+
+
+def find(library: PresetLibrary, name: str, packs: Sequence[str] = ()) -> PresetInfo:
     """The preset of that name or path; for an unknown one the error names what is close to it."""
     try:
-        return library.find(name)
+        return library.find(name, packs)
     except PresetError as error:
         close = _close_to(name, [preset.title for preset in library.presets()])
         if not close or _is_file(name):  # what is wrong with a file is more to the point

@@ -14,7 +14,7 @@ from rtedit_desktop.batch.naming import FIELDS, FORMATS, KEEP, USUAL, Naming
 from rtedit_desktop.batch.plan import Batch, Task
 from rtedit_desktop.batch.record import Record
 from rtedit_desktop.batch.running import run as run_batch
-from rtedit_desktop.commands.apply import find, pack_of, split
+from rtedit_desktop.commands.apply import find_all, split
 from rtedit_desktop.commands.shared.opened import photo_service_for
 from rtedit_desktop.commands.shared.outcome import CANCELLED, OK, PICTURE, SOME, Stopped, UsageError
 from rtedit_desktop.commands.shared.outputs import telling
@@ -56,7 +56,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--resume", action="store_true", help="go on with what was last begun in FOLDER; nothing else need be given"
     )
     parser.add_argument("--seed", type=int, metavar="N", help="another noise")
-    parser.add_argument("--pack", metavar="ID", help="with --prompt: the model pack (default: the first)")
+    parser.add_argument(
+        "--pack",
+        metavar="ID",
+        help="the model pack (default: the first, or with --preset that of the preset)",
+    )
     parser.add_argument("--source", metavar="TEXT", help="with --prompt: what the photos show now")
     parser.add_argument("--embed-recipe", action="store_true", help="write what was done into the XMP of each result")
     parser.add_argument("--strip-metadata", action="store_true", help="leave out who, where and with which camera")
@@ -119,11 +123,10 @@ def _asked(
 
 
 def _by_presets(args: argparse.Namespace, library: PresetLibrary, catalog: Catalog) -> tuple[Spec, str, PackInfo]:
-    if args.pack is not None or args.source is not None:
-        raise UsageError("--pack and --source belong to --prompt.", "Presets know their own.")
+    if args.source is not None:
+        raise UsageError("--source belongs to --prompt.", "Presets know their own.")
     requested = [split(given) for given in args.preset]
-    presets = [find(library, name) for name, _ in requested]
-    info = pack_of(presets, catalog)
+    presets, info = find_all(library, [name for name, _ in requested], catalog, args.pack)
     uses = tuple(PresetUse(preset.path, strength) for preset, (_, strength) in zip(presets, requested, strict=True))
     label = " + ".join(preset.title for preset in presets)
     return MixSpec(pack=info.id, uses=uses, seed=args.seed), label, info

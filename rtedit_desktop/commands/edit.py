@@ -64,6 +64,8 @@ def run(args: argparse.Namespace, engine: Engine | None, photo_service: PhotoSer
         check_preset(args.keep, overwrite=args.overwrite)
     info = chosen_pack(catalog, args.pack)
     source = checked_source(info, args.prompt, args.source)
+    if unsure := info.unsure_about(args.prompt):
+        progress.note(f"{info.title} is often unsure about “{', '.join(unsure)}”.")
     settings = info.settings_for(
         args.prompt,
         t0=args.t0,

@@ -74,8 +74,8 @@ class PresetLibrary(Protocol):
         """Why files in the folder were left out by the last ``presets()``."""
         ...
 
-    def find(self, name: str) -> PresetInfo:
-        """By title, by file name, or by path."""
+    def find(self, name: str, packs: Sequence[str] = ()) -> PresetInfo:
+        """By title, by file name, or by path; of several of one name, that of the first of ``packs`` that has one."""
         ...
 
     def add(self, path: Path) -> PresetInfo:

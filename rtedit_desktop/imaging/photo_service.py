@@ -34,7 +34,7 @@ class FilePhotoService:
         folder = resources() / "samples"
         if not folder.is_dir():
             return []
-        return sorted(path for path in folder.iterdir() if path.suffix.lower() in _SAMPLE_SUFFIXES)
+        return sorted(path for path in folder.rglob("*") if path.suffix.lower() in _SAMPLE_SUFFIXES)
 
     def centred_square(self, photo: Photo) -> Square:
         return crop.centred_square(photo)

@@ -13,9 +13,13 @@ from rtedit_desktop.packs.manifest import shared_parts
 from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.support import paths
 
+DEFAULT = "portraits"
+
 
 class Catalog:
     """Lists the packs below some folders; owns ``problems``, the errors of the last look at them.
+
+    The first on the list is used where nobody chooses: DEFAULT, where it is installed.
 
     Of two packs with one id the first wins, in the order of the folders: a person's pack never
     takes the place of a built-in one.
@@ -31,8 +35,9 @@ class Catalog:
         return cls([paths.resources() / "packs", paths.user_packs()])
 
     def packs(self) -> list[PackInfo]:
-        """The usable packs, built-in ones first; what is wrong with others is in ``problems``."""
-        return [found.info for found in self._look()[0].values()]
+        """The usable packs, DEFAULT before the other built-in ones; what is wrong with others is in ``problems``."""
+        found = [manifest.info for manifest in self._look()[0].values()]
+        return sorted(found, key=lambda info: info.id != DEFAULT)
 
     def manifest(self, pack: str) -> Manifest:
         """The manifest of the pack with this id."""

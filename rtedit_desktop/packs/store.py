@@ -125,14 +125,15 @@ def read_verified(manifest: Manifest, name: str) -> bytes:
 
 
 def load_tensors(manifest: Manifest, name: str) -> dict[str, Tensor]:
-    """The tensors of a file by name, on the CPU; half precision comes as float32.
+    """The tensors of a file by name, on the CPU; half precision and a byte a weight (int8.py) come as float32.
 
     What is mapped is hashed, whatever the file was found to be before: it may have been changed under the same size
     and time. Raises as ``verify_file``.
     """
-    import torch
     from safetensors import SafetensorError
     from safetensors.torch import load_file
+
+    from rtedit_desktop.packs.int8 import from_int8
 
     path, record, what = _of(manifest, name)
     try:
@@ -142,14 +143,13 @@ def load_tensors(manifest: Manifest, name: str) -> dict[str, Tensor]:
             if not same or _sha256(file) != record.sha256:
                 check_file(path, record, what)  # may know it better
                 raise _other_content(what)
+        return from_int8(tensors)
     except (SafetensorError, OSError, ValueError) as error:
         check_file(path, record, what)
         raise PackDamaged(
             tr("The file {name} of the pack {title} does not hold weights.", name=name, title=manifest.info.title),
             _AGAIN,
         ) from error
-    half = (torch.float16, torch.bfloat16)
-    return {key: tensor.float() if tensor.dtype in half else tensor for key, tensor in tensors.items()}
 
 
 def write_pack(

@@ -86,8 +86,9 @@ class FolderPresetLibrary:
                 found.append(self._in_folder(info, marks))
         return sorted(found, key=lambda info: (not info.favourite, info.title.casefold(), info.path.name))
 
-    def find(self, name: str) -> PresetInfo:
-        """By path, by title or by file name; the case of letters matters only where it must."""
+    def find(self, name: str, packs: Sequence[str] = ()) -> PresetInfo:
+        """By path, by title or by file name; the case of letters matters only where it must, and the pack of a preset
+        only where several have the name: the first of ``packs`` that has one of them decides."""
         presets = self.presets()
         if (path := _existing(name)) is not None:
             here = _place(path)
@@ -99,6 +100,8 @@ class FolderPresetLibrary:
             [preset for preset in presets if folded(preset.title) == alike],
             [preset for preset in presets if alike in (folded(preset.path.name), folded(preset.path.stem))],
         ):
+            if len(fits) > 1:
+                fits = next((own for pack in packs if (own := [p for p in fits if p.spec.pack == pack])), fits)
             if len(fits) > 1:
                 what = tr("{n} presets are called “{name}”.", n=len(fits), name=shown_name(name))
                 raise PresetError(

@@ -1,21 +1,29 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 from support.command_line import Stand
+from support.nets.drawn_pack import drawn_pack
 
 from rtedit_desktop.cli import main
-from rtedit_desktop.commands.apply import find, split
+from rtedit_desktop.commands.apply import find, find_all, split
 from rtedit_desktop.commands.shared.outcome import UsageError
 from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.errors import PresetError
+from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.preset import PresetInfo
+from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.presets.format import read_info
 from rtedit_desktop.presets.library import FolderPresetLibrary
+
+PACK = drawn_pack("tiny", 32)
 
 
 def test_learn_once_apply_to_any_picture(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
@@ -146,6 +154,45 @@ def test_what_to_do_about_a_name(name: str, todo: str) -> None:
     with pytest.raises(PresetError) as raised:
         find(library, name)
     assert todo in raised.value.todo
+
+
+class Packs(Catalog):
+    """Packs that are only ids, the default one first."""
+
+    def __init__(self, *ids: str) -> None:
+        super().__init__([])
+        self._infos = {id: replace(PACK, id=id) for id in ids}
+
+    def packs(self) -> list[PackInfo]:
+        return list(self._infos.values())
+
+    def manifest(self, pack: str) -> Any:
+        return SimpleNamespace(info=self._infos[pack])
+
+
+def test_of_presets_of_one_name_the_pack_decides() -> None:
+    """The one that is asked for, else the first that has all of them."""
+    library = TitledLibrary(
+        Preset("Sunglasses", "avatars"), Preset("Sunglasses", "portraits"), Preset("Pink hair", "avatars")
+    )
+    packs = Packs("portraits", "avatars")
+
+    def found(*names: str, pack: str | None = None) -> tuple[list[str], str]:
+        presets, info = find_all(library, list(names), packs, pack)
+        return [preset.spec.pack for preset in presets], info.id
+
+    assert found("Sunglasses") == (["portraits"], "portraits")
+    assert found("sunglasses", pack="avatars") == (["avatars"], "avatars")
+    assert found("Sunglasses", "Pink hair") == (["avatars", "avatars"], "avatars")
+    with pytest.raises(PresetError, match="“Pink hair” was made for the model pack “avatars”, and not for “portraits”"):
+        found("Pink hair", pack="portraits")
+
+
+def test_two_presets_of_one_name_and_pack_are_named_both() -> None:
+    library = TitledLibrary(Preset("Old"), Preset("Old"), Preset("Old", "other"))
+    with pytest.raises(PresetError, match="2 presets are called “Old”") as raised:
+        find_all(library, ["Old"], Packs("tiny"), None)
+    assert raised.value.todo.count("Old.rtpreset") == 2
 
 
 def test_a_file_that_cannot_be_read_is_not_taken_for_a_misspelt_name(tmp_path: Path) -> None:

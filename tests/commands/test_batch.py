@@ -148,7 +148,7 @@ def test_ctrl_c_keeps_what_is_done_and_resume_goes_on(
         (("IN",), "Give --preset or --prompt"),
         (("IN", "--preset", "smiling face", "--prompt", "smiling face"), "not allowed with"),
         (("IN", "--preset", "smiling face:9"), "out of range"),
-        (("IN", "--preset", "smiling face", "--pack", "tiny"), "belong to --prompt"),
+        (("IN", "--preset", "smiling face", "--source", "face"), "belongs to --prompt"),
         (("IN", "--preset", "smiling face", "--name", "{x}"), "is not known in a name"),
         (("IN", "--preset", "smiling face", "--seed", "-1"), "out of range"),
         (("IN", "--prompt", "purple elephants"), "does not know"),

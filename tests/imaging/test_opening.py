@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 from support.edited_photos import edited
 
 from rtedit_desktop.core.errors import PictureError
+from rtedit_desktop.core.photos.photo import samples_of
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 pytestmark = pytest.mark.usefixtures("no_warnings")
@@ -165,4 +166,9 @@ def test_samples_are_sorted_pictures(
     (tmp_path / "samples").mkdir()
     for name in ("b.png", "a.JPG", "notes.txt"):
         (tmp_path / "samples" / name).touch()
-    assert [path.name for path in photo_service.samples()] == ["a.JPG", "b.png"]
+    (tmp_path / "samples" / "tiny").mkdir()
+    (tmp_path / "samples" / "tiny" / "c.png").touch()
+    samples = photo_service.samples()
+    assert [path.name for path in samples] == ["a.JPG", "b.png", "c.png"]
+    assert [path.name for path in samples_of("tiny", samples)] == ["c.png"]
+    assert samples_of("other", samples) == samples

@@ -32,6 +32,14 @@ def test_packs_are_listed_in_order(tmp_path: Path) -> None:
     assert catalog.manifest("a").info.folder == tmp_path / "own" / "a"
 
 
+def test_portraits_come_first_where_they_are_installed(tmp_path: Path) -> None:
+    put(tmp_path / "built-in" / "avatars", id="avatars")
+    put(tmp_path / "built-in" / "portraits", id="portraits")
+    put(tmp_path / "own" / "a", id="a")
+    catalog = Catalog([tmp_path / "built-in", tmp_path / "own"])
+    assert [pack.id for pack in catalog.packs()] == ["portraits", "avatars", "a"]
+
+
 def test_a_broken_pack_does_not_hide_the_others(tmp_path: Path) -> None:
     put(tmp_path / "good", id="good")
     put(tmp_path / "bad", image_size="large")

@@ -22,6 +22,7 @@ from rtedit_desktop.ui.batch.batch_dialog import BatchDialog
 from rtedit_desktop.ui.help.shortcuts_dialog import show_shortcuts
 from rtedit_desktop.ui.models.model_questions import WhichModelDialog
 from rtedit_desktop.ui.models.models_dialog import ModelsDialog
+from rtedit_desktop.ui.photo.camera_dialog import CameraDialog
 from rtedit_desktop.ui.presets.preset_dialogs import LearnDialog
 from rtedit_desktop.ui.settings.settings_dialog import SettingsDialog
 from rtedit_desktop.ui.settings.theme import DARK, LIGHT, SYSTEM, set_theme
@@ -92,6 +93,11 @@ def _settings_at(stand: FullStand, tab: int) -> None:
     child(stand.window, SettingsDialog).tabs.setCurrentIndex(tab)
 
 
+def _the_camera(stand: FullStand) -> None:
+    stand.window.actions_.take.trigger()
+    child(stand.window, CameraDialog).turn_on.click()
+
+
 def _a_download(stand: FullStand) -> None:
     stand.installer.hold.clear()
     stand.window.actions_.models.trigger()
@@ -116,6 +122,7 @@ def _which_model(stand: FullStand) -> None:
 DIALOGS: dict[str, Opens] = {
     "about_dialog.AboutDialog": _after_a_run("about"),
     "batch_dialog.BatchDialog": _after_a_run("batch"),
+    "camera_dialog.CameraDialog": lambda stand: stand.window.actions_.take.trigger(),
     "earlier_dialog.EarlierDialog": _after_a_run("earlier"),
     "shortcuts_dialog.QDialog": lambda stand: show_shortcuts(stand.window, stand.window.actions_.all()),
     "messages.ErrorDialog": _an_error,
@@ -131,6 +138,7 @@ DIALOGS: dict[str, Opens] = {
     "variations.VariationsDialog": _after_a_run("variations"),
 }
 MORE: dict[str, Opens] = {
+    "camera_dialog.CameraDialog, on": _the_camera,
     "messages.QMessageBox, to save": lambda stand: stand.window.messages.ask_to_save(
         "Save it?", "It is new.", lambda: None, lambda: None
     ),

@@ -83,7 +83,7 @@ sys.exit(app.main(sys.argv[2:]))
 
 @pytest.mark.parametrize("after_ms", [0, 300])
 def test_the_window_opens_a_photo_and_ends_with_nothing_left(tmp_path: Path, after_ms: int) -> None:
-    photo = resources() / "samples" / "portrait-1.png"
+    photo = resources() / "samples" / "portraits" / "astronaut.jpg"
     ended = subprocess.run(
         [sys.executable, "-W", "always::ResourceWarning", "-c", _CLOSED, str(after_ms), str(photo)],
         env={**os.environ, "RTEDIT_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"},

@@ -71,11 +71,29 @@ def asked_edits(prompt: str, edits: Sequence[LearnedEdit], neutral: str = "") ->
     return AskedEdits(tuple(uses.values()), tuple(dict.fromkeys(unknown)))
 
 
+def named(prompt: str, phrases: Iterable[str], neutral: str = "") -> tuple[str, ...]:
+    """Those of the phrases that stand in ``prompt``, words that say nothing apart; none inside a longer one."""
+    fillers = FILLERS | set(_keys(neutral))
+    words = [key for key in _keys(prompt) if key not in fillers]
+    found: dict[tuple[str, ...], str] = {}
+    for phrase in phrases:
+        key = tuple(key for key in _keys(phrase) if key not in fillers)
+        if key and _within(key, words):
+            found.setdefault(key, phrase)
+    return tuple(
+        phrase for key, phrase in found.items() if not any(key != other and _within(key, other) for other in found)
+    )
+
+
 def vocabulary(edits: Iterable[LearnedEdit], neutral: str = "") -> frozenset[str]:
     """Every word that can matter in a prompt, or be skipped in it, in lower case."""
     texts = (neutral, *(phrase for edit in edits for phrase in edit.phrases))
     words = frozenset(word.lower() for text in texts for word in re.findall(r"[^\W_]+", text))
     return words | FILLERS | _LITTLE | _MUCH
+
+
+def _within(part: Sequence[str], words: Sequence[str]) -> bool:
+    return any(tuple(words[at : at + len(part)]) == tuple(part) for at in range(len(words)))
 
 
 def _longest(

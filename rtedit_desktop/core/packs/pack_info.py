@@ -11,7 +11,7 @@ from rtedit_desktop.core.domain import DomainLimits
 from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.lazy_text import LazyText, tr
-from rtedit_desktop.core.packs.learned_edits import AskedEdits, LearnedEdit, asked_edits
+from rtedit_desktop.core.packs.learned_edits import AskedEdits, LearnedEdit, asked_edits, named
 from rtedit_desktop.core.packs.spelling import Unknown, nearest
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
@@ -43,6 +43,7 @@ class PackInfo:
     PAIR_SETTINGS when an edit is learned from pairs.
     ``kind_of_word`` maps a vocabulary word to the kind of edit it hints at. ``square`` is one of SQUARES.
     ``edits`` are those that the pack brings, learned; ``has_text_model`` tells whether it can learn from words besides.
+    ``unsure`` are phrases that the pack is told to do badly.
     ``domain_limits`` tell whether a picture is of the domain; None where nobody measured them.
     """
 
@@ -66,6 +67,7 @@ class PackInfo:
     domain_limits: DomainLimits | None = None
     edits: tuple[LearnedEdit, ...] = ()
     has_text_model: bool = True
+    unsure: tuple[str, ...] = ()
 
     def asked_edits(self, prompt: str) -> AskedEdits:
         """Which of the pack's own edits a prompt asks for; none where its text model must learn it.
@@ -85,6 +87,10 @@ class PackInfo:
                 ),
             )
         return asked
+
+    def unsure_about(self, prompt: str) -> tuple[str, ...]:
+        """What of a prompt often comes out badly."""
+        return named(prompt, self.unsure, self.source)
 
     def unknown_words(self, text: str) -> list[str]:
         """Words of ``text`` that the pack's text model never saw, in order, without repeats."""

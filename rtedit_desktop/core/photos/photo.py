@@ -5,6 +5,7 @@ The photo service is a protocol so that the window needs no imaging library of i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -78,6 +79,11 @@ class Photo:
         return self.pixels.shape[1], self.pixels.shape[0]
 
 
+def samples_of(pack: str, samples: Sequence[Path]) -> list[Path]:
+    """The sample pictures that fit a pack; all where none of them was made for it."""
+    return [path for path in samples if path.parent.name == pack] or list(samples)
+
+
 class PhotoService(Protocol):
     """Opens, crops, pastes back and saves photos. Raises PictureError and SaveError, never anything else."""
 
@@ -92,7 +98,7 @@ class PhotoService(Protocol):
         ...
 
     def samples(self) -> list[Path]:
-        """The sample pictures that come with the app."""
+        """The sample pictures that come with the app, in folders that bear the id of the pack they fit."""
         ...
 
     def centred_square(self, photo: Photo) -> Square: ...

@@ -7,7 +7,7 @@ from pathlib import Path
 from rtedit_desktop.core.domain import DomainLimits
 from rtedit_desktop.core.edits import PACK_ID
 from rtedit_desktop.core.json_reader import FieldError, Fields, as_text, as_word, shown
-from rtedit_desktop.core.packs.learned_edits import LearnedEdit, vocabulary
+from rtedit_desktop.core.packs.learned_edits import LearnedEdit, asked_edits, named, vocabulary
 from rtedit_desktop.core.packs.pack_info import PAIR_SETTINGS, SQUARES, PackInfo, Suggestion
 from rtedit_desktop.packs.manifest.kinds import known_kind, read_edit_settings, read_kinds
 
@@ -33,6 +33,7 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
 
     words = {as_word(value, f"vocabulary[{i}]") for i, value in enumerate(top.items("vocabulary", ()))}
     source, edits = top.text("source", most=MOST_TEXT), _edits(top)
+    unsure = tuple(as_text(v, f"unsure[{i}]", most=MOST_TEXT) for i, v in enumerate(top.items("unsure", (), most=1000)))
     if most_words is None:
         words |= vocabulary(edits, source)
 
@@ -42,6 +43,7 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
         field = kinds.path(shown(word))
         kind_of_word[as_word(word, field)] = known_kind(kind, field, settings)
 
+    given = "suggestions" in top.left
     suggestions = []
     for i, value in enumerate(top.items("suggestions", (), most=1000)):
         item = Fields(value, f"suggestions[{i}]")
@@ -52,6 +54,9 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
             )
         )
         item.finish()
+    if not given and most_words is None:
+        firsts = (edit.phrases[0] for edit in edits if not named(edit.phrases[0], unsure, source))
+        suggestions = [Suggestion(prompt=phrase, kind="default") for phrase in firsts]
 
     info = PackInfo(
         id=name,
@@ -74,15 +79,24 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
         domain_limits=_limits(top),
         edits=edits,
         has_text_model=most_words is not None,
+        unsure=unsure,
     )
-    texts = {"source": info.source}
+    texts = {"source": info.source, **{f"unsure[{i}]": phrase for i, phrase in enumerate(unsure)}}
     for i, suggestion in enumerate(suggestions):
         texts[f"suggestions[{i}].prompt"] = suggestion.prompt
         texts[f"suggestions[{i}].source"] = suggestion.source
+        if not info.has_text_model and not _done(info, suggestion.prompt):
+            raise FieldError(f"suggestions[{i}].prompt", "asks for something that none of the edits does")
     for field, text in texts.items():
         if unknown := info.unknown_words(text):
             raise FieldError(field, f"uses “{shown(unknown[0])}”, which is not in the vocabulary")
     return info
+
+
+def _done(info: PackInfo, prompt: str) -> bool:
+    """Whether a pack's own edits do all that a prompt asks for."""
+    asked = asked_edits(prompt, info.edits, info.source)
+    return bool(asked.uses) and not asked.unknown
 
 
 def _edits(top: Fields) -> tuple[LearnedEdit, ...]:

@@ -35,6 +35,9 @@ The layout, format 1 (fields with a value shown after ``=`` may be left out)::
                                           and the texts that ask for it (core/packs/learned_edits.py)
       "templates": ["{}", "a photo of {}"] = ["{}"]
       "suggestions": [{"prompt": "smiling face", "kind": "expression", "source": "" }] = []
+                                          what the window offers to click; where there is no text model the edits' first
+                                          phrases, if it is left out
+      "unsure": ["long hair"] = []        what comes out badly more often than not: said when a prompt asks for it
       "vocabulary": ["face", "smiling"] = []         empty: any word
       "kind_of_word": {"smiling": "expression"} = {}
       "settings": {"default": {"t0": 400}, "expression": {…}} = {"default": {}}
@@ -48,9 +51,9 @@ The layout, format 1 (fields with a value shown after ``=`` may be left out)::
       "files": {"unet.safetensors": {"sha256": "…", "bytes": 123}, "clip.safetensors": {…}}
     }
 
-The two weight files always have these names; with a shared part the second is left out. Further files (a
-licence text) may be listed too, among them ``pictures.png``: pictures of the domain to learn presets on, side
-by side in rows, image_size square each.
+The two weight files always have these names; with a shared part the second is left out. Their tensors are in single or
+half precision, or take a byte a weight (packs/int8.py). Further files (a licence text) may be listed too, among them
+``pictures.png``: pictures of the domain to learn presets on, side by side in rows, image_size square each.
 """
 
 from __future__ import annotations
@@ -178,6 +181,8 @@ class Manifest:
             layout["clip"] = {"shared": self.clip_part} if self.clip_part else self._clip_layout()
         if info.edits:
             layout["edits"] = [asdict(edit) for edit in info.edits]
+        if info.unsure:
+            layout["unsure"] = info.unsure
         if info.pairs:
             layout["pairs"] = dict(info.pairs)
         if info.domain_limits is not None:

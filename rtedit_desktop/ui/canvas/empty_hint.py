@@ -1,4 +1,4 @@
-"""Hint on an empty canvas: drop, paste, open, or take a sample."""
+"""Hint on an empty canvas: a photo of one's own first of all, or a sample."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ class EmptyHint(QWidget):
     """Lies on the canvas while there is no photo."""
 
     open_asked = Signal()
+    paste_asked = Signal()
+    take_asked = Signal()
     sample_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -27,17 +29,31 @@ class EmptyHint(QWidget):
         self.setStyleSheet(
             "#empty QLabel { color: #c9cad0; }"
             "#empty #title { color: #ffffff; font-size: 22px; font-weight: 600; }"
-            "#empty QPushButton { color: #ffffff; background: #3f6fd8; border: 1px solid #3f6fd8;"
-            " border-radius: 6px; padding: 8px 22px; font-weight: 600; }"
-            "#empty QPushButton:hover { background: #4f7fe8; } #empty QPushButton:focus { border-color: white; }"
+            "#empty QPushButton { color: #ffffff; background: #3a3d45; border: 1px solid #5a5e68;"
+            " border-radius: 6px; padding: 8px 18px; }"
+            "#empty QPushButton:hover { background: #484c56; } #empty QPushButton:focus { border-color: white; }"
+            "#empty #open { background: #3f6fd8; border-color: #3f6fd8; font-weight: 600; }"
+            "#empty #open:hover { background: #4f7fe8; } #empty #open:focus { border-color: white; }"
             "#empty QToolButton { border: 2px solid transparent; border-radius: 8px; padding: 2px; }"
             "#empty QToolButton:hover, #empty QToolButton:focus { border-color: #7aa2ff; }"
         )
         title = QLabel(self.tr("Drop a photo here"))
         title.setObjectName("title")
-        text = QLabel(self.tr("or paste one with Ctrl+V, or open one from disk"))
+        text = QLabel(self.tr("It stays on this computer."))
         self.open = QPushButton(self.tr("Open a photo…"))
+        self.open.setObjectName("open")
         self.open.clicked.connect(self.open_asked)
+        self.paste = QPushButton(self.tr("Paste one"))
+        self.paste.setToolTip(self.tr("The picture in the clipboard (Ctrl+V)"))
+        self.paste.clicked.connect(self.paste_asked)
+        self.take = QPushButton(self.tr("Take one…"))
+        self.take.setToolTip(self.tr("With the camera, which is asked for first (Ctrl+Alt+T)"))
+        self.take.clicked.connect(self.take_asked)
+        own = QHBoxLayout()
+        own.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        own.setSpacing(10)
+        for button in (self.open, self.paste, self.take):
+            own.addWidget(button)
         self._or = QLabel(self.tr("or start with a sample"))
         self._or.setContentsMargins(0, 22, 0, 0)
         self._row = QHBoxLayout()
@@ -49,7 +65,7 @@ class EmptyHint(QWidget):
         for widget in (title, text):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addSpacing(6)
-        layout.addWidget(self.open, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(own)
         layout.addWidget(self._or, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addLayout(self._row)
         self._row.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -62,7 +78,7 @@ class EmptyHint(QWidget):
         self.samples = [self._button(path, image) for path, image in samples[:_MOST]]
         for button in self.samples:
             self._row.addWidget(button)
-        one_after_the_other(self.open, *self.samples)
+        one_after_the_other(self.open, self.paste, self.take, *self.samples)
         self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

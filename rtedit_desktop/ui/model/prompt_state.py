@@ -117,7 +117,7 @@ class PromptState(QObject):
     def prompt_error(self) -> PromptError | None:
         """Why the prompt cannot be run."""
         if self.pack is None:
-            return PromptError("No model pack is installed.", "Install the app again; the Avatars pack comes with it.")
+            return PromptError("No model pack is installed.", "Install the app again; models come with it.")
         try:
             self.pack.check_prompt(self.prompt, self.source)
         except PromptError as error:

@@ -69,9 +69,9 @@ class PhotoActions(QObject):
         """Of photos that are opened in a row the newest wins."""
         self._opening.start(self._open(path.name, lambda: self._shown(self._photo_service.open(path))))
 
-    def paste(self, image: QImage) -> None:
-        """A picture from the clipboard or dropped as data."""
-        name = self.tr("pasted picture")
+    def paste(self, image: QImage, name: str = "") -> None:
+        """A picture that is in no file: from the clipboard, dropped as data, or of the camera."""
+        name = name or self.tr("pasted picture")
         self._opening.start(
             self._open(name, lambda: self._shown(self._photo_service.from_pixels(from_qimage(image), name)))
         )

@@ -56,6 +56,16 @@ class PromptHint(QLabel):
             return self.tr("Write what should change, or click a suggestion."), False
         if state.photo is None:
             return self.tr("Open a photo, then press Enter."), False
+        text, warn = self._what_enter_does()
+        unsure = state.pack.unsure_about(state.prompt) if state.pack is not None else ()
+        if state.pack is None or not unsure:
+            return text, warn
+        words = self.tr("{pack} is often unsure about “{words}”.")
+        return f"{words.format(pack=state.pack.title, words=', '.join(unsure))} {text}", True
+
+    def _what_enter_does(self) -> tuple[str, bool]:
+        """For a prompt that can be run on the photo."""
+        state = self._state
         if state.pack is not None and (asked := state.pack.asked_edits(state.prompt)).uses:
             return self._own_edits(state.pack, asked)
         if state.is_instant(state.prompt):

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage, QRes
 from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 
 from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.photos.photo import samples_of
 from rtedit_desktop.core.preset import PresetLibrary
 from rtedit_desktop.ui.batch.batch_controller import BatchController
 from rtedit_desktop.ui.canvas.canvas import Canvas
@@ -74,12 +75,18 @@ class MainWindow(QMainWindow):
         self.learned, self.journal = services.learned, services.journal
         self.ended = True
         self._leaving = False
+        self._samples: dict[Path, QImage] = {}
         context = self._make_parts(services)
         self.presets = self._make_preset_controller(context, services.library) if services.library is not None else None
         self.batch = BatchController(context, self.presets.presets) if self.presets is not None else None
-        self.opening = Opening(context, self.photos, self.saving, self.models, self.presets, self.batch)
+        self.opening = Opening(
+            context, self.photos, self.saving, self.models, self.presets, self.batch, services.camera
+        )
         self._lay_out()
         self._connect()
+        for offered in (self.actions_.take, self.empty.take):
+            offered.setVisible(services.camera is not None)
+        self.actions_.take.setEnabled(services.camera is not None)
         self.actions_.settings.setVisible(self.learned is not None)
         self.actions_.models.setVisible(self.models is not None)
         self.actions_.models.setEnabled(self.models is not None)
@@ -164,6 +171,7 @@ class MainWindow(QMainWindow):
         do, state, jobs, photos = self.actions_, self.state, self.jobs, self.photos
         do.open.triggered.connect(self.opening.ask)
         do.paste.triggered.connect(self.opening.paste)
+        do.take.triggered.connect(lambda: self.opening.take())
         do.save.triggered.connect(lambda: self.saving.save())
         do.save_as.triggered.connect(lambda: self.saving.save_as())
         do.save_impersonal.triggered.connect(lambda: self.saving.save_as(impersonal=True))
@@ -180,7 +188,10 @@ class MainWindow(QMainWindow):
         self.filmstrip.frame_looked_at.connect(jobs.look_at)
         self.filmstrip.frame_chosen.connect(jobs.use_frame)
         state.pack_changed.connect(self.warming.start)
+        state.pack_changed.connect(self._show_samples)
         self.empty.open_asked.connect(self.opening.ask)
+        self.empty.paste_asked.connect(self.opening.paste)
+        self.empty.take_asked.connect(self.opening.take)
         self.empty.sample_asked.connect(self.opening.open)
         self.running.begun.connect(self.view.watch)
         self.view.peek_from(self.filmstrip.list, self.history.list, self.history.earlier)
@@ -256,6 +267,13 @@ class MainWindow(QMainWindow):
             self.messages.say(translated(note))
 
     def _samples_found(self, samples: list[tuple[Path, QImage]]) -> None:
+        self._samples = dict(samples)
+        self._show_samples()
+
+    def _show_samples(self) -> None:
+        """Those that fit the model in use."""
+        pack = self.state.pack.id if self.state.pack is not None else ""
+        samples = [(path, self._samples[path]) for path in samples_of(pack, list(self._samples))]
         self.empty.set_samples(samples)
         self.actions_.set_samples(samples, self.opening.open)
 

@@ -1,4 +1,4 @@
-"""Opens whatever comes to the window: photos, presets and models, opened, pasted, dropped or handed over."""
+"""Opens whatever comes to the window: photos, presets and models, opened, pasted, dropped, taken or handed over."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from PySide6.QtGui import QGuiApplication, QImage
 from rtedit_desktop.ui.batch.batch_controller import BatchController
 from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.models.model_controller import ModelController
+from rtedit_desktop.ui.photo.camera import CameraMaker
+from rtedit_desktop.ui.photo.camera_dialog import CameraDialog
 from rtedit_desktop.ui.photo.photo_actions import PhotoActions
 from rtedit_desktop.ui.photo.saving import Saving
 from rtedit_desktop.ui.presets.preset_controller import PresetController
@@ -31,8 +33,10 @@ class Opening(QObject):
         models: ModelController | None,
         presets: PresetController | None,
         batch: BatchController | None = None,
+        camera: CameraMaker | None = None,
     ) -> None:
         super().__init__(context.window)
+        self._camera = camera
         self._window, self._state, self._messages = context.window, context.state, context.messages
         self._photos, self._saving = photos, saving
         self._models, self._presets, self._batch = models, presets, batch
@@ -61,6 +65,14 @@ class Opening(QObject):
         paths, image = picture_in(data) if data is not None else ([], None)
         if not self.open_any(paths, image):
             self._messages.say(self.tr("There is no picture in the clipboard. Copy one, then paste it here."))
+
+    def take(self) -> None:
+        """A photo by the camera."""
+        if self._camera is not None:
+            CameraDialog(self._camera, self._open_taken, self._window).open()
+
+    def _open_taken(self, image: QImage) -> None:
+        self._saving.unless_unsaved(partial(self._photos.paste, image, self.tr("photo of the camera")))
 
     def open_any(self, paths: list[Path], image: QImage | None = None) -> bool:
         """Files as they come, several as a batch, or a picture; False where there is neither."""

@@ -10,6 +10,7 @@ from rtedit_desktop.core.history import Journal
 from rtedit_desktop.core.packs.pack_installer import PackInstaller
 from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.core.preset import PresetLibrary
+from rtedit_desktop.ui.photo.camera import CameraMaker
 from rtedit_desktop.worker.engine_thread import EngineFactory
 
 
@@ -28,3 +29,4 @@ class Services:
     installer: PackInstaller | None = None
     journal: Journal | None = None
     machine_facts: Callable[[], dict[str, str]] = dict
+    camera: CameraMaker | None = None

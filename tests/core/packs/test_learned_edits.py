@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rtedit_desktop.core.packs.learned_edits import STRONG, WEAK, LearnedEdit, asked_edits, vocabulary
+from rtedit_desktop.core.packs.learned_edits import STRONG, WEAK, LearnedEdit, asked_edits, named, vocabulary
 
 
 def own(title: str, *phrases: str) -> LearnedEdit:
@@ -48,6 +48,21 @@ def test_a_prompt_names_edits_by_their_longest_phrases(prompt: str, titles: list
 
 def test_words_of_degree_change_how_much_is_taken() -> None:
     assert asked("slightly smiling face with very red lipstick") == ({"Smile": WEAK, "Red lipstick": STRONG}, ())
+
+
+@pytest.mark.parametrize(
+    ("prompt", "found"),
+    [
+        ("a face with Long Hair", ("long hair",)),
+        ("long grey hair", ()),
+        ("very long hair, please", ("very long hair",)),
+        ("hairs", ("hair",)),
+        ("sunglasses", ()),
+    ],
+)
+def test_phrases_are_found_in_a_prompt_the_longest_alone(prompt: str, found: tuple[str, ...]) -> None:
+    phrases = ("long hair", "face with long hair", "very long hair", *(("hair",) if prompt == "hairs" else ()))
+    assert named(prompt, phrases, "face") == found
 
 
 @pytest.mark.parametrize(

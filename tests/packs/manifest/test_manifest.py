@@ -67,6 +67,36 @@ def test_settings_for_pairs_are_read_and_written() -> None:
         manifests.parse(layout(pairs={"t0": 1000}), HERE)
 
 
+def wordless(**changes: Any) -> dict[str, Any]:
+    """A pack of two edits and no text model."""
+    edits = [
+        {"file": "a.rtpreset", "title": "Beard", "phrases": ["beard", "full beard"]},
+        {"file": "b.rtpreset", "title": "Long hair", "phrases": ["long hair"]},
+    ]
+    files = dict.fromkeys(("unet.safetensors", "a.rtpreset", "b.rtpreset"), RECORD)
+    whole = layout(edits=edits, files=files, kind_of_word={}, **changes)
+    for key in ("clip", "vocabulary", *(["suggestions"] if "suggestions" not in changes else [])):
+        del whole[key]
+    return whole
+
+
+def test_a_pack_without_a_text_model_suggests_its_edits_but_not_the_weak_ones() -> None:
+    manifest = manifests.parse(wordless(unsure=["long hair"]), HERE)
+    info = manifest.info
+    assert [one.prompt for one in info.suggestions] == ["beard"]
+    assert info.unsure_about("a face with LONG hair and a beard") == ("long hair",)
+    assert info.unsure_about("a beard") == ()
+    assert manifests.parse(json.loads(manifest.to_json()), HERE) == manifest
+    own = manifests.parse(wordless(suggestions=[{"prompt": "long hair, full beard"}]), HERE).info
+    assert [one.prompt for one in own.suggestions] == ["long hair, full beard"]
+
+
+@pytest.mark.parametrize("prompt", ["full", "very", "beard not long hair"])
+def test_a_suggestion_that_no_edit_does_is_refused(prompt: str) -> None:
+    with pytest.raises(PackDamaged, match=r"suggestions\[0\]\.prompt"):
+        manifests.parse(wordless(suggestions=[{"prompt": prompt}]), HERE)
+
+
 def test_left_out_fields_have_values() -> None:
     whole = layout()
     for key in ("schedule", "templates", "suggestions", "vocabulary", "kind_of_word", "settings"):
@@ -180,6 +210,9 @@ def test_a_damaged_note_of_a_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         ("suggestions", [{"prompt": "old face", "kind": "none"}], "suggestions[0].kind"),
         ("suggestions", [{"prompt": "zombie face"}], "suggestions[0].prompt"),
         ("suggestions", ["old face"], "suggestions[0]"),
+        ("unsure", "hat", "unsure"),
+        ("unsure", ["hat", 3], "unsure[1]"),
+        ("unsure", ["zombie"], "unsure[0]"),
         ("vocabulary", {"face": 1}, "vocabulary"),
         ("vocabulary", ["face", "Old"], "vocabulary[1]"),
         ("vocabulary", ["face", "two words"], "vocabulary[1]"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 from support.nets.drawn_pack import drawn_pack
 
@@ -31,6 +32,7 @@ from rtedit_desktop.core.requests import (
     WarmUpRequest,
 )
 from rtedit_desktop.imaging.square.region import mask_of
+from rtedit_desktop.ui.photo.camera import Camera
 from rtedit_desktop.ui.widgets.pyramid import from_qimage, to_qimage
 
 SIZE = 32
@@ -167,6 +169,24 @@ class FakeEngine:
         self.closed = True
 
 
+class FakeCamera(Camera):
+    """Sees a picture as soon as it is on, or says why there is none."""
+
+    def __init__(self, parent: QObject | None = None, problem: str = "") -> None:
+        super().__init__(parent)
+        self.on, self.problem = False, problem
+
+    def start(self) -> None:
+        if self.problem:
+            self.failed.emit(self.problem)
+            return
+        self.on = True
+        self.picture_came.emit(to_qimage(picture(60, 40)))
+
+    def stop(self) -> None:
+        self.on = False
+
+
 class FakePhotoService:
     """Opens and saves through QImage."""
 
@@ -256,7 +276,7 @@ class FakePresetLibrary:
                 self.problems.append(error)
         return sorted(found, key=lambda preset: (not preset.favourite, preset.title.casefold()))
 
-    def find(self, name: str) -> PresetInfo:
+    def find(self, name: str, packs: Sequence[str] = ()) -> PresetInfo:
         for preset in self.presets():
             if name in (preset.title, preset.path.name, str(preset.path)):
                 return preset

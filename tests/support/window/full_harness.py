@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
-from support.window.fakes import PACK, FakeEngine, FakePhotoService, FakePresetLibrary, picture, write_preset
+from support.window.fakes import (
+    PACK,
+    FakeCamera,
+    FakeEngine,
+    FakePhotoService,
+    FakePresetLibrary,
+    picture,
+    write_preset,
+)
 from support.window.harness import Stand
 from support.window.model_harness import FakePackInstaller
 from support.window.settings_harness import Store
@@ -25,7 +33,7 @@ class FullStand(Stand):
         self.photo_service, self.installer = FakePhotoService([folder / "sample.png"]), FakePackInstaller()
         services = Services(
             self._make_engine, self.photo_service, FakePresetLibrary(folder / "library"), Store(), self.installer,
-            FolderJournal(folder / "journal"),
+            FolderJournal(folder / "journal"), camera=FakeCamera,
         )  # fmt: skip
         self.window = MainWindow(services, [PACK])
         self.state, self.bar = self.window.state, self.window.prompt_bar

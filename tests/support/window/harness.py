@@ -25,6 +25,7 @@ from rtedit_desktop.ui.history.journal_writer import JournalWriter
 from rtedit_desktop.ui.model.result import Result
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.models.model_controller import ModelController
+from rtedit_desktop.ui.photo.camera import CameraMaker
 from rtedit_desktop.ui.presets.preset_controller import PresetController
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
 from rtedit_desktop.ui.window.main_window import MainWindow
@@ -67,13 +68,14 @@ class Stand:
         library: FakePresetLibrary | None = None,
         journal: Journal | None = None,
         layout: WindowLayout | None = None,
+        camera: CameraMaker | None = None,
     ) -> None:
         self.qtbot = qtbot
         self.engine = FakeEngine()
         self.photo_service = FakePhotoService(samples)
         self.made_on: list[threading.Thread] = []
         services = Services(
-            self._make_engine, self.photo_service, library, journal=journal, machine_facts=machine_facts
+            self._make_engine, self.photo_service, library, journal=journal, machine_facts=machine_facts, camera=camera
         )
         self.window = MainWindow(services, [PACK], layout=layout)
         self.state = self.window.state

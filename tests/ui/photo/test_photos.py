@@ -190,9 +190,9 @@ def test_closing_with_an_unsaved_result_asks(stand: Stand) -> None:
 
 
 def test_a_changed_sample_is_not_saved_among_the_apps_own_files(stand: Stand) -> None:
-    sample = resources() / "samples" / "portrait-1.png"
+    sample = resources() / "samples" / "portraits" / "astronaut.jpg"
     photo = Photo(pixels=picture(64, 64), name=sample.name, path=sample)
     stand.state.set_photo(photo, Square(x=0, y=0, side=64))
     suggested = stand.window.photos.suggestion()
-    assert suggested.name == "portrait-1-edited.png"
+    assert suggested.name == "astronaut-edited.jpg"
     assert not suggested.is_relative_to(resources())

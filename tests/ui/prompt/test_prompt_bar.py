@@ -187,3 +187,12 @@ def test_a_pack_of_learned_edits_says_which_of_them_a_prompt_applies(stand: Stan
     stand.type("pirate ship")
     assert "Fakes cannot do that yet" in stand.bar.hint.text()
     assert "before and after" in stand.bar.hint.text()
+
+
+def test_what_often_comes_out_badly_is_said_at_the_prompt(stand: Stand) -> None:
+    stand.state.set_pack(replace(PACK, unsure=("red hair",)))
+    stand.open_picture()
+    stand.type("face with red hair")
+    assert stand.bar.hint.text().startswith("Fakes is often unsure about “red hair”. Enter changes “face”")
+    stand.type("smiling face")
+    assert "unsure" not in stand.bar.hint.text()

@@ -1,0 +1,1 @@
+"""The edits that a pack brings, measured on photographs."""
