@@ -5,6 +5,7 @@ The photo service is a protocol so that the window needs no imaging library of i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -78,6 +79,20 @@ class Photo:
         return self.pixels.shape[1], self.pixels.shape[0]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Patch:
+    """A change of a square of a photo, from ``before`` to ``after``, (S, S, 3) uint8 both.
+
+    Only in the ``region`` it is seen, or as far as the ``mask``, (H, W) uint8 of the photo's size, lets it.
+    """
+
+    square: Square
+    before: np.ndarray
+    after: np.ndarray
+    region: Region | None = None
+    mask: np.ndarray | None = None
+
+
 class PhotoService(Protocol):
     """Opens, crops, pastes back and saves photos. Raises PictureError and SaveError, never anything else."""
 
@@ -113,6 +128,14 @@ class PhotoService(Protocol):
         ``before`` and ``after``: (S, S, 3) uint8; ``mask``: (H, W) uint8, how much of it each pixel takes. Pixels
         outside the square and the mask are the photo's own, and where the two agree the photo keeps its own
         pixels inside it too.
+        """
+        ...
+
+    def compose(self, photo: Photo, patches: Sequence[Patch]) -> np.ndarray:
+        """(H, W, 3) uint8: the photo with all of these changes, one over the other, rounded once.
+
+        Each is added as ``paste`` adds it, to what those before it made; a pixel that none of them touches is the
+        photo's own.
         """
         ...
 
