@@ -9,8 +9,8 @@ from PIL import Image
 from support.command_line import Stand
 
 from rtedit_desktop.cli import main
-from rtedit_desktop.commands.apply import find, split
 from rtedit_desktop.commands.shared.outcome import UsageError
+from rtedit_desktop.commands.shared.preset_names import find, split
 from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.errors import PresetError
 from rtedit_desktop.core.preset import PresetInfo
