@@ -29,6 +29,7 @@ from typing import NoReturn
 
 from rtedit_desktop import __version__
 from rtedit_desktop.commands import apply, batch, cache, edit, faces, history, learn, packs, presets, report
+from rtedit_desktop.commands.shared.layers import wants_presets
 from rtedit_desktop.commands.shared.outcome import CANCELLED, OK, UNEXPECTED, JobFailed, Stopped, UsageError, exit_code
 from rtedit_desktop.commands.shared.terminal import complain, print_json, stderr, stdout
 from rtedit_desktop.core.engine_api import Engine
@@ -87,7 +88,8 @@ def _main(
                 report.run(args, catalog)
             return OK
         if args.command == "edit":
-            edit.run(args, engine, photo_service, catalog)
+            wanted = library if library is not None or not wants_presets(args) else _own_library()
+            edit.run(args, engine, photo_service, catalog, wanted)
             return OK
         if args.command == "faces":
             with _reporting():

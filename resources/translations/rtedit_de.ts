@@ -155,6 +155,26 @@
         <translation>A&amp;usführen</translation>
     </message>
     <message>
+        <source>Change the photo (Enter in the prompt)</source>
+        <translation>Das Foto verändern (Eingabetaste im Prompt)</translation>
+    </message>
+    <message>
+        <source>Run on the r&amp;esult</source>
+        <translation>Auf das &amp;Ergebnis anwenden</translation>
+    </message>
+    <message>
+        <source>Run the prompt on the chosen result instead of the photo (Ctrl+Return)</source>
+        <translation>Den Prompt auf das gewählte Ergebnis anwenden statt auf das Foto (Strg+Eingabe)</translation>
+    </message>
+    <message>
+        <source>C&amp;ontinue from here</source>
+        <translation>Von hier &amp;weiter</translation>
+    </message>
+    <message>
+        <source>What comes next is done on top of the chosen result (Ctrl+J)</source>
+        <translation>Das Nächste baut auf dem gewählten Ergebnis auf (Strg+J)</translation>
+    </message>
+    <message>
         <source>Run four &amp;variations</source>
         <translation>Vier &amp;Varianten ausführen</translation>
     </message>
@@ -404,6 +424,14 @@
         <translation>Ein &amp;eigener Prompt</translation>
     </message>
     <message>
+        <source>The edits of the open pho&amp;to</source>
+        <translation>Die Bearbeitungen des &amp;offenen Fotos</translation>
+    </message>
+    <message>
+        <source>{edit} then {other}</source>
+        <translation>{edit} dann {other}</translation>
+    </message>
+    <message>
         <source>Choose a preset first</source>
         <translation>Zuerst eine Vorgabe wählen</translation>
     </message>
@@ -553,6 +581,17 @@
     <message>
         <source>The batch stopped on an unexpected error.</source>
         <translation>Der Stapel hielt wegen eines unerwarteten Fehlers an.</translation>
+    </message>
+</context>
+<context>
+    <name>BatchStack</name>
+    <message>
+        <source>Each photo gets all of them, one on the other, at its largest face or in its middle.</source>
+        <translation>Jedes Foto bekommt alle, eine auf der anderen, an seinem größten Gesicht oder in seiner Mitte.</translation>
+    </message>
+    <message>
+        <source>Each photo gets all of them; edits of several faces need as many in each photo.</source>
+        <translation>Jedes Foto bekommt alle; Bearbeitungen mehrerer Gesichter brauchen in jedem Foto ebenso viele.</translation>
     </message>
 </context>
 <context>
@@ -827,6 +866,10 @@
         <translation>die Stärke</translation>
     </message>
     <message>
+        <source>to continue from a result</source>
+        <translation>das Weitermachen von einem Ergebnis</translation>
+    </message>
+    <message>
         <source>the choice of a result</source>
         <translation>die Wahl eines Ergebnisses</translation>
     </message>
@@ -972,6 +1015,10 @@
         <translation>Foto wie geöffnet</translation>
     </message>
     <message>
+        <source>Continue &amp;from here</source>
+        <translation>&amp;Von hier weiter</translation>
+    </message>
+    <message>
         <source>&amp;Same again on this photo</source>
         <translation>&amp;Auf dieses Foto anwenden</translation>
     </message>
@@ -993,6 +1040,18 @@
     <message>
         <source>The square could not be cut out of the photo.</source>
         <translation>Das Quadrat konnte nicht aus dem Foto geschnitten werden.</translation>
+    </message>
+    <message>
+        <source>An edit was made with the model pack “{pack}”, which is not installed.</source>
+        <translation>Eine Bearbeitung wurde mit dem Modell „{pack}“ gemacht, das nicht installiert ist.</translation>
+    </message>
+    <message>
+        <source>Get it under Models, or delete that edit.</source>
+        <translation>Es unter „Modelle“ holen oder diese Bearbeitung löschen.</translation>
+    </message>
+    <message>
+        <source>The edits could not be made on each other.</source>
+        <translation>Die Bearbeitungen konnten nicht aufeinander gemacht werden.</translation>
     </message>
 </context>
 <context>
@@ -2819,6 +2878,38 @@
         <source>it is not a regular file</source>
         <translation>es ist keine gewöhnliche Datei</translation>
     </message>
+    <message>
+        <source>An edit was made with the model pack “{pack}”, which is not installed.</source>
+        <translation>Eine Bearbeitung wurde mit dem Modell „{pack}“ gemacht, das nicht installiert ist.</translation>
+    </message>
+    <message>
+        <source>Get it under Models, or delete that edit.</source>
+        <translation>Es unter „Modelle“ holen oder diese Bearbeitung löschen.</translation>
+    </message>
+    <message>
+        <source>There is no edit in the stack.</source>
+        <translation>Es ist keine Bearbeitung im Stapel.</translation>
+    </message>
+    <message>
+        <source>Give at least one.</source>
+        <translation>Mindestens eine angeben.</translation>
+    </message>
+    <message>
+        <source>A stack has at most {n} edits.</source>
+        <translation>Ein Stapel hat höchstens {n} Bearbeitungen.</translation>
+    </message>
+    <message>
+        <source>Save the picture, and go on with what was saved.</source>
+        <translation>Das Bild speichern und mit dem gespeicherten weitermachen.</translation>
+    </message>
+    <message>
+        <source>These edits are of {n} places, and fewer faces were found in this photo.</source>
+        <translation>Diese Bearbeitungen gelten {n} Stellen, und in diesem Foto wurden weniger Gesichter gefunden.</translation>
+    </message>
+    <message>
+        <source>Make them one by one: place the square, run the edit, continue from its result.</source>
+        <translation>Sie einzeln machen: das Quadrat setzen, die Bearbeitung starten, von ihrem Ergebnis weitermachen.</translation>
+    </message>
 </context>
 <context>
     <name>LearnDialog</name>
@@ -3480,6 +3571,10 @@
         <translation>„{title}“ wurde mit einem anderen Modell gelernt als die verwendeten; sie lassen sich nicht mischen.</translation>
     </message>
     <message>
+        <source>an edit deleted</source>
+        <translation>eine gelöschte Bearbeitung</translation>
+    </message>
+    <message>
         <source>Open a photo first; then “{title}” can be applied to it.</source>
         <translation>Zuerst ein Foto öffnen; dann lässt sich „{title}“ darauf anwenden.</translation>
     </message>
@@ -3910,8 +4005,8 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Ausführen</translation>
     </message>
     <message>
-        <source>Change the photo (Ctrl+Return)</source>
-        <translation>Foto ändern (Strg+Return)</translation>
+        <source>Change the photo (Enter); Ctrl+Return does it on the chosen result</source>
+        <translation>Das Foto verändern (Eingabetaste); Strg+Eingabe verändert das gewählte Ergebnis</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -3998,8 +4093,8 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Einreihen</translation>
     </message>
     <message>
-        <source>Run it when what runs now has ended (Ctrl+Return)</source>
-        <translation>Ausführen, sobald das Laufende beendet ist (Strg+Return)</translation>
+        <source>Run it when what runs now has ended (Enter); Ctrl+Return does it on what comes out</source>
+        <translation>Starten, wenn zu Ende ist, was jetzt läuft (Eingabetaste); Strg+Eingabe auf dem, was dabei herauskommt</translation>
     </message>
     <message>
         <source>{percent} %</source>
@@ -4480,6 +4575,96 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     </message>
 </context>
 <context>
+    <name>StackController</name>
+    <message>
+        <source>an edit switched on</source>
+        <translation>eine eingeschaltete Bearbeitung</translation>
+    </message>
+    <message>
+        <source>an edit switched off</source>
+        <translation>eine ausgeschaltete Bearbeitung</translation>
+    </message>
+    <message>
+        <source>the strength</source>
+        <translation>die Stärke</translation>
+    </message>
+    <message>
+        <source>an edit deleted</source>
+        <translation>eine gelöschte Bearbeitung</translation>
+    </message>
+    <message>
+        <source>the order of the edits</source>
+        <translation>die Reihenfolge der Bearbeitungen</translation>
+    </message>
+</context>
+<context>
+    <name>StackPanel</name>
+    <message>
+        <source>Edits on each other</source>
+        <translation>Bearbeitungen aufeinander</translation>
+    </message>
+    <message>
+        <source>The photo, then each edit; Space switches the chosen one off and on, Alt+Up and Alt+Down move it, Del deletes it</source>
+        <translation>Das Foto, dann jede Bearbeitung; die Leertaste schaltet die gewählte aus und ein, Alt+Hoch und Alt+Runter verschieben sie, Entf löscht sie</translation>
+    </message>
+    <message>
+        <source>Edits</source>
+        <translation>Bearbeitungen</translation>
+    </message>
+    <message>
+        <source>The next edit goes on top of these.</source>
+        <translation>Die nächste Bearbeitung kommt obenauf.</translation>
+    </message>
+    <message>
+        <source>Strength of the chosen edit</source>
+        <translation>Stärke der gewählten Bearbeitung</translation>
+    </message>
+    <message>
+        <source>How much of the chosen edit there is</source>
+        <translation>Wie viel von der gewählten Bearbeitung zu sehen ist</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Take the chosen edit out; those above it are made anew (Del)</source>
+        <translation>Die gewählte Bearbeitung entfernen; die darüber werden neu gemacht (Entf)</translation>
+    </message>
+    <message>
+        <source>{n}&#xa0;%</source>
+        <translation>{n}&#xa0;%</translation>
+    </message>
+    <message>
+        <source>a step on the way</source>
+        <translation>ein Schritt auf dem Weg</translation>
+    </message>
+    <message>
+        <source>{how} · in a region</source>
+        <translation>{how} · in einem Bereich</translation>
+    </message>
+    <message>
+        <source>Model: {title}</source>
+        <translation>Modell: {title}</translation>
+    </message>
+    <message>
+        <source>The eye switches it off and on.</source>
+        <translation>Das Auge schaltet sie aus und ein.</translation>
+    </message>
+    <message>
+        <source>&amp;Switch off</source>
+        <translation>Au&amp;sschalten</translation>
+    </message>
+    <message>
+        <source>&amp;Switch on</source>
+        <translation>Ein&amp;schalten</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>&amp;Löschen</translation>
+    </message>
+</context>
+<context>
     <name>StorageSettings</name>
     <message>
         <source>Looking…</source>
@@ -4839,6 +5024,14 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Andere Reihenfolge; streichen</translation>
     </message>
     <message>
+        <source>Space, Alt+Up, Alt+Down, Del on an edit</source>
+        <translation>Leertaste, Alt+Hoch, Alt+Runter, Entf auf einer Bearbeitung</translation>
+    </message>
+    <message>
+        <source>Switch it off or on, move it, delete it</source>
+        <translation>Sie aus- oder einschalten, verschieben, löschen</translation>
+    </message>
+    <message>
         <source>[ and ] on the photo</source>
         <translation>[ und ] auf dem Foto</translation>
     </message>
@@ -5102,6 +5295,14 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>Limited to a region</source>
         <translation>Auf einen Bereich begrenzt</translation>
+    </message>
+    <message>
+        <source>On top of: {edits}</source>
+        <translation>Auf: {edits}</translation>
+    </message>
+    <message>
+        <source>the photo</source>
+        <translation>dem Foto</translation>
     </message>
     <message>
         <source>direction score {score}</source>

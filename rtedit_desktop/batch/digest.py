@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from rtedit_desktop.core.edits import USUAL, EditSpec, Spec
 from rtedit_desktop.core.errors import PresetError, shown_name
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.photos.region import region_to_json
+from rtedit_desktop.core.stack import StackSpec
 
 _LATER = frozenset({"blending"})
 
@@ -46,3 +49,13 @@ def _sha256(path: Path) -> str:
             tr("The preset {name} cannot be read: {reason}.", name=shown_name(path.name), reason=reason),
             tr("Put it back, or choose another one."),
         ) from error
+
+
+def stack_digest(stack: StackSpec, infos: Mapping[str, PackInfo]) -> str:
+    """The same of several edits, those that are off left out. Raises PresetError."""
+    parts = [
+        [digest_of(layer.spec, infos[layer.spec.pack]), layer.to_json()["square"], region_to_json(layer.region)]
+        for layer in stack.layers
+        if layer.on
+    ]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -12,6 +12,7 @@ from rtedit_desktop.batch.naming import Naming, distinct
 from rtedit_desktop.core.edits import Spec
 from rtedit_desktop.core.errors import PictureError, RTEditError, SaveError, shown_name
 from rtedit_desktop.core.lazy_text import tr
+from rtedit_desktop.core.stack import StackSpec
 from rtedit_desktop.support.file_names import folded
 from rtedit_desktop.support.formats import OPEN_SUFFIXES
 
@@ -23,7 +24,8 @@ class Batch:
     ``label`` stands for ``{preset}`` in a name: the presets' titles or the prompt, before anything is made of it.
     ``overwrite``: what a batch made there before is replaced, and nothing else. ``impersonal``: results are written
     without the metadata that tells who, where and with which very camera. ``recipe_inside``: they carry what was done.
-    ``exact``: they are computed to be the same to the last bit anywhere.
+    ``exact``: they are computed to be the same to the last bit anywhere. With a ``stack`` all of that is made of each
+    photo; ``spec`` is then the first of it.
     """
 
     inputs: tuple[Path, ...]
@@ -36,6 +38,7 @@ class Batch:
     impersonal: bool = False
     recipe_inside: bool = False
     exact: bool = False
+    stack: StackSpec | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -26,6 +26,7 @@ from rtedit_desktop.core.edits import EditSpec, Spec, read_spec
 from rtedit_desktop.core.errors import BatchError, RTEditError, SaveError
 from rtedit_desktop.core.json_reader import FieldError, Fields, parse_json
 from rtedit_desktop.core.lazy_text import tr
+from rtedit_desktop.core.stack import read_stack
 from rtedit_desktop.support.paths import user_data, write_atomically
 
 FORMAT = 2
@@ -206,13 +207,18 @@ def _batch_as_json(batch: Batch) -> dict[str, Any]:
         "impersonal": batch.impersonal,
         "recipe_inside": batch.recipe_inside,
         "exact": batch.exact,
+        **({"stack": batch.stack.to_json(_by_path)} if batch.stack is not None else {}),
     }
 
 
 def _spec_as_json(spec: Spec) -> dict[str, Any]:
     if isinstance(spec, EditSpec):
         return spec.to_json()
-    return spec.to_json(lambda path: {"path": str(path.absolute())})
+    return spec.to_json(_by_path)
+
+
+def _by_path(path: Path) -> dict[str, str]:
+    return {"path": str(path.absolute())}
 
 
 def _read_batch(top: Fields, format: int) -> Batch:
@@ -234,6 +240,7 @@ def _read_batch(top: Fields, format: int) -> Batch:
         impersonal=top.flag("impersonal"),
         recipe_inside=top.flag("recipe_inside", False),
         exact=top.flag("exact", False),
+        stack=read_stack(top.inner("stack")) if "stack" in top.left else None,
     )
 
 

@@ -8,13 +8,13 @@ import hashlib
 import os
 import traceback
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from rtedit_desktop.batch.control import Control
-from rtedit_desktop.batch.digest import digest_of
+from rtedit_desktop.batch.digest import digest_of, stack_digest
 from rtedit_desktop.batch.events import (
     BatchEnded,
     BatchEvent,
@@ -32,36 +32,52 @@ from rtedit_desktop.batch.made import Made
 from rtedit_desktop.batch.plan import Batch, Task, plan
 from rtedit_desktop.batch.record import Record
 from rtedit_desktop.batch.seeing import seen
+from rtedit_desktop.batch.stack_places import check_packs, placed_in
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import PictureError, RTEditError, SaveError, shown_name
-from rtedit_desktop.core.events import Cancelled, Failed, Finished, Notice
+from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Notice
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.packs.pack_info import PackInfo
-from rtedit_desktop.core.photos.photo import PhotoService
-from rtedit_desktop.core.requests import PictureRequest, request_for
+from rtedit_desktop.core.photos.photo import Photo, PhotoService
+from rtedit_desktop.core.requests import request_for
+from rtedit_desktop.core.stack import Layer, composed
 from rtedit_desktop.support.paths import sweep
 from rtedit_desktop.support.recipe_text import recipe_text
 from rtedit_desktop.support.regular_file import open_regular
+from rtedit_desktop.support.stack_rendering import render
+from rtedit_desktop.support.stack_text import stack_text
 
 PATIENCE = 3
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def run(
-    batch: Batch, info: PackInfo, engine: Engine, photo_service: PhotoService, record: Record, control: Control
+    batch: Batch,
+    info: PackInfo,
+    engine: Engine,
+    photo_service: PhotoService,
+    record: Record,
+    control: Control,
+    others: Sequence[PackInfo] = (),
 ) -> Iterator[BatchEvent]:
     """Do it. Raises RTEditError before Began for what keeps it from beginning, and nothing afterwards.
+
+    ``others`` are the packs of a stack beside the first.
 
     A photo that cannot be done is told and passed over; a full disk, or an engine that fails PATIENCE times in a
     row with the same words, ends it. Whoever abandons this leaves an interrupted batch.
     """
-    digest = digest_of(batch.spec, info) + ("-impersonal" if batch.impersonal else "")
+    infos = {one.id: one for one in (*others, info)}
+    if batch.stack is not None:
+        check_packs(batch.stack, infos)
+    digest = digest_of(batch.spec, info) if batch.stack is None else stack_digest(batch.stack, infos)
+    digest += "-impersonal" if batch.impersonal else ""
     digest += "-with-recipe" if batch.recipe_inside else ""
     digest += "-exact" if batch.exact else ""
     _make_folder(batch.folder)
     record.begin(batch)
     try:
-        yield from _Run(batch, info, engine, photo_service, record, control, digest).events()
+        yield from _Run(batch, info, engine, photo_service, record, control, digest, infos).events()
     finally:
         record.close()
         _sweep(batch.folder)
@@ -89,8 +105,10 @@ class _Run:
         record: Record,
         control: Control,
         digest: str,
+        infos: Mapping[str, PackInfo],
     ) -> None:
         self._batch, self._info, self._engine, self._photo_service = batch, info, engine, photo_service
+        self._infos = infos
         self._record, self._control, self._digest = record, control, digest
         self._count: Counter[Outcome] = Counter()
         self._tasks = plan(batch, list(record.made.values()))
@@ -198,21 +216,67 @@ class _Run:
                 tr("Could not save {name}: what is there was made by no batch.", name=shown_name(task.output.name)),
                 tr("Choose another folder or other names; only results of a batch are replaced."),
             )
-        square = seen(self._photo_service, self._photo_service.open(task.source), self._info)
-        for text in square.notes:
-            yield PhotoNote(index=index, text=text)
-        request = request_for(self._batch.spec, square.before)
-        after, facts = yield from self._edited(index, request)
-        pixels = self._photo_service.paste(square.photo, square.square, square.before, after)
+        photo = self._photo_service.open(task.source)
+        work = self._stack if self._batch.stack is not None else self._one
+        pixels, recipe = yield from work(index, photo)
         if self._control.stopped.is_set():
             raise _Stopped
         _make_folder(task.output.parent)
         if not there:
             self._record.intend(made)
-        recipe = recipe_text(request.spec, facts, square.square) if self._batch.recipe_inside else ""
-        self._photo_service.save(task.output, square.photo, pixels, impersonal=self._batch.impersonal, recipe=recipe)
+        recipe = recipe if self._batch.recipe_inside else ""
+        self._photo_service.save(task.output, photo, pixels, impersonal=self._batch.impersonal, recipe=recipe)
         self._record.note(made)
         return "done"
+
+    def _one(self, index: int, photo: Photo) -> Generator[BatchEvent, None, tuple[np.ndarray, str]]:
+        """The photo after the edit, and its recipe."""
+        square = seen(self._photo_service, photo, self._info)
+        for text in square.notes:
+            yield PhotoNote(index=index, text=text)
+        request = request_for(self._batch.spec, square.before)
+        after, facts = yield from self._edited(index, self._engine.run(request, self._control.stopped))
+        pixels = self._photo_service.paste(photo, square.square, square.before, after)
+        return pixels, recipe_text(request.spec, facts, square.square)
+
+    def _stack(self, index: int, photo: Photo) -> Generator[BatchEvent, None, tuple[np.ndarray, str]]:
+        """The same of all edits of the stack."""
+        assert self._batch.stack is not None
+        stack, notes = placed_in(self._batch.stack, photo, self._photo_service, self._infos)
+        for text in notes:
+            yield PhotoNote(index=index, text=text)
+        sizes = {id: info.image_size for id, info in self._infos.items()}
+        if self._control.stopped.is_set():
+            raise _Stopped
+        steps = render(stack, photo, self._photo_service, self._engine, sizes, self._control.stopped)
+        shown: set[str] = set()
+        try:
+            while True:
+                _, event = next(steps)
+                yield from self._told(index, event, shown)
+        except StopIteration as end:
+            layers: tuple[Layer, ...] = end.value
+            return composed(self._photo_service, photo, layers).pixels, stack_text(layers)
+        finally:
+            steps.close()
+
+    def _told(self, index: int, event: Event, shown: set[str]) -> Iterator[BatchEvent]:
+        """What is said of an event of a job; ``shown`` are the sentences so far. Raises for one that ended badly."""
+        match event:
+            case Finished():
+                advice = event.check.advice if event.check is not None else ""
+                if advice and advice not in shown:  # it was spoken of before this batch
+                    shown.add(advice)
+                    yield PhotoNote(index=index, text=advice)
+            case Cancelled():
+                raise _Stopped
+            case Failed():
+                raise _EngineFailed(event)
+            case Notice():
+                shown.add(event.text)
+                yield PhotoNote(index=index, text=event.text)
+            case _:
+                yield PhotoWorking(index=index, event=event)
 
     def _is_known(self, made: Made) -> bool:
         before = self._record.made.get(made.output)
@@ -221,32 +285,20 @@ class _Run:
         return before.is_as_written or (not before.stamp and not self._batch.overwrite)
 
     def _edited(
-        self, index: int, request: PictureRequest
+        self, index: int, events: Iterator[Event]
     ) -> Generator[BatchEvent, None, tuple[np.ndarray, Mapping[str, object]]]:
         """The square after the edit, and what the engine says it was made with."""
         if self._control.stopped.is_set():
             raise _Stopped
-        events = self._engine.run(request, self._control.stopped)
         shown: set[str] = set()
         try:
             for event in events:
-                match event:
-                    case Finished():
-                        if event.picture is None:
-                            break
-                        advice = event.check.advice if event.check is not None else ""
-                        if advice and advice not in shown:  # it was spoken of before this batch
-                            yield PhotoNote(index=index, text=advice)
-                        return event.picture, event.recipe
-                    case Cancelled():
-                        raise _Stopped
-                    case Failed():
-                        raise _EngineFailed(event)
-                    case Notice():
-                        shown.add(event.text)
-                        yield PhotoNote(index=index, text=event.text)
-                    case _:
-                        yield PhotoWorking(index=index, event=event)
+                if isinstance(event, Finished) and event.picture is None:
+                    break
+                yield from self._told(index, event, shown)
+                if isinstance(event, Finished):
+                    assert event.picture is not None
+                    return event.picture, event.recipe
         finally:
             close = getattr(events, "close", None)
             if close is not None:

@@ -14,19 +14,20 @@ from rtedit_desktop.batch.naming import FIELDS, FORMATS, KEEP, USUAL, Naming
 from rtedit_desktop.batch.plan import Batch, Task
 from rtedit_desktop.batch.record import Record
 from rtedit_desktop.batch.running import run as run_batch
-from rtedit_desktop.commands.apply import find_all, split
+from rtedit_desktop.commands.shared.layers import LayerOption, WantedLayer, add_then, by_presets, layers_after
 from rtedit_desktop.commands.shared.opened import photo_service_for
 from rtedit_desktop.commands.shared.outcome import CANCELLED, OK, PICTURE, SOME, Stopped, UsageError
 from rtedit_desktop.commands.shared.outputs import telling
 from rtedit_desktop.commands.shared.running import add_exact, chosen_pack, engine_for, interruptible
 from rtedit_desktop.commands.shared.terminal import Progress, print_json, say, stderr, stdout
-from rtedit_desktop.core.edits import EditSettings, MixSpec, PresetUse, Spec
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import shown_name
 from rtedit_desktop.core.events import Loading
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.core.preset import PresetLibrary
+from rtedit_desktop.core.stack import LayerSpec, StackSpec
 from rtedit_desktop.packs.catalog import Catalog
 
 
@@ -34,14 +35,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "inputs", metavar="IN", type=Path, nargs="*", help="photos, and folders of photos; they are not changed"
     )
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument(
+    parser.add_argument(
         "--preset",
         metavar="NAME_OR_FILE[:STRENGTH]",
-        action="append",
+        action=LayerOption,
         help="a learned edit and how much of it, 0 to 1.5 (default 1); may be given several times",
     )
-    what.add_argument("--prompt", metavar="TEXT", help="what each photo should show; it is learned on each anew")
+    parser.add_argument(
+        "--prompt", metavar="TEXT", action=LayerOption, help="what each photo should show; it is learned on each anew"
+    )
+    add_then(parser, "--pack, --source, --strength and --seed behind it are for that edit")
     parser.add_argument("-o", "--output", metavar="FOLDER", type=Path, required=True, help="where the results go")
     fields = ", ".join(f"{{{name}}}" for name in FIELDS)
     parser.add_argument(
@@ -55,13 +58,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume", action="store_true", help="go on with what was last begun in FOLDER; nothing else need be given"
     )
-    parser.add_argument("--seed", type=int, metavar="N", help="another noise")
+    parser.add_argument("--seed", type=int, metavar="N", action=LayerOption, help="another noise")
+    pack = "the model pack (default: the first, or with --preset that of the preset)"
+    parser.add_argument("--pack", metavar="ID", action=LayerOption, help=pack)
+    parser.add_argument("--source", metavar="TEXT", action=LayerOption, help="with --prompt: what the photos show now")
     parser.add_argument(
-        "--pack",
-        metavar="ID",
-        help="the model pack (default: the first, or with --preset that of the preset)",
+        "--strength", type=float, metavar="X", action=LayerOption, help="with --prompt: 0 to 1.5 (default 1)"
     )
-    parser.add_argument("--source", metavar="TEXT", help="with --prompt: what the photos show now")
     parser.add_argument("--embed-recipe", action="store_true", help="write what was done into the XMP of each result")
     parser.add_argument("--strip-metadata", action="store_true", help="leave out who, where and with which camera")
     add_exact(parser)
@@ -77,12 +80,13 @@ def run(
 ) -> int:
     """Do it and tell it: the exit code. Raises what ``outcome`` knows when it cannot begin."""
     record = Record(args.output)
-    batch, info = _asked(args, record, library, catalog)
+    batch, info, others = _asked(args, record, library, catalog)
     report = _Report(Progress(stderr(), quiet=args.quiet))
     control = Control()
     with interruptible(control.stopped), engine_for(engine, catalog, exact=batch.exact) as running:
         try:
-            for event in run_batch(batch, info, running, photo_service_for(photo_service), record, control):
+            service = photo_service_for(photo_service)
+            for event in run_batch(batch, info, running, service, record, control, others):
                 report.handle(event)
         except KeyboardInterrupt as stop:
             raise report.stopped(args.output) from stop
@@ -93,24 +97,32 @@ def run(
 
 def _asked(
     args: argparse.Namespace, record: Record, library: PresetLibrary, catalog: Catalog
-) -> tuple[Batch, PackInfo]:
-    """What is to be done. Raises before any work."""
+) -> tuple[Batch, PackInfo, list[PackInfo]]:
+    """What is to be done, the pack of the first edit, and those of the others. Raises before any work."""
     if args.seed is not None:
         EditSettings(seed=args.seed)
+    if args.preset and args.prompt is not None:
+        raise UsageError("Argument --prompt: not allowed with argument --preset.", "Write --then between the two.")
     if args.resume and not args.inputs:
-        if args.preset or args.prompt is not None:
-            raise UsageError("With --resume the edit is that of the batch.", "Leave --preset and --prompt out.")
+        if args.preset or args.prompt is not None or args.then:
+            raise UsageError(
+                "With --resume the edit is that of the batch.", "Leave --preset and --prompt out, and --then."
+            )
         batch = record.batch()
-        return batch, catalog.manifest(batch.spec.pack).info
+        packs = batch.stack.packs if batch.stack is not None else ()
+        return batch, catalog.manifest(batch.spec.pack).info, [catalog.manifest(pack).info for pack in packs]
     if not args.inputs:
         raise UsageError("No photos are given.", "Name files or folders, or go on with a batch by --resume.")
     if not args.preset and args.prompt is None:
         raise UsageError("There is nothing to do with the photos.", "Give --preset or --prompt.")
-    spec, label, info = _by_presets(args, library, catalog) if args.preset else _by_prompt(args, catalog)
+    first = _by_presets(args, library, catalog) if args.preset else _by_prompt(args, catalog)
+    layers = layers_after(first, args, catalog, library)
+    stack = StackSpec(layers=tuple(LayerSpec(spec=one.spec) for one in layers)) if args.then else None
+    label = " then ".join(one.name for one in layers)
     batch = Batch(
         inputs=tuple(args.inputs),
         folder=args.output,
-        spec=spec,
+        spec=first.spec,
         label=label,
         naming=Naming(args.name, args.format),
         recursive=args.recursive,
@@ -118,24 +130,22 @@ def _asked(
         impersonal=args.strip_metadata,
         recipe_inside=args.embed_recipe,
         exact=args.exact,
+        stack=stack,
     )
-    return batch, info
+    return batch, first.info, [one.info for one in layers]
 
 
-def _by_presets(args: argparse.Namespace, library: PresetLibrary, catalog: Catalog) -> tuple[Spec, str, PackInfo]:
-    if args.source is not None:
-        raise UsageError("--source belongs to --prompt.", "Presets know their own.")
-    requested = [split(given) for given in args.preset]
-    presets, info = find_all(library, [name for name, _ in requested], catalog, args.pack)
-    uses = tuple(PresetUse(preset.path, strength) for preset, (_, strength) in zip(presets, requested, strict=True))
-    label = " + ".join(preset.title for preset in presets)
-    return MixSpec(pack=info.id, uses=uses, seed=args.seed), label, info
+def _by_presets(args: argparse.Namespace, library: PresetLibrary, catalog: Catalog) -> WantedLayer:
+    if any(value is not None for value in (args.source, args.strength)):
+        raise UsageError("--source and --strength belong to --prompt.", "Presets know their own.")
+    return by_presets(args.preset, {"seed": args.seed, "pack": args.pack}, catalog, library)
 
 
-def _by_prompt(args: argparse.Namespace, catalog: Catalog) -> tuple[Spec, str, PackInfo]:
+def _by_prompt(args: argparse.Namespace, catalog: Catalog) -> WantedLayer:
     info = chosen_pack(catalog, args.pack)
     source = info.source_for(args.prompt) if args.source is None else args.source
-    return info.edit_by(args.prompt, source, seed=args.seed, preview_every=0), args.prompt, info
+    spec = info.edit_by(args.prompt, source, seed=args.seed, strength=args.strength, preview_every=0)
+    return WantedLayer(spec, info, args.prompt, {})
 
 
 @dataclass

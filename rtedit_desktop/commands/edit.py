@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from rtedit_desktop.commands.shared import squares
+from rtedit_desktop.commands.shared.layers import LayerOption, WantedLayer, add_then, layers_after
 from rtedit_desktop.commands.shared.opened import open_photo, photo_service_for
-from rtedit_desktop.commands.shared.outcome import JobFailed, Stopped
+from rtedit_desktop.commands.shared.outcome import JobFailed, Stopped, UsageError
 from rtedit_desktop.commands.shared.outputs import check_picture, check_preset, same_file, telling
 from rtedit_desktop.commands.shared.running import (
     add_exact,
@@ -21,6 +22,7 @@ from rtedit_desktop.commands.shared.running import (
     interruptible,
     run_job,
 )
+from rtedit_desktop.commands.shared.stacked import run_stack
 from rtedit_desktop.commands.shared.terminal import Progress, how_learned, print_json, say, stderr, stdout
 from rtedit_desktop.core.edits import ENCODINGS, EditSpec
 from rtedit_desktop.core.engine_api import Engine
@@ -28,6 +30,7 @@ from rtedit_desktop.core.errors import SaveError, shown_name
 from rtedit_desktop.core.events import Adapting, DecodeStep, Event, Finished
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import PhotoService
+from rtedit_desktop.core.preset import PresetLibrary
 from rtedit_desktop.core.requests import EditRequest, KeepRequest
 from rtedit_desktop.packs.catalog import Catalog
 
@@ -37,31 +40,53 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("prompt", metavar="PROMPT", help="what the picture should show, like “smiling face”")
     parser.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="where the result goes")
     parser.add_argument("--overwrite", action="store_true", help="let OUT be IN, and --keep replace a preset")
-    parser.add_argument("--source", metavar="TEXT", help="what the picture shows now (default: the pack's word)")
-    parser.add_argument("--pack", metavar="ID", help="the model pack (default: the first of “rtedit packs”)")
+    parser.add_argument(
+        "--source", metavar="TEXT", action=LayerOption, help="what the picture shows now (default: the pack's word)"
+    )
+    parser.add_argument(
+        "--pack", metavar="ID", action=LayerOption, help="the model pack (default: the first of “rtedit packs”)"
+    )
     parser.add_argument("--t0", type=int, metavar="N", help="how deep the picture is noised, 1 to 999")
     parser.add_argument("--steps", type=int, metavar="N", help="decoding steps")
     parser.add_argument("--iterations", type=int, metavar="N", help="learning steps at most")
-    parser.add_argument("--strength", type=float, metavar="X", help="0 to 1.5; 1 is the edit as learned")
-    parser.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same result")
+    parser.add_argument(
+        "--strength", type=float, metavar="X", action=LayerOption, help="0 to 1.5; 1 is the edit as learned"
+    )
+    parser.add_argument("--seed", type=int, metavar="N", action=LayerOption, help="the same seed gives the same result")
     parser.add_argument("--encoding", choices=ENCODINGS, help="noise, or a DDIM inversion (slower, closer)")
     parser.add_argument("--no-preserve", action="store_true", help="do not keep the pixels the edit leaves alone")
     parser.add_argument("--keep", metavar="FILE.rtpreset", type=Path, help="also keep what was learned, as a preset")
     parser.add_argument("--save-steps", metavar="DIR", type=Path, help="write every preview and step as PNG")
+    add_then(parser)
+    parser.add_argument(
+        "--preset",
+        metavar="NAME_OR_FILE[:STRENGTH]",
+        action=LayerOption,
+        help="behind --then: a learned edit and how much of it, 0 to 1.5 (default 1); may be given several times",
+    )
     squares.add_arguments(parser)
     add_exact(parser)
     parser.add_argument("--quiet", action="store_true", help="print errors only")
 
 
-def run(args: argparse.Namespace, engine: Engine | None, photo_service: PhotoService | None, catalog: Catalog) -> None:
+def run(
+    args: argparse.Namespace,
+    engine: Engine | None,
+    photo_service: PhotoService | None,
+    catalog: Catalog,
+    library: PresetLibrary | None = None,
+) -> None:
     """Edit and save, or raise what ``outcome`` knows.
 
-    Collaborators that are not given are made as late as possible, because torch takes seconds.
+    Collaborators that are not given are made as late as possible, because torch takes seconds; a ``library`` is needed
+    where ``wants_presets``.
     """
     progress = Progress(stderr(), quiet=args.quiet)
     check_picture(args.output, args.picture, overwrite=args.overwrite)
     if args.keep:
         check_preset(args.keep, overwrite=args.overwrite)
+    if args.preset:
+        raise UsageError("--preset belongs behind --then.", "“rtedit apply” begins with a preset.")
     info = chosen_pack(catalog, args.pack)
     source = checked_source(info, args.prompt, args.source)
     if unsure := info.unsure_about(args.prompt):
@@ -77,12 +102,18 @@ def run(args: argparse.Namespace, engine: Engine | None, photo_service: PhotoSer
         preserve=False if args.no_preserve else None,
         preview_every=1 if args.save_steps else 0,
     )
+    spec = EditSpec(pack=info.id, prompt=args.prompt, source=source, settings=settings)
+    if args.then:
+        if args.keep or args.save_steps:
+            raise UsageError("--keep and --save-steps are for one edit alone.", "Leave them out, or --then.")
+        layers = layers_after(WantedLayer(spec, info, args.prompt, vars(args)), args, catalog, library)
+        run_stack(args, layers, engine, photo_service, catalog, progress)
+        return
     photo_service = photo_service_for(photo_service)
     cancelled = threading.Event()
     with interruptible(cancelled):
         photo = open_photo(photo_service, args, info, progress)
         steps = _StepFiles(args.save_steps, args.picture, photo_service) if args.save_steps else None
-        spec = EditSpec(pack=info.id, prompt=args.prompt, source=source, settings=settings)
         request = EditRequest(spec=spec, picture=photo.before)
         with engine_for(engine, catalog, exact=args.exact) as running:
             finished = run_job(running, request, cancelled, progress, steps.keep if steps else None)

@@ -7,18 +7,20 @@ import time
 from pathlib import Path
 from typing import Any
 
-from rtedit_desktop.commands.shared.opened import OpenedPhoto, photo_service_for
+from rtedit_desktop.commands.shared.opened import photo_service_for
 from rtedit_desktop.commands.shared.outcome import UsageError
 from rtedit_desktop.commands.shared.outputs import check_picture, telling
 from rtedit_desktop.commands.shared.squares import square_json
 from rtedit_desktop.commands.shared.terminal import Progress, print_json, say, size, stderr, stdout
-from rtedit_desktop.core.edits import EditSpec
+from rtedit_desktop.core.edits import EditSpec, Spec
 from rtedit_desktop.core.errors import HistoryError, SaveError
-from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.history import Entry, Reopened, Work
 from rtedit_desktop.core.photos.photo import PhotoService
+from rtedit_desktop.core.stack import Layer, composed, strength_of
 from rtedit_desktop.history.journal import FolderJournal, own_journal
+from rtedit_desktop.support.recipe_text import recipe_text
 from rtedit_desktop.support.restoring import brought_back
+from rtedit_desktop.support.stack_text import stack_text
 
 
 def add_arguments(parser: argparse.ArgumentParser, shared: argparse.ArgumentParser) -> None:
@@ -87,7 +89,7 @@ def _show(args: argparse.Namespace, found: Reopened) -> None:
         say(f"Note: {note}", stderr())
     for number, entry in enumerate(found.entries, start=1):
         more = ", limited to a region" if entry.region is not None else ""
-        say(f"{number:3}  {_when(entry.made)}  {_title(entry)}, {_amounts(entry)}{more}", stdout())
+        say(f"{number:3}  {_when(entry.made)}  {_titles(entry)}, {_amounts(entry)}{more}", stdout())
 
 
 def _save(args: argparse.Namespace, photo_service: PhotoService, found: Reopened) -> None:
@@ -106,17 +108,18 @@ def _save(args: argparse.Namespace, photo_service: PhotoService, found: Reopened
             f"Result {number} was made on another square of {found.work.name}, which is gone.",
             "Put the photo back where it was, or save a later result.",
         )
-    mask = photo_service.mask(photo, entry.square, entry.region) if entry.region is not None else None
-    before = entry.request.picture
-    opened = OpenedPhoto(photo_service, photo, entry.square, before, mask, args.strip_metadata, args.embed_recipe)
-    finished = Finished(job_id=entry.request.job_id, picture=entry.picture, recipe=entry.recipe)
-    opened.save(args.output, entry.request, finished)
+    recipe = ""
+    if args.embed_recipe:
+        alone = not entry.below and entry.on
+        recipe = recipe_text(entry.request.spec, entry.recipe, entry.square) if alone else stack_text(entry.layers)
+    pixels = composed(photo_service, photo, entry.layers).pixels
+    photo_service.save(args.output, photo, pixels, impersonal=args.strip_metadata, recipe=recipe)
     with telling(args, args.output):
         if args.json:
             data = _result_json(number, entry)
             print_json({"result": str(args.output.absolute()), **data, "notes": progress.notes})
         elif not args.quiet:
-            say(f"Saved {args.output}: {_title(entry)}, {_amounts(entry)}.", stdout())
+            say(f"Saved {args.output}: {_titles(entry)}, {_amounts(entry)}.", stdout())
 
 
 def _empty(args: argparse.Namespace, journal: FolderJournal) -> None:
@@ -167,12 +170,29 @@ def _result_json(number: int, entry: Entry) -> dict[str, Any]:
     else:
         data |= {"presets": [{"file": use.path.name, "strength": use.strength} for use in spec.uses]}
         data |= {"seed": spec.seed}
+    if entry.below or not entry.on:
+        data |= {"layers": [_layer_json(layer) for layer in entry.layers]}
     data |= {"square": square_json(entry.square), "region": entry.region is not None, "score": entry.score}
     return data
 
 
-def _title(entry: Entry) -> str:
-    spec = entry.request.spec
+def _layer_json(layer: Layer) -> dict[str, Any]:
+    return {
+        "what": _title(layer.request.spec),
+        "pack": layer.request.spec.pack,
+        "strength": list(strength_of(layer.request.spec)),
+        "on": layer.on,
+        "region": layer.region is not None,
+        "square": square_json(layer.square),
+    }
+
+
+def _titles(entry: Entry) -> str:
+    """What was done, one after the other, without what is switched off."""
+    return ", then ".join(_title(layer.request.spec) for layer in entry.layers if layer.on) or "nothing"
+
+
+def _title(spec: Spec) -> str:
     return spec.prompt if isinstance(spec, EditSpec) else " + ".join(use.path.stem for use in spec.uses)
 
 

@@ -9,8 +9,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from rtedit_desktop.commands.apply import find
 from rtedit_desktop.commands.shared.outputs import check_preset
+from rtedit_desktop.commands.shared.preset_names import find
 from rtedit_desktop.commands.shared.terminal import print_json, say, stderr, stdout
 from rtedit_desktop.core.preset import PresetInfo, PresetLibrary
 

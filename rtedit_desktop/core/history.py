@@ -19,6 +19,7 @@ from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, new_job_id
+from rtedit_desktop.core.stack import Layer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -28,6 +29,7 @@ class Entry:
     The square as the model saw it is the request's ``picture``; ``picture``, (S, S, 3) uint8, is what became of
     it. ``id`` stays when the same entry gets another strength. ``made`` is in seconds since 1970; ``picked``
     says that a person chose a picture on the way. Only in the ``region``, in the photo's pixels, the change is seen.
+    ``below`` are the layers on which it was made, the lowest first; of a result that is not ``on`` they alone are seen.
     """
 
     request: EditRequest | ApplyRequest
@@ -40,6 +42,25 @@ class Entry:
     region: Region | None = None
     id: str = field(default_factory=new_job_id)
     made: float = field(default_factory=time.time)
+    below: tuple[Layer, ...] = ()
+    on: bool = True
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """Those below, and the result itself as the uppermost."""
+        top = Layer(
+            request=self.request,
+            square=self.square,
+            picture=self.picture,
+            region=self.region,
+            on=self.on,
+            picked=self.picked,
+            score=self.score,
+            recipe=self.recipe,
+            seconds=self.seconds,
+            id=self.id,
+        )
+        return (*self.below, top)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,5 +1,8 @@
 """Reads and writes one result as one file: an archive of two lossless pictures and their request.
 
+A result that was made on others has those in it too, as layers, with two pictures each: format 2, which earlier
+versions leave out, as they would show it without what lies below.
+
 What is read was written by this computer, but perhaps not to its end, and perhaps by another version.
 """
 
@@ -20,14 +23,15 @@ from PIL import Image
 
 from rtedit_desktop.core.edits import EditSpec, Spec, read_spec
 from rtedit_desktop.core.history import Entry
-from rtedit_desktop.core.json_reader import Fields, as_real, parse_json
+from rtedit_desktop.core.json_reader import FieldError, Fields, as_real, parse_json
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.picture_file import open_picture
 from rtedit_desktop.core.photos.region import region_from_json, region_to_json
 from rtedit_desktop.core.requests import request_for
+from rtedit_desktop.core.stack import MOST_LAYERS, Layer, read_layer
 
 SUFFIX = ".result"
-FORMAT = 1
+FORMAT, WITH_LAYERS = 1, 2
 MOST_BYTES = 256 * 2**20
 _LONGEST_TEXT = 4 * 2**20
 _LARGEST_SIDE = 8192
@@ -42,7 +46,7 @@ FindPreset = Callable[[Path, str], Path]
 def packed(entry: Entry) -> bytes:
     """The file's content."""
     record = {
-        "format": FORMAT,
+        "format": WITH_LAYERS if entry.below or not entry.on else FORMAT,
         "id": entry.id,
         "made": entry.made,
         "request": _spec_record(entry.request.spec),
@@ -53,11 +57,16 @@ def packed(entry: Entry) -> bytes:
         "picked": entry.picked,
         "region": region_to_json(entry.region),
     }
+    if record["format"] == WITH_LAYERS:
+        record |= {"on": entry.on, "below": [layer_record(layer) for layer in entry.below]}
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:  # pictures are compressed already
         archive.writestr(_RECORD, json.dumps(record, ensure_ascii=False, default=str))
         archive.writestr(_BEFORE, _png(entry.request.picture))
         archive.writestr(_AFTER, _png(entry.picture))
+        for number, layer in enumerate(entry.below):
+            archive.writestr(f"{number}-{_BEFORE}", _png(layer.request.picture))
+            archive.writestr(f"{number}-{_AFTER}", _png(layer.picture))
     return file.getvalue()
 
 
@@ -68,7 +77,11 @@ def unpacked(content: bytes, find_preset: FindPreset) -> Entry:
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         top = _record_in(archive)
-        before, after = (_pixels(_member(archive, name, MOST_BYTES)) for name in (_BEFORE, _AFTER))
+        before, after = _pictures(archive)
+        below = tuple(
+            layer_of(Fields(given, f"below[{number}]"), *_pictures(archive, f"{number}-"), find_preset)
+            for number, given in enumerate(top.items("below", (), most=MOST_LAYERS))
+        )
     asked = top.inner("request")
     spec = read_spec(asked, lambda path, sha256: find_preset(Path(path), sha256))
     asked.finish()
@@ -84,6 +97,8 @@ def unpacked(content: bytes, find_preset: FindPreset) -> Entry:
         seconds={phase: seconds.real(phase, 0.0, _MOST_SECONDS) for phase in list(seconds.left)},
         picked=top.flag("picked"),
         region=region_from_json(top.inner("region").left if top.left.get("region") is not None else None),
+        below=below,
+        on=top.flag("on", True),
     )
 
 
@@ -115,11 +130,55 @@ def content_digest(path: Path) -> str:
     return digest.hexdigest()
 
 
+def _pictures(archive: zipfile.ZipFile, prefix: str = "") -> tuple[np.ndarray, np.ndarray]:
+    """What the model saw, and what became of it."""
+    before, after = (_pixels(_member(archive, prefix + name, MOST_BYTES)) for name in (_BEFORE, _AFTER))
+    return before, after
+
+
+def layer_record(layer: Layer) -> dict[str, Any]:
+    """All of a layer but its pictures."""
+    return {
+        **layer.spec.to_json(_by_path),
+        "id": layer.id,
+        "picked": layer.picked,
+        "score": layer.score,
+        "recipe": dict(layer.recipe),
+        "seconds": dict(layer.seconds),
+    }
+
+
+def layer_of(given: Fields, before: np.ndarray, after: np.ndarray, find_preset: FindPreset) -> Layer:
+    """The layer that ``layer_record`` made a record of, with its pictures. Raises FieldError."""
+    id = given.matching("id", _ID, "letters and digits")
+    picked, score = given.flag("picked"), given.real_or_none("score", -_FARTHEST, _FARTHEST)
+    recipe, seconds = given.inner("recipe").left, given.inner("seconds")
+    spec = read_layer(given, lambda path, sha256: find_preset(Path(path), sha256))
+    if spec.square is None:
+        raise FieldError(given.path("square"), "is missing")
+    return Layer(
+        request=request_for(spec.spec, before),
+        square=spec.square,
+        picture=after,
+        region=spec.region,
+        on=spec.on,
+        picked=picked,
+        score=score,
+        recipe=recipe,
+        seconds={phase: seconds.real(phase, 0.0, _MOST_SECONDS) for phase in list(seconds.left)},
+        id=id,
+    )
+
+
 def _spec_record(spec: Spec) -> dict[str, Any]:
     """A preset is found again by its content, should it be moved."""
     if isinstance(spec, EditSpec):
         return spec.to_json()
-    return spec.to_json(lambda path: {"path": str(path), "sha256": content_digest(path)})
+    return spec.to_json(_by_path)
+
+
+def _by_path(path: Path) -> dict[str, str]:
+    return {"path": str(path), "sha256": content_digest(path)}
 
 
 def _square_of(record: Fields) -> Square:
@@ -133,7 +192,7 @@ def _square_of(record: Fields) -> Square:
 
 def _record_in(archive: zipfile.ZipFile) -> Fields:
     top = Fields(parse_json(_member(archive, _RECORD, _LONGEST_TEXT)))
-    top.whole("format", FORMAT, FORMAT)
+    top.whole("format", FORMAT, WITH_LAYERS)
     return top
 
 

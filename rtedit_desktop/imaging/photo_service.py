@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from rtedit_desktop.core.photos.face import Face
 from rtedit_desktop.core.photos.geometry import Square
-from rtedit_desktop.core.photos.photo import Photo
+from rtedit_desktop.core.photos.photo import Patch, Photo
 from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.imaging.photo import open_photo, photo_from_pixels
 from rtedit_desktop.imaging.saving import save_photo
@@ -53,6 +54,11 @@ class FilePhotoService:
         from rtedit_desktop.imaging.square.compositing import paste
 
         return paste(photo, square, before, after, mask)
+
+    def compose(self, photo: Photo, patches: Sequence[Patch]) -> np.ndarray:
+        from rtedit_desktop.imaging.square.composition import compose
+
+        return compose(photo, patches)
 
     def mask(self, photo: Photo, square: Square, region: Region) -> np.ndarray:
         from rtedit_desktop.imaging.square.region import mask_of

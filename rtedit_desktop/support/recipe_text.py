@@ -16,10 +16,15 @@ def recipe_text(spec: Spec, recipe: Mapping[str, object], square: Square, **more
 
     ``recipe`` is what the finished job told.
     """
+    whole = {"app": f"RTEdit {__version__}", **recipe_of(spec, recipe, square), **more}
+    return json.dumps(whole, indent=1, ensure_ascii=False, default=str)
+
+
+def recipe_of(spec: Spec, recipe: Mapping[str, object], square: Square) -> dict[str, object]:
+    """The same as data."""
     form = spec.to_json()
     told = recipe.get("presets")
     if isinstance(spec, MixSpec) and isinstance(told, (list, tuple)) and len(told) == len(spec.uses):
         form["presets"] = [{**one, **use} for one, use in zip(told, form["presets"], strict=True)]
     facts = {name: fact for name, fact in recipe.items() if name not in form}
-    whole = {"app": f"RTEdit {__version__}", **form, **facts, "square": asdict(square), **more}
-    return json.dumps(whole, indent=1, ensure_ascii=False, default=str)
+    return {**form, **facts, "square": asdict(square)}

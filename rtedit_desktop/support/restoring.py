@@ -25,12 +25,22 @@ def brought_back(found: Reopened, photo_service: PhotoService) -> tuple[Photo, t
         last = entries[-1]
         photo = replace(photo_service.from_pixels(last.request.picture, found.work.name), path=found.work.path)
         whole = Square(x=0, y=0, side=last.request.picture.shape[0])
+        # What lies below is in the picture already.
         entries = tuple(
-            replace(entry, square=whole, region=entry.region and entry.region.in_square(entry.square, whole.side))
+            replace(
+                entry,
+                square=whole,
+                region=entry.region and entry.region.in_square(entry.square, whole.side),
+                below=(),
+            )
             for entry in entries
-            if entry.square == last.square
+            if entry.square == last.square and _seen_below(entry) == _seen_below(last)
         )
     return replace(photo, notes=(*found.notes, *notes)), entries
+
+
+def _seen_below(entry: Entry) -> list[str]:
+    return [layer.id for layer in entry.below if layer.on]
 
 
 def _photo(found: Reopened, photo_service: PhotoService) -> tuple[Photo | None, list[str]]:

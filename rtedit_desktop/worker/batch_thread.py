@@ -42,14 +42,14 @@ class BatchThread(QObject):
         self._background = Background(1, self, beside=background)
         self.control: Control | None = None
 
-    async def run(self, batch: Batch, info: PackInfo) -> AsyncIterator[BatchEvent]:
+    async def run(self, batch: Batch, info: PackInfo, others: tuple[PackInfo, ...] = ()) -> AsyncIterator[BatchEvent]:
         """Do it, where none runs; its events, progress no more often than it can be looked at.
 
         Raises RTEditError for what keeps it from beginning.
         """
         control = self.control = Control()
         try:
-            async for event in self._background.iterate(partial(self._seldom, batch, info, control)):
+            async for event in self._background.iterate(partial(self._seldom, batch, info, others, control)):
                 yield event
         finally:
             self.control = None
@@ -61,10 +61,12 @@ class BatchThread(QObject):
         self._turns.close()
         return self._background.shutdown(patience)
 
-    def _seldom(self, batch: Batch, info: PackInfo, control: Control) -> Iterator[BatchEvent]:
+    def _seldom(
+        self, batch: Batch, info: PackInfo, others: tuple[PackInfo, ...], control: Control
+    ) -> Iterator[BatchEvent]:
         """On the thread."""
-        reported = 0.0
-        for event in run(batch, info, self._turns, self._photo_service, Record(batch.folder, self._home), control):
+        reported, record = 0.0, Record(batch.folder, self._home)
+        for event in run(batch, info, self._turns, self._photo_service, record, control, others):
             if isinstance(event, PhotoWorking):
                 now = time.monotonic()
                 if now - reported < _REPORT_EVERY_S:

@@ -13,8 +13,8 @@ from support.command_line import Stand
 from support.nets.drawn_pack import drawn_pack
 
 from rtedit_desktop.cli import main
-from rtedit_desktop.commands.apply import find, find_all, split
 from rtedit_desktop.commands.shared.outcome import UsageError
+from rtedit_desktop.commands.shared.preset_names import find, find_all, split
 from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.errors import PresetError
 from rtedit_desktop.core.packs.pack_info import PackInfo

@@ -229,6 +229,14 @@ def _with_a_result(stand: FullStand) -> None:
     stand.window.prompt_bar.advanced.click()
 
 
+def _with_edits_on_each_other(stand: FullStand) -> None:
+    stand.open_picture()
+    stand.run()
+    stand.window.actions_.continue_from.trigger()
+    stand.run("face with red hair")
+    stand.window.actions_.continue_from.trigger()
+
+
 def _with_a_preset_in_use(stand: FullStand) -> None:
     stand.open_picture()
     panel = stand.presets_controller.panel
@@ -293,6 +301,7 @@ STATES: dict[str, Opens] = {
     "empty": _empty,
     "a photo": _with_a_photo,
     "a result": _with_a_result,
+    "edits on each other": _with_edits_on_each_other,
     "a preset in use": _with_a_preset_in_use,
     "learning": _while_it_learns,
     "a prompt refused": _with_a_prompt_refused,

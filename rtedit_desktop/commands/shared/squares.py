@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rtedit_desktop.commands.shared.layers import LayerOption
 from rtedit_desktop.commands.shared.terminal import Progress
 from rtedit_desktop.core.errors import PictureError, shown_name
 from rtedit_desktop.core.packs.pack_info import PackInfo
@@ -19,22 +20,27 @@ _MIDDLE = "none"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument(
+    parser.add_argument(
         "--face",
         metavar="N",
         type=_face_number,
+        action=LayerOption,
         help="which face, 1 is the largest (see “rtedit faces”), or “none” for the middle of the picture",
     )
-    which.add_argument(
+    parser.add_argument(
         "--square",
         metavar="X,Y,SIDE[,ANGLE]",
         type=_square,
+        action=LayerOption,
         help="the square that the model sees: its corner and side in pixels, and how far it is then turned clockwise "
         "(--square=-8,0,512 for a corner outside)",
     )
     parser.add_argument(
-        "--mask", metavar="FILE", type=Path, help="a greyscale picture of the photo's size: white may change, black not"
+        "--mask",
+        metavar="FILE",
+        type=Path,
+        action=LayerOption,
+        help="a greyscale picture of the photo's size: white may change, black not",
     )
     parser.add_argument(
         "--strip-metadata",

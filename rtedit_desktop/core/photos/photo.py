@@ -84,6 +84,20 @@ def samples_of(pack: str, samples: Sequence[Path]) -> list[Path]:
     return [path for path in samples if path.parent.name == pack] or list(samples)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Patch:
+    """A change of a square of a photo, from ``before`` to ``after``, (S, S, 3) uint8 both.
+
+    Only in the ``region`` it is seen, or as far as the ``mask``, (H, W) uint8 of the photo's size, lets it.
+    """
+
+    square: Square
+    before: np.ndarray
+    after: np.ndarray
+    region: Region | None = None
+    mask: np.ndarray | None = None
+
+
 class PhotoService(Protocol):
     """Opens, crops, pastes back and saves photos. Raises PictureError and SaveError, never anything else."""
 
@@ -119,6 +133,14 @@ class PhotoService(Protocol):
         ``before`` and ``after``: (S, S, 3) uint8; ``mask``: (H, W) uint8, how much of it each pixel takes. Pixels
         outside the square and the mask are the photo's own, and where the two agree the photo keeps its own
         pixels inside it too.
+        """
+        ...
+
+    def compose(self, photo: Photo, patches: Sequence[Patch]) -> np.ndarray:
+        """(H, W, 3) uint8: the photo with all of these changes, one over the other, rounded once.
+
+        Each is added as ``paste`` adds it, to what those before it made; a pixel that none of them touches is the
+        photo's own.
         """
         ...
 

@@ -81,6 +81,16 @@ class Region:
 
         return self._mapped(mapped, scale, -square.angle)
 
+    def carried(self, old: Square, new: Square) -> Region:
+        """As it lies in one square, in another."""
+        turn, scale = new.angle - old.angle, new.side / old.side
+
+        def mapped(point: Position) -> Position:
+            across, down = _turned(_moved(point, -old.centre[0], -old.centre[1]), turn)
+            return across * scale + new.centre[0], down * scale + new.centre[1]
+
+        return self._mapped(mapped, scale, turn)
+
     def _mapped(self, mapped: Any, scale: float, turn: float) -> Region:
         strokes = tuple(
             replace(

@@ -7,6 +7,8 @@ which the model never saw, changes in proportion: so an edge in the change is as
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from rtedit_desktop.core.errors import PictureError
@@ -35,27 +37,53 @@ def paste(
     changed, are the photo's own. Works in bands, so the memory beyond the result does not grow with the square.
     Raises PictureError when the pictures, the mask or the square do not fit.
     """
-    if before.shape != after.shape or before.ndim != 3 or before.shape[0] != before.shape[1] or before.shape[2] != 3:
-        raise PictureError(tr("The result does not belong to this picture."), tr("Run the edit again."))
-    check_mask(photo, mask)
-    crop.check(photo, square)
+    delta = Delta(photo, square, before, after, mask)
     result: np.ndarray = photo.pixels.copy()
-    if np.array_equal(before, after):
-        return result
-    change, fade = Change(square, before, after), _Fade(photo, square, before, after)
-    left, top, right, bottom = _bounds(photo, square)
-    band = max(1, _BAND_PIXELS // max(1, right - left))
-    for start in range(top, bottom, band):
-        rows, columns = slice(start, min(start + band, bottom)), slice(left, right)
+    for rows, columns in delta.bands():
         own = result[rows, columns]
-        delta = change.over(own, left, start)
-        delta *= fade.weights(rows, columns)[..., None]
-        if mask is not None:
-            delta *= (mask[rows, columns].astype(np.float32) / 255)[..., None]
-        np.rint(delta, out=delta)
-        delta += own
-        result[rows, columns] = np.clip(delta, 0, 255, out=delta)
+        change = delta.over(own, rows, columns)
+        np.rint(change, out=change)
+        change += own
+        result[rows, columns] = np.clip(change, 0, 255, out=change)
     return result
+
+
+class Delta:
+    """What a change of a square adds to the pixels of a photo, faded and masked. Raises as ``paste`` does."""
+
+    def __init__(
+        self, photo: Photo, square: Square, before: np.ndarray, after: np.ndarray, mask: np.ndarray | None = None
+    ) -> None:
+        if (
+            before.shape != after.shape
+            or before.ndim != 3
+            or before.shape[0] != before.shape[1]
+            or before.shape[2] != 3
+        ):
+            raise PictureError(tr("The result does not belong to this picture."), tr("Run the edit again."))
+        check_mask(photo, mask)
+        crop.check(photo, square)
+        self.bounds = _bounds(photo, square)
+        self._mask = mask
+        self._changes = not np.array_equal(before, after)
+        if self._changes:
+            self._change, self._fade = Change(square, before, after), _Fade(photo, square, before, after)
+
+    def bands(self, first: int = 0, end: int | None = None) -> Iterator[tuple[slice, slice]]:
+        """Rows and columns of the photo, from the row ``first`` to before ``end``, that are done at a time."""
+        left, top, right, bottom = self.bounds
+        top, bottom = max(top, first), bottom if end is None else min(bottom, end)
+        band = max(1, _BAND_PIXELS // max(1, right - left))
+        for start in range(top, bottom, band) if self._changes else ():
+            yield slice(start, min(start + band, bottom)), slice(left, right)
+
+    def over(self, own: np.ndarray, rows: slice, columns: slice) -> np.ndarray:
+        """(h, w, 3) float32: what to add to ``own``, the pixels of these rows and columns."""
+        delta = self._change.over(own, columns.start, rows.start)
+        delta *= self._fade.weights(rows, columns)[..., None]
+        if self._mask is not None:
+            delta *= (self._mask[rows, columns].astype(np.float32) / 255)[..., None]
+        return delta
 
 
 def check_mask(photo: Photo, mask: np.ndarray | None) -> None:

@@ -114,7 +114,7 @@ class BatchController(QObject):
             return
         dialog = self.show()
         dialog.show_batch(one.batch)
-        self.batches.start(one.batch, info)
+        self.batches.start(one.batch, info, self._state.packs)
 
     # --- what came back ----------------------------------------------------------------------
 

@@ -152,9 +152,11 @@ class BatchDialog(QDialog):
         self.redraw()
 
     def _start(self) -> None:
-        pack, batch = self._state.pack, self.wanted
-        if pack is not None and batch is not None:
-            self._batches.start(batch, pack)
+        state, batch = self._state, self.wanted
+        pack = state.pack if batch is None or batch.stack is None else state.pack_called(batch.spec.pack)
+        info = pack or state.pack
+        if batch is not None and info is not None:
+            self._batches.start(batch, info, state.packs)
 
     def _pause_or_resume(self) -> None:
         if self._batches.phase in (BatchPhase.PAUSING, BatchPhase.PAUSED):
@@ -187,6 +189,7 @@ class BatchDialog(QDialog):
             overwrite=self.output.overwrite.isChecked(),
             impersonal=self.output.impersonal.isChecked(),
             recipe_inside=self.output.recipe.isChecked(),
+            stack=self.edit.stack,
         )
 
     # --- redraw ------------------------------------------------------------------------------
@@ -246,7 +249,7 @@ class BatchDialog(QDialog):
         self.output.show_label(self.edit.label)
 
     def _show_batch(self, batch: Batch) -> None:
-        self.edit.show_spec(batch.spec)
+        self.edit.show_spec(batch.spec, batch.stack)
         self.output.show_choice(
             batch.folder,
             batch.naming,

@@ -9,6 +9,7 @@ from rtedit_desktop.core.edits import EditSpec, MixSpec, Spec
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.preset import PresetInfo
+from rtedit_desktop.core.stack import StackSpec, stack_of
 from rtedit_desktop.ui.batch.preset_choice import PresetChoices
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.prompt.correction import Correction
@@ -92,8 +93,36 @@ class BatchPrompt(QWidget):
         )
 
 
+class BatchStack(QLabel):
+    """The edits of the open photo, as they lie on each other."""
+
+    def __init__(self, state: EditorState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.stack: StackSpec | None = None
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop)
+        result = state.result
+        layers = [layer for layer in result.layers if layer.on] if result is not None and result.is_stack else []
+        if layers:
+            self.show_stack(stack_of(layers))
+
+    def show_stack(self, stack: StackSpec) -> None:
+        self.stack = stack
+        edits = "\n".join(f"{number}. {title}" for number, title in enumerate(self.titles, start=1))
+        where = self.tr("Each photo gets all of them, one on the other, at its largest face or in its middle.")
+        if len({layer.square for layer in stack.layers}) > 1:
+            where = self.tr("Each photo gets all of them; edits of several faces need as many in each photo.")
+        self.setText(f"{edits}\n\n{where}")
+
+    @property
+    def titles(self) -> list[str]:
+        return [self._state.title_of(layer.spec) for layer in self.stack.layers] if self.stack is not None else []
+
+
 class BatchEdit(QWidget):
-    """Chooses between the two; what is chosen in the other stays."""
+    """Chooses between presets, a prompt, and the stack of the open photo; what is chosen in the others stays."""
 
     changed = Signal()
 
@@ -103,23 +132,34 @@ class BatchEdit(QWidget):
         self.by_presets = QRadioButton(self.tr("Pr&esets"))
         self.by_presets.setChecked(True)
         self.by_prompt = QRadioButton(self.tr("A prompt of &yours"))
+        self.by_stack = QRadioButton(self.tr("The edits of the open pho&to"))
         self.presets = PresetChoices(self.by_prompt)
         self.prompt = BatchPrompt(state)
+        self.of_photo = BatchStack(state)
+        self.by_stack.setVisible(self.of_photo.stack is not None)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.presets)
         self._stack.addWidget(self.prompt)
+        self._stack.addWidget(self.of_photo)
         which = QHBoxLayout()
         which.addWidget(self.by_presets)
         which.addWidget(self.by_prompt)
+        which.addWidget(self.by_stack)
         which.addStretch()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(which)
         layout.addWidget(self._stack, 1)
         one_after_the_other(
-            self.by_presets, self.by_prompt, self.prompt.prompt, self.prompt.source, self.prompt.correction
+            self.by_presets,
+            self.by_prompt,
+            self.by_stack,
+            self.prompt.prompt,
+            self.prompt.source,
+            self.prompt.correction,
         )
         self.by_prompt.toggled.connect(self._switch)
+        self.by_stack.toggled.connect(self._switch)
         self.presets.changed.connect(self.changed)
         self.prompt.changed.connect(self.changed)
 
@@ -128,9 +168,13 @@ class BatchEdit(QWidget):
         self.presets.show_presets(presets)
         self.prompt.show_pack()
 
-    def show_spec(self, spec: Spec) -> None:
+    def show_spec(self, spec: Spec, stack: StackSpec | None = None) -> None:
         """As it was asked for."""
-        if isinstance(spec, EditSpec):
+        if stack is not None:
+            self.of_photo.show_stack(stack)
+            self.by_stack.show()
+            self.by_stack.setChecked(True)
+        elif isinstance(spec, EditSpec):
             self.by_prompt.setChecked(True)
             self.prompt.show_spec(spec)
         else:
@@ -138,8 +182,15 @@ class BatchEdit(QWidget):
             self.presets.choose(spec.uses)
 
     @property
+    def stack(self) -> StackSpec | None:
+        """Where that is chosen; ``spec`` is then the first of it."""
+        return self.of_photo.stack if self.by_stack.isChecked() else None
+
+    @property
     def spec(self) -> Spec | None:
         """None as long as something is missing."""
+        if self.stack is not None:
+            return self.stack.layers[0].spec
         pack, uses = self._state.pack, self.presets.uses
         if pack is None:
             return None
@@ -153,6 +204,11 @@ class BatchEdit(QWidget):
     @property
     def label(self) -> str:
         """What stands for it in a name."""
+        if self.stack is not None:
+            first, *others = self.of_photo.titles
+            for other in others:
+                first = self.tr("{edit} then {other}").format(edit=first, other=other)
+            return first
         if self.by_presets.isChecked():
             return " + ".join(self.presets.titles)
         return self.prompt.prompt.text().strip()
@@ -166,6 +222,6 @@ class BatchEdit(QWidget):
             return self.tr("Choose a preset first")
         return self.tr("Write a prompt that the model can do first")
 
-    def _switch(self, by_prompt: bool) -> None:
-        self._stack.setCurrentIndex(int(by_prompt))
+    def _switch(self) -> None:
+        self._stack.setCurrentIndex(2 if self.by_stack.isChecked() else int(self.by_prompt.isChecked()))
         self.changed.emit()

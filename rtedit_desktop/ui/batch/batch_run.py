@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
@@ -147,8 +148,8 @@ class BatchRun(QObject):
 
     # --- start and stop ----------------------------------------------------------------------
 
-    def start(self, batch: Batch, info: PackInfo) -> None:
-        """Do it, where none runs."""
+    def start(self, batch: Batch, info: PackInfo, others: Sequence[PackInfo] = ()) -> None:
+        """Do it, where none runs; ``others`` are packs that a stack may need beside the first."""
         if self.phase.running:
             return
         self._search.cancel()
@@ -156,11 +157,11 @@ class BatchRun(QObject):
         self.batch, self.end = batch, None
         self.rows = [Row(path=row.path) for row in self.rows]
         self._go(BatchPhase.STARTING)
-        self._tasks.start(self._run(batch, info))
+        self._tasks.start(self._run(batch, info, tuple(others)))
 
-    async def _run(self, batch: Batch, info: PackInfo) -> None:
+    async def _run(self, batch: Batch, info: PackInfo, others: tuple[PackInfo, ...]) -> None:
         try:
-            async for event in self._thread.run(batch, info):
+            async for event in self._thread.run(batch, info, others):
                 self._on_event(event)
         except Exception as error:
             self.failed.emit(*sentences(error, self.tr("The batch stopped on an unexpected error.")))

@@ -99,7 +99,7 @@ class Canvas(QWidget):
     def set_photo(self, before: Pyramid | None) -> None:
         """Another photo, fitted."""
         scene = self.scene
-        scene.before, scene.after, scene.label = before, None, ""
+        scene.before, scene.under, scene.after, scene.label = before, None, None, ""
         scene.view.picture = QSizeF(before.width, before.height) if before else QSizeF()
         scene.divider = 0.0
         self.fit()
@@ -118,6 +118,11 @@ class Canvas(QWidget):
     def set_after(self, after: Pyramid | None, label: str = "") -> None:
         """What lies in the square now; None: the photo itself."""
         self.scene.after, self.scene.label = after, label
+        self.update()
+
+    def set_under(self, under: Pyramid | None) -> None:
+        """The photo with the edits below; None: the photo itself."""
+        self.scene.under = under
         self.update()
 
     def set_comparing(self, comparing: bool) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QObject
@@ -12,6 +11,8 @@ from PySide6.QtCore import QObject
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.core.photos.region import Region
+from rtedit_desktop.core.stack import Layer
+from rtedit_desktop.support.compositions import Compositions, look_the_same
 from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.model.frame_labels import frame_label
 from rtedit_desktop.ui.model.result import Frame, FrameKind
@@ -29,10 +30,19 @@ _KEPT = 32
 class CanvasController(QObject):
     """Owns the composed pictures; the newest frame asked for wins."""
 
-    def __init__(self, state: EditorState, canvas: Canvas, photo_service: PhotoService, background: Background) -> None:
+    def __init__(
+        self,
+        state: EditorState,
+        canvas: Canvas,
+        photo_service: PhotoService,
+        background: Background,
+        compositions: Compositions | None = None,
+    ) -> None:
         super().__init__(canvas)
         self._state, self._canvas, self._photo_service = state, canvas, photo_service
-        self._tasks, self._lane = background.tasks, LatestOnly(background)
+        self._compositions = compositions or Compositions(photo_service)
+        self._tasks, self._lane, self._under_lane = background.tasks, LatestOnly(background), LatestOnly(background)
+        self._under: tuple[Layer, ...] = ()
         self._composed: dict[Frame, Pyramid] = {}
         state.selection_changed.connect(self.redraw)
         state.phase_changed.connect(self.redraw)
@@ -50,7 +60,9 @@ class CanvasController(QObject):
 
     def show_photo(self, pyramid: Pyramid) -> None:
         self._composed.clear()
+        self._compositions.forget()
         self._canvas.set_photo(pyramid)
+        self._under = ()
         self.redraw()
 
     def _compose_again(self) -> None:
@@ -62,8 +74,10 @@ class CanvasController(QObject):
         """Show the selected frame, composed into the photo as soon as that is ready."""
         state = self._state
         self._canvas.set_square(state.square, locked=state.phase.running)
+        self._show_under()
         frame, photo, square = state.frame, state.photo, state.square
-        if frame is None or photo is None or square is None:
+        shown = frame is not None and (state.phase.running or state.result is None or state.result.on)
+        if frame is None or photo is None or square is None or not shown:
             self._canvas.set_after(None)
             return
         label = frame_label(frame)
@@ -74,7 +88,32 @@ class CanvasController(QObject):
         elif self._plain_will_do(photo, square):
             self._canvas.set_after(Pyramid(frame.picture), label)
         else:
-            self._tasks.start(self._compose(photo, square, frame, state.frames[0].picture, state.region))
+            before = state.frames[0].picture
+            self._tasks.start(self._compose(photo, state.under, square, frame, before, state.region))
+
+    def _show_under(self) -> None:
+        """The photo with the layers below what is shown; what was there stays until that is composed."""
+        photo, layers = self._state.photo, tuple(layer for layer in self._state.under if layer.on)
+        if photo is None or look_the_same(layers, self._under):
+            return
+        self._under = layers
+        self._composed.clear()
+        if layers:
+            self._tasks.start(self._compose_under(photo, layers))
+        else:
+            self._canvas.set_under(None)
+
+    async def _compose_under(self, photo: Photo, layers: tuple[Layer, ...]) -> None:
+        def work() -> Pyramid:
+            made = self._compositions.of(photo, layers)
+            return Pyramid(on_checkers(made.pixels, made.alpha))
+
+        try:
+            under = await self._under_lane.run(work)
+        except Exception:  # what is below cannot be shown, and is said when it is saved
+            return
+        if layers is self._under and photo is self._state.photo:
+            self._canvas.set_under(under)
 
     def _plain_will_do(self, photo: Photo, square: Square) -> bool:
         state = self._state
@@ -82,15 +121,24 @@ class CanvasController(QObject):
         return live and not square.angle and square.inside(photo.size)
 
     async def _compose(
-        self, photo: Photo, square: Square, frame: Frame, before: np.ndarray, region: Region | None
+        self,
+        photo: Photo,
+        under: tuple[Layer, ...],
+        square: Square,
+        frame: Frame,
+        before: np.ndarray,
+        region: Region | None,
     ) -> None:
-        work = partial(compose, self._photo_service, photo, square, before, frame.picture, region)
+        def work() -> Pyramid:
+            below = self._compositions.of(photo, under)
+            return compose(self._photo_service, below, square, before, frame.picture, region)
+
         try:
             patch = await self._lane.run(work)
         except Exception:
             self._show_plain(frame)
             return
-        if region != self._state.region:
+        if region != self._state.region or not look_the_same(under, self._state.under):
             return
         self._composed[frame] = patch
         while len(self._composed) > _KEPT:

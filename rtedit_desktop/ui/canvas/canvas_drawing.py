@@ -51,10 +51,13 @@ def _draw_pane(painter: QPainter, scene: Scene, screen: Screen, pencil: Pencil) 
         scene = replace(scene, comparing=False)
     assert scene.before is not None
     painter.setClipRect(screen.rect)
-    scene.before.draw(painter, scene.view.frame, screen.ratio)
+    shown = scene.before if scene.under is None or scene.peeking else scene.under
+    shown.draw(painter, scene.view.frame, screen.ratio)
     if scene.square is None:
         return
     inside = around(scene.view, scene.square)
+    if scene.divided and scene.under is not None:
+        _draw_before(painter, scene, inside, screen)
     if scene.result_shown:
         _draw_after(painter, scene, inside, screen)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -64,9 +67,19 @@ def _draw_pane(painter: QPainter, scene: Scene, screen: Screen, pencil: Pencil) 
         _draw_divider(painter, scene, inside, screen)
     if pencil.active and (scene.side_by_side or not scene.peeking):
         draw_region(painter, pencil, scene.view, screen.ratio)
-    label = _tr("original") if scene.peeking and scene.after is not None else scene.label
+    label = _tr("original") if scene.original_shown else scene.label
     if label:
         _draw_tag(painter, label, QPointF(12, screen.rect.height() - 12), Qt.AlignmentFlag.AlignLeft)
+
+
+def _draw_before(painter: QPainter, scene: Scene, inside: QRectF, screen: Screen) -> None:
+    """The original left of the divider, over what was made of it."""
+    assert scene.before is not None
+    left = QRectF(inside)
+    left.setRight(scene.divider_x(inside))
+    painter.setClipRect(left.intersected(screen.rect))
+    scene.before.draw(painter, scene.view.frame, screen.ratio)
+    painter.setClipRect(screen.rect)
 
 
 def _draw_after(painter: QPainter, scene: Scene, inside: QRectF, screen: Screen) -> None:

@@ -19,11 +19,14 @@ GAP = 2
 class Scene:
     """All that is drawn. ``after`` lies in the square; None: the photo itself is shown. ``divider``: 0 to 1.
 
+    ``under`` is the photo with the edits that ``after`` was made on, and takes its place; None: there are none.
+
     Side by side there are two panes with one view: points are meant within a pane.
     """
 
     view: View = field(default_factory=View)
     before: Pyramid | None = None
+    under: Pyramid | None = None
     after: Pyramid | None = None
     label: str = ""
     square: Square | None = None
@@ -37,6 +40,11 @@ class Scene:
     @property
     def result_shown(self) -> bool:
         return self.after is not None and not self.peeking
+
+    @property
+    def original_shown(self) -> bool:
+        """In the place of what became of it."""
+        return self.peeking and (self.after is not None or self.under is not None)
 
     @property
     def divided(self) -> bool:

@@ -31,6 +31,7 @@ def show_shortcuts(parent: QWidget, actions: list[QAction]) -> None:
         (_tr("F2, Del, Ctrl+B on a preset"), _tr("Rename, delete, mark as favourite")),
         (_tr("Alt+Enter on a preset"), _tr("Its details")),
         (_tr("Alt+Up, Alt+Down, Del on what waits"), _tr("Another order; drop it")),
+        (_tr("Space, Alt+Up, Alt+Down, Del on an edit"), _tr("Switch it off or on, move it, delete it")),
         (_tr("[ and ] on the photo"), _tr("Make the square smaller or larger")),
         (_tr("B, R, X while a region is drawn"), _tr("Brush, rectangle, erase; right button: erase")),
         (_tr("Arrows, Enter while a region is drawn"), _tr("Move the brush, with Shift farther; put it down, lift it")),

@@ -34,6 +34,7 @@ class HistoryPanel(QWidget):
     result_asked = Signal(int)
     again_asked = Signal(object)
     photo_asked = Signal(object)
+    continue_asked = Signal()
     chosen_changed = Signal()
 
     def __init__(self, state: EditorState, *, can_reopen: bool, parent: QWidget | None = None) -> None:
@@ -173,6 +174,8 @@ class HistoryPanel(QWidget):
         result = self._state.results[row] if one is None else one.result
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if one is None:
+            menu.addAction(self.tr("Continue &from here"), self.continue_asked.emit)
         again = menu.addAction(self.tr("&Same again on this photo"), lambda: self.again_asked.emit(result))
         again.setEnabled(self._state.photo is not None)
         menu.addAction(self.tr("&Copy the recipe"), lambda: QGuiApplication.clipboard().setText(whole_recipe(result)))

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import MAX_SEED, EditSpec, MixSpec, PresetUse, Spec
+from rtedit_desktop.core.errors import PackMissing
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.core.requests import PictureRequest, request_for
+from rtedit_desktop.core.stack import Layer
+from rtedit_desktop.support.compositions import Compositions
 from rtedit_desktop.ui.jobs.job_steps import Ending, frame_of, phase_of, progress_of, result_of
+from rtedit_desktop.ui.jobs.layer_making import LayerMaking, WantedLayer
 from rtedit_desktop.ui.model.queued_edit import QueuedEdit
 from rtedit_desktop.ui.model.result import Frame, FrameKind, Result, amounts_of
 from rtedit_desktop.ui.model.state import EditorState, Phase, Progress
@@ -41,14 +46,19 @@ class JobController(QObject):
         photo_service: PhotoService,
         background: Background,
         parent: QObject | None = None,
+        compositions: Compositions | None = None,
     ) -> None:
         super().__init__(parent)
         self._state, self._engine, self._photo_service, self._background = state, engine, photo_service, background
+        self._compositions = compositions or Compositions(photo_service)
+        self._layers = LayerMaking()
         self._running = NewestTask(background.tasks)
         self._job: Job | None = None
         self._request: PictureRequest | None = None
         self._square: Square | None = None
         self._region: Region | None = None
+        self._under: tuple[Layer, ...] = ()
+        self._restacks = False
         self._adjusts: Result | None = None
         self._frames: list[Frame] = []
         self._following = True
@@ -106,6 +116,19 @@ class JobController(QObject):
         self._brief = True
         return True
 
+    def restack(self, result: Result, wanted: Sequence[WantedLayer], first: int, step: str, key: str = "") -> bool:
+        """Make a result anew of these layers, of which those from the ``first`` on may change.
+
+        False where another job is in the way. ``step`` and ``key`` are those of ``EditorState.restack``.
+        """
+        state = self._state
+        if state.photo is None or not self._may_begin():
+            return False
+        self._begin(Phase.ADJUSTING)
+        self._adjusts, self._restacks = result, True
+        self._running.start(self._restack(result, wanted, first, state.photo, step, key))
+        return True
+
     def cancel(self) -> None:
         """Stop the current job within one step."""
         phase = self._state.phase
@@ -122,7 +145,7 @@ class JobController(QObject):
     def set_strength(self, strength: float) -> None:
         """Move the slider: a finished edit follows, newest value first."""
         self._state.override("strength", strength)
-        result = self._state.result
+        result = self._state.result if not self._state.continued else None
         if result is not None and result.strength_moves and isinstance(result.request.spec, EditSpec):
             spec = result.request.spec
             self._follow(result, replace(spec, settings=replace(spec.settings, strength=strength)))
@@ -130,7 +153,7 @@ class JobController(QObject):
     def set_mix(self, uses: tuple[PresetUse, ...]) -> None:
         """Move the slider of a preset in use: the result follows, newest value first."""
         self._state.set_mix(uses)
-        result = self._state.result
+        result = self._state.result if not self._state.continued else None
         if result is not None and result.mix_moves and isinstance(result.request.spec, MixSpec):
             self._follow(result, replace(result.request.spec, uses=uses))
 
@@ -152,7 +175,9 @@ class JobController(QObject):
         elif self._request is not None and self._square is not None:
             base = result
             if base is None or base.frames is not state.frames:
-                base = Result(self._request, self._square, frame.picture, state.frames, region=state.region)
+                base = Result(
+                    self._request, self._square, frame.picture, state.frames, region=state.region, below=self._under
+                )
             state.add_result(base.picking(frame, state.frames))
 
     def look_at(self, index: int) -> None:
@@ -197,7 +222,7 @@ class JobController(QObject):
         state.set_device(str(event.recipe.get("device", state.device)))
         result = result_of(event, request, square, self._frames, self._group, adjusts)
         if adjusts is None:
-            state.add_result(replace(result, region=self._region))
+            state.add_result(replace(result, region=self._region, below=self._under))
             if event.instant and isinstance(request.spec, EditSpec):
                 self.recalled.emit(request.spec.prompt)
             return
@@ -237,10 +262,16 @@ class JobController(QObject):
     def _start(self, edit: QueuedEdit) -> None:
         """Cut the square out of the photo, then submit the request for it."""
         state = self._state
+        if edit.continues:
+            state.continue_from_here()
         photo, square = state.photo, state.square
         assert photo is not None and square is not None
         self._begin(Phase.PREPARING)
-        self._region = state.region
+        if edit.stack is not None:
+            self._restacks = True
+            self._running.start(self._make_stack([WantedLayer(layer) for layer in edit.stack.layers], photo))
+            return
+        self._region, self._under = state.region, state.base
         self._following, self._group = True, edit.group
         if isinstance(edit.spec, MixSpec):
             state.set_mix(edit.spec.uses)
@@ -248,15 +279,71 @@ class JobController(QObject):
 
     async def _cut_and_run(self, edit: QueuedEdit, photo: Photo, square: Square) -> None:
         try:
-            picture = await self._background.run(partial(self._photo_service.crop, photo, square, edit.pack.image_size))
+            picture = await self._cut(photo, self._under, square, edit.pack.image_size)
         except Exception as error:
             self._on_cancelled(Ending.FAILED)
             self.failed.emit(*sentences(error, self.tr("The square could not be cut out of the photo.")))
             return
         self._request, self._square = edit.request(picture), square
         self._frames = [Frame(FrameKind.SOURCE, picture)]
-        self._state.set_frames(tuple(self._frames), 0)
+        self._state.set_frames(tuple(self._frames), 0, self._under)
         await self._run(self._request)
+
+    async def _cut(self, photo: Photo, layers: Sequence[Layer], square: Square, size: int) -> np.ndarray:
+        """What the model sees of a square of the photo with these layers."""
+
+        def cut() -> np.ndarray:
+            return self._photo_service.crop(self._compositions.of(photo, layers), square, size)
+
+        return await self._background.run(cut)
+
+    # --- stacks ------------------------------------------------------------------------------
+
+    async def _restack(
+        self, result: Result, wanted: Sequence[WantedLayer], first: int, photo: Photo, step: str, key: str
+    ) -> None:
+        layers = await self._made(wanted, photo, first)
+        if layers is not None:
+            self._end()
+            self.ended.emit(Ending.FINISHED)
+            now = next((one for one in self._state.results if one.id == result.id), result)
+            self._state.restack(now.with_layers(layers), step, key)
+
+    async def _make_stack(self, wanted: Sequence[WantedLayer], photo: Photo) -> None:
+        layers = await self._made(wanted, photo)
+        if layers is not None:
+            self._end()
+            self.ended.emit(Ending.FINISHED)
+            self._state.add_result(Result.of_layers(layers))
+
+    async def _made(self, wanted: Sequence[WantedLayer], photo: Photo, first: int = 0) -> tuple[Layer, ...] | None:
+        """The layers, or None where the job ended otherwise, which is told."""
+
+        async def cut(layers: Sequence[Layer], square: Square, pack: str) -> np.ndarray:
+            info = self._state.pack_called(pack)
+            if info is None:
+                title = self._state.pack_title(pack)
+                what = self.tr("An edit was made with the model pack “{pack}”, which is not installed.")
+                raise PackMissing(what.format(pack=title), self.tr("Get it under Models, or delete that edit."))
+            return await self._cut(photo, tuple(layers), square, info.image_size)
+
+        try:
+            return await self._layers.make(wanted, cut, self._run_one, first)
+        except Exception as error:
+            self._on_cancelled(Ending.FAILED)
+            self.failed.emit(*sentences(error, self.tr("The edits could not be made on each other.")))
+            return None
+
+    async def _run_one(self, request: PictureRequest) -> events.Finished | None:
+        """The end of a job that is a part of another."""
+        self._job = self._engine.run(request)
+        finished = None
+        async for event in self._job:
+            if isinstance(event, events.Finished):
+                finished = event
+            else:
+                self._on_job(event)
+        return finished
 
     async def _run(self, request: PictureRequest) -> None:
         self._job = self._engine.run(request)
@@ -280,7 +367,7 @@ class JobController(QObject):
 
     def _begin(self, phase: Phase) -> None:
         self._job, self._request, self._adjusts, self._wanted = None, None, None, None
-        self._frames, self._brief = [], False
+        self._frames, self._brief, self._restacks = [], False, False
         self._state.set_progress(Progress())
         self._state.set_phase(phase)
 
@@ -290,10 +377,13 @@ class JobController(QObject):
         self._state.set_progress(Progress())
 
     def _enter(self, phase: Phase) -> None:
-        if self._adjusts is None and self._state.phase is not Phase.STOPPING:
+        if self._restacks:  # one that decodes alone is no wait
+            if phase is not Phase.DECODING and self._state.phase is not Phase.STOPPING:
+                self._state.set_phase(phase)
+        elif self._adjusts is None and self._state.phase is not Phase.STOPPING:
             self._state.set_phase(phase)
 
     def _add(self, frame: Frame) -> None:
         self._frames.append(frame)
-        if self._adjusts is None:
+        if self._adjusts is None and not self._restacks:
             self._state.add_frame(frame, self._following)

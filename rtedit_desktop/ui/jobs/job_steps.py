@@ -81,4 +81,7 @@ def result_of(
     )
     if adjusts is None:
         return result
-    return replace(result, id=adjusts.id, made=adjusts.made, group=adjusts.group, region=adjusts.region)
+    return replace(
+        result, id=adjusts.id, made=adjusts.made, group=adjusts.group, region=adjusts.region, below=adjusts.below,
+        on=adjusts.on,
+    )  # fmt: skip

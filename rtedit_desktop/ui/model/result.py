@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
@@ -14,6 +14,7 @@ from rtedit_desktop.core.history import Entry
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PictureRequest, new_job_id
+from rtedit_desktop.core.stack import Layer
 
 
 class FrameKind(Enum):
@@ -41,7 +42,8 @@ class Result:
     ``picked`` says that the person chose a frame on the way instead of the last picture, so the
     strength sliders have nothing to move. ``id`` stays when the entry gets another strength; ``made`` is
     in seconds since 1970. ``group`` names results that were asked for together. The change is seen only in its
-    ``region``.
+    ``region``. ``below`` are the layers that it was made on, the lowest first; while it is not ``on`` they alone are
+    seen.
     """
 
     request: PictureRequest
@@ -56,6 +58,37 @@ class Result:
     made: float = field(default_factory=time.time)
     group: str = ""
     region: Region | None = None
+    below: tuple[Layer, ...] = ()
+    on: bool = True
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """Those below, and this one as the uppermost."""
+        return self.as_entry().layers
+
+    @property
+    def is_stack(self) -> bool:
+        """Whether there is more to it than one edit that is seen."""
+        return bool(self.below) or not self.on
+
+    @staticmethod
+    def of_layers(layers: Sequence[Layer]) -> Result:
+        """A new one."""
+        top = layers[-1]
+        frames = (Frame(FrameKind.SOURCE, top.request.picture), Frame(FrameKind.RESULT, top.picture))
+        return Result(top.request, top.square, top.picture, frames).with_layers(layers)
+
+    def with_layers(self, layers: Sequence[Layer]) -> Result:
+        """The same entry made of other layers; what led to the uppermost stays where it is the same."""
+        *below, top = layers
+        below = [replace(layer, id=top.id) if layer.id == self.id else layer for layer in below]  # each has its own
+        frames = self.frames
+        if top.picture is not self.picture:
+            frames = (Frame(FrameKind.SOURCE, top.request.picture), Frame(FrameKind.RESULT, top.picture))
+        return replace(
+            self, request=top.request, square=top.square, picture=top.picture, frames=frames, score=top.score,
+            recipe=top.recipe, seconds=top.seconds, picked=top.picked, region=top.region, below=tuple(below), on=top.on,
+        )  # fmt: skip
 
     @property
     def strength_moves(self) -> bool:
@@ -91,6 +124,8 @@ class Result:
             region=self.region,
             id=self.id,
             made=self.made,
+            below=self.below,
+            on=self.on,
         )
 
 
@@ -118,6 +153,8 @@ def result_of(entry: Entry) -> Result:
         entry.id,
         entry.made,
         region=entry.region,
+        below=entry.below,
+        on=entry.on,
     )
 
 

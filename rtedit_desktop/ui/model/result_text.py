@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.photos.region import region_to_json
 from rtedit_desktop.support.recipe_text import recipe_text
+from rtedit_desktop.support.stack_text import stack_text
 from rtedit_desktop.ui.model.result import Result
 from rtedit_desktop.ui.model.state import EditorState
 
@@ -42,6 +43,9 @@ def full_words(state: EditorState, result: Result) -> str:
         )
     if result.region is not None:
         lines.append(_tr("Limited to a region"))
+    if result.below:
+        below = [state.title_of(layer.request.spec) for layer in result.below if layer.on]
+        lines.append(_tr("On top of: {edits}").format(edits=", ".join(below) or _tr("the photo")))
     if result.score is not None:
         lines.append(_tr("direction score {score}").format(score=QLocale().toString(result.score, "f", 2)))
     if "total" in result.seconds:
@@ -53,12 +57,16 @@ def full_words(state: EditorState, result: Result) -> str:
 
 def whole_recipe(result: Result) -> str:
     """As JSON, with the region as it was drawn."""
+    if result.is_stack:
+        return stack_text(result.layers, regions=True)
     more = {"score": result.score, "picked": result.picked, "region": region_to_json(result.region)}
     return recipe_text(result.request.spec, result.recipe, result.square, **more)
 
 
 def short_recipe(result: Result) -> str:
     """The same for a photo to carry: whether there was a region, but not every point of it."""
+    if result.is_stack:
+        return stack_text(result.layers)
     more = {"score": result.score, "picked": result.picked, "region": result.region is not None}
     return recipe_text(result.request.spec, result.recipe, result.square, **more)
 

@@ -16,6 +16,7 @@ from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.core.photos.region import Region
+from rtedit_desktop.core.stack import Layer
 from rtedit_desktop.ui.model.prompt_state import PromptState
 from rtedit_desktop.ui.model.queued_edit import QueuedEdit
 from rtedit_desktop.ui.model.result import EarlierResult, Frame, FrameKind, Result
@@ -53,12 +54,16 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """Snapshot that undo goes back to: the results, the one that was shown, the square, and the region."""
+    """Snapshot that undo goes back to: the results, the one that was shown, the square, and the region.
+
+    ``continued``: the next edit was to be made on that result.
+    """
 
     results: tuple[Result, ...] = ()
     shown: str = ""
     square: Square | None = None
     region: Region | None = None
+    continued: bool = False
 
 
 class EditorState(PromptState):
@@ -93,6 +98,9 @@ class EditorState(PromptState):
         self.selected = -1
         self.results: tuple[Result, ...] = ()
         self.result_index = -1
+        self.continued = False
+        self.under: tuple[Layer, ...] = ()
+        self.faces: tuple[Square, ...] = ()
         self.earlier: tuple[EarlierResult, ...] = ()
         self._written: set[Result] = set()
         self.device = ""
@@ -111,7 +119,7 @@ class EditorState(PromptState):
         self.photo, self.square, self.work = photo, square, work or new_work_id()
         self.results, self.result_index = results, len(results) - 1
         self._written.clear()
-        self.frames, self.selected = (), -1
+        self.frames, self.selected, self.under, self.continued = (), -1, (), False
         self._limit(None)
         self.set_mix(())
         self.set_phase(Phase.READY)
@@ -132,7 +140,10 @@ class EditorState(PromptState):
         self.earlier = tuple(one for one in earlier if one.work != next_work)[:_MOST_EARLIER]
 
     def set_square(self, square: Square) -> None:
-        """A new square leaves the results alone, but shows the photo itself again; a region elsewhere goes."""
+        """A new square leaves the results alone, but shows the photo itself again; a region elsewhere goes.
+
+        What was made of several edits stays, for the next one to be made on it.
+        """
         if square == self.square:
             return
         self._place(square)
@@ -140,7 +151,10 @@ class EditorState(PromptState):
 
     def _place(self, square: Square) -> None:
         self.square = square
-        self.frames, self.selected, self.result_index = (), -1, -1
+        self.continued = self.continued or (self.result is not None and self.result.is_stack)
+        if not self.continued:
+            self.result_index = -1
+        self.frames, self.selected, self.under = (), -1, self.base
         if self.region is not None and not self.region.reaches(square):
             self._limit(None)  # nothing could change
         self.set_mix(())
@@ -155,7 +169,7 @@ class EditorState(PromptState):
             return
         self._limit(region)
         result, index = self.result, self.result_index
-        if result is not None:
+        if result is not None and not self.continued:
             self.results = (*self.results[:index], replace(result, region=region), *self.results[index + 1 :])
             self.results_changed.emit()
             self.saved_changed.emit()
@@ -226,8 +240,10 @@ class EditorState(PromptState):
 
     # --- frames ------------------------------------------------------------------------------
 
-    def set_frames(self, frames: tuple[Frame, ...], selected: int) -> None:
+    def set_frames(self, frames: tuple[Frame, ...], selected: int, under: tuple[Layer, ...] | None = None) -> None:
+        """``under`` are the layers that these frames lie on; None: as before."""
         self.frames, self.selected = frames, selected
+        self.under = self.under if under is None else under
         self.frames_changed.emit()
         self.selection_changed.emit()
 
@@ -266,13 +282,46 @@ class EditorState(PromptState):
 
     def replace_result(self, index: int, result: Result) -> None:
         """The same entry at another strength."""
-        before = self.results[index]
+        self._put(index, result)
+        self.stepped.emit(self.tr("the strength"), f"strength of {result.id}")
+
+    def restack(self, result: Result, step: str, key: str = "") -> None:
+        """The same entry with other layers; ``step`` is what undo calls it, ``key`` as in ``stepped``."""
+        index = next((n for n, one in enumerate(self.results) if one.id == result.id), -1)
+        if index >= 0:
+            self._put(index, result)
+            self.stepped.emit(step, key)
+
+    def _put(self, index: int, result: Result) -> None:
         self.results = (*self.results[:index], result, *self.results[index + 1 :])
         if index == self.result_index:
-            self._stand_on(index)
+            self.show_result()
         else:
             self.results_changed.emit()
-        self.stepped.emit(self.tr("the strength"), f"strength of {before.id}")
+
+    @property
+    def base(self) -> tuple[Layer, ...]:
+        """The layers that the next edit is made on, the lowest first; none: the photo as it was opened."""
+        result = self.result
+        if result is None:
+            return ()
+        return result.layers if self.continued else result.below
+
+    def continue_from_here(self) -> None:
+        """The next edit is made on the result that is shown."""
+        if self.result is not None and not self.continued:
+            self._continue()
+            self.override("strength", None)
+            self._limit(None)
+            self.stepped.emit(self.tr("to continue from a result"), "")
+
+    def _continue(self) -> None:
+        """The result is the picture to go on with: its frames give way to it."""
+        self.continued = True
+        self.set_frames((), -1, self.base)
+        self.set_mix(())
+        self.results_changed.emit()
+        self.saved_changed.emit()
 
     def go_to_result(self, index: int) -> None:
         """Show another result; -1 is the photo as it was opened."""
@@ -282,7 +331,8 @@ class EditorState(PromptState):
 
     @property
     def document(self) -> Document:
-        return Document(self.results, self.result.id if self.result is not None else "", self.square, self.region)
+        shown = self.result.id if self.result is not None else ""
+        return Document(self.results, shown, self.square, self.region, self.continued)
 
     def restore(self, document: Document) -> None:
         """As it was; results that were made since stay in the list."""
@@ -294,6 +344,11 @@ class EditorState(PromptState):
         if index < 0:
             self._limit(document.region)
         self._stand_on(index)
+        if document.continued and index >= 0:
+            self._continue()
+            if document.square is not None and document.square != self.square:
+                self._place(document.square)
+            self._limit(document.region)
 
     def show_recipe(self) -> None:
         """Let the sliders say what the current result was made with."""
@@ -304,7 +359,10 @@ class EditorState(PromptState):
 
     def show_result(self) -> None:
         """Back from what did not come to an end to the current result."""
-        self._stand_on(self.result_index)
+        if self.continued and self.result is not None:
+            self._continue()
+        else:
+            self._stand_on(self.result_index)
 
     @property
     def saved(self) -> bool:
@@ -316,17 +374,17 @@ class EditorState(PromptState):
         self.saved_changed.emit()
 
     def _stand_on(self, index: int) -> None:
-        self.result_index = index
+        self.result_index, self.continued = index, False
         result = self.result
         if result is None:
-            self.set_frames((), -1)
+            self.set_frames((), -1, ())
         else:
             if result.square != self.square:
                 self.square = result.square
                 self.square_changed.emit()
             self._limit(result.region)
             shown = max((i for i, frame in enumerate(result.frames) if frame.picture is result.picture), default=-1)
-            self.set_frames(result.frames, shown)
+            self.set_frames(result.frames, shown, result.below)
         self.show_recipe()
         self.results_changed.emit()
         self.saved_changed.emit()

@@ -73,4 +73,5 @@ class FaceController(QObject):
 
     def _show(self, faces: tuple[Face, ...]) -> None:
         self.faces = faces
+        self._state.faces = tuple(face.square for face in faces)
         self._canvas.set_faces(tuple(face.square for face in faces) if len(faces) > 1 else ())

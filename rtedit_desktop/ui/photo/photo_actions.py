@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo, PhotoService
+from rtedit_desktop.core.stack import composed
 from rtedit_desktop.support import settings
 from rtedit_desktop.support.paths import resources
 from rtedit_desktop.ui.model.result import Result
@@ -159,13 +160,11 @@ class PhotoActions(QObject):
             then()
 
     def _write(self, path: Path, photo: Photo, result: Result, impersonal: bool) -> bool:
-        """Paste the result into the photo and save that; True where it is without personal metadata."""
-        before, after = result.request.picture, result.picture
+        """Compose the result and what lies below it in the photo, and save that; True without personal metadata."""
         wanted = settings.load()
         without = impersonal or wanted.impersonal
         recipe = short_recipe(result) if wanted.recipe_inside else ""
-        mask = self._photo_service.mask(photo, result.square, result.region) if result.region is not None else None
-        pixels = self._photo_service.paste(photo, result.square, before, after, mask)
+        pixels = composed(self._photo_service, photo, result.layers).pixels
         self._photo_service.save(path, photo, pixels, impersonal=without, recipe=recipe)
         return without
 

@@ -106,10 +106,13 @@ class PresetActions(QObject):
         """One preset less; without the last one the photo is as it was opened."""
         state = self._state
         mix = tuple(use for use in state.mix if use.path != path)
+        result = state.result
+        if not mix and result is not None and result.below:
+            state.restack(result.with_layers(result.below), self.tr("an edit deleted"))
+            return
         if not mix:
             state.go_to_result(-1)
             return
-        result = state.result
         pack = state.pack_called(result.request.spec.pack) if result is not None else None
         if pack is not None and self._jobs.apply(mix, pack):
             self.applied.emit()

@@ -13,6 +13,8 @@ from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.core.requests import RecallRequest
+from rtedit_desktop.core.stack import Layer
+from rtedit_desktop.support.compositions import Compositions, look_the_same
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.worker.background import Background, LatestOnly
 from rtedit_desktop.worker.engine_thread import EngineThread
@@ -34,11 +36,13 @@ class InstantPrompts(QObject):
         photo_service: PhotoService,
         background: Background,
         parent: QObject | None = None,
+        compositions: Compositions | None = None,
     ) -> None:
         super().__init__(parent)
         self._state, self._engine, self._photo_service = state, engine, photo_service
+        self._compositions = compositions or Compositions(photo_service)
         self._lane = LatestOnly(background)
-        self._cut: tuple[Photo, Square, int, np.ndarray] | None = None
+        self._cut: tuple[Photo, Square, int, tuple[Layer, ...], np.ndarray] | None = None
         self._asking = NewestTask(background.tasks)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._ask)
@@ -84,7 +88,7 @@ class InstantPrompts(QObject):
 
     async def _look_up(self, photo: Photo, square: Square, pack: PackInfo, edits: tuple[EditSpec, ...]) -> None:
         try:
-            picture = await self._lane.run(partial(self._picture, photo, square, pack.image_size))
+            picture = await self._lane.run(partial(self._picture, photo, square, pack.image_size, self._state.base))
         except Exception:  # a photo that cannot be cut is said when something is run on it
             return
         if self._state.phase.running:
@@ -95,9 +99,10 @@ class InstantPrompts(QObject):
                 known = zip(edits, event.known, strict=True)
                 self._state.set_instant(frozenset((edit.prompt, edit.source) for edit, instant in known if instant))
 
-    def _picture(self, photo: Photo, square: Square, size: int) -> np.ndarray:
+    def _picture(self, photo: Photo, square: Square, size: int, base: tuple[Layer, ...]) -> np.ndarray:
         """What the model would see; cut once for as long as it is the same."""
         cut = self._cut
-        if cut is None or cut[0] is not photo or cut[1:3] != (square, size):
-            cut = self._cut = (photo, square, size, self._photo_service.crop(photo, square, size))
-        return cut[3]
+        if cut is None or cut[0] is not photo or cut[1:3] != (square, size) or not look_the_same(cut[3], base):
+            picture = self._photo_service.crop(self._compositions.of(photo, base), square, size)
+            cut = self._cut = (photo, square, size, base, picture)
+        return cut[4]

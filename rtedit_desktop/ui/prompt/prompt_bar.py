@@ -69,7 +69,7 @@ class PromptBar(QWidget):
 
         self.run = QPushButton(self.tr("Run"))
         self.run.setObjectName("run")
-        self.run.setToolTip(self.tr("Change the photo (Ctrl+Return)"))
+        self.run.setToolTip(self.tr("Change the photo (Enter); Ctrl+Return does it on the chosen result"))
         self.cancel = QPushButton(self.tr("Cancel"))
         self.cancel.setToolTip(self.tr("Stop within one step (Esc)"))
         self.variations = QPushButton(self.tr("Variations"))
@@ -283,9 +283,9 @@ class PromptBar(QWidget):
         self.run.setText(self.tr("Queue") if waits else self.tr("Run"))
         self.run.setAccessibleName(self.run.text())
         self.run.setToolTip(
-            self.tr("Run it when what runs now has ended (Ctrl+Return)")
+            self.tr("Run it when what runs now has ended (Enter); Ctrl+Return does it on what comes out")
             if waits
-            else self.tr("Change the photo (Ctrl+Return)")
+            else self.tr("Change the photo (Enter); Ctrl+Return does it on the chosen result")
         )
         self.cancel.setEnabled((phase.running and phase is not Phase.STOPPING) or (learning and not phase.running))
         result = state.result

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 
+from rtedit_desktop.core.errors import PictureError
+from rtedit_desktop.core.stack import Layer, StackSpec, stack_of
+from rtedit_desktop.core.stack_placing import placed
 from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.history.history_panel import HistoryPanel
 from rtedit_desktop.ui.jobs.job_controller import JobController
@@ -13,6 +19,7 @@ from rtedit_desktop.ui.jobs.variations import Variations
 from rtedit_desktop.ui.model.queued_edit import QueuedEdit
 from rtedit_desktop.ui.model.result import Result
 from rtedit_desktop.ui.prompt.prompt_bar import PromptBar
+from rtedit_desktop.ui.widgets.texts import sentences
 
 
 class RunController(QObject):
@@ -38,6 +45,7 @@ class RunController(QObject):
         self.panel.go_on_asked.connect(self.queue.go_on)
         for asked in (do.run.triggered, bar.run_asked):
             asked.connect(self.run)
+        do.run_on.triggered.connect(self.run_on_result)
         for asked in (do.variations.triggered, bar.variations_asked):
             asked.connect(self.run_variations)
         bar.strength_asked.connect(jobs.set_strength)
@@ -54,6 +62,12 @@ class RunController(QObject):
         if edit is not None and self.queue.add(edit):
             self.begun.emit()
 
+    def run_on_result(self) -> None:
+        """What is written, on the result that is shown when its turn comes; without one, on the photo."""
+        edit = self._jobs.written_edit()
+        if edit is not None and self.queue.add(replace(edit, continues=True)):
+            self.begun.emit()
+
     def run_variations(self) -> None:
         """What is written, with four seeds."""
         if self.variations.ask():
@@ -63,10 +77,31 @@ class RunController(QObject):
         """What made a result, on the photo as it is now."""
         if result is None or self._state.photo is None:
             return
-        pack = self._state.pack_called(result.request.spec.pack)
-        if pack is None:
-            title = self._state.pack_title(result.request.spec.pack)
+        state = self._state
+        layers = [layer for layer in result.layers if layer.on] if result.is_stack else list(result.layers[-1:])
+        lacking = next((one for one in layers if state.pack_called(one.request.spec.pack) is None), None)
+        pack = state.pack_called(result.request.spec.pack)
+        if lacking is not None or pack is None:
+            title = state.pack_title((lacking or result).request.spec.pack)
             text = self.tr("It was made with the model pack “{pack}”, which is not installed.")
             self._messages.say(text.format(pack=title))
-        elif self.queue.add(QueuedEdit(pack, result.request.spec)):
+            return
+        edit = QueuedEdit(pack, result.request.spec)
+        if result.is_stack and layers:
+            stack = self._placed(result, layers)
+            if stack is None:
+                return
+            edit = QueuedEdit(pack, layers[-1].request.spec, stack=stack)
+        if self.queue.add(edit):
             self.begun.emit()
+
+    def _placed(self, result: Result, layers: Sequence[Layer]) -> StackSpec | None:
+        """All of it on the photo as it is now: where it was on this photo, else where the square and the faces are."""
+        state, stack = self._state, stack_of(layers)
+        if result in state.results or state.square is None:
+            return stack
+        try:
+            return placed(stack, state.square, state.faces)
+        except PictureError as error:
+            self._messages.mention(*sentences(error, ""))
+            return None

@@ -57,7 +57,12 @@ class Actions(QObject):
         self.side_by_side.setCheckable(True)
         self.original = self._action(self.tr("Show the &original"), "")
         self.original.setCheckable(True)
-        self.run = self._action(self.tr("&Run"), "Ctrl+Return")
+        self.run = self._action(self.tr("&Run"), "")
+        self.run.setToolTip(self.tr("Change the photo (Enter in the prompt)"))
+        self.run_on = self._action(self.tr("Run on the r&esult"), "Ctrl+Return")
+        self.run_on.setToolTip(self.tr("Run the prompt on the chosen result instead of the photo (Ctrl+Return)"))
+        self.continue_from = self._action(self.tr("C&ontinue from here"), "Ctrl+J")
+        self.continue_from.setToolTip(self.tr("What comes next is done on top of the chosen result (Ctrl+J)"))
         self.variations = self._action(self.tr("Run four &variations"), "Ctrl+Shift+Return")
         self.variations.setToolTip(self.tr("Four results with four seeds, to pick one (Ctrl+Shift+Return)"))
         self.again = self._action(self.tr("&Same again on this photo"), "Ctrl+R")
@@ -118,7 +123,10 @@ class Actions(QObject):
                     self.original,
                 ),
             ),
-            (self.tr("&Run"), (self.run, self.variations, self.again, self.cancel)),
+            (
+                self.tr("&Run"),
+                (self.run, self.run_on, self.continue_from, None, self.variations, self.again, self.cancel),
+            ),
             (
                 self.tr("&Presets"),
                 (

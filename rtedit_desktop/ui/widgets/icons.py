@@ -32,6 +32,16 @@ def tool_icon(name: str, palette: QPalette) -> QIcon:
     return icon
 
 
+def eye_style() -> str:
+    """Style of a list in which an eye, open or closed, takes the place of a row's check mark."""
+    shown, hidden = (_path(name).as_posix() for name in ("eye", "eye-off"))
+    return (
+        "QListWidget::indicator { width: 18px; height: 18px; }"
+        f'QListWidget::indicator:checked {{ image: url("{shown}"); }}'
+        f'QListWidget::indicator:unchecked {{ image: url("{hidden}"); }}'
+    )
+
+
 def _path(name: str) -> Path:
     return resources() / "icons" / f"{name}.svg"
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.photo import samples_of
 from rtedit_desktop.core.preset import PresetLibrary
+from rtedit_desktop.support.compositions import Compositions
 from rtedit_desktop.ui.batch.batch_controller import BatchController
 from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.canvas.canvas_controller import CanvasController
@@ -22,6 +23,7 @@ from rtedit_desktop.ui.help.help_controller import HelpController
 from rtedit_desktop.ui.history.filmstrip import Filmstrip
 from rtedit_desktop.ui.history.history_controller import HistoryController
 from rtedit_desktop.ui.history.history_panel import HistoryPanel
+from rtedit_desktop.ui.history.stack_controller import StackController
 from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.jobs.warming import Warming
 from rtedit_desktop.ui.model.state import EditorState, Phase
@@ -68,10 +70,15 @@ class MainWindow(QMainWindow):
         self.background = Background(parent=self)
         self.engine = EngineThread(services.engine_factory, self)
         photo_service = services.photo_service
-        self.jobs = JobController(self.state, self.engine, photo_service, self.background, self)
+        self.compositions = Compositions(photo_service)
+        self.jobs = JobController(
+            self.state, self.engine, photo_service, self.background, self, compositions=self.compositions
+        )
         self.warming = Warming(self.state, self.engine, self.background.tasks, self)
         self.photos = PhotoActions(self.state, photo_service, self.background, self)
-        self.instant = InstantPrompts(self.state, self.engine, photo_service, self.background, self)
+        self.instant = InstantPrompts(
+            self.state, self.engine, photo_service, self.background, self, compositions=self.compositions
+        )
         self.learned, self.journal = services.learned, services.journal
         self.ended = True
         self._leaving = False
@@ -106,7 +113,9 @@ class MainWindow(QMainWindow):
         photo_service, installer = services.photo_service, services.installer
         self.actions_ = Actions(self)
         self.canvas = Canvas()
-        self.canvas_controller = CanvasController(self.state, self.canvas, photo_service, self.background)
+        self.canvas_controller = CanvasController(
+            self.state, self.canvas, photo_service, self.background, self.compositions
+        )
         self.view = ViewController(self, self.state, self.canvas, self.actions_)
         self.region = RegionController(self, self.state, self.canvas, self.actions_)
         self.empty = EmptyHint(self.canvas)
@@ -118,6 +127,7 @@ class MainWindow(QMainWindow):
         self.filmstrip = Filmstrip(self.state)
         self.history = HistoryPanel(self.state, can_reopen=services.journal is not None)
         self.results = HistoryController(context, self.history)
+        self.stack = StackController(context, self.jobs, self.history)
         self.prompt_bar = PromptBar(self.state, more_models=installer is not None)
         self.running = RunController(context, self.jobs, self.prompt_bar, self.history)
         self.saving = Saving(context, self.photos, kept=services.journal is not None)
@@ -145,7 +155,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         over(self.canvas, self.empty, self.offer, self.strip)
         photo = under(self.canvas, self.region.panel)
-        pictures = column(row(photo, self.history), self.running.panel, self.filmstrip)
+        pictures = column(row(photo, self.stack.beside(self.history)), self.running.panel, self.filmstrip)
         middle = self.presets.beside(pictures) if self.presets is not None else pictures
         self.setCentralWidget(column(middle, self.prompt_bar))
         self.actions_.fill_menus(self.menuBar())
@@ -293,6 +303,7 @@ class MainWindow(QMainWindow):
             save.setEnabled(state.result is not None)
         learning = state.learning is not None
         do.run.setEnabled(has_photo)
+        do.run_on.setEnabled(has_photo)
         do.variations.setEnabled(has_photo)
         do.cancel.setEnabled((running and state.phase is not Phase.STOPPING) or (learning and not running))
         if state.photo is None:
@@ -322,7 +333,7 @@ class MainWindow(QMainWindow):
             self.actions_.redraw_icons()
             self.region.panel.redraw_icons()
             styled_parts: list[QWidget] = [self.prompt_bar, self.prompt_bar.chips, self.running.panel.list]
-            styled_parts += [self.filmstrip.list, self.history.list, self.history.earlier]
+            styled_parts += [self.filmstrip.list, self.history.list, self.history.earlier, self.stack.panel.list]
             if self.presets is not None:
                 styled_parts.append(self.presets.panel.list)
             for styled in styled_parts:

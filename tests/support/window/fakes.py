@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from rtedit_desktop.core.errors import PictureError, PresetDamaged, PresetError,
 from rtedit_desktop.core.packs.pack_info import Suggestion
 from rtedit_desktop.core.photos.face import Face
 from rtedit_desktop.core.photos.geometry import Point, Square
-from rtedit_desktop.core.photos.photo import Photo
+from rtedit_desktop.core.photos.photo import Patch, Photo
 from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.core.preset import SUFFIX, PresetInfo
 from rtedit_desktop.core.requests import (
@@ -239,6 +240,13 @@ class FakePhotoService:
         inside = (slice(square.y, square.y + square.side), slice(square.x, square.x + square.side))
         pixels[inside] = np.clip(pixels[inside] + change, 0, 255)
         return pixels if mask is None else np.where(mask[..., None] >= 128, pixels, photo.pixels)
+
+    def compose(self, photo: Photo, patches: Sequence[Patch]) -> np.ndarray:
+        for patch in patches:
+            mask = self.mask(photo, patch.square, patch.region) if patch.region is not None else patch.mask
+            pixels = self.paste(photo, patch.square, patch.before, patch.after, mask)
+            photo = replace(photo, pixels=pixels)
+        return photo.pixels
 
     def mask(self, photo: Photo, square: Square, region: Region) -> np.ndarray:
         return mask_of(region, photo.size, square.bounds(photo.size))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QKeySequence
+from PySide6.QtGui import QDesktopServices, QImage, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QFileDialog, QLineEdit
 from support.window.batch_harness import BatchStand
 from support.window.fakes import PACK, FakePhotoService
@@ -20,6 +20,7 @@ from rtedit_desktop.core.requests import ApplyRequest, EditRequest, Request
 from rtedit_desktop.ui.batch.batch_run import BatchPhase, RowState
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
+from rtedit_desktop.ui.widgets.pyramid import from_qimage
 
 
 def test_a_dropped_folder_is_listed_and_edited(batch: BatchStand) -> None:
@@ -312,3 +313,22 @@ def test_every_part_is_reached_in_order(batch: BatchStand) -> None:
         "Start",
         "Close",
     ]
+
+
+def test_the_edits_of_the_open_photo_on_many(batch: BatchStand) -> None:
+    batch.open_picture()
+    batch.run("smiling face")
+    batch.type("face with red hair")
+    batch.window.actions_.run_on.trigger()
+    batch.until(lambda: len(batch.state.results) == 2 and batch.state.phase is Phase.READY)
+    dialog = batch.bring()
+    assert dialog.edit.by_stack.isVisible()
+    batch.click(dialog.edit.by_stack)
+    assert "1. smiling face\n2. face with red hair" in dialog.edit.of_photo.text()
+    batch.start()
+    batch.until(lambda: batch.batches.phase is BatchPhase.ENDED)
+    assert len(batch.made) == 3
+    name = next(name for name in batch.made if name.startswith("a"))
+    assert "smiling face then face with red hair" in name
+    before, after = (from_qimage(QImage(str(path)))[..., :3] for path in (batch.photos / "a.png", batch.out / name))
+    assert (after.astype(int) - before)[:, 4:44].min() >= 105

@@ -1,0 +1,136 @@
+"""Reads the edits of a command that makes several of one photo: ``--then`` begins the next one.
+
+Options in front of the first ``--then`` are for the first edit, those behind one for what follows it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rtedit_desktop.commands.shared.outcome import UsageError
+from rtedit_desktop.commands.shared.preset_names import find_all, split
+from rtedit_desktop.commands.shared.running import checked_source
+from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse, Spec
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.preset import PresetLibrary
+from rtedit_desktop.core.stack import check_room
+from rtedit_desktop.packs.catalog import Catalog
+
+_NOT_WITH = {"face": "square", "square": "face"}
+_LIST = frozenset({"preset"})
+
+
+@dataclass
+class Then:
+    """What stands behind one ``--then``: a prompt, or none, and the options up to the next."""
+
+    prompt: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class WantedLayer:
+    """One edit, and where it was asked for: a square, the number of a face, the file of a mask."""
+
+    spec: Spec
+    info: PackInfo
+    title: str
+    options: dict[str, Any]
+    presets: tuple[dict[str, object], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Without the strengths."""
+        return " + ".join(str(one["title"]) for one in self.presets) or self.title
+
+
+class _ThenAction(argparse.Action):
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option_string: Any = None
+    ) -> None:
+        namespace.then = [*namespace.then, Then(values or "")]
+
+
+class LayerOption(argparse.Action):
+    """An option that belongs to the edit in whose place it stands."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option_string: Any = None
+    ) -> None:
+        thens: Sequence[Then] = getattr(namespace, "then", ())
+        options = thens[-1].options if thens else vars(namespace)
+        other = _NOT_WITH.get(self.dest, "")
+        if options.get(other) is not None:
+            raise argparse.ArgumentError(self, f"not allowed with argument --{other}")
+        options[self.dest] = [*(options.get(self.dest) or ()), values] if self.dest in _LIST else values
+
+
+_OWN = "--face, --square, --mask, --pack, --source, --strength and --seed behind it are for that edit"
+
+
+def add_then(parser: argparse.ArgumentParser, own: str = _OWN) -> None:
+    """``own`` says which options an edit has of its own."""
+    parser.add_argument(
+        "--then",
+        metavar="PROMPT",
+        nargs="?",
+        action=_ThenAction,
+        default=[],
+        help=f"another edit, on the picture that the one before made: by a prompt, or by the --preset behind it; {own}",
+    )
+
+
+def wants_presets(args: argparse.Namespace) -> bool:
+    return bool(getattr(args, "preset", None)) or any(then.options.get("preset") for then in args.then)
+
+
+def layers_after(
+    first: WantedLayer, args: argparse.Namespace, catalog: Catalog, library: PresetLibrary | None
+) -> list[WantedLayer]:
+    """The first edit and those behind each ``--then``. Raises before any work.
+
+    A face, a square and a pack hold until another is given; all else is for one ``--then`` alone.
+    """
+    layers = [first]
+    before = {"face": first.options.get("face"), "square": first.options.get("square")}
+    for then in args.then:
+        options = dict(then.options)
+        if options.get("face") is None and options.get("square") is None:
+            options |= before
+        before = {name: options.get(name) for name in before}
+        found = []
+        prompt = then.prompt.strip() or (options.get("prompt") or "").strip()
+        if prompt:
+            found.append(_by_prompt(prompt, options, layers[-1].info, catalog))
+        if options.get("preset"):
+            assert library is not None
+            found.append(by_presets(options["preset"], options, catalog, library))
+        if not found:
+            raise UsageError("There is nothing behind --then.", "Write a prompt behind it, or a --preset.")
+        layers += found
+    check_room(len(layers))
+    return layers
+
+
+def by_presets(given: Sequence[str], options: dict[str, Any], catalog: Catalog, library: PresetLibrary) -> WantedLayer:
+    """Some presets, each at its strength, as one edit."""
+    requested = [split(one) for one in given]
+    presets, info = find_all(library, [name for name, _ in requested], catalog, options.get("pack"))
+    uses = tuple(PresetUse(preset.path, strength) for preset, (_, strength) in zip(presets, requested, strict=True))
+    spec = MixSpec(pack=info.id, uses=uses, seed=options.get("seed"), steps=options.get("steps"))
+    title = " and ".join(f"{p.title} at {100 * u.strength:g} %" for p, u in zip(presets, uses, strict=True))
+    told: tuple[dict[str, object], ...] = tuple(
+        {"title": p.title, "strength": u.strength} for p, u in zip(presets, uses, strict=True)
+    )
+    return WantedLayer(spec, info, title, options, told)
+
+
+def _by_prompt(prompt: str, options: dict[str, Any], before: PackInfo, catalog: Catalog) -> WantedLayer:
+    pack = options.get("pack")
+    info = catalog.manifest(pack).info if pack is not None else before
+    source = checked_source(info, prompt, options.get("source"))
+    settings = info.settings_for(prompt, strength=options.get("strength"), seed=options.get("seed"), preview_every=0)
+    return WantedLayer(EditSpec(pack=info.id, prompt=prompt, source=source, settings=settings), info, prompt, options)

@@ -1,0 +1,94 @@
+"""Finds the presets that a command names, each with its strength, and the pack that they need."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Sequence
+
+from rtedit_desktop.commands.shared.outcome import UsageError
+from rtedit_desktop.core.edits import MAX_STRENGTH
+from rtedit_desktop.core.errors import PackMissing, PresetError
+from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.preset import SUFFIX, PresetInfo, PresetLibrary
+from rtedit_desktop.packs.catalog import Catalog
+
+_STRENGTH = re.compile(r"(?P<name>.+):(?P<strength>[+-]?(\d+\.?\d*|\.\d+))")
+
+
+def split(given: str) -> tuple[str, float]:
+    """A name and a strength; only a number after the last colon is one, so “C:\\my.rtpreset” is a name.
+
+    Raises UsageError for a strength out of its range.
+    """
+    match = _STRENGTH.fullmatch(given)
+    name, strength = (match["name"], float(match["strength"])) if match else (given, 1.0)
+    if not 0 <= strength <= MAX_STRENGTH:
+        raise UsageError(
+            f"The strength of “{name}” is {strength:g}, which is out of range.",
+            f"Give it a value from 0 to {MAX_STRENGTH:g}; if the number belongs to the name, write “{given}:1”.",
+        )
+    return name, strength
+
+
+def find_all(
+    library: PresetLibrary, names: list[str], catalog: Catalog, wanted: str | None
+) -> tuple[list[PresetInfo], PackInfo]:
+    """The presets of these names or paths, and the pack that they are for.
+
+    Where presets of several packs have a name, the pack ``wanted`` decides, else the first installed one that has a
+    preset of every name.
+    """
+    packs = [wanted] if wanted is not None else [pack.id for pack in catalog.packs()]
+    for pack in packs:
+        presets = [find(library, name, [pack, *packs]) for name in names]
+        if all(preset.spec.pack == pack for preset in presets):
+            return presets, pack_of(presets, catalog)
+    presets = [find(library, name, packs) for name in names]
+    info = pack_of(presets, catalog)
+    if wanted is not None:
+        raise PresetError(
+            f"“{presets[0].title}” was made for the model pack “{info.id}”, and not for “{wanted}”.",
+            "Leave --pack out, or choose another preset.",
+        )
+    return presets, info
+
+
+def find(library: PresetLibrary, name: str, packs: Sequence[str] = ()) -> PresetInfo:
+    """The preset of that name or path; for an unknown one the error names what is close to it."""
+    try:
+        return library.find(name, packs)
+    except PresetError as error:
+        close = _close_to(name, [preset.title for preset in library.presets()])
+        if not close or _is_file(name):  # what is wrong with a file is more to the point
+            raise
+        raise PresetError(error.what, f"Did you mean {' or '.join(f'“{title}”' for title in close)}?") from error
+
+
+def _close_to(name: str, titles: list[str]) -> list[str]:
+    """Up to three titles that look like a name, or like a file's; none when several have the very name."""
+    by_words = {title.casefold(): title for title in titles}
+    stem = re.split(r"[/\\]", name)[-1].removesuffix(SUFFIX)
+    wanted = [word.strip().casefold() for word in (name, stem)]
+    if any(word in by_words for word in wanted):
+        return []
+    return [by_words[word] for word in difflib.get_close_matches(wanted[1], by_words, n=3, cutoff=0.5)]
+
+
+def _is_file(name: str) -> bool:
+    return name.lower().endswith(SUFFIX) and os.path.lexists(os.path.expanduser(name))
+
+
+def pack_of(presets: list[PresetInfo], catalog: Catalog) -> PackInfo:
+    packs = sorted({preset.spec.pack for preset in presets})
+    if len(packs) > 1:
+        raise PresetError(
+            f"These presets were made for different model packs: {', '.join(packs)}.",
+            "Apply those of one pack first, and the others to its result.",
+        )
+    try:
+        return catalog.manifest(packs[0]).info
+    except PackMissing as error:
+        what = f"“{presets[0].title}” needs the model pack “{packs[0]}”, which is not installed."
+        raise PackMissing(what, error.todo) from error

@@ -1,0 +1,229 @@
+"""Panel of the edits that lie on each other: the photo, then each edit, with an eye that switches it off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rtedit_desktop.core.edits import MAX_STRENGTH
+from rtedit_desktop.core.stack import Layer, LayerSpec, strength_of
+from rtedit_desktop.ui.model.state import EditorState, Phase
+from rtedit_desktop.ui.widgets.icons import eye_style
+from rtedit_desktop.ui.widgets.texts import as_tool_tip
+from rtedit_desktop.ui.widgets.thumbnails import LIST_STYLE, thumbnail
+
+_THUMB = 32
+_ROWS = 5
+_ID = Qt.ItemDataRole.UserRole
+
+
+class StackPanel(QWidget):
+    """Shows only while there is more than one edit on the photo, or the next one is to be made on one.
+
+    Emits the id of a layer with what is asked of it.
+    """
+
+    switched = Signal(str, bool)
+    removal_asked = Signal(str)
+    move_asked = Signal(str, int)
+    strength_asked = Signal(str, float)
+
+    def __init__(self, state: EditorState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._drawn: list[tuple[str, LayerSpec, object]] = []
+        self.shown: Sequence[tuple[Layer, LayerSpec]] = ()
+        self._pending = False
+        self.setFixedWidth(220)
+        self.list = QListWidget()
+        self.list.setAccessibleName(self.tr("Edits on each other"))
+        self.list.setAccessibleDescription(
+            self.tr(
+                "The photo, then each edit; Space switches the chosen one off and on, Alt+Up and Alt+Down move it, "
+                "Del deletes it"
+            )
+        )
+        self.list.setIconSize(QSize(_THUMB, _THUMB))
+        self.list.setSpacing(1)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setFrameShape(QListWidget.Shape.NoFrame)
+        self.list.setStyleSheet(LIST_STYLE + eye_style())
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._menu)
+        self.list.itemChanged.connect(self._changed)
+        self.list.currentRowChanged.connect(lambda _: self._redraw_controls())
+        self.list.installEventFilter(self)
+        title = QLabel(self.tr("Edits"))
+        bold = title.font()
+        bold.setBold(True)
+        title.setFont(bold)
+        title.setBuddy(self.list)
+        self.next = QLabel(self.tr("The next edit goes on top of these."))
+        self.next.setWordWrap(True)
+        self.strength = QSlider(Qt.Orientation.Horizontal)
+        self.strength.setRange(0, round(MAX_STRENGTH * 100))
+        self.strength.setTracking(False)  # each value makes the edits above anew
+        self.strength.setAccessibleName(self.tr("Strength of the chosen edit"))
+        self.strength.setToolTip(self.tr("How much of the chosen edit there is"))
+        self.strength.valueChanged.connect(self._strength_moved)
+        self.delete = QToolButton()
+        self.delete.setText(self.tr("Delete"))
+        self.delete.setToolTip(self.tr("Take the chosen edit out; those above it are made anew (Del)"))
+        self.delete.clicked.connect(self._remove_chosen)
+        controls = QHBoxLayout()
+        controls.addWidget(self.strength, 1)
+        controls.addWidget(self.delete)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 10, 10, 0)
+        layout.addWidget(title)
+        layout.addWidget(self.list)
+        layout.addWidget(self.next)
+        layout.addLayout(controls)
+        for changed in (
+            state.results_changed,
+            state.phase_changed,
+            state.photo_changed,
+            state.square_changed,
+            state.learning_changed,
+        ):
+            changed.connect(self.redraw)
+        self.redraw()
+
+    @property
+    def chosen(self) -> str:
+        """The id of the layer that is chosen; empty for the photo."""
+        item = self.list.currentItem()
+        return str(item.data(_ID)) if item is not None else ""
+
+    # --- redraw ------------------------------------------------------------------------------
+
+    def redraw(self) -> None:
+        """What is wanted of the layers, which may be on its way still."""
+        state = self._state
+        result = state.result
+        visible = result is not None and (result.is_stack or state.continued)
+        self.setVisible(visible)
+        if state.phase is Phase.READY or result is None:
+            self._pending = False
+        if not self._pending:
+            self.shown = self._made
+        self.next.setVisible(state.continued)
+        if visible:
+            self._fill()
+        self.list.setEnabled(state.phase in (Phase.READY, Phase.ADJUSTING) and state.learning is None)
+        self._redraw_controls()
+
+    def show_wanted(self, shown: Sequence[tuple[Layer, LayerSpec]] | None) -> None:
+        """Layers as they will be when they are made; None: as they are."""
+        self._pending = shown is not None
+        self.shown = shown if shown is not None else self._made
+        self._fill()
+
+    @property
+    def _made(self) -> Sequence[tuple[Layer, LayerSpec]]:
+        result = self._state.result
+        return [(layer, layer.spec) for layer in result.layers] if result is not None else ()
+
+    def _fill(self) -> None:
+        drawn: list[tuple[str, LayerSpec, object]] = [(layer.id, spec, layer.picture) for layer, spec in self.shown]
+        same = len(drawn) == len(self._drawn) and all(
+            one[:2] == other[:2] and one[2] is other[2] for one, other in zip(drawn, self._drawn, strict=True)
+        )
+        if same and self.list.count() == len(drawn) + 1:
+            return
+        chosen, row = self.chosen, self.list.currentRow()
+        known, ids = {one[0] for one in self._drawn}, [one[0] for one in drawn]
+        if not ids or ids[-1] not in known:
+            chosen, row = "", len(ids)  # another result: its own edit is the one to look at
+        self._drawn = drawn
+        self.list.blockSignals(True)
+        self.list.clear()
+        self.list.addItem(QListWidgetItem(self._state.photo.name if self._state.photo is not None else ""))
+        for layer, spec in self.shown:
+            self.list.addItem(self._item(layer, spec))
+        self.list.setCurrentRow(ids.index(chosen) + 1 if chosen in ids else min(max(row, 0), len(ids)))
+        self.list.blockSignals(False)
+        heights = [self.list.sizeHintForRow(row) + 2 for row in range(self.list.count())]
+        self.list.setMaximumHeight(sum(heights[:_ROWS]) + 6)
+        self.list.setMinimumHeight(min(sum(heights[:3]) + 6, self.list.maximumHeight()))
+        self.list.scrollToItem(self.list.currentItem())
+
+    def _item(self, layer: Layer, spec: LayerSpec) -> QListWidgetItem:
+        title = self._state.title_of(spec.spec)
+        how = " + ".join(self.tr("{n}\N{NO-BREAK SPACE}%").format(n=round(100 * one)) for one in strength_of(spec.spec))
+        if layer.picked:
+            how = self.tr("a step on the way")
+        if spec.region is not None:
+            how = self.tr("{how} · in a region").format(how=how)
+        item = QListWidgetItem(thumbnail(layer.picture, _THUMB, self.devicePixelRatio()), f"{title}\n{how}")
+        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+        item.setCheckState(Qt.CheckState.Checked if spec.on else Qt.CheckState.Unchecked)
+        item.setData(_ID, layer.id)
+        model = self.tr("Model: {title}").format(title=self._state.pack_title(spec.spec.pack))
+        item.setToolTip(as_tool_tip(f"{title}\n{how}\n{model}\n" + self.tr("The eye switches it off and on.")))
+        return item
+
+    def _redraw_controls(self) -> None:
+        one = next((one for one in self.shown if one[0].id == self.chosen), None)
+        free = self.list.isEnabled()
+        self.delete.setEnabled(free and one is not None)
+        strengths = strength_of(one[1].spec) if one is not None and not one[0].picked else ()
+        self.strength.setEnabled(free and len(strengths) == 1)
+        percent = round(100 * strengths[0]) if len(strengths) == 1 else 0
+        if not self.strength.isSliderDown() and self.strength.value() != percent:
+            self.strength.blockSignals(True)
+            self.strength.setValue(percent)
+            self.strength.blockSignals(False)
+
+    # --- intents -----------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.list and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            way = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+            if way and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+                self.move_asked.emit(self.chosen, way)
+                return True
+            if event.key() == Qt.Key.Key_Delete:
+                self._remove_chosen()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _changed(self, item: QListWidgetItem) -> None:
+        id, on = str(item.data(_ID)), item.checkState() == Qt.CheckState.Checked
+        if any(layer.id == id and spec.on != on for layer, spec in self.shown):
+            self.switched.emit(id, on)
+
+    def _remove_chosen(self) -> None:
+        if self.chosen and self.list.isEnabled():
+            self.removal_asked.emit(self.chosen)
+
+    def _strength_moved(self, percent: int) -> None:
+        if self.chosen:
+            self.strength_asked.emit(self.chosen, percent / 100)
+
+    def _menu(self, at: QPoint) -> None:
+        item = self.list.itemAt(at)
+        if item is None or not item.data(_ID) or not self.list.isEnabled():
+            return
+        id = str(item.data(_ID))
+        on = item.checkState() == Qt.CheckState.Checked
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        text = self.tr("&Switch off") if on else self.tr("&Switch on")
+        menu.addAction(text, lambda: self.switched.emit(id, not on))
+        menu.addAction(self.tr("&Delete"), lambda: self.removal_asked.emit(id))
+        menu.popup(self.list.viewport().mapToGlobal(at))

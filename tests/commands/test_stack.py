@@ -1,0 +1,164 @@
+"""``--then``: several edits of one photo, each on the picture that the one before made."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from support.command_line import GivenEngine, Stand, edit, failing
+
+from rtedit_desktop.cli import main
+from rtedit_desktop.core.edits import EditSpec
+from rtedit_desktop.core.events import DecodeStep, Event, Finished
+from rtedit_desktop.core.json_reader import Fields
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest
+from rtedit_desktop.core.stack import read_stack
+from rtedit_desktop.packs.catalog import Catalog
+
+
+def lighter(request: EditRequest | ApplyRequest, cancelled: threading.Event) -> Iterator[Event]:
+    """By ten levels times the strength."""
+    spec = request.spec
+    strength = spec.settings.strength if isinstance(spec, EditSpec) else sum(use.strength for use in spec.uses)
+    after = np.clip(request.picture + 10 * strength, 0, 255).astype(np.uint8)
+    yield DecodeStep(job_id=request.job_id, index=1, of=1, t=0, picture=after)
+    yield Finished(job_id=request.job_id, picture=after, score=0.2, seconds={"total": 1.0})
+
+
+def test_each_edit_sees_what_those_before_it_made(catalog: Catalog, photo: Path, tmp_path: Path) -> None:
+    code, engine = edit(
+        catalog, photo, "smiling face", "--square", "0,0,32", "--strength", "0.5",
+        "--then", "old face", "--square", "8,8,32", "--then", "old face", "--strength", "1.5", "--seed", "7",
+        script=lighter,
+    )  # fmt: skip
+    assert code == 0
+    assert [request.spec.prompt for request in engine.requests] == ["smiling face", "old face", "old face"]
+    assert [request.spec.settings.strength for request in engine.requests] == [0.5, 1.0, 1.5]
+    assert engine.requests[2].spec.settings.seed == 7
+    before = np.asarray(Image.open(photo)).astype(int)
+    one, two, three = (request.picture.astype(int) for request in engine.requests)
+    assert np.array_equal(one, before[:32, :32])
+    grown = two - before[8:, 8:40]
+    assert grown[:18, :18].min() >= 4 and not grown[25:, 25:].any()  # where the two squares meet
+    assert (three - before[8:, 8:40])[10:15, 10:15].min() >= 14  # the square holds until another is given
+    grown = np.asarray(Image.open(photo.with_name("out.png"))).astype(int) - before
+    assert not grown[:, 41:].any() and grown[20, 20].min() >= 28
+
+
+def test_presets_and_prompts_in_one_stack(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+    assert stand.learn() == 0
+    capsys.readouterr()
+    file = stand.library.presets()[0].path
+    command = (
+        "apply", stand.photo, "--preset", "smiling face:0.8", "--then", "old face", "--preset", f"{file}:0.3",
+        "-o", stand.out,
+    )  # fmt: skip
+    assert stand.play(lighter, *command) == 0
+    printed = capsys.readouterr()
+    assert "smiling face at 80 %, then old face, then smiling face at 30 %, 3.0 s." in printed.out
+    assert "Edit 2 of 3: old face" in printed.err
+    assert stand.play(lighter, *command, "--json", "--quiet") == 0
+    layers = json.loads(capsys.readouterr().out)["layers"]
+    assert [layer["pack"] for layer in layers] == ["tiny"] * 3
+    assert layers[0]["presets"] == [{"title": "smiling face", "strength": 0.8}] and layers[1]["prompt"] == "old face"
+
+
+def test_the_real_engine_makes_a_stack(stand: Stand) -> None:
+    """The same photo twice: what is learned for the second edit is learned of what the first one made."""
+    assert stand.learn() == 0
+    alone = stand.folder / "alone.png"
+    assert stand.run("apply", stand.photo, "--preset", "smiling face", "-o", alone) == 0
+    command = ("--preset", "smiling face", "--then", "--preset", "smiling face", "-o")
+    assert stand.run("apply", stand.photo, *command, stand.out) == 0
+    twice, once = (np.asarray(Image.open(path)).astype(int) for path in (stand.out, alone))
+    assert not np.array_equal(twice, once)
+    again = stand.folder / "again.png"
+    assert stand.run("apply", alone, "--preset", "smiling face", "-o", again) == 0
+    assert np.abs(np.asarray(Image.open(again)).astype(int) - twice).max() <= 2
+
+
+def test_the_recipe_inside_the_photo_can_be_read_again(stand: Stand, tmp_path: Path) -> None:
+    class Recipes(GivenEngine):
+        pass
+
+    from rtedit_desktop.imaging.photo_service import FilePhotoService
+
+    kept: list[str] = []
+
+    class Service(FilePhotoService):
+        def save(self, *args: object, **more: object) -> None:
+            kept.append(str(more["recipe"]))
+            super().save(*args, **more)  # type: ignore[arg-type]
+
+    args = ["edit", str(stand.photo), "smiling face", "--then", "old face", "-o", str(stand.out), "--embed-recipe"]
+    assert main(args, engine=Recipes(lighter), photo_service=Service(), catalog=stand.catalog) == 0
+    form = json.loads(kept[0])
+    for layer in form["layers"]:
+        assert layer.pop("region") is False
+        for more in ("score", "picked"):
+            layer.pop(more)
+    del form["app"]
+    prompts = [layer.spec.prompt for layer in read_stack(Fields(form)).layers if isinstance(layer.spec, EditSpec)]
+    assert prompts == ["smiling face", "old face"]
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "words"),
+    [
+        (["--then"], 2, "nothing behind --then"),
+        (["--then", "  "], 2, "nothing behind --then"),
+        (["--then", "old face", "--keep", "k.rtpreset"], 2, "for one edit alone"),
+        (["--then", "old face", "--pack", "gone"], 4, "gone"),
+        (["--then", "--preset", "nowhere"], 7, "nowhere"),
+        (["--preset", "any"], 2, "belongs behind --then"),
+        (["--then", "old face", "--strength", "9"], 2, "out of range"),
+        (["--then", "old face", "--face", "1", "--square", "0,0,9"], 2, "not allowed with"),
+        (["--then", "face"], 2, ""),
+        (["--then", "old face"] * 100, 2, "at most 100"),
+        (["--then", "old face", "--square", "900,900,10"], 3, "outside of the picture"),
+    ],
+)
+def test_what_cannot_be_done_is_said_before_the_work(
+    stand: Stand, args: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = GivenEngine(lighter)
+    command = ["edit", str(stand.photo), "smiling face", *args, "-o", str(stand.out)]
+    assert main(command, engine=engine, catalog=stand.catalog, library=stand.library) == code
+    assert words in capsys.readouterr().err
+    assert not engine.requests and not stand.out.exists()
+
+
+def test_an_edit_that_fails_is_named_and_nothing_is_saved(
+    catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, engine = edit(catalog, photo, "--then", "old face", script=failing("PackDamaged: x"))
+    assert code == 4 and len(engine.requests) == 1
+    assert "Edit 1 of 2, smiling face: It went wrong." in capsys.readouterr().err
+    assert not photo.with_name("out.png").exists()
+
+
+def test_a_hundred_edits(catalog: Catalog, photo: Path) -> None:
+    more = [word for _ in range(99) for word in ("--then", "old face", "--strength", "0")]
+    code, engine = edit(catalog, photo, "--strength", "0", *more, "--quiet", script=lighter)
+    assert code == 0 and len(engine.requests) == 100
+    assert np.array_equal(np.asarray(Image.open(photo.with_name("out.png"))), np.asarray(Image.open(photo)))
+
+
+def test_a_stack_of_many_photos(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+    assert stand.learn() == 0
+    out = stand.folder / "made"
+    command = ("batch", stand.images, "--preset", "smiling face:0.5", "--then", "old face", "--strength", "1.5")
+    assert stand.play(lighter, *command, "-o", out) == 0
+    assert len(list(out.iterdir())) == 3
+    grown = np.asarray(Image.open(out / "0-smiling face then old face.png")).astype(int)
+    grown -= np.asarray(Image.open(stand.images / "0.png"))
+    assert grown[20, 20].min() >= 19 or grown[20, 20].max() >= 19
+    capsys.readouterr()
+    assert stand.play(lighter, "batch", "--resume", "-o", out) == 0
+    assert "3 of them before" in capsys.readouterr().out
+    assert stand.play(lighter, "batch", stand.images, "--then", "old face", "-o", out) == 2

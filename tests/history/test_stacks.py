@@ -1,0 +1,168 @@
+"""A stack in the journal: whole again after a crash, and beside the photo that is gone."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from support.journal_entries import applied, dots, edit, photo
+
+from rtedit_desktop.core.history import Entry, new_work_id
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.region import Region, Stroke
+from rtedit_desktop.core.stack import MOST_LAYERS, composed, stack_of
+from rtedit_desktop.history.entry_file import packed, prompt_of, unpacked
+from rtedit_desktop.history.journal import FolderJournal
+from rtedit_desktop.imaging.photo_service import FilePhotoService
+from rtedit_desktop.support.restoring import brought_back
+
+REGION = Region(strokes=(Stroke(points=((4.0, 4.0), (30.0, 30.0))),))
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> FolderJournal:
+    return FolderJournal(tmp_path / "history")
+
+
+def stacked(preset: Path) -> Entry:
+    """A prompt in one square and a region, a preset that is switched off, and a prompt on both."""
+    first = replace(edit(1), square=Square(x=5, y=3, side=40, angle=8.0), region=REGION)
+    second = replace(applied(preset), on=False)
+    return replace(edit(2), below=(*first.layers, *second.layers))
+
+
+def same(one: Entry, other: Entry) -> None:
+    assert stack_of(one.layers) == stack_of(other.layers)
+    for mine, theirs in zip(one.layers, other.layers, strict=True):
+        assert np.array_equal(mine.request.picture, theirs.request.picture)
+        assert np.array_equal(mine.picture, theirs.picture)
+        for name in ("id", "picked", "score", "recipe", "seconds"):
+            assert getattr(mine, name) == getattr(theirs, name)
+
+
+def test_a_stack_comes_back_whole(journal: FolderJournal, tmp_path: Path) -> None:
+    preset = tmp_path / "a.rtpreset"
+    preset.write_bytes(b"a")
+    work, entry = new_work_id(), stacked(preset)
+    journal.write(work, photo(), entry)
+    journal.close()
+    assert journal.folder is not None
+    (back,) = FolderJournal(journal.folder).reopen(work).entries
+    same(back, entry)
+    service = FilePhotoService()
+    made, again = (composed(service, photo(), one.layers).pixels for one in (entry, back))
+    assert np.array_equal(made, again)
+
+
+def test_a_preset_of_a_layer_is_found_where_it_was_moved(journal: FolderJournal, tmp_path: Path) -> None:
+    preset = tmp_path / "a.rtpreset"
+    preset.write_bytes(b"a")
+    work = new_work_id()
+    journal.write(work, photo(), stacked(preset))
+    moved = preset.rename(tmp_path / "moved.rtpreset")
+    (back,) = journal.read(work, [moved]).entries
+    spec = back.below[1].request.spec
+    assert getattr(spec, "uses")[0].path == moved  # noqa: B009
+    moved.unlink()
+    (back,) = journal.read(work).entries
+    assert len(back.layers) == 3  # what it made is there without it
+
+
+def test_a_layer_that_is_switched_off_alone(journal: FolderJournal) -> None:
+    work = new_work_id()
+    journal.write(work, photo(), replace(edit(), on=False))
+    (back,) = journal.read(work).entries
+    assert not back.on and not back.below
+
+
+def test_one_edit_alone_is_written_as_before_there_were_stacks() -> None:
+    with zipfile.ZipFile(io.BytesIO(packed(edit()))) as archive:
+        record = json.loads(archive.read("result.json"))
+    assert record["format"] == 1 and "below" not in record and "on" not in record
+
+
+def test_a_hundred_layers_come_back() -> None:
+    small = replace(edit(), picture=dots(8), request=replace(edit().request, picture=dots(8, 3)))
+    entry = replace(small, below=small.layers * (MOST_LAYERS - 1))
+    same(unpacked(packed(entry), lambda path, _: path), entry)
+
+
+def spoilt(content: bytes, change: Callable[[dict[str, Any]], object], *, without: str = "") -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist() if name != without}
+    record = json.loads(members["result.json"])
+    change(record)
+    members["result.json"] = json.dumps(record).encode()
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda record: record["below"][0].pop("square"),
+        lambda record: record["below"][0].update(square=None),
+        lambda record: record["below"][0].update(on=3),
+        lambda record: record["below"][0].update(id="../x"),
+        lambda record: record["below"][1].update(presets=[]),
+        lambda record: record.update(below=record["below"] * 60),
+        lambda record: record.update(below=[7]),
+        lambda record: record.update(format=3),
+    ],
+)
+def test_a_damaged_stack_is_refused(change: Callable[[dict[str, Any]], object]) -> None:
+    content = packed(stacked(Path("a.rtpreset")))
+    with pytest.raises((ValueError, KeyError)):
+        unpacked(spoilt(content, change), lambda path, _: path)
+
+
+def test_a_picture_of_a_layer_that_is_missing(tmp_path: Path) -> None:
+    content = spoilt(packed(stacked(Path("a.rtpreset"))), lambda record: None, without="1-after.png")
+    with pytest.raises(KeyError):
+        unpacked(content, lambda path, _: path)
+    path = tmp_path / "a.result"
+    path.write_bytes(content)
+    assert prompt_of(path) is not None
+
+
+def test_without_the_photo_the_square_has_what_lay_below(journal: FolderJournal, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    Image.fromarray(dots(64)).save(path)
+    service, work = FilePhotoService(), new_work_id()
+    opened = service.open(path)
+    journal.write(work, opened, edit(1))
+    on_it = replace(edit(2), below=edit(1).layers)
+    journal.write(work, opened, on_it)
+    found = journal.read(work)
+    path.unlink()
+    assert found.copy is not None
+    found.copy.unlink()
+    restored, (entry,) = brought_back(replace(found, copy=None), service)
+    assert np.array_equal(restored.pixels, on_it.request.picture)
+    assert not entry.below and np.array_equal(entry.picture, on_it.picture)
+
+
+def test_on_a_photo_that_was_changed_on_disk_the_copy_has_the_stack(journal: FolderJournal, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    Image.fromarray(dots(64)).save(path)
+    service, work = FilePhotoService(), new_work_id()
+    opened = service.open(path)
+    entry = replace(edit(2), below=edit(1).layers)
+    journal.write(work, opened, entry)
+    Image.fromarray(dots(64, 9)).save(path)
+    restored, (back,) = brought_back(journal.read(work), service)
+    assert any("was changed since" in str(note) for note in restored.notes)
+    assert np.array_equal(
+        composed(service, restored, back.layers).pixels, composed(service, opened, entry.layers).pixels
+    )
