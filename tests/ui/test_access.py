@@ -116,6 +116,7 @@ def _which_model(stand: FullStand) -> None:
 DIALOGS: dict[str, Opens] = {
     "about_dialog.AboutDialog": _after_a_run("about"),
     "batch_dialog.BatchDialog": _after_a_run("batch"),
+    "guide_dialog.GuideDialog": _after_a_run("guide"),
     "earlier_dialog.EarlierDialog": _after_a_run("earlier"),
     "shortcuts_dialog.QDialog": lambda stand: show_shortcuts(stand.window, stand.window.actions_.all()),
     "messages.ErrorDialog": _an_error,

@@ -18,6 +18,7 @@ from rtedit_desktop.ui.jobs.job_queue import JobQueue
 from rtedit_desktop.ui.model.queued_edit import QueuedEdit
 from rtedit_desktop.ui.model.result import Result
 from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.widgets.guide_dialog import offer_guide
 from rtedit_desktop.ui.widgets.thumbnails import thumbnail
 
 COUNT = 4
@@ -34,6 +35,7 @@ class VariationsDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Variations"))
+        offer_guide(self, "prompts")
         words = QLabel(self.tr("Pick one of “{title}”; the others stay among the results.").format(title=title))
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)

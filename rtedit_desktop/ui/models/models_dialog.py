@@ -16,6 +16,7 @@ from rtedit_desktop.ui.models.model_details import ModelDetails
 from rtedit_desktop.ui.models.model_list import ModelList
 from rtedit_desktop.ui.models.model_questions import WhichModelDialog, ask_model_file, ask_model_folder
 from rtedit_desktop.ui.models.model_text import before_download, progress_line, size
+from rtedit_desktop.ui.widgets.guide_dialog import offer_guide
 from rtedit_desktop.ui.widgets.messages import Messages, Strip
 from rtedit_desktop.ui.widgets.mime import picture_in
 from rtedit_desktop.worker.pack_thread import PackJob
@@ -31,6 +32,7 @@ class ModelsDialog(QDialog):
         self._models, self._state = models, state
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Models"))
+        offer_guide(self, "models")
         self.setAcceptDrops(True)
         self.strip = Strip()
         self.messages = Messages(self, self.strip)
