@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import sys
 from dataclasses import fields
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from support.packaging_scripts import ROOT, module
 
 from rtedit_desktop.batch import record
 from rtedit_desktop.core import edits
@@ -18,7 +16,6 @@ from rtedit_desktop.history import entry_file
 from rtedit_desktop.packs.manifest import manifest
 from rtedit_desktop.presets import header
 
-ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "guide"
 FORMATS = ROOT / "docs" / "reference" / "formats"
 DOCUMENTS = sorted(
@@ -32,15 +29,6 @@ COMMANDS = (
     "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/rtedit-desktop",
     "python3 -m venv .venv && .venv/bin/pip install -e '.[test,avatars]' && .venv/bin/python -m pytest",
 )
-
-
-def module(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"rtedit_packaging_{name}", ROOT / "packaging" / f"{name}.py")
-    assert spec is not None and spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = made
-    spec.loader.exec_module(made)
-    return made
 
 
 def without_code(text: str) -> str:
