@@ -21,10 +21,10 @@ from rtedit_desktop.ui.batch.batch_list import BatchList
 from rtedit_desktop.ui.batch.batch_output import BatchOutput
 from rtedit_desktop.ui.batch.batch_run import BatchPhase, BatchRun
 from rtedit_desktop.ui.batch.batch_text import batch_words, row_details
+from rtedit_desktop.ui.help.guide_dialog import offer_guide
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.presets.preset_collection import PresetCollection
 from rtedit_desktop.ui.widgets.file_dialogs import ask_folder, ask_photos
-from rtedit_desktop.ui.widgets.guide_dialog import offer_guide
 from rtedit_desktop.ui.widgets.messages import Messages, Strip
 from rtedit_desktop.ui.widgets.mime import picture_in
 

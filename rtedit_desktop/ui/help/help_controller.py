@@ -11,8 +11,8 @@ from rtedit_desktop.support import licences
 from rtedit_desktop.support.reporting import diagnostics
 from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.help.about_dialog import AboutDialog
+from rtedit_desktop.ui.help.guide_dialog import show_guide
 from rtedit_desktop.ui.help.shortcuts_dialog import show_shortcuts
-from rtedit_desktop.ui.widgets.guide_dialog import show_guide
 from rtedit_desktop.ui.widgets.text_dialog import diagnostics_dialog
 
 

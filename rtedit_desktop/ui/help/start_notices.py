@@ -12,7 +12,7 @@ from rtedit_desktop.core.new_version import NewVersion
 from rtedit_desktop.support import settings
 from rtedit_desktop.support.graphics_card import has_unused_card
 from rtedit_desktop.ui.context import WindowContext
-from rtedit_desktop.ui.widgets.guide_dialog import show_guide
+from rtedit_desktop.ui.help.guide_dialog import show_guide
 
 T = TypeVar("T")
 

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QT
 from rtedit_desktop.core.edits import MAX_SEED, EditSpec
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.requests import new_job_id
+from rtedit_desktop.ui.help.guide_dialog import offer_guide
 from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.jobs.job_queue import JobQueue
 from rtedit_desktop.ui.model.queued_edit import QueuedEdit
 from rtedit_desktop.ui.model.result import Result
 from rtedit_desktop.ui.model.state import EditorState
-from rtedit_desktop.ui.widgets.guide_dialog import offer_guide
 from rtedit_desktop.ui.widgets.thumbnails import thumbnail
 
 COUNT = 4

@@ -10,13 +10,13 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from rtedit_desktop.core.packs.pack_installer import PackReady
+from rtedit_desktop.ui.help.guide_dialog import offer_guide
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.models.model_collection import ModelCollection
 from rtedit_desktop.ui.models.model_details import ModelDetails
 from rtedit_desktop.ui.models.model_list import ModelList
 from rtedit_desktop.ui.models.model_questions import WhichModelDialog, ask_model_file, ask_model_folder
 from rtedit_desktop.ui.models.model_text import before_download, progress_line, size
-from rtedit_desktop.ui.widgets.guide_dialog import offer_guide
 from rtedit_desktop.ui.widgets.messages import Messages, Strip
 from rtedit_desktop.ui.widgets.mime import picture_in
 from rtedit_desktop.worker.pack_thread import PackJob

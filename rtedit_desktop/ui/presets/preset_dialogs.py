@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from rtedit_desktop.core.preset import PresetWords
 from rtedit_desktop.support import settings
-from rtedit_desktop.ui.widgets.guide_dialog import offer_guide
+from rtedit_desktop.ui.help.guide_dialog import offer_guide
 from rtedit_desktop.ui.widgets.tab_order import as_they_stand, one_after_the_other
 
 LONGEST_TITLE = 120

@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTabWidget, QVBoxLayout, QWidget
 
 from rtedit_desktop.core.disk_store import DiskStore
+from rtedit_desktop.ui.help.guide_dialog import offer_guide
 from rtedit_desktop.ui.settings.compute_settings import ComputeSettings
 from rtedit_desktop.ui.settings.look_settings import LookSettings
 from rtedit_desktop.ui.settings.network_settings import NetworkPage
 from rtedit_desktop.ui.settings.saving_settings import SavingSettings
 from rtedit_desktop.ui.settings.storage_settings import StorageSettings, StorageWords
-from rtedit_desktop.ui.widgets.guide_dialog import offer_guide
 from rtedit_desktop.ui.widgets.messages import Messages
 from rtedit_desktop.ui.widgets.tab_order import as_they_stand
 from rtedit_desktop.worker.background import Background

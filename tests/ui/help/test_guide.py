@@ -14,9 +14,9 @@ from support.window.harness import Stand, child
 
 from rtedit_desktop.support import paths
 from rtedit_desktop.ui.batch.batch_dialog import BatchDialog
+from rtedit_desktop.ui.help.guide_dialog import GuideDialog, anchor_of
 from rtedit_desktop.ui.models.models_dialog import ModelsDialog
 from rtedit_desktop.ui.settings.settings_dialog import SettingsDialog
-from rtedit_desktop.ui.widgets.guide_dialog import GuideDialog, anchor_of
 
 
 @pytest.fixture

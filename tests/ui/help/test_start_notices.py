@@ -11,7 +11,7 @@ from support.window.harness import Stand, child
 from rtedit_desktop.core.new_version import NewVersion
 from rtedit_desktop.support import graphics_card, settings
 from rtedit_desktop.ui.help import start_notices
-from rtedit_desktop.ui.widgets.guide_dialog import GuideDialog
+from rtedit_desktop.ui.help.guide_dialog import GuideDialog
 
 PAGE = "https://host.example/releases"
 
