@@ -46,7 +46,7 @@ class HelpController(QObject):
             return "first-photo"
         if self._region.isChecked():
             return "region"
-        part = self._window.focusWidget()
+        part: QWidget | None = self._window.focusWidget()
         while part is not None:
             if part in self.chapters:
                 return self.chapters[part]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QUrl
@@ -33,15 +34,18 @@ class StartNotices(QObject):
             self._messages.say(
                 self.tr("This computer has an NVIDIA card, but the installed torch computes without it."),
                 self.tr("What to do"),
-                lambda: show_guide(self._window, "graphics-card"),
+                self._show_chapter,
             )
         found = await self._known(self.newest)
         if found is not None:
             self._messages.say(
                 self.tr("RTEdit {version} is there.").format(version=found.version),
                 self.tr("Open its page"),
-                lambda: QDesktopServices.openUrl(QUrl(found.page)),
+                partial(_open, found.page),
             )
+
+    def _show_chapter(self) -> None:
+        show_guide(self._window, "graphics-card")
 
     async def _known(self, look: Callable[[], T | None]) -> T | None:
         """What cannot be found out is no news."""
@@ -49,6 +53,10 @@ class StartNotices(QObject):
             return await self._background.run(look)
         except Exception:
             return None
+
+
+def _open(page: str) -> None:
+    QDesktopServices.openUrl(QUrl(page))
 
 
 def _card_to_mention() -> bool:
