@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
 from support.window.harness import Stand, child
 
 from rtedit_desktop.core.new_version import NewVersion
@@ -24,7 +26,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_a_newer_version_is_said_with_its_page(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[QUrl] = []
-    monkeypatch.setattr(start_notices.QDesktopServices, "openUrl", opened.append)
+    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
     stand.window.notices.newest = lambda: NewVersion(version="9.1", page=PAGE)
     stand.window.notices.start()
     stand.until(lambda: stand.window.strip.isVisible())
@@ -71,7 +73,7 @@ def test_a_card_is_unused_where_there_is_a_driver_and_no_library(
 
     library = tmp_path / "torch" / "lib" / "libtorch_cuda.so"
     library.parent.mkdir(parents=True)
-    monkeypatch.setattr(graphics_card.importlib.util, "find_spec", lambda _: Spec)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: Spec)
     monkeypatch.setattr(graphics_card, "_has_nvidia_driver", lambda: True)
     assert graphics_card.has_unused_card()
     library.write_bytes(b"a stand-in")
