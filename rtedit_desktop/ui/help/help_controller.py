@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from rtedit_desktop.support import licences
 from rtedit_desktop.support.reporting import diagnostics

@@ -47,7 +47,7 @@ class SelfCheck(QObject):
         assert state.pack is not None  # the one that comes with the app
         window.prompt_bar.prompt.setText(state.pack.suggestions[0].prompt)
         finished = self._next(state.results_changed)
-        window.run()
+        window.running.run()
         while not state.results:
             await finished
             finished = self._next(state.results_changed)
