@@ -28,6 +28,7 @@ import sizes  # noqa: E402
 from rtedit_desktop import __version__  # noqa: E402
 from rtedit_desktop.support import licences  # noqa: E402
 
+INNO_FOLDERS = ("Inno Setup 6", r"Programs\Inno Setup 6")
 CUDA_PARTS = ("nvidia-", "cuda-", "triton")
 NOT_BUNDLED = ("timm", "hf-xet", "setuptools", "scipy", "rich")
 
@@ -91,9 +92,19 @@ def packages(into: Path, folder: Path, prepared: Path, device: str) -> list[Path
         subprocess.run(["bash", *script], check=True)
         return sorted(into.glob("*.dmg"))
     icon = prepared / "icons" / "rtedit.ico"
-    known = [f"/DVersion={__version__}", f"/DBundle={folder}", f"/DIcon={icon}", f"/O{into}"]
-    subprocess.run(["iscc", *known, str(HERE / "windows" / "rtedit.iss")], check=True)
-    return sorted(into.glob("*setup*.exe"))
+    known = [f"/DVersion={__version__}", f"/DBundle={folder}", f"/DIcon={icon}", f"/DDevice={device}", f"/O{into}"]
+    subprocess.run([inno_compiler(), *known, str(HERE / "windows" / "rtedit.iss")], check=True)
+    return sorted(path for path in into.glob("*setup*") if path.suffix in (".exe", ".bin"))
+
+
+def inno_compiler() -> str:
+    """Inno Setup's, which its own set-up puts on no path."""
+    folders = [os.environ.get(name) for name in ("PROGRAMFILES(X86)", "PROGRAMFILES", "LOCALAPPDATA")]
+    places = [Path(folder) / sub / "ISCC.exe" for folder in folders if folder for sub in INNO_FOLDERS]
+    found = shutil.which("iscc") or next((str(place) for place in places if place.is_file()), None)
+    if found is None:
+        raise SystemExit("Inno Setup is not installed: winget install JRSoftware.InnoSetup")
+    return found
 
 
 def _write_version(path: Path) -> None:

@@ -41,6 +41,7 @@ NO_DISPLAY = (
 
 
 SETTLED_MS = 500
+NOTICES_MS = 4000
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -65,17 +66,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not instance.hold_or_hand_over(arguments.files):
         return 0
     try:
-        return _open_window(app, instance, arguments.files)
+        return _open_window(app, instance, arguments.files, arguments.self_check)
     finally:
         instance.close()
 
 
-def _open_window(app: QApplication, instance: SingleInstance, files: list[Path]) -> int:
+def _open_window(app: QApplication, instance: SingleInstance, files: list[Path], self_check: Path | None) -> int:
     from rtedit_desktop.engine.cache import own_cache
     from rtedit_desktop.engine.machine.facts import machine_facts
     from rtedit_desktop.history.journal import own_journal
     from rtedit_desktop.imaging.photo_service import FilePhotoService
     from rtedit_desktop.packs.catalog import Catalog
+    from rtedit_desktop.packs.download.newest_version import newest_version
     from rtedit_desktop.packs.installer import FolderPackInstaller
     from rtedit_desktop.presets.library import FolderPresetLibrary
     from rtedit_desktop.single_instance import FileOpenFilter
@@ -85,6 +87,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
     from rtedit_desktop.ui.widgets.icons import app_icon
     from rtedit_desktop.ui.widgets.texts import error_text, translated
     from rtedit_desktop.ui.window.main_window import MainWindow
+    from rtedit_desktop.ui.window.self_check import SelfCheck
     from rtedit_desktop.ui.window.services import Services
     from rtedit_desktop.ui.window.window_layout import WindowLayout
     from rtedit_desktop.worker.event_loop import make_event_loop
@@ -107,6 +110,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
         journal=own_journal(),
         machine_facts=machine_facts,
         camera=own_camera(),
+        newest_version=newest_version,
     )
     window = MainWindow(services, catalog.packs(), pack=saved.pack, layout=WindowLayout(saved))
     _report_exceptions(window)
@@ -123,6 +127,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
     openings.file_came.connect(lambda path: window.come_forward([path]))
     app.installEventFilter(openings)
     warm_up_quietly(window)
+    check = SelfCheck(window, self_check) if self_check is not None else None
     code: int = loop.run_forever()  # type: ignore[assignment]  # Qt's own, with qasync
     window.background.tasks.close()
     loop.run_until_complete(window.background.tasks.ended())
@@ -133,7 +138,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path])
         if sys.stderr is not None:
             faulthandler.dump_traceback()
         os._exit(1)
-    return code
+    return code if check is None else check.code
 
 
 def engine_maker(catalog: Catalog, learned: LearnedCache) -> Callable[[], Engine]:
@@ -164,6 +169,7 @@ def warm_up_quietly(window: MainWindow) -> None:
         window.warming.ended.connect(_collect_again)
     # The first paints open libraries too, and would have to wait for torch's.
     QTimer.singleShot(SETTLED_MS, window.warming.start)
+    QTimer.singleShot(NOTICES_MS, window.notices.start)
 
 
 def hold_constants() -> None:
@@ -221,6 +227,12 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="rtedit-desktop", description="Write what should change in a picture.")
     parser.add_argument("files", nargs="*", type=Path, help="a photo to open, presets to take in")
     parser.add_argument("--version", action="version", version=f"RTEdit {__version__}")
+    parser.add_argument(
+        "--self-check",
+        type=Path,
+        metavar="OUT",
+        help="edit a sample, save it as OUT and end; 0 where it worked",
+    )
     return parser.parse_args(argv)
 
 

@@ -8,6 +8,9 @@
 #ifndef Bundle
   #define Bundle "..\..\dist\rtedit"
 #endif
+#ifndef Device
+  #define Device "cpu"
+#endif
 
 [Setup]
 AppId={{6B3C5D52-58B5-4E0B-9C7B-2F1C7A0E9D44}
@@ -26,7 +29,14 @@ LicenseFile=..\..\LICENSE
 SetupIconFile={#Icon}
 #endif
 UninstallDisplayIcon={app}\rtedit-desktop.exe
+#if Device == "cpu"
 OutputBaseFilename=rtedit-{#Version}-setup
+#else
+; A set-up program takes no more than 4.2 GB, an asset of a release less than 2 GiB: the rest lies in .bin files beside it.
+OutputBaseFilename=rtedit-{#Device}-{#Version}-setup
+DiskSpanning=yes
+DiskSliceSize=1900000000
+#endif
 Compression=lzma2/max
 SolidCompression=yes
 WizardStyle=modern
@@ -82,13 +92,41 @@ Root: HKLM; Subkey: "SYSTEM\CurrentControlSet\Control\Session Manager\Environmen
 Filename: "{app}\rtedit-desktop.exe"; Description: "{cm:LaunchProgram,RTEdit}"; Flags: nowait postinstall skipifsilent
 
 [Code]
-function PathIsWanting: Boolean;
-var
-  Known: String;
+const
+  MachinePath = 'SYSTEM\CurrentControlSet\Control\Session Manager\Environment';
+  UserPath = 'Environment';
+
+function KnownPath: String;
 begin
+  Result := '';
   if IsAdminInstallMode then
-    RegQueryStringValue(HKLM, 'SYSTEM\CurrentControlSet\Control\Session Manager\Environment', 'Path', Known)
+    RegQueryStringValue(HKLM, MachinePath, 'Path', Result)
   else
-    RegQueryStringValue(HKCU, 'Environment', 'Path', Known);
-  Result := Pos(';' + Uppercase(ExpandConstant('{app}')) + ';', ';' + Uppercase(Known) + ';') = 0;
+    RegQueryStringValue(HKCU, UserPath, 'Path', Result);
+end;
+
+function PathIsWanting: Boolean;
+begin
+  Result := Pos(';' + Uppercase(ExpandConstant('{app}')) + ';', ';' + Uppercase(KnownPath) + ';') = 0;
+end;
+
+procedure CurUninstallStepChanged(Step: TUninstallStep);
+var
+  Known, App: String;
+  Place: Integer;
+begin
+  if Step <> usPostUninstall then
+    exit;
+  // What the task "path" added; everything else in it stays as it is.
+  Known := ';' + KnownPath + ';';
+  App := ';' + ExpandConstant('{app}') + ';';
+  Place := Pos(Uppercase(App), Uppercase(Known));
+  if Place = 0 then
+    exit;
+  Delete(Known, Place, Length(App) - 1);
+  Known := Copy(Known, 2, Length(Known) - 2);
+  if IsAdminInstallMode then
+    RegWriteExpandStringValue(HKLM, MachinePath, 'Path', Known)
+  else
+    RegWriteExpandStringValue(HKCU, UserPath, 'Path', Known);
 end;

@@ -219,6 +219,14 @@
         <translation>Vorgaben &amp;zeigen</translation>
     </message>
     <message>
+        <source>&amp;Guide</source>
+        <translation>&amp;Handbuch</translation>
+    </message>
+    <message>
+        <source>What to do, and why, at the chapter of what you are doing (F1)</source>
+        <translation>Was zu tun ist und warum, beim Kapitel dessen, was gerade getan wird (F1)</translation>
+    </message>
+    <message>
         <source>&amp;Keyboard shortcuts</source>
         <translation>&amp;Tastenkürzel</translation>
     </message>
@@ -986,6 +994,25 @@
     </message>
 </context>
 <context>
+    <name>GuideDialog</name>
+    <message>
+        <source>Guide</source>
+        <translation>Handbuch</translation>
+    </message>
+    <message>
+        <source>Chapters</source>
+        <translation>Kapitel</translation>
+    </message>
+    <message>
+        <source>Text of the chapter</source>
+        <translation>Text des Kapitels</translation>
+    </message>
+    <message>
+        <source>&amp;Back</source>
+        <translation>&amp;Zurück</translation>
+    </message>
+</context>
+<context>
     <name>HelpController</name>
     <message>
         <source>What was asked for could not be collected.</source>
@@ -1369,6 +1396,10 @@
     <message>
         <source>RTEdit&apos;s own files are missing.</source>
         <translation>Die eigenen Dateien von RTEdit fehlen.</translation>
+    </message>
+    <message>
+        <source>The guide is missing.</source>
+        <translation>Das Handbuch fehlt.</translation>
     </message>
     <message>
         <source>Install RTEdit again.</source>
@@ -3361,12 +3392,16 @@
 <context>
     <name>NetworkPage</name>
     <message>
-        <source>Downloads</source>
-        <translation>Downloads</translation>
+        <source>Network</source>
+        <translation>Netz</translation>
     </message>
     <message>
-        <source>RTEdit goes online when you press Download among the models, and at no other time.</source>
-        <translation>RTEdit geht nur dann ins Netz, wenn bei den Modellen „Herunterladen“ gedrückt wird.</translation>
+        <source>RTEdit goes online when you press Download among the models, and at no other time unless you say so.</source>
+        <translation>RTEdit geht ins Netz, wenn bei den Modellen „Herunterladen“ gedrückt wird, und sonst nur, wo es hier erlaubt ist.</translation>
+    </message>
+    <message>
+        <source>Ask once a week whether there is a newer &amp;version</source>
+        <translation>Einmal in der Woche nach einer neueren &amp;Version fragen</translation>
     </message>
     <message>
         <source>Proxy</source>
@@ -3411,6 +3446,14 @@
     <message>
         <source>M&amp;irror of the hub</source>
         <translation>Sp&amp;iegelserver</translation>
+    </message>
+    <message>
+        <source>{host} is asked for its number, with the next start; nothing of yours is sent</source>
+        <translation>{host} wird nach ihrer Nummer gefragt, beim nächsten Start; nichts Eigenes wird gesendet</translation>
+    </message>
+    <message>
+        <source>This RTEdit was not built by a release, so it does not know whom to ask</source>
+        <translation>Dieses RTEdit stammt aus keiner Veröffentlichung und weiß daher nicht, wo zu fragen ist</translation>
     </message>
     <message>
         <source>The setting could not be remembered.</source>
@@ -4662,6 +4705,25 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>&amp;Delete</source>
         <translation>&amp;Löschen</translation>
+    </message>
+</context>
+<context>
+    <name>StartNotices</name>
+    <message>
+        <source>This computer has an NVIDIA card, but the installed torch computes without it.</source>
+        <translation>Dieser Computer hat eine NVIDIA-Karte, aber das installierte torch rechnet ohne sie.</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>Was zu tun ist</translation>
+    </message>
+    <message>
+        <source>RTEdit {version} is there.</source>
+        <translation>RTEdit {version} ist da.</translation>
+    </message>
+    <message>
+        <source>Open its page</source>
+        <translation>Seite öffnen</translation>
     </message>
 </context>
 <context>

@@ -40,6 +40,17 @@ def resources() -> Path:
     raise RTEditError(tr("RTEdit's own files are missing."), tr("Install RTEdit again."))
 
 
+def guide() -> Path:
+    """The folder with the chapters of the guide: among what comes with the app, or in the documents of a checkout.
+
+    Raises RTEditError when the installation is incomplete.
+    """
+    for folder in (resources() / "guide", Path(__file__).resolve().parents[2] / "docs" / "guide"):
+        if folder.is_dir():
+            return folder
+    raise RTEditError(tr("The guide is missing."), tr("Install RTEdit again."))
+
+
 def user_data() -> Path:
     """Presets, history and settings."""
     return _personal("data", platformdirs.user_data_path)

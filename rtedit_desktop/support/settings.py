@@ -38,6 +38,8 @@ class AppSettings:
     packs that share one: one of ``TEXT_MODELS``; ``gpu_percent``: how
     much of a graphics card's memory is used at most. ``geometry`` and ``splitter``: what Qt saved of the window
     and of its panels, in base64; ``presets_panel``: one of ``PANELS``, empty for as the window has room.
+    ``updates``: whether it may be asked once a week what the newest version is; ``card_mentioned``: whether a graphics
+    card that cannot be used was told of.
     """
 
     cache_mib: int = 512
@@ -57,6 +59,8 @@ class AppSettings:
     geometry: str = ""
     splitter: str = ""
     presets_panel: str = ""
+    updates: bool = False
+    card_mentioned: bool = False
 
 
 _WHOLE = {"cache_mib": (0, 16384), "history_mib": (0, 16384), "gpu_percent": (LEAST_GPU_PERCENT, 100)}
@@ -65,7 +69,7 @@ _CHOICES = {
     "presets_panel": PANELS,
 }  # fmt: skip
 _LINES = {"author": 200, "licence": 200, "pack": 200, "results": 4096, "geometry": 1000, "splitter": 1000}
-_SWITCHES = ("impersonal", "recipe_inside")
+_SWITCHES = ("impersonal", "recipe_inside", "updates", "card_mentioned")
 
 
 def settings_file() -> Path:

@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import configparser
-import importlib.util
 import io
 import plistlib
-import sys
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from PIL import Image
+from support.packaging_scripts import PACKAGING, ROOT, module
 
 from rtedit_desktop.core.preset import SUFFIX
 from rtedit_desktop.support.formats import OPEN_SUFFIXES
 
-ROOT = Path(__file__).resolve().parents[2]
-PACKAGING = ROOT / "packaging"
 MIME = {"jpg": "image/jpeg", "tif": "image/tiff", "heif": "image/heif"}
 UTI = {"webp": "org.webmproject.webp", "bmp": "com.microsoft.bmp", "gif": "com.compuserve.gif"}
-
-
-def module(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"rtedit_packaging_{name}", PACKAGING / f"{name}.py")
-    assert spec is not None and spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = made
-    spec.loader.exec_module(made)
-    return made
 
 
 def test_linux_offers_every_picture_that_opens() -> None:
@@ -86,7 +74,9 @@ def test_stand_ins_define_what_is_asked_for() -> None:
     assert stubs.versions(symbols) == "libcudart.so.13 { global: cudaGetDeviceCount; cudaGetErrorString; };\n"
 
 
-@pytest.mark.parametrize("name", ["build", "rtedit.spec", "check_bundle", "lean_torch", "linux_packages", "sizes"])
+@pytest.mark.parametrize(
+    "name", ["build", "rtedit.spec", "check_bundle", "lean_torch", "linux_packages", "sizes", "try_installed"]
+)
 def test_the_scripts_can_be_compiled(name: str) -> None:
     path = PACKAGING / (name if "." in name else f"{name}.py")
     compile(path.read_text("utf-8"), str(path), "exec")
@@ -98,3 +88,54 @@ def test_what_a_library_has_of_the_system_inside_is_not_taken_from_it() -> None:
     own = stubs.Symbol("cuFileOpen")
     runtime = {stubs.Symbol("_ZdlPvm", "CXXABI_1.3.9"), stubs.Symbol("_ZdlPvm"), stubs.Symbol("free", "GLIBC_2.2.5")}
     assert stubs.asked_of({"cuFileOpen", "_ZdlPvm", "free", "other"}, {own, *runtime}) == [own]
+
+
+def test_a_bundle_leaves_out_whole_frameworks_and_keeps_the_rest() -> None:
+    left_out = module("left_out")
+    qt = "PySide6/Qt/lib"
+    for target in (
+        f"{qt}/QtPdf.framework/Versions/A/QtPdf",
+        f"{qt}/QtPdf.framework/Versions/A/Resources/Info.plist",
+        f"{qt}/QtQuickWidgets.framework/Resources",
+        "PySide6/Qt/plugins/sqldrivers/libqsqlite.so",
+        "PySide6/translations/qt_de.qm",
+        "libgtk-3.so.0",
+        "libtorch_cpu.so",
+        "numpy/tests/test_a.py",
+    ):
+        assert not left_out.wanted(target, {"libtorch_cpu.so"}), target
+    for target in (
+        f"{qt}/QtGui.framework/Versions/A/QtGui",
+        f"{qt}/QtGui.framework/Resources/Info.plist",
+        "PySide6/translations/qtbase_de.qm",
+        "torch/lib/libtorch_cpu.so",
+        "rtedit_desktop/resources/guide/index.md",
+    ):
+        assert left_out.wanted(target, {"libtorch_cpu.so"}), target
+
+
+def test_entitlements_are_those_that_python_needs() -> None:
+    rights = plistlib.loads((PACKAGING / "macos" / "entitlements.plist").read_bytes())
+    assert rights and all(name.startswith("com.apple.security.cs.") and value is True for name, value in rights.items())
+
+
+def test_what_the_set_up_adds_to_the_path_is_taken_away_again() -> None:
+    recipe = (PACKAGING / "windows" / "rtedit.iss").read_text("utf-8")
+    assert "CurUninstallStepChanged" in recipe and recipe.count("RegWriteExpandStringValue") == 2
+    body = recipe.partition("[Code]")[2]
+    words = [word.lower() for word in re.findall(r"\b(begin|end|function|procedure)\b", body, re.IGNORECASE)]
+    assert words.count("begin") == words.count("end") == words.count("function") + words.count("procedure")
+
+
+def test_inno_setup_is_found_where_its_own_set_up_puts_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build = module("build")
+    monkeypatch.setattr(build.shutil, "which", lambda _: None)
+    for name in ("PROGRAMFILES(X86)", "PROGRAMFILES", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(SystemExit, match="Inno Setup"):
+        build.inno_compiler()
+    compiler = tmp_path / "Inno Setup 6" / "ISCC.exe"
+    compiler.parent.mkdir()
+    compiler.touch()
+    monkeypatch.setenv("PROGRAMFILES(X86)", str(tmp_path))
+    assert build.inno_compiler() == str(compiler)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from rtedit_desktop import __version__
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -34,3 +36,20 @@ def test_what_the_security_document_points_to_is_there() -> None:
         assert (ROOT / "rtedit_desktop" / place).exists()
     for benchmark in re.findall(r"`(tests/[\w/.]+)`", text):
         assert (ROOT / benchmark).is_file()
+
+
+def test_checks_run_on_every_python_that_the_package_names() -> None:
+    named = re.findall(r"Python :: (3\.\d+)", (ROOT / "pyproject.toml").read_text("utf-8"))
+    checked = re.findall(r'ubuntu[^}]+python: "(3\.\d+)"', (ROOT / ".github/workflows/check.yml").read_text("utf-8"))
+    assert named and named == checked
+
+
+def test_scripts_of_the_workflows_are_there() -> None:
+    for workflow in (ROOT / ".github" / "workflows").glob("*.yml"):
+        for script in re.findall(r"python3? (packaging/\w+\.py)|(\.ci/\w+)", workflow.read_text("utf-8")):
+            assert (ROOT / "".join(script)).is_file()
+
+
+def test_the_citation_has_the_version_of_the_package() -> None:
+    told = re.search(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text("utf-8"), re.MULTILINE)
+    assert told is not None and told[1] == __version__

@@ -123,6 +123,7 @@ DIALOGS: dict[str, Opens] = {
     "about_dialog.AboutDialog": _after_a_run("about"),
     "batch_dialog.BatchDialog": _after_a_run("batch"),
     "camera_dialog.CameraDialog": lambda stand: stand.window.actions_.take.trigger(),
+    "guide_dialog.GuideDialog": _after_a_run("guide"),
     "earlier_dialog.EarlierDialog": _after_a_run("earlier"),
     "shortcuts_dialog.QDialog": lambda stand: show_shortcuts(stand.window, stand.window.actions_.all()),
     "messages.ErrorDialog": _an_error,

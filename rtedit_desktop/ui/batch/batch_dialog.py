@@ -21,6 +21,7 @@ from rtedit_desktop.ui.batch.batch_list import BatchList
 from rtedit_desktop.ui.batch.batch_output import BatchOutput
 from rtedit_desktop.ui.batch.batch_run import BatchPhase, BatchRun
 from rtedit_desktop.ui.batch.batch_text import batch_words, row_details
+from rtedit_desktop.ui.help.guide_dialog import offer_guide
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.presets.preset_collection import PresetCollection
 from rtedit_desktop.ui.widgets.file_dialogs import ask_folder, ask_photos
@@ -38,6 +39,7 @@ class BatchDialog(QDialog):
         self._batches, self._presets, self._state = batches, presets, state
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Batch"))
+        offer_guide(self, "batch")
         self.setAcceptDrops(True)
         self.strip = Strip()
         self.messages = Messages(self, self.strip)

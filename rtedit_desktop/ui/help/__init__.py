@@ -1,1 +1,1 @@
-"""Shortcuts, diagnostics and licences."""
+"""Guide, shortcuts, diagnostics and licences; what is said after the start."""

@@ -1,4 +1,4 @@
-"""Controller of the help menu: shortcuts, diagnostics, about."""
+"""Controller of the help menu: guide, shortcuts, diagnostics, about."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from rtedit_desktop.support import licences
 from rtedit_desktop.support.reporting import diagnostics
 from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.help.about_dialog import AboutDialog
+from rtedit_desktop.ui.help.guide_dialog import show_guide
 from rtedit_desktop.ui.help.shortcuts_dialog import show_shortcuts
 from rtedit_desktop.ui.widgets.text_dialog import diagnostics_dialog
 
 
 class HelpController(QObject):
-    """``facts``: facts about the machine from the engine; asked in the background when a report is made."""
+    """``facts``: facts about the machine from the engine; asked in the background when a report is made.
+
+    ``chapters``: which chapter of the guide is about which part of the window.
+    """
 
     facts: Callable[[], Mapping[str, str]]
 
@@ -26,9 +31,28 @@ class HelpController(QObject):
         self._window, self._state = window, context.state
         self._background, self._messages = context.background, context.messages
         self._facts = facts
+        self.chapters: dict[QWidget, str] = {}
+        self._region = do.region
+        do.guide.triggered.connect(lambda: self.show_guide())
         do.shortcuts.triggered.connect(lambda: show_shortcuts(window, do.all()))
         do.diagnostics.triggered.connect(self.show_diagnostics)
         do.about.triggered.connect(self.show_about)
+
+    def show_guide(self, chapter: str = "") -> None:
+        """The guide at this chapter, or at that of what the person is doing."""
+        show_guide(self._window, chapter or self._chapter())
+
+    def _chapter(self) -> str:
+        if self._state.photo is None:
+            return "first-photo"
+        if self._region.isChecked():
+            return "region"
+        part: QWidget | None = self._window.focusWidget()
+        while part is not None:
+            if part in self.chapters:
+                return self.chapters[part]
+            part = part.parentWidget()
+        return "results" if self._state.results else "first-photo"
 
     def show_about(self) -> None:
         self._background.tasks.start(self._show_about())

@@ -8,6 +8,7 @@ from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from rtedit_desktop.core.history import Work
+from rtedit_desktop.ui.help.guide_dialog import offer_guide
 from rtedit_desktop.ui.widgets.tab_order import as_they_stand
 from rtedit_desktop.ui.widgets.texts import as_tool_tip
 from rtedit_desktop.ui.widgets.thumbnails import LIST_STYLE, thumbnail
@@ -25,6 +26,7 @@ class EarlierDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Earlier work"))
+        offer_guide(self, "results")
         self._works: list[Work] = []
         self._some = QTimer(self, interval=0)
         self._some.timeout.connect(self._add_some)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QT
 from rtedit_desktop.core.edits import MAX_SEED, EditSpec
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.requests import new_job_id
+from rtedit_desktop.ui.help.guide_dialog import offer_guide
 from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.jobs.job_queue import JobQueue
 from rtedit_desktop.ui.model.queued_edit import QueuedEdit
@@ -34,6 +35,7 @@ class VariationsDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Variations"))
+        offer_guide(self, "prompts")
         words = QLabel(self.tr("Pick one of “{title}”; the others stay among the results.").format(title=title))
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from rtedit_desktop.core.packs.pack_installer import PackReady
+from rtedit_desktop.ui.help.guide_dialog import offer_guide
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.models.model_collection import ModelCollection
 from rtedit_desktop.ui.models.model_details import ModelDetails
@@ -31,6 +32,7 @@ class ModelsDialog(QDialog):
         self._models, self._state = models, state
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Models"))
+        offer_guide(self, "models")
         self.setAcceptDrops(True)
         self.strip = Strip()
         self.messages = Messages(self, self.strip)

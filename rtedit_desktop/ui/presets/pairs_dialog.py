@@ -27,6 +27,8 @@ class PairsDialog(KeepDialog):
     second is None where one holds both halves.
     """
 
+    chapter = "teach"
+
     def __init__(
         self,
         look: Callable[[Path, Path | None, Found], None],

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from rtedit_desktop.core.preset import PresetInfo
+from rtedit_desktop.ui.help.guide_dialog import offer_guide
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
 
 _MOST_LETTERS = 300  # a whole licence may be in the file; the window is for its name
@@ -22,6 +23,7 @@ class PresetDetails(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setWindowTitle(self.tr("Preset"))
+        offer_guide(self, "presets")
         title = _text(preset.title)
         font = title.font()
         font.setBold(True)

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from rtedit_desktop.core.preset import PresetWords
 from rtedit_desktop.support import settings
+from rtedit_desktop.ui.help.guide_dialog import offer_guide
 from rtedit_desktop.ui.widgets.tab_order import as_they_stand, one_after_the_other
 
 LONGEST_TITLE = 120
@@ -33,13 +34,19 @@ _LAST_ROWS = 10
 
 
 class KeepDialog(QDialog):
-    """Asks for title, author and licence; they begin as they were written the last time."""
+    """Asks for title, author and licence; they begin as they were written the last time.
+
+    ``chapter`` of the guide is what F1 shows.
+    """
+
+    chapter = "presets"
 
     def __init__(
         self, heading: str, title: str, yes: str, then: Callable[[PresetWords], None], parent: QWidget
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(heading)
+        offer_guide(self, self.chapter)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         label = QLabel(self.tr("&Title"))
@@ -112,6 +119,8 @@ class KeepDialog(QDialog):
 
 class LearnDialog(KeepDialog):
     """Asks for the pictures too: the pack's own, or those of a folder."""
+
+    chapter = "teach"
 
     def __init__(
         self, prompt: str, source: str, pack: str, then: Callable[[PresetWords, Path | None], None], parent: QWidget

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QComboBox, QFormLayout, QGroupBox, QHBoxLayout, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGroupBox, QHBoxLayout, QLabel, QLineEdit, QPushButton
 
 from rtedit_desktop.core.errors import SettingsError
-from rtedit_desktop.support import network
+from rtedit_desktop.support import network, settings
 from rtedit_desktop.support.network import DIRECT, NetworkSettings
+from rtedit_desktop.support.release import release
+from rtedit_desktop.support.settings import AppSettings
+from rtedit_desktop.ui.settings.settings_writer import SettingsWriter
 from rtedit_desktop.ui.widgets.colours import amber
 from rtedit_desktop.ui.widgets.messages import Messages
 from rtedit_desktop.ui.widgets.text_dialog import requests_dialog
@@ -28,9 +32,16 @@ class NetworkPage(QGroupBox):
         self._tasks, self._lane, self._messages = background.tasks, SerialQueue(background), messages
         self._kept: NetworkSettings | None = None
         self._chosen = False
-        self.setTitle(self.tr("Downloads"))
-        why = QLabel(self.tr("RTEdit goes online when you press Download among the models, and at no other time."))
+        self.setTitle(self.tr("Network"))
+        why = QLabel(
+            self.tr(
+                "RTEdit goes online when you press Download among the models, and at no other time unless you say so."
+            )
+        )
         why.setWordWrap(True)
+        self.updates = QCheckBox(self.tr("Ask once a week whether there is a newer &version"))
+        self._keeper = SettingsWriter(background, messages, self)
+        self._show_updates()
         self.proxy = QComboBox()
         self.proxy.setAccessibleName(self.tr("Proxy"))
         for words, value in (
@@ -64,6 +75,7 @@ class NetworkPage(QGroupBox):
         form.addRow("", self.address)
         form.addRow(mirror_label, self.mirror)
         form.addRow(self.problem)
+        form.addRow(self.updates)
         form.addRow(log)
         try:
             self._kept = network.kept()
@@ -75,11 +87,23 @@ class NetworkPage(QGroupBox):
         for line in (self.address, self.mirror):
             line.editingFinished.connect(self.settle)
         self.requests.clicked.connect(self._show_requests)
+        self.updates.toggled.connect(lambda on: self._keeper.keep(updates=on))
 
     def reset(self) -> None:
         """As it began."""
+        self.updates.setChecked(AppSettings().updates)
         self._show(NetworkSettings())
         self._keep(NetworkSettings())
+
+    def _show_updates(self) -> None:
+        asked = urlsplit(release().updates).hostname
+        self.updates.setEnabled(bool(asked))
+        self.updates.setChecked(bool(asked) and settings.load().updates)
+        self.updates.setToolTip(
+            self.tr("{host} is asked for its number, with the next start; nothing of yours is sent").format(host=asked)
+            if asked
+            else self.tr("This RTEdit was not built by a release, so it does not know whom to ask")
+        )
 
     def settle(self) -> bool:
         """Let hold what was typed; False where it is no address."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTabWidget, QVBoxLayout, QWidget
 
 from rtedit_desktop.core.disk_store import DiskStore
+from rtedit_desktop.ui.help.guide_dialog import offer_guide
 from rtedit_desktop.ui.settings.compute_settings import ComputeSettings
 from rtedit_desktop.ui.settings.look_settings import LookSettings
 from rtedit_desktop.ui.settings.network_settings import NetworkPage
@@ -14,6 +15,8 @@ from rtedit_desktop.ui.settings.storage_settings import StorageSettings, Storage
 from rtedit_desktop.ui.widgets.messages import Messages
 from rtedit_desktop.ui.widgets.tab_order import as_they_stand
 from rtedit_desktop.worker.background import Background
+
+_CHAPTERS = ("results", "graphics-card", "results", "privacy")  # of the guide, by tab
 
 
 class SettingsDialog(QDialog):
@@ -32,6 +35,7 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Settings"))
+        offer_guide(self, lambda: _CHAPTERS[self.tabs.currentIndex()])
         self._messages = messages
         self.look = LookSettings(background, messages)
         self.saving = SavingSettings(background, messages)

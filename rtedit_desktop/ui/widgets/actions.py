@@ -75,7 +75,9 @@ class Actions(QObject):
         self.find_preset = self._action(self.tr("&Find a preset"), "Ctrl+F")
         self.show_presets = self._action(self.tr("&Show the presets"), "F9")
         self.show_presets.setCheckable(True)
-        self.shortcuts = self._action(self.tr("&Keyboard shortcuts"), "F1")
+        self.guide = self._action(self.tr("&Guide"), "F1")
+        self.guide.setToolTip(self.tr("What to do, and why, at the chapter of what you are doing (F1)"))
+        self.shortcuts = self._action(self.tr("&Keyboard shortcuts"), "Ctrl+F1")
         self.diagnostics = self._action(self.tr("Collect &diagnostics…"), "")
         self.about = self._action(self.tr("&About RTEdit"), "")
         self.compare.setToolTip(self.tr("Drag between before and after (Ctrl+D); hold Space for the original"))
@@ -140,7 +142,7 @@ class Actions(QObject):
                     self.show_presets,
                 ),
             ),
-            (self.tr("&Help"), (self.shortcuts, None, self.diagnostics, self.about)),
+            (self.tr("&Help"), (self.guide, self.shortcuts, None, self.diagnostics, self.about)),
         ):
             menu = bar.addMenu(title)
             if self.keep_preset in entries:

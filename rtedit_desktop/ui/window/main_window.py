@@ -20,6 +20,7 @@ from rtedit_desktop.ui.canvas.region_controller import RegionController
 from rtedit_desktop.ui.canvas.view_controller import ViewController
 from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.help.help_controller import HelpController
+from rtedit_desktop.ui.help.start_notices import StartNotices
 from rtedit_desktop.ui.history.filmstrip import Filmstrip
 from rtedit_desktop.ui.history.history_controller import HistoryController
 from rtedit_desktop.ui.history.history_panel import HistoryPanel
@@ -89,6 +90,9 @@ class MainWindow(QMainWindow):
         self.opening = Opening(
             context, self.photos, self.saving, self.models, self.presets, self.batch, services.camera
         )
+        self.help.chapters = {self.prompt_bar: "prompts", self.history: "results", self.filmstrip: "results"}
+        if self.presets is not None:
+            self.help.chapters[self.presets.panel] = "presets"
         self._lay_out()
         self._connect()
         for offered in (self.actions_.take, self.empty.take):
@@ -137,6 +141,7 @@ class MainWindow(QMainWindow):
         self.loading = LoadingStatus()
         self.place = PlaceStatus(self.state, self.canvas)
         self.help = HelpController(context, services.machine_facts)
+        self.notices = StartNotices(context, services.newest_version)
         self.closing = Closing(self.background, self.messages, self.close, self)
         return context
 
@@ -359,7 +364,7 @@ class MainWindow(QMainWindow):
             return
         if not self.state.saved and not self._leaving:
             event.ignore()
-            self.saving.unless_unsaved(self._leave)
+            self.saving.unless_unsaved(self.leave)
             return
         if self._layout is not None:
             self._layout.keep(self, self.presets, self.background)
@@ -374,6 +379,7 @@ class MainWindow(QMainWindow):
         event.accept()
         self.closed.emit()
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Close without asking for what is not saved."""
         self._leaving = True
         self.close()

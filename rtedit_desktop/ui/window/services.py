@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rtedit_desktop.core.disk_store import LearnedStore
 from rtedit_desktop.core.history import Journal
+from rtedit_desktop.core.new_version import NewVersion
 from rtedit_desktop.core.packs.pack_installer import PackInstaller
 from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.core.preset import PresetLibrary
@@ -19,7 +20,7 @@ class Services:
     """Where one is None, the window has no part for it.
 
     ``engine_factory`` makes the engine on the thread that will own it. ``machine_facts`` are asked in the background,
-    for a report.
+    for a report; ``newest_version`` is asked after the start, and gives one that is newer than this.
     """
 
     engine_factory: EngineFactory
@@ -30,3 +31,4 @@ class Services:
     journal: Journal | None = None
     machine_facts: Callable[[], dict[str, str]] = dict
     camera: CameraMaker | None = None
+    newest_version: Callable[[], NewVersion | None] = lambda: None

@@ -9,8 +9,9 @@ from support.window.settings_harness import Shown
 
 from rtedit_desktop.core.errors import SaveError
 from rtedit_desktop.packs.download.network_log import NetworkLog
-from rtedit_desktop.support import network
+from rtedit_desktop.support import network, settings
 from rtedit_desktop.support.network import NetworkSettings
+from rtedit_desktop.support.release import Release
 from rtedit_desktop.ui.settings.network_settings import NetworkPage
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 from rtedit_desktop.ui.widgets.text_dialog import TextDialog
@@ -159,3 +160,19 @@ def test_a_setting_that_could_not_be_written_is_tried_again(shown: Shown, monkey
         box.close()
     shown.dialog.close()  # without choosing it again
     shown.stand.until(lambda: network.kept() == NetworkSettings(proxy="none"))
+
+
+def test_a_newer_version_is_asked_for_only_where_that_is_chosen(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = _network(shown)
+    assert not page.updates.isChecked() and not page.updates.isEnabled()  # not built by a release
+    assert "whom to ask" in page.updates.toolTip()
+    shown.dialog.close()
+    built = Release("https://api.example/latest", "https://page.example")
+    monkeypatch.setattr("rtedit_desktop.ui.settings.network_settings.release", lambda: built)
+    page = _network(Shown(shown.stand, shown.store))
+    assert not page.updates.isChecked() and page.updates.isEnabled() and "api.example" in page.updates.toolTip()
+    page.updates.click()
+    shown.stand.until(lambda: settings.load().updates)
+    page.reset()
+    shown.stand.until(lambda: not settings.load().updates)
+    page.window().close()

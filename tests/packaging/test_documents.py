@@ -1,0 +1,141 @@
+"""The documents: links lead somewhere, pages that are made are current, specifications name what the code reads."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from support.packaging_scripts import ROOT, module
+
+from rtedit_desktop.batch import record
+from rtedit_desktop.core import edits
+from rtedit_desktop.core.edits import USUAL, EditSettings
+from rtedit_desktop.history import entry_file
+from rtedit_desktop.packs.manifest import manifest
+from rtedit_desktop.presets import header
+
+GUIDE = ROOT / "docs" / "guide"
+FORMATS = ROOT / "docs" / "reference" / "formats"
+DOCUMENTS = sorted(
+    path
+    for pattern in ("*.md", "docs/**/*.md", "packaging/*/README*.md", ".github/*.md")
+    for path in ROOT.glob(pattern)
+)
+NAMES = [path.relative_to(ROOT).as_posix() for path in DOCUMENTS]
+# Commands that the checks of a fresh clone and many readers copy as they are.
+COMMANDS = (
+    "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/rtedit-desktop",
+    "python3 -m venv .venv && .venv/bin/pip install -e '.[test,avatars]' && .venv/bin/python -m pytest",
+)
+
+
+def without_code(text: str) -> str:
+    return re.sub(r"```.*?```|`[^`\n]+`", "", text, flags=re.DOTALL)
+
+
+def links(path: Path) -> list[str]:
+    return re.findall(r"!?\[[^\]]*\]\(([^)\s]+)\)", without_code(path.read_text("utf-8")))
+
+
+def anchors(path: Path) -> set[str]:
+    """Of its headings, as the site and GitHub make them."""
+    plain = re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", plain, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
+def test_links_lead_somewhere(document: Path) -> None:
+    for link in links(document):
+        if re.match(r"[a-z]+:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = document.parent / path if path else document
+        assert target.exists(), link
+        if anchor:
+            assert anchor in anchors(target), link
+
+
+def test_the_readme_has_its_commands() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert all(f"\n{command}\n" in text for command in COMMANDS)
+
+
+def test_the_guide_leads_nowhere_but_into_itself() -> None:
+    """It is shown in the window, where nothing else of the documents is."""
+    for chapter in GUIDE.glob("*.md"):
+        for link in links(chapter):
+            path = link.partition("#")[0]
+            assert not path or (GUIDE / path).is_file(), (chapter.name, link)
+
+
+def test_the_guide_lists_all_of_its_chapters() -> None:
+    listed = set(links(GUIDE / "index.md"))
+    assert listed == {path.name for path in GUIDE.glob("*.md")} - {"index.md"}
+
+
+def test_the_site_has_every_document() -> None:
+    nav = (ROOT / "mkdocs.yml").read_text("utf-8").partition("\nnav:")[2]
+    for document in (ROOT / "docs").rglob("*.md"):
+        assert document.relative_to(ROOT / "docs").as_posix() in nav
+
+
+def test_the_page_of_the_command_line_is_current() -> None:
+    """`python packaging/command_line.py` writes it."""
+    made = module("command_line")
+    assert made.PAGE.read_text("utf-8") == made.page()
+
+
+def test_exit_codes_of_the_guide_are_those_of_the_parser() -> None:
+    def codes(path: Path) -> set[str]:
+        return set(re.findall(r"^\| (\d+) \|", path.read_text("utf-8"), re.MULTILINE))
+
+    assert codes(GUIDE / "command-line.md") == codes(ROOT / "docs" / "reference" / "command-line.md")
+
+
+@pytest.mark.parametrize(
+    ("page", "version"),
+    [
+        ("edit-spec", edits.VERSION),
+        ("preset", header.FORMAT),
+        ("pack", manifest.FORMAT),
+        ("journal", entry_file.FORMAT),
+        ("batch", record.FORMAT),
+    ],
+)
+def test_specifications_have_the_versions_of_the_code(page: str, version: int) -> None:
+    title = (FORMATS / f"{page}.md").read_text("utf-8").partition("\n")[0]
+    assert title.endswith(f"version {version}")
+
+
+def test_the_specification_has_every_setting_with_its_usual_value() -> None:
+    text = (FORMATS / "edit-spec.md").read_text("utf-8").partition("## A mix of presets")[0]
+    told: dict[str, str] = {}
+    for names, usual in re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| [^|]+ \| ([^|]+) \|$", text, re.MULTILINE):
+        told.update(zip(re.findall(r"`(\w+)`", names), usual.strip().split(", "), strict=False))
+    for one in fields(EditSettings):
+        value = getattr(USUAL, one.name)
+        shown = told[one.name]
+        if isinstance(value, bool | str):
+            assert shown == str(value).lower()
+        else:
+            assert float(shown) == value
+
+
+def test_links_of_the_readme_are_absolute_in_the_package() -> None:
+    pytest.importorskip("hatchling")
+    made = module("metadata").absolute(
+        "![a](docs/a.jpg) [b](docs/b.md#c) [d](https://e.example)", "https://r.example/o/n"
+    )
+    assert "![a](https://r.example/o/n/raw/HEAD/docs/a.jpg)" in made
+    assert "[b](https://r.example/o/n/blob/HEAD/docs/b.md#c) [d](https://e.example)" in made
+
+
+def test_equations_need_no_script() -> None:
+    pytest.importorskip("latex2mathml")
+    pytest.importorskip("mkdocs")
+    pages = module("site_pages")
+    made = pages.with_equations("a $x_t$ of $$y = 1 \\tag{2}$$ and `$HOME`")
+    assert made.count("<math") == 2 and "(2)" in made and "`$HOME`" in made and "tag" not in made

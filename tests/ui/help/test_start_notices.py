@@ -1,0 +1,86 @@
+"""What is said after the start: a newer version, a card that is not used; each once, and nothing else."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from support.window.harness import Stand, child
+
+from rtedit_desktop.core.new_version import NewVersion
+from rtedit_desktop.support import graphics_card, settings
+from rtedit_desktop.ui.help import start_notices
+from rtedit_desktop.ui.help.guide_dialog import GuideDialog
+
+PAGE = "https://host.example/releases"
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
+    monkeypatch.setattr(start_notices, "has_unused_card", lambda: False)
+
+
+def test_a_newer_version_is_said_with_its_page(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[QUrl] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
+    stand.window.notices.newest = lambda: NewVersion(version="9.1", page=PAGE)
+    stand.window.notices.start()
+    stand.until(lambda: stand.window.strip.isVisible())
+    assert "9.1" in stand.window.strip.label.text()
+    stand.window.strip.action.click()
+    assert opened == [QUrl(PAGE)]
+
+
+def test_a_card_that_is_not_used_is_said_once(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(start_notices, "has_unused_card", lambda: True)
+    stand.window.notices.start()
+    stand.until(lambda: stand.window.strip.isVisible())
+    assert "NVIDIA" in stand.window.strip.label.text() and settings.load().card_mentioned
+    stand.window.strip.action.click()
+    guide = child(stand.window, GuideDialog)
+    assert guide.chapters.currentItem().text() == "Graphics card"
+    guide.close()
+    asked: list[int] = []
+    stand.window.notices.newest = lambda: asked.append(1)
+    stand.window.notices.start()
+    stand.until(lambda: asked)
+    assert not stand.window.strip.isVisible()
+
+
+def test_what_cannot_be_found_out_is_no_news(stand: Stand) -> None:
+    asked: list[int] = []
+
+    def broken() -> None:
+        asked.append(1)
+        raise OSError("no")
+
+    stand.window.notices.newest = broken
+    stand.window.notices.start()
+    stand.until(lambda: asked)
+    stand.until(lambda: not stand.window.background.tasks.running)
+    assert not stand.window.strip.isVisible()
+
+
+def test_a_card_is_unused_where_there_is_a_driver_and_no_library(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Spec:
+        origin = str(tmp_path / "torch" / "__init__.py")
+
+    library = tmp_path / "torch" / "lib" / "libtorch_cuda.so"
+    library.parent.mkdir(parents=True)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: Spec)
+    monkeypatch.setattr(graphics_card, "_has_nvidia_driver", lambda: True)
+    assert graphics_card.has_unused_card()
+    library.write_bytes(b"a stand-in")
+    assert graphics_card.has_unused_card()
+    with library.open("wb") as file:
+        file.truncate(2**21)
+    assert not graphics_card.has_unused_card()
+    library.unlink()
+    monkeypatch.setattr(graphics_card, "_has_nvidia_driver", lambda: False)
+    assert not graphics_card.has_unused_card()
