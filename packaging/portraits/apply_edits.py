@@ -24,7 +24,7 @@ from torch import Tensor
 from train_unet import EDITS_FILE, _tensor
 from training_pictures import TrainingPictures
 
-from rtedit_desktop.core.edits import EditSettings
+from rtedit_desktop.core.edits import Blending, EditSettings
 from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
@@ -75,8 +75,12 @@ def keep(
     record: dict[str, object],
     t_high: int = T_HIGH,
     steps: int = STEPS,
+    blending: Blending | None = None,
 ) -> dict[str, object]:
-    """Write the delta, how it is applied best below ``t_high``, and its sheet, beside ``stem``; the record of it."""
+    """Write the delta, how it is applied best below ``t_high``, and its sheet, beside ``stem``; the record of it.
+
+    A ``blending`` that is given is not searched for.
+    """
     with torch.no_grad():
         search = best_application(net, base, delta, seen, t_high, EditSettings(t0=100, steps=steps))
         while True:
@@ -84,6 +88,7 @@ def keep(
                 next(search)
             except StopIteration as end:
                 way: Application = end.value
+                way = way._replace(blending=blending or way.blending)
                 break
         result = applied(net, base, delta, seen.before, way)
     changed = (seen.after - seen.before).abs().mean(1, keepdim=True) > 0.01

@@ -49,6 +49,7 @@ from rtedit_desktop.engine import models
 from rtedit_desktop.engine.domain import DomainJudge, roughness
 from rtedit_desktop.engine.machine.devices import Device
 from rtedit_desktop.engine.torch_engine import TorchEngine
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.int8 import from_int8, to_int8
 from rtedit_desktop.packs.manifest.manifest import Manifest
@@ -75,7 +76,7 @@ synthetic people cut from the figures of SelfishGene/SFHQ-T2I-dataset, David Ben
 synthetic people of faker-js/assets-person-portrait, CC0 1.0;
 stock photographs of cjdowner/interfaces, CC0 1.0;
 portraits of members of the United States Congress, works of the government, public domain.
-The pictures in the pack were made by its own model."""
+The face on the thumbnails is that of an astronaut, NASA, public domain."""
 
 
 def kind_of(name: str) -> str:
@@ -238,6 +239,13 @@ def _plain_photographs(rng: np.random.Generator, size: int) -> list[np.ndarray]:
     return found
 
 
+def free_portrait(size: int) -> np.ndarray:
+    """(size, size, 3) uint8: the face of the sample photograph, for thumbnails."""
+    service = FilePhotoService()
+    photo = service.open(ROOT / "resources" / "samples" / "portraits" / "astronaut.jpg")
+    return service.crop(photo, service.faces(photo)[0].square, size)
+
+
 def _cells(sheet: np.ndarray, side: int) -> list[np.ndarray]:
     rows, columns = (range(0, length, side) for length in sheet.shape[:2])
     return [sheet[y : y + side, x : x + side] for y in rows for x in columns]
@@ -349,15 +357,17 @@ def main() -> None:
     net = FORMS[args.form].network()
     net.load_state_dict(from_int8(load(unet)))
     denoiser = Denoiser(net.eval(), ABAR, prediction="sample", pixel_unshuffle=FORMS[args.form].unshuffle)
-    png, nearness = own_pictures(denoiser, photos, args.t0, args.steps)
-    files = {UNET_FILE: unet, PICTURES_FILE: png}
+    files, nearness = {UNET_FILE: unet}, {}
+    if args.clip:  # what a prompt is learned on, and the domain is known by; edits of the pack's own need neither
+        files[PICTURES_FILE], nearness = own_pictures(denoiser, photos, args.t0, args.steps)
     if args.deltas:
         own = [(name, args.deltas / f"{name.replace(' ', '-')}") for name in TABLE if name in made]
         told["edits"], presets = own_presets(
             denoiser,
             hashlib.sha256(unet).hexdigest(),
             own,
-            _cells(np.asarray(Image.open(io.BytesIO(png))), FORMS[args.form].side),
+            free_portrait(FORMS[args.form].side),
+            [_sized(photos.pictures[i], FORMS[args.form].side) for i in np.flatnonzero(~photos.held_out)[:6]],
             args.preset_bytes,
         )
         files |= presets
@@ -366,8 +376,8 @@ def main() -> None:
     if args.clip:
         found, record = limits(manifest, Catalog([args.out.parent]), photos, args.measured)
         manifest = write_pack(args.out, {**told, "domain_limits": asdict(found)}, weights, files)
-    record["own pictures"] = {"t0": args.t0, **nearness}
-    (args.out.parent / f"{args.out.name}.domain.json").write_text(json.dumps(record, indent=1))
+        record["own pictures"] = {"t0": args.t0, **nearness}
+        (args.out.parent / f"{args.out.name}.domain.json").write_text(json.dumps(record, indent=1))
     print({name: file.bytes for name, file in manifest.files.items()})
     print(json.dumps(record))
     print("the engine:", tried(args.out))

@@ -25,17 +25,20 @@ import numpy as np
 import torch
 from apply_edits import SHOWN, denoiser, keep, painted_pairs
 from networks import FORMS
+from paint import OPAQUE, TABLE, TONAL, WHOLE
 from photos import Photos
 from torch import Tensor
 from torch.nn import functional
 from training_pictures import TrainingPictures
 
+from rtedit_desktop.core.edits import Blending
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
 
 LAST = "conv_out"
 TIMES = 70, 230
 T_HIGH = 160
+BLENDINGS: dict[str, Blending] = {TONAL: "tonal", WHOLE: "whole", OPAQUE: "opaque"}
 RIDGE = 1e-3
 
 
@@ -99,7 +102,9 @@ def main() -> None:
         delta = closed_form(features, taught.before, taught.after, form.unshuffle)
         seen = painted_pairs(name, photos, np.flatnonzero(pictures.held_out), SHOWN, seed=2)
         record = {"name": name, "pairs": len(taught.before)}
-        record = keep(net, base, delta, seen, args.out / name.replace(" ", "-"), record, T_HIGH, steps=1)
+        record = keep(
+            net, base, delta, seen, args.out / name.replace(" ", "-"), record, T_HIGH, 1, BLENDINGS[TABLE[name].kind]
+        )
         print(f"{json.dumps(record)} {time.monotonic() - start:.0f} s", flush=True)
 
 

@@ -25,20 +25,25 @@ from rtedit_desktop.diffusion.preserve import keep_untouched
 from rtedit_desktop.engine.recipes import METHOD_VERSION
 from rtedit_desktop.presets.format import write
 
-JUDGED = 6  # pictures that tell how much each weight matters
 _TABLE = 64 * 1024  # of a preset's header and thumbnails
 
 
 def own_presets(
-    net: Denoiser, base_sha256: str, deltas: list[tuple[str, Path]], pictures: list[np.ndarray], most_bytes: int
+    net: Denoiser,
+    base_sha256: str,
+    deltas: list[tuple[str, Path]],
+    portrait: np.ndarray,
+    pictures: list[np.ndarray],
+    most_bytes: int,
 ) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
     """The manifest's "edits" and the files of the presets, from (attribute, path without ending) of each delta.
 
-    ``pictures``, (S, S, 3) uint8, are the pack's own: weights are weighed and thumbnails are made on them.
+    Thumbnails are made of ``portrait``, (S, S, 3) uint8; on ``pictures`` of that shape the weights are weighed.
     """
     base = BaseWeights(net.net)
     shapes = {name: tuple(p.shape) for name, p in net.net.named_parameters()}
-    x0 = torch.cat([to_tensor(picture, picture.shape[0]) for picture in pictures[:JUDGED]])
+    x0 = torch.cat([to_tensor(picture, picture.shape[0]) for picture in pictures])
+    shown = to_tensor(portrait, portrait.shape[0])
     edits, files = [], {}
     for name, path in deltas:
         learned = json.loads(path.with_suffix(".json").read_text())
@@ -47,7 +52,7 @@ def own_presets(
         *_, sensitivity = measure_sensitivity(net, base, delta, x0, settings.t0)
         parts = compress(delta, most_bytes - _TABLE, sensitivity)
         kept = {key: expand(part, shapes[key]) for key, part in parts.items()}
-        before, after = x0[:1], _applied(net, base, kept, x0[:1], settings)
+        before, after = shown, _applied(net, base, kept, shown, settings)
         title, phrases = name[0].upper() + name[1:], TABLE[name].phrases
         with tempfile.TemporaryDirectory() as folder:
             info = PresetInfo(

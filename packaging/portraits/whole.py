@@ -174,8 +174,8 @@ def faded(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.nda
 
 def cinema(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray | None:
     """Shadows to teal, lights to orange."""
-    rgb = _curve(rgb_of(face), 0.7)
-    grey = _grey(rgb)[..., None]
+    rgb = np.clip(_curve(rgb_of(face), 0.7), 0, 1)
+    grey = np.clip(_grey(rgb), 0, 1)[..., None]
     shadow, light = (1 - grey) ** 1.5, grey**1.2
     toned = rgb + shadow * np.array((-0.1, 0.02, 0.08)) + light * np.array((0.1, 0.02, -0.12))
     return mixed(face, toned, strength)
@@ -202,5 +202,5 @@ def noir(face: Face, rng: np.random.Generator, strength: float = 1.0) -> np.ndar
     """Black and white with hard contrast."""
     if face.monochrome:
         return None
-    grey = _curve(_grey(rgb_of(face), (0.4, 0.5, 0.1)) ** 1.15, 2.2) * _vignette(0.35)
+    grey = _curve(np.clip(_grey(rgb_of(face), (0.4, 0.5, 0.1)), 0, 1) ** 1.15, 2.2) * _vignette(0.35)
     return mixed(face, np.repeat(grey[..., None], 3, -1), strength)
