@@ -75,7 +75,7 @@ def test_the_record_has_all_of_it(table: Table) -> None:
     assert table.record.batch().stack == batch.stack
 
 
-def test_a_pack_that_is_not_there_is_said_before_the_first(table: Table) -> None:
+def test_a_pack_that_is_not_there_is_reported_before_the_first(table: Table) -> None:
     table.photo("a.png")
     with pytest.raises(PackMissing):
         list(run(stacked(table, None, None), INFO, table.engine, table.photo_service, table.record, table.control))

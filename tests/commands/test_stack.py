@@ -123,7 +123,7 @@ def test_the_recipe_inside_the_photo_can_be_read_again(stand: Stand, tmp_path: P
         (["--then", "old face", "--square", "900,900,10"], 3, "outside of the picture"),
     ],
 )
-def test_what_cannot_be_done_is_said_before_the_work(
+def test_what_cannot_be_done_is_reported_before_the_work(
     stand: Stand, args: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     engine = GivenEngine(lighter)
