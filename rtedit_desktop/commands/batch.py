@@ -136,8 +136,9 @@ def _asked(
 
 
 def _by_presets(args: argparse.Namespace, library: PresetLibrary, catalog: Catalog) -> WantedLayer:
-    if any(value is not None for value in (args.source, args.strength)):
-        raise UsageError("--source and --strength belong to --prompt.", "Presets know their own.")
+    for name in ("source", "strength"):
+        if getattr(args, name) is not None:
+            raise UsageError(f"--{name} belongs to --prompt.", "Presets know their own.")
     return by_presets(args.preset, {"seed": args.seed, "pack": args.pack}, catalog, library)
 
 
