@@ -126,7 +126,7 @@ def fields(unet: dict[str, Any], left_out: list[str], version: str, *, clip: boo
         "domain": "photographs of faces",
         "source": NEUTRAL,
         "image_size": unet["sample_size"] * unshuffle,
-        "square": "face",
+        "square": "face" if clip else "whole",  # tones, until edits of faces are learned
         "licence": "MIT",
         "attribution": ATTRIBUTION,
         "unet": {

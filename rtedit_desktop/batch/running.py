@@ -44,8 +44,8 @@ from rtedit_desktop.core.stack import Layer, composed
 from rtedit_desktop.support.paths import sweep
 from rtedit_desktop.support.recipe_text import recipe_text
 from rtedit_desktop.support.regular_file import open_regular
-from rtedit_desktop.support.stack_rendering import render
-from rtedit_desktop.support.stack_text import stack_text
+from rtedit_desktop.support.stacks.rendering import render
+from rtedit_desktop.support.stacks.text import stack_text
 
 PATIENCE = 3
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)

@@ -43,6 +43,8 @@ def seen(photo_service: PhotoService, photo: Photo, info: PackInfo) -> Seen:
             elif len(faces) > 1:
                 notes.append(tr("There are {n} faces; the largest was used.", n=len(faces)))
         square = faces[0].square if faces else None
+    elif info.square == "whole":
+        square = Square.around(photo.size)
     square = square or photo_service.centred_square(photo)
     before = photo_service.crop(photo, square, info.image_size)
     return Seen(photo=photo, square=square, before=before, notes=tuple(notes), faceless=faceless)

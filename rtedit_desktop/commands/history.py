@@ -20,7 +20,7 @@ from rtedit_desktop.core.stack import Layer, composed, strength_of
 from rtedit_desktop.history.journal import FolderJournal, own_journal
 from rtedit_desktop.support.recipe_text import recipe_text
 from rtedit_desktop.support.restoring import brought_back
-from rtedit_desktop.support.stack_text import stack_text
+from rtedit_desktop.support.stacks.text import stack_text
 
 
 def add_arguments(parser: argparse.ArgumentParser, shared: argparse.ArgumentParser) -> None:

@@ -10,7 +10,10 @@ from torch.nn import functional
 
 
 class ColourMap(NamedTuple):
-    """An affine map of colours for every pixel: ``slope`` (N, 3, 3, H, W), ``offset`` (N, 3, H, W)."""
+    """An affine map of colours for every pixel: ``slope`` (N, 3, 3, H, W), ``offset`` (N, 3, H, W).
+
+    One for all pixels has 1 as H and W.
+    """
 
     slope: Tensor
     offset: Tensor
@@ -33,6 +36,16 @@ def colour_map(values: Tensor, picture: Tensor, *, radius: int, ridge: float) ->
     slope = (together[:, :, :, None] * _inverse(spread)[:, None]).sum(2)
     offset = mean - (slope * middle[:, None]).sum(2)
     return ColourMap(_box(slope.flatten(1, 2), radius).view_as(slope), _box(offset, radius))
+
+
+def whole_map(values: Tensor, picture: Tensor, *, ridge: float) -> ColourMap:
+    """The one map of all pixels that brings ``picture`` nearest to ``values``, both (N, 3, H, W)."""
+    middle, mean = (x.mean((2, 3), keepdim=True) for x in (picture, values))
+    near, far = (picture - middle).flatten(2), (values - mean).flatten(2)
+    spread = (near @ near.transpose(1, 2)) / near.shape[2] + ridge * torch.eye(3, device=near.device, dtype=near.dtype)
+    together = (far @ near.transpose(1, 2)) / near.shape[2]
+    slope = (together[:, :, :, None] * _inverse(spread[..., None, None])[:, None, :, :, 0, 0]).sum(2)[..., None, None]
+    return ColourMap(slope, mean - (slope * middle[:, None]).sum(2))
 
 
 def smoothed(x: Tensor, *, radius: int, ridge: float) -> Tensor:

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from rtedit_desktop.core.edits import Blending
-from rtedit_desktop.diffusion.colour_map import colour_map, smoothed
+from rtedit_desktop.diffusion.colour_map import colour_map, smoothed, whole_map
 
 COVERS = {"auto": (0.35, 0.7), "opaque": (0.1, 0.25)}
 """Changes under the first number tint, those over the second cover what was there, by the kind of edit."""
@@ -74,12 +74,13 @@ def keep_untouched(x0: Tensor, edited: Tensor, rebuilt: Tensor, blending: Blendi
     x0, edited, rebuilt: (N, 3, H, W) in [-1, 1]. Added, a change of tone or colour keeps the picture's own detail,
     which no decode has; an opaque one must bring its own pixels. A tonal change follows the picture's edges, where a
     soft decode would leave a rim around dyed hair, and not its texture, which would pale with it; that of a whole
-    picture follows both, and is everywhere.
+    picture is everywhere and follows both: what one map of all its colours explains by that map, the rest near by.
     """
     radius = max(1, x0.shape[-1] // 64)
     if blending == "whole":
-        change = colour_map(edited - rebuilt, rebuilt, radius=2 * radius, ridge=_RIDGE).of(x0)
-        return (x0 + change).clamp(-1, 1)
+        toned = whole_map(edited - rebuilt, rebuilt, ridge=_RIDGE)
+        rest = colour_map(edited - rebuilt - toned.of(rebuilt), rebuilt, radius=2 * radius, ridge=_RIDGE)
+        return (x0 + toned.of(x0) + rest.of(x0)).clamp(-1, 1)
     if blending == "tonal":
         change = colour_map(edited - rebuilt, rebuilt, radius=radius, ridge=_RIDGE).of(
             smoothed(x0, radius=radius, ridge=_TEXTURE)

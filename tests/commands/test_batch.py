@@ -179,7 +179,7 @@ def test_photos_that_are_none_for_the_model_are_mentioned_and_done(
 ) -> None:
     photos, out = tmp_path / "photos", tmp_path / "out"
     photos.mkdir()
-    shutil.copy(resources() / "samples" / "portrait-1.png", photos / "a.png")
+    shutil.copy(resources() / "samples" / "avatars" / "portrait-1.png", photos / "a.png")
     Image.fromarray(np.random.default_rng(0).integers(0, 256, (128, 128, 3), dtype=np.uint8)).save(photos / "b.png")
     shutil.copy(photos / "b.png", photos / "c.png")
     preset = resources() / "presets" / "smiling.rtpreset"

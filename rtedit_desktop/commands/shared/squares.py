@@ -63,6 +63,8 @@ def chosen_square(
     if asked is not None:
         _check(photo, asked)
         return asked
+    if args.face is None and info.square == "whole":
+        return Square.around(photo.size)
     if args.face == _MIDDLE or (args.face is None and info.square != "face"):
         return _middle(photo_service, photo, progress)
     try:

@@ -22,8 +22,8 @@ from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.core.stack import Layer, LayerSpec, StackSpec, composed
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.support.stack_rendering import render
-from rtedit_desktop.support.stack_text import stack_text
+from rtedit_desktop.support.stacks.rendering import render
+from rtedit_desktop.support.stacks.text import stack_text
 
 
 def run_stack(

@@ -18,8 +18,9 @@ _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _MOST, _LONGEST = 5, 30
 
 
-SQUARES = ("centre", "face")
-"""What of a photo a pack's model wants to see: its middle, or a face, upright and with the eyes where all have them."""
+SQUARES = ("centre", "face", "whole")
+"""What of a photo a pack's model wants to see: its middle, a face, upright and with the eyes where all have them, or
+all of it."""
 
 PAIR_SETTINGS = EditSettings(t0=250, steps=4, iterations=220, learning_rate=2e-4, noise_draws=16, crops=1)
 

@@ -31,6 +31,13 @@ class Square:
     side: int
     angle: float = 0.0
 
+    @classmethod
+    def around(cls, size: tuple[int, int]) -> Square:
+        """The smallest square that all of a photo of that (width, height) is in."""
+        width, height = size
+        side = max(width, height)
+        return cls(x=(width - side) // 2, y=(height - side) // 2, side=side)
+
     @property
     def centre(self) -> tuple[float, float]:
         """(x, y) of its middle, about which it is turned."""

@@ -18,6 +18,7 @@ from rtedit_desktop.imaging.square.resampling import to_photo
 
 _WINDOW = 5
 _FLAT = 8.0**2  # a variance below which the picture says little about the change
+_WHOLE = 0.95  # of a picture that changed so much of itself, all changed
 _FINER, _FINEST = 4, 1024
 
 
@@ -55,7 +56,9 @@ class Change:
         )
         if rest:
             picture, slope = rest
-            change += slope * (own - picture)
+            finer = own - picture
+            for channel in range(3):
+                change[..., channel] += (slope[..., 3 * channel : 3 * channel + 3] * finer).sum(axis=2)
         change *= np.clip(touched, 0, 1).reshape(*own.shape[:2], 1)
         return change
 
@@ -94,16 +97,41 @@ _KERNELS = (
 
 
 def _slope(picture: np.ndarray, change: np.ndarray) -> np.ndarray:
-    """(S, S, 3) float32 in [-1, 1]: how a channel's change goes with the picture around each pixel."""
+    """(S, S, 9) float32 in [-1, 1]: how each channel's change goes with the picture's three around each pixel.
 
-    def mean(values: np.ndarray) -> np.ndarray:
-        return cv2.blur(values, (_WINDOW, _WINDOW), borderType=cv2.BORDER_REFLECT)
-
-    middle, moved = mean(picture), mean(change)
-    together = mean(picture * change) - middle * moved
-    spread = mean(picture * picture) - middle * middle
-    slope: np.ndarray = np.clip(mean(together / (np.maximum(spread, 0) + _FLAT)), -1, 1)
+    A change of the whole picture is first explained by one slope for all of it, so that colours that are rare, or too
+    fine for the model to see, go with it too: a picture without colours has none in its detail.
+    """
+    everywhere = np.zeros((3, 3))
+    if float((change != 0).any(axis=2).mean()) > _WHOLE:
+        near, far = ((x - x.mean((0, 1))).reshape(-1, 3).astype(np.float64) for x in (picture, change))
+        everywhere = np.linalg.solve(near.T @ near + _FLAT * len(near) * np.eye(3), near.T @ far).T
+        change = change - (picture @ everywhere.T).astype(np.float32)
+    local = _mean(_local_slope(picture, change).reshape(*picture.shape[:2], 9))
+    slope: np.ndarray = np.clip(local + everywhere.reshape(9), -1, 1).astype(np.float32)
     return slope
+
+
+def _local_slope(picture: np.ndarray, change: np.ndarray) -> np.ndarray:
+    """(S, S, 3, 3): of the changes of the channels over the channels, in a small window."""
+    middle, moved = _mean(picture), _mean(change)
+
+    def together(a: np.ndarray, b: np.ndarray, mean_a: np.ndarray, mean_b: np.ndarray) -> np.ndarray:
+        products = (a[..., :, None] * b[..., None, :]).reshape(*a.shape[:2], 9)
+        return _mean(products).reshape(*a.shape, 3) - mean_a[..., :, None] * mean_b[..., None, :]
+
+    spread = together(picture, picture, middle, middle) + _FLAT * np.eye(3, dtype=np.float32)
+    slope: np.ndarray = together(change, picture, moved, middle) @ np.linalg.inv(spread)
+    return slope
+
+
+def _mean(values: np.ndarray) -> np.ndarray:
+    """Over the window around each pixel, of (S, S, C); OpenCV takes four channels at a time."""
+    parts = [
+        cv2.blur(np.ascontiguousarray(values[..., at : at + 3]), (_WINDOW, _WINDOW), borderType=cv2.BORDER_REFLECT)
+        for at in range(0, values.shape[2], 3)
+    ]
+    return np.concatenate(parts, axis=2)
 
 
 def _resized(values: np.ndarray, size: int, kernel: Image.Resampling) -> np.ndarray:

@@ -10,8 +10,8 @@ The layout, format 1 (fields with a value shown after ``=`` may be left out)::
       "domain": "illustrated portraits",
       "source": "face",                   the neutral text of every picture of the domain
       "image_size": 128,
-      "square": "face" = "centre",        what of a photo the model is shown first: a face that is found in it, or
-                                          the middle
+      "square": "face" = "centre",        what of a photo the model is shown first: a face that is found in it, all of
+                                          it ("whole"), or the middle
       "licence": "MIT",
       "attribution": "…",                 may have several lines
       "unet": {

@@ -12,7 +12,7 @@ from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.core.stack import Layer
-from rtedit_desktop.support.compositions import Compositions, look_the_same
+from rtedit_desktop.support.stacks.compositions import Compositions, look_the_same
 from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.model.frame_labels import frame_label
 from rtedit_desktop.ui.model.result import Frame, FrameKind

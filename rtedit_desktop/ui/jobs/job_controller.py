@@ -18,7 +18,7 @@ from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.core.requests import PictureRequest, request_for
 from rtedit_desktop.core.stack import Layer
-from rtedit_desktop.support.compositions import Compositions
+from rtedit_desktop.support.stacks.compositions import Compositions
 from rtedit_desktop.ui.jobs.job_steps import Ending, frame_of, phase_of, progress_of, result_of
 from rtedit_desktop.ui.jobs.layer_making import LayerMaking, WantedLayer
 from rtedit_desktop.ui.model.queued_edit import QueuedEdit

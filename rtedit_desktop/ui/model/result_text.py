@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.photos.region import region_to_json
 from rtedit_desktop.support.recipe_text import recipe_text
-from rtedit_desktop.support.stack_text import stack_text
+from rtedit_desktop.support.stacks.text import stack_text
 from rtedit_desktop.ui.model.result import Result
 from rtedit_desktop.ui.model.state import EditorState
 

@@ -17,7 +17,10 @@ from rtedit_desktop.worker.tasks import NewestTask
 
 
 class FaceController(QObject):
-    """Owns the faces of the open photo, the largest first. A square that was placed by hand stays where it is."""
+    """Owns the faces of the open photo, the largest first. A square that was placed by hand stays where it is.
+
+    A pack that is shown the whole photo gets the square around it.
+    """
 
     def __init__(self, context: WindowContext, canvas: Canvas) -> None:
         super().__init__(context.window)
@@ -39,6 +42,9 @@ class FaceController(QObject):
         self._looking.cancel()
         if photo is not None and square is not None and pack is not None and pack.square == "face":
             self._looking.start(self._look_through(photo, square))
+        by_hand = bool(state.results) or state.phase.running
+        if photo is not None and pack is not None and pack.square == "whole" and not by_hand:
+            state.set_square(Square.around(photo.size))
 
     def choose(self, index: int) -> None:
         """The square of this face."""

@@ -14,7 +14,7 @@ from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.core.requests import RecallRequest
 from rtedit_desktop.core.stack import Layer
-from rtedit_desktop.support.compositions import Compositions, look_the_same
+from rtedit_desktop.support.stacks.compositions import Compositions, look_the_same
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.worker.background import Background, LatestOnly
 from rtedit_desktop.worker.engine_thread import EngineThread

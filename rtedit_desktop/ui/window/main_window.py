@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.photo import samples_of
 from rtedit_desktop.core.preset import PresetLibrary
-from rtedit_desktop.support.compositions import Compositions
+from rtedit_desktop.support.stacks.compositions import Compositions
 from rtedit_desktop.ui.batch.batch_controller import BatchController
 from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.canvas.canvas_controller import CanvasController

@@ -1,0 +1,1 @@
+"""Stacks of edits in words, and as pictures that are kept."""
