@@ -256,10 +256,16 @@ def _sized(picture: np.ndarray, size: int) -> np.ndarray:
 
 
 def unet_file(path: Path, form: str, seen: int) -> bytes:
-    """A U-Net at a byte a weight; its header says how many pictures it saw, for a training that goes on from it."""
+    """A U-Net at a byte a weight; its header says how many pictures it saw, for a training that goes on from it.
+
+    One that is small already is taken to the byte, so that its presets go on fitting it.
+    """
     with safe_open(path, "pt") as file:
         told = {"form": form, **(file.metadata() or {})}
-    return save(to_int8(from_int8(load_file(path))), told | ({"seen": str(seen)} if seen else {}))
+    tensors = load_file(path)
+    if from_int8(tensors).keys() != tensors.keys():
+        return path.read_bytes()
+    return save(to_int8(tensors), told | ({"seen": str(seen)} if seen else {}))
 
 
 def loaded(manifest: Manifest) -> models.LoadedPack:
