@@ -78,7 +78,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--count", type=int, default=1300, help="photographs to learn hair from")
-    parser.add_argument("--hair-net", type=Path, help="weights/hair_net.safetensors: nothing is learned")
+    parser.add_argument("--hair-net", type=Path, help="hair_net.safetensors: nothing is learned")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     photos, person_of = Photos(args.photos, args.out), segment.PersonSegmenter(args.selfie)
