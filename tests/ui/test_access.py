@@ -88,6 +88,15 @@ def _a_batch_by_prompt(stand: FullStand) -> None:
     batch_dialog(stand).edit.prompt.prompt.setText("sunglases")
 
 
+def _a_batch_of_edits(stand: FullStand) -> None:
+    stand.open_picture()
+    stand.run()
+    stand.window.actions_.continue_from.trigger()
+    stand.run("face with red hair")
+    stand.window.actions_.batch.trigger()
+    batch_dialog(stand).edit.by_stack.click()
+
+
 def _settings_at(stand: FullStand, tab: int) -> None:
     stand.window.actions_.settings.trigger()
     child(stand.window, SettingsDialog).tabs.setCurrentIndex(tab)
@@ -145,6 +154,7 @@ MORE: dict[str, Opens] = {
     ),
     "models_dialog.ModelsDialog, downloading": _a_download,
     "batch_dialog.BatchDialog, by a prompt": _a_batch_by_prompt,
+    "batch_dialog.BatchDialog, of edits on each other": _a_batch_of_edits,
     "settings_dialog.SettingsDialog, computing": lambda stand: _settings_at(stand, 1),
     "settings_dialog.SettingsDialog, disk space": lambda stand: _settings_at(stand, 2),
     "text_dialog.TextDialog, of requests": lambda stand: requests_dialog(

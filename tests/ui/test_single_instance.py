@@ -193,7 +193,7 @@ def test_a_preset_that_comes_is_taken_in(presets: PresetStand, tmp_path: Path, m
     came = tmp_path / "from a friend.rtpreset"
     came.write_bytes(b"x")
     imported: list[Path] = []
-    monkeypatch.setattr(presets.controller.actions, "import_file", imported.append)
+    monkeypatch.setattr(presets.controller.presets, "add", imported.append)
     presets.window.come_forward([came])
     assert imported == [came]
 

@@ -118,7 +118,8 @@ def _local_slope(picture: np.ndarray, change: np.ndarray) -> np.ndarray:
 
     def together(a: np.ndarray, b: np.ndarray, mean_a: np.ndarray, mean_b: np.ndarray) -> np.ndarray:
         products = (a[..., :, None] * b[..., None, :]).reshape(*a.shape[:2], 9)
-        return _mean(products).reshape(*a.shape, 3) - mean_a[..., :, None] * mean_b[..., None, :]
+        moments: np.ndarray = _mean(products).reshape(*a.shape, 3) - mean_a[..., :, None] * mean_b[..., None, :]
+        return moments
 
     spread = together(picture, picture, middle, middle) + _FLAT * np.eye(3, dtype=np.float32)
     slope: np.ndarray = together(change, picture, moved, middle) @ np.linalg.inv(spread)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from rtedit_desktop.core.errors import SettingsError
@@ -17,6 +17,7 @@ from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.jobs.layer_making import WantedLayer
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.widgets.columns import column
+from rtedit_desktop.ui.widgets.tab_order import one_after_the_other
 from rtedit_desktop.ui.widgets.texts import sentences
 
 _Shown = Sequence[tuple[Layer, LayerSpec]]
@@ -51,6 +52,15 @@ class StackController(QObject):
         layout.addWidget(self.panel)
         layout.addWidget(history)
         return made
+
+    def stop_before(self, history: QWidget) -> None:
+        """Tab comes to the panel before it comes to the results, which stand below it in the same window."""
+        panel, after, one = self.panel, [], history.nextInFocusChain()
+        while one is not history:
+            if history.isAncestorOf(one) and one.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                after.append(one)
+            one = one.nextInFocusChain()
+        one_after_the_other(panel.list, panel.strength, panel.delete, *after)
 
     def redraw(self) -> None:
         state = self._state

@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
         pictures = column(row(photo, self.stack.beside(self.history)), self.running.panel, self.filmstrip)
         middle = self.presets.beside(pictures) if self.presets is not None else pictures
         self.setCentralWidget(column(middle, self.prompt_bar))
+        self.stack.stop_before(self.history)
         self.actions_.fill_menus(self.menuBar())
         if self.presets is None:
             self.actions_.without_presets()

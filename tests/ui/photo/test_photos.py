@@ -194,5 +194,5 @@ def test_a_changed_sample_is_not_saved_among_the_apps_own_files(stand: Stand) ->
     photo = Photo(pixels=picture(64, 64), name=sample.name, path=sample)
     stand.state.set_photo(photo, Square(x=0, y=0, side=64))
     suggested = stand.window.photos.suggestion()
-    assert suggested.name == "astronaut-edited.jpg"
+    assert suggested.name == "astronaut-edited.png"
     assert not suggested.is_relative_to(resources())
