@@ -55,8 +55,9 @@ class StackController(QObject):
 
     def stop_before(self, history: QWidget) -> None:
         """Tab comes to the panel before it comes to the results, which stand below it in the same window."""
-        panel, after, one = self.panel, [], history.nextInFocusChain()
-        while one is not history:
+        panel, one = self.panel, history.nextInFocusChain()
+        after: list[QWidget] = []
+        while one is not None and one is not history:
             if history.isAncestorOf(one) and one.focusPolicy() & Qt.FocusPolicy.TabFocus:
                 after.append(one)
             one = one.nextInFocusChain()
