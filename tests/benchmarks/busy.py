@@ -41,7 +41,7 @@ from rtedit_desktop.packs.catalog import Catalog
 catalog = Catalog([resources() / "packs"])
 (pack,) = catalog.packs()
 engine = TorchEngine(catalog)
-picture = np.asarray(Image.open(min((resources() / "samples").iterdir())).convert("RGB"))
+picture = np.asarray(Image.open(min((resources() / "samples" / "avatars").iterdir())).convert("RGB"))
 list(engine.run(WarmUpRequest(pack=pack.id), threading.Event()))
 times = []
 for seed in range(int(sys.argv[1])):

@@ -89,7 +89,7 @@ def prepare(folder: Path) -> None:
     """Photos to work on, presets to take in, an empty home."""
     for name in ("photos", "presets", "out"):
         (folder / name).mkdir(parents=True)
-    for sample in sorted((resources() / "samples").glob("*.png"))[:3]:
+    for sample in sorted((resources() / "samples" / "avatars").glob("*.png"))[:3]:
         shutil.copy(sample, folder / "photos")
     for number, preset in enumerate(sorted((resources() / "presets").glob("*.rtpreset"))):
         copy = folder / "presets" / preset.name
