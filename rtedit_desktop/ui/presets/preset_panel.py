@@ -222,7 +222,9 @@ class PresetPanel(QWidget):
         rows, before = self.list.rows, self.list.chosen
         row_before = max(self.list.currentIndex().row(), 0)
         words = self.search.text().casefold().split()
-        rows.show([preset for preset in self._presets.all if _matches(preset, words)])
+        pack = self._state.pack.id if self._state.pack is not None else ""
+        found = [preset for preset in self._presets.all if _matches(preset, words)]
+        rows.show(sorted(found, key=lambda preset: (not preset.favourite, preset.spec.pack != pack)))
         wanted = rows.row_of(self._wanted)
         if wanted >= 0:
             self._wanted = None

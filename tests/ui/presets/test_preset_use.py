@@ -169,6 +169,7 @@ def test_a_preset_without_its_pack_says_which(presets: PresetStand) -> None:
     presets.open_picture()
     write_preset(presets.library.folder / "cat.rtpreset", "Cat", "a cat", pack="animals")
     presets.until(lambda: "Cat" in presets.titles)
+    assert presets.titles == ["Glasses", "Hat", "Smile", "Cat"]  # what can be used comes first
     presets.choose("Cat")
     assert not presets.panel.apply.isEnabled()
     index = presets.panel.list.currentIndex()
