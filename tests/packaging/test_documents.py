@@ -26,7 +26,7 @@ DOCUMENTS = sorted(
 NAMES = [path.relative_to(ROOT).as_posix() for path in DOCUMENTS]
 # Commands that the checks of a fresh clone and many readers copy as they are.
 COMMANDS = (
-    "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/rtedit-desktop",
+    "python3 -m venv .venv && .venv/bin/pip install '.[camera]' && .venv/bin/rtedit-desktop",
     "python3 -m venv .venv && .venv/bin/pip install -e '.[test,avatars]' && .venv/bin/python -m pytest",
 )
 
