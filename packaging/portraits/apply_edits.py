@@ -124,14 +124,17 @@ def painted_pairs(name: str, photos: Photos, which: np.ndarray, count: int, seed
     return Pairs(*pair, torch.ones_like(pair[0][:, :1]))
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--photos", type=Path, required=True)
-    arguments.add_argument("--split", type=Path, required=True)
-    arguments.add_argument("--masks", type=Path, required=True)
-    arguments.add_argument("--run", type=Path, required=True)
-    arguments.add_argument("--out", type=Path, required=True)
+def arguments_of(description: str, weights: str) -> argparse.ArgumentParser:
+    """What every script that makes deltas is given; ``weights`` is the option of the net's file or run."""
+    arguments = argparse.ArgumentParser(description=description.splitlines()[0])
+    for name in ("--photos", "--split", "--masks", weights, "--out"):
+        arguments.add_argument(name, type=Path, required=True)
     arguments.add_argument("--form", choices=FORMS, default="256-grid32-wide")
+    return arguments
+
+
+def main() -> None:
+    arguments = arguments_of(__doc__, "--run")
     arguments.add_argument("--edit", action="append", choices=list(EDITS), help="these alone")
     arguments.add_argument("--count", type=int, default=SHOWN, help="held-out people")
     args = arguments.parse_args()

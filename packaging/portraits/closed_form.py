@@ -16,14 +16,12 @@ writes.
 
 from __future__ import annotations
 
-import argparse
 import json
 import time
-from pathlib import Path
 
 import numpy as np
 import torch
-from apply_edits import SHOWN, denoiser, keep, painted_pairs
+from apply_edits import SHOWN, arguments_of, denoiser, keep, painted_pairs
 from networks import FORMS
 from paint import OPAQUE, TABLE, TONAL, WHOLE
 from photos import Photos
@@ -79,13 +77,7 @@ def closed_form(features: Features, before: Tensor, after: Tensor, unshuffle: in
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--photos", type=Path, required=True)
-    arguments.add_argument("--split", type=Path, required=True)
-    arguments.add_argument("--masks", type=Path, required=True)
-    arguments.add_argument("--unet", type=Path, required=True)
-    arguments.add_argument("--out", type=Path, required=True)
-    arguments.add_argument("--form", choices=FORMS, default="256-grid32-wide")
+    arguments = arguments_of(__doc__, "--unet")
     arguments.add_argument("--edit", action="append", required=True)
     arguments.add_argument("--count", type=int, default=240)
     arguments.add_argument("--threads", type=int, default=2)

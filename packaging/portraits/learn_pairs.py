@@ -9,7 +9,6 @@ third of the steps.
 
 from __future__ import annotations
 
-import argparse
 import json
 import time
 from functools import partial
@@ -17,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from apply_edits import denoiser, keep
+from apply_edits import arguments_of, denoiser, keep
 from networks import DTYPE, FORMS
 from paint import OPAQUE, TABLE
 from painted import pairs
@@ -32,13 +31,7 @@ from rtedit_desktop.diffusion.pairs.pairs import Pairs
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--photos", type=Path, required=True)
-    arguments.add_argument("--split", type=Path, required=True)
-    arguments.add_argument("--masks", type=Path, required=True)
-    arguments.add_argument("--unet", type=Path, required=True)
-    arguments.add_argument("--out", type=Path, required=True)
-    arguments.add_argument("--form", choices=FORMS, default="256-grid32-wide")
+    arguments = arguments_of(__doc__, "--unet")
     arguments.add_argument("--attribute", action="append", required=True)
     arguments.add_argument("--style", type=int, help="the same glasses, the same beard for everybody: which")
     arguments.add_argument("--count", type=int, default=500)

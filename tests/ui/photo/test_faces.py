@@ -35,6 +35,16 @@ def faces(stand: Stand) -> Stand:
     return stand
 
 
+def test_a_model_of_whole_photos_gets_the_square_around_one(stand: Stand) -> None:
+    stand.state.set_pack(replace(PACK, id="tones", title="Tones", square="whole"))
+    stand.open_picture(260, 150)
+    stand.until(lambda: stand.state.square == Square(x=0, y=-55, side=260))
+    stand.state.set_square(Square(x=10, y=10, side=100))
+    stand.run()
+    stand.state.set_pack(replace(PACK, id="other", title="Other tones", square="whole"))
+    assert stand.state.square == Square(x=10, y=10, side=100), "with results it stays"
+
+
 def test_the_largest_is_taken_and_the_others_are_offered(faces: Stand) -> None:
     faces.open_picture(260, 150)
     faces.until(lambda: faces.state.square == LARGE.square)
