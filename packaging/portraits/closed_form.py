@@ -21,22 +21,20 @@ import time
 
 import numpy as np
 import torch
-from apply_edits import SHOWN, arguments_of, denoiser, keep, painted_pairs
+from apply_edits import BLENDINGS, SHOWN, arguments_of, denoiser, keep, painted_pairs
 from networks import FORMS
-from paint import OPAQUE, TABLE, TONAL, WHOLE
+from paint import TABLE
 from photos import Photos
 from torch import Tensor
 from torch.nn import functional
 from training_pictures import TrainingPictures
 
-from rtedit_desktop.core.edits import Blending
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
 
 LAST = "conv_out"
 TIMES = 70, 230
 T_HIGH = 160
-BLENDINGS: dict[str, Blending] = {TONAL: "tonal", WHOLE: "whole", OPAQUE: "opaque"}
 RIDGE = 1e-3
 
 

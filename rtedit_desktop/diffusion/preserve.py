@@ -14,9 +14,11 @@ from torch.nn import functional
 from rtedit_desktop.core.edits import Blending
 from rtedit_desktop.diffusion.colour_map import colour_map, smoothed, whole_map
 
-COVERS = {"auto": (0.35, 0.7), "opaque": (0.1, 0.25)}
-"""Changes under the first number tint, those over the second cover what was there, by the kind of edit."""
+COVERS = 0.35, 0.7
+"""Changes under the first number tint, those over the second cover what was there, where the kind is not known."""
 
+_EDGE = 0.38, 0.62
+"""Shares of an opaque edit's full change at which it begins and is all there: a soft decode's edge, made narrow."""
 
 _RIDGE, _TEXTURE = 0.003, 0.03
 """Variances on the scale of [-1, 1]: of colours that explain nothing, and of what is texture and not an edge."""
@@ -68,13 +70,49 @@ def opacity(edited: Tensor, rebuilt: Tensor, *, low: float, high: float) -> Tens
     return ((closed - low) / (high - low)).clamp(0, 1)
 
 
+def cover(edited: Tensor, rebuilt: Tensor) -> tuple[Tensor, Tensor]:
+    """What an opaque edit lays over a picture: (N, 3, H, W) of its colours, and (N, 1, H, W) where, in [0, 1].
+
+    A net that is not certain where a rim lies decodes it soft, half of the skin and half of the frame. How large a
+    pixel's change is beside the full change near by says its share of the edit; the shares are made steep, holes in
+    them are closed (eyes behind lenses, which hardly change), and the colours at the rim come from inside (eq. 20).
+    """
+    unit = edited.shape[-1] / 256
+    radius = max(1, round(unit))
+    change = _blur((edited - rebuilt).abs().mean(1, keepdim=True), radius)
+    near = _blur(_largest(change, max(2, round(14 * unit))), max(1, round(4 * unit)))
+    most = torch.quantile(change.flatten(1), 0.99, dim=1)[:, None, None, None]
+    share = change / torch.maximum(near, 0.7 * most).clamp(min=0.25)
+    low, high = _EDGE
+    where = _smooth_step(share, low, high)
+    hole = max(1, round(6 * unit))
+    grown = functional.pad(_largest(where, hole), [hole] * 4)
+    closed = -functional.max_pool2d(-grown, 2 * hole + 1, stride=1)
+    where = torch.maximum(where, _blur(closed, radius))
+    share = torch.maximum(share, 0.95 * closed)
+    inside = share.clamp(0, 1) ** 6 + 1e-4
+    around = max(1, round(3 * unit))
+    carried = _blur(edited * inside, around) / _blur(inside, around)
+    return torch.lerp(carried, edited, _smooth_step(share, 0.6, 0.9)), where.clamp(0, 1)
+
+
+def _largest(x: Tensor, radius: int) -> Tensor:
+    return functional.max_pool2d(x, 2 * radius + 1, stride=1, padding=radius)
+
+
+def _smooth_step(x: Tensor, low: float, high: float) -> Tensor:
+    at = ((x - low) / (high - low)).clamp(0, 1)
+    return at * at * (3 - 2 * at)
+
+
 def keep_untouched(x0: Tensor, edited: Tensor, rebuilt: Tensor, blending: Blending = "auto") -> Tensor:
     """x0 where nothing changed; where it did, x0 with the change added, or ``edited`` itself where that covers x0.
 
     x0, edited, rebuilt: (N, 3, H, W) in [-1, 1]. Added, a change of tone or colour keeps the picture's own detail,
-    which no decode has; an opaque one must bring its own pixels. A tonal change follows the picture's edges, where a
-    soft decode would leave a rim around dyed hair, and not its texture, which would pale with it; that of a whole
-    picture is everywhere and follows both: what one map of all its colours explains by that map, the rest near by.
+    which no decode has; an opaque one must bring its own pixels, and lies over the picture (eq. 20). A tonal change
+    follows the picture's edges, where a soft decode would leave a rim around dyed hair, and not its texture, which
+    would pale with it; that of a whole picture is everywhere and follows both: what one map of all its colours explains
+    by that map, the rest near by.
     """
     radius = max(1, x0.shape[-1] // 64)
     if blending == "whole":
@@ -86,8 +124,11 @@ def keep_untouched(x0: Tensor, edited: Tensor, rebuilt: Tensor, blending: Blendi
             smoothed(x0, radius=radius, ridge=_TEXTURE)
         )
         return torch.lerp(x0, (x0 + change).clamp(-1, 1), tint_mask(edited, rebuilt))
+    if blending == "opaque":
+        colours, where = cover(edited, rebuilt)
+        return torch.lerp(x0, colours.clamp(-1, 1), where)
     tinted = (x0 + edited - rebuilt).clamp(-1, 1)
-    low, high = COVERS[blending]
+    low, high = COVERS
     covered = opacity(edited, rebuilt, low=low, high=high)
     changed = torch.lerp(tinted, edited, covered)
     return torch.lerp(x0, changed, torch.maximum(change_mask(edited, rebuilt), covered))

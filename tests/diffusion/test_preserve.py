@@ -120,3 +120,26 @@ def test_lipstick_changes_one_channel_and_is_a_change() -> None:
 )
 def test_edits_of_several_kinds_are_put_back_together(kinds: list[Blending], together: Blending) -> None:
     assert blending_of(kinds) == together
+
+
+def test_a_frame_that_was_decoded_soft_has_a_rim_and_no_shade_about_it() -> None:
+    across = (torch.arange(256.0) - 128).abs()
+    soft = torch.sigmoid((40 - across) / 5).expand(1, 3, 256, 256)  # the net is not certain where the lens ends
+    rebuilt = torch.full((1, 3, 256, 256), 0.5)
+    edited = rebuilt - 1.3 * soft
+    shade = (..., slice(128 + 48, 128 + 60))
+    opaque, auto = (keep_untouched(rebuilt, edited, rebuilt, kind) for kind in ("opaque", "auto"))
+    assert float((auto - rebuilt)[shade].abs().max()) > 0.1
+    assert torch.equal(opaque[shade], rebuilt[shade])
+    torch.testing.assert_close(opaque[..., 100:156], edited[..., 100:156], atol=0.02, rtol=0)
+    between = [int(((one > -0.6) & (one < 0.4))[0, 0, 128, 128:].sum()) for one in (opaque, auto)]
+    assert between[0] < 0.7 * between[1]
+
+
+def test_noise_of_learning_far_from_an_opaque_edit_is_not_pasted() -> None:
+    rebuilt = torch.zeros(1, 3, 256, 256)
+    edited = rebuilt + 0.08 * torch.randn(1, 3, 256, 256, generator=torch.Generator().manual_seed(0))
+    edited[..., 100:150, 60:200] = -0.9
+    source = torch.full_like(rebuilt, 0.1)
+    result = keep_untouched(source, edited, rebuilt, "opaque")
+    assert torch.equal(result[..., 170:, :], source[..., 170:, :])

@@ -2,76 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import cv2
 import numpy as np
 import pytest
-
-FOLDER = Path(__file__).resolve().parents[2] / "packaging" / "portraits"
-MODULES = [path.stem for path in FOLDER.glob("*.py")]
-
-
-@pytest.fixture(scope="module")
-def portraits() -> Iterator[ModuleType]:
-    """The scripts' own modules, which import each other by bare names, gone again afterwards."""
-    before = {name: sys.modules.pop(name) for name in MODULES if name in sys.modules}
-    sys.path.insert(0, str(FOLDER))
-    try:
-        yield importlib.import_module("paint")
-    finally:
-        sys.path.remove(str(FOLDER))
-        for name in MODULES:
-            sys.modules.pop(name, None)
-        sys.modules.update(before)
-
-
-def drawn(yaw: float = 0.0) -> Any:
-    """A face of ovals: skin, hair, eyes and lips where a turned mean head has them."""
-    face_module = sys.modules["face"]
-    mean = face_module.shape()["mean"].astype(np.float64)
-    mean[[61, 291], 1] -= 0.2  # the mean head smiles a little
-    cos, sin = np.cos(yaw), np.sin(yaw)
-    turned = np.c_[mean[:, 0] * cos + mean[:, 2] * sin, mean[:, 1]]
-    mesh = (turned * [8.2, -8.2] + [128, 142]).astype(np.float32)
-    yy, xx = np.mgrid[0:256, 0:256].astype(np.float32)
-    noise = np.random.default_rng(7).normal(0, 2, (256, 256, 1))
-    picture = np.full((256, 256, 3), (96, 120, 150), np.float32) + yy[..., None] * 0.1
-    head = np.zeros((256, 256), np.uint8)
-    cv2.ellipse(head, (128, 118), (78, 96), 0, 0, 360, 255, -1, cv2.LINE_AA)
-    cv2.rectangle(head, (88, 200), (168, 255), 255, -1)
-    oval = np.zeros((256, 256), np.uint8)
-    cv2.fillPoly(oval, [np.round(mesh[face_module.OVAL]).astype(np.int32)], 255, cv2.LINE_AA)
-    person, skin = head / np.float32(255), oval / np.float32(255)
-    person = np.maximum(person, skin)
-    neck = ((yy > 205) * person).astype(np.float32)
-    skin = np.maximum(skin, neck)
-    hair = np.clip(person - skin, 0, 1)
-    shade = (1.1 - 0.25 * np.abs(xx - 118) / 80)[..., None]
-    picture = picture * (1 - skin[..., None]) + skin[..., None] * np.array((205, 160, 138)) * shade
-    strands = 1 + 0.35 * np.sin(xx * 1.1)[..., None]
-    picture = picture * (1 - hair[..., None]) + hair[..., None] * np.array((74, 50, 38)) * strands
-    canvas = np.clip(picture + noise, 0, 255).astype(np.uint8)
-    for points, colour in (
-        (face_module.EYE_LEFT, (236, 234, 230)),
-        (face_module.EYE_RIGHT, (236, 234, 230)),
-        (face_module.BROW_LEFT, (60, 42, 34)),
-        (face_module.BROW_RIGHT, (60, 42, 34)),
-        (face_module.LIPS_OUTER, (176, 96, 92)),
-    ):
-        cv2.fillPoly(canvas, [np.round(mesh[points]).astype(np.int32)], colour, cv2.LINE_AA)
-    for middle in (468, 473):
-        cv2.circle(canvas, tuple(int(v) for v in np.round(mesh[middle])), 5, (92, 70, 50), -1, cv2.LINE_AA)
-    return face_module.Face(canvas, mesh, person, hair, skin, name="drawn")
+from support.drawn_face import drawn_face
 
 
 def test_every_attribute_is_deterministic_and_bounded(portraits: ModuleType) -> None:
-    face, other = drawn(), drawn()
+    face, other = drawn_face(), drawn_face()
     before = face.picture.copy()
     refused = set()
     for name, painter in portraits.ATTRIBUTES.items():
@@ -90,7 +30,7 @@ def test_every_attribute_is_deterministic_and_bounded(portraits: ModuleType) -> 
 
 
 def test_another_seed_is_another_style(portraits: ModuleType) -> None:
-    face = drawn()
+    face = drawn_face()
     for name in ("sunglasses", "glasses", "beard", "lipstick", "tan"):
         painter = portraits.ATTRIBUTES[name]
         one, two = (painter(face, np.random.default_rng(seed)) for seed in (1, 2))
@@ -100,7 +40,7 @@ def test_another_seed_is_another_style(portraits: ModuleType) -> None:
 @pytest.mark.parametrize("name", ["sunglasses", "beard", "red lipstick", "blue eyes", "pink hair", "freckles"])
 def test_paint_stays_where_the_attribute_is(portraits: ModuleType, name: str) -> None:
     """Outside a generous box about the region not one pixel differs."""
-    face = drawn()
+    face = drawn_face()
     painted = portraits.ATTRIBUTES[name](face, np.random.default_rng(3))
     changed = np.argwhere((painted != face.picture).any(-1))
     low, high = changed.min(0), changed.max(0)
@@ -123,14 +63,14 @@ def test_paint_stays_where_the_attribute_is(portraits: ModuleType, name: str) ->
 
 
 def test_strength_zero_changes_next_to_nothing(portraits: ModuleType) -> None:
-    face = drawn()
+    face = drawn_face()
     for name in ("sunglasses", "red lipstick", "pink hair", "sepia"):
         painted = portraits.ATTRIBUTES[name](face, np.random.default_rng(5), strength=0.0)
         assert np.abs(painted.astype(int) - face.picture).mean() < 1.0, name
 
 
 def test_half_turned_faces_are_painted_and_profiles_refused(portraits: ModuleType) -> None:
-    half, profile = drawn(0.45), drawn(1.2)
+    half, profile = drawn_face(0.45), drawn_face(1.2)
     assert abs(abs(half.yaw) - 0.45) < 0.05
     assert portraits.ATTRIBUTES["sunglasses"](half, np.random.default_rng(1)) is not None
     for name in ("sunglasses", "glasses", "beard", "lipstick", "eye makeup"):
@@ -138,13 +78,13 @@ def test_half_turned_faces_are_painted_and_profiles_refused(portraits: ModuleTyp
 
 
 def test_no_hair_no_hair_colour(portraits: ModuleType) -> None:
-    face = drawn()
+    face = drawn_face()
     face.hair[:] = 0
     assert portraits.ATTRIBUTES["blond hair"](face, np.random.default_rng(1)) is None
 
 
 def test_a_monochrome_photograph_stays_monochrome(portraits: ModuleType) -> None:
-    face = drawn()
+    face = drawn_face()
     grey = portraits.ATTRIBUTES["black and white"](face, np.random.default_rng(1))
     painted = portraits.ATTRIBUTES["red lipstick"](face.replaced(grey), np.random.default_rng(1))
     assert np.ptp(painted.astype(int), axis=-1).max() <= 4
