@@ -11,7 +11,7 @@ check:
 	$(BIN)ruff format --check .
 	$(BIN)mypy
 	$(BIN)lint-imports
-	$(BIN)python -m pytest
+	$(BIN)python -m pytest -n 2 --dist loadfile
 
 test:
 	$(BIN)python -m pytest -m "not slow" $(addprefix tests/,$(QUICK))
