@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rtedit_desktop.core.errors import PictureError
+from rtedit_desktop.core.edits import EditSpec, MixSpec
+from rtedit_desktop.core.errors import PictureError, PromptError
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.geometry import Square
@@ -25,6 +26,29 @@ class Seen:
     before: np.ndarray
     notes: tuple[str, ...] = ()
     faceless: bool = False
+
+
+def looking_for(info: PackInfo, spec: EditSpec | MixSpec) -> PackInfo:
+    """The pack as it looks at a photo for this edit.
+
+    A pack that is shown whole photos, because light and film are everywhere, is shown the face for what belongs on it:
+    glasses, lips, hair. Which of the two an edit is, the way says in which it goes back into the picture.
+    """
+    if info.square != "whole":
+        return info
+    try:
+        if isinstance(spec, MixSpec):
+            kinds = {use.blending for use in spec.uses}
+        else:
+            kinds = {edit.blending for edit, _ in info.asked_edits(spec.prompt).uses}
+    except PromptError:  # told when it is run
+        return info
+    return replace(info, square="face") if kinds and kinds <= {"opaque", "tonal"} else info
+
+
+def looking_at_faces(info: PackInfo) -> PackInfo:
+    """The pack as it looks at pairs to learn from: of whole photos two could not be compared, of faces they can."""
+    return replace(info, square="face") if info.square == "whole" else info
 
 
 def seen(photo_service: PhotoService, photo: Photo, info: PackInfo) -> Seen:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from rtedit_desktop.batch.seeing import Seen, seen
+from rtedit_desktop.batch.seeing import Seen, looking_for, seen
 from rtedit_desktop.core.errors import PackMissing
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.core.stack import StackSpec
 from rtedit_desktop.core.stack_placing import placed
@@ -34,16 +35,19 @@ def placed_in(
     """
     layers = [layer for layer in stack.layers if layer.on]
     found: dict[str, Seen] = {}  # by where a pack looks
-    for layer in layers:
-        info = infos[layer.spec.pack]
+    looks = [looking_for(infos[layer.spec.pack], layer.spec) for layer in layers]
+    for info in looks:
         if info.square not in found:
             found[info.square] = seen(photo_service, photo, info)
-    kinds = [infos[layer.spec.pack].square for layer in layers]
+    kinds = [info.square for info in looks]
     if any(layer.square is not None for layer in layers):
-        several = len({layer.square for layer in layers}) > 1
+        whole = [number for number, kind in enumerate(kinds) if kind == "whole"]
+        several = len({layer.square for number, layer in enumerate(layers) if number not in whole}) > 1
         faces = [face.square for face in photo_service.faces(photo)] if several else []
-        first = faces[0] if faces else found[kinds[0]].square
-        layers = list(placed(StackSpec(layers=tuple(layers)), first, faces).layers)
+        looked = next((kind for kind in kinds if kind != "whole"), kinds[0])
+        first = faces[0] if faces else found[looked].square
+        around = Square.around(photo.size)
+        layers = list(placed(StackSpec(layers=tuple(layers)), first, faces, around, whole).layers)
     else:
         layers = [replace(layer, square=found[kind].square) for layer, kind in zip(layers, kinds, strict=True)]
     notes = dict.fromkeys(note for one in found.values() for note in one.notes)

@@ -7,6 +7,7 @@ import os
 import threading
 from pathlib import Path
 
+from rtedit_desktop.batch.seeing import looking_for
 from rtedit_desktop.commands.shared import squares
 from rtedit_desktop.commands.shared.layers import LayerOption, WantedLayer, add_then, by_presets, layers_after
 from rtedit_desktop.commands.shared.opened import open_photo, photo_service_for
@@ -75,7 +76,7 @@ def run(
     assert isinstance(first.spec, MixSpec)
     cancelled = threading.Event()
     with interruptible(cancelled):
-        photo = open_photo(photo_service_for(photo_service), args, first.info, progress)
+        photo = open_photo(photo_service_for(photo_service), args, looking_for(first.info, first.spec), progress)
         request = ApplyRequest(spec=first.spec, picture=photo.before)
         with engine_for(engine, catalog, exact=args.exact) as running:
             finished = run_job(running, request, cancelled, progress)

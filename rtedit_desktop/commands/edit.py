@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rtedit_desktop.batch.seeing import looking_for
 from rtedit_desktop.commands.shared import squares
 from rtedit_desktop.commands.shared.layers import LayerOption, WantedLayer, add_then, layers_after
 from rtedit_desktop.commands.shared.opened import open_photo, photo_service_for
@@ -112,7 +113,7 @@ def run(
     photo_service = photo_service_for(photo_service)
     cancelled = threading.Event()
     with interruptible(cancelled):
-        photo = open_photo(photo_service, args, info, progress)
+        photo = open_photo(photo_service, args, looking_for(info, spec), progress)
         steps = _StepFiles(args.save_steps, args.picture, photo_service) if args.save_steps else None
         request = EditRequest(spec=spec, picture=photo.before)
         with engine_for(engine, catalog, exact=args.exact) as running:

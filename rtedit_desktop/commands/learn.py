@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rtedit_desktop.batch.seeing import seen
+from rtedit_desktop.batch.seeing import looking_at_faces, seen
 from rtedit_desktop.commands.shared.opened import photo_service_for, seen_in
 from rtedit_desktop.commands.shared.outcome import Stopped, UsageError
 from rtedit_desktop.commands.shared.outputs import check_preset, telling
@@ -132,7 +132,7 @@ def _pairs(
 
     def square_of(photo: Photo) -> Square:
         nonlocal no_face
-        found = seen(photo_service, photo, info)
+        found = seen(photo_service, photo, looking_at_faces(info))
         no_face = found.faceless
         return found.square
 

@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, cast, get_args
 
 from rtedit_desktop.core.errors import SettingsError
 from rtedit_desktop.core.json_reader import FieldError, Fields
@@ -131,10 +131,11 @@ USUAL = EditSettings()
 
 
 class PresetUse(NamedTuple):
-    """A preset file and how much of it, 0 to 1.5."""
+    """A preset file, how much of it, 0 to 1.5, and how it goes back into the picture, where that is known."""
 
     path: Path
     strength: float = 1.0
+    blending: Blending = "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +184,11 @@ class MixSpec:
             "pack": self.pack,
             "seed": self.seed,
             "steps": self.steps,
-            "presets": [{**named(use.path), "strength": use.strength} for use in self.uses],
+            "presets": [
+                {**named(use.path), "strength": use.strength}
+                | ({} if use.blending == "auto" else {"blending": use.blending})
+                for use in self.uses
+            ],
         }
 
 
@@ -247,10 +252,11 @@ def _read_use(one: Fields, preset_at: Callable[[str, str], Path]) -> PresetUse:
     where = one.string("path" if "path" in one.left else "file")
     sha256 = one.matching("sha256", _SHA256, "64 lower-case hexadecimal digits or nothing", "")
     strength = one.real("strength", 0.0, MAX_STRENGTH)
+    blending = cast(Blending, one.one_of("blending", BLENDINGS) if "blending" in one.left else "auto")
     for told in ("title", "prompt", "source"):  # of the preset, for people
         one.string(told, "")
     one.finish()
-    return PresetUse(preset_at(where, sha256), strength)
+    return PresetUse(preset_at(where, sha256), strength, blending)
 
 
 def _pack(top: Fields) -> str:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-from rtedit_desktop.core.edits import EditSpec
+from rtedit_desktop.core.edits import EditSpec, PresetUse
 from rtedit_desktop.core.errors import PresetError
 
 SUFFIX = ".rtpreset"
@@ -43,6 +43,10 @@ class PresetInfo:
     bytes: int = 0
     built_in: bool = False
     favourite: bool = False
+
+    def use(self, strength: float = 1.0) -> PresetUse:
+        """So much of it."""
+        return PresetUse(self.path, strength, self.spec.settings.blending)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,9 @@ COVERS = 0.35, 0.7
 _EDGE = 0.38, 0.62
 """Shares of an opaque edit's full change at which it begins and is all there: a soft decode's edge, made narrow."""
 
+_TINTS = 0.25, 0.5
+"""Shares of a tonal edit's strongest change at which one begins to count, and counts in full."""
+
 _RIDGE, _TEXTURE = 0.003, 0.03
 """Variances on the scale of [-1, 1]: of colours that explain nothing, and of what is texture and not an edge."""
 
@@ -45,9 +48,13 @@ def change_mask(edited: Tensor, rebuilt: Tensor, *, low: float = 0.08, high: flo
 def tint_mask(edited: Tensor, rebuilt: Tensor, *, low: float = 0.03, high: float = 0.12) -> Tensor:
     """change_mask for an edit that is known to tint: by the channel that changes most, and finer.
 
-    Lipstick changes red alone; what pairs taught changes nothing elsewhere, so less counts as a change.
+    Lipstick changes red alone; what pairs taught changes nothing elsewhere, so less counts as a change. What is under
+    a quarter of the strongest change is none either: dyed hair must not leave a haze on the wall behind it.
     """
-    return _grown((edited - rebuilt).abs().amax(1, keepdim=True), low, high)
+    change = (edited - rebuilt).abs().amax(1, keepdim=True)
+    strongest = torch.quantile(_blur(change, max(1, change.shape[-1] // 64)).flatten(1), 0.99, dim=1).clamp(min=0.1)
+    beside = change / strongest[:, None, None, None]
+    return _grown(change, low, high) * _grown(beside, *_TINTS)
 
 
 def _grown(difference: Tensor, low: float, high: float) -> Tensor:

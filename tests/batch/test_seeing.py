@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 from support.batch_table import INFO, Table
 
-from rtedit_desktop.batch.seeing import seen
+from rtedit_desktop.batch.seeing import looking_for, seen
+from rtedit_desktop.batch.stack_places import placed_in
 from rtedit_desktop.commands.shared.squares import chosen_square
 from rtedit_desktop.commands.shared.terminal import Progress
+from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse
+from rtedit_desktop.core.packs.learned_edits import LearnedEdit
 from rtedit_desktop.core.photos.face import Face
 from rtedit_desktop.core.photos.geometry import Point, Square
+from rtedit_desktop.core.stack import LayerSpec, StackSpec
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 
@@ -48,3 +53,46 @@ def test_a_model_of_whole_photos_sees_all_of_one(table: Table) -> None:
     photo = service.open(path)
     assert seen(service, photo, replace(INFO, square="whole")).square == Square(x=0, y=-8, side=40)
     assert seen(service, photo, replace(INFO, square="centre")).square == Square(x=8, y=0, side=24)
+
+
+SCENES = LearnedEdit(file="sepia.rtpreset", title="Sepia", phrases=("sepia",), blending="whole")
+LIPS = LearnedEdit(file="lips.rtpreset", title="Red lipstick", phrases=("red lipstick",), blending="tonal")
+GLASSES = LearnedEdit(file="glasses.rtpreset", title="Glasses", phrases=("glasses",), blending="opaque")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "square"),
+    [
+        ("red lipstick", "face"),
+        ("glasses and red lipstick", "face"),
+        ("sepia", "whole"),
+        ("sepia, red lipstick", "whole"),
+        ("nothing that it knows", "whole"),
+    ],
+)
+def test_a_model_of_whole_photos_is_shown_the_face_for_what_belongs_on_it(prompt: str, square: str) -> None:
+    info = replace(INFO, square="whole", edits=(SCENES, LIPS, GLASSES), has_text_model=False)
+    assert looking_for(info, EditSpec(pack=info.id, prompt=prompt, source="face")).square == square
+    by_name = {"red lipstick": LIPS, "sepia": SCENES, "glasses": GLASSES}
+    uses = tuple(PresetUse(Path(edit.file), 1.0, edit.blending) for name, edit in by_name.items() if name in prompt)
+    if uses:
+        assert looking_for(info, MixSpec(pack=info.id, uses=uses)).square == square
+    assert looking_for(replace(info, square="centre"), EditSpec(pack=info.id, prompt=prompt, source="face")).square == (
+        "centre"
+    )
+
+
+def test_a_stack_of_both_is_placed_on_the_face_and_around_another_photo(table: Table) -> None:
+    class Seeing(FilePhotoService):
+        def faces(self, photo: Any) -> tuple[Face, ...]:
+            return (face_at(12, 7),)
+
+    info = replace(INFO, square="whole", edits=(SCENES, LIPS), has_text_model=False)
+    specs = [EditSpec(pack=info.id, prompt=prompt, source="face") for prompt in ("sepia", "red lipstick")]
+    elsewhere = Square(x=0, y=0, side=90), Square(x=30, y=30, side=30)
+    photo = Seeing().open(table.photo("a.png", size=40))
+    expected = [Square.around(photo.size), Seeing().faces(photo)[0].square]
+    for squares in ((None, None), elsewhere):
+        layers = tuple(LayerSpec(spec=spec, square=square) for spec, square in zip(specs, squares, strict=True))
+        placed, _ = placed_in(StackSpec(layers=layers), photo, Seeing(), {info.id: info})
+        assert [layer.square for layer in placed.layers] == expected

@@ -27,7 +27,8 @@ NAMES = [path.relative_to(ROOT).as_posix() for path in DOCUMENTS]
 # Commands that the checks of a fresh clone and many readers copy as they are.
 COMMANDS = (
     "python3 -m venv .venv && .venv/bin/pip install '.[camera]' && .venv/bin/rtedit-desktop",
-    "python3 -m venv .venv && .venv/bin/pip install -e '.[test,avatars]' && .venv/bin/python -m pytest -n 2 --dist loadfile",
+    "python3 -m venv .venv && .venv/bin/pip install -e '.[test,avatars]' && "
+    ".venv/bin/python -m pytest -n 2 --dist loadfile",
 )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from rtedit_desktop.commands.shared.outcome import UsageError
 from rtedit_desktop.commands.shared.preset_names import find_all, split
 from rtedit_desktop.commands.shared.running import checked_source
-from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse, Spec
+from rtedit_desktop.core.edits import EditSpec, MixSpec, Spec
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.preset import PresetLibrary
 from rtedit_desktop.core.stack import check_room
@@ -119,7 +119,7 @@ def by_presets(given: Sequence[str], options: dict[str, Any], catalog: Catalog, 
     """Some presets, each at its strength, as one edit."""
     requested = [split(one) for one in given]
     presets, info = find_all(library, [name for name, _ in requested], catalog, options.get("pack"))
-    uses = tuple(PresetUse(preset.path, strength) for preset, (_, strength) in zip(presets, requested, strict=True))
+    uses = tuple(preset.use(strength) for preset, (_, strength) in zip(presets, requested, strict=True))
     spec = MixSpec(pack=info.id, uses=uses, seed=options.get("seed"), steps=options.get("steps"))
     title = " and ".join(f"{p.title} at {100 * u.strength:g} %" for p, u in zip(presets, uses, strict=True))
     told: tuple[dict[str, object], ...] = tuple(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rtedit_desktop.batch.seeing import looking_for
 from rtedit_desktop.commands.shared import squares
 from rtedit_desktop.commands.shared.layers import WantedLayer
 from rtedit_desktop.commands.shared.opened import photo_service_for
@@ -60,9 +61,10 @@ def _placed(
     layers, masks = [], []
     for one in wanted:
         asked = argparse.Namespace(face=one.options.get("face"), square=one.options.get("square"))
-        key = (one.info.square, asked.face, asked.square)
+        info = looking_for(one.info, one.spec)
+        key = (info.square, asked.face, asked.square)
         if key not in known:
-            known[key] = squares.chosen_square(service, photo, one.info, asked, progress)
+            known[key] = squares.chosen_square(service, photo, info, asked, progress)
         masks.append(squares.mask_for(service, photo, one.options.get("mask")))
         layers.append(LayerSpec(spec=one.spec, square=known[key]))
     return StackSpec(layers=tuple(layers)), masks

@@ -12,6 +12,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rtedit_desktop.core.edits import Blending
+
 WEAK, STRONG = 0.6, 1.3
 """How much of an edit is taken after a word of little, and after one of much."""
 
@@ -29,11 +31,15 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnedEdit:
-    """An edit that a pack brings: ``file`` is the preset in its folder, ``phrases`` are texts that ask for it."""
+    """An edit that a pack brings: ``file`` is the preset in its folder, ``phrases`` are texts that ask for it.
+
+    ``blending`` is the preset's own, where the pack says it.
+    """
 
     file: str
     title: str
     phrases: tuple[str, ...]
+    blending: Blending = "auto"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 from rtedit_desktop.core.domain import DomainLimits
-from rtedit_desktop.core.edits import PACK_ID
+from rtedit_desktop.core.edits import BLENDINGS, PACK_ID, Blending
 from rtedit_desktop.core.json_reader import FieldError, Fields, as_text, as_word, shown
 from rtedit_desktop.core.packs.learned_edits import LearnedEdit, asked_edits, named, vocabulary
 from rtedit_desktop.core.packs.pack_info import PAIR_SETTINGS, SQUARES, PackInfo, Suggestion
@@ -112,7 +113,10 @@ def _edits(top: Fields) -> tuple[LearnedEdit, ...]:
             raise FieldError(item.path("phrases"), "must not be empty")
         edits.append(
             LearnedEdit(
-                file=item.text("file", most=MOST_TEXT), title=item.text("title", most=MOST_TEXT), phrases=phrases
+                file=item.text("file", most=MOST_TEXT),
+                title=item.text("title", most=MOST_TEXT),
+                phrases=phrases,
+                blending=cast(Blending, item.one_of("blending", BLENDINGS) if "blending" in item.left else "auto"),
             )
         )
         item.finish()

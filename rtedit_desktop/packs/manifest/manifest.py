@@ -32,7 +32,9 @@ The layout, format 1 (fields with a value shown after ``=`` may be left out)::
                                           model leaves "clip" out and brings "edits"
       "edits": [{"file": "beard.rtpreset", "title": "Beard", "phrases": ["beard", "full beard"]}] = []
                                           edits that were learned beforehand, each a preset in the pack's folder,
-                                          and the texts that ask for it (core/packs/learned_edits.py)
+                                          and the texts that ask for it (core/packs/learned_edits.py). "blending", the
+                                          preset's own, may be said: a model of whole photos is shown the face for
+                                          edits that are "tonal" or "opaque"
       "templates": ["{}", "a photo of {}"] = ["{}"]
       "suggestions": [{"prompt": "smiling face", "kind": "expression", "source": "" }] = []
                                           what the window offers to click; where there is no text model the edits' first

@@ -41,7 +41,7 @@ class PresetChoice(QWidget):
 
     @property
     def use(self) -> PresetUse | None:
-        return PresetUse(self.preset.path, self.slider.value() / 100) if self.box.isChecked() else None
+        return self.preset.use(self.slider.value() / 100) if self.box.isChecked() else None
 
     def show_use(self, use: PresetUse | None) -> None:
         self.box.setChecked(use is not None)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from rtedit_desktop.batch.seeing import looking_for
 from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import MAX_SEED, EditSpec, MixSpec, PresetUse, Spec
 from rtedit_desktop.core.errors import PackMissing
@@ -264,6 +265,9 @@ class JobController(QObject):
         state = self._state
         if edit.continues:
             state.continue_from_here()
+        wanted = looking_for(edit.pack, edit.spec).square
+        if edit.stack is None:
+            state.place_for(wanted)
         photo, square = state.photo, state.square
         assert photo is not None and square is not None
         self._begin(Phase.PREPARING)
@@ -275,10 +279,11 @@ class JobController(QObject):
         self._following, self._group = True, edit.group
         if isinstance(edit.spec, MixSpec):
             state.set_mix(edit.spec.uses)
-        self._running.start(self._cut_and_run(edit, photo, square))
+        self._running.start(self._cut_and_run(edit, photo, square, wanted))
 
-    async def _cut_and_run(self, edit: QueuedEdit, photo: Photo, square: Square) -> None:
+    async def _cut_and_run(self, edit: QueuedEdit, photo: Photo, square: Square, wanted: str) -> None:
         try:
+            square = await self._on_the_face(edit, photo, square, wanted)
             picture = await self._cut(photo, self._under, square, edit.pack.image_size)
         except Exception as error:
             self._on_cancelled(Ending.FAILED)
@@ -288,6 +293,21 @@ class JobController(QObject):
         self._frames = [Frame(FrameKind.SOURCE, picture)]
         self._state.set_frames(tuple(self._frames), 0, self._under)
         await self._run(self._request)
+
+    async def _on_the_face(self, edit: QueuedEdit, photo: Photo, square: Square, wanted: str) -> Square:
+        """The face's square for an edit that was asked for before the faces were found."""
+        state = self._state
+        if wanted != "face" or edit.pack.square != "whole" or state.face is not None:
+            return square
+        if square != Square.around(photo.size):
+            return square
+        faces = await self._background.run(lambda: self._photo_service.faces(photo))
+        if faces and state.photo is photo:
+            state.face = faces[0].square
+            state.place_for(wanted)
+            if isinstance(edit.spec, MixSpec):
+                state.set_mix(edit.spec.uses)
+        return state.square or square
 
     async def _cut(self, photo: Photo, layers: Sequence[Layer], square: Square, size: int) -> np.ndarray:
         """What the model sees of a square of the photo with these layers."""

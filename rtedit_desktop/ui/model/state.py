@@ -101,6 +101,7 @@ class EditorState(PromptState):
         self.continued = False
         self.under: tuple[Layer, ...] = ()
         self.faces: tuple[Square, ...] = ()
+        self.face: Square | None = None  # of these the one to edit
         self.earlier: tuple[EarlierResult, ...] = ()
         self._written: set[Result] = set()
         self.device = ""
@@ -148,6 +149,16 @@ class EditorState(PromptState):
             return
         self._place(square)
         self.stepped.emit(self.tr("the square"), "square")
+
+    def place_for(self, wanted: str) -> None:
+        """Before an edit: the square that it wants, "whole" or "face", where nobody placed it by hand."""
+        if self.photo is None or self.square is None:
+            return
+        around = Square.around(self.photo.size)
+        if wanted == "face" and self.square == around and self.face is not None:
+            self._place(self.face)
+        elif wanted == "whole" and self.square in self.faces:
+            self._place(around)
 
     def _place(self, square: Square) -> None:
         self.square = square

@@ -19,7 +19,7 @@ from rtedit_desktop.worker.tasks import NewestTask
 class FaceController(QObject):
     """Owns the faces of the open photo, the largest first. A square that was placed by hand stays where it is.
 
-    A pack that is shown the whole photo gets the square around it.
+    A pack that is shown the whole photo gets the square around it, and a face's for an edit of the face.
     """
 
     def __init__(self, context: WindowContext, canvas: Canvas) -> None:
@@ -38,20 +38,23 @@ class FaceController(QObject):
         """Find them, where the pack in use is shown a face."""
         state = self._state
         self._show(())
-        photo, square, pack = state.photo, state.square, state.pack
+        photo, pack = state.photo, state.pack
         self._looking.cancel()
-        if photo is not None and square is not None and pack is not None and pack.square == "face":
-            self._looking.start(self._look_through(photo, square))
         by_hand = bool(state.results) or state.phase.running
-        if photo is not None and pack is not None and pack.square == "whole" and not by_hand:
+        whole = pack is not None and pack.square == "whole"
+        if photo is not None and whole and not by_hand:
             state.set_square(Square.around(photo.size))
+        square = state.square
+        if photo is not None and square is not None and pack is not None and pack.square in ("face", "whole"):
+            self._looking.start(self._look_through(photo, square, whole))
 
     def choose(self, index: int) -> None:
         """The square of this face."""
         if not self._state.phase.running and index < len(self.faces):
+            self._state.face = self.faces[index].square
             self._state.set_square(self.faces[index].square)
 
-    async def _look_through(self, photo: Photo, square: Square) -> None:
+    async def _look_through(self, photo: Photo, square: Square, whole: bool) -> None:
         try:
             faces = await self._lane.run(lambda: self._photo_service.faces(photo))
         except Exception as error:
@@ -59,6 +62,8 @@ class FaceController(QObject):
             return
         state = self._state
         self._show(faces)
+        if whole:  # an edit of a face finds its square when it is run
+            return
         by_hand = state.square != square or bool(state.results) or state.phase.running
         if not faces:
             self._messages.say(self.tr("No face was found: drag the square to where it belongs."))
@@ -80,4 +85,5 @@ class FaceController(QObject):
     def _show(self, faces: tuple[Face, ...]) -> None:
         self.faces = faces
         self._state.faces = tuple(face.square for face in faces)
+        self._state.face = faces[0].square if faces else None
         self._canvas.set_faces(tuple(face.square for face in faces) if len(faces) > 1 else ())

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QSlider, QToolButton, QWidget
 
-from rtedit_desktop.core.edits import MAX_STRENGTH, PresetUse
+from rtedit_desktop.core.edits import MAX_STRENGTH
 from rtedit_desktop.ui.model.state import EditorState, Phase
 from rtedit_desktop.ui.widgets.tab_order import one_after_the_other
 from rtedit_desktop.ui.widgets.texts import as_tool_tip
@@ -169,5 +169,5 @@ class MixPanel(QWidget):
 
     def _move(self, number: int, strength: float) -> None:
         uses = list(self._state.mix)
-        uses[number] = PresetUse(uses[number].path, strength)
+        uses[number] = uses[number]._replace(strength=strength)
         self.mix_asked.emit(tuple(uses))

@@ -84,7 +84,7 @@ class PresetActions(QObject):
 
     def apply(self, preset: PresetInfo) -> None:
         """The photo with this preset alone."""
-        self._apply((PresetUse(preset.path, 1.0),), preset)
+        self._apply((preset.use(),), preset)
 
     def add_to_mix(self, preset: PresetInfo) -> None:
         """The photo with this preset on top of those in use."""
@@ -100,7 +100,7 @@ class PresetActions(QObject):
                 )
             )
             return
-        self._apply((*mix, PresetUse(preset.path, 1.0)), preset)
+        self._apply((*mix, preset.use()), preset)
 
     def remove_from_mix(self, path: Path) -> None:
         """One preset less; without the last one the photo is as it was opened."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from rtedit_desktop.batch.seeing import Seen, seen
+from rtedit_desktop.batch.seeing import Seen, looking_at_faces, seen
 from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.packs.pack_info import PackInfo
@@ -284,7 +284,9 @@ def _picture_files(folder: Path) -> list[Path]:
 
 
 def _pair(photo_service: PhotoService, files: PairFiles, pack: PackInfo) -> Pair:
-    pair, _ = read_pair(photo_service, files, pack.image_size, lambda photo: seen(photo_service, photo, pack).square)
+    pair, _ = read_pair(
+        photo_service, files, pack.image_size, lambda photo: seen(photo_service, photo, looking_at_faces(pack)).square
+    )
     return pair
 
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from rtedit_desktop.batch.seeing import looking_for
 from rtedit_desktop.core.errors import PictureError
+from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.stack import Layer, StackSpec, stack_of
 from rtedit_desktop.core.stack_placing import placed
 from rtedit_desktop.ui.context import WindowContext
@@ -101,7 +103,15 @@ class RunController(QObject):
         if result in state.results or state.square is None:
             return stack
         try:
-            return placed(stack, state.square, state.faces)
+            packs = [state.pack_called(layer.spec.pack) for layer in stack.layers]
+            whole = [
+                number
+                for number, (layer, pack) in enumerate(zip(stack.layers, packs, strict=True))
+                if pack is not None and looking_for(pack, layer.spec).square == "whole"
+            ]
+            around = Square.around(state.photo.size) if state.photo is not None else state.square
+            here = state.face if state.square == around and state.face is not None else state.square
+            return placed(stack, here, state.faces, around, whole)
         except PictureError as error:
             self._messages.mention(*sentences(error, ""))
             return None

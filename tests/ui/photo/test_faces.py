@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from support.window.fakes import PACK, face, picture
 from support.window.harness import Stand
 
+from rtedit_desktop.core.packs.learned_edits import LearnedEdit
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.imaging.photo_service import FilePhotoService
@@ -43,6 +44,25 @@ def test_a_model_of_whole_photos_gets_the_square_around_one(stand: Stand) -> Non
     stand.run()
     stand.state.set_pack(replace(PACK, id="other", title="Other tones", square="whole"))
     assert stand.state.square == Square(x=10, y=10, side=100), "with results it stays"
+
+
+def test_a_model_of_whole_photos_is_shown_the_face_when_the_edit_is_of_it(stand: Stand) -> None:
+    lips = LearnedEdit(file="a.rtpreset", title="Lips", phrases=("red lipstick",), blending="tonal")
+    sepia = LearnedEdit(file="b.rtpreset", title="Sepia", phrases=("sepia",), blending="whole")
+    stand.photo_service.found = (LARGE, SMALL)
+    stand.state.set_pack(
+        replace(PACK, id="portraits", square="whole", edits=(lips, sepia), has_text_model=False, vocabulary=frozenset())
+    )
+    stand.open_picture(260, 260)
+    around = Square(x=0, y=0, side=260)
+    stand.until(lambda: stand.state.square == around and len(stand.state.faces) == 2)
+    for prompt, square in (("red lipstick", LARGE.square), ("sepia", around), ("very red lipstick", LARGE.square)):
+        stand.run(prompt)
+        assert stand.state.result is not None and stand.state.result.square == square
+        assert stand.state.square == square
+    stand.state.set_square(SMALL.square)
+    stand.run("slightly red lipstick")
+    assert stand.state.result is not None and stand.state.result.square == SMALL.square, "chosen by hand"
 
 
 def test_the_largest_is_taken_and_the_others_are_offered(faces: Stand) -> None:
