@@ -73,7 +73,14 @@ def own_presets(
             )
             content = write(info.path, info, parts).path.read_bytes()
         files[f"{path.name}.rtpreset"] = content
-        edits.append({"file": f"{path.name}.rtpreset", "title": title, "phrases": [name, *phrases]})
+        edits.append(
+            {
+                "file": f"{path.name}.rtpreset",
+                "title": title,
+                "phrases": [name, *phrases],
+                "blending": settings.blending,
+            }
+        )
         print(f"{name}: {len(content)} bytes", flush=True)
     return edits, files
 

@@ -24,7 +24,7 @@ import cv2
 import numpy as np
 import torch
 
-from rtedit_desktop.batch.seeing import Seen, seen
+from rtedit_desktop.batch.seeing import Seen, looking_for, seen
 from rtedit_desktop.bench.machine import this_machine
 from rtedit_desktop.bench.output import write_output
 from rtedit_desktop.bench.own_edits.identity import Descriptor, cosine, own_descriptor
@@ -86,18 +86,27 @@ def measured_table(
 ) -> str:
     """The table, in Markdown; a sheet of each edit is written when it is measured."""
     edits = chosen_edits(info, args.edits)
-    photos = list(photographs(photo_service, args.photos, info, args.count, args.held_out))
+    looks = {edit.file: looking_for(info, MixSpec(pack=info.id, uses=(_use(info, edit),))) for edit in edits}
+    known: dict[str, list[Seen]] = {}
+    for look in looks.values():
+        if look.square not in known:
+            known[look.square] = list(photographs(photo_service, args.photos, look, args.count, args.held_out))
     out = sheet_folder(args.sheets or Path(f"quality-{info.id}"))
     _finish(engine, WarmUpRequest(pack=info.id))
     descriptor = own_descriptor()
-    boxes = [face_box(photo_service, photo.before) if descriptor is not None else None for photo in photos]
+    faces = {
+        square: [face_box(photo_service, photo.before) if descriptor is not None else None for photo in seen_so]
+        for square, seen_so in known.items()
+    }
     measured = []
     for edit in edits:
+        photos, boxes = known[looks[edit.file].square], faces[looks[edit.file].square]
         _say(f"{edit.title}, {len(photos)} photographs")
         found, columns = measure(engine, info, edit, photos, boxes, descriptor, photo_service, args.seed)
         write_sheet(out / f"{Path(edit.file).stem}.jpg", columns)
         measured.append(found)
     _say("one-step rebuilding")
+    photos = known.get("face", photos)
     rebuilt = psnr(engine.loaded(info.id), [photo.before for photo in photos], args.seed)
     machine = f"Machine: {this_machine(device)}."
     return to_markdown(info, measured, rebuilt, photos, args.seed, machine)
@@ -188,7 +197,7 @@ def measure(
 ) -> tuple[Measured, list[list[np.ndarray]]]:
     """One edit on all photographs, and the columns of its sheet: source, result, and the result in its photo."""
     found, columns = Measured(edit.title), []
-    use = PresetUse(info.folder / edit.file)
+    use = _use(info, edit)
     for index, (photo, box) in enumerate(zip(photos, boxes, strict=True)):
         spec = MixSpec(pack=info.id, uses=(use,), seed=(seed + index) % (MAX_SEED + 1))
         request = ApplyRequest(spec=spec, picture=photo.before)
@@ -208,6 +217,10 @@ def measure(
             pasted = photo_service.paste(photo.photo, photo.square, photo.before, after)
             columns.append([photo.before, after, squared(pasted, photo.square)])
     return found, columns
+
+
+def _use(info: PackInfo, edit: LearnedEdit) -> PresetUse:
+    return PresetUse(info.folder / edit.file, 1.0, edit.blending)
 
 
 def outside_of_change(before: np.ndarray, after: np.ndarray) -> tuple[float | None, float]:
