@@ -267,13 +267,23 @@ def disk_use(folder: Path) -> int:
     return total
 
 
+def is_left(folder: Path) -> bool:
+    """Whether something below ``folder`` is half-written, half-removed or without its name; a job may be at it."""
+    with suppress(OSError):
+        return any(_half(path) for path in folder.iterdir())
+    return False
+
+
 def sweep(folder: Path) -> None:
     """Remove what a crash left half-written or half-removed below ``folder`` more than an hour ago."""
     with suppress(OSError):
         for left in folder.iterdir():
-            half = left.name.startswith(".") and left.suffix in (".part", ".old")
-            if half and time.time() - left.stat().st_mtime > _STALE_S:
+            if _half(left) and time.time() - left.stat().st_mtime > _STALE_S:
                 shutil.rmtree(left, ignore_errors=True)
+
+
+def _half(path: Path) -> bool:
+    return path.name.startswith(".") and path.suffix in (".part", ".old")
 
 
 def _sha256(file: BinaryIO) -> str:

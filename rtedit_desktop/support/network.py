@@ -107,7 +107,7 @@ def load() -> NetworkSettings:
 
 
 def kept() -> NetworkSettings:
-    """What the person set. Raises SettingsError, also for as long as a damaged file that was put aside has no successor."""
+    """What the person set. Raises SettingsError, also while nothing took the place of a file that was put aside."""
     try:
         given = json.loads(read_regular(settings_file(), _LONGEST))
         if not isinstance(given, dict) or set(given) - {"proxy", "mirror"}:

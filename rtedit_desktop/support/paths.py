@@ -165,6 +165,15 @@ def _filled_beside(target: Path, write: Callable[[BinaryIO], None]) -> Iterator[
         raise
 
 
+def sweep_own() -> None:
+    """The same in the folders of the app, at its start."""
+    sweep(user_data())
+    with contextlib.suppress(OSError):
+        for folder in user_data().iterdir():
+            if folder.is_dir() and not folder.is_symlink():
+                sweep(folder)
+
+
 def sweep(folder: Path) -> None:
     """Remove what a process that was killed had begun to write in a folder; what is young or locked is written now."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:

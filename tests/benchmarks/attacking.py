@@ -43,8 +43,8 @@ ALWAYS_BAD = ("escaped", "code run", "slow", "large", "died")
 SLOW, LARGE = 10.0, 1 << 30
 ADDRESS_SPACE = 8 << 30
 IDLE, STUCK = 240.0, 60.0
-"""Seconds without a turn on the processor, and of it for one, after which a worker hangs: how long it waits for its turns
-beside other programs does not count."""
+"""Seconds without a turn on the processor, and of it for one, after which a worker hangs; how long it waits for its
+turns beside other programs does not count."""
 
 
 def main(doc: str, script: str, prepare: Prepare, count: int, *, bad: Sequence[str] = ()) -> int:
