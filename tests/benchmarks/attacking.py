@@ -42,6 +42,7 @@ Prepare = Callable[[Path], "tuple[Make, Attack]"]
 ALWAYS_BAD = ("escaped", "code run", "slow", "large", "died")
 SLOW, LARGE = 10.0, 1 << 30
 ADDRESS_SPACE = 8 << 30
+EVERY = 50  # attacks, after which the counts so far are told
 IDLE, STUCK = 240.0, 60.0
 """Seconds without a turn on the processor, and of it for one, after which a worker hangs; how long it waits for its
 turns beside other programs does not count."""
@@ -71,12 +72,18 @@ def main(doc: str, script: str, prepare: Prepare, count: int, *, bad: Sequence[s
             counts["slow"] += seconds > SLOW
             counts["large"] += grown > LARGE
             if told["outcome"] in bad or seconds > SLOW or grown > LARGE:
-                print(told)
+                print(told, flush=True)
+            if (number + 1 - args.first) % EVERY == 0:
+                print(f"{number + 1 - args.first} so far: {_counted(counts, bad)}", file=sys.stderr, flush=True)
         counts["code run"] += called.exists()
-    print(", ".join(f"{name} {counts[name]}" for name in (*sorted(set(counts) - set(bad)), *bad)))
+    print(_counted(counts, bad))
     print(f"slowest {slowest[0]:.1f} s (number {slowest[1]})", end=", ")
     print(f"largest {largest[0] / 2**20:.0f} MiB above rest (number {largest[1]})")
     return int(any(counts[name] for name in bad))
+
+
+def _counted(counts: Counter[str], bad: Sequence[str]) -> str:
+    return ", ".join(f"{name} {counts[name]}" for name in (*sorted(set(counts) - set(bad)), *bad))
 
 
 def trapped(folder: Path) -> dict[str, str]:

@@ -34,9 +34,7 @@ def listed(capsys: pytest.CaptureFixture[str]) -> list[str]:
     return [pack["id"] for pack in json.loads(capsys.readouterr().out)["packs"]]
 
 
-def test_a_pack_without_its_name_is_back_at_the_next_start(
-    tiny_pack: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_pack_without_its_name_is_back_at_the_next_start(tiny_pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
     old = left_without_its_name(tiny_pack)
     assert "tiny" in listed(capsys)
     assert not old.exists()
