@@ -78,7 +78,8 @@ LIES: dict[str, Callable[[random.Random, int], Act]] = {
     "another range": lambda dice, _: Act(wrong_range=True),
     "no range": lambda dice, length: Act(ignore_range=True),
     "a range that nobody asked for": lambda dice, length: Act(
-        status=206, headers={"Content-Range": dice.choice(["bytes 5-9/10", "bytes */1", "bytes 0-1/9999999999999999", "?"])}
+        status=206,
+        headers={"Content-Range": dice.choice(["bytes 5-9/10", "bytes */1", "bytes 0-1/9999999999999999", "?"])},
     ),
     "no such range": lambda dice, _: Act(status=416),
     "busy": lambda dice, _: Act(

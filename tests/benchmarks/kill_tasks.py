@@ -2,9 +2,9 @@
 
     python tests/benchmarks/kill_tasks.py [--count 200] [--seed 0] [--first 0]
 
-The five take turns. Each is a process of its own that is ended without a warning: half of them when it is about to open,
-rename, link or remove a file for the so many-th time (kill -9), half after so much of the processor, wherever it is
-then (the system ends it by a signal that nobody handles). Then what a next start does is done, and the same is done
+The five take turns. Each is a process of its own that is ended without a warning: half of them when it is about to
+open, rename, link or remove a file for the so many-th time (kill -9), half after so much of the processor, wherever it
+is then (the system ends it by a signal that nobody handles). Then what a next start does is done, and the same is done
 again to its end. Counted are
 
     too early   ended by itself before its moment came
@@ -141,7 +141,7 @@ def batch(place: Place, say: Callable[[str], None]) -> None:
 def batch_after(place: Place, said: list[str]) -> Wrong:
     table = Table(place.folder)
     wrong: Wrong = []
-    results = [path for path in table.out.glob("[!.]*")] if table.out.is_dir() else []
+    results = list(table.out.glob("[!.]*")) if table.out.is_dir() else []
     for path in results:
         try:
             with Image.open(path) as opened:
@@ -370,11 +370,8 @@ def _start() -> None:
 def _changed(place: Place) -> Wrong:
     """Of what was there before and nobody was to touch."""
     mine = [path for path in place.before if "out" not in Path(path).parts and "packs" not in Path(path).parts]
-    return [
-        ("lost", Path(path).name)
-        for path in mine
-        if path.endswith((".jpg", ".rtpreset")) and (not Path(path).exists() or digest(Path(path)) != place.before[path])
-    ]
+    kept = [Path(path) for path in mine if path.endswith((".jpg", ".rtpreset"))]
+    return [("lost", path.name) for path in kept if not path.exists() or digest(path) != place.before[str(path)]]
 
 
 def _left(folder: Path) -> list[Path]:
@@ -416,8 +413,8 @@ def main() -> int:
             if name not in spans:
                 spans[name] = measured(Place(_new(folder, f"measured-{name}"), good, engine), name)
             span = spans[name]
-            by_step = dice.random() < 0.5
-            moment = Moment(step=dice.randint(1, span.step)) if by_step else Moment(seconds=dice.uniform(1e-4, span.seconds))
+            by_step, step, seconds = dice.random() < 0.5, dice.randint(1, span.step), dice.uniform(1e-4, span.seconds)
+            moment = Moment(step=step) if by_step else Moment(seconds=seconds)
             place = Place(_new(folder, str(number)), good, engine, exchange=dice.random() < 0.5)
             ended, wrong = killed(place, name, moment)
             counts[name]["kills" if ended else "too early"] += 1
