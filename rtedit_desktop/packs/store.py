@@ -18,7 +18,7 @@ from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.packs.manifest.manifest import FORMAT, Manifest, parse, read
 from rtedit_desktop.packs.manifest.records import MANIFEST, FileRecord
 from rtedit_desktop.support.exchanging import exchange
-from rtedit_desktop.support.paths import sync_folder
+from rtedit_desktop.support.paths import sync, sync_folder
 from rtedit_desktop.support.regular_file import open_regular
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def write_pack(
         for name, content in contents.items():
             with (part / name).open("xb") as file:
                 file.write(content)
-                flush(file)
+                sync(file)
     return read(folder)
 
 
@@ -205,12 +205,6 @@ def new_folder(folder: Path, what: str = "The pack could not be written") -> Ite
         ) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
-
-
-def flush(file: BinaryIO) -> None:
-    """Let nothing of the file wait in memory."""
-    file.flush()
-    os.fsync(file.fileno())
 
 
 def put_in_place(part: Path, folder: Path) -> None:
