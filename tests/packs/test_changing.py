@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 from pathlib import Path
 
 import pytest
+from support.pack_offers import import_file
 
 from rtedit_desktop.cli import main
+from rtedit_desktop.core.errors import SaveError
 from rtedit_desktop.packs import changing, store
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.support import paths
@@ -63,3 +66,23 @@ def test_what_is_old_goes_at_the_next_start() -> None:
 def test_nothing_is_written_where_nothing_is_left() -> None:
     changing.recover()
     assert not paths.user_data().exists()
+
+
+def test_a_disk_that_cannot_be_asked_to_write_takes_a_pack(tiny_pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some file systems refuse fsync; a disk that fails does too, with another number."""
+
+    def refuses(_: int) -> None:
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
+    monkeypatch.setattr(os, "fsync", refuses)
+    import_file(tiny_pack)
+    store.verify(Catalog([paths.user_packs()]).manifest("tiny"))
+
+    def fails(_: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "fsync", fails)
+    shutil.rmtree(paths.user_packs())
+    with pytest.raises(SaveError):
+        import_file(tiny_pack)
+    assert not list(paths.user_packs().iterdir())
