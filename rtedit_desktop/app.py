@@ -77,6 +77,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path],
     from rtedit_desktop.history.journal import own_journal
     from rtedit_desktop.imaging.photo_service import FilePhotoService
     from rtedit_desktop.packs.catalog import Catalog
+    from rtedit_desktop.packs.changing import recover
     from rtedit_desktop.packs.download.newest_version import newest_version
     from rtedit_desktop.packs.installer import FolderPackInstaller
     from rtedit_desktop.presets.library import FolderPresetLibrary
@@ -94,10 +95,11 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path],
 
     loop = make_event_loop(app)
     app.setStyle("Fusion")
-    paths.sweep(paths.user_data())
+    paths.sweep_own()
     saved = settings.load()
     set_theme(saved.theme)
     app.setWindowIcon(app_icon())
+    recover()
     catalog = Catalog.default()
 
     learned = own_cache()

@@ -37,6 +37,7 @@ from rtedit_desktop.core.errors import RTEditError, SaveError
 from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.core.preset import PresetLibrary
 from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.packs.changing import recover
 from rtedit_desktop.support.threads import share_the_cores
 
 
@@ -71,7 +72,9 @@ def _main(
             from rtedit_desktop.bench import command
 
             return command.run(args)
-        catalog = catalog or Catalog.default()
+        if catalog is None:
+            recover()
+            catalog = Catalog.default()
         if args.command == "packs":
             with _reporting():
                 return packs.run(args, catalog)

@@ -1294,6 +1294,10 @@
         <translation>Die Datei {file} reparieren oder entfernen.</translation>
     </message>
     <message>
+        <source>What there was lies in {file}. Choose proxy and mirror in the settings again, or remove that file.</source>
+        <translation>Was da war, liegt jetzt in {file}. Proxy und Spiegelserver in den Einstellungen neu wählen oder diese Datei entfernen.</translation>
+    </message>
+    <message>
         <source>Check the free space.</source>
         <translation>Den freien Platz prüfen.</translation>
     </message>

@@ -27,7 +27,7 @@ from rtedit_desktop.core.errors import BatchError, RTEditError, SaveError
 from rtedit_desktop.core.json_reader import FieldError, Fields, parse_json
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.stack import read_stack
-from rtedit_desktop.support.paths import user_data, write_atomically
+from rtedit_desktop.support.paths import sync, user_data, write_atomically
 
 FORMAT = 2
 _SUFFIX = ".jsonl"
@@ -295,8 +295,7 @@ def _line(value: dict[str, Any]) -> bytes:
 def _put(file: BinaryIO, value: dict[str, Any]) -> None:
     """A line of its own, even behind one that was torn."""
     file.write(b"\n" + _line(value))
-    file.flush()
-    os.fsync(file.fileno())
+    sync(file)
 
 
 def _cannot_write(path: Path, error: OSError) -> SaveError:

@@ -41,9 +41,7 @@ def run(args: argparse.Namespace, library: PresetLibrary) -> None:
             preset = find(library, args.preset)
             _report(args, preset, "\n".join(_lines(preset)))
         case "import":
-            there = {preset.path for preset in library.presets()}
-            added = library.add(args.file)
-            known = added.path in there
+            added, known = library.add(args.file)
             _report(args, added, f"“{added.title}” was there already." if known else f"Added “{added.title}”.")
         case "export":
             _export(args, library)

@@ -10,6 +10,7 @@ from typing import Any
 MOST_BYTES = 4 * 2**20
 MOST_DEEP = 64
 MOST_TEXT = 2**20
+MOST_WORD = 100
 MOST_ITEMS = 100_000
 _MOST_DIGITS = 20
 _WORD = re.compile(r"[^\W_]+")
@@ -124,8 +125,12 @@ class Fields:
             raise FieldError(self.path(key), f"must not have more than {most} entries")
         return list(value)
 
-    def inners(self, key: str, default: dict[str, object] | None = None) -> dict[str, Fields]:
+    def inners(
+        self, key: str, default: dict[str, object] | None = None, *, most: int = MOST_ITEMS
+    ) -> dict[str, Fields]:
         inner = self.inner(key, default)
+        if len(inner.left) > most:
+            raise FieldError(inner.name, f"must not have more than {most} entries")
         return {name: Fields(value, inner.path(shown(name))) for name, value in inner.left.items()}
 
     def finish(self) -> None:
@@ -170,7 +175,7 @@ def as_scalar(value: object, field: str) -> None:
 
 
 def as_word(value: object, field: str) -> str:
-    word = as_text(value, field)
+    word = as_text(value, field, most=MOST_WORD)
     if not _WORD.fullmatch(word) or word != word.lower():
         raise FieldError(field, "must be one lower-case word")
     return word

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -58,6 +58,13 @@ class PresetWords:
     licence: str = ""
 
 
+class Addition(NamedTuple):
+    """What became of a file that was to be added; ``known``: its very bytes were among the presets already."""
+
+    preset: PresetInfo
+    known: bool
+
+
 class PresetLibrary(Protocol):
     """Keeps the presets of this computer: those of the app, and those in the person's own folder.
 
@@ -82,7 +89,7 @@ class PresetLibrary(Protocol):
         """By title, by file name, or by path; of several of one name, that of the first of ``packs`` that has one."""
         ...
 
-    def add(self, path: Path) -> PresetInfo:
+    def add(self, path: Path) -> Addition:
         """Copy a preset file into the folder; one with the same bytes is not copied again."""
         ...
 

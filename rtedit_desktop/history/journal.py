@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.history.entry_file import content_digest, prompt_of
 from rtedit_desktop.history.work_folder import ID, WorkFolder, read_entry
 from rtedit_desktop.support import settings
-from rtedit_desktop.support.paths import user_data
+from rtedit_desktop.support.paths import sweep, user_data
 
 LIMIT = 2**30
 _MOST_LOOKED_AT = 200
@@ -22,7 +23,9 @@ _LARGEST_COPY = 256 * 2**20
 
 def own_journal() -> FolderJournal:
     """The person's own, as large as their settings allow."""
-    return FolderJournal(user_data() / "history", settings.load().history_mib * settings.MIB)
+    journal = FolderJournal(user_data() / "history", settings.load().history_mib * settings.MIB)
+    journal.sweep()
+    return journal
 
 
 class FolderJournal:
@@ -140,6 +143,15 @@ class FolderJournal:
 
     def size(self) -> int:
         return sum(folder.size() for folder in self._folders())
+
+    def sweep(self) -> None:
+        """Remove what a process that was killed had begun: partial files, and works that got no result."""
+        with self._turn:
+            for folder in self._folders():
+                sweep(folder.path)
+                if folder.id not in self._open and folder.is_abandoned:
+                    with contextlib.suppress(OSError):
+                        folder.remove()
 
     def set_limit(self, limit: int) -> None:
         with self._turn:

@@ -21,7 +21,7 @@ from rtedit_desktop.core.history import Entry, Work, pixels_digest
 from rtedit_desktop.core.json_reader import parse_json
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.history import entry_file
-from rtedit_desktop.support.paths import write_atomically
+from rtedit_desktop.support.paths import PARTIAL_S, write_atomically
 from rtedit_desktop.support.regular_file import open_regular
 
 FORMAT = 1
@@ -85,6 +85,15 @@ class WorkFolder:
     def left_open(self) -> bool:
         """It was not left in good order, if it is free."""
         return (self.path / _OPEN).exists()
+
+    @property
+    def is_abandoned(self) -> bool:
+        """It has no result, and nobody is about to write one."""
+        if self.results():
+            return False
+        with contextlib.suppress(OSError):
+            return time.time() - self.path.stat().st_mtime > PARTIAL_S and self.free
+        return False
 
     # --- write -------------------------------------------------------------------------------
 

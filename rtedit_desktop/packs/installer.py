@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rtedit_desktop.core.errors import PackError, PackInTheWay, PackMissing, SaveError
+from rtedit_desktop.core.errors import PackError, PackInTheWay, PackMissing
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.packs.pack_installer import (
@@ -23,6 +23,7 @@ from rtedit_desktop.core.packs.pack_installer import (
 )
 from rtedit_desktop.packs import registry, store
 from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.packs.changing import alone, not_changed
 from rtedit_desktop.packs.convert import pack_import
 from rtedit_desktop.packs.convert.candidates import candidates
 from rtedit_desktop.packs.download.fetch import Fetcher
@@ -40,7 +41,7 @@ from rtedit_desktop.support.network import NetworkSettings
 
 
 class FolderPackInstaller:
-    """Implements ``core.packs.pack_installer.PackInstaller``; owns the lock that a job holds while it runs."""
+    """Implements ``core.packs.pack_installer.PackInstaller``: one job at a time, whoever else runs."""
 
     def __init__(
         self,
@@ -85,7 +86,7 @@ class FolderPackInstaller:
         entry = registry.find(id)
         fetcher = self._fetcher(self._settings or network.load())
         needed = [] if entry.shared_part or shared_parts.served(entry.part) else [registry.find(entry.part)]
-        with self._alone():
+        with alone():
             if self._is_there(entry):
                 yield PackNotice(text=tr("{title} is installed already.", title=entry.title))
             else:
@@ -122,7 +123,7 @@ class FolderPackInstaller:
         if not os.path.exists(path):
             raise PackError(tr("There is no file or folder {name}.", name=path), tr("Check its name."))
         whole = pack_import.pack_folder(path)
-        with self._alone(), _staging(paths.user_packs()) as staging:
+        with alone(), _staging(paths.user_packs()) as staging:
             if whole is not None:
                 manifest = manifests.read(whole)
                 if self._has_same(manifest):
@@ -171,7 +172,7 @@ class FolderPackInstaller:
         part = _part_called(id)
         folder = shared_parts.folder(part) if part else paths.user_packs() / _plain(id)
         waiting = self.downloads / (part or _plain(id))
-        with self._alone():
+        with alone():
             if part is not None:
                 self._check_unused(part)
             elif not folder.exists():  # a folder may have another name than the pack in it
@@ -285,40 +286,6 @@ class FolderPackInstaller:
 
     def _fetcher(self, settings: NetworkSettings) -> Fetcher:
         return Fetcher(self.downloads, settings, NetworkLog(network.log_file()), self._patience)
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One job at a time on this computer, whatever crashed before."""
-        from filelock import FileLock, Timeout
-
-        try:
-            self.downloads.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.downloads / ".lock", timeout=0)
-            lock.acquire()
-        except Timeout as error:
-            raise PackError(
-                tr("Another job of RTEdit is changing the packs just now."),
-                tr("Wait until it is done, or stop it."),
-            ) from error
-        except OSError as error:
-            raise not_changed(error) from error
-        try:
-            for folder in (paths.user_packs(), paths.user_parts()):
-                store.recover(folder)
-                store.sweep(folder)
-            yield
-        except OSError as error:
-            raise not_changed(error) from error
-        finally:
-            lock.release()
-
-
-def not_changed(error: OSError) -> SaveError:
-    reason = error.strerror or type(error).__name__
-    return SaveError(
-        tr("The packs could not be changed: {reason}.", reason=reason),
-        tr("Check the free space and the permissions of {folder}.", folder=paths.user_data()),
-    )
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.packs.manifest.manifest import FORMAT, Manifest, parse, read
 from rtedit_desktop.packs.manifest.records import MANIFEST, FileRecord
 from rtedit_desktop.support.exchanging import exchange
-from rtedit_desktop.support.paths import sync_folder
+from rtedit_desktop.support.paths import sync, sync_folder
 from rtedit_desktop.support.regular_file import open_regular
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def write_pack(
         for name, content in contents.items():
             with (part / name).open("xb") as file:
                 file.write(content)
-                flush(file)
+                sync(file)
     return read(folder)
 
 
@@ -205,12 +205,6 @@ def new_folder(folder: Path, what: str = "The pack could not be written") -> Ite
         ) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
-
-
-def flush(file: BinaryIO) -> None:
-    """Let nothing of the file wait in memory."""
-    file.flush()
-    os.fsync(file.fileno())
 
 
 def put_in_place(part: Path, folder: Path) -> None:
@@ -267,13 +261,23 @@ def disk_use(folder: Path) -> int:
     return total
 
 
+def is_left(folder: Path) -> bool:
+    """Whether something below ``folder`` is half-written, half-removed or without its name; a job may be at it."""
+    with suppress(OSError):
+        return any(_half(path) for path in folder.iterdir())
+    return False
+
+
 def sweep(folder: Path) -> None:
     """Remove what a crash left half-written or half-removed below ``folder`` more than an hour ago."""
     with suppress(OSError):
         for left in folder.iterdir():
-            half = left.name.startswith(".") and left.suffix in (".part", ".old")
-            if half and time.time() - left.stat().st_mtime > _STALE_S:
+            if _half(left) and time.time() - left.stat().st_mtime > _STALE_S:
                 shutil.rmtree(left, ignore_errors=True)
+
+
+def _half(path: Path) -> bool:
+    return path.name.startswith(".") and path.suffix in (".part", ".old")
 
 
 def _sha256(file: BinaryIO) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rtedit_desktop.core.errors import PresetDamaged, PresetError, PresetMismatch, SaveError, shown_name
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.core.preset import SUFFIX, PresetInfo
+from rtedit_desktop.core.preset import SUFFIX, Addition, PresetInfo
 from rtedit_desktop.presets.favourites import read_marks, write_marks
 from rtedit_desktop.presets.format import read_content, read_info, retitle, write_content
 from rtedit_desktop.presets.header import MAX_TITLE, tidy
@@ -114,7 +114,7 @@ class FolderPresetLibrary:
         todo = tr("Give the title of one on the list, or the path of a file.")
         raise PresetError(tr("There is no preset “{name}”.", name=shown_name(name)), todo)
 
-    def add(self, path: Path) -> PresetInfo:
+    def add(self, path: Path) -> Addition:
         """Copy a preset file into the folder; one with the same bytes is not copied again."""
         content = read_content(path)
         info = read_info(path)
@@ -124,8 +124,8 @@ class FolderPresetLibrary:
         ):
             for known in self.presets():
                 if known.bytes == len(content) and _has(known.path, content):
-                    return known
-            return write_content(self.new_path(info.title), content, overwrite=False)
+                    return Addition(known, known=True)
+            return Addition(write_content(self.new_path(info.title), content, overwrite=False), known=False)
 
     def share(self, preset: PresetInfo, to: Path) -> None:
         with _trouble(tr("The preset “{title}” could not be copied", title=preset.title)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -106,17 +107,38 @@ def load() -> NetworkSettings:
 
 
 def kept() -> NetworkSettings:
-    """What the person set. Raises SettingsError."""
+    """What the person set. Raises SettingsError, also while nothing took the place of a file that was put aside."""
     try:
         given = json.loads(read_regular(settings_file(), _LONGEST))
+        if not isinstance(given, dict) or set(given) - {"proxy", "mirror"}:
+            raise ValueError("no network settings")
+        if not all(isinstance(text, str) for text in given.values()):
+            raise ValueError("an address that is no text")
     except FileNotFoundError:
+        if os.path.lexists(_damaged_file()):
+            raise _put_aside() from None
         given = {}
     except (OSError, ValueError, RecursionError) as error:
-        raise SettingsError(_BROKEN, tr("Repair or remove the file {file}.", file=settings_file())) from error
-    texts = given.values() if isinstance(given, dict) else [None]
-    if not all(isinstance(text, str) for text in texts) or set(given) - {"proxy", "mirror"}:
-        raise SettingsError(_BROKEN, tr("Repair or remove the file {file}.", file=settings_file()))
+        if isinstance(error, OSError) and error.errno != errno.EFBIG:  # its content may be good
+            raise SettingsError(_BROKEN, tr("Repair or remove the file {file}.", file=settings_file())) from error
+        with contextlib.suppress(OSError):
+            os.replace(settings_file(), _damaged_file())
+        raise _put_aside() from error
     return NetworkSettings(proxy=given.get("proxy", ""), mirror=given.get("mirror", ""))
+
+
+def _damaged_file() -> Path:
+    return settings_file().with_suffix(".damaged")
+
+
+def _put_aside() -> SettingsError:
+    return SettingsError(
+        _BROKEN,
+        tr(
+            "What there was lies in {file}. Choose proxy and mirror in the settings again, or remove that file.",
+            file=_damaged_file(),
+        ),
+    )
 
 
 def save(settings: NetworkSettings) -> None:

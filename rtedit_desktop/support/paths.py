@@ -156,13 +156,21 @@ def _filled_beside(target: Path, write: Callable[[BinaryIO], None]) -> Iterator[
         with open(partial, "xb") as file:
             _lock(file)
             write(file)
-            file.flush()
-            _sync(file.fileno())
+            sync(file)
         yield partial
     except BaseException:
         with contextlib.suppress(OSError):
             partial.unlink()
         raise
+
+
+def sweep_own() -> None:
+    """The same in the folders of the app, at its start."""
+    sweep(user_data())
+    with contextlib.suppress(OSError):
+        for folder in user_data().iterdir():
+            if folder.is_dir() and not folder.is_symlink():
+                sweep(folder)
 
 
 def sweep(folder: Path) -> None:
@@ -199,10 +207,11 @@ def _lock_of(path: str) -> bool:
 _CANNOT_SYNC = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM, errno.EACCES})
 
 
-def _sync(descriptor: int) -> None:
-    """Onto the disk, where the file system can be asked for that; a full or failing disk raises OSError."""
+def sync(file: BinaryIO) -> None:
+    """All of it onto the disk, where the file system can be asked for that; a full or failing disk raises OSError."""
+    file.flush()
     try:
-        os.fsync(descriptor)
+        os.fsync(file.fileno())
     except OSError as error:
         if error.errno not in _CANNOT_SYNC:
             raise

@@ -14,6 +14,7 @@ first in PATH, note when they are called. Beside what came of each there are cou
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import json
 import os
@@ -41,7 +42,10 @@ Prepare = Callable[[Path], "tuple[Make, Attack]"]
 ALWAYS_BAD = ("escaped", "code run", "slow", "large", "died")
 SLOW, LARGE = 10.0, 1 << 30
 ADDRESS_SPACE = 8 << 30
-HANGS = 240.0  # of waiting, on a machine that has much else to do
+EVERY = 50  # attacks, after which the counts so far are told
+IDLE, STUCK = 240.0, 60.0
+"""Seconds without a turn on the processor, and of it for one, after which a worker hangs; how long it waits for its
+turns beside other programs does not count."""
 
 
 def main(doc: str, script: str, prepare: Prepare, count: int, *, bad: Sequence[str] = ()) -> int:
@@ -68,12 +72,18 @@ def main(doc: str, script: str, prepare: Prepare, count: int, *, bad: Sequence[s
             counts["slow"] += seconds > SLOW
             counts["large"] += grown > LARGE
             if told["outcome"] in bad or seconds > SLOW or grown > LARGE:
-                print(told)
+                print(told, flush=True)
+            if (number + 1 - args.first) % EVERY == 0:
+                print(f"{number + 1 - args.first} so far: {_counted(counts, bad)}", file=sys.stderr, flush=True)
         counts["code run"] += called.exists()
-    print(", ".join(f"{name} {counts[name]}" for name in (*sorted(set(counts) - set(bad)), *bad)))
+    print(_counted(counts, bad))
     print(f"slowest {slowest[0]:.1f} s (number {slowest[1]})", end=", ")
     print(f"largest {largest[0] / 2**20:.0f} MiB above rest (number {largest[1]})")
     return int(any(counts[name] for name in bad))
+
+
+def _counted(counts: Counter[str], bad: Sequence[str]) -> str:
+    return ", ".join(f"{name} {counts[name]}" for name in (*sorted(set(counts) - set(bad)), *bad))
 
 
 def trapped(folder: Path) -> dict[str, str]:
@@ -142,10 +152,7 @@ def _lines(script: str, first: int, count: int, seed: int, environment: dict[str
 
         threading.Thread(target=read, args=(worker.stdout, told), daemon=True).start()
         while first < last:
-            try:
-                line = told.get(timeout=HANGS)
-            except queue.Empty:
-                line = ""
+            line = _line(told, worker.pid)
             if not line:
                 break
             yield json.loads(line)
@@ -155,3 +162,24 @@ def _lines(script: str, first: int, count: int, seed: int, environment: dict[str
         if first < last:
             yield {"number": first, "outcome": "died", "details": f"exit {code}", "seconds": 0.0, "grown": 0}
             first += 1
+
+
+def _line(told: queue.Queue[str], worker: int) -> str:
+    """What the worker says next; empty where it ended or hangs."""
+    began = before = _spent(worker)
+    while True:
+        with contextlib.suppress(queue.Empty):
+            return told.get(timeout=IDLE)
+        now = _spent(worker)
+        if now == before or now - began > STUCK:
+            return ""
+        before = now
+
+
+def _spent(process: int) -> float:
+    """Seconds of the processor; 0 where that cannot be had."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, IndexError, ValueError):
+        return 0.0

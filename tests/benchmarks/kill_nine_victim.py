@@ -27,7 +27,7 @@ from rtedit_desktop.core.history import Entry, Reopened, Work
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo
-from rtedit_desktop.core.preset import PresetInfo
+from rtedit_desktop.core.preset import Addition, PresetInfo
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.imaging.photo_service import FilePhotoService
@@ -95,9 +95,11 @@ class ReportingPhotoService(FilePhotoService):
 class ReportingPresetLibrary(FolderPresetLibrary):
     """Says which preset has which bytes."""
 
-    def add(self, path: Path) -> PresetInfo:
+    def add(self, path: Path) -> Addition:
         say(what="importing", source=str(path))
-        return self._reported(super().add(path))
+        addition = super().add(path)
+        self._reported(addition.preset)
+        return addition
 
     def rename(self, preset: PresetInfo, title: str) -> PresetInfo:
         say(what="renaming", path=str(preset.path))

@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+import argparse
 import json
+import threading
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 from support.command_line import Stand
+from support.preset_files import names, put
+
+from rtedit_desktop.commands import presets
+from rtedit_desktop.presets.format import read_content
+from rtedit_desktop.presets.library import FolderPresetLibrary
 
 
 def test_presets_travel_as_files(stand: Stand, tiny_pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,6 +54,32 @@ def test_what_was_removed_can_be_brought_back(stand: Stand, capsys: pytest.Captu
     assert "“smiling face” was there already." in capsys.readouterr().out
     assert stand.run("presets", "remove", "smiling face", "--json") == 0
     assert Path(json.loads(capsys.readouterr().out)["removed_to"]).is_file()
+
+
+def test_of_two_that_import_the_same_at_once_one_has_added_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have looked at the list before either writes."""
+    mail, both = put(tmp_path / "mail.rtpreset", "Smile"), threading.Barrier(2, timeout=PATIENCE_S)
+
+    def read(path: Path) -> bytes:
+        if path == mail:
+            both.wait()
+        return read_content(path)
+
+    monkeypatch.setattr("rtedit_desktop.presets.library.read_content", read)
+
+    def one() -> None:
+        library = FolderPresetLibrary(tmp_path / "presets", tmp_path / "none", packs=())
+        presets.run(argparse.Namespace(presets_command="import", file=mail, json=False), library)
+
+    threads = [threading.Thread(target=one) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(capsys.readouterr().out.splitlines()) == ["Added “Smile”.", "“Smile” was there already."]
+    assert names(tmp_path / "presets") == ["Smile.rtpreset"]
 
 
 def test_show_tells_what_is_known(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:

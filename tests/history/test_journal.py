@@ -274,6 +274,25 @@ def test_what_a_killed_process_had_begun_to_write_goes(journal: FolderJournal) -
     assert not partial.exists()
 
 
+def test_what_got_no_result_goes_with_the_next_start(journal: FolderJournal) -> None:
+    begun, kept, young = new_work_id(), new_work_id(), new_work_id()
+    assert journal.folder is not None
+    journal.write(kept, photo(), edit())
+    for work in (begun, young):
+        (journal.folder / work).mkdir()
+        for name in ("open", "photo.png", ".rtedit-0123456789ab.part"):
+            (journal.folder / work / name).write_bytes(b"half")
+    partial = journal.folder / kept / ".rtedit-0123456789ab.part"
+    partial.write_bytes(b"half")
+    for path in (partial, journal.folder / begun, journal.folder / kept):
+        os.utime(path, (0, 0))
+    after = died(journal)
+    after.sweep()
+    assert sorted(path.name for path in journal.folder.iterdir()) == sorted([kept, young])
+    assert not partial.exists() and len(list((journal.folder / young).iterdir())) == 3
+    assert [work.id for work in after.unfinished()] == [kept]
+
+
 _OTHER = """
 import sys
 from pathlib import Path

@@ -125,7 +125,7 @@ def test_adding_while_others_vanish(
     for preset in listed:
         preset.path.unlink()
     monkeypatch.setattr(library, "presets", lambda: listed)
-    added = library.add(mail)
+    added = library.add(mail).preset
     assert added.path.read_bytes() == mail.read_bytes()
     assert [path.name for path in library.folder.iterdir() if path.suffix != ".lock"] == [added.path.name]
 

@@ -18,8 +18,8 @@ from rtedit_desktop.presets.library import FolderPresetLibrary
 
 def test_added_and_shared_byte_for_byte(library: FolderPresetLibrary, own: Path, tmp_path: Path) -> None:
     mail = put(tmp_path / "mail" / "a b.rtpreset", "Grüße: 写真")
-    added = library.add(mail)
-    assert added.path == own / "Grüße 写真.rtpreset"
+    added, known = library.add(mail)
+    assert not known and added.path == own / "Grüße 写真.rtpreset"
     assert added.path.read_bytes() == mail.read_bytes()
     assert set(read_weights(added.path, SHAPES, BASE)) == set(SHAPES)
     library.share(added, tmp_path / "out.rtpreset")
@@ -32,13 +32,13 @@ def test_the_same_bytes_are_not_copied_again(
     library: FolderPresetLibrary, own: Path, built_in: Path, tmp_path: Path
 ) -> None:
     mail = put(tmp_path / "mail.rtpreset", "Smile")
-    first = library.add(mail)
+    first = library.add(mail).preset
     library.set_favourite(first, True)
-    again = library.add(mail)
-    assert (again.path, again.favourite) == (first.path, True)
-    assert library.add(first.path).path == first.path
-    starter = library.add(built_in / "starter.rtpreset")
-    assert starter.built_in
+    again, known = library.add(mail)
+    assert (known, again.path, again.favourite) == (True, first.path, True)
+    assert library.add(first.path).preset.path == first.path
+    starter, known = library.add(built_in / "starter.rtpreset")
+    assert known and starter.built_in
     assert names(own) == ["Smile.rtpreset", "favourites.json"]
 
 
@@ -105,7 +105,7 @@ def test_another_process_takes_the_name_meanwhile(
 ) -> None:
     theirs = put(own / "Grin.rtpreset", "Grin", 1).read_bytes()
     monkeypatch.setattr(library, "new_path", lambda title: own / "Grin.rtpreset")  # it was free when looked at
-    added = library.add(put(tmp_path / "other.rtpreset", "Grin", 2))
+    added = library.add(put(tmp_path / "other.rtpreset", "Grin", 2)).preset
     assert (added.path, added.title) == (own / "Grin 2.rtpreset", "Grin")
     assert (own / "Grin.rtpreset").read_bytes() == theirs
     preset, mine = library.find("Smile"), smile.read_bytes()

@@ -54,12 +54,26 @@ DEEP = ("[" * 20_000, '{"a":' * 10_000, "x" * 70_000)
 
 
 @pytest.mark.parametrize("text", ["[]", "{", '{"proxy": 5}', '{"other": "x"}', "\ud83d", *DEEP])
-def test_settings_that_cannot_be_read_are_reported(text: str) -> None:
+def test_settings_that_cannot_be_read_are_reported_and_put_aside(text: str) -> None:
+    content = text.encode("utf-8", "surrogatepass")
     network.settings_file().parent.mkdir(parents=True)
-    network.settings_file().write_bytes(text.encode("utf-8", "surrogatepass"))
+    network.settings_file().write_bytes(content)
+    aside = network.settings_file().with_name("network.damaged")
+    for _ in range(2):  # nobody goes online without a proxy that somebody set
+        with pytest.raises(SettingsError, match="cannot be read") as caught:
+            network.load()
+        assert "network.damaged" in caught.value.todo
+        assert aside.read_bytes() == content and not network.settings_file().exists()
+    network.save(NetworkSettings(proxy="none"))
+    assert network.load() == NetworkSettings(proxy="none")
+    assert aside.read_bytes() == content
+
+
+def test_settings_that_cannot_be_opened_stay_where_they_are() -> None:
+    network.settings_file().mkdir(parents=True)
     with pytest.raises(SettingsError, match="cannot be read") as caught:
         network.load()
-    assert "network.json" in caught.value.todo
+    assert "network.json" in caught.value.todo and network.settings_file().is_dir()
 
 
 def test_safe_addresses() -> None:

@@ -202,3 +202,18 @@ class TestSweeping:
         paths.sweep(tmp_path)
         paths.sweep(tmp_path / "not there")
         assert (tmp_path / ".rtedit-a.part").is_dir()
+
+
+def test_a_start_sweeps_the_folders_of_the_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
+    paths.sweep_own()
+    assert list(tmp_path.iterdir()) == []
+    elsewhere = tmp_path / "elsewhere"
+    folders = [paths.user_data(), paths.user_data() / "batches", paths.user_data() / "presets", elsewhere]
+    for folder in folders:
+        folder.mkdir(parents=True)
+        (folder / ".rtedit-0123456789ab.part").write_bytes(b"half")
+        os.utime(folder / ".rtedit-0123456789ab.part", (0, 0))
+    (paths.user_data() / "link").symlink_to(elsewhere)
+    paths.sweep_own()
+    assert [len(list(folder.glob(".rtedit-*"))) for folder in folders] == [0, 0, 0, 1]

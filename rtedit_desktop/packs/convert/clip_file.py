@@ -20,7 +20,8 @@ from rtedit_desktop.packs.convert.safetensors_stream import TensorStream
 from rtedit_desktop.packs.manifest import shared_parts
 from rtedit_desktop.packs.manifest.records import CLIP_FILE
 from rtedit_desktop.packs.manifest.shared_parts import PART_FILE, PARTS, Part
-from rtedit_desktop.packs.store import flush, new_folder
+from rtedit_desktop.packs.store import new_folder
+from rtedit_desktop.support.paths import sync
 
 # Numbers that OpenAI keeps beside the weights, and a mask that every model makes for itself.
 _BESIDE = ("input_resolution", "context_length", "vocab_size", "attn_mask")
@@ -48,7 +49,7 @@ def import_clip(file: CheckpointFile, into: Path, wanted: str | None = None) -> 
                 stream.add(name, file.finite(name))
                 yield PackProgress(phase="converting", what=part.title, done=round(1000 * stream.fraction), of=1000)
             record = stream.finish()
-            flush(opened)
+            sync(opened)
         note = {
             "format": shared_parts.FORMAT,
             "part": part.name,
@@ -57,7 +58,7 @@ def import_clip(file: CheckpointFile, into: Path, wanted: str | None = None) -> 
         }
         with (fresh / PART_FILE).open("xb") as opened:
             opened.write(json.dumps(note, indent=2).encode())
-            flush(opened)
+            sync(opened)
 
 
 def clip_shapes(config: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:

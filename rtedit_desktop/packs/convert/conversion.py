@@ -25,7 +25,8 @@ from rtedit_desktop.packs.convert.tensor_mapping import KINDS, Recipe
 from rtedit_desktop.packs.manifest import manifest as manifests
 from rtedit_desktop.packs.manifest.records import MANIFEST, UNET_FILE, FileRecord
 from rtedit_desktop.packs.registry import Entry
-from rtedit_desktop.packs.store import flush, new_folder
+from rtedit_desktop.packs.store import new_folder
+from rtedit_desktop.support.paths import sync
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -71,10 +72,10 @@ def convert(path: Path, into: Path, domain: str | None = None) -> Iterator[PackP
                 stream.add(name, _tensor(file, recipe, name))
                 yield PackProgress(phase="converting", what=entry.title, done=round(1000 * stream.fraction), of=1000)
             record = stream.finish()
-            flush(opened)
+            sync(opened)
         with (part / MANIFEST).open("xb") as opened:
             opened.write(manifests.parse(_with_record(layout, record), into).to_json().encode())
-            flush(opened)
+            sync(opened)
 
 
 def _recipe(file: CheckpointFile) -> Recipe:

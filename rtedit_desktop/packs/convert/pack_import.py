@@ -17,7 +17,8 @@ from rtedit_desktop.packs.manifest import manifest as manifests
 from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.packs.manifest.records import MANIFEST
 from rtedit_desktop.packs.manifest.shared_parts import PART_FILE, PARTS
-from rtedit_desktop.packs.store import disk_use, flush
+from rtedit_desktop.packs.store import disk_use
+from rtedit_desktop.support.paths import sync
 from rtedit_desktop.support.regular_file import open_regular, read_regular
 
 Convert = Callable[[Path, Path, "str | None"], Iterator[object]]
@@ -68,7 +69,7 @@ def copy_pack(manifest: Manifest, into: Path, cancelled: threading.Event) -> Ste
                 yield PackProgress(phase="installing", what=manifest.info.title, done=done + count, of=total)
                 if count > record.bytes:
                     break
-            flush(writing)
+            sync(writing)
         if count != record.bytes or digest.hexdigest() != record.sha256:
             raise PackDamaged(
                 tr(
@@ -81,7 +82,7 @@ def copy_pack(manifest: Manifest, into: Path, cancelled: threading.Event) -> Ste
         done += count
     with (into / MANIFEST).open("xb") as file:
         file.write(manifest.to_json().encode())
-        flush(file)
+        sync(file)
     return True
 
 
@@ -135,7 +136,7 @@ def check_space(needed: int, folder: Path, title: str) -> None:
             tr(
                 "There is no room for {title}: it needs {needed:.0f} MB, and {free:.0f} MB are free.",
                 title=title,
-                needed=needed / 1e6,
+                needed=(needed + _SPARE_BYTES) / 1e6,
                 free=free / 1e6,
             ),
             tr("Free some space and try again."),

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from rtedit_desktop.support.paths import sync_folder, write_atomically
+from rtedit_desktop.support.paths import sync, sync_folder, write_atomically
 from rtedit_desktop.support.regular_file import read_regular
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class PartFile:
     def finish(self) -> None:
         """Put the whole and verified file in its place. Raises OSError."""
         with self.path.open("rb+") as file:
-            os.fsync(file.fileno())
+            sync(file)
         os.replace(self.path, self.target)
         sync_folder(self.target.parent)
         self.note_path.unlink(missing_ok=True)

@@ -24,7 +24,7 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
     name = top.text("id", most=MOST_TEXT)
     if not PACK_ID.fullmatch(name):
         raise FieldError("id", "must be made of lower-case letters, digits, “-” and “_”")
-    settings = read_kinds(top.inners("settings", {"default": {}}), timesteps)
+    settings = read_kinds(top.inners("settings", {"default": {}}, most=1000), timesteps)
     learning = top.inner("learning", {})
     chosen = dict(learning.left)
     read_edit_settings(settings["default"], learning, timesteps)
@@ -103,11 +103,11 @@ def _done(info: PackInfo, prompt: str) -> bool:
 def _edits(top: Fields) -> tuple[LearnedEdit, ...]:
     """The manifest's "edits", each a preset that "files" must list."""
     edits = []
-    for i, value in enumerate(top.items("edits", ())):
+    for i, value in enumerate(top.items("edits", (), most=1000)):
         item = Fields(value, f"edits[{i}]")
         phrases = tuple(
             as_text(phrase, f"{item.path('phrases')}[{k}]", most=MOST_TEXT)
-            for k, phrase in enumerate(item.items("phrases"))
+            for k, phrase in enumerate(item.items("phrases", most=100))
         )
         if not phrases:
             raise FieldError(item.path("phrases"), "must not be empty")

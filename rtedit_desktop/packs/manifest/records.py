@@ -12,6 +12,7 @@ UNET_FILE = "unet.safetensors"
 CLIP_FILE = "clip.safetensors"
 PICTURES_FILE = "pictures.png"
 
+_MOST_FILES = 2000
 _FILE_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?")
 _DEVICE_NAME = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -36,7 +37,7 @@ def read_record(record: Fields) -> FileRecord:
 def read_files(top: Fields, needed: tuple[str, ...]) -> dict[str, FileRecord]:
     """The manifest's "files", with the needed ones among them. Raises FieldError."""
     files = {}
-    for name, record in top.inners("files").items():
+    for name, record in top.inners("files", most=_MOST_FILES).items():
         if not _FILE_NAME.fullmatch(name) or _DEVICE_NAME.fullmatch(name) or name.lower() == MANIFEST:
             raise FieldError("files", f"names “{shown(name)}”, which is not a plain file name")
         files[name] = read_record(record)

@@ -105,11 +105,11 @@ class PresetCollection(QObject):
 
     async def _add(self, path: Path) -> None:
         try:
-            preset = await self._write(partial(self._library.add, path))
+            addition = await self._write(partial(self._library.add, path))
         except Exception as error:
             self.refused.emit(*sentences(error, self.tr("{name} was not taken.").format(name=path.name)))
         else:
-            self._added(preset)
+            self._added(addition.preset)
 
     def share(self, preset: PresetInfo, to: Path) -> None:
         self._tasks.start(self._share(preset, to))

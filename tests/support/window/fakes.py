@@ -22,7 +22,7 @@ from rtedit_desktop.core.photos.face import Face
 from rtedit_desktop.core.photos.geometry import Point, Square
 from rtedit_desktop.core.photos.photo import Patch, Photo
 from rtedit_desktop.core.photos.region import Region
-from rtedit_desktop.core.preset import SUFFIX, PresetInfo
+from rtedit_desktop.core.preset import SUFFIX, Addition, PresetInfo
 from rtedit_desktop.core.requests import (
     ApplyRequest,
     EditRequest,
@@ -290,12 +290,12 @@ class FakePresetLibrary:
                 return preset
         raise PresetError(f"There is no preset called “{name}”.", "Choose another.")
 
-    def add(self, path: Path) -> PresetInfo:
+    def add(self, path: Path) -> Addition:
         self._read(path)
         self.folder.mkdir(parents=True, exist_ok=True)
         target = self.folder / f"{path.stem}{SUFFIX}"
         target.write_bytes(path.read_bytes())
-        return self._read(target)
+        return Addition(self._read(target), known=False)
 
     def share(self, preset: PresetInfo, to: Path) -> None:
         to.write_bytes(preset.path.read_bytes())

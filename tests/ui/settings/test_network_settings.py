@@ -67,7 +67,7 @@ def test_damaged_network_settings_are_reported_and_mended_by_a_choice(shown: Sho
     dialog.tabs.setCurrentIndex(3)
     assert "cannot be read" in dialog.network.problem.text() and dialog.network.problem.isVisible()
     _choose(dialog.network, network.DIRECT)
-    shown.stand.until(lambda: network.settings_file().read_text() != "{")
+    shown.stand.until(network.settings_file().exists)
     shown.stand.until(lambda: not dialog.network.problem.isVisible())
     assert network.load() == NetworkSettings(proxy="none")
     dialog.close()
@@ -83,10 +83,11 @@ def test_damaged_network_settings_are_mended_by_the_usual_choice_too_and_by_noth
     page.mirror.editingFinished.emit()  # only passed through
     assert page.problem.isVisible()
     dialog.close()
-    assert network.settings_file().read_text() == "{"
+    assert not network.settings_file().exists()
+    assert network.settings_file().with_name("network.damaged").read_text() == "{"
     again = Shown(shown.stand, shown.store).dialog
     _choose(again.network, "")
-    shown.stand.until(lambda: network.settings_file().read_text() != "{")
+    shown.stand.until(network.settings_file().exists)
     assert network.load() == NetworkSettings()
     again.close()
 
