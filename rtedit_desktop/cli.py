@@ -25,6 +25,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from rtedit_desktop import __version__
@@ -68,6 +69,7 @@ def _main(
     as_json, verbose = "--json" in argv, "--verbose" in argv
     try:
         args = _parser(argv).parse_args(argv)
+        _check_working_folder(args)
         if args.command == "bench":
             from rtedit_desktop.bench import command
 
@@ -127,6 +129,18 @@ def _main(
         what = f"RTEdit stopped on an unexpected error ({type(error).__name__})."
         todo = "The details are above." if verbose else "Run the same command with --verbose to see the details."
         return _report(what, todo, as_json, UNEXPECTED)
+
+
+def _check_working_folder(args: argparse.Namespace) -> None:
+    """Where it was removed under a terminal that stands in it, nothing can be read or written by a relative path."""
+    try:
+        os.getcwd()
+    except OSError as error:
+        given = [one for value in vars(args).values() for one in (value if isinstance(value, list) else [value])]
+        if any(isinstance(one, Path) and not one.is_absolute() for one in given):
+            raise SaveError(
+                "The folder that this was started in is gone.", "Change to one that is there, or give whole paths."
+            ) from error
 
 
 @contextlib.contextmanager

@@ -33,10 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME_OR_FILE[:STRENGTH]",
         action=LayerOption,
         required=True,
-        help="a learned edit and how much of it, 0 to 1.5 (default 1); may be given several times",
+        help="a learned edit and how much of it, 0 to 1.5 (default: as saved); may be given several times",
     )
     parser.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="where the result goes")
-    parser.add_argument("--overwrite", action="store_true", help="let OUT be IN")
+    parser.add_argument("--overwrite", action="store_true", help="replace a file that is there, but never IN")
     parser.add_argument("--steps", type=int, metavar="N", help="decoding steps")
     parser.add_argument(
         "--seed", type=int, metavar="N", action=LayerOption, help="another noise (default: the preset's own)"

@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--preset",
         metavar="NAME_OR_FILE[:STRENGTH]",
         action=LayerOption,
-        help="a learned edit and how much of it, 0 to 1.5 (default 1); may be given several times",
+        help="a learned edit and how much of it, 0 to 1.5 (default: as saved); may be given several times",
     )
     parser.add_argument(
         "--prompt", metavar="TEXT", action=LayerOption, help="what each photo should show; it is learned on each anew"

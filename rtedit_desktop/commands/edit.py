@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import re
 import threading
 from pathlib import Path
 
@@ -40,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("picture", metavar="IN", type=Path, help="the picture; it is not changed")
     parser.add_argument("prompt", metavar="PROMPT", help="what the picture should show, like “smiling face”")
     parser.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="where the result goes")
-    parser.add_argument("--overwrite", action="store_true", help="let OUT be IN, and --keep replace a preset")
+    parser.add_argument("--overwrite", action="store_true", help="replace files that are there, but never IN")
     parser.add_argument(
         "--source", metavar="TEXT", action=LayerOption, help="what the picture shows now (default: the pack's word)"
     )
@@ -63,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--preset",
         metavar="NAME_OR_FILE[:STRENGTH]",
         action=LayerOption,
-        help="behind --then: a learned edit and how much of it, 0 to 1.5 (default 1); may be given several times",
+        help="behind --then: a learned edit and how much of it, 0 to 1.5 (default: as saved); may be repeated",
     )
     squares.add_arguments(parser)
     add_exact(parser)
@@ -86,6 +88,8 @@ def run(
     check_picture(args.output, args.picture, overwrite=args.overwrite)
     if args.keep:
         check_preset(args.keep, overwrite=args.overwrite)
+    if args.save_steps:
+        _check_steps(args.save_steps, overwrite=args.overwrite)
     if args.preset:
         raise UsageError("--preset belongs behind --then.", "“rtedit apply” begins with a preset.")
     info = chosen_pack(catalog, args.pack)
@@ -140,6 +144,19 @@ def _keep(
     except JobFailed as error:
         error.what = f"{name} is saved, the preset is not. {error.what}"
         raise
+
+
+_STEP = re.compile(r"\d{3,}-(learning|decoding)-.+\.png")
+
+
+def _check_steps(folder: Path, *, overwrite: bool) -> None:
+    """Steps of two edits in one folder would be told apart by nobody. Raises SaveError."""
+    with contextlib.suppress(OSError):  # what is wrong with the folder is said when it is made
+        if not overwrite and any(_STEP.fullmatch(name) for name in os.listdir(folder)):
+            raise SaveError(
+                f"The folder {folder} has steps of another edit already.",
+                "Choose another folder, or add --overwrite to replace them.",
+            )
 
 
 class _StepFiles:

@@ -44,7 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser, shared: argparse.ArgumentPars
             command.add_argument(
                 "-o", "--output", metavar="OUT", type=Path, required=True, help="where the result goes"
             )
-            command.add_argument("--overwrite", action="store_true", help="let OUT be the photo itself")
+            command.add_argument(
+                "--overwrite", action="store_true", help="replace a file that is there, but never the photo"
+            )
             command.add_argument("--strip-metadata", action="store_true", help="leave out what is personal")
             command.add_argument(
                 "--embed-recipe", action="store_true", help="write what was done into the result's XMP"

@@ -44,9 +44,14 @@ class PresetInfo:
     built_in: bool = False
     favourite: bool = False
 
-    def use(self, strength: float = 1.0) -> PresetUse:
-        """So much of it."""
-        return PresetUse(self.path, strength, self.spec.settings.blending)
+    @property
+    def strength(self) -> float:
+        """How much of it is used where nobody asks for another: what it was saved at."""
+        return self.spec.settings.strength
+
+    def use(self, strength: float | None = None) -> PresetUse:
+        """So much of it; without a strength, what it was saved at."""
+        return PresetUse(self.path, self.strength if strength is None else strength, self.spec.settings.blending)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,16 +76,17 @@ def test_a_damaged_preset_is_refused(stand: Stand, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(
     ("given", "name", "strength"),
     [
-        ("a", "a", 1.0),
+        ("a", "a", None),
         ("a:0.4", "a", 0.4),
         ("a:.5", "a", 0.5),
-        ("C:\\x.rtpreset", "C:\\x.rtpreset", 1.0),
+        ("C:\\x.rtpreset", "C:\\x.rtpreset", None),
         ("C:\\x.rtpreset:1.5", "C:\\x.rtpreset", 1.5),
-        ("time: 10 o'clock", "time: 10 o'clock", 1.0),
+        ("time: 10 o'clock", "time: 10 o'clock", None),
+        ("a:0,7", "a", 0.7),
         ("a:b:0", "a:b", 0.0),
     ],
 )
-def test_only_a_number_at_the_end_is_a_strength(given: str, name: str, strength: float) -> None:
+def test_only_a_number_at_the_end_is_a_strength(given: str, name: str, strength: float | None) -> None:
     assert split(given) == (name, strength)
 
 
@@ -112,13 +113,43 @@ def test_settings_out_of_range_are_reported_before_any_work(
     assert "out of range" in capsys.readouterr().err
 
 
-def test_the_input_is_not_overwritten_unasked(stand: Stand) -> None:
+def test_the_input_is_never_overwritten(stand: Stand) -> None:
     stand.learn()
     before = stand.photo.read_bytes()
     command = ["apply", stand.photo, "--preset", "smiling face", "-o", stand.photo]
-    assert stand.run(*command) == 2
-    assert stand.photo.read_bytes() == before
+    for more in ((), ("--overwrite",)):
+        assert stand.run(*command, *more) == 2
+        assert stand.photo.read_bytes() == before
+
+
+def test_a_file_that_is_there_is_replaced_only_when_told(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+    stand.learn()
+    stand.out.write_bytes(b"mine")
+    command = ["apply", stand.photo, "--preset", "smiling face", "-o", stand.out]
+    for more in ((), ("--then", "--preset", "smiling face")):
+        assert stand.run(*command, *more) == 6
+        shown = capsys.readouterr().err
+        assert "there is a file of that name already" in shown and "--overwrite" in shown
+        assert stand.out.read_bytes() == b"mine"
     assert stand.run(*command, "--overwrite") == 0
+    assert stand.out.read_bytes() != b"mine"
+
+
+def test_a_strength_may_have_a_comma(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+    stand.learn()
+    capsys.readouterr()
+    assert stand.run("apply", stand.photo, "--preset", "smiling face:0,7", "-o", stand.out, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["presets"][0]["strength"] == 0.7
+
+
+@pytest.mark.parametrize("strength", ["0.7.1", "70 %", "1e-1", "0,7x"])
+def test_a_strength_that_is_no_number_is_reported(
+    stand: Stand, capsys: pytest.CaptureFixture[str], strength: str
+) -> None:
+    stand.learn()
+    assert stand.run("apply", stand.photo, "--preset", f"smiling face:{strength}", "-o", stand.out) == 2
+    assert f"“{strength}” is not a strength" in capsys.readouterr().err
+    assert stand.run("apply", stand.photo, "--preset", "smiling face:little", "-o", stand.out) == 7
 
 
 class Preset(PresetInfo):

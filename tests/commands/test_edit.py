@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -111,15 +112,61 @@ def test_what_is_wrong_is_reported_before_any_work(
     assert sentence in f"{error['what']} {error['todo']}"
 
 
-def test_the_input_is_not_overwritten_unasked(catalog: Catalog, photo: Path) -> None:
+def test_the_input_is_never_overwritten(catalog: Catalog, photo: Path) -> None:
     link = photo.with_name("link.png")
     os.link(photo, link)
     before = photo.read_bytes()
     for out in (photo, link, photo.parent / "." / photo.name):
         assert edit(catalog, photo, "-o", str(out))[0] == 2
+        assert edit(catalog, photo, "-o", str(out), "--overwrite")[0] == 2
         assert photo.read_bytes() == before
-    assert edit(catalog, photo, "-o", str(photo), "--overwrite")[0] == 0
-    assert photo.read_bytes() != before
+
+
+def test_a_file_that_is_there_is_replaced_only_when_told(
+    catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = photo.with_name("there.png")
+    there.write_bytes(b"mine")
+    done, engine = edit(catalog, photo, "-o", str(there))
+    assert (done, engine.requests, there.read_bytes()) == (6, [], b"mine")
+    shown = capsys.readouterr().err
+    assert "there.png: there is a file of that name already" in shown and "--overwrite" in shown
+    assert edit(catalog, photo, "-o", str(there), "--overwrite")[0] == 0
+    assert there.read_bytes() != b"mine"
+
+
+def test_steps_of_another_edit_are_replaced_only_when_told(catalog: Catalog, photo: Path) -> None:
+    steps = photo.with_name("steps")
+    assert edit(catalog, photo, "--save-steps", str(steps))[0] == 0
+    done, engine = edit(catalog, photo, "--save-steps", str(steps))
+    assert (done, engine.requests) == (6, [])
+    assert edit(catalog, photo, "--save-steps", str(steps), "--overwrite")[0] == 0
+
+
+def test_places_that_cannot_be_written_are_reported_before_any_work(
+    catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone, loop = photo.with_name("gone.png"), photo.with_name("loop.png")
+    gone.symlink_to(photo.parent / "nowhere" / "out.png")
+    loop.symlink_to(loop)
+    for out, words in ((gone, "does not exist"), (loop, "Could not save loop.png")):
+        done, engine = edit(catalog, photo, "-o", str(out), "--overwrite")
+        assert (done, engine.requests) == (6, [])
+        assert words in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the folder that a process stands in stays there")
+def test_a_working_folder_that_is_gone_is_reported_before_any_work(
+    catalog: Catalog, photo: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = photo.parent / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    here.rmdir()
+    done, engine = edit(catalog, photo, "-o", "out.png")
+    assert (done, engine.requests) == (6, [])
+    assert "The folder that this was started in is gone" in capsys.readouterr().err
+    assert edit(catalog, photo)[0] == 0
 
 
 def test_a_step_does_not_replace_the_input(catalog: Catalog, photo: Path) -> None:
@@ -161,7 +208,7 @@ def test_the_real_engine_edits_a_picture(catalog: Catalog, photo: Path, capsys: 
     assert answer["recipe"]["settings"]["seed"] == 3
     assert Image.open(out).size == (60, 40)
     first = out.read_bytes()
-    assert main(argv, catalog=catalog) == 0
+    assert main([*argv, "--overwrite"], catalog=catalog) == 0
     assert out.read_bytes() == first
 
 
@@ -171,14 +218,27 @@ def test_what_an_edit_learned_can_be_kept(stand: Stand, capsys: pytest.CaptureFi
     assert stand.run(*command, "--keep", kept) == 0
     assert f"{stand.out} and {kept}: " in capsys.readouterr().out
     assert (read_info(kept).spec.prompt, read_info(kept).pictures) == ("old face", 1)
-    assert stand.run(*command, "--keep", kept) == 2
-    assert "is there already" in capsys.readouterr().err
+    stand.out.unlink()
+    assert stand.run(*command, "--keep", kept) == 6
+    assert "kept.rtpreset: there is a file of that name already" in capsys.readouterr().err
     assert stand.run(*command, "--keep", kept, "--overwrite", "--json") == 0
     printed = json.loads(capsys.readouterr().out)
     assert (printed["preset"], printed["known_before"]) == (str(kept), True)
-    assert stand.run(*command) == 0
+    assert stand.run(*command, "--overwrite") == 0
     assert "nothing had to be learned" in capsys.readouterr().out
-    assert stand.run("apply", stand.photo, "--preset", kept, "-o", stand.out) == 0
+    assert stand.run("apply", stand.photo, "--preset", kept, "-o", stand.out, "--overwrite") == 0
+
+
+def test_a_preset_is_applied_at_the_strength_that_it_was_kept_at(
+    stand: Stand, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = stand.folder / "kept.rtpreset"
+    command = ["edit", stand.photo, "old face", "-o", stand.out, "--iterations", 2, "--strength", 0.5]
+    assert stand.run(*command, "--keep", kept) == 0
+    for given, wanted in ((kept, 0.5), (f"{kept}:1", 1.0)):
+        capsys.readouterr()
+        assert stand.run("apply", stand.photo, "--preset", given, "-o", stand.out, "--overwrite", "--json") == 0
+        assert json.loads(capsys.readouterr().out)["presets"][0]["strength"] == wanted
 
 
 @pytest.mark.parametrize(

@@ -82,8 +82,10 @@ def test_a_result_is_saved_into_its_photo(past: Past, tmp_path: Path, capsys: La
     saved = np.asarray(Image.open(out))
     assert np.array_equal(saved, wanted) and saved.shape == (48, 64, 3)
     assert past.path.read_bytes() == before and saved.max() > 140
-    assert main(["history", "save", past.first, "-o", str(past.path)]) == 2
-    assert "--overwrite" in capsys.readouterr().err and past.path.read_bytes() == before
+    assert main(["history", "save", past.first, "-o", str(past.path), "--overwrite"]) == 2
+    assert "never replaced" in capsys.readouterr().err and past.path.read_bytes() == before
+    assert main(["history", "save", past.first, "-o", str(out)]) == 6
+    assert "--overwrite" in capsys.readouterr().err
 
 
 def test_of_what_is_not_named_it_is_the_newest_of_the_latest(past: Past, tmp_path: Path, capsys: LazyText) -> None:
@@ -153,9 +155,9 @@ def test_of_a_photo_that_is_gone_with_its_copy_only_one_square_is_left(
     out = tmp_path / "out.png"
     assert main(["history", "save", work, "2", "-o", str(out), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["seed"] == 1
-    assert main(["history", "save", work, "3", "-o", str(out)]) == 3
+    assert main(["history", "save", work, "3", "-o", str(tmp_path / "other.png")]) == 3
     assert "another square" in capsys.readouterr().err
-    assert main(["history", "save", work, "5", "-o", str(out)]) == 2
+    assert main(["history", "save", work, "5", "-o", str(tmp_path / "other.png")]) == 2
     assert "has 4 results" in capsys.readouterr().err
 
 

@@ -37,8 +37,8 @@ def test_a_preset_that_is_there_is_replaced_only_when_told(stand: Stand, capsys:
     assert stand.learn("smiling face", "-o", file) == 0
     before = file.read_bytes()
     capsys.readouterr()
-    assert stand.learn("old face", "-o", file) == 2
-    assert "is there already" in capsys.readouterr().err
+    assert stand.learn("old face", "-o", file) == 6
+    assert "there is a file of that name already" in capsys.readouterr().err
     assert file.read_bytes() == before
     assert stand.learn("old face", "-o", file, "--overwrite") == 0
     assert file.read_bytes() != before

@@ -19,7 +19,7 @@ def test_presets_travel_as_files(stand: Stand, tiny_pack: Path, capsys: pytest.C
     stand.learn()
     file = stand.folder / "mail.rtpreset"
     assert stand.run("presets", "export", "smiling face", file) == 0
-    assert stand.run("presets", "export", "smiling face", file) == 2
+    assert stand.run("presets", "export", "smiling face", file) == 6
     assert stand.run("presets", "export", "smiling face", file, "--overwrite") == 0
     there = stand.folder / "there"
     there.mkdir()

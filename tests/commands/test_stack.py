@@ -62,7 +62,7 @@ def test_presets_and_prompts_in_one_stack(stand: Stand, capsys: pytest.CaptureFi
     printed = capsys.readouterr()
     assert "smiling face at 80 %, then old face, then smiling face at 30 %, 3.0 s." in printed.out
     assert "Edit 2 of 3: old face" in printed.err
-    assert stand.play(lighter, *command, "--json", "--quiet") == 0
+    assert stand.play(lighter, *command, "--overwrite", "--json", "--quiet") == 0
     layers = json.loads(capsys.readouterr().out)["layers"]
     assert [layer["pack"] for layer in layers] == ["tiny"] * 3
     assert layers[0]["presets"] == [{"title": "smiling face", "strength": 0.8}] and layers[1]["prompt"] == "old face"

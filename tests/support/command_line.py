@@ -58,6 +58,8 @@ def edit(
     engine = GivenEngine(script)
     prompt = [] if args[:1] and not args[0].startswith("-") else ["smiling face"]
     out = [] if "-o" in args else ["-o", str(photo.with_name("out.png"))]
+    if out:
+        photo.with_name("out.png").unlink(missing_ok=True)
     return main(
         ["edit", str(photo), *prompt, *args, *out], engine=engine, photo_service=photo_service, catalog=catalog
     ), engine

@@ -16,14 +16,13 @@ from rtedit_desktop.support.formats import SAVE_FORMATS
 
 def check_picture(out: Path, source: Path | None, *, overwrite: bool) -> None:
     """Find out before the work what would fail after it; ``source`` is the photo that the result is made of."""
-    if source is not None and same_file(out, source) and not overwrite:
-        raise UsageError(
-            "The output is the input picture itself.", "Give another name, or add --overwrite to replace the picture."
-        )
+    if source is not None and same_file(out, source):
+        raise UsageError("The output is the input picture itself.", "Give another name: a photo is never replaced.")
     if out.suffix.lower() not in SAVE_FORMATS:
         name = shown_name(out.name or str(out))
         raise SaveError(f"Could not save {name}: the format is not known.", f"Use {', '.join(SAVE_FORMATS)}.")
     _check_place(out)
+    _check_free(out, overwrite=overwrite)
 
 
 def check_preset(out: Path, *, overwrite: bool) -> None:
@@ -32,8 +31,7 @@ def check_preset(out: Path, *, overwrite: bool) -> None:
         name = shown_name(out.name or str(out))
         raise UsageError(f"“{name}” is not the name of a preset.", f"Give a name that ends in {SUFFIX}.")
     _check_place(out)
-    if os.path.lexists(out) and not overwrite:
-        raise UsageError(f"{out} is there already.", "Give another name, or add --overwrite to replace it.")
+    _check_free(out, overwrite=overwrite)
 
 
 def same_file(a: Path, b: Path) -> bool:
@@ -61,15 +59,28 @@ def _check_place(out: Path) -> None:
     name = shown_name(out.name or str(out))
     if os.path.isdir(out):
         raise SaveError(f"Could not save {name}: it is a folder.", "Choose another name.")
-    folder = out.absolute().parent
+    target = Path(os.path.realpath(out))  # a link is followed when it is written
+    folder = target.parent
     if not os.path.isdir(folder):
         raise SaveError(f"Could not save {name}: the folder {folder} does not exist.", "Make it first.")
     if not os.access(folder, os.W_OK):
         raise SaveError(f"Could not save {name}: the folder {folder} is read-only.", "Choose another folder.")
     try:
-        os.stat(out)
+        os.stat(target)
     except FileNotFoundError:
-        pass
+        return
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise SaveError(f"Could not save {name}: {reason}.", "Choose another name.") from error
+    if not target.is_file():
+        raise SaveError(f"Could not save {name}: what is there is no file.", "Choose another name.")
+    if not os.access(target, os.W_OK):
+        raise SaveError(f"Could not save {name}: the file that is there is read-only.", "Choose another name.")
+
+
+def _check_free(out: Path, *, overwrite: bool) -> None:
+    if os.path.lexists(out) and not overwrite:
+        raise SaveError(
+            f"Could not save {shown_name(out.name)}: there is a file of that name already.",
+            "Give another name, or add --overwrite to replace it.",
+        )

@@ -14,17 +14,18 @@ from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.preset import SUFFIX, PresetInfo, PresetLibrary
 from rtedit_desktop.packs.catalog import Catalog
 
-_STRENGTH = re.compile(r"(?P<name>.+):(?P<strength>[+-]?(\d+\.?\d*|\.\d+))")
+_STRENGTH = re.compile(r"(?P<name>.+):(?P<strength>[+-]?(\d+[.,]?\d*|[.,]\d+))")
+_LIKE_A_NUMBER = re.compile(r".+:(?P<number>\s*[+-]?[.,]?\d[^/\\]*)")
 
 
-def split(given: str) -> tuple[str, float]:
-    """A name and a strength; only a number after the last colon is one, so “C:\\my.rtpreset” is a name.
+def split(given: str) -> tuple[str, float | None]:
+    """A name, and a strength where a number is behind the last colon: “C:\\my.rtpreset” is a name.
 
-    Raises UsageError for a strength out of its range.
+    “0,7” is the number 0.7. Raises UsageError for a strength out of its range.
     """
     match = _STRENGTH.fullmatch(given)
-    name, strength = (match["name"], float(match["strength"])) if match else (given, 1.0)
-    if not 0 <= strength <= MAX_STRENGTH:
+    name, strength = (match["name"], float(match["strength"].replace(",", "."))) if match else (given, None)
+    if strength is not None and not 0 <= strength <= MAX_STRENGTH:
         raise UsageError(
             f"The strength of “{name}” is {strength:g}, which is out of range.",
             f"Give it a value from 0 to {MAX_STRENGTH:g}; if the number belongs to the name, write “{given}:1”.",
@@ -56,10 +57,19 @@ def find_all(
 
 
 def find(library: PresetLibrary, name: str, packs: Sequence[str] = ()) -> PresetInfo:
-    """The preset of that name or path; for an unknown one the error names what is close to it."""
+    """The preset of that name or path; for an unknown one the error names what is close to it.
+
+    Raises UsageError where what stands behind the name was to be a strength.
+    """
     try:
         return library.find(name, packs)
     except PresetError as error:
+        number = _LIKE_A_NUMBER.fullmatch(name)
+        if number and not name.lower().endswith(SUFFIX):
+            raise UsageError(
+                f"“{number['number'].strip()}” is not a strength.",
+                f"Write a number from 0 to {MAX_STRENGTH:g}, like 0.7, behind the name and its colon.",
+            ) from error
         close = _close_to(name, [preset.title for preset in library.presets()])
         if not close or _is_file(name):  # what is wrong with a file is more to the point
             raise
