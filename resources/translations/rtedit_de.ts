@@ -3797,6 +3797,14 @@
         <translation>Gelernt an</translation>
     </message>
     <message>
+        <source>Strength</source>
+        <translation>Stärke</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
+    </message>
+    <message>
         <source>Direction score</source>
         <translation>Richtungswert</translation>
     </message>
@@ -4025,6 +4033,10 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <source>your own</source>
         <translation>eigene</translation>
     </message>
+    <message>
+        <source>{words} · at {n}&#xa0;%</source>
+        <translation>{words} · bei {n}&#xa0;%</translation>
+    </message>
 </context>
 <context>
     <name>PresetView</name>
@@ -4088,8 +4100,8 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Stärke in Prozent</translation>
     </message>
     <message>
-        <source>How strong the change is; a result follows without learning again</source>
-        <translation>Wie stark die Änderung ist; ein Ergebnis folgt ohne neues Lernen</translation>
+        <source>How strong the chosen edit is; it follows without learning again. A double click resets it</source>
+        <translation>Wie stark die gewählte Bearbeitung ist; sie folgt, ohne neu zu lernen. Ein Doppelklick setzt sie zurück</translation>
     </message>
     <message>
         <source>Seed</source>
@@ -4663,14 +4675,6 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Die nächste Bearbeitung kommt obenauf.</translation>
     </message>
     <message>
-        <source>Strength of the chosen edit</source>
-        <translation>Stärke der gewählten Bearbeitung</translation>
-    </message>
-    <message>
-        <source>How much of the chosen edit there is</source>
-        <translation>Wie viel von der gewählten Bearbeitung zu sehen ist</translation>
-    </message>
-    <message>
         <source>Delete</source>
         <translation>Löschen</translation>
     </message>
@@ -5066,12 +5070,12 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Den verwendeten hinzufügen</translation>
     </message>
     <message>
-        <source>F2, Del, Ctrl+B on a preset</source>
-        <translation>F2, Entf, Strg+B auf einer Vorgabe</translation>
-    </message>
-    <message>
         <source>Rename, delete, mark as favourite</source>
         <translation>Umbenennen, löschen, als Favorit markieren</translation>
+    </message>
+    <message>
+        <source>F2, Del, Ctrl+Shift+F on a preset</source>
+        <translation>F2, Entf, Strg+Umschalt+F auf einer Vorgabe</translation>
     </message>
     <message>
         <source>Alt+Enter on a preset</source>

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLabel, QScrollArea, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from rtedit_desktop.core.edits import MAX_STRENGTH, PresetUse
+from rtedit_desktop.core.edits import PresetUse
 from rtedit_desktop.core.preset import PresetInfo
+from rtedit_desktop.ui.widgets.strength_slider import StrengthSlider
 from rtedit_desktop.ui.widgets.texts import as_tool_tip
 
 
@@ -17,13 +18,12 @@ class PresetChoice(QWidget):
 
     def __init__(self, preset: PresetInfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.preset = preset
+        self.preset, self._usual = preset, round(100 * preset.strength)
         self.box = QCheckBox(preset.title.replace("&", "&&"))
         self.box.setToolTip(as_tool_tip(preset.spec.prompt))
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(0, round(MAX_STRENGTH * 100))
-        self.slider.setPageStep(10)
-        self.slider.setValue(100)
+        self.slider = StrengthSlider()
+        self.slider.setValue(self._usual)
+        self.slider.reset_asked.connect(lambda: self.slider.setValue(self._usual))
         self.slider.setAccessibleName(self.tr("Strength of {title} in percent").format(title=preset.title))
         self.percent = QLabel()
         self.percent.setMinimumWidth(self.fontMetrics().horizontalAdvance("150 %") + 4)
@@ -45,7 +45,7 @@ class PresetChoice(QWidget):
 
     def show_use(self, use: PresetUse | None) -> None:
         self.box.setChecked(use is not None)
-        self.slider.setValue(round(100 * use.strength) if use is not None else 100)
+        self.slider.setValue(round(100 * use.strength) if use is not None else self._usual)
 
     def _redraw(self) -> None:
         chosen = self.box.isChecked()

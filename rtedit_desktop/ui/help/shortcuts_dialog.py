@@ -28,7 +28,7 @@ def show_shortcuts(parent: QWidget, actions: list[QAction]) -> None:
         (_tr("Left, Right on the photo"), _tr("Move the divider, or the square")),
         (_tr("Enter on a preset"), _tr("Apply it")),
         (_tr("Shift+Enter on a preset"), _tr("Add it to those in use")),
-        (_tr("F2, Del, Ctrl+B on a preset"), _tr("Rename, delete, mark as favourite")),
+        (_tr("F2, Del, Ctrl+Shift+F on a preset"), _tr("Rename, delete, mark as favourite")),
         (_tr("Alt+Enter on a preset"), _tr("Its details")),
         (_tr("Alt+Up, Alt+Down, Del on what waits"), _tr("Another order; drop it")),
         (_tr("Space, Alt+Up, Alt+Down, Del on an edit"), _tr("Switch it off or on, move it, delete it")),

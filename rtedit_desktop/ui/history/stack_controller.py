@@ -38,7 +38,6 @@ class StackController(QObject):
         self.panel.switched.connect(self.switch)
         self.panel.removal_asked.connect(self.remove)
         self.panel.move_asked.connect(self.move)
-        self.panel.strength_asked.connect(self.set_strength)
         for changed in (state.phase_changed, state.results_changed, state.photo_changed):
             changed.connect(self.redraw)
         self.redraw()
@@ -61,7 +60,7 @@ class StackController(QObject):
             if history.isAncestorOf(one) and one.focusPolicy() & Qt.FocusPolicy.TabFocus:
                 after.append(one)
             one = one.nextInFocusChain()
-        one_after_the_other(panel.list, panel.strength, panel.delete, *after)
+        one_after_the_other(panel.list, panel.delete, *after)
 
     def redraw(self) -> None:
         state = self._state

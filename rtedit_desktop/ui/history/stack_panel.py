@@ -12,13 +12,11 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMenu,
-    QSlider,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from rtedit_desktop.core.edits import MAX_STRENGTH
 from rtedit_desktop.core.stack import Layer, LayerSpec, strength_of
 from rtedit_desktop.ui.model.state import EditorState, Phase
 from rtedit_desktop.ui.widgets.icons import eye_style
@@ -39,7 +37,6 @@ class StackPanel(QWidget):
     switched = Signal(str, bool)
     removal_asked = Signal(str)
     move_asked = Signal(str, int)
-    strength_asked = Signal(str, float)
 
     def __init__(self, state: EditorState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,7 +62,7 @@ class StackPanel(QWidget):
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._menu)
         self.list.itemChanged.connect(self._changed)
-        self.list.currentRowChanged.connect(lambda _: self._redraw_controls())
+        self.list.currentRowChanged.connect(lambda _: self._choose())
         self.list.installEventFilter(self)
         title = QLabel(self.tr("Edits"))
         bold = title.font()
@@ -74,18 +71,12 @@ class StackPanel(QWidget):
         title.setBuddy(self.list)
         self.next = QLabel(self.tr("The next edit goes on top of these."))
         self.next.setWordWrap(True)
-        self.strength = QSlider(Qt.Orientation.Horizontal)
-        self.strength.setRange(0, round(MAX_STRENGTH * 100))
-        self.strength.setTracking(False)  # each value makes the edits above anew
-        self.strength.setAccessibleName(self.tr("Strength of the chosen edit"))
-        self.strength.setToolTip(self.tr("How much of the chosen edit there is"))
-        self.strength.valueChanged.connect(self._strength_moved)
         self.delete = QToolButton()
         self.delete.setText(self.tr("Delete"))
         self.delete.setToolTip(self.tr("Take the chosen edit out; those above it are made anew (Del)"))
         self.delete.clicked.connect(self._remove_chosen)
         controls = QHBoxLayout()
-        controls.addWidget(self.strength, 1)
+        controls.addStretch(1)
         controls.addWidget(self.delete)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 0)
@@ -125,7 +116,7 @@ class StackPanel(QWidget):
         if visible:
             self._fill()
         self.list.setEnabled(state.phase in (Phase.READY, Phase.ADJUSTING) and state.learning is None)
-        self._redraw_controls()
+        self._choose()
 
     def show_wanted(self, shown: Sequence[tuple[Layer, LayerSpec]] | None) -> None:
         """Layers as they will be when they are made; None: as they are."""
@@ -177,17 +168,11 @@ class StackPanel(QWidget):
         item.setToolTip(as_tool_tip(f"{title}\n{how}\n{model}\n" + self.tr("The eye switches it off and on.")))
         return item
 
-    def _redraw_controls(self) -> None:
-        one = next((one for one in self.shown if one[0].id == self.chosen), None)
-        free = self.list.isEnabled()
-        self.delete.setEnabled(free and one is not None)
-        strengths = strength_of(one[1].spec) if one is not None and not one[0].picked else ()
-        self.strength.setEnabled(free and len(strengths) == 1)
-        percent = round(100 * strengths[0]) if len(strengths) == 1 else 0
-        if not self.strength.isSliderDown() and self.strength.value() != percent:
-            self.strength.blockSignals(True)
-            self.strength.setValue(percent)
-            self.strength.blockSignals(False)
+    def _choose(self) -> None:
+        """The slider of the window is that of the edit that is chosen."""
+        shown = not self.isHidden()
+        self.delete.setEnabled(self.list.isEnabled() and any(layer.id == self.chosen for layer, _ in self.shown))
+        self._state.choose_layer(self.chosen if shown else "")
 
     # --- intents -----------------------------------------------------------------------------
 
@@ -210,10 +195,6 @@ class StackPanel(QWidget):
     def _remove_chosen(self) -> None:
         if self.chosen and self.list.isEnabled():
             self.removal_asked.emit(self.chosen)
-
-    def _strength_moved(self, percent: int) -> None:
-        if self.chosen:
-            self.strength_asked.emit(self.chosen, percent / 100)
 
     def _menu(self, at: QPoint) -> None:
         item = self.list.itemAt(at)

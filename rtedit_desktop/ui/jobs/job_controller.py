@@ -18,7 +18,7 @@ from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.core.requests import PictureRequest, request_for
-from rtedit_desktop.core.stack import Layer
+from rtedit_desktop.core.stack import Layer, LayerSpec, at_strength, strength_of
 from rtedit_desktop.support.stacks.compositions import Compositions
 from rtedit_desktop.ui.jobs.job_steps import Ending, frame_of, phase_of, progress_of, result_of
 from rtedit_desktop.ui.jobs.layer_making import LayerMaking, WantedLayer
@@ -78,7 +78,8 @@ class JobController(QObject):
             self.prompt_refused.emit()
             return None
         prompt, source = state.prompt.strip(), state.source.strip()
-        return QueuedEdit(pack, EditSpec(pack=pack.id, prompt=prompt, source=source, settings=state.settings))
+        spec = EditSpec(pack=pack.id, prompt=prompt, source=source, settings=state.settings_to_run)
+        return QueuedEdit(pack, spec)
 
     @property
     def group(self) -> str:
@@ -147,13 +148,16 @@ class JobController(QObject):
         """Move the slider: a finished edit follows, newest value first."""
         self._state.override("strength", strength)
         result = self._state.result if not self._state.continued else None
-        if result is not None and result.strength_moves and isinstance(result.request.spec, EditSpec):
-            spec = result.request.spec
-            self._follow(result, replace(spec, settings=replace(spec.settings, strength=strength)))
+        if result is None or result.picked or len(strength_of(result.request.spec)) != 1:
+            return
+        wanted = at_strength(LayerSpec(spec=result.request.spec), strength).spec
+        if isinstance(wanted, MixSpec):
+            self._state.set_mix(wanted.uses)
+        self._follow(result, wanted)
 
     def set_mix(self, uses: tuple[PresetUse, ...]) -> None:
         """Move the slider of a preset in use: the result follows, newest value first."""
-        self._state.set_mix(uses)
+        self._show_amounts(uses)
         result = self._state.result if not self._state.continued else None
         if result is not None and result.mix_moves and isinstance(result.request.spec, MixSpec):
             self._follow(result, replace(result.request.spec, uses=uses))
@@ -230,10 +234,7 @@ class JobController(QObject):
         if adjusts in state.results:
             state.replace_result(state.results.index(adjusts), result)
         if wanted is not None and amounts_of(wanted) != amounts_of(request.spec) and state.result is result:
-            if isinstance(wanted, EditSpec):
-                state.override("strength", wanted.settings.strength)
-            else:
-                state.set_mix(wanted.uses)
+            self._show_amounts(wanted)
             self._adjust(result, wanted)
 
     def _on_cancelled(self, how: Ending = Ending.CANCELLED) -> None:
@@ -277,8 +278,7 @@ class JobController(QObject):
             return
         self._region, self._under = state.region, state.base
         self._following, self._group = True, edit.group
-        if isinstance(edit.spec, MixSpec):
-            state.set_mix(edit.spec.uses)
+        self._show_amounts(edit.spec)
         self._running.start(self._cut_and_run(edit, photo, square, wanted))
 
     async def _cut_and_run(self, edit: QueuedEdit, photo: Photo, square: Square, wanted: str) -> None:
@@ -384,6 +384,16 @@ class JobController(QObject):
         self._begin(Phase.ADJUSTING)
         self._request, self._square, self._adjusts = request, result.square, result
         self._running.start(self._run(request))
+
+    def _show_amounts(self, wanted: Spec | tuple[PresetUse, ...]) -> None:
+        """Let the sliders say what is being made."""
+        state = self._state
+        if isinstance(wanted, EditSpec):
+            state.override("strength", wanted.settings.strength)
+            return
+        uses = wanted if isinstance(wanted, tuple) else wanted.uses
+        state.override("strength", uses[0].strength if len(uses) == 1 else None)
+        state.set_mix(uses)
 
     def _begin(self, phase: Phase) -> None:
         self._job, self._request, self._adjusts, self._wanted = None, None, None, None

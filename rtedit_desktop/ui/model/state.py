@@ -10,13 +10,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.core.domain import DomainCheck
-from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse, Spec
+from rtedit_desktop.core.edits import EditSettings, EditSpec, MixSpec, PresetUse, Spec
 from rtedit_desktop.core.history import new_work_id
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.core.photos.region import Region
-from rtedit_desktop.core.stack import Layer
+from rtedit_desktop.core.stack import Layer, strength_of
 from rtedit_desktop.ui.model.prompt_state import PromptState
 from rtedit_desktop.ui.model.queued_edit import QueuedEdit
 from rtedit_desktop.ui.model.result import EarlierResult, Frame, FrameKind, Result
@@ -100,6 +100,7 @@ class EditorState(PromptState):
         self.result_index = -1
         self.continued = False
         self.under: tuple[Layer, ...] = ()
+        self.layer = ""
         self.faces: tuple[Square, ...] = ()
         self.face: Square | None = None  # of these the one to edit
         self.earlier: tuple[EarlierResult, ...] = ()
@@ -109,6 +110,7 @@ class EditorState(PromptState):
         self.mix: tuple[PresetUse, ...] = ()
         self.learning: Progress | None = None
         self.preset_titles: dict[Path, str] = {}
+        self.preset_strengths: dict[Path, float] = {}
         self.queue: tuple[QueuedEdit, ...] = ()
         self.queue_held = False
 
@@ -123,6 +125,7 @@ class EditorState(PromptState):
         self.frames, self.selected, self.under, self.continued = (), -1, (), False
         self._limit(None)
         self.set_mix(())
+        self.override("strength", None)
         self.set_phase(Phase.READY)
         self.photo_changed.emit()
         self.square_changed.emit()
@@ -168,6 +171,8 @@ class EditorState(PromptState):
         self.frames, self.selected, self.under = (), -1, self.base
         if self.region is not None and not self.region.reaches(square):
             self._limit(None)  # nothing could change
+        if self.result is None:
+            self.override("strength", None)
         self.set_mix(())
         self.square_changed.emit()
         self.frames_changed.emit()
@@ -204,8 +209,10 @@ class EditorState(PromptState):
         self.learning = learning
         self.learning_changed.emit()
 
-    def name_presets(self, titles: Mapping[Path, str]) -> None:
-        """Titles stay known after a preset is gone, for the results that were made with it."""
+    def name_presets(self, titles: Mapping[Path, str], strengths: Mapping[Path, float]) -> None:
+        """Titles stay known after a preset is gone, for the results that were made with it; as do the strengths that
+        presets were saved at."""
+        self.preset_strengths.update(strengths)
         if any(self.preset_titles.get(path) != title for path, title in titles.items()):
             self.preset_titles.update(titles)
             self.results_changed.emit()
@@ -219,6 +226,55 @@ class EditorState(PromptState):
         if isinstance(spec, EditSpec):
             return spec.prompt
         return " + ".join(self.preset_title(use.path) for use in spec.uses)
+
+    # --- strength ----------------------------------------------------------------------------
+
+    def set_prompt(self, prompt: str) -> None:
+        """A new prompt begins at the strength that is recommended for it."""
+        if self.result is None and prompt.strip() != self.prompt.strip():
+            self.overrides.pop("strength", None)
+        super().set_prompt(prompt)
+
+    def choose_layer(self, id: str) -> None:
+        """Of a stack, the edit whose strength the slider moves; an id that is none stands for the uppermost."""
+        if id != self.layer:
+            self.layer = id
+            self.show_recipe()
+
+    @property
+    def chosen_layer(self) -> Layer | None:
+        """The edit that the slider belongs to; None while it is that of the next one."""
+        layers = self.result.layers if self.result is not None else ()
+        return next((layer for layer in layers if layer.id == self.layer), layers[-1] if layers else None)
+
+    @property
+    def strength_moves(self) -> bool:
+        """Whether there is one strength to be moved."""
+        layer = self.chosen_layer
+        return layer is None or (not layer.picked and len(strength_of(layer.request.spec)) == 1)
+
+    @property
+    def usual_strength(self) -> float:
+        """What the slider goes back to: what is recommended for a prompt, and what a preset was saved at."""
+        layer = self.chosen_layer
+        if layer is not None and isinstance(layer.request.spec, MixSpec):
+            return self.preset_strengths.get(layer.request.spec.uses[0].path, 1.0)
+        spec = layer.request.spec if layer is not None else None
+        pack = self.pack_called(spec.pack) if isinstance(spec, EditSpec) else self.pack
+        prompt = spec.prompt if isinstance(spec, EditSpec) else self.prompt
+        return pack.settings_for(prompt).strength if pack is not None else 1.0
+
+    @property
+    def settings_to_run(self) -> EditSettings:
+        """Those of the prompt that is written. Its strength is its own: the slider moves that of the result, and counts
+        only while there is none, or where the result is of the very prompt."""
+        result = self.result
+        spec = result.request.spec if result is not None and not self.continued else None
+        own = result is None or (isinstance(spec, EditSpec) and spec.prompt.strip() == self.prompt.strip())
+        if own or self.pack is None:
+            return self.settings
+        rest = {name: value for name, value in self.overrides.items() if name != "strength"}
+        return self.pack.settings_for(self.prompt, **rest)
 
     # --- job ---------------------------------------------------------------------------------
 
@@ -322,7 +378,6 @@ class EditorState(PromptState):
         """The next edit is made on the result that is shown."""
         if self.result is not None and not self.continued:
             self._continue()
-            self.override("strength", None)
             self._limit(None)
             self.stepped.emit(self.tr("to continue from a result"), "")
 
@@ -330,7 +385,7 @@ class EditorState(PromptState):
         """The result is the picture to go on with: its frames give way to it."""
         self.continued = True
         self.set_frames((), -1, self.base)
-        self.set_mix(())
+        self.show_recipe()
         self.results_changed.emit()
         self.saved_changed.emit()
 
@@ -362,11 +417,11 @@ class EditorState(PromptState):
             self._limit(document.region)
 
     def show_recipe(self) -> None:
-        """Let the sliders say what the current result was made with."""
-        spec = self.result.request.spec if self.result is not None else None
-        if isinstance(spec, EditSpec):
-            self.override("strength", spec.settings.strength)
-        self.set_mix(spec.uses if isinstance(spec, MixSpec) else ())
+        """Let the sliders say what the current result, and the chosen one of its edits, were made with."""
+        layer, spec = self.chosen_layer, self.result.request.spec if self.result is not None else None
+        if layer is not None:
+            self.override("strength", strength_of(layer.request.spec)[0] if self.strength_moves else None)
+        self.set_mix(spec.uses if isinstance(spec, MixSpec) and not self.continued else ())
 
     def show_result(self) -> None:
         """Back from what did not come to an end to the current result."""
@@ -389,6 +444,7 @@ class EditorState(PromptState):
         result = self.result
         if result is None:
             self.set_frames((), -1, ())
+            self.override("strength", None)
         else:
             if result.square != self.square:
                 self.square = result.square

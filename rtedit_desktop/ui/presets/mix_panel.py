@@ -1,4 +1,4 @@
-"""Panel of the presets in use on the photo, each with its strength."""
+"""Panel of the presets in use on the photo, each with its strength; that of a single one is the window's slider."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QToolButton, QWidget
 
-from rtedit_desktop.core.edits import MAX_STRENGTH
 from rtedit_desktop.ui.model.state import EditorState, Phase
+from rtedit_desktop.ui.widgets.strength_slider import StrengthSlider
 from rtedit_desktop.ui.widgets.tab_order import one_after_the_other
 from rtedit_desktop.ui.widgets.texts import as_tool_tip
 
@@ -40,9 +40,9 @@ class MixRow(QWidget):
         self.title = ElidedLabel()
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(0, round(MAX_STRENGTH * 100))
-        self.slider.setPageStep(10)
+        self.slider = StrengthSlider()
+        self._usual = 100
+        self.slider.reset_asked.connect(lambda: self.slider.setValue(self._usual))
         self.percent = QLabel()
         self.percent.setMinimumWidth(self.fontMetrics().horizontalAdvance("150 %") + 4)
         self.percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -60,17 +60,16 @@ class MixRow(QWidget):
         self.slider.valueChanged.connect(self._moved)
         self.remove.clicked.connect(self.removal_asked)
 
-    def show_use(self, title: str, strength: float) -> None:
+    def show_use(self, title: str, strength: float, usual: float) -> None:
+        """``usual`` is what a double click goes back to."""
+        self._usual = round(100 * usual)
         self.title.setText(title)
         self.title.setToolTip(as_tool_tip(title))
         self.slider.setAccessibleName(self.tr("Strength of {title} in percent").format(title=title))
         words = self.tr("Take {title} off the photo").format(title=title)
         self.remove.setAccessibleName(words)
         self.remove.setToolTip(as_tool_tip(words))
-        if not self.slider.isSliderDown() and self.slider.value() != round(strength * 100):
-            self.slider.blockSignals(True)
-            self.slider.setValue(round(strength * 100))
-            self.slider.blockSignals(False)
+        self.slider.show_percent(round(strength * 100))
         self._redraw_percent()
 
     def _moved(self, percent: int) -> None:
@@ -126,7 +125,7 @@ class MixPanel(QWidget):
             self._fill(paths)
         gone = {use.path for use in state.mix if not self._there(use.path)}
         for row, use in zip(self.rows, state.mix, strict=True):
-            row.show_use(state.preset_title(use.path), use.strength)
+            row.show_use(state.preset_title(use.path), use.strength, state.preset_strengths.get(use.path, 1.0))
             row.slider.setEnabled(self._moves and not gone)
             row.slider.setToolTip(self.tr("This preset was deleted.") if use.path in gone else "")
             row.remove.setEnabled(state.phase in (Phase.READY, Phase.ADJUSTING) and state.learning is None)
@@ -164,6 +163,8 @@ class MixPanel(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
+        for row in self.rows:
+            row.slider.setVisible(len(self.rows) > 1)
         height = self.rows[0].sizeHint().height() if self.rows else 0
         self._area.setFixedHeight(min(len(self.rows) * height, max(self._most, height)))
 

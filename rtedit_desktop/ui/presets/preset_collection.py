@@ -201,7 +201,8 @@ class PresetCollection(QObject):
 
     def _set(self, presets: Sequence[PresetInfo]) -> None:
         self.all = tuple(sorted(presets, key=lambda preset: (not preset.favourite, preset.title.casefold())))
-        self._state.name_presets({preset.path: preset.title for preset in self.all})
+        titles = {preset.path: preset.title for preset in self.all}
+        self._state.name_presets(titles, {preset.path: preset.strength for preset in self.all})
         self.changed.emit()
 
 

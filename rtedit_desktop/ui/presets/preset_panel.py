@@ -98,7 +98,7 @@ class PresetPanel(QWidget):
         self.details = self._action(self.tr("De&tails…"), "Alt+Return", self.details_asked)
         self.details.setToolTip(self.tr("What it was learned from, by whom, and on what terms it may be used"))
         self.delete = self._action(self.tr("&Delete"), "Del", self.removal_asked)
-        for action, keys in ((self.rename, "F2"), (self.favourite, "Ctrl+B")):
+        for action, keys in ((self.rename, "F2"), (self.favourite, "Ctrl+Shift+F")):
             action.setShortcut(QKeySequence(keys))
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.list.addActions([self.favourite, self.details, self.delete])
@@ -284,9 +284,12 @@ class PresetPanel(QWidget):
         pack = self._state.pack_called(preset.spec.pack)
         if pack is None or pack is not self._state.pack:
             return self.tr("needs pack {pack}").format(pack=self._state.pack_title(preset.spec.pack)), pack is None
-        if preset.spec.prompt.casefold() == preset.title.casefold():
-            return (self.tr("comes with RTEdit") if preset.built_in else self.tr("your own")), False
-        return preset.spec.prompt, False
+        words = preset.spec.prompt
+        if words.casefold() == preset.title.casefold():
+            words = self.tr("comes with RTEdit") if preset.built_in else self.tr("your own")
+        if preset.strength != 1.0:
+            words = self.tr("{words} · at {n}\N{NO-BREAK SPACE}%").format(words=words, n=round(100 * preset.strength))
+        return words, False
 
 
 def _matches(preset: PresetInfo, words: list[str]) -> bool:

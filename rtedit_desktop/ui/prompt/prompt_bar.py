@@ -10,13 +10,12 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QPushButton,
-    QSlider,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from rtedit_desktop.core.edits import MAX_SEED, MAX_STRENGTH
+from rtedit_desktop.core.edits import MAX_SEED
 from rtedit_desktop.ui.model.state import EditorState, Phase
 from rtedit_desktop.ui.prompt.chips import Chips
 from rtedit_desktop.ui.prompt.completions import Completions
@@ -27,6 +26,7 @@ from rtedit_desktop.ui.prompt.prompt_hint import PromptHint
 from rtedit_desktop.ui.prompt.settings_panel import SettingsPanel
 from rtedit_desktop.ui.prompt.suggestions import Suggestions
 from rtedit_desktop.ui.widgets.icons import tool_icon
+from rtedit_desktop.ui.widgets.strength_slider import StrengthSlider
 
 
 class PromptBar(QWidget):
@@ -101,12 +101,12 @@ class PromptBar(QWidget):
         self.source.setMinimumWidth(110)
         self.source.setMaximumWidth(220)
         self.correction = Correction(lambda: self._state.pack, self.prompt, self.source)
-        self.strength = QSlider(Qt.Orientation.Horizontal)
-        self.strength.setRange(0, round(MAX_STRENGTH * 100))
-        self.strength.setPageStep(10)
+        self.strength = StrengthSlider()
         self.strength.setMinimumWidth(140)
         self.strength.setAccessibleName(self.tr("Strength in percent"))
-        self.strength.setToolTip(self.tr("How strong the change is; a result follows without learning again"))
+        self.strength.setToolTip(
+            self.tr("How strong the chosen edit is; it follows without learning again. A double click resets it")
+        )
         self.strength_text = QLabel()
         self.strength_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("150 %") + 4)
         self.seed = QLineEdit()
@@ -186,6 +186,7 @@ class PromptBar(QWidget):
         self.chips.chosen.connect(self._chosen)
         self.pack.more_asked.connect(self.models_asked)
         self.strength.valueChanged.connect(lambda percent: self.strength_asked.emit(percent / 100))
+        self.strength.reset_asked.connect(lambda: self.strength.setValue(round(state.usual_strength * 100)))
         self.seed.textEdited.connect(lambda text: state.override("seed", min(int(text), MAX_SEED) if text else None))
         self.seed.editingFinished.connect(self.redraw)
         self.dice.clicked.connect(self.reroll_asked)
@@ -288,14 +289,11 @@ class PromptBar(QWidget):
             else self.tr("Change the photo (Enter); Ctrl+Return does it on the chosen result")
         )
         self.cancel.setEnabled((phase.running and phase is not Phase.STOPPING) or (learning and not phase.running))
-        result = state.result
-        self.strength.setEnabled(not (busy or learning) and (result is None or result.strength_moves))
-        percent = round(state.strength * 100)
-        if not self.strength.isSliderDown() and self.strength.value() != percent:
-            self.strength.blockSignals(True)
-            self.strength.setValue(percent)
-            self.strength.blockSignals(False)
-        self.strength_text.setText(self.tr("{percent} %").format(percent=self.strength.value()))
+        moves = state.strength_moves or busy
+        self.strength.setEnabled(not (busy or learning) and moves)
+        self.strength.show_percent(round(state.strength * 100))
+        percent = self.tr("{percent} %").format(percent=self.strength.value())
+        self.strength_text.setText(percent if moves else "–")
         if not (self.seed.hasFocus() and not self.seed.text()) and self.seed.text() != str(state.settings.seed):
             self.seed.setText(str(state.settings.seed))
         self.hint.redraw(busy, self._refused, self.palette())

@@ -10,10 +10,11 @@ from PySide6.QtCore import QObject, Signal
 from rtedit_desktop.batch.seeing import looking_for
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.photos.geometry import Square
-from rtedit_desktop.core.stack import Layer, StackSpec, stack_of
+from rtedit_desktop.core.stack import Layer, StackSpec, stack_of, strength_of
 from rtedit_desktop.core.stack_placing import placed
 from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.history.history_panel import HistoryPanel
+from rtedit_desktop.ui.history.stack_controller import StackController
 from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.jobs.job_queue import JobQueue
 from rtedit_desktop.ui.jobs.queue_panel import QueuePanel
@@ -35,10 +36,12 @@ class RunController(QObject):
         jobs: JobController,
         bar: PromptBar,
         history: HistoryPanel,
+        stack: StackController,
     ) -> None:
         window, state, do = context.window, context.state, context.actions
         super().__init__(window)
         self._state, self._jobs, self._messages = state, jobs, context.messages
+        self._stack, self._slider = stack, bar.strength
         self.queue = JobQueue(state, jobs, self)
         self.panel = QueuePanel(state)
         self.variations = Variations(window, state, jobs, self.queue)
@@ -50,7 +53,8 @@ class RunController(QObject):
         do.run_on.triggered.connect(self.run_on_result)
         for asked in (do.variations.triggered, bar.variations_asked):
             asked.connect(self.run_variations)
-        bar.strength_asked.connect(jobs.set_strength)
+        bar.strength_asked.connect(self.set_strength)
+        bar.strength.sliderReleased.connect(lambda: self.set_strength(state.strength))
         bar.reroll_asked.connect(jobs.reroll)
         do.again.triggered.connect(lambda: self.again(history.chosen))
         history.again_asked.connect(self.again)
@@ -74,6 +78,17 @@ class RunController(QObject):
         """What is written, with four seeds."""
         if self.variations.ask():
             self.begun.emit()
+
+    def set_strength(self, strength: float) -> None:
+        """Of the chosen edit. One that others lie on is made anew with them when the slider is let go."""
+        state = self._state
+        layer, result = state.chosen_layer, state.result
+        if layer is None or result is None or (layer.id == result.id and not state.continued):
+            self._jobs.set_strength(strength)
+            return
+        state.override("strength", strength)
+        if not self._slider.isSliderDown() and strength_of(layer.request.spec) != (strength,):
+            self._stack.set_strength(layer.id, strength)
 
     def again(self, result: Result | None) -> None:
         """What made a result, on the photo as it is now."""

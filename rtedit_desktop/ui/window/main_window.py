@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import NoneType
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMainWindow, QToolBar, QWidget
 
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.photo import samples_of
@@ -133,7 +134,7 @@ class MainWindow(QMainWindow):
         self.results = HistoryController(context, self.history)
         self.stack = StackController(context, self.jobs, self.history)
         self.prompt_bar = PromptBar(self.state, more_models=installer is not None)
-        self.running = RunController(context, self.jobs, self.prompt_bar, self.history)
+        self.running = RunController(context, self.jobs, self.prompt_bar, self.history, self.stack)
         self.saving = Saving(context, self.photos, kept=services.journal is not None)
         self.faces = FaceController(context, self.canvas)
         self.models = ModelController(context, installer) if installer is not None else None
@@ -203,6 +204,7 @@ class MainWindow(QMainWindow):
         self.prompt_bar.models_asked.connect(self.show_models)
         self.filmstrip.frame_looked_at.connect(jobs.look_at)
         self.filmstrip.frame_chosen.connect(jobs.use_frame)
+        self.filmstrip.frame_chosen.connect(self._write_on)
         state.pack_changed.connect(self.warming.start)
         state.pack_changed.connect(self._show_samples)
         self.empty.open_asked.connect(self.opening.ask)
@@ -271,6 +273,10 @@ class MainWindow(QMainWindow):
         self.prompt_bar.prompt.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.prompt_bar.prompt.selectAll()
 
+    def _write_on(self) -> None:
+        """The next thing to do is to write a prompt."""
+        self.prompt_bar.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
+
     # --- what came back ----------------------------------------------------------------------
 
     def _opened(self, opened: Opened) -> None:
@@ -279,6 +285,7 @@ class MainWindow(QMainWindow):
             self.results.keeping.restored(opened.results)
         self.state.set_photo(opened.photo, opened.square, opened.work, opened.results)
         self.canvas_controller.show_photo(opened.pyramid)
+        self._write_on()
         for note in opened.photo.notes:
             self.messages.say(translated(note))
 
@@ -319,6 +326,13 @@ class MainWindow(QMainWindow):
         self.setWindowModified(not state.saved)
 
     # --- Qt's events -------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        after_a_dialog = event.type() == QEvent.Type.WindowUnblocked and self.state.photo is not None
+        if after_a_dialog and isinstance(self.focusWidget(), (Canvas, QAbstractButton, NoneType)):
+            self._write_on()  # a list and a field have it again, for whoever works there
+        return handled
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         data = event.mimeData()

@@ -269,6 +269,7 @@ class FakePresetLibrary:
         self.removed: dict[Path, str] = {}
         self.read_on: set[threading.Thread] = set()
         self.fails: PresetError | None = None
+        self.strengths: dict[str, float] = {}
 
     @property
     def folder(self) -> Path:
@@ -335,7 +336,9 @@ class FakePresetLibrary:
         return PresetInfo(
             path=path,
             title=title,
-            spec=EditSpec(pack=pack, prompt=prompt, source="face"),
+            spec=EditSpec(
+                pack=pack, prompt=prompt, source="face", settings=EditSettings(strength=self.strengths.get(title, 1.0))
+            ),
             base_sha256="",
             before=thumb,
             after=brighter(thumb, 60),

@@ -281,22 +281,31 @@ def test_the_order_of_edits_is_changed(together: Stand) -> None:
 
 def test_the_strength_of_an_edit_below(together: Stand) -> None:
     panel = panel_of(together)
+    slider = together.bar.strength
     panel.list.setCurrentRow(1)
-    assert panel.strength.isEnabled() and panel.strength.value() == 100
-    panel.strength.setValue(50)
+    assert slider.isEnabled() and slider.value() == 100
+    slider.setSliderDown(True)
+    for percent in (80, 30, 50):
+        slider.setValue(percent)
+    asked = len(together.engine.requests)
+    together.settle()
+    assert len(together.engine.requests) == asked
+    slider.setSliderDown(False)
     together.until(lambda: ready(together) and "50\N{NO-BREAK SPACE}%" in panel.list.item(1).text())
     assert np.array_equal(jobs_of(together)[-1].picture, np.clip(jobs_of(together)[0].picture.astype(int) + 30, 0, 255))
     assert edit_of(together.result).settings.strength == 1.0
+    assert slider.value() == 50
+    panel.list.setCurrentRow(2)
+    assert slider.value() == 100
 
 
-def test_the_strength_slider_is_of_the_next_edit_once_continued(together: Stand) -> None:
-    made = together.result
+def test_once_continued_the_strength_is_of_the_chosen_edit_and_the_next_begins_anew(together: Stand) -> None:
     together.window.actions_.continue_from.trigger()
     together.bar.strength.setValue(40)
-    together.settle()
-    assert together.state.result is made and ready(together)
+    together.until(lambda: ready(together) and edit_of(together.result).settings.strength == 0.4)
+    assert together.state.continued and together.bar.strength.value() == 40
     together.run("sketch of a face")
-    assert [layer.request.spec.settings.strength for layer in together.result.layers] == [1.0, 1.0, 0.4]  # type: ignore[union-attr]
+    assert [layer.request.spec.settings.strength for layer in together.result.layers] == [1.0, 0.4, 1.0]  # type: ignore[union-attr]
 
 
 def test_each_edit_has_its_own_region(stand: Stand) -> None:

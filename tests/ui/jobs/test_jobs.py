@@ -152,6 +152,47 @@ def test_strength_follows_without_learning_and_the_newest_value_wins(stand: Stan
     result = stand.state.results[0]
     assert np.array_equal(result.picture, brighter(result.request.picture, 90))
     assert stand.bar.strength.value() == 150
+    assert len(stand.state.results) == 1
+
+
+def test_each_new_prompt_and_photo_begins_at_full_strength(stand: Stand) -> None:
+    stand.open_picture()
+    stand.type("smiling face")
+    stand.bar.strength.setValue(70)
+    stand.run()  # the same prompt is typed again, and begins anew
+    assert edit_of(stand.result).settings.strength == 1.0
+    stand.bar.strength.setValue(50)
+    stand.until(lambda: stand.state.phase is Phase.READY and edit_of(stand.result).settings.strength == 0.5)
+    stand.run("face with sunglasses")
+    assert edit_of(stand.result).settings.strength == 1.0 and stand.bar.strength.value() == 100
+    stand.bar.strength.setValue(50)
+    stand.until(lambda: stand.state.phase is Phase.READY and edit_of(stand.result).settings.strength == 0.5)
+    stand.window.history.list.setCurrentRow(0)
+    assert stand.bar.strength.value() == 100
+    stand.window.history.list.setCurrentRow(2)
+    assert stand.bar.strength.value() == 50
+    stand.state.mark_saved(stand.result)
+    stand.open_picture()
+    stand.until(lambda: not stand.state.results)
+    assert stand.bar.strength.value() == 100
+
+
+def test_a_strength_that_is_set_before_the_first_run_counts(stand: Stand) -> None:
+    stand.open_picture()
+    stand.type("smiling face")
+    stand.bar.strength.setValue(70)
+    stand.window.running.run()
+    stand.until(lambda: stand.state.results and stand.state.phase is Phase.READY)
+    assert edit_of(stand.result).settings.strength == 0.7
+
+
+def test_a_double_click_resets_the_strength(stand: Stand) -> None:
+    stand.open_picture()
+    stand.run()
+    stand.bar.strength.setValue(50)
+    stand.until(lambda: stand.state.phase is Phase.READY and edit_of(stand.result).settings.strength == 0.5)
+    stand.qtbot.mouseDClick(stand.bar.strength, Qt.MouseButton.LeftButton)
+    stand.until(lambda: stand.state.phase is Phase.READY and edit_of(stand.result).settings.strength == 1.0)
 
 
 def test_undo_and_redo_walk_over_the_results(stand: Stand) -> None:

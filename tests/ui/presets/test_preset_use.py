@@ -13,6 +13,7 @@ from rtedit_desktop.core.edits import PresetUse
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.ui.model.result import FrameKind
 from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.presets.preset_rows import HINT
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 
 
@@ -37,8 +38,36 @@ def test_a_double_click_applies(presets: PresetStand) -> None:
     assert np.array_equal(result.picture, brighter(request.picture, 40))
     assert [frame.kind for frame in result.frames] == [FrameKind.SOURCE] + 3 * [FrameKind.STEP] + [FrameKind.RESULT]
     assert presets.window.history.list.item(1).text() == "Hat\n100\xa0% · seed\xa00"
-    assert not presets.bar.strength.isEnabled()
     assert presets.window.isWindowModified()
+
+
+def test_one_slider_is_of_a_single_preset_and_each_has_its_own_of_several(presets: PresetStand) -> None:
+    presets.open_picture()
+    presets.apply("Glasses")
+    assert presets.bar.strength.isEnabled() and not presets.panel.mix.rows[0].slider.isVisible()
+    presets.bar.strength.setValue(60)
+    presets.until(lambda: presets.state.phase is Phase.READY and last_uses(presets) == [("glasses", 0.6)])
+    assert presets.panel.mix.rows[0].percent.text() == "60 %" and len(presets.state.results) == 1
+    presets.apply("Smile", mix=True)
+    assert not presets.bar.strength.isEnabled() and presets.bar.strength_text.text() == "–"
+    assert all(row.slider.isVisible() for row in presets.panel.mix.rows)
+
+
+def test_a_preset_is_used_at_the_strength_that_it_was_saved_at(presets: PresetStand) -> None:
+    presets.library.strengths["Hat"] = 0.5
+    presets.controller.presets.refresh()
+    presets.until(lambda: any(preset.strength == 0.5 for preset in presets.controller.presets.all))
+    hint = presets.panel.list.rows.index(presets.titles.index("Hat")).data(HINT)
+    assert hint == ("red hair · at 50\N{NO-BREAK SPACE}%", False)
+    presets.open_picture()
+    presets.apply("Hat")
+    assert last_uses(presets) == [("hat", 0.5)] and presets.bar.strength.value() == 50
+    presets.bar.strength.setValue(120)
+    presets.until(lambda: presets.state.phase is Phase.READY and last_uses(presets) == [("hat", 1.2)])
+    presets.qtbot.mouseDClick(presets.bar.strength, Qt.MouseButton.LeftButton)
+    presets.until(lambda: presets.state.phase is Phase.READY and last_uses(presets) == [("hat", 0.5)])
+    presets.apply("Glasses", mix=True)
+    assert last_uses(presets) == [("hat", 0.5), ("glasses", 1.0)]
 
 
 def test_enter_applies_and_shift_enter_adds(presets: PresetStand) -> None:
