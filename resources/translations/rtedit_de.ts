@@ -91,6 +91,22 @@
         <translation>&amp;Wiederholen</translation>
     </message>
     <message>
+        <source>&amp;Copy the picture</source>
+        <translation>Bild &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>The whole photo with the edits, to paste elsewhere (Ctrl+C)</source>
+        <translation>Das ganze Foto mit den Bearbeitungen, um es anderswo einzufügen (Strg+C)</translation>
+    </message>
+    <message>
+        <source>Re&amp;name the result…</source>
+        <translation>Ergebnis &amp;umbenennen…</translation>
+    </message>
+    <message>
+        <source>&amp;Delete the result</source>
+        <translation>Ergebnis &amp;löschen</translation>
+    </message>
+    <message>
         <source>&amp;Models…</source>
         <translation>&amp;Modelle…</translation>
     </message>
@@ -796,6 +812,13 @@
     </message>
 </context>
 <context>
+    <name>DragOut</name>
+    <message>
+        <source>{name} could not be made.</source>
+        <translation>{name} konnte nicht erzeugt werden.</translation>
+    </message>
+</context>
+<context>
     <name>EarlierDialog</name>
     <message>
         <source>Earlier work</source>
@@ -880,6 +903,14 @@
     <message>
         <source>the choice of a result</source>
         <translation>die Wahl eines Ergebnisses</translation>
+    </message>
+    <message>
+        <source>the name of a result</source>
+        <translation>der Name eines Ergebnisses</translation>
+    </message>
+    <message>
+        <source>a result deleted</source>
+        <translation>ein gelöschtes Ergebnis</translation>
     </message>
 </context>
 <context>
@@ -1020,10 +1051,33 @@
     </message>
 </context>
 <context>
+    <name>HistoryController</name>
+    <message>
+        <source>Rename the result</source>
+        <translation>Ergebnis umbenennen</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>“{title}” is deleted.</source>
+        <translation>„{title}“ ist gelöscht.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
     <name>HistoryPanel</name>
     <message>
         <source>Results</source>
         <translation>Ergebnisse</translation>
+    </message>
+    <message>
+        <source>F2 renames a result, Del deletes it; dragged out it is a file</source>
+        <translation>F2 benennt ein Ergebnis um, Entf löscht es; hinausgezogen ist es eine Datei</translation>
     </message>
     <message>
         <source>Results of earlier photos</source>
@@ -1040,10 +1094,6 @@
     <message>
         <source>The photo as opened</source>
         <translation>Foto wie geöffnet</translation>
-    </message>
-    <message>
-        <source>Continue &amp;from here</source>
-        <translation>&amp;Von hier weiter</translation>
     </message>
     <message>
         <source>&amp;Same again on this photo</source>
@@ -3475,6 +3525,10 @@
         <translation>{name} wird gespeichert…</translation>
     </message>
     <message>
+        <source>The picture is on the clipboard.</source>
+        <translation>Das Bild ist in der Zwischenablage.</translation>
+    </message>
+    <message>
         <source>There is no picture in the clipboard. Copy one, then paste it here.</source>
         <translation>In der Zwischenablage ist kein Bild. Erst eines kopieren, dann hier einfügen.</translation>
     </message>
@@ -3586,6 +3640,10 @@
     <message>
         <source>Could not open {name}.</source>
         <translation>{name} konnte nicht geöffnet werden.</translation>
+    </message>
+    <message>
+        <source>The picture could not be copied.</source>
+        <translation>Das Bild konnte nicht kopiert werden.</translation>
     </message>
     <message>
         <source>Could not save {name}.</source>
@@ -4349,6 +4407,10 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
 </context>
 <context>
     <name>RunController</name>
+    <message>
+        <source>This was made before: it is the result that is shown. Another seed makes another.</source>
+        <translation>Das gibt es schon: Es ist das Ergebnis, das zu sehen ist. Ein anderer Startwert macht ein anderes.</translation>
+    </message>
     <message>
         <source>It was made with the model pack “{pack}”, which is not installed.</source>
         <translation>Es wurde mit dem Modell „{pack}“ gemacht, das nicht installiert ist.</translation>

@@ -191,7 +191,7 @@ def _layer_json(layer: Layer) -> dict[str, Any]:
 
 def _titles(entry: Entry) -> str:
     """What was done, one after the other, without what is switched off."""
-    return ", then ".join(_title(layer.request.spec) for layer in entry.layers if layer.on) or "nothing"
+    return entry.name or ", then ".join(_title(layer.request.spec) for layer in entry.layers if layer.on) or "nothing"
 
 
 def _title(spec: Spec) -> str:

@@ -30,6 +30,7 @@ class Entry:
     it. ``id`` stays when the same entry gets another strength. ``made`` is in seconds since 1970; ``picked``
     says that a person chose a picture on the way. Only in the ``region``, in the photo's pixels, the change is seen.
     ``below`` are the layers on which it was made, the lowest first; of a result that is not ``on`` they alone are seen.
+    ``name`` is what a person calls it, where they do.
     """
 
     request: EditRequest | ApplyRequest
@@ -44,6 +45,7 @@ class Entry:
     made: float = field(default_factory=time.time)
     below: tuple[Layer, ...] = ()
     on: bool = True
+    name: str = ""
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -101,6 +103,10 @@ class Journal(Protocol):
 
     def write(self, work: str, photo: Photo, entry: Entry) -> None:
         """Keep a result, or another version of it; when this returns it is on the disk."""
+        ...
+
+    def remove(self, work: str, entry: str) -> None:
+        """The person deleted the result of this id."""
         ...
 
     def leave(self, work: str) -> None:

@@ -57,6 +57,8 @@ def packed(entry: Entry) -> bytes:
         "picked": entry.picked,
         "region": region_to_json(entry.region),
     }
+    if entry.name:
+        record["name"] = entry.name
     if record["format"] == WITH_LAYERS:
         record |= {"on": entry.on, "below": [layer_record(layer) for layer in entry.below]}
     file = io.BytesIO()
@@ -99,6 +101,7 @@ def unpacked(content: bytes, find_preset: FindPreset) -> Entry:
         region=region_from_json(top.inner("region").left if top.left.get("region") is not None else None),
         below=below,
         on=top.flag("on", True),
+        name=top.text("name", ""),
     )
 
 

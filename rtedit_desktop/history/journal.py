@@ -52,6 +52,11 @@ class FolderJournal:
             if self._bytes_used > self.limit:
                 self._make_room()
 
+    def remove(self, work: str, entry: str) -> None:
+        with self._turn:
+            self._acquire(work).drop(entry)
+            self._bytes_used = -1
+
     def leave(self, work: str) -> None:
         with self._turn:
             folder = self._open.pop(work, None)

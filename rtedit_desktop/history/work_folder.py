@@ -116,6 +116,12 @@ class WorkFolder:
         content = entry_file.packed(entry)
         self._write(_file_name(entry), lambda file: _put(file, content))
 
+    def drop(self, entry: str) -> None:
+        """The result of this id is no more. Raises OSError."""
+        for path in self.results():
+            if path.stem.endswith(f"-{entry}"):
+                path.unlink(missing_ok=True)
+
     def keep_photo(self, photo: Photo, most: int) -> None:
         """A copy of the photo as it was opened, unless it takes more than so many bytes.
 

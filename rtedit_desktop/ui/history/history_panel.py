@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import (
@@ -15,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rtedit_desktop.ui.history.result_list import ResultList
 from rtedit_desktop.ui.model.result import EarlierResult, Result
 from rtedit_desktop.ui.model.result_text import full_words, short_words, whole_recipe
 from rtedit_desktop.ui.model.state import EditorState
@@ -34,7 +37,7 @@ class HistoryPanel(QWidget):
     result_asked = Signal(int)
     again_asked = Signal(object)
     photo_asked = Signal(object)
-    continue_asked = Signal()
+    drag_asked = Signal(object)
     chosen_changed = Signal()
 
     def __init__(self, state: EditorState, *, can_reopen: bool, parent: QWidget | None = None) -> None:
@@ -44,9 +47,13 @@ class HistoryPanel(QWidget):
         self._shown_earlier: tuple[EarlierResult, ...] = ()
         self.chosen: Result | None = None
         self._can_reopen = can_reopen
+        self._actions: list[QAction | None] = []
         self.setFixedWidth(220)
-        self.list = self._a_list(self.tr("Results"))
-        self.earlier = self._a_list(self.tr("Results of earlier photos"))
+        self.list, self.earlier = ResultList(), QListWidget()
+        self._set_up(self.list, self.tr("Results"))
+        self.list.setAccessibleDescription(self.tr("F2 renames a result, Del deletes it; dragged out it is a file"))
+        self.list.drag_begun.connect(self._drag)
+        self._set_up(self.earlier, self.tr("Results of earlier photos"))
         self.earlier.setAccessibleDescription(self.tr("Enter does the same on the photo that is open"))
         self.list.currentRowChanged.connect(lambda row: self.result_asked.emit(row - 1) if row >= 0 else None)
         self.earlier.currentRowChanged.connect(self._choose_earlier)
@@ -63,8 +70,7 @@ class HistoryPanel(QWidget):
             changed.connect(self.redraw)
         self.redraw()
 
-    def _a_list(self, name: str) -> QListWidget:
-        made = QListWidget()
+    def _set_up(self, made: QListWidget, name: str) -> None:
         made.setAccessibleName(name)
         made.setIconSize(QSize(_THUMB, _THUMB))
         made.setSpacing(2)
@@ -74,7 +80,6 @@ class HistoryPanel(QWidget):
         made.setStyleSheet(LIST_STYLE)
         made.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         made.customContextMenuRequested.connect(lambda at: self._menu(made, at))
-        return made
 
     def _title(self, text: str, buddy: QWidget) -> QLabel:
         title = QLabel(text)
@@ -92,6 +97,11 @@ class HistoryPanel(QWidget):
         button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
         self._layout.addWidget(button)
 
+    def offer_menu(self, actions: Sequence[QAction | None], keys: Mapping[int, QAction]) -> None:
+        """What can be done with the result that is shown: in its menu, None between groups, and by keys in the list."""
+        self._actions = list(actions)
+        self.list.by_key.update(keys)
+
     # --- redraw ------------------------------------------------------------------------------
 
     def redraw(self) -> None:
@@ -99,7 +109,7 @@ class HistoryPanel(QWidget):
         self.setVisible(bool(state.results or state.earlier))
         self.list.setEnabled(not state.phase.running)
         self.list.blockSignals(True)
-        entries = [(result, state.title_of(result.request.spec)) for result in state.results]
+        entries = [(result, state.name_of(result)) for result in state.results]
         if self.list.count() == 0:
             self.list.addItem(QListWidgetItem(self.tr("The photo as opened")))
         self._show_entries(entries)
@@ -134,7 +144,7 @@ class HistoryPanel(QWidget):
         self.earlier.blockSignals(True)
         self.earlier.clear()
         for one in earlier:
-            self.earlier.addItem(self._item(one.result, self._state.title_of(one.result.request.spec), one.photo))
+            self.earlier.addItem(self._item(one.result, self._state.name_of(one.result), one.photo))
         self.earlier.setCurrentRow(-1)
         self.earlier.blockSignals(False)
 
@@ -164,6 +174,10 @@ class HistoryPanel(QWidget):
         if row >= 0:
             self._choose(self._state.earlier[row].result)
 
+    def _drag(self, row: int) -> None:
+        if 0 < row <= len(self._state.results):
+            self.drag_asked.emit(self._state.results[row - 1])
+
     def _menu(self, asked: QListWidget, at: QPoint) -> None:
         row = asked.currentRow()
         if asked is self.list:
@@ -174,8 +188,13 @@ class HistoryPanel(QWidget):
         result = self._state.results[row] if one is None else one.result
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in self._actions if one is None else ():
+            if action is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(action)
         if one is None:
-            menu.addAction(self.tr("Continue &from here"), self.continue_asked.emit)
+            menu.addSeparator()
         again = menu.addAction(self.tr("&Same again on this photo"), lambda: self.again_asked.emit(result))
         again.setEnabled(self._state.photo is not None)
         menu.addAction(self.tr("&Copy the recipe"), lambda: QGuiApplication.clipboard().setText(whole_recipe(result)))

@@ -67,6 +67,10 @@ class JournalWriter(QObject):
         photo = self._state.photo
         if photo is None:
             return
+        if self._state.work == self._work:
+            for id in self._given.keys() - {result.id for result in self._state.results}:
+                del self._given[id]
+                self._drop((self._work, id))
         for result in self._state.results:
             if self._given.get(result.id) is not result:
                 self._given[result.id] = result
@@ -79,6 +83,12 @@ class JournalWriter(QObject):
         if not waits:
             self._tasks.start(self._write_down(key))
 
+    def _drop(self, key: _Key) -> None:
+        """It was deleted, and comes back when that is undone."""
+        with self._turn:
+            self._waiting.pop(key, None)
+        self._tasks.start(ignored(self._lane.run(partial(self._journal.remove, *key), writes=True)))
+
     async def _write_down(self, key: _Key) -> None:
         try:
             id = await self._lane.run(partial(self._write, key), writes=True)
@@ -90,9 +100,11 @@ class JournalWriter(QObject):
 
     def _write(self, key: _Key) -> str:
         with self._turn:
-            photo, result = self._waiting.pop(key)
-        self._journal.write(key[0], photo, result.as_entry())
-        return result.id
+            waiting = self._waiting.pop(key, None)
+        if waiting is not None:  # else it was deleted meanwhile
+            photo, result = waiting
+            self._journal.write(key[0], photo, result.as_entry())
+        return key[1]
 
     def _report(self, error: Exception) -> None:
         if not self._reported:  # once, until it works again

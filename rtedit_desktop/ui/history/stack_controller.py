@@ -33,7 +33,6 @@ class StackController(QObject):
         self.panel = StackPanel(state)
         self._first = 0
         history.offer(do.continue_from)
-        history.continue_asked.connect(self.continue_from_here)
         do.continue_from.triggered.connect(self.continue_from_here)
         self.panel.switched.connect(self.switch)
         self.panel.removal_asked.connect(self.remove)

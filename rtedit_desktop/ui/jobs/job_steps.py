@@ -83,5 +83,5 @@ def result_of(
         return result
     return replace(
         result, id=adjusts.id, made=adjusts.made, group=adjusts.group, region=adjusts.region, below=adjusts.below,
-        on=adjusts.on,
+        on=adjusts.on, name=adjusts.name,
     )  # fmt: skip

@@ -43,7 +43,7 @@ class Result:
     strength sliders have nothing to move. ``id`` stays when the entry gets another strength; ``made`` is
     in seconds since 1970. ``group`` names results that were asked for together. The change is seen only in its
     ``region``. ``below`` are the layers that it was made on, the lowest first; while it is not ``on`` they alone are
-    seen.
+    seen. ``name`` is what the person calls it, where they do.
     """
 
     request: PictureRequest
@@ -60,6 +60,7 @@ class Result:
     region: Region | None = None
     below: tuple[Layer, ...] = ()
     on: bool = True
+    name: str = ""
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -109,6 +110,7 @@ class Result:
             picked=frame.kind is not FrameKind.RESULT,
             id=new_job_id(),
             made=time.time(),
+            name="",
         )
 
     def as_entry(self) -> Entry:
@@ -126,6 +128,7 @@ class Result:
             made=self.made,
             below=self.below,
             on=self.on,
+            name=self.name,
         )
 
 
@@ -155,6 +158,7 @@ def result_of(entry: Entry) -> Result:
         region=entry.region,
         below=entry.below,
         on=entry.on,
+        name=entry.name,
     )
 
 

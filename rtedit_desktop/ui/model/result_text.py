@@ -31,7 +31,7 @@ def short_words(result: Result) -> str:
 def full_words(state: EditorState, result: Result) -> str:
     """A line for each thing that a person may want to know."""
     spec = result.request.spec
-    lines = [state.title_of(spec), short_words(result)]
+    lines = [*([result.name] if result.name else []), state.title_of(spec), short_words(result)]
     lines.append(_tr("Model: {title}").format(title=state.pack_title(spec.pack)))
     if isinstance(spec, EditSpec):
         settings = spec.settings

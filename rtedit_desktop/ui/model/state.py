@@ -22,6 +22,7 @@ from rtedit_desktop.ui.model.queued_edit import QueuedEdit
 from rtedit_desktop.ui.model.result import EarlierResult, Frame, FrameKind, Result
 
 _MOST_EARLIER = 60
+_TO_SET = ("t0", "steps", "iterations", "seed", "encoding", "preserve")  # what the window has fields for
 
 
 class Phase(Enum):
@@ -56,7 +57,7 @@ class Progress:
 class Document:
     """Snapshot that undo goes back to: the results, the one that was shown, the square, and the region.
 
-    ``continued``: the next edit was to be made on that result.
+    ``continued``: the next edit was to be made on that result. ``deleted`` are the ids of those that were deleted.
     """
 
     results: tuple[Result, ...] = ()
@@ -64,6 +65,7 @@ class Document:
     square: Square | None = None
     region: Region | None = None
     continued: bool = False
+    deleted: frozenset[str] = frozenset()
 
 
 class EditorState(PromptState):
@@ -105,6 +107,7 @@ class EditorState(PromptState):
         self.face: Square | None = None  # of these the one to edit
         self.earlier: tuple[EarlierResult, ...] = ()
         self._written: set[Result] = set()
+        self._deleted: frozenset[str] = frozenset()
         self.device = ""
         self.check: DomainCheck | None = None
         self.mix: tuple[PresetUse, ...] = ()
@@ -122,6 +125,7 @@ class EditorState(PromptState):
         self.photo, self.square, self.work = photo, square, work or new_work_id()
         self.results, self.result_index = results, len(results) - 1
         self._written.clear()
+        self._deleted = frozenset()
         self.frames, self.selected, self.under, self.continued = (), -1, (), False
         self._limit(None)
         self.set_mix(())
@@ -155,13 +159,18 @@ class EditorState(PromptState):
 
     def place_for(self, wanted: str) -> None:
         """Before an edit: the square that it wants, "whole" or "face", where nobody placed it by hand."""
+        square = self.square_for(wanted)
+        if square is not None and square != self.square:
+            self._place(square)
+
+    def square_for(self, wanted: str) -> Square | None:
+        """The square that such an edit is made in."""
         if self.photo is None or self.square is None:
-            return
+            return None
         around = Square.around(self.photo.size)
         if wanted == "face" and self.square == around and self.face is not None:
-            self._place(self.face)
-        elif wanted == "whole" and self.square in self.faces:
-            self._place(around)
+            return self.face
+        return around if wanted == "whole" and self.square in self.faces else self.square
 
     def _place(self, square: Square) -> None:
         self.square = square
@@ -226,6 +235,10 @@ class EditorState(PromptState):
         if isinstance(spec, EditSpec):
             return spec.prompt
         return " + ".join(self.preset_title(use.path) for use in spec.uses)
+
+    def name_of(self, result: Result) -> str:
+        """What the person calls it, else what was asked for."""
+        return result.name or self.title_of(result.request.spec)
 
     # --- strength ----------------------------------------------------------------------------
 
@@ -392,18 +405,89 @@ class EditorState(PromptState):
     def go_to_result(self, index: int) -> None:
         """Show another result; -1 is the photo as it was opened."""
         if -1 <= index < len(self.results) and index != self.result_index:
+            fresh = self._is_fresh(self.prompt)
             self._stand_on(index)
+            if not fresh:
+                self._write_again()
             self.stepped.emit(self.tr("the choice of a result"), "")
+
+    def _is_fresh(self, prompt: str) -> bool:
+        """Whether a prompt was written and not run yet: it may be meant for the result that is chosen."""
+        specs = [one.request.spec for one in self.results]
+        asked = {spec.prompt.strip() for spec in specs if isinstance(spec, EditSpec)}
+        return bool(prompt.strip()) and prompt.strip() not in asked
+
+    def _write_again(self) -> None:
+        """What was asked for, in the fields where it was asked."""
+        spec = self.result.request.spec if self.result is not None else None
+        pack = self.pack_called(spec.pack) if isinstance(spec, EditSpec) else None
+        if not isinstance(spec, EditSpec) or pack is None:
+            return
+        if pack is not self.pack:
+            self.set_pack(pack)
+        self.set_prompt(spec.prompt)
+        self.set_source(spec.source)
+        usual, made = pack.settings_for(spec.prompt), spec.settings
+        for name in _TO_SET:
+            self.overrides.pop(name, None)
+            if getattr(made, name) != getattr(usual, name):
+                self.overrides[name] = getattr(made, name)
+        self.settings_changed.emit()
+
+    def twin_of(self, spec: EditSpec, square: Square | None) -> int:
+        """Index of the result that is this very edit of this square of the photo as it is; -1 where there is none."""
+        return next(
+            (
+                index
+                for index, one in enumerate(self.results)
+                if one.request.spec == spec
+                and not one.picked
+                and one.square == square
+                and one.region == self.region
+                and one.on
+                and [layer.id for layer in one.below] == [layer.id for layer in self.base]
+                and all(a.picture is b.picture for a, b in zip(one.below, self.base, strict=True))
+            ),
+            -1,
+        )
+
+    def rename_result(self, name: str) -> None:
+        """What the person calls the result that is shown; nothing: what was asked for."""
+        result, name = self.result, " ".join(name.split())
+        if result is not None and name != result.name:
+            self._replace_shown(replace(result, name="" if name == self.title_of(result.request.spec) else name))
+            self.stepped.emit(self.tr("the name of a result"), "")
+
+    def _replace_shown(self, result: Result) -> None:
+        """Nothing but words of it changed."""
+        if self.saved:
+            self._written.add(result)
+        index = self.result_index
+        self.results = (*self.results[:index], result, *self.results[index + 1 :])
+        self.results_changed.emit()
+        self.saved_changed.emit()
+
+    def delete_result(self) -> None:
+        """Take the result that is shown off the list; the one before it is shown then."""
+        result, index = self.result, self.result_index
+        if result is None:
+            return
+        self._deleted |= {result.id}
+        self.results = (*self.results[:index], *self.results[index + 1 :])
+        self._stand_on(index - 1)
+        self.stepped.emit(self.tr("a result deleted"), "")
 
     @property
     def document(self) -> Document:
         shown = self.result.id if self.result is not None else ""
-        return Document(self.results, shown, self.square, self.region, self.continued)
+        return Document(self.results, shown, self.square, self.region, self.continued, self._deleted)
 
     def restore(self, document: Document) -> None:
-        """As it was; results that were made since stay in the list."""
-        then = {result.id: result for result in document.results}
-        self.results = tuple(then.get(result.id, result) for result in self.results)
+        """As it was; results that were made since stay in the list, and those that were deleted since come back."""
+        known = {result.id: result for result in (*self.results, *document.results)}
+        self._deleted = document.deleted
+        kept = (result for result in known.values() if result.id not in document.deleted)
+        self.results = tuple(sorted(kept, key=lambda result: result.made))
         index = next((n for n, result in enumerate(self.results) if result.id == document.shown), -1)
         if index < 0 and document.square is not None and document.square != self.square:
             self._place(document.square)

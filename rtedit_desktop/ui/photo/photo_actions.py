@@ -6,11 +6,12 @@ import contextlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, QStandardPaths, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo, PhotoService
@@ -20,7 +21,7 @@ from rtedit_desktop.support.paths import resources
 from rtedit_desktop.ui.model.result import Result
 from rtedit_desktop.ui.model.result_text import short_recipe
 from rtedit_desktop.ui.model.state import EditorState
-from rtedit_desktop.ui.widgets.pyramid import Pyramid, from_qimage, on_checkers
+from rtedit_desktop.ui.widgets.pyramid import Pyramid, from_qimage, on_checkers, to_qimage
 from rtedit_desktop.ui.widgets.texts import sentences
 from rtedit_desktop.worker.background import Background, SerialQueue
 from rtedit_desktop.worker.tasks import NewestTask
@@ -52,6 +53,7 @@ class PhotoActions(QObject):
     saving = Signal(str)
     save_done = Signal(object, bool)
     save_failed = Signal(str, str, str)
+    copied = Signal()
     samples_ready = Signal(object)
 
     def __init__(
@@ -60,7 +62,7 @@ class PhotoActions(QObject):
         super().__init__(parent)
         self._state, self._photo_service, self._background = state, photo_service, background
         self._saves: dict[Path, SerialQueue] = {}  # of two to one file the later stays
-        self._opening = NewestTask(background.tasks)
+        self._opening, self._copying = NewestTask(background.tasks), NewestTask(background.tasks)
         self.target: Path | None = None
         self.impersonal = False
 
@@ -107,6 +109,27 @@ class PhotoActions(QObject):
         self.target = None
         self.opened.emit(opened)
 
+    # --- copy --------------------------------------------------------------------------------
+
+    def copy(self) -> None:
+        """Put the photo with the current result on the clipboard, at its own size."""
+        photo, result = self._state.photo, self._state.result
+        if photo is not None:
+            self._copying.start(self._copy(photo, result))
+
+    async def _copy(self, photo: Photo, result: Result | None) -> None:
+        def work() -> QImage:
+            made = composed(self._photo_service, photo, result.layers) if result is not None else photo
+            return to_qimage(made.pixels) if made.alpha is None else _see_through(made.pixels, made.alpha)
+
+        try:
+            image = await self._background.run(work)
+        except Exception as error:
+            self.save_failed.emit(*sentences(error, self.tr("The picture could not be copied.")))
+            return
+        QGuiApplication.clipboard().setImage(image)
+        self.copied.emit()
+
     # --- save --------------------------------------------------------------------------------
 
     def suggestion(self) -> Path:
@@ -142,6 +165,11 @@ class PhotoActions(QObject):
         if photo is not None and result is not None:
             self._background.tasks.start(self._save(path, photo, result, then, impersonal))
 
+    def writer(self, path: Path, result: Result) -> Callable[[], object] | None:
+        """What writes a result of the photo to a file that is nobody's yet; to be called away from the main thread."""
+        photo = self._state.photo
+        return partial(self._write, path, photo, result, False) if photo is not None else None
+
     async def _save(
         self, path: Path, photo: Photo, result: Result, then: Callable[[], None] | None, impersonal: bool
     ) -> None:
@@ -172,6 +200,12 @@ class PhotoActions(QObject):
 def _thumbnail(photo: Photo) -> QImage:
     pixels: np.ndarray = on_checkers(photo.pixels, photo.alpha)
     return Pyramid(pixels).at_least(THUMBNAIL)
+
+
+def _see_through(pixels: np.ndarray, alpha: np.ndarray) -> QImage:
+    rgba = np.ascontiguousarray(np.dstack((pixels, alpha)))
+    height, width = alpha.shape
+    return QImage(rgba.data, width, height, width * 4, QImage.Format.Format_RGBA8888).copy()
 
 
 def _own_pictures() -> Path:

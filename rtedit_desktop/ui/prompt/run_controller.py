@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.batch.seeing import looking_for
+from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.stack import Layer, StackSpec, stack_of, strength_of
@@ -65,8 +66,25 @@ class RunController(QObject):
     def run(self) -> None:
         """What is written; it waits its turn while something else runs."""
         edit = self._jobs.written_edit()
-        if edit is not None and self.queue.add(edit):
+        if edit is None or self._shows_twin(edit):
+            return
+        if self.queue.add(edit):
             self.begun.emit()
+
+    def twin_of(self, edit: QueuedEdit) -> int:
+        """Index of the result that it would make again; -1 where there is none."""
+        if not isinstance(edit.spec, EditSpec):
+            return -1
+        return self._state.twin_of(edit.spec, self._state.square_for(looking_for(edit.pack, edit.spec).square))
+
+    def _shows_twin(self, edit: QueuedEdit) -> bool:
+        """What was made before need not be made again: it is chosen."""
+        twin = self.twin_of(edit) if self._jobs.free else -1
+        if twin < 0:
+            return False
+        self._state.go_to_result(twin)
+        self._messages.say(self.tr("This was made before: it is the result that is shown. Another seed makes another."))
+        return True
 
     def run_on_result(self) -> None:
         """What is written, on the result that is shown when its turn comes; without one, on the photo."""

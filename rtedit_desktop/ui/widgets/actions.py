@@ -38,6 +38,10 @@ class Actions(QObject):
         self.quit = self._action(self.tr("&Quit"), "Ctrl+Q")
         self.undo = self._action(self.tr("&Undo"), "Ctrl+Z", "undo")
         self.redo = self._action(self.tr("&Redo"), "Ctrl+Shift+Z", "redo")
+        self.copy_picture = self._action(self.tr("&Copy the picture"), "Ctrl+C")
+        self.copy_picture.setToolTip(self.tr("The whole photo with the edits, to paste elsewhere (Ctrl+C)"))
+        self.rename_result = self._action(self.tr("Re&name the result…"), "")
+        self.delete_result = self._action(self.tr("&Delete the result"), "")
         self.models = self._action(self.tr("&Models…"), "Ctrl+M")
         self.models.setToolTip(self.tr("Which models there are: download, import, remove (Ctrl+M)"))
         self.settings = self._action(self.tr("&Settings…"), "Ctrl+,")
@@ -110,7 +114,20 @@ class Actions(QObject):
             ),
             (
                 self.tr("&Edit"),
-                (self.undo, self.redo, None, self.edit_prompt, self.region, None, self.models, self.settings),
+                (
+                    self.undo,
+                    self.redo,
+                    None,
+                    self.copy_picture,
+                    self.rename_result,
+                    self.delete_result,
+                    None,
+                    self.edit_prompt,
+                    self.region,
+                    None,
+                    self.models,
+                    self.settings,
+                ),
             ),
             (
                 self.tr("&View"),

@@ -192,6 +192,8 @@ class MainWindow(QMainWindow):
         do.save.triggered.connect(lambda: self.saving.save())
         do.save_as.triggered.connect(lambda: self.saving.save_as())
         do.save_impersonal.triggered.connect(lambda: self.saving.save_as(impersonal=True))
+        do.copy_picture.triggered.connect(lambda: photos.copy())
+        self.results.let_drag(photos)
         do.quit.triggered.connect(self.close)
         do.settings.triggered.connect(self.show_settings)
         do.models.triggered.connect(lambda: self.show_models())
@@ -314,6 +316,7 @@ class MainWindow(QMainWindow):
         self.empty.setVisible(not has_photo)
         for save in (do.save, do.save_as, do.save_impersonal):
             save.setEnabled(state.result is not None)
+        do.copy_picture.setEnabled(has_photo)
         learning = state.learning is not None
         do.run.setEnabled(has_photo)
         do.run_on.setEnabled(has_photo)
@@ -344,6 +347,8 @@ class MainWindow(QMainWindow):
             # From the list onto the photo: not a file that comes in.
             if self.canvas.rect().contains(self.canvas.mapFrom(self, event.position().toPoint())):
                 self.presets.panel.apply_chosen()
+        elif event.source() is self.history.list:
+            event.ignore()  # a result that was to be dragged out
         elif self.opening.open_any(*picture_in(event.mimeData())):
             event.acceptProposedAction()
 

@@ -44,6 +44,7 @@ class Opening(QObject):
         photos.saving.connect(lambda name: self.busy.emit(self.tr("Saving {name}…").format(name=name)))
         photos.opened.connect(lambda _: self.busy.emit(""))
         photos.save_done.connect(self._saved)
+        photos.copied.connect(lambda: self._messages.say(self.tr("The picture is on the clipboard.")))
         photos.open_failed.connect(self._failed)
         photos.save_failed.connect(self._failed)
 
