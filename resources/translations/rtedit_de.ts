@@ -163,6 +163,14 @@
         <translation>&amp;Nebeneinander</translation>
     </message>
     <message>
+        <source>Film&amp;strip</source>
+        <translation>&amp;Filmstreifen</translation>
+    </message>
+    <message>
+        <source>The pictures on the way to a result, below the photo (F8)</source>
+        <translation>Die Bilder auf dem Weg zu einem Ergebnis, unter dem Foto (F8)</translation>
+    </message>
+    <message>
         <source>Show the &amp;original</source>
         <translation>&amp;Original zeigen</translation>
     </message>
@@ -995,6 +1003,10 @@
     <message>
         <source>The pictures on the way; Enter takes one as the result</source>
         <translation>Die Bilder auf dem Weg; die Eingabetaste nimmt eines als Ergebnis</translation>
+    </message>
+    <message>
+        <source>The pictures on the way to a result come here.</source>
+        <translation>Hier stehen die Bilder auf dem Weg zu einem Ergebnis.</translation>
     </message>
     <message>
         <source>Use this</source>

@@ -37,7 +37,8 @@ class AppSettings:
     the photo. ``device``: one of ``DEVICES``; ``precision`` of learning: one of ``PRECISIONS``; ``text_model`` of
     packs that share one: one of ``TEXT_MODELS``; ``gpu_percent``: how
     much of a graphics card's memory is used at most. ``geometry`` and ``splitter``: what Qt saved of the window
-    and of its panels, in base64; ``presets_panel``: one of ``PANELS``, empty for as the window has room.
+    and of its panels, in base64; ``presets_panel``: one of ``PANELS``, empty for as the window has room;
+    ``filmstrip``: whether the pictures on the way are shown.
     ``updates``: whether it may be asked once a week what the newest version is; ``card_mentioned``: whether a graphics
     card that cannot be used was told of.
     """
@@ -59,6 +60,7 @@ class AppSettings:
     geometry: str = ""
     splitter: str = ""
     presets_panel: str = ""
+    filmstrip: bool = True
     updates: bool = False
     card_mentioned: bool = False
 
@@ -69,7 +71,7 @@ _CHOICES = {
     "presets_panel": PANELS,
 }  # fmt: skip
 _LINES = {"author": 200, "licence": 200, "pack": 200, "results": 4096, "geometry": 1000, "splitter": 1000}
-_SWITCHES = ("impersonal", "recipe_inside", "updates", "card_mentioned")
+_SWITCHES = ("impersonal", "recipe_inside", "updates", "card_mentioned", "filmstrip")
 
 
 def settings_file() -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCursor,
     QKeyEvent,
@@ -25,6 +25,7 @@ from rtedit_desktop.ui.canvas.square_frame import Grab
 from rtedit_desktop.ui.canvas.view import View
 from rtedit_desktop.ui.widgets.pyramid import Pyramid
 
+_SETTLE_MS = 200  # the parts of a window get their room one after the other
 _DRAWING = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
 
 
@@ -57,6 +58,9 @@ class Canvas(QWidget):
         self.pencil = Pencil(self.scene.view, self)
         self._pointer = Pointer(self.scene, self)
         self._pane_left = 0
+        self._window = QSize()
+        self._settling = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settling.timeout.connect(lambda: self.fit() if self.view.fitted else None)
 
     def sizeHint(self) -> QSize:
         return QSize(900, 560)
@@ -102,7 +106,12 @@ class Canvas(QWidget):
         scene.before, scene.under, scene.after, scene.label = before, None, None, ""
         scene.view.picture = QSizeF(before.width, before.height) if before else QSizeF()
         scene.divider = 0.0
+        self.settle()
         self.fit()
+
+    def settle(self) -> None:
+        """What takes room now, or gives it, was asked for: a picture that is fitted is fitted again."""
+        self._settling.start()
 
     def set_square(self, square: Square | None, locked: bool) -> None:
         self.scene.square, self.scene.square_locked = square, locked
@@ -136,11 +145,8 @@ class Canvas(QWidget):
 
     def set_side_by_side(self, side_by_side: bool) -> None:
         """The original on the left, what became of it on the right, at the same zoom and place."""
-        before, fitted = self.view.widget.width(), self.view.fitted
         self.scene.side_by_side = side_by_side
         self._lay_out()
-        if not fitted:  # what was in the middle stays there
-            self.pan(QPointF((self.view.widget.width() - before) / 2, 0))
 
     def set_divider(self, divider: float) -> None:
         """0: only after; 1: only before."""
@@ -204,11 +210,15 @@ class Canvas(QWidget):
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._lay_out()
+        """A panel that comes or goes in a window that stays as it is moves nothing that is looked at."""
+        window = self.window().size()
+        keeps = window == self._window and not self._settling.isActive()
+        self._window = window
+        self._lay_out(keeps=keeps)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, *, keeps: bool = False) -> None:
         pane = QSizeF(self.scene.pane_width(self.width()), self.height())
-        self.view.resized(pane, self.devicePixelRatioF())
+        self.view.resized(pane, self.devicePixelRatioF(), keeps=keeps)
         self._view_moved()
 
     def _in_pane(self, point: QPointF) -> QPointF:

@@ -52,7 +52,7 @@ def _draw_pane(painter: QPainter, scene: Scene, screen: Screen, pencil: Pencil) 
     assert scene.before is not None
     painter.setClipRect(screen.rect)
     shown = scene.before if scene.under is None or scene.peeking else scene.under
-    shown.draw(painter, scene.view.frame, screen.ratio)
+    shown.draw(painter, scene.view.frame, screen.ratio, smooth=scene.view.smooth)
     if scene.square is None:
         return
     inside = around(scene.view, scene.square)
@@ -78,7 +78,7 @@ def _draw_before(painter: QPainter, scene: Scene, inside: QRectF, screen: Screen
     left = QRectF(inside)
     left.setRight(scene.divider_x(inside))
     painter.setClipRect(left.intersected(screen.rect))
-    scene.before.draw(painter, scene.view.frame, screen.ratio)
+    scene.before.draw(painter, scene.view.frame, screen.ratio, smooth=scene.view.smooth)
     painter.setClipRect(screen.rect)
 
 
@@ -88,7 +88,7 @@ def _draw_after(painter: QPainter, scene: Scene, inside: QRectF, screen: Screen)
     if scene.divided:
         shown.setLeft(scene.divider_x(inside))
     painter.setClipRect(shown.intersected(screen.rect))
-    scene.after.draw(painter, inside, screen.ratio)
+    scene.after.draw(painter, inside, screen.ratio, smooth=scene.view.smooth)
     painter.setClipRect(screen.rect)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
 MAX_ZOOM = 32.0
+SHARP_PERCENT = 800.0
 _MARGIN = 24.0
 
 
@@ -49,11 +50,17 @@ class View:
         self.fitted = False
         self._keep_in_sight()
 
-    def resized(self, widget: QSizeF, device_ratio: float) -> None:
-        self.widget, self.device_ratio = widget, device_ratio
-        if self.fitted:
+    def resized(self, widget: QSizeF, device_ratio: float, *, keeps: bool = False) -> None:
+        """What was in the middle stays there, at its size; a picture that was fitted is fitted again unless ``keeps``.
+
+        It is then taken for fitted still: the next time that the widget changes for another reason, it is.
+        """
+        before, self.widget, self.device_ratio = self.widget, widget, device_ratio
+        if self.fitted and not keeps:
             self.fit()
-        else:
+            return
+        self.offset += QPointF((widget.width() - before.width()) / 2, (widget.height() - before.height()) / 2)
+        if not self.fitted:
             self._keep_in_sight()
 
     @property
@@ -62,6 +69,11 @@ class View:
         ratio = self.device_ratio
         x, y = round(self.offset.x() * ratio) / ratio, round(self.offset.y() * ratio) / ratio
         return QRectF(x, y, self.picture.width() * self.scale, self.picture.height() * self.scale)
+
+    @property
+    def smooth(self) -> bool:
+        """Up to 800 % pixels run into each other; beyond that they are to be seen."""
+        return self.percent < SHARP_PERCENT - 1e-6
 
     @property
     def percent(self) -> float:

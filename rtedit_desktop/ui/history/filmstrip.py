@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
+    QLabel,
     QListView,
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -32,6 +34,7 @@ class Filmstrip(QWidget):
         super().__init__(parent)
         self._state = state
         self._frames: tuple[Frame, ...] = ()
+        self._wanted = True
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Filmstrip"))
         self.list.setAccessibleDescription(self.tr("The pictures on the way; Enter takes one as the result"))
@@ -55,6 +58,11 @@ class Filmstrip(QWidget):
         )
         self.list.setGridSize(self._cell)
         self.list.setFixedHeight(self._cell.height() + 12)
+        self.none = QLabel(self.tr("The pictures on the way to a result come here."), self.list)
+        self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.none.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        over_list = QVBoxLayout(self.list)
+        over_list.addWidget(self.none)
         self.use = QPushButton(self.tr("Use this"))
         self.use.setToolTip(self.tr("Take the picture that is shown as the result"))
         layout = QHBoxLayout(self)
@@ -67,8 +75,19 @@ class Filmstrip(QWidget):
         enter = QShortcut(QKeySequence(Qt.Key.Key_Return), self.list, context=Qt.ShortcutContext.WidgetShortcut)
         enter.activated.connect(lambda: self.frame_chosen.emit(self.list.currentRow()))
         self.use.clicked.connect(lambda: self.frame_chosen.emit(self._state.selected))
-        for changed in (state.frames_changed, state.selection_changed, state.phase_changed, state.results_changed):
+        for changed in (
+            state.photo_changed,
+            state.frames_changed,
+            state.selection_changed,
+            state.phase_changed,
+            state.results_changed,
+        ):
             changed.connect(self.redraw)
+        self.redraw()
+
+    def want(self, wanted: bool) -> None:
+        """Whether the person wants to see it."""
+        self._wanted = wanted
         self.redraw()
 
     def redraw(self) -> None:
@@ -88,7 +107,8 @@ class Filmstrip(QWidget):
         if state.selected >= 0:
             self.list.scrollToItem(self.list.item(state.selected))
         self.list.blockSignals(False)
-        self.setVisible(bool(frames))
+        self.setVisible(self._wanted and state.photo is not None)  # with pictures or without: nothing moves
+        self.none.setVisible(not frames)
         shown, result = state.frame, state.result
         taken = result is not None and shown is not None and shown.picture is result.picture
         waste = shown is None or (shown.kind is FrameKind.SOURCE and result is None)

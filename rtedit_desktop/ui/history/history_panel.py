@@ -106,7 +106,7 @@ class HistoryPanel(QWidget):
 
     def redraw(self) -> None:
         state = self._state
-        self.setVisible(bool(state.results or state.earlier))
+        self.setVisible(state.photo is not None or bool(state.earlier))  # from the first, so that nothing moves later
         self.list.setEnabled(not state.phase.running)
         self.list.blockSignals(True)
         entries = [(result, state.name_of(result)) for result in state.results]

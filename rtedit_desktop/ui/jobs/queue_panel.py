@@ -22,7 +22,7 @@ from rtedit_desktop.ui.widgets.tab_order import one_after_the_other
 from rtedit_desktop.ui.widgets.texts import as_tool_tip
 from rtedit_desktop.ui.widgets.thumbnails import LIST_STYLE
 
-_ROWS = 4
+_ROWS = 3
 _ID = Qt.ItemDataRole.UserRole
 
 
@@ -105,7 +105,7 @@ class QueuePanel(QWidget):
         if queue and row >= 0:
             self.list.setCurrentRow(ids.index(chosen) if chosen in ids else min(row, len(ids) - 1))
         height = self.list.sizeHintForRow(0) if queue else 0
-        self.list.setFixedHeight(min(len(queue), _ROWS) * height + 4)
+        self.list.setFixedHeight(_ROWS * height + 4)  # however many there are: the photo is not to move with each
 
     def _words(self, edit: QueuedEdit) -> str:
         spec, title = edit.spec, self._state.title_of(edit.spec)

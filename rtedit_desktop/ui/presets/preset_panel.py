@@ -158,16 +158,16 @@ class PresetPanel(QWidget):
         do.addWidget(self.more)
         for row in (find, do):
             row.setSpacing(6)
-        self.mix = MixPanel(self._state, lambda path: self._presets.at(path) is not None, before=self.more)
+        self.mix = MixPanel(self._state, lambda path: self._presets.at(path) is not None, before=self.list)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 8, 10)
         layout.setSpacing(6)
         layout.addLayout(head)
         layout.addLayout(find)
+        layout.addLayout(do)  # above the list: what comes below it moves no button
         layout.addWidget(self.stack, 1)
-        layout.addLayout(do)
         layout.addWidget(self.mix)
-        one_after_the_other(self.search, self.add, self.list, self.apply_button, self.mix_button, self.more)
+        one_after_the_other(self.search, self.add, self.apply_button, self.mix_button, self.more, self.list)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -59,6 +59,10 @@ class Actions(QObject):
         self.compare.setIconText(self.tr("Compare"))
         self.side_by_side = self._action(self.tr("&Side by side"), "Ctrl+Shift+D")
         self.side_by_side.setCheckable(True)
+        self.show_filmstrip = self._action(self.tr("Film&strip"), "F8")
+        self.show_filmstrip.setCheckable(True)
+        self.show_filmstrip.setChecked(True)
+        self.show_filmstrip.setToolTip(self.tr("The pictures on the way to a result, below the photo (F8)"))
         self.original = self._action(self.tr("Show the &original"), "")
         self.original.setCheckable(True)
         self.run = self._action(self.tr("&Run"), "")
@@ -140,6 +144,8 @@ class Actions(QObject):
                     self.compare,
                     self.side_by_side,
                     self.original,
+                    None,
+                    self.show_filmstrip,
                 ),
             ),
             (

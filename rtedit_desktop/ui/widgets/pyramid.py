@@ -51,10 +51,10 @@ class Pyramid:
         fitting = [image for image in self._images if min(image.width(), image.height()) >= side]
         return (fitting[-1] if fitting else self._images[0]).copy()
 
-    def draw(self, painter: QPainter, target: QRectF, device_scale: float) -> None:
+    def draw(self, painter: QPainter, target: QRectF, device_scale: float, *, smooth: bool = True) -> None:
         """Fill ``target`` (logical pixels); only what lies under the painter's clip is touched.
 
-        ``device_scale``: device pixels per logical pixel.
+        ``device_scale``: device pixels per logical pixel. ``smooth``: whether enlarged pixels run into each other.
         """
         visible = target
         if painter.hasClipping():
@@ -73,7 +73,6 @@ class Pyramid:
             visible.width() * across,
             visible.height() * down,
         )
-        smooth = scale < 4.0
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         if abs(scale * 2**level - 1.0) > _SAME:
             near = part.toAlignedRect().adjusted(-1, -1, 1, 1).intersected(image.rect())

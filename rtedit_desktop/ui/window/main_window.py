@@ -105,7 +105,7 @@ class MainWindow(QMainWindow):
         self.resize(1180, 820)
         self._layout = layout
         if layout is not None:
-            layout.restore(self, self.presets)
+            layout.restore(self, self.presets, self.actions_.show_filmstrip)
         self.redraw()
         self.canvas.setFocus()
         self.photos.find_samples()
@@ -194,6 +194,9 @@ class MainWindow(QMainWindow):
         do.save_impersonal.triggered.connect(lambda: self.saving.save_as(impersonal=True))
         do.copy_picture.triggered.connect(lambda: photos.copy())
         self.results.let_drag(photos)
+        for panel in (do.show_filmstrip.toggled, do.show_presets.toggled):
+            panel.connect(self.canvas.settle)  # room that was asked for is used
+        do.show_filmstrip.toggled.connect(self.filmstrip.want)
         do.quit.triggered.connect(self.close)
         do.settings.triggered.connect(self.show_settings)
         do.models.triggered.connect(lambda: self.show_models())
@@ -387,7 +390,7 @@ class MainWindow(QMainWindow):
             self.saving.unless_unsaved(self.leave)
             return
         if self._layout is not None:
-            self._layout.keep(self, self.presets, self.background)
+            self._layout.keep(self, self.presets, self.actions_.show_filmstrip, self.background)
         self.hide()
         kept = self.results.close(self.closing.patience)
         if self.batch is not None:

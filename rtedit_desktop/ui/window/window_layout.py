@@ -6,6 +6,7 @@ import logging
 from functools import partial
 
 from PySide6.QtCore import QByteArray
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
 from rtedit_desktop.support import settings
@@ -23,18 +24,21 @@ class WindowLayout:
     def __init__(self, saved: settings.AppSettings) -> None:
         self._saved = saved
 
-    def restore(self, window: QMainWindow, presets: PresetController | None) -> None:
+    def restore(self, window: QMainWindow, presets: PresetController | None, filmstrip: QAction) -> None:
         """To be called before the window shows. One that was never open fits the screen."""
         if not window.restoreGeometry(_bytes(self._saved.geometry)):
             window.resize(window.size().boundedTo(window.screen().availableSize()))
+        filmstrip.setChecked(self._saved.filmstrip)
         if presets is not None:
             presets.splitter.restoreState(_bytes(self._saved.splitter))
             if self._saved.presets_panel:
                 presets.say(self._saved.presets_panel == "shown")
 
-    def keep(self, window: QMainWindow, presets: PresetController | None, background: Background) -> None:
+    def keep(
+        self, window: QMainWindow, presets: PresetController | None, filmstrip: QAction, background: Background
+    ) -> None:
         """Write what has changed; closing waits for it as for everything that is written."""
-        values = {"geometry": _text(window.saveGeometry())}
+        values: dict[str, object] = {"geometry": _text(window.saveGeometry()), "filmstrip": filmstrip.isChecked()}
         if presets is not None:
             values["splitter"] = _text(presets.splitter.saveState())
             values["presets_panel"] = presets.chosen
@@ -50,7 +54,7 @@ def _bytes(text: str) -> QByteArray:
     return QByteArray.fromBase64(text.encode())
 
 
-def _write(values: dict[str, str]) -> None:
+def _write(values: dict[str, object]) -> None:
     """For the log alone, where it fails: the window is gone by then, and little is lost."""
     try:
         settings.change(None, **values)

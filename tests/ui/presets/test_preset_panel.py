@@ -251,13 +251,13 @@ def test_tab_goes_from_the_list_to_the_sliders(presets: PresetStand) -> None:
     presets.apply("Smile", mix=True)
     presets.window.activateWindow()
     panel = presets.panel
-    panel.list.setFocus()
+    panel.apply_button.setFocus()
     seen = []
     for _ in range(7):
         presets.qtbot.keyClick(presets.window.focusWidget(), Qt.Key.Key_Tab)
         seen.append(presets.window.focusWidget())
     rows = panel.mix.rows
     assert seen == [
-        panel.apply_button, panel.mix_button, panel.more, rows[0].remove, rows[0].slider, rows[1].remove,
+        panel.mix_button, panel.more, panel.list, rows[0].remove, rows[0].slider, rows[1].remove,
         rows[1].slider,
     ]  # fmt: skip

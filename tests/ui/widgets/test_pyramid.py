@@ -26,9 +26,9 @@ def test_what_shows_is_as_in_the_whole(qapp: QApplication, scale: float, corner:
         painter = QPainter(image)
         painter.setClipRect(QRectF(image.rect()))
         if pyramid:
-            Pyramid(pixels).draw(painter, target, 1.0)
+            Pyramid(pixels).draw(painter, target, 1.0, smooth=scale < 8)
         else:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 4)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 8)
             painter.drawImage(target, to_qimage(pixels))
         painter.end()
         return from_qimage(image)[..., :3].astype(int)

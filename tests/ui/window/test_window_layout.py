@@ -103,6 +103,15 @@ def test_what_the_person_chose_of_the_presets_comes_back(start: NewStart, shown:
     assert presets_of(again).panel.isVisible() is shown
 
 
+def test_a_filmstrip_that_was_hidden_stays_so(start: NewStart) -> None:
+    first = start()
+    first.window.actions_.show_filmstrip.trigger()
+    first.close()
+    again = start()
+    again.open_picture()
+    assert not again.window.filmstrip.isVisible() and not again.window.actions_.show_filmstrip.isChecked()
+
+
 def test_what_nobody_chose_is_left_to_the_width(start: NewStart) -> None:
     start().close()
     assert settings.load().presets_panel == ""
