@@ -199,7 +199,7 @@ def _application() -> QApplication:
     def listen(kind: QtMsgType, _: QMessageLogContext, text: str) -> None:
         texts.append(text)
         if kind is QtMsgType.QtFatalMsg:
-            _report("\n".join([NO_DISPLAY, "Qt's reason:", *texts]))
+            _report("\n".join(filter(None, [NO_DISPLAY, _missing_libraries(), "Qt's reason:", *texts])))
             os._exit(2)
 
     qInstallMessageHandler(listen)
@@ -236,6 +236,18 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
         help="edit a sample, save it as OUT and end; 0 where it worked",
     )
     return parser.parse_args(argv)
+
+
+def _missing_libraries() -> str:
+    """What Qt lacks to open a window; of that Qt itself names one at most, and not always the right one."""
+    if not sys.platform.startswith("linux"):
+        return ""
+    from PySide6.QtCore import QLibraryInfo
+
+    from rtedit_desktop.support.display_libraries import advice, lacking
+
+    plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))
+    return advice(lacking(plugins / "platforms" / "libqxcb.so"))
 
 
 def _has_display() -> bool:

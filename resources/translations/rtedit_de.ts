@@ -203,8 +203,8 @@
         <translation>Vier &amp;Varianten ausführen</translation>
     </message>
     <message>
-        <source>Four results with four seeds, to pick one (Ctrl+Shift+Return)</source>
-        <translation>Vier Ergebnisse mit vier Startwerten, eines davon zum Auswählen (Strg+Umschalt+Return)</translation>
+        <source>Four results of the same prompt, to pick one (Ctrl+Shift+Return)</source>
+        <translation>Vier Ergebnisse desselben Prompts, um eines auszuwählen (Strg+Umschalt+Eingabe)</translation>
     </message>
     <message>
         <source>&amp;Same again on this photo</source>
@@ -283,6 +283,10 @@
         <translation>Importieren…</translation>
     </message>
     <message>
+        <source>Open re&amp;cent</source>
+        <translation>&amp;Zuletzt geöffnet</translation>
+    </message>
+    <message>
         <source>Open sa&amp;mple</source>
         <translation>Beis&amp;piel öffnen</translation>
     </message>
@@ -305,6 +309,10 @@
     <message>
         <source>&amp;Help</source>
         <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>&amp;Forget these</source>
+        <translation>Diese &amp;vergessen</translation>
     </message>
     <message>
         <source>Undo: {step} ({keys})</source>
@@ -431,6 +439,10 @@
     <message>
         <source>&amp;Resume</source>
         <translation>&amp;Fortsetzen</translation>
+    </message>
+    <message>
+        <source>{photos}. {missing}.</source>
+        <translation>{photos}. {missing}.</translation>
     </message>
     <message>
         <source>Add photos first</source>
@@ -3089,6 +3101,26 @@
         <translation>Sprache</translation>
     </message>
     <message>
+        <source>Pictures while it learns</source>
+        <translation>Bilder während des Lernens</translation>
+    </message>
+    <message>
+        <source>What the model makes of the photo on the way is rough, and no result yet</source>
+        <translation>Was das Modell unterwegs aus dem Foto macht, ist grob und noch kein Ergebnis</translation>
+    </message>
+    <message>
+        <source>Small, in the filmstrip</source>
+        <translation>Klein, im Filmstreifen</translation>
+    </message>
+    <message>
+        <source>On the photo</source>
+        <translation>Auf dem Foto</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
         <source>RTEdit speaks it from the next start on.</source>
         <translation>Gilt ab dem nächsten Start von RTEdit.</translation>
     </message>
@@ -3099,6 +3131,10 @@
     <message>
         <source>&amp;Language</source>
         <translation>S&amp;prache</translation>
+    </message>
+    <message>
+        <source>&amp;While it learns</source>
+        <translation>&amp;Beim Lernen</translation>
     </message>
     <message>
         <source>The theme could not be remembered: {reason}.</source>
@@ -3875,8 +3911,8 @@
         <translation>{percent} %</translation>
     </message>
     <message>
-        <source>Direction score</source>
-        <translation>Richtungswert</translation>
+        <source>How sure</source>
+        <translation>Wie sicher</translation>
     </message>
     <message>
         <source>Made</source>
@@ -4150,8 +4186,28 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Varianten</translation>
     </message>
     <message>
-        <source>Four results with four seeds, to pick one (Ctrl+Shift+Return)</source>
-        <translation>Vier Ergebnisse mit vier Startwerten, eines davon zum Auswählen (Strg+Umschalt+Return)</translation>
+        <source>Four results of the same prompt, to pick one (Ctrl+Shift+Return)</source>
+        <translation>Vier Ergebnisse desselben Prompts, um eines auszuwählen (Strg+Umschalt+Eingabe)</translation>
+    </message>
+    <message>
+        <source>Variation</source>
+        <translation>Variante</translation>
+    </message>
+    <message>
+        <source>Another number makes another picture of the same prompt (the seed)</source>
+        <translation>Eine andere Zahl macht ein anderes Bild desselben Prompts (der Startwert)</translation>
+    </message>
+    <message>
+        <source>Another variation</source>
+        <translation>Andere Variante</translation>
+    </message>
+    <message>
+        <source>Another variation for the next run</source>
+        <translation>Andere Variante für das nächste Ausführen</translation>
+    </message>
+    <message>
+        <source>Variat&amp;ion</source>
+        <translation>Var&amp;iante</translation>
     </message>
     <message>
         <source>Progress</source>
@@ -4174,22 +4230,6 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Wie stark die gewählte Bearbeitung ist; sie folgt, ohne neu zu lernen. Ein Doppelklick setzt sie zurück</translation>
     </message>
     <message>
-        <source>Seed</source>
-        <translation>Startwert</translation>
-    </message>
-    <message>
-        <source>The same seed makes the same picture again</source>
-        <translation>Derselbe Startwert ergibt wieder dasselbe Bild</translation>
-    </message>
-    <message>
-        <source>Another seed</source>
-        <translation>Anderer Startwert</translation>
-    </message>
-    <message>
-        <source>Another seed for the next run</source>
-        <translation>Anderer Startwert für das nächste Ausführen</translation>
-    </message>
-    <message>
         <source>Advanced</source>
         <translation>Erweitert</translation>
     </message>
@@ -4208,10 +4248,6 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>S&amp;trength</source>
         <translation>S&amp;tärke</translation>
-    </message>
-    <message>
-        <source>See&amp;d</source>
-        <translation>Sta&amp;rtwert</translation>
     </message>
     <message>
         <source>What should change? For example “{example}”</source>
@@ -4342,8 +4378,8 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Wartet ({n})</translation>
     </message>
     <message>
-        <source>{title} · seed {seed}</source>
-        <translation>{title} · Startwert {seed}</translation>
+        <source>{title} · variation {seed}</source>
+        <translation>{title} · Variante {seed}</translation>
     </message>
 </context>
 <context>
@@ -4420,8 +4456,8 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
 <context>
     <name>RunController</name>
     <message>
-        <source>This was made before: it is the result that is shown. Another seed makes another.</source>
-        <translation>Das gibt es schon: Es ist das Ergebnis, das zu sehen ist. Ein anderer Startwert macht ein anderes.</translation>
+        <source>This was made before: it is the result that is shown. Another variation makes another.</source>
+        <translation>Das gibt es schon: Es ist das Ergebnis, das zu sehen ist. Eine andere Variante macht ein anderes.</translation>
     </message>
     <message>
         <source>It was made with the model pack “{pack}”, which is not installed.</source>
@@ -4644,10 +4680,6 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
 <context>
     <name>SettingsPanel</name>
     <message>
-        <source>How far the picture is noised: more changes more, keeps less</source>
-        <translation>Wie weit das Bild verrauscht wird: mehr ändert mehr und bewahrt weniger</translation>
-    </message>
-    <message>
         <source>DDIM steps from noise to picture</source>
         <translation>DDIM-Schritte vom Rauschen zum Bild</translation>
     </message>
@@ -4680,8 +4712,16 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Zurück zu den Werten, die das Modell für diesen Prompt empfiehlt</translation>
     </message>
     <message>
-        <source>&amp;Noise level t0</source>
-        <translation>Rauschstufe t&amp;0</translation>
+        <source>&amp;Detail kept</source>
+        <translation>&amp;Details behalten</translation>
+    </message>
+    <message>
+        <source>How much of the photo stays as it is (t0 {t0} of 1000)</source>
+        <translation>Wie viel vom Foto bleibt, wie es ist (t0 {t0} von 1000)</translation>
+    </message>
+    <message>
+        <source>{words}. Recommended: {value}</source>
+        <translation>{words}. Empfohlen: {value}</translation>
     </message>
     <message>
         <source>&amp;Decode steps</source>
@@ -4907,12 +4947,12 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Eine Variante von „{title}“ wählen; die anderen bleiben unter den Ergebnissen.</translation>
     </message>
     <message>
-        <source>seed {seed}</source>
-        <translation>Startwert {seed}</translation>
+        <source>variation {seed}</source>
+        <translation>Variante {seed}</translation>
     </message>
     <message>
-        <source>Variation {n}, seed {seed}</source>
-        <translation>Variante {n}, Startwert {seed}</translation>
+        <source>Variation {seed}, number {n} of those here</source>
+        <translation>Variante {seed}, Nummer {n} von diesen</translation>
     </message>
     <message>
         <source>Take this one ({n})</source>
@@ -5073,8 +5113,8 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Lernen {step}/{of}</translation>
     </message>
     <message>
-        <source>step {step}/{of} · t {t}</source>
-        <translation>{step} von {of} · t {t}</translation>
+        <source>step {step}/{of}</source>
+        <translation>Schritt {step}/{of}</translation>
     </message>
     <message>
         <source>result</source>
@@ -5398,8 +5438,8 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Lernen: Schritt {n} von {of}</translation>
     </message>
     <message>
-        <source>direction score {score}</source>
-        <translation>Richtungswert {score}</translation>
+        <source>how sure: {score}</source>
+        <translation>wie sicher: {score}</translation>
     </message>
     <message>
         <source>less than a second left</source>
@@ -5421,8 +5461,8 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>ein Schritt auf dem Weg</translation>
     </message>
     <message>
-        <source>{how} · seed&#xa0;{seed}</source>
-        <translation>{how} · Startwert&#xa0;{seed}</translation>
+        <source>{how} · variation&#xa0;{seed}</source>
+        <translation>{how} · Variante&#xa0;{seed}</translation>
     </message>
     <message>
         <source>Model: {title}</source>
@@ -5449,8 +5489,8 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>dem Foto</translation>
     </message>
     <message>
-        <source>direction score {score}</source>
-        <translation>Richtungswert {score}</translation>
+        <source>how sure: {score}</source>
+        <translation>wie sicher: {score}</translation>
     </message>
     <message>
         <source>made in {seconds} s</source>

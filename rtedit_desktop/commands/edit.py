@@ -27,7 +27,7 @@ from rtedit_desktop.commands.shared.running import (
 )
 from rtedit_desktop.commands.shared.stacked import run_stack
 from rtedit_desktop.commands.shared.terminal import Progress, how_learned, print_json, say, stderr, stdout
-from rtedit_desktop.core.edits import ENCODINGS, EditSpec
+from rtedit_desktop.core.edits import ENCODINGS, EditSettings, EditSpec
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import SaveError, shown_name
 from rtedit_desktop.core.events import Adapting, DecodeStep, Event, Finished
@@ -49,15 +49,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pack", metavar="ID", action=LayerOption, help="the model pack (default: the first of “rtedit packs”)"
     )
-    parser.add_argument("--t0", type=int, metavar="N", help="how deep the picture is noised, 1 to 999")
-    parser.add_argument("--steps", type=int, metavar="N", help="decoding steps")
-    parser.add_argument("--iterations", type=int, metavar="N", help="learning steps at most")
     parser.add_argument(
-        "--strength", type=float, metavar="X", action=LayerOption, help="0 to 1.5; 1 is the edit as learned"
+        "--strength", type=float, metavar="X", action=LayerOption, help="0 to 1.5 (default: 1, the edit as learned)"
     )
-    parser.add_argument("--seed", type=int, metavar="N", action=LayerOption, help="the same seed gives the same result")
-    parser.add_argument("--encoding", choices=ENCODINGS, help="noise, or a DDIM inversion (slower, closer)")
-    parser.add_argument("--no-preserve", action="store_true", help="do not keep the pixels the edit leaves alone")
     parser.add_argument("--keep", metavar="FILE.rtpreset", type=Path, help="also keep what was learned, as a preset")
     parser.add_argument("--save-steps", metavar="DIR", type=Path, help="write every preview and step as PNG")
     add_then(parser)
@@ -70,6 +64,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     squares.add_arguments(parser)
     add_exact(parser)
     parser.add_argument("--quiet", action="store_true", help="print errors only")
+    _add_advanced(parser)
+
+
+def _add_advanced(parser: argparse.ArgumentParser) -> None:
+    usual = EditSettings()
+    group = parser.add_argument_group(
+        "advanced", "Without them each is as the pack recommends it for the prompt; most often as given here."
+    )
+    group.add_argument(
+        "--seed", type=int, metavar="N", action=LayerOption, help="another number is another variation (default: 0)"
+    )
+    group.add_argument(
+        "--t0",
+        type=int,
+        metavar="N",
+        help=f"how deep the picture is noised, 1 to 999; less keeps more detail (most often {usual.t0})",
+    )
+    group.add_argument("--steps", type=int, metavar="N", help=f"decoding steps (most often {usual.steps})")
+    group.add_argument(
+        "--iterations", type=int, metavar="N", help=f"learning steps at most (most often {usual.iterations})"
+    )
+    group.add_argument(
+        "--encoding",
+        choices=ENCODINGS,
+        help=f"noise, or a DDIM inversion, slower and closer (most often {usual.encoding})",
+    )
+    group.add_argument(
+        "--no-preserve", action="store_true", help="do not keep the pixels the edit leaves alone (they are kept)"
+    )
 
 
 def run(

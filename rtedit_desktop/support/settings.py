@@ -22,6 +22,9 @@ LANGUAGES = (SYSTEM_LANGUAGE, "en", "de")
 DEVICES = ("auto", "cpu")
 PRECISIONS = ("auto", "float32")
 TEXT_MODELS = ("usual", "small")
+PREVIEWS = ("small", "photo", "none")
+MOST_RECENT = 10
+LONGEST_PATH = 4096
 PANELS = ("", "shown", "hidden")
 LEAST_GPU_PERCENT = 10
 
@@ -38,7 +41,8 @@ class AppSettings:
     packs that share one: one of ``TEXT_MODELS``; ``gpu_percent``: how
     much of a graphics card's memory is used at most. ``geometry`` and ``splitter``: what Qt saved of the window
     and of its panels, in base64; ``presets_panel``: one of ``PANELS``, empty for as the window has room;
-    ``filmstrip``: whether the pictures on the way are shown.
+    ``filmstrip``: whether the pictures on the way are shown. ``previews``: where the
+    previews of learning are, one of ``PREVIEWS``. ``recent``: the photos that were opened last, the latest first.
     ``updates``: whether it may be asked once a week what the newest version is; ``card_mentioned``: whether a graphics
     card that cannot be used was told of.
     """
@@ -61,6 +65,8 @@ class AppSettings:
     splitter: str = ""
     presets_panel: str = ""
     filmstrip: bool = True
+    previews: str = "small"
+    recent: tuple[str, ...] = ()
     updates: bool = False
     card_mentioned: bool = False
 
@@ -68,7 +74,7 @@ class AppSettings:
 _WHOLE = {"cache_mib": (0, 16384), "history_mib": (0, 16384), "gpu_percent": (LEAST_GPU_PERCENT, 100)}
 _CHOICES = {
     "theme": THEMES, "language": LANGUAGES, "device": DEVICES, "precision": PRECISIONS, "text_model": TEXT_MODELS,
-    "presets_panel": PANELS,
+    "presets_panel": PANELS, "previews": PREVIEWS,
 }  # fmt: skip
 _LINES = {"author": 200, "licence": 200, "pack": 200, "results": 4096, "geometry": 1000, "splitter": 1000}
 _SWITCHES = ("impersonal", "recipe_inside", "updates", "card_mentioned", "filmstrip")
@@ -104,6 +110,12 @@ def load(path: Path | None = None) -> AppSettings:
     for name in _SWITCHES:
         if isinstance(stored.get(name), bool):
             usable[name] = stored[name]
+    recent = stored.get("recent")
+    if isinstance(recent, list):
+        paths = [
+            path for path in recent if isinstance(path, str) and 0 < len(path) <= LONGEST_PATH and "\0" not in path
+        ]
+        usable["recent"] = tuple(dict.fromkeys(paths))[:MOST_RECENT]
     return replace(settings, **usable)
 
 

@@ -296,6 +296,7 @@ def _with_work_behind_it(stand: FullStand) -> None:
 def _with_words_on_the_canvas(stand: FullStand) -> None:
     stand.open_picture()
     stand.window.messages.mention("It broke.", "Mend it.", "Traceback")
+    stand.window.unfit.show_text("This looks like a cat.", "Use Cats", lambda: None)
     stand.window.offer.ask("Go on?", "Go on", lambda: None, "Not now", lambda: None)
 
 

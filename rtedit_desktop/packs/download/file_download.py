@@ -56,7 +56,8 @@ class Remote:
 class Patience:
     """Timeouts and retries for a host, in seconds.
 
-    ``retries`` counts tries in a row that brought nothing, ``tries`` all of them.
+    ``retries`` counts tries in a row that brought nothing, ``tries`` all of them. A host that has not answered at all
+    is given up after ``unreached``: there is no network, or none that leads there.
     """
 
     stall: float = 30.0
@@ -64,6 +65,7 @@ class Patience:
     tries: int = 100
     first_wait: float = 1.0
     longest_wait: float = 60.0
+    unreached: float = 8.0
 
 
 def download(
@@ -103,6 +105,7 @@ class _Download:
         self.remote, self.part, self.patience = remote, part, patience
         self.settings, self.log, self.cancelled = settings, log, cancelled
         self.url = settings.mirrored(remote.url)
+        self._answered, self._began = False, time.monotonic()
 
     def run(self) -> Steps[str | None]:
         """Ask until the file is whole. Raises OSError, DownloadError, SaveError."""
@@ -114,7 +117,7 @@ class _Download:
                     return None
             except Lost as lost:
                 failures = 1 if self.part.size > before else failures + 1
-                if failures > self.patience.retries or not left:
+                if failures > self.patience.retries or not left or self._is_unreached(failures):
                     raise self._gave_up(lost) from lost
                 if not (yield from self._wait(lost, failures)):
                     return None
@@ -153,6 +156,7 @@ class _Download:
             log=self.log,
             purpose=f"download {self.remote.name}",
             stall=self.patience.stall,
+            connect=self.patience.unreached,
         ) as transfer:
             items = transfer.items()
             reply = None
@@ -163,6 +167,7 @@ class _Download:
                 yield self._progress(offset, note.bytes if note else 0)
             if not isinstance(reply, Reply):
                 raise Lost(tr("the answer has no beginning"))
+            self._answered = True
             if reply.status == 416 and note and reply.length == offset and note.bytes in (0, offset):
                 return True
             start, length = self._begin(reply, note, offset)
@@ -290,9 +295,18 @@ class _Download:
                 digest = hashed.hexdigest()
         return digest
 
+    def _pause(self, failures: int) -> float:
+        wait: float = self.patience.first_wait * 2 ** (failures - 1)
+        return min(wait, self.patience.longest_wait)
+
+    def _is_unreached(self, failures: int) -> bool:
+        """Whether the host, which has said nothing so far, is not worth another wait."""
+        spent = time.monotonic() - self._began
+        return not self._answered and spent + self._pause(failures) > self.patience.unreached
+
     def _wait(self, lost: Lost, failures: int) -> Steps[bool]:
         """Leave the host in peace for a while. False: cancelled."""
-        seconds = min(self.patience.first_wait * 2 ** (failures - 1), self.patience.longest_wait)
+        seconds = self._pause(failures)
         if lost.wait is not None:
             seconds = max(seconds, lost.wait)
             if lost.wait > self.patience.longest_wait:

@@ -101,9 +101,12 @@ class Transfer:
         log: NetworkLog,
         purpose: str,
         stall: float,
+        connect: float | None = None,
     ) -> None:
+        """``stall`` and ``connect``: how long, in seconds, it may be silent, and take to be reached."""
         self._url, self._headers, self._settings = url, dict(headers), settings
         self._log, self._purpose, self._stall = log, purpose, stall
+        self._connect = min(stall + 1.0, connect if connect is not None else stall + 1.0)
         self._items: queue.Queue[Reply | bytes | Exception | None] = queue.Queue(maxsize=16)
         self._closed = threading.Event()
         self._sockets: list[socket.socket] = []
@@ -221,7 +224,7 @@ class Transfer:
             headers=self._headers,
             stream=True,
             allow_redirects=False,
-            timeout=self._stall + 1.0,  # the reader gives up first; this ends the thread
+            timeout=(self._connect, self._stall + 1.0),  # the reader gives up first; this ends the thread
             proxies=_proxies(self._settings),
         )
 

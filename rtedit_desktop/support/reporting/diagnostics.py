@@ -17,7 +17,7 @@ from rtedit_desktop.support.reporting import log
 _LIBRARIES = (
     "torch", "torchvision", "diffusers", "open_clip_torch", "numpy", "pillow", "safetensors", "PySide6_Essentials",
 )  # fmt: skip
-_PERSONAL = ("author", "licence", "results")
+_PERSONAL = ("author", "licence", "results", "recent")
 
 
 def report(packs: Iterable[PackInfo], facts: Mapping[str, str]) -> str:

@@ -139,6 +139,7 @@ class BatchDialog(QDialog):
         self.output.recursive_changed.connect(batches.set_recursive)
         self.output.changed.connect(self.redraw)
         self.edit.changed.connect(self._chosen)
+        self.edit.changed.connect(self.redraw)
         self.list.chosen.connect(self._show_details)
         batches.changed.connect(self.redraw)
         batches.progressed.connect(self._redraw_progress)
@@ -220,7 +221,10 @@ class BatchDialog(QDialog):
 
     def _redraw_progress(self) -> None:
         batches = self._batches
-        self.words.setText(batch_words(batches))
+        words, missing = batch_words(batches), self._missing()
+        if missing and batches.rows and batches.phase is BatchPhase.CHOOSING:  # why Start is grey
+            words = self.tr("{photos}. {missing}.").format(photos=words.rstrip("."), missing=missing.rstrip("."))
+        self.words.setText(words)
         of = max(1, len(batches.rows))
         self.bar.setVisible(batches.phase is not BatchPhase.CHOOSING)
         self.bar.setRange(0, 0 if batches.phase is BatchPhase.STARTING else _BAR)

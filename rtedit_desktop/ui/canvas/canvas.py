@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QCursor,
     QKeyEvent,
     QMouseEvent,
@@ -39,6 +40,7 @@ class Canvas(QWidget):
     face_asked = Signal(int)
     view_changed = Signal()
     peek_changed = Signal(bool)
+    menu_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -273,6 +275,11 @@ class Canvas(QWidget):
             self.zoom(1 / self.view.device_ratio / self.view.scale, point)
         else:
             self.fit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """By the right button, or by the key for menus; the right button erases while a region is drawn."""
+        if not self.pencil.active or event.reason() is not QContextMenuEvent.Reason.Mouse:
+            self.menu_asked.emit(event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta().y() or event.pixelDelta().y()

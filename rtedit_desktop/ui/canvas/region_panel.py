@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from rtedit_desktop.ui.canvas.region_pencil import LARGEST, SMALLEST, USUAL, Tool
 from rtedit_desktop.ui.widgets.icons import tool_icon
@@ -45,7 +45,7 @@ class RegionPanel(QWidget):
         self._size_label = QLabel(self.tr("Si&ze"))
         self._size_label.setBuddy(self.size_)
         self.hint = QLabel()
-        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # never moves the photo
+        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # never moves the photo
         self.hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.clear = QPushButton(self.tr("Whole s&quare"))
         self.clear.setToolTip(self.tr("No region: the change is seen wherever the model made it"))
@@ -53,8 +53,12 @@ class RegionPanel(QWidget):
         self.done = QPushButton(self.tr("Do&ne"))
         self.done.setToolTip(self.tr("Put the brush away; the region stays (Esc)"))
         self.done.clicked.connect(self.done_asked)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 5, 10, 5)
+        layout = QHBoxLayout()
+        below = QVBoxLayout(self)
+        below.setContentsMargins(10, 5, 10, 5)
+        below.setSpacing(3)
+        below.addLayout(layout)
+        below.addWidget(self.hint)  # in a line of its own it is whole in any window
         layout.addWidget(self.brush)
         layout.addWidget(self.rectangle)
         layout.addWidget(self.erase)
@@ -62,7 +66,7 @@ class RegionPanel(QWidget):
         layout.addWidget(self._size_label)
         layout.addWidget(self.size_)
         layout.addSpacing(10)
-        layout.addWidget(self.hint, 1)
+        layout.addStretch(1)
         layout.addWidget(self.clear)
         layout.addWidget(self.done)
         self.show_part(USUAL)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QMenu, QWidget
 
 from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.model.state import EditorState
@@ -25,6 +25,7 @@ class ViewController(QObject):
         do.side_by_side.triggered.connect(self._side_by_side)
         do.original.triggered.connect(self._show_original)
         canvas.peek_changed.connect(do.original.setChecked)
+        canvas.menu_asked.connect(self._show_menu)
         for changed in (state.photo_changed, state.phase_changed, state.results_changed):
             changed.connect(self.redraw)
         self.redraw()
@@ -38,6 +39,25 @@ class ViewController(QObject):
         """Space shows the original from these too."""
         for widget in widgets:
             widget.installEventFilter(self)
+
+    def _show_menu(self, at: QPoint) -> None:
+        """What can be done with what is on the canvas."""
+        do, menu = self._do, QMenu(self._canvas)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        photo = self._state.photo is not None
+        groups: tuple[tuple[QAction, ...], ...] = ((do.open, do.paste),)
+        if photo:
+            groups = (
+                (do.save_as, do.copy_picture, do.continue_from),
+                (do.undo, do.redo),
+                (do.fit, do.actual_size, do.compare, do.side_by_side),
+                (do.region,),
+            )
+        for number, group in enumerate(groups):
+            if number:
+                menu.addSeparator()
+            menu.addActions(list(group))
+        menu.popup(at)
 
     def redraw(self) -> None:
         do, has_photo = self._do, self._state.photo is not None

@@ -53,9 +53,7 @@ class Filmstrip(QWidget):
         small.setPointSizeF(small.pointSizeF() * 0.88)
         self.list.setFont(small)
         text = self.list.fontMetrics()
-        self._cell = QSize(
-            max(_THUMB + 12, text.horizontalAdvance("step 8/8 · t 888") + 18), _THUMB + text.height() + 14
-        )
+        self._cell = QSize(max(_THUMB + 12, text.horizontalAdvance("learning 88/88") + 18), _THUMB + text.height() + 14)
         self.list.setGridSize(self._cell)
         self.list.setFixedHeight(self._cell.height() + 12)
         self.none = QLabel(self.tr("The pictures on the way to a result come here."), self.list)
@@ -104,8 +102,9 @@ class Filmstrip(QWidget):
         self._frames = frames
         if self.list.currentRow() != state.selected:
             self.list.setCurrentRow(state.selected)
-        if state.selected >= 0:
-            self.list.scrollToItem(self.list.item(state.selected))
+        newest = bool(frames) and state.phase.running and frames[-1].kind is FrameKind.PREVIEW and state.selected == 0
+        if newest or state.selected >= 0:
+            self.list.scrollToItem(self.list.item(len(frames) - 1 if newest else state.selected))
         self.list.blockSignals(False)
         self.setVisible(self._wanted and state.photo is not None)  # with pictures or without: nothing moves
         self.none.setVisible(not frames)

@@ -186,8 +186,8 @@ class JobController(QObject):
             state.add_result(base.picking(frame, state.frames))
 
     def look_at(self, index: int) -> None:
-        """Show a frame; the newest is followed only while the newest is looked at."""
-        self._following = index == len(self._state.frames) - 1
+        """Show a frame; what comes is followed only while the newest is looked at, or the photo itself."""
+        self._following = index in (0, len(self._state.frames) - 1)
         self._state.select(index)
 
     def photo_replaced(self) -> None:
@@ -414,6 +414,10 @@ class JobController(QObject):
             self._state.set_phase(phase)
 
     def _add(self, frame: Frame) -> None:
+        preview = frame.kind is FrameKind.PREVIEW
+        if preview and self._state.previews == "none":
+            return
         self._frames.append(frame)
         if self._adjusts is None and not self._restacks:
-            self._state.add_frame(frame, self._following)
+            on_the_photo = not preview or self._state.previews == "photo"
+            self._state.add_frame(frame, self._following and on_the_photo)

@@ -35,7 +35,7 @@ def progress_words(state: EditorState) -> str:
 def _with_prospects(head: str, progress: Progress) -> str:
     parts = [head]
     if progress.score is not None:
-        parts.append(_tr("direction score {score}").format(score=QLocale().toString(progress.score, "f", 2)))
+        parts.append(_tr("how sure: {score}").format(score=QLocale().toString(progress.score, "f", 2)))
     if progress.seconds_left is not None and math.isfinite(progress.seconds_left):
         parts.append(_time_left(max(progress.seconds_left, 0.0)))
     return " · ".join(parts)

@@ -110,7 +110,7 @@ class QueuePanel(QWidget):
     def _words(self, edit: QueuedEdit) -> str:
         spec, title = edit.spec, self._state.title_of(edit.spec)
         if isinstance(spec, EditSpec):
-            return self.tr("{title} · seed {seed}").format(title=title, seed=spec.settings.seed)
+            return self.tr("{title} · variation {seed}").format(title=title, seed=spec.settings.seed)
         return title
 
     def _redraw_buttons(self) -> None:

@@ -64,8 +64,8 @@ class VariationsDialog(QDialog):
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         spec = result.request.spec
         seed = spec.settings.seed if isinstance(spec, EditSpec) else 0
-        button.setText(self.tr("seed {seed}").format(seed=seed))
-        button.setAccessibleName(self.tr("Variation {n}, seed {seed}").format(n=number, seed=seed))
+        button.setText(self.tr("variation {seed}").format(seed=seed))
+        button.setAccessibleName(self.tr("Variation {seed}, number {n} of those here").format(n=number, seed=seed))
         button.setToolTip(self.tr("Take this one ({n})").format(n=number))
         choose = partial(self._choose, result)
         button.clicked.connect(choose)

@@ -14,7 +14,7 @@ def frame_label(frame: Frame) -> str:
         case FrameKind.PREVIEW:
             text = QCoreApplication.translate("frames", "learning {step}/{of}")
         case FrameKind.STEP:
-            text = QCoreApplication.translate("frames", "step {step}/{of} · t {t}")
+            text = QCoreApplication.translate("frames", "step {step}/{of}")
         case FrameKind.RESULT:
             return QCoreApplication.translate("frames", "result")
-    return text.format(step=frame.index, of=frame.of, t=frame.t)
+    return text.format(step=frame.index, of=frame.of)

@@ -25,7 +25,7 @@ def short_words(result: Result) -> str:
         how = _percent(spec.settings.strength)
     else:
         how = " + ".join(_percent(use.strength) for use in spec.uses)
-    return _tr("{how} · seed\N{NO-BREAK SPACE}{seed}").format(how=how, seed=_seed(result))
+    return _tr("{how} · variation\N{NO-BREAK SPACE}{seed}").format(how=how, seed=_seed(result))
 
 
 def full_words(state: EditorState, result: Result) -> str:
@@ -47,7 +47,7 @@ def full_words(state: EditorState, result: Result) -> str:
         below = [state.title_of(layer.request.spec) for layer in result.below if layer.on]
         lines.append(_tr("On top of: {edits}").format(edits=", ".join(below) or _tr("the photo")))
     if result.score is not None:
-        lines.append(_tr("direction score {score}").format(score=QLocale().toString(result.score, "f", 2)))
+        lines.append(_tr("how sure: {score}").format(score=QLocale().toString(result.score, "f", 2)))
     if "total" in result.seconds:
         lines.append(_tr("made in {seconds} s").format(seconds=QLocale().toString(result.seconds["total"], "f", 1)))
     when = QDateTime.fromSecsSinceEpoch(round(result.made))

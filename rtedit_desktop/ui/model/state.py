@@ -114,6 +114,7 @@ class EditorState(PromptState):
         self.learning: Progress | None = None
         self.preset_titles: dict[Path, str] = {}
         self.preset_strengths: dict[Path, float] = {}
+        self.previews = "small"
         self.queue: tuple[QueuedEdit, ...] = ()
         self.queue_held = False
 
@@ -317,6 +318,10 @@ class EditorState(PromptState):
         if queue != self.queue or held != self.queue_held:
             self.queue, self.queue_held = queue, held
             self.queue_changed.emit()
+
+    def set_previews(self, previews: str) -> None:
+        """Where the previews of learning are: ``small`` in the filmstrip, on the ``photo``, or nowhere, ``none``."""
+        self.previews = previews
 
     # --- frames ------------------------------------------------------------------------------
 

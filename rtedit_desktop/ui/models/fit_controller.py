@@ -11,6 +11,7 @@ from rtedit_desktop.core.packs.pack_installer import PackOffer
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.models.model_controller import ModelController
+from rtedit_desktop.ui.widgets.messages import StandingStrip
 from rtedit_desktop.worker.background import LatestOnly
 from rtedit_desktop.worker.tasks import NewestTask
 
@@ -24,26 +25,29 @@ def unlike(pack: PackInfo) -> str:
 
 
 class FitController(QObject):
-    """Warns once for each photo and model; below the prompt the warning stays."""
+    """Warns for as long as it is so, or until the person has seen it; below the prompt the warning stays."""
 
-    def __init__(self, context: WindowContext, models: ModelController | None) -> None:
+    def __init__(self, context: WindowContext, models: ModelController | None, banner: StandingStrip) -> None:
         super().__init__(context.window)
-        self._state, self._photo_service, self._messages = context.state, context.photo_service, context.messages
+        self._state, self._photo_service, self._banner = context.state, context.photo_service, banner
         self._models = models
         self._lane = LatestOnly(context.background)
         self._looking = NewestTask(context.background.tasks)
-        self._reported: tuple[Photo, PackInfo] | None = None
+        self._seen: tuple[Photo, PackInfo] | None = None
+        self._banner.dismissed.connect(self._dismissed)
         self._state.check_changed.connect(self._look)
-        self._state.photo_changed.connect(self._forget)
+        for changed in (self._state.photo_changed, self._state.pack_changed):
+            changed.connect(self._forget)
 
     def _look(self) -> None:
         state, check = self._state, self._state.check
         photo, pack = state.photo, state.pack
         if check is None or check.fits or photo is None or pack is None:
+            if check is not None or photo is None:
+                self._banner.hide()  # while nobody knows, what was said stays
             return
-        if self._reported is not None and self._reported[0] is photo and self._reported[1] == pack:
+        if self._seen is not None and self._seen[0] is photo and self._seen[1] == pack:
             return
-        self._reported = photo, pack
         if check.pack:
             self._say(pack, check.pack)
         elif pack.square == "face":
@@ -52,7 +56,12 @@ class FitController(QObject):
             self._looking.start(self._say_by_faces(photo, pack))
 
     def _forget(self) -> None:
-        self._reported = None  # a photo that was put away takes no memory
+        self._seen = None  # a photo that was put away takes no memory
+        self._banner.hide()
+
+    def _dismissed(self) -> None:
+        if self._state.photo is not None and self._state.pack is not None:
+            self._seen = self._state.photo, self._state.pack
 
     async def _say_by_faces(self, photo: Photo, pack: PackInfo) -> None:
         try:
@@ -76,9 +85,9 @@ class FitController(QObject):
         if fitting is not None:
             text += " " + self.tr("For {domain} there is {title}.").format(domain=fitting.domain, title=fitting.title)
         if self._models is None:
-            self._messages.say(text)
+            self._banner.show_text(text)
         elif here is not None:
             action = self.tr("Use {title}").format(title=here.title)
-            self._messages.say(text, action, partial(self._models.use, here.id))
+            self._banner.show_text(text, action, partial(self._models.use, here.id))
         else:
-            self._messages.say(text, self.tr("Show the models"), partial(self._models.show_again, wanted))
+            self._banner.show_text(text, self.tr("Show the models"), partial(self._models.show_again, wanted))

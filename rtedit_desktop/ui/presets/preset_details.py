@@ -70,7 +70,7 @@ class PresetDetails(QDialog):
         pictures = self.tr("one picture") if preset.pictures == 1 else self.tr("{n} pictures").format(n=preset.pictures)
         yield self.tr("Learned on"), pictures
         yield self.tr("Strength"), self.tr("{percent} %").format(percent=round(100 * preset.strength))
-        yield self.tr("Direction score"), QLocale().toString(preset.score, "f", 2)
+        yield self.tr("How sure"), QLocale().toString(preset.score, "f", 2)
         moment = QDateTime.fromString(preset.created, Qt.DateFormat.ISODate)
         made = locale.toString(moment.toLocalTime(), QLocale.FormatType.ShortFormat) if moment.isValid() else missing
         yield self.tr("Made"), made

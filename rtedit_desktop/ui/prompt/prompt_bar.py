@@ -73,7 +73,7 @@ class PromptBar(QWidget):
         self.cancel = QPushButton(self.tr("Cancel"))
         self.cancel.setToolTip(self.tr("Stop within one step (Esc)"))
         self.variations = QPushButton(self.tr("Variations"))
-        self.variations.setToolTip(self.tr("Four results with four seeds, to pick one (Ctrl+Shift+Return)"))
+        self.variations.setToolTip(self.tr("Four results of the same prompt, to pick one (Ctrl+Shift+Return)"))
         for button in (self.run, self.variations, self.cancel):
             button.setMinimumHeight(self.prompt.minimumHeight())
             button.setMinimumWidth(88)
@@ -113,12 +113,12 @@ class PromptBar(QWidget):
         self.seed.setAcceptDrops(False)
         self.seed.setValidator(QRegularExpressionValidator(r"\d{0,10}", self))
         self.seed.setFixedWidth(self.fontMetrics().horizontalAdvance("0" * 12))
-        self.seed.setAccessibleName(self.tr("Seed"))
-        self.seed.setToolTip(self.tr("The same seed makes the same picture again"))
+        self.seed.setAccessibleName(self.tr("Variation"))
+        self.seed.setToolTip(self.tr("Another number makes another picture of the same prompt (the seed)"))
         self.dice = QToolButton()
         self.dice.setIcon(tool_icon("dice", self.palette()))
-        self.dice.setAccessibleName(self.tr("Another seed"))
-        self.dice.setToolTip(self.tr("Another seed for the next run"))
+        self.dice.setAccessibleName(self.tr("Another variation"))
+        self.dice.setToolTip(self.tr("Another variation for the next run"))
         self.advanced = QToolButton()
         self.advanced.setText(self.tr("Advanced"))
         self.advanced.setCheckable(True)
@@ -144,7 +144,7 @@ class PromptBar(QWidget):
             (self.tr("&Model"), (self.pack,)),
             (self.tr("Shows &now"), (self.source,)),
             (self.tr("S&trength"), (self.strength, self.strength_text)),
-            (self.tr("See&d"), (self.seed, self.dice)),
+            (self.tr("Variat&ion"), (self.seed, self.dice)),
         ):
             label = QLabel(text)
             label.setBuddy(fields[0])

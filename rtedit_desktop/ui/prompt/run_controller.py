@@ -83,7 +83,8 @@ class RunController(QObject):
         if twin < 0:
             return False
         self._state.go_to_result(twin)
-        self._messages.say(self.tr("This was made before: it is the result that is shown. Another seed makes another."))
+        text = self.tr("This was made before: it is the result that is shown. Another variation makes another.")
+        self._messages.say(text)
         return True
 
     def run_on_result(self) -> None:

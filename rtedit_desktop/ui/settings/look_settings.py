@@ -1,20 +1,24 @@
-"""Settings page of the theme and the language."""
+"""Settings page of the theme, the language, and what is seen of learning."""
 
 from __future__ import annotations
 
 from functools import partial
 
 import shiboken6
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel
 
 from rtedit_desktop.support import settings
 from rtedit_desktop.ui.settings import theme
+from rtedit_desktop.ui.settings.settings_writer import SettingsWriter
 from rtedit_desktop.ui.widgets.messages import Messages
 from rtedit_desktop.worker.background import Background, SerialQueue
 
 
 class LookSettings(QGroupBox):
-    """A theme holds at once, a language from the next start on."""
+    """A theme holds at once, a language from the next start on. ``previews_chosen``: where those of learning are."""
+
+    previews_chosen = Signal(str)
 
     def __init__(self, background: Background, messages: Messages) -> None:
         super().__init__()
@@ -41,6 +45,18 @@ class LookSettings(QGroupBox):
             self.language.addItem(words, name)
         self.language.setCurrentIndex(max(0, self.language.findData(settings.load().language)))
         self.language.activated.connect(self._choose_language)
+        self._keeper = SettingsWriter(background, messages, self)
+        self.previews = QComboBox()
+        self.previews.setAccessibleName(self.tr("Pictures while it learns"))
+        self.previews.setToolTip(self.tr("What the model makes of the photo on the way is rough, and no result yet"))
+        for name, words in (
+            ("small", self.tr("Small, in the filmstrip")),
+            ("photo", self.tr("On the photo")),
+            ("none", self.tr("None")),
+        ):
+            self.previews.addItem(words, name)
+        self.previews.setCurrentIndex(max(0, self.previews.findData(settings.load().previews)))
+        self.previews.activated.connect(self._choose_previews)
         self.later = QLabel(self.tr("RTEdit speaks it from the next start on."))
         self.later.hide()
         theme_label, language_label = QLabel(self.tr("&Theme")), QLabel(self.tr("&Language"))
@@ -50,6 +66,9 @@ class LookSettings(QGroupBox):
         form.addRow(theme_label, self.theme)
         form.addRow(language_label, self.language)
         form.addRow("", self.later)
+        previews_label = QLabel(self.tr("&While it learns"))
+        previews_label.setBuddy(self.previews)
+        form.addRow(previews_label, self.previews)
 
     def reset(self) -> None:
         """As it began."""
@@ -60,6 +79,15 @@ class LookSettings(QGroupBox):
             if box.currentData() != usual:
                 box.setCurrentIndex(box.findData(usual))
                 choose()
+        usual = settings.AppSettings().previews
+        if self.previews.currentData() != usual:
+            self.previews.setCurrentIndex(self.previews.findData(usual))
+            self._choose_previews()
+
+    def _choose_previews(self) -> None:
+        chosen = self.previews.currentData()
+        self._keeper.keep(previews=chosen)
+        self.previews_chosen.emit(chosen)
 
     def _choose(self) -> None:
         chosen = self.theme.currentData()

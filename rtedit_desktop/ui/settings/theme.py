@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from rtedit_desktop.ui.widgets.icons import check_icon
+
 LIGHT, DARK, SYSTEM = "light", "dark", "system"
 _SCHEMES = {LIGHT: Qt.ColorScheme.Light, DARK: Qt.ColorScheme.Dark}
 _ROLES = QPalette.ColorRole
@@ -24,6 +26,25 @@ _DARK = {
     _ROLES.LinkVisited: "#c3a3f0", _ROLES.Accent: "#3470d4",
 }  # fmt: skip
 _DISABLED = {LIGHT: "#777980", DARK: "#9c9ea6"}
+_DIM = 110
+_LIT = """
+QScrollBar:vertical {{ background: transparent; width: 13px; }}
+QScrollBar:horizontal {{ background: transparent; height: 13px; }}
+QScrollBar::handle {{ background: #7d808b; border-radius: 4px; margin: 2px; min-width: 28px; min-height: 28px; }}
+QScrollBar::handle:hover {{ background: #a2a4ac; }}
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ background: none;
+ width: 0; height: 0; }}
+QCheckBox::indicator, QGroupBox::indicator {{ width: 13px; height: 13px; border: 1px solid #8a8d97; border-radius: 3px;
+ background: #1f2024; }}
+QCheckBox::indicator:checked {{ background: #3470d4; border-color: #8ab8ff; image: url("{check}"); }}
+QCheckBox::indicator:focus {{ border-color: #ffffff; }}
+QCheckBox::indicator:disabled {{ border-color: #5c5f68; background: #2a2b30; }}
+QRadioButton::indicator {{ width: 12px; height: 12px; border: 1px solid #8a8d97; border-radius: 7px;
+ background: #1f2024; }}
+QRadioButton::indicator:checked {{ border-color: #8ab8ff; background: qradialgradient(cx: 0.5, cy: 0.5, radius: 0.5,
+ fx: 0.5, fy: 0.5, stop: 0 #8ab8ff, stop: 0.55 #8ab8ff, stop: 0.65 #1f2024, stop: 1 #1f2024); }}
+QRadioButton::indicator:disabled {{ border-color: #5c5f68; background: #2a2b30; }}
+"""
 _GREYED = (_ROLES.WindowText, _ROLES.Text, _ROLES.ButtonText)
 
 
@@ -38,6 +59,13 @@ def set_theme(theme: str) -> None:
         app.setPalette(QPalette())
     else:
         app.setPalette(_palette(theme))
+    _light_up(app)
+
+
+def _light_up(app: QApplication) -> None:
+    """What is small, and drawn in shades of its surroundings, stands out on a dark window too."""
+    dark = app.palette().window().color().lightness() < _DIM
+    app.setStyleSheet(_LIT.format(check=check_icon()) if dark else "")
 
 
 def _palette(theme: str) -> QPalette:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -72,7 +72,7 @@ class Actions(QObject):
         self.continue_from = self._action(self.tr("C&ontinue from here"), "Ctrl+J")
         self.continue_from.setToolTip(self.tr("What comes next is done on top of the chosen result (Ctrl+J)"))
         self.variations = self._action(self.tr("Run four &variations"), "Ctrl+Shift+Return")
-        self.variations.setToolTip(self.tr("Four results with four seeds, to pick one (Ctrl+Shift+Return)"))
+        self.variations.setToolTip(self.tr("Four results of the same prompt, to pick one (Ctrl+Shift+Return)"))
         self.again = self._action(self.tr("&Same again on this photo"), "Ctrl+R")
         self.again.setToolTip(self.tr("Do what made the chosen result once more, on the photo as it is (Ctrl+R)"))
         self.cancel = self._action(self.tr("&Cancel"), "Esc")
@@ -93,6 +93,8 @@ class Actions(QObject):
         self.import_presets.setToolTip(self.tr("Take preset files in; they can be dropped on the window too (Ctrl+I)"))
         self.keep_preset.setIconText(self.tr("Save as preset…"))
         self.import_presets.setIconText(self.tr("Import…"))
+        self.recent = QMenu(self.tr("Open re&cent"), window)
+        self.recent.menuAction().setEnabled(False)
         self.samples = QMenu(self.tr("Open sa&mple"), window)
         self.samples.menuAction().setEnabled(False)
 
@@ -102,6 +104,7 @@ class Actions(QObject):
                 self.tr("&File"),
                 (
                     self.open,
+                    self.recent,
                     self.earlier,
                     self.samples,
                     self.paste,
@@ -187,6 +190,18 @@ class Actions(QObject):
             action.triggered.connect(partial(_chosen, opened, path))
             self.samples.addAction(action)
         self.samples.menuAction().setEnabled(bool(samples))
+
+    def set_recent(self, paths: Sequence[Path], opened: Callable[[Path], None], forget: Callable[[], None]) -> None:
+        """The photos that were opened last, by name; a tool tip says where each is."""
+        self.recent.clear()
+        self.recent.setToolTipsVisible(True)
+        for path in paths:
+            action = self.recent.addAction(path.name.replace("&", "&&"))
+            action.setToolTip(as_tool_tip(str(path)))
+            action.triggered.connect(partial(_chosen, opened, path))
+        self.recent.addSeparator()
+        self.recent.addAction(self.tr("&Forget these"), forget)
+        self.recent.menuAction().setEnabled(bool(paths))
 
     def name_steps(self, undo: str, redo: str) -> None:
         """What undo and redo would change."""

@@ -42,6 +42,11 @@ def eye_style() -> str:
     )
 
 
+def check_icon() -> str:
+    """Path of a light check mark, as style sheets take it."""
+    return _path("check").as_posix()
+
+
 def _path(name: str) -> Path:
     return resources() / "icons" / f"{name}.svg"
 

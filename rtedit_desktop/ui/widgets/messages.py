@@ -96,6 +96,8 @@ class ErrorDialog(QDialog):
 class Strip(Banner):
     """Banner above the canvas that hides after some seconds or by its button."""
 
+    stays = False
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
             "strip",
@@ -134,9 +136,27 @@ class Strip(Banner):
         self._timer.start(_SHOWN_MS)
 
     def _act(self) -> None:
-        self.hide()
+        if not self.stays:
+            self.hide()
         if self._on_action is not None:
             self._on_action()
+
+
+class StandingStrip(Strip):
+    """Strip that stays until what it says is not so any more, or the person dismisses it."""
+
+    stays = True
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.close_button.clicked.connect(self.dismissed)
+
+    def show_text(self, text: str, action: str = "", on_action: Callable[[], None] | None = None) -> None:
+        """In place of what it said before."""
+        self.label.setText("")
+        super().show_text(text, action, on_action)
+        self._timer.stop()
 
 
 class Messages(QObject):

@@ -13,8 +13,9 @@ LIST_STYLE = (
     "QListWidget::item { border-radius: 6px; padding: 3px; color: palette(text); }"
     "QListWidget::item:hover { background: palette(midlight); }"
     "QScrollBar { background: transparent; height: 8px; width: 8px; }"
-    "QScrollBar::handle { background: palette(mid); border-radius: 4px; min-width: 32px; min-height: 32px; }"
-    "QScrollBar::handle:hover { background: palette(dark); }"
+    "QScrollBar::handle { background: palette(placeholder-text); border-radius: 4px; }"
+    "QScrollBar::handle { min-width: 32px; min-height: 32px; }"
+    "QScrollBar::handle:hover { background: palette(text); }"
     "QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }"
     "QListWidget::item:selected { background: palette(highlight); color: palette(highlighted-text); }"
 )

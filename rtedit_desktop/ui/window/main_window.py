@@ -33,6 +33,7 @@ from rtedit_desktop.ui.models.fit_controller import FitController
 from rtedit_desktop.ui.models.model_controller import ModelController
 from rtedit_desktop.ui.photo.face_controller import FaceController
 from rtedit_desktop.ui.photo.photo_actions import Opened, PhotoActions
+from rtedit_desktop.ui.photo.recent_photos import RecentPhotos
 from rtedit_desktop.ui.photo.saving import Saving
 from rtedit_desktop.ui.presets.preset_controller import PresetController
 from rtedit_desktop.ui.prompt.instant import InstantPrompts
@@ -41,7 +42,7 @@ from rtedit_desktop.ui.prompt.run_controller import RunController
 from rtedit_desktop.ui.settings.settings_dialog import SettingsDialog
 from rtedit_desktop.ui.widgets.actions import Actions
 from rtedit_desktop.ui.widgets.columns import column, over, row, under
-from rtedit_desktop.ui.widgets.messages import Messages, Strip
+from rtedit_desktop.ui.widgets.messages import Messages, StandingStrip, Strip
 from rtedit_desktop.ui.widgets.mime import picture_in
 from rtedit_desktop.ui.widgets.offer import Offer
 from rtedit_desktop.ui.widgets.texts import translated
@@ -105,6 +106,7 @@ class MainWindow(QMainWindow):
         self.resize(1180, 820)
         self._layout = layout
         if layout is not None:
+            self.state.set_previews(layout.previews)
             layout.restore(self, self.presets, self.actions_.show_filmstrip)
         self.redraw()
         self.canvas.setFocus()
@@ -125,6 +127,7 @@ class MainWindow(QMainWindow):
         self.region = RegionController(self, self.state, self.canvas, self.actions_)
         self.empty = EmptyHint(self.canvas)
         self.offer, self.strip = Offer(self.canvas), Strip(self.canvas)
+        self.unfit = StandingStrip(self.canvas)
         self.messages = Messages(self, self.strip)
         context = WindowContext(
             self, self.state, self.engine, photo_service, self.background, self.actions_, self.messages, self.offer
@@ -135,10 +138,11 @@ class MainWindow(QMainWindow):
         self.stack = StackController(context, self.jobs, self.history)
         self.prompt_bar = PromptBar(self.state, more_models=installer is not None)
         self.running = RunController(context, self.jobs, self.prompt_bar, self.history, self.stack)
+        self.recent = RecentPhotos(context)
         self.saving = Saving(context, self.photos, kept=services.journal is not None)
         self.faces = FaceController(context, self.canvas)
         self.models = ModelController(context, installer) if installer is not None else None
-        self.fit = FitController(context, self.models)
+        self.fit = FitController(context, self.models, self.unfit)
         self.loading = LoadingStatus()
         self.place = PlaceStatus(self.state, self.canvas)
         self.help = HelpController(context, services.machine_facts)
@@ -159,7 +163,7 @@ class MainWindow(QMainWindow):
         return [preset.path for preset in self.presets.presets.all] if self.presets is not None else []
 
     def _lay_out(self) -> None:
-        over(self.canvas, self.empty, self.offer, self.strip)
+        over(self.canvas, self.empty, self.offer, self.unfit, self.strip)
         photo = under(self.canvas, self.region.panel)
         pictures = column(row(photo, self.stack.beside(self.history)), self.running.panel, self.filmstrip)
         middle = self.presets.beside(pictures) if self.presets is not None else pictures
@@ -194,6 +198,7 @@ class MainWindow(QMainWindow):
         do.save_impersonal.triggered.connect(lambda: self.saving.save_as(impersonal=True))
         do.copy_picture.triggered.connect(lambda: photos.copy())
         self.results.let_drag(photos)
+        self.recent.asked.connect(self.opening.open)
         for panel in (do.show_filmstrip.toggled, do.show_presets.toggled):
             panel.connect(self.canvas.settle)  # room that was asked for is used
         do.show_filmstrip.toggled.connect(self.filmstrip.want)
@@ -267,6 +272,7 @@ class MainWindow(QMainWindow):
         if self.learned is not None:
             dialog = SettingsDialog(self.learned, self.background, self.messages, self, self.journal, self.state.device)
             dialog.finished.connect(self.instant.look)
+            dialog.look.previews_chosen.connect(self.state.set_previews)
             dialog.open()
 
     def show_models(self, id: str = "") -> None:

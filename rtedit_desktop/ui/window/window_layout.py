@@ -24,6 +24,11 @@ class WindowLayout:
     def __init__(self, saved: settings.AppSettings) -> None:
         self._saved = saved
 
+    @property
+    def previews(self) -> str:
+        """Where previews of learning are shown."""
+        return self._saved.previews
+
     def restore(self, window: QMainWindow, presets: PresetController | None, filmstrip: QAction) -> None:
         """To be called before the window shows. One that was never open fits the screen."""
         if not window.restoreGeometry(_bytes(self._saved.geometry)):

@@ -100,6 +100,19 @@ def test_a_changed_file_whose_host_ignores_the_tag(job: DownloadRun, host: Host,
     assert job.run() == sha256(other)
 
 
+def test_a_host_that_is_not_there_is_given_up_soon(job: DownloadRun, host: Host) -> None:
+    host.will([Act(hang_up=True)] * 5)
+    with pytest.raises(DownloadError):
+        job.run(Patience(stall=3.0, first_wait=9.0))
+    assert len(host.asked) == 1 and not any(isinstance(event, PackNotice) for event in job.events)
+
+
+def test_a_host_that_has_answered_is_waited_for(job: DownloadRun, host: Host) -> None:
+    host.will([Act(cut_after=90_000), Act(hang_up=True)])
+    assert job.run(Patience(stall=3.0, first_wait=0.6, unreached=0.5, longest_wait=0.6)) == sha256(CONTENT)
+    assert len(host.asked) == 3
+
+
 def test_without_tag_and_hash_nothing_is_joined(host: Host, tmp_path: Path) -> None:
     host.tags = False
     job = DownloadRun(host, tmp_path, sha256="")

@@ -166,7 +166,7 @@ def test_a_recipe_is_shown_and_copied(stand: Stand) -> None:
     stand.run("smiling face")
     panel = stand.window.history
     item = panel.list.item(1)
-    for part in ("smiling face", "seed\N{NO-BREAK SPACE}12", "Model: Fakes", "Shows now: face", "Noise level"):
+    for part in ("smiling face", "variation\N{NO-BREAK SPACE}12", "Model: Fakes", "Shows now: face", "Noise level"):
         assert part in item.toolTip()
     choose(stand, panel.list, "Copy the recipe")
     recipe = json.loads(QGuiApplication.clipboard().text())

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 
 import numpy as np
+import pytest
 from patience import PATIENCE_S
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -40,7 +41,7 @@ def test_enter_runs_the_prompt_to_a_result(stand: Stand) -> None:
     assert [stand.window.filmstrip.list.item(n).text() for n in (0, 1, 4, 7)] == [
         "source",
         "learning 2/6",
-        "step 1/3 · t 267",
+        "step 1/3",
         "result",
     ]
     stand.until(lambda: stand.window.canvas.has_after)
@@ -303,3 +304,22 @@ def test_a_job_that_waits_for_the_model_is_dropped_at_once(stand: Stand) -> None
     stand.engine.hold.set()
     stand.run("face with red hair")
     assert len(stand.state.results) == 2
+
+
+@pytest.mark.parametrize("previews", ["small", "photo", "none"])
+def test_previews_of_learning_are_where_they_are_wanted(stand: Stand, previews: str) -> None:
+    stand.open_picture()
+    stand.state.set_previews(previews)
+    shown: list[FrameKind] = []
+    kinds: list[list[FrameKind]] = []
+
+    def watch() -> None:
+        if stand.state.phase is Phase.ADAPTING and stand.state.frame is not None:
+            shown.append(stand.state.frame.kind)
+            kinds.append([frame.kind for frame in stand.state.frames])
+
+    stand.state.progress_changed.connect(watch)
+    stand.run()
+    assert (FrameKind.PREVIEW in shown) is (previews == "photo")
+    assert (FrameKind.PREVIEW in kinds[-1]) is (previews != "none")
+    assert stand.state.frame is not None and stand.state.frame.kind is FrameKind.RESULT

@@ -34,7 +34,7 @@ def test_four_seeds_are_made_and_one_is_picked(stand: Stand) -> None:
     assert stand.window.running.panel.label.text() == "Waiting (3)"
     dialog = shown(stand)
     assert seeds(stand) == [10, 11, 12, 13] and stand.state.phase is Phase.READY
-    assert [button.text() for button in dialog.buttons] == ["seed 10", "seed 11", "seed 12", "seed 13"]
+    assert [button.text() for button in dialog.buttons] == [f"variation {seed}" for seed in (10, 11, 12, 13)]
     stand.qtbot.mouseClick(dialog.buttons[1], Qt.MouseButton.LeftButton)
     assert stand.state.result is stand.state.results[1]
     assert len(stand.state.results) == 4, "the others stay"
@@ -88,7 +88,7 @@ def test_after_a_failure_the_grid_waits_for_the_rest(stand: Stand) -> None:
     assert not stand.window.findChildren(VariationsDialog) and len(stand.state.queue) == 2
     stand.window.running.panel.go_on.click()
     dialog = shown(stand)
-    assert [button.text() for button in dialog.buttons] == ["seed 10", "seed 12", "seed 13"]
+    assert [button.text() for button in dialog.buttons] == ["variation 10", "variation 12", "variation 13"]
     dialog.close()
 
 

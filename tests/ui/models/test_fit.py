@@ -28,19 +28,22 @@ def opened(stand: Stand | ModelStand, check: DomainCheck | None) -> None:
 
 def test_it_is_reported_before_anything_runs_and_stays_below_the_prompt(stand: Stand) -> None:
     opened(stand, UNFIT)
-    assert POOR in stand.window.strip.label.text() and not stand.window.strip.action.isVisible()
+    assert POOR in stand.window.unfit.label.text() and not stand.window.unfit.action.isVisible()
     assert POOR in stand.bar.hint.text() and "Fakes knows" in stand.bar.hint.text()
     assert not [request for request in stand.engine.requests if hasattr(request, "prompt")]
     stand.type("smiling face")
     assert POOR in stand.bar.hint.text()
     stand.type("zebra")
     assert POOR not in stand.bar.hint.text(), "what cannot run at all comes first"
-    stand.window.strip.hide()
     assert stand.state.square is not None
     stand.state.set_square(replace(stand.state.square, side=40))
-    assert stand.state.check is None
+    assert stand.state.check is None and stand.window.unfit.isVisible()
     stand.until(lambda: stand.state.check is UNFIT)
-    assert not stand.window.strip.isVisible(), "it is said once"
+    assert stand.window.unfit.isVisible() and not stand.window.unfit._timer.isActive(), "it goes by no clock"
+    stand.window.unfit.close_button.click()
+    stand.state.set_square(replace(stand.state.square, side=41))
+    stand.until(lambda: stand.state.check is UNFIT)
+    assert not stand.window.unfit.isVisible(), "it was seen"
 
 
 def test_a_photo_that_fits_takes_it_back(stand: Stand) -> None:
@@ -50,7 +53,7 @@ def test_a_photo_that_fits_takes_it_back(stand: Stand) -> None:
     stand.until(lambda: stand.state.photo is not None and stand.state.photo.size == (80, 60))
     assert POOR not in stand.bar.hint.text()
     stand.until(lambda: stand.state.check is stand.engine.check)
-    assert "Write what should change" in stand.bar.hint.text()
+    assert "Write what should change" in stand.bar.hint.text() and not stand.window.unfit.isVisible()
 
 
 def test_the_model_that_fits_is_at_hand(models: ModelStand) -> None:
@@ -58,19 +61,21 @@ def test_the_model_that_fits_is_at_hand(models: ModelStand) -> None:
     models.models.refresh()
     models.until(lambda: len(models.state.packs) == 2)
     opened(models, UNFIT)
-    assert models.window.strip.action.text() == "Use Churches"
-    assert "For churches there is Churches." in models.window.strip.label.text()
+    assert models.window.unfit.action.text() == "Use Churches"
+    assert "For churches there is Churches." in models.window.unfit.label.text()
     models.engine.check = None
-    models.window.strip.action.click()
+    models.window.unfit.action.click()
     assert models.state.pack is not None and models.state.pack.id == "churches"
+    assert not models.window.unfit.isVisible()
     assert POOR not in models.bar.hint.text()
 
 
 def test_the_way_to_a_model_that_is_not_here(models: ModelStand) -> None:
     opened(models, UNFIT)
-    models.until(lambda: models.window.strip.action.text() == "Show the models")
-    models.window.strip.action.click()
+    models.until(lambda: models.window.unfit.action.text() == "Show the models")
+    models.window.unfit.action.click()
     models.until(lambda: models.dialog.list.chosen_id == "churches")
+    assert models.window.unfit.isVisible(), "it is so still"
 
 
 def test_a_face_too_small_for_the_model_to_see_is_found_in_the_photo(models: ModelStand) -> None:
@@ -79,8 +84,8 @@ def test_a_face_too_small_for_the_model_to_see_is_found_in_the_photo(models: Mod
     models.photo_service.found = (face(30, 20, 6),)
     models.until(lambda: models.models.known)
     opened(models, replace(UNFIT, pack=""))
-    models.until(lambda: "For photographs of faces there is Dogs." in models.window.strip.label.text())
-    models.window.strip.action.click()
+    models.until(lambda: "For photographs of faces there is Dogs." in models.window.unfit.label.text())
+    models.window.unfit.action.click()
     models.until(lambda: models.dialog.list.chosen_id == "dogs")
 
 

@@ -119,7 +119,7 @@ def test_a_prompt_is_learned_on_the_packs_own_pictures(presets: PresetStand) -> 
         "fakes",
         (),
     )
-    assert any(f"Learning “Grin”: 3 of {ITERATIONS} · direction score 0.10" in text for text in seen)
+    assert any(f"Learning “Grin”: 3 of {ITERATIONS} · how sure: 0.10" in text for text in seen)
     assert presets.state.phase is Phase.EMPTY
     assert presets.panel.list.chosen is not None
     assert presets.panel.list.chosen.title == "Grin"

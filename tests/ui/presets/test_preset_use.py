@@ -37,7 +37,7 @@ def test_a_double_click_applies(presets: PresetStand) -> None:
     assert result is not None
     assert np.array_equal(result.picture, brighter(request.picture, 40))
     assert [frame.kind for frame in result.frames] == [FrameKind.SOURCE] + 3 * [FrameKind.STEP] + [FrameKind.RESULT]
-    assert presets.window.history.list.item(1).text() == "Hat\n100\xa0% · seed\xa00"
+    assert presets.window.history.list.item(1).text() == "Hat\n100\xa0% · variation\xa00"
     assert presets.window.isWindowModified()
 
 

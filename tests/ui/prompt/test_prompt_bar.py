@@ -196,3 +196,17 @@ def test_what_often_comes_out_badly_is_said_at_the_prompt(stand: Stand) -> None:
     assert stand.bar.hint.text().startswith("Fakes is often unsure about “red hair”. Enter changes “face”")
     stand.type("smiling face")
     assert "unsure" not in stand.bar.hint.text()
+
+
+def test_detail_kept_is_the_noise_level_turned_round(stand: Stand) -> None:
+    box = stand.bar.settings.t0
+    usual = stand.state.settings.t0
+    assert box.text() == f"{round(100 - usual / 10)} %" and f"t0 {usual} of 1000" in box.toolTip()
+    assert f"Recommended: {box.text()}" in box.toolTip()
+    box.stepUp()
+    assert stand.state.settings.t0 == usual - 10
+    box.lineEdit().setText("75 %")
+    box.interpretText()
+    assert stand.state.settings.t0 == 250 and box.text() == "75 %"
+    stand.bar.settings.reset.click()
+    assert stand.state.settings.t0 == usual and box.value() == usual
