@@ -4937,14 +4937,18 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     </message>
 </context>
 <context>
-    <name>VariationsDialog</name>
+    <name>VariationRow</name>
     <message>
-        <source>Variations</source>
-        <translation>Varianten</translation>
+        <source>Done</source>
+        <translation>Fertig</translation>
     </message>
     <message>
-        <source>Pick one of “{title}”; the others stay among the results.</source>
-        <translation>Eine Variante von „{title}“ wählen; die anderen bleiben unter den Ergebnissen.</translation>
+        <source>Keep the one that is shown; the others stay among the results</source>
+        <translation>Behalten, was zu sehen ist; die anderen bleiben bei den Ergebnissen</translation>
+    </message>
+    <message>
+        <source>Variations of “{title}”: click one, or press 1 to {n}, to look at it.</source>
+        <translation>Varianten von „{title}“: anklicken oder 1 bis {n} drücken, um eine anzusehen.</translation>
     </message>
     <message>
         <source>variation {seed}</source>
@@ -4955,8 +4959,8 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Variante {seed}, Nummer {n} von diesen</translation>
     </message>
     <message>
-        <source>Take this one ({n})</source>
-        <translation>Diese nehmen ({n})</translation>
+        <source>Look at this one ({n})</source>
+        <translation>Diese ansehen ({n})</translation>
     </message>
 </context>
 <context>

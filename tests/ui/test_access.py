@@ -145,7 +145,6 @@ DIALOGS: dict[str, Opens] = {
     "preset_dialogs.LearnDialog": _learning,
     "settings_dialog.SettingsDialog": _after_a_run("settings"),
     "text_dialog.TextDialog": _after_a_run("diagnostics"),
-    "variations.VariationsDialog": _after_a_run("variations"),
 }
 MORE: dict[str, Opens] = {
     "camera_dialog.CameraDialog, on": _the_camera,
@@ -248,6 +247,13 @@ def _with_edits_on_each_other(stand: FullStand) -> None:
     stand.window.actions_.continue_from.trigger()
 
 
+def _with_variations(stand: FullStand) -> None:
+    stand.open_picture()
+    stand.type("smiling face")
+    stand.window.actions_.variations.trigger()
+    stand.until(lambda: stand.window.running.variations.row.isVisible())
+
+
 def _with_a_preset_in_use(stand: FullStand) -> None:
     stand.open_picture()
     panel = stand.presets_controller.panel
@@ -315,6 +321,7 @@ STATES: dict[str, Opens] = {
     "a result": _with_a_result,
     "edits on each other": _with_edits_on_each_other,
     "a preset in use": _with_a_preset_in_use,
+    "variations": _with_variations,
     "learning": _while_it_learns,
     "a prompt refused": _with_a_prompt_refused,
     "a region": _while_a_region_is_drawn,

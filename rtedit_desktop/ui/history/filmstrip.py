@@ -34,7 +34,7 @@ class Filmstrip(QWidget):
         super().__init__(parent)
         self._state = state
         self._frames: tuple[Frame, ...] = ()
-        self._wanted = True
+        self._wanted, self._makes_way = True, False
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Filmstrip"))
         self.list.setAccessibleDescription(self.tr("The pictures on the way; Enter takes one as the result"))
@@ -88,6 +88,11 @@ class Filmstrip(QWidget):
         self._wanted = wanted
         self.redraw()
 
+    def make_way(self, makes_way: bool) -> None:
+        """For what is shown in its place."""
+        self._makes_way = makes_way
+        self.redraw()
+
     def redraw(self) -> None:
         """Adds what is new; starts over when the frames are others."""
         state = self._state
@@ -106,7 +111,8 @@ class Filmstrip(QWidget):
         if newest or state.selected >= 0:
             self.list.scrollToItem(self.list.item(len(frames) - 1 if newest else state.selected))
         self.list.blockSignals(False)
-        self.setVisible(self._wanted and state.photo is not None)  # with pictures or without: nothing moves
+        wanted = self._wanted and not self._makes_way
+        self.setVisible(wanted and state.photo is not None)  # with pictures or without: nothing moves
         self.none.setVisible(not frames)
         shown, result = state.frame, state.result
         taken = result is not None and shown is not None and shown.picture is result.picture

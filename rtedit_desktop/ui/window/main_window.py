@@ -165,7 +165,9 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         over(self.canvas, self.empty, self.offer, self.unfit, self.strip)
         photo = under(self.canvas, self.region.panel)
-        pictures = column(row(photo, self.stack.beside(self.history)), self.running.panel, self.filmstrip)
+        pictures = column(
+            row(photo, self.stack.beside(self.history)), self.running.panel, self.running.variations.row, self.filmstrip
+        )
         middle = self.presets.beside(pictures) if self.presets is not None else pictures
         self.setCentralWidget(column(middle, self.prompt_bar))
         self.stack.stop_before(self.history)
@@ -213,6 +215,9 @@ class MainWindow(QMainWindow):
         self.prompt_bar.cancel_asked.connect(self.cancel)
         self.prompt_bar.models_asked.connect(self.show_models)
         self.filmstrip.frame_looked_at.connect(jobs.look_at)
+        variations = self.running.variations.row
+        variations.shows_changed.connect(self.filmstrip.make_way)
+        variations.take_keys_of(self.canvas)
         self.filmstrip.frame_chosen.connect(jobs.use_frame)
         self.filmstrip.frame_chosen.connect(self._write_on)
         state.pack_changed.connect(self.warming.start)

@@ -1,4 +1,4 @@
-"""Four seeds of one prompt, and a grid to pick one."""
+"""Four seeds of one prompt, and a row to choose one in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from support.window.harness import Stand, child, edit_of
 
 from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import MAX_SEED
-from rtedit_desktop.ui.jobs.variations import VariationsDialog
+from rtedit_desktop.ui.jobs.variation_row import VariationRow
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 
@@ -19,9 +19,17 @@ def ask(stand: Stand, seed: int = 10) -> None:
     stand.qtbot.mouseClick(stand.bar.variations, Qt.MouseButton.LeftButton)
 
 
-def shown(stand: Stand) -> VariationsDialog:
-    stand.until(lambda: stand.window.findChildren(VariationsDialog))
-    return child(stand.window, VariationsDialog)
+def row_of(stand: Stand) -> VariationRow:
+    return stand.window.running.variations.row
+
+
+def shown(stand: Stand) -> VariationRow:
+    stand.until(row_of(stand).isVisible)
+    return row_of(stand)
+
+
+def texts(row: VariationRow) -> list[str]:
+    return [button.text() for button in row.buttons if button.isVisible()]
 
 
 def seeds(stand: Stand) -> list[int]:
@@ -34,30 +42,38 @@ def test_four_seeds_are_made_and_one_is_picked(stand: Stand) -> None:
     assert stand.window.running.panel.label.text() == "Waiting (3)"
     dialog = shown(stand)
     assert seeds(stand) == [10, 11, 12, 13] and stand.state.phase is Phase.READY
-    assert [button.text() for button in dialog.buttons] == [f"variation {seed}" for seed in (10, 11, 12, 13)]
-    stand.qtbot.mouseClick(dialog.buttons[1], Qt.MouseButton.LeftButton)
-    assert stand.state.result is stand.state.results[1]
+    assert texts(dialog) == [f"variation {seed}" for seed in (10, 11, 12, 13)]
+    assert not stand.window.filmstrip.isVisible()
+    for number in (1, 3, 0):
+        stand.qtbot.mouseClick(dialog.buttons[number], Qt.MouseButton.LeftButton)
+        assert stand.state.result is stand.state.results[number]
+        assert [button.isChecked() for button in dialog.buttons] == [one == number for one in range(4)]
+    stand.qtbot.mouseClick(dialog.done, Qt.MouseButton.LeftButton)
+    assert stand.state.result is stand.state.results[0] and not dialog.isVisible()
     assert len(stand.state.results) == 4, "the others stay"
-    stand.until(lambda: not stand.window.findChildren(VariationsDialog))
-    assert stand.bar.seed.text() == "10", "the seed of the next run is what was written"
+    assert stand.window.filmstrip.isVisible() and stand.bar.seed.text() == "10"
 
 
-@pytest.mark.parametrize("key", [Qt.Key.Key_3, Qt.Key.Key_Return])
-def test_one_is_picked_by_a_key(stand: Stand, key: Qt.Key) -> None:
+@pytest.mark.parametrize("on_the_canvas", [True, False])
+def test_one_is_looked_at_by_a_key(stand: Stand, on_the_canvas: bool) -> None:
     stand.open_picture()
     ask(stand)
-    dialog = shown(stand)
-    dialog.activateWindow()
-    dialog.buttons[2].setFocus()
-    stand.until(dialog.buttons[2].hasFocus)
-    stand.qtbot.keyClick(dialog.buttons[2], key)
+    row = shown(stand)
+    stand.window.activateWindow()
+    place = stand.window.canvas if on_the_canvas else row.buttons[0]
+    place.setFocus()
+    stand.until(place.hasFocus)
+    stand.qtbot.keyClick(place, Qt.Key.Key_3)
     assert stand.state.result is stand.state.results[2]
+    stand.bar.prompt.setFocus()
+    stand.qtbot.keyClick(stand.bar.prompt, Qt.Key.Key_2)
+    assert stand.state.result is stand.state.results[2] and stand.state.prompt.endswith("2")
 
 
 def test_closing_the_grid_keeps_them_all(stand: Stand) -> None:
     stand.open_picture()
     ask(stand)
-    shown(stand).close()
+    shown(stand).done.click()
     assert stand.state.result is stand.state.results[3]
 
 
@@ -70,8 +86,8 @@ def test_a_prompt_that_waits_before_them_is_not_among_them(stand: Stand) -> None
     assert len(stand.state.queue) == 4
     stand.engine.hold.set()
     dialog = shown(stand)
-    assert len(stand.state.results) == 5 and len(dialog.buttons) == 4
-    dialog.close()
+    assert len(stand.state.results) == 5 and len(texts(dialog)) == 4
+    dialog.done.click()
 
 
 def test_after_a_failure_the_grid_waits_for_the_rest(stand: Stand) -> None:
@@ -85,11 +101,11 @@ def test_after_a_failure_the_grid_waits_for_the_rest(stand: Stand) -> None:
     child(stand.window, ErrorDialog).close()
     stand.engine.fails = None
     stand.settle()
-    assert not stand.window.findChildren(VariationsDialog) and len(stand.state.queue) == 2
+    assert not row_of(stand).isVisible() and len(stand.state.queue) == 2
     stand.window.running.panel.go_on.click()
     dialog = shown(stand)
-    assert [button.text() for button in dialog.buttons] == ["variation 10", "variation 12", "variation 13"]
-    dialog.close()
+    assert texts(dialog) == ["variation 10", "variation 12", "variation 13"]
+    dialog.done.click()
 
 
 def test_what_is_there_is_shown_when_the_rest_is_dropped(stand: Stand) -> None:
@@ -100,14 +116,14 @@ def test_what_is_there_is_shown_when_the_rest_is_dropped(stand: Stand) -> None:
     stand.window.cancel()
     stand.engine.hold.set()
     dialog = shown(stand)
-    assert 2 <= len(dialog.buttons) <= 3
-    dialog.close()
+    assert 2 <= len(texts(dialog)) <= 3
+    dialog.done.click()
 
 
 def test_seeds_end_where_seeds_end(stand: Stand) -> None:
     stand.open_picture()
     ask(stand, MAX_SEED)
-    shown(stand).close()
+    shown(stand).done.click()
     assert seeds(stand) == [MAX_SEED - 3, MAX_SEED - 2, MAX_SEED - 1, MAX_SEED]
 
 
@@ -129,4 +145,4 @@ def test_another_photo_shows_no_grid_of_the_one_before(stand: Stand) -> None:
     stand.until(lambda: stand.state.photo is not before)
     stand.window.running.panel.drop_all.click()
     stand.settle()
-    assert not stand.window.findChildren(VariationsDialog)
+    assert not row_of(stand).isVisible()
