@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple, Protocol
@@ -29,6 +30,7 @@ from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.early_stopping import EarlyStopping
 from rtedit_desktop.diffusion.guidance import PLAIN, CLIPGuidance
 from rtedit_desktop.diffusion.memory.autocast_recompute import AutocastRecompute
+from rtedit_desktop.diffusion.memory.checkpointing import recomputing_blocks
 from rtedit_desktop.diffusion.pairs.best_application import Application, best_application
 from rtedit_desktop.diffusion.pairs.fitting import PairConfig, PairStep, fit_pairs
 from rtedit_desktop.diffusion.pairs.pairs import FEWEST_TO_HOLD_OUT, Pairs, hold_out
@@ -108,14 +110,15 @@ def learn(
     settings: EditSettings,
     *,
     frugal: bool = False,
+    recompute: bool = False,
     precision: torch.dtype | None = None,
     resume: Snapshot | None = None,
 ) -> Iterator[Step | Latents | AdaptStep | Learned]:
     """Teach the network a prompt on pictures x0, (N, 3, S, S) in [-1, 1]; one alone is seen under several noise draws.
 
     Yields the steps of an inversion where settings ask for one, the latents, every step of the adaptation (eq. 9) and
-    what was learned (eq. 15). ``frugal`` sees one row and one view a step; ``precision`` is the type that the network
-    computes in, None for float32; ``resume`` goes on after the step that gave the snapshot.
+    what was learned (eq. 15). ``frugal`` sees one row and one view a step; with ``recompute`` the network's blocks
+    keep nothing for the gradient; ``precision`` is the type that it computes in, None for float32; ``resume`` goes on after the step that gave the snapshot.
 
     Raises NoDirectionError for texts that mean the same, FloatingPointError when the numbers run away.
     """
@@ -125,20 +128,22 @@ def learn(
     latents = yield from _encoded(model.denoiser, x0, settings, generator)
     yield latents
     encoded = time.perf_counter()
-    steps = adaptation.adapt(
-        model.denoiser,
-        RandomViews(guidance, 1 if frugal else settings.crops, generator),
-        latents,
-        adaptation_config(settings, frugal=frugal),
-        generator,
-        early_stopping=EarlyStopping() if len(x0) == 1 else None,
-        autocast=AutocastRecompute(model.modules(), model.denoiser.device, precision),
-        resume=resume,
-    )
     score, number = -1.0, 0
-    for step in steps:
-        score, number = max(score, step.score), step.number
-        yield step
+    forgetting: AbstractContextManager[frozenset[nn.Module]] = nullcontext(frozenset())
+    with recomputing_blocks(model.denoiser.net) if recompute else forgetting as forgotten:
+        layers = (layer for layer in model.modules() if layer not in forgotten)
+        for step in adaptation.adapt(
+            model.denoiser,
+            RandomViews(guidance, 1 if frugal else settings.crops, generator),
+            latents,
+            adaptation_config(settings, frugal=frugal),
+            generator,
+            early_stopping=EarlyStopping() if len(x0) == 1 else None,
+            autocast=AutocastRecompute(layers, model.denoiser.device, precision),
+            resume=resume,
+        ):
+            score, number = max(score, step.score), step.number
+            yield step
     delta = {name: value.half().float() for name, value in mix([(model.base.delta(), settings.overshoot)]).items()}
     seconds = {"encode": encoded - began, "adapt": time.perf_counter() - encoded}
     yield Learned(delta, latents.x_t[:1], score, number, seconds)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,7 +17,7 @@ from rtedit_desktop.diffusion import edit
 from rtedit_desktop.diffusion.adaptation import AdaptStep, Latents
 from rtedit_desktop.diffusion.edit import Learned
 from rtedit_desktop.diffusion.guidance import NoDirectionError
-from rtedit_desktop.diffusion.memory.checkpointing import can_recompute_blocks, recomputing_blocks
+from rtedit_desktop.diffusion.memory.checkpointing import can_recompute_blocks
 from rtedit_desktop.diffusion.pictures import to_pixels
 from rtedit_desktop.engine.checkpoint import Checkpoint
 from rtedit_desktop.engine.machine.devices import Device
@@ -85,21 +84,21 @@ def _learn(
         lesson.source,
         lesson.settings,
         frugal=frugal,
+        recompute=recompute,
         precision=device.learning,
         resume=checkpoint.recall(),
     )
     try:
-        with recomputing_blocks(pack.denoiser.net) if recompute else nullcontext():
-            for step in steps:
-                if isinstance(step, Learned):
-                    return step
-                if isinstance(step, AdaptStep):
-                    yield _adapting(job, step, lesson.settings, time.perf_counter() - encoded)
-                stop.check()
-                if isinstance(step, Latents):
-                    encoded = time.perf_counter()
-                if isinstance(step, AdaptStep):
-                    checkpoint.note(step)
+        for step in steps:
+            if isinstance(step, Learned):
+                return step
+            if isinstance(step, AdaptStep):
+                yield _adapting(job, step, lesson.settings, time.perf_counter() - encoded)
+            stop.check()
+            if isinstance(step, Latents):
+                encoded = time.perf_counter()
+            if isinstance(step, AdaptStep):
+                checkpoint.note(step)
     except NoDirectionError as error:
         raise PromptError(
             tr("The prompt means the same as the source text to this model."),

@@ -18,6 +18,7 @@ from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.guidance import PLAIN, CLIPGuidance, ImagePreparation, text_direction
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
+from rtedit_desktop.diffusion.unet import UNet, UNetConfig
 from rtedit_desktop.engine.machine.devices import is_out_of_memory
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.manifest.manifest import Manifest
@@ -142,21 +143,8 @@ def _denoiser(manifest: Manifest, unet: nn.Module) -> Denoiser:
 
 
 def build_unet(manifest: Manifest) -> nn.Module:
-    """The pack's U-Net with random weights.
-
-    diffusers ties the sinusoid's width to the first block; nets with ``time_channels`` get both modules
-    that depend on it anew.
-    """
-    from diffusers import UNet2DModel
-    from diffusers.models.embeddings import TimestepEmbedding, Timesteps
-
-    unet = UNet2DModel(**manifest.unet_config)
-    if width := manifest.time_channels:
-        config = unet.config
-        unet.time_proj = Timesteps(width, config.flip_sin_to_cos, config.freq_shift)
-        unet.time_embedding = TimestepEmbedding(width, config.time_embedding_dim or 4 * config.block_out_channels[0])
-    module: nn.Module = unet
-    return module
+    """The pack's U-Net with random weights."""
+    return UNet(UNetConfig(**manifest.unet_config, time_channels=manifest.time_channels))
 
 
 def own_pictures(manifest: Manifest) -> tuple[np.ndarray, ...]:
@@ -188,15 +176,22 @@ def own_pictures(manifest: Manifest) -> tuple[np.ndarray, ...]:
 def _filled(build: Callable[[], nn.Module], tensors: dict[str, Tensor], title: str) -> nn.Module:
     """The net that is built, with these weights.
 
-    It is built without memory first: a manifest may describe one that is larger than any computer.
+    It is built without memory first: a manifest may describe one that is larger than any computer. A U-Net, which is
+    nothing but its weights, then gets them one by one, and they are not there twice.
     """
     try:
         with torch.device("meta"):
-            outline = build().state_dict()
-        if {name: value.shape for name, value in outline.items()} != {name: v.shape for name, v in tensors.items()}:
+            net = build()
+        outline = {name: value.shape for name, value in net.state_dict().items()}
+        if outline != {name: value.shape for name, value in tensors.items()}:
             raise ValueError("other weights than those of the net")
-        net = build()
-        net.load_state_dict(tensors, strict=True)
+        if isinstance(net, UNet):
+            for name in outline:  # copied, because a file that is mapped may change or go
+                tensors[name] = tensors[name].to(torch.float32, copy=True)
+            net.load_state_dict(tensors, strict=True, assign=True)
+        else:
+            net = build()
+            net.load_state_dict(tensors, strict=True)
     except MemoryError:
         raise
     except Exception as error:  # whatever a library makes of numbers that contradict each other

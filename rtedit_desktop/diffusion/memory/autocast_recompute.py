@@ -45,7 +45,8 @@ class AutocastRecompute:
         try:
             for layer in self._layers:
                 vars(layer)["forward"] = self._way(layer, self._dtype)
-            with torch.autocast(self._device.type, self._dtype):
+            # a copy that autocast itself keeps would lie beside the weight until the region ends
+            with torch.autocast(self._device.type, self._dtype, cache_enabled=False):
                 yield
         finally:
             for layer in self._layers:

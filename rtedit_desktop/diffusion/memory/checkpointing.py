@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from torch import nn
+from torch import Tensor, nn
+
+from rtedit_desktop.diffusion.unet import UNet
 
 
 def can_recompute_blocks(net: nn.Module) -> bool:
-    """Whether the network knows how to: those of diffusers do."""
-    return hasattr(net, "enable_gradient_checkpointing")
+    """Whether the network knows how to."""
+    return isinstance(net, UNet)
+
+
+def recomputes_blocks(net: nn.Module) -> bool:
+    """Whether it does so now."""
+    return isinstance(net, UNet) and any(block.again is not None for block in net.residual_blocks())
 
 
 @contextmanager
-def recomputing_blocks(net: nn.Module) -> Iterator[None]:
-    """As long as this lasts, a training step takes less memory and about a third more time."""
-    net.enable_gradient_checkpointing()  # type: ignore[operator]
+def recomputing_blocks(net: nn.Module) -> Iterator[frozenset[nn.Module]]:
+    """As long as this lasts, a training step takes less memory and about a third more time.
+
+    Gives the layers whose results are forgotten: what they are computed from must be found as it was in the backward
+    pass, so nothing may be done to them that ends before it.
+    """
+    assert isinstance(net, UNet)
+    blocks = list(net.residual_blocks())
+    for block in blocks:
+        block.again = _again
     try:
-        yield
+        yield frozenset(layer for block in blocks for layer in block.modules())
     finally:
-        net.disable_gradient_checkpointing()  # type: ignore[operator]
+        for block in blocks:
+            block.again = None
+
+
+def _again(compute: Callable[..., Tensor], x: Tensor, time: Tensor) -> Tensor:
+    from torch.utils.checkpoint import checkpoint
+
+    result: Tensor = checkpoint(compute, x, time, use_reentrant=False, preserve_rng_state=False)
+    return result

@@ -1,7 +1,6 @@
 """Names and shapes of a UNet2DModel's tensors, from its configuration alone (docs/method.md).
 
-A checkpoint is compared with these before anything is written; diffusers itself would take seconds and
-hundreds of megabytes to say the same.
+A checkpoint is compared with these before anything is written, without torch.
 """
 
 from __future__ import annotations

@@ -139,7 +139,8 @@ def test_a_wrong_sinusoid_would_be_seen(tmp_path: Path, flip: bool) -> None:
 def model(net: nn.Module, tmp_path: Path) -> UNet2DModel:
     """The same net as diffusers has it."""
     manifest = imported(saved(net, tmp_path / "first.ckpt"), tmp_path / "first")
-    unet = build_unet(manifest)
+    assert not manifest.time_channels
+    unet = UNet2DModel(**manifest.unet_config)
     unet.load_state_dict(load_file(manifest.path(UNET_FILE)))
     return unet
 

@@ -70,6 +70,6 @@ def test_about_lists_every_part_with_its_licence(stand: Stand) -> None:
     (dialog,) = shown(AboutDialog)
     rows = [dialog.parts.item(row).text() for row in range(dialog.parts.count())]
     names = {row.partition(" ")[0].lower() for row in rows}
-    assert {"torch", "pyside6_essentials", "pillow", "python", "diffusers"} <= names
+    assert {"torch", "pyside6_essentials", "pillow", "python", "safetensors"} <= names
     assert dialog.text.toPlainText()
     dialog.close()

@@ -1,0 +1,44 @@
+"""What “rtedit apply” loads for a preset of the pack that comes with the app: most of what people wait for."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+from rtedit_desktop.support.paths import resources
+
+_APPLY = """
+import json, sys
+from rtedit_desktop.start import rtedit
+code = rtedit()
+print(json.dumps(sorted(sys.modules)))
+sys.exit(code)
+"""
+HEAVY = (
+    "PySide6", "diffusers", "open_clip", "torchvision", "timm", "transformers", "huggingface_hub", "scipy", "sympy",
+    "torch._dynamo", "torch._inductor", "torch.distributed.tensor", "triton", "requests",
+)  # fmt: skip
+MOST_MODULES = 1500
+"""With diffusers it was 3,500."""
+
+
+def test_it_imports_what_it_uses(tmp_path: Path) -> None:
+    photo, result = tmp_path / "photo.png", tmp_path / "result.png"
+    Image.new("RGB", (64, 64), (200, 150, 120)).save(photo)
+    preset = resources() / "packs" / "portraits" / "sepia.rtpreset"
+    ended = subprocess.run(
+        [sys.executable, "-c", _APPLY, "apply", str(photo), "--preset", str(preset), "-o", str(result), "--quiet"],
+        env={**os.environ, "RTEDIT_HOME": str(tmp_path / "home")},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    assert result.is_file()
+    modules = json.loads(ended.stdout.splitlines()[-1])
+    heavy = [name for name in modules if name in HEAVY]
+    assert not heavy
+    assert len(modules) < MOST_MODULES
