@@ -149,7 +149,7 @@ def _times(shop: _Shop, pictures: Sequence[np.ndarray], repeats: int) -> str:
 
     def switch() -> None:
         turn[0] += 1
-        pack.base.apply(mix([(loaded[turn[0] % 2].delta, 0.9)]))
+        pack.base.apply(mix([(loaded[turn[0] % 2].expanded(), 0.9)]))
 
     timed = side_by_side(
         {

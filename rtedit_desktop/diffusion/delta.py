@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import torch
@@ -10,8 +10,10 @@ from torch import Tensor, nn
 
 Delta = Mapping[str, Tensor]
 
+_AT_ONCE = 2**24  # weights that are brought to the network's device together
 
-def mix(deltas: Sequence[tuple[Delta, float]]) -> dict[str, Tensor]:
+
+def mix(deltas: Iterable[tuple[Delta, float]]) -> dict[str, Tensor]:
     """The sum of deltas, each at its strength: one set of weights, so one call a step for any mix."""
     total: dict[str, Tensor] = {}
     for delta, strength in deltas:
@@ -21,6 +23,20 @@ def mix(deltas: Sequence[tuple[Delta, float]]) -> dict[str, Tensor]:
             else:
                 total[name] = difference * strength
     return total
+
+
+def _batches(delta: Delta) -> Iterator[list[str]]:
+    """The names of a delta, so many together that what is brought to a card for them stays small."""
+    names: list[str] = []
+    count = 0
+    for name, value in delta.items():
+        names.append(name)
+        count += value.numel()
+        if count >= _AT_ONCE:
+            yield names
+            names, count = [], 0
+    if names:
+        yield names
 
 
 class BaseWeights:
@@ -33,26 +49,30 @@ class BaseWeights:
     @torch.no_grad()
     def restore(self) -> None:
         """Write the kept bytes into the network."""
-        for name, value in self._net.state_dict().items():
-            value.copy_(self._kept[name])
+        there = self._net.state_dict()
+        torch._foreach_copy_(list(there.values()), [self._kept[name] for name in there])
 
     @torch.no_grad()
     def delta(self) -> dict[str, Tensor]:
-        """theta - theta0 by parameter name; what did not change is left out."""
-        changed = {}
-        for name, value in self._net.named_parameters():
-            difference = value.detach() - self._kept[name]
-            if difference.any():
-                changed[name] = difference
-        return changed
+        """theta - theta0 by parameter name; what did not change is left out.
+
+        A card is asked once which tensors changed, not once for each.
+        """
+        differences = {name: value.detach() - self._kept[name] for name, value in self._net.named_parameters()}
+        if not differences:
+            return {}
+        changed = torch.stack([difference.any() for difference in differences.values()]).tolist()
+        return {name: value for (name, value), here in zip(differences.items(), changed, strict=True) if here}
 
     @torch.no_grad()
     def apply(self, delta: Delta, strength: float = 1.0) -> None:
         """theta = theta0 + strength * delta, from the kept base, not from what is in the network."""
         parameters = dict(self._net.named_parameters())
         self.restore()
-        for name, difference in delta.items():
-            parameters[name].add_(difference.to(parameters[name].device), alpha=strength)
+        for names in _batches(delta):
+            into = [parameters[name] for name in names]
+            added = [delta[name].to(p.device, p.dtype, non_blocking=True) for name, p in zip(names, into, strict=True)]
+            torch._foreach_add_(into, added, alpha=strength)
 
     @contextmanager
     def borrowed(self) -> Iterator[None]:

@@ -118,7 +118,8 @@ def learn(
 
     Yields the steps of an inversion where settings ask for one, the latents, every step of the adaptation (eq. 9) and
     what was learned (eq. 15). ``frugal`` sees one row and one view a step; with ``recompute`` the network's blocks
-    keep nothing for the gradient; ``precision`` is the type that it computes in, None for float32; ``resume`` goes on after the step that gave the snapshot.
+    keep nothing for the gradient; ``precision`` is the type that it computes in, None for float32; ``resume`` goes on
+    after the step that gave the snapshot.
 
     Raises NoDirectionError for texts that mean the same, FloatingPointError when the numbers run away.
     """

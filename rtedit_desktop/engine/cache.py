@@ -1,7 +1,8 @@
 """What was learned, kept: the latest in memory, more on disk, the least recently used going first.
 
 A delta is kept in half precision, in memory too, so that a result is the same whether what it needs was
-learned just now, in this run of the app, or last week. Anything here can be learned again.
+learned just now, in this run of the app, or last week. Anything here can be learned again. All bounds are in bytes: the
+delta of a large network is a thousand times that of a small one.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ import json
 import os
 import threading
 import time
-from collections import OrderedDict
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from rtedit_desktop.engine.recently_used import RecentlyUsed
 from rtedit_desktop.support import settings
 from rtedit_desktop.support.paths import sweep, user_cache, write_atomically
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
     from rtedit_desktop.diffusion.edit import Learned
 
-KEEP_IN_MEMORY = 8
-LIMIT = 512 * 2**20
+IN_MEMORY = 512 * 2**20
+LIMIT = 2048 * 2**20
 _SUFFIX = ".learned"
 PROGRESS = ".progress"
 _STALE_S = 14 * 86400.0
@@ -40,42 +41,58 @@ def own_cache() -> LearnedCache:
 
 
 class LearnedCache:
-    """Owns the folder it is given; without one it remembers for as long as it lives."""
+    """Owns the folder it is given; without one it remembers for as long as it lives.
 
-    def __init__(self, folder: Path | None = None, limit: int = LIMIT) -> None:
+    ``limit`` bounds the files, ``in_memory`` what is remembered, both in bytes. Safe to share between threads: the
+    window empties what the engine fills.
+    """
+
+    def __init__(self, folder: Path | None = None, limit: int = LIMIT, in_memory: int = IN_MEMORY) -> None:
         self.folder = folder
         self.limit = limit
-        self._latest: OrderedDict[str, Learned] = OrderedDict()
-        self._lock = threading.Lock()  # the window empties what the engine fills
+        self._latest: RecentlyUsed[Learned] = RecentlyUsed(in_memory)
+        self._unwritten: dict[str, Learned] = {}
+        self._writer: threading.Thread | None = None
+        self._lock = threading.Lock()  # of the two above
 
     def get(self, key: str) -> Learned | None:
         """What was learned under this key, None when it is not known or its file is not what it was."""
-        learned = self._latest.get(key) or self._read(key)
-        if learned is not None:
-            self._remember(key, learned)
-        return learned
+        kept = self._latest.get(key) or self._unwritten.get(key)
+        if kept is None and (kept := self._read(key)) is not None:
+            self._latest.put(key, kept, _bytes(kept))
+        return None if kept is None else _expanded(kept)
 
     def has(self, key: str) -> bool:
         """Whether it is kept; its file is not opened for that, and this is no use of it."""
-        return key in self._latest or (self.folder is not None and self._path(key).is_file())
+        return key in self._latest or key in self._unwritten or (self.folder is not None and self._path(key).is_file())
 
     def put(self, key: str, learned: Learned) -> Learned:
         """Keep it and return it as it is kept. A disk that is full or read-only keeps nothing, and says nothing."""
-        # Off the card, whose memory is for what is being worked on.
-        delta = {name: value.half().float().cpu() for name, value in learned.delta.items()}
-        kept = replace(learned, delta=delta, x_t=learned.x_t.cpu())
-        self._remember(key, kept)
-        if self.folder is not None and self.limit > 0:
-            with contextlib.suppress(OSError):
-                self.folder.mkdir(parents=True, exist_ok=True)
-                write_atomically(self._path(key), partial(_write, _packed(kept)))
-                self._make_room(self._files()[:-1])
-        return kept
+        kept = self._remember(key, learned)
+        self._write(key, kept)
+        return _expanded(kept)
+
+    def put_behind(self, key: str, learned: Learned) -> None:
+        """The same, but that its file is written while the caller goes on; ``settle`` waits for it."""
+        kept = self._remember(key, learned)
+        if self.folder is None or self.limit <= 0:
+            return
+        with self._lock:
+            self._unwritten[key] = kept
+            if self._writer is None:
+                self._writer = threading.Thread(target=self._write_all, name="learned edits")
+                self._writer.start()
+
+    def settle(self) -> None:
+        """Wait until all that was put is written."""
+        with self._lock:
+            writer = self._writer
+        if writer is not None:
+            writer.join()
 
     def forget(self) -> None:
         """Free the memory; the files stay."""
-        with self._lock:
-            self._latest.clear()
+        self._latest.clear()
 
     def count(self) -> int:
         """Learned edits on disk."""
@@ -101,16 +118,39 @@ class LearnedCache:
 
     def clear(self) -> None:
         """Empty memory and disk. Raises OSError when a file cannot be removed."""
+        with self._lock:
+            self._unwritten.clear()
+        self.settle()
         self.forget()
         for path, _, _ in (*self._files(), *self._unfinished()):
             path.unlink(missing_ok=True)
 
-    def _remember(self, key: str, learned: Learned) -> None:
-        with self._lock:
-            self._latest[key] = learned
-            self._latest.move_to_end(key)
-            while len(self._latest) > KEEP_IN_MEMORY:
-                self._latest.popitem(last=False)
+    def _remember(self, key: str, learned: Learned) -> Learned:
+        """It in half precision, and off the card, whose memory is for what is being worked on."""
+        delta = {name: value.half().cpu() for name, value in learned.delta.items()}
+        kept = replace(learned, delta=delta, x_t=learned.x_t.cpu())
+        self._latest.put(key, kept, _bytes(kept))
+        return kept
+
+    def _write(self, key: str, kept: Learned) -> None:
+        if self.folder is None or self.limit <= 0:
+            return
+        with contextlib.suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_atomically(self._path(key), partial(_write, _packed(kept)))
+            self._make_room(self._files()[:-1])
+
+    def _write_all(self) -> None:
+        while True:
+            with self._lock:
+                if not self._unwritten:
+                    self._writer = None
+                    return
+                key, kept = next(iter(self._unwritten.items()))
+            self._write(key, kept)
+            with self._lock:
+                if self._unwritten.get(key) is kept:
+                    del self._unwritten[key]
 
     def _path(self, key: str) -> Path:
         assert self.folder is not None
@@ -156,6 +196,15 @@ class LearnedCache:
             taken -= size
 
 
+def _bytes(kept: Learned) -> int:
+    return sum(value.numel() * value.element_size() for value in (*kept.delta.values(), kept.x_t))
+
+
+def _expanded(kept: Learned) -> Learned:
+    """As it is worked with: in single precision."""
+    return replace(kept, delta={name: value.float() for name, value in kept.delta.items()})
+
+
 def _write(content: bytes, file: BinaryIO) -> None:
     file.write(content)
 
@@ -179,7 +228,7 @@ def _unpacked(content: bytes) -> Learned:
     tensors = load(content)
     length = int.from_bytes(content[:8], "little")
     facts = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["learned"])
-    delta = {name.removeprefix("delta."): value.float() for name, value in tensors.items() if name != "x_t"}
+    delta = {name.removeprefix("delta."): value for name, value in tensors.items() if name != "x_t"}
     if not all(bool(value.isfinite().all()) for value in delta.values()):
         raise ValueError("not finite")
     return Learned(delta, tensors["x_t"], float(facts["score"]), int(facts["steps"]), dict(facts["seconds"]))

@@ -1,10 +1,14 @@
-"""How far a long adaptation is, noted on disk now and then, so that a crash costs half a minute."""
+"""How far a long adaptation is, noted on disk now and then, so that a crash costs half a minute of a small network.
+
+Of a large one the state is gigabytes, and noting it is let take a hundredth of the time that learning takes.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,15 +18,24 @@ from rtedit_desktop.engine.cache import PROGRESS
 from rtedit_desktop.support.paths import write_atomically
 
 EVERY_SECONDS = 30.0
+SHARE = 0.01
+_SPEED = 200e6  # bytes a second that a disk is taken to write before it was seen to
 
 
 class Checkpoint:
-    """Owns one file; without a folder it forgets, and a disk that takes nothing is no reason to stop."""
+    """Owns one file; without a folder it forgets, and a disk that takes nothing is no reason to stop.
 
-    def __init__(self, folder: Path | None, key: str, every: float | None = None) -> None:
+    A note is made when the last one is ``EVERY_SECONDS`` old and noting takes at most ``SHARE`` of the time since; how
+    long it takes is known from the last one, and guessed for the first one from ``about_bytes``.
+    """
+
+    def __init__(
+        self, folder: Path | None, key: str, *, about_bytes: int = 0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._path = folder / f"{key}{PROGRESS}" if folder is not None else None
-        self._every = EVERY_SECONDS if every is None else every
-        self._noted = time.monotonic()
+        self._clock = clock
+        self._takes = about_bytes / _SPEED
+        self._noted = clock()
 
     def recall(self) -> Snapshot | None:
         """What was noted, None when nothing was or it cannot be read."""
@@ -45,7 +58,8 @@ class Checkpoint:
         """Write the state after this step when the last note is old enough."""
         from safetensors.torch import save
 
-        if self._path is None or step.stopped or time.monotonic() - self._noted < self._every:
+        began = self._clock()
+        if self._path is None or step.stopped or began - self._noted < max(EVERY_SECONDS, self._takes / SHARE):
             return
         tensors, numbers = step.snapshot()
         content = save(tensors, {"numbers": json.dumps(numbers)})
@@ -56,7 +70,8 @@ class Checkpoint:
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(self._path, write)
-        self._noted = time.monotonic()
+        self._noted = self._clock()
+        self._takes = self._noted - began
 
     def drop(self) -> None:
         """It is done, or of no use."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -27,12 +27,14 @@ from rtedit_desktop.diffusion.preserve import blending_of
 from rtedit_desktop.engine.decoding import decode
 from rtedit_desktop.engine.machine.devices import is_out_of_memory
 from rtedit_desktop.engine.models import LoadedPack
+from rtedit_desktop.engine.recently_used import RecentlyUsed
 from rtedit_desktop.engine.recipes import METHOD_VERSION
 from rtedit_desktop.engine.stopping import Stop
 from rtedit_desktop.presets.format import read_info, read_weights
 from rtedit_desktop.presets.format import write as write_preset
 
-KEEP_LOADED = 16
+READ_BYTES = 128 * 2**20
+EXPANDED_BYTES = 512 * 2**20
 SHARE = 0.05
 MOST_BYTES = 10 * 2**20
 _BESIDE = 64 * 2**10  # the thumbnails and what a preset says of itself
@@ -42,17 +44,33 @@ _LEAST = 32 * 2**10
 
 @dataclass(frozen=True)
 class Loaded:
-    """One preset ready for use."""
+    """One preset ready for use; ``expanded`` gives its weights on the pack's device, in single precision."""
 
     info: PresetInfo
-    delta: Delta
+    expanded: Callable[[], Delta]
+
+
+_Key = tuple[Path, int, int, str]
+
+
+@dataclass(frozen=True)
+class _Read:
+    """One preset as its file has it."""
+
+    info: PresetInfo
+    parts: Mapping[str, Part]
 
 
 class LoadedPresets:
-    """Owns the presets that were used lately, expanded, so that switching between them reads nothing."""
+    """Owns the presets that were used lately, as they are in their files, and expanded as far as there is room.
 
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[Path, int, int, str], Loaded] = OrderedDict()
+    Switching between those reads nothing. Expanded, a preset of 10 MiB can be two gigabytes, so both are bounded in
+    bytes, and only the last one used may be larger.
+    """
+
+    def __init__(self, read_bytes: int = READ_BYTES, expanded_bytes: int = EXPANDED_BYTES) -> None:
+        self._read: RecentlyUsed[_Read] = RecentlyUsed(read_bytes)
+        self._expanded: RecentlyUsed[Delta] = RecentlyUsed(expanded_bytes)
 
     def load(self, uses: Sequence[PresetUse], pack: LoadedPack) -> list[Loaded]:
         """One for every use. Raises PresetError for what cannot be used with this pack, SettingsError for strengths."""
@@ -67,7 +85,8 @@ class LoadedPresets:
         return [self._one(use.path, pack) for use in uses]
 
     def forget(self) -> None:
-        self._kept.clear()
+        self._read.clear()
+        self._expanded.clear()
 
     def _one(self, path: Path, pack: LoadedPack) -> Loaded:
         info = None
@@ -77,16 +96,25 @@ class LoadedPresets:
             info = read_info(path)  # says what is wrong with the file
             stat = path.stat()
         key = (path, stat.st_size, stat.st_mtime_ns, pack.base_sha256)
-        if key not in self._kept:
+        read = self._read.get(key)
+        if read is None:
             info = info or read_info(path)
             shapes = {name: tuple(p.shape) for name, p in pack.denoiser.net.named_parameters()}
-            parts = read_weights(path, shapes, pack.base_sha256)
+            read = _Read(info, read_weights(path, shapes, pack.base_sha256))
+            self._read.put(key, read, _bytes(read.parts))
+        return Loaded(read.info, partial(self._delta, key, read.parts, pack))
+
+    def _delta(self, key: _Key, parts: Mapping[str, Part], pack: LoadedPack) -> Delta:
+        delta = self._expanded.get(key)
+        if delta is None:
+            shapes = {name: tuple(p.shape) for name, p in pack.denoiser.net.named_parameters()}
             delta = {name: expand(part, shapes[name]).to(pack.device) for name, part in parts.items()}
-            self._kept[key] = Loaded(info, delta)
-        self._kept.move_to_end(key)
-        while len(self._kept) > KEEP_LOADED:
-            self._kept.popitem(last=False)
-        return self._kept[key]
+            self._expanded.put(key, delta, sum(value.numel() * value.element_size() for value in delta.values()))
+        return delta
+
+
+def _bytes(parts: Mapping[str, Part]) -> int:
+    return sum(array.nbytes for part in parts.values() for array in ((part,) if isinstance(part, np.ndarray) else part))
 
 
 def settings_of(loaded: Sequence[Loaded], seed: int | None, steps: int | None) -> EditSettings:
@@ -101,7 +129,7 @@ def edit_of(
     loaded: Sequence[Loaded], uses: Sequence[PresetUse], settings: EditSettings, pack: LoadedPack, x0: Tensor
 ) -> Edit:
     """The sum of the presets' weights, each at its strength, and the picture x0 (1, 3, S, S) in [-1, 1] encoded."""
-    delta = mix([(one.delta, use.strength) for one, use in zip(loaded, uses, strict=True)])
+    delta = mix((one.expanded(), use.strength) for one, use in zip(loaded, uses, strict=True))
     return Edit(delta, encode(pack, x0, settings))
 
 

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 from rtedit_desktop.packs.manifest.shared_parts import PARTS, stands_in
 
 _log = logging.getLogger(__name__)
+_BYTES_OF_STATE = 16  # of a weight while it is learned: itself, the best one so far, two moments, in float32
 
 
 class TorchEngine:
@@ -141,6 +142,7 @@ class TorchEngine:
     def close(self) -> None:
         """Free the loaded models and what was learned."""
         self._packs.clear()
+        self._cache.settle()
         self._cache.forget()
         self.presets.forget()
 
@@ -169,10 +171,14 @@ class TorchEngine:
         began = time.perf_counter()
         seconds = {"load": began - start}
         with pack.base.borrowed():
-            learned, settings, instant = yield from self._learned(request.job_id, request, pack, seconds, stop)
+            learned, settings, new = yield from self._learned(request.job_id, request, pack, seconds, stop)
             mark = time.perf_counter()
             x0 = to_tensor(request.picture, pack.manifest.info.image_size).to(self._device.device)
-            picture = yield from decode(request.job_id, pack, x0, learned, settings, stop)
+            try:  # the picture first: a large delta takes longer to write than to show
+                picture = yield from decode(request.job_id, pack, x0, learned, settings, stop)
+            finally:
+                if new:
+                    self._cache.put_behind(new, learned)
         seconds["decode"] = time.perf_counter() - mark
         seconds["total"] = time.perf_counter() - began
         yield Finished(
@@ -182,7 +188,7 @@ class TorchEngine:
             steps_taken=learned.steps,
             recipe={**recipes.of_edit(request, pack), **recipes.of_device(self._device)},
             seconds=seconds,
-            instant=instant,
+            instant=not new,
             check=self._judge.check(pack, request.picture),
         )
 
@@ -216,14 +222,16 @@ class TorchEngine:
         pack = yield from self._ready(edit.spec, job, stop)
         seconds: dict[str, float] = {}
         with pack.base.borrowed():
-            learned, settings, instant = yield from self._learned(job, edit, pack, seconds, stop)
+            learned, settings, new = yield from self._learned(job, edit, pack, seconds, stop)
+            if new:
+                self._cache.put_behind(new, learned)
             x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
             made = yield from presets.make(job, learned, x0, 1, settings, pack, stop)
         info = presets.write(request, replace(edit.spec, settings=settings), learned, made, 1, pack)
         seconds["total"] = time.perf_counter() - start
         yield Finished(
             job_id=job, score=learned.score, steps_taken=learned.steps, preset=info.path, seconds=seconds,
-            recipe={**recipes.of_edit(edit, pack), **recipes.of_device(self._device)}, instant=instant,
+            recipe={**recipes.of_edit(edit, pack), **recipes.of_device(self._device)}, instant=not new,
         )  # fmt: skip
 
     def _learn(self, request: LearnRequest, stop: Stop) -> Iterator[Event]:
@@ -242,7 +250,8 @@ class TorchEngine:
             learned = self._cache.get(key)
             instant = learned is not None
             if learned is None:
-                checkpoint = Checkpoint(self._cache.folder, key)
+                weights = sum(p.numel() for p in pack.denoiser.net.parameters())
+                checkpoint = Checkpoint(self._cache.folder, key, about_bytes=_BYTES_OF_STATE * weights)
                 learned = yield from learn(job, pack, self._device, lesson, stop, checkpoint)
                 learned = self._cache.put(key, learned)
                 checkpoint.drop()
@@ -358,24 +367,24 @@ class TorchEngine:
 
     def _learned(
         self, job: str, edit: EditRequest, pack: models.LoadedPack, seconds: dict[str, float], stop: Stop
-    ) -> Generator[Event, None, tuple[Learned, EditSettings, bool]]:
-        """What an edit learned, the settings it is decoded with, and whether it was known before."""
+    ) -> Generator[Event, None, tuple[Learned, EditSettings, str]]:
+        """What an edit learned, the settings it is decoded with, and the key to keep it under if it is new."""
         mixture = own_edits.mixture(edit.spec, pack, self.presets)
         if mixture is not None:
             if unknown := mixture.unknown(pack):
                 yield Notice(job_id=job, text=unknown)
             x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
-            return mixture.on(pack, x0), mixture.settings, True
+            return mixture.on(pack, x0), mixture.settings, ""
         key = recipes.learning_key(edit.spec, (edit.picture,), pack, self._device)
         learned = self._cache.get(key)
         if learned is not None:
-            return learned, edit.spec.settings, True
+            return learned, edit.spec.settings, ""
         x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
         lesson = Lesson(x0, edit.spec.prompt, edit.spec.source, edit.spec.settings)
         forgetful = Checkpoint(None, key)  # it is over in seconds
         learned = yield from learn(job, pack, self._device, lesson, stop, forgetful)
         seconds.update(learned.seconds)
-        return self._cache.put(key, learned), edit.spec.settings, False
+        return learned, edit.spec.settings, key
 
 
 def _details(error: BaseException) -> str:

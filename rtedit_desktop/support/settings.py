@@ -47,7 +47,7 @@ class AppSettings:
     card that cannot be used was told of.
     """
 
-    cache_mib: int = 512
+    cache_mib: int = 2048
     history_mib: int = 1024
     author: str = ""
     licence: str = ""

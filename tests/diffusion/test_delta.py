@@ -1,12 +1,26 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from rtedit_desktop.diffusion.delta import BaseWeights, mix
+
+
+class NumbersRead(TorchDispatchMode):
+    """Counts the single numbers that are read off tensors."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self.count += func is torch.ops.aten._local_scalar_dense.default
+        return func(*args, **(kwargs or {}))
 
 
 def weight_of(net: nn.Module) -> nn.Parameter:
@@ -34,6 +48,28 @@ def disturb(net: nn.Module) -> None:
     net.train(not net.training)
     net.requires_grad_(True)
     net(torch.rand(2, 3, 8, 8)).sum().backward()
+
+
+def test_a_card_is_not_waited_for_once_a_tensor() -> None:
+    """Reading a number off a tensor is what waits."""
+    net = network()
+    base = BaseWeights(net)
+    disturb(net)
+    with NumbersRead() as read:
+        delta = base.delta()
+        base.apply(delta, 0.5)
+        base.restore()
+    assert len(delta) == len(list(net.parameters())) and read.count == 0
+
+
+def test_a_delta_in_half_precision_is_added_as_it_is_in_single() -> None:
+    net = network()
+    base = BaseWeights(net)
+    half = {name: torch.full_like(p, 1 / 3).half() for name, p in net.named_parameters()}
+    base.apply({name: value.float() for name, value in half.items()}, 0.7)
+    expected = bytes_of(net)
+    base.apply(half, 0.7)
+    assert bytes_of(net) == expected
 
 
 def test_apply_then_restore_is_bit_for_bit() -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
 import torch
+from patience import PATIENCE_S
 from support.nets.engines import (
     edit,
     finished,
@@ -19,6 +23,7 @@ from support.nets.engines import (
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.requests import RecallRequest, WarmUpRequest
 from rtedit_desktop.diffusion.edit import Learned
+from rtedit_desktop.engine import cache as cache_module
 from rtedit_desktop.engine.cache import LearnedCache, own_cache
 from rtedit_desktop.engine.machine.devices import Device, exact_device
 from rtedit_desktop.engine.torch_engine import TorchEngine
@@ -91,6 +96,38 @@ def test_what_was_not_ended_counts_and_goes_too(tmp_path: Path) -> None:
     (tmp_path / "x.progress").write_bytes(bytes(1000))
     cache.clear()
     assert not list(tmp_path.iterdir()) and cache.size() == 0
+
+
+def test_what_is_not_written_yet_is_known_and_can_be_thrown_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_write, real = threading.Event(), cache_module.write_atomically
+
+    def slowly(path: Path, write: Callable[[BinaryIO], None]) -> None:
+        assert may_write.wait(PATIENCE_S)
+        real(path, write)
+
+    monkeypatch.setattr(cache_module, "write_atomically", slowly)
+    cache = LearnedCache(tmp_path, in_memory=1)
+    for key in ("a", "b", "c"):
+        cache.put_behind(key, learned())
+    assert all(cache.has(key) and cache.get(key) is not None for key in ("a", "b", "c"))
+    assert cache.count() == 0
+    emptying = threading.Thread(target=cache.clear)
+    emptying.start()
+    may_write.set()
+    emptying.join(PATIENCE_S)
+    assert not cache.has("b") and not list(tmp_path.iterdir())
+
+
+def test_memory_is_bounded_in_bytes_and_holds_half_precision() -> None:
+    cache = LearnedCache(in_memory=9000)
+    for key in ("a", "b", "c", "d"):
+        cache.put(key, learned())  # 2,004 bytes of weights and 768 of a latent
+    assert cache._latest.bytes == 3 * (2004 + 768)
+    assert not cache.has("a") and cache.has("d")
+    cache.put("large", learned(size=100_000))
+    assert len(cache._latest) == 1 and cache.has("large"), "what is worked on is kept whatever its size"
 
 
 def test_without_a_folder_nothing_is_written() -> None:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import asdict, replace
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
 import torch
+from patience import PATIENCE_S
 from support.nets.engines import (
     edit,
     finished,
@@ -21,13 +24,15 @@ from support.nets.engines import (
 
 from rtedit_desktop.core.edits import read_spec
 from rtedit_desktop.core.engine_api import Engine
-from rtedit_desktop.core.events import Adapting, DecodeStep, Finished, Loading
+from rtedit_desktop.core.events import Adapting, DecodeStep, Event, Finished, Loading
 from rtedit_desktop.core.json_reader import Fields
 from rtedit_desktop.core.requests import EditRequest, WarmUpRequest
+from rtedit_desktop.diffusion.edit import Learned
 from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 from rtedit_desktop.diffusion.sampling import decode
-from rtedit_desktop.engine.cache import KEEP_IN_MEMORY
-from rtedit_desktop.engine.machine.devices import best_device
+from rtedit_desktop.engine import cache
+from rtedit_desktop.engine.cache import LearnedCache
+from rtedit_desktop.engine.machine.devices import Device, best_device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 
@@ -187,13 +192,48 @@ def test_pictures_of_other_shapes_with_the_same_bytes_are_others(engine: TorchEn
         assert "Adapting" in kinds(run(engine, request))
 
 
-def test_only_the_latest_learning_is_kept(engine: TorchEngine) -> None:
-    for seed in range(KEEP_IN_MEMORY + 1):
-        finished(engine, edit(seed=seed, iterations=1, noise_draws=1, steps=1))
-        finished(engine, edit(seed=1 if seed else 0, iterations=1, noise_draws=1, steps=1))
-    assert len(engine._cache._latest) == KEEP_IN_MEMORY
-    assert "Adapting" not in kinds(run(engine, edit(seed=1, iterations=1, noise_draws=1, steps=1)))
-    assert "Adapting" in kinds(run(engine, edit(seed=0, iterations=1, noise_draws=1, steps=1)))
+def test_only_the_latest_learning_is_kept(catalog: Catalog, engine: TorchEngine) -> None:
+    short = {"iterations": 1, "noise_draws": 1, "steps": 1}
+    finished(engine, edit(seed=0, **short))
+    one = engine._cache._latest.bytes
+    weights_of_it = sum(p.numel() for p in engine.loaded("tiny").denoiser.net.parameters())
+    assert one < 2.1 * weights_of_it, "in half precision"
+    engine = TorchEngine(catalog, Device(torch.device("cpu")), LearnedCache(in_memory=int(2.5 * one)))
+    for seed in (0, 1, 0, 2):
+        finished(engine, edit(seed=seed, **short))
+    assert len(engine._cache._latest) == 2
+    assert "Adapting" not in kinds(run(engine, edit(seed=0, **short)))
+    assert "Adapting" in kinds(run(engine, edit(seed=1, **short)))
+
+
+def test_the_picture_is_made_before_what_was_learned_is_written(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[Event] = []
+    seen: list[list[str]] = []
+    may_write = threading.Event()
+    real = cache.write_atomically
+
+    def slowly(path: Path, write: Callable[[BinaryIO], None]) -> None:
+        assert may_write.wait(PATIENCE_S)
+        real(path, write)
+
+    def noting(self: LearnedCache, key: str, learned: Learned) -> None:
+        seen.append(kinds(events))
+        put_behind(self, key, learned)
+
+    put_behind = LearnedCache.put_behind
+    monkeypatch.setattr(LearnedCache, "put_behind", noting)
+    monkeypatch.setattr(cache, "write_atomically", slowly)
+    engine = TorchEngine(catalog, Device(torch.device("cpu")), LearnedCache(tmp_path))
+    for event in engine.run(edit(), threading.Event()):
+        events.append(event)
+    assert seen == [["Loading", "Adapting", "DecodeStep"]]
+    assert isinstance(events[-1], Finished) and not list(tmp_path.iterdir()), "nobody waited for the disk"
+    assert "Adapting" not in kinds(list(engine.run(edit(), threading.Event())))
+    may_write.set()
+    engine.close()
+    assert [path.suffix for path in tmp_path.iterdir()] == [".learned"]
 
 
 def test_strength_0_that_preserves_is_the_picture(engine: TorchEngine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import os
 import struct
 import threading
@@ -35,6 +36,7 @@ from rtedit_desktop.core.json_reader import Fields
 from rtedit_desktop.core.requests import ApplyRequest, KeepRequest, LearnRequest, WarmUpRequest
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.machine.devices import Device
+from rtedit_desktop.engine.presets import LoadedPresets
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.presets.format import read_info
@@ -66,6 +68,21 @@ def smiling(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
     last = run(new_engine(catalog), learn(path))[-1]
     assert isinstance(last, Finished), last
     return path
+
+
+def test_presets_stay_small_until_they_are_used(catalog: Catalog, smiling: Path, angry: Path) -> None:
+    engine = new_engine(catalog)
+    run(engine, WarmUpRequest(pack="tiny"))
+    pack = engine.loaded("tiny")
+    presets = LoadedPresets(expanded_bytes=1)
+    smile, anger = presets.load([PresetUse(smiling), PresetUse(angry)], pack)
+    assert (len(presets._read), len(presets._expanded)) == (2, 0)
+    assert smile.expanded() is smile.expanded()
+    size = presets._expanded.bytes
+    assert anger.expanded().keys() and len(presets._expanded) == 1, "there is room for one"
+    assert presets._read.bytes < size, "two of them, as they are in their files"
+    (again,) = presets.load([PresetUse(smiling)], pack)
+    assert again.info is smile.info, "its file is not read anew"
 
 
 def test_a_file_that_came_meanwhile_stays(engine: TorchEngine, tmp_path: Path) -> None:
@@ -190,6 +207,7 @@ def test_the_same_prompt_on_the_same_pictures_is_instant(catalog: Catalog, tmp_p
 
 def test_learning_goes_on_after_a_crash(catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rtedit_desktop.engine.checkpoint.EVERY_SECONDS", 0.0)
+    monkeypatch.setattr("rtedit_desktop.engine.checkpoint.SHARE", math.inf)
     cache = LearnedCache(tmp_path / "cache")
     whole = TorchEngine(catalog, Device(torch.device("cpu")), LearnedCache(tmp_path / "other"))
     expected = run(whole, learn(tmp_path / "whole.rtpreset"))[-1]

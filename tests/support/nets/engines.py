@@ -41,6 +41,8 @@ def edit(seed_of_picture: int = 0, prompt: str = "smiling face", source: str = "
 def run(engine: Engine, request: Request) -> list[Event]:
     """All events of a job, after looking at what every stream of events must be."""
     events = list(engine.run(request, threading.Event()))
+    if isinstance(engine, TorchEngine):
+        engine._cache.settle()  # another engine may be made of the same folder
     check_stream(events, request)
     return events
 

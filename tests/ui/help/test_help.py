@@ -38,7 +38,7 @@ def test_the_report_is_shown_first_then_copied_or_saved(stand: Stand, written: P
     stand.until(lambda: shown(TextDialog))
     (dialog,) = shown(TextDialog)
     text = dialog.text.toPlainText()
-    facts = (f"RTEdit: {__version__}", "Device: a test's", "torch: ", "cache_mib: 512", "Qt: ")
+    facts = (f"RTEdit: {__version__}", "Device: a test's", "torch: ", "cache_mib: 2048", "Qt: ")
     for fact in (*facts, "Opened <photo", "it broke"):
         assert fact in text
     for private in ("annabel", "Holiday", "Rome"):
