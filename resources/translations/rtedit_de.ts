@@ -5438,6 +5438,10 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Bild entsteht: Schritt {n} von {of}</translation>
     </message>
     <message>
+        <source>Learning: the first of {of} steps</source>
+        <translation>Lernen: der erste von {of} Schritten</translation>
+    </message>
+    <message>
         <source>Learning: step {n} of {of}</source>
         <translation>Lernen: Schritt {n} von {of}</translation>
     </message>

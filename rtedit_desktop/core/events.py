@@ -34,7 +34,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Adapting:
-    """One optimiser step is done.
+    """One optimiser step is done; or, as ``step`` 0 and with infinite ``seconds_left``, the first one begins.
 
     ``score`` is the directional similarity cos(dI, dT) in [-1, 1] of this step's estimate,
     ``preview`` the one-step estimate x0 when one was asked for.

@@ -7,6 +7,7 @@ to it: when to stop (``early_stopping``), what guides (``guidance``, ``views``),
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -139,15 +140,29 @@ def fit(
             x0 = estimate(latents.x_t[n])  # eq. 3: the one network call
             moved = guidance.compare(x0, source, e_source[n])  # eqs. 7, 11 and 12
             loss = config.clip_weight * directional_loss(moved.softened) + config.l1_weight * (x0 - source).abs().mean()
-        score = float(moved.cosine.mean())
-        enough = stopping.done(index, float(moved.softened.detach().mean()))  # of the weights before this step
+        score, softened, value = _read(adam, moved.cosine.mean(), moved.softened.mean(), loss)
+        enough = stopping.done(index, softened)  # of the weights before this step
         if not enough:
             adam.set_rate(config.rate_at(index, count))
             adam.step(loss)
         stopped = enough or index == config.iterations
         if stopped:
+            _read(adam, loss)
             stopping.restore_best()
         snapshot = partial(state.snapshot, index)
-        yield AdaptStep(index, config.iterations, score, float(loss.detach()), x0.detach(), stopped, snapshot)
+        yield AdaptStep(index, config.iterations, score, value, x0.detach(), stopped, snapshot)
         if stopped:
             return
+
+
+def _read(adam: FusedBackwardAdam, *scalars: Tensor) -> list[float]:
+    """Numbers that a step is judged by, the last of them its loss, with the step before: the one wait for the card.
+
+    Raises FloatingPointError when that step's gradient or this loss is not finite.
+    """
+    *numbers, finite = torch.stack([*(one.detach().float() for one in scalars), adam.finite.float()]).tolist()
+    if not finite:
+        raise FloatingPointError("the gradient is no longer finite")
+    if not math.isfinite(numbers[-1]):
+        raise FloatingPointError("the loss is no longer a finite number")
+    return numbers

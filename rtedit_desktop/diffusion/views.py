@@ -45,6 +45,15 @@ def random_views(count: int, generator: torch.Generator, *, zoom: float = 0.2, s
 
 
 def through_views(x: Tensor, views: Tensor) -> Tensor:
-    """x: (N, 3, H, W) seen through one affine map each: (N, 2, 3)."""
+    """x: (N, 3, H, W) seen through one affine map each: (N, 2, 3); what lies outside is as the border."""
     grid = functional.affine_grid(views.to(x), list(x.shape), align_corners=False)
+    if x.device.type == "mps":  # which has no padding by the border
+        return _inside(x, grid)
     return functional.grid_sample(x, grid, padding_mode="border", align_corners=False)
+
+
+def _inside(x: Tensor, grid: Tensor) -> Tensor:
+    """The same by moving places (N, H, W, 2) that lie outside onto the border, so that nothing is padded."""
+    height, width = x.shape[-2:]
+    edge = torch.tensor([1 - 1 / width, 1 - 1 / height], device=grid.device, dtype=grid.dtype)
+    return functional.grid_sample(x, grid.clamp(-edge, edge), align_corners=False)

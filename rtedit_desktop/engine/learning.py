@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from torch import Tensor
@@ -20,7 +21,7 @@ from rtedit_desktop.diffusion.guidance import NoDirectionError
 from rtedit_desktop.diffusion.memory.checkpointing import can_recompute_blocks
 from rtedit_desktop.diffusion.pictures import to_pixels
 from rtedit_desktop.engine.checkpoint import Checkpoint
-from rtedit_desktop.engine.machine.devices import Device
+from rtedit_desktop.engine.machine.devices import Device, free_cached_memory, is_out_of_memory
 from rtedit_desktop.engine.machine.memory_fallback import Way, first_that_fits
 from rtedit_desktop.engine.models import LoadedPack
 from rtedit_desktop.engine.stopping import Stop
@@ -45,6 +46,29 @@ def learn(
     the same, and what ``first_that_fits`` raises.
     """
     return (yield from first_that_fits(job, pack.base, _ways(job, pack, device, lesson, stop, checkpoint)))
+
+
+def warms_learning(device: Device) -> bool:
+    """Whether the first step of learning is slower than the others by more than a step takes: on cards."""
+    return not device.is_processor
+
+
+def warm_learning(pack: LoadedPack, device: Device, x0: Tensor, stop: Stop) -> None:
+    """One step of learning on x0 (1, 3, S, S), of the kind that the pack does most, and forgotten.
+
+    The network is left changed: the caller borrowed its weights. A card that is too small for it is found out later.
+    """
+    info = pack.manifest.info
+    settings = replace(info.settings["default"], iterations=1)
+    try:
+        for _ in edit.learn(pack, x0, info.example, info.source, settings, precision=device.learning):
+            stop.check()
+    except (NoDirectionError, FloatingPointError):
+        pass  # it was about the kernels
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        free_cached_memory()
 
 
 def _ways(
@@ -97,6 +121,7 @@ def _learn(
             stop.check()
             if isinstance(step, Latents):
                 encoded = time.perf_counter()
+                yield Adapting(job_id=job, step=0, of=lesson.settings.iterations, score=0.0, seconds_left=math.inf)
             if isinstance(step, AdaptStep):
                 checkpoint.note(step)
     except NoDirectionError as error:

@@ -19,7 +19,7 @@ from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.guidance import PLAIN, CLIPGuidance, ImagePreparation, text_direction
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
 from rtedit_desktop.diffusion.unet import UNet, UNetConfig
-from rtedit_desktop.engine.machine.devices import is_out_of_memory
+from rtedit_desktop.engine.machine.devices import is_out_of_memory, prefers_channels_last
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.packs.manifest.records import CLIP_FILE, PICTURES_FILE, UNET_FILE
@@ -103,6 +103,8 @@ def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float,
     yield tr("the image model"), 0.2, None
     unet = _filled(lambda: build_unet(manifest), store.load_tensors(manifest, UNET_FILE), manifest.info.title)
     unet.eval().requires_grad_(False).to(device)
+    if prefers_channels_last(device):
+        unet.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if not manifest.clip_config:
         yield (
             tr("ready"),

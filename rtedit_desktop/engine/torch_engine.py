@@ -17,7 +17,7 @@ from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.errors import PromptError, RTEditError, SettingsError
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading, Notice
-from rtedit_desktop.core.lazy_text import tr
+from rtedit_desktop.core.lazy_text import LazyText, tr
 from rtedit_desktop.core.requests import (
     ApplyRequest,
     CheckRequest,
@@ -35,11 +35,12 @@ from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.checkpoint import Checkpoint
 from rtedit_desktop.engine.decoding import decode
 from rtedit_desktop.engine.domain import DomainJudge
-from rtedit_desktop.engine.learning import Lesson, learn
+from rtedit_desktop.engine.learning import Lesson, learn, warm_learning, warms_learning
 from rtedit_desktop.engine.machine.devices import (
     Device,
     best_device,
     chosen_device,
+    free_cached_memory,
     is_card_full,
     is_out_of_memory,
     out_of_memory_as_error,
@@ -70,6 +71,7 @@ class TorchEngine:
         self._cache = cache or LearnedCache()
         self.presets = presets.LoadedPresets()
         self._judge = DomainJudge(catalog)
+        self._told: LazyText | str = ""
 
     def run(self, request: Request, cancelled: threading.Event) -> Iterator[Event]:
         """Events of one job, ended by exactly one of Finished, Cancelled, Failed; never raises."""
@@ -117,8 +119,7 @@ class TorchEngine:
         self.presets.forget()
         self._judge = DomainJudge(self._catalog)
         self._device = chosen_device(replace(settings.load(), device="cpu"))
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+        free_cached_memory()
 
     def _do(self, request: Request, stop: Stop) -> Iterator[Event]:
         match request:
@@ -162,6 +163,9 @@ class TorchEngine:
             if pack.clip is not None:
                 pack.guidance(pack.manifest.info.source, pack.manifest.info.example).embed(x)
             self._judge.prepare(pack)
+        if pack.clip is not None and warms_learning(self._device):
+            with pack.base.borrowed():  # the gradient has kernels of its own
+                warm_learning(pack, self._device, x, stop)
         yield Finished(job_id=request.job_id, recipe={"device": self._device.label})
 
     def _edit(self, request: EditRequest, stop: Stop) -> Iterator[Event]:
@@ -300,6 +304,9 @@ class TorchEngine:
                 )
                 if loaded is not None:
                     self._packs[name] = loaded
+            if self._device.notice and not self._told:
+                self._told = self._device.notice
+                yield Notice(job_id=job, text=self._told)
             if stands_in(manifest.clip_part):
                 yield Notice(
                     job_id=job,

@@ -1,8 +1,9 @@
-"""Sets how the threads of a computation wait for each other."""
+"""Sets what torch reads from the environment while it is loaded: how threads wait, and what Apple's cards may skip."""
 
 from __future__ import annotations
 
 import os
+import sys
 
 _SPINS = "1000"
 _SET_BY = ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")
@@ -18,3 +19,7 @@ def share_the_cores() -> None:
     """
     if not any(name in os.environ for name in _SET_BY):
         os.environ["GOMP_SPINCOUNT"] = _SPINS
+    if sys.platform == "darwin":
+        # The gradients of resampling are missing on Apple's cards, of which ones depends on the torch: the processor
+        # computes what is (https://docs.pytorch.org/docs/stable/mps_environment_variables.html).
+        os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import torch
+from support.nets.numbers_read import NumbersRead
 from torch import Tensor, nn
 
 from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Latents, fit, with_estimates
@@ -285,6 +286,16 @@ def test_the_score_is_smoothed_without_a_bias_at_the_start() -> None:
     scripted(bench, [0.5] * 8)
     steps = list(bench.run(smoothing=0.8, earliest=4, patience=3))
     assert len(steps) == 5
+
+
+def test_a_step_waits_for_the_card_once() -> None:
+    """All that a step is judged by is read together, by ``tolist``; nothing is read one by one."""
+    bench = Bench()
+    steps = bench.run()
+    next(steps)
+    with NumbersRead() as read:
+        next(steps)
+    assert read.count == 0
 
 
 def test_numbers_that_run_away_are_an_error_and_the_base_comes_back() -> None:

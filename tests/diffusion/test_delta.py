@@ -1,26 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any
 
 import pytest
 import torch
+from support.nets.numbers_read import NumbersRead
 from torch import Tensor, nn
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from rtedit_desktop.diffusion.delta import BaseWeights, mix
-
-
-class NumbersRead(TorchDispatchMode):
-    """Counts the single numbers that are read off tensors."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.count = 0
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        self.count += func is torch.ops.aten._local_scalar_dense.default
-        return func(*args, **(kwargs or {}))
 
 
 def weight_of(net: nn.Module) -> nn.Parameter:

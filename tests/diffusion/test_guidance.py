@@ -17,7 +17,7 @@ from rtedit_desktop.diffusion.guidance import (
     directional_loss,
     text_direction,
 )
-from rtedit_desktop.diffusion.views import RandomViews, random_views, through_views
+from rtedit_desktop.diffusion.views import RandomViews, _inside, random_views, through_views
 
 EMBEDDINGS = {
     "face": [3.0, 0.0, 0.0],
@@ -169,3 +169,11 @@ def test_views_are_compared_with_the_same_views_of_the_source() -> None:
     seen = through_views(x.flip(-1).repeat(2, 1, 1, 1), views)
     e_source = guidance.embed(through_views(x.repeat(2, 1, 1, 1), views))
     torch.testing.assert_close(moved.cosine[2:], guidance.compare(seen, seen, e_source).cosine)
+
+
+def test_without_padding_by_the_border_the_same_is_seen() -> None:
+    """As on Apple's cards, which have none."""
+    generator = torch.Generator().manual_seed(3)
+    x, views = torch.randn(6, 3, 24, 16, generator=generator), random_views(6, generator, zoom=0.9, shift=0.4)
+    grid = functional.affine_grid(views, list(x.shape), align_corners=False)
+    torch.testing.assert_close(_inside(x, grid), through_views(x, views), rtol=1e-4, atol=1e-4)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -53,7 +54,9 @@ def test_events_come_in_order_and_say_what_they_promise(engine: TorchEngine) -> 
     assert all("Tiny" in event.what for event in loading)
 
     adapting = [event for event in events if isinstance(event, Adapting)]
-    assert [(event.step, event.of) for event in adapting] == [(1, 3), (2, 3), (3, 3)]
+    assert [(event.step, event.of) for event in adapting] == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    begin, *adapting = adapting
+    assert begin.preview is None and math.isinf(begin.seconds_left), "the first step of a large model takes a while"
     for event in adapting:
         assert -1 <= event.score <= 1
         assert event.seconds_left >= 0

@@ -61,6 +61,8 @@ class Progress:
                 tenth = (event.phase, event.what, int(_PLAIN_LINES * event.fraction))
                 self._draw(_of_pack(event), event.fraction, first=tenth != self._reported)
                 self._reported = tenth
+            case Adapting(step=0):
+                self._draw(f"Learning: the first of {event.of} steps", 0.0, first=True)
             case Adapting():
                 text = (
                     f"Learning step {event.step}/{event.of}, score {event.score:.2f}, {_time(event.seconds_left)} left"

@@ -25,6 +25,8 @@ class FusedBackwardAdam:
         self._room = sum(p.numel() for p in self._states) // _PARTS
         self._waiting: list[Tensor] = []
         self._norms: list[Tensor] = []
+        self.finite = torch.ones((), dtype=torch.bool, device=next(iter(self._states)).device)
+        """Whether the gradient of the last step was finite, on its device."""
 
     def state(self, p: nn.Parameter) -> dict[str, Tensor]:
         """The moments of one parameter, to keep or to replace: ``step``, ``exp_avg``, ``exp_avg_sq``."""
@@ -39,13 +41,10 @@ class FusedBackwardAdam:
         self._rate = rate
 
     def step(self, loss: Tensor) -> None:
-        """One step down the gradient of a scalar.
+        """One step down the gradient of a scalar; ``finite`` then says whether it was one.
 
-        Raises FloatingPointError when the loss or a gradient is not finite; in the latter case the parameters are
-        worth nothing then.
+        When it was not, the parameters are worth nothing. Nothing is read here, because reading waits for the card.
         """
-        if not torch.isfinite(loss):
-            raise FloatingPointError("the loss is no longer a finite number")
         self._norms.clear()
         hooks = [p.register_post_accumulate_grad_hook(self._arrived) for p in self._states]
         try:
@@ -55,8 +54,8 @@ class FusedBackwardAdam:
             for hook in hooks:
                 hook.remove()
             self._waiting.clear()
-        if not torch.stack(self._norms).isfinite().all():
-            raise FloatingPointError("the gradient is no longer finite")
+        if self._norms:
+            self.finite = torch.stack(self._norms).isfinite().all()
 
     def _arrived(self, p: Tensor) -> None:
         if self._waiting and sum(q.numel() for q in self._waiting) + p.numel() > self._room:

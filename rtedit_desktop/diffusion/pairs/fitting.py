@@ -109,6 +109,9 @@ def fit_pairs(
         optimiser.set_rate(_rate(config, index))
         loss, x0 = _loss(denoiser, pairs.rows(torch.tensor(rows.next())), config, target, generator, autocast)
         optimiser.step(loss)
+        value, finite = torch.stack([loss.detach().float(), optimiser.finite.float()]).tolist()
+        if not (finite and math.isfinite(value)):
+            raise FloatingPointError("the loss or its gradient is no longer finite")
         explained = None
         if check and (index % config.check_every == 0 or index == config.iterations):
             error = check.measure()
@@ -120,7 +123,7 @@ def fit_pairs(
         if index == config.iterations and check:
             with torch.no_grad():
                 torch._foreach_copy_([p.detach() for p in parameters], kept)
-        yield PairStep(index, config.iterations, float(loss.detach()), x0, explained)
+        yield PairStep(index, config.iterations, value, x0, explained)
 
 
 def _loss(

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache
 
 import torch
+from torch.nn import functional
 
 from rtedit_desktop.core.errors import DeviceError
-from rtedit_desktop.core.lazy_text import tr
+from rtedit_desktop.core.lazy_text import LazyText, tr
 from rtedit_desktop.support import settings
 from rtedit_desktop.support.settings import AppSettings
 
 # What torch says when memory runs out: of a card, and of anything.
-_CARD_FULL = ("alloc_failed", "cuda out of memory", "mps backend out of memory")
+_CARD_FULL = ("alloc_failed", "cuda out of memory", "mps backend out of memory", "xpu out of memory")
 _OUT_OF_MEMORY = ("can't allocate memory", "out of memory", *_CARD_FULL)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +28,22 @@ class Device:
 
     With ``exact`` there is one thread and no shortcut, and a result is the same to the last bit on every computer with
     this kind of processor; else sums are taken in the order that threads come, and results differ by a level or two.
+    ``notice`` is what a person should know of the choice, once.
     """
 
     device: torch.device
     learning: torch.dtype | None = None
     exact: bool = False
+    notice: LazyText | str = field(default="", compare=False)
 
     @property
     def label(self) -> str:
         """What the device is called in front of people."""
-        return torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else self.device.type.upper()
+        if self.device.type == "cuda":
+            return torch.cuda.get_device_name(self.device)
+        if self.device.type == "xpu":
+            return str(torch.xpu.get_device_name(self.device))
+        return self.device.type.upper()
 
     @property
     def precision(self) -> str:
@@ -47,12 +57,56 @@ class Device:
 
 
 def best_device() -> Device:
-    """CUDA, else Apple's GPU, else the CPU; bfloat16 adaptation where the hardware has it."""
+    """The first graphics card that computes, else the CPU; bfloat16 adaptation where the hardware has it."""
+    notice: LazyText | str = ""
+    for card in _cards():
+        if _computes(card.device):
+            return card
+        notice = notice or tr(
+            "The graphics card is not used, because the installed torch cannot compute on it: the processor does the "
+            "work. A newer driver, or a torch that was built for this card, may help."
+        )
+    return replace(processor(), notice=notice)
+
+
+def _cards() -> Iterator[Device]:
+    """Those that torch sees: NVIDIA's and, under the same name, AMD's; Intel's; Apple's."""
     if torch.cuda.is_available():
-        return Device(torch.device("cuda"), torch.bfloat16 if torch.cuda.is_bf16_supported() else None)
+        # without emulation, which cards before Ampere have: slower than float32
+        fast = torch.cuda.is_bf16_supported(including_emulation=False)
+        yield Device(torch.device("cuda"), torch.bfloat16 if fast else None)
+    if torch.xpu.is_available():
+        fast = getattr(torch.xpu, "is_bf16_supported", lambda **_: False)(including_emulation=False)
+        yield Device(torch.device("xpu"), torch.bfloat16 if fast else None)
     if torch.backends.mps.is_available():
-        return Device(torch.device("mps"))
-    return processor()
+        yield Device(torch.device("mps"))
+
+
+@cache
+def _computes(device: torch.device) -> bool:
+    """Whether a small convolution and its gradient work: a build of torch has programs for some cards only."""
+    try:
+        x = torch.ones(1, 4, 8, 8, device=device, requires_grad=True)
+        functional.conv2d(x, torch.ones(4, 4, 3, 3, device=device), padding=1).sum().backward()
+        return x.grad is not None and bool(x.grad.isfinite().all())
+    except (RuntimeError, AssertionError) as error:  # the latter where torch was built without any
+        _log.warning("%s cannot be used: %s", device, error)
+        return False
+
+
+def prefers_channels_last(device: torch.device) -> bool:
+    """Whether convolutions want the channels of a place side by side: those of NVIDIA's and Intel's cards do."""
+    return device.type in ("cuda", "xpu")
+
+
+def free_cached_memory() -> None:
+    """Give back what torch keeps of a card's memory for later."""
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    if torch.xpu.is_available():
+        torch.xpu.empty_cache()
+    if torch.backends.mps.is_available():
+        torch.mps.empty_cache()
 
 
 def processor() -> Device:

@@ -11,7 +11,7 @@ from rtedit_desktop.core.errors import DeviceError
 from rtedit_desktop.core.events import Event, Notice
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.diffusion.delta import BaseWeights
-from rtedit_desktop.engine.machine.devices import is_card_full, is_out_of_memory
+from rtedit_desktop.engine.machine.devices import free_cached_memory, is_card_full, is_out_of_memory
 
 T = TypeVar("T")
 Way = tuple[str, Callable[[], Generator[Event, None, T]]]
@@ -40,6 +40,5 @@ def first_that_fits(job: str, base: BaseWeights, ways: Iterable[Way[T]]) -> Gene
                 raise
             full = is_card_full(error)
         base.restore()
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+        free_cached_memory()
     raise torch.OutOfMemoryError("no way of learning fits the card") if full else MemoryError

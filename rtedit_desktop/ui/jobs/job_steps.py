@@ -41,7 +41,8 @@ def progress_of(step: Step, before: Progress) -> Progress:
         case Loading():
             return Progress(step=round(step.fraction * 100), of=100, what=translated(step.what))
         case Adapting():
-            return Progress(step=step.step, of=step.of, score=step.score, seconds_left=step.seconds_left)
+            score = step.score if step.step else None
+            return Progress(step=step.step, of=step.of, score=score, seconds_left=step.seconds_left)
         case DecodeStep():
             return Progress(step=step.index, of=step.of, score=before.score)
 

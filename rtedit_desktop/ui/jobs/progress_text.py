@@ -27,6 +27,8 @@ def progress_words(state: EditorState) -> str:
             return _tr("Loading {what}…").format(what=progress.what)
         case Phase.DECODING:
             head = _tr("Making the picture: step {n} of {of}").format(n=progress.step, of=progress.of)
+        case _ if not progress.step:
+            head = _tr("Learning: the first of {of} steps").format(of=progress.of)
         case _:
             head = _tr("Learning: step {n} of {of}").format(n=progress.step, of=progress.of)
     return _with_prospects(head, progress)

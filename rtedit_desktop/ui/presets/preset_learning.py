@@ -225,7 +225,7 @@ class PresetLearning(QObject):
             case events.Notice():
                 self.notice.emit(translated(event.text))
             case events.Adapting():
-                score = None if self._from_pairs else event.score
+                score = None if self._from_pairs or not event.step else event.score
                 self._show(learning, event.step, event.of, score, event.seconds_left)
             case events.DecodeStep():
                 self._show(self.tr("Drawing the picture of “{title}”").format(title=self._title), event.index, event.of)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
-from support.nets.engines import edit, finished
+from support.nets.engines import edit, finished, run, weights
+from torch import Tensor
 
 from rtedit_desktop.app import engine_maker
 from rtedit_desktop.commands.shared.running import engine_for
+from rtedit_desktop.core.events import Notice
+from rtedit_desktop.core.requests import WarmUpRequest
+from rtedit_desktop.diffusion.memory.fused_backward import FusedBackwardAdam
+from rtedit_desktop.engine import models, torch_engine
 from rtedit_desktop.engine.cache import LearnedCache
+from rtedit_desktop.engine.learning import warms_learning
 from rtedit_desktop.engine.machine import devices
 from rtedit_desktop.engine.machine.devices import Device, best_device, chosen_device, own_device
 from rtedit_desktop.engine.torch_engine import TorchEngine
@@ -50,6 +59,86 @@ def test_a_part_of_the_cards_memory(taken: list[float]) -> None:
     assert chosen_device(settings.load()) == CARD and not taken, "it was only asked about"
     assert own_device() == CARD
     assert taken == [0.4]
+
+
+@pytest.fixture
+def card(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A card that torch sees, and nothing more is known of it."""
+    devices._computes.cache_clear()
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.xpu, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+
+
+def test_a_card_that_only_imitates_bfloat16_learns_in_float32(card: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices, "_computes", lambda device: True)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: including_emulation)
+    assert best_device() == Device(CARD.device, None)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: True)
+    assert best_device() == CARD
+
+
+def test_a_card_that_torch_has_no_programs_for_is_not_used(
+    card: None, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here no card is there at all, which is found out in the same way: by trying."""
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: True)
+    device = best_device()
+    assert device == devices.processor()
+    engine = TorchEngine(catalog, replace(device, learning=None))
+    told = [event.text for request in (edit(), edit(1)) for event in run(engine, request) if isinstance(event, Notice)]
+    assert [text for text in told if "graphics card is not used" in text] == [device.notice], "once"
+
+
+def test_intels_cards_are_used(card: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.xpu, "is_available", lambda: True)
+    monkeypatch.setattr(torch.xpu, "is_bf16_supported", lambda including_emulation=True: True, raising=False)
+    monkeypatch.setattr(torch.xpu, "get_device_name", lambda device: "Arc")
+    monkeypatch.setattr(devices, "_computes", lambda device: True)
+    assert best_device() == Device(torch.device("xpu"), torch.bfloat16)
+    assert best_device().label == "Arc"
+    assert devices.is_card_full(RuntimeError("XPU out of memory. Tried to allocate 20.00 MiB"))
+
+
+def test_what_a_card_keeps_for_later_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    freed: list[str] = []
+    for name, there, module in (
+        ("cuda", torch.cuda, torch.cuda), ("xpu", torch.xpu, torch.xpu), ("mps", torch.backends.mps, torch.mps),
+    ):  # fmt: skip
+        monkeypatch.setattr(there, "is_available", lambda: True)
+        monkeypatch.setattr(module, "empty_cache", partial(freed.append, name))
+    devices.free_cached_memory()
+    assert freed == ["cuda", "xpu", "mps"]
+
+
+def test_in_the_layout_of_cards_the_same_is_made(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = finished(TorchEngine(catalog, Device(torch.device("cpu"))), edit())
+    monkeypatch.setattr(models, "prefers_channels_last", lambda device: True)
+    engine = TorchEngine(catalog, Device(torch.device("cpu")))
+    result = finished(engine, edit())
+    kernel = engine.loaded("tiny").denoiser.net.get_parameter("conv_in.weight")
+    assert kernel.is_contiguous(memory_format=torch.channels_last)
+    assert result.picture is not None and expected.picture is not None
+    assert np.abs(result.picture.astype(int) - expected.picture.astype(int)).max() <= 2
+
+
+def test_a_card_is_warmed_up_for_learning_too(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, warmed = (TorchEngine(catalog, Device(torch.device("cpu"))) for _ in range(2))
+    run(plain, WarmUpRequest(pack="tiny"))
+    steps: list[float] = []
+    real = FusedBackwardAdam.step
+
+    def step(self: FusedBackwardAdam, loss: Tensor) -> None:
+        steps.append(float(loss))
+        real(self, loss)
+
+    monkeypatch.setattr(FusedBackwardAdam, "step", step)
+    monkeypatch.setattr(torch_engine, "warms_learning", lambda device: True)
+    run(warmed, WarmUpRequest(pack="tiny"))
+    assert len(steps) == 1
+    assert weights(warmed) == weights(plain), "and it is forgotten"
+    assert not warms_learning(Device(torch.device("cpu"))) and warms_learning(CARD)
 
 
 @pytest.mark.parametrize("by", ["window", "command"])
