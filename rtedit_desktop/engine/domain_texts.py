@@ -24,6 +24,7 @@ _TEXTS = {
     "lsun-bedroom-256": "a photo of a bedroom",
     "lsun-cat-256": "a photo of a cat",
     "afhq-dog-256": "a photo of a dog",
+    "ffhq-256": "a photo of a face",
     "avatars": "a cartoon drawing of a face",
 }
 

@@ -13,7 +13,8 @@ One entry, format 1; a part leaves out what is about editing ("source" to "kind_
         "choices": [{                  the first of them that the host has is fetched
           "name": "…", "url": "https://…",    an empty address: only to be fetched by hand
           "sha256": "…" = "", "bytes": 0      known for certain, or left out
-        }]
+        }],
+        "also": ["…"] = []             names of the same weights elsewhere, to be imported by hand
       }],
       "unverified": "…" = "",          what of this was not compared with the host
       "source": "Church", "image_size": 256, "square": "centre" = "centre", "part": "ViT-B-16-quickgelu",
@@ -30,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from rtedit_desktop.core.errors import PackMissing, RTEditError
-from rtedit_desktop.core.json_reader import FieldError, Fields, parse_json
+from rtedit_desktop.core.json_reader import FieldError, Fields, as_text, parse_json
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.packs.pack_info import SQUARES
 from rtedit_desktop.packs.manifest.kinds import known_kind, read_edit_settings, read_kinds
@@ -57,10 +58,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """One file of an entry: the first choice that its host has."""
+    """One file of an entry: the first choice that its host has.
+
+    ``also`` are names under which the same weights were published elsewhere, to be imported by hand.
+    """
 
     about_bytes: int
     choices: tuple[Choice, ...]
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +100,7 @@ class Entry:
     @property
     def by_hand(self) -> str:
         """How to get it without RTEdit's own download, to stand after "or" or in a sentence."""
-        names = " and ".join(file.choices[0].name for file in self.files)
+        names = " and ".join(" or ".join((file.choices[0].name, *file.also)) for file in self.files)
         how = f"“rtedit packs import FILE --as {self.id}”"
         return f"get {names} from {self.origin} in another way and import it ({how})"
 
@@ -186,6 +191,7 @@ def _wanted(item: Fields) -> Wanted:
     wanted = Wanted(
         about_bytes=item.whole("about_bytes", 1, 2**40),
         choices=tuple(_choice(Fields(choice, item.path("choices"))) for choice in item.items("choices")),
+        also=tuple(as_text(name, item.path("also")) for name in item.items("also", default=())),
     )
     item.finish()
     return wanted

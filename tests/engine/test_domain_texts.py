@@ -99,4 +99,4 @@ def test_only_a_clear_lead_counts() -> None:
 
 def test_every_pack_of_the_registry_with_one_domain_has_its_text() -> None:
     packs = {entry.id for entry in registry.entries() if not entry.shared_part}
-    assert packs - {"imagenet-512"} == set(domain_texts._TEXTS) - {"avatars"}
+    assert packs - {"imagenet-512", "imagenet-256"} == set(domain_texts._TEXTS) - {"avatars"}

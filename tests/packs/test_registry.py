@@ -23,7 +23,8 @@ def packs() -> list[Entry]:
 
 def test_what_can_be_had() -> None:
     assert [entry.id for entry in packs()] == [
-        "celebahq-256", "lsun-church-256", "lsun-bedroom-256", "lsun-cat-256", "afhq-dog-256", "imagenet-512",
+        "celebahq-256", "lsun-church-256", "lsun-bedroom-256", "lsun-cat-256", "ffhq-256", "afhq-dog-256",
+        "imagenet-512", "imagenet-256",
     ]  # fmt: skip
     assert {entry.id for entry in registry.entries() if entry.shared_part} == set(PARTS)
     assert registry.find("Vit-b-16-QUICKGELU").shared_part
@@ -39,7 +40,14 @@ def test_every_entry_says_where_it_comes_from() -> None:
         for file in entry.files:
             assert 100e6 < file.about_bytes < 3e9
             assert all(choice.url.rpartition("/")[2] in (choice.name, "") for choice in file.choices)
-        assert entry.downloadable == (entry.id != "afhq-dog-256")
+        assert entry.downloadable == (entry.id not in ("afhq-dog-256", "ffhq-256"))
+
+
+def test_the_same_weights_under_other_names_can_be_imported() -> None:
+    assert "celeba_hq.ckpt" in registry.find("celebahq-256").by_hand
+    assert registry.find("ffhq-256").by_hand.startswith("get ffhq_10m.pt from ")
+    assert "Not stated" in registry.find("ffhq-256").licence
+    assert "that is left out" in registry.find("imagenet-512").attribution
 
 
 def test_every_entry_makes_a_manifest(tmp_path: Path) -> None:

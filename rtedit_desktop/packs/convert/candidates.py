@@ -10,11 +10,21 @@ from rtedit_desktop.packs.convert.clip_file import is_clip
 from rtedit_desktop.packs.convert.from_adm import is_adm
 from rtedit_desktop.packs.convert.from_ddpm import is_ddpm
 from rtedit_desktop.packs.convert.from_diffusers import is_diffusers, weights_in
-from rtedit_desktop.packs.convert.origin_names import ANYTHING, BEDROOMS, CATS, CHURCHES, DOGS, FACES, by_name
+from rtedit_desktop.packs.convert.origin_names import (
+    ANYTHING,
+    BEDROOMS,
+    CATS,
+    CHURCHES,
+    DOGS,
+    FACES,
+    OTHER_FACES,
+    SMALLER_ANYTHING,
+    by_name,
+)
 from rtedit_desktop.packs.convert.pack_import import pack_folder
 
 _DDPM = (FACES, CHURCHES, BEDROOMS, CATS)
-_ADM = (DOGS, ANYTHING)
+_ADM = (DOGS, OTHER_FACES, ANYTHING, SMALLER_ANYTHING)
 
 
 def candidates(path: Path) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from rtedit_desktop.packs.convert.clip_file import import_clip, is_clip
 from rtedit_desktop.packs.convert.from_adm import adm_recipe, is_adm
 from rtedit_desktop.packs.convert.from_ddpm import ddpm_recipe, is_ddpm
 from rtedit_desktop.packs.convert.from_diffusers import diffusers_recipe, is_diffusers, weights_in
-from rtedit_desktop.packs.convert.origin_names import ANYTHING, DOGS, FACES, by_name
+from rtedit_desktop.packs.convert.origin_names import ANYTHING, DOGS, FACES, SMALLER_ANYTHING, by_name
 from rtedit_desktop.packs.convert.safetensors_stream import TensorStream
 from rtedit_desktop.packs.convert.templates import TEMPLATES
 from rtedit_desktop.packs.convert.tensor_mapping import KINDS, Recipe
@@ -105,7 +105,9 @@ def _usual(recipe: Recipe) -> Entry:
     """What most files of this architecture are of."""
     if recipe.config.get("resnet_time_scale_shift") != "scale_shift":
         return registry.find(FACES)
-    return registry.find(ANYTHING if recipe.image_size >= 512 else DOGS)
+    if recipe.image_size >= 512:
+        return registry.find(ANYTHING)
+    return registry.find(SMALLER_ANYTHING if recipe.config["block_out_channels"][0] >= 256 else DOGS)
 
 
 def _layout(recipe: Recipe, entry: Entry, path: Path) -> dict[str, Any]:

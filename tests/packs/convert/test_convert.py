@@ -17,12 +17,15 @@ from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
 from rtedit_desktop.engine.models import build_unet
 from rtedit_desktop.packs import store
+from rtedit_desktop.packs.convert import conversion, tensor_mapping
 from rtedit_desktop.packs.convert import from_adm as convert_adm
+from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile
 from rtedit_desktop.packs.convert.conversion import convert
+from rtedit_desktop.packs.convert.origin_names import by_name
 from rtedit_desktop.packs.convert.unet_tensors import unet_shapes
 from rtedit_desktop.packs.manifest import manifest as manifests
 from rtedit_desktop.packs.manifest.manifest import Manifest
-from rtedit_desktop.packs.manifest.records import UNET_FILE
+from rtedit_desktop.packs.manifest.records import UNET_FILE, FileRecord
 
 pytestmark = pytest.mark.slow  # each builds large networks, most of them twice
 
@@ -266,6 +269,34 @@ def test_the_reference_nets_are_as_large_as_the_published_ones(net: Any, count: 
         made = net()
     parameters = list(made.parameters())
     assert (sum(p.numel() for p in parameters), len(parameters)) == (count, tensors)
+
+
+@pytest.mark.parametrize(
+    ("name", "net", "id"),
+    [
+        ("celeba_hq.ckpt", lambda: DDPM(128, (1, 1, 2, 2, 4, 4), 2, (4,)), "celebahq-256"),
+        ("church_outdoor.ckpt", lambda: DDPM(128, (1, 1, 2, 2, 4, 4), 2, (4,)), "lsun-church-256"),
+        ("bedroom.ckpt", lambda: DDPM(128, (1, 1, 2, 2, 4, 4), 2, (4,)), "lsun-bedroom-256"),
+        ("ffhq_10m.pt", lambda: ADM(128, (1, 1, 2, 2, 4, 4), 1, (4,)), "ffhq-256"),
+        ("256x256_diffusion_uncond.pt", lambda: ADM(256, (1, 1, 2, 2, 4, 4), 2, (3, 4, 5)), "imagenet-256"),
+        ("weights.pt", lambda: ADM(256, (1, 1, 2, 2, 4, 4), 2, (3, 4, 5)), "imagenet-256"),
+    ],
+)
+def test_the_keys_and_shapes_of_published_files_fit(name: str, net: Any, id: str) -> None:
+    """At their full size, by an outline that takes no memory."""
+    with torch.device("meta"):
+        tensors = net().state_dict()
+    shapes = {key: tuple(tensor.shape) for key, tensor in tensors.items()}
+    file = CheckpointFile(Path(name), shapes, dict.fromkeys(shapes, torch.float32), lambda key: tensors[key])
+    recipe = conversion._recipe(file)
+    tensor_mapping.check(file, recipe)
+    assert recipe.image_size == 256 and not recipe.time_channels
+    entry = by_name(Path(name)) or conversion._usual(recipe)
+    assert entry.id == id
+    layout = conversion._layout(recipe, entry, Path(name))
+    with torch.device("meta"):
+        built = build_unet(manifests.parse(conversion._with_record(layout, FileRecord("0" * 64, 1)), Path("pack")))
+    assert {key: tuple(tensor.shape) for key, tensor in built.state_dict().items()} == dict(recipe.shapes)
 
 
 def test_the_templates_are_those_of_open_clip_but_one() -> None:
