@@ -10,17 +10,20 @@ the small delta. Takes some minutes and about 6 GB.
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from diffusers import UNet2DModel
 from torch import Tensor
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from support.nets import large_pack
+from support.nets.large_pack import SIZE
 
 from rtedit_desktop.bench import prelearned, quality
 from rtedit_desktop.bench.machine import this_machine
@@ -35,27 +38,9 @@ from rtedit_desktop.engine import models, presets
 from rtedit_desktop.engine.machine.devices import best_device
 from rtedit_desktop.engine.models import LoadedPack
 from rtedit_desktop.engine.stopping import Stop
-from rtedit_desktop.packs import store
-from rtedit_desktop.packs.catalog import Catalog
 
-SIZE = 256
 MOST = 10 * 2**20
 PROMPT = "smiling face"
-CONFIG = {
-    "sample_size": SIZE,
-    "in_channels": 3,
-    "out_channels": 3,
-    "block_out_channels": [128, 128, 256, 256, 512, 512],
-    "layers_per_block": 2,
-    "down_block_types": [*["DownBlock2D"] * 4, "AttnDownBlock2D", "DownBlock2D"],
-    "up_block_types": ["UpBlock2D", "AttnUpBlock2D", *["UpBlock2D"] * 4],
-    "attention_head_dim": None,
-    "downsample_padding": 0,
-    "flip_sin_to_cos": False,
-    "freq_shift": 1,
-    "norm_eps": 1e-6,
-    "norm_num_groups": 32,
-}
 
 
 def main() -> None:
@@ -66,7 +51,7 @@ def main() -> None:
     device = best_device()
     print(f"Measured on {this_machine(device)}; random weights of seed 0.\n", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        pack = _pack(Path(folder))
+        pack = models.load_pack(large_pack.write(Path(folder)), device.device)
         pictures = quality.held_out()[0][: args.pictures]
         x0 = torch.cat([to_tensor(picture, SIZE) for picture in pictures]).to(device.device)
         settings = EditSettings(
@@ -93,31 +78,6 @@ def main() -> None:
     print(f"| file | {size / 2**20:.2f} MiB | ≤ 10 MiB: {'met' if size <= MOST else 'missed'} |")
     met = "met" if np.mean(ratios) >= 40 else "missed"
     print(f"| PSNR, whole against small delta | {np.mean(ratios):.1f} dB | ≥ 40 dB: {met} |")
-
-
-def _pack(folder: Path) -> LoadedPack:
-    """The architecture with random weights, and the Avatars pack's CLIP."""
-    avatars = Catalog.default().manifest("avatars")
-    torch.manual_seed(0)
-    net = UNet2DModel(**CONFIG)
-    fields = {
-        "id": "large", "title": "Large", "version": "0", "domain": "random", "source": "face", "image_size": SIZE,
-        "licence": "MIT", "attribution": "Random weights.", "suggestions": [],
-        "unet": {"config": CONFIG, "prediction_type": "epsilon", "learned_variance": False},
-        "schedule": {"beta_start": 1e-4, "beta_end": 0.02, "timesteps": 1000},
-        "clip": {"config": _without_activation(avatars.clip_config), "quick_gelu": False, "image_size": 128,
-                 "mean": [0.5] * 3, "std": [0.5] * 3},
-        "templates": ["{}"],
-    }  # fmt: skip
-    clip: dict[str, Tensor] = store.load_tensors(avatars, "clip.safetensors")
-    weights = {"unet.safetensors": dict(net.state_dict()), "clip.safetensors": clip}
-    manifest = store.write_pack(folder / "large", fields, weights)
-    return models.load_pack(manifest, best_device().device)
-
-
-def _without_activation(config: Mapping[str, Any]) -> dict[str, Any]:
-    """As a manifest says it: the activation stands beside the config."""
-    return {name: value for name, value in config.items() if name != "quick_gelu"}
 
 
 def _size(path: Path, pack: LoadedPack, delta: Delta, x0: Tensor, settings: EditSettings) -> int:
