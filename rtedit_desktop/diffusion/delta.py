@@ -70,7 +70,7 @@ class BaseWeights:
         parameters = dict(self._net.named_parameters())
         self.restore()
         for names in _batches(delta):
-            into = [parameters[name] for name in names]
+            into: list[Tensor] = [parameters[name] for name in names]
             added = [delta[name].to(p.device, p.dtype, non_blocking=True) for name, p in zip(names, into, strict=True)]
             torch._foreach_add_(into, added, alpha=strength)
 

@@ -104,7 +104,7 @@ def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float,
     unet = _filled(lambda: build_unet(manifest), store.load_tensors(manifest, UNET_FILE), manifest.info.title)
     unet.eval().requires_grad_(False).to(device)
     if prefers_channels_last(device):
-        unet.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        unet.to(memory_format=torch.channels_last)
     if not manifest.clip_config:
         yield (
             tr("ready"),

@@ -23,12 +23,12 @@ from support.nets.engines import (
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.requests import RecallRequest, WarmUpRequest
 from rtedit_desktop.diffusion.edit import Learned
-from rtedit_desktop.engine import cache as cache_module
 from rtedit_desktop.engine.cache import LearnedCache, own_cache
 from rtedit_desktop.engine.machine.devices import Device, exact_device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.support import settings
+from rtedit_desktop.support.paths import write_atomically
 
 
 def learned(value: float = 1.0, size: int = 1000) -> Learned:
@@ -101,13 +101,13 @@ def test_what_was_not_ended_counts_and_goes_too(tmp_path: Path) -> None:
 def test_what_is_not_written_yet_is_known_and_can_be_thrown_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    may_write, real = threading.Event(), cache_module.write_atomically
+    may_write = threading.Event()
 
     def slowly(path: Path, write: Callable[[BinaryIO], None]) -> None:
         assert may_write.wait(PATIENCE_S)
-        real(path, write)
+        write_atomically(path, write)
 
-    monkeypatch.setattr(cache_module, "write_atomically", slowly)
+    monkeypatch.setattr("rtedit_desktop.engine.cache.write_atomically", slowly)
     cache = LearnedCache(tmp_path, in_memory=1)
     for key in ("a", "b", "c"):
         cache.put_behind(key, learned())

@@ -31,11 +31,11 @@ from rtedit_desktop.core.requests import EditRequest, WarmUpRequest
 from rtedit_desktop.diffusion.edit import Learned
 from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 from rtedit_desktop.diffusion.sampling import decode
-from rtedit_desktop.engine import cache
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.machine.devices import Device, best_device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.support.paths import write_atomically
 
 
 def test_it_is_an_engine(engine: TorchEngine) -> None:
@@ -196,7 +196,7 @@ def test_pictures_of_other_shapes_with_the_same_bytes_are_others(engine: TorchEn
 
 
 def test_only_the_latest_learning_is_kept(catalog: Catalog, engine: TorchEngine) -> None:
-    short = {"iterations": 1, "noise_draws": 1, "steps": 1}
+    short: dict[str, Any] = {"iterations": 1, "noise_draws": 1, "steps": 1}
     finished(engine, edit(seed=0, **short))
     one = engine._cache._latest.bytes
     weights_of_it = sum(p.numel() for p in engine.loaded("tiny").denoiser.net.parameters())
@@ -215,11 +215,10 @@ def test_the_picture_is_made_before_what_was_learned_is_written(
     events: list[Event] = []
     seen: list[list[str]] = []
     may_write = threading.Event()
-    real = cache.write_atomically
 
     def slowly(path: Path, write: Callable[[BinaryIO], None]) -> None:
         assert may_write.wait(PATIENCE_S)
-        real(path, write)
+        write_atomically(path, write)
 
     def noting(self: LearnedCache, key: str, learned: Learned) -> None:
         seen.append(kinds(events))
@@ -227,7 +226,7 @@ def test_the_picture_is_made_before_what_was_learned_is_written(
 
     put_behind = LearnedCache.put_behind
     monkeypatch.setattr(LearnedCache, "put_behind", noting)
-    monkeypatch.setattr(cache, "write_atomically", slowly)
+    monkeypatch.setattr("rtedit_desktop.engine.cache.write_atomically", slowly)
     engine = TorchEngine(catalog, Device(torch.device("cpu")), LearnedCache(tmp_path))
     for event in engine.run(edit(), threading.Event()):
         events.append(event)
@@ -247,7 +246,7 @@ def test_strength_0_that_preserves_is_the_picture(engine: TorchEngine) -> None:
 
 def test_strength_0_that_does_not_preserve_is_the_base_decode(engine: TorchEngine) -> None:
     result = finished(engine, edit(strength=0.0, preserve=False))
-    (pack,), (learned,) = engine._packs.values(), engine._cache._latest.values()
+    (pack,), ((learned, _),) = engine._packs.values(), engine._cache._latest._kept.values()
     *_, last = decode(pack.denoiser, learned.x_t, 350, 3, skip_last=True)
     assert same_picture(result.picture, to_pixels(last.x0))
 

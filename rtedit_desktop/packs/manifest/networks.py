@@ -11,7 +11,7 @@ _BLOCKS = {
     "down_block_types": ("DownBlock2D", "AttnDownBlock2D", "ResnetDownsampleBlock2D"),
     "up_block_types": ("UpBlock2D", "AttnUpBlock2D", "ResnetUpsampleBlock2D"),
 }
-_KINDS = {
+_KINDS: dict[str, tuple[str, ...]] = {
     "act_fn": ("silu", "swish", "mish", "gelu", "relu"),
     "downsample_type": ("conv", "resnet"),
     "mid_block_type": ("UNetMidBlock2D",),
@@ -81,9 +81,9 @@ def unet_config(config: Fields, image_size: int, unshuffle: int, learned_varianc
     for key in ("attn_norm_num_groups", "attention_head_dim", "time_embedding_dim"):
         if config.left.get(key) is not None:
             config.whole(key, 1, 65536)
-    for key, known in _KINDS.items():
+    for key, kinds_of_it in _KINDS.items():
         if key in config.left:
-            config.one_of(key, known)
+            config.one_of(key, kinds_of_it)
     for key, value in config.left.items():
         as_scalar(value, config.path(key))
     return values

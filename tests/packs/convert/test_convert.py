@@ -295,7 +295,9 @@ def test_the_keys_and_shapes_of_published_files_fit(name: str, net: Any, id: str
     assert entry.id == id
     layout = conversion._layout(recipe, entry, Path(name))
     with torch.device("meta"):
-        built = build_unet(manifests.parse(conversion._with_record(layout, FileRecord("0" * 64, 1)), Path("pack")))
+        built = build_unet(
+            manifests.parse(conversion._with_record(layout, FileRecord(sha256="0" * 64, bytes=1)), Path("pack"))
+        )
     assert {key: tuple(tensor.shape) for key, tensor in built.state_dict().items()} == dict(recipe.shapes)
 
 
