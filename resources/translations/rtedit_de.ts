@@ -1508,6 +1508,10 @@
         <translation>Für {name} einen Wert von {low} bis {high} angeben.</translation>
     </message>
     <message>
+        <source>The graphics card is not used, because the installed torch cannot compute on it: the processor does the work. A newer driver, or a torch that was built for this card, may help.</source>
+        <translation>Die Grafikkarte wird nicht verwendet, weil das installierte torch auf ihr nicht rechnen kann: Der Prozessor übernimmt die Arbeit. Ein neuerer Treiber oder ein torch, das für diese Karte gebaut wurde, kann helfen.</translation>
+    </message>
+    <message>
         <source>The computer ran out of memory while working on the picture.</source>
         <translation>Beim Bearbeiten des Bilds ging dem Computer der Speicher aus.</translation>
     </message>

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import math
 
 from rtedit_desktop.commands.shared.terminal import Progress
 from rtedit_desktop.core.events import Adapting, Loading, Notice
@@ -24,3 +25,10 @@ def test_a_terminal_gets_one_line_that_is_redrawn() -> None:
     assert "\nNote" not in shown
     assert shown.endswith("Note: now?[2J this\n")
     assert "\x1b" not in shown
+
+
+def test_the_first_step_is_announced() -> None:
+    stream = io.StringIO()
+    progress = Progress(stream)
+    progress.show(Adapting(job_id="j", step=0, of=6, score=0.0, seconds_left=math.inf))
+    assert stream.getvalue() == "Learning: the first of 6 steps\n"
