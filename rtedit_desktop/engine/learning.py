@@ -122,6 +122,7 @@ def _learn(
             if isinstance(step, Latents):
                 encoded = time.perf_counter()
                 yield Adapting(job_id=job, step=0, of=lesson.settings.iterations, score=0.0, seconds_left=math.inf)
+                stop.check()
             if isinstance(step, AdaptStep):
                 checkpoint.note(step)
     except NoDirectionError as error:

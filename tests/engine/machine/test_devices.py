@@ -130,7 +130,7 @@ def test_a_card_is_warmed_up_for_learning_too(catalog: Catalog, monkeypatch: pyt
     real = FusedBackwardAdam.step
 
     def step(self: FusedBackwardAdam, loss: Tensor) -> None:
-        steps.append(float(loss))
+        steps.append(float(loss.detach()))
         real(self, loss)
 
     monkeypatch.setattr(FusedBackwardAdam, "step", step)
