@@ -16,18 +16,16 @@ LEFT_OUT = shutil.ignore_patterns(
     "__pycache__", "include", "protoc", "protoc-*", "share", "test", "*.a", "*.lib", "*.pyi", "*.h", "*.cuh", "*.cmake",
     "libtorch_cuda*", "libtorch_nvshmem*", "libcaffe2_nvrtc*", "libnvshmem*", "libnvrtc*", "image_stable*", "image.so",
 )  # fmt: skip
-ROOT = Path(__file__).resolve().parent.parent
 WITH_CUDA = ("nvidia", "cuda", "triton")
 TRIAL = """
 import torch, torchvision
-from rtedit_desktop.diffusion.unet import UNet, UNetConfig
+from diffusers import UNet2DModel
 assert not torch.cuda.is_available()
-net = UNet(UNetConfig(block_out_channels=(32, 32), layers_per_block=1,
-                      down_block_types=("DownBlock2D", "AttnDownBlock2D"),
-                      up_block_types=("AttnUpBlock2D", "UpBlock2D")))
+net = UNet2DModel(sample_size=16, block_out_channels=(32, 32), layers_per_block=1,
+                  down_block_types=("DownBlock2D", "AttnDownBlock2D"), up_block_types=("AttnUpBlock2D", "UpBlock2D"))
 for kind in (torch.float32, torch.bfloat16):
     with torch.autocast("cpu", torch.bfloat16, enabled=kind is torch.bfloat16):
-        net(torch.randn(1, 3, 16, 16), torch.tensor([5.0])).square().mean().backward()
+        net(torch.randn(1, 3, 16, 16), 5).sample.square().mean().backward()
 torch.linalg.svd(torch.randn(8, 4))
 with open("/proc/self/maps") as maps:
     assert "/nvidia/" not in maps.read(), "a library of NVIDIA's that is installed here was used"
@@ -74,7 +72,7 @@ def _try(into: Path) -> None:
         for installed in _package("torch").parent.iterdir():
             if not installed.name.startswith(WITH_CUDA):
                 (Path(folder) / installed.name).symlink_to(installed)
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(into), folder, str(ROOT)])}
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(into), folder])}
         command = [sys.executable, "-S", "-c", TRIAL]
         ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if ended.returncode != 0:

@@ -1,14 +1,16 @@
 """The U-Net of the denoising diffusion papers: residual blocks told the time, attention at some sizes, skips across.
 
 Its tensors are named as those of ``diffusers.UNet2DModel``, and a description of that model describes this one, so
-weights of either are weights of the other. It is here because diffusers imports all of its networks for this one.
+weights of either are weights of the other. It is here because diffusers imports all of its networks for this one: five
+seconds before the first picture. What only diffusers builds is built by diffusers (``is_built_here``).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +22,14 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "mish": functional.mish,
     "gelu": functional.gelu,
     "relu": functional.relu,
+}
+_CHOICES: dict[str, Collection[object]] = {
+    "act_fn": ACTIVATIONS,
+    "downsample_type": ("conv", "resnet"),
+    "mid_block_type": ("UNetMidBlock2D",),
+    "resnet_time_scale_shift": ("default", "scale_shift"),
+    "time_embedding_type": ("positional",),
+    "upsample_type": ("conv", "resnet"),
 }
 _LONGEST_PERIOD = 10_000
 _MANY = 64  # rows; the nearest resampling of channels-last batches fails above (diffusers issue 984)
@@ -72,6 +82,13 @@ class UNetConfig:
         if channels % (self.attention_head_dim or channels):
             raise ValueError(f"{channels} channels cannot be split into heads of {self.attention_head_dim}")
         return channels // (self.attention_head_dim or channels)
+
+
+def is_built_here(description: Mapping[str, Any]) -> bool:
+    """Whether keywords of diffusers' UNet2DModel describe a net that UNet is too."""
+    return set(description) <= {one.name for one in fields(UNetConfig)} and all(
+        description[name] in known for name, known in _CHOICES.items() if name in description
+    )
 
 
 class UNet(nn.Module):

@@ -18,7 +18,7 @@ from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.guidance import PLAIN, CLIPGuidance, ImagePreparation, text_direction
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
-from rtedit_desktop.diffusion.unet import UNet, UNetConfig
+from rtedit_desktop.diffusion.unet import UNet, UNetConfig, is_built_here
 from rtedit_desktop.engine.machine.devices import is_out_of_memory, prefers_channels_last
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.manifest.manifest import Manifest
@@ -145,8 +145,23 @@ def _denoiser(manifest: Manifest, unet: nn.Module) -> Denoiser:
 
 
 def build_unet(manifest: Manifest) -> nn.Module:
-    """The pack's U-Net with random weights."""
-    return UNet(UNetConfig(**manifest.unet_config, time_channels=manifest.time_channels))
+    """The pack's U-Net with random weights: by diffusers where it is of a kind that ``diffusion.unet`` does not have.
+
+    diffusers ties the sinusoid's width to the first block; nets with ``time_channels`` get both modules that depend on
+    it anew.
+    """
+    if is_built_here(manifest.unet_config):
+        return UNet(UNetConfig(**manifest.unet_config, time_channels=manifest.time_channels))
+    from diffusers import UNet2DModel
+    from diffusers.models.embeddings import TimestepEmbedding, Timesteps
+
+    unet = UNet2DModel(**manifest.unet_config)
+    if width := manifest.time_channels:
+        config = unet.config
+        unet.time_proj = Timesteps(width, config.flip_sin_to_cos, config.freq_shift)
+        unet.time_embedding = TimestepEmbedding(width, config.time_embedding_dim or 4 * config.block_out_channels[0])
+    module: nn.Module = unet
+    return module
 
 
 def own_pictures(manifest: Manifest) -> tuple[np.ndarray, ...]:

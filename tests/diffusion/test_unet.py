@@ -10,7 +10,7 @@ from diffusers import UNet2DModel
 from support.nets.reference_nets import seeded
 from torch import Tensor, nn
 
-from rtedit_desktop.diffusion.unet import UNet, UNetConfig
+from rtedit_desktop.diffusion.unet import UNet, UNetConfig, is_built_here
 from rtedit_desktop.packs.convert.from_adm import adm_config
 from rtedit_desktop.packs.convert.from_ddpm import ddpm_config
 
@@ -61,6 +61,12 @@ def test_it_computes_what_diffusers_computes(kind: str) -> None:
     ours, reference = gradients(own, own(x, times)), gradients(theirs, theirs(x, times).sample)
     for name, gradient in reference.items():
         torch.testing.assert_close(ours[name], gradient, rtol=1e-4, atol=1e-7)
+
+
+def test_what_only_diffusers_builds_is_told_apart() -> None:
+    assert all(is_built_here(description) for description in DESCRIPTIONS.values())
+    for other in ({"time_embedding_type": "fourier"}, {"mid_block_type": None}, {"class_embed_type": "timestep"}):
+        assert not is_built_here({**DESCRIPTIONS["ddpm"], **other})
 
 
 def test_a_description_that_it_does_not_know_is_refused() -> None:

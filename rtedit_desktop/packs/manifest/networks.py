@@ -11,14 +11,6 @@ _BLOCKS = {
     "down_block_types": ("DownBlock2D", "AttnDownBlock2D", "ResnetDownsampleBlock2D"),
     "up_block_types": ("UpBlock2D", "AttnUpBlock2D", "ResnetUpsampleBlock2D"),
 }
-_KINDS: dict[str, tuple[str, ...]] = {
-    "act_fn": ("silu", "swish", "mish", "gelu", "relu"),
-    "downsample_type": ("conv", "resnet"),
-    "mid_block_type": ("UNetMidBlock2D",),
-    "resnet_time_scale_shift": ("default", "scale_shift"),
-    "time_embedding_type": ("positional",),
-    "upsample_type": ("conv", "resnet"),
-}
 _UNET_KEYS = frozenset(
     {
         "sample_size",
@@ -52,7 +44,7 @@ _UNET_KEYS = frozenset(
 
 
 def unet_config(config: Fields, image_size: int, unshuffle: int, learned_variance: bool) -> dict[str, Any]:
-    """Keywords of ``diffusion.unet.UNetConfig``; what contradicts the rest of the manifest is refused."""
+    """Keywords of diffusers' UNet2DModel; what contradicts the rest of the manifest is refused."""
     values = dict(config.left)
     if unknown := sorted(set(values) - _UNET_KEYS):
         raise FieldError(config.path(shown(unknown[0])), "is not a setting of the U-Net")
@@ -81,9 +73,6 @@ def unet_config(config: Fields, image_size: int, unshuffle: int, learned_varianc
     for key in ("attn_norm_num_groups", "attention_head_dim", "time_embedding_dim"):
         if config.left.get(key) is not None:
             config.whole(key, 1, 65536)
-    for key, kinds_of_it in _KINDS.items():
-        if key in config.left:
-            config.one_of(key, kinds_of_it)
     for key, value in config.left.items():
         as_scalar(value, config.path(key))
     return values

@@ -15,7 +15,7 @@ from rtedit_desktop.support import licences, network, settings
 from rtedit_desktop.support.reporting import log
 
 _LIBRARIES = (
-    "torch", "torchvision", "open_clip_torch", "numpy", "pillow", "safetensors", "PySide6_Essentials",
+    "torch", "torchvision", "diffusers", "open_clip_torch", "numpy", "pillow", "safetensors", "PySide6_Essentials",
 )  # fmt: skip
 _PERSONAL = ("author", "licence", "results", "recent")
 
