@@ -4834,6 +4834,13 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     </message>
 </context>
 <context>
+    <name>StandingStrip</name>
+    <message>
+        <source>Dismiss the warning</source>
+        <translation>Warnung ausblenden</translation>
+    </message>
+</context>
+<context>
     <name>StartNotices</name>
     <message>
         <source>This computer has an NVIDIA card, but the installed torch computes without it.</source>

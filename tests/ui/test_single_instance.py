@@ -101,10 +101,12 @@ def test_what_a_killed_window_left_is_cleared_away(
 @pytest.mark.skipif(os.name != "posix", reason="a socket is no file there")
 class TestWithoutAFolderOfTheSession:
     @pytest.fixture(autouse=True)
-    def _shared(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        (tmp_path / "tmp").mkdir(mode=0o777)
-        monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
-        monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path / "tmp"))
+    def _shared(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        with tempfile.TemporaryDirectory(prefix="rte") as short:  # the name of a socket has some hundred letters
+            (tmp_path / "tmp").symlink_to(short)
+            monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+            monkeypatch.setattr(tempfile, "gettempdir", lambda: short)
+            yield
 
     def place(self, tmp_path: Path) -> Path:
         return tmp_path / "tmp" / f"rtedit-{os.getuid()}"
@@ -149,7 +151,7 @@ class TestWithoutAFolderOfTheSession:
     def test_what_keeps_it_from_listening_is_told(
         self, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        (tmp_path / "tmp").rmdir()
+        monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path / "nowhere"))
         instance = SingleInstance(tmp_path)
         assert instance.hold_or_hand_over([]) and instance.problem
         instance.close()

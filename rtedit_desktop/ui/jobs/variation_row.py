@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.ui.model.result import Result
@@ -37,7 +37,6 @@ class VariationRow(QWidget):
         self.done = QPushButton(self.tr("Done"))
         self.done.setToolTip(self.tr("Keep the one that is shown; the others stay among the results"))
         self.done.clicked.connect(self.leave)
-        self._group = QButtonGroup(self)
         self.buttons = [self._button(number) for number in range(_MOST)]
         side = QVBoxLayout()
         side.addWidget(self.title, 1)
@@ -107,7 +106,6 @@ class VariationRow(QWidget):
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.clicked.connect(partial(self._look_at, number))
-        self._group.addButton(button)
         return button
 
     def _look_at(self, number: int, _: bool = False) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from rtedit_desktop.core.packs.learned_edits import AskedEdits
@@ -19,6 +19,7 @@ class PromptHint(QLabel):
     """Redraws from the state when it is told to; with ``refused``, a reason stands out."""
 
     def __init__(self, state: EditorState, parent: QWidget | None = None) -> None:
+        self._colour: QColor | None = None
         super().__init__(parent)
         self._state = state
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -29,13 +30,23 @@ class PromptHint(QLabel):
         text, warn = self._words(busy, refused)
         self.setText(text)
         self.setToolTip(text if warn else "")
-        palette = self.palette()
-        colour = amber(like) if warn else like.color(QPalette.ColorRole.WindowText)
-        palette.setColor(QPalette.ColorRole.WindowText, colour)
-        self.setPalette(palette)
+        self._colour = amber(like) if warn else like.color(QPalette.ColorRole.WindowText)
+        self._colour_it()
         font = self.font()
         font.setBold(warn and refused)
         self.setFont(font)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A style sheet of the application gives a label back the colours that it began with."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._colour_it()
+
+    def _colour_it(self) -> None:
+        if self._colour is not None:
+            palette = self.palette()
+            palette.setColor(QPalette.ColorRole.WindowText, self._colour)
+            self.setPalette(palette)
 
     def _words(self, busy: bool, refused: bool) -> tuple[str, bool]:
         """With whether they are a warning."""

@@ -150,6 +150,8 @@ class StandingStrip(Strip):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.close_button.setAccessibleName(self.tr("Dismiss the warning"))
+        self.close_button.setToolTip(self.close_button.accessibleName())
         self.close_button.clicked.connect(self.dismissed)
 
     def show_text(self, text: str, action: str = "", on_action: Callable[[], None] | None = None) -> None:

@@ -126,8 +126,7 @@ class MainWindow(QMainWindow):
         self.view = ViewController(self, self.state, self.canvas, self.actions_)
         self.region = RegionController(self, self.state, self.canvas, self.actions_)
         self.empty = EmptyHint(self.canvas)
-        self.offer, self.strip = Offer(self.canvas), Strip(self.canvas)
-        self.unfit = StandingStrip(self.canvas)
+        self.offer, self.unfit, self.strip = Offer(self.canvas), StandingStrip(self.canvas), Strip(self.canvas)
         self.messages = Messages(self, self.strip)
         context = WindowContext(
             self, self.state, self.engine, photo_service, self.background, self.actions_, self.messages, self.offer

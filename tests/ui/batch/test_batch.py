@@ -27,7 +27,7 @@ def test_a_dropped_folder_is_listed_and_edited(batch: BatchStand) -> None:
     before = {path: path.read_bytes() for path in batch.photos.iterdir()}
     dialog = batch.bring()
     assert [row.path.name for row in batch.rows()] == ["a.png", "b.png", "c.png", "d.png"]
-    assert batch.states == ["waits"] * 4 and dialog.words.text() == "4 photos"
+    assert batch.states == ["waits"] * 4 and dialog.words.text() == "4 photos. Choose a preset first."
     assert not dialog.start.isEnabled() and dialog.start.toolTip() == "Choose a preset first"
     batch.tick("Smile", 80)
     batch.tick("Hat")

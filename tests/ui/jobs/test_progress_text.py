@@ -20,4 +20,4 @@ def test_the_first_step_is_announced_and_time_is_told_from_the_first_step_on(qtb
         state.set_progress(progress_of(event, Progress()))
         words.append(progress_words(state))
     assert words[0] == "Learning: the first of 8 steps"
-    assert words[1].startswith("Learning: step 1 of 8 · direction score 0") and words[1].endswith("about 3 min left")
+    assert words[1].startswith("Learning: step 1 of 8 · how sure: 0.25") and words[1].endswith("about 3 min left")

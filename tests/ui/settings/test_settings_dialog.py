@@ -192,7 +192,10 @@ def test_a_reset_asks_and_sets_all_of_it_back(shown: Shown) -> None:
     dialog.reset_button.click()
     shown.answer("Reset")
     stand.until(lambda: settings.load() == settings.AppSettings(author="Me"))
-    assert shown.store.limit == 512 * settings.MIB and not dialog.saving.impersonal.isChecked()
+    assert (
+        shown.store.limit == settings.AppSettings().cache_mib * settings.MIB
+        and not dialog.saving.impersonal.isChecked()
+    )
     assert dialog.look.theme.currentIndex() == 0 and dialog.saving.place.currentIndex() == 0
 
 
