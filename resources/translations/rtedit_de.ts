@@ -1616,6 +1616,14 @@
         <translation>Noch einmal versuchen; kommt er wieder, die Details in einen Bericht kopieren.</translation>
     </message>
     <message>
+        <source>These are several edits, each with its own preset, and one preset cannot hold them.</source>
+        <translation>Das sind mehrere Bearbeitungen, jede mit eigener Vorlage, und eine Vorlage kann sie nicht zusammen enthalten.</translation>
+    </message>
+    <message>
+        <source>Use their presets together, or keep them one by one.</source>
+        <translation>Die Vorlagen zusammen anwenden oder einzeln behalten.</translation>
+    </message>
+    <message>
         <source>{title}: {what}</source>
         <translation>{title}: {what}</translation>
     </message>

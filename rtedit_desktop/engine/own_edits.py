@@ -1,4 +1,4 @@
-"""Edits that a pack brings: a prompt names them, and their weights are mixed as presets' are (eq. 28)."""
+"""Edits that a pack brings: a prompt names them, and they are applied as presets are (eq. 28)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rtedit_desktop.core.edits import EditSettings, EditSpec, PresetUse
 from rtedit_desktop.core.lazy_text import LazyText, tr
 from rtedit_desktop.diffusion.edit import Learned
 from rtedit_desktop.engine.models import LoadedPack
-from rtedit_desktop.engine.presets import Loaded, LoadedPresets, edit_of, settings_of
+from rtedit_desktop.engine.presets import Loaded, LoadedPresets, Turn, edit_of, settings_of, turns_of
 from rtedit_desktop.packs import store
 
 
@@ -22,6 +22,12 @@ class Mixture:
     uses: tuple[PresetUse, ...]
     loaded: list[Loaded]
     settings: EditSettings
+    steps: int | None = None
+
+    @property
+    def turns(self) -> list[Turn]:
+        """Where they are applied one after the other."""
+        return turns_of(self.loaded, self.uses, self.settings, self.steps)
 
     def on(self, pack: LoadedPack, x0: Tensor) -> Learned:
         """The mixture's weights, and the picture x0 (1, 3, S, S) in [-1, 1] encoded."""
@@ -53,9 +59,10 @@ def mixture(edit: EditSpec, pack: LoadedPack, presets: LoadedPresets) -> Mixture
         store.verify_file(pack.manifest, own.file)
     uses = tuple(PresetUse(info.folder / own.file, strength) for own, strength in asked.uses)
     loaded = presets.load(uses, pack)
-    own_settings = settings_of(loaded, edit.settings.seed, edit.settings.steps)
     given = edit.settings
+    steps = None if given.steps == info.settings_for(edit.prompt).steps else given.steps  # each has its own best number
+    own_settings = settings_of(loaded, given.seed, steps)
     settings = replace(
         own_settings, strength=given.strength, preserve=given.preserve, preview_every=given.preview_every
     )
-    return Mixture(asked.unknown, uses, loaded, settings)
+    return Mixture(asked.unknown, uses, loaded, settings, steps)

@@ -22,7 +22,7 @@ from rtedit_desktop.core.weights import Part
 from rtedit_desktop.diffusion.codec import Sensitivity, compress, expand, measure_sensitivity
 from rtedit_desktop.diffusion.delta import Delta, mix
 from rtedit_desktop.diffusion.edit import Edit, Learned, encode
-from rtedit_desktop.diffusion.pictures import to_tensor
+from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 from rtedit_desktop.diffusion.preserve import blending_of
 from rtedit_desktop.engine.decoding import decode
 from rtedit_desktop.engine.machine.devices import is_out_of_memory
@@ -131,6 +131,52 @@ def edit_of(
     """The sum of the presets' weights, each at its strength, and the picture x0 (1, 3, S, S) in [-1, 1] encoded."""
     delta = mix((one.expanded(), use.strength) for one, use in zip(loaded, uses, strict=True))
     return Edit(delta, encode(pack, x0, settings))
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One of several edits that are applied one after the other, and how."""
+
+    loaded: Loaded
+    use: PresetUse
+    settings: EditSettings
+
+
+def turns_of(
+    loaded: Sequence[Loaded], uses: Sequence[PresetUse], settings: EditSettings, steps: int | None
+) -> list[Turn]:
+    """The edits as turns, where pairs taught all of several; an empty list where their weights are added.
+
+    What pairs taught says how it goes back into a picture. Each such edit was learned for itself, and far enough from
+    the base that the sum of two makes neither. ``settings`` bring the seed, the strength and what is preserved.
+    """
+    own = [one.info.spec.settings for one in loaded]
+    if len(loaded) < 2 or any(one.blending == "auto" for one in own):
+        return []
+    ways = [
+        replace(
+            way,
+            seed=settings.seed,
+            strength=settings.strength,
+            preserve=settings.preserve,
+            steps=steps or way.steps,
+            preview_every=settings.preview_every,
+        )
+        for way in own
+    ]
+    return [Turn(*turn) for turn in zip(loaded, uses, ways, strict=True)]
+
+
+def apply_in_turn(
+    job: str, pack: LoadedPack, x0: Tensor, turns: Sequence[Turn], stop: Stop
+) -> Generator[Event, None, np.ndarray]:
+    """Each edit on what the one before made of the picture x0 (1, 3, S, S); the generator's value is the last."""
+    picture = to_pixels(x0)
+    for turn in turns:
+        edit = edit_of([turn.loaded], [turn.use], turn.settings, pack, x0)
+        picture = yield from decode(job, pack, x0, edit, turn.settings, stop)
+        x0 = to_tensor(picture, x0.shape[-1]).to(x0.device)
+    return picture
 
 
 @dataclass(frozen=True)

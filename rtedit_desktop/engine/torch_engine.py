@@ -15,7 +15,7 @@ import torch
 
 from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.edits import EditSettings, EditSpec
-from rtedit_desktop.core.errors import PromptError, RTEditError, SettingsError
+from rtedit_desktop.core.errors import PresetError, PromptError, RTEditError, SettingsError
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading, Notice
 from rtedit_desktop.core.lazy_text import LazyText, tr
 from rtedit_desktop.core.requests import (
@@ -178,8 +178,13 @@ class TorchEngine:
             learned, settings, new = yield from self._learned(request.job_id, request, pack, seconds, stop)
             mark = time.perf_counter()
             x0 = to_tensor(request.picture, pack.manifest.info.image_size).to(self._device.device)
+            mixture = own_edits.mixture(request.spec, pack, self.presets)
+            turns = mixture.turns if mixture is not None else []
             try:  # the picture first: a large delta takes longer to write than to show
-                picture = yield from decode(request.job_id, pack, x0, learned, settings, stop)
+                if turns:
+                    picture = yield from presets.apply_in_turn(request.job_id, pack, x0, turns, stop)
+                else:
+                    picture = yield from decode(request.job_id, pack, x0, learned, settings, stop)
             finally:
                 if new:
                     self._cache.put_behind(new, learned)
@@ -208,8 +213,12 @@ class TorchEngine:
         size = pack.manifest.info.image_size
         with pack.base.borrowed():
             x0 = to_tensor(request.picture, size).to(self._device.device)
-            edit = presets.edit_of(loaded, request.spec.uses, settings, pack, x0)
-            picture = yield from decode(request.job_id, pack, x0, edit, settings, stop)
+            turns = presets.turns_of(loaded, request.spec.uses, settings, request.spec.steps)
+            if turns:
+                picture = yield from presets.apply_in_turn(request.job_id, pack, x0, turns, stop)
+            else:
+                edit = presets.edit_of(loaded, request.spec.uses, settings, pack, x0)
+                picture = yield from decode(request.job_id, pack, x0, edit, settings, stop)
         spent, infos = time.perf_counter() - began, [one.info for one in loaded]
         yield Finished(
             job_id=request.job_id,
@@ -225,6 +234,12 @@ class TorchEngine:
         start = time.perf_counter()
         pack = yield from self._ready(edit.spec, job, stop)
         seconds: dict[str, float] = {}
+        mixture = own_edits.mixture(edit.spec, pack, self.presets)
+        if mixture is not None and mixture.turns:
+            raise PresetError(
+                tr("These are several edits, each with its own preset, and one preset cannot hold them."),
+                tr("Use their presets together, or keep them one by one."),
+            )
         with pack.base.borrowed():
             learned, settings, new = yield from self._learned(job, edit, pack, seconds, stop)
             if new:

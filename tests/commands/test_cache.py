@@ -21,7 +21,7 @@ def learned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_it_tells_what_there_is(learned: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cache", "show"]) == 0
-    assert capsys.readouterr().out.startswith("2 learned edits, 3.0 kB of at most 537 MB")
+    assert capsys.readouterr().out.startswith("2 learned edits, 3.0 kB of at most 2.1 GB")
     assert main(["cache", "show", "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert (printed["learned"], printed["bytes"], printed["freed"]) == (2, 3000, 0)

@@ -17,6 +17,7 @@ from rtedit_desktop.core.packs.pack_info import PAIR_SETTINGS
 from rtedit_desktop.core.requests import ApplyRequest, KeepRequest, LearnRequest, Pair, RecallRequest, Request
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.presets.format import read_info, read_weights, write
 
 EDITS = [
     {"file": "bright.rtpreset", "title": "Bright", "phrases": ["bright face", "bright"]},
@@ -88,6 +89,27 @@ def test_several_are_mixed_and_each_at_its_strength(wordless: TorchEngine) -> No
     )
     assert picture(0).mean() < little.mean() < bright.mean()
     assert not np.array_equal(both, bright)
+
+
+def test_of_several_that_pairs_taught_each_is_made_on_what_the_one_before_made(
+    wordless: TorchEngine, tmp_path: Path
+) -> None:
+    finished(wordless, edit(prompt="bright face"))
+    pack = wordless.loaded("tiny")
+    shapes = {name: tuple(p.shape) for name, p in pack.denoiser.net.named_parameters()}
+    uses = []
+    for name in ("bright", "dark"):
+        path = pack.manifest.info.folder / f"{name}.rtpreset"
+        info = read_info(path)
+        tonal = replace(info.spec, settings=replace(info.spec.settings, blending="tonal"))
+        own = tmp_path / f"tonal-{name}.rtpreset"
+        write(own, replace(info, path=own, spec=tonal), read_weights(path, shapes, pack.base_sha256))
+        uses.append(PresetUse(own, 0.8))
+    together = finished(wordless, ApplyRequest(spec=MixSpec(pack="tiny", uses=tuple(uses)), picture=picture(0)))
+    shown = picture(0)
+    for use in uses:
+        shown = picture_of(finished(wordless, ApplyRequest(spec=MixSpec(pack="tiny", uses=(use,)), picture=shown)))
+    np.testing.assert_array_equal(picture_of(together), shown)
 
 
 def test_words_that_no_edit_explains_are_told_with_the_ways_out(wordless: TorchEngine) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from support.journal_entries import dots
 
-from rtedit_desktop.core.edits import EditSettings
+from rtedit_desktop.core.edits import EditSettings, PresetUse
 from rtedit_desktop.core.json_reader import FieldError
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.region import Region, Stroke
@@ -90,6 +90,6 @@ def test_presets() -> None:
     request = entry.request
     assert isinstance(request, ApplyRequest)
     assert asked == [(Path("/home/someone/presets/smile.rtpreset"), SMILE)]
-    assert (request.spec.pack, request.spec.uses) == ("avatars", ((Path("moved.rtpreset"), 0.5),))
+    assert (request.spec.pack, request.spec.uses) == ("avatars", (PresetUse(Path("moved.rtpreset"), 0.5),))
     assert (request.spec.seed, request.spec.steps, entry.picked, entry.region) == (7, None, True, None)
     assert prompt_of(EARLIER / "apply.result") is None

@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 from support.journal_entries import applied, dots, edit, photo
 
+from rtedit_desktop.core.edits import PresetUse
 from rtedit_desktop.core.errors import HistoryError
 from rtedit_desktop.core.history import new_work_id, pixels_digest
 from rtedit_desktop.core.photos.geometry import Square
@@ -87,7 +88,7 @@ def test_presets_are_found_by_their_content(journal: FolderJournal, tmp_path: Pa
     one.write_bytes(b"another that took its name")
     (back,) = died(journal).reopen(work, [two, moved]).entries
     assert isinstance(back.request, ApplyRequest)
-    assert back.request.spec.uses == ((moved, 0.5), (two, 0.75))
+    assert back.request.spec.uses == (PresetUse(moved, 0.5), PresetUse(two, 0.75))
     assert back.request.spec.seed == 7 and back.picked
 
 

@@ -30,7 +30,7 @@ def test_the_architecture_narrows_the_choice(tmp_path: Path) -> None:
     assert candidates(weights(tmp_path / "b.safetensors", "input_blocks.0.weight")) == (
         "afhq-dog-256", "ffhq-256", "imagenet-512", "imagenet-256",
     )  # fmt: skip
-    assert len(candidates(weights(tmp_path / "c.safetensors", "down_blocks.0.weight"))) == 6
+    assert len(candidates(weights(tmp_path / "c.safetensors", "down_blocks.0.weight"))) == 8
     assert candidates(weights(tmp_path / "d.safetensors", "something.else")) == ()
 
 
