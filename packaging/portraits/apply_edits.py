@@ -141,6 +141,13 @@ def arguments_of(description: str, weights: str) -> argparse.ArgumentParser:
     return arguments
 
 
+def begun(args: argparse.Namespace) -> tuple[TrainingPictures, Photos]:
+    """The photographs that a script was given, its threads set and its folder made."""
+    torch.set_num_threads(args.threads)
+    args.out.mkdir(parents=True, exist_ok=True)
+    return TrainingPictures.load(args.photos, args.split), Photos(args.photos, args.masks)
+
+
 def main() -> None:
     arguments = arguments_of(__doc__, "--run")
     arguments.add_argument("--edit", action="append", choices=list(EDITS), help="these alone")

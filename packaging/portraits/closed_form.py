@@ -21,13 +21,11 @@ import time
 
 import numpy as np
 import torch
-from apply_edits import BLENDINGS, SHOWN, arguments_of, denoiser, keep, painted_pairs
+from apply_edits import BLENDINGS, SHOWN, arguments_of, begun, denoiser, keep, painted_pairs
 from networks import FORMS
 from paint import TABLE
-from photos import Photos
 from torch import Tensor
 from torch.nn import functional
-from training_pictures import TrainingPictures
 
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
@@ -80,9 +78,7 @@ def main() -> None:
     arguments.add_argument("--count", type=int, default=240)
     arguments.add_argument("--threads", type=int, default=2)
     args = arguments.parse_args()
-    torch.set_num_threads(args.threads)
-    args.out.mkdir(parents=True, exist_ok=True)
-    pictures, photos = TrainingPictures.load(args.photos, args.split), Photos(args.photos, args.masks)
+    pictures, photos = begun(args)
     form = FORMS[args.form]
     net, looked_into = denoiser(form, args.unet), denoiser(form, args.unet)
     base, features = BaseWeights(net.net), Features(looked_into)

@@ -23,13 +23,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from apply_edits import BLENDINGS, SHOWN, arguments_of, denoiser, keep, painted_pairs
+from apply_edits import BLENDINGS, SHOWN, arguments_of, begun, denoiser, keep, painted_pairs
 from networks import FORMS
 from paint import OPAQUE, TABLE
-from photos import Photos
 from torch import Tensor, nn
 from torch.nn import functional
-from training_pictures import TrainingPictures
 
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
@@ -163,9 +161,7 @@ def main() -> None:
     arguments.add_argument("--batch", type=int, default=8)
     arguments.add_argument("--threads", type=int, default=2)
     args = arguments.parse_args()
-    torch.set_num_threads(args.threads)
-    args.out.mkdir(parents=True, exist_ok=True)
-    pictures, photos = TrainingPictures.load(args.photos, args.split), Photos(args.photos, args.masks)
+    pictures, photos = begun(args)
     form = FORMS[args.form]
     net = denoiser(form, args.unet)
     base, block = BaseWeights(net.net), LastBlock(net, form.unshuffle)

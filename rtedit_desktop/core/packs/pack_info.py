@@ -84,7 +84,9 @@ class PackInfo:
                 tr(
                     "It can do, for example: {examples}. Or teach it with pictures before and after the edit "
                     "(Presets > Learn from before and after…), or choose a larger model.",
-                    examples=", ".join(edit.phrases[0] for edit in self.edits[:4]),
+                    examples=", ".join(
+                        [one.prompt for one in self.suggestions[:4]] or [edit.phrases[0] for edit in self.edits[:4]]
+                    ),
                 ),
             )
         return asked
