@@ -10,7 +10,7 @@ from torch.nn import functional
 
 
 class ColourMap(NamedTuple):
-    """An affine map of colours for every pixel: ``slope`` (N, 3, 3, H, W), ``offset`` (N, 3, H, W).
+    """An affine map of colours for every pixel: ``slope`` (N, C, 3, H, W), ``offset`` (N, C, H, W).
 
     One for all pixels has 1 as H and W.
     """
@@ -24,7 +24,7 @@ class ColourMap(NamedTuple):
 
 
 def colour_map(values: Tensor, picture: Tensor, *, radius: int, ridge: float) -> ColourMap:
-    """The map that brings ``picture`` nearest to ``values``, both (N, 3, H, W), in a window around each pixel.
+    """The map that brings ``picture`` (N, 3, H, W) nearest to ``values`` (N, C, H, W) in a window around each pixel.
 
     Windows reach ``radius`` pixels to each side. Where the picture varies less than ``ridge`` (a variance, on the scale
     of [-1, 1]) its colours explain nothing, and the map is the mean of the values.
@@ -54,7 +54,7 @@ def smoothed(x: Tensor, *, radius: int, ridge: float) -> Tensor:
 
 
 def _products(a: Tensor, b: Tensor, radius: int) -> Tensor:
-    """The mean over each window of a b^T, (N, 3, 3, H, W)."""
+    """The mean over each window of a b^T, (N, C, 3, H, W)."""
     together = a[:, :, None] * b[:, None]
     return _box(together.flatten(1, 2), radius).view_as(together)
 

@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from rtedit_desktop.core.edits import Blending
 from rtedit_desktop.diffusion.colour_map import colour_map, smoothed, whole_map
+from rtedit_desktop.diffusion.colour_neighbours import share_of_colour
 
 COVERS = 0.35, 0.7
 """Changes under the first number tint, those over the second cover what was there, where the kind is not known."""
@@ -20,8 +21,11 @@ COVERS = 0.35, 0.7
 _EDGE = 0.38, 0.62
 """Shares of an opaque edit's full change at which it begins and is all there: a soft decode's edge, made narrow."""
 
-_TINTS = 0.25, 0.5
+_TINTS = 0.25, 0.8
 """Shares of a tonal edit's strongest change at which one begins to count, and counts in full."""
+
+_MEANT = 0.35, 0.65
+"""Mean shares of a colour near by at which a tonal edit begins to be meant for it, and is."""
 
 _RIDGE, _TEXTURE = 0.003, 0.03
 """Variances on the scale of [-1, 1]: of colours that explain nothing, and of what is texture and not an edge."""
@@ -45,16 +49,21 @@ def change_mask(edited: Tensor, rebuilt: Tensor, *, low: float = 0.08, high: flo
     return _grown((edited - rebuilt).abs().mean(1, keepdim=True), low, high)
 
 
-def tint_mask(edited: Tensor, rebuilt: Tensor, *, low: float = 0.03, high: float = 0.12) -> Tensor:
-    """change_mask for an edit that is known to tint: by the channel that changes most, and finer.
+def tint_mask(edited: Tensor, rebuilt: Tensor, picture: Tensor) -> Tensor:
+    """change_mask for an edit that is known to tint: by the channel that changes most, and by the picture's colours.
 
-    Lipstick changes red alone; what pairs taught changes nothing elsewhere, so less counts as a change. What is under
-    a quarter of the strongest change is none either: dyed hair must not leave a haze on the wall behind it.
+    picture: (N, 3, H, W) in [-1, 1], whose edges the mask gets. A decode that is not certain where hair ends tints the
+    wall about it; the wall farther away has the same colour and does not change, so none of it is meant to
+    (``share_of_colour``). Lipstick changes red alone. What is under a quarter of the strongest change counts as none.
     """
-    change = (edited - rebuilt).abs().amax(1, keepdim=True)
-    strongest = torch.quantile(_blur(change, max(1, change.shape[-1] // 64)).flatten(1), 0.99, dim=1).clamp(min=0.1)
-    beside = change / strongest[:, None, None, None]
-    return _grown(change, low, high) * _grown(beside, *_TINTS)
+    unit = max(1, round(picture.shape[-1] / 256))
+    change = _blur((edited - rebuilt).abs().amax(1, keepdim=True), 2 * unit)
+    strongest = torch.quantile(change.flatten(1), 0.99, dim=1).clamp(min=0.1)[:, None, None, None]
+    low, high = _TINTS
+    share = ((change / strongest - low) / (high - low)).clamp(0, 1)
+    meant = share_of_colour(share, _blur(picture, unit))
+    mask = _blur(_largest(_smooth_step(meant, *_MEANT), unit), unit)
+    return colour_map(mask, picture, radius=2 * unit, ridge=_RIDGE).of(picture).clamp(0, 1)
 
 
 def _grown(difference: Tensor, low: float, high: float) -> Tensor:
@@ -130,7 +139,7 @@ def keep_untouched(x0: Tensor, edited: Tensor, rebuilt: Tensor, blending: Blendi
         change = colour_map(edited - rebuilt, rebuilt, radius=radius, ridge=_RIDGE).of(
             smoothed(x0, radius=radius, ridge=_TEXTURE)
         )
-        return torch.lerp(x0, (x0 + change).clamp(-1, 1), tint_mask(edited, rebuilt))
+        return torch.lerp(x0, (x0 + change).clamp(-1, 1), tint_mask(edited, rebuilt, x0))
     if blending == "opaque":
         colours, where = cover(edited, rebuilt)
         return torch.lerp(x0, colours.clamp(-1, 1), where)

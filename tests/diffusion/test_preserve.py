@@ -105,7 +105,26 @@ def test_lipstick_changes_one_channel_and_is_a_change() -> None:
     edited = rebuilt.clone()
     edited[:, 1, 24:40, 16:48] = -0.2
     assert float(change_mask(edited, rebuilt).max()) < 0.1
-    assert float(tint_mask(edited, rebuilt)[..., 30:34, 30:34].min()) == 1
+    assert float(tint_mask(edited, rebuilt, rebuilt)[..., 30:34, 30:34].min()) > 0.999
+
+
+def test_a_change_that_spills_onto_the_wall_is_kept_to_what_has_the_hair_s_colour() -> None:
+    down, across = torch.meshgrid(torch.arange(256.0) - 128, torch.arange(256.0) - 128, indexing="ij")
+    distance = (down.square() + across.square()).sqrt()
+    source = torch.where(distance < 60, -0.7, 0.4).expand(2, 3, 256, 256).clone()
+    edited = source + 0.6 * torch.sigmoid((66 - distance) / 4)
+    spilt = (distance > 65) & (distance < 68)
+    assert float((edited - source)[0, 0][spilt].min()) > 0.2, "as the decode has it"
+    source[1], edited[1] = source[1].roll(12, -1), edited[1].roll(12, -1)  # a batch may have the hair anywhere
+    mask = tint_mask(edited, source, source)
+    assert float(mask[0, 0][distance < 58].min()) > 0.95
+    assert float(mask[0, 0][spilt].mean()) < 0.1
+    torch.testing.assert_close(mask[1:].roll(-12, -1)[..., 24:232], mask[:1, ..., 24:232], atol=0.02, rtol=0)
+
+
+def test_a_change_of_no_place_is_not_put_back() -> None:
+    picture = noise(5)
+    assert float(tint_mask(picture, picture, picture).max()) == 0
 
 
 @pytest.mark.parametrize(
