@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from support.journal_entries import edit as entry
 from support.journal_entries import photo
 from support.packaging_scripts import ROOT, module
@@ -86,6 +87,17 @@ def test_the_guide_leads_nowhere_but_into_itself() -> None:
 def test_the_guide_lists_all_of_its_chapters() -> None:
     listed = set(links(GUIDE / "index.md"))
     assert listed == {path.name for path in GUIDE.glob("*.md")} - {"index.md"}
+
+
+def test_the_guide_shows_each_of_its_pictures_and_no_large_one() -> None:
+    """They come with every installation, and the window's guide is no wider."""
+    shown = {link for chapter in GUIDE.glob("*.md") for link in links(chapter) if link.startswith("pictures/")}
+    pictures = sorted((GUIDE / "pictures").iterdir())
+    assert shown == {f"pictures/{path.name}" for path in pictures}
+    assert sum(path.stat().st_size for path in pictures) < 400_000
+    for path in pictures:
+        with Image.open(path) as picture:
+            assert picture.format == "JPEG" and picture.width <= 580 and not picture.getexif()
 
 
 def test_the_site_has_every_document() -> None:
