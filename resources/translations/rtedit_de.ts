@@ -1677,7 +1677,7 @@
     </message>
     <message>
         <source>Export it as JPEG or PNG first, or install RTEdit with its extra “heic”: see Troubleshooting in the guide.</source>
-        <translation>Zuerst als JPEG oder PNG exportieren, oder RTEdit mit dem Zusatz „heic“ installieren: siehe „Troubleshooting“ in der Anleitung.</translation>
+        <translation>Zuerst als JPEG oder PNG exportieren, oder RTEdit mit dem Zusatz „heic“ installieren: siehe „Troubleshooting“ im Handbuch.</translation>
     </message>
     <message>
         <source>Its brightness goes beyond that of a screen (HDR), so its colours are approximate.</source>
