@@ -112,7 +112,9 @@ def _todo_for_heic() -> LazyText:
     """A program that was built as a bundle takes no extras."""
     if getattr(sys, "frozen", False):
         return tr("Export it as JPEG or PNG first.")
-    return tr("Export it as JPEG or PNG first, or install RTEdit with its extra “heic”: see Troubleshooting in the guide.")
+    return tr(
+        "Export it as JPEG or PNG first, or install RTEdit with its extra “heic”: see Troubleshooting in the guide."
+    )
 
 
 def _jpeg(data: bytes) -> Decoded:
