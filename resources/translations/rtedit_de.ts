@@ -1676,6 +1676,10 @@
         <translation>die Datei ist beschädigt, endet zu früh oder ist von einer Art, die nicht unterstützt wird.</translation>
     </message>
     <message>
+        <source>Export it as JPEG or PNG first, or install RTEdit with its extra “heic”: see Troubleshooting in the guide.</source>
+        <translation>Zuerst als JPEG oder PNG exportieren, oder RTEdit mit dem Zusatz „heic“ installieren: siehe „Troubleshooting“ im Handbuch.</translation>
+    </message>
+    <message>
         <source>Its brightness goes beyond that of a screen (HDR), so its colours are approximate.</source>
         <translation>Die Helligkeit geht über die eines Bildschirms hinaus (HDR), daher sind die Farben nur ungefähr.</translation>
     </message>

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import io
 import logging
+import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.core.lazy_text import tr
+from rtedit_desktop.core.lazy_text import LazyText, tr
 from rtedit_desktop.core.photos.photo import Compression
 from rtedit_desktop.core.photos.picture_file import open_picture
 from rtedit_desktop.imaging import colour, jpeg, profiles
@@ -98,13 +99,22 @@ def _format(data: bytes) -> str:
 def _unknown(data: bytes) -> PictureError:
     heic = data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS
     if heic and "HEIF" not in Image.OPEN:
-        return PictureError(tr("HEIC pictures cannot be read on this computer."), tr("Export it as JPEG or PNG first."))
+        return PictureError(tr("HEIC pictures cannot be read on this computer."), _todo_for_heic())
     if heic or data.startswith(_KNOWN) or _format(data) != "OTHER":
         return PictureError(
             tr("the file is damaged, ends too early, or is of a kind that is not supported."),
             tr("Copy or download it again, or convert it to PNG first."),
         )
     return PictureError(tr("it is not a picture that RTEdit can read."), READABLE)
+
+
+def _todo_for_heic() -> LazyText:
+    """A program that was built as a bundle takes no extras."""
+    if getattr(sys, "frozen", False):
+        return tr("Export it as JPEG or PNG first.")
+    return tr(
+        "Export it as JPEG or PNG first, or install RTEdit with its extra “heic”: see Troubleshooting in the guide."
+    )
 
 
 def _jpeg(data: bytes) -> Decoded:

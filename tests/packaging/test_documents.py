@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
-from dataclasses import fields
+import zipfile
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
+from support.journal_entries import edit as entry
+from support.journal_entries import photo
 from support.packaging_scripts import ROOT, module
 
 from rtedit_desktop.batch import record
 from rtedit_desktop.core import edits
-from rtedit_desktop.core.edits import USUAL, EditSettings
+from rtedit_desktop.core.edits import USUAL, EditSettings, EditSpec, MixSpec, PresetUse, read_spec
+from rtedit_desktop.core.json_reader import Fields, parse_json
+from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.region import Region, Stroke
+from rtedit_desktop.core.stack import MOST_LAYERS, LayerSpec, StackSpec, read_stack
 from rtedit_desktop.history import entry_file
+from rtedit_desktop.history.work_folder import WorkFolder
 from rtedit_desktop.packs.manifest import manifest
 from rtedit_desktop.presets import header
 
@@ -77,6 +89,17 @@ def test_the_guide_lists_all_of_its_chapters() -> None:
     assert listed == {path.name for path in GUIDE.glob("*.md")} - {"index.md"}
 
 
+def test_the_guide_shows_each_of_its_pictures_and_no_large_one() -> None:
+    """They come with every installation, and the window's guide is no wider."""
+    shown = {link for chapter in GUIDE.glob("*.md") for link in links(chapter) if link.startswith("pictures/")}
+    pictures = sorted((GUIDE / "pictures").iterdir())
+    assert shown == {f"pictures/{path.name}" for path in pictures}
+    assert sum(path.stat().st_size for path in pictures) < 400_000
+    for path in pictures:
+        with Image.open(path) as picture:
+            assert picture.format == "JPEG" and picture.width <= 580 and not picture.getexif()
+
+
 def test_the_site_has_every_document() -> None:
     nav = (ROOT / "mkdocs.yml").read_text("utf-8").partition("\nnav:")[2]
     for document in (ROOT / "docs").rglob("*.md"):
@@ -102,7 +125,7 @@ def test_exit_codes_of_the_guide_are_those_of_the_parser() -> None:
         ("edit-spec", edits.VERSION),
         ("preset", header.FORMAT),
         ("pack", manifest.FORMAT),
-        ("journal", entry_file.FORMAT),
+        ("journal", entry_file.WITH_LAYERS),
         ("batch", record.FORMAT),
     ],
 )
@@ -123,6 +146,76 @@ def test_the_specification_has_every_setting_with_its_usual_value() -> None:
             assert shown == str(value).lower()
         else:
             assert float(shown) == value
+
+
+def table_fields(page: str) -> set[str]:
+    """What stands in the first column of any of its tables, at the beginning of a line or behind an ellipsis."""
+    text = (FORMATS / f"{page}.md").read_text("utf-8")
+    heads = re.findall(r"^\| (?:… )?((?:`[\w.-]+`(?:, | or )?)+)", text, re.MULTILINE)
+    return {name for head in heads for name in re.findall(r"`([\w.-]+)`", head)}
+
+
+def examples(page: str) -> list[dict[str, Any]]:
+    """Its blocks of JSON."""
+    text = (FORMATS / f"{page}.md").read_text("utf-8")
+    return [parse_json(block) for block in re.findall(r"```json\n(.*?)```", text, re.DOTALL)]
+
+
+def test_examples_of_edit_specs_are_read_and_written_again() -> None:
+    edit, mix, stack = examples("edit-spec")
+    for form in (edit, mix):
+        top = Fields(form)
+        read = read_spec(top)
+        top.finish()
+        again = read.to_json()
+        assert set(form) == set(again)
+        assert {name: form[name] for name in form if name not in {"settings", "presets"}}.items() <= again.items()
+    top = Fields(stack)
+    layers = read_stack(top).layers
+    top.finish()
+    assert layers[0].square == Square(x=310, y=40, side=512) and layers[0].region is None and layers[0].on
+    assert layers[1].square is None and layers[1].region is not None and not layers[1].on
+    assert [layer["square"] for layer in stack["layers"]] == [layer.to_json()["square"] for layer in layers]
+    assert [layer["region"] for layer in stack["layers"]] == [layer.to_json()["region"] for layer in layers]
+
+
+def test_the_specification_of_edits_has_every_field_that_is_written() -> None:
+    told = table_fields("edit-spec")
+    use = PresetUse(Path("a.rtpreset"), 1.0, "tonal")
+    region = Region(strokes=(Stroke(points=((1.0, 2.0),), width=3.0),), softness=1.0)
+    written = StackSpec(
+        layers=(
+            LayerSpec(spec=MixSpec(pack="tiny", uses=(use,)), square=Square(x=0, y=0, side=9), region=region),
+            LayerSpec(spec=EditSpec(pack="tiny", prompt="a", source="b")),
+        )
+    ).to_json()
+    names = {"kind", "spec_version", "pack", "prompt", "source", "settings", "seed", "steps", "presets", "layers"}
+    mixed, edited = written["layers"]
+    assert set(written) | set(mixed) | set(edited) == names | {"square", "region", "on"}
+    for form in (written, mixed, edited, mixed["presets"][0], mixed["region"]["strokes"][0]):
+        assert set(form) <= told, set(form) - told
+    text = (FORMATS / "edit-spec.md").read_text("utf-8")
+    assert all(f"`{name}`" in text for name in {*mixed["square"], *mixed["region"]})
+    assert f"1 to {MOST_LAYERS} entries" in text
+
+
+def test_the_specification_of_the_journal_has_every_field_and_member_that_is_written(tmp_path: Path) -> None:
+    told = table_fields("journal") | table_fields("edit-spec")
+    below = replace(entry(), region=Region(strokes=(Stroke(points=((1.0, 2.0),)),)))
+    for kept, version in ((entry(), 1), (replace(entry(), below=below.layers, name="evening"), 2)):
+        with zipfile.ZipFile(io.BytesIO(entry_file.packed(kept))) as archive:
+            record = json.loads(archive.read("result.json"))
+            assert set(archive.namelist()) <= told
+        assert record["format"] == version
+        for form in (record, *record.get("below", ())):
+            assert set(form) <= told, set(form) - told
+    assert {"on", "below", "name"} <= set(record)
+    folder = WorkFolder(tmp_path / "work")
+    assert folder.acquire()
+    folder.describe(photo())
+    text = (FORMATS / "journal.md").read_text("utf-8")
+    assert all(f"`{name}`" in text for name in json.loads((folder.path / "work.json").read_text("utf-8")))
+    folder.let_go()
 
 
 def test_links_of_the_readme_are_absolute_in_the_package() -> None:

@@ -65,6 +65,14 @@ def test_manifests_can_be_parsed() -> None:
         assert isinstance(yaml.safe_load(text), dict)
 
 
+def test_a_hash_of_digits_alone_stays_text() -> None:
+    yaml = pytest.importorskip("yaml")
+    for path in (ROOT / "packaging" / "channels").rglob("*.yaml"):
+        text = re.sub("@[A-Z]+_SHA256@", "1" * 64, path.read_text("utf-8"))
+        told = str(yaml.safe_load(re.sub("@[A-Z0-9_]+@", "x", text)))
+        assert ("1" * 64 in told) == (f"'{'1' * 64}'" in told)
+
+
 def test_a_wheel_has_to_fit_an_index(tmp_path: Path) -> None:
     made = module("release")
     assert not made.wheels_fit(tmp_path)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 from support.window.full_harness import FullStand
@@ -63,6 +64,19 @@ def test_links_lead_from_chapter_to_heading_and_back(stand: Stand) -> None:
     assert guide.back.isEnabled()
     guide.back.click()
     assert shown(guide) == "graphics-card"
+    guide.close()
+
+
+def test_pictures_are_shown_without_scrolling_to_the_side(stand: Stand) -> None:
+    guide = opened(stand)
+    for chapter, name in (("first-photo", "result.jpg"), ("results", "stack.jpg"), ("models", "models.jpg")):
+        guide.show_chapter(chapter)
+        place = guide.text.source().resolved(QUrl(f"pictures/{name}"))
+        picture = guide.text.loadResource(QTextDocument.ResourceType.ImageResource, place)
+        assert not QImage.fromData(picture).isNull()
+        assert f'src="pictures/{name}"' in guide.text.document().toHtml()
+        stand.settle()
+        assert guide.text.horizontalScrollBar().maximum() == 0
     guide.close()
 
 
