@@ -12,8 +12,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from rtedit_desktop.core.edits import Blending
-from rtedit_desktop.diffusion.colour_map import colour_map, smoothed, whole_map
-from rtedit_desktop.diffusion.colour_neighbours import share_of_colour
+from rtedit_desktop.diffusion.colour.colour_map import colour_map, smoothed, whole_map
+from rtedit_desktop.diffusion.colour.colour_neighbours import share_of_colour
 
 COVERS = 0.35, 0.7
 """Changes under the first number tint, those over the second cover what was there, where the kind is not known."""
