@@ -16,9 +16,10 @@ from support.serving import serving, threads_named
 from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.engine_api import Computer
 from rtedit_desktop.core.events import Adapting, Cancelled, Event, Failed, Finished, Notice
-from rtedit_desktop.core.requests import EditRequest, LearnRequest, Request, WarmUpRequest
+from rtedit_desktop.core.requests import EditRequest, LearnRequest, RecallRequest, Request, WarmUpRequest
+from rtedit_desktop.remote.chosen import ChosenEngine
 from rtedit_desktop.remote.client import RemoteEngine
-from rtedit_desktop.remote.hosts import Host
+from rtedit_desktop.remote.hosts import Host, Hosts
 
 PICTURE = np.zeros((8, 8, 3), np.uint8)
 SPEC = EditSpec(pack="tiny", prompt="smiling face", source="face")
@@ -217,3 +218,105 @@ def test_nothing_of_it_goes_on_after_closing(tmp_path: Path) -> None:
         for thread in threads_named(name):
             thread.join(PATIENCE_S)
             assert not thread.is_alive()
+
+
+class Relay:
+    """A cable between two computers, which can be pulled: nothing comes through any more, and nobody is told."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listening.getsockname()[1]
+        self.pulled = threading.Event()
+        self._socks: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        for sock in (self._listening, *self._socks):
+            sock.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._listening.accept()
+            except OSError:
+                return
+            far = socket.create_connection(("127.0.0.1", self._port))
+            self._socks += [near, far]
+            for source, target in ((near, far), (far, near)):
+                threading.Thread(target=self._pass_on, args=(source, target), daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
+        try:
+            while content := source.recv(65536):
+                if not self.pulled.is_set():
+                    target.sendall(content)
+        except OSError:
+            return
+
+
+def test_a_network_that_goes_away_without_a_word_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("client", "server"):
+        monkeypatch.setattr(f"rtedit_desktop.remote.{module}.PING_S", 0.2)
+        monkeypatch.setattr(f"rtedit_desktop.remote.{module}.PONG_S", 2.0)
+    endless = Endless()
+    with serving(lambda: ScriptedEngine(endless), tmp_path) as found:
+        relay, host = Relay(found.server.port), found.host()
+        computer = Computer(id=host.computer.id, name="workstation", host="127.0.0.1", port=relay.port)
+        engine = RemoteEngine(Host(computer, host.token))
+        events = engine.run(edit(), threading.Event())
+        next(events)
+        relay.pulled.set()
+        end = list(events)[-1]
+        assert isinstance(end, Failed) and "was lost" in end.what
+        assert endless.stopped.wait(PATIENCE_S), "the other side notices too, and stops"
+        engine.close()
+        relay.close()
+
+
+def test_what_is_asked_while_a_person_types_does_not_wait_for_a_computer_that_is_off() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closing:
+        port = closing.getsockname()[1]
+    asked: list[str] = []
+    computer = Computer(id="0" * 64, name="workstation", host="127.0.0.1", port=port)
+    engine = RemoteEngine(Host(computer, "t" * 20), lambda url, purpose: asked.append(url))
+    for request in (WarmUpRequest(pack="tiny"), RecallRequest(edits=(), picture=PICTURE), WarmUpRequest(pack="tiny")):
+        (end,) = engine.run(request, threading.Event())
+        assert isinstance(end, Failed) and "cannot be reached" in end.what
+    assert len(asked) == 2, "the question in between is answered from what was found before"
+
+
+def test_the_choice_holds_for_the_next_job(tmp_path: Path) -> None:
+    def named(name: str) -> Callable[[], ScriptedEngine]:
+        recipe = {"by": name}
+        return lambda: ScriptedEngine(lambda request, stop: iter([Finished(job_id=request.job_id, recipe=recipe)]))
+
+    made: list[ScriptedEngine] = []
+
+    def make_here() -> ScriptedEngine:
+        made.append(named("here")())
+        return made[-1]
+
+    def computed_by(engine: ChosenEngine) -> object:
+        (end,) = engine.run(WarmUpRequest(pack="tiny"), threading.Event())
+        assert isinstance(end, Finished), end
+        return end.recipe["by"]
+
+    hosts = Hosts(tmp_path, tmp_path / "settings.json")
+    with serving(named("there"), tmp_path / "serve", pairing=True) as found:
+        assert found.server.pairing is not None
+        computer = hosts.pair(f"127.0.0.1:{found.server.port}", str(found.server.pairing.code))
+        engine = ChosenEngine(make_here, hosts)
+        hosts.choose(computer)
+        assert computed_by(engine) == "there" and not made, "what is not needed is not made"
+        hosts.choose(None)
+        assert computed_by(engine) == "here"
+        hosts.choose(computer)
+        assert computed_by(engine) == "there" and made[0].closed_on, "its models are freed"
+        hosts.forget(computer)
+        assert computed_by(engine) == "here", "also where the settings still name it"
+        hosts.path.write_text("nothing")
+        hosts.choose(computer)
+        (end,) = engine.run(WarmUpRequest(pack="tiny"), threading.Event())
+        assert isinstance(end, Failed) and "cannot be read" in end.what
+        engine.close()

@@ -33,7 +33,7 @@ class PairingDialog(QDialog):
         why.setMinimumWidth(420)
         self.address, self.code = QLineEdit(), QLineEdit()
         self.address.setPlaceholderText("192.168.1.20:17865")
-        self.code.setPlaceholderText("ABCD-EFGH-IJKL-MNOP-QRST-UVWX")
+        self.code.setPlaceholderText("-".join(["····"] * 6))
         self.address.setMaxLength(300)
         self.code.setMaxLength(100)
         self.problem = QLabel()
