@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rtedit_desktop.core.engine_api import Engine
     from rtedit_desktop.engine.cache import LearnedCache
     from rtedit_desktop.packs.catalog import Catalog
+    from rtedit_desktop.remote.hosts import Hosts
     from rtedit_desktop.single_instance import SingleInstance
     from rtedit_desktop.ui.window.main_window import MainWindow
 
@@ -103,8 +104,9 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path],
     catalog = Catalog.default()
 
     learned = own_cache()
+    hosts = own_hosts()
     services = Services(
-        engine_maker(catalog, learned),
+        engine_maker(catalog, learned, hosts),
         FilePhotoService(),
         library=FolderPresetLibrary(),
         learned=learned,
@@ -113,6 +115,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path],
         machine_facts=machine_facts,
         camera=own_camera(),
         newest_version=newest_version,
+        computers=hosts,
     )
     window = MainWindow(services, catalog.packs(), pack=saved.pack, layout=WindowLayout(saved))
     _report_exceptions(window)
@@ -143,10 +146,28 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path],
     return code if check is None else check.code
 
 
-def engine_maker(catalog: Catalog, learned: LearnedCache) -> Callable[[], Engine]:
+def own_hosts() -> Hosts | None:
+    """The computers that may compute for this one; None where the libraries of the extra are not installed."""
+    if any(importlib.util.find_spec(name) is None for name in ("cryptography", "websockets")):
+        return None
+    from rtedit_desktop.packs.download.network_log import NetworkLog
+    from rtedit_desktop.remote.hosts import Hosts
+    from rtedit_desktop.support.network import log_file
+
+    return Hosts(log=NetworkLog(log_file()).request)
+
+
+def engine_maker(catalog: Catalog, learned: LearnedCache, hosts: Hosts | None = None) -> Callable[[], Engine]:
     """What makes the engine on the thread that will own it: there torch is imported, not here."""
 
     def make_engine() -> Engine:
+        if hosts is None:
+            return make_here()
+        from rtedit_desktop.remote.chosen import ChosenEngine
+
+        return ChosenEngine(make_here, hosts)
+
+    def make_here() -> Engine:
         from rtedit_desktop.core.engine_api import loading_libraries
 
         if sys.platform == "linux":

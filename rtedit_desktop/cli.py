@@ -7,7 +7,7 @@ Exit codes::
     2    wrong usage, a prompt that cannot be worked with, a setting out of its range
     3    the picture, or earlier work, cannot be opened
     4    the model pack is missing or damaged
-    5    the machine could not do it (memory, driver)
+    5    the machine could not do it (memory, driver), or a paired computer cannot be reached
     6    the result could not be written
     7    a preset cannot be used
     8    a download did not succeed
@@ -29,7 +29,20 @@ from pathlib import Path
 from typing import NoReturn
 
 from rtedit_desktop import __version__
-from rtedit_desktop.commands import apply, batch, cache, edit, faces, history, learn, packs, presets, report
+from rtedit_desktop.commands import (
+    apply,
+    batch,
+    cache,
+    computers,
+    edit,
+    faces,
+    history,
+    learn,
+    packs,
+    presets,
+    report,
+    serve,
+)
 from rtedit_desktop.commands.shared.layers import wants_presets
 from rtedit_desktop.commands.shared.outcome import CANCELLED, OK, UNEXPECTED, JobFailed, Stopped, UsageError, exit_code
 from rtedit_desktop.commands.shared.terminal import complain, print_json, stderr, stdout
@@ -91,6 +104,14 @@ def _main(
         if args.command == "report":
             with _reporting():
                 report.run(args, catalog)
+            return OK
+        if args.command == "serve":
+            with _reporting():
+                serve.run(args, catalog, engine)
+            return OK
+        if args.command == "computers":
+            with _reporting():
+                computers.run(args)
             return OK
         if args.command == "edit":
             wanted = library if library is not None or not wants_presets(args) else _own_library()
@@ -225,6 +246,10 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     packs.add_arguments(commands.add_parser("packs", parents=[shared], help=what, description=f"{what.capitalize()}."))
     what = "list what was made in the window, save it, remove it"
     history.add_arguments(commands.add_parser("history", help=what, description=f"{what.capitalize()}."), shared)
+    what = "let paired computers compute here"
+    serve.add_arguments(commands.add_parser("serve", parents=[shared], help=what, description=f"{what.capitalize()}."))
+    what = "pair with a computer that computes, list and forget them"
+    computers.add_arguments(commands.add_parser("computers", help=what, description=f"{what.capitalize()}."), shared)
     what = "tell what somebody who helps needs to know, without anything private"
     commands.add_parser("report", parents=[shared], help=what, description=f"{what.capitalize()}.")
     what = "measure against the baseline"

@@ -817,6 +817,56 @@
     </message>
 </context>
 <context>
+    <name>ComputerSettings</name>
+    <message>
+        <source>Where it is computed</source>
+        <translation>Wo gerechnet wird</translation>
+    </message>
+    <message>
+        <source>Compute on</source>
+        <translation>Rechnen auf</translation>
+    </message>
+    <message>
+        <source>Pair with a &amp;computer…</source>
+        <translation>Mit einem &amp;Computer koppeln…</translation>
+    </message>
+    <message>
+        <source>With one on which “rtedit serve” runs, because it has a better graphics card</source>
+        <translation>Mit einem, auf dem „rtedit serve“ läuft, weil er eine bessere Grafikkarte hat</translation>
+    </message>
+    <message>
+        <source>For&amp;get it</source>
+        <translation>&amp;Vergessen</translation>
+    </message>
+    <message>
+        <source>The chosen computer is not asked any more; this one computes</source>
+        <translation>Der gewählte Computer wird nicht mehr gefragt; dieser rechnet</translation>
+    </message>
+    <message>
+        <source>Compute &amp;on</source>
+        <translation>Rechnen a&amp;uf</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>Dieser Computer</translation>
+    </message>
+    <message>
+        <source>The setting could not be remembered.</source>
+        <translation>Die Einstellung konnte nicht behalten werden.</translation>
+    </message>
+</context>
+<context>
+    <name>ComputerStatus</name>
+    <message>
+        <source>{name} cannot be reached</source>
+        <translation>{name} ist nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>Computed on {name}</source>
+        <translation>Gerechnet auf {name}</translation>
+    </message>
+</context>
+<context>
     <name>Correction</name>
     <message>
         <source>Use “{word}”</source>
@@ -931,6 +981,21 @@
     <message>
         <source>a result deleted</source>
         <translation>ein gelöschtes Ergebnis</translation>
+    </message>
+</context>
+<context>
+    <name>Elsewhere</name>
+    <message>
+        <source>Compute here</source>
+        <translation>Hier rechnen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>The setting could not be remembered.</source>
+        <translation>Die Einstellung konnte nicht behalten werden.</translation>
     </message>
 </context>
 <context>
@@ -2800,6 +2865,10 @@
         <translation>Eine Vorgabedatei wählen (.rtpreset).</translation>
     </message>
     <message>
+        <source>The other computer is busy with another job; this one waits for its turn.</source>
+        <translation>Der andere Computer ist mit einem anderen Auftrag beschäftigt; dieser wartet, bis er an der Reihe ist.</translation>
+    </message>
+    <message>
         <source>The job stopped on an unexpected error ({kind}).</source>
         <translation>Der Vorgang hielt wegen eines unerwarteten Fehlers an ({kind}).</translation>
     </message>
@@ -2814,6 +2883,30 @@
     <message>
         <source>Try again.</source>
         <translation>Noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>A preset came with another hash.</source>
+        <translation>Eine Vorgabe kam mit einer anderen Prüfsumme an.</translation>
+    </message>
+    <message>
+        <source>A preset came with pictures.</source>
+        <translation>Eine Vorgabe kam mit Bildern an.</translation>
+    </message>
+    <message>
+        <source>Update RTEdit on this computer.</source>
+        <translation>RTEdit auf diesem Computer aktualisieren.</translation>
+    </message>
+    <message>
+        <source>These are too many presets for one connection.</source>
+        <translation>Das sind zu viele Vorgaben für eine Verbindung.</translation>
+    </message>
+    <message>
+        <source>Close RTEdit and open it again.</source>
+        <translation>RTEdit schließen und wieder öffnen.</translation>
+    </message>
+    <message>
+        <source>A preset is missing on the computer that computes.</source>
+        <translation>Eine Vorgabe fehlt auf dem Computer, der rechnet.</translation>
     </message>
     <message>
         <source>This does not look like {domain}, which is all that {title} knows: expect a poor result.</source>
@@ -3034,6 +3127,122 @@
     <message>
         <source>Make them one by one: place the square, run the edit, continue from its result.</source>
         <translation>Sie einzeln machen: das Quadrat setzen, die Bearbeitung starten, von ihrem Ergebnis weitermachen.</translation>
+    </message>
+    <message>
+        <source>The certificate of this computer is damaged.</source>
+        <translation>Das Zertifikat dieses Computers ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>Remove {path}, start again, and pair the other computers anew.</source>
+        <translation>{path} entfernen, neu starten und die anderen Computer neu koppeln.</translation>
+    </message>
+    <message>
+        <source>This cannot be sent to {name}: {reason}.</source>
+        <translation>Das lässt sich nicht an {name} senden: {reason}.</translation>
+    </message>
+    <message>
+        <source>Compute it on this computer.</source>
+        <translation>Auf diesem Computer rechnen.</translation>
+    </message>
+    <message>
+        <source>{name} answered in a way that cannot be read.</source>
+        <translation>{name} hat so geantwortet, dass es nicht zu lesen ist.</translation>
+    </message>
+    <message>
+        <source>Use the same version of RTEdit on both computers.</source>
+        <translation>Auf beiden Computern dieselbe Version von RTEdit benutzen.</translation>
+    </message>
+    <message>
+        <source>{name} does not let this computer in any more.</source>
+        <translation>{name} lässt diesen Computer nicht mehr zu.</translation>
+    </message>
+    <message>
+        <source>Pair it again: Settings, Compute on.</source>
+        <translation>Neu koppeln: Einstellungen, Rechnen auf.</translation>
+    </message>
+    <message>
+        <source>The connection to {name} was lost.</source>
+        <translation>Die Verbindung zu {name} ist abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Compute it on this computer, or try again when the network is back.</source>
+        <translation>Auf diesem Computer rechnen, oder es noch einmal versuchen, wenn das Netz wieder da ist.</translation>
+    </message>
+    <message>
+        <source>The list of paired computers cannot be read: {reason}.</source>
+        <translation>Die Liste der gekoppelten Computer lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>Remove {path}, and pair them anew.</source>
+        <translation>{path} entfernen und sie neu koppeln.</translation>
+    </message>
+    <message>
+        <source>This is not a pairing code.</source>
+        <translation>Das ist kein Kopplungscode.</translation>
+    </message>
+    <message>
+        <source>It has six groups of four letters and digits, as it is shown there.</source>
+        <translation>Er hat sechs Gruppen aus vier Buchstaben und Ziffern, so wie er dort gezeigt wird.</translation>
+    </message>
+    <message>
+        <source>The list of paired computers cannot be written: {reason}.</source>
+        <translation>Die Liste der gekoppelten Computer lässt sich nicht schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>Check the free space and the permissions of {path}.</source>
+        <translation>Den freien Platz und die Rechte von {path} prüfen.</translation>
+    </message>
+    <message>
+        <source>“{address}” is no address of a computer.</source>
+        <translation>„{address}“ ist keine Adresse eines Computers.</translation>
+    </message>
+    <message>
+        <source>Write it as it is shown there, like 192.168.1.20:{port}.</source>
+        <translation>So eingeben, wie sie dort gezeigt wird, etwa 192.168.1.20:{port}.</translation>
+    </message>
+    <message>
+        <source>The computer at {host} is not the one that was meant: its certificate is another.</source>
+        <translation>Der Computer unter {host} ist nicht der gemeinte: Sein Zertifikat ist ein anderes.</translation>
+    </message>
+    <message>
+        <source>Check the address and the code; if RTEdit was set up anew there, pair it again.</source>
+        <translation>Adresse und Code prüfen; wurde RTEdit dort neu eingerichtet, neu koppeln.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be reached: {reason}.</source>
+        <translation>{name} ist nicht erreichbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>Check that it is on, that “rtedit serve” runs there, and that both are in one network.</source>
+        <translation>Prüfen, ob er eingeschaltet ist, ob dort „rtedit serve“ läuft und ob beide in einem Netz sind.</translation>
+    </message>
+    <message>
+        <source>The code is not right.</source>
+        <translation>Der Code stimmt nicht.</translation>
+    </message>
+    <message>
+        <source>Type it as it is shown there; few tries are left.</source>
+        <translation>So eingeben, wie er dort gezeigt wird; es bleiben nur wenige Versuche.</translation>
+    </message>
+    <message>
+        <source>The other computer shows no code, or it ran out.</source>
+        <translation>Der andere Computer zeigt keinen Code, oder er ist abgelaufen.</translation>
+    </message>
+    <message>
+        <source>Start “rtedit serve --pair” there.</source>
+        <translation>Dort „rtedit serve --pair“ starten.</translation>
+    </message>
+    <message>
+        <source>The other computer could not read a message: {reason}.</source>
+        <translation>Der andere Computer konnte eine Nachricht nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>This computer is not paired any more.</source>
+        <translation>Dieser Computer ist nicht mehr gekoppelt.</translation>
+    </message>
+    <message>
+        <source>Pair it again.</source>
+        <translation>Neu koppeln.</translation>
     </message>
 </context>
 <context>
@@ -3626,6 +3835,33 @@
     <message>
         <source>More models…</source>
         <translation>Weitere Modelle …</translation>
+    </message>
+</context>
+<context>
+    <name>PairingDialog</name>
+    <message>
+        <source>Pair with a computer</source>
+        <translation>Mit einem Computer koppeln</translation>
+    </message>
+    <message>
+        <source>Start “rtedit serve --pair” on the other computer: it shows an address and a code. Photos are sent there, encrypted, only while that computer is chosen, and are never written there.</source>
+        <translation>Auf dem anderen Computer „rtedit serve --pair“ starten: Er zeigt eine Adresse und einen Code. Fotos werden verschlüsselt dorthin gesendet, nur solange der Computer gewählt ist, und dort nie geschrieben.</translation>
+    </message>
+    <message>
+        <source>&amp;Address</source>
+        <translation>&amp;Adresse</translation>
+    </message>
+    <message>
+        <source>C&amp;ode</source>
+        <translation>C&amp;ode</translation>
+    </message>
+    <message>
+        <source>Pair</source>
+        <translation>Koppeln</translation>
+    </message>
+    <message>
+        <source>The computers could not be paired.</source>
+        <translation>Die Computer konnten nicht gekoppelt werden.</translation>
     </message>
 </context>
 <context>

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rtedit_desktop.batch.seeing import looking_for
 from rtedit_desktop.commands.shared import squares
+from rtedit_desktop.commands.shared.elsewhere import add_on
 from rtedit_desktop.commands.shared.layers import LayerOption, WantedLayer, add_then, by_presets, layers_after
 from rtedit_desktop.commands.shared.opened import open_photo, photo_service_for
 from rtedit_desktop.commands.shared.outcome import Stopped, UsageError
@@ -52,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     squares.add_arguments(parser)
     add_exact(parser)
+    add_on(parser)
     parser.add_argument("--quiet", action="store_true", help="print errors only")
 
 
@@ -78,7 +80,7 @@ def run(
     with interruptible(cancelled):
         photo = open_photo(photo_service_for(photo_service), args, looking_for(first.info, first.spec), progress)
         request = ApplyRequest(spec=first.spec, picture=photo.before)
-        with engine_for(engine, catalog, exact=args.exact) as running:
+        with engine_for(engine, catalog, exact=args.exact, on=args.on) as running:
             finished = run_job(running, request, cancelled, progress)
         if cancelled.is_set():
             raise Stopped

@@ -13,6 +13,7 @@ import numpy as np
 
 from rtedit_desktop.batch.seeing import looking_for
 from rtedit_desktop.commands.shared import squares
+from rtedit_desktop.commands.shared.elsewhere import add_on
 from rtedit_desktop.commands.shared.layers import LayerOption, WantedLayer, add_then, layers_after
 from rtedit_desktop.commands.shared.opened import open_photo, photo_service_for
 from rtedit_desktop.commands.shared.outcome import JobFailed, Stopped, UsageError
@@ -63,6 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     squares.add_arguments(parser)
     add_exact(parser)
+    add_on(parser)
     parser.add_argument("--quiet", action="store_true", help="print errors only")
     _add_advanced(parser)
 
@@ -143,7 +145,7 @@ def run(
         photo = open_photo(photo_service, args, looking_for(info, spec), progress)
         steps = _StepFiles(args.save_steps, args.picture, photo_service) if args.save_steps else None
         request = EditRequest(spec=spec, picture=photo.before)
-        with engine_for(engine, catalog, exact=args.exact) as running:
+        with engine_for(engine, catalog, exact=args.exact, on=args.on) as running:
             finished = run_job(running, request, cancelled, progress, steps.keep if steps else None)
             if cancelled.is_set():
                 raise Stopped

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from rtedit_desktop.batch.seeing import looking_at_faces, seen
+from rtedit_desktop.commands.shared.elsewhere import add_on
 from rtedit_desktop.commands.shared.opened import photo_service_for, seen_in
 from rtedit_desktop.commands.shared.outcome import Stopped, UsageError
 from rtedit_desktop.commands.shared.outputs import check_preset, telling
@@ -62,6 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--author", default="", help="who made it")
     parser.add_argument("--licence", default="", help="on what terms it may be used")
     add_exact(parser)
+    add_on(parser)
     parser.add_argument("--quiet", action="store_true", help="print errors only")
 
 
@@ -102,7 +104,7 @@ def run(
             overwrite=args.overwrite,
         )
         try:
-            with engine_for(engine, catalog, exact=args.exact) as running:
+            with engine_for(engine, catalog, exact=args.exact, on=args.on) as running:
                 finished = run_job(running, request, cancelled, progress)
         except (Stopped, KeyboardInterrupt) as stop:
             todo = "" if pairs else "The same command goes on from there, or from half a minute before."

@@ -1,10 +1,11 @@
-"""Protocol of the engine: a request goes in, events come out."""
+"""Protocol of the engine: a request goes in, events come out. And of the computers that it may be on."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 from rtedit_desktop.core.errors import DeviceError
@@ -39,3 +40,41 @@ def loading_libraries() -> Iterator[None]:
             tr("The libraries that run the model could not be loaded: {reason}.", reason=lines[0].rstrip(".")),
             tr("Close other programs if memory is short; otherwise install RTEdit again."),
         ) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computer:
+    """``id`` is the SHA-256 of its certificate, which no other can show; ``name`` is for people."""
+
+    id: str
+    name: str
+    host: str
+    port: int
+
+    @property
+    def address(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class Computers(Protocol):
+    """The list of paired computers, and which of them computes. Safe to share between threads."""
+
+    def all(self) -> list[Computer]:
+        """By name. Raises RemoteError where the list cannot be read."""
+        ...
+
+    def chosen(self) -> Computer | None:
+        """The one that computes; None for this computer."""
+        ...
+
+    def choose(self, computer: Computer | None) -> None:
+        """Let it compute from the next job on. Raises OSError."""
+        ...
+
+    def pair(self, address: str, code: str) -> Computer:
+        """Become known to the computer there that shows this code; takes seconds. Raises RemoteError."""
+        ...
+
+    def forget(self, computer: Computer) -> None:
+        """Raises RemoteError where the list cannot be written."""
+        ...

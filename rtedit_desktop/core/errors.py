@@ -22,6 +22,7 @@
     ├── DeviceError      out of memory, driver trouble
     ├── SaveError        a result that could not be written
     ├── BatchError       a batch that cannot begin
+    ├── RemoteError      another computer cannot be reached, or lets nobody in
     └── HistoryError     earlier work that cannot be brought back
 """
 
@@ -126,3 +127,7 @@ class BatchError(RTEditError):
 
 class HistoryError(RTEditError):
     """Earlier work cannot be brought back: it is gone, or another window has it open."""
+
+
+class RemoteError(RTEditError):
+    """Another computer cannot be reached, or does not let this one in."""

@@ -94,12 +94,17 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """The job ended on an error: what happened, what to do, details to copy."""
+    """The job ended on an error: what happened, what to do, details to copy.
+
+    ``computer`` is the name of another computer that should have computed it and could not be reached, or could not
+    be talked to: the same request may be made here.
+    """
 
     job_id: str
     what: str
     todo: str
     details: str = ""
+    computer: str = ""
 
 
 Event = Loading | Notice | Adapting | DecodeStep | Finished | Cancelled | Failed

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -30,8 +31,7 @@ from rtedit_desktop.engine.models import LoadedPack
 from rtedit_desktop.engine.recently_used import RecentlyUsed
 from rtedit_desktop.engine.recipes import METHOD_VERSION
 from rtedit_desktop.engine.stopping import Stop
-from rtedit_desktop.presets.format import read_info, read_weights
-from rtedit_desktop.presets.format import write as write_preset
+from rtedit_desktop.presets.format import content_of, read_info, read_weights, write_content
 
 READ_BYTES = 128 * 2**20
 EXPANDED_BYTES = 512 * 2**20
@@ -40,6 +40,12 @@ MOST_BYTES = 10 * 2**20
 _BESIDE = 64 * 2**10  # the thumbnails and what a preset says of itself
 _ENTRY = 400  # of the table of contents, for one parameter
 _LEAST = 32 * 2**10
+
+
+class PutPreset(Protocol):
+    """Keeps the bytes of a preset file, as ``write_content`` does."""
+
+    def __call__(self, path: Path, content: bytes, *, overwrite: bool = True) -> PresetInfo: ...
 
 
 @dataclass(frozen=True)
@@ -234,10 +240,11 @@ def write(
     made: Made,
     pictures: int,
     pack: LoadedPack,
+    put: PutPreset = write_content,
 ) -> PresetInfo:
     """Write what was learned by a spec as the preset file that was asked for: where, it says.
 
-    Raises SaveError; what was there is intact then.
+    ``put`` is what writes the bytes. Raises SaveError; what was there is intact then.
     """
     info = PresetInfo(
         path=request.output,
@@ -253,7 +260,7 @@ def write(
         before=made.before,
         after=made.after,
     )
-    return write_preset(request.output, info, made.parts, overwrite=request.overwrite)
+    return put(request.output, content_of(info, made.parts), overwrite=request.overwrite)
 
 
 def _thumbnail(x0: Tensor) -> np.ndarray:

@@ -47,6 +47,7 @@ from rtedit_desktop.engine.machine.devices import (
 )
 from rtedit_desktop.engine.pair_learning import PairLesson, learn_pairs
 from rtedit_desktop.engine.stopping import Stop, Stopped
+from rtedit_desktop.presets.format import write_content
 from rtedit_desktop.support import settings
 
 if TYPE_CHECKING:
@@ -61,11 +62,18 @@ class TorchEngine:
     """Implements ``core.engine_api.Engine``. Not safe to share between threads.
 
     ``presets`` are those that are ready for use. ``cache`` keeps what was learned from one run of the app
-    to the next; without one it is kept in memory.
+    to the next; without one it is kept in memory. ``put_preset`` writes the preset
+    that was learned, into its file where nothing else is said.
     """
 
-    def __init__(self, catalog: Catalog, device: Device | None = None, cache: LearnedCache | None = None) -> None:
-        self._catalog = catalog
+    def __init__(
+        self,
+        catalog: Catalog,
+        device: Device | None = None,
+        cache: LearnedCache | None = None,
+        put_preset: presets.PutPreset = write_content,
+    ) -> None:
+        self._catalog, self._put_preset = catalog, put_preset
         self._device = device or best_device()
         self._packs: dict[str, models.LoadedPack] = {}
         self._cache = cache or LearnedCache()
@@ -246,7 +254,7 @@ class TorchEngine:
                 self._cache.put_behind(new, learned)
             x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
             made = yield from presets.make(job, learned, x0, 1, settings, pack, stop)
-        info = presets.write(request, replace(edit.spec, settings=settings), learned, made, 1, pack)
+        info = presets.write(request, replace(edit.spec, settings=settings), learned, made, 1, pack, self._put_preset)
         seconds["total"] = time.perf_counter() - start
         yield Finished(
             job_id=job, score=learned.score, steps_taken=learned.steps, preset=info.path, seconds=seconds,
@@ -275,7 +283,7 @@ class TorchEngine:
                 learned = self._cache.put(key, learned)
                 checkpoint.drop()
             made = yield from presets.make(job, learned, x0, len(pictures), spec.settings, pack, stop)
-        info = presets.write(request, spec, learned, made, len(pictures), pack)
+        info = presets.write(request, spec, learned, made, len(pictures), pack, self._put_preset)
         yield Finished(
             job_id=job, score=learned.score, steps_taken=learned.steps, preset=info.path, instant=instant,
             seconds={**learned.seconds, "total": time.perf_counter() - start},
@@ -295,7 +303,7 @@ class TorchEngine:
             count = len(request.pairs)
             made = yield from presets.make(job, learned, before, count, settings, pack, stop)
         spec = replace(request.spec, settings=settings)
-        info = presets.write(request, spec, learned, made, count, pack)
+        info = presets.write(request, spec, learned, made, count, pack, self._put_preset)
         yield Finished(
             job_id=job, score=learned.score, steps_taken=learned.steps, preset=info.path,
             seconds={**learned.seconds, "total": time.perf_counter() - start},

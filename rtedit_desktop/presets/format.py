@@ -49,6 +49,11 @@ def write(path: Path, info: PresetInfo, weights: Mapping[str, Part], *, overwrit
     Without ``overwrite`` a file that is there stays, and the next free name is taken. Raises PresetError for
     what no reader would take, and SaveError when the file cannot be written; one that was there is intact then.
     """
+    return write_content(path, content_of(info, weights), overwrite=overwrite)
+
+
+def content_of(info: PresetInfo, weights: Mapping[str, Part]) -> bytes:
+    """The bytes of a preset file. Raises PresetError for what no reader would take."""
     from safetensors.numpy import save
 
     if not weights or not all(_sound(part) for part in weights.values()):
@@ -66,7 +71,29 @@ def write(path: Path, info: PresetInfo, weights: Mapping[str, Part], *, overwrit
             arrays[_WEIGHTS + name] = np.asarray(part, dtype=np.float16, order="C")
     if info.before is not None and info.after is not None:
         arrays[_BEFORE], arrays[_AFTER] = (np.ascontiguousarray(p, np.uint8) for p in (info.before, info.after))
-    return write_content(path, save(arrays, metadata={KEY: json.dumps(_header_fields(info))}), overwrite=overwrite)
+    content: bytes = save(arrays, metadata={KEY: json.dumps(_header_fields(info))})
+    return content
+
+
+def without_pictures(content: bytes, path: Path) -> bytes:
+    """The same preset without its thumbnails; ``path`` is for messages. Raises PresetDamaged and PresetMismatch."""
+    from safetensors.numpy import save
+
+    layout = Layout(io.BytesIO(content), len(content), path)
+    if _info(layout, path).before is None:
+        return content
+    arrays = {
+        name: layout.array(name, (kind,), shape)
+        for name, (kind, shape) in layout.entries.items()
+        if name not in (_BEFORE, _AFTER)
+    }
+    smaller: bytes = save(arrays, metadata={KEY: json.dumps(metadata_of(layout))})
+    return smaller
+
+
+def info_of_content(content: bytes, path: Path) -> PresetInfo:
+    """What the bytes of a preset say of themselves; ``path`` is where they are meant for. Raises as ``read_info``."""
+    return _info(Layout(io.BytesIO(content), len(content), path), path)
 
 
 def retitle(path: Path, title: str) -> PresetInfo:
@@ -99,7 +126,7 @@ def write_content(path: Path, content: bytes, *, overwrite: bool = True) -> Pres
 
     ``overwrite`` is as for ``write``, which also says what is raised.
     """
-    info = _info(Layout(io.BytesIO(content), len(content), path), path)
+    info = info_of_content(content, path)
     try:
         if not overwrite:
             return replace(info, path=write_new(path, partial(_put, content)))

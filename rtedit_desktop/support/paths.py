@@ -93,6 +93,17 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], None]) -> None:
     sync_folder(target.parent)
 
 
+def write_private(path: Path, write: Callable[[BinaryIO], None]) -> None:
+    """The same for what only its owner may read, from its first byte on; modes hold where the file system has them."""
+    with _filled_beside(path, write, _for_its_owner) as partial:
+        os.replace(partial, path)
+    sync_folder(path.parent)
+
+
+def _for_its_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 def write_new(path: Path, write: Callable[[BinaryIO], None]) -> Path:
     """The same for a file that takes no other's place: the path that it got, ``path`` or one like it.
 
@@ -146,14 +157,16 @@ def _rename_without_links(source: Path, free: Path) -> None:
 
 
 @contextlib.contextmanager
-def _filled_beside(target: Path, write: Callable[[BinaryIO], None]) -> Iterator[Path]:
+def _filled_beside(
+    target: Path, write: Callable[[BinaryIO], None], opener: Callable[[str, int], int] | None = None
+) -> Iterator[Path]:
     """A new file in the folder of ``target``, whole and on the disk; gone when what is done with it fails."""
     if target.parent not in _swept:
         _swept.add(target.parent)
         sweep(target.parent)
     partial = target.with_name(f"{_PARTIAL}{secrets.token_hex(6)}.part")
     try:
-        with open(partial, "xb") as file:
+        with open(partial, "xb", opener=opener) as file:
             _lock(file)
             write(file)
             sync(file)

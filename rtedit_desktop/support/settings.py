@@ -44,7 +44,8 @@ class AppSettings:
     ``filmstrip``: whether the pictures on the way are shown. ``previews``: where the
     previews of learning are, one of ``PREVIEWS``. ``recent``: the photos that were opened last, the latest first.
     ``updates``: whether it may be asked once a week what the newest version is; ``card_mentioned``: whether a graphics
-    card that cannot be used was told of.
+    card that cannot be used was told of. ``compute_on``: the id of the paired computer that computes, or empty for
+    this one.
     """
 
     cache_mib: int = 2048
@@ -69,6 +70,7 @@ class AppSettings:
     recent: tuple[str, ...] = ()
     updates: bool = False
     card_mentioned: bool = False
+    compute_on: str = ""
 
 
 _WHOLE = {"cache_mib": (0, 16384), "history_mib": (0, 16384), "gpu_percent": (LEAST_GPU_PERCENT, 100)}
@@ -76,7 +78,15 @@ _CHOICES = {
     "theme": THEMES, "language": LANGUAGES, "device": DEVICES, "precision": PRECISIONS, "text_model": TEXT_MODELS,
     "presets_panel": PANELS, "previews": PREVIEWS,
 }  # fmt: skip
-_LINES = {"author": 200, "licence": 200, "pack": 200, "results": 4096, "geometry": 1000, "splitter": 1000}
+_LINES = {
+    "author": 200,
+    "licence": 200,
+    "pack": 200,
+    "results": 4096,
+    "geometry": 1000,
+    "splitter": 1000,
+    "compute_on": 64,
+}
 _SWITCHES = ("impersonal", "recipe_inside", "updates", "card_mentioned", "filmstrip")
 
 

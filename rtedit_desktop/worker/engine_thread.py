@@ -11,10 +11,11 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished
-from rtedit_desktop.core.requests import Request
+from rtedit_desktop.core.requests import CheckRequest, RecallRequest, Request, WarmUpRequest
 from rtedit_desktop.worker.job_runner import failed, run_job
 
 EngineFactory = Callable[[], Engine]
+WhenLost = Callable[[Failed], "asyncio.Future[bool]"]
 
 # macOS gives a Qt thread 512 KB, on which numeric libraries have crashed.
 STACK_BYTES = 8 * 1024 * 1024
@@ -31,7 +32,8 @@ class _Submitted:
 class EngineThread(QObject):
     """Runs jobs one after the other on a thread of its own.
 
-    The engine is made by ``engine_factory`` on that thread, with the first job.
+    The engine is made by ``engine_factory`` on that thread, with the first job. ``when_lost`` is asked what becomes of
+    a job that somebody waits for when another computer was to do it and is lost: True lets it begin once more.
     """
 
     _requested = Signal(object, object)
@@ -39,6 +41,7 @@ class EngineThread(QObject):
 
     def __init__(self, engine_factory: EngineFactory, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.when_lost: WhenLost | None = None
         self._jobs: dict[str, _Submitted] = {}
         self._thread = QThread()
         self._thread.setObjectName("engine")
@@ -94,13 +97,16 @@ class Job:
     """
 
     def __init__(self, engine: EngineThread, request: Request) -> None:
-        self._engine, self._id = engine, request.job_id
+        self._engine, self._id, self._request = engine, request.job_id, request
         self._came: asyncio.Queue[Event] = asyncio.Queue()
+        self._answer: asyncio.Future[bool] | None = None
         self._ended = False
         engine.submit(request, self._came.put_nowait)
 
     def cancel(self) -> None:
         """Stop it within one step; its events go on up to the end, which tells when it has stopped."""
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(False)
         self._engine.cancel(self._id)
 
     def __aiter__(self) -> Job:
@@ -111,11 +117,23 @@ class Job:
             raise StopAsyncIteration
         try:
             event = await self._came.get()
+            while isinstance(event, Failed) and event.computer and await self._may_begin_again(event):
+                self._engine.submit(self._request, self._came.put_nowait)
+                event = await self._came.get()
         except BaseException:
             self.cancel()
             raise
+        if self._answer is not None and not self._answer.cancelled() and not self._answer.result():
+            event = Cancelled(job_id=self._id)
         self._ended = isinstance(event, (Finished, Cancelled, Failed))
         return event
+
+    async def _may_begin_again(self, event: Failed) -> bool:
+        """What the person says; nobody is asked about what goes on behind the window."""
+        if self._engine.when_lost is None or isinstance(self._request, (WarmUpRequest, RecallRequest, CheckRequest)):
+            return False
+        self._answer = self._engine.when_lost(event)
+        return await self._answer
 
 
 class _Runner(QObject):

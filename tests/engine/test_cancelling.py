@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
 from support.nets.engines import (
@@ -12,14 +13,16 @@ from support.nets.engines import (
     same_picture,
     weights,
 )
+from support.serving import EngineElsewhere
 
+from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.events import Adapting, Cancelled, DecodeStep, Event, Finished, Loading
 from rtedit_desktop.core.requests import EditRequest, Request, WarmUpRequest
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 
 
-def cancel_after(engine: TorchEngine, request: Request, count: int) -> list[Event]:
+def cancel_after(engine: Engine, request: Request, count: int) -> list[Event]:
     """Run a job and ask it to stop once ``count`` events came."""
     cancelled = threading.Event()
     events: list[Event] = []
@@ -40,18 +43,20 @@ def whole(catalog: Catalog) -> tuple[list[Event], str]:
     return run(engine, edit()), weights(engine)
 
 
-def test_a_job_stops_after_any_of_its_events(catalog: Catalog, whole: tuple[list[Event], str]) -> None:
+def test_a_job_stops_after_any_of_its_events(new_any: Callable[[], Engine], whole: tuple[list[Event], str]) -> None:
     events, base = whole
     *before_the_end, last = events
     assert isinstance(last, Finished)
     for count in range(len(before_the_end) + 1):
-        engine = new_engine(catalog)
+        engine = new_any()
         stopped = cancel_after(engine, edit(), count)
         assert isinstance(stopped[-1], Cancelled)
         assert [type(event) for event in stopped[:-1]] == [type(event) for event in events[:count]]
         again = finished(engine, edit())
         assert same_picture(again.picture, last.picture)
-        assert weights(engine) == base
+        where = engine.there if isinstance(engine, EngineElsewhere) else engine
+        assert isinstance(where, TorchEngine) and weights(where) == base
+        engine.close()
 
 
 def test_the_weights_are_the_bases_when_cancelled_is_reported(
@@ -125,15 +130,15 @@ def test_a_job_that_is_cancelled_before_it_starts_loads_nothing(engine: TorchEng
     assert not engine._packs
 
 
-def test_loading_can_be_cancelled_while_warming_up(engine: TorchEngine) -> None:
+def test_loading_can_be_cancelled_while_warming_up(any_engine: Engine) -> None:
     request = WarmUpRequest(pack="tiny")
-    events = cancel_after(engine, request, 1)
+    events = cancel_after(any_engine, request, 1)
     assert [type(event) for event in events] == [Loading, Cancelled]
-    assert isinstance(run(engine, WarmUpRequest(pack="tiny"))[-1], Finished)
+    assert isinstance(run(any_engine, WarmUpRequest(pack="tiny"))[-1], Finished)
 
 
-def test_other_strengths_are_cancelled_too(engine: TorchEngine) -> None:
-    finished(engine, edit())
+def test_other_strengths_are_cancelled_too(any_engine: Engine) -> None:
+    finished(any_engine, edit())
     request: EditRequest = edit(strength=0.5)
-    assert [type(event) for event in cancel_after(engine, request, 1)] == [DecodeStep, Cancelled]
-    assert [type(event) for event in cancel_after(engine, request, 2)] == [DecodeStep, DecodeStep, Cancelled]
+    assert [type(event) for event in cancel_after(any_engine, request, 1)] == [DecodeStep, Cancelled]
+    assert [type(event) for event in cancel_after(any_engine, request, 2)] == [DecodeStep, DecodeStep, Cancelled]

@@ -38,14 +38,14 @@ from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.support.paths import write_atomically
 
 
-def test_it_is_an_engine(engine: TorchEngine) -> None:
-    protocol: Engine = engine
+def test_it_is_an_engine(any_engine: Engine) -> None:
+    protocol: Engine = any_engine
     assert protocol
 
 
-def test_events_come_in_order_and_say_what_they_promise(engine: TorchEngine) -> None:
+def test_events_come_in_order_and_say_what_they_promise(any_engine: Engine) -> None:
     request = edit()
-    events = run(engine, request)
+    events = run(any_engine, request)
     assert kinds(events) == ["Loading", "Adapting", "DecodeStep", "Finished"]
 
     loading = [event for event in events if isinstance(event, Loading)]
@@ -77,9 +77,9 @@ def test_events_come_in_order_and_say_what_they_promise(engine: TorchEngine) -> 
     assert all(spent >= 0 for spent in last.seconds.values())
 
 
-def test_the_recipe_repeats_the_result(engine: TorchEngine) -> None:
+def test_the_recipe_repeats_the_result(any_engine: Engine) -> None:
     request = edit()
-    recipe = finished(engine, request).recipe
+    recipe = finished(any_engine, request).recipe
     assert recipe["prompt"] == "smiling face"
     assert recipe["source"] == "face"
     assert (recipe["pack"], recipe["pack_version"]) == ("tiny", "0.1")
@@ -87,19 +87,19 @@ def test_the_recipe_repeats_the_result(engine: TorchEngine) -> None:
     assert read_spec(Fields(recipe)) == request.spec
 
 
-def test_the_callers_picture_is_left_alone(engine: TorchEngine) -> None:
+def test_the_callers_picture_is_left_alone(any_engine: Engine) -> None:
     request = edit()
     request.picture.flags.writeable = False
-    finished(engine, request)
+    finished(any_engine, request)
     assert np.array_equal(request.picture, picture())
 
 
 @pytest.mark.parametrize("source_image", ["clean", "estimate"])
 @pytest.mark.parametrize("encoding", ["stochastic", "deterministic"])
-def test_every_way_to_encode_and_compare_finishes(engine: TorchEngine, encoding: str, source_image: str) -> None:
-    result = finished(engine, edit(encoding=encoding, source_image=source_image, preserve=False))
+def test_every_way_to_encode_and_compare_finishes(any_engine: Engine, encoding: str, source_image: str) -> None:
+    result = finished(any_engine, edit(encoding=encoding, source_image=source_image, preserve=False))
     assert not same_picture(result.picture, picture())
-    base = finished(engine, edit(encoding=encoding, source_image=source_image, preserve=False, strength=0.0))
+    base = finished(any_engine, edit(encoding=encoding, source_image=source_image, preserve=False, strength=0.0))
     assert not same_picture(result.picture, base.picture)
 
 
@@ -112,27 +112,27 @@ def test_how_a_picture_is_encoded_changes_the_result(engine: TorchEngine) -> Non
 
 
 @pytest.mark.parametrize(("every", "steps"), [(0, []), (2, [1, 2, 4]), (1, [1, 2, 3, 4]), (9, [1])])
-def test_previews_come_when_asked_for(engine: TorchEngine, every: int, steps: list[int]) -> None:
-    events = run(engine, edit(iterations=4, preview_every=every))
+def test_previews_come_when_asked_for(any_engine: Engine, every: int, steps: list[int]) -> None:
+    events = run(any_engine, edit(iterations=4, preview_every=every))
     assert [e.step for e in events if isinstance(e, Adapting) and e.preview is not None] == steps
 
 
 @pytest.mark.parametrize(("steps", "skip_last", "ts"), [(1, True, [350]), (3, False, [350, 175, 0]), (2, True, [350])])
-def test_decode_steps_are_the_sequence(engine: TorchEngine, steps: int, skip_last: bool, ts: list[int]) -> None:
-    events = run(engine, edit(steps=steps, skip_last=skip_last))
+def test_decode_steps_are_the_sequence(any_engine: Engine, steps: int, skip_last: bool, ts: list[int]) -> None:
+    events = run(any_engine, edit(steps=steps, skip_last=skip_last))
     assert [e.t for e in events if isinstance(e, DecodeStep)] == ts
 
 
-def test_one_iteration_is_an_edit_too(engine: TorchEngine) -> None:
-    changed = finished(engine, edit(iterations=1, preserve=False))
-    base = finished(engine, edit(iterations=1, preserve=False, strength=0.0))
+def test_one_iteration_is_an_edit_too(any_engine: Engine) -> None:
+    changed = finished(any_engine, edit(iterations=1, preserve=False))
+    base = finished(any_engine, edit(iterations=1, preserve=False, strength=0.0))
     assert changed.steps_taken == 1
     assert not same_picture(changed.picture, base.picture)
 
 
-def test_the_same_seed_gives_the_same_bytes_whatever_ran_before(catalog: Catalog) -> None:
-    first = finished(new_engine(catalog), edit()).picture
-    busy = new_engine(catalog)
+def test_the_same_seed_gives_the_same_bytes_whatever_ran_before(new_any: Callable[[], Engine]) -> None:
+    first = finished(new_any(), edit()).picture
+    busy = new_any()
     finished(busy, edit(seed_of_picture=1, prompt="old face", encoding="deterministic"))
     finished(busy, edit(seed=8))
     assert same_picture(finished(busy, edit()).picture, first)
@@ -147,14 +147,14 @@ def test_a_job_leaves_the_global_randomness_alone(engine: TorchEngine) -> None:
     assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_what_was_learned_is_used_again_for_another_strength_only(engine: TorchEngine) -> None:
-    full = finished(engine, edit(preserve=False))
+def test_what_was_learned_is_used_again_for_another_strength_only(any_engine: Engine) -> None:
+    full = finished(any_engine, edit(preserve=False))
     others: list[dict[str, Any]] = [
         {"strength": 0.5}, {"steps": 2}, {"preserve": True}, {"skip_last": False}, {"preview_every": 0},
     ]  # fmt: skip
     for again in others:
-        assert kinds(run(engine, edit(**{"preserve": False, **again}))) == ["DecodeStep", "Finished"]
-    half = finished(engine, edit(preserve=False, strength=0.5))
+        assert kinds(run(any_engine, edit(**{"preserve": False, **again}))) == ["DecodeStep", "Finished"]
+    half = finished(any_engine, edit(preserve=False, strength=0.5))
     assert (half.score, half.steps_taken) == (full.score, full.steps_taken)
     assert not same_picture(half.picture, full.picture)
     for other in (
@@ -167,7 +167,7 @@ def test_what_was_learned_is_used_again_for_another_strength_only(engine: TorchE
         edit(noise_draws=3),
         edit(encoding="deterministic"),
     ):
-        assert "Adapting" in kinds(run(engine, other))
+        assert "Adapting" in kinds(run(any_engine, other))
 
 
 def test_another_strength_decodes_once(engine: TorchEngine) -> None:
@@ -180,19 +180,19 @@ def test_another_strength_decodes_once(engine: TorchEngine) -> None:
     assert pack.denoiser.calls == 2 + 2 * 3
 
 
-def test_a_result_from_what_was_learned_equals_a_fresh_one(catalog: Catalog) -> None:
-    used, fresh = new_engine(catalog), new_engine(catalog)
+def test_a_result_from_what_was_learned_equals_a_fresh_one(new_any: Callable[[], Engine]) -> None:
+    used, fresh = new_any(), new_any()
     finished(used, edit())
     again = finished(used, edit(strength=0.6, steps=4))
     assert same_picture(again.picture, finished(fresh, edit(strength=0.6, steps=4)).picture)
 
 
-def test_pictures_of_other_shapes_with_the_same_bytes_are_others(engine: TorchEngine) -> None:
+def test_pictures_of_other_shapes_with_the_same_bytes_are_others(any_engine: Engine) -> None:
     pixels = picture(size=32)
     spec = edit(prompt="old face").spec
     for shape in ((32, 32, 3), (16, 64, 3)):
         request = EditRequest(spec=spec, picture=pixels.reshape(shape))
-        assert "Adapting" in kinds(run(engine, request))
+        assert "Adapting" in kinds(run(any_engine, request))
 
 
 def test_only_the_latest_learning_is_kept(catalog: Catalog, engine: TorchEngine) -> None:
@@ -238,9 +238,9 @@ def test_the_picture_is_made_before_what_was_learned_is_written(
     assert [path.suffix for path in tmp_path.iterdir()] == [".learned"]
 
 
-def test_strength_0_that_preserves_is_the_picture(engine: TorchEngine) -> None:
+def test_strength_0_that_preserves_is_the_picture(any_engine: Engine) -> None:
     for encoding in ("stochastic", "deterministic"):
-        result = finished(engine, edit(strength=0.0, preserve=True, encoding=encoding))
+        result = finished(any_engine, edit(strength=0.0, preserve=True, encoding=encoding))
         assert same_picture(result.picture, picture())
 
 
@@ -274,18 +274,18 @@ def test_an_abandoned_job_gives_the_base_back(engine: TorchEngine) -> None:
     assert same_picture(finished(engine, edit()).picture, undisturbed.picture)
 
 
-def test_larger_pictures_are_resized(engine: TorchEngine) -> None:
+def test_larger_pictures_are_resized(any_engine: Engine) -> None:
     request = replace(edit(), picture=picture(size=50))
-    assert picture_of(finished(engine, request)).shape == (32, 32, 3)
+    assert picture_of(finished(any_engine, request)).shape == (32, 32, 3)
 
 
-def test_warming_up_loads_once_and_makes_no_picture(engine: TorchEngine) -> None:
-    events = run(engine, WarmUpRequest(pack="tiny"))
+def test_warming_up_loads_once_and_makes_no_picture(any_engine: Engine) -> None:
+    events = run(any_engine, WarmUpRequest(pack="tiny"))
     assert kinds(events) == ["Loading", "Finished"]
     assert isinstance(events[-1], Finished)
     assert events[-1].picture is None
-    assert kinds(run(engine, WarmUpRequest(pack="tiny"))) == ["Finished"]
-    assert kinds(run(engine, edit())) == ["Adapting", "DecodeStep", "Finished"]
+    assert kinds(run(any_engine, WarmUpRequest(pack="tiny"))) == ["Finished"]
+    assert kinds(run(any_engine, edit())) == ["Adapting", "DecodeStep", "Finished"]
 
 
 def test_closing_frees_the_models(engine: TorchEngine) -> None:
@@ -307,10 +307,10 @@ def test_pixels_survive_the_way_to_a_tensor_and_back() -> None:
     assert to_pixels(x * 3).min() == 0
 
 
-def test_refining_goes_on_from_its_timestep_and_changes_nothing_at_strength_0(engine: TorchEngine) -> None:
-    events = run(engine, edit(refine_from=200, steps=4, skip_last=True))
+def test_refining_goes_on_from_its_timestep_and_changes_nothing_at_strength_0(any_engine: Engine) -> None:
+    events = run(any_engine, edit(refine_from=200, steps=4, skip_last=True))
     assert [event.t for event in events if isinstance(event, DecodeStep)] == [350, 200, 133, 66]
-    again = run(engine, edit(refine_from=200, steps=4, strength=0.0))
+    again = run(any_engine, edit(refine_from=200, steps=4, strength=0.0))
     assert "Adapting" not in kinds(again)
     assert isinstance(again[-1], Finished) and again[-1].picture is not None
     assert np.array_equal(again[-1].picture, picture())

@@ -24,6 +24,7 @@ from rtedit_desktop.ui.models.model_questions import WhichModelDialog
 from rtedit_desktop.ui.models.models_dialog import ModelsDialog
 from rtedit_desktop.ui.photo.camera_dialog import CameraDialog
 from rtedit_desktop.ui.presets.preset_dialogs import LearnDialog
+from rtedit_desktop.ui.settings.pairing_dialog import PairingDialog
 from rtedit_desktop.ui.settings.settings_dialog import SettingsDialog
 from rtedit_desktop.ui.settings.theme import DARK, LIGHT, SYSTEM, set_theme
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
@@ -120,6 +121,12 @@ def _learning(stand: FullStand) -> None:
     LearnDialog("smiling face", "face", "Fakes", lambda *_: None, stand.window).open()
 
 
+def _pairing(stand: FullStand) -> None:
+    elsewhere = stand.window.elsewhere
+    assert elsewhere is not None
+    PairingDialog(elsewhere.computers, stand.window.background, stand.window).open()
+
+
 def _which_model(stand: FullStand) -> None:
     choices = [("dogs", "Dogs: photographs of dogs"), ("churches", "Churches: photographs of churches")]
     dialog = WhichModelDialog("model.pt", choices, lambda _: None, stand.window)
@@ -141,6 +148,7 @@ DIALOGS: dict[str, Opens] = {
     "models_dialog.ModelsDialog": _after_a_run("models"),
     "preset_details.PresetDetails": _details,
     "pairs_dialog.PairsDialog": _after_a_run("learn_pairs"),
+    "pairing_dialog.PairingDialog": _pairing,
     "preset_dialogs.KeepDialog": _after_a_run("keep_preset"),
     "preset_dialogs.LearnDialog": _learning,
     "settings_dialog.SettingsDialog": _after_a_run("settings"),

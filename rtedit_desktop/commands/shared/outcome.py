@@ -12,6 +12,7 @@ from rtedit_desktop.core.errors import (
     PictureError,
     PresetError,
     PromptError,
+    RemoteError,
     RTEditError,
     SaveError,
     SettingsError,
@@ -54,6 +55,7 @@ _CODES: tuple[tuple[type[RTEditError], int], ...] = (
     (PresetError, PRESET),
     (DownloadError, DOWNLOAD),
     (DeviceError, DEVICE),
+    (RemoteError, DEVICE),
     (SaveError, SAVE),
 )
 

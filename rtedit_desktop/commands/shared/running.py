@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 
-from rtedit_desktop.commands.shared.outcome import JobFailed, Stopped
+from rtedit_desktop.commands.shared.outcome import JobFailed, Stopped, UsageError
 from rtedit_desktop.commands.shared.terminal import Progress, complain
 from rtedit_desktop.core.engine_api import Engine, loading_libraries
 from rtedit_desktop.core.errors import PackMissing
@@ -47,8 +47,15 @@ def add_exact(parser: argparse.ArgumentParser) -> None:
 
 
 @contextlib.contextmanager
-def engine_for(given: Engine | None, catalog: Catalog, *, exact: bool = False) -> Iterator[Engine]:
-    """The engine that was given, or one that is closed at the end; ``exact`` as ``add_exact`` explains it."""
+def engine_for(
+    given: Engine | None, catalog: Catalog, *, exact: bool = False, on: str | None = None
+) -> Iterator[Engine]:
+    """The engine that was given, or one that is closed at the end; ``exact`` as ``add_exact`` explains it, ``on`` as
+    ``elsewhere.add_on``."""
+    if on is not None:
+        with _engine_on(on, exact=exact) as there:
+            yield there
+        return
     if given is not None:
         yield given
         return
@@ -62,6 +69,22 @@ def engine_for(given: Engine | None, catalog: Catalog, *, exact: bool = False) -
         yield own
     finally:
         own.close()
+
+
+@contextlib.contextmanager
+def _engine_on(name: str, *, exact: bool) -> Iterator[Engine]:
+    from rtedit_desktop.commands.shared.elsewhere import check_installed, host_called, own_hosts
+    from rtedit_desktop.remote.client import RemoteEngine
+
+    if exact:
+        raise UsageError("--exact and --on exclude each other.", "Leave one of them out.")
+    check_installed()
+    hosts = own_hosts()
+    there = RemoteEngine(host_called(hosts, name), hosts.log)
+    try:
+        yield there
+    finally:
+        there.close()
 
 
 @contextlib.contextmanager

@@ -42,7 +42,7 @@ def run_stack(
         for text in photo.notes:
             progress.note(text)
         stack, masks = _placed(wanted, photo, service, progress)
-        with engine_for(engine, catalog, exact=args.exact) as running:
+        with engine_for(engine, catalog, exact=args.exact, on=args.on) as running:
             layers = _rendered(wanted, stack, masks, photo, service, running, cancelled, progress)
         if cancelled.is_set():
             raise Stopped

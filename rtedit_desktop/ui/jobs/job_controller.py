@@ -197,6 +197,12 @@ class JobController(QObject):
         self._job, self._request, self._adjusts, self._wanted = None, None, None, None
         self._state.set_progress(Progress())
 
+    def start_over(self) -> None:
+        """The job is made once more: what came of it so far is no part of its result."""
+        if self._state.phase.running and self._request is not None and self._adjusts is None and not self._restacks:
+            self._frames = self._frames[:1]
+            self._state.set_frames(tuple(self._frames), 0, self._under)
+
     # --- events ------------------------------------------------------------------------------
 
     def _on_job(self, event: events.Event) -> None:

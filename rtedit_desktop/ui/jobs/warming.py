@@ -20,6 +20,7 @@ class Warming(QObject):
     ended = Signal()
     failed = Signal(str, str, str)
     notice = Signal(str)
+    unreachable = Signal()
 
     def __init__(self, state: EditorState, engine: EngineThread, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,4 +50,6 @@ class Warming(QObject):
                     self.ended.emit()
                 case events.Failed():
                     self.ended.emit()
+                    if event.computer:
+                        self.unreachable.emit()
                     self.failed.emit(translated(event.what), translated(event.todo), event.details)

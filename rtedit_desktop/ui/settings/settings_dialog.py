@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTabWidget, QVBoxLayout
 
 from rtedit_desktop.core.disk_store import DiskStore
 from rtedit_desktop.ui.help.guide_dialog import offer_guide
+from rtedit_desktop.ui.jobs.elsewhere import Elsewhere
 from rtedit_desktop.ui.settings.compute_settings import ComputeSettings
+from rtedit_desktop.ui.settings.computer_settings import ComputerSettings
 from rtedit_desktop.ui.settings.look_settings import LookSettings
 from rtedit_desktop.ui.settings.network_settings import NetworkPage
 from rtedit_desktop.ui.settings.saving_settings import SavingSettings
@@ -30,8 +32,9 @@ class SettingsDialog(QDialog):
         parent: QWidget,
         journal: DiskStore | None = None,
         device: str = "",
+        elsewhere: Elsewhere | None = None,
     ) -> None:
-        """``device`` is what the models run on now."""
+        """``device`` is what the models run on now; without ``elsewhere`` that is this computer at any time."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Settings"))
@@ -40,6 +43,7 @@ class SettingsDialog(QDialog):
         self.look = LookSettings(background, messages)
         self.saving = SavingSettings(background, messages)
         self.compute = ComputeSettings(background, messages, device)
+        self.computer = ComputerSettings(elsewhere, background, messages) if elsewhere is not None else None
         self.network = NetworkPage(background, messages)
         self.finished.connect(self.network.leave)
         self.storage = StorageSettings(store, "cache_mib", self._of_learned(), background, messages)
@@ -51,7 +55,7 @@ class SettingsDialog(QDialog):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)  # else dark pages are lighter than the window around them
         self.tabs.addTab(_page(self.look, self.saving), self.tr("&General"))
-        self.tabs.addTab(_page(self.compute), self.tr("&Computing"))
+        self.tabs.addTab(_page(self.computer, self.compute), self.tr("&Computing"))
         self.tabs.addTab(_page(self.storage, self.history), self.tr("&Disk space"))
         self.tabs.addTab(_page(self.network), self.tr("&Network"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -77,7 +81,7 @@ class SettingsDialog(QDialog):
         )
 
     def _reset(self) -> None:
-        for part in (self.look, self.saving, self.compute, self.storage, self.history, self.network):
+        for part in (self.look, self.saving, self.computer, self.compute, self.storage, self.history, self.network):
             if part is not None:
                 part.reset()
 

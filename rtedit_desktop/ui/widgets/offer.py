@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from functools import partial
+from typing import NamedTuple
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from rtedit_desktop.ui.widgets.banner import Banner
+
+
+class _Question(NamedTuple):
+    text: str
+    yes: str
+    on_yes: Callable[[], None]
+    no: str
+    on_no: Callable[[], None]
 
 
 class Offer(Banner):
@@ -28,14 +36,14 @@ class Offer(Banner):
         self.put(self.yes, self.no)
         self._on_yes: Callable[[], None] | None = None
         self._on_no: Callable[[], None] | None = None
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._waiting: deque[_Question] = deque()
         self.yes.clicked.connect(lambda: self._answer(self._on_yes))
         self.no.clicked.connect(lambda: self._answer(self._on_no))
 
     def ask(self, text: str, yes: str, on_yes: Callable[[], None], no: str, on_no: Callable[[], None]) -> None:
         """One that comes while another shows waits for its answer."""
         if not self.isHidden():
-            self._waiting.append(partial(self.ask, text, yes, on_yes, no, on_no))
+            self._waiting.append(_Question(text, yes, on_yes, no, on_no))
             return
         self.label.setText(text)
         self.setAccessibleName(text)
@@ -46,10 +54,17 @@ class Offer(Banner):
         self._on_yes, self._on_no = on_yes, on_no
         self.show()
 
+    def take_back(self, on_yes: Callable[[], None]) -> None:
+        """What was asked with this answer is no question any more."""
+        if self._on_yes is on_yes:
+            self._answer(None)
+        else:
+            self._waiting = deque(one for one in self._waiting if one.on_yes is not on_yes)
+
     def _answer(self, then: Callable[[], None] | None) -> None:
         self.hide()
         self._on_yes = self._on_no = None
         if then is not None:
             then()
         if self._waiting and self.isHidden():
-            self._waiting.popleft()()
+            self.ask(*self._waiting.popleft())

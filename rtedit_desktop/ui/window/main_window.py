@@ -26,7 +26,9 @@ from rtedit_desktop.ui.history.filmstrip import Filmstrip
 from rtedit_desktop.ui.history.history_controller import HistoryController
 from rtedit_desktop.ui.history.history_panel import HistoryPanel
 from rtedit_desktop.ui.history.stack_controller import StackController
+from rtedit_desktop.ui.jobs.elsewhere import Elsewhere
 from rtedit_desktop.ui.jobs.job_controller import JobController
+from rtedit_desktop.ui.jobs.job_steps import Ending
 from rtedit_desktop.ui.jobs.warming import Warming
 from rtedit_desktop.ui.model.state import EditorState, Phase
 from rtedit_desktop.ui.models.fit_controller import FitController
@@ -49,7 +51,7 @@ from rtedit_desktop.ui.widgets.texts import translated
 from rtedit_desktop.ui.window.closing import Closing
 from rtedit_desktop.ui.window.opening import Opening
 from rtedit_desktop.ui.window.services import Services
-from rtedit_desktop.ui.window.status_parts import LoadingStatus, PlaceStatus
+from rtedit_desktop.ui.window.status_parts import ComputerStatus, LoadingStatus, PlaceStatus
 from rtedit_desktop.ui.window.window_layout import WindowLayout
 from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.engine_thread import EngineThread
@@ -141,6 +143,9 @@ class MainWindow(QMainWindow):
         self.saving = Saving(context, self.photos, kept=services.journal is not None)
         self.faces = FaceController(context, self.canvas)
         self.models = ModelController(context, installer) if installer is not None else None
+        self.elsewhere = None
+        if services.computers is not None:
+            self.elsewhere = Elsewhere(services.computers, self.offer, self.background, self.messages, self)
         self.fit = FitController(context, self.models, self.unfit)
         self.loading = LoadingStatus()
         self.place = PlaceStatus(self.state, self.canvas)
@@ -186,6 +191,8 @@ class MainWindow(QMainWindow):
         if self.batch is not None:
             self.statusBar().addPermanentWidget(self.batch.status)
             self.batch.status.redraw()
+        if self.elsewhere is not None:
+            self.statusBar().addPermanentWidget(ComputerStatus(self.elsewhere))
         self.statusBar().addPermanentWidget(self.place)
         self.loading.hide()  # a status bar shows what is added to it
 
@@ -236,6 +243,14 @@ class MainWindow(QMainWindow):
         self.warming.ended.connect(self.canvas_controller.warm_up)  # at the same time the two would hold the window up
         self.warming.failed.connect(self.messages.mention)
         self.warming.notice.connect(self.messages.say)
+        if (elsewhere := self.elsewhere) is not None:
+            self.engine.when_lost = elsewhere.when_lost
+            elsewhere.repeats.connect(jobs.start_over)
+            elsewhere.chosen.connect(self.warming.start)
+            self.warming.ended.connect(elsewhere.reached)
+            self.warming.unreachable.connect(elsewhere.unreachable)
+            jobs.ended.connect(lambda how: elsewhere.reached() if how is Ending.FINISHED else None)
+            elsewhere.look()
         photos.opened.connect(self._opened)
         photos.samples_ready.connect(self._samples_found)
         for busy in (self.opening.busy, self.closing.waiting):
@@ -274,7 +289,9 @@ class MainWindow(QMainWindow):
     def show_settings(self) -> None:
         """What holds for the app as a whole."""
         if self.learned is not None:
-            dialog = SettingsDialog(self.learned, self.background, self.messages, self, self.journal, self.state.device)
+            dialog = SettingsDialog(
+                self.learned, self.background, self.messages, self, self.journal, self.state.device, self.elsewhere
+            )
             dialog.finished.connect(self.instant.look)
             dialog.look.previews_chosen.connect(self.state.set_previews)
             dialog.open()

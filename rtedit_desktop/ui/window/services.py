@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rtedit_desktop.core.disk_store import LearnedStore
+from rtedit_desktop.core.engine_api import Computers
 from rtedit_desktop.core.history import Journal
 from rtedit_desktop.core.new_version import NewVersion
 from rtedit_desktop.core.packs.pack_installer import PackInstaller
@@ -21,6 +22,7 @@ class Services:
 
     ``engine_factory`` makes the engine on the thread that will own it. ``machine_facts`` are asked in the background,
     for a report; ``newest_version`` is asked after the start, and gives one that is newer than this.
+    ``computers`` are those that the engine may be on.
     """
 
     engine_factory: EngineFactory
@@ -32,3 +34,4 @@ class Services:
     machine_facts: Callable[[], dict[str, str]] = dict
     camera: CameraMaker | None = None
     newest_version: Callable[[], NewVersion | None] = lambda: None
+    computers: Computers | None = None

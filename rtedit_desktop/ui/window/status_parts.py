@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from rtedit_desktop.ui.canvas.canvas import Canvas
+from rtedit_desktop.ui.jobs.elsewhere import Elsewhere
 from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.widgets.colours import amber
 
 
 class LoadingStatus(QWidget):
@@ -29,6 +33,32 @@ class LoadingStatus(QWidget):
         self.text.setText(self.tr("Loading {what}").format(what=what))
         self.bar.setValue(round(fraction * 100))
         self.show()
+
+
+class ComputerStatus(QLabel):
+    """Shows which other computer computes, and whether it is lost; hidden where this one does."""
+
+    def __init__(self, elsewhere: Elsewhere, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._elsewhere = elsewhere
+        self.setContentsMargins(8, 0, 8, 0)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        elsewhere.changed.connect(self.redraw)
+        self.redraw()
+
+    def redraw(self) -> None:
+        computer = self._elsewhere.computer
+        self.setVisible(computer is not None)
+        if computer is None:
+            self.clear()
+            return
+        words = self.tr("{name} cannot be reached") if self._elsewhere.lost else self.tr("Computed on {name}")
+        self.setText(words.format(name=computer.name))
+        self.setToolTip(computer.address)
+        colours = self.palette()
+        normal = self.window().palette().color(QPalette.ColorRole.WindowText)
+        colours.setColor(QPalette.ColorRole.WindowText, amber(self.palette()) if self._elsewhere.lost else normal)
+        self.setPalette(colours)
 
 
 class PlaceStatus(QWidget):

@@ -16,7 +16,8 @@ from support.nets.drawn_pack import drawn_pack
 from rtedit_desktop.core import events
 from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.edits import EditSettings, EditSpec
-from rtedit_desktop.core.errors import PictureError, PresetDamaged, PresetError, SaveError
+from rtedit_desktop.core.engine_api import Computer
+from rtedit_desktop.core.errors import PictureError, PresetDamaged, PresetError, RemoteError, SaveError
 from rtedit_desktop.core.packs.pack_info import Suggestion
 from rtedit_desktop.core.photos.face import Face
 from rtedit_desktop.core.photos.geometry import Point, Square
@@ -87,7 +88,7 @@ class FakeEngine:
         if isinstance(self.fails, Exception):
             raise self.fails
         if self.fails is not None:
-            yield events.Failed(job_id=job, what=self.fails.what, todo=self.fails.todo, details=self.fails.details)
+            yield replace(self.fails, job_id=job)
             return
         match request:
             case ApplyRequest():
@@ -375,3 +376,36 @@ def face(x: float, y: float, size: float, lean: float = 0.0) -> Face:
         right_mouth=Point(x + size / 2 - lean, y + size + lean / 2),
         confidence=0.95,
     )
+
+
+WORKSTATION = Computer(id="ab" * 32, name="workstation", host="192.168.1.20", port=17865)
+
+
+class FakeComputers:
+    """A list in memory; ``code`` is the one that pairs."""
+
+    code = "right"
+
+    def __init__(self, *computers: Computer, chosen: Computer | None = None) -> None:
+        self.paired, self.in_use = [*computers], chosen
+        self.fails: Exception | None = None
+
+    def all(self) -> list[Computer]:
+        return list(self.paired)
+
+    def chosen(self) -> Computer | None:
+        return self.in_use
+
+    def choose(self, computer: Computer | None) -> None:
+        if self.fails is not None:
+            raise self.fails
+        self.in_use = computer
+
+    def pair(self, address: str, code: str) -> Computer:
+        if code != self.code:
+            raise RemoteError("The code is not right.", "Type it again.")
+        self.paired.append(WORKSTATION)
+        return WORKSTATION
+
+    def forget(self, computer: Computer) -> None:
+        self.paired.remove(computer)

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from support.window.fakes import (
     PACK,
     FakeCamera,
+    FakeComputers,
     FakeEngine,
     FakePhotoService,
     FakePresetLibrary,
@@ -33,7 +34,7 @@ class FullStand(Stand):
         self.photo_service, self.installer = FakePhotoService([folder / "sample.png"]), FakePackInstaller()
         services = Services(
             self._make_engine, self.photo_service, FakePresetLibrary(folder / "library"), Store(), self.installer,
-            FolderJournal(folder / "journal"), camera=FakeCamera,
+            FolderJournal(folder / "journal"), camera=FakeCamera, computers=FakeComputers(),
         )  # fmt: skip
         self.window = MainWindow(services, [PACK])
         self.state, self.bar = self.window.state, self.window.prompt_bar

@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QAbstractItemView
 from pytestqt.qtbot import QtBot
 from support.window.fakes import PACK, FakeEngine, FakePhotoService, FakePresetLibrary, picture
 
+from rtedit_desktop.core.disk_store import LearnedStore
 from rtedit_desktop.core.edits import EditSpec, MixSpec
+from rtedit_desktop.core.engine_api import Computers
 from rtedit_desktop.core.history import Journal
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo
@@ -69,14 +71,17 @@ class Stand:
         journal: Journal | None = None,
         layout: WindowLayout | None = None,
         camera: CameraMaker | None = None,
+        computers: Computers | None = None,
+        learned: LearnedStore | None = None,
     ) -> None:
         self.qtbot = qtbot
         self.engine = FakeEngine()
         self.photo_service = FakePhotoService(samples)
         self.made_on: list[threading.Thread] = []
         services = Services(
-            self._make_engine, self.photo_service, library, journal=journal, machine_facts=machine_facts, camera=camera
-        )
+            self._make_engine, self.photo_service, library, learned, journal=journal, machine_facts=machine_facts,
+            camera=camera, computers=computers,
+        )  # fmt: skip
         self.window = MainWindow(services, [PACK], layout=layout)
         self.state = self.window.state
         self.bar = self.window.prompt_bar

@@ -1,0 +1,1 @@
+"""An engine on another computer: one encrypted connection that carries requests and events."""

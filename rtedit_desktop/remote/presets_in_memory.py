@@ -1,0 +1,74 @@
+"""Presets on the side that serves: those it learns stay in memory, those it gets are files without pictures."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+
+from rtedit_desktop.core.errors import PresetError
+from rtedit_desktop.core.lazy_text import tr
+from rtedit_desktop.core.preset import PresetInfo
+from rtedit_desktop.presets.format import info_of_content, without_pictures
+from rtedit_desktop.remote.frames import MOST_MESSAGE
+
+MOST_BYTES = 4 * MOST_MESSAGE
+
+
+class LearnedPresets:
+    """What an engine that serves writes instead of files: the content, until it is sent. Safe between threads."""
+
+    def __init__(self) -> None:
+        self._contents: dict[Path, bytes] = {}
+        self._lock = threading.Lock()
+
+    def put(self, path: Path, content: bytes, *, overwrite: bool = True) -> PresetInfo:
+        """As ``presets.format.write_content``, which it stands for."""
+        info = info_of_content(content, path)
+        with self._lock:
+            self._contents[path] = content
+        return info
+
+    def take(self, path: Path) -> bytes | None:
+        """The content, which is then forgotten."""
+        with self._lock:
+            return self._contents.pop(path, None)
+
+
+class ReceivedPresets:
+    """Owns a folder of presets that one connection sent, for as long as that lasts: weights and words, no pictures."""
+
+    def __init__(self, most: int = MOST_BYTES) -> None:
+        self._folder: Path | None = None
+        self._most, self._bytes = most, 0
+
+    def put(self, sha256: str, content: bytes) -> None:
+        """Keep it under its hash. Raises PresetError for one that is none, has pictures, or is too much."""
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise PresetError(tr("A preset came with another hash."), tr("Try again."))
+        path = Path(f"{sha256}.rtpreset")
+        info = info_of_content(content, path)
+        if info.before is not None or without_pictures(content, path) != content:
+            raise PresetError(tr("A preset came with pictures."), tr("Update RTEdit on this computer."))
+        self._bytes += len(content)
+        if self._bytes > self._most:
+            raise PresetError(
+                tr("These are too many presets for one connection."), tr("Close RTEdit and open it again.")
+            )
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="rtedit-presets-"))  # for its owner alone
+        (self._folder / path).write_bytes(content)
+
+    def path(self, sha256: str) -> Path:
+        """The file of one that came. Raises PresetError."""
+        path = None if self._folder is None else self._folder / f"{sha256}.rtpreset"
+        if path is None or not path.is_file():
+            raise PresetError(tr("A preset is missing on the computer that computes."), tr("Try again."))
+        return path
+
+    def close(self) -> None:
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None

@@ -1,0 +1,318 @@
+"""Server: lets paired computers in and runs their jobs. Nobody else gets further than an HTTP status.
+
+``GET /pair`` with ``Authorization: Pairing SECRET`` is answered by a token while a code is shown. ``GET /engine`` with
+``Authorization: Bearer TOKEN`` becomes the WebSocket that carries requests and events.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from rtedit_desktop import __version__
+from rtedit_desktop.core.errors import RTEditError
+from rtedit_desktop.core.events import Finished
+from rtedit_desktop.core.lazy_text import tr
+from rtedit_desktop.remote.certificate import Certificate
+from rtedit_desktop.remote.events_codec import packed_event
+from rtedit_desktop.remote.frames import MOST_MESSAGE, Message, MessageError, packed
+from rtedit_desktop.remote.guests import Guest, Guests
+from rtedit_desktop.remote.pairing import Pairing
+from rtedit_desktop.remote.presets_in_memory import LearnedPresets, ReceivedPresets
+from rtedit_desktop.remote.protocol import PING_S, PONG_S, PORT, PROTOCOL
+from rtedit_desktop.remote.requests_codec import JOB, KINDS, SHA256, read_request
+from rtedit_desktop.remote.texts import text_form
+from rtedit_desktop.remote.turns import EngineFactory, EngineTurns, Turn, failed
+
+if TYPE_CHECKING:
+    from websockets.http11 import Request as HTTPRequest
+    from websockets.http11 import Response
+    from websockets.sync.server import ServerConnection
+
+MOST_CONNECTIONS = 32
+MOST_JOBS = 4
+HANDSHAKE_S = 10.0
+UNKNOWN_COSTS_S = 0.5
+
+_log = logging.getLogger(__name__)
+_silent = logging.getLogger("rtedit.websockets")  # what strangers send is not for the log
+_silent.addHandler(logging.NullHandler())
+_silent.propagate = False
+_silent.setLevel(logging.CRITICAL + 1)
+
+
+class EngineServer:
+    """Owns the listening socket, the connections and the engine's thread. Listens from ``start`` to ``close``.
+
+    ``learned`` holds what the engine keeps instead of files. ``report`` gets a line of what happens, for a person.
+    Raises OSError where the address cannot be had.
+    """
+
+    def __init__(
+        self,
+        engine_factory: EngineFactory,
+        certificate: Certificate,
+        guests: Guests,
+        *,
+        learned: LearnedPresets | None = None,
+        address: str = "127.0.0.1",
+        port: int = PORT,
+        pairing: Pairing | None = None,
+        report: Callable[[str], None] = lambda _: None,
+        handshake_s: float = HANDSHAKE_S,
+        unknown_costs_s: float = UNKNOWN_COSTS_S,
+    ) -> None:
+        from websockets.sync.server import serve
+
+        self._certificate, self._guests, self.pairing = certificate, guests, pairing
+        self._learned = learned or LearnedPresets()
+        self._report, self._handshake_s, self._unknown_costs_s = report, handshake_s, unknown_costs_s
+        self._slots = threading.BoundedSemaphore(MOST_CONNECTIONS)
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        self._listening = _Listening(family)
+        try:
+            self._listening.bind((address, port))
+            self._listening.listen(MOST_CONNECTIONS)
+        except OSError:
+            self._listening.close()
+            raise
+        self._server = serve(
+            self._serve,
+            sock=self._listening,
+            compression=None,
+            subprotocols=[PROTOCOL],  # type: ignore[list-item]  # a NewType of str
+            process_request=self._admit,
+            server_header=None,
+            open_timeout=handshake_s,
+            ping_interval=PING_S,
+            ping_timeout=PONG_S,
+            max_size=MOST_MESSAGE,
+            max_queue=1,
+            logger=_silent,
+        )
+        self._plain_handler, self._server.handler = self._server.handler, self._encrypted
+        self._turns = EngineTurns(engine_factory)
+        self._thread = threading.Thread(target=self._server.serve_forever, name="server", daemon=True)
+
+    @property
+    def port(self) -> int:
+        """The one that was found where 0 was asked for."""
+        return int(self._listening.getsockname()[1])
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop listening, hang up, end the job that runs."""
+        self._server.shutdown()
+        self._thread.join()
+        self._turns.close()
+
+    # --- at the door -------------------------------------------------------------------------
+
+    def _encrypted(self, sock: socket.socket, address: object) -> None:
+        """On a thread of its own, for every connection that comes: TLS, then what the library makes of it."""
+        if not self._slots.acquire(blocking=False):
+            self._hang_up(sock)
+            return
+        try:
+            try:
+                sock.settimeout(self._handshake_s)
+                inner = self._certificate.context.wrap_socket(sock, server_side=True)
+                inner.settimeout(None)
+            except (OSError, ValueError):
+                self._hang_up(sock)
+                return
+            self._plain_handler(inner, address)
+        finally:
+            self._slots.release()
+
+    def _hang_up(self, sock: socket.socket) -> None:
+        sock.close()
+        with self._server.lock:
+            self._server.handler_threads.discard(threading.current_thread())
+
+    def _admit(self, connection: ServerConnection, request: HTTPRequest) -> Response | None:
+        """What a stranger is answered; None for a computer that is known, which goes on to ``_serve``."""
+        scheme, _, given = _header(request, "Authorization").partition(" ")
+        if request.path == "/pair" and scheme == "Pairing":
+            return self._pair(connection, given, _header(request, "X-Computer"))
+        guest = self._guests.known(given) if request.path == "/engine" and scheme == "Bearer" else None
+        if guest is None:
+            time.sleep(self._unknown_costs_s)
+            return connection.respond(401, "This computer is not paired.\n")
+        connection.username = guest.token_sha256
+        return None
+
+    def _pair(self, connection: ServerConnection, given: str, name: str) -> Response:
+        if self.pairing is None:
+            time.sleep(self._unknown_costs_s)
+            return connection.respond(410, "No code is shown.\n")
+        try:
+            secret = bytes.fromhex(given)
+        except ValueError:
+            secret = b""
+        try:
+            answer = self.pairing.tried(secret, name)
+        except (OSError, RTEditError) as error:
+            self._report(f"The list of paired computers could not be written: {error}")
+            return connection.respond(500, "The list could not be written.\n")
+        if answer.status != 200:
+            return connection.respond(answer.status, "The code is not right, or it ran out.\n")
+        return connection.respond(200, json.dumps({"token": answer.token, "name": socket.gethostname()}))
+
+    # --- with a paired computer --------------------------------------------------------------
+
+    def _serve(self, connection: ServerConnection) -> None:
+        from websockets.exceptions import ConnectionClosed
+
+        token_sha256 = connection.username
+        guest = self._guest(token_sha256)
+        if guest is None:
+            return
+        name = guest.name
+        if connection.subprotocol != PROTOCOL:
+            connection.close(1002, "another version of the protocol")
+            return
+        self._report(f"“{name}” is connected.")
+        talk = _Talk(connection, self._turns, self._learned, lambda: self._guest(token_sha256) is not None)
+        try:
+            connection.send(packed({"kind": "welcome", "app_version": __version__}))
+            talk.listen()
+        except ConnectionClosed:
+            pass
+        finally:
+            talk.close()
+            self._report(f"“{name}” is gone.")
+
+    def _guest(self, token_sha256: str) -> Guest | None:
+        return next((guest for guest in self._guests.all() if guest.token_sha256 == token_sha256), None)
+
+
+class _Talk:
+    """One connection: reads on the thread it is given, sends each job's events from one of its own."""
+
+    def __init__(
+        self, connection: ServerConnection, turns: EngineTurns, learned: LearnedPresets, is_paired: Callable[[], bool]
+    ) -> None:
+        self._connection, self._turns, self._learned, self._is_paired = connection, turns, learned, is_paired
+        self._presets = ReceivedPresets()
+        self._open: dict[str, Turn] = {}
+        self._lock = threading.Lock()
+        self._senders: list[threading.Thread] = []
+
+    def listen(self) -> None:
+        """Until the other side hangs up, or says what no client of this version says."""
+        while True:
+            content = self._connection.recv()
+            if not isinstance(content, bytes):
+                self._connection.close(1003, "only bytes")
+                return
+            try:
+                self._take(Message(content))
+            except ValueError as error:  # MessageError and FieldError
+                self._refuse(tr("The other computer could not read a message: {reason}.", reason=str(error)))
+                return
+            except RTEditError as error:
+                self._refuse(error.what)
+                return
+
+    def close(self) -> None:
+        with self._lock:
+            turns = list(self._open.values())
+        for turn in turns:
+            turn.leave()
+        for sender in self._senders:
+            sender.join()
+        self._presets.close()
+
+    def _take(self, message: Message) -> None:
+        if message.kind == "cancel":
+            job = message.fields.matching("job", JOB, "the id of a job")
+            message.finish()
+            with self._lock:
+                turn = self._open.get(job)
+            if turn is not None:
+                turn.cancel()
+            return
+        if not self._is_paired():
+            raise RTEditError(tr("This computer is not paired any more."), tr("Pair it again."))
+        if message.kind == "preset":
+            sha256 = message.fields.matching("sha256", SHA256, "a hash")
+            content = bytes(message.blob(message.fields.pop("content")))
+            message.finish()
+            self._presets.put(sha256, content)
+            return
+        if message.kind not in KINDS:
+            raise MessageError("its kind is unknown")
+        request = read_request(message, self._presets.path)
+        with self._lock:
+            if len(self._open) >= MOST_JOBS or request.job_id in self._open:
+                raise MessageError("there are too many jobs, or two of one name")
+            turn = self._open[request.job_id] = self._turns.submit(request)
+        self._senders = [sender for sender in self._senders if sender.is_alive()]
+        sender = threading.Thread(target=self._send_events, args=(turn,), name="events of a job", daemon=True)
+        self._senders.append(sender)
+        sender.start()
+
+    def _send_events(self, turn: Turn) -> None:
+        from websockets.exceptions import ConnectionClosed
+
+        job = turn.request.job_id
+        try:
+            while (event := turn.take()) is not None:
+                preset = None
+                if isinstance(event, Finished):
+                    preset = self._learned.take(event.preset) if event.preset is not None else None
+                    with self._lock:
+                        self._open.pop(job, None)
+                try:
+                    content = packed_event(event, preset)
+                except MessageError as error:
+                    content = packed_event(failed(job, error))
+                self._connection.send(content)
+        except ConnectionClosed:
+            turn.leave()
+        finally:
+            with self._lock:
+                self._open.pop(job, None)
+
+    def _refuse(self, what: str) -> None:
+        self._connection.send(packed({"kind": "refused", "what": text_form(what)}))
+        self._connection.close(1008)
+
+
+class _Listening(socket.socket):
+    """Listening socket whose ``accept`` survives what a stranger, or a table of files that is full, does to it.
+
+    The library ends its loop at the first OSError, which is right for a socket that was closed and for no other.
+    """
+
+    def __init__(self, family: int) -> None:
+        super().__init__(family, socket.SOCK_STREAM)
+        if os.name == "posix":  # elsewhere it would let another program listen beside
+            self.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.settimeout(0.5)
+
+    def accept(self) -> tuple[socket.socket, object]:
+        while True:
+            try:
+                return super().accept()
+            except OSError as error:
+                if self.fileno() < 0:
+                    raise
+                if not isinstance(error, TimeoutError):
+                    _log.warning("A connection could not be taken: %s", error.strerror)
+                    time.sleep(0.1)
+
+
+def _header(request: HTTPRequest, name: str) -> str:
+    """Empty where it is missing, or there twice."""
+    values = request.headers.get_all(name)
+    return values[0] if len(values) == 1 else ""

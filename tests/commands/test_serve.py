@@ -1,0 +1,142 @@
+"""``rtedit serve`` and ``rtedit computers``: two homes on this computer stand for two computers."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from patience import PATIENCE_S
+from PIL import Image
+
+from rtedit_desktop.cli import main
+from rtedit_desktop.commands import serve
+from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.remote.guests import Guests
+
+
+class Workstation(NamedTuple):
+    process: subprocess.Popen[str]
+    home: Path
+    said: dict[str, Any]
+
+
+@pytest.fixture
+def workstation(tiny_pack: Path, tmp_path: Path) -> Iterator[Workstation]:
+    home = tmp_path / "workstation"
+    shutil.copytree(tiny_pack, home / "data" / "packs" / "tiny")
+    command = [sys.executable, "-c", "import sys; from rtedit_desktop.cli import main; sys.exit(main())"]
+    process = subprocess.Popen(
+        [*command, "serve", "--pair", "--json", "--address", "127.0.0.1", "--port", "0"],
+        env={**os.environ, "RTEDIT_HOME": str(home)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    try:
+        yield Workstation(process, home, json.loads(process.stdout.readline()))
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path / "laptop"))
+    return tmp_path / "laptop"
+
+
+def output_of(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+@pytest.mark.slow
+def test_a_laptop_pairs_and_edits_on_the_workstation(
+    workstation: Workstation, home: Path, photo: Path, catalog: Catalog, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said, out = workstation.said, photo.with_name("out.png")
+    assert main(["computers", "pair", said["address"], said["code"], "--json"]) == 0
+    paired = output_of(capsys)
+    assert paired["fingerprint"] == said["fingerprint"]
+    quick = ["--pack", "tiny", "--iterations", "2", "--steps", "2", "--t0", "300", "--json"]
+    command = ["edit", str(photo), "smiling face", "-o", str(out), "--on", paired["name"], *quick]
+    assert main(command, catalog=catalog) == 0
+    made = output_of(capsys)
+    assert made["recipe"]["pack"] == "tiny" and not made["known_before"]
+    assert not np.array_equal(np.asarray(Image.open(out)), np.asarray(Image.open(photo)))
+    again = [*command, "--overwrite"]
+    assert main(again, catalog=catalog) == 0
+    assert output_of(capsys)["known_before"], "what it learned is kept in its memory"
+    requests = (home / "data" / "network-log.jsonl").read_text().splitlines()
+    assert [json.loads(line)["url"].rpartition("/")[2] for line in requests] == ["pair", "engine", "engine"]
+
+    written = {path.relative_to(workstation.home).parts[:2] for path in workstation.home.rglob("*") if path.is_file()}
+    assert written == {("data", "packs"), ("data", "serve")}
+    Guests(workstation.home / "data" / "serve").remove(Guests(workstation.home / "data" / "serve").all()[0].name)
+    assert main(again, catalog=catalog) == 5
+    assert "does not let this computer in" in output_of(capsys)["error"]["what"]
+
+    workstation.process.send_signal(signal.SIGINT)
+    assert workstation.process.wait(PATIENCE_S) == 0
+    assert main(again, catalog=catalog) == 5
+    assert "cannot be reached" in output_of(capsys)["error"]["what"]
+    assert main(["computers", "forget", paired["name"]]) == 0
+    assert main(again, catalog=catalog) == 2
+
+
+def test_it_does_not_listen_for_nobody(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", "--address", "127.0.0.1", "--port", "0"]) == 2
+    assert "Add --pair" in capsys.readouterr().err
+    assert main(["serve", "--list"]) == 0
+    assert "No computer is paired" in capsys.readouterr().out
+    assert main(["serve", "--forget", "laptop"]) == 2
+
+
+def test_guests_are_listed_and_forgotten(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    guests = Guests(serve.serve_folder())
+    token = guests.add("laptop")
+    assert main(["serve", "--list", "--json"]) == 0
+    (listed,) = output_of(capsys)["computers"]
+    assert listed["name"] == "laptop" and token not in json.dumps(listed)
+    assert main(["serve", "--forget", "laptop"]) == 0
+    assert guests.known(token) is None
+
+
+@pytest.mark.parametrize("options", [["--port", "99999"], ["--address", "203.0.113.77"], ["--address", "no address"]])
+def test_where_it_cannot_listen_is_said(home: Path, options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", "--pair", "--port", "0", *options]) in (2, 6)
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_paired_computer_is_asked_by_name_and_not_exactly(
+    home: Path, photo: Path, catalog: Catalog, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["edit", str(photo), "smiling face", "-o", str(photo.with_name("out.png")), "--on", "nobody"]
+    assert main(command, catalog=catalog) == 2
+    assert "No paired computer is called" in capsys.readouterr().err
+    assert main([*command, "--exact"], catalog=catalog) == 2
+    assert main(["computers", "list"]) == 0
+    assert main(["computers", "pair", "127.0.0.1:1", "not a code"]) == 5
+    assert "This is not a pairing code" in capsys.readouterr().err
+
+
+def test_it_listens_in_the_private_network_alone() -> None:
+    import ipaddress
+
+    found = ipaddress.ip_address(serve.private_address())
+    assert found.is_private and not found.is_unspecified
+
+
+def test_without_the_extra_it_says_what_to_install(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "websockets", None)
+    assert main(["serve", "--pair"]) == 5
+    assert "rtedit-desktop[remote]" in capsys.readouterr().err
