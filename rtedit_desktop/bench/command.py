@@ -28,7 +28,13 @@ MEASURES = {
     "memory": "peak memory of a training step of both methods",
     "quality": "edit held-out pictures and judge the results",
     "presets": "learn, apply, mix and compress presets",
+    "compare": "let people and a judge say blindly which tool's results are better",
     "all": "speed, memory and quality",
+}
+_OWN_OPTIONS = {
+    "quality": "quality",
+    "presets": "preset_quality",
+    "compare": "compare.command",
 }
 
 
@@ -37,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_subparsers(dest="measure", required=True, metavar="|".join(MEASURES))
     for name, help_text in MEASURES.items():
         sub = what.add_parser(name, help=help_text, description=f"{help_text.capitalize()}.")
-        if name in ("quality", "presets"):
+        if name in _OWN_OPTIONS:
             _module(name).add_arguments(sub)
             continue
         sub.add_argument("--pack", default="avatars", help="the model pack (default: %(default)s)")
@@ -54,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure, print the table, write what was asked for."""
-    if args.measure in ("quality", "presets"):
+    if args.measure in _OWN_OPTIONS:
         return int(_module(args.measure).run(args))
     report = measure(args)
     markdown = to_markdown(report)
@@ -112,7 +118,7 @@ def measure(args: argparse.Namespace) -> Report:
 
 
 def _module(measure: str) -> ModuleType:
-    name = {"presets": "preset_quality"}.get(measure, measure)
+    name = _OWN_OPTIONS.get(measure, measure)
     return importlib.import_module(f"rtedit_desktop.bench.{name}")
 
 

@@ -66,6 +66,15 @@ class Judge:
                 row[name] = self._net.values[name][best]
         return found
 
+    def probabilities(self, pictures: list[np.ndarray]) -> list[dict[str, dict[str, float]]]:
+        """How sure it is of every value of every attribute, 1 in sum, for (128, 128, 3) uint8 pictures."""
+        x = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
+        found: list[dict[str, dict[str, float]]] = [{} for _ in pictures]
+        for name, logits in self._logits(x).items():
+            for row, values in zip(found, logits.softmax(1).tolist(), strict=True):
+                row[name] = dict(zip(self._net.values[name], values, strict=True))
+        return found
+
     def _logits(self, x: Tensor) -> dict[str, Tensor]:
         parts = [self._net(part) for part in x.split(50)]
         return {name: torch.cat([p[name] for p in parts]) for name in self._net.values}

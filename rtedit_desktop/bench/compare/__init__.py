@@ -1,0 +1,1 @@
+"""Blind comparison of results from any tools, by people and by a judge: ``rtedit bench compare``."""
