@@ -28,12 +28,14 @@ MEASURES = {
     "memory": "peak memory of a training step of both methods",
     "quality": "edit held-out pictures and judge the results",
     "presets": "learn, apply, mix and compress presets",
+    "evidence": "measure what the paper claims: encoding, estimates, blur, steps, preference",
     "compare": "let people and a judge say blindly which tool's results are better",
     "all": "speed, memory and quality",
 }
 _OWN_OPTIONS = {
     "quality": "quality",
     "presets": "preset_quality",
+    "evidence": "evidence.command",
     "compare": "compare.command",
 }
 
