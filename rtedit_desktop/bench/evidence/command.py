@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
 from rtedit_desktop.bench.baseline_engine import BaselineEngine
@@ -32,7 +31,7 @@ from rtedit_desktop.bench.quality import Job
 from rtedit_desktop.core.edits import ENCODINGS
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import SaveError, SettingsError
-from rtedit_desktop.core.photos.picture_file import open_picture
+from rtedit_desktop.diffusion.pictures import to_pixels
 from rtedit_desktop.engine.machine.devices import Device, best_device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
@@ -185,15 +184,17 @@ class _Measuring:
                 self._once(f"blur/{way}/{sigma:g}", partial(blur.measure, self._subject, edits, sigma, way))
 
     def _edits(self) -> list[blur.Edited]:
-        """Ours, as in the app, that a judge sees done; all of them where nobody judges."""
-        found = []
-        for (index, prompt, method), judged in self._record.below(f"{self._id}/preference"):
-            path = self._picture(int(index), prompt, method)
-            if method != preference.APP or not judged.get("asked", 1.0) or not path.exists():
-                continue
-            with open_picture(path, ["PNG"]) as opened:
-                found.append((self._subject.pictures[int(index)], np.asarray(opened.convert("RGB")), prompt))
-        return found
+        """Held-out pictures and what was learned makes of them in six steps, as far as a judge sees it done."""
+        seed, indices = self._scale["seed"], self._indices("pictures")
+        keep = self._delta(seed, estimates.OURS)
+        if not keep.exists():
+            return []
+        made = decoding.results(self._subject, estimates.OURS, indices, (6,), seed, keep)[6].split(1)
+        return [
+            (self._subject.pictures[index], to_pixels(one), self._prompt)
+            for index, one in zip(indices, made, strict=True)
+            if decoding.judged(self._subject, self._prompt, [index], one).get("asked", 1.0)
+        ]
 
     def _indices(self, of: str) -> list[int]:
         return self._subject.without(self._prompt, self._scale[of])

@@ -13,6 +13,7 @@ from rtedit_desktop.bench import quality
 from rtedit_desktop.bench.evidence import encoding, estimates, metrics
 from rtedit_desktop.bench.evidence.estimates import BASELINE, BY_PAIRS, Found
 from rtedit_desktop.bench.evidence.subject import Subject
+from rtedit_desktop.core.edits import Encoding
 from rtedit_desktop.core.packs.pack_info import PAIR_SETTINGS
 from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.pictures import to_pixels
@@ -25,21 +26,24 @@ def measure(
     subject: Subject, method: str, indices: Sequence[int], steps: Sequence[int], seed: int, keep: Path
 ) -> dict[str, Found]:
     """By number of steps: means over held-out pictures of what the delta in ``keep`` makes of them."""
+    x0 = subject.x0(indices)
+    made = results(subject, method, indices, steps, seed, keep)
+    return {str(n): _found(subject, method, indices, x0, pictures) for n, pictures in made.items()}
+
+
+@torch.no_grad()
+def results(
+    subject: Subject, method: str, indices: Sequence[int], steps: Sequence[int], seed: int, keep: Path
+) -> dict[int, Tensor]:
+    """By number of steps: what the delta in ``keep`` makes of held-out pictures, (N, 3, S, S)."""
     pack = subject.pack
     t0 = PAIR_SETTINGS.t0 if method in BY_PAIRS else estimates.settings_of(subject, seed).t0
-    how = "deterministic" if method == BASELINE else "stochastic"
-    x0 = subject.x0(indices)
-    parts = [part.tolist() for part in torch.arange(len(x0)).split(_AT_ONCE)]
+    how: Encoding = "deterministic" if method == BASELINE else "stochastic"
+    parts = [list(indices[i : i + _AT_ONCE]) for i in range(0, len(indices), _AT_ONCE)]
     with pack.base.borrowed():
-        x_t = [
-            encoding.latents(subject, x0[part], [indices[i] for i in part], t0, how, seed)  # type: ignore[arg-type]
-            for part in parts
-        ]
+        x_t = [encoding.latents(subject, subject.x0(part), part, t0, how, seed) for part in parts]
         pack.base.apply(estimates.load_delta(keep))
-        return {
-            str(n): _found(subject, method, indices, x0, torch.cat([_decoded(subject, rows, t0, n) for rows in x_t]))
-            for n in steps
-        }
+        return {n: torch.cat([_decoded(subject, rows, t0, n) for rows in x_t]) for n in steps}
 
 
 def _decoded(subject: Subject, x_t: Tensor, t0: int, n: int) -> Tensor:
