@@ -16,7 +16,6 @@ Curves = Mapping[str, tuple[Sequence[float], Sequence[float]]]
 """By label: x and y."""
 
 _SAME_EVERY_TIME = {"svg.hashsalt": "rtedit", "svg.fonttype": "none", "font.size": 9}
-_GRID = {"axes.grid": True, "grid.alpha": 0.3}
 _ENCODED = ("psnr", "identity", "clip", "attributes", "gmsd")
 _ESTIMATED = ("sharpness", "piqe", "direction")
 _DECODED = ("asked", "kept", "psnr to the after picture", "identity", "piqe", "sharpness")
@@ -89,7 +88,7 @@ def _sorted(by_x: Mapping[Any, float]) -> tuple[list[float], list[float]]:
 
 def _draw(record: Record, name: str, panels: Mapping[tuple[str, str], Curves]) -> None:
     plt = _pyplot()
-    with plt.rc_context({**_SAME_EVERY_TIME, **_GRID}):
+    with plt.rc_context(_SAME_EVERY_TIME):
         figure, axes = plt.subplots(1, len(panels), figsize=(4.2 * len(panels), 3.2), squeeze=False)
         for axis, ((x, y), curves) in zip(axes[0], panels.items(), strict=True):
             for label, (xs, ys) in curves.items():
