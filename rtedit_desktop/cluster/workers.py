@@ -247,7 +247,8 @@ class RayWorkers:
             return
         with self._changed:
             machine.failed = 0
-            self._idle.append(worker)
+            if worker in machine.workers:
+                self._idle.append(worker)
             self._changed.notify_all()
         self._tell(f"{machine.name} helps.")
 
