@@ -1,7 +1,8 @@
 """Events that a running batch yields.
 
 Began, then for each photo PhotoBegan, any number of PhotoWorking and PhotoNote, and one PhotoEnded; Paused and
-Resumed between photos; exactly one BatchEnded at the end. ``index`` counts the tasks of Began from 0.
+Resumed between photos; exactly one BatchEnded at the end. ``index`` counts the tasks of Began from 0. Where several
+photos are worked on at once, their events are interleaved, and it is paused when all of these came to their ends.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import json
 import os
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,7 @@ class Interrupted:
 
 
 class Record:
-    """Record of one output folder; owns its lock from ``begin`` to ``close``; for one thread at a time."""
+    """Record of one output folder; owns its lock from ``begin`` to ``close``, between which threads may share it."""
 
     def __init__(self, folder: Path, home: Path | None = None) -> None:
         self._folder = folder.absolute()
@@ -55,6 +56,7 @@ class Record:
         self._path = home / f"{name}{_SUFFIX}"
         self._lock = FileLock(home / f"{name}.lock", timeout=0, thread_local=False)
         self._file: BinaryIO | None = None
+        self._writing = threading.Lock()  # of the file's end
         self.made: dict[Path, Made] = {}
 
     def batch(self) -> Batch:
@@ -131,7 +133,8 @@ class Record:
     def _append(self, line: dict[str, Any]) -> None:
         assert self._file is not None  # it was begun
         try:
-            _put(self._file, line)
+            with self._writing:
+                _put(self._file, line)
         except OSError as error:
             raise _cannot_write(self._path, error) from error
 

@@ -1,4 +1,4 @@
-"""Runs a batch photo after photo and yields its events; one that was stopped can be resumed."""
+"""Runs a batch, photo after photo or several side by side, and yields its events; a stopped one can be resumed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import os
 import traceback
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,7 @@ from rtedit_desktop.batch.made import Made
 from rtedit_desktop.batch.plan import Batch, Task, plan
 from rtedit_desktop.batch.record import Record
 from rtedit_desktop.batch.seeing import looking_for, seen
+from rtedit_desktop.batch.side_by_side import SideBySide
 from rtedit_desktop.batch.stack_places import check_packs, placed_in
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import PictureError, RTEditError, SaveError, shown_name
@@ -59,10 +61,12 @@ def run(
     record: Record,
     control: Control,
     others: Sequence[PackInfo] = (),
+    at_once: int = 1,
 ) -> Iterator[BatchEvent]:
     """Do it. Raises RTEditError before Began for what keeps it from beginning, and nothing afterwards.
 
-    ``others`` are the packs of a stack beside the first.
+    ``others`` are the packs of a stack beside the first. ``at_once`` photos are worked on side by side; with more than
+    one the engine has to be one that threads may share.
 
     A photo that cannot be done is told and passed over; a full disk, or an engine that fails PATIENCE times in a
     row with the same words, ends it. Whoever abandons this leaves an interrupted batch.
@@ -77,7 +81,7 @@ def run(
     _make_folder(batch.folder)
     record.begin(batch)
     try:
-        yield from _Run(batch, info, engine, photo_service, record, control, digest, infos).events()
+        yield from _Run(batch, info, engine, photo_service, record, control, digest, infos, at_once).events()
     finally:
         record.close()
         _sweep(batch.folder)
@@ -93,6 +97,15 @@ class _EngineFailed(Exception):
         self.event = event
 
 
+@dataclass(frozen=True)
+class _Ended:
+    """How a photo ended. ``by_engine``: a job failed; ``ends_all``: no other photo would fare better."""
+
+    event: PhotoEnded
+    by_engine: bool = False
+    ends_all: bool = False
+
+
 class _Run:
     """Runs one batch; owns the counters of that run."""
 
@@ -106,9 +119,10 @@ class _Run:
         control: Control,
         digest: str,
         infos: Mapping[str, PackInfo],
+        at_once: int,
     ) -> None:
         self._batch, self._info, self._engine, self._photo_service = batch, info, engine, photo_service
-        self._infos = infos
+        self._infos, self._at_once = infos, at_once
         self._record, self._control, self._digest = record, control, digest
         self._count: Counter[Outcome] = Counter()
         self._tasks = plan(batch, list(record.made.values()))
@@ -117,24 +131,56 @@ class _Run:
 
     def events(self) -> Iterator[BatchEvent]:
         yield Began(tasks=tuple(self._tasks))
-        how: How = "finished"
+        how = yield from self._one_by_one() if self._at_once == 1 else self._side_by_side()
+        yield self._end(how)
+
+    def _one_by_one(self) -> Generator[BatchEvent, None, How]:
         for index, task in enumerate(self._tasks):
             yield from self._rest()
             if self._control.stopped.is_set():
-                how = "stopped"
-                break
+                return "stopped"
             yield PhotoBegan(index=index)
-            try:
-                ended = yield from self._photo(index, task)
-            except _Stopped:
-                how = "stopped"
-                break
-            self._count[ended.outcome] += 1
-            yield ended
+            ended = yield from self._photo(index, task)
+            if ended is None:
+                return "stopped"
+            yield self._counted(ended)
             if self._halt is not None:
-                how = "halted"
-                break
-        yield self._end(how)
+                return "halted"
+        return "finished"
+
+    def _side_by_side(self) -> Generator[BatchEvent, None, How]:
+        """No photo begins while it is paused, stopped or halted; those that are worked on come to their ends."""
+        waiting = iter(enumerate(self._tasks))
+        with SideBySide[BatchEvent, _Ended | None](self._at_once, self._control.abandon) as photos:
+            left = next(waiting, None)
+            while left is not None or photos.running:
+                if self._halt is not None or self._control.stopped.is_set():
+                    left = None
+                elif left is not None and self._control.paused and not photos.running:
+                    yield from self._rest()
+                elif left is not None and photos.has_room and not self._control.paused:
+                    yield PhotoBegan(index=left[0])
+                    photos.start(self._photo(*left))
+                    left = next(waiting, None)
+                    continue
+                for one in photos.news():
+                    if one is not None:
+                        yield self._counted(one) if isinstance(one, _Ended) else one
+        if self._halt is not None:
+            return "halted"
+        return "finished" if sum(self._count.values()) == len(self._tasks) else "stopped"
+
+    def _counted(self, ended: _Ended) -> PhotoEnded:
+        """Its event, after what follows from it for those behind it."""
+        event = ended.event
+        self._count[event.outcome] += 1
+        if event.outcome == "done":
+            self._same = []
+        if ended.by_engine:
+            self._same = [*self._same, event.what] if self._same[-1:] == [event.what] else [event.what]
+        if ended.ends_all or (ended.by_engine and len(self._same) >= PATIENCE):
+            self._halt = event
+        return event
 
     def _rest(self) -> Iterator[BatchEvent]:
         """As long as it is paused."""
@@ -161,36 +207,30 @@ class _Run:
 
     # --- one photo ---------------------------------------------------------------------------
 
-    def _photo(self, index: int, task: Task) -> Generator[BatchEvent, None, PhotoEnded]:
-        """Its events; what comes back is how it ended."""
+    def _photo(self, index: int, task: Task) -> Generator[BatchEvent, None, _Ended | None]:
+        """Its events; what comes back is how it ended, None where it was stopped."""
         try:
             outcome = yield from self._do(index, task)
         except _Stopped:
-            raise
+            return None
         except _EngineFailed as error:
             event = error.event
             ended = PhotoEnded(index=index, outcome="failed", what=event.what, todo=event.todo, details=event.details)
-            self._same = [*self._same, event.what] if self._same[-1:] == [event.what] else [event.what]
-            if len(self._same) >= PATIENCE:
-                self._halt = ended
-            return ended
+            return _Ended(ended, by_engine=True)
         except RTEditError as error:
             ended = PhotoEnded(index=index, outcome="failed", what=error.what, todo=error.todo, details=_details(error))
-            if isinstance(error, SaveError) and _ends_all(error):
-                self._halt = ended
-            return ended
+            return _Ended(ended, ends_all=isinstance(error, SaveError) and _ends_all(error))
         except Exception as error:  # one photo that nobody thought of must not cost the others
             what = tr(
                 "Could not edit {name}: an unexpected error ({kind}).",
                 name=shown_name(task.source.name),
                 kind=type(error).__name__,
             )
-            return PhotoEnded(
+            ended = PhotoEnded(
                 index=index, outcome="failed", what=what, todo=tr("Try it alone."), details=_details(error)
             )
-        if outcome == "done":
-            self._same = []
-        return PhotoEnded(index=index, outcome=outcome)
+            return _Ended(ended)
+        return _Ended(PhotoEnded(index=index, outcome=outcome))
 
     def _do(self, index: int, task: Task) -> Generator[BatchEvent, None, Outcome]:
         if task.problem is not None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import threading
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -68,6 +71,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--embed-recipe", action="store_true", help="write what was done into the XMP of each result")
     parser.add_argument("--strip-metadata", action="store_true", help="leave out who, where and with which camera")
     add_exact(parser)
+    parser.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="let the machines of a Ray cluster do the edits: auto, HOST:PORT of its head, or ray://HOST:PORT",
+    )
     parser.add_argument("--quiet", action="store_true", help="print errors only")
 
 
@@ -81,18 +89,44 @@ def run(
     """Do it and tell it: the exit code. Raises what ``outcome`` knows when it cannot begin."""
     record = Record(args.output)
     batch, info, others = _asked(args, record, library, catalog)
-    report = _Report(Progress(stderr(), quiet=args.quiet))
+    report = _Report(Progress(stderr(), quiet=args.quiet), together=args.ray is not None)
     control = Control()
-    with interruptible(control.stopped), engine_for(engine, catalog, exact=batch.exact) as running:
+    if args.ray is not None:
+        engines = _cluster(args.ray, batch, catalog, report)
+    else:
+        engines = _alone(engine_for(engine, catalog, exact=batch.exact))
+    with interruptible(control.stopped), engines as (running, at_once):
         try:
             service = photo_service_for(photo_service)
-            for event in run_batch(batch, info, running, service, record, control, others):
+            for event in run_batch(batch, info, running, service, record, control, others, at_once):
                 report.handle(event)
         except KeyboardInterrupt as stop:
             raise report.stopped(args.output) from stop
     with telling(args, args.output):
         report.sum_up(args)
     return report.exit_code
+
+
+@contextlib.contextmanager
+def _alone(engine: contextlib.AbstractContextManager[Engine]) -> Iterator[tuple[Engine, int]]:
+    with engine as running:
+        yield running, 1
+
+
+@contextlib.contextmanager
+def _cluster(address: str, batch: Batch, catalog: Catalog, report: _Report) -> Iterator[tuple[Engine, int]]:
+    """An engine of many machines, and how many photos are worked on at once. Raises DeviceError."""
+    from rtedit_desktop.cluster.ray_engine import RayEngine
+    from rtedit_desktop.cluster.workers import RayWorkers
+
+    packs = dict.fromkeys((batch.spec.pack, *(batch.stack.packs if batch.stack is not None else ())))
+    with contextlib.closing(
+        RayWorkers(address, [catalog.manifest(pack) for pack in packs], report.line, exact=batch.exact)
+    ) as workers:
+        # while the workers are at their photos, the next ones are opened and the last ones are saved
+        count = max(1, workers.count())
+        yield RayEngine(workers), count + min(count, os.cpu_count() or 1)
+        report.shares(workers.done)
 
 
 def _asked(
@@ -161,10 +195,11 @@ class _Photo:
 
 
 class _Report:
-    """Collects the events of each photo, and prints them as they come."""
+    """Collects the events of each photo, and prints them as they come; those of photos ``together`` at their ends."""
 
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
+    def __init__(self, progress: Progress, *, together: bool = False) -> None:
+        self._progress, self._together = progress, together
+        self._printing = threading.Lock()
         self._photos: list[_Photo] = []
         self._ended = BatchEnded(how="stopped")
 
@@ -173,20 +208,34 @@ class _Report:
             case Began():
                 self._photos = [_Photo(task) for task in event.tasks]
             case PhotoBegan():
-                self._progress.line(self._named(event.index))
+                if not self._together:
+                    self.line(self._named(event.index))
             case PhotoWorking():
                 if self._progress.redraws or isinstance(event.event, Loading):  # else steps would pile up
                     self._progress.show(event.event)
             case PhotoNote():
                 self._photos[event.index].notes.append(event.text)
-                self._progress.line(f"  Note: {event.text}")
+                if not self._together:
+                    self.line(_note(event.text))
             case PhotoEnded():
                 photo = self._photos[event.index]
                 photo.state, photo.what, photo.todo = event.outcome, event.what, event.todo
-                self._progress.line(f"  {_how(photo)}")
+                if self._together:
+                    self.line("\n".join([self._named(event.index), *map(_note, photo.notes)]))
+                self.line(f"  {_how(photo)}")
             case BatchEnded():
                 self._progress.clear()
                 self._ended = event
+
+    def line(self, text: str) -> None:
+        """A line that stays; from any thread."""
+        with self._printing:
+            self._progress.line(text)
+
+    def shares(self, done: Mapping[str, int]) -> None:
+        """What each machine did."""
+        if done:
+            self.line(f"Edits: {', '.join(f'{count} on {name}' for name, count in sorted(done.items()))}.")
 
     def sum_up(self, args: argparse.Namespace) -> None:
         """For a person or for a program; what failed is said even when it is quiet."""
@@ -236,6 +285,10 @@ class _Report:
         why = {"error": {"what": ended.what, "todo": ended.todo}} if ended.how == "halted" else {}
         photos = [_photo_as_json(photo) for photo in self._photos]
         return {"folder": os.path.abspath(folder), "how": ended.how, **counts, **why, "photos": photos}
+
+
+def _note(text: str) -> str:
+    return f"  Note: {text}"
 
 
 def _photo_as_json(photo: _Photo) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""A batch's edits on the machines of a Ray cluster."""

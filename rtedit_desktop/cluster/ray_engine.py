@@ -1,0 +1,95 @@
+"""Engine whose work is done by the workers of a Ray cluster."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rtedit_desktop.cluster.workers import RayWorkers, WorkerDied, WorkerStopped
+from rtedit_desktop.core.edits import MixSpec
+from rtedit_desktop.core.errors import DeviceError, RTEditError, SettingsError
+from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Notice
+from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PictureRequest, Request
+
+ATTEMPTS = 3
+"""How many workers may die over one edit, before it is taken to be the edit's fault."""
+
+
+class RayEngine:
+    """Implements ``core.engine_api.Engine`` for edits; threads may share it. Owns nothing: the workers are given.
+
+    Of a job's events come what a person should know and how it ended, when it ended: pictures on the way stay where
+    they are made. A worker that dies costs the time of that edit, which the next one begins anew.
+    """
+
+    def __init__(self, workers: RayWorkers) -> None:
+        self._workers = workers
+
+    def run(self, request: Request, cancelled: threading.Event) -> Iterator[Event]:
+        job = request.job_id
+        try:
+            if not isinstance(request, (EditRequest, ApplyRequest)):
+                raise SettingsError("Only edits are done by the machines of a cluster.", "Leave --ray out.")
+            yield from self._tried(request, cancelled)
+        except RTEditError as error:
+            yield Failed(job_id=job, what=error.what, todo=error.todo, details=_details(error))
+        except Exception as error:
+            yield Failed(
+                job_id=job,
+                what="The edit could not be finished because of an unexpected error.",
+                todo="Try again; if it comes back, copy the details into a report.",
+                details=_details(error),
+            )
+
+    def close(self) -> None:
+        """Nothing is loaded here."""
+
+    def _tried(self, request: PictureRequest, cancelled: threading.Event) -> Iterator[Event]:
+        job = request.job_id
+        spec, presets = self._sent(request)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self._workers.one(cancelled) as worker:
+                    events = self._workers.edit(worker, cancelled, job, spec, request.picture, presets)
+            except WorkerStopped:
+                yield Cancelled(job_id=job)
+                return
+            except WorkerDied as died:
+                then = "; it was begun anew" if attempt < ATTEMPTS else ""
+                yield Notice(job_id=job, text=f"The worker on {died} stopped in the middle of it{then}.")
+                continue
+            for event in events:
+                yield _writable(event)
+            return
+        raise DeviceError(
+            f"It was given up, because {ATTEMPTS} workers stopped in the middle of it.",
+            "Look at the memory of the machines, or edit it alone, without --ray.",
+        )
+
+    def _sent(self, request: PictureRequest) -> tuple[dict[str, Any], list[Any]]:
+        """The edit as JSON, its presets by hash, and the presets."""
+        if not isinstance(request.spec, MixSpec):
+            return request.spec.to_json(), []
+        presets = {use.path: self._workers.parcels.of_preset(use.path) for use in request.spec.uses}
+
+        def named(path: Path) -> Mapping[str, str]:
+            return {"file": path.name, "sha256": presets[path].sha256}
+
+        return request.spec.to_json(named), list(presets.values())
+
+
+def _writable(event: Event) -> Event:
+    """What comes from another process may lie in memory that cannot be written to."""
+    if isinstance(event, Finished) and event.picture is not None:
+        return replace(event, picture=np.array(event.picture))
+    return event
+
+
+def _details(error: BaseException) -> str:
+    return f"{type(error).__name__}: " + "".join(traceback.format_exception(error))
