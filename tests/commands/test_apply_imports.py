@@ -14,16 +14,17 @@ from rtedit_desktop.support.paths import resources
 
 _APPLY = """
 import json, sys
-from rtedit_desktop.start import rtedit
-code = rtedit()
+from rtedit_desktop.cli import main
+code = main()
 print(json.dumps(sorted(sys.modules)))
 sys.exit(code)
 """
 HEAVY = (
     "PySide6", "diffusers", "open_clip", "torchvision", "timm", "transformers", "huggingface_hub", "scipy", "sympy",
-    "torch._dynamo", "torch._inductor", "torch.distributed.tensor", "triton", "requests",
+    "torch._dynamo", "torch._inductor", "torch.distributed.tensor", "triton", "requests", "http.cookiejar",
+    "rtedit_desktop.packs.installer", "rtedit_desktop.support.reporting.diagnostics",
 )  # fmt: skip
-MOST_MODULES = 1700
+MOST_MODULES = 1600
 """With diffusers it was 3,500."""
 
 
