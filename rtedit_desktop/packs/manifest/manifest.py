@@ -63,6 +63,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -223,6 +224,12 @@ def read(folder: Path) -> Manifest:
         raise PackDamaged(
             tr("The manifest of the pack folder “{name}” is too large to be one.", name=shown_name(folder.name)), _AGAIN
         )
+    return _parsed(raw, folder)
+
+
+@lru_cache(maxsize=16)
+def _parsed(raw: bytes, folder: Path) -> Manifest:
+    """A job asks for its manifest several times, and so does each look at what is installed."""
     try:
         layout = parse_json(raw.decode("utf-8-sig"), MAX_MANIFEST_BYTES)
     except FieldError as error:
