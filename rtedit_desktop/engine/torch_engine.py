@@ -164,14 +164,15 @@ class TorchEngine:
     def _warm_up(self, request: WarmUpRequest, stop: Stop) -> Iterator[Event]:
         stop.check()
         pack = yield from self._pack(request.pack, request.job_id, stop)
+        yield from self._text_model(pack, request.job_id, stop)
         size = pack.manifest.info.image_size
         with torch.no_grad():  # the first calls are slow: kernels are chosen and memory is taken
             x = torch.zeros(1, 3, size, size, device=self._device.device)
             pack.denoiser(x, 1)
-            if pack.clip is not None:
+            if pack.has_text_model:
                 pack.guidance(pack.manifest.info.source, pack.manifest.info.example).embed(x)
             self._judge.prepare(pack)
-        if pack.clip is not None and warms_learning(self._device):
+        if pack.has_text_model and warms_learning(self._device):
             with pack.base.borrowed():  # the gradient has kernels of its own
                 warm_learning(pack, self._device, x, stop)
         yield Finished(job_id=request.job_id, recipe={"device": self._device.label})
@@ -277,6 +278,7 @@ class TorchEngine:
             learned = self._cache.get(key)
             instant = learned is not None
             if learned is None:
+                yield from self._text_model(pack, job, stop)
                 weights = sum(p.numel() for p in pack.denoiser.net.parameters())
                 checkpoint = Checkpoint(self._cache.folder, key, about_bytes=_BYTES_OF_STATE * weights)
                 learned = yield from learn(job, pack, self._device, lesson, stop, checkpoint)
@@ -340,6 +342,15 @@ class TorchEngine:
                     ),
                 )
         return self._packs[name]
+
+    def _text_model(self, pack: models.LoadedPack, job: str, stop: Stop) -> Iterator[Event]:
+        """Load the text model of a pack that has one, which takes as long as the rest of it."""
+        if pack.waits_for_text_model:
+            stop.check()
+            what = tr("{title}: {what}", title=pack.manifest.info.title, what=tr("the text model"))
+            yield Loading(job_id=job, what=what, fraction=models.UNET_SHARE)
+            pack.text_model  # noqa: B018 - asked for, and so loaded
+            stop.check()
 
     def _held(self, name: str) -> models.LoadedPack | None:
         """The pack if it is loaded and still the one that a job would use."""
@@ -410,6 +421,7 @@ class TorchEngine:
         if learned is not None:
             return learned, edit.spec.settings, ""
         x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
+        yield from self._text_model(pack, job, stop)
         lesson = Lesson(x0, edit.spec.prompt, edit.spec.source, edit.spec.settings)
         forgetful = Checkpoint(None, key)  # it is over in seconds
         learned = yield from learn(job, pack, self._device, lesson, stop, forgetful)
