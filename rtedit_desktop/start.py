@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
@@ -33,8 +34,6 @@ def _leave(code: int) -> None:
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
-            try:
+            with contextlib.suppress(OSError, ValueError):  # main has told of it, or nobody can be told
                 stream.flush()
-            except (OSError, ValueError):
-                pass  # main has told of it, or nobody can be told
     os._exit(code)
