@@ -180,7 +180,7 @@ class TorchEngine:
     def _edit(self, request: EditRequest, stop: Stop) -> Iterator[Event]:
         start = time.perf_counter()
         pack = yield from self._ready(request.spec, request.job_id, stop)
-        yield from self._warned(pack, request.picture, request.job_id)
+        yield from self._warned(pack, request.picture, request.job_id, stop)
         began = time.perf_counter()
         seconds = {"load": began - start}
         with pack.base.borrowed():
@@ -216,7 +216,7 @@ class TorchEngine:
         pack = yield from self._pack(request.spec.pack, request.job_id, stop)
         loaded = self.presets.load(request.spec.uses, pack)
         stop.check()
-        yield from self._warned(pack, request.picture, request.job_id)
+        yield from self._warned(pack, request.picture, request.job_id, stop)
         began = time.perf_counter()
         settings = presets.settings_of(loaded, request.spec.seed, request.spec.steps)
         size = pack.manifest.info.image_size
@@ -377,8 +377,10 @@ class TorchEngine:
             )
         return pack
 
-    def _warned(self, pack: models.LoadedPack, picture: np.ndarray, job: str) -> Iterator[Event]:
+    def _warned(self, pack: models.LoadedPack, picture: np.ndarray, job: str, stop: Stop) -> Iterator[Event]:
         """A Notice when the picture is none that the pack's model was made for."""
+        if self._judge.needs_text_model(pack):
+            yield from self._text_model(pack, job, stop)
         if advice := self._judge.warning(pack, picture):
             yield Notice(job_id=job, text=advice)
 

@@ -50,6 +50,8 @@ The layout, format 1 (fields with a value shown after ``=`` may be left out)::
       "pairs": {"iterations": 300} = {}   what differs from PAIR_SETTINGS when an edit is learned from pairs
       "domain_limits": {"far": 228, "very_far": 300, "rough": 0.78}        may be left out: what is no picture of
                                           the domain (core/domain.py); it needs ``pictures.png``
+      "domain_statistics": {"far": 2.8, "mean": [1.2, …], "deviation": [0.3, …]}    may be left out: the same by what
+                                          the U-Net sees, and preferred to it
       "files": {"unet.safetensors": {"sha256": "…", "bytes": 123}, "clip.safetensors": {…}}
     }
 
@@ -190,6 +192,8 @@ class Manifest:
             layout["pairs"] = dict(info.pairs)
         if info.domain_limits is not None:
             layout["domain_limits"] = asdict(info.domain_limits)
+        if info.domain_statistics is not None:
+            layout["domain_statistics"] = asdict(info.domain_statistics)
         return json.dumps(layout, indent=2, ensure_ascii=False) + "\n"
 
     def _clip_layout(self) -> dict[str, Any]:
