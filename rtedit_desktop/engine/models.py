@@ -114,11 +114,14 @@ class LoadedPack:
             yield from self.text_model.clip.visual.modules()  # type: ignore[union-attr]
 
 
-def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float, LoadedPack | None]]:
+def load(
+    manifest: Manifest, device: torch.device, decoding: torch.dtype | None = None
+) -> Iterator[tuple[str, float, LoadedPack | None]]:
     """Load a pack but its text model, yielding (what, fraction, None) before each part and the pack at the end.
 
-    Files are checked by size and sha256 first, that of the text model when it is loaded. Raises PackDamaged when
-    anything does not fit, PackMissing when the pack uses a shared part that is not installed.
+    It decodes in ``decoding``, None for float32. Files are checked by size and sha256 first, that of the text model
+    when it is loaded. Raises PackDamaged when anything does not fit, PackMissing when the pack uses a shared part that
+    is not installed.
     """
     yield tr("checking the files"), 0.0, None
     for name in set(manifest.all_files()) - {UNET_FILE, CLIP_FILE}:  # the weights are when they are mapped
@@ -130,7 +133,7 @@ def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float,
         unet.to(memory_format=torch.channels_last)
     record = manifest.record(CLIP_FILE) if manifest.clip_config else None
     clip_sha256 = record.sha256 if record is not None else ""
-    pack = LoadedPack(manifest, _denoiser(manifest, unet), BaseWeights(unet), device, clip_sha256)
+    pack = LoadedPack(manifest, _denoiser(manifest, unet, decoding), BaseWeights(unet), device, clip_sha256)
     yield tr("ready"), UNET_SHARE if pack.has_text_model else 1.0, pack
 
 
@@ -151,7 +154,7 @@ def load_pack(manifest: Manifest, device: torch.device) -> LoadedPack:
     return pack
 
 
-def _denoiser(manifest: Manifest, unet: nn.Module) -> Denoiser:
+def _denoiser(manifest: Manifest, unet: nn.Module, decoding: torch.dtype | None) -> Denoiser:
     schedule = manifest.schedule
     return Denoiser(
         unet,
@@ -159,6 +162,7 @@ def _denoiser(manifest: Manifest, unet: nn.Module) -> Denoiser:
         prediction=manifest.prediction_type,
         learned_variance=manifest.learned_variance,
         pixel_unshuffle=manifest.pixel_unshuffle,
+        decoding=decoding,
     )
 
 

@@ -322,7 +322,7 @@ class TorchEngine:
         manifest = self._catalog.manifest(name)
         if name not in self._packs or self._packs[name].manifest != manifest:  # another one may be in its place now
             self._packs.clear()
-            for what, fraction, loaded in models.load(manifest, self._device.device):
+            for what, fraction, loaded in models.load(manifest, self._device.device, self._device.decoding):
                 stop.check()
                 yield Loading(
                     job_id=job, what=tr("{title}: {what}", title=manifest.info.title, what=what), fraction=fraction
