@@ -345,12 +345,13 @@ class TorchEngine:
 
     def _text_model(self, pack: models.LoadedPack, job: str, stop: Stop) -> Iterator[Event]:
         """Load the text model of a pack that has one, which takes as long as the rest of it."""
-        if pack.waits_for_text_model:
+        if not pack.waits_for_text_model:
+            return
+        for what, fraction in ((tr("the text model"), models.UNET_SHARE), (tr("ready"), 1.0)):
             stop.check()
-            what = tr("{title}: {what}", title=pack.manifest.info.title, what=tr("the text model"))
-            yield Loading(job_id=job, what=what, fraction=models.UNET_SHARE)
+            what = tr("{title}: {what}", title=pack.manifest.info.title, what=what)
+            yield Loading(job_id=job, what=what, fraction=fraction)
             pack.text_model  # noqa: B018 - asked for, and so loaded
-            stop.check()
 
     def _held(self, name: str) -> models.LoadedPack | None:
         """The pack if it is loaded and still the one that a job would use."""

@@ -92,7 +92,7 @@ def test_a_preset_is_applied_without_the_text_model(catalog: Catalog, smiling: P
     pack = engine.loaded("tiny")
     assert pack.waits_for_text_model
     told = [str(event.what) for event in run(engine, edit()) if isinstance(event, Loading)]
-    assert told == ["Tiny: the text model"]
+    assert told == ["Tiny: the text model", "Tiny: ready"]
     assert not pack.waits_for_text_model
     assert not any(isinstance(event, Loading) for event in run(engine, edit(seed_of_picture=1)))
 
