@@ -9,6 +9,7 @@ import argparse
 import io
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import attributes
@@ -20,6 +21,9 @@ from safetensors.torch import save_file
 from train_clip import MODEL
 from train_unet import CONFIG, UNSHUFFLE
 
+from rtedit_desktop.diffusion.pictures import to_tensor
+from rtedit_desktop.engine.domain_statistics import statistics
+from rtedit_desktop.engine.models import load_pack, own_pictures
 from rtedit_desktop.packs.store import write_pack
 
 sys.path.append(str(Path(__file__).parents[1] / "training"))
@@ -32,6 +36,7 @@ PER_ROW = 20
 LEARNING = 48
 LEARNING_SEED = 4 * 10**6
 LEARNING_PER_ROW = 8
+FAR = 2.8  # by tests/benchmarks/domain.py
 
 SETTINGS: dict[str, dict[str, object]] = {
     "default": {"t0": 400, "refine_from": 300, "steps": 6, "iterations": 16, "learning_rate": 3e-4,
@@ -104,13 +109,16 @@ def main() -> None:
         "templates": ["{}", "a {}", "the {}", "a photo of {}", "a picture of {}", "an illustration of a {}"],
         "suggestions": [{"prompt": prompt, "kind": kind} for prompt, kind in SUGGESTIONS],
         "vocabulary": attributes.vocabulary(), "kind_of_word": kind_of_word(), "settings": SETTINGS,
-        "learning": LEARNING_SETTINGS, "domain_limits": {"far": 228, "very_far": 300, "rough": 0.78},
+        "learning": LEARNING_SETTINGS,
     }
     artist = Artist(Atlas.load(args.run / "atlas.pt"))
     weights = {f"{name}.safetensors": half(torch.load(args.run / f"{name}.pt", weights_only=True))
                for name in ("unet", "clip")}
     folder = args.resources / "packs" / "avatars"
-    manifest = write_pack(folder, fields, weights, {"pictures.png": pictures(artist)})
+    own = {"pictures.png": pictures(artist)}
+    pack = load_pack(write_pack(folder, fields, weights, own), torch.device("cpu"))
+    usual = statistics(pack, [to_tensor(picture, 128) for picture in own_pictures(pack.manifest)], FAR)
+    manifest = write_pack(folder, {**fields, "domain_statistics": asdict(usual)}, weights, own)
     print({name: record.bytes for name, record in manifest.files.items()})
 
     bench = args.resources / "bench"

@@ -45,7 +45,7 @@ def this_machine(device: Device) -> Machine:
         memory_gib=_memory_gib(),
         accelerator=_accelerator(device.device),
         learning=str(device.learning or torch.float32).removeprefix("torch."),
-        decoding="float32",
+        decoding=str(device.decoding or torch.float32).removeprefix("torch."),
         system=f"{platform.system()} {platform.machine()}",
         python=platform.python_version(),
         torch=torch.__version__,

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rtedit_desktop.commands.shared.outcome import OK, PACK, Stopped
 from rtedit_desktop.commands.shared.running import interruptible
@@ -17,9 +17,11 @@ from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.packs.pack_installer import PackEvent, PackOffer, PackReady, PackStopped
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.installer import FolderPackInstaller
 from rtedit_desktop.support import network
 from rtedit_desktop.support.network import NetworkSettings
+
+if TYPE_CHECKING:
+    from rtedit_desktop.packs.installer import FolderPackInstaller
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,6 +55,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, catalog: Catalog, installer: FolderPackInstaller | None = None) -> int:
     """Do it and tell it; returns the exit code. Raises what ``outcome`` knows."""
+    from rtedit_desktop.packs.installer import FolderPackInstaller  # brings all of the network, as no other command
+
     match args.packs_command:
         case "list":
             _list(args, installer or FolderPackInstaller(catalog))

@@ -16,10 +16,21 @@ class DomainLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DomainStatistics:
+    """How pictures of the domain look inside the pack's U-Net, see docs/domain.md: of each number that it sees in one,
+    the mean over pictures and the deviation. What differs by more than ``far`` is no picture of the domain."""
+
+    far: float
+    mean: tuple[float, ...]
+    deviation: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DomainCheck:
-    """``far``: how unlike the pack's own pictures it is to the pack's CLIP; ``rough``: how badly the model rebuilds it
-    from a little noise, as a part of its fine detail; both 0 where it was judged by texts. ``advice`` is a sentence for
-    a person when it does not fit; ``pack`` is then the id of one that does, where that can be told."""
+    """``far``: how unlike the pack's own pictures it is to the pack's U-Net or CLIP; ``rough``: how badly the model
+    rebuilds it from a little noise, as a part of its fine detail, where that is asked; 0 where it was judged by texts.
+    ``advice`` is a sentence for a person when it does not fit; ``pack`` is then the id of one that does, where that can
+    be told."""
 
     fits: bool
     far: float = 0.0

@@ -5,7 +5,8 @@ The estimate of the clean picture is eq. 3 of docs/method.md.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+import logging
+from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -13,6 +14,7 @@ from torch.nn import functional
 
 from rtedit_desktop.diffusion.schedule import CLEAN
 
+_log = logging.getLogger(__name__)
 Prediction = Literal["epsilon", "sample", "v_prediction"]
 
 
@@ -28,7 +30,8 @@ class Denoiser:
 
     ``net(x, t)`` takes (N, C, h, w) and float timesteps (N,), and returns a tensor or an object with
     ``.sample``. With ``pixel_unshuffle`` r it works on C = 3 r^2 channels of an r times smaller grid.
-    With ``learned_variance`` the second half of its output channels is dropped.
+    With ``learned_variance`` the second half of its output channels is dropped. Where no gradient is wanted the net
+    computes in ``decoding``, as long as that gives finite numbers; None is float32.
     """
 
     def __init__(
@@ -39,12 +42,14 @@ class Denoiser:
         prediction: Prediction = "epsilon",
         learned_variance: bool = False,
         pixel_unshuffle: int = 1,
+        decoding: torch.dtype | None = None,
     ) -> None:
         self.net = net
         self._abar = alphas_cumprod.to(torch.float64).tolist()
         self._prediction = prediction
         self._learned_variance = learned_variance
         self._unshuffle = pixel_unshuffle
+        self._decoding = decoding
         self.calls = 0
 
     @property
@@ -82,8 +87,7 @@ class Denoiser:
         a, b = self._scales(t)
         times = torch.full((len(x),), float(t)) if isinstance(t, int) else t.float()
         times = times.to(x.device)
-        out = self.net(functional.pixel_unshuffle(x, self._unshuffle), times)
-        out = out if isinstance(out, Tensor) else out.sample
+        out = self._told(functional.pixel_unshuffle(x, self._unshuffle), times)
         if self._learned_variance:
             out = out.chunk(2, dim=1)[0]
         out = functional.pixel_shuffle(out, self._unshuffle).to(x.dtype)
@@ -92,3 +96,19 @@ class Denoiser:
         if self._prediction == "sample":
             return Estimate(x0=out, eps=(x - a * out) / b)
         return Estimate(x0=a * x - b * out, eps=a * out + b * x)
+
+    def _told(self, x: Tensor, times: Tensor) -> Tensor:
+        """What the net says, in low precision where that is wanted and does."""
+        if self._decoding is not None and not torch.is_grad_enabled():
+            with torch.autocast(x.device.type, self._decoding):
+                out = _tensor(self.net(x, times))
+            if bool(out.isfinite().all()):
+                return out
+            _log.warning("The net's numbers are too large for %s: it goes on in float32.", self._decoding)
+            self._decoding = None
+        return _tensor(self.net(x, times))
+
+
+def _tensor(out: Any) -> Tensor:
+    said: Tensor = out if isinstance(out, Tensor) else out.sample
+    return said

@@ -17,13 +17,11 @@ from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import domain_texts
+from rtedit_desktop.engine.domain_statistics import T, difference, noised
 from rtedit_desktop.engine.models import LoadedPack, own_pictures
 from rtedit_desktop.packs import registry
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.manifest.records import PICTURES_FILE
-
-T = 100
-"""The timestep of the one-step reconstruction: noise that hides fine detail and nothing else."""
 
 _SPREAD = 1e-3  # the variance that is taken for certain along every axis of the embedding
 _BATCH = 16
@@ -54,19 +52,28 @@ class DomainJudge:
     @torch.no_grad()
     def prepare(self, pack: LoadedPack) -> None:
         """Look at the pack's own pictures now, not when the first picture is asked about."""
-        if pack.manifest.info.domain_limits is not None:
+        info = pack.manifest.info
+        if info.domain_limits is not None and info.domain_statistics is None:
             self._spread(pack)
+
+    def needs_text_model(self, pack: LoadedPack) -> bool:
+        """Whether pictures are judged by what the pack's CLIP sees in them."""
+        info = pack.manifest.info
+        return info.domain_statistics is None and (info.domain_limits is not None or domain_texts.judges(pack))
 
     @torch.no_grad()
     def check(self, pack: LoadedPack, picture: np.ndarray) -> DomainCheck | None:
         """Look at (S, S, 3) uint8; None for a pack that cannot tell. The net's weights are the base's."""
         info = pack.manifest.info
-        if info.domain_limits is None and not domain_texts.judges(pack):
+        if info.domain_statistics is None and not self.needs_text_model(pack):
             return None
         key = hashlib.sha256(picture.tobytes()).hexdigest() + pack.base_sha256 + pack.clip_sha256
         if key != self._last[0]:
             x0 = to_tensor(picture, info.image_size).to(pack.device)
-            if info.domain_limits is not None:
+            if info.domain_statistics is not None:
+                far = difference(pack, info.domain_statistics, x0)
+                found = self._found(pack, picture, fits=far <= info.domain_statistics.far, far=far)
+            elif info.domain_limits is not None:
                 found = self._by_pictures(pack, info.domain_limits, picture, x0)
             else:
                 found = self._by_texts(pack, x0)
@@ -74,10 +81,16 @@ class DomainJudge:
         return self._last[1]
 
     def _by_pictures(self, pack: LoadedPack, limits: DomainLimits, picture: np.ndarray, x0: Tensor) -> DomainCheck:
-        info = pack.manifest.info
         far, rough = self.distance(pack, x0), roughness(pack, x0)
-        if far <= limits.far or (far <= limits.very_far and rough <= limits.rough):
+        fits = far <= limits.far or (far <= limits.very_far and rough <= limits.rough)
+        return self._found(pack, picture, fits=fits, far=far, rough=rough)
+
+    def _found(
+        self, pack: LoadedPack, picture: np.ndarray, *, fits: bool, far: float, rough: float = 0.0
+    ) -> DomainCheck:
+        if fits:
             return DomainCheck(fits=True, far=far, rough=rough)
+        info = pack.manifest.info
         wanted = _for_faces(self._catalog) if info.square != "face" and _has_a_face(picture) else None
         return DomainCheck(
             fits=False, far=far, rough=rough, advice=_advice(info, wanted), pack=wanted.id if wanted else ""
@@ -115,9 +128,7 @@ class DomainJudge:
 @torch.no_grad()
 def roughness(pack: LoadedPack, x0: Tensor) -> float:
     """The error of one step's reconstruction of (1, 3, S, S), as a part of the picture's own fine detail."""
-    noise = torch.randn(x0.shape, generator=torch.Generator().manual_seed(0)).to(x0)
-    abar = pack.denoiser.abar(T)
-    rebuilt = pack.denoiser(abar**0.5 * x0 + (1 - abar) ** 0.5 * noise, T).x0
+    rebuilt = pack.denoiser(noised(pack, x0), T).x0
     smooth = functional.avg_pool2d(functional.pad(x0, (2, 2, 2, 2), mode="reflect"), 5, 1)
     return float((rebuilt - x0).square().mean().sqrt() / ((x0 - smooth).square().mean().sqrt() + 0.01))
 

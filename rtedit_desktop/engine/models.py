@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -25,6 +26,16 @@ from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.packs.manifest.records import CLIP_FILE, PICTURES_FILE, UNET_FILE
 
 MAX_PIXELS = 100_000_000
+UNET_SHARE = 0.6
+"""How much of loading a pack with its text model is over when its U-Net is there."""
+
+
+@dataclass(frozen=True)
+class TextModel:
+    """A CLIP, and what makes its input of texts."""
+
+    clip: nn.Module
+    tokenizer: Callable[[list[str]], Tensor]
 
 
 @dataclass(frozen=True)
@@ -32,16 +43,36 @@ class LoadedPack:
     """Owns the networks of one pack. ``base`` keeps the U-Net's own weights.
 
     ``clip_sha256`` is the hash of the CLIP's file: what a learned edit depends on besides the base. A pack without a
-    text model has no ``clip``, and brings its edits.
+    text model has none, and brings its edits.
     """
 
     manifest: Manifest
     denoiser: Denoiser
     base: BaseWeights
-    clip: nn.Module | None
-    tokenizer: Callable[[list[str]], Tensor] | None
     device: torch.device
     clip_sha256: str
+
+    @cached_property
+    def text_model(self) -> TextModel:
+        """Loaded when it is first asked for: what was learned is applied without it.
+
+        Raises PackError for a pack that has none, PackDamaged when its file does not fit.
+        """
+        if not self.has_text_model:
+            raise PackError(
+                tr("{title} has no text model, so it learns nothing from words.", title=self.manifest.info.title),
+                tr("Teach it with pictures before and after the edit, or choose a larger model."),
+            )
+        return _text_model(self.manifest, self.device)
+
+    @property
+    def has_text_model(self) -> bool:
+        return bool(self.manifest.clip_config)
+
+    @property
+    def waits_for_text_model(self) -> bool:
+        """Whether asking for the text model takes a while now."""
+        return self.has_text_model and "text_model" not in vars(self)
 
     @property
     def base_sha256(self) -> str:
@@ -55,9 +86,8 @@ class LoadedPack:
 
     def encode_text(self, texts: list[str]) -> Tensor:
         """(N, D) embeddings, not normalised. Raises PackError for a pack without a text model."""
-        clip, tokenizer = self._text_model(), self.tokenizer
-        assert tokenizer is not None  # it comes with the text model
-        embedded: Tensor = clip.encode_text(tokenizer(texts).to(self.device))  # type: ignore[operator]
+        tokens = self.text_model.tokenizer(texts).to(self.device)
+        embedded: Tensor = self.text_model.clip.encode_text(tokens)  # type: ignore[operator]
         return embedded
 
     def guidance(self, source: str, prompt: str, softening: float = PLAIN) -> CLIPGuidance:
@@ -68,34 +98,30 @@ class LoadedPack:
         manifest = self.manifest
         prepare = ImagePreparation(manifest.clip_image_size, manifest.clip_mean, manifest.clip_std)
         direction = text_direction(self.encode_text, source, prompt, manifest.templates)
-        return CLIPGuidance(self._text_model().encode_image, prepare, direction, softening)  # type: ignore[arg-type]
+        return CLIPGuidance(self.text_model.clip.encode_image, prepare, direction, softening)  # type: ignore[arg-type]
 
     def embed(self, x: Tensor) -> Tensor:
         """(N, D) unit embeddings of pictures (N, 3, S, S). Raises PackError for a pack without a text model."""
         manifest = self.manifest
         prepare = ImagePreparation(manifest.clip_image_size, manifest.clip_mean, manifest.clip_std)
-        return functional.normalize(self._text_model().encode_image(prepare(x)).float(), dim=-1)  # type: ignore[operator]
+        encode = self.text_model.clip.encode_image
+        return functional.normalize(encode(prepare(x)).float(), dim=-1)  # type: ignore[operator]
 
     def modules(self) -> Iterator[nn.Module]:
-        """The layers of the U-Net and of the image encoder."""
+        """The layers of the U-Net, and of the image encoder where it is loaded."""
         yield from self.denoiser.net.modules()
-        if self.clip is not None:
-            yield from self.clip.visual.modules()  # type: ignore[union-attr]
-
-    def _text_model(self) -> nn.Module:
-        if self.clip is None:
-            raise PackError(
-                tr("{title} has no text model, so it learns nothing from words.", title=self.manifest.info.title),
-                tr("Teach it with pictures before and after the edit, or choose a larger model."),
-            )
-        return self.clip
+        if self.has_text_model and not self.waits_for_text_model:
+            yield from self.text_model.clip.visual.modules()  # type: ignore[union-attr]
 
 
-def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float, LoadedPack | None]]:
-    """Load a pack, yielding (what, fraction, None) before each part and the pack at the end.
+def load(
+    manifest: Manifest, device: torch.device, decoding: torch.dtype | None = None
+) -> Iterator[tuple[str, float, LoadedPack | None]]:
+    """Load a pack but its text model, yielding (what, fraction, None) before each part and the pack at the end.
 
-    Files are checked by size and sha256 first. Raises PackDamaged when anything does not fit, PackMissing
-    when the pack uses a shared part that is not installed.
+    It decodes in ``decoding``, None for float32. Files are checked by size and sha256 first, that of the text model
+    when it is loaded. Raises PackDamaged when anything does not fit, PackMissing when the pack uses a shared part that
+    is not installed.
     """
     yield tr("checking the files"), 0.0, None
     for name in set(manifest.all_files()) - {UNET_FILE, CLIP_FILE}:  # the weights are when they are mapped
@@ -105,25 +131,20 @@ def load(manifest: Manifest, device: torch.device) -> Iterator[tuple[str, float,
     unet.eval().requires_grad_(False).to(device)
     if prefers_channels_last(device):
         unet.to(memory_format=torch.channels_last)
-    if not manifest.clip_config:
-        yield (
-            tr("ready"),
-            1.0,
-            LoadedPack(manifest, _denoiser(manifest, unet), BaseWeights(unet), None, None, device, ""),
-        )
-        return
-    yield tr("the text model"), 0.6, None
+    record = manifest.record(CLIP_FILE) if manifest.clip_config else None
+    clip_sha256 = record.sha256 if record is not None else ""
+    pack = LoadedPack(manifest, _denoiser(manifest, unet, decoding), BaseWeights(unet), device, clip_sha256)
+    yield tr("ready"), UNET_SHARE if pack.has_text_model else 1.0, pack
+
+
+def _text_model(manifest: Manifest, device: torch.device) -> TextModel:
     from open_clip import CLIP, SimpleTokenizer
 
     tensors = store.load_tensors(manifest, CLIP_FILE)
     clip = _filled(lambda: CLIP(**manifest.clip_config), tensors, manifest.info.title)
     clip.eval().requires_grad_(False).to(device)
     clip.visual.to(memory_format=torch.channels_last)  # a tenth less time for its convolutions on a CPU
-    tokenizer = SimpleTokenizer(context_length=manifest.clip_config["text_cfg"]["context_length"])
-    record = manifest.record(CLIP_FILE)
-    assert record is not None  # or its tensors would not have loaded
-    denoiser = _denoiser(manifest, unet)
-    yield tr("ready"), 1.0, LoadedPack(manifest, denoiser, BaseWeights(unet), clip, tokenizer, device, record.sha256)
+    return TextModel(clip, SimpleTokenizer(context_length=manifest.clip_config["text_cfg"]["context_length"]))
 
 
 def load_pack(manifest: Manifest, device: torch.device) -> LoadedPack:
@@ -133,7 +154,7 @@ def load_pack(manifest: Manifest, device: torch.device) -> LoadedPack:
     return pack
 
 
-def _denoiser(manifest: Manifest, unet: nn.Module) -> Denoiser:
+def _denoiser(manifest: Manifest, unet: nn.Module, decoding: torch.dtype | None) -> Denoiser:
     schedule = manifest.schedule
     return Denoiser(
         unet,
@@ -141,6 +162,7 @@ def _denoiser(manifest: Manifest, unet: nn.Module) -> Denoiser:
         prediction=manifest.prediction_type,
         learned_variance=manifest.learned_variance,
         pixel_unshuffle=manifest.pixel_unshuffle,
+        decoding=decoding,
     )
 
 

@@ -76,6 +76,7 @@ def of_device(device: Device) -> Mapping[str, object]:
     return {
         "device": device.label,
         "precision": device.precision,
+        "decoded_in": str(device.decoding or torch.float32).removeprefix("torch."),
         "threads": torch.get_num_threads(),
         "exact": device.exact,
     }

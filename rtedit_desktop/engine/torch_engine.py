@@ -164,14 +164,15 @@ class TorchEngine:
     def _warm_up(self, request: WarmUpRequest, stop: Stop) -> Iterator[Event]:
         stop.check()
         pack = yield from self._pack(request.pack, request.job_id, stop)
+        yield from self._text_model(pack, request.job_id, stop)
         size = pack.manifest.info.image_size
         with torch.no_grad():  # the first calls are slow: kernels are chosen and memory is taken
             x = torch.zeros(1, 3, size, size, device=self._device.device)
             pack.denoiser(x, 1)
-            if pack.clip is not None:
+            if pack.has_text_model:
                 pack.guidance(pack.manifest.info.source, pack.manifest.info.example).embed(x)
             self._judge.prepare(pack)
-        if pack.clip is not None and warms_learning(self._device):
+        if pack.has_text_model and warms_learning(self._device):
             with pack.base.borrowed():  # the gradient has kernels of its own
                 warm_learning(pack, self._device, x, stop)
         yield Finished(job_id=request.job_id, recipe={"device": self._device.label})
@@ -179,7 +180,7 @@ class TorchEngine:
     def _edit(self, request: EditRequest, stop: Stop) -> Iterator[Event]:
         start = time.perf_counter()
         pack = yield from self._ready(request.spec, request.job_id, stop)
-        yield from self._warned(pack, request.picture, request.job_id)
+        yield from self._warned(pack, request.picture, request.job_id, stop)
         began = time.perf_counter()
         seconds = {"load": began - start}
         with pack.base.borrowed():
@@ -215,7 +216,7 @@ class TorchEngine:
         pack = yield from self._pack(request.spec.pack, request.job_id, stop)
         loaded = self.presets.load(request.spec.uses, pack)
         stop.check()
-        yield from self._warned(pack, request.picture, request.job_id)
+        yield from self._warned(pack, request.picture, request.job_id, stop)
         began = time.perf_counter()
         settings = presets.settings_of(loaded, request.spec.seed, request.spec.steps)
         size = pack.manifest.info.image_size
@@ -277,6 +278,7 @@ class TorchEngine:
             learned = self._cache.get(key)
             instant = learned is not None
             if learned is None:
+                yield from self._text_model(pack, job, stop)
                 weights = sum(p.numel() for p in pack.denoiser.net.parameters())
                 checkpoint = Checkpoint(self._cache.folder, key, about_bytes=_BYTES_OF_STATE * weights)
                 learned = yield from learn(job, pack, self._device, lesson, stop, checkpoint)
@@ -320,7 +322,7 @@ class TorchEngine:
         manifest = self._catalog.manifest(name)
         if name not in self._packs or self._packs[name].manifest != manifest:  # another one may be in its place now
             self._packs.clear()
-            for what, fraction, loaded in models.load(manifest, self._device.device):
+            for what, fraction, loaded in models.load(manifest, self._device.device, self._device.decoding):
                 stop.check()
                 yield Loading(
                     job_id=job, what=tr("{title}: {what}", title=manifest.info.title, what=what), fraction=fraction
@@ -340,6 +342,16 @@ class TorchEngine:
                     ),
                 )
         return self._packs[name]
+
+    def _text_model(self, pack: models.LoadedPack, job: str, stop: Stop) -> Iterator[Event]:
+        """Load the text model of a pack that has one, which takes as long as the rest of it."""
+        if not pack.waits_for_text_model:
+            return
+        for what, fraction in ((tr("the text model"), models.UNET_SHARE), (tr("ready"), 1.0)):
+            stop.check()
+            what = tr("{title}: {what}", title=pack.manifest.info.title, what=what)
+            yield Loading(job_id=job, what=what, fraction=fraction)
+            pack.text_model  # noqa: B018 - asked for, and so loaded
 
     def _held(self, name: str) -> models.LoadedPack | None:
         """The pack if it is loaded and still the one that a job would use."""
@@ -366,8 +378,10 @@ class TorchEngine:
             )
         return pack
 
-    def _warned(self, pack: models.LoadedPack, picture: np.ndarray, job: str) -> Iterator[Event]:
+    def _warned(self, pack: models.LoadedPack, picture: np.ndarray, job: str, stop: Stop) -> Iterator[Event]:
         """A Notice when the picture is none that the pack's model was made for."""
+        if self._judge.needs_text_model(pack):
+            yield from self._text_model(pack, job, stop)
         if advice := self._judge.warning(pack, picture):
             yield Notice(job_id=job, text=advice)
 
@@ -410,6 +424,7 @@ class TorchEngine:
         if learned is not None:
             return learned, edit.spec.settings, ""
         x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
+        yield from self._text_model(pack, job, stop)
         lesson = Lesson(x0, edit.spec.prompt, edit.spec.source, edit.spec.settings)
         forgetful = Checkpoint(None, key)  # it is over in seconds
         learned = yield from learn(job, pack, self._device, lesson, stop, forgetful)

@@ -31,6 +31,7 @@ from support.nets import tiny_pack  # noqa: E402
 from rtedit_desktop.core.errors import RTEditError  # noqa: E402
 from rtedit_desktop.engine.models import load_pack  # noqa: E402
 from rtedit_desktop.packs.catalog import Catalog  # noqa: E402
+from rtedit_desktop.packs.manifest.manifest import Manifest  # noqa: E402
 
 LONGEST = 600
 VALUES: tuple[object, ...] = (
@@ -69,6 +70,13 @@ def _places(node: Any) -> Iterator[tuple[Any, Any]]:
         yield from _places(node[key])
 
 
+def whole(manifest: Manifest) -> None:
+    """Load a pack with its text model."""
+    pack = load_pack(manifest, torch.device("cpu"))
+    if pack.has_text_model:
+        pack.encode_text([manifest.info.source])
+
+
 def prepare(folder: Path) -> tuple[Make, Attack]:
     made = tiny_pack.write(folder / "good")
     good = json.loads((folder / "good" / "manifest.json").read_text("utf-8"))
@@ -85,7 +93,7 @@ def prepare(folder: Path) -> tuple[Make, Attack]:
             for problem in catalog.problems:
                 raise problem
             outcome = "listed and refused"
-            load_pack(catalog.manifest(listed[0].id), torch.device("cpu"))
+            whole(catalog.manifest(listed[0].id))
             return "loaded", ""
         except RTEditError as error:
             if len(str(error)) > LONGEST or not error.todo:
@@ -93,7 +101,7 @@ def prepare(folder: Path) -> tuple[Make, Attack]:
             return outcome if listed else "refused", ""
 
     (pack / "manifest.json").write_text(json.dumps(good))
-    load_pack(catalog.manifest("tiny"), torch.device("cpu"))  # what is loaded at the first is no growth
+    whole(catalog.manifest("tiny"))  # what is loaded at the first is no growth
     return lambda number, seed: mutated(number, seed, good), attack
 
 

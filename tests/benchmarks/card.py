@@ -107,10 +107,11 @@ class Bench:
         self._engine.close()
 
     def same(self) -> Iterator[Row]:
-        """A short edit in float32 on both devices."""
+        """A short edit in float32 on both devices, and decoded on the card as it usually is."""
         request = self._edit(0, iterations=2, noise_draws=1, crops=1, steps=2)
         pictures = []
-        for device in (replace(self._device, learning=None), replace(processor(), learning=None)):
+        slow = replace(self._device, learning=None, decoding=None)
+        for device in (slow, replace(processor(), learning=None), replace(slow, decoding=self._device.decoding)):
             engine = TorchEngine(self._catalog, device, LearnedCache())
             picture = _done(engine, request).picture
             assert picture is not None
@@ -118,6 +119,8 @@ class Bench:
             engine.close()
         most = float(np.abs(pictures[0] - pictures[1]).max())
         yield self._row("largest difference from the processor", "of 255", (most,), goal=MOST_LEVELS)
+        most = float(np.abs(pictures[0] - pictures[2]).max())
+        yield self._row("largest difference by the precision of decoding", "of 255", (most,), goal=MOST_LEVELS)
 
     def edit(self) -> Iterator[Row]:
         """The first one after the warm-up, which must not be slower than the others, and others."""

@@ -1,6 +1,6 @@
 """How often the domain check is wrong: avatars that it warns of, and other pictures that it lets pass.
 
-    python tests/benchmarks/domain.py [--far 228 --very-far 300 --rough 0.78]
+    python tests/benchmarks/domain.py [--far 2.8]
 
 The pack Avatars, whose 48 own pictures are the measure: the 200 held-out avatars of the benchmarks and, where
 python_avatars is installed, 200 new ones; the pictures that come with scikit-image, cut at random; noise, gradients.
@@ -13,7 +13,6 @@ import importlib.util
 import io
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,11 +23,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from support.portrait import turned_portrait
 
-from rtedit_desktop.core.domain import DomainLimits
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import models
-from rtedit_desktop.engine.domain import DomainJudge, roughness
+from rtedit_desktop.engine.domain_statistics import difference
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.packs.catalog import Catalog
 
@@ -108,18 +106,14 @@ def jpeg(pixels: np.ndarray, quality: int) -> np.ndarray:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--far", type=float)
-    parser.add_argument("--very-far", type=float)
-    parser.add_argument("--rough", type=float)
+    parser.add_argument("--far", type=float, help="another limit than the pack's")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    catalog = Catalog.default()
-    manifest = catalog.manifest("avatars")
-    limits = manifest.info.domain_limits or DomainLimits(far=228, very_far=300, rough=0.78)
-    given = {"far": args.far, "very_far": args.very_far, "rough": args.rough}
-    limits = replace(limits, **{name: value for name, value in given.items() if value is not None})
+    manifest = Catalog.default().manifest("avatars")
+    usual = manifest.info.domain_statistics
+    assert usual is not None
+    limit = usual.far if args.far is None else args.far
     pack = models.load_pack(manifest, torch.device("cpu"))
-    judge = DomainJudge(catalog)
     held_out = cells(ROOT / "resources" / "bench" / "held_out.png")
     sets = {
         "avatars, held out": held_out,
@@ -131,20 +125,14 @@ def main() -> None:
         "photographs of a face": faces(),
         **made_up(),
     }
-    print(f"{limits}: warned of")
+    print(f"farther than {limit:g}: warned of")
     for name, pictures in sets.items():
-        pairs = []
-        for picture in pictures:
-            x0 = to_tensor(picture, SIZE)
-            pairs.append((judge.distance(pack, x0), roughness(pack, x0)))
-        if not pairs:
+        far = np.array([difference(pack, usual, to_tensor(picture, SIZE)) for picture in pictures])
+        if not len(far):
             print(f"{name}: not here")
             continue
-        far, rough = np.array(pairs).T
-        warned = (far > limits.far) & ((far > limits.very_far) | (rough > limits.rough))
         print(
-            f"{name}: {warned.sum()} of {len(warned)}; far {far.min():.0f} to {np.median(far):.0f} to {far.max():.0f}, "
-            f"rough {rough.min():.2f} to {np.median(rough):.2f} to {rough.max():.2f}",
+            f"{name}: {(far > limit).sum()} of {len(far)}; {far.min():.2f} to {np.median(far):.2f} to {far.max():.2f}",
             flush=True,
         )
 

@@ -131,6 +131,47 @@ def test_a_networks_output_object_is_unpacked() -> None:
     assert torch.equal(told.x0, gaussian()(pictures(1), 350).x0)
 
 
+class Convolution(nn.Module):
+    """Notes the types that it computes in."""
+
+    def __init__(self, weight: float) -> None:
+        super().__init__()
+        self.layer = nn.Conv2d(3, 3, 1)
+        nn.init.constant_(self.layer.weight, weight)
+        self.types: list[torch.dtype] = []
+
+    def forward(self, x: Tensor, t: Tensor) -> Tensor:
+        out: Tensor = self.layer(x)
+        self.types.append(out.dtype)
+        return out
+
+
+def test_without_a_gradient_the_net_computes_in_the_precision_of_decoding() -> None:
+    net, exact = Convolution(0.1), Convolution(0.1)
+    exact.load_state_dict(net.state_dict())
+    denoiser = Denoiser(net, alphas_cumprod(), prediction="sample", decoding=torch.bfloat16)
+    x = pictures(2).float()
+    with torch.no_grad():
+        told = denoiser(x, 350).x0
+        known = Denoiser(exact, alphas_cumprod(), prediction="sample")(x, 350).x0
+    assert (net.types, exact.types) == ([torch.bfloat16], [torch.float32])
+    assert told.dtype == torch.float32
+    assert torch.allclose(told, known, atol=0.02)
+    denoiser(x, 350).x0.sum().backward()
+    assert net.types[1:] == [torch.float32], "what is learned is asked for elsewhere"
+
+
+def test_numbers_too_large_for_low_precision_are_computed_again(caplog: pytest.LogCaptureFixture) -> None:
+    net = Convolution(1e5)
+    denoiser = Denoiser(net, alphas_cumprod(), prediction="sample", decoding=torch.float16)
+    with torch.no_grad():
+        for _ in range(2):
+            assert denoiser(torch.ones(1, 3, 4, 4), 350).x0.isfinite().all()
+    assert net.types == [torch.float16, torch.float32, torch.float32], "tried once"
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    caplog.clear()
+
+
 def test_one_shot_encoding_has_the_given_noise_exactly() -> None:
     x0 = pictures(2)
     abar = alphas_cumprod()[350].item()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from support.nets.engines import new_engine
+from support.nets import tiny_pack
+from support.nets.engines import failed, new_engine
 from support.portrait import portrait
 
 from rtedit_desktop.core.domain import DomainCheck
@@ -52,6 +55,7 @@ def test_its_own_kind_of_pictures_fit(engine: TorchEngine) -> None:
     for found in [_check(engine, picture) for picture in samples]:
         assert found.fits
         assert not found.advice
+    assert engine.loaded("avatars").waits_for_text_model, "its U-Net alone is asked"
     assert sum(not _check(engine, picture).fits for picture in _held_out(20)) <= 1
 
 
@@ -96,8 +100,38 @@ def test_a_job_warns_before_it_works_and_once(engine: TorchEngine) -> None:
     assert not notices(_held_out(2)[0])
 
 
-def test_a_pack_without_limits_does_not_judge(tiny_pack: Path) -> None:
-    engine = new_engine(Catalog([tiny_pack.parent]))
+@pytest.fixture(scope="module")
+def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Avatars as packs were before they had statistics: with limits for what its CLIP sees."""
+    folder = Path(shutil.copytree(resources() / "packs" / "avatars", tmp_path_factory.mktemp("packs") / "avatars"))
+    layout = json.loads((folder / "manifest.json").read_text("utf-8"))
+    del layout["domain_statistics"]
+    layout["domain_limits"] = {"far": 228, "very_far": 300, "rough": 0.78}
+    (folder / "manifest.json").write_text(json.dumps(layout), "utf-8")
+    return folder
+
+
+def test_a_pack_with_limits_asks_its_text_model(earlier: Path) -> None:
+    engine = new_engine(Catalog([earlier.parent]))
+    assert _check(engine, _held_out(2)[0]).fits
+    assert not engine.loaded("avatars").waits_for_text_model
+    found = _check(engine, np.full((128, 128, 3), (40, 120, 90), np.uint8))
+    assert not found.fits
+    assert found.far > 228 and found.rough > 0
+    engine.close()
+
+
+def test_statistics_of_another_net_are_told(tmp_path: Path) -> None:
+    tiny_pack.write(tmp_path / "tiny", domain_statistics={"far": 1, "mean": [1.0, 1.0], "deviation": [1.0, 1.0]})
+    engine = new_engine(Catalog([tmp_path]))
+    request = CheckRequest(picture=np.zeros((32, 32, 3), np.uint8), pack="tiny")
+    assert "do not fit" in failed(engine, request).what
+    engine.close()
+
+
+def test_a_pack_without_limits_does_not_judge(tmp_path: Path) -> None:
+    tiny_pack.write(tmp_path / "tiny")
+    engine = new_engine(Catalog([tmp_path]))
     request = CheckRequest(picture=np.zeros((32, 32, 3), np.uint8), pack="tiny")
     last = list(engine.run(request, threading.Event()))[-1]
     assert isinstance(last, Finished)

@@ -56,7 +56,7 @@ def test_prompts_that_cannot_be_worked_with(engine: TorchEngine, prompt: str, so
 def test_texts_that_mean_the_same_to_the_model(engine: TorchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     run(engine, WarmUpRequest(pack="tiny"))
     (pack,) = engine._packs.values()
-    monkeypatch.setattr(pack.clip, "encode_text", lambda tokens: torch.ones(len(tokens), 4))
+    monkeypatch.setattr(pack.text_model.clip, "encode_text", lambda tokens: torch.ones(len(tokens), 4))
     assert "means the same" in failed(engine, edit()).what
 
 

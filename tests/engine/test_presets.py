@@ -32,7 +32,7 @@ from support.nets.engines import (
 
 from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse, read_spec
 from rtedit_desktop.core.engine_api import Engine
-from rtedit_desktop.core.events import Adapting, Cancelled, DecodeStep, Finished
+from rtedit_desktop.core.events import Adapting, Cancelled, DecodeStep, Finished, Loading
 from rtedit_desktop.core.json_reader import Fields
 from rtedit_desktop.core.requests import ApplyRequest, KeepRequest, LearnRequest, WarmUpRequest
 from rtedit_desktop.engine.cache import LearnedCache
@@ -84,6 +84,17 @@ def test_presets_stay_small_until_they_are_used(catalog: Catalog, smiling: Path,
     assert presets._read.bytes < size, "two of them, as they are in their files"
     (again,) = presets.load([PresetUse(smiling)], pack)
     assert again.info is smile.info, "its file is not read anew"
+
+
+def test_a_preset_is_applied_without_the_text_model(catalog: Catalog, smiling: Path) -> None:
+    engine = new_engine(catalog)
+    finished(engine, apply(PresetUse(smiling)))
+    pack = engine.loaded("tiny")
+    assert pack.waits_for_text_model
+    told = [str(event.what) for event in run(engine, edit()) if isinstance(event, Loading)]
+    assert told == ["Tiny: the text model", "Tiny: ready"]
+    assert not pack.waits_for_text_model
+    assert not any(isinstance(event, Loading) for event in run(engine, edit(seed_of_picture=1)))
 
 
 def test_a_file_that_came_meanwhile_stays(any_engine: Engine, tmp_path: Path) -> None:

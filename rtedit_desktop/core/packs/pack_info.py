@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from rtedit_desktop.core.domain import DomainLimits
+from rtedit_desktop.core.domain import DomainLimits, DomainStatistics
 from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.lazy_text import LazyText, tr
@@ -45,7 +45,8 @@ class PackInfo:
     ``kind_of_word`` maps a vocabulary word to the kind of edit it hints at. ``square`` is one of SQUARES.
     ``edits`` are those that the pack brings, learned; ``has_text_model`` tells whether it can learn from words besides.
     ``unsure`` are phrases that the pack is told to do badly.
-    ``domain_limits`` tell whether a picture is of the domain; None where nobody measured them.
+    ``domain_statistics`` tell whether a picture is of the domain, and so do ``domain_limits`` with the pack's pictures
+    and text model; None where nobody measured them.
     """
 
     id: str
@@ -66,6 +67,7 @@ class PackInfo:
     kind_of_word: Mapping[str, str] = field(default_factory=dict)
     square: str = "centre"
     domain_limits: DomainLimits | None = None
+    domain_statistics: DomainStatistics | None = None
     edits: tuple[LearnedEdit, ...] = ()
     has_text_model: bool = True
     unsure: tuple[str, ...] = ()

@@ -56,7 +56,7 @@ class TorchFile:
         return found
 
     def read(self, tensor: LazyTensor) -> Tensor:
-        """On the CPU, as it is stored. Raises ValueError and OSError."""
+        """On the CPU, as it is stored, in the memory that it was read into. Raises ValueError and OSError."""
         import torch
 
         item, dtype = ITEM_BYTES[tensor.storage.kind], self.dtype(tensor)
@@ -70,10 +70,11 @@ class TorchFile:
             raise ValueError("numbers too far apart")
         with open_regular(self.path) as file:
             file.seek(self.places[tensor.storage.key] + tensor.offset * item)
-            content = bytearray(file.read(run * item))
-        if len(content) != run * item:
+            content = bytearray(run * item)
+            there = file.readinto(content)  # type: ignore[attr-defined]
+        if there != run * item:
             raise ValueError("fewer bytes than there were")
-        return torch.frombuffer(content, dtype=dtype).as_strided(tensor.shape, tensor.stride).clone()
+        return torch.frombuffer(content, dtype=dtype).as_strided(tensor.shape, tensor.stride)
 
 
 class NotOfTorch(Exception):

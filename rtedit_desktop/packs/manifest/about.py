@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
-from rtedit_desktop.core.domain import DomainLimits
+from rtedit_desktop.core.domain import DomainLimits, DomainStatistics
 from rtedit_desktop.core.edits import BLENDINGS, PACK_ID, Blending
-from rtedit_desktop.core.json_reader import FieldError, Fields, as_text, as_word, shown
+from rtedit_desktop.core.json_reader import FieldError, Fields, as_real, as_text, as_word, shown
 from rtedit_desktop.core.packs.learned_edits import LearnedEdit, asked_edits, named, vocabulary
 from rtedit_desktop.core.packs.pack_info import PAIR_SETTINGS, SQUARES, PackInfo, Suggestion
 from rtedit_desktop.packs.manifest.kinds import known_kind, read_edit_settings, read_kinds
@@ -78,6 +78,7 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
         kind_of_word=kind_of_word,
         square=top.one_of("square", SQUARES, "centre"),
         domain_limits=_limits(top),
+        domain_statistics=_statistics(top),
         edits=edits,
         has_text_model=most_words is not None,
         unsure=unsure,
@@ -131,3 +132,16 @@ def _limits(top: Fields) -> DomainLimits | None:
     limits = DomainLimits(far=far, very_far=given.real("very_far", far, 1e9), rough=given.real("rough", 0.0, 1e9))
     given.finish()
     return limits
+
+
+def _statistics(top: Fields) -> DomainStatistics | None:
+    if "domain_statistics" not in top.left:
+        return None
+    given = top.inner("domain_statistics")
+    mean = tuple(as_real(value, given.path("mean"), -1e9, 1e9) for value in given.items("mean"))
+    deviation = tuple(as_real(value, given.path("deviation"), 1e-9, 1e9) for value in given.items("deviation"))
+    if not mean or len(mean) != len(deviation):
+        raise FieldError(given.path("deviation"), "must have one number for each of the mean")
+    found = DomainStatistics(far=given.real("far", 0.0, 1e9), mean=mean, deviation=deviation)
+    given.finish()
+    return found

@@ -50,6 +50,8 @@ The layout, format 1 (fields with a value shown after ``=`` may be left out)::
       "pairs": {"iterations": 300} = {}   what differs from PAIR_SETTINGS when an edit is learned from pairs
       "domain_limits": {"far": 228, "very_far": 300, "rough": 0.78}        may be left out: what is no picture of
                                           the domain (core/domain.py); it needs ``pictures.png``
+      "domain_statistics": {"far": 2.8, "mean": [1.2, …], "deviation": [0.3, …]}    may be left out: the same by what
+                                          the U-Net sees, and preferred to it
       "files": {"unet.safetensors": {"sha256": "…", "bytes": 123}, "clip.safetensors": {…}}
     }
 
@@ -63,6 +65,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -189,6 +192,8 @@ class Manifest:
             layout["pairs"] = dict(info.pairs)
         if info.domain_limits is not None:
             layout["domain_limits"] = asdict(info.domain_limits)
+        if info.domain_statistics is not None:
+            layout["domain_statistics"] = asdict(info.domain_statistics)
         return json.dumps(layout, indent=2, ensure_ascii=False) + "\n"
 
     def _clip_layout(self) -> dict[str, Any]:
@@ -223,6 +228,12 @@ def read(folder: Path) -> Manifest:
         raise PackDamaged(
             tr("The manifest of the pack folder “{name}” is too large to be one.", name=shown_name(folder.name)), _AGAIN
         )
+    return _parsed(raw, folder)
+
+
+@lru_cache(maxsize=16)
+def _parsed(raw: bytes, folder: Path) -> Manifest:
+    """A job asks for its manifest several times, and so does each look at what is installed."""
     try:
         layout = parse_json(raw.decode("utf-8-sig"), MAX_MANIFEST_BYTES)
     except FieldError as error:

@@ -142,6 +142,19 @@ def test_an_interruption_before_anything_is_imported_is_quiet() -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_process_that_loaded_torch_ends_without_taking_it_apart() -> None:
+    code = (
+        "import atexit, sys, types; sys.modules['torch'] = types.ModuleType('torch')\n"
+        "import rtedit_desktop.cli as cli\n"
+        "def main(): print('Saved.', end=''); return 9\n"
+        "cli.main = main; atexit.register(print, 'taken apart')\n"
+        "from rtedit_desktop.start import rtedit\n"
+        "sys.exit(rtedit())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (9, "Saved.", "")
+
+
 def test_without_a_console_nothing_breaks(catalog: Catalog, photo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", None)
     monkeypatch.setattr(sys, "stderr", None)

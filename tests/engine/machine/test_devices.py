@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 import torch
 from support.nets.engines import edit, finished, run, weights
+from support.portrait import portrait
 from torch import Tensor
 
 from rtedit_desktop.app import engine_maker
 from rtedit_desktop.commands.shared.running import engine_for
+from rtedit_desktop.core.edits import MixSpec, PresetUse
 from rtedit_desktop.core.events import Notice
-from rtedit_desktop.core.requests import WarmUpRequest
+from rtedit_desktop.core.requests import ApplyRequest, WarmUpRequest
 from rtedit_desktop.diffusion.memory.fused_backward import FusedBackwardAdam
 from rtedit_desktop.engine import models, torch_engine
 from rtedit_desktop.engine.cache import LearnedCache
@@ -25,9 +27,10 @@ from rtedit_desktop.engine.machine.devices import Device, best_device, chosen_de
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.support import settings
+from rtedit_desktop.support.paths import resources
 from rtedit_desktop.support.settings import AppSettings
 
-CARD = Device(torch.device("cuda"), torch.bfloat16)
+CARD = Device(torch.device("cuda"), torch.bfloat16, torch.float16)
 
 
 @pytest.fixture
@@ -70,10 +73,28 @@ def card(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
 
 
+def test_on_a_card_pictures_are_decoded_in_half_precision(card: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen in bfloat16, which a processor has too and which is the coarser of the two."""
+    monkeypatch.setattr(devices, "_computes", lambda device: True)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: True)
+    assert best_device().decoding is torch.float16
+    blond = MixSpec(pack="portraits", uses=(PresetUse(resources() / "packs" / "portraits" / "blond-hair.rtpreset"),))
+    request = ApplyRequest(spec=blond, picture=np.asarray(portrait().resize((256, 256))))
+    packs = Catalog([resources() / "packs"])
+    rough, fine = (
+        finished(TorchEngine(packs, Device(torch.device("cpu"), decoding=kind)), request)
+        for kind in (torch.bfloat16, None)
+    )
+    assert (rough.recipe["decoded_in"], fine.recipe["decoded_in"]) == ("bfloat16", "float32")
+    assert rough.picture is not None and fine.picture is not None
+    difference = np.abs(rough.picture.astype(int) - fine.picture)
+    assert difference.max() in (1, 2), "levels of 256"
+
+
 def test_a_card_that_only_imitates_bfloat16_learns_in_float32(card: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(devices, "_computes", lambda device: True)
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: including_emulation)
-    assert best_device() == Device(CARD.device, None)
+    assert best_device() == replace(CARD, learning=None)
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: True)
     assert best_device() == CARD
 

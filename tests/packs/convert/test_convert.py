@@ -19,7 +19,7 @@ from rtedit_desktop.engine.models import build_unet
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.convert import conversion, tensor_mapping
 from rtedit_desktop.packs.convert import from_adm as convert_adm
-from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile
+from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile, open_checkpoint
 from rtedit_desktop.packs.convert.conversion import convert
 from rtedit_desktop.packs.convert.origin_names import by_name
 from rtedit_desktop.packs.convert.unet_tensors import unet_shapes
@@ -196,6 +196,24 @@ def test_mixed_precision_lies_where_it_may_lie(tmp_path: Path) -> None:
     torch.save(state, tmp_path / "mixed.ckpt")
     manifest = imported(tmp_path / "mixed.ckpt", tmp_path / "pack")
     assert {tensor.dtype for tensor in load_file(manifest.path(UNET_FILE)).values()} == {torch.float16, torch.float32}
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="the peak of a process is known on Linux")
+def test_a_tensor_is_in_memory_once_while_it_is_looked_at(tmp_path: Path) -> None:
+    large = 64 * 2**20
+    path = tmp_path / "weights.pt"
+    torch.save({"weight": torch.zeros(large // 2, dtype=torch.float16)}, path)
+    file = open_checkpoint(path)
+    before = memory("VmRSS")
+    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+    kept = file.finite("weight")
+    assert memory("VmHWM") - before < 1.25 * large
+    assert kept.numel() == large // 2
+
+
+def memory(field: str) -> int:
+    """Bytes of this process, as Linux counts them."""
+    return 1024 * int(Path("/proc/self/status").read_text().partition(f"{field}:")[2].split()[0])
 
 
 def test_wrapped_state_dicts(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from support.nets import tiny_pack
 
+from rtedit_desktop.core.domain import DomainStatistics
 from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.errors import PackDamaged, PackError, PackMissing
 from rtedit_desktop.core.packs.pack_info import PAIR_SETTINGS
@@ -95,6 +96,22 @@ def test_a_pack_without_a_text_model_suggests_its_edits_but_not_the_weak_ones() 
 def test_a_suggestion_that_no_edit_does_is_refused(prompt: str) -> None:
     with pytest.raises(PackDamaged, match=r"suggestions\[0\]\.prompt"):
         manifests.parse(wordless(suggestions=[{"prompt": prompt}]), HERE)
+
+
+def test_statistics_of_the_domain_need_no_text_model() -> None:
+    usual = {"far": 2.8, "mean": [1.0, 2.0], "deviation": [0.1, 0.2]}
+    manifest = manifests.parse(wordless(domain_statistics=usual), HERE)
+    assert manifest.info.domain_statistics == DomainStatistics(far=2.8, mean=(1.0, 2.0), deviation=(0.1, 0.2))
+    assert manifests.parse(json.loads(manifest.to_json()), HERE) == manifest
+
+
+@pytest.mark.parametrize(
+    "changes", [{"mean": []}, {"mean": [1.0]}, {"deviation": [0.1, 0.0]}, {"far": -1}, {"far": None}, {"near": 1}]
+)
+def test_statistics_that_contradict_themselves_are_refused(changes: dict[str, Any]) -> None:
+    usual = {"far": 2.8, "mean": [1.0, 2.0], "deviation": [0.1, 0.2], **changes}
+    with pytest.raises(PackDamaged, match="domain_statistics"):
+        manifests.parse(layout(domain_statistics=usual), HERE)
 
 
 def test_left_out_fields_have_values() -> None:
