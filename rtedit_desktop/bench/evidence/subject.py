@@ -51,7 +51,7 @@ class Subject:
     @property
     def words(self) -> bool:
         """Whether the pack learns from words."""
-        return self.pack.clip is not None
+        return self.pack.has_text_model
 
     def x0(self, indices: Sequence[int]) -> Tensor:
         """(N, 3, S, S) in [-1, 1], on the device."""
