@@ -3471,6 +3471,10 @@
         <source>{title} is installed.</source>
         <translation>{title} ist installiert.</translation>
     </message>
+    <message>
+        <source>Details</source>
+        <translation>Details</translation>
+    </message>
 </context>
 <context>
     <name>ModelDetails</name>
@@ -3702,6 +3706,10 @@
     <message>
         <source>Use {title}</source>
         <translation>{title} verwenden</translation>
+    </message>
+    <message>
+        <source>Import its file…</source>
+        <translation>Datei importieren…</translation>
     </message>
     <message>
         <source>{title} is whole.</source>
@@ -5596,6 +5604,18 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>Not here; it can be downloaded, or imported from a file.</source>
         <translation>Nicht hier; lässt sich herunterladen oder aus einer Datei importieren.</translation>
+    </message>
+    <message>
+        <source>{files} from {source}</source>
+        <translation>{files} von {source}</translation>
+    </message>
+    <message>
+        <source> and </source>
+        <translation> und </translation>
+    </message>
+    <message>
+        <source>Or get {places} in another way, and import it here.</source>
+        <translation>Oder {places} auf anderem Weg holen und hier importieren.</translation>
     </message>
     <message>
         <source>stopping…</source>
