@@ -4450,20 +4450,8 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Vier Ergebnisse desselben Prompts, um eines auszuwählen (Strg+Umschalt+Eingabe)</translation>
     </message>
     <message>
-        <source>Variation</source>
-        <translation>Variante</translation>
-    </message>
-    <message>
-        <source>Another number makes another picture of the same prompt (the seed)</source>
-        <translation>Eine andere Zahl macht ein anderes Bild desselben Prompts (der Startwert)</translation>
-    </message>
-    <message>
         <source>Another variation</source>
         <translation>Andere Variante</translation>
-    </message>
-    <message>
-        <source>Another variation for the next run</source>
-        <translation>Andere Variante für das nächste Ausführen</translation>
     </message>
     <message>
         <source>Variat&amp;ion</source>
@@ -4524,6 +4512,10 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>{percent} %</source>
         <translation>{percent} %</translation>
+    </message>
+    <message>
+        <source>Another variation for the next run; this is number {n}</source>
+        <translation>Eine andere Variante für den nächsten Lauf; dies ist Nummer {n}</translation>
     </message>
 </context>
 <context>
@@ -4964,6 +4956,10 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Unberührte Pixel bewahren</translation>
     </message>
     <message>
+        <source>How well the change in the picture fits the change in words, as the text model sees it: 1 is best</source>
+        <translation>Wie gut die Änderung im Bild zu der in Worten passt, so wie das Textmodell es sieht: 1 ist am besten</translation>
+    </message>
+    <message>
         <source>Recommended values</source>
         <translation>Empfohlene Werte</translation>
     </message>
@@ -4972,8 +4968,16 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Zurück zu den Werten, die das Modell für diesen Prompt empfiehlt</translation>
     </message>
     <message>
+        <source>Another number makes another picture of the same prompt</source>
+        <translation>Eine andere Zahl ergibt ein anderes Bild zum selben Prompt</translation>
+    </message>
+    <message>
         <source>&amp;Detail kept</source>
         <translation>&amp;Details behalten</translation>
+    </message>
+    <message>
+        <source>Variation (&amp;seed)</source>
+        <translation>Variante (&amp;Startwert)</translation>
     </message>
     <message>
         <source>How much of the photo stays as it is (t0 {t0} of 1000)</source>
@@ -4982,6 +4986,18 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>{words}. Recommended: {value}</source>
         <translation>{words}. Empfohlen: {value}</translation>
+    </message>
+    <message>
+        <source>usual {value}</source>
+        <translation>üblich {value}</translation>
+    </message>
+    <message>
+        <source>t0 {t0}, usual {value}</source>
+        <translation>t0 {t0}, üblich {value}</translation>
+    </message>
+    <message>
+        <source>Direction score {score}</source>
+        <translation>Richtungswert {score}</translation>
     </message>
     <message>
         <source>&amp;Decode steps</source>

@@ -1,13 +1,12 @@
-"""Prompt bar: prompt, source text, strength, seed, Run and Cancel."""
+"""Prompt bar: prompt, source text, strength, variation, Run and Cancel; the numbers under Advanced."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QIcon, QRegularExpressionValidator
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QProgressBar,
     QPushButton,
     QToolButton,
@@ -15,7 +14,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rtedit_desktop.core.edits import MAX_SEED
 from rtedit_desktop.ui.model.state import EditorState, Phase
 from rtedit_desktop.ui.prompt.chips import Chips
 from rtedit_desktop.ui.prompt.completions import Completions
@@ -109,16 +107,9 @@ class PromptBar(QWidget):
         )
         self.strength_text = QLabel()
         self.strength_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("150 %") + 4)
-        self.seed = QLineEdit()
-        self.seed.setAcceptDrops(False)
-        self.seed.setValidator(QRegularExpressionValidator(r"\d{0,10}", self))
-        self.seed.setFixedWidth(self.fontMetrics().horizontalAdvance("0" * 12))
-        self.seed.setAccessibleName(self.tr("Variation"))
-        self.seed.setToolTip(self.tr("Another number makes another picture of the same prompt (the seed)"))
         self.dice = QToolButton()
         self.dice.setIcon(tool_icon("dice", self.palette()))
         self.dice.setAccessibleName(self.tr("Another variation"))
-        self.dice.setToolTip(self.tr("Another variation for the next run"))
         self.advanced = QToolButton()
         self.advanced.setText(self.tr("Advanced"))
         self.advanced.setCheckable(True)
@@ -144,7 +135,7 @@ class PromptBar(QWidget):
             (self.tr("&Model"), (self.pack,)),
             (self.tr("Shows &now"), (self.source,)),
             (self.tr("S&trength"), (self.strength, self.strength_text)),
-            (self.tr("Variat&ion"), (self.seed, self.dice)),
+            (self.tr("Variat&ion"), (self.dice,)),
         ):
             label = QLabel(text)
             label.setBuddy(fields[0])
@@ -169,7 +160,7 @@ class PromptBar(QWidget):
         layout.addWidget(self.settings)
         order = (
             self.prompt, self.correction, self.run, self.variations, self.cancel,
-            self.pack, self.source, self.strength, self.seed, self.dice,
+            self.pack, self.source, self.strength, self.dice,
         )  # fmt: skip
         for one, next_one in zip(order, (*order[1:], self.advanced), strict=True):
             self.setTabOrder(one, next_one)
@@ -187,8 +178,6 @@ class PromptBar(QWidget):
         self.pack.more_asked.connect(self.models_asked)
         self.strength.valueChanged.connect(lambda percent: self.strength_asked.emit(percent / 100))
         self.strength.reset_asked.connect(lambda: self.strength.setValue(round(state.usual_strength * 100)))
-        self.seed.textEdited.connect(lambda text: state.override("seed", min(int(text), MAX_SEED) if text else None))
-        self.seed.editingFinished.connect(self.redraw)
         self.dice.clicked.connect(self.reroll_asked)
         self.advanced.toggled.connect(self._show_advanced)
         state.instant_changed.connect(self._mark_instant)
@@ -294,8 +283,8 @@ class PromptBar(QWidget):
         self.strength.show_percent(round(state.strength * 100))
         percent = self.tr("{percent} %").format(percent=self.strength.value())
         self.strength_text.setText(percent if moves else "–")
-        if not (self.seed.hasFocus() and not self.seed.text()) and self.seed.text() != str(state.settings.seed):
-            self.seed.setText(str(state.settings.seed))
+        tip = self.tr("Another variation for the next run; this is number {n}")
+        self.dice.setToolTip(tip.format(n=state.settings.seed))
         self.hint.redraw(busy, self._refused, self.palette())
         self._redraw_bar(busy)
 

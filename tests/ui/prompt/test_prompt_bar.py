@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from support.window.fakes import PACK
 from support.window.harness import Stand
@@ -123,15 +123,33 @@ def test_settings_follow_the_pack_until_the_person_changes_them(stand: Stand) ->
 
 
 def test_seed_is_shown_typed_and_rolled(stand: Stand) -> None:
-    assert stand.bar.seed.text() == "0"
-    stand.bar.seed.selectAll()
-    stand.qtbot.keyClicks(stand.bar.seed, "42")
+    assert stand.bar.settings.seed.text() == "0"
+    stand.bar.settings.seed.selectAll()
+    stand.qtbot.keyClicks(stand.bar.settings.seed, "42")
     assert stand.state.settings.seed == 42
     stand.qtbot.mouseClick(stand.bar.dice, Qt.MouseButton.LeftButton)
-    assert stand.bar.seed.text() == str(stand.state.settings.seed)
-    stand.bar.seed.clear()
-    stand.qtbot.keyClicks(stand.bar.seed, "9999999999")
+    assert stand.bar.settings.seed.text() == str(stand.state.settings.seed)
+    stand.bar.settings.seed.clear()
+    stand.qtbot.keyClicks(stand.bar.settings.seed, "9999999999")
     assert stand.state.settings.seed == 2**31 - 1
+    assert "2147483647" in stand.bar.dice.toolTip()
+
+
+def test_the_numbers_of_the_paper_stand_under_advanced_with_what_is_usual(stand: Stand) -> None:
+    panel = stand.bar.settings
+    assert not panel.isVisible()
+    stand.open_picture()
+    stand.type("smiling face")
+    stand.bar.advanced.click()
+    panel.t0.setValue(300)
+    shown = [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
+    usual = PACK.settings_for("smiling face")
+    assert f"t0 300, usual {usual.t0}" in shown and "Direction score –" in shown
+    assert {f"usual {usual.steps}", f"usual {usual.iterations}", f"usual {usual.seed}"} <= set(shown)
+    assert "Variation (&seed)" in shown and "Detail kept" in [text.replace("&", "") for text in shown]
+    stand.run("smiling face")
+    score = stand.state.result.score if stand.state.result is not None else None
+    assert score is not None and panel.score.text() == f"Direction score {score:.2f}"
 
 
 def test_the_source_text_can_be_changed(stand: Stand) -> None:
@@ -146,7 +164,7 @@ def test_the_source_text_can_be_changed(stand: Stand) -> None:
 def test_every_control_has_an_accessible_name(stand: Stand) -> None:
     bar = stand.bar
     for control in (
-        bar.prompt, bar.source, bar.run, bar.cancel, bar.pack, bar.strength, bar.seed, bar.dice, bar.bar,
+        bar.prompt, bar.source, bar.run, bar.cancel, bar.pack, bar.strength, bar.settings.seed, bar.dice, bar.bar,
         bar.settings.t0, bar.settings.steps, bar.settings.iterations, bar.settings.encoding,
         bar.settings.preserve, stand.window.canvas, stand.window.filmstrip.list, stand.window.history.list,
     ):  # fmt: skip
