@@ -706,12 +706,12 @@
         <translation>{prompt}, sofort</translation>
     </message>
     <message>
-        <source>Use “{prompt}” as the prompt</source>
-        <translation>„{prompt}“ als Prompt verwenden</translation>
+        <source>Make “{prompt}”; with Shift it is only written</source>
+        <translation>„{prompt}“ ausführen; mit Umschalt wird es nur geschrieben</translation>
     </message>
     <message>
-        <source>Use “{prompt}” as the prompt: instant, because it was learned before</source>
-        <translation>„{prompt}“ als Prompt verwenden: sofort da, weil schon gelernt</translation>
+        <source>Make “{prompt}” at once, because it was learned before; with Shift it is only written</source>
+        <translation>„{prompt}“ sofort ausführen, denn es wurde schon gelernt; mit Umschalt wird es nur geschrieben</translation>
     </message>
 </context>
 <context>

@@ -11,7 +11,7 @@ from rtedit_desktop.core.domain import DomainLimits
 from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.lazy_text import LazyText, tr
-from rtedit_desktop.core.packs.learned_edits import AskedEdits, LearnedEdit, asked_edits, named
+from rtedit_desktop.core.packs.learned_edits import FILLERS, AskedEdits, LearnedEdit, asked_edits, named
 from rtedit_desktop.core.packs.spelling import Unknown, nearest
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
@@ -106,8 +106,11 @@ class PackInfo:
         unknown = self.unknown_words(text)
         if not unknown or self.is_unfinished(text):
             return []
-        near = {word: nearest(word, self.vocabulary) for word in unknown[:_MOST]}  # it is looked for at every key
         known = self.vocabulary
+        worth = (
+            known if self.has_text_model else known - FILLERS
+        )  # which say nothing to it: "that" for "hat" is no help
+        near = {word: nearest(word, worth) for word in unknown[:_MOST]}  # it is looked for at every key
         found = ((match[0], match.start()) for match in _WORD.finditer(text))
         return [Unknown(word, at, near.get(word.lower(), ())) for word, at in found if word.lower() not in known]
 

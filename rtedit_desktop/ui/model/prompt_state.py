@@ -74,12 +74,21 @@ class PromptState(QObject):
         return pack.title if pack is not None else self.pack_titles.get(id, id)
 
     def _use(self, pack: PackInfo) -> None:
-        if self.pack is None or self.source == self.pack.source:
-            self.source = pack.source
+        if self._source_is_usual:
+            self.source = pack.source_for(self.prompt)
         self.pack = pack
 
+    @property
+    def _source_is_usual(self) -> bool:
+        """Whether nobody wrote the source text: it is the pack's, or that of a suggestion that is the prompt."""
+        pack = self.pack
+        return pack is None or self.source in (pack.source, pack.source_for(self.prompt))
+
     def set_prompt(self, prompt: str) -> None:
+        """Another prompt; a source text that the one before brought along goes with it."""
         if prompt != self.prompt:
+            if self.pack is not None and self._source_is_usual:
+                self.source = self.pack.source_for(prompt)
             self.prompt = prompt
             self.prompt_changed.emit()
             self.settings_changed.emit()

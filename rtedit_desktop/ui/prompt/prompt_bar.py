@@ -212,12 +212,15 @@ class PromptBar(QWidget):
         self._refused = False
         self._state.set_prompt(text)
 
-    def _chosen(self, prompt: str) -> None:
-        self._state.set_prompt(prompt)
-        for suggestion in self._state.pack.suggestions if self._state.pack else ():
-            if suggestion.prompt == prompt and suggestion.source:
-                self._state.set_source(suggestion.source)
+    def _chosen(self, prompt: str, only_written: bool) -> None:
+        """A suggestion is clicked to be seen; to be changed first it is only written."""
+        state = self._state
+        state.set_prompt(prompt)
+        if state.pack is not None:
+            state.set_source(state.pack.source_for(prompt))
         self.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
+        if state.photo is not None and not only_written:
+            self.run_asked.emit()
 
     def _show_advanced(self, shown: bool) -> None:
         self.advanced.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
