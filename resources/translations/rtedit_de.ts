@@ -710,8 +710,8 @@
         <translation>„{prompt}“ ausführen; mit Umschalt wird es nur geschrieben</translation>
     </message>
     <message>
-        <source>Make “{prompt}” at once, because it was learned before; with Shift it is only written</source>
-        <translation>„{prompt}“ sofort ausführen, denn es wurde schon gelernt; mit Umschalt wird es nur geschrieben</translation>
+        <source>Make “{prompt}”: instant, because it was learned before; with Shift it is only written</source>
+        <translation>„{prompt}“ ausführen: sofort, denn es wurde schon gelernt; mit Umschalt wird es nur geschrieben</translation>
     </message>
 </context>
 <context>
@@ -1387,6 +1387,14 @@
     <message>
         <source>The folder {folder} cannot be written to.</source>
         <translation>In den Ordner {folder} lässt sich nicht schreiben.</translation>
+    </message>
+    <message>
+        <source>No face was found in the photo, and this is an edit of a face.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Place the square on the face by hand, or choose an edit of the whole photo.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{what} {todo}</source>

@@ -49,7 +49,7 @@ class Chips(QScrollArea):
             button.setAccessibleName(self.tr("{prompt}, instant").format(prompt=text) if known else text)
             tip = self.tr("Make “{prompt}”; with Shift it is only written")
             if known:
-                tip = self.tr("Make “{prompt}” at once, because it was learned before; with Shift it is only written")
+                tip = self.tr("Make “{prompt}”: instant, because it was learned before; with Shift it is only written")
             button.setToolTip(tip.format(prompt=text))
 
     @property
