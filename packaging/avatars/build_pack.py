@@ -112,6 +112,7 @@ def main() -> None:
     folder = args.resources / "packs" / "avatars"
     manifest = write_pack(folder, fields, weights, {"pictures.png": pictures(artist)})
     print({name: record.bytes for name, record in manifest.files.items()})
+    print("now: python packaging/german_words.py")
 
     bench = args.resources / "bench"
     bench.mkdir(parents=True, exist_ok=True)

@@ -188,6 +188,11 @@ def test_a_prompt_of_the_face_and_of_the_photo_is_two_edits_each_in_its_square(
     layers = json.loads(capsys.readouterr().out)["layers"]
     assert [layer["prompt"] for layer in layers] == ["red lipstick", "sepia"]
     assert layers[0]["square"]["side"] == on_it.square.side and layers[1]["square"]["side"] == 60
+    german = ["edit", str(photo), "Sepiafoto mit rotem Lippenstift", "-o", str(tmp_path / "de.png"), "--quiet"]
+    assert main([*german, "--json"], **given) == 0  # type: ignore[arg-type]
+    assert [layer["square"] for layer in json.loads(capsys.readouterr().out)["layers"]] == [
+        layer["square"] for layer in layers
+    ]
     service.found = ()
     assert main([*command, "--overwrite"], **given) != 0  # type: ignore[arg-type]
     assert "No face was found in the picture, and this is an edit of a face." in capsys.readouterr().err

@@ -99,7 +99,7 @@ def vocabulary(edits: Iterable[LearnedEdit], neutral: str = "") -> frozenset[str
     """Every word that can matter in a prompt, or be skipped in it, in lower case."""
     texts = (neutral, *(phrase for edit in edits for phrase in edit.phrases))
     words = frozenset(word.lower() for text in texts for word in re.findall(r"[^\W_]+", text))
-    return words | FILLERS | _LITTLE | _MUCH
+    return words | FILLERS | _LITTLE | _MUCH | _NOT
 
 
 def _within(part: Sequence[str], words: Sequence[str]) -> bool:
