@@ -145,6 +145,8 @@ PORTRAITS_SUGGESTIONS = {
     "portrait at night": "Porträt bei Nacht", "vivid colours": "lebhafte Farben", "warm photo": "warmes Foto",
     "portrait in moonlight": "Porträt im Mondlicht", "film noir portrait": "Film-noir-Porträt",
     "cool photo": "kühles Foto", "bright photo": "helles Foto", "dramatic photo": "dramatisches Foto",
+    "face with eye makeup": "Gesicht mit Augen-Make-up", "face with blond hair": "Gesicht mit blonden Haaren",
+    "face with grey hair": "Gesicht mit grauen Haaren",
     "faded photo": "verblasstes Foto", "cinematic photo": "filmisches Foto", "rose-tinted photo": "Foto mit Rosastich",
 }  # fmt: skip
 
@@ -189,11 +191,12 @@ def main() -> None:
         layout.pop("languages", None)
         info = manifests.parse(layout, file.parent).info
         said = {one.prompt for one in info.suggestions} | {one.source for one in info.suggestions if one.source}
+        phrases = {phrase for edit in info.edits for phrase in edit.phrases}
         known = {own: some for own, some in words(plain, adjectives).items() if not info.unknown_words(own)}
         german = {
             "source": "Gesicht",
             "words": known,
-            "suggestions": {own: text for own, text in suggestions.items() if own in said},
+            "suggestions": {own: text for own, text in suggestions.items() if own in said | phrases},
             "titles": titles,
         }
         layout["languages"] = {"de": german}

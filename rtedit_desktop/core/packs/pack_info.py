@@ -128,9 +128,12 @@ class PackInfo:
         if not unknown or self.is_unfinished(text):
             return []
         known = self.vocabulary
-        worth = (
-            known if self.has_text_model else known - FILLERS
-        )  # which say nothing to it: "that" for "hat" is no help
+        worth = set(known if self.has_text_model else known - FILLERS)  # "that" for "hat" is no help
+        explained = in_own_words(text, self.languages.values(), known)[1]
+        for language in self.languages.values():
+            written = {word for phrase in language.phrases for word in phrase}
+            if explained & written:  # in this language the prompt is written
+                worth |= written
         near = {word: nearest(word, worth) for word in unknown[:_MOST]}  # it is looked for at every key
         found = ((match[0], match.start()) for match in _WORD.finditer(text))
         return [Unknown(word, at, near.get(word.lower(), ())) for word, at in found if word.lower() in unknown]

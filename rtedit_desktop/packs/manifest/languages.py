@@ -7,7 +7,8 @@ The layout of one (fields with a value shown after ``=`` may be left out)::
       "words": {"smiling": ["lächelnd", "lächelndes"], "red lipstick": ["roter Lippenstift"]},
                                           words of the pack, and the phrases that mean them
       "suggestions": {"smiling face": "lächelndes Gesicht"} = {},
-                                          texts of the pack's suggestions, prompts and sources; each must mean the same
+                                          texts of the pack's suggestions, prompts and sources, and phrases of its
+                                          edits; each must mean the same
       "titles": {"Red lipstick": "Roter Lippenstift"} = {}
                                           titles of its edits, and of presets for it that come with the app
     }
@@ -57,11 +58,12 @@ def _read(given: Fields, info: PackInfo) -> PackLanguage:
     )
     given.finish()
     said = replace(info, languages={"": language})
-    suggested = {one.prompt for one in info.suggestions} | {one.source for one in info.suggestions if one.source}
+    suggested = {text for one in info.suggestions for text in (one.prompt, one.source)}
+    suggested |= {phrase for edit in info.edits for phrase in edit.phrases}
     for own, text in language.suggestions.items():
         field = f"{given.path('suggestions')}.{shown(own)}"
         if own not in suggested:
-            raise FieldError(field, "is not a text of the suggestions")
+            raise FieldError(field, "is neither a text of the suggestions nor a phrase of the edits")
         if _key(said, text) != _key(info, own):
             raise FieldError(field, f"does not mean the same, but “{shown(said.meaning(text))}”")
     if language.source and phrase_key(said.meaning(language.source)) != phrase_key(info.source):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.packs.pack_info import PackInfo
-from rtedit_desktop.ui.widgets.texts import language
+from rtedit_desktop.ui.model.seen_packs import as_seen
 
 MOST_PAST = 50
 
@@ -27,7 +27,7 @@ class PromptState(QObject):
     def __init__(self, packs: list[PackInfo], parent: QObject | None = None, *, pack: str = "") -> None:
         """``pack`` is the id of the one to begin with, where it is there."""
         super().__init__(parent)
-        self.packs = packs = _as_seen(packs)
+        self.packs = packs = as_seen(packs)
         self.pack: PackInfo | None = self.pack_called(pack) or (packs[0] if packs else None)
         self.pack_titles: dict[str, str] = {}
         self.prompt = ""
@@ -46,7 +46,7 @@ class PromptState(QObject):
 
     def set_packs(self, packs: list[PackInfo]) -> None:
         """What is installed now; the pack in use stays, unless it is gone or another one in its place."""
-        packs = _as_seen(packs)
+        packs = as_seen(packs)
         if packs == self.packs:
             return
         self.packs = packs
@@ -156,8 +156,3 @@ class PromptState(QObject):
     def is_instant(self, prompt: str, source: str = "") -> bool:
         """Whether nothing would have to be learned; without ``source`` the written one counts."""
         return (prompt.strip(), (source or self.source).strip()) in self.instant
-
-
-def _as_seen(packs: list[PackInfo]) -> list[PackInfo]:
-    """In the language of the window; without one of their own they stay the very same."""
-    return [pack.in_language(language()) for pack in packs]

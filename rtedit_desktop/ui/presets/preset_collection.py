@@ -11,8 +11,9 @@ from typing import TypeVar
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from rtedit_desktop.core.preset import PresetInfo, PresetLibrary
+from rtedit_desktop.ui.model.seen_packs import language
 from rtedit_desktop.ui.model.state import EditorState
-from rtedit_desktop.ui.widgets.texts import error_text, language, sentences
+from rtedit_desktop.ui.widgets.texts import error_text, sentences
 from rtedit_desktop.worker.background import Background, SerialQueue
 
 T = TypeVar("T")

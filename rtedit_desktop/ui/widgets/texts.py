@@ -33,11 +33,6 @@ def translated(text: str) -> str:
     )
 
 
-def language() -> str:
-    """The code of the language that the window speaks."""
-    return QCoreApplication.translate("language", "en")
-
-
 def error_text(error: RTEditError) -> str:
     """What happened and what to do, in one line."""
     return f"{translated(error.what)} {translated(error.todo)}".strip()

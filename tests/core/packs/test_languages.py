@@ -57,6 +57,8 @@ def test_what_is_asked_in_another_language_is_treated_as_what_it_means() -> None
     assert INFO.kind_of("Lachendes  Gesicht") == INFO.kind_of("smiling face") == "expression"
     assert INFO.unknown_words("lachendes Zebra") == ["zebra"]
     assert [(one.word, one.start) for one in INFO.unknown_places("lachendes Zebra ")] == [("Zebra", 10)]
+    (misspelt,) = INFO.unknown_places("lachendes Gesciht ")
+    assert misspelt.nearest[0] == "gesicht"
     assert INFO.is_unfinished("lachendes Gesi") and not INFO.is_unfinished("lachendes Gesicht")
     with pytest.raises(PromptError, match="same as the source"):
         INFO.check_prompt("Gesicht", "face")

@@ -353,7 +353,7 @@ def test_a_pack_can_be_asked_in_other_languages() -> None:
         ({"words": {"smiling": ["Gesicht"], "face": ["gesicht"]}}, r"words\.face\[0\] means “smiling” already"),
         ({"words": {"smiling": [7]}}, r"words\.smiling\[0\] must be text"),
         ({"words": []}, r"words must be an object"),
-        ({"suggestions": {"angry face": "lachendes Gesicht"}}, r"is not a text of the suggestions"),
+        ({"suggestions": {"angry face": "lachendes Gesicht"}}, r"is neither a text of the suggestions"),
         ({"suggestions": {"smiling face": "Gesicht mit Brille"}}, r"does not mean the same"),
         ({"source": "Brille"}, r"languages\.de\.source does not mean"),
         ({"titles": {"Beard": ""}}, r"titles\.Beard must not be empty"),
