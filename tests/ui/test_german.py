@@ -178,6 +178,16 @@ def test_nothing_is_cut_off_in_a_narrow_window(stand: FullStand) -> None:
     stand.until(lambda: not cut_off_in(stand.window))  # what grew just now gets its room with the next event
 
 
+def test_it_fits_a_small_screen_of_double_scale(stand: FullStand) -> None:
+    """1600 x 1000 pixels at scale 2, with the frame that a window manager draws; German is the longer language."""
+    stand.open_picture()
+    stand.run("smiling face")
+    least = stand.window.minimumSizeHint()
+    assert least.width() <= 800 and least.height() <= 500
+    stand.window.actions_.show_filmstrip.trigger()  # as it is on such a screen
+    stand.until(lambda: stand.window.minimumSizeHint().height() <= 450)
+
+
 def test_a_letter_opens_one_thing_of_a_menu(stand: FullStand) -> None:
     bar = stand.window.menuBar().actions()
     for actions in (bar, *(menu.actions() for action in bar if isinstance(menu := action.menu(), QMenu))):

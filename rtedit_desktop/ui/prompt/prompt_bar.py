@@ -96,11 +96,11 @@ class PromptBar(QWidget):
         self.source = PromptEdit()
         self.source.setAccessibleName(self.tr("Source text: what the picture shows now"))
         self.source.setToolTip(self.tr("What the picture shows now, in the pack's words"))
-        self.source.setMinimumWidth(110)
+        self.source.setMinimumWidth(70)
         self.source.setMaximumWidth(220)
         self.correction = Correction(lambda: self._state.pack, self.prompt, self.source)
         self.strength = StrengthSlider()
-        self.strength.setMinimumWidth(140)
+        self.strength.setMinimumWidth(90)
         self.strength.setAccessibleName(self.tr("Strength in percent"))
         self.strength.setToolTip(
             self.tr("How strong the chosen edit is; it follows without learning again. A double click resets it")
