@@ -96,6 +96,23 @@ def test_edits_of_the_face_and_of_the_photo_lie_on_each_other_each_in_its_square
     assert len(stand.engine.requests) == asked, "it is the result that was made before"
 
 
+def test_with_the_whole_photo_as_its_square_a_face_can_be_chosen(stand: Stand) -> None:
+    """Before the first edit, where there are two people."""
+    stand.photo_service.found = (LARGE, SMALL)
+    _portraits(stand)
+    stand.until(lambda: len(stand.state.faces) == 2)
+    canvas = stand.window.canvas
+    canvas.set_faces(())
+    without = canvas.grab().toImage()
+    canvas.set_faces(stand.state.faces)
+    assert canvas.grab().toImage() != without, "their outlines are drawn"
+    place = outline(canvas.view, SMALL.square).boundingRect().center().toPoint()
+    stand.qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=place)
+    assert stand.state.square == SMALL.square
+    stand.run("red lipstick")
+    assert stand.state.result is not None and stand.state.result.square == SMALL.square
+
+
 def test_without_a_face_an_edit_of_the_face_says_so_and_one_of_the_photo_is_made(stand: Stand) -> None:
     _portraits(stand)
     stand.type("red lipstick")
