@@ -1390,11 +1390,11 @@
     </message>
     <message>
         <source>No face was found in the photo, and this is an edit of a face.</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Foto wurde kein Gesicht gefunden, und dies ist eine Bearbeitung eines Gesichts.</translation>
     </message>
     <message>
         <source>Place the square on the face by hand, or choose an edit of the whole photo.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Quadrat von Hand auf das Gesicht legen oder eine Bearbeitung des ganzen Fotos wählen.</translation>
     </message>
     <message>
         <source>{what} {todo}</source>
@@ -5555,7 +5555,7 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <name>language</name>
     <message>
         <source>en</source>
-        <translation type="unfinished"></translation>
+        <translation>de</translation>
     </message>
 </context>
 <context>
