@@ -120,6 +120,7 @@ def main() -> None:
     usual = statistics(pack, [to_tensor(picture, 128) for picture in own_pictures(pack.manifest)], FAR)
     manifest = write_pack(folder, {**fields, "domain_statistics": asdict(usual)}, weights, own)
     print({name: record.bytes for name, record in manifest.files.items()})
+    print("now: python packaging/german_words.py")
 
     bench = args.resources / "bench"
     bench.mkdir(parents=True, exist_ok=True)

@@ -385,6 +385,7 @@ def main() -> None:
         record["own pictures"] = {"t0": args.t0, **nearness}
         (args.out.parent / f"{args.out.name}.domain.json").write_text(json.dumps(record, indent=1))
     print({name: file.bytes for name, file in manifest.files.items()})
+    print("now: python packaging/german_words.py")
     print(json.dumps(record))
     print("the engine:", tried(args.out))
 

@@ -706,12 +706,12 @@
         <translation>{prompt}, sofort</translation>
     </message>
     <message>
-        <source>Use “{prompt}” as the prompt</source>
-        <translation>„{prompt}“ als Prompt verwenden</translation>
+        <source>Make “{prompt}”; with Shift it is only written</source>
+        <translation>„{prompt}“ ausführen; mit Umschalt wird es nur geschrieben</translation>
     </message>
     <message>
-        <source>Use “{prompt}” as the prompt: instant, because it was learned before</source>
-        <translation>„{prompt}“ als Prompt verwenden: sofort da, weil schon gelernt</translation>
+        <source>Make “{prompt}”: instant, because it was learned before; with Shift it is only written</source>
+        <translation>„{prompt}“ ausführen: sofort, denn es wurde schon gelernt; mit Umschalt wird es nur geschrieben</translation>
     </message>
 </context>
 <context>
@@ -1387,6 +1387,14 @@
     <message>
         <source>The folder {folder} cannot be written to.</source>
         <translation>In den Ordner {folder} lässt sich nicht schreiben.</translation>
+    </message>
+    <message>
+        <source>No face was found in the photo, and this is an edit of a face.</source>
+        <translation>Im Foto wurde kein Gesicht gefunden, und dies ist eine Bearbeitung eines Gesichts.</translation>
+    </message>
+    <message>
+        <source>Place the square on the face by hand, or choose an edit of the whole photo.</source>
+        <translation>Das Quadrat von Hand auf das Gesicht legen oder eine Bearbeitung des ganzen Fotos wählen.</translation>
     </message>
     <message>
         <source>{what} {todo}</source>
@@ -3471,6 +3479,10 @@
         <source>{title} is installed.</source>
         <translation>{title} ist installiert.</translation>
     </message>
+    <message>
+        <source>Details</source>
+        <translation>Details</translation>
+    </message>
 </context>
 <context>
     <name>ModelDetails</name>
@@ -3702,6 +3714,10 @@
     <message>
         <source>Use {title}</source>
         <translation>{title} verwenden</translation>
+    </message>
+    <message>
+        <source>Import its file…</source>
+        <translation>Datei importieren…</translation>
     </message>
     <message>
         <source>{title} is whole.</source>
@@ -4442,20 +4458,8 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Vier Ergebnisse desselben Prompts, um eines auszuwählen (Strg+Umschalt+Eingabe)</translation>
     </message>
     <message>
-        <source>Variation</source>
-        <translation>Variante</translation>
-    </message>
-    <message>
-        <source>Another number makes another picture of the same prompt (the seed)</source>
-        <translation>Eine andere Zahl macht ein anderes Bild desselben Prompts (der Startwert)</translation>
-    </message>
-    <message>
         <source>Another variation</source>
         <translation>Andere Variante</translation>
-    </message>
-    <message>
-        <source>Another variation for the next run</source>
-        <translation>Andere Variante für das nächste Ausführen</translation>
     </message>
     <message>
         <source>Variat&amp;ion</source>
@@ -4516,6 +4520,10 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>{percent} %</source>
         <translation>{percent} %</translation>
+    </message>
+    <message>
+        <source>Another variation for the next run; this is number {n}</source>
+        <translation>Eine andere Variante für den nächsten Lauf; dies ist Nummer {n}</translation>
     </message>
 </context>
 <context>
@@ -4956,6 +4964,10 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Unberührte Pixel bewahren</translation>
     </message>
     <message>
+        <source>How well the change in the picture fits the change in words, as the text model sees it: 1 is best</source>
+        <translation>Wie gut die Änderung im Bild zu der in Worten passt, so wie das Textmodell es sieht: 1 ist am besten</translation>
+    </message>
+    <message>
         <source>Recommended values</source>
         <translation>Empfohlene Werte</translation>
     </message>
@@ -4964,8 +4976,16 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Zurück zu den Werten, die das Modell für diesen Prompt empfiehlt</translation>
     </message>
     <message>
+        <source>Another number makes another picture of the same prompt</source>
+        <translation>Eine andere Zahl ergibt ein anderes Bild zum selben Prompt</translation>
+    </message>
+    <message>
         <source>&amp;Detail kept</source>
         <translation>&amp;Details behalten</translation>
+    </message>
+    <message>
+        <source>Variation (&amp;seed)</source>
+        <translation>Variante (&amp;Startwert)</translation>
     </message>
     <message>
         <source>How much of the photo stays as it is (t0 {t0} of 1000)</source>
@@ -4974,6 +4994,18 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>{words}. Recommended: {value}</source>
         <translation>{words}. Empfohlen: {value}</translation>
+    </message>
+    <message>
+        <source>usual {value}</source>
+        <translation>üblich {value}</translation>
+    </message>
+    <message>
+        <source>t0 {t0}, usual {value}</source>
+        <translation>t0 {t0}, üblich {value}</translation>
+    </message>
+    <message>
+        <source>Direction score {score}</source>
+        <translation>Richtungswert {score}</translation>
     </message>
     <message>
         <source>&amp;Decode steps</source>
@@ -5520,6 +5552,13 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     </message>
 </context>
 <context>
+    <name>language</name>
+    <message>
+        <source>en</source>
+        <translation>de</translation>
+    </message>
+</context>
+<context>
     <name>models</name>
     <message>
         <source>Weights and packs</source>
@@ -5596,6 +5635,18 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>Not here; it can be downloaded, or imported from a file.</source>
         <translation>Nicht hier; lässt sich herunterladen oder aus einer Datei importieren.</translation>
+    </message>
+    <message>
+        <source>{files} from {source}</source>
+        <translation>{files} von {source}</translation>
+    </message>
+    <message>
+        <source> and </source>
+        <translation> und </translation>
+    </message>
+    <message>
+        <source>Or get {places} in another way, and import it here.</source>
+        <translation>Oder {places} auf anderem Weg holen und hier importieren.</translation>
     </message>
     <message>
         <source>stopping…</source>

@@ -32,7 +32,7 @@ from rtedit_desktop.batch.events import (
 from rtedit_desktop.batch.made import Made
 from rtedit_desktop.batch.plan import Batch, Task, plan
 from rtedit_desktop.batch.record import Record
-from rtedit_desktop.batch.seeing import looking_for, seen
+from rtedit_desktop.batch.seeing import looking_for, needs_face, seen
 from rtedit_desktop.batch.side_by_side import SideBySide
 from rtedit_desktop.batch.stack_places import check_packs, placed_in
 from rtedit_desktop.core.engine_api import Engine
@@ -271,7 +271,8 @@ class _Run:
 
     def _one(self, index: int, photo: Photo) -> Generator[BatchEvent, None, tuple[np.ndarray, str]]:
         """The photo after the edit, and its recipe."""
-        square = seen(self._photo_service, photo, looking_for(self._info, self._batch.spec))
+        info, spec = self._info, self._batch.spec
+        square = seen(self._photo_service, photo, looking_for(info, spec), only_faces=needs_face(info, spec))
         for text in square.notes:
             yield PhotoNote(index=index, text=text)
         request = request_for(self._batch.spec, square.before)

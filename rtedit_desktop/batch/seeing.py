@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo, PhotoService
+
+_OF_FACE = {"opaque", "tonal"}
+"""Ways back into the picture of edits that belong on a face."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,7 +46,47 @@ def looking_for(info: PackInfo, spec: EditSpec | MixSpec) -> PackInfo:
             kinds = {edit.blending for edit, _ in info.asked_edits(spec.prompt).uses}
     except PromptError:  # told when it is run
         return info
-    return replace(info, square="face") if kinds and kinds <= {"opaque", "tonal"} else info
+    return replace(info, square="face") if kinds and kinds <= _OF_FACE else info
+
+
+def looked_at_apart(info: PackInfo, spec: EditSpec) -> tuple[EditSpec, ...]:
+    """The edits of a prompt that names some of the face and some of the whole photo: first those, then these.
+
+    Each is made where it belongs, one on the other. The edit itself where one look is enough.
+    """
+    if info.square != "whole":
+        return (spec,)
+    try:
+        asked = info.asked_edits(spec.prompt)
+    except PromptError:  # told when it is run
+        return (spec,)
+    named = list(zip(asked.uses, asked.texts, strict=True))
+    of_face = [text for (edit, _), text in named if edit.blending in _OF_FACE]
+    of_photo = [text for (edit, _), text in named if edit.blending not in _OF_FACE]
+    if not of_face or not of_photo:
+        return (spec,)
+    prompts = (", ".join(of_face), ", ".join([*of_photo, *asked.unknown]))
+    return tuple(_as_prompt(info, spec, prompt) for prompt in prompts)
+
+
+def _as_prompt(info: PackInfo, spec: EditSpec, prompt: str) -> EditSpec:
+    """With this prompt; a setting that is as recommended for the whole prompt is as recommended for this one."""
+    usual, now = asdict(info.settings_for(spec.prompt)), asdict(info.settings_for(prompt))
+    same = {name: now[name] for name, value in asdict(spec.settings).items() if value == usual[name]}
+    return replace(spec, prompt=prompt, settings=replace(spec.settings, **same))
+
+
+def needs_face(info: PackInfo, spec: EditSpec | MixSpec) -> bool:
+    """Whether an edit of the face is asked of a pack of whole photos: without a face there is nothing to change."""
+    return info.square == "whole" and looking_for(info, spec).square == "face"
+
+
+def no_face() -> PictureError:
+    """What a person is told then."""
+    return PictureError(
+        tr("No face was found in the photo, and this is an edit of a face."),
+        tr("Place the square on the face by hand, or choose an edit of the whole photo."),
+    )
 
 
 def looking_at_faces(info: PackInfo) -> PackInfo:
@@ -51,8 +94,11 @@ def looking_at_faces(info: PackInfo) -> PackInfo:
     return replace(info, square="face") if info.square == "whole" else info
 
 
-def seen(photo_service: PhotoService, photo: Photo, info: PackInfo) -> Seen:
-    """The square that the pack wants, where it is to be found."""
+def seen(photo_service: PhotoService, photo: Photo, info: PackInfo, *, only_faces: bool = False) -> Seen:
+    """The square that the pack wants, where it is to be found.
+
+    Raises PictureError where there is no face and ``only_faces`` will do.
+    """
     square, notes, faceless = None, list(photo.notes), False
     if info.square == "face":
         try:
@@ -62,6 +108,8 @@ def seen(photo_service: PhotoService, photo: Photo, info: PackInfo) -> Seen:
             notes.append(tr("{what} {todo}", what=error.what, todo=error.todo))
         else:
             faceless = not faces
+            if faceless and only_faces:
+                raise no_face()
             if faceless:
                 notes.append(tr("No face was found; the middle of the picture was used."))
             elif len(faces) > 1:

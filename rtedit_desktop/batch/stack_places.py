@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from rtedit_desktop.batch.seeing import Seen, looking_for, seen
+from rtedit_desktop.batch.seeing import Seen, looking_for, needs_face, seen
 from rtedit_desktop.core.errors import PackMissing
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.packs.pack_info import PackInfo
@@ -38,7 +38,8 @@ def placed_in(
     looks = [looking_for(infos[layer.spec.pack], layer.spec) for layer in layers]
     for info in looks:
         if info.square not in found:
-            found[info.square] = seen(photo_service, photo, info)
+            faces_of_whole = any(needs_face(infos[layer.spec.pack], layer.spec) for layer in layers)
+            found[info.square] = seen(photo_service, photo, info, only_faces=faces_of_whole)
     kinds = [info.square for info in looks]
     if any(layer.square is not None for layer in layers):
         whole = [number for number, kind in enumerate(kinds) if kind == "whole"]

@@ -13,7 +13,7 @@ import torch
 
 from rtedit_desktop.bench import memory, realtime, speed, subject
 from rtedit_desktop.bench.machine import this_machine
-from rtedit_desktop.bench.output import write_output
+from rtedit_desktop.bench.output import add_overwrite, check_outputs, write_output
 from rtedit_desktop.bench.report import Comparison, Report, Wait, to_json, to_markdown
 from rtedit_desktop.bench.timing import LEAST_REPEATS, WARM_UP
 from rtedit_desktop.core.errors import SettingsError
@@ -58,12 +58,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         sub.add_argument("--float32", action="store_true", help="learn in float32 whatever the machine multiplies")
         sub.add_argument("--json", type=Path, metavar="FILE", help="write every sample there")
         sub.add_argument("--markdown", type=Path, metavar="FILE", help="write the table there too")
+        add_overwrite(sub)
 
 
 def run(args: argparse.Namespace) -> int:
     """Measure, print the table, write what was asked for."""
     if args.measure in _OWN_OPTIONS:
         return int(_module(args.measure).run(args))
+    check_outputs(args.markdown, args.json, overwrite=args.overwrite)
     report = measure(args)
     markdown = to_markdown(report)
     print(markdown, end="", flush=True)

@@ -21,6 +21,7 @@ from torch import Tensor
 from rtedit_desktop.bench import prelearned, quality
 from rtedit_desktop.bench.judge import Judge
 from rtedit_desktop.bench.machine import this_machine
+from rtedit_desktop.bench.output import add_overwrite, check_outputs
 from rtedit_desktop.bench.timing import side_by_side
 from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse
 from rtedit_desktop.core.events import Failed, Finished
@@ -60,10 +61,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--prompts", nargs="*", choices=list(quality.PROMPTS), default=list(quality.PROMPTS))
     parser.add_argument("--baseline", action="store_true", help="only this: learn by DiffusionCLIP too (slow)")
     parser.add_argument("--sheet", type=Path, help="where to write the contact sheet (PNG)")
+    add_overwrite(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print everything as Markdown."""
+    check_outputs(args.sheet, overwrite=args.overwrite)
     catalog, device = Catalog.default(), best_device()
     print(f"Measured on {this_machine(device)}; pack {args.pack}, seed {args.seed}.\n", flush=True)
     pictures, truths = quality.held_out()

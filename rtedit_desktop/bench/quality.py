@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from rtedit_desktop.bench.judge import Judge
+from rtedit_desktop.bench.output import add_overwrite, check_outputs
 from rtedit_desktop.bench.own_edits import quality as own_edits
 from rtedit_desktop.bench.own_edits.quality import COUNT
 from rtedit_desktop.core.edits import EditSpec
@@ -203,6 +204,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="settings to try instead")
     parser.add_argument("--sheet", type=Path, help="where to write the contact sheet (PNG)")
     parser.add_argument("--baseline", action="store_true", help="edit with DiffusionCLIP instead")
+    add_overwrite(parser)
 
 
 def parse_overrides(given: list[str]) -> dict[str, object]:
@@ -235,6 +237,7 @@ def run(args: argparse.Namespace) -> int:
         return own_edits.run(args, catalog, pack)
     if not pack.has_text_model:
         raise SettingsError(f"{pack.title} is measured on photographs.", "Name a folder of them by --photos.")
+    check_outputs(args.sheet, overwrite=args.overwrite)
     judge = Judge.load(resources() / "bench")
     _, truths = held_out()
     todo = jobs(truths, args.prompts, args.pictures, args.per_picture, args.seed)

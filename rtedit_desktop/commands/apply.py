@@ -7,7 +7,6 @@ import os
 import threading
 from pathlib import Path
 
-from rtedit_desktop.batch.seeing import looking_for
 from rtedit_desktop.commands.shared import squares
 from rtedit_desktop.commands.shared.elsewhere import add_on
 from rtedit_desktop.commands.shared.layers import LayerOption, WantedLayer, add_then, by_presets, layers_after
@@ -73,12 +72,12 @@ def run(
         raise UsageError(what, "Write them behind --then and its prompt; a preset's strength stands behind its name.")
     first = by_presets(args.preset, vars(args), catalog, library)
     if args.then:
-        run_stack(args, layers_after(first, args, catalog, library), engine, photo_service, catalog, progress)
+        run_stack(args, layers_after([first], args, catalog, library), engine, photo_service, catalog, progress)
         return
     assert isinstance(first.spec, MixSpec)
     cancelled = threading.Event()
     with interruptible(cancelled):
-        photo = open_photo(photo_service_for(photo_service), args, looking_for(first.info, first.spec), progress)
+        photo = open_photo(photo_service_for(photo_service), args, first.info, first.spec, progress)
         request = ApplyRequest(spec=first.spec, picture=photo.before)
         with engine_for(engine, catalog, exact=args.exact, on=args.on) as running:
             finished = run_job(running, request, cancelled, progress)

@@ -17,7 +17,14 @@ from rtedit_desktop.batch.naming import FIELDS, FORMATS, KEEP, USUAL, Naming
 from rtedit_desktop.batch.plan import Batch, Task
 from rtedit_desktop.batch.record import Record
 from rtedit_desktop.batch.running import run as run_batch
-from rtedit_desktop.commands.shared.layers import LayerOption, WantedLayer, add_then, by_presets, layers_after
+from rtedit_desktop.commands.shared.layers import (
+    LayerOption,
+    WantedLayer,
+    add_then,
+    by_presets,
+    layers_after,
+    layers_of,
+)
 from rtedit_desktop.commands.shared.opened import photo_service_for
 from rtedit_desktop.commands.shared.outcome import CANCELLED, OK, PICTURE, SOME, Stopped, UsageError
 from rtedit_desktop.commands.shared.outputs import telling
@@ -149,14 +156,15 @@ def _asked(
         raise UsageError("No photos are given.", "Name files or folders, or go on with a batch by --resume.")
     if not args.preset and args.prompt is None:
         raise UsageError("There is nothing to do with the photos.", "Give --preset or --prompt.")
-    first = _by_presets(args, library, catalog) if args.preset else _by_prompt(args, catalog)
+    first = [_by_presets(args, library, catalog)] if args.preset else _by_prompt(args, catalog)
     layers = layers_after(first, args, catalog, library)
-    stack = StackSpec(layers=tuple(LayerSpec(spec=one.spec) for one in layers)) if args.then else None
-    label = " then ".join(one.name for one in layers)
+    stack = StackSpec(layers=tuple(LayerSpec(spec=one.spec) for one in layers)) if len(layers) > 1 else None
+    names = [first[0].name if args.preset else args.prompt, *(one.name for one in layers[len(first) :])]
+    label = " then ".join(names)
     batch = Batch(
         inputs=tuple(args.inputs),
         folder=args.output,
-        spec=first.spec,
+        spec=first[0].spec,
         label=label,
         naming=Naming(args.name, args.format),
         recursive=args.recursive,
@@ -166,7 +174,7 @@ def _asked(
         exact=args.exact,
         stack=stack,
     )
-    return batch, first.info, [one.info for one in layers]
+    return batch, first[0].info, [one.info for one in layers]
 
 
 def _by_presets(args: argparse.Namespace, library: PresetLibrary, catalog: Catalog) -> WantedLayer:
@@ -176,11 +184,11 @@ def _by_presets(args: argparse.Namespace, library: PresetLibrary, catalog: Catal
     return by_presets(args.preset, {"seed": args.seed, "pack": args.pack}, catalog, library)
 
 
-def _by_prompt(args: argparse.Namespace, catalog: Catalog) -> WantedLayer:
+def _by_prompt(args: argparse.Namespace, catalog: Catalog) -> list[WantedLayer]:
     info = chosen_pack(catalog, args.pack)
     source = info.source_for(args.prompt) if args.source is None else args.source
     spec = info.edit_by(args.prompt, source, seed=args.seed, strength=args.strength, preview_every=0)
-    return WantedLayer(spec, info, args.prompt, {})
+    return layers_of(spec, info, args.prompt, {})
 
 
 @dataclass

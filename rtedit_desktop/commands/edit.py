@@ -11,10 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from rtedit_desktop.batch.seeing import looking_for
 from rtedit_desktop.commands.shared import squares
 from rtedit_desktop.commands.shared.elsewhere import add_on
-from rtedit_desktop.commands.shared.layers import LayerOption, WantedLayer, add_then, layers_after
+from rtedit_desktop.commands.shared.layers import LayerOption, add_then, layers_after, layers_of
 from rtedit_desktop.commands.shared.opened import open_photo, photo_service_for
 from rtedit_desktop.commands.shared.outcome import JobFailed, Stopped, UsageError
 from rtedit_desktop.commands.shared.outputs import check_picture, check_preset, same_file, telling
@@ -133,16 +132,17 @@ def run(
         preview_every=1 if args.save_steps else 0,
     )
     spec = EditSpec(pack=info.id, prompt=args.prompt, source=source, settings=settings)
-    if args.then:
+    first = layers_of(spec, info, args.prompt, vars(args))
+    if args.then or (len(first) > 1 and not (args.keep or args.save_steps)):
         if args.keep or args.save_steps:
             raise UsageError("--keep and --save-steps are for one edit alone.", "Leave them out, or --then.")
-        layers = layers_after(WantedLayer(spec, info, args.prompt, vars(args)), args, catalog, library)
+        layers = layers_after(first, args, catalog, library)
         run_stack(args, layers, engine, photo_service, catalog, progress)
         return
     photo_service = photo_service_for(photo_service)
     cancelled = threading.Event()
     with interruptible(cancelled):
-        photo = open_photo(photo_service, args, looking_for(info, spec), progress)
+        photo = open_photo(photo_service, args, info, spec, progress)
         steps = _StepFiles(args.save_steps, args.picture, photo_service) if args.save_steps else None
         request = EditRequest(spec=spec, picture=photo.before)
         with engine_for(engine, catalog, exact=args.exact, on=args.on) as running:

@@ -106,7 +106,16 @@ class PresetMismatch(PresetError):
 
 
 class DownloadError(RTEditError):
-    """A file could not be fetched; what is here of it is kept where it can be gone on with."""
+    """A file could not be fetched; what is here of it is kept where it can be gone on with.
+
+    ``why`` and ``advice`` say the same of whatever the file belongs to: the reason, to stand behind a colon, and what
+    to do about it without the ways of the command line.
+    """
+
+    def __init__(self, what: str, todo: str = "", *, why: str = "", advice: str = "") -> None:
+        super().__init__(what, todo)
+        self.why = why
+        self.advice = advice or todo
 
 
 class DownloadDamaged(DownloadError):

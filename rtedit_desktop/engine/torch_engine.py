@@ -130,7 +130,7 @@ class TorchEngine:
         free_cached_memory()
 
     def _do(self, request: Request, stop: Stop) -> Iterator[Event]:
-        match request:
+        match request := self._in_own_words(request):
             case WarmUpRequest():
                 yield from self._warm_up(request, stop)
             case EditRequest():
@@ -158,6 +158,26 @@ class TorchEngine:
     def loaded(self, pack: str) -> models.LoadedPack:
         """A pack that a job has loaded. Raises KeyError before that."""
         return self._packs[pack]
+
+    def _in_own_words(self, request: Request) -> Request:
+        """The same, asked in the words of its pack, whatever language they are written in."""
+        match request:
+            case EditRequest():
+                return replace(request, spec=self._meant(request.spec))
+            case KeepRequest():
+                return replace(request, edit=replace(request.edit, spec=self._meant(request.edit.spec)))
+            case LearnRequest() if not request.pairs:  # of which a prompt is but the name
+                return replace(request, spec=self._meant(request.spec))
+            case RecallRequest():
+                return replace(request, edits=tuple(self._meant(edit) for edit in request.edits))
+        return request
+
+    def _meant(self, spec: EditSpec) -> EditSpec:
+        try:
+            info = self._catalog.manifest(spec.pack).info
+        except RTEditError:  # told when it is loaded
+            return spec
+        return replace(spec, prompt=info.meaning(spec.prompt), source=info.meaning(spec.source))
 
     # --- jobs --------------------------------------------------------------------------------
 

@@ -59,11 +59,15 @@ class Decoded:
     notes: tuple[str, ...]
 
 
-def decode(data: bytes) -> Decoded:
-    """Raises PictureError, MemoryError and OSError."""
+def decode(data: bytes, *, at_least: int = 0) -> Decoded:
+    """The first picture of a file; a JPEG may come smaller where so many pixels ``at_least`` are enough for its sides.
+
+    Raises PictureError, MemoryError and OSError.
+    """
     with quiet_pillow():
         try:
-            return _READERS[_format(data)](data)
+            kind = _format(data)
+            return _jpeg(data, at_least) if kind == "JPEG" else _READERS[kind](data)
         except (PictureError, MemoryError):
             raise
         except tiff_file.Raw as error:
@@ -117,11 +121,13 @@ def _todo_for_heic() -> LazyText:
     )
 
 
-def _jpeg(data: bytes) -> Decoded:
+def _jpeg(data: bytes, at_least: int) -> Decoded:
     budget = Budget()
     parts = jpeg_file.read(data, budget)
     image = _opened(parts.picture, "JPEG")
     made, quality = jpeg.compression(image), jpeg.quality(image)
+    if at_least:
+        image.draft(None, (at_least, at_least))
     return _decoded("JPEG", _loaded(image), parts, budget, compression=made, quality=quality)
 
 
@@ -211,7 +217,7 @@ def _other(data: bytes) -> Decoded:
 
 
 _READERS: dict[str, Callable[[bytes], Decoded]] = {
-    "PNG": _png, "JPEG": _jpeg, "WEBP": _webp, "TIFF": _tiff, "GIF": _gif, "OTHER": _other,
+    "PNG": _png, "WEBP": _webp, "TIFF": _tiff, "GIF": _gif, "OTHER": _other,
 }  # fmt: skip
 
 

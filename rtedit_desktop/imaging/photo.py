@@ -6,9 +6,12 @@ import errno
 import hashlib
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from rtedit_desktop.core.errors import PictureError, shown_name
 from rtedit_desktop.core.lazy_text import tr
@@ -23,10 +26,28 @@ DEEP_FORMATS = frozenset({"PNG", "TIFF"})
 
 def open_photo(path: Path) -> Photo:
     """Read the first picture of a file. Raises PictureError; the file is only ever read."""
-    name = shown_name(path.name or str(path))
-    try:
+    with _in_sentences(path):
         data, stamp = _bytes_of(path)
         return _photo(decode(data), path, stamp, _digest(data))
+
+
+def thumbnail(path: Path, side: int) -> np.ndarray:
+    """(h, w, 3) uint8: what ``open_photo`` shows, small: neither of its sides is over ``side``. Raises PictureError."""
+    with _in_sentences(path):
+        data, _ = _bytes_of(path)
+        decoded = decode(data, at_least=2 * side)
+        shown = decoded.native.turned_upright(decoded.orientation).shown()
+    small = Image.fromarray(np.ascontiguousarray(shown))
+    small.thumbnail((side, side), Image.Resampling.BOX)
+    return np.asarray(small)
+
+
+@contextmanager
+def _in_sentences(path: Path) -> Iterator[None]:
+    """What keeps a file from being read as one sentence and what to do about it: a PictureError."""
+    name = shown_name(path.name or str(path))
+    try:
+        yield
     except PictureError as error:
         raise PictureError(
             tr("Could not open {name}: {what}", name=name, what=error.what), error.todo

@@ -11,7 +11,7 @@ from rtedit_desktop.core.photos.face import Face
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Patch, Photo
 from rtedit_desktop.core.photos.region import Region
-from rtedit_desktop.imaging.photo import open_photo, photo_from_pixels
+from rtedit_desktop.imaging.photo import open_photo, photo_from_pixels, thumbnail
 from rtedit_desktop.imaging.saving import save_photo
 from rtedit_desktop.imaging.square import crop
 from rtedit_desktop.support.paths import resources
@@ -27,6 +27,9 @@ class FilePhotoService:
 
     def open(self, path: Path) -> Photo:
         return open_photo(path)
+
+    def thumbnail(self, path: Path, side: int) -> np.ndarray:
+        return thumbnail(path, side)
 
     def from_pixels(self, pixels: np.ndarray, name: str) -> Photo:
         return photo_from_pixels(pixels, name)

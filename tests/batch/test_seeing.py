@@ -11,12 +11,14 @@ import pytest
 from PIL import Image
 from support.batch_table import INFO, Table
 
-from rtedit_desktop.batch.seeing import looking_for, seen
+from rtedit_desktop.batch.seeing import looked_at_apart, looking_for, needs_face, no_face, seen
 from rtedit_desktop.batch.stack_places import placed_in
 from rtedit_desktop.commands.shared.squares import chosen_square
 from rtedit_desktop.commands.shared.terminal import Progress
-from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse
+from rtedit_desktop.core.edits import EditSettings, EditSpec, MixSpec, PresetUse
+from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.packs.learned_edits import LearnedEdit
+from rtedit_desktop.core.packs.pack_info import Suggestion
 from rtedit_desktop.core.photos.face import Face
 from rtedit_desktop.core.photos.geometry import Point, Square
 from rtedit_desktop.core.stack import LayerSpec, StackSpec
@@ -40,7 +42,8 @@ def test_the_square_is_the_one_that_a_single_photo_gets(table: Table, faces: tup
     photo = FilePhotoService().open(table.photo("a.png", size=40))
     one = seen(Seeing(), photo, info)
     args = argparse.Namespace(square=None, face=None)
-    assert one.square == chosen_square(Seeing(), photo, info, args, Progress(None))
+    spec = EditSpec(pack=info.id, prompt="smiling face", source="face")
+    assert one.square == chosen_square(Seeing(), photo, info, spec, args, Progress(None))
     assert one.before.shape == (16, 16, 3)
     assert len(one.notes) == (wants == "face" and len(faces) != 1)
 
@@ -80,6 +83,49 @@ def test_a_model_of_whole_photos_is_shown_the_face_for_what_belongs_on_it(prompt
     assert looking_for(replace(info, square="centre"), EditSpec(pack=info.id, prompt=prompt, source="face")).square == (
         "centre"
     )
+
+
+@pytest.mark.parametrize(
+    ("prompt", "parts"),
+    [
+        ("sepia photo, very red lipstick and glasses", ["very red lipstick, glasses", "sepia"]),
+        ("sepia, a hat, red lipstick", ["red lipstick", "sepia, hat"]),
+        ("red lipstick and glasses", None),
+        ("sepia", None),
+        ("nothing that it knows", None),
+    ],
+)
+def test_edits_of_the_face_and_of_the_photo_are_made_apart(prompt: str, parts: list[str] | None) -> None:
+    kinds = {"default": EditSettings(t0=300), "strong": EditSettings(t0=500)}
+    info = replace(
+        INFO, square="whole", edits=(SCENES, LIPS, GLASSES), has_text_model=False, settings=kinds,
+        suggestions=(Suggestion(prompt="sepia", kind="strong"),),
+    )  # fmt: skip
+    spec = EditSpec(pack=info.id, prompt=prompt, source="face", settings=EditSettings(t0=300, seed=7, strength=0.5))
+    made = looked_at_apart(info, spec)
+    assert [one.prompt for one in made] == (parts or [prompt])
+    assert all((one.settings.seed, one.settings.strength) == (7, 0.5) for one in made)
+    if parts == ["very red lipstick, glasses", "sepia"]:
+        assert [one.settings.t0 for one in made] == [300, 500], "each as recommended for it"
+        assert [looking_for(info, one).square for one in made] == ["face", "whole"]
+
+
+def test_without_a_face_an_edit_of_the_face_is_refused_in_a_sentence(table: Table) -> None:
+    info = replace(INFO, square="whole", edits=(SCENES, LIPS), has_text_model=False)
+    lips, sepia = (EditSpec(pack=info.id, prompt=prompt, source="face") for prompt in ("red lipstick", "sepia"))
+    assert needs_face(info, lips) and not needs_face(info, sepia) and not needs_face(replace(info, square="face"), lips)
+    service, path = FilePhotoService(), table.photo("a.png", size=40)  # of plain colours
+    photo = service.open(path)
+    with pytest.raises(PictureError, match="No face was found") as caught:
+        seen(service, photo, looking_for(info, lips), only_faces=True)
+    assert str(caught.value) == str(no_face())
+    args = argparse.Namespace(square=None, face=None)
+    with pytest.raises(PictureError, match="edit of a face"):
+        chosen_square(service, photo, info, lips, args, Progress(None))
+    args.face = "none"
+    assert chosen_square(service, photo, info, lips, args, Progress(None)).side == 40, "asked for by hand"
+    with pytest.raises(PictureError):
+        placed_in(StackSpec(layers=(LayerSpec(spec=lips),)), photo, service, {info.id: info})
 
 
 def test_a_stack_of_both_is_placed_on_the_face_and_around_another_photo(table: Table) -> None:

@@ -69,6 +69,41 @@ def test_a_table_that_cannot_be_written(
     assert "Machine: " in capsys.readouterr().out  # what was measured is not lost
 
 
+@pytest.mark.parametrize("option", ["--markdown", "--json"])
+def test_a_file_that_is_there_is_kept_and_nothing_is_measured(
+    tiny_pack: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    option: str,
+) -> None:
+    measured: list[object] = []
+
+    def measure(*given: object) -> list[object]:
+        measured.append(given)
+        return []
+
+    monkeypatch.setattr(memory, "measure", measure)
+    file = tmp_path / "kept"
+    file.write_text("mine")
+    assert bench("memory", tiny_pack, option, str(file)) == 6
+    shown = capsys.readouterr()
+    told = shown.out + shown.err
+    assert "there is a file of that name already" in told and "--overwrite" in told and "Machine" not in told
+    assert file.read_text() == "mine" and not measured
+    assert bench("memory", tiny_pack, option, str(file), "--overwrite") == 0
+    assert measured and file.read_text() != "mine"
+
+
+@pytest.mark.parametrize("measure", ["quality", "presets"])
+def test_a_contact_sheet_that_is_there_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], measure: str
+) -> None:
+    (tmp_path / "sheet.png").write_text("mine")
+    assert main(["bench", measure, "--sheet", str(tmp_path / "sheet.png")]) == 6
+    assert "--overwrite" in capsys.readouterr().err and (tmp_path / "sheet.png").read_text() == "mine"
+
+
 @pytest.mark.parametrize("measure", ["speed", "memory", "quality", "all"])
 def test_every_measure_has_help(measure: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", measure, "--help"]) == 0

@@ -78,6 +78,18 @@ def test_a_table_and_a_sheet_of_each_edit(
         assert sheet.width == 3 * 262 and sheet.height == 3 * 256 + 6
 
 
+def test_sheets_that_are_there_are_kept(
+    pack: Path, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "dark.jpg").write_text("mine")
+    assert bench(pack, photos, "--count", "1", "--sheets", str(tmp_path)) == 6
+    shown = capsys.readouterr()
+    assert "dark.jpg" in shown.err and "--overwrite" in shown.err and "measuring" not in shown.err
+    assert (tmp_path / "dark.jpg").read_text() == "mine"
+    assert bench(pack, photos, "--count", "1", "--sheets", str(tmp_path), "--overwrite") == 0
+    assert (tmp_path / "dark.jpg").read_bytes().startswith(b"\xff\xd8")
+
+
 def test_a_list_says_which_photographs(
     pack: Path, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

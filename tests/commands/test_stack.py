@@ -16,8 +16,12 @@ from rtedit_desktop.cli import main
 from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.events import DecodeStep, Event, Finished
 from rtedit_desktop.core.json_reader import Fields
+from rtedit_desktop.core.photos.face import Face
+from rtedit_desktop.core.photos.geometry import Point
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.core.stack import read_stack
+from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.packs.catalog import Catalog
 
 
@@ -85,8 +89,6 @@ def test_the_real_engine_makes_a_stack(stand: Stand) -> None:
 def test_the_recipe_inside_the_photo_can_be_read_again(stand: Stand, tmp_path: Path) -> None:
     class Recipes(GivenEngine):
         pass
-
-    from rtedit_desktop.imaging.photo_service import FilePhotoService
 
     kept: list[str] = []
 
@@ -162,3 +164,35 @@ def test_a_stack_of_many_photos(stand: Stand, capsys: pytest.CaptureFixture[str]
     assert stand.play(lighter, "batch", "--resume", "-o", out) == 0
     assert "3 of them before" in capsys.readouterr().out
     assert stand.play(lighter, "batch", stand.images, "--then", "old face", "-o", out) == 2
+
+
+def test_a_prompt_of_the_face_and_of_the_photo_is_two_edits_each_in_its_square(
+    photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On the pack of photographs that comes with the app."""
+    on_it = Face(
+        box=(20, 8, 16, 20), confidence=0.9, left_eye=Point(25, 15), right_eye=Point(31, 15), nose=Point(28, 19),
+        left_mouth=Point(26, 23), right_mouth=Point(30, 23),
+    )  # fmt: skip
+
+    class Service(FilePhotoService):
+        found: tuple[Face, ...] = (on_it,)
+
+        def faces(self, photo: Photo) -> tuple[Face, ...]:
+            return self.found
+
+    engine, service = GivenEngine(lighter), Service()
+    command = ["edit", str(photo), "sepia photo with red lipstick", "-o", str(tmp_path / "out.png")]
+    given = {"engine": engine, "photo_service": service, "catalog": Catalog.default()}
+    assert main([*command, "--json", "--quiet"], **given) == 0  # type: ignore[arg-type]
+    layers = json.loads(capsys.readouterr().out)["layers"]
+    assert [layer["prompt"] for layer in layers] == ["red lipstick", "sepia"]
+    assert layers[0]["square"]["side"] == on_it.square.side and layers[1]["square"]["side"] == 60
+    german = ["edit", str(photo), "Sepiafoto mit rotem Lippenstift", "-o", str(tmp_path / "de.png"), "--quiet"]
+    assert main([*german, "--json"], **given) == 0  # type: ignore[arg-type]
+    assert [layer["square"] for layer in json.loads(capsys.readouterr().out)["layers"]] == [
+        layer["square"] for layer in layers
+    ]
+    service.found = ()
+    assert main([*command, "--overwrite"], **given) != 0  # type: ignore[arg-type]
+    assert "No face was found in the picture, and this is an edit of a face." in capsys.readouterr().err

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import math
+import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -27,7 +29,7 @@ from rtedit_desktop.core.edits import read_spec
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.events import Adapting, DecodeStep, Event, Finished, Loading
 from rtedit_desktop.core.json_reader import Fields
-from rtedit_desktop.core.requests import EditRequest, WarmUpRequest
+from rtedit_desktop.core.requests import EditRequest, RecallRequest, WarmUpRequest
 from rtedit_desktop.diffusion.edit import Learned
 from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 from rtedit_desktop.diffusion.sampling import decode
@@ -322,3 +324,19 @@ def test_overshoot_lengthens_what_was_learned(engine: TorchEngine) -> None:
     difference = np.abs(shorter - weaker)  # a delta is kept in half precision, and the half of it rounds in its own way
     assert difference.max() <= 1 and difference.mean() < 0.01
     assert np.abs(shorter - whole).mean() > 0.1
+
+
+def test_a_prompt_in_another_language_is_the_same_edit(tiny_pack: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(tiny_pack, tmp_path / "packs" / "tiny"))
+    layout = json.loads((folder / "manifest.json").read_text("utf-8"))
+    layout["languages"] = {"de": {"words": {"smiling": ["lachendes"], "face": ["Gesicht"]}}}
+    (folder / "manifest.json").write_text(json.dumps(layout), "utf-8")
+    engine = TorchEngine(Catalog([folder.parent]), best_device())
+    english = finished(engine, edit(prompt="smiling face"))
+    german = edit(prompt="lachendes Gesicht", source="Gesicht")
+    (known,) = finished(engine, RecallRequest(edits=(german.spec,), picture=german.picture)).known
+    assert known
+    again = finished(engine, german)
+    assert again.instant and same_picture(again.picture, english.picture)
+    assert again.recipe["prompt"] == "smiling face" and again.recipe["source"] == "face"
+    engine.close()

@@ -172,3 +172,24 @@ def test_samples_are_sorted_pictures(
     assert [path.name for path in samples] == ["a.JPG", "b.png", "c.png"]
     assert [path.name for path in samples_of("tiny", samples)] == ["c.png"]
     assert samples_of("other", samples) == samples
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
+def test_a_thumbnail_is_the_photo_upright_and_small(
+    photo_service: FilePhotoService, scene: np.ndarray, tmp_path: Path, suffix: str
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    large = Image.fromarray(scene).resize((1280, 960), Image.Resampling.BICUBIC)
+    large.save(tmp_path / f"a.{suffix}", exif=exif, quality=95)
+    small = photo_service.thumbnail(tmp_path / f"a.{suffix}", 80)
+    assert small.shape == (80, 60, 3) and small.dtype == np.uint8
+    whole = photo_service.open(tmp_path / f"a.{suffix}").pixels
+    expected = np.asarray(Image.fromarray(whole).resize((60, 80), Image.Resampling.BOX))
+    assert np.abs(small.astype(int) - expected).mean() < 2
+
+
+def test_a_thumbnail_of_what_cannot_be_opened(photo_service: FilePhotoService, tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"no photo")
+    with pytest.raises(PictureError, match=r"Could not open a\.png"):
+        photo_service.thumbnail(tmp_path / "a.png", 80)

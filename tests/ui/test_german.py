@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_MS
 from PySide6.QtCore import QAbstractListModel, QLocale, QObject, Qt, QTranslator
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -24,15 +25,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from support.window.fakes import FakeEngine, FakePhotoService, picture
 from support.window.full_harness import FullStand
 
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.lazy_text import tr
+from rtedit_desktop.core.requests import EditRequest
+from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.presets.library import FolderPresetLibrary
 from rtedit_desktop.support import settings
 from rtedit_desktop.support.paths import resources
 from rtedit_desktop.ui.settings import language
 from rtedit_desktop.ui.settings.settings_dialog import SettingsDialog
 from rtedit_desktop.ui.widgets.texts import error_text, translated
+from rtedit_desktop.ui.window.main_window import MainWindow
+from rtedit_desktop.ui.window.services import Services
 
 WIDTH = 1000
 # Names, and what is data: titles of models, words of prompts.
@@ -171,6 +178,16 @@ def test_nothing_is_cut_off_in_a_narrow_window(stand: FullStand) -> None:
     stand.until(lambda: not cut_off_in(stand.window))  # what grew just now gets its room with the next event
 
 
+def test_it_fits_a_small_screen_of_double_scale(stand: FullStand) -> None:
+    """1600 x 1000 pixels at scale 2, with the frame that a window manager draws; German is the longer language."""
+    stand.open_picture()
+    stand.run("smiling face")
+    least = stand.window.minimumSizeHint()
+    assert least.width() <= 800 and least.height() <= 500
+    stand.window.actions_.show_filmstrip.trigger()  # as it is on such a screen
+    stand.until(lambda: stand.window.minimumSizeHint().height() <= 450)
+
+
 def test_a_letter_opens_one_thing_of_a_menu(stand: FullStand) -> None:
     bar = stand.window.menuBar().actions()
     for actions in (bar, *(menu.actions() for action in bar if isinstance(menu := action.menu(), QMenu))):
@@ -196,6 +213,35 @@ def test_what_went_wrong_is_reported_in_german(stand: FullStand) -> None:
     stand.open_picture()
     stand.type("green face")
     stand.until(lambda: stand.bar.hint.text().startswith("Fakes kennt „green“ nicht. Bekannt sind Wörter wie"))
+
+
+def test_prompts_and_presets_are_german_too(german: None, qtbot: QtBot, tmp_path: Path) -> None:
+    """With the packs that come with the app, and their presets."""
+    packs = Catalog.default().packs()
+    portraits = next(pack for pack in packs if pack.id == "portraits")
+    engine, library = FakeEngine(), FolderPresetLibrary(tmp_path / "presets")
+    window = MainWindow(Services(lambda: engine, FakePhotoService(), library), packs, pack="portraits")
+    qtbot.addWidget(window)
+    window.show()
+    bar, state = window.prompt_bar, window.state
+    assert bar.chips.buttons[1].text() == "Gesicht mit rotem Lippenstift" and bar.source.text() == "Gesicht"
+    assert "gebräuntes Gesicht" in bar.prompt.placeholderText()
+    photo = FakePhotoService().from_pixels(picture(260, 260), "photo")
+    state.set_photo(photo, FakePhotoService().centred_square(photo))
+    state.set_prompt("Schwarzweißfoto")
+    assert bar.hint.text() == "Enter wendet sofort an: Schwarzweiß." and bar.source.text() == "Foto"
+    window.actions_.run.trigger()
+    qtbot.waitUntil(lambda: bool(state.results) and not state.phase.running, timeout=PATIENCE_MS)
+    request = next(one for one in engine.requests if isinstance(one, EditRequest))
+    assert portraits.meaning(request.spec.prompt) == "black and white"
+    assert window.presets is not None
+    presets = window.presets.presets
+    qtbot.waitUntil(lambda: presets.known, timeout=PATIENCE_MS)
+    titles = {preset.title for preset in presets.all}
+    assert {"Roter Lippenstift", "Bart", "Bartstoppeln"} <= titles and "Red lipstick" not in titles
+    window._leaving = True
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE_MS)
 
 
 @pytest.mark.parametrize(

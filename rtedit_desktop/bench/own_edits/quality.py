@@ -26,7 +26,7 @@ import torch
 
 from rtedit_desktop.batch.seeing import Seen, looking_for, seen
 from rtedit_desktop.bench.machine import this_machine
-from rtedit_desktop.bench.output import write_output
+from rtedit_desktop.bench.output import check_outputs, write_output
 from rtedit_desktop.bench.own_edits.identity import Descriptor, cosine, own_descriptor
 from rtedit_desktop.bench.own_edits.sheets import write_sheet
 from rtedit_desktop.core.edits import MAX_SEED, MixSpec, PresetUse
@@ -67,6 +67,7 @@ def run(args: argparse.Namespace, catalog: Catalog, info: PackInfo) -> int:
     """Print the table and write the sheets. Raises what a command knows."""
     if args.count < 1 or args.seed < 0 or (args.threads is not None and args.threads < 1):
         raise SettingsError("A number is out of its range.", "Give at least 1 photograph, 1 thread and seed 0.")
+    check_outputs(args.markdown, overwrite=args.overwrite)
     if args.threads:
         torch.set_num_threads(args.threads)
     device = best_device()
@@ -92,6 +93,8 @@ def measured_table(
         if look.square not in known:
             known[look.square] = list(photographs(photo_service, args.photos, look, args.count, args.held_out))
     out = sheet_folder(args.sheets or Path(f"quality-{info.id}"))
+    sheets = {edit.file: out / f"{Path(edit.file).stem}.jpg" for edit in edits}
+    check_outputs(*sheets.values(), overwrite=args.overwrite)
     _finish(engine, WarmUpRequest(pack=info.id))
     descriptor = own_descriptor()
     faces = {
@@ -103,7 +106,7 @@ def measured_table(
         photos, boxes = known[looks[edit.file].square], faces[looks[edit.file].square]
         _say(f"{edit.title}, {len(photos)} photographs")
         found, columns = measure(engine, info, edit, photos, boxes, descriptor, photo_service, args.seed)
-        write_sheet(out / f"{Path(edit.file).stem}.jpg", columns)
+        write_sheet(sheets[edit.file], columns)
         measured.append(found)
     _say("one-step rebuilding")
     photos = known.get("face", photos)

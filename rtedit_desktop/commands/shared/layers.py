@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from rtedit_desktop.batch.seeing import looked_at_apart
 from rtedit_desktop.commands.shared.outcome import UsageError
 from rtedit_desktop.commands.shared.preset_names import find_all, split
 from rtedit_desktop.commands.shared.running import checked_source
@@ -88,14 +89,14 @@ def wants_presets(args: argparse.Namespace) -> bool:
 
 
 def layers_after(
-    first: WantedLayer, args: argparse.Namespace, catalog: Catalog, library: PresetLibrary | None
+    first: Sequence[WantedLayer], args: argparse.Namespace, catalog: Catalog, library: PresetLibrary | None
 ) -> list[WantedLayer]:
-    """The first edit and those behind each ``--then``. Raises before any work.
+    """The first edits and those behind each ``--then``. Raises before any work.
 
     A face, a square and a pack hold until another is given; all else is for one ``--then`` alone.
     """
-    layers = [first]
-    before = {"face": first.options.get("face"), "square": first.options.get("square")}
+    layers = list(first)
+    before = {name: first[0].options.get(name) for name in ("face", "square")}
     for then in args.then:
         options = dict(then.options)
         if options.get("face") is None and options.get("square") is None:
@@ -104,7 +105,7 @@ def layers_after(
         found = []
         prompt = then.prompt.strip() or (options.get("prompt") or "").strip()
         if prompt:
-            found.append(_by_prompt(prompt, options, layers[-1].info, catalog))
+            found += _by_prompt(prompt, options, layers[-1].info, catalog)
         if options.get("preset"):
             assert library is not None
             found.append(by_presets(options["preset"], options, catalog, library))
@@ -128,9 +129,20 @@ def by_presets(given: Sequence[str], options: dict[str, Any], catalog: Catalog, 
     return WantedLayer(spec, info, title, options, told)
 
 
-def _by_prompt(prompt: str, options: dict[str, Any], before: PackInfo, catalog: Catalog) -> WantedLayer:
+def layers_of(spec: EditSpec, info: PackInfo, title: str, options: dict[str, Any]) -> list[WantedLayer]:
+    """A prompt's edit; of edits of the face and of the whole photo two, where ``--face`` is for the first."""
+    apart = looked_at_apart(info, spec)
+    if len(apart) == 1:
+        return [WantedLayer(spec, info, title, options)]
+    of_photo = {**options, "face": None}
+    return [WantedLayer(one, info, one.prompt, of_photo if n else options) for n, one in enumerate(apart)]
+
+
+def _by_prompt(prompt: str, options: dict[str, Any], before: PackInfo, catalog: Catalog) -> list[WantedLayer]:
+    """Several where some belong on the face and some on the whole photo."""
     pack = options.get("pack")
     info = catalog.manifest(pack).info if pack is not None else before
     source = checked_source(info, prompt, options.get("source"))
     settings = info.settings_for(prompt, strength=options.get("strength"), seed=options.get("seed"), preview_every=0)
-    return WantedLayer(EditSpec(pack=info.id, prompt=prompt, source=source, settings=settings), info, prompt, options)
+    spec = EditSpec(pack=info.id, prompt=prompt, source=source, settings=settings)
+    return layers_of(spec, info, prompt, options)

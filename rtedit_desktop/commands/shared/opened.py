@@ -13,6 +13,7 @@ import numpy as np
 from rtedit_desktop.batch.seeing import Seen, seen
 from rtedit_desktop.commands.shared.squares import chosen_square, mask_for
 from rtedit_desktop.commands.shared.terminal import Progress
+from rtedit_desktop.core.edits import Spec
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.packs.pack_info import PackInfo
@@ -53,9 +54,9 @@ def photo_service_for(given: PhotoService | None) -> PhotoService:
 
 
 def open_photo(
-    photo_service: PhotoService, args: argparse.Namespace, info: PackInfo, progress: Progress
+    photo_service: PhotoService, args: argparse.Namespace, info: PackInfo, spec: Spec, progress: Progress
 ) -> OpenedPhoto:
-    """The picture of a command, and the square and the mask that it asks for.
+    """The picture of a command, and the square and the mask that it asks for, or that the edit wants.
 
     Raises PictureError; what a person should know is noted.
     """
@@ -63,7 +64,7 @@ def open_photo(
     for text in photo.notes:
         progress.note(text)
     mask = mask_for(photo_service, photo, args.mask)
-    square = chosen_square(photo_service, photo, info, args, progress)
+    square = chosen_square(photo_service, photo, info, spec, args, progress)
     before = photo_service.crop(photo, square, info.image_size)
     return OpenedPhoto(photo_service, photo, square, before, mask, args.strip_metadata, args.embed_recipe)
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from rtedit_desktop.batch.seeing import looking_for, needs_face
 from rtedit_desktop.commands.shared.layers import LayerOption
 from rtedit_desktop.commands.shared.terminal import Progress
+from rtedit_desktop.core.edits import Spec
 from rtedit_desktop.core.errors import PictureError, shown_name
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.face import Face
@@ -53,12 +55,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def chosen_square(
-    photo_service: PhotoService, photo: Photo, info: PackInfo, args: argparse.Namespace, progress: Progress
+    photo_service: PhotoService,
+    photo: Photo,
+    pack: PackInfo,
+    spec: Spec,
+    args: argparse.Namespace,
+    progress: Progress,
 ) -> Square:
-    """The square that was asked for, or the one that the pack's model wants; a choice that was made is noted.
+    """The square that was asked for, or the one that the edit wants of the pack; a choice that was made is noted.
 
     Raises PictureError for a face that is not there and for a square outside of the photo.
     """
+    info = looking_for(pack, spec)
     asked: Square | None = args.square
     if asked is not None:
         _check(photo, asked)
@@ -76,6 +84,11 @@ def chosen_square(
         return _middle(photo_service, photo, progress)
     if isinstance(args.face, int):
         return _requested(faces, args.face)
+    if not faces and needs_face(pack, spec):
+        raise PictureError(
+            "No face was found in the picture, and this is an edit of a face.",
+            "Place the square on the face with --square, or choose an edit of the whole photo.",
+        )
     if not faces:
         progress.note("No face was found in the picture; --square places the square by hand.")
         return _middle(photo_service, photo, progress)

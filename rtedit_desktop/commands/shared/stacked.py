@@ -61,10 +61,9 @@ def _placed(
     layers, masks = [], []
     for one in wanted:
         asked = argparse.Namespace(face=one.options.get("face"), square=one.options.get("square"))
-        info = looking_for(one.info, one.spec)
-        key = (info.square, asked.face, asked.square)
+        key = (looking_for(one.info, one.spec).square, asked.face, asked.square)
         if key not in known:
-            known[key] = squares.chosen_square(service, photo, info, asked, progress)
+            known[key] = squares.chosen_square(service, photo, one.info, one.spec, asked, progress)
         masks.append(squares.mask_for(service, photo, one.options.get("mask")))
         layers.append(LayerSpec(spec=one.spec, square=known[key]))
     return StackSpec(layers=tuple(layers)), masks

@@ -44,10 +44,12 @@ class LearnedEdit:
 
 @dataclass(frozen=True, slots=True)
 class AskedEdits:
-    """What a prompt asks for: edits, each with its strength, and the words that none of them explains."""
+    """What a prompt asks for: edits, each with its strength and the words that ask for it, and the words that none of
+    them explains."""
 
     uses: tuple[tuple[LearnedEdit, float], ...]
     unknown: tuple[str, ...]
+    texts: tuple[str, ...] = ()
 
 
 def asked_edits(prompt: str, edits: Sequence[LearnedEdit], neutral: str = "") -> AskedEdits:
@@ -57,24 +59,26 @@ def asked_edits(prompt: str, edits: Sequence[LearnedEdit], neutral: str = "") ->
     longest = max((len(key) for key in phrases), default=0)
     words = [word for word in _words(prompt) if _key(word) not in fillers]
     uses: dict[str, tuple[LearnedEdit, float]] = {}
+    texts: dict[str, str] = {}
     unknown: list[str] = []
-    strength, at = 1.0, 0
+    strength, degree, at = 1.0, "", 0
     while at < len(words):
         length, edit = _longest(words, at, phrases, longest)
         key = _key(words[at])
         if edit is not None:
             uses.setdefault(edit.file, (edit, strength))
-            strength = 1.0
+            texts.setdefault(edit.file, " ".join([*degree.split(), *words[at : at + length]]))
+            strength, degree = 1.0, ""
         elif key in _NOT:
             length = 1 + max(1, _longest(words, at + 1, phrases, longest)[0])
             unknown.append(" ".join(words[at : at + length]))
         elif key in _LITTLE or key in _MUCH:
-            strength, length = (WEAK if key in _LITTLE else STRONG), 1
+            strength, degree, length = (WEAK if key in _LITTLE else STRONG), words[at], 1
         else:
             unknown.append(words[at])
             length = 1
         at += length
-    return AskedEdits(tuple(uses.values()), tuple(dict.fromkeys(unknown)))
+    return AskedEdits(tuple(uses.values()), tuple(dict.fromkeys(unknown)), tuple(texts.values()))
 
 
 def named(prompt: str, phrases: Iterable[str], neutral: str = "") -> tuple[str, ...]:
@@ -95,7 +99,7 @@ def vocabulary(edits: Iterable[LearnedEdit], neutral: str = "") -> frozenset[str
     """Every word that can matter in a prompt, or be skipped in it, in lower case."""
     texts = (neutral, *(phrase for edit in edits for phrase in edit.phrases))
     words = frozenset(word.lower() for text in texts for word in re.findall(r"[^\W_]+", text))
-    return words | FILLERS | _LITTLE | _MUCH
+    return words | FILLERS | _LITTLE | _MUCH | _NOT
 
 
 def _within(part: Sequence[str], words: Sequence[str]) -> bool:

@@ -11,7 +11,8 @@ from rtedit_desktop.core.domain import DomainLimits, DomainStatistics
 from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.lazy_text import LazyText, tr
-from rtedit_desktop.core.packs.learned_edits import AskedEdits, LearnedEdit, asked_edits, named
+from rtedit_desktop.core.packs.languages import PackLanguage, in_own_words
+from rtedit_desktop.core.packs.learned_edits import FILLERS, AskedEdits, LearnedEdit, asked_edits, named
 from rtedit_desktop.core.packs.spelling import Unknown, nearest
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
@@ -44,7 +45,8 @@ class PackInfo:
     PAIR_SETTINGS when an edit is learned from pairs.
     ``kind_of_word`` maps a vocabulary word to the kind of edit it hints at. ``square`` is one of SQUARES.
     ``edits`` are those that the pack brings, learned; ``has_text_model`` tells whether it can learn from words besides.
-    ``unsure`` are phrases that the pack is told to do badly.
+    ``unsure`` are phrases that the pack is told to do badly. ``languages`` are those beside its own in which it can be
+    asked, by their codes.
     ``domain_statistics`` tell whether a picture is of the domain, and so do ``domain_limits`` with the pack's pictures
     and text model; None where nobody measured them.
     """
@@ -71,13 +73,31 @@ class PackInfo:
     edits: tuple[LearnedEdit, ...] = ()
     has_text_model: bool = True
     unsure: tuple[str, ...] = ()
+    languages: Mapping[str, PackLanguage] = field(default_factory=dict)
+
+    def meaning(self, text: str) -> str:
+        """What a text says, in the pack's own words; what is in them comes back as it is."""
+        return in_own_words(text, self.languages.values(), self.vocabulary)[0]
+
+    def in_language(self, code: str) -> PackInfo:
+        """The pack as people of that language see it: it understands the same, and means the same."""
+        language = self.languages.get(code)
+        if language is None:
+            return self
+        said, titles = language.suggestions, language.titles
+        suggestions = tuple(
+            replace(one, prompt=said.get(one.prompt, one.prompt), source=said.get(one.source, one.source))
+            for one in self.suggestions
+        )
+        edits = tuple(replace(edit, title=titles.get(edit.title, edit.title)) for edit in self.edits)
+        return replace(self, source=language.source or self.source, suggestions=suggestions, edits=edits)
 
     def asked_edits(self, prompt: str) -> AskedEdits:
         """Which of the pack's own edits a prompt asks for; none where its text model must learn it.
 
         Raises PromptError when the pack has no text model and no edit fits.
         """
-        asked = asked_edits(prompt, self.edits, self.source)
+        asked = asked_edits(self.meaning(prompt), self.edits, self.meaning(self.source))
         if self.has_text_model and (asked.unknown or not asked.uses):
             return AskedEdits((), ())
         if not self.has_text_model and not asked.uses:
@@ -95,44 +115,53 @@ class PackInfo:
 
     def unsure_about(self, prompt: str) -> tuple[str, ...]:
         """What of a prompt often comes out badly."""
-        return named(prompt, self.unsure, self.source)
+        return named(self.meaning(prompt), self.unsure, self.meaning(self.source))
 
     def unknown_words(self, text: str) -> list[str]:
-        """Words of ``text`` that the pack's text model never saw, in order, without repeats."""
+        """Words of ``text`` that the pack does not know and no language explains, in order, without repeats."""
         if not self.vocabulary:
             return []
-        return [word for word in dict.fromkeys(_words(text)) if word not in self.vocabulary]
+        explained = in_own_words(text, self.languages.values(), self.vocabulary)[1]
+        return [word for word in dict.fromkeys(_words(text)) if word not in self.vocabulary and word not in explained]
 
     def unknown_places(self, text: str) -> list[Unknown]:
         """Every such word where it stands, but not one that is still being typed."""
         unknown = self.unknown_words(text)
         if not unknown or self.is_unfinished(text):
             return []
-        near = {word: nearest(word, self.vocabulary) for word in unknown[:_MOST]}  # it is looked for at every key
         known = self.vocabulary
+        worth = set(known if self.has_text_model else known - FILLERS)  # "that" for "hat" is no help
+        explained = in_own_words(text, self.languages.values(), known)[1]
+        for language in self.languages.values():
+            written = {word for phrase in language.phrases for word in phrase}
+            if explained & written:  # in this language the prompt is written
+                worth |= written
+        near = {word: nearest(word, worth) for word in unknown[:_MOST]}  # it is looked for at every key
         found = ((match[0], match.start()) for match in _WORD.finditer(text))
-        return [Unknown(word, at, near.get(word.lower(), ())) for word, at in found if word.lower() not in known]
+        return [Unknown(word, at, near.get(word.lower(), ())) for word, at in found if word.lower() in unknown]
 
     def is_unfinished(self, text: str) -> bool:
         """Whether the last word is all that is unknown, and could become a known one."""
         last = _words(text)[-1:]
         if not last or not text[-1].isalnum() or self.unknown_words(text) != last:
             return False
-        return any(word.startswith(last[0]) for word in self.vocabulary)
+        phrases = (phrase for language in self.languages.values() for phrase in language.phrases)
+        words = (word for phrase in phrases for word in phrase)
+        return any(word.startswith(last[0]) for word in (*self.vocabulary, *words))
 
     def source_for(self, prompt: str) -> str:
         """What a picture shows now, where nobody says it: a suggestion may bring its own."""
-        folded = " ".join(prompt.lower().split())
-        own = (one.source for one in self.suggestions if one.prompt.lower() == folded and one.source)
+        folded = self._folded(prompt)
+        own = (one.source for one in self.suggestions if one.source and self._folded(one.prompt) == folded)
         return next(own, self.source)
 
     def kind_of(self, prompt: str) -> str:
         """The kind of edit a prompt asks for, by its suggestion or else by its words."""
-        folded = " ".join(prompt.lower().split())
+        folded = self._folded(prompt)
         for suggestion in self.suggestions:
-            if suggestion.prompt.lower() == folded:
+            if self._folded(suggestion.prompt) == folded:
                 return suggestion.kind
-        for word in _words(prompt):
+        for word in _words(self.meaning(prompt)):
             if word in self.kind_of_word:
                 return self.kind_of_word[word]
         return "default"
@@ -183,7 +212,7 @@ class PackInfo:
                 tr("The source text has no words in it."),
                 tr("Say what the picture shows now, usually “{source}”.", source=self.source),
             )
-        if _words(prompt) == _words(source):
+        if _words(self.meaning(prompt)) == _words(self.meaning(source)):
             raise PromptError(
                 tr("The prompt says the same as the source text, so there is nothing to change."),
                 tr("Write what should be different, for example “{example}”.", example=self.example),
@@ -208,17 +237,22 @@ class PackInfo:
                 or tr("Say what the picture shows now in words that it knows, usually “{source}”.", source=self.source),
             )
         for name, text in ((tr("prompt"), prompt), (tr("source text"), source)):
-            if self.most_words and len(_words(text)) > self.most_words:
+            words = len(_words(self.meaning(text)))
+            if self.most_words and words > self.most_words:
                 raise PromptError(
                     tr(
                         "The {name} has {n} words, and {title} reads {most_words} at most.",
                         name=name,
-                        n=len(_words(text)),
+                        n=words,
                         title=self.title,
                         most_words=self.most_words,
                     ),
                     tr("Say it in fewer words."),
                 )
+
+    def _folded(self, prompt: str) -> str:
+        """As prompts are compared: in the pack's words, in lower case, with single spaces."""
+        return " ".join(self.meaning(prompt).lower().split())
 
     def _meant(self, unknown: list[str]) -> LazyText | None:
         """What may have been meant instead."""

@@ -107,6 +107,10 @@ class PhotoService(Protocol):
 
     def open(self, path: Path) -> Photo: ...
 
+    def thumbnail(self, path: Path, side: int) -> np.ndarray:
+        """(h, w, 3) uint8: what ``open`` would show, with no side over ``side``."""
+        ...
+
     def from_pixels(self, pixels: np.ndarray, name: str) -> Photo:
         """A pasted picture; ``pixels``: (H, W, 3) or (H, W, 4) uint8."""
         ...

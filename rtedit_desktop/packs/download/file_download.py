@@ -337,7 +337,7 @@ class _Download:
             )
         if reply.status in (404, 410):
             missing = self._failed(tr("{host} does not have it (any more)", host=reply.host), tr("Update RTEdit"))
-            return NotThere(missing.what, missing.todo)
+            return NotThere(missing.what, missing.todo, why=missing.why, advice=missing.advice)
         if reply.status in (401, 403, 451):
             return self._failed(
                 tr("{host} refuses to give it out (answer {status})", host=reply.host, status=reply.status),
@@ -352,7 +352,12 @@ class _Download:
         here = tr("; the {size} that are here already are kept", size=_size(self.part.size)) if self.part.size else ""
         by_hand = tr(", or {by_hand}", by_hand=self.remote.by_hand) if self.remote.by_hand else ""
         what = tr("{name} could not be downloaded: {why}.", name=self.remote.name, why=why)
-        return DownloadError(what, tr("{todo}{by_hand}{here}.", todo=todo, by_hand=by_hand, here=here))
+        return DownloadError(
+            what,
+            tr("{todo}{by_hand}{here}.", todo=todo, by_hand=by_hand, here=here),
+            why=why,
+            advice=tr("{todo}{by_hand}{here}.", todo=todo, by_hand="", here=here),
+        )
 
     def _damaged(self, why: str) -> DownloadDamaged:
         by_hand = tr(", or {by_hand}", by_hand=self.remote.by_hand) if self.remote.by_hand else ""

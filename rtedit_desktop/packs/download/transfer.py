@@ -143,14 +143,18 @@ class Transfer:
     def items(self) -> Iterator[Reply | bytes | None]:
         """The reply, then the body in pieces; None whenever nothing came for a moment.
 
-        Raises Lost, also after ``stall`` seconds without a byte, and the errors of people.
+        Raises Lost, also where no connection came about within ``connect`` seconds or none brought a byte for
+        ``stall``, and the errors of people.
         """
         heard = time.monotonic()
         while True:
             try:
                 item = self._items.get(timeout=POLL_S)
             except queue.Empty:
-                if time.monotonic() - heard > self._stall:
+                silent = time.monotonic() - heard
+                if not self._sockets and silent > self._connect:  # looking up a name has no time limit of its own
+                    raise Lost(tr("there is no connection to {host}", host=self._host())) from None
+                if silent > self._stall:
                     raise Lost(
                         tr("{host} has sent nothing for {stall:.0f} seconds", host=self._host(), stall=self._stall)
                     ) from None

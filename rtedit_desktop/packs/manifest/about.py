@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -11,6 +12,7 @@ from rtedit_desktop.core.json_reader import FieldError, Fields, as_real, as_text
 from rtedit_desktop.core.packs.learned_edits import LearnedEdit, asked_edits, named, vocabulary
 from rtedit_desktop.core.packs.pack_info import PAIR_SETTINGS, SQUARES, PackInfo, Suggestion
 from rtedit_desktop.packs.manifest.kinds import known_kind, read_edit_settings, read_kinds
+from rtedit_desktop.packs.manifest.languages import read_languages
 
 MOST_TEXT = 200
 _MOST_LINES = 64 * 2**10
@@ -83,6 +85,7 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
         has_text_model=most_words is not None,
         unsure=unsure,
     )
+    info = replace(info, languages=read_languages(top, info))
     texts = {"source": info.source, **{f"unsure[{i}]": phrase for i, phrase in enumerate(unsure)}}
     for i, suggestion in enumerate(suggestions):
         texts[f"suggestions[{i}].prompt"] = suggestion.prompt

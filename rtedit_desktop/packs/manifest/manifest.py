@@ -40,6 +40,7 @@ The layout, format 1 (fields with a value shown after ``=`` may be left out)::
                                           what the window offers to click; where there is no text model the edits' first
                                           phrases, if it is left out
       "unsure": ["long hair"] = []        what comes out badly more often than not: said when a prompt asks for it
+      "languages": {"de": {…}} = {}       other languages that it can be asked in (languages.py)
       "vocabulary": ["face", "smiling"] = []         empty: any word
       "kind_of_word": {"smiling": "expression"} = {}
       "settings": {"default": {"t0": 400}, "expression": {…}} = {"default": {}}
@@ -76,6 +77,7 @@ from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.packs.manifest import shared_parts as parts
 from rtedit_desktop.packs.manifest.about import MOST_TEXT, read_info
 from rtedit_desktop.packs.manifest.kinds import partial_settings
+from rtedit_desktop.packs.manifest.languages import languages_layout
 from rtedit_desktop.packs.manifest.networks import clip_config, unet_config
 from rtedit_desktop.packs.manifest.records import CLIP_FILE, MANIFEST, PICTURES_FILE, UNET_FILE, FileRecord, read_files
 from rtedit_desktop.support.regular_file import open_regular
@@ -188,6 +190,8 @@ class Manifest:
             layout["edits"] = [asdict(edit) for edit in info.edits]
         if info.unsure:
             layout["unsure"] = info.unsure
+        if info.languages:
+            layout["languages"] = {code: languages_layout(one) for code, one in info.languages.items()}
         if info.pairs:
             layout["pairs"] = dict(info.pairs)
         if info.domain_limits is not None:

@@ -192,7 +192,7 @@ class BatchDialog(QDialog):
             overwrite=self.output.overwrite.isChecked(),
             impersonal=self.output.impersonal.isChecked(),
             recipe_inside=self.output.recipe.isChecked(),
-            stack=self.edit.stack,
+            stack=self.edit.stack or self.edit.apart,
         )
 
     # --- redraw ------------------------------------------------------------------------------

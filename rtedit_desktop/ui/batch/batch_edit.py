@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QRadioButton, QStackedWidget, QVBoxLayout, QWidget
 
+from rtedit_desktop.batch.seeing import looked_at_apart
 from rtedit_desktop.core.edits import EditSpec, MixSpec, Spec
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.preset import PresetInfo
-from rtedit_desktop.core.stack import StackSpec, stack_of
+from rtedit_desktop.core.stack import LayerSpec, StackSpec, stack_of
 from rtedit_desktop.ui.batch.preset_choice import PresetChoices
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.prompt.correction import Correction
@@ -185,6 +186,15 @@ class BatchEdit(QWidget):
     def stack(self) -> StackSpec | None:
         """Where that is chosen; ``spec`` is then the first of it."""
         return self.of_photo.stack if self.by_stack.isChecked() else None
+
+    @property
+    def apart(self) -> StackSpec | None:
+        """The edits of a prompt that names some of the face and some of the whole photo, each where it belongs."""
+        spec = self.spec if self.by_prompt.isChecked() else None
+        if self._state.pack is None or not isinstance(spec, EditSpec):
+            return None
+        parts = looked_at_apart(self._state.pack, spec)
+        return StackSpec(layers=tuple(LayerSpec(spec=part) for part in parts)) if len(parts) > 1 else None
 
     @property
     def spec(self) -> Spec | None:

@@ -1,15 +1,16 @@
-"""List of a batch's photos: name and progress, or the error, a row each."""
+"""List of a batch's photos: picture, name and progress, or the error as a whole, a row each."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from rtedit_desktop.ui.batch.batch_run import BatchRun, RowState
 from rtedit_desktop.ui.batch.batch_text import row_details, row_words
+from rtedit_desktop.ui.batch.batch_thumbnails import SIDE
 from rtedit_desktop.ui.widgets.colours import amber
 from rtedit_desktop.ui.widgets.texts import as_tool_tip
 
@@ -27,6 +28,7 @@ class BatchModel(QAbstractTableModel):
         self._count = len(batches.rows)
         batches.changed.connect(self._all)
         batches.row_changed.connect(self._one)
+        batches.thumbnails.came.connect(self._thumbnail_came)
 
     def rowCount(self, parent: _Index = _NO_PARENT) -> int:
         return 0 if parent.isValid() else len(self._batches.rows)
@@ -45,6 +47,8 @@ class BatchModel(QAbstractTableModel):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return row.path.name if named else row_words(row)
+            case Qt.ItemDataRole.DecorationRole if named:
+                return self._batches.thumbnails.of(row.path)
             case Qt.ItemDataRole.ToolTipRole:
                 return as_tool_tip(str(row.path) if named else row_details(row) or row_words(row))
             case Qt.ItemDataRole.AccessibleTextRole:
@@ -65,6 +69,11 @@ class BatchModel(QAbstractTableModel):
     def _one(self, row: int) -> None:
         self.dataChanged.emit(self.index(row, 0), self.index(row, 1))
 
+    def _thumbnail_came(self, path: Path) -> None:
+        for number, row in enumerate(self._batches.rows):
+            if row.path == path:
+                self.dataChanged.emit(self.index(number, 0), self.index(number, 0), [Qt.ItemDataRole.DecorationRole])
+
 
 class BatchList(QTableView):
     """``chosen`` bears the row that is looked at, or -1; it follows the photo that is being edited."""
@@ -81,10 +90,12 @@ class BatchList(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
-        self.setWordWrap(False)
+        self.setIconSize(QSize(SIDE, SIDE))
         self.setMinimumWidth(420)
+        self._height = max(SIDE + 6, 2 * self.fontMetrics().lineSpacing() + 8)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        self.verticalHeader().setMinimumSectionSize(self._height)
+        self.verticalHeader().setDefaultSectionSize(self._height)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -92,10 +103,27 @@ class BatchList(QTableView):
         self.setColumnWidth(0, 210)
         self.selectionModel().currentRowChanged.connect(lambda index, _: self.chosen.emit(index.row()))
         batches.row_changed.connect(self._follow)
+        batches.row_changed.connect(self._give_room)
+        self._fit = QTimer(self, singleShot=True, interval=0)
+        self._fit.timeout.connect(self._give_all_room)
+        self.horizontalHeader().sectionResized.connect(lambda *_: self._fit.start())
+        batches.changed.connect(self._fit.start)
 
     @property
     def chosen_paths(self) -> set[Path]:
         return {self._batches.rows[index.row()].path for index in self.selectionModel().selectedRows()}
+
+    def _give_room(self, row: int) -> None:
+        """What went wrong is read as a whole."""
+        tall = self._batches.rows[row].state is RowState.FAILED or bool(self._batches.rows[row].notes)
+        if tall:
+            self.resizeRowToContents(row)
+        elif self.rowHeight(row) != self._height:
+            self.setRowHeight(row, self._height)
+
+    def _give_all_room(self) -> None:
+        for row in range(self.rows.rowCount()):
+            self._give_room(row)
 
     def _follow(self, row: int) -> None:
         if self._batches.rows[row].state is RowState.WORKING and not self.hasFocus():

@@ -27,6 +27,7 @@ from rtedit_desktop.batch.record import Interrupted, Record, interrupted
 from rtedit_desktop.core.events import Adapting, DecodeStep, Event
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.photo import PhotoService
+from rtedit_desktop.ui.batch.batch_thumbnails import BatchThumbnails
 from rtedit_desktop.ui.widgets.texts import sentences, translated
 from rtedit_desktop.worker.background import Background, LatestOnly, SerialQueue, ignored
 from rtedit_desktop.worker.batch_thread import BatchThread
@@ -100,6 +101,7 @@ class BatchRun(QObject):
         self._search = NewestTask(background.tasks)
         self._looking = LatestOnly(background)
         self._lane = SerialQueue(background)
+        self.thumbnails = BatchThumbnails(photo_service, background, self)
         self._inputs: tuple[Path, ...] = ()
         self._recursive = False
         self.rows: list[Row] = []

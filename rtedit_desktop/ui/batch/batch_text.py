@@ -16,7 +16,7 @@ def row_words(row: Row) -> str:
         case RowState.WORKING:
             return _tr("{percent} %").format(percent=round(100 * row.part))
         case RowState.FAILED:
-            return row.what
+            return f"{row.what} {row.todo}".strip()
     name = row.output.name if row.output is not None else ""
     words = _tr("done before: {name}") if row.state is RowState.KNOWN else _tr("saved as {name}")
     words = words.format(name=name)

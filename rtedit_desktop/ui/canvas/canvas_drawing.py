@@ -63,6 +63,8 @@ def _draw_pane(painter: QPainter, scene: Scene, screen: Screen, pencil: Pencil) 
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if not scene.square_is_everything:
         _draw_square(painter, scene, scene.square)
+    if scene.faces_at_hand:
+        _draw_faces(painter, scene)
     if scene.divided:
         _draw_divider(painter, scene, inside, screen)
     if pencil.active and (scene.side_by_side or not scene.peeking):
@@ -103,7 +105,6 @@ def _draw_square(painter: QPainter, scene: Scene, square: Square) -> None:
         painter.drawPolygon(corners)
     painter.setOpacity(1.0)
     if at_hand:
-        _draw_faces(painter, scene)
         _draw_corners(painter, corners)
         _draw_handle(painter, handle(scene.view, square))
 

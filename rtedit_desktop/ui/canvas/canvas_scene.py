@@ -67,6 +67,11 @@ class Scene:
         """Nothing hides it: it may be taken hold of anywhere."""
         return self.square_editable and self.after is None
 
+    @property
+    def faces_at_hand(self) -> bool:
+        """One of the faces may be chosen: also while the square is the whole photo."""
+        return self.square_at_hand or (self.square_is_everything and not self.square_locked and self.after is None)
+
     def pane_width(self, width: int) -> int:
         """Of a canvas so wide."""
         return (width - GAP) // 2 if self.side_by_side else width
@@ -94,7 +99,7 @@ class Scene:
 
     def face_at(self, point: QPointF) -> int | None:
         """Which face that is not chosen lies there, where the square does not."""
-        if not self.square_at_hand or self.grab_at(point) is not Grab.NOTHING:
+        if not self.faces_at_hand or self.grab_at(point) is not Grab.NOTHING:
             return None
         for index, face in enumerate(self.faces):
             if face != self.square and outline(self.view, face).containsPoint(point, Qt.FillRule.OddEvenFill):

@@ -15,13 +15,13 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPushButton,
     QSplitter,
-    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
 
 from rtedit_desktop.core.errors import RTEditError
 from rtedit_desktop.support import paths
+from rtedit_desktop.ui.help.guide_text import GuideText
 from rtedit_desktop.ui.widgets.tab_order import as_they_stand
 from rtedit_desktop.ui.widgets.texts import error_text
 
@@ -44,10 +44,8 @@ class GuideDialog(QDialog):
             item = QListWidgetItem(_title(path))
             item.setData(Qt.ItemDataRole.UserRole, path)
             self.chapters.addItem(item)
-        self.text = QTextBrowser()
+        self.text = GuideText()
         self.text.setAccessibleName(self.tr("Text of the chapter"))
-        self.text.setOpenExternalLinks(True)
-        self.text.document().setDocumentMargin(16)
         beside = QSplitter(Qt.Orientation.Horizontal)
         beside.setChildrenCollapsible(False)
         beside.addWidget(self.chapters)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from rtedit_desktop.batch.seeing import looking_for
+from rtedit_desktop.batch.seeing import looking_for, no_face
 from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import MAX_SEED, EditSpec, MixSpec, PresetUse, Spec
 from rtedit_desktop.core.errors import PackMissing
@@ -308,7 +308,9 @@ class JobController(QObject):
         if square != Square.around(photo.size):
             return square
         faces = await self._background.run(lambda: self._photo_service.faces(photo))
-        if faces and state.photo is photo:
+        if not faces:
+            raise no_face()
+        if state.photo is photo:
             state.face = faces[0].square
             state.place_for(wanted)
             if isinstance(edit.spec, MixSpec):

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.ui.model.seen_packs import as_seen
 
 MOST_PAST = 50
 
@@ -26,7 +27,7 @@ class PromptState(QObject):
     def __init__(self, packs: list[PackInfo], parent: QObject | None = None, *, pack: str = "") -> None:
         """``pack`` is the id of the one to begin with, where it is there."""
         super().__init__(parent)
-        self.packs = packs
+        self.packs = packs = as_seen(packs)
         self.pack: PackInfo | None = self.pack_called(pack) or (packs[0] if packs else None)
         self.pack_titles: dict[str, str] = {}
         self.prompt = ""
@@ -45,6 +46,7 @@ class PromptState(QObject):
 
     def set_packs(self, packs: list[PackInfo]) -> None:
         """What is installed now; the pack in use stays, unless it is gone or another one in its place."""
+        packs = as_seen(packs)
         if packs == self.packs:
             return
         self.packs = packs
@@ -74,12 +76,21 @@ class PromptState(QObject):
         return pack.title if pack is not None else self.pack_titles.get(id, id)
 
     def _use(self, pack: PackInfo) -> None:
-        if self.pack is None or self.source == self.pack.source:
-            self.source = pack.source
+        if self._source_is_usual:
+            self.source = pack.source_for(self.prompt)
         self.pack = pack
 
+    @property
+    def _source_is_usual(self) -> bool:
+        """Whether nobody wrote the source text: it is the pack's, or that of a suggestion that is the prompt."""
+        pack = self.pack
+        return pack is None or self.source in (pack.source, pack.source_for(self.prompt))
+
     def set_prompt(self, prompt: str) -> None:
+        """Another prompt; a source text that the one before brought along goes with it."""
         if prompt != self.prompt:
+            if self.pack is not None and self._source_is_usual:
+                self.source = self.pack.source_for(prompt)
             self.prompt = prompt
             self.prompt_changed.emit()
             self.settings_changed.emit()

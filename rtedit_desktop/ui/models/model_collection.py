@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from rtedit_desktop.core.errors import PackInTheWay
+from rtedit_desktop.core.errors import DownloadError, PackInTheWay
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.packs.pack_installer import (
     PackEvent,
@@ -18,6 +18,7 @@ from rtedit_desktop.core.packs.pack_installer import (
     PackReady,
 )
 from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.models.model_text import download_failure
 from rtedit_desktop.ui.widgets.texts import sentences, translated
 from rtedit_desktop.worker.background import Background, LatestOnly, SerialQueue
 from rtedit_desktop.worker.pack_thread import PackJob, PackRemoved, PackThread
@@ -35,6 +36,7 @@ class ModelCollection(QObject):
     checked = Signal(str)
     removed = Signal(str, object)  # an int of Qt's would end at 2 GB
     failed = Signal(str, str, str)
+    download_failed = Signal(str, str, str, str)  # the model that was asked for, then as above
     choice_asked = Signal(object, object)
     replacing_asked = Signal(object, str)
 
@@ -199,7 +201,18 @@ class ModelCollection(QObject):
             self.replacing_asked.emit(job, translated(error.what))
             return
         what = self.tr("{name} was not taken.").format(name=job.path.name) if job.path else self._not_done(job)
-        self.failed.emit(*sentences(error, what))
+        told = sentences(error, what)
+        if isinstance(error, DownloadError):
+            what, todo = download_failure(what, error, self._to_fetch(job.id))
+            self.download_failed.emit(job.id, what, todo, told[2])
+            return
+        self.failed.emit(*told)
+
+    def _to_fetch(self, id: str) -> list[PackOffer]:
+        """What a download of it fetches: itself and the parts it lacks, as far as they are not here."""
+        asked = self.offer(id)
+        ids = () if asked is None else (id, *asked.lacks)
+        return [offer for one in ids if (offer := self.offer(one)) is not None and not offer.own_files]
 
     def _not_done(self, job: PackJob) -> str:
         words = {

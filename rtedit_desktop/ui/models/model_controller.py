@@ -61,6 +61,7 @@ class ModelController(QObject):
         self.status.clicked.connect(self._show_from_status)
         self.models.installed.connect(self._installed)
         self.models.failed.connect(self._failed)
+        self.models.download_failed.connect(self._download_failed)
         self.models.choice_asked.connect(self._ask_which)
         self.models.replacing_asked.connect(self._ask_replacing)
         state.pack_changed.connect(self._remember)
@@ -132,6 +133,16 @@ class ModelController(QObject):
             self.dialog.messages.error(what, todo, details)
         else:
             self._messages.mention(what, todo, details)
+
+    def _download_failed(self, id: str, what: str, todo: str, details: str) -> None:
+        if self.dialog is not None:
+            self.dialog.say_not_downloaded(id, what, todo, details)
+        else:
+            again = partial(self._show_not_downloaded, id, what, todo, details)
+            self._messages.say(what, self.tr("Details"), again)
+
+    def _show_not_downloaded(self, id: str, what: str, todo: str, details: str) -> None:
+        self.show(id).say_not_downloaded(id, what, todo, details)
 
     def _remember(self) -> None:
         """For the next start; where that cannot be written, the next start begins with the first pack."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from rtedit_desktop.core.errors import DownloadError
 from rtedit_desktop.core.packs.pack_installer import PackOffer, PackProgress
 from rtedit_desktop.ui.widgets.texts import translated
 from rtedit_desktop.worker.pack_thread import PackJob
@@ -69,6 +70,21 @@ def long_state_of(offer: PackOffer, part_titles: str, in_use: bool = False) -> s
         return _tr("Not here; it can be downloaded, or imported from a file.")
     state = state_of(offer, in_use)
     return state[:1].upper() + state[1:] + "."
+
+
+def download_failure(what: str, error: DownloadError, to_fetch: Sequence[PackOffer]) -> tuple[str, str]:
+    """What happened to the model that was asked for, whichever of its files it was, and what to do here."""
+    why = f"{translated(error.why)}." if error.why else translated(error.what)
+    places = [
+        _tr("{files} from {source}").format(files=", ".join(one.files), source=one.source)
+        for one in to_fetch
+        if one.files and one.source
+    ]
+    todo = translated(error.advice)
+    if places:
+        listed = _tr(" and ").join(places)
+        todo += " " + _tr("Or get {places} in another way, and import it here.").format(places=listed)
+    return f"{what} {why[:1].upper()}{why[1:]}", todo.strip()
 
 
 def phase_text(job: PackJob, progress: PackProgress | None, stopping: bool, runs: bool) -> str:

@@ -190,6 +190,11 @@ class ModelsDialog(QDialog):
         else:
             self.messages.say(sentence)
 
+    def say_not_downloaded(self, id: str, what: str, todo: str, details: str) -> None:
+        """With the other way to get it at hand."""
+        self.show_model(id)
+        self.messages.error(what, todo, details, self.tr("Import its file…"), partial(self._ask_its_file, id))
+
     def _say_checked(self, title: str) -> None:
         self.messages.say(self.tr("{title} is whole.").format(title=title))
 

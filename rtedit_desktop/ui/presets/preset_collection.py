@@ -11,6 +11,7 @@ from typing import TypeVar
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from rtedit_desktop.core.preset import PresetInfo, PresetLibrary
+from rtedit_desktop.ui.model.seen_packs import language
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.texts import error_text, sentences
 from rtedit_desktop.worker.background import Background, SerialQueue
@@ -199,8 +200,19 @@ class PresetCollection(QObject):
         others = [preset for preset in self.all if preset.path not in gone]
         self._set([*others, *([new] if new is not None else [])])
 
+    def _as_seen(self, preset: PresetInfo) -> PresetInfo:
+        """One that came with the app or the pack, in the language of the window; else as it was named."""
+        pack = self._state.pack_called(preset.spec.pack)
+        words = pack.languages.get(language()) if pack is not None and preset.built_in else None
+        if words is None:
+            return preset
+        prompt = words.suggestions.get(preset.spec.prompt, preset.spec.prompt)
+        title = words.titles.get(preset.title, preset.title)
+        return replace(preset, title=title, spec=replace(preset.spec, prompt=prompt))
+
     def _set(self, presets: Sequence[PresetInfo]) -> None:
-        self.all = tuple(sorted(presets, key=lambda preset: (not preset.favourite, preset.title.casefold())))
+        seen = [self._as_seen(preset) for preset in presets]
+        self.all = tuple(sorted(seen, key=lambda preset: (not preset.favourite, preset.title.casefold())))
         titles = {preset.path: preset.title for preset in self.all}
         self._state.name_presets(titles, {preset.path: preset.strength for preset in self.all})
         self.changed.emit()

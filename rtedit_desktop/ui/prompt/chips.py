@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent, QWheelEvent
+from PySide6.QtGui import QGuiApplication, QIcon, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QWidget
 
 from rtedit_desktop.ui.widgets.tab_order import one_after_the_other
@@ -16,7 +16,7 @@ _ICON = 12
 class Chips(QScrollArea):
     """One line that scrolls sideways; one stop for Tab, the arrow keys move on from there."""
 
-    chosen = Signal(str)
+    chosen = Signal(str, bool)  # with Shift held it is only to be written
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,9 +47,9 @@ class Chips(QScrollArea):
             known = instant(text)
             button.setIcon(icon if known else QIcon())
             button.setAccessibleName(self.tr("{prompt}, instant").format(prompt=text) if known else text)
-            tip = self.tr("Use “{prompt}” as the prompt")
+            tip = self.tr("Make “{prompt}”; with Shift it is only written")
             if known:
-                tip = self.tr("Use “{prompt}” as the prompt: instant, because it was learned before")
+                tip = self.tr("Make “{prompt}”: instant, because it was learned before; with Shift it is only written")
             button.setToolTip(tip.format(prompt=text))
 
     @property
@@ -78,6 +78,10 @@ class Chips(QScrollArea):
                 return True
         return super().eventFilter(watched, event)
 
+    def _choose(self, text: str) -> None:
+        shift = Qt.KeyboardModifier.ShiftModifier
+        self.chosen.emit(text, bool(QGuiApplication.keyboardModifiers() & shift))
+
     def _enter_at(self, chip: QPushButton) -> None:
         """Tab comes to this one."""
         for button in self.buttons:
@@ -93,7 +97,7 @@ class Chips(QScrollArea):
             button = QPushButton(text)
             button.setCursor(Qt.CursorShape.PointingHandCursor)
             button.setIconSize(QSize(_ICON, _ICON))
-            button.clicked.connect(lambda _=False, text=text: self.chosen.emit(text))
+            button.clicked.connect(lambda _=False, text=text: self._choose(text))
             button.installEventFilter(self)
             layout.addWidget(button)
         layout.addStretch()

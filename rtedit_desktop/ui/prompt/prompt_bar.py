@@ -1,13 +1,12 @@
-"""Prompt bar: prompt, source text, strength, seed, Run and Cancel."""
+"""Prompt bar: prompt, source text, strength, variation, Run and Cancel; the numbers under Advanced."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QIcon, QRegularExpressionValidator
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QProgressBar,
     QPushButton,
     QToolButton,
@@ -15,7 +14,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rtedit_desktop.core.edits import MAX_SEED
 from rtedit_desktop.ui.model.state import EditorState, Phase
 from rtedit_desktop.ui.prompt.chips import Chips
 from rtedit_desktop.ui.prompt.completions import Completions
@@ -98,27 +96,20 @@ class PromptBar(QWidget):
         self.source = PromptEdit()
         self.source.setAccessibleName(self.tr("Source text: what the picture shows now"))
         self.source.setToolTip(self.tr("What the picture shows now, in the pack's words"))
-        self.source.setMinimumWidth(110)
+        self.source.setMinimumWidth(70)
         self.source.setMaximumWidth(220)
         self.correction = Correction(lambda: self._state.pack, self.prompt, self.source)
         self.strength = StrengthSlider()
-        self.strength.setMinimumWidth(140)
+        self.strength.setMinimumWidth(90)
         self.strength.setAccessibleName(self.tr("Strength in percent"))
         self.strength.setToolTip(
             self.tr("How strong the chosen edit is; it follows without learning again. A double click resets it")
         )
         self.strength_text = QLabel()
         self.strength_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("150 %") + 4)
-        self.seed = QLineEdit()
-        self.seed.setAcceptDrops(False)
-        self.seed.setValidator(QRegularExpressionValidator(r"\d{0,10}", self))
-        self.seed.setFixedWidth(self.fontMetrics().horizontalAdvance("0" * 12))
-        self.seed.setAccessibleName(self.tr("Variation"))
-        self.seed.setToolTip(self.tr("Another number makes another picture of the same prompt (the seed)"))
         self.dice = QToolButton()
         self.dice.setIcon(tool_icon("dice", self.palette()))
         self.dice.setAccessibleName(self.tr("Another variation"))
-        self.dice.setToolTip(self.tr("Another variation for the next run"))
         self.advanced = QToolButton()
         self.advanced.setText(self.tr("Advanced"))
         self.advanced.setCheckable(True)
@@ -144,7 +135,7 @@ class PromptBar(QWidget):
             (self.tr("&Model"), (self.pack,)),
             (self.tr("Shows &now"), (self.source,)),
             (self.tr("S&trength"), (self.strength, self.strength_text)),
-            (self.tr("Variat&ion"), (self.seed, self.dice)),
+            (self.tr("Variat&ion"), (self.dice,)),
         ):
             label = QLabel(text)
             label.setBuddy(fields[0])
@@ -169,7 +160,7 @@ class PromptBar(QWidget):
         layout.addWidget(self.settings)
         order = (
             self.prompt, self.correction, self.run, self.variations, self.cancel,
-            self.pack, self.source, self.strength, self.seed, self.dice,
+            self.pack, self.source, self.strength, self.dice,
         )  # fmt: skip
         for one, next_one in zip(order, (*order[1:], self.advanced), strict=True):
             self.setTabOrder(one, next_one)
@@ -187,8 +178,6 @@ class PromptBar(QWidget):
         self.pack.more_asked.connect(self.models_asked)
         self.strength.valueChanged.connect(lambda percent: self.strength_asked.emit(percent / 100))
         self.strength.reset_asked.connect(lambda: self.strength.setValue(round(state.usual_strength * 100)))
-        self.seed.textEdited.connect(lambda text: state.override("seed", min(int(text), MAX_SEED) if text else None))
-        self.seed.editingFinished.connect(self.redraw)
         self.dice.clicked.connect(self.reroll_asked)
         self.advanced.toggled.connect(self._show_advanced)
         state.instant_changed.connect(self._mark_instant)
@@ -223,12 +212,15 @@ class PromptBar(QWidget):
         self._refused = False
         self._state.set_prompt(text)
 
-    def _chosen(self, prompt: str) -> None:
-        self._state.set_prompt(prompt)
-        for suggestion in self._state.pack.suggestions if self._state.pack else ():
-            if suggestion.prompt == prompt and suggestion.source:
-                self._state.set_source(suggestion.source)
+    def _chosen(self, prompt: str, only_written: bool) -> None:
+        """A suggestion is clicked to be seen; to be changed first it is only written."""
+        state = self._state
+        state.set_prompt(prompt)
+        if state.pack is not None:
+            state.set_source(state.pack.source_for(prompt))
         self.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
+        if state.photo is not None and not only_written:
+            self.run_asked.emit()
 
     def _show_advanced(self, shown: bool) -> None:
         self.advanced.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
@@ -294,8 +286,8 @@ class PromptBar(QWidget):
         self.strength.show_percent(round(state.strength * 100))
         percent = self.tr("{percent} %").format(percent=self.strength.value())
         self.strength_text.setText(percent if moves else "–")
-        if not (self.seed.hasFocus() and not self.seed.text()) and self.seed.text() != str(state.settings.seed):
-            self.seed.setText(str(state.settings.seed))
+        tip = self.tr("Another variation for the next run; this is number {n}")
+        self.dice.setToolTip(tip.format(n=state.settings.seed))
         self.hint.redraw(busy, self._refused, self.palette())
         self._redraw_bar(busy)
 

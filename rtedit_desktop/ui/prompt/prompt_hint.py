@@ -14,6 +14,8 @@ from rtedit_desktop.ui.models.fit_controller import unlike
 from rtedit_desktop.ui.widgets.colours import amber
 from rtedit_desktop.ui.widgets.texts import error_text
 
+_LINES = 2
+
 
 class PromptHint(QLabel):
     """Redraws from the state when it is told to; with ``refused``, a reason stands out."""
@@ -24,7 +26,13 @@ class PromptHint(QLabel):
         self._state = state
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAccessibleName(self.tr("About the prompt"))
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setWordWrap(True)
+        self.setMinimumHeight(
+            _LINES * self.fontMetrics().lineSpacing()
+        )  # always, so that nothing moves while one types
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def redraw(self, busy: bool, refused: bool, like: QPalette) -> None:
         text, warn = self._words(busy, refused)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from rtedit_desktop.batch.seeing import looking_for
+from rtedit_desktop.batch.seeing import looked_at_apart, looking_for
 from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.photos.geometry import Square
@@ -68,14 +68,27 @@ class RunController(QObject):
         edit = self._jobs.written_edit()
         if edit is None or self._shows_twin(edit):
             return
-        if self.queue.add(edit):
+        if self.queue.add(*_apart(edit)):
             self.begun.emit()
 
     def twin_of(self, edit: QueuedEdit) -> int:
         """Index of the result that it would make again; -1 where there is none."""
         if not isinstance(edit.spec, EditSpec):
             return -1
+        if len(_apart(edit)) > 1:
+            return self._twin_apart(edit)
         return self._state.twin_of(edit.spec, self._state.square_for(looking_for(edit.pack, edit.spec).square))
+
+    def _twin_apart(self, edit: QueuedEdit) -> int:
+        """The same for a prompt whose edits are made one on the other."""
+        prompts = [part.spec for part in _apart(edit)]
+        for index, result in enumerate(self._state.results):
+            made = result.layers[len(self._state.base) :]
+            as_before = result.layers[: len(self._state.base)] == self._state.base
+            whole = all(layer.on and not layer.picked and layer.region == self._state.region for layer in made)
+            if as_before and whole and [layer.request.spec for layer in made] == prompts:
+                return index
+        return -1
 
     def _shows_twin(self, edit: QueuedEdit) -> bool:
         """What was made before need not be made again: it is chosen."""
@@ -90,7 +103,7 @@ class RunController(QObject):
     def run_on_result(self) -> None:
         """What is written, on the result that is shown when its turn comes; without one, on the photo."""
         edit = self._jobs.written_edit()
-        if edit is not None and self.queue.add(replace(edit, continues=True)):
+        if edit is not None and self.queue.add(*_apart(replace(edit, continues=True))):
             self.begun.emit()
 
     def run_variations(self) -> None:
@@ -149,3 +162,10 @@ class RunController(QObject):
         except PictureError as error:
             self._messages.mention(*sentences(error, ""))
             return None
+
+
+def _apart(edit: QueuedEdit) -> list[QueuedEdit]:
+    """Those of the face and those of the whole photo, each where it belongs, the second on the first."""
+    assert isinstance(edit.spec, EditSpec)
+    first, *others = looked_at_apart(edit.pack, edit.spec)
+    return [replace(edit, spec=first), *(QueuedEdit(edit.pack, other, continues=True) for other in others)]

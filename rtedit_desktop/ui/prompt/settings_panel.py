@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QValidator
+from PySide6.QtCore import QLocale
+from PySide6.QtGui import QPalette, QRegularExpressionValidator, QValidator
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QSpinBox,
     QWidget,
 )
 
-from rtedit_desktop.core.edits import MAX_ITERATIONS, MAX_STEPS, MAX_T0, EditSettings
+from rtedit_desktop.core.edits import MAX_ITERATIONS, MAX_SEED, MAX_STEPS, MAX_T0, EditSettings
 from rtedit_desktop.ui.model.state import EditorState
 
 _LEVELS = 1000
@@ -70,31 +73,65 @@ class SettingsPanel(QWidget):
         self.encoding.activated.connect(lambda: state.override("encoding", self.encoding.currentData()))
         self.preserve = QCheckBox(self.tr("Keep pixels the edit does not touch"))
         self.preserve.clicked.connect(lambda checked: state.override("preserve", checked))
+        self.seed = self._seed_line()
+        self.score = QLabel()
+        self.score.setToolTip(
+            self.tr("How well the change in the picture fits the change in words, as the text model sees it: 1 is best")
+        )
         self.reset = QPushButton(self.tr("Recommended values"))
         self.reset.setToolTip(self.tr("Back to what the model pack recommends for this prompt"))
         self.reset.clicked.connect(state.recommend)
+        self._lay_out()
+        for changed in (state.settings_changed, state.prompt_changed, state.pack_changed):
+            changed.connect(self.redraw)
+        for changed in (state.results_changed, state.progress_changed, state.phase_changed):
+            changed.connect(self._show_score)
+        self.redraw()
 
+    def _seed_line(self) -> QLineEdit:
+        state, line = self._state, QLineEdit()
+        line.setAcceptDrops(False)
+        line.setValidator(QRegularExpressionValidator(r"\d{0,10}", self))
+        line.setFixedWidth(self.fontMetrics().horizontalAdvance("0" * 12))
+        line.setToolTip(self.tr("Another number makes another picture of the same prompt"))
+        line.textEdited.connect(lambda text: state.override("seed", min(int(text), MAX_SEED) if text else None))
+        line.editingFinished.connect(self.redraw)
+        return line
+
+    def _lay_out(self) -> None:
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 4, 0, 0)
         grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(3)
         fields = (
             (self.tr("&Detail kept"), self.t0),
             (self.tr("&Decode steps"), self.steps),
             (self.tr("&Learning steps"), self.iterations),
             (self.tr("&Encoding"), self.encoding),
+            (self.tr("Variation (&seed)"), self.seed),
         )
+        self._usual: dict[QWidget, QLabel] = {}
         for column, (text, field) in enumerate(fields):
-            label = QLabel(text)
+            label, usual = QLabel(text), QLabel()
             label.setBuddy(field)
             field.setAccessibleName(text.replace("&", ""))
-            grid.addWidget(label, 0, column)
-            grid.addWidget(field, 1, column)
+            usual.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+            self._usual[field] = usual
+            for row, part in enumerate((label, field, usual)):
+                grid.addWidget(part, row, column)
         self.preserve.setAccessibleName(self.preserve.text())
-        grid.addWidget(self.preserve, 1, len(fields))
-        grid.setColumnStretch(len(fields) + 1, 1)
-        grid.addWidget(self.reset, 1, len(fields) + 2, Qt.AlignmentFlag.AlignRight)
-        state.settings_changed.connect(self.redraw)
-        self.redraw()
+        below = QHBoxLayout()
+        below.addWidget(self.preserve)
+        below.addSpacing(18)
+        below.addWidget(self.score)
+        below.addStretch()
+        below.addWidget(self.reset)
+        grid.addLayout(below, 3, 0, 1, len(fields) + 1)
+        grid.setColumnStretch(len(fields), 1)
+        for one, next_one in pairwise(
+            (self.t0, self.steps, self.iterations, self.encoding, self.seed, self.preserve, self.reset)
+        ):
+            self.setTabOrder(one, next_one)
 
     def redraw(self) -> None:
         settings = self._state.settings
@@ -107,7 +144,10 @@ class SettingsPanel(QWidget):
                 field.blockSignals(True)
                 field.setValue(value)
                 field.blockSignals(False)
+        if not (self.seed.hasFocus() and not self.seed.text()) and self.seed.text() != str(settings.seed):
+            self.seed.setText(str(settings.seed))
         self._show_recommended()
+        self._show_score()
         self.encoding.setCurrentIndex(self.encoding.findData(settings.encoding))
         self.preserve.setChecked(settings.preserve)
         own = {"t0", "steps", "iterations", "encoding", "preserve"} & self._state.overrides.keys()
@@ -124,6 +164,19 @@ class SettingsPanel(QWidget):
             (self.iterations, self.tr("How many steps the model learns at most"), str(usual.iterations)),
         ):  # fmt: skip
             field.setToolTip(self.tr("{words}. Recommended: {value}").format(words=words, value=value))
+            self._usual[field].setText(self.tr("usual {value}").format(value=value))
+        t0 = self.tr("t0 {t0}, usual {value}").format(t0=self.t0.value(), value=usual.t0)
+        self._usual[self.t0].setText(t0)
+        encoding = self.encoding.itemText(self.encoding.findData(usual.encoding))
+        self._usual[self.encoding].setText(self.tr("usual {value}").format(value=encoding))
+        self._usual[self.seed].setText(self.tr("usual {value}").format(value=usual.seed))
+
+    def _show_score(self) -> None:
+        """Of the job that runs, else of the result that is shown."""
+        state = self._state
+        score = state.progress.score if state.phase.running else state.result.score if state.result else None
+        shown = QLocale().toString(score, "f", 2) if score is not None else "–"
+        self.score.setText(self.tr("Direction score {score}").format(score=shown))
 
     def _number(self, field: Box, low: int, high: int, name: str) -> Box:
         field.setRange(low, high)

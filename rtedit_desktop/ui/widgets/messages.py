@@ -29,9 +29,9 @@ _SHOWN_MS = 8000
 
 
 class ErrorDialog(QDialog):
-    """Shows what happened, what to do, and the details to copy."""
+    """Shows what happened, what to do, and the details to copy; ``action`` names a way out that closes it."""
 
-    def __init__(self, what: str, todo: str, details: str, parent: QWidget | None = None) -> None:
+    def __init__(self, what: str, todo: str, details: str, parent: QWidget | None = None, *, action: str = "") -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("RTEdit"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -65,6 +65,10 @@ class ErrorDialog(QDialog):
         self.copy = buttons.addButton(self.tr("Copy details"), QDialogButtonBox.ButtonRole.ActionRole)
         self.copy.clicked.connect(self._copy)
         self.more.setVisible(bool(details))
+        self.action: QPushButton | None = None
+        if action:
+            self.action = buttons.addButton(action, QDialogButtonBox.ButtonRole.AcceptRole)
+            buttons.accepted.connect(self.accept)
         buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
 
         words = QVBoxLayout()
@@ -170,10 +174,20 @@ class Messages(QObject):
         super().__init__(window)
         self._window, self._strip = window, strip
 
-    def error(self, what: str, todo: str = "", details: str = "") -> None:
+    def error(
+        self,
+        what: str,
+        todo: str = "",
+        details: str = "",
+        action: str = "",
+        on_action: Callable[[], None] | None = None,
+    ) -> None:
         """A dialog that does not stop the event loop."""
         logging.getLogger("rtedit").warning("%s %s\n%s", what, todo, ForeignText(details))
-        ErrorDialog(what, todo, details, self._window).open()
+        box = ErrorDialog(what, todo, details, self._window, action=action)
+        if on_action is not None:
+            box.accepted.connect(on_action)
+        box.open()
         self.error_shown.emit(what)
 
     def say(self, text: str, action: str = "", on_action: Callable[[], None] | None = None) -> None:

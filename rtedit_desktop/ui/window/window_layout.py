@@ -13,6 +13,8 @@ from rtedit_desktop.support import settings
 from rtedit_desktop.ui.presets.preset_controller import PresetController
 from rtedit_desktop.worker.background import Background
 
+_LOW = 560  # pixels of height, as those of 1600 x 1000 at scale 2
+
 
 class WindowLayout:
     """Gives a new window the layout of the last one, and keeps its layout when it closes.
@@ -23,6 +25,7 @@ class WindowLayout:
 
     def __init__(self, saved: settings.AppSettings) -> None:
         self._saved = saved
+        self._is_low = False
 
     @property
     def previews(self) -> str:
@@ -30,10 +33,14 @@ class WindowLayout:
         return self._saved.previews
 
     def restore(self, window: QMainWindow, presets: PresetController | None, filmstrip: QAction) -> None:
-        """To be called before the window shows. One that was never open fits the screen."""
+        """To be called before the window shows. One that was never open fits the screen.
+
+        On a low screen the photo gets the room of the filmstrip, until that is asked for.
+        """
+        self._is_low = window.screen().availableSize().height() < _LOW
         if not window.restoreGeometry(_bytes(self._saved.geometry)):
             window.resize(window.size().boundedTo(window.screen().availableSize()))
-        filmstrip.setChecked(self._saved.filmstrip)
+        filmstrip.setChecked(self._saved.filmstrip and not self._is_low)
         if presets is not None:
             presets.splitter.restoreState(_bytes(self._saved.splitter))
             if self._saved.presets_panel:
@@ -43,7 +50,8 @@ class WindowLayout:
         self, window: QMainWindow, presets: PresetController | None, filmstrip: QAction, background: Background
     ) -> None:
         """Write what has changed; closing waits for it as for everything that is written."""
-        values: dict[str, object] = {"geometry": _text(window.saveGeometry()), "filmstrip": filmstrip.isChecked()}
+        shown = filmstrip.isChecked() or (self._is_low and self._saved.filmstrip)  # nobody hid it
+        values: dict[str, object] = {"geometry": _text(window.saveGeometry()), "filmstrip": shown}
         if presets is not None:
             values["splitter"] = _text(presets.splitter.saveState())
             values["presets_panel"] = presets.chosen

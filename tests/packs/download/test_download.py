@@ -4,6 +4,7 @@ import errno
 import json
 import random
 import shutil
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -289,6 +290,28 @@ def test_no_host_at_all(tmp_path: Path) -> None:
     with pytest.raises(DownloadError, match="no connection") as caught:
         job.run(Patience(stall=1, retries=1, first_wait=0.001))
     assert "fetch it by hand" in caught.value.todo
+
+
+def test_a_name_that_nobody_looks_up_is_given_up_as_soon_as_a_host(
+    host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look-up without a network may take half a minute, and nothing ends it."""
+    asleep = threading.Event()
+    real, looked_up = socket.getaddrinfo, []
+
+    def slow(*args: Any, **more: Any) -> Any:
+        looked_up.append(args[0])
+        asleep.wait(PATIENCE_S)
+        return real(*args, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    try:
+        with pytest.raises(DownloadError, match="there is no connection to 127") as caught:
+            DownloadRun(host, tmp_path).run(Patience(stall=PATIENCE_S, unreached=0.5))
+    finally:
+        asleep.set()
+    assert len(looked_up) == 1 and str(caught.value.why).startswith("there is no connection")
+    assert "by hand" not in caught.value.advice and caught.value.advice.startswith("Check the connection")
 
 
 def test_a_full_disk_is_noticed_before(job: DownloadRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -212,6 +212,11 @@ class FakePhotoService:
         alpha = np.ascontiguousarray(pixels[..., 3]) if pixels.shape[2] == 4 else None
         return Photo(pixels=np.ascontiguousarray(pixels[..., :3]), alpha=alpha, name=path.name, path=path)
 
+    def thumbnail(self, path: Path, side: int) -> np.ndarray:
+        pixels = self.open(path).pixels
+        step = max(1, max(pixels.shape[:2]) // side)
+        return np.ascontiguousarray(pixels[::step, ::step])
+
     def from_pixels(self, pixels: np.ndarray, name: str) -> Photo:
         return Photo(pixels=np.ascontiguousarray(pixels[..., :3]), name=name)
 

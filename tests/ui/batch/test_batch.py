@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QRect, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QFileDialog, QLineEdit
 from support.window.batch_harness import BatchStand
@@ -105,6 +105,26 @@ def test_a_row_tells_all_it_knows(batch: BatchStand) -> None:
     assert "Could not open c.png" in dialog.details.text() and "Choose a PNG" in dialog.details.text()
     dialog.list.selectRow(0)
     assert not dialog.details.isVisible()
+
+
+def test_photos_are_seen_and_errors_are_read_as_a_whole(batch: BatchStand) -> None:
+    dialog = batch.bring()
+    table, model = dialog.list, dialog.list.rows
+    icons = [lambda row=row: model.data(model.index(row, 0), Qt.ItemDataRole.DecorationRole) for row in range(4)]
+    batch.until(lambda: all(icon() is not None for icon in icons))
+    assert [icon().isNull() for icon in icons] == [False, False, True, False]  # the third is no photo
+    assert icons[0]().pixmap(table.iconSize()).width() == 40 and table.rowHeight(0) >= 40
+    batch.tick("Smile")
+    batch.start()
+    batch.ended()
+    assert "Choose a PNG or JPEG file." in batch.states[2]
+    before = table.rowHeight(2)
+    table.setColumnWidth(0, table.viewport().width() - 120)  # little room beside it: more lines
+    batch.until(lambda: table.rowHeight(2) > before)
+    needed = table.fontMetrics().boundingRect(
+        QRect(0, 0, table.columnWidth(1) - 8, 9999), int(Qt.TextFlag.TextWordWrap), batch.states[2]
+    )
+    assert table.rowHeight(2) >= needed.height() and table.rowHeight(0) == table.rowHeight(1) < table.rowHeight(2)
 
 
 def test_a_photo_that_is_none_for_the_model_is_mentioned_and_done(

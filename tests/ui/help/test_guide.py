@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
+from support.window.fakes import picture
 from support.window.full_harness import FullStand
 from support.window.harness import Stand, child
 
@@ -18,6 +20,7 @@ from rtedit_desktop.ui.batch.batch_dialog import BatchDialog
 from rtedit_desktop.ui.help.guide_dialog import GuideDialog, anchor_of
 from rtedit_desktop.ui.models.models_dialog import ModelsDialog
 from rtedit_desktop.ui.settings.settings_dialog import SettingsDialog
+from rtedit_desktop.ui.widgets.pyramid import to_qimage
 
 
 @pytest.fixture
@@ -88,6 +91,35 @@ def test_every_chapter_can_be_read(stand: Stand) -> None:
         title = guide.chapters.item(row).text()
         assert guide.text.toPlainText().startswith(title)
         assert "](" not in guide.text.toPlainText() and "| ---" not in guide.text.toPlainText()
+    guide.close()
+
+
+def test_its_pictures_are_shown_within_its_width(stand: Stand, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """However wide they are, and after the window was made smaller or larger."""
+    (tmp_path / "pictures").mkdir()
+    for name, width in (("wide", 1600), ("small", 200), ("listed", 1500)):
+        to_qimage(picture(width, 100)).save(str(tmp_path / "pictures" / f"{name}.png"))
+    text = (
+        "# First\n\n![A window](pictures/wide.png)\n\nWords.\n\n![A button](pictures/small.png)\n\n[Next](next.md)\n\n"
+    )
+    text += "1. A step\n\n   ![In a list](pictures/listed.png)\n"
+    (tmp_path / "index.md").write_text(text)
+    (tmp_path / "next.md").write_text("# Next\n\n![A window](pictures/wide.png)\n")
+    monkeypatch.setattr(paths, "guide", lambda: tmp_path)
+    guide = opened(stand)
+    guide.show_chapter("index")
+    for chapter in ("index", "next", "index"):
+        guide.show_chapter(chapter)
+        for width in (700, 1000, 560):
+            guide.resize(width, 500)
+            stand.until(partial(lambda wanted: guide.width() == wanted, width))
+            assert guide.text.horizontalScrollBar().maximum() == 0
+            document = guide.text.document()
+            shown = document.resource(QTextDocument.ResourceType.ImageResource.value, QUrl("pictures/wide.png"))
+            room = guide.text.viewport().width() - 32
+            assert shown.deviceIndependentSize().width() == room and document.size().height() > 100 * room / 1600
+    small = document.resource(QTextDocument.ResourceType.ImageResource.value, QUrl("pictures/small.png"))
+    assert small.deviceIndependentSize().width() == 200
     guide.close()
 
 

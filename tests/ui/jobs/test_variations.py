@@ -51,7 +51,7 @@ def test_four_seeds_are_made_and_one_is_picked(stand: Stand) -> None:
     stand.qtbot.mouseClick(dialog.done, Qt.MouseButton.LeftButton)
     assert stand.state.result is stand.state.results[0] and not dialog.isVisible()
     assert len(stand.state.results) == 4, "the others stay"
-    assert stand.window.filmstrip.isVisible() and stand.bar.seed.text() == "10"
+    assert stand.window.filmstrip.isVisible() and stand.bar.settings.seed.text() == "10"
 
 
 @pytest.mark.parametrize("on_the_canvas", [True, False])

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from support.host import Act, Host, serving, sha256
 from support.nets import tiny_pack as tiny
@@ -129,3 +131,37 @@ def test_a_host_that_refuses_is_told_with_the_way_by_hand(models: ModelStand, ho
     assert "refuses" in box.what.text() and f"{PART}.bin" in box.todo.text() and "import it" in box.todo.text()
     box.close()
     assert not models.state.packs and not (paths.user_packs() / "dots").exists()
+
+
+def test_without_a_network_the_model_that_was_asked_for_is_named_and_its_file_can_be_imported(
+    models: ModelStand, host: Host, tmp_path: Path
+) -> None:
+    """What is fetched first is the part that it lacks; nobody asked for that."""
+    models.open("dots")
+    host.will([Act(hang_up=True)] * 9)
+    download(models)
+    models.until(lambda: models.dialog.findChildren(ErrorDialog))
+    (box,) = models.dialog.findChildren(ErrorDialog)
+    assert box.what.text().startswith("Dots could not be downloaded. There is no connection to")
+    assert "dots.bin" in box.todo.text() and f"{PART}.bin" in box.todo.text() and "rtedit packs" not in box.todo.text()
+    assert box.action is not None and box.action.text() == "Import its file…"
+    models.qtbot.mouseClick(box.action, Qt.MouseButton.LeftButton)
+    (choose,) = models.dialog.findChildren(QFileDialog)
+    assert choose.windowTitle() == "Import Dots"
+    file = tmp_path / "dots.bin"
+    file.write_bytes(WEIGHTS)
+    choose.fileSelected.emit(str(file))
+    choose.close()
+    models.until(lambda: models.row("dots") == "lacks its text model")
+
+
+def test_with_the_dialog_closed_the_way_by_hand_is_offered_too(models: ModelStand, host: Host) -> None:
+    models.open("dots")
+    host.will([Act(hang_up=True)] * 9)
+    download(models)
+    models.dialog.close()
+    models.until(lambda: "Dots could not be downloaded." in models.window.strip.label.text())
+    models.window.strip.action.click()
+    (box,) = models.dialog.findChildren(ErrorDialog)
+    assert box.action is not None and models.dialog.list.chosen_id == "dots"
+    box.close()

@@ -24,6 +24,8 @@ from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.canvas.canvas_controller import compose
 from rtedit_desktop.ui.canvas.square_frame import around, handle, outline
 from rtedit_desktop.ui.history import undo as undo_module
+from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.widgets.messages import ErrorDialog
 from rtedit_desktop.ui.widgets.pyramid import Pyramid, from_qimage
 
 LARGE, SMALL = face(100, 60, 20, lean=6), face(200, 50, 10)
@@ -63,6 +65,65 @@ def test_a_model_of_whole_photos_is_shown_the_face_when_the_edit_is_of_it(stand:
     stand.state.set_square(SMALL.square)
     stand.run("slightly red lipstick")
     assert stand.state.result is not None and stand.state.result.square == SMALL.square, "chosen by hand"
+
+
+def _portraits(stand: Stand) -> None:
+    lips = LearnedEdit(file="a.rtpreset", title="Lips", phrases=("red lipstick",), blending="tonal")
+    sepia = LearnedEdit(file="b.rtpreset", title="Sepia", phrases=("sepia",), blending="whole")
+    stand.state.set_pack(
+        replace(PACK, id="portraits", square="whole", edits=(lips, sepia), has_text_model=False, vocabulary=frozenset())
+    )
+    stand.open_picture(260, 260)
+
+
+def test_edits_of_the_face_and_of_the_photo_lie_on_each_other_each_in_its_square(stand: Stand) -> None:
+    stand.photo_service.found = (LARGE, SMALL)
+    _portraits(stand)
+    stand.until(lambda: len(stand.state.faces) == 2)
+    stand.type("sepia photo with red lipstick")
+    stand.window.actions_.run.trigger()
+    stand.until(lambda: stand.state.result is not None and len(stand.state.result.layers) == 2)
+    stand.until(lambda: stand.state.phase is Phase.READY)
+    assert stand.state.result is not None
+    assert [layer.square for layer in stand.state.result.layers] == [LARGE.square, Square(x=0, y=0, side=260)]
+    prompts = [layer.request.spec.prompt for layer in stand.state.result.layers]  # type: ignore[union-attr]
+    assert prompts == ["red lipstick", "sepia"]
+    asked = len(stand.engine.requests)
+    stand.state.go_to_result(-1)
+    stand.type("sepia photo with red lipstick")
+    stand.window.actions_.run.trigger()
+    assert stand.state.result is not None and stand.state.result.layers[-1].square.side == 260
+    assert len(stand.engine.requests) == asked, "it is the result that was made before"
+
+
+def test_with_the_whole_photo_as_its_square_a_face_can_be_chosen(stand: Stand) -> None:
+    """Before the first edit, where there are two people."""
+    stand.photo_service.found = (LARGE, SMALL)
+    _portraits(stand)
+    stand.until(lambda: len(stand.state.faces) == 2)
+    canvas = stand.window.canvas
+    canvas.set_faces(())
+    without = canvas.grab().toImage()
+    canvas.set_faces(stand.state.faces)
+    assert canvas.grab().toImage() != without, "their outlines are drawn"
+    place = outline(canvas.view, SMALL.square).boundingRect().center().toPoint()
+    stand.qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=place)
+    assert stand.state.square == SMALL.square
+    stand.run("red lipstick")
+    assert stand.state.result is not None and stand.state.result.square == SMALL.square
+
+
+def test_without_a_face_an_edit_of_the_face_says_so_and_one_of_the_photo_is_made(stand: Stand) -> None:
+    _portraits(stand)
+    stand.type("red lipstick")
+    stand.window.actions_.run.trigger()
+    stand.until(lambda: stand.window.findChildren(ErrorDialog))
+    (box,) = stand.window.findChildren(ErrorDialog)
+    assert box.what.text().startswith("No face was found") and "square" in box.todo.text()
+    box.close()
+    assert not stand.state.results and stand.state.phase is Phase.READY
+    stand.run("sepia")
+    assert len(stand.state.results) == 1
 
 
 def test_the_largest_is_taken_and_the_others_are_offered(faces: Stand) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from support.window.fakes import PACK
 from support.window.harness import Stand
 
 from rtedit_desktop.core.packs.learned_edits import LearnedEdit, vocabulary
+from rtedit_desktop.core.packs.pack_info import Suggestion
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.ui.model.state import EditorState, Phase
 from rtedit_desktop.ui.prompt.prompt_bar import PromptBar
@@ -101,10 +103,57 @@ def test_the_popup_goes_when_a_job_begins(stand: Stand) -> None:
     stand.until(lambda: stand.state.results)
 
 
-def test_a_chip_fills_the_prompt(stand: Stand) -> None:
+def test_a_chip_without_a_photo_fills_the_prompt(stand: Stand) -> None:
     chip = stand.bar.chips.buttons[3]
     stand.qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
-    assert stand.bar.prompt.text() == "sketch of a face"
+    assert stand.bar.prompt.text() == "sketch of a face" and not stand.state.results
+
+
+def test_a_chip_on_a_photo_is_made_and_with_shift_only_written(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand.open_picture()
+    monkeypatch.setattr(QGuiApplication, "keyboardModifiers", lambda: Qt.KeyboardModifier.ShiftModifier)
+    stand.qtbot.mouseClick(stand.bar.chips.buttons[0], Qt.MouseButton.LeftButton)
+    assert stand.bar.prompt.text() == "smiling face" and stand.state.phase is Phase.READY
+    assert stand.window.focusWidget() is stand.bar.prompt
+    monkeypatch.undo()
+    stand.qtbot.mouseClick(stand.bar.chips.buttons[3], Qt.MouseButton.LeftButton)
+    stand.until(lambda: stand.state.results and stand.state.phase is Phase.READY)
+    (request,) = [one for one in stand.engine.requests if isinstance(one, EditRequest)]
+    assert request.spec.prompt == "sketch of a face"
+
+
+def test_the_source_text_of_a_suggestion_goes_with_it(stand: Stand) -> None:
+    own = replace(PACK, suggestions=(*PACK.suggestions, Suggestion(prompt="red hair", kind="default", source="hair")))
+    stand.state.set_pack(own)
+    stand.type("red hair")
+    assert stand.bar.source.text() == "hair"
+    stand.type("smiling face")
+    assert stand.bar.source.text() == "face"
+    stand.bar.source.setText("sketch")
+    stand.type("red hair")
+    assert stand.bar.source.text() == "sketch", "the person wrote it"
+
+
+def test_a_long_hint_is_read_as_a_whole_and_a_short_one_takes_the_same_room(stand: Stand) -> None:
+    stand.window.resize(640, 600)
+    stand.open_picture()
+    stand.type("smiling face")
+    before = stand.bar.prompt.mapTo(stand.window, QPoint(0, 0)).y()
+    hint = stand.bar.hint
+    stand.type("smiling zebra, face")
+    assert hint.heightForWidth(hint.width()) <= hint.height()
+    assert stand.bar.prompt.mapTo(stand.window, QPoint(0, 0)).y() == before
+    stand.type("smiling " + "zebra, hippopotamus, crocodile, rhinoceros and flamingo")
+    stand.until(lambda: hint.heightForWidth(hint.width()) <= hint.height())
+
+
+def test_no_word_that_says_nothing_is_offered_in_place_of_one(stand: Stand) -> None:
+    edits = (LearnedEdit(file="a.rtpreset", title="Red hair", phrases=("face with red hair",)),)
+    stand.state.set_pack(replace(PACK, edits=edits, has_text_model=False, vocabulary=vocabulary(edits, "face")))
+    stand.type("pirate hat ")
+    assert not stand.bar.correction.isVisible()
+    stand.type("red hiar ")
+    assert stand.bar.correction.text() == "Use “hair”"
 
 
 def test_settings_follow_the_pack_until_the_person_changes_them(stand: Stand) -> None:
@@ -123,15 +172,33 @@ def test_settings_follow_the_pack_until_the_person_changes_them(stand: Stand) ->
 
 
 def test_seed_is_shown_typed_and_rolled(stand: Stand) -> None:
-    assert stand.bar.seed.text() == "0"
-    stand.bar.seed.selectAll()
-    stand.qtbot.keyClicks(stand.bar.seed, "42")
+    assert stand.bar.settings.seed.text() == "0"
+    stand.bar.settings.seed.selectAll()
+    stand.qtbot.keyClicks(stand.bar.settings.seed, "42")
     assert stand.state.settings.seed == 42
     stand.qtbot.mouseClick(stand.bar.dice, Qt.MouseButton.LeftButton)
-    assert stand.bar.seed.text() == str(stand.state.settings.seed)
-    stand.bar.seed.clear()
-    stand.qtbot.keyClicks(stand.bar.seed, "9999999999")
+    assert stand.bar.settings.seed.text() == str(stand.state.settings.seed)
+    stand.bar.settings.seed.clear()
+    stand.qtbot.keyClicks(stand.bar.settings.seed, "9999999999")
     assert stand.state.settings.seed == 2**31 - 1
+    assert "2147483647" in stand.bar.dice.toolTip()
+
+
+def test_the_numbers_of_the_paper_stand_under_advanced_with_what_is_usual(stand: Stand) -> None:
+    panel = stand.bar.settings
+    assert not panel.isVisible()
+    stand.open_picture()
+    stand.type("smiling face")
+    stand.bar.advanced.click()
+    panel.t0.setValue(300)
+    shown = [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
+    usual = PACK.settings_for("smiling face")
+    assert f"t0 300, usual {usual.t0}" in shown and "Direction score –" in shown
+    assert {f"usual {usual.steps}", f"usual {usual.iterations}", f"usual {usual.seed}"} <= set(shown)
+    assert "Variation (&seed)" in shown and "Detail kept" in [text.replace("&", "") for text in shown]
+    stand.run("smiling face")
+    score = stand.state.result.score if stand.state.result is not None else None
+    assert score is not None and panel.score.text() == f"Direction score {score:.2f}"
 
 
 def test_the_source_text_can_be_changed(stand: Stand) -> None:
@@ -146,7 +213,7 @@ def test_the_source_text_can_be_changed(stand: Stand) -> None:
 def test_every_control_has_an_accessible_name(stand: Stand) -> None:
     bar = stand.bar
     for control in (
-        bar.prompt, bar.source, bar.run, bar.cancel, bar.pack, bar.strength, bar.seed, bar.dice, bar.bar,
+        bar.prompt, bar.source, bar.run, bar.cancel, bar.pack, bar.strength, bar.settings.seed, bar.dice, bar.bar,
         bar.settings.t0, bar.settings.steps, bar.settings.iterations, bar.settings.encoding,
         bar.settings.preserve, stand.window.canvas, stand.window.filmstrip.list, stand.window.history.list,
     ):  # fmt: skip

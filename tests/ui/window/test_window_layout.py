@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 from support.window.fakes import FakePresetLibrary, write_preset
@@ -110,6 +111,24 @@ def test_a_filmstrip_that_was_hidden_stays_so(start: NewStart) -> None:
     again = start()
     again.open_picture()
     assert not again.window.filmstrip.isVisible() and not again.window.actions_.show_filmstrip.isChecked()
+
+
+def test_on_a_low_screen_the_photo_gets_the_room_of_the_filmstrip(
+    start: NewStart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as low:
+        low.setattr(QScreen, "availableSize", lambda _: QSize(800, 500))
+        first = start()
+        first.open_picture()
+        assert not first.window.filmstrip.isVisible() and not first.window.actions_.show_filmstrip.isChecked()
+        assert first.window.height() <= 500 and first.window.width() <= 800
+        first.window.actions_.show_filmstrip.trigger()
+        assert first.window.filmstrip.isVisible()
+        first.window.actions_.show_filmstrip.trigger()
+        first.close()
+    again = start()
+    again.open_picture()
+    assert again.window.filmstrip.isVisible(), "nobody hid it on a screen with room"
 
 
 def test_what_nobody_chose_is_left_to_the_width(start: NewStart) -> None:

@@ -1,0 +1,65 @@
+"""Words of other languages that a pack understands: each stands for words of its own.
+
+A prompt is asked of the model in the pack's own words, whatever language it is written in. The longest phrase counts,
+a word that the pack knows itself is left as it is, and what no language explains is handed back as it was written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackLanguage:
+    """One language of a pack. ``words`` maps words of the pack to the phrases that mean them.
+
+    ``suggestions`` maps a prompt that the pack suggests to how it is said, ``titles`` the title of an edit or of a
+    preset that comes with the app. ``source`` is the pack's source text.
+    """
+
+    words: Mapping[str, tuple[str, ...]]
+    suggestions: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    phrases: Mapping[Phrase, str] = field(init=False, compare=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        phrases = {phrase_key(phrase): own for own, said in self.words.items() for phrase in said}
+        object.__setattr__(self, "phrases", phrases)
+
+
+def phrase_key(phrase: str) -> Phrase:
+    """As it is compared: its words, in lower case."""
+    return tuple(word.lower() for word in _WORD.findall(phrase))
+
+
+def in_own_words(text: str, languages: Iterable[PackLanguage], known: Collection[str]) -> tuple[str, frozenset[str]]:
+    """``text`` in the words of the pack, and the words in it that one of the languages explains, in lower case.
+
+    ``known`` are the pack's own words. A text in them alone comes back as it is, to the letter.
+    """
+    languages = [language for language in languages if language.phrases]
+    if not languages:
+        return text, frozenset()
+    phrases = {key: own for language in reversed(languages) for key, own in language.phrases.items()}
+    longest = max(map(len, phrases))
+    found = [(match.start(), match.end(), match[0].lower()) for match in _WORD.finditer(text)]
+    pieces: list[str] = []
+    explained: set[str] = set()
+    at, done = 0, 0
+    while at < len(found):
+        words = tuple(word for _, _, word in found[at : at + longest])
+        length = next((n for n in range(len(words), 0, -1) if words[:n] in phrases), 0)
+        if length == 0 or all(word in known for word in words[:length]):
+            at += 1
+            continue
+        explained.update(words[:length])
+        pieces += [text[done : found[at][0]], phrases[words[:length]]]
+        done = found[at + length - 1][1]
+        at += length
+    return "".join([*pieces, text[done:]]), frozenset(explained)
