@@ -68,7 +68,7 @@ class Canvas(QWidget):
         return QSize(900, 560)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, 110)
+        return QSize(240, 150)
 
     # --- what is shown -----------------------------------------------------------------------
 

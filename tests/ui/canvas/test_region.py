@@ -91,7 +91,7 @@ def test_the_canvas_shows_the_change_in_the_region_only(photo: Stand) -> None:
     canvas.set_peeking(False)
 
     def changed() -> tuple[bool, bool]:
-        return colour(photo, 60, 50) != original[0], colour(photo, 130, 50) != original[1]
+        return apart(colour(photo, 60, 50), original[0]) > 4, apart(colour(photo, 130, 50), original[1]) > 4
 
     photo.until(lambda: changed() == (True, True))
     photo.state.set_region(Region(strokes=(Stroke(points=((110.0, 0.0), (150.0, 100.0))),)))
