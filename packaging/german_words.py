@@ -190,19 +190,19 @@ def main() -> None:
         layout = json.loads(file.read_text("utf-8"))
         layout.pop("languages", None)
         info = manifests.parse(layout, file.parent).info
-        said = {one.prompt for one in info.suggestions} | {one.source for one in info.suggestions if one.source}
+        suggested = {one.prompt for one in info.suggestions} | {one.source for one in info.suggestions if one.source}
         phrases = {phrase for edit in info.edits for phrase in edit.phrases}
         known = {own: some for own, some in words(plain, adjectives).items() if not info.unknown_words(own)}
         german = {
             "source": "Gesicht",
             "words": known,
-            "suggestions": {own: text for own, text in suggestions.items() if own in said | phrases},
+            "suggestions": {own: text for own, text in suggestions.items() if own in suggested | phrases},
             "titles": titles,
         }
         layout["languages"] = {"de": german}
         manifests.parse(layout, file.parent)
         file.write_text(json.dumps(layout, indent=2, ensure_ascii=False) + "\n", "utf-8")
-        print(pack, "in its own words:", ", ".join(sorted(said - suggestions.keys())) or "nothing")
+        print(pack, "in its own words:", ", ".join(sorted(suggested - suggestions.keys())) or "nothing")
         print(pack, "unknown:", ", ".join(sorted(words(plain, adjectives).keys() - known.keys())) or "nothing")
 
 

@@ -54,7 +54,7 @@ class ReceivedFiles:
                 return True
         return False
 
-    def take(self, text: str, parcels: Iterable[Parcel], fetch: Fetch) -> None:
+    def keep(self, text: str, parcels: Iterable[Parcel], fetch: Fetch) -> None:
         """Keep a pack. Raises PackDamaged for what is not what its manifest says, and SaveError."""
         place = self._folder(text)
         folder = place / _parsed(text, Path()).info.id

@@ -58,9 +58,9 @@ class Worker:
         """Which of these packs, by their manifests' texts, are not on this machine."""
         return [number for number, text in enumerate(packs) if not self._received.has(text)]
 
-    def take(self, pack: str, parcels: Iterable[Parcel]) -> None:
+    def keep(self, pack: str, parcels: Iterable[Parcel]) -> None:
         """Keep one of them. Raises RTEditError."""
-        self._received.take(pack, parcels, self._fetch)
+        self._received.keep(pack, parcels, self._fetch)
 
     def edit(
         self, job: str, spec: Mapping[str, Any], picture: np.ndarray, presets: Iterable[Parcel] = ()

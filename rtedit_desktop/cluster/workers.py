@@ -104,7 +104,7 @@ class RayWorkers:
     @contextlib.contextmanager
     def one(self, cancelled: threading.Event) -> Iterator[RayWorker]:
         """A worker for one edit. Raises WorkerStopped, and DeviceError where none is left or comes."""
-        worker = self._taken(cancelled)
+        worker = self._free_worker(cancelled)
         try:
             yield worker
         finally:
@@ -171,7 +171,7 @@ class RayWorkers:
         with contextlib.suppress(Exception):  # gone already, and the connection with it
             self._ray.kill(worker.actor)
 
-    def _taken(self, cancelled: threading.Event) -> RayWorker:
+    def _free_worker(self, cancelled: threading.Event) -> RayWorker:
         alone_since = time.monotonic()
         while not cancelled.is_set():
             self._look()
@@ -238,7 +238,7 @@ class RayWorkers:
             for number in self._answer(worker, self._closed, "lacking", texts):
                 manifest = self._packs[texts[number]]
                 self._tell(f"{machine.name} gets the model {manifest.info.title}.")
-                self._answer(worker, self._closed, "take", texts[number], self.parcels.of_pack(manifest))
+                self._answer(worker, self._closed, "keep", texts[number], self.parcels.of_pack(manifest))
         except WorkerStopped:
             return
         except Exception as error:  # told, and the other machines work on

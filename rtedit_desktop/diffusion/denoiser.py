@@ -110,5 +110,5 @@ class Denoiser:
 
 
 def _tensor(out: Any) -> Tensor:
-    said: Tensor = out if isinstance(out, Tensor) else out.sample
-    return said
+    output: Tensor = out if isinstance(out, Tensor) else out.sample
+    return output

@@ -31,7 +31,7 @@ class LearnedPresets:
             self._contents[path] = content
         return info
 
-    def take(self, path: Path) -> bytes | None:
+    def pop(self, path: Path) -> bytes | None:
         """The content, which is then forgotten."""
         with self._lock:
             return self._contents.pop(path, None)

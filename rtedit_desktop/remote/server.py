@@ -114,7 +114,7 @@ class EngineServer:
         self._thread.join()
         self._turns.close()
 
-    # --- at the door -------------------------------------------------------------------------
+    # --- connections ---------------------------------------------------------------------------
 
     def _encrypted(self, sock: socket.socket, address: object) -> None:
         """On a thread of its own, for every connection that comes: TLS, then what the library makes of it."""
@@ -215,7 +215,7 @@ class _Talk:
                 self._connection.close(1003, "only bytes")
                 return
             try:
-                self._take(Message(content))
+                self._handle(Message(content))
             except ValueError as error:  # MessageError and FieldError
                 self._refuse(tr("The other computer could not read a message: {reason}.", reason=str(error)))
                 return
@@ -232,7 +232,7 @@ class _Talk:
             sender.join()
         self._presets.close()
 
-    def _take(self, message: Message) -> None:
+    def _handle(self, message: Message) -> None:
         if message.kind == "cancel":
             job = message.fields.matching("job", JOB, "the id of a job")
             message.finish()
@@ -266,10 +266,10 @@ class _Talk:
 
         job = turn.request.job_id
         try:
-            while (event := turn.take()) is not None:
+            while (event := turn.next_event()) is not None:
                 preset = None
                 if isinstance(event, Finished):
-                    preset = self._learned.take(event.preset) if event.preset is not None else None
+                    preset = self._learned.pop(event.preset) if event.preset is not None else None
                     with self._lock:
                         self._open.pop(job, None)
                 try:

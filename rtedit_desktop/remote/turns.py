@@ -51,7 +51,7 @@ class Turn:
         if waits:
             self._end_unheard()
 
-    def take(self) -> Event | None:
+    def next_event(self) -> Event | None:
         """The next event, None behind the last."""
         return self._events.get()
 

@@ -16,13 +16,13 @@ def lacking(plugin: Path) -> tuple[str, ...]:
     """What the loader does not find of all that a plugin needs, like ``libxcb-cursor.so.0``; none where it cannot be
     asked."""
     try:
-        said = subprocess.run(
+        result = subprocess.run(
             ["ldd", str(plugin)], capture_output=True, text=True, check=False, timeout=_PATIENCE_S,
             env={**os.environ, "LC_ALL": "C"},
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):
         return ()
-    return tuple(dict.fromkeys(_LACKING.findall(said.stdout)))
+    return tuple(dict.fromkeys(_LACKING.findall(result.stdout)))
 
 
 def debian_package(library: str) -> str:

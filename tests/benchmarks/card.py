@@ -80,7 +80,7 @@ class Run:
     rows: list[Row] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
 
-    def take(self, net: str, what: str, measure: Callable[[], Iterator[Row]]) -> None:
+    def add(self, net: str, what: str, measure: Callable[[], Iterator[Row]]) -> None:
         """The rows of one measurement, or a note that there was no time, or that it did not work."""
         if time.monotonic() > self.until:
             self.left_out.append(f"{net}: {what} (no time)")
@@ -215,15 +215,15 @@ def _measure(run: Run, catalog: Catalog, pack: str, device: Device, scale: Scale
     bench = Bench(catalog, pack, device, scale, folder)
     title = bench.info.title
     try:
-        run.take(title, "the same as on the processor", bench.same)
-        run.take(title, "an edit", bench.edit)
-        run.take(title, "a prompt learned", bench.learn)
-        run.take(title, "a preset applied", bench.apply)
+        run.add(title, "the same as on the processor", bench.same)
+        run.add(title, "an edit", bench.edit)
+        run.add(title, "a prompt learned", bench.learn)
+        run.add(title, "a preset applied", bench.apply)
     finally:
         bench.close()
     if device.device.type == "cuda":
         torch.cuda.empty_cache()
-    run.take(title, "memory", bench.memory)
+    run.add(title, "memory", bench.memory)
 
 
 def _done(engine: TorchEngine, request: Request) -> Finished:

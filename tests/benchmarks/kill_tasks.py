@@ -109,16 +109,16 @@ def save(place: Place, say: Callable[[str], None]) -> None:
         say(f"result{suffix}")
 
 
-def save_after(place: Place, said: list[str]) -> Wrong:
+def save_after(place: Place, reported: list[str]) -> Wrong:
     wrong: Wrong = []
     service = FilePhotoService()
     for suffix in SUFFIXES:
         path = place.out / f"result{suffix}"
         old = place.before.get(str(path))
         if not path.exists():
-            wrong += [("lost", path.name)] if old or path.name in said else []
-        elif (digest(path) == old) and path.name in said:
-            wrong += [("lost", f"{path.name} is the old one, though the new one was said to be done")]
+            wrong += [("lost", path.name)] if old or path.name in reported else []
+        elif (digest(path) == old) and path.name in reported:
+            wrong += [("lost", f"{path.name} is the old one, though the new one was reported to be done")]
         elif digest(path) != old:
             third = service.open(place.folder / "photo.jpg").pixels // 3
             far = np.abs(service.open(path).pixels.astype(int) - third).mean()
@@ -138,7 +138,7 @@ def batch(place: Place, say: Callable[[str], None]) -> None:
         raise AssertionError("the batch left photos out")
 
 
-def batch_after(place: Place, said: list[str]) -> Wrong:
+def batch_after(place: Place, reported: list[str]) -> Wrong:
     table = Table(place.folder)
     wrong: Wrong = []
     results = list(table.out.glob("[!.]*")) if table.out.is_dir() else []
@@ -171,11 +171,11 @@ def imported(place: Place, say: Callable[[str], None]) -> None:
     say("pack")
 
 
-def import_after(place: Place, said: list[str]) -> Wrong:
+def import_after(place: Place, reported: list[str]) -> Wrong:
     mail = read_content(place.good / "mail.rtpreset")
-    wrong = pack_wrong(place, said, allowed={"1"}, there="pack" in said)
+    wrong = pack_wrong(place, reported, allowed={"1"}, there="pack" in reported)
     same = [preset for preset in library().presets() if read_content(preset.path) == mail]
-    if len(same) > 1 or ("preset" in said and not same):
+    if len(same) > 1 or ("preset" in reported and not same):
         wrong += [("lost", f"{len(same)} presets that were imported")]
     return wrong
 
@@ -191,11 +191,11 @@ def replaced(place: Place, say: Callable[[str], None]) -> None:
     say("two")
 
 
-def replace_after(place: Place, said: list[str]) -> Wrong:
-    return pack_wrong(place, said, allowed={"two"} if "two" in said else {"1", "two"}, there=True)
+def replace_after(place: Place, reported: list[str]) -> Wrong:
+    return pack_wrong(place, reported, allowed={"two"} if "two" in reported else {"1", "two"}, there=True)
 
 
-def pack_wrong(place: Place, said: list[str], allowed: set[str], there: bool) -> Wrong:
+def pack_wrong(place: Place, reported: list[str], allowed: set[str], there: bool) -> Wrong:
     catalog = own()
     if not catalog.packs():
         problem = "; ".join(map(str, catalog.problems))
@@ -228,10 +228,10 @@ def learn(place: Place, say: Callable[[str], None]) -> None:
     say(last.preset.name)
 
 
-def learn_after(place: Place, said: list[str]) -> Wrong:
+def learn_after(place: Place, reported: list[str]) -> Wrong:
     path = paths.user_data() / "presets" / "Learned.rtpreset"
     if not path.exists():
-        return [("lost", path.name)] if said else []
+        return [("lost", path.name)] if reported else []
     read_content(path)
     return [] if read_info(path).title == "Learned" else [("damaged", path.name)]
 
@@ -271,7 +271,7 @@ def own() -> Catalog:
 
 
 def forked(work: Callable[[Callable[[str], None]], Any], home: Path, moment: Moment | None) -> tuple[list[str], int]:
-    """What was said in a process of its own, a line each, and its exit code; below 0 the signal that ended it.
+    """What was reported in a process of its own, a line each, and its exit code; below 0 the signal that ended it.
 
     A fork, so that what takes long to load is loaded once; this process has one thread.
     """
@@ -293,8 +293,8 @@ def forked(work: Callable[[Callable[[str], None]], Any], home: Path, moment: Mom
             os._exit(code)
     os.close(writer)
     with os.fdopen(reader, encoding="utf-8") as lines:
-        said = [json.loads(line) for line in lines if line.endswith("\n")]
-    return said, os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+        reported = [json.loads(line) for line in lines if line.endswith("\n")]
+    return reported, os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
 
 def _say(writer: int, text: str) -> None:
@@ -342,9 +342,9 @@ def measured(place: Place, name: str) -> Moment:
         work(place, lambda _: None)
         say(json.dumps([steps, sum(os.times()[:2]) - began]))
 
-    said, code = forked(whole, place.folder / "home", None)
-    assert code == 0, said
-    steps, seconds = json.loads(said[-1])
+    reported, code = forked(whole, place.folder / "home", None)
+    assert code == 0, reported
+    steps, seconds = json.loads(reported[-1])
     return Moment(steps, max(seconds, 0.01))
 
 
@@ -352,16 +352,16 @@ def killed(place: Place, name: str, moment: Moment) -> tuple[bool, Wrong]:
     """Whether it was ended in the middle, and what is wrong after that."""
     before, work, after = TASKS[name]
     home = place.folder / "home"
-    said, code = forked(lambda _: before(place), home, None)
-    assert code == 0, said
+    reported, code = forked(lambda _: before(place), home, None)
+    assert code == 0, reported
     place.before = {str(path): digest(path) for path in _files(place.folder)}
-    said, code = forked(lambda say: work(place, say), home, moment)
+    reported, code = forked(lambda say: work(place, say), home, moment)
     if code not in (0, -signal.SIGKILL, -signal.SIGPROF):
-        return False, [("stuck", said[-1])]
+        return False, [("stuck", reported[-1])]
 
     def look(say: Callable[[str], None]) -> None:
         _start()
-        for one in (*_changed(place), *after(place, said)):
+        for one in (*_changed(place), *after(place, reported)):
             say(json.dumps(one))
 
     def again(say: Callable[[str], None]) -> None:

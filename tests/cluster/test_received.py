@@ -46,7 +46,7 @@ def test_a_pack_comes_in_pieces_and_is_the_same(
     assert not received.has(text)
     parcels = Parcels(lambda content: content).of_pack(manifest)
     assert all(len(piece) <= 1000 for parcel in parcels for piece in parcel.pieces)
-    received.take(text, parcels, same)
+    received.keep(text, parcels, same)
     assert received.has(text) and ReceivedFiles().has(text)
     there = received.catalog().manifest("tiny")
     store.verify(there)
@@ -65,7 +65,7 @@ def test_another_pack_of_the_same_id_is_another(tmp_path: Path, manifest: Manife
     other = tiny.write(tmp_path / "worker" / "data" / "packs" / "tiny", seed=1)
     text = whole(manifest).to_json()
     assert not received.has(text)
-    received.take(text, Parcels(lambda content: content).of_pack(manifest), same)
+    received.keep(text, Parcels(lambda content: content).of_pack(manifest), same)
     assert received.catalog().manifest("tiny").files == manifest.files != other.files
 
 
@@ -79,7 +79,7 @@ def test_a_pack_that_comes_damaged_is_not_kept(
     text = whole(manifest).to_json()
     sent = [*others, *([replace(first, pieces=(spoilt[wrong],))] if wrong != "missing" else [])]
     with pytest.raises(PackDamaged):
-        received.take(text, sent, same)
+        received.keep(text, sent, same)
     assert not received.has(text)
     left = [path for path in (tmp_path / "worker").rglob("*") if path.is_file() and path.suffix != ".lock"]
     assert not left
@@ -88,7 +88,7 @@ def test_a_pack_that_comes_damaged_is_not_kept(
 def test_a_manifest_that_is_none_is_refused(received: ReceivedFiles) -> None:
     for text in ("{", "[]", '{"format": 1, "id": "../out"}'):
         with pytest.raises(PackDamaged):
-            received.take(text, (), same)
+            received.keep(text, (), same)
 
 
 def test_a_shared_part_goes_with_the_pack(
@@ -108,7 +108,7 @@ def test_a_shared_part_goes_with_the_pack(
     parcels = Parcels(lambda content: content).of_pack(manifest)
     monkeypatch.setenv("RTEDIT_HOME", str(tmp_path / "another worker"))
     another = ReceivedFiles()
-    another.take(text, parcels, same)
+    another.keep(text, parcels, same)
     there = another.catalog().manifest("tiny")
     assert there.clip_part == "" and there.files[CLIP_FILE].sha256 == noted["sha256"]
 
@@ -149,12 +149,12 @@ def test_a_disk_that_takes_nothing_is_told(tmp_path: Path, manifest: Manifest, r
     (tmp_path / "worker").mkdir()
     (tmp_path / "worker").chmod(0o500)
     with pytest.raises(SaveError):
-        received.take(whole(manifest).to_json(), (), same)
+        received.keep(whole(manifest).to_json(), (), same)
 
 
 def test_what_nobody_used_for_months_makes_room(tmp_path: Path, manifest: Manifest, received: ReceivedFiles) -> None:
     old = tmp_path / "worker" / "cache" / "cluster" / "packs" / ("0" * 64)
     old.mkdir(parents=True)
     os.utime(old, (0, 0))
-    received.take(whole(manifest).to_json(), Parcels(lambda content: content).of_pack(manifest), same)
+    received.keep(whole(manifest).to_json(), Parcels(lambda content: content).of_pack(manifest), same)
     assert not old.exists()

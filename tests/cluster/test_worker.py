@@ -78,7 +78,7 @@ def test_a_real_engine_makes_the_same_of_a_pack_that_was_sent(tiny_pack: Path) -
     text = whole(manifest).to_json()
     worker = Worker(same, False, 1, lambda catalog, exact, threads: new_engine(catalog))
     assert worker.lacking([text]) == [0]
-    worker.take(text, Parcels(lambda content: content).of_pack(manifest))
+    worker.keep(text, Parcels(lambda content: content).of_pack(manifest))
     assert worker.lacking([text]) == []
     spec = EditSpec(pack="tiny", prompt="old face", source="face", settings=EditSettings(steps=2, iterations=2))
     *_, there = worker.edit("job", spec.to_json(), picture())

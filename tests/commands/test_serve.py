@@ -26,7 +26,7 @@ from rtedit_desktop.remote.guests import Guests
 class Workstation(NamedTuple):
     process: subprocess.Popen[str]
     home: Path
-    said: dict[str, Any]
+    greeting: dict[str, Any]
 
 
 @pytest.fixture
@@ -61,10 +61,10 @@ def output_of(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
 def test_a_laptop_pairs_and_edits_on_the_workstation(
     workstation: Workstation, home: Path, photo: Path, catalog: Catalog, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said, out = workstation.said, photo.with_name("out.png")
-    assert main(["computers", "pair", said["address"], said["code"], "--json"]) == 0
+    greeting, out = workstation.greeting, photo.with_name("out.png")
+    assert main(["computers", "pair", greeting["address"], greeting["code"], "--json"]) == 0
     paired = output_of(capsys)
-    assert paired["fingerprint"] == said["fingerprint"]
+    assert paired["fingerprint"] == greeting["fingerprint"]
     quick = ["--pack", "tiny", "--iterations", "2", "--steps", "2", "--t0", "300", "--json"]
     command = ["edit", str(photo), "smiling face", "-o", str(out), "--on", paired["name"], *quick]
     assert main(command, catalog=catalog) == 0

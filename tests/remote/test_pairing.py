@@ -92,7 +92,7 @@ def test_a_computer_is_paired_by_the_code_and_computes(tmp_path: Path) -> None:
             assert only_owner_reads(path)
         with pytest.raises(RemoteError, match="no code"):  # it was for one computer
             hosts.pair(computer.address, str(found.server.pairing.code))
-        assert any("is paired" in line for line in found.said)
+        assert any("is paired" in line for line in found.reports)
 
         hosts.choose(computer)
         assert hosts.chosen() == computer
@@ -193,7 +193,7 @@ def test_nothing_is_told_to_another_computer(tmp_path: Path) -> None:
         moved = Host(type(host.computer)(id="0" * 64, name="old", host="127.0.0.1", port=found.server.port), host.token)
         end = run_once(moved)
         assert isinstance(end, Failed) and "certificate is another" in end.what
-        assert not any("is connected" in line for line in found.said)
+        assert not any("is connected" in line for line in found.reports)
 
 
 def test_the_certificate_stays_and_a_damaged_one_is_said(tmp_path: Path) -> None:

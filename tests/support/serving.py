@@ -27,7 +27,7 @@ class Serving(NamedTuple):
     server: EngineServer
     certificate: Certificate
     guests: Guests
-    said: list[str]
+    reports: list[str]
 
     def host(self, name: str = "laptop", token: str | None = None) -> Host:
         """How a computer that is paired knows it."""
@@ -47,15 +47,15 @@ def serving(
     port: int = 0,
     handshake_s: float = PATIENCE_S,
 ) -> Iterator[Serving]:
-    certificate, guests, said = Certificate(folder), Guests(folder), list[str]()
-    code = Pairing(certificate.fingerprint, guests, wrong_costs_s=0.0, report=said.append) if pairing else None
+    certificate, guests, reports = Certificate(folder), Guests(folder), list[str]()
+    code = Pairing(certificate.fingerprint, guests, wrong_costs_s=0.0, report=reports.append) if pairing else None
     server = EngineServer(
-        engine_factory, certificate, guests, learned=learned, port=port, pairing=code, report=said.append,
+        engine_factory, certificate, guests, learned=learned, port=port, pairing=code, report=reports.append,
         handshake_s=handshake_s, unknown_costs_s=0.0,
     )  # fmt: skip
     server.start()
     try:
-        yield Serving(server, certificate, guests, said)
+        yield Serving(server, certificate, guests, reports)
     finally:
         server.close()
 

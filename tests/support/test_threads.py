@@ -25,12 +25,12 @@ def test_what_a_person_set_stays(monkeypatch: pytest.MonkeyPatch, name: str) -> 
     assert os.environ[name] == "active" and len({"GOMP_SPINCOUNT", "OMP_WAIT_POLICY"} & set(os.environ)) == 1
 
 
-@pytest.mark.parametrize(("system", "said"), [("darwin", "1"), ("linux", None)])
+@pytest.mark.parametrize(("system", "value"), [("darwin", "1"), ("linux", None)])
 def test_what_apples_cards_cannot_compute_the_processor_does(
-    monkeypatch: pytest.MonkeyPatch, system: str, said: str | None
+    monkeypatch: pytest.MonkeyPatch, system: str, value: str | None
 ) -> None:
     monkeypatch.setenv("PYTORCH_ENABLE_MPS_FALLBACK", "as it was")
     monkeypatch.delenv("PYTORCH_ENABLE_MPS_FALLBACK")
     monkeypatch.setattr(sys, "platform", system)
     share_the_cores()
-    assert os.environ.get("PYTORCH_ENABLE_MPS_FALLBACK") == said
+    assert os.environ.get("PYTORCH_ENABLE_MPS_FALLBACK") == value

@@ -104,7 +104,7 @@ def _settings_at(stand: FullStand, tab: int) -> None:
 
 
 def _the_camera(stand: FullStand) -> None:
-    stand.window.actions_.take.trigger()
+    stand.window.actions_.take_photo.trigger()
     child(stand.window, CameraDialog).turn_on.click()
 
 
@@ -138,7 +138,7 @@ def _which_model(stand: FullStand) -> None:
 DIALOGS: dict[str, Opens] = {
     "about_dialog.AboutDialog": _after_a_run("about"),
     "batch_dialog.BatchDialog": _after_a_run("batch"),
-    "camera_dialog.CameraDialog": lambda stand: stand.window.actions_.take.trigger(),
+    "camera_dialog.CameraDialog": lambda stand: stand.window.actions_.take_photo.trigger(),
     "guide_dialog.GuideDialog": _after_a_run("guide"),
     "earlier_dialog.EarlierDialog": _after_a_run("earlier"),
     "shortcuts_dialog.QDialog": lambda stand: show_shortcuts(stand.window, stand.window.actions_.all()),

@@ -22,7 +22,7 @@ BELOW = sorted(
 )
 EVENTS = {"Notice", "PackNotice", "PhotoNote", "Failed"}
 ERRORS = EVENTS | {name for name, thing in vars(errors).items() if isinstance(thing, type)}
-TRANSLATING = {"tr", "translate", "_tr", "said", "translated"}
+TRANSLATING = {"tr", "translate", "_tr", "translated"}
 # What shows its arguments to a person: of Qt, and of the window itself.
 SHOWING = {
     "QLabel", "QAction", "QPushButton", "QCheckBox", "QRadioButton", "QGroupBox", "QMenu", "QToolButton",

@@ -29,7 +29,7 @@ class PackLanguage:
     phrases: Mapping[Phrase, str] = field(init=False, compare=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        phrases = {phrase_key(phrase): own for own, said in self.words.items() for phrase in said}
+        phrases = {phrase_key(phrase): own for own, meant in self.words.items() for phrase in meant}
         object.__setattr__(self, "phrases", phrases)
 
 

@@ -84,9 +84,9 @@ class PackInfo:
         language = self.languages.get(code)
         if language is None:
             return self
-        said, titles = language.suggestions, language.titles
+        suggested, titles = language.suggestions, language.titles
         suggestions = tuple(
-            replace(one, prompt=said.get(one.prompt, one.prompt), source=said.get(one.source, one.source))
+            replace(one, prompt=suggested.get(one.prompt, one.prompt), source=suggested.get(one.source, one.source))
             for one in self.suggestions
         )
         edits = tuple(replace(edit, title=titles.get(edit.title, edit.title)) for edit in self.edits)

@@ -57,16 +57,16 @@ def _read(given: Fields, info: PackInfo) -> PackLanguage:
         source=given.text("source", "", most=_MOST_TEXT),
     )
     given.finish()
-    said = replace(info, languages={"": language})
+    speaking = replace(info, languages={"": language})
     suggested = {text for one in info.suggestions for text in (one.prompt, one.source)}
     suggested |= {phrase for edit in info.edits for phrase in edit.phrases}
     for own, text in language.suggestions.items():
         field = f"{given.path('suggestions')}.{shown(own)}"
         if own not in suggested:
             raise FieldError(field, "is neither a text of the suggestions nor a phrase of the edits")
-        if _key(said, text) != _key(info, own):
-            raise FieldError(field, f"does not mean the same, but “{shown(said.meaning(text))}”")
-    if language.source and phrase_key(said.meaning(language.source)) != phrase_key(info.source):
+        if _key(speaking, text) != _key(info, own):
+            raise FieldError(field, f"does not mean the same, but “{shown(speaking.meaning(text))}”")
+    if language.source and phrase_key(speaking.meaning(language.source)) != phrase_key(info.source):
         raise FieldError(given.path("source"), "does not mean the pack's source text")
     return language
 

@@ -20,7 +20,7 @@ class EmptyHint(QWidget):
 
     open_asked = Signal()
     paste_asked = Signal()
-    take_asked = Signal()
+    camera_asked = Signal()
     sample_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -46,13 +46,13 @@ class EmptyHint(QWidget):
         self.paste = QPushButton(self.tr("Paste one"))
         self.paste.setToolTip(self.tr("The picture in the clipboard (Ctrl+V)"))
         self.paste.clicked.connect(self.paste_asked)
-        self.take = QPushButton(self.tr("Take one…"))
-        self.take.setToolTip(self.tr("With the camera, which is asked for first (Ctrl+Alt+T)"))
-        self.take.clicked.connect(self.take_asked)
+        self.take_photo = QPushButton(self.tr("Take one…"))
+        self.take_photo.setToolTip(self.tr("With the camera, which is asked for first (Ctrl+Alt+T)"))
+        self.take_photo.clicked.connect(self.camera_asked)
         own = QHBoxLayout()
         own.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         own.setSpacing(10)
-        for button in (self.open, self.paste, self.take):
+        for button in (self.open, self.paste, self.take_photo):
             own.addWidget(button)
         self._or = QLabel(self.tr("or start with a sample"))
         self._or.setContentsMargins(0, 22, 0, 0)
@@ -78,7 +78,7 @@ class EmptyHint(QWidget):
         self.samples = [self._button(path, image) for path, image in samples[:_MOST]]
         for button in self.samples:
             self._row.addWidget(button)
-        one_after_the_other(self.open, self.paste, self.take, *self.samples)
+        one_after_the_other(self.open, self.paste, self.take_photo, *self.samples)
         self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

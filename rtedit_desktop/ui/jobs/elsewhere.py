@@ -71,7 +71,7 @@ class Elsewhere(QObject):
             self._repeat(answer)
 
         self._offer.ask(translated(event.what), self.tr("Compute here"), here, self.tr("Try again"), again)
-        answer.add_done_callback(lambda _: self._offer.take_back(here))
+        answer.add_done_callback(lambda _: self._offer.withdraw(here))
         return answer
 
     async def _compute_here(self, answer: asyncio.Future[bool]) -> None:

@@ -21,7 +21,7 @@ _MOST = 4
 class VariationRow(QWidget):
     """``looked_at`` bears the id of a result; ``shows_changed`` tells whether the row takes the filmstrip's place.
 
-    The keys 1 to 4 work in the row and, by ``take_keys_of``, where the person looks.
+    The keys 1 to 4 work in the row and, by ``add_keys_to``, where the person looks.
     """
 
     looked_at = Signal(str)
@@ -46,12 +46,12 @@ class VariationRow(QWidget):
         for button in self.buttons:
             layout.addWidget(button)
         layout.addLayout(side, 1)
-        self.take_keys_of(self, Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.add_keys_to(self, Qt.ShortcutContext.WidgetWithChildrenShortcut)
         state.results_changed.connect(self.redraw)
         state.photo_changed.connect(self.leave)
         self.hide()
 
-    def take_keys_of(self, widget: QWidget, where: Qt.ShortcutContext = Qt.ShortcutContext.WidgetShortcut) -> None:
+    def add_keys_to(self, widget: QWidget, where: Qt.ShortcutContext = Qt.ShortcutContext.WidgetShortcut) -> None:
         """A number looks at one while this widget has the focus."""
         for number in range(_MOST):
             shortcut = QShortcut(QKeySequence(str(number + 1)), widget, context=where)

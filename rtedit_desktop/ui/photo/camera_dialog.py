@@ -46,9 +46,9 @@ class CameraDialog(QDialog):
         self.view.setAccessibleName(self.tr("What the camera sees"))
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.turn_on = self.buttons.addButton(self.tr("Turn the camera &on"), QDialogButtonBox.ButtonRole.ActionRole)
-        self.take = self.buttons.addButton(self.tr("&Take the photo"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.take_photo = self.buttons.addButton(self.tr("&Take the photo"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.turn_on.clicked.connect(self._start)
-        self.buttons.accepted.connect(self._take)
+        self.buttons.accepted.connect(self._accept_picture)
         self.buttons.rejected.connect(self.reject)
         self.finished.connect(lambda _: self._camera.stop())
         layout = QVBoxLayout(self)
@@ -61,14 +61,14 @@ class CameraDialog(QDialog):
 
     def redraw(self) -> None:
         self.turn_on.setVisible(not self._on)
-        self.take.setVisible(self._on)
-        self.take.setEnabled(self._seen is not None)
+        self.take_photo.setVisible(self._on)
+        self.take_photo.setEnabled(self._seen is not None)
 
     def _start(self) -> None:
         self._on = True
         self.view.setText(self.tr("The camera is being turned on…"))
         self.redraw()
-        self.take.setDefault(True)
+        self.take_photo.setDefault(True)
         self._camera.start()
 
     def _show(self, image: QImage) -> None:
@@ -79,7 +79,7 @@ class CameraDialog(QDialog):
         self.view.setPixmap(shown.transformed(QTransform.fromScale(-1, 1)))
         if first:
             self.redraw()
-            self.take.setFocus()
+            self.take_photo.setFocus()
 
     def _failed(self, text: str) -> None:
         self._on, self._seen = False, None
@@ -87,8 +87,8 @@ class CameraDialog(QDialog):
         self.redraw()
         self.turn_on.setFocus()
 
-    def _take(self) -> None:
-        taken = self._seen
-        if taken is not None:
+    def _accept_picture(self) -> None:
+        picture = self._seen
+        if picture is not None:
             self.accept()
-            self._then(taken.copy())
+            self._then(picture.copy())

@@ -27,8 +27,8 @@ class Actions(QObject):
         self.earlier = self._action(self.tr("&Earlier work…"), "Ctrl+Shift+O")
         self.earlier.setToolTip(self.tr("Photos with what was made of them before (Ctrl+Shift+O)"))
         self.paste = self._action(self.tr("&Paste picture"), "Ctrl+V", "paste")
-        self.take = self._action(self.tr("&Take a photo…"), "Ctrl+Alt+T")
-        self.take.setToolTip(self.tr("Take a photo with the camera, which is asked for first (Ctrl+Alt+T)"))
+        self.take_photo = self._action(self.tr("&Take a photo…"), "Ctrl+Alt+T")
+        self.take_photo.setToolTip(self.tr("Take a photo with the camera, which is asked for first (Ctrl+Alt+T)"))
         self.batch = self._action(self.tr("&Batch…"), "Ctrl+B")
         self.batch.setToolTip(self.tr("The same edit on many photos (Ctrl+B)"))
         self.save = self._action(self.tr("&Save"), "Ctrl+S", "save")
@@ -108,7 +108,7 @@ class Actions(QObject):
                     self.earlier,
                     self.samples,
                     self.paste,
-                    self.take,
+                    self.take_photo,
                     None,
                     self.save,
                     self.save_as,

@@ -54,7 +54,7 @@ class Offer(Banner):
         self._on_yes, self._on_no = on_yes, on_no
         self.show()
 
-    def take_back(self, on_yes: Callable[[], None]) -> None:
+    def withdraw(self, on_yes: Callable[[], None]) -> None:
         """What was asked with this answer is no question any more."""
         if self._on_yes is on_yes:
             self._answer(None)

@@ -99,9 +99,9 @@ class MainWindow(QMainWindow):
             self.help.chapters[self.presets.panel] = "presets"
         self._lay_out()
         self._connect()
-        for offered in (self.actions_.take, self.empty.take):
+        for offered in (self.actions_.take_photo, self.empty.take_photo):
             offered.setVisible(services.camera is not None)
-        self.actions_.take.setEnabled(services.camera is not None)
+        self.actions_.take_photo.setEnabled(services.camera is not None)
         self.actions_.settings.setVisible(self.learned is not None)
         self.actions_.models.setVisible(self.models is not None)
         self.actions_.models.setEnabled(self.models is not None)
@@ -200,7 +200,7 @@ class MainWindow(QMainWindow):
         do, state, jobs, photos = self.actions_, self.state, self.jobs, self.photos
         do.open.triggered.connect(self.opening.ask)
         do.paste.triggered.connect(self.opening.paste)
-        do.take.triggered.connect(lambda: self.opening.take())
+        do.take_photo.triggered.connect(lambda: self.opening.take_photo())
         do.save.triggered.connect(lambda: self.saving.save())
         do.save_as.triggered.connect(lambda: self.saving.save_as())
         do.save_impersonal.triggered.connect(lambda: self.saving.save_as(impersonal=True))
@@ -223,14 +223,14 @@ class MainWindow(QMainWindow):
         self.filmstrip.frame_looked_at.connect(jobs.look_at)
         variations = self.running.variations.row
         variations.shows_changed.connect(self.filmstrip.make_way)
-        variations.take_keys_of(self.canvas)
+        variations.add_keys_to(self.canvas)
         self.filmstrip.frame_chosen.connect(jobs.use_frame)
         self.filmstrip.frame_chosen.connect(self._write_on)
         state.pack_changed.connect(self.warming.start)
         state.pack_changed.connect(self._show_samples)
         self.empty.open_asked.connect(self.opening.ask)
         self.empty.paste_asked.connect(self.opening.paste)
-        self.empty.take_asked.connect(self.opening.take)
+        self.empty.camera_asked.connect(self.opening.take_photo)
         self.empty.sample_asked.connect(self.opening.open)
         self.running.begun.connect(self.view.watch)
         self.view.peek_from(self.filmstrip.list, self.history.list, self.history.earlier)

@@ -67,12 +67,12 @@ class Opening(QObject):
         if not self.open_any(paths, image):
             self._messages.say(self.tr("There is no picture in the clipboard. Copy one, then paste it here."))
 
-    def take(self) -> None:
+    def take_photo(self) -> None:
         """A photo by the camera."""
         if self._camera is not None:
-            CameraDialog(self._camera, self._open_taken, self._window).open()
+            CameraDialog(self._camera, self._open_picture, self._window).open()
 
-    def _open_taken(self, image: QImage) -> None:
+    def _open_picture(self, image: QImage) -> None:
         self._saving.unless_unsaved(partial(self._photos.paste, image, self.tr("photo of the camera")))
 
     def open_any(self, paths: list[Path], image: QImage | None = None) -> bool:

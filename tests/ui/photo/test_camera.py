@@ -47,7 +47,7 @@ def seeing(qtbot: QtBot, cameras: Cameras) -> Iterator[Stand]:
 
 
 def opened(stand: Stand) -> CameraDialog:
-    stand.qtbot.mouseClick(stand.window.empty.take, LEFT)
+    stand.qtbot.mouseClick(stand.window.empty.take_photo, LEFT)
     return child(stand.window, CameraDialog)
 
 
@@ -55,12 +55,12 @@ def test_a_photo_is_taken_and_opened_and_the_camera_is_off_again(seeing: Stand, 
     dialog = opened(seeing)
     (camera,) = cameras.made
     assert not camera.on and "not kept" in dialog.view.text()
-    assert dialog.turn_on.isVisible() and not dialog.take.isVisible()
+    assert dialog.turn_on.isVisible() and not dialog.take_photo.isVisible()
     seeing.qtbot.mouseClick(dialog.turn_on, LEFT)
     assert camera.on and not dialog.view.pixmap().isNull()
     states: list[bool] = []
     camera.destroyed.connect(lambda: states.append(True))
-    seeing.qtbot.mouseClick(dialog.take, LEFT)
+    seeing.qtbot.mouseClick(dialog.take_photo, LEFT)
     assert not camera.on
     seeing.until(lambda: seeing.state.photo is not None)
     np.testing.assert_array_equal(seeing.photo.pixels, picture(60, 40))  # not mirrored, whatever was shown
@@ -88,16 +88,16 @@ def test_without_a_camera_a_sentence_says_so_and_it_can_be_tried_again(seeing: S
     cameras.problem = "No camera was found."
     dialog = opened(seeing)
     dialog.turn_on.click()
-    assert dialog.view.text() == "No camera was found." and not dialog.take.isVisible()
+    assert dialog.view.text() == "No camera was found." and not dialog.take_photo.isVisible()
     cameras.made[0].problem = ""
     dialog.turn_on.click()
-    assert dialog.take.isVisible() and dialog.take.isEnabled()
+    assert dialog.take_photo.isVisible() and dialog.take_photo.isEnabled()
     dialog.reject()
 
 
 def test_a_window_without_a_camera_does_not_offer_one(stand: Stand) -> None:
-    assert not stand.window.empty.take.isVisible()
-    assert not stand.window.actions_.take.isVisible()
+    assert not stand.window.empty.take_photo.isVisible()
+    assert not stand.window.actions_.take_photo.isVisible()
 
 
 def test_none_is_offered_where_qts_multimedia_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +123,7 @@ def test_qts_camera_without_a_device_or_a_library_says_why(
 
 def test_the_first_screen_offers_ones_own_photo_three_ways(seeing: Stand) -> None:
     empty = seeing.window.empty
-    assert [button.isVisible() for button in (empty.open, empty.paste, empty.take)] == [True] * 3
+    assert [button.isVisible() for button in (empty.open, empty.paste, empty.take_photo)] == [True] * 3
     QGuiApplication.clipboard().setImage(to_qimage(picture(40, 20)))
     seeing.qtbot.mouseClick(empty.paste, LEFT)
     seeing.until(lambda: seeing.state.photo is not None and seeing.photo.size == (40, 20))
