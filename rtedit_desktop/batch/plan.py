@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from rtedit_desktop.batch.made import Made
 from rtedit_desktop.batch.naming import Naming, distinct
+from rtedit_desktop.batch.written_result import WrittenResult
 from rtedit_desktop.core.edits import Spec
 from rtedit_desktop.core.errors import PictureError, RTEditError, SaveError, shown_name
 from rtedit_desktop.core.lazy_text import tr
@@ -79,7 +79,7 @@ def found(inputs: Sequence[Path], *, recursive: bool, but: Path | None = None) -
     return every
 
 
-def plan(batch: Batch, before: Sequence[Made] = ()) -> list[Task]:
+def plan(batch: Batch, before: Sequence[WrittenResult] = ()) -> list[Task]:
     """What is to be done, in order. ``before`` is what earlier runs made in this folder.
 
     It is not taken for photos of a folder; the same photo gets the same name again, and no other photo gets it.
@@ -97,7 +97,7 @@ def plan(batch: Batch, before: Sequence[Made] = ()) -> list[Task]:
     ]
 
 
-def _named(batch: Batch, photos: Sequence[Found], before: Sequence[Made]) -> Iterator[Task]:
+def _named(batch: Batch, photos: Sequence[Found], before: Sequence[WrittenResult]) -> Iterator[Task]:
     folder, label = batch.folder.absolute(), batch.label
     own = {(one.source, one.wanted_name, one.output.parent): one.output for one in before}
     used: dict[Path, set[str]] = {}

@@ -20,9 +20,9 @@ from typing import Any, BinaryIO
 from filelock import FileLock, Timeout
 
 from rtedit_desktop.batch.events import How
-from rtedit_desktop.batch.made import Made
 from rtedit_desktop.batch.naming import Naming
 from rtedit_desktop.batch.plan import Batch
+from rtedit_desktop.batch.written_result import WrittenResult
 from rtedit_desktop.core.edits import EditSpec, Spec, read_spec
 from rtedit_desktop.core.errors import BatchError, RTEditError, SaveError
 from rtedit_desktop.core.json_reader import FieldError, Fields, parse_json
@@ -57,7 +57,7 @@ class Record:
         self._lock = FileLock(home / f"{name}.lock", timeout=0, thread_local=False)
         self._file: BinaryIO | None = None
         self._writing = threading.Lock()  # of the file's end
-        self.made: dict[Path, Made] = {}
+        self.made: dict[Path, WrittenResult] = {}
 
     def batch(self) -> Batch:
         """The one that was last begun here. Raises BatchError where there is none."""
@@ -92,14 +92,14 @@ class Record:
             self.close()
             raise _cannot_write(self._path, error) from error
 
-    def intend(self, made: Made) -> None:
+    def intend(self, made: WrittenResult) -> None:
         """A result is going to be written where no file is: one that is found there after a crash is that result.
 
         Raises SaveError.
         """
         self._append({"made": made.as_json()})
 
-    def note(self, made: Made) -> None:
+    def note(self, made: WrittenResult) -> None:
         """A result is on the disk. Raises SaveError."""
         with contextlib.suppress(OSError):  # away again already
             made = made.stamped()
@@ -167,7 +167,7 @@ def interrupted(home: Path | None = None) -> list[Interrupted]:
 class _Read:
     batch: Batch
     begun: float
-    made: dict[Path, Made]
+    made: dict[Path, WrittenResult]
     done: int
     ended: str | None
 
@@ -181,7 +181,7 @@ def _read(path: Path) -> _Read | None:
         begun = head.real("begun", 0.0, _MOST_SECONDS)
     except (OSError, ValueError, RTEditError):
         return None
-    made: dict[Path, Made] = {}
+    made: dict[Path, WrittenResult] = {}
     done, ended = 0, None
     for line in lines[1:]:
         with contextlib.suppress(ValueError):  # one that is torn
@@ -191,7 +191,7 @@ def _read(path: Path) -> _Read | None:
             elif "ended" in told.left:
                 ended = told.string("ended")
             else:
-                one = Made.from_json(told.inner("made"))
+                one = WrittenResult.from_json(told.inner("made"))
                 made[one.output] = one
                 done += bool(one.stamp)
     return _Read(batch=batch, begun=begun, made=made, done=done, ended=ended)

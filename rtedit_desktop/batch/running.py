@@ -29,12 +29,12 @@ from rtedit_desktop.batch.events import (
     PhotoWorking,
     Resumed,
 )
-from rtedit_desktop.batch.made import Made
 from rtedit_desktop.batch.plan import Batch, Task, plan
 from rtedit_desktop.batch.record import Record
 from rtedit_desktop.batch.seeing import looking_for, needs_face, seen
 from rtedit_desktop.batch.side_by_side import SideBySide
 from rtedit_desktop.batch.stack_places import check_packs, placed_in
+from rtedit_desktop.batch.written_result import WrittenResult
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import PictureError, RTEditError, SaveError, shown_name
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Notice
@@ -236,7 +236,7 @@ class _Run:
         if task.problem is not None:
             raise task.problem
         sha256 = _sha256(task.source, self._control)
-        made = Made(
+        made = WrittenResult(
             source=task.source,
             output=task.output,
             wanted_name=task.wanted_name,
@@ -319,7 +319,7 @@ class _Run:
             case _:
                 yield PhotoWorking(index=index, event=event)
 
-    def _is_known(self, made: Made) -> bool:
+    def _is_known(self, made: WrittenResult) -> bool:
         before = self._record.made.get(made.output)
         if before != made:
             return False

@@ -186,7 +186,7 @@ def apply_in_turn(
 
 
 @dataclass(frozen=True)
-class Made:
+class CompressedEdit:
     """The small form of what was learned, and what it does to a picture."""
 
     parts: dict[str, Part]
@@ -196,7 +196,7 @@ class Made:
 
 def make(
     job: str, learned: Learned, x0: Tensor, pictures: int, settings: EditSettings, pack: LoadedPack, stop: Stop
-) -> Generator[Event, None, Made]:
+) -> Generator[Event, None, CompressedEdit]:
     """Compress what was learned on x0 (N, 3, S, S) and show it on the first; the generator's value is both."""
     stop.check()
     parts = compress(learned.delta, budget(pack), sensitivity_of(learned.delta, x0, settings, pack, stop))
@@ -206,7 +206,7 @@ def make(
     stop.check()
     x_t = learned.x_t if pictures == 1 else encode(pack, x0, settings)
     after = yield from decode(job, pack, x0, Edit(delta, x_t), replace(settings, strength=1.0), stop)
-    return Made(parts, _thumbnail(x0), _thumbnail(to_tensor(after, x0.shape[-1])))
+    return CompressedEdit(parts, _thumbnail(x0), _thumbnail(to_tensor(after, x0.shape[-1])))
 
 
 def budget(pack: LoadedPack, share: float = SHARE) -> int:
@@ -237,7 +237,7 @@ def write(
     request: LearnRequest | KeepRequest,
     spec: EditSpec,
     learned: Learned,
-    made: Made,
+    compressed: CompressedEdit,
     pictures: int,
     pack: LoadedPack,
     put: PutPreset = write_content,
@@ -257,10 +257,10 @@ def write(
         created=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         author=request.author,
         licence=request.licence,
-        before=made.before,
-        after=made.after,
+        before=compressed.before,
+        after=compressed.after,
     )
-    return put(request.output, content_of(info, made.parts), overwrite=request.overwrite)
+    return put(request.output, content_of(info, compressed.parts), overwrite=request.overwrite)
 
 
 def _thumbnail(x0: Tensor) -> np.ndarray:

@@ -135,8 +135,8 @@ def _png(data: bytes) -> Decoded:
     budget = Budget()
     parts = png_file.read(data, budget)
     image = _opened(parts.picture, "PNG")
-    deep = parts.picture[24] == 16
-    native = _deep_png(parts.picture) if deep else _loaded(image)
+    sixteen_bit = parts.picture[24] == 16
+    native = _sixteen_bit_png(parts.picture) if sixteen_bit else _loaded(image)
     notes: list[str] = []
     chunks = dict(parts.colour_chunks)
     if not parts.icc or b"cICP" in chunks:  # which comes before the profile, the others after it
@@ -146,10 +146,10 @@ def _png(data: bytes) -> Decoded:
             notes.append(tr("Its brightness goes beyond that of a screen (HDR), so its colours are approximate."))
         else:
             parts.icc = parts.icc if made is None else made
-    return _decoded("PNG", native, parts, budget, bits=16 if deep else 8, notes=notes)
+    return _decoded("PNG", native, parts, budget, bits=16 if sixteen_bit else 8, notes=notes)
 
 
-def _deep_png(picture: bytes) -> Native:
+def _sixteen_bit_png(picture: bytes) -> Native:
     """OpenCV keeps 16 bits; what is damaged it would fill with black, so that is looked for first."""
     import cv2  # takes a while to load
 
@@ -307,7 +307,7 @@ def _native(image: Image.Image, bits: int) -> Native:
             tr("Convert it to 8 or 16 bits per channel in another program first."),
         )
     if mode.startswith("I"):
-        return _deep_grey(np.asarray(image), bits)
+        return _sixteen_bit_grey(np.asarray(image), bits)
     transparent = "transparency" in image.info
     if mode in {"LA", "La", "RGBA", "RGBa", "PA"} or transparent:
         if mode in {"La", "LA"} or (transparent and mode in {"1", "L"}):
@@ -324,7 +324,7 @@ def _native(image: Image.Image, bits: int) -> Native:
     return Native(pixels=pixels if pixels.ndim == 3 else pixels[..., None])
 
 
-def _deep_grey(values: np.ndarray, bits: int) -> Native:
+def _sixteen_bit_grey(values: np.ndarray, bits: int) -> Native:
     if values.min() < 0 or values.max() > 65535:
         raise PictureError(
             tr("its 32-bit values have no agreed brightness on a screen."),

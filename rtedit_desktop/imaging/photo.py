@@ -20,7 +20,7 @@ from rtedit_desktop.imaging.decoding import READABLE, Decoded, check_size, decod
 from rtedit_desktop.imaging.native import UNASSOCIATED, Native, in_eight_bits
 
 FILE_LIMIT = 2 << 30
-DEEP_FORMATS = frozenset({"PNG", "TIFF"})
+SIXTEEN_BIT_FORMATS = frozenset({"PNG", "TIFF"})
 """Those that are read, and written, with 16 bits per channel."""
 
 
@@ -156,8 +156,8 @@ def _photo(decoded: Decoded, path: Path, stamp: tuple[int, int], digest: bytes) 
     native, parts = decoded.native.turned_upright(decoded.orientation), decoded.parts
     notes = list(decoded.notes)
     # Greys of a profile have no place for colours, so what is saved of them may be sRGB.
-    deep = native.pixels.dtype == np.uint16 and decoded.own_colours and decoded.format in DEEP_FORMATS
-    kept = deep and not (native.model == "L" and native.icc)
+    sixteen_bit = native.pixels.dtype == np.uint16 and decoded.own_colours and decoded.format in SIXTEEN_BIT_FORMATS
+    kept = sixteen_bit and not (native.model == "L" and native.icc)
     if kept:
         notes.append(
             tr("The file has 16 bits per channel; edits are made in 8, and what they leave alone keeps its 16.")
@@ -168,7 +168,7 @@ def _photo(decoded: Decoded, path: Path, stamp: tuple[int, int], digest: bytes) 
         format=decoded.format, exif=parts.exif, xmp=parts.xmp, icc=parts.icc, resources=parts.resources,
         comments=parts.comments, texts=parts.texts, density=parts.density, colour_chunks=parts.colour_chunks,
         quality=decoded.quality, compression=decoded.compression, packed=parts.compressed,
-        orientation=decoded.orientation, depth=16 if deep else 8, own_colours=decoded.own_colours,
+        orientation=decoded.orientation, depth=16 if sixteen_bit else 8, own_colours=decoded.own_colours,
         as_shown=_is_as_shown(native), stamp=stamp, digest=digest,
     )  # fmt: skip
     alpha = native.alpha

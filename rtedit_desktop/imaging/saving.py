@@ -160,17 +160,17 @@ def _jpeg(photo: Photo, result: Native, parts: Parts) -> Callable[[BinaryIO], No
 
 def _png(photo: Photo, result: Native, parts: Parts) -> Callable[[BinaryIO], None]:
     values = result.with_plain_alpha()
-    encode = _deep_png if values.most > 255 else _shallow_png
+    encode = _sixteen_bit_png if values.most > 255 else _eight_bit_png
     return lambda file: _write(png_file.write(encode(values), parts), file)
 
 
-def _shallow_png(values: Native) -> bytes:
+def _eight_bit_png(values: Native) -> bytes:
     buffer = io.BytesIO()
     _image(values.pixels).save(buffer, "PNG", compress_level=_PNG_LEVEL)
     return buffer.getvalue()
 
 
-def _deep_png(values: Native) -> bytes:
+def _sixteen_bit_png(values: Native) -> bytes:
     import cv2  # takes a while to load
 
     order = {1: [0], 2: [0, 0, 0, 1], 3: [2, 1, 0], 4: [2, 1, 0, 3]}[values.pixels.shape[2]]

@@ -27,7 +27,7 @@ def text_form(text: str) -> object:
     return {"template": text.template, "values": values}
 
 
-def read_text(value: object, name: str, deep: int = 0) -> str:
+def read_text(value: object, name: str, depth: int = 0) -> str:
     """The sentence. Raises FieldError for what is none."""
     if isinstance(value, str):
         if len(value) > MOST_TEXT:
@@ -37,9 +37,9 @@ def read_text(value: object, name: str, deep: int = 0) -> str:
     template = form.string("template", most=MOST_TEXT)
     given = form.inner("values")
     form.finish()
-    if len(given.left) > _MOST_VALUES or deep > _DEEPEST:
+    if len(given.left) > _MOST_VALUES or depth > _DEEPEST:
         raise FieldError(name, "must not have so many values")
-    values = {key: _value(inner, f"{name}.{key}", deep) for key, inner in given.left.items()}
+    values = {key: _value(inner, f"{name}.{key}", depth) for key, inner in given.left.items()}
     if values:
         _check_holes(template, values, name)
     try:
@@ -48,12 +48,12 @@ def read_text(value: object, name: str, deep: int = 0) -> str:
         raise FieldError(name, "must be a template that its values fit") from error
 
 
-def _value(value: object, name: str, deep: int) -> object:
+def _value(value: object, name: str, depth: int) -> object:
     if value is None or isinstance(value, (bool, int)):
         return value
     if isinstance(value, float):
         return as_real(value, name, -1e300, 1e300)
-    return read_text(value, name, deep + 1)
+    return read_text(value, name, depth + 1)
 
 
 def _check_holes(template: str, values: Mapping[str, object], name: str) -> None:

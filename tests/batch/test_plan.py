@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from support.batch_table import Table
 
-from rtedit_desktop.batch.made import Made
 from rtedit_desktop.batch.naming import Naming
 from rtedit_desktop.batch.plan import Batch, plan
+from rtedit_desktop.batch.written_result import WrittenResult
 from rtedit_desktop.core.errors import PictureError, SaveError, SettingsError
 
 
-def names(batch: Batch, before: list[Made] | None = None) -> list[str]:
+def names(batch: Batch, before: list[WrittenResult] | None = None) -> list[str]:
     return [str(task.output.relative_to(batch.folder)) for task in plan(batch, before or [])]
 
 
@@ -47,7 +47,9 @@ def test_the_same_photo_gets_the_same_name_again(table: Table) -> None:
     later = table.photo("x/a.png")
     batch = table.batch(later)
     (task,) = plan(batch)
-    before = [Made(source=later, output=task.output, wanted_name=task.wanted_name, input_sha256="", recipe_digest="")]
+    before = [
+        WrittenResult(source=later, output=task.output, wanted_name=task.wanted_name, input_sha256="", recipe_digest="")
+    ]
     both = table.batch(table.photo("a.png"), later)
     assert names(both, before) == ["a-Smile 2.png", "a-Smile.png"]
 
@@ -55,7 +57,7 @@ def test_the_same_photo_gets_the_same_name_again(table: Table) -> None:
 def test_results_in_the_folder_of_the_photos_are_not_taken_for_photos(table: Table) -> None:
     source, result = table.photo("a.png"), table.photo("a-Smile.png")
     table.out = table.photos
-    before = [Made(source=source, output=result, wanted_name=result.name, input_sha256="", recipe_digest="")]
+    before = [WrittenResult(source=source, output=result, wanted_name=result.name, input_sha256="", recipe_digest="")]
     assert names(table.batch(), before) == ["a-Smile.png"]
     assert len(plan(table.batch(source, result), before)) == 2  # unless it is named
 

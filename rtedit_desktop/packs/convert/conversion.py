@@ -12,16 +12,16 @@ from rtedit_desktop.core.json_reader import shown as printable
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.packs.pack_installer import PackNotice, PackProgress
 from rtedit_desktop.packs import registry
-from rtedit_desktop.packs.convert import tensor_mapping as recipes
+from rtedit_desktop.packs.convert import tensor_mapping
 from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile, is_torchscript, open_checkpoint, open_program
 from rtedit_desktop.packs.convert.clip_file import import_clip, is_clip
-from rtedit_desktop.packs.convert.from_adm import adm_recipe, is_adm
-from rtedit_desktop.packs.convert.from_ddpm import ddpm_recipe, is_ddpm
-from rtedit_desktop.packs.convert.from_diffusers import diffusers_recipe, is_diffusers, weights_in
+from rtedit_desktop.packs.convert.from_adm import adm_mapping, is_adm
+from rtedit_desktop.packs.convert.from_ddpm import ddpm_mapping, is_ddpm
+from rtedit_desktop.packs.convert.from_diffusers import diffusers_mapping, is_diffusers, weights_in
 from rtedit_desktop.packs.convert.origin_names import ANYTHING, DOGS, FACES, SMALLER_ANYTHING, by_name
 from rtedit_desktop.packs.convert.safetensors_stream import TensorStream
 from rtedit_desktop.packs.convert.templates import TEMPLATES
-from rtedit_desktop.packs.convert.tensor_mapping import KINDS, Recipe
+from rtedit_desktop.packs.convert.tensor_mapping import KINDS, TensorMapping
 from rtedit_desktop.packs.manifest import manifest as manifests
 from rtedit_desktop.packs.manifest.records import MANIFEST, UNET_FILE, FileRecord
 from rtedit_desktop.packs.registry import Entry
@@ -51,11 +51,11 @@ def convert(path: Path, into: Path, domain: str | None = None) -> Iterator[PackP
     if entry.shared_part if entry else is_clip(file):
         yield from import_clip(file, into, entry.id if entry else None)
         return
-    recipe = _recipe(file)
-    recipes.check(file, recipe)
+    mapping = _mapping(file)
+    tensor_mapping.check(file, mapping)
     entry = entry or by_name(path)
     if entry is None:
-        entry = _usual(recipe)
+        entry = _usual(mapping)
         yield PackNotice(
             text=tr(
                 "Weights do not say what they were trained on; {title} ({id}) is taken to be right.",
@@ -63,13 +63,13 @@ def convert(path: Path, into: Path, domain: str | None = None) -> Iterator[PackP
                 id=entry.id,
             )
         )
-    layout = _layout(recipe, entry, path)
-    outline = {name: (file.real_dtype(source.key), recipe.shapes[name]) for name, source in recipe.sources.items()}
+    layout = _layout(mapping, entry, path)
+    outline = {name: (file.real_dtype(source.key), mapping.shapes[name]) for name, source in mapping.sources.items()}
     with new_folder(into) as part:
         with (part / UNET_FILE).open("xb") as opened:
             stream = TensorStream(opened, outline)
             for name in stream.order:
-                stream.add(name, _tensor(file, recipe, name))
+                stream.add(name, _tensor(file, mapping, name))
                 yield PackProgress(phase="converting", what=entry.title, done=round(1000 * stream.fraction), of=1000)
             record = stream.finish()
             sync(opened)
@@ -78,13 +78,13 @@ def convert(path: Path, into: Path, domain: str | None = None) -> Iterator[PackP
             sync(opened)
 
 
-def _recipe(file: CheckpointFile) -> Recipe:
+def _mapping(file: CheckpointFile) -> TensorMapping:
     if is_ddpm(file):
-        return ddpm_recipe(file)
+        return ddpm_mapping(file)
     if is_adm(file):
-        return adm_recipe(file)
+        return adm_mapping(file)
     if is_diffusers(file):
-        return diffusers_recipe(file)
+        return diffusers_mapping(file)
     if is_clip(file):
         raise CheckpointMismatch(
             tr("The file {shown} is a CLIP, not an image model.", shown=file.shown),
@@ -101,32 +101,32 @@ def _recipe(file: CheckpointFile) -> Recipe:
     )
 
 
-def _usual(recipe: Recipe) -> Entry:
+def _usual(mapping: TensorMapping) -> Entry:
     """What most files of this architecture are of."""
-    if recipe.config.get("resnet_time_scale_shift") != "scale_shift":
+    if mapping.config.get("resnet_time_scale_shift") != "scale_shift":
         return registry.find(FACES)
-    if recipe.image_size >= 512:
+    if mapping.image_size >= 512:
         return registry.find(ANYTHING)
-    return registry.find(SMALLER_ANYTHING if recipe.config["block_out_channels"][0] >= 256 else DOGS)
+    return registry.find(SMALLER_ANYTHING if mapping.config["block_out_channels"][0] >= 256 else DOGS)
 
 
-def _layout(recipe: Recipe, entry: Entry, path: Path) -> dict[str, Any]:
+def _layout(mapping: TensorMapping, entry: Entry, path: Path) -> dict[str, Any]:
     layout = {
         **entry.manifest_fields(),
-        "image_size": recipe.image_size,
+        "image_size": mapping.image_size,
         "unet": {
-            "config": recipe.config,
-            "prediction_type": recipe.prediction_type,
-            "learned_variance": recipe.learned_variance,
+            "config": mapping.config,
+            "prediction_type": mapping.prediction_type,
+            "learned_variance": mapping.learned_variance,
             "pixel_unshuffle": 1,
-            "time_channels": recipe.time_channels,
+            "time_channels": mapping.time_channels,
         },
         "clip": {"shared": entry.part},
         "templates": list(TEMPLATES),
     }
     layout["attribution"] = f"{layout['attribution']} Imported from {printable(path.name)}."
-    if recipe.schedule is not None:
-        layout["schedule"] = dict(recipe.schedule)
+    if mapping.schedule is not None:
+        layout["schedule"] = dict(mapping.schedule)
     return layout
 
 
@@ -135,7 +135,7 @@ def _with_record(layout: Mapping[str, Any], record: FileRecord) -> dict[str, Any
     return {"format": manifests.FORMAT, **layout, "files": files}
 
 
-def _tensor(file: CheckpointFile, recipe: Recipe, name: str) -> Tensor:
-    source = recipe.sources[name]
+def _tensor(file: CheckpointFile, mapping: TensorMapping, name: str) -> Tensor:
+    source = mapping.sources[name]
     tensor = file.finite(source.key)
     return source.select(tensor) if source.select else tensor

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile
 from rtedit_desktop.packs.convert.from_ddpm import image_size
-from rtedit_desktop.packs.convert.tensor_mapping import Keys, Recipe, Source, mismatch, paired
+from rtedit_desktop.packs.convert.tensor_mapping import Keys, Source, TensorMapping, mismatch, paired
 from rtedit_desktop.packs.convert.unet_tensors import unet_shapes
 
 if TYPE_CHECKING:
@@ -66,11 +66,11 @@ def adm_config(widths: list[int], layers: int, attention: list[bool], out_channe
     }
 
 
-def adm_recipe(file: CheckpointFile) -> Recipe:
+def adm_mapping(file: CheckpointFile) -> TensorMapping:
     """What to take from a file of guided-diffusion; the label embedding is left out, as in the official editing.
 
     Raises CheckpointMismatch when the net's outline cannot be made out. That all of it fits is for
-    ``recipe.check`` to see.
+    ``tensor_mapping.check`` to see.
     """
     keys = Keys(file, MODEL)
     layers, levels = _outline(file, keys)
@@ -99,7 +99,7 @@ def adm_recipe(file: CheckpointFile) -> Recipe:
             sources[name] = Source(f"{place}.{layer}.{part}", wide, _as_linear if part == "weight" else None)
         else:
             sources[name] = Source(".".join(filter(None, (place, layer, part))), shape)
-    return Recipe(
+    return TensorMapping(
         model=MODEL,
         config=config,
         shapes=shapes,

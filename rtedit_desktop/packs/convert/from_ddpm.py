@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile
-from rtedit_desktop.packs.convert.tensor_mapping import Keys, Recipe, Source, paired
+from rtedit_desktop.packs.convert.tensor_mapping import Keys, Source, TensorMapping, paired
 from rtedit_desktop.packs.convert.unet_tensors import unet_shapes
 
 if TYPE_CHECKING:
@@ -62,10 +62,10 @@ def image_size(levels: int) -> int:
     return 8 << (levels - 1)
 
 
-def ddpm_recipe(file: CheckpointFile) -> Recipe:
+def ddpm_mapping(file: CheckpointFile) -> TensorMapping:
     """What to take from a file of this class. Raises CheckpointMismatch when its outline cannot be made out.
 
-    That all of it fits is for ``recipe.check`` to see.
+    That all of it fits is for ``tensor_mapping.check`` to see.
     """
     keys = Keys(file, MODEL)
     levels = keys.count("down.{}.block.0.conv1.weight", 9)
@@ -83,7 +83,7 @@ def ddpm_recipe(file: CheckpointFile) -> Recipe:
             sources[name] = Source(key, (*shape, 1, 1), _as_linear)
         else:
             sources[name] = Source(key, shape)
-    return Recipe(model=MODEL, config=config, shapes=shapes, sources=sources, image_size=image_size(levels))
+    return TensorMapping(model=MODEL, config=config, shapes=shapes, sources=sources, image_size=image_size(levels))
 
 
 def _places(levels: int, layers: int) -> dict[str, str]:

@@ -13,7 +13,7 @@ from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile, shown
 from rtedit_desktop.packs.convert.from_adm import adm_config
 from rtedit_desktop.packs.convert.from_ddpm import ddpm_config
-from rtedit_desktop.packs.convert.tensor_mapping import Keys, Recipe, Source, mismatch
+from rtedit_desktop.packs.convert.tensor_mapping import Keys, Source, TensorMapping, mismatch
 from rtedit_desktop.packs.convert.unet_tensors import unet_shapes
 from rtedit_desktop.packs.manifest.networks import unet_config
 from rtedit_desktop.support.regular_file import read_regular
@@ -52,7 +52,7 @@ def is_diffusers(file: CheckpointFile) -> bool:
     return file.has_any("time_embedding.", "down_blocks.", "up_blocks.")
 
 
-def diffusers_recipe(file: CheckpointFile) -> Recipe:
+def diffusers_mapping(file: CheckpointFile) -> TensorMapping:
     """What to take from a UNet2DModel's file, by the config.json beside it or, without one, by its shapes.
 
     Raises CheckpointMismatch when it is not a net that RTEdit can use, CheckpointDamaged for a wrong JSON.
@@ -66,7 +66,7 @@ def diffusers_recipe(file: CheckpointFile) -> Recipe:
     noise = _json(folder / _SCHEDULER) or _json(folder.parent / "scheduler" / _SCHEDULER) or {}
     shapes = unet_shapes(config)
     now = {_OLD_LAYER.sub(_renamed, name): name for name in file.shapes}
-    return Recipe(
+    return TensorMapping(
         model=MODEL,
         config=config,
         shapes=shapes,

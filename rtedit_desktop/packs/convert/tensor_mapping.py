@@ -29,8 +29,8 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recipe:
-    """``sources`` maps each tensor of the model that ``config`` describes to its source.
+class TensorMapping:
+    """Which tensor of a model is which of a foreign file: ``sources`` has the source of each, ``config`` the model.
 
     ``model`` names the architecture in a sentence; ``ignored`` are tensors of the file that need not be there
     and are not used. The rest is as in a manifest.
@@ -75,31 +75,31 @@ class Keys:
         return number
 
 
-def check(file: CheckpointFile, recipe: Recipe) -> None:
-    """Raise CheckpointMismatch unless the file has what the recipe takes, in the right shapes, and no more."""
-    needed: dict[str, tuple[int, ...]] = {source.key: source.shape for source in recipe.sources.values()}
+def check(file: CheckpointFile, mapping: TensorMapping) -> None:
+    """Raise CheckpointMismatch unless the file has what the mapping takes, in the right shapes, and no more."""
+    needed: dict[str, tuple[int, ...]] = {source.key: source.shape for source in mapping.sources.values()}
     missing = [key for key in needed if key not in file.shapes]
     if missing:
         what = f"{len(missing)} of {len(needed)} tensors are missing, first {missing[0]}"
-        raise mismatch(file, recipe.model, what if len(missing) > 1 else f"{missing[0]} is missing")
+        raise mismatch(file, mapping.model, what if len(missing) > 1 else f"{missing[0]} is missing")
     for key, shape in needed.items():
         if file.shapes[key] != shape:
             found = as_text(file.shapes[key])
-            raise mismatch(file, recipe.model, f"{key} has the shape {found} in place of {as_text(shape)}")
-    _check_outline(file, recipe)
-    more = [key for key in file.shapes if key not in needed and key not in recipe.ignored]
+            raise mismatch(file, mapping.model, f"{key} has the shape {found} in place of {as_text(shape)}")
+    _check_outline(file, mapping)
+    more = [key for key in file.shapes if key not in needed and key not in mapping.ignored]
     if more:
-        raise mismatch(file, recipe.model, f"it has {_tensors(len(more))} more, first {shown(more[0])}")
+        raise mismatch(file, mapping.model, f"it has {_tensors(len(more))} more, first {shown(more[0])}")
 
 
-def _check_outline(file: CheckpointFile, recipe: Recipe) -> None:
+def _check_outline(file: CheckpointFile, mapping: TensorMapping) -> None:
     """What a manifest will ask for."""
-    config = recipe.config
+    config = mapping.config
     channels, out = config["in_channels"], config["out_channels"]
     if channels != 3 or out not in (3, 6):
-        raise mismatch(file, recipe.model, f"it makes {out} channels of {channels}, not a picture of a picture")
+        raise mismatch(file, mapping.model, f"it makes {out} channels of {channels}, not a picture of a picture")
     if any(width % config.get("norm_num_groups", 32) for width in config["block_out_channels"]):
-        raise mismatch(file, recipe.model, "its widths are not multiples of 32")
+        raise mismatch(file, mapping.model, "its widths are not multiples of 32")
 
 
 def mismatch(file: CheckpointFile, model: str, why: str) -> CheckpointMismatch:

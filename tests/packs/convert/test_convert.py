@@ -306,17 +306,17 @@ def test_the_keys_and_shapes_of_published_files_fit(name: str, net: Any, id: str
         tensors = net().state_dict()
     shapes = {key: tuple(tensor.shape) for key, tensor in tensors.items()}
     file = CheckpointFile(Path(name), shapes, dict.fromkeys(shapes, torch.float32), lambda key: tensors[key])
-    recipe = conversion._recipe(file)
-    tensor_mapping.check(file, recipe)
-    assert recipe.image_size == 256 and not recipe.time_channels
-    entry = by_name(Path(name)) or conversion._usual(recipe)
+    mapping = conversion._mapping(file)
+    tensor_mapping.check(file, mapping)
+    assert mapping.image_size == 256 and not mapping.time_channels
+    entry = by_name(Path(name)) or conversion._usual(mapping)
     assert entry.id == id
-    layout = conversion._layout(recipe, entry, Path(name))
+    layout = conversion._layout(mapping, entry, Path(name))
     with torch.device("meta"):
         built = build_unet(
             manifests.parse(conversion._with_record(layout, FileRecord(sha256="0" * 64, bytes=1)), Path("pack"))
         )
-    assert {key: tuple(tensor.shape) for key, tensor in built.state_dict().items()} == dict(recipe.shapes)
+    assert {key: tuple(tensor.shape) for key, tensor in built.state_dict().items()} == dict(mapping.shapes)
 
 
 def test_the_templates_are_those_of_open_clip_but_one() -> None:

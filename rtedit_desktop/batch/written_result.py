@@ -19,7 +19,7 @@ _FIELDS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class WrittenResult:
     """One result: which content of which photo it was made of, and by which recipe; equal when these are.
 
     ``wanted_name`` is the name that it should have got, before another photo was in the way. ``stamp`` tells the file
@@ -33,7 +33,7 @@ class Made:
     recipe_digest: str
     stamp: str = field(default="", compare=False)
 
-    def stamped(self) -> Made:
+    def stamped(self) -> WrittenResult:
         """As the file is now. Raises OSError."""
         return replace(self, stamp=_stamp(self.output))
 
@@ -49,11 +49,11 @@ class Made:
         return {key: str(getattr(self, name)) for key, name in _FIELDS.items()}
 
     @staticmethod
-    def from_json(given: Fields) -> Made:
+    def from_json(given: Fields) -> WrittenResult:
         """Raises FieldError for what is not one."""
         texts = {name: given.string(key) for key, name in _FIELDS.items()}
         source, output = Path(texts.pop("source")), Path(texts.pop("output"))
-        return Made(source=source, output=output, **texts)
+        return WrittenResult(source=source, output=output, **texts)
 
 
 def _stamp(path: Path) -> str:
