@@ -84,7 +84,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path],
     from rtedit_desktop.presets.library import FolderPresetLibrary
     from rtedit_desktop.single_instance import FileOpenFilter
     from rtedit_desktop.support import paths, settings
-    from rtedit_desktop.ui.photo.camera import own_camera
+    from rtedit_desktop.ui.photo.own_camera import own_camera
     from rtedit_desktop.ui.settings.theme import set_theme
     from rtedit_desktop.ui.widgets.icons import app_icon
     from rtedit_desktop.ui.widgets.texts import error_text, translated

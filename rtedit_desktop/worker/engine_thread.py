@@ -32,8 +32,7 @@ class _Submitted:
 class EngineThread(QObject):
     """Runs jobs one after the other on a thread of its own.
 
-    The engine is made by ``engine_factory`` on that thread, with the first job. ``when_lost`` is asked what becomes of
-    a job that somebody waits for when another computer was to do it and is lost: True lets it begin once more.
+    The engine is made by ``engine_factory`` on that thread, with the first job.
     """
 
     _requested = Signal(object, object)
@@ -41,7 +40,7 @@ class EngineThread(QObject):
 
     def __init__(self, engine_factory: EngineFactory, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.when_lost: WhenLost | None = None
+        self._when_lost: WhenLost | None = None
         self._jobs: dict[str, _Submitted] = {}
         self._thread = QThread()
         self._thread.setObjectName("engine")
@@ -60,7 +59,14 @@ class EngineThread(QObject):
 
     def run(self, request: Request) -> Job:
         """Queue a job; it starts when those before it have ended."""
-        return Job(self, request)
+        return Job(self, request, self._when_lost)
+
+    def ask_when_lost(self, ask: WhenLost) -> None:
+        """What becomes of a job that somebody waits for when the computer that was to do it is lost.
+
+        It begins once more where the answer is True.
+        """
+        self._when_lost = ask
 
     def submit(self, request: Request, hear: Callable[[Event], None], cancelled: threading.Event | None = None) -> None:
         """Queue a job; ``hear`` is called with its events on this object's thread, ``cancelled`` stops it."""
@@ -96,8 +102,9 @@ class Job:
     is heard of it.
     """
 
-    def __init__(self, engine: EngineThread, request: Request) -> None:
+    def __init__(self, engine: EngineThread, request: Request, when_lost: WhenLost | None = None) -> None:
         self._engine, self._id, self._request = engine, request.job_id, request
+        self._when_lost = when_lost
         self._came: asyncio.Queue[Event] = asyncio.Queue()
         self._answer: asyncio.Future[bool] | None = None
         self._ended = False
@@ -130,9 +137,9 @@ class Job:
 
     async def _may_begin_again(self, event: Failed) -> bool:
         """What the person says; nobody is asked about what goes on behind the window."""
-        if self._engine.when_lost is None or isinstance(self._request, (WarmUpRequest, RecallRequest, CheckRequest)):
+        if self._when_lost is None or isinstance(self._request, (WarmUpRequest, RecallRequest, CheckRequest)):
             return False
-        self._answer = self._engine.when_lost(event)
+        self._answer = self._when_lost(event)
         return await self._answer
 
 

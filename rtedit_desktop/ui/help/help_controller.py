@@ -20,10 +20,8 @@ from rtedit_desktop.ui.widgets.text_dialog import diagnostics_dialog
 class HelpController(QObject):
     """``facts``: facts about the machine from the engine; asked in the background when a report is made.
 
-    ``chapters``: which chapter of the guide is about which part of the window.
+    The guide opens at the chapter on the part of the window where the person is, as ``set_chapters`` says.
     """
-
-    facts: Callable[[], Mapping[str, str]]
 
     def __init__(self, context: WindowContext, facts: Callable[[], dict[str, str]]) -> None:
         window, do = context.window, context.actions
@@ -31,12 +29,16 @@ class HelpController(QObject):
         self._window, self._state = window, context.state
         self._background, self._messages = context.background, context.messages
         self._facts = facts
-        self.chapters: dict[QWidget, str] = {}
+        self._chapters: Mapping[QWidget, str] = {}
         self._region = do.region
         do.guide.triggered.connect(lambda: self.show_guide())
         do.shortcuts.triggered.connect(lambda: show_shortcuts(window, do.all()))
         do.diagnostics.triggered.connect(self.show_diagnostics)
         do.about.triggered.connect(self.show_about)
+
+    def set_chapters(self, chapters: Mapping[QWidget, str]) -> None:
+        """Which chapter of the guide is about which part of the window."""
+        self._chapters = chapters
 
     def show_guide(self, chapter: str = "") -> None:
         """The guide at this chapter, or at that of what the person is doing."""
@@ -49,8 +51,8 @@ class HelpController(QObject):
             return "region"
         part: QWidget | None = self._window.focusWidget()
         while part is not None:
-            if part in self.chapters:
-                return self.chapters[part]
+            if part in self._chapters:
+                return self._chapters[part]
             part = part.parentWidget()
         return "results" if self._state.results else "first-photo"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
@@ -26,16 +25,3 @@ class Camera(QObject):
 
 CameraMaker = Callable[[QObject], Camera]
 """Makes a camera that belongs to an object."""
-
-
-def own_camera() -> CameraMaker | None:
-    """Qt's camera; None where Qt's multimedia is not installed."""
-    if importlib.util.find_spec("PySide6.QtMultimedia") is None:
-        return None
-
-    def make(parent: QObject) -> Camera:
-        from rtedit_desktop.ui.photo.qt_camera import QtCamera
-
-        return QtCamera(parent)
-
-    return make

@@ -94,9 +94,10 @@ class MainWindow(QMainWindow):
         self.opening = Opening(
             context, self.photos, self.saving, self.models, self.presets, self.batch, services.camera
         )
-        self.help.chapters = {self.prompt_bar: "prompts", self.history: "results", self.filmstrip: "results"}
+        chapters = {self.prompt_bar: "prompts", self.history: "results", self.filmstrip: "results"}
         if self.presets is not None:
-            self.help.chapters[self.presets.panel] = "presets"
+            chapters[self.presets.panel] = "presets"
+        self.help.set_chapters(chapters)
         self._lay_out()
         self._connect()
         for offered in (self.actions_.take_photo, self.empty.take_photo):
@@ -244,7 +245,7 @@ class MainWindow(QMainWindow):
         self.warming.failed.connect(self.messages.mention)
         self.warming.notice.connect(self.messages.say)
         if (elsewhere := self.elsewhere) is not None:
-            self.engine.when_lost = elsewhere.when_lost
+            self.engine.ask_when_lost(elsewhere.when_lost)
             elsewhere.repeats.connect(jobs.start_over)
             elsewhere.chosen.connect(self.warming.start)
             self.warming.ended.connect(elsewhere.reached)

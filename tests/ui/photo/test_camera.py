@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from support.window.fakes import FakeCamera, picture
 from support.window.harness import Stand, child
 
-from rtedit_desktop.ui.photo.camera import own_camera
 from rtedit_desktop.ui.photo.camera_dialog import CameraDialog
+from rtedit_desktop.ui.photo.own_camera import own_camera
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
 
 LEFT = Qt.MouseButton.LeftButton
