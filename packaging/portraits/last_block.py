@@ -31,7 +31,7 @@ from torch.nn import functional
 
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
-from rtedit_desktop.diffusion.pairs.pairs import Pairs
+from rtedit_desktop.diffusion.pairs.pairs import Pairs, changed
 
 TIMES = 70, 200
 T_HIGH = 160
@@ -82,7 +82,7 @@ class LastBlock:
         hook = self._block.register_forward_pre_hook(self._see)
         rebuilt = self.net(self.net.noised(before, z, t), t).x0
         hook.remove()
-        mask = _soft(before, after)
+        mask = changed(before, after, CHANGED)
         if opaque:
             target = torch.lerp(target, after, mask)
         weight = ELSEWHERE + (1 - ELSEWHERE) * mask / mask.mean().clamp(min=0.05)
@@ -143,13 +143,6 @@ def fit(
 
 def _fast(parts: list[Tensor]) -> Tensor:
     return torch.cat(parts).float().contiguous(memory_format=torch.channels_last)
-
-
-def _soft(before: Tensor, after: Tensor) -> Tensor:
-    """(1, 1, H, W) in [0, 1]: where the pair differs, grown a little and softened."""
-    mask = ((after - before).abs().mean(1, keepdim=True) / CHANGED).clamp(0, 1)
-    mask = functional.max_pool2d(mask, 5, stride=1, padding=2)
-    return functional.avg_pool2d(functional.pad(mask, [3] * 4, mode="replicate"), 7, stride=1)
 
 
 def main() -> None:

@@ -204,10 +204,10 @@ class TorchEngine:
         began = time.perf_counter()
         seconds = {"load": began - start}
         with pack.base.borrowed():
-            learned, settings, new = yield from self._learned(request.job_id, request, pack, seconds, stop)
+            mixture = own_edits.mixture(request.spec, pack, self.presets)
+            learned, settings, new = yield from self._learned(request.job_id, request, pack, mixture, seconds, stop)
             mark = time.perf_counter()
             x0 = to_tensor(request.picture, pack.manifest.info.image_size).to(self._device.device)
-            mixture = own_edits.mixture(request.spec, pack, self.presets)
             turns = mixture.turns if mixture is not None else []
             try:  # the picture first: a large delta takes longer to write than to show
                 if turns:
@@ -270,7 +270,7 @@ class TorchEngine:
                 tr("Use their presets together, or keep them one by one."),
             )
         with pack.base.borrowed():
-            learned, settings, new = yield from self._learned(job, edit, pack, seconds, stop)
+            learned, settings, new = yield from self._learned(job, edit, pack, mixture, seconds, stop)
             if new:
                 self._cache.put_behind(new, learned)
             x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
@@ -430,10 +430,18 @@ class TorchEngine:
             return None
 
     def _learned(
-        self, job: str, edit: EditRequest, pack: models.LoadedPack, seconds: dict[str, float], stop: Stop
+        self,
+        job: str,
+        edit: EditRequest,
+        pack: models.LoadedPack,
+        mixture: own_edits.Mixture | None,
+        seconds: dict[str, float],
+        stop: Stop,
     ) -> Generator[Event, None, tuple[Learned, EditSettings, str]]:
-        """What an edit learned, the settings it is decoded with, and the key to keep it under if it is new."""
-        mixture = own_edits.mixture(edit.spec, pack, self.presets)
+        """What an edit learned, the settings it is decoded with, and the key to keep it under if it is new.
+
+        ``mixture`` is what the pack's own edits make of it.
+        """
         if mixture is not None:
             if unknown := mixture.unknown(pack):
                 yield Notice(job_id=job, text=unknown)

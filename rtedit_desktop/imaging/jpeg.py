@@ -15,7 +15,6 @@ from rtedit_desktop.core.photos.photo import Compression
 
 DEFAULT_QUALITY = 95
 _SAMPLINGS = (0, 1, 2)  # 4:4:4, 4:2:2, 4:2:0: those that Pillow can write
-_MOST_TABLES = 4
 
 # fmt: off
 _LUMA = np.array([  # the JPEG standard's luma quantisation table, annex K.1

@@ -52,11 +52,6 @@ class EngineThread(QObject):
         self._runner.happened.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
         self._thread.start()
 
-    @property
-    def open_jobs(self) -> int:
-        """Jobs that were submitted and whose end was not announced yet."""
-        return len(self._jobs)
-
     def run(self, request: Request) -> Job:
         """Queue a job; it starts when those before it have ended."""
         return Job(self, request, self._when_lost)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 import torch
+from support.nets.recomputing import recomputes_blocks
 from support.nets.reference_nets import seeded
 from torch import Tensor
 
 from rtedit_desktop.diffusion.memory.autocast_recompute import AutocastRecompute
-from rtedit_desktop.diffusion.memory.checkpointing import can_recompute_blocks, recomputes_blocks, recomputing_blocks
+from rtedit_desktop.diffusion.memory.checkpointing import can_recompute_blocks, recomputing_blocks
 from rtedit_desktop.diffusion.unet import UNet, UNetConfig
 
 CPU = torch.device("cpu")

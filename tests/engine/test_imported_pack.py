@@ -21,6 +21,7 @@ from support.nets.engines import (
     same_picture,
     weights,
 )
+from support.nets.recomputing import recomputes_blocks
 from support.nets.reference_nets import ADM, DDPM, seeded
 from support.nets.tiny_clip import TINIER, TINY
 from torch import nn
@@ -28,7 +29,6 @@ from torch import nn
 from rtedit_desktop.core.events import Finished, Notice
 from rtedit_desktop.core.requests import EditRequest, RecallRequest, WarmUpRequest
 from rtedit_desktop.diffusion import adaptation
-from rtedit_desktop.diffusion.memory.checkpointing import recomputes_blocks
 from rtedit_desktop.engine.machine.devices import Device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog

@@ -129,13 +129,13 @@ def test_a_cancel_reaches_the_job(harness: Harness) -> None:
     harness.qtbot.waitUntil(lambda: len(harness.seen) > 1, timeout=PATIENCE_MS)
     cancelled.set()
     assert isinstance(harness.ended(), Cancelled) and len(harness.seen) < 11
-    harness.qtbot.waitUntil(lambda: harness.thread.open_jobs == 0, timeout=PATIENCE_MS)
+    harness.qtbot.waitUntil(lambda: not harness.thread._jobs, timeout=PATIENCE_MS)
 
 
 def test_an_abandoned_job_is_cancelled(harness: Harness) -> None:
     harness.engine.hold.clear()
     harness.start(harness.use("a", at_most=2))
-    harness.qtbot.waitUntil(lambda: bool(harness.engine.ran) and harness.thread.open_jobs == 0, timeout=PATIENCE_MS)
+    harness.qtbot.waitUntil(lambda: bool(harness.engine.ran) and not harness.thread._jobs, timeout=PATIENCE_MS)
     assert len(harness.engine.steps) < 10
 
 

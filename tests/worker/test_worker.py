@@ -117,10 +117,10 @@ def test_jobs_run_in_order_on_the_engine_s_thread(qtbot: QtBot) -> None:
     jobs = [WarmUpRequest(pack=str(number)) for number in range(3)]
     for job in jobs:
         thread.submit(job, hear)
-    assert thread.open_jobs == 3
+    assert len(thread._jobs) == 3
     qtbot.waitUntil(lambda: len(seen) == 3, timeout=PATIENCE_MS)
     assert [event.job_id for event in seen] == [job.job_id for job in jobs]
-    assert thread.open_jobs == 0
+    assert not thread._jobs
     assert all(one is not threading.main_thread() for one in threads)
     assert all(one is QThread.currentThread() for one in heard_on)
     assert thread.shutdown()
@@ -223,7 +223,7 @@ def test_cancelling_who_reads_a_job_stops_it_and_nothing_more_is_heard(qtbot: Qt
     assert task is not None
     qtbot.waitUntil(lambda: reader.seen == ["Loading"], timeout=PATIENCE_MS)
     task.cancel()
-    qtbot.waitUntil(lambda: not thread.open_jobs and not tasks.running, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not thread._jobs and not tasks.running, timeout=PATIENCE_MS)
     assert reader.seen == ["Loading", "cancelled"]
     assert thread.shutdown()
 
@@ -234,7 +234,7 @@ def test_a_job_is_stopped_whose_reader_is_cancelled_before_its_first_turn(qtbot:
     task = tasks.start(reader.read())
     assert task is not None
     task.cancel()
-    qtbot.waitUntil(lambda: not thread.open_jobs and not tasks.running, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not thread._jobs and not tasks.running, timeout=PATIENCE_MS)
     assert reader.seen == ["cancelled"]
     assert thread.shutdown()
 

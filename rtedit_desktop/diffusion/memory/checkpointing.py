@@ -15,11 +15,6 @@ def can_recompute_blocks(net: nn.Module) -> bool:
     return isinstance(net, UNet)
 
 
-def recomputes_blocks(net: nn.Module) -> bool:
-    """Whether it does so now."""
-    return isinstance(net, UNet) and any(block.again is not None for block in net.residual_blocks())
-
-
 @contextmanager
 def recomputing_blocks(net: nn.Module) -> Iterator[frozenset[nn.Module]]:
     """As long as this lasts, a training step takes less memory and about a third more time.

@@ -24,12 +24,11 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from rtedit_desktop.diffusion.adaptation import Autocast
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.memory.fused_backward import FusedBackwardAdam
-from rtedit_desktop.diffusion.pairs.pairs import Pairs, varied
+from rtedit_desktop.diffusion.pairs.pairs import Pairs, changed, varied
 from rtedit_desktop.diffusion.training_state import ShuffledRows
 
 _COVERS = 0.06
@@ -163,10 +162,7 @@ class _Target:
             estimate: Tensor = self._teacher(self._teacher.noised(after, z, t), t).x0.float()
         if not self._covers:
             return estimate
-        mask = ((after - before).abs().mean(1, keepdim=True) / _COVERS).clamp(0, 1)
-        mask = functional.max_pool2d(mask, 5, stride=1, padding=2)
-        mask = functional.avg_pool2d(functional.pad(mask, [3] * 4, mode="replicate"), 7, stride=1)
-        return torch.lerp(estimate, after, mask)
+        return torch.lerp(estimate, after, changed(before, after, _COVERS))
 
 
 class _Check:

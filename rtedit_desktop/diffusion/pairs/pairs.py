@@ -23,6 +23,13 @@ class Pairs(NamedTuple):
         return Pairs(*(part[index] for part in self))
 
 
+def changed(before: Tensor, after: Tensor, full: float) -> Tensor:
+    """(N, 1, H, W) in [0, 1]: where pictures differ by as much as ``full`` (mean over channels), a little around it."""
+    mask = ((after - before).abs().mean(1, keepdim=True) / full).clamp(0, 1)
+    mask = functional.max_pool2d(mask, 5, stride=1, padding=2)
+    return functional.avg_pool2d(functional.pad(mask, [3] * 4, mode="replicate"), 7, stride=1)
+
+
 def hold_out(pairs: Pairs, generator: torch.Generator, share: float = 0.15, most: int = 8) -> tuple[Pairs, Pairs]:
     """Split pairs into those to learn from and those to check with.
 

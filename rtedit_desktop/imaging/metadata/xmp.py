@@ -32,7 +32,6 @@ _LOST_SPACES = (
     "http://ns.google.com/photos/dd/1.0/device/",
 )
 _CAMERAS_MOTION = ("MotionPhoto", "MicroVideo")
-_TIFF_ORIENTATION = "http://ns.adobe.com/tiff/1.0/ Orientation"
 _ORIENTATION = re.compile(rb"(tiff:Orientation\s*(?:=\s*[\"']|>)\s*)([1-8])")
 _TAG_PART = re.compile(rb"\"[^\"]*\"|'[^']*'|>")
 _ATTRIBUTE = re.compile(rb"\s+([^\s=\"'<>/]+)\s*=\s*(\"[^\"]*\"|'[^']*')")

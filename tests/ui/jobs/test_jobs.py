@@ -135,7 +135,7 @@ def test_of_a_job_that_another_photo_ended_nothing_more_is_heard(stand: Stand) -
     changes: list[object] = []
     stand.state.frames_changed.connect(lambda: changes.append(stand.state.frames))
     stand.engine.hold.set()
-    stand.until(lambda: not stand.window.engine.open_jobs)
+    stand.until(lambda: not stand.window.engine._jobs)
     assert stand.state.phase is Phase.READY
     assert changes == [] and not stand.state.results
 
