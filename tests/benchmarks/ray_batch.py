@@ -32,7 +32,7 @@ import numpy as np  # noqa: E402
 from PIL import Image  # noqa: E402
 from support.batch_table import INFO, Table, end  # noqa: E402
 from support.cluster_engines import brightening, slow  # noqa: E402
-from support.command_line import Stand  # noqa: E402
+from support.command_line import Harness  # noqa: E402
 from support.nets import tiny_pack  # noqa: E402
 from support.ray_machines import RayMachines  # noqa: E402
 
@@ -72,9 +72,9 @@ def _written(home: Path) -> Counter[str]:
 def _tiny(folder: Path) -> tuple[Catalog, PresetLibrary]:
     """A real model with random weights that edits in milliseconds, and a preset of it, “smiling face”."""
     (folder / "tiny").mkdir()
-    stand = Stand(tiny_pack.write(folder / "packs" / "tiny").info.folder, folder / "tiny")
-    stand.learn()
-    return stand.catalog, stand.library
+    harness = Harness(tiny_pack.write(folder / "packs" / "tiny").info.folder, folder / "tiny")
+    harness.learn()
+    return harness.catalog, harness.library
 
 
 def kill(folder: Path, photos: int, pack: str, preset: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.batch_table import Table
-from support.command_line import Stand
+from support.command_line import Harness
 
 
 @pytest.fixture
@@ -15,6 +15,6 @@ def table(tmp_path: Path) -> Table:
 
 
 @pytest.fixture
-def stand(tiny_pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stand:
+def harness(tiny_pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Harness:
     monkeypatch.setenv("RTEDIT_HOME", str(tmp_path / "home"))
-    return Stand(tiny_pack, tmp_path)
+    return Harness(tiny_pack, tmp_path)

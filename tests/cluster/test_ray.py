@@ -15,7 +15,7 @@ from patience import PATIENCE_S
 from PIL import Image
 from support.batch_table import INFO, Table, end, failures, outcomes
 from support.cluster_engines import DEADLY, brightening, endless, slow
-from support.command_line import Stand
+from support.command_line import Harness
 from support.ray_machines import RayMachines
 
 from rtedit_desktop.batch.events import BatchEvent, PhotoBegan, PhotoEnded, PhotoNote
@@ -76,26 +76,26 @@ def events(table: Table, workers: RayWorkers, at_once: int = 3) -> Iterator[Batc
 
 
 def test_what_a_cluster_makes_is_what_this_computer_makes(
-    machines: RayMachines, stand: Stand, capfd: pytest.CaptureFixture[str]
+    machines: RayMachines, harness: Harness, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert stand.learn() == 0
-    out, alone = stand.folder / "by the cluster", stand.folder / "alone"
+    assert harness.learn() == 0
+    out, alone = harness.folder / "by the cluster", harness.folder / "alone"
     machines.start(2)
-    command = ("batch", stand.images, stand.photo, "--preset", "smiling face", "--exact", "--embed-recipe")
+    command = ("batch", harness.images, harness.photo, "--preset", "smiling face", "--exact", "--embed-recipe")
     capfd.readouterr()
-    assert stand.run(*command, "-o", out, "--ray", machines.address) == 0
+    assert harness.run(*command, "-o", out, "--ray", machines.address) == 0
     printed = capfd.readouterr()
     assert "gets the model Tiny." in printed.err and "4 of 4 photos are done" in printed.out
     assert "[1/4] 0.png\n  saved: 0-smiling face.png" in printed.err and "Edits: 4 on" in printed.err
-    assert stand.run(*command, "-o", alone) == 0
+    assert harness.run(*command, "-o", alone) == 0
     assert sorted(path.name for path in out.iterdir()) == sorted(path.name for path in alone.iterdir())
     for path in alone.iterdir():
         assert np.array_equal(np.asarray(Image.open(path)), np.asarray(Image.open(out / path.name)))
     capfd.readouterr()
-    assert stand.run("batch", "--resume", "-o", out, "--ray", machines.address, "--json") == 0
+    assert harness.run("batch", "--resume", "-o", out, "--ray", machines.address, "--json") == 0
     printed = capfd.readouterr()
     assert json.loads(printed.out)["known"] == 4 and "gets the model" not in printed.err
-    assert stand.run(*command, "-o", out) == 0  # and the same record on one machine
+    assert harness.run(*command, "-o", out) == 0  # and the same record on one machine
     assert "4 of them before" in capfd.readouterr().out
 
 
@@ -172,20 +172,20 @@ def test_where_no_machine_can_help_it_says_why_and_ends(machines: RayMachines, t
     assert len(told) == 1 and "does not help" in told[0]
 
 
-def test_an_address_where_nothing_is(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
-    stand.learn()
+def test_an_address_where_nothing_is(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+    harness.learn()
     capsys.readouterr()
     command = (
         "batch",
-        stand.photo,
+        harness.photo,
         "--preset",
         "smiling face",
         "-o",
-        stand.folder / "out",
+        harness.folder / "out",
         "--ray",
         "ray://127.0.0.1:9",
     )
-    assert stand.run(*command) == 5
+    assert harness.run(*command) == 5
     assert "There is no Ray cluster to be reached at ray://127.0.0.1:9" in capsys.readouterr().err
 
 

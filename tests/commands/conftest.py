@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from support.command_line import Stand
+from support.command_line import Harness
 
 from rtedit_desktop.packs.catalog import Catalog
 
@@ -27,5 +27,5 @@ def photo(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def stand(tiny_pack: Path, tmp_path: Path) -> Stand:
-    return Stand(tiny_pack, tmp_path)
+def harness(tiny_pack: Path, tmp_path: Path) -> Harness:
+    return Harness(tiny_pack, tmp_path)

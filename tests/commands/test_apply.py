@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from support.command_line import Stand
+from support.command_line import Harness
 from support.nets.drawn_pack import drawn_pack
 
 from rtedit_desktop.cli import main
@@ -26,30 +26,30 @@ from rtedit_desktop.presets.library import FolderPresetLibrary
 PACK = drawn_pack("tiny", 32)
 
 
-def test_learn_once_apply_to_any_picture(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
-    assert stand.learn() == 0
-    assert [p.title for p in stand.library.presets()] == ["smiling face"]
+def test_learn_once_apply_to_any_picture(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+    assert harness.learn() == 0
+    assert [p.title for p in harness.library.presets()] == ["smiling face"]
     assert "2 learning steps" in capsys.readouterr().out
-    before = stand.photo.read_bytes()
-    assert stand.run("apply", stand.photo, "--preset", "smiling face:0.8", "-o", stand.out) == 0
+    before = harness.photo.read_bytes()
+    assert harness.run("apply", harness.photo, "--preset", "smiling face:0.8", "-o", harness.out) == 0
     assert "smiling face at 80 %" in capsys.readouterr().out
-    assert stand.photo.read_bytes() == before
-    assert Image.open(stand.out).size == (48, 48)
+    assert harness.photo.read_bytes() == before
+    assert Image.open(harness.out).size == (48, 48)
 
 
-def test_strength_0_changes_nothing(stand: Stand) -> None:
-    stand.learn()
-    assert stand.run("apply", stand.photo, "--preset", "smiling face:0", "-o", stand.out) == 0
-    assert np.array_equal(np.asarray(Image.open(stand.out)), np.asarray(Image.open(stand.photo)))
+def test_strength_0_changes_nothing(harness: Harness) -> None:
+    harness.learn()
+    assert harness.run("apply", harness.photo, "--preset", "smiling face:0", "-o", harness.out) == 0
+    assert np.array_equal(np.asarray(Image.open(harness.out)), np.asarray(Image.open(harness.photo)))
 
 
-def test_a_mix_in_json(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
-    file = stand.folder / "old.rtpreset"
-    stand.learn()
-    assert stand.learn("old face", "-o", file, "--title", "Old", "--author", "me", "--licence", "MIT") == 0
+def test_a_mix_in_json(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+    file = harness.folder / "old.rtpreset"
+    harness.learn()
+    assert harness.learn("old face", "-o", file, "--title", "Old", "--author", "me", "--licence", "MIT") == 0
     capsys.readouterr()
-    command = ("apply", stand.photo, "--preset", "smiling face:0.5", "--preset", f"{file}:0.4", "-o", stand.out)
-    assert stand.run(*command, "--json", "--seed", 3) == 0
+    command = ("apply", harness.photo, "--preset", "smiling face:0.5", "--preset", f"{file}:0.4", "-o", harness.out)
+    assert harness.run(*command, "--json", "--seed", 3) == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed["presets"] == [{"title": "smiling face", "strength": 0.5}, {"title": "Old", "strength": 0.4}]
     assert printed["recipe"]["settings"]["seed"] == 3
@@ -57,19 +57,19 @@ def test_a_mix_in_json(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None
     assert (info.author, info.licence, info.pictures) == ("me", "MIT", 3)
 
 
-def test_an_unknown_preset_suggests_close_ones(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
-    stand.learn()
+def test_an_unknown_preset_suggests_close_ones(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+    harness.learn()
     capsys.readouterr()
-    assert stand.run("apply", stand.photo, "--preset", "smilng face", "-o", stand.out) == 7
+    assert harness.run("apply", harness.photo, "--preset", "smilng face", "-o", harness.out) == 7
     assert "Did you mean “smiling face”?" in capsys.readouterr().err
-    assert not stand.out.exists()
+    assert not harness.out.exists()
 
 
-def test_a_damaged_preset_is_refused(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
-    file = stand.folder / "bad.rtpreset"
+def test_a_damaged_preset_is_refused(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+    file = harness.folder / "bad.rtpreset"
     file.write_bytes(b"\0" * 64)
-    assert stand.run("apply", stand.photo, "--preset", file, "-o", stand.out) == 7
-    assert stand.run("presets", "import", file) == 7
+    assert harness.run("apply", harness.photo, "--preset", file, "-o", harness.out) == 7
+    assert harness.run("presets", "import", file) == 7
     assert "bad.rtpreset" in capsys.readouterr().err
 
 
@@ -97,59 +97,59 @@ def test_strengths_have_a_range(given: str) -> None:
 
 
 def test_a_strength_that_may_be_part_of_the_name_says_how_to_write_it(
-    stand: Stand, capsys: pytest.CaptureFixture[str]
+    harness: Harness, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert stand.learn("smiling face", "--title", "At 10:30") == 0
-    assert stand.run("apply", stand.photo, "--preset", "At 10:30", "-o", stand.out) == 2
+    assert harness.learn("smiling face", "--title", "At 10:30") == 0
+    assert harness.run("apply", harness.photo, "--preset", "At 10:30", "-o", harness.out) == 2
     assert "write “At 10:30:1”" in capsys.readouterr().err
-    assert stand.run("apply", stand.photo, "--preset", "At 10:30:1", "-o", stand.out) == 0
+    assert harness.run("apply", harness.photo, "--preset", "At 10:30:1", "-o", harness.out) == 0
 
 
 @pytest.mark.parametrize("option", [("--steps", 0), ("--steps", 99), ("--seed", -1)])
 def test_settings_out_of_range_are_reported_before_any_work(
-    stand: Stand, option: tuple[str, int], capsys: pytest.CaptureFixture[str]
+    harness: Harness, option: tuple[str, int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert stand.run("apply", stand.photo, "--preset", "any", "-o", stand.out, *option) == 2
+    assert harness.run("apply", harness.photo, "--preset", "any", "-o", harness.out, *option) == 2
     assert "out of range" in capsys.readouterr().err
 
 
-def test_the_input_is_never_overwritten(stand: Stand) -> None:
-    stand.learn()
-    before = stand.photo.read_bytes()
-    command = ["apply", stand.photo, "--preset", "smiling face", "-o", stand.photo]
+def test_the_input_is_never_overwritten(harness: Harness) -> None:
+    harness.learn()
+    before = harness.photo.read_bytes()
+    command = ["apply", harness.photo, "--preset", "smiling face", "-o", harness.photo]
     for more in ((), ("--overwrite",)):
-        assert stand.run(*command, *more) == 2
-        assert stand.photo.read_bytes() == before
+        assert harness.run(*command, *more) == 2
+        assert harness.photo.read_bytes() == before
 
 
-def test_a_file_that_is_there_is_replaced_only_when_told(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
-    stand.learn()
-    stand.out.write_bytes(b"mine")
-    command = ["apply", stand.photo, "--preset", "smiling face", "-o", stand.out]
+def test_a_file_that_is_there_is_replaced_only_when_told(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+    harness.learn()
+    harness.out.write_bytes(b"mine")
+    command = ["apply", harness.photo, "--preset", "smiling face", "-o", harness.out]
     for more in ((), ("--then", "--preset", "smiling face")):
-        assert stand.run(*command, *more) == 6
+        assert harness.run(*command, *more) == 6
         shown = capsys.readouterr().err
         assert "there is a file of that name already" in shown and "--overwrite" in shown
-        assert stand.out.read_bytes() == b"mine"
-    assert stand.run(*command, "--overwrite") == 0
-    assert stand.out.read_bytes() != b"mine"
+        assert harness.out.read_bytes() == b"mine"
+    assert harness.run(*command, "--overwrite") == 0
+    assert harness.out.read_bytes() != b"mine"
 
 
-def test_a_strength_may_have_a_comma(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
-    stand.learn()
+def test_a_strength_may_have_a_comma(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+    harness.learn()
     capsys.readouterr()
-    assert stand.run("apply", stand.photo, "--preset", "smiling face:0,7", "-o", stand.out, "--json") == 0
+    assert harness.run("apply", harness.photo, "--preset", "smiling face:0,7", "-o", harness.out, "--json") == 0
     assert json.loads(capsys.readouterr().out)["presets"][0]["strength"] == 0.7
 
 
 @pytest.mark.parametrize("strength", ["0.7.1", "70 %", "1e-1", "0,7x"])
 def test_a_strength_that_is_no_number_is_reported(
-    stand: Stand, capsys: pytest.CaptureFixture[str], strength: str
+    harness: Harness, capsys: pytest.CaptureFixture[str], strength: str
 ) -> None:
-    stand.learn()
-    assert stand.run("apply", stand.photo, "--preset", f"smiling face:{strength}", "-o", stand.out) == 2
+    harness.learn()
+    assert harness.run("apply", harness.photo, "--preset", f"smiling face:{strength}", "-o", harness.out) == 2
     assert f"“{strength}” is not a strength" in capsys.readouterr().err
-    assert stand.run("apply", stand.photo, "--preset", "smiling face:little", "-o", stand.out) == 7
+    assert harness.run("apply", harness.photo, "--preset", "smiling face:little", "-o", harness.out) == 7
 
 
 class Preset(PresetInfo):
@@ -234,16 +234,16 @@ def test_a_file_that_cannot_be_read_is_not_taken_for_a_misspelt_name(tmp_path: P
     assert "Did you mean" not in raised.value.todo
 
 
-def test_presets_of_several_packs_or_of_a_missing_one(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+def test_presets_of_several_packs_or_of_a_missing_one(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
     library = TitledLibrary(Preset("Beard"), Preset("Wings", "birds"))
 
     def apply(*names: str) -> int:
         uses = [arg for name in names for arg in ("--preset", name)]
-        command = ["apply", str(stand.photo), *uses, "-o", str(stand.out)]
-        return main(command, engine=stand.engine, catalog=stand.catalog, library=library)
+        command = ["apply", str(harness.photo), *uses, "-o", str(harness.out)]
+        return main(command, engine=harness.engine, catalog=harness.catalog, library=library)
 
     assert apply("Beard", "Wings") == 7
     assert "made for different model packs: birds, tiny." in capsys.readouterr().err
     assert apply("Wings") == 4
     assert "“Wings” needs the model pack “birds”, which is not installed." in capsys.readouterr().err
-    assert not stand.out.exists()
+    assert not harness.out.exists()

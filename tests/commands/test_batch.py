@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from support.command_line import Stand, brighter
+from support.command_line import Harness, brighter
 from support.nets.engines import new_engine
 
 from rtedit_desktop.batch.record import interrupted
@@ -29,8 +29,8 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def out(stand: Stand) -> Path:
-    return stand.folder / "results ü"
+def out(harness: Harness) -> Path:
+    return harness.folder / "results ü"
 
 
 def lighter(request: ApplyRequest, cancelled: threading.Event) -> Iterator[Event]:
@@ -39,45 +39,47 @@ def lighter(request: ApplyRequest, cancelled: threading.Event) -> Iterator[Event
     yield Finished(job_id=request.job_id, picture=after)
 
 
-def test_a_folder_and_a_preset_with_a_real_engine(stand: Stand, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert stand.learn() == 0
-    before = {path: path.read_bytes() for path in stand.images.iterdir()}
+def test_a_folder_and_a_preset_with_a_real_engine(
+    harness: Harness, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert harness.learn() == 0
+    before = {path: path.read_bytes() for path in harness.images.iterdir()}
     capsys.readouterr()
-    assert stand.run("batch", stand.images, stand.photo, "--preset", "smiling face:0.8", "-o", out) == 0
+    assert harness.run("batch", harness.images, harness.photo, "--preset", "smiling face:0.8", "-o", out) == 0
     printed = capsys.readouterr()
     names = [f"{stem}-smiling face.png" for stem in ("0", "1", "2", "photo")]
     assert sorted(path.name for path in out.iterdir()) == names
     assert "4 of 4 photos are done" in printed.out
     assert "[1/4] 0.png" in printed.err and "saved: photo-smiling face.png" in printed.err
-    assert {path: path.read_bytes() for path in stand.images.iterdir()} == before
+    assert {path: path.read_bytes() for path in harness.images.iterdir()} == before
 
 
-def test_the_same_as_apply_makes_of_each(stand: Stand, out: Path) -> None:
-    assert stand.learn() == 0
-    assert stand.run("batch", stand.photo, "--preset", "smiling face", "-o", out, "--name", "one{suffix}") == 0
-    assert stand.run("apply", stand.photo, "--preset", "smiling face", "-o", stand.out) == 0
-    assert np.array_equal(np.asarray(Image.open(out / "one.png")), np.asarray(Image.open(stand.out)))
+def test_the_same_as_apply_makes_of_each(harness: Harness, out: Path) -> None:
+    assert harness.learn() == 0
+    assert harness.run("batch", harness.photo, "--preset", "smiling face", "-o", out, "--name", "one{suffix}") == 0
+    assert harness.run("apply", harness.photo, "--preset", "smiling face", "-o", harness.out) == 0
+    assert np.array_equal(np.asarray(Image.open(out / "one.png")), np.asarray(Image.open(harness.out)))
 
 
-def test_a_prompt_is_learned_on_each(stand: Stand, out: Path) -> None:
+def test_a_prompt_is_learned_on_each(harness: Harness, out: Path) -> None:
     seen: list[Any] = []
 
     def watch(request: Any, cancelled: threading.Event) -> Iterator[Event]:
         seen.append(request)
         return brighter(request, cancelled)
 
-    assert stand.play(watch, "batch", stand.images, "--prompt", "smiling face", "-o", out, "--seed", 5) == 0
+    assert harness.play(watch, "batch", harness.images, "--prompt", "smiling face", "-o", out, "--seed", 5) == 0
     assert [(request.spec.prompt, request.spec.source, request.spec.settings.seed) for request in seen] == [
         ("smiling face", "face", 5)
     ] * 3
     assert sorted(path.name for path in out.iterdir())[0] == "0-smiling face.png"
 
 
-def test_json_tells_each_photo(stand: Stand, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    stand.learn()
-    (stand.images / "broken.png").write_bytes(b"no")
+def test_json_tells_each_photo(harness: Harness, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    harness.learn()
+    (harness.images / "broken.png").write_bytes(b"no")
     capsys.readouterr()
-    code = stand.play(lighter, "batch", stand.images, "--preset", "smiling face", "-o", out, "--json", "--quiet")
+    code = harness.play(lighter, "batch", harness.images, "--preset", "smiling face", "-o", out, "--json", "--quiet")
     printed = json.loads(capsys.readouterr().out)
     assert code == 9
     assert (printed["how"], printed["done"], printed["failed"], printed["left"]) == ("finished", 3, 1, 0)
@@ -85,23 +87,23 @@ def test_json_tells_each_photo(stand: Stand, out: Path, capsys: pytest.CaptureFi
     assert "broken.png" in printed["photos"][3]["error"]["what"] and Path(printed["photos"][0]["result"]).is_file()
 
 
-def test_what_failed_is_listed_at_the_end(stand: Stand, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    stand.learn()
-    (stand.images / "broken.png").write_bytes(b"no")
-    command = ("batch", stand.images, "nowhere.png", "--preset", "smiling face", "-o", out, "--quiet")
+def test_what_failed_is_listed_at_the_end(harness: Harness, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    harness.learn()
+    (harness.images / "broken.png").write_bytes(b"no")
+    command = ("batch", harness.images, "nowhere.png", "--preset", "smiling face", "-o", out, "--quiet")
     capsys.readouterr()
-    assert stand.play(lighter, *command) == 9
+    assert harness.play(lighter, *command) == 9
     printed = capsys.readouterr()
     assert not printed.out and "2 photos could not be done:" in printed.err
     assert "broken.png: Could not open broken.png" in printed.err and "nowhere.png: it is not there" in printed.err
 
 
-def test_again_does_nothing_twice(stand: Stand, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    stand.learn()
-    command = ("batch", stand.images, "--preset", "smiling face", "-o", out)
-    assert stand.play(lighter, *command) == 0
+def test_again_does_nothing_twice(harness: Harness, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    harness.learn()
+    command = ("batch", harness.images, "--preset", "smiling face", "-o", out)
+    assert harness.play(lighter, *command) == 0
     capsys.readouterr()
-    assert stand.play(failing_always, *command) == 0
+    assert harness.play(failing_always, *command) == 0
     assert "3 of 3 photos are done, 3 of them before" in capsys.readouterr().out
 
 
@@ -109,19 +111,19 @@ def failing_always(request: ApplyRequest, cancelled: threading.Event) -> Iterato
     yield Failed(job_id=request.job_id, what="It went wrong.", todo="Do this.")
 
 
-def test_an_engine_that_fails_ends_it(stand: Stand, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    stand.learn()
-    command = ("batch", stand.images, stand.photo, "--preset", "smiling face", "-o", out)
+def test_an_engine_that_fails_ends_it(harness: Harness, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    harness.learn()
+    command = ("batch", harness.images, harness.photo, "--preset", "smiling face", "-o", out)
     capsys.readouterr()
-    assert stand.play(failing_always, *command) == 9
+    assert harness.play(failing_always, *command) == 9
     printed = capsys.readouterr()
     assert "the next would fare the same. It went wrong." in printed.err and "One photo is left." in printed.err
 
 
 def test_ctrl_c_keeps_what_is_done_and_resume_goes_on(
-    stand: Stand, out: Path, capsys: pytest.CaptureFixture[str]
+    harness: Harness, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stand.learn()
+    harness.learn()
     capsys.readouterr()
     jobs: list[Any] = []
 
@@ -132,12 +134,12 @@ def test_ctrl_c_keeps_what_is_done_and_resume_goes_on(
             return iter([Cancelled(job_id=request.job_id)])
         return lighter(request, cancelled)
 
-    command = ("batch", stand.images, "--preset", "smiling face", "-o", out)
-    assert stand.play(interrupted_in_the_second, *command) == 130
+    command = ("batch", harness.images, "--preset", "smiling face", "-o", out)
+    assert harness.play(interrupted_in_the_second, *command) == 130
     printed = capsys.readouterr()
     assert "Cancelled; 2 photos are left." in printed.err and "--resume" in printed.err
     assert len(list(out.iterdir())) == 1 and not interrupted()
-    assert stand.play(lighter, "batch", "--resume", "-o", out) == 0
+    assert harness.play(lighter, "batch", "--resume", "-o", out) == 0
     assert "3 of 3 photos are done, 1 of them before" in capsys.readouterr().out
 
 
@@ -157,20 +159,20 @@ def test_ctrl_c_keeps_what_is_done_and_resume_goes_on(
     ],
 )
 def test_what_cannot_be_meant_is_reported_before_any_work(
-    stand: Stand, out: Path, capsys: pytest.CaptureFixture[str], args: tuple[str, ...], printed: str
+    harness: Harness, out: Path, capsys: pytest.CaptureFixture[str], args: tuple[str, ...], printed: str
 ) -> None:
-    stand.learn()
+    harness.learn()
     capsys.readouterr()
-    given = [stand.images if arg == "IN" else arg for arg in args]
-    assert stand.play(failing_always, "batch", *given, "-o", out) == 2
+    given = [harness.images if arg == "IN" else arg for arg in args]
+    assert harness.play(failing_always, "batch", *given, "-o", out) == 2
     assert printed in capsys.readouterr().err and not out.exists()
 
 
-def test_a_folder_without_photos_is_reported(stand: Stand, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    stand.learn()
-    empty = stand.folder / "empty"
+def test_a_folder_without_photos_is_reported(harness: Harness, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    harness.learn()
+    empty = harness.folder / "empty"
     empty.mkdir()
-    assert stand.play(failing_always, "batch", empty, "--preset", "smiling face", "-o", out) == 3
+    assert harness.play(failing_always, "batch", empty, "--preset", "smiling face", "-o", out) == 3
     assert "There are no photos" in capsys.readouterr().err
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from support.command_line import Stand, brighter, edit
+from support.command_line import Harness, brighter, edit
 
 from rtedit_desktop.cli import main
 from rtedit_desktop.core.errors import SaveError
@@ -212,32 +212,32 @@ def test_the_real_engine_edits_a_picture(catalog: Catalog, photo: Path, capsys: 
     assert out.read_bytes() == first
 
 
-def test_what_an_edit_learned_can_be_kept(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
-    kept = stand.folder / "kept.rtpreset"
-    command = ["edit", stand.photo, "old face", "-o", stand.out, "--iterations", 2]
-    assert stand.run(*command, "--keep", kept) == 0
-    assert f"{stand.out} and {kept}: " in capsys.readouterr().out
+def test_what_an_edit_learned_can_be_kept(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = harness.folder / "kept.rtpreset"
+    command = ["edit", harness.photo, "old face", "-o", harness.out, "--iterations", 2]
+    assert harness.run(*command, "--keep", kept) == 0
+    assert f"{harness.out} and {kept}: " in capsys.readouterr().out
     assert (read_info(kept).spec.prompt, read_info(kept).pictures) == ("old face", 1)
-    stand.out.unlink()
-    assert stand.run(*command, "--keep", kept) == 6
+    harness.out.unlink()
+    assert harness.run(*command, "--keep", kept) == 6
     assert "kept.rtpreset: there is a file of that name already" in capsys.readouterr().err
-    assert stand.run(*command, "--keep", kept, "--overwrite", "--json") == 0
+    assert harness.run(*command, "--keep", kept, "--overwrite", "--json") == 0
     printed = json.loads(capsys.readouterr().out)
     assert (printed["preset"], printed["known_before"]) == (str(kept), True)
-    assert stand.run(*command, "--overwrite") == 0
+    assert harness.run(*command, "--overwrite") == 0
     assert "nothing had to be learned" in capsys.readouterr().out
-    assert stand.run("apply", stand.photo, "--preset", kept, "-o", stand.out, "--overwrite") == 0
+    assert harness.run("apply", harness.photo, "--preset", kept, "-o", harness.out, "--overwrite") == 0
 
 
 def test_a_preset_is_applied_at_the_strength_that_it_was_kept_at(
-    stand: Stand, capsys: pytest.CaptureFixture[str]
+    harness: Harness, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    kept = stand.folder / "kept.rtpreset"
-    command = ["edit", stand.photo, "old face", "-o", stand.out, "--iterations", 2, "--strength", 0.5]
-    assert stand.run(*command, "--keep", kept) == 0
+    kept = harness.folder / "kept.rtpreset"
+    command = ["edit", harness.photo, "old face", "-o", harness.out, "--iterations", 2, "--strength", 0.5]
+    assert harness.run(*command, "--keep", kept) == 0
     for given, wanted in ((kept, 0.5), (f"{kept}:1", 1.0)):
         capsys.readouterr()
-        assert stand.run("apply", stand.photo, "--preset", given, "-o", stand.out, "--overwrite", "--json") == 0
+        assert harness.run("apply", harness.photo, "--preset", given, "-o", harness.out, "--overwrite", "--json") == 0
         assert json.loads(capsys.readouterr().out)["presets"][0]["strength"] == wanted
 
 
@@ -252,7 +252,7 @@ def test_where_nothing_can_be_kept_is_reported_before_any_work(
     assert message in capsys.readouterr().err
 
 
-def test_a_picture_outlives_a_preset_that_cannot_be_kept(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_picture_outlives_a_preset_that_cannot_be_kept(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
     ends: list[Event] = [
         Failed(job_id="", what="The disk is full.", todo="Free some space.", details="SaveError: …"),
         Cancelled(job_id=""),
@@ -262,10 +262,10 @@ def test_a_picture_outlives_a_preset_that_cannot_be_kept(stand: Stand, capsys: p
         def script(request: Request, cancelled: threading.Event, end: Event = end) -> Iterator[Event]:
             yield from brighter(request, cancelled) if isinstance(request, EditRequest) else (end,)
 
-        stand.out.unlink(missing_ok=True)
-        kept = stand.folder / "kept.rtpreset"
-        assert stand.play(script, "edit", stand.photo, "old face", "-o", stand.out, "--keep", kept) == code
-        assert stand.out.is_file()
+        harness.out.unlink(missing_ok=True)
+        kept = harness.folder / "kept.rtpreset"
+        assert harness.play(script, "edit", harness.photo, "old face", "-o", harness.out, "--keep", kept) == code
+        assert harness.out.is_file()
         assert "out.png is saved, the preset is not" in capsys.readouterr().err
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from support.command_line import Full, Stand
+from support.command_line import Full, Harness
 
 from rtedit_desktop.cli import main
 from rtedit_desktop.core.events import Cancelled, Event, Finished
@@ -20,27 +20,29 @@ from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 
 def test_pictures_that_cannot_be_opened_are_named_and_left_out(
-    stand: Stand, capsys: pytest.CaptureFixture[str]
+    harness: Harness, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (stand.images / "broken.png").write_bytes(b"no picture")
-    assert stand.learn("smiling face", "--json") == 0
+    (harness.images / "broken.png").write_bytes(b"no picture")
+    assert harness.learn("smiling face", "--json") == 0
     (note,) = json.loads(capsys.readouterr().out)["notes"]
     assert "broken.png" in note
-    for path in stand.images.iterdir():
+    for path in harness.images.iterdir():
         path.write_bytes(b"no picture")
-    assert stand.learn("old face") == 3
+    assert harness.learn("old face") == 3
     assert "no picture to learn on" in capsys.readouterr().err
 
 
-def test_a_preset_that_is_there_is_replaced_only_when_told(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
-    file = stand.images.parent / "mine.rtpreset"
-    assert stand.learn("smiling face", "-o", file) == 0
+def test_a_preset_that_is_there_is_replaced_only_when_told(
+    harness: Harness, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = harness.images.parent / "mine.rtpreset"
+    assert harness.learn("smiling face", "-o", file) == 0
     before = file.read_bytes()
     capsys.readouterr()
-    assert stand.learn("old face", "-o", file) == 6
+    assert harness.learn("old face", "-o", file) == 6
     assert "there is a file of that name already" in capsys.readouterr().err
     assert file.read_bytes() == before
-    assert stand.learn("old face", "-o", file, "--overwrite") == 0
+    assert harness.learn("old face", "-o", file, "--overwrite") == 0
     assert file.read_bytes() != before
 
 
@@ -56,69 +58,69 @@ def test_a_preset_that_is_there_is_replaced_only_when_told(stand: Stand, capsys:
     ],
 )
 def test_learning_that_cannot_be(
-    stand: Stand, args: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]
+    harness: Harness, args: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert stand.run("learn", *args) == code
+    assert harness.run("learn", *args) == code
     shown = capsys.readouterr()
     assert words in shown.err
     assert "Traceback" not in shown.err
-    assert stand.library.presets() == []
+    assert harness.library.presets() == []
 
 
-def test_options_reach_the_request(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_options_reach_the_request(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[LearnRequest] = []
 
     def script(request: LearnRequest, cancelled: threading.Event) -> Iterator[Event]:
         asked.append(request)
         yield Finished(job_id=request.job_id, preset=request.output)
 
-    monkeypatch.chdir(stand.folder)
+    monkeypatch.chdir(harness.folder)
     words = ["--title", "Old", "--author", "me", "--licence", "MIT", "--source", "a face", "--pack", "tiny"]
     command = ["learn", "old face", "-o", "old.rtpreset", "--iterations", 5, "--seed", 9]
-    assert stand.play(script, *command, *words, "--images", stand.images) == 0
+    assert harness.play(script, *command, *words, "--images", harness.images) == 0
     (request,) = asked
     assert (request.spec.prompt, request.spec.source, request.spec.pack) == ("old face", "a face", "tiny")
     assert (request.title, request.author, request.licence) == ("Old", "me", "MIT")
     assert (request.spec.settings.iterations, request.spec.settings.seed) == (5, 9)
     assert request.output == Path("old.rtpreset")
     assert [picture.shape for picture in request.pictures] == [(32, 32, 3)] * 3
-    assert stand.play(script, "learn", "old face") == 0
-    assert (asked[1].title, asked[1].pictures, asked[1].output.parent) == ("old face", (), stand.library.folder)
+    assert harness.play(script, "learn", "old face") == 0
+    assert (asked[1].title, asked[1].pictures, asked[1].output.parent) == ("old face", (), harness.library.folder)
 
 
-def test_learning_is_drawn_and_quiet_is_quiet(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
-    stand.learn()
+def test_learning_is_drawn_and_quiet_is_quiet(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+    harness.learn()
     assert "Learning step 2/2" in capsys.readouterr().err
-    stand.learn("old face", "--quiet")
+    harness.learn("old face", "--quiet")
     assert capsys.readouterr() == ("", "")
 
 
 def test_the_same_again_is_instant_and_a_second_of_one_title_is_reported(
-    stand: Stand, capsys: pytest.CaptureFixture[str]
+    harness: Harness, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stand.learn()
+    harness.learn()
     capsys.readouterr()
-    assert stand.learn() == 0
+    assert harness.learn() == 0
     shown = capsys.readouterr()
     assert "nothing had to be learned" in shown.out
     assert "There is a preset called “smiling face” already" in shown.err
-    assert len(stand.library.presets()) == 2
+    assert len(harness.library.presets()) == 2
 
 
-def test_ctrl_c_ends_learning(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ctrl_c_ends_learning(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
     def interrupted(request: LearnRequest, cancelled: threading.Event) -> Iterator[Event]:
         signal.raise_signal(signal.SIGINT)
         assert cancelled.is_set()
         yield Cancelled(job_id=request.job_id)
 
-    assert stand.play(interrupted, "learn", "old face") == 130
+    assert harness.play(interrupted, "learn", "old face") == 130
     shown = capsys.readouterr().err
     assert "Cancelled; no preset was saved." in shown
     assert "The same command goes on" in shown
-    assert stand.library.presets() == []
+    assert harness.library.presets() == []
 
 
-def test_ctrl_c_while_pictures_are_opened(stand: Stand) -> None:
+def test_ctrl_c_while_pictures_are_opened(harness: Harness) -> None:
     opened: list[Path] = []
 
     class Slow(FilePhotoService):
@@ -127,18 +129,21 @@ def test_ctrl_c_while_pictures_are_opened(stand: Stand) -> None:
             signal.raise_signal(signal.SIGINT)
             return super().open(path)
 
-    command = ["learn", "old face", "--images", str(stand.images)]
-    assert main(command, engine=stand.engine, photo_service=Slow(), catalog=stand.catalog, library=stand.library) == 130
+    command = ["learn", "old face", "--images", str(harness.images)]
+    assert (
+        main(command, engine=harness.engine, photo_service=Slow(), catalog=harness.catalog, library=harness.library)
+        == 130
+    )
     assert len(opened) == 1
 
 
 def test_what_is_learned_outlives_who_waits_for_it(
-    stand: Stand, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    harness: Harness, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "stdout", Full())
-    assert stand.learn("smiling face", "--json") == 6
+    assert harness.learn("smiling face", "--json") == 6
     assert "smiling face.rtpreset is saved, but standard output" in capsys.readouterr().err
-    assert stand.run("apply", stand.photo, "--preset", "smiling face", "-o", stand.out, "--json") == 6
+    assert harness.run("apply", harness.photo, "--preset", "smiling face", "-o", harness.out, "--json") == 6
     assert "out.png is saved, but standard output" in capsys.readouterr().err
 
 
@@ -155,13 +160,13 @@ def pairs_in(folder: Path, count: int) -> Path:
     return folder
 
 
-def test_an_edit_is_learned_from_pairs(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
-    folder = pairs_in(stand.images.parent / "pairs", 2)
-    assert stand.run("learn", "a bar, zebra", "--pairs", str(folder), "--iterations", "2", "--json") == 0
+def test_an_edit_is_learned_from_pairs(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = pairs_in(harness.images.parent / "pairs", 2)
+    assert harness.run("learn", "a bar, zebra", "--pairs", str(folder), "--iterations", "2", "--json") == 0
     told = json.loads(capsys.readouterr().out)
     assert told["steps"] == 2
     assert any("2 pairs" in note for note in told["notes"])
-    assert [preset.title for preset in stand.library.presets()] == ["a bar, zebra"]
+    assert [preset.title for preset in harness.library.presets()] == ["a bar, zebra"]
 
 
 SPOILT: list[tuple[Callable[[Path], object], str]] = [
@@ -173,16 +178,16 @@ SPOILT: list[tuple[Callable[[Path], object], str]] = [
 
 @pytest.mark.parametrize(("spoil", "reason"), SPOILT)
 def test_a_pair_that_is_none_is_left_out_and_reported(
-    stand: Stand, spoil: Callable[[Path], object], reason: str, capsys: pytest.CaptureFixture[str]
+    harness: Harness, spoil: Callable[[Path], object], reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = pairs_in(stand.images.parent / "pairs", 2)
+    folder = pairs_in(harness.images.parent / "pairs", 2)
     spoil(folder)
     learn = ("learn", "a bar", "--pairs", str(folder), "--iterations", "2", "--json")
-    assert stand.run(*learn) == 0
+    assert harness.run(*learn) == 0
     assert any(reason in note for note in json.loads(capsys.readouterr().out)["notes"])
     for path in folder.glob("p1.*"):
         path.unlink()
-    assert stand.run(*learn) == 3
+    assert harness.run(*learn) == 3
     assert reason in capsys.readouterr().out
 
 
@@ -194,19 +199,19 @@ def test_a_pair_that_is_none_is_left_out_and_reported(
     ],
 )
 def test_folders_without_pairs(
-    stand: Stand, spoil: Callable[[Path], object], reason: str, capsys: pytest.CaptureFixture[str]
+    harness: Harness, spoil: Callable[[Path], object], reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = pairs_in(stand.images.parent / "pairs", 2)
+    folder = pairs_in(harness.images.parent / "pairs", 2)
     spoil(folder)
-    assert stand.run("learn", "a bar", "--pairs", str(folder)) == 3
+    assert harness.run("learn", "a bar", "--pairs", str(folder)) == 3
     shown = capsys.readouterr()
     assert reason in shown.err
     assert "Traceback" not in shown.err
-    assert stand.library.presets() == []
+    assert harness.library.presets() == []
 
 
-def test_pairs_and_images_exclude_each_other(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
-    assert stand.run("learn", "a bar", "--pairs", "x", "--images", "y") == 2
+def test_pairs_and_images_exclude_each_other(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+    assert harness.run("learn", "a bar", "--pairs", "x", "--images", "y") == 2
     assert "exclude each other" in capsys.readouterr().err
-    assert stand.run("learn", "a bar", "--pairs", "x", "y", "z") == 2
-    assert stand.run("learn", " ", "--pairs", "x") == 2
+    assert harness.run("learn", "a bar", "--pairs", "x", "y", "z") == 2
+    assert harness.run("learn", " ", "--pairs", "x") == 2

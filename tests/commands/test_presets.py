@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from patience import PATIENCE_S
-from support.command_line import Stand
+from support.command_line import Harness
 from support.preset_files import names, put
 
 from rtedit_desktop.commands import presets
@@ -15,15 +15,15 @@ from rtedit_desktop.presets.format import read_content
 from rtedit_desktop.presets.library import FolderPresetLibrary
 
 
-def test_presets_travel_as_files(stand: Stand, tiny_pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    stand.learn()
-    file = stand.folder / "mail.rtpreset"
-    assert stand.run("presets", "export", "smiling face", file) == 0
-    assert stand.run("presets", "export", "smiling face", file) == 6
-    assert stand.run("presets", "export", "smiling face", file, "--overwrite") == 0
-    there = stand.folder / "there"
+def test_presets_travel_as_files(harness: Harness, tiny_pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    harness.learn()
+    file = harness.folder / "mail.rtpreset"
+    assert harness.run("presets", "export", "smiling face", file) == 0
+    assert harness.run("presets", "export", "smiling face", file) == 6
+    assert harness.run("presets", "export", "smiling face", file, "--overwrite") == 0
+    there = harness.folder / "there"
     there.mkdir()
-    other = Stand(tiny_pack, there)
+    other = Harness(tiny_pack, there)
     assert other.run("presets", "import", file) == 0
     capsys.readouterr()
     assert other.run("presets", "list") == 0
@@ -36,23 +36,23 @@ def test_presets_travel_as_files(stand: Stand, tiny_pack: Path, capsys: pytest.C
     assert other.run("presets", "list", "--json") == 0
 
 
-def test_an_empty_library_says_how_to_fill_it(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
-    assert stand.run("presets", "list") == 0
+def test_an_empty_library_says_how_to_fill_it(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+    assert harness.run("presets", "list") == 0
     assert "rtedit learn" in capsys.readouterr().err
 
 
-def test_what_was_removed_can_be_brought_back(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
-    stand.learn()
+def test_what_was_removed_can_be_brought_back(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+    harness.learn()
     capsys.readouterr()
-    assert stand.run("presets", "remove", "smiling face") == 0
+    assert harness.run("presets", "remove", "smiling face") == 0
     printed = capsys.readouterr().out
     assert printed.startswith("Removed “smiling face”.")
     where = printed.strip().splitlines()[-1].removeprefix("rtedit presets import ").strip('"')
-    assert stand.run("presets", "import", where) == 0
+    assert harness.run("presets", "import", where) == 0
     assert "Added “smiling face”." in capsys.readouterr().out
-    assert stand.run("presets", "import", where) == 0
+    assert harness.run("presets", "import", where) == 0
     assert "“smiling face” was there already." in capsys.readouterr().out
-    assert stand.run("presets", "remove", "smiling face", "--json") == 0
+    assert harness.run("presets", "remove", "smiling face", "--json") == 0
     assert Path(json.loads(capsys.readouterr().out)["removed_to"]).is_file()
 
 
@@ -82,10 +82,10 @@ def test_of_two_that_import_the_same_at_once_one_has_added_it(
     assert names(tmp_path / "presets") == ["Smile.rtpreset"]
 
 
-def test_show_tells_what_is_known(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
-    stand.learn("smiling face", "--author", "me")
+def test_show_tells_what_is_known(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+    harness.learn("smiling face", "--author", "me")
     capsys.readouterr()
-    assert stand.run("presets", "show", "smiling face") == 0
+    assert harness.run("presets", "show", "smiling face") == 0
     printed = capsys.readouterr().out.splitlines()
     assert {"title: smiling face", "pack: tiny", "pictures: 3", "author: me", "comes with rtedit: no"} <= set(printed)
     assert not any(line.startswith("licence") for line in printed)
@@ -104,25 +104,25 @@ def test_show_tells_what_is_known(stand: Stand, capsys: pytest.CaptureFixture[st
     ],
 )
 def test_what_cannot_be_is_reported(
-    stand: Stand, args: list[str], code: int, capsys: pytest.CaptureFixture[str]
+    harness: Harness, args: list[str], code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stand.learn()
+    harness.learn()
     capsys.readouterr()
-    assert stand.run("presets", *args, "--json") == code
+    assert harness.run("presets", *args, "--json") == code
     error = json.loads(capsys.readouterr().out)["error"]
     assert error["what"].endswith(".")
     assert error["todo"]
-    assert len(stand.library.presets()) == 1
+    assert len(harness.library.presets()) == 1
 
 
-def test_damaged_files_are_named_and_the_rest_is_listed(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
-    stand.learn()
-    (stand.library.folder / "bad.rtpreset").write_bytes(b"no")
+def test_damaged_files_are_named_and_the_rest_is_listed(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+    harness.learn()
+    (harness.library.folder / "bad.rtpreset").write_bytes(b"no")
     capsys.readouterr()
-    assert stand.run("presets", "list") == 0
+    assert harness.run("presets", "list") == 0
     shown = capsys.readouterr()
     assert "smiling face" in shown.out
     assert "bad.rtpreset" in shown.err
-    assert stand.run("presets", "list", "--json") == 0
+    assert harness.run("presets", "list", "--json") == 0
     printed = json.loads(capsys.readouterr().out)
     assert (len(printed["presets"]), len(printed["problems"])) == (1, 1)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from support.command_line import GivenEngine, Stand, edit, failing
+from support.command_line import GivenEngine, Harness, edit, failing
 
 from rtedit_desktop.cli import main
 from rtedit_desktop.core.edits import EditSpec
@@ -54,39 +54,39 @@ def test_each_edit_sees_what_those_before_it_made(catalog: Catalog, photo: Path,
     assert not grown[:, 41:].any() and grown[20, 20].min() >= 28
 
 
-def test_presets_and_prompts_in_one_stack(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
-    assert stand.learn() == 0
+def test_presets_and_prompts_in_one_stack(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+    assert harness.learn() == 0
     capsys.readouterr()
-    file = stand.library.presets()[0].path
+    file = harness.library.presets()[0].path
     command = (
-        "apply", stand.photo, "--preset", "smiling face:0.8", "--then", "old face", "--preset", f"{file}:0.3",
-        "-o", stand.out,
+        "apply", harness.photo, "--preset", "smiling face:0.8", "--then", "old face", "--preset", f"{file}:0.3",
+        "-o", harness.out,
     )  # fmt: skip
-    assert stand.play(lighter, *command) == 0
+    assert harness.play(lighter, *command) == 0
     printed = capsys.readouterr()
     assert "smiling face at 80 %, then old face, then smiling face at 30 %, 3.0 s." in printed.out
     assert "Edit 2 of 3: old face" in printed.err
-    assert stand.play(lighter, *command, "--overwrite", "--json", "--quiet") == 0
+    assert harness.play(lighter, *command, "--overwrite", "--json", "--quiet") == 0
     layers = json.loads(capsys.readouterr().out)["layers"]
     assert [layer["pack"] for layer in layers] == ["tiny"] * 3
     assert layers[0]["presets"] == [{"title": "smiling face", "strength": 0.8}] and layers[1]["prompt"] == "old face"
 
 
-def test_the_real_engine_makes_a_stack(stand: Stand) -> None:
+def test_the_real_engine_makes_a_stack(harness: Harness) -> None:
     """The same photo twice: what is learned for the second edit is learned of what the first one made."""
-    assert stand.learn() == 0
-    alone = stand.folder / "alone.png"
-    assert stand.run("apply", stand.photo, "--preset", "smiling face", "-o", alone) == 0
+    assert harness.learn() == 0
+    alone = harness.folder / "alone.png"
+    assert harness.run("apply", harness.photo, "--preset", "smiling face", "-o", alone) == 0
     command = ("--preset", "smiling face", "--then", "--preset", "smiling face", "-o")
-    assert stand.run("apply", stand.photo, *command, stand.out) == 0
-    twice, once = (np.asarray(Image.open(path)).astype(int) for path in (stand.out, alone))
+    assert harness.run("apply", harness.photo, *command, harness.out) == 0
+    twice, once = (np.asarray(Image.open(path)).astype(int) for path in (harness.out, alone))
     assert not np.array_equal(twice, once)
-    again = stand.folder / "again.png"
-    assert stand.run("apply", alone, "--preset", "smiling face", "-o", again) == 0
+    again = harness.folder / "again.png"
+    assert harness.run("apply", alone, "--preset", "smiling face", "-o", again) == 0
     assert np.abs(np.asarray(Image.open(again)).astype(int) - twice).max() <= 2
 
 
-def test_the_recipe_inside_the_photo_can_be_read_again(stand: Stand, tmp_path: Path) -> None:
+def test_the_recipe_inside_the_photo_can_be_read_again(harness: Harness, tmp_path: Path) -> None:
     class Recipes(GivenEngine):
         pass
 
@@ -97,8 +97,8 @@ def test_the_recipe_inside_the_photo_can_be_read_again(stand: Stand, tmp_path: P
             kept.append(str(more["recipe"]))
             super().save(*args, **more)  # type: ignore[arg-type]
 
-    args = ["edit", str(stand.photo), "smiling face", "--then", "old face", "-o", str(stand.out), "--embed-recipe"]
-    assert main(args, engine=Recipes(lighter), photo_service=Service(), catalog=stand.catalog) == 0
+    args = ["edit", str(harness.photo), "smiling face", "--then", "old face", "-o", str(harness.out), "--embed-recipe"]
+    assert main(args, engine=Recipes(lighter), photo_service=Service(), catalog=harness.catalog) == 0
     form = json.loads(kept[0])
     for layer in form["layers"]:
         assert layer.pop("region") is False
@@ -126,13 +126,13 @@ def test_the_recipe_inside_the_photo_can_be_read_again(stand: Stand, tmp_path: P
     ],
 )
 def test_what_cannot_be_done_is_reported_before_the_work(
-    stand: Stand, args: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]
+    harness: Harness, args: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     engine = GivenEngine(lighter)
-    command = ["edit", str(stand.photo), "smiling face", *args, "-o", str(stand.out)]
-    assert main(command, engine=engine, catalog=stand.catalog, library=stand.library) == code
+    command = ["edit", str(harness.photo), "smiling face", *args, "-o", str(harness.out)]
+    assert main(command, engine=engine, catalog=harness.catalog, library=harness.library) == code
     assert words in capsys.readouterr().err
-    assert not engine.requests and not stand.out.exists()
+    assert not engine.requests and not harness.out.exists()
 
 
 def test_an_edit_that_fails_is_named_and_nothing_is_saved(
@@ -151,19 +151,19 @@ def test_a_hundred_edits(catalog: Catalog, photo: Path) -> None:
     assert np.array_equal(np.asarray(Image.open(photo.with_name("out.png"))), np.asarray(Image.open(photo)))
 
 
-def test_a_stack_of_many_photos(stand: Stand, capsys: pytest.CaptureFixture[str]) -> None:
-    assert stand.learn() == 0
-    out = stand.folder / "made"
-    command = ("batch", stand.images, "--preset", "smiling face:0.5", "--then", "old face", "--strength", "1.5")
-    assert stand.play(lighter, *command, "-o", out) == 0
+def test_a_stack_of_many_photos(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+    assert harness.learn() == 0
+    out = harness.folder / "made"
+    command = ("batch", harness.images, "--preset", "smiling face:0.5", "--then", "old face", "--strength", "1.5")
+    assert harness.play(lighter, *command, "-o", out) == 0
     assert len(list(out.iterdir())) == 3
     grown = np.asarray(Image.open(out / "0-smiling face then old face.png")).astype(int)
-    grown -= np.asarray(Image.open(stand.images / "0.png"))
+    grown -= np.asarray(Image.open(harness.images / "0.png"))
     assert grown[20, 20].min() >= 19 or grown[20, 20].max() >= 19
     capsys.readouterr()
-    assert stand.play(lighter, "batch", "--resume", "-o", out) == 0
+    assert harness.play(lighter, "batch", "--resume", "-o", out) == 0
     assert "3 of them before" in capsys.readouterr().out
-    assert stand.play(lighter, "batch", stand.images, "--then", "old face", "-o", out) == 2
+    assert harness.play(lighter, "batch", harness.images, "--then", "old face", "-o", out) == 2
 
 
 def test_a_prompt_of_the_face_and_of_the_photo_is_two_edits_each_in_its_square(

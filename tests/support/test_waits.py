@@ -10,7 +10,7 @@ FIXED = re.compile(r"\b(?:qtbot\.wait|qWait)\(\s*[\d.]")
 
 
 def test_no_test_waits_for_a_time_of_its_own() -> None:
-    """``Stand.settle``, and A_WHILE_MS of ``patience``, are for what must not come."""
+    """``Harness.settle``, and A_WHILE_MS of ``patience``, are for what must not come."""
     found = [
         f"{path.relative_to(TESTS)}:{number}"
         for path in TESTS.rglob("*.py")

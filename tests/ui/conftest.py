@@ -11,10 +11,10 @@ from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from support.window.fakes import picture
-from support.window.harness import Stand
+from support.window.harness import Harness
 from support.window.left_behind import left_behind
-from support.window.model_harness import ModelStand
-from support.window.preset_harness import PresetStand
+from support.window.model_harness import ModelHarness
+from support.window.preset_harness import PresetHarness
 from support.window.restarts import NewWindow
 from support.window.settings_harness import Shown, Store
 
@@ -50,41 +50,41 @@ def nothing_left(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.fixture
-def stand(qtbot: QtBot, tmp_path: Path) -> Iterator[Stand]:
+def harness(qtbot: QtBot, tmp_path: Path) -> Iterator[Harness]:
     samples = []
     for name in ("one", "two"):
         path = tmp_path / f"sample-{name}.png"
         to_qimage(picture()).save(str(path))
         samples.append(path)
-    stand = Stand(qtbot, samples)
-    yield stand
-    stand.close()
-    stand.window.deleteLater()
+    harness = Harness(qtbot, samples)
+    yield harness
+    harness.close()
+    harness.window.deleteLater()
 
 
 @pytest.fixture
-def presets(qtbot: QtBot, tmp_path: Path) -> Iterator[PresetStand]:
+def presets(qtbot: QtBot, tmp_path: Path) -> Iterator[PresetHarness]:
     path = tmp_path / "sample.png"
     to_qimage(picture()).save(str(path))
-    stand = PresetStand(qtbot, [path], tmp_path / "library")
-    yield stand
-    stand.close()
-    stand.window.deleteLater()
+    harness = PresetHarness(qtbot, [path], tmp_path / "library")
+    yield harness
+    harness.close()
+    harness.window.deleteLater()
 
 
 @pytest.fixture
-def models(qtbot: QtBot) -> Iterator[ModelStand]:
-    stand = ModelStand(qtbot)
-    yield stand
-    stand.close()
-    stand.window.deleteLater()
+def models(qtbot: QtBot) -> Iterator[ModelHarness]:
+    harness = ModelHarness(qtbot)
+    yield harness
+    harness.close()
+    harness.window.deleteLater()
 
 
 @pytest.fixture
-def shown(stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shown]:
+def shown(harness: Harness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shown]:
     monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
     monkeypatch.delenv("HF_ENDPOINT", raising=False)
-    shown = Shown(stand, Store())
+    shown = Shown(harness, Store())
     yield shown
     if shiboken6.isValid(shown.dialog):
         shown.dialog.close()
@@ -93,21 +93,21 @@ def shown(stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 @pytest.fixture
 def new_window(qtbot: QtBot, tmp_path: Path) -> Iterator[NewWindow]:
     """Starts RTEdit on the same folder; whatever is still open at the end is closed."""
-    stands: list[Stand] = []
+    harnesses: list[Harness] = []
 
-    def make() -> Stand:
+    def make() -> Harness:
         path = tmp_path / "holiday.png"
         if not path.exists():
             to_qimage(picture()).save(str(path))
-        stand = Stand(qtbot, [path], journal=FolderJournal(tmp_path / "history"))
-        stands.append(stand)
-        return stand
+        harness = Harness(qtbot, [path], journal=FolderJournal(tmp_path / "history"))
+        harnesses.append(harness)
+        return harness
 
     yield make
-    for stand in stands:
-        if stand.window.isVisible():
-            stand.close()
-        stand.window.deleteLater()
+    for harness in harnesses:
+        if harness.window.isVisible():
+            harness.close()
+        harness.window.deleteLater()
 
 
 @pytest.fixture

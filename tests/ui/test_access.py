@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 from support.window.accessibility import faint, nameless, out_of_reach, parts_of, unreachable_commands
-from support.window.full_harness import FullStand
+from support.window.full_harness import FullHarness
 from support.window.harness import child
 
 from rtedit_desktop import ui
@@ -30,32 +30,32 @@ from rtedit_desktop.ui.settings.theme import DARK, LIGHT, SYSTEM, set_theme
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 from rtedit_desktop.ui.widgets.text_dialog import requests_dialog
 
-Opens = Callable[[FullStand], object]
+Opens = Callable[[FullHarness], object]
 WALKED: set[str] = set()
 SEEN: set[type] = set()
 
 
-def batch_dialog(stand: FullStand) -> BatchDialog:
-    dialog = stand.batch_controller.dialog
+def batch_dialog(harness: FullHarness) -> BatchDialog:
+    dialog = harness.batch_controller.dialog
     assert dialog is not None
     return dialog
 
 
-def models_dialog(stand: FullStand) -> ModelsDialog:
-    dialog = stand.model_controller.dialog
+def models_dialog(harness: FullHarness) -> ModelsDialog:
+    dialog = harness.model_controller.dialog
     assert dialog is not None
     return dialog
 
 
 @pytest.fixture
-def stand(qtbot: QtBot, tmp_path: Path) -> Iterator[FullStand]:
-    stand = FullStand(qtbot, tmp_path)
-    yield stand
-    stand.installer.hold.set()
-    stand.engine.hold.set()
-    stand.batch_controller.leaving = True
-    stand.close()
-    stand.window.deleteLater()
+def harness(qtbot: QtBot, tmp_path: Path) -> Iterator[FullHarness]:
+    harness = FullHarness(qtbot, tmp_path)
+    yield harness
+    harness.installer.hold.set()
+    harness.engine.hold.set()
+    harness.batch_controller.leaving = True
+    harness.close()
+    harness.window.deleteLater()
     set_theme(SYSTEM)
 
 
@@ -63,73 +63,73 @@ def stand(qtbot: QtBot, tmp_path: Path) -> Iterator[FullStand]:
 
 
 def _after_a_run(action: str) -> Opens:
-    def opens(stand: FullStand) -> None:
-        stand.open_picture()
-        stand.run()
-        getattr(stand.window.actions_, action).trigger()
+    def opens(harness: FullHarness) -> None:
+        harness.open_picture()
+        harness.run()
+        getattr(harness.window.actions_, action).trigger()
 
     return opens
 
 
-def _details(stand: FullStand) -> None:
-    panel = stand.presets_controller.panel
-    stand.until(lambda: panel.list.rows.rowCount())
+def _details(harness: FullHarness) -> None:
+    panel = harness.presets_controller.panel
+    harness.until(lambda: panel.list.rows.rowCount())
     panel.list.choose(0)
     panel.details.trigger()
 
 
-def _an_error(stand: FullStand) -> None:
-    stand.window.messages.error("It broke.", "Mend it.", "Traceback: it broke")
-    child(stand.window, ErrorDialog).more.click()
+def _an_error(harness: FullHarness) -> None:
+    harness.window.messages.error("It broke.", "Mend it.", "Traceback: it broke")
+    child(harness.window, ErrorDialog).more.click()
 
 
-def _a_batch_by_prompt(stand: FullStand) -> None:
-    stand.window.actions_.batch.trigger()
-    batch_dialog(stand).edit.by_prompt.click()
-    batch_dialog(stand).edit.prompt.prompt.setText("sunglases")
+def _a_batch_by_prompt(harness: FullHarness) -> None:
+    harness.window.actions_.batch.trigger()
+    batch_dialog(harness).edit.by_prompt.click()
+    batch_dialog(harness).edit.prompt.prompt.setText("sunglases")
 
 
-def _a_batch_of_edits(stand: FullStand) -> None:
-    stand.open_picture()
-    stand.run()
-    stand.window.actions_.continue_from.trigger()
-    stand.run("face with red hair")
-    stand.window.actions_.batch.trigger()
-    batch_dialog(stand).edit.by_stack.click()
+def _a_batch_of_edits(harness: FullHarness) -> None:
+    harness.open_picture()
+    harness.run()
+    harness.window.actions_.continue_from.trigger()
+    harness.run("face with red hair")
+    harness.window.actions_.batch.trigger()
+    batch_dialog(harness).edit.by_stack.click()
 
 
-def _settings_at(stand: FullStand, tab: int) -> None:
-    stand.window.actions_.settings.trigger()
-    child(stand.window, SettingsDialog).tabs.setCurrentIndex(tab)
+def _settings_at(harness: FullHarness, tab: int) -> None:
+    harness.window.actions_.settings.trigger()
+    child(harness.window, SettingsDialog).tabs.setCurrentIndex(tab)
 
 
-def _the_camera(stand: FullStand) -> None:
-    stand.window.actions_.take_photo.trigger()
-    child(stand.window, CameraDialog).turn_on.click()
+def _the_camera(harness: FullHarness) -> None:
+    harness.window.actions_.take_photo.trigger()
+    child(harness.window, CameraDialog).turn_on.click()
 
 
-def _a_download(stand: FullStand) -> None:
-    stand.installer.hold.clear()
-    stand.window.actions_.models.trigger()
-    stand.until(lambda: stand.model_controller.models.known)
-    models_dialog(stand).show_model("churches")
-    stand.model_controller.models.download("churches")
-    stand.until(lambda: models_dialog(stand).details.bar.isVisible())
+def _a_download(harness: FullHarness) -> None:
+    harness.installer.hold.clear()
+    harness.window.actions_.models.trigger()
+    harness.until(lambda: harness.model_controller.models.known)
+    models_dialog(harness).show_model("churches")
+    harness.model_controller.models.download("churches")
+    harness.until(lambda: models_dialog(harness).details.bar.isVisible())
 
 
-def _learning(stand: FullStand) -> None:
-    LearnDialog("smiling face", "face", "Fakes", lambda *_: None, stand.window).open()
+def _learning(harness: FullHarness) -> None:
+    LearnDialog("smiling face", "face", "Fakes", lambda *_: None, harness.window).open()
 
 
-def _pairing(stand: FullStand) -> None:
-    elsewhere = stand.window.elsewhere
+def _pairing(harness: FullHarness) -> None:
+    elsewhere = harness.window.elsewhere
     assert elsewhere is not None
-    PairingDialog(elsewhere.computers, stand.window.background, stand.window).open()
+    PairingDialog(elsewhere.computers, harness.window.background, harness.window).open()
 
 
-def _which_model(stand: FullStand) -> None:
+def _which_model(harness: FullHarness) -> None:
     choices = [("dogs", "Dogs: photographs of dogs"), ("churches", "Churches: photographs of churches")]
-    dialog = WhichModelDialog("model.pt", choices, lambda _: None, stand.window)
+    dialog = WhichModelDialog("model.pt", choices, lambda _: None, harness.window)
     dialog.open()
     dialog.buttons[1].click()
 
@@ -138,12 +138,12 @@ def _which_model(stand: FullStand) -> None:
 DIALOGS: dict[str, Opens] = {
     "about_dialog.AboutDialog": _after_a_run("about"),
     "batch_dialog.BatchDialog": _after_a_run("batch"),
-    "camera_dialog.CameraDialog": lambda stand: stand.window.actions_.take_photo.trigger(),
+    "camera_dialog.CameraDialog": lambda harness: harness.window.actions_.take_photo.trigger(),
     "guide_dialog.GuideDialog": _after_a_run("guide"),
     "earlier_dialog.EarlierDialog": _after_a_run("earlier"),
-    "shortcuts_dialog.QDialog": lambda stand: show_shortcuts(stand.window, stand.window.actions_.all()),
+    "shortcuts_dialog.QDialog": lambda harness: show_shortcuts(harness.window, harness.window.actions_.all()),
     "messages.ErrorDialog": _an_error,
-    "messages.QMessageBox": lambda stand: stand.window.messages.ask("Really?", "It goes.", "Remove", lambda: None),
+    "messages.QMessageBox": lambda harness: harness.window.messages.ask("Really?", "It goes.", "Remove", lambda: None),
     "model_questions.WhichModelDialog": _which_model,
     "models_dialog.ModelsDialog": _after_a_run("models"),
     "preset_details.PresetDetails": _details,
@@ -156,18 +156,18 @@ DIALOGS: dict[str, Opens] = {
 }
 MORE: dict[str, Opens] = {
     "camera_dialog.CameraDialog, on": _the_camera,
-    "messages.QMessageBox, to save": lambda stand: stand.window.messages.ask_to_save(
+    "messages.QMessageBox, to save": lambda harness: harness.window.messages.ask_to_save(
         "Save it?", "It is new.", lambda: None, lambda: None
     ),
     "models_dialog.ModelsDialog, downloading": _a_download,
     "batch_dialog.BatchDialog, by a prompt": _a_batch_by_prompt,
     "batch_dialog.BatchDialog, of edits on each other": _a_batch_of_edits,
-    "settings_dialog.SettingsDialog, computing": lambda stand: _settings_at(stand, 1),
-    "settings_dialog.SettingsDialog, disk space": lambda stand: _settings_at(stand, 2),
-    "text_dialog.TextDialog, of requests": lambda stand: requests_dialog(
-        ["https://host.example/a"], stand.window.messages, stand.window
+    "settings_dialog.SettingsDialog, computing": lambda harness: _settings_at(harness, 1),
+    "settings_dialog.SettingsDialog, disk space": lambda harness: _settings_at(harness, 2),
+    "text_dialog.TextDialog, of requests": lambda harness: requests_dialog(
+        ["https://host.example/a"], harness.window.messages, harness.window
     ).open(),
-    "settings_dialog.SettingsDialog, network": lambda stand: _settings_at(stand, 3),
+    "settings_dialog.SettingsDialog, network": lambda harness: _settings_at(harness, 3),
 }
 
 
@@ -213,11 +213,11 @@ def _wrong_with(window: QWidget) -> list[str]:
 
 
 @pytest.mark.parametrize("name", [*DIALOGS, *MORE])
-def test_a_dialog_is_for_everybody(stand: FullStand, name: str) -> None:
+def test_a_dialog_is_for_everybody(harness: FullHarness, name: str) -> None:
     WALKED.add(name)
-    (DIALOGS | MORE)[name](stand)
-    stand.until(_dialogs)
-    stand.settle()
+    (DIALOGS | MORE)[name](harness)
+    harness.until(_dialogs)
+    harness.settle()
     (dialog,) = _dialogs()
     assert (DIALOGS | MORE)[name] is not DIALOGS.get(name) or type(dialog).__name__ == name.partition(".")[2]
     wrong = _wrong_with(dialog)
@@ -233,94 +233,94 @@ def test_a_dialog_is_for_everybody(stand: FullStand, name: str) -> None:
 # --- the window ------------------------------------------------------------------------------
 
 
-def _empty(stand: FullStand) -> None:
-    stand.until(lambda: stand.window.empty.samples)
+def _empty(harness: FullHarness) -> None:
+    harness.until(lambda: harness.window.empty.samples)
 
 
-def _with_a_photo(stand: FullStand) -> None:
-    stand.open_picture()
+def _with_a_photo(harness: FullHarness) -> None:
+    harness.open_picture()
 
 
-def _with_a_result(stand: FullStand) -> None:
-    stand.open_picture()
-    stand.run()
-    stand.window.prompt_bar.advanced.click()
+def _with_a_result(harness: FullHarness) -> None:
+    harness.open_picture()
+    harness.run()
+    harness.window.prompt_bar.advanced.click()
 
 
-def _with_edits_on_each_other(stand: FullStand) -> None:
-    stand.open_picture()
-    stand.run()
-    stand.window.actions_.continue_from.trigger()
-    stand.run("face with red hair")
-    stand.window.actions_.continue_from.trigger()
+def _with_edits_on_each_other(harness: FullHarness) -> None:
+    harness.open_picture()
+    harness.run()
+    harness.window.actions_.continue_from.trigger()
+    harness.run("face with red hair")
+    harness.window.actions_.continue_from.trigger()
 
 
-def _with_variations(stand: FullStand) -> None:
-    stand.open_picture()
-    stand.type("smiling face")
-    stand.window.actions_.variations.trigger()
-    stand.until(lambda: stand.window.running.variations.row.isVisible())
+def _with_variations(harness: FullHarness) -> None:
+    harness.open_picture()
+    harness.type("smiling face")
+    harness.window.actions_.variations.trigger()
+    harness.until(lambda: harness.window.running.variations.row.isVisible())
 
 
-def _with_a_preset_in_use(stand: FullStand) -> None:
-    stand.open_picture()
-    panel = stand.presets_controller.panel
-    stand.until(lambda: panel.list.rows.rowCount())
+def _with_a_preset_in_use(harness: FullHarness) -> None:
+    harness.open_picture()
+    panel = harness.presets_controller.panel
+    harness.until(lambda: panel.list.rows.rowCount())
     panel.list.choose(0)
     panel.apply.trigger()
-    stand.until(lambda: stand.state.results)
+    harness.until(lambda: harness.state.results)
 
 
-def _while_it_learns(stand: FullStand) -> None:
-    stand.open_picture()
-    stand.engine.hold.clear()
-    stand.type("smiling face")
-    stand.window.running.run()
-    stand.until(lambda: stand.state.phase.running)
+def _while_it_learns(harness: FullHarness) -> None:
+    harness.open_picture()
+    harness.engine.hold.clear()
+    harness.type("smiling face")
+    harness.window.running.run()
+    harness.until(lambda: harness.state.phase.running)
     for prompt in ("face with red hair", "sketch of a face"):
-        stand.type(prompt)
-        stand.window.running.run()
-    stand.until(lambda: len(stand.state.queue) == 2)
+        harness.type(prompt)
+        harness.window.running.run()
+    harness.until(lambda: len(harness.state.queue) == 2)
 
 
-def _with_a_prompt_refused(stand: FullStand) -> None:
-    stand.open_picture()
-    stand.type("green face")
-    stand.window.running.run()
+def _with_a_prompt_refused(harness: FullHarness) -> None:
+    harness.open_picture()
+    harness.type("green face")
+    harness.window.running.run()
 
 
-def _with_work_behind_it(stand: FullStand) -> None:
+def _with_work_behind_it(harness: FullHarness) -> None:
     """A model is read, another comes from its host, and a batch runs."""
-    window = stand.window
-    stand.installer.hold.clear()
-    stand.model_controller.models.download("churches")
-    stand.engine.hold.clear()
-    stand.batch_controller.batches.add(stand.photo_service.samples())
+    window = harness.window
+    harness.installer.hold.clear()
+    harness.model_controller.models.download("churches")
+    harness.engine.hold.clear()
+    harness.batch_controller.batches.add(harness.photo_service.samples())
     window.actions_.batch.trigger()
-    dialog = batch_dialog(stand)
-    stand.until(lambda: dialog.choices.rows and stand.batch_controller.batches.rows)
+    dialog = batch_dialog(harness)
+    harness.until(lambda: dialog.choices.rows and harness.batch_controller.batches.rows)
     dialog.choices.rows[0].box.click()
     dialog.start.click()
-    stand.until(lambda: stand.batch_controller.batches.phase.running)
+    harness.until(lambda: harness.batch_controller.batches.phase.running)
     dialog.close()
     window.loading.show_loading("Fakes", 0.5)
-    stand.until(lambda: stand.model_controller.status.isVisible() and stand.batch_controller.status.isVisible())
+    harness.until(lambda: harness.model_controller.status.isVisible() and harness.batch_controller.status.isVisible())
 
 
-def _with_words_on_the_canvas(stand: FullStand) -> None:
-    stand.open_picture()
-    stand.window.messages.mention("It broke.", "Mend it.", "Traceback")
-    stand.window.unfit.show_text("This looks like a cat.", "Use Cats", lambda: None)
-    stand.window.offer.ask("Go on?", "Go on", lambda: None, "Not now", lambda: None)
+def _with_words_on_the_canvas(harness: FullHarness) -> None:
+    harness.open_picture()
+    harness.window.messages.mention("It broke.", "Mend it.", "Traceback")
+    harness.window.unfit.show_text("This looks like a cat.", "Use Cats", lambda: None)
+    harness.window.offer.ask("Go on?", "Go on", lambda: None, "Not now", lambda: None)
 
 
-def _while_a_region_is_drawn(stand: FullStand) -> None:
-    stand.open_picture()
-    stand.run()
-    stand.window.actions_.region.trigger()
-    canvas = stand.window.canvas
-    stand.qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
-    assert stand.state.region is not None
+def _while_a_region_is_drawn(harness: FullHarness) -> None:
+    harness.open_picture()
+    harness.run()
+    harness.window.actions_.region.trigger()
+    canvas = harness.window.canvas
+    harness.qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
+    assert harness.state.region is not None
 
 
 STATES: dict[str, Opens] = {
@@ -339,11 +339,11 @@ STATES: dict[str, Opens] = {
 
 
 @pytest.mark.parametrize("name", STATES)
-def test_the_window_is_for_everybody(stand: FullStand, name: str) -> None:
+def test_the_window_is_for_everybody(harness: FullHarness, name: str) -> None:
     WALKED.add(name)
-    STATES[name](stand)
-    stand.settle()
-    wrong = [*_wrong_with(stand.window), *unreachable_commands(stand.window)]
+    STATES[name](harness)
+    harness.settle()
+    wrong = [*_wrong_with(harness.window), *unreachable_commands(harness.window)]
     assert not wrong, "\n".join(wrong)
 
 
@@ -355,19 +355,19 @@ def test_every_part_was_seen() -> None:
     assert {kind.__name__ for kind in parts - SEEN} == set()
 
 
-def test_the_keys_of_a_list_come_before_those_of_the_window(stand: FullStand) -> None:
-    panel, asked = stand.presets_controller.panel, []
+def test_the_keys_of_a_list_come_before_those_of_the_window(harness: FullHarness) -> None:
+    panel, asked = harness.presets_controller.panel, []
     panel.favourite_asked.connect(lambda preset, favourite: asked.append((preset.title, favourite)))
-    stand.until(lambda: panel.list.rows.rowCount())
+    harness.until(lambda: panel.list.rows.rowCount())
     panel.list.choose(0)
     panel.list.setFocus()
     both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     QTest.keyClick(panel.list, Qt.Key.Key_F, both)
     assert asked == [("Lächeln", True)]
-    for place in (panel.list, stand.bar.prompt):
+    for place in (panel.list, harness.bar.prompt):
         place.setFocus()
         QTest.keyClick(place, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
-        stand.until(_dialogs)
+        harness.until(_dialogs)
         _dialogs()[0].close()
-        stand.until(lambda: not _dialogs())
+        harness.until(lambda: not _dialogs())
     assert len(asked) == 1

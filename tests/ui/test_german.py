@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 from support.window.fakes import FakeEngine, FakePhotoService, picture
-from support.window.full_harness import FullStand
+from support.window.full_harness import FullHarness
 
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.lazy_text import tr
@@ -58,11 +58,11 @@ def german(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.fixture
-def stand(german: None, qtbot: QtBot, tmp_path: Path) -> Iterator[FullStand]:
-    stand = FullStand(qtbot, tmp_path, width=WIDTH)
-    yield stand
-    stand.close()
-    stand.window.deleteLater()
+def harness(german: None, qtbot: QtBot, tmp_path: Path) -> Iterator[FullHarness]:
+    harness = FullHarness(qtbot, tmp_path, width=WIDTH)
+    yield harness
+    harness.close()
+    harness.window.deleteLater()
 
 
 def english() -> list[tuple[str, re.Pattern[str]]]:
@@ -141,26 +141,26 @@ def dialogs() -> list[QDialog]:
     return [window for window in QApplication.topLevelWidgets() if isinstance(window, QDialog) and window.isVisible()]
 
 
-def test_no_english_is_left_in_the_window(stand: FullStand) -> None:
-    stand.settle()
-    assert not english_in(stand.window)
-    stand.open_picture()
-    stand.run("smiling face")
-    assert not english_in(stand.window)
-    stand.window.actions_.continue_from.trigger()
-    stand.run("face with red hair")
-    assert not english_in(stand.window)
+def test_no_english_is_left_in_the_window(harness: FullHarness) -> None:
+    harness.settle()
+    assert not english_in(harness.window)
+    harness.open_picture()
+    harness.run("smiling face")
+    assert not english_in(harness.window)
+    harness.window.actions_.continue_from.trigger()
+    harness.run("face with red hair")
+    assert not english_in(harness.window)
 
 
 @pytest.mark.parametrize("name", ["settings", "models", "shortcuts", "about", "earlier", "batch", "diagnostics"])
-def test_no_english_is_left_in_a_dialog(stand: FullStand, name: str) -> None:
-    stand.open_picture()
-    stand.run("smiling face")
-    action = getattr(stand.window.actions_, name)
+def test_no_english_is_left_in_a_dialog(harness: FullHarness, name: str) -> None:
+    harness.open_picture()
+    harness.run("smiling face")
+    action = getattr(harness.window.actions_, name)
     action.setEnabled(True)
     action.trigger()
-    stand.until(dialogs)
-    stand.settle()
+    harness.until(dialogs)
+    harness.settle()
     (dialog,) = dialogs()
     left, cut = english_in(dialog), cut_off_in(dialog)
     dialog.close()
@@ -168,40 +168,40 @@ def test_no_english_is_left_in_a_dialog(stand: FullStand, name: str) -> None:
     assert not cut
 
 
-def test_nothing_is_cut_off_in_a_narrow_window(stand: FullStand) -> None:
-    stand.settle()
-    assert stand.window.width() == WIDTH
-    assert not cut_off_in(stand.window)
-    stand.open_picture()
-    stand.run("smiling face")
-    stand.settle()
-    stand.until(lambda: not cut_off_in(stand.window))  # what grew just now gets its room with the next event
+def test_nothing_is_cut_off_in_a_narrow_window(harness: FullHarness) -> None:
+    harness.settle()
+    assert harness.window.width() == WIDTH
+    assert not cut_off_in(harness.window)
+    harness.open_picture()
+    harness.run("smiling face")
+    harness.settle()
+    harness.until(lambda: not cut_off_in(harness.window))  # what grew just now gets its room with the next event
 
 
-def test_it_fits_a_small_screen_of_double_scale(stand: FullStand) -> None:
+def test_it_fits_a_small_screen_of_double_scale(harness: FullHarness) -> None:
     """1600 x 1000 pixels at scale 2, with the frame that a window manager draws; German is the longer language."""
-    stand.open_picture()
-    stand.run("smiling face")
-    least = stand.window.minimumSizeHint()
+    harness.open_picture()
+    harness.run("smiling face")
+    least = harness.window.minimumSizeHint()
     assert least.width() <= 800 and least.height() <= 500
-    stand.window.actions_.show_filmstrip.trigger()  # as it is on such a screen
-    stand.until(lambda: stand.window.minimumSizeHint().height() <= 450)
+    harness.window.actions_.show_filmstrip.trigger()  # as it is on such a screen
+    harness.until(lambda: harness.window.minimumSizeHint().height() <= 450)
 
 
-def test_a_letter_opens_one_thing_of_a_menu(stand: FullStand) -> None:
-    bar = stand.window.menuBar().actions()
+def test_a_letter_opens_one_thing_of_a_menu(harness: FullHarness) -> None:
+    bar = harness.window.menuBar().actions()
     for actions in (bar, *(menu.actions() for action in bar if isinstance(menu := action.menu(), QMenu))):
         letters = [found[1].lower() for action in actions if (found := re.search("&(.)", action.text()))]
         assert len(letters) == len(set(letters)), letters
 
 
-def test_buttons_of_qt_are_german_too(stand: FullStand) -> None:
-    box = QMessageBox(stand.window)
+def test_buttons_of_qt_are_german_too(harness: FullHarness) -> None:
+    box = QMessageBox(harness.window)
     button = box.addButton(QMessageBox.StandardButton.Cancel)
     assert button.text().replace("&", "") == "Abbrechen"
 
 
-def test_what_went_wrong_is_reported_in_german(stand: FullStand) -> None:
+def test_what_went_wrong_is_reported_in_german(harness: FullHarness) -> None:
     missing = tr("Could not open {name}: {what}", name="a{b}.jpg", what=tr("there is no such file."))
     error = PictureError(missing, tr("Check whether it was moved or renamed."))
     assert error_text(error) == (
@@ -210,9 +210,9 @@ def test_what_went_wrong_is_reported_in_german(stand: FullStand) -> None:
     )
     assert str(error).startswith("Could not open a{b}.jpg: there is no such file.")
     assert translated("A file of mine.") == "A file of mine."
-    stand.open_picture()
-    stand.type("green face")
-    stand.until(lambda: stand.bar.hint.text().startswith("Fakes kennt „green“ nicht. Bekannt sind Wörter wie"))
+    harness.open_picture()
+    harness.type("green face")
+    harness.until(lambda: harness.bar.hint.text().startswith("Fakes kennt „green“ nicht. Bekannt sind Wörter wie"))
 
 
 def test_prompts_and_presets_are_german_too(german: None, qtbot: QtBot, tmp_path: Path) -> None:
@@ -258,9 +258,9 @@ def test_the_system_is_followed(wanted: list[str], spoken: str) -> None:
     assert language.language_of(wanted) == spoken
 
 
-def test_a_language_is_chosen_in_the_settings(stand: FullStand) -> None:
-    stand.window.actions_.settings.trigger()
-    stand.until(dialogs)
+def test_a_language_is_chosen_in_the_settings(harness: FullHarness) -> None:
+    harness.window.actions_.settings.trigger()
+    harness.until(dialogs)
     (dialog,) = dialogs()
     assert isinstance(dialog, SettingsDialog)
     look = dialog.look
@@ -268,7 +268,7 @@ def test_a_language_is_chosen_in_the_settings(stand: FullStand) -> None:
     assert not look.later.isVisible()
     look.language.setCurrentIndex(2)
     look.language.activated.emit(2)
-    stand.until(lambda: settings.load().language == "de")
+    harness.until(lambda: settings.load().language == "de")
     assert look.later.isVisible()
     dialog.close()
     settings.change(language=settings.SYSTEM_LANGUAGE)

@@ -16,8 +16,8 @@ from PySide6.QtCore import QEvent, QUrl
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
-from support.window.harness import Stand
-from support.window.preset_harness import PresetStand
+from support.window.harness import Harness
+from support.window.preset_harness import PresetHarness
 
 from rtedit_desktop import single_instance
 from rtedit_desktop.single_instance import FileOpenFilter, SingleInstance
@@ -184,14 +184,16 @@ def test_others_who_talk_to_the_socket_are_not_listened_to(qtbot: QtBot, instanc
     assert came == []
 
 
-def test_a_photo_that_comes_opens_as_if_it_was_dropped(stand: Stand, tmp_path: Path) -> None:
-    stand.window.showMinimized()
-    stand.window.come_forward([tmp_path / "sample-one.png"])
-    stand.until(lambda: stand.state.photo is not None)
-    assert not stand.window.isMinimized()
+def test_a_photo_that_comes_opens_as_if_it_was_dropped(harness: Harness, tmp_path: Path) -> None:
+    harness.window.showMinimized()
+    harness.window.come_forward([tmp_path / "sample-one.png"])
+    harness.until(lambda: harness.state.photo is not None)
+    assert not harness.window.isMinimized()
 
 
-def test_a_preset_that_comes_is_taken_in(presets: PresetStand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_preset_that_comes_is_taken_in(
+    presets: PresetHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     came = tmp_path / "from a friend.rtpreset"
     came.write_bytes(b"x")
     imported: list[Path] = []

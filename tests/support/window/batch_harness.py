@@ -9,7 +9,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 from support.window.fakes import picture
-from support.window.preset_harness import PresetStand
+from support.window.preset_harness import PresetHarness
 
 from rtedit_desktop.ui.batch.batch_controller import BatchController
 from rtedit_desktop.ui.batch.batch_dialog import BatchDialog
@@ -17,7 +17,7 @@ from rtedit_desktop.ui.batch.batch_run import BatchPhase, BatchRun, Row
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
 
 
-class BatchStand(PresetStand):
+class BatchHarness(PresetHarness):
     """Has the photos a.png to d.png, the third of them damaged."""
 
     def __init__(self, qtbot: QtBot, folder: Path) -> None:

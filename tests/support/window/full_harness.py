@@ -15,7 +15,7 @@ from support.window.fakes import (
     picture,
     write_preset,
 )
-from support.window.harness import Stand
+from support.window.harness import Harness
 from support.window.model_harness import FakePackInstaller
 from support.window.settings_harness import Store
 
@@ -25,7 +25,7 @@ from rtedit_desktop.ui.window.main_window import MainWindow
 from rtedit_desktop.ui.window.services import Services
 
 
-class FullStand(Stand):
+class FullHarness(Harness):
     def __init__(self, qtbot: QtBot, folder: Path, *, width: int = 1180) -> None:
         (folder / "library").mkdir()
         write_preset(folder / "library" / "smile.rtpreset", "Lächeln", "smiling face")

@@ -60,7 +60,7 @@ def machine_facts() -> dict[str, str]:
     return {"Device": "a test's"}
 
 
-class Stand:
+class Harness:
     """A window with its fakes, and the few moves that every story makes."""
 
     def __init__(

@@ -14,7 +14,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QMessageBox
 from pytestqt.qtbot import QtBot
 from support.window.fakes import PACK, FakeEngine, FakePhotoService, FakePresetLibrary
-from support.window.harness import Stand
+from support.window.harness import Harness
 
 from rtedit_desktop.core.errors import PackError, PackInTheWay
 from rtedit_desktop.core.packs.pack_info import PackInfo
@@ -166,7 +166,7 @@ def _lacking(one: PackOffer) -> PackOffer:
     return replace(one, installed=False, lacks=(PART,), bytes=60 * MB)
 
 
-class ModelStand(Stand):
+class ModelHarness(Harness):
     """The window, its installer, and the dialog once it is opened."""
 
     def __init__(self, qtbot: QtBot, library: FakePresetLibrary | None = None, installer: Any = None) -> None:

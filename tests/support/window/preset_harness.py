@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 from support.window.fakes import FakePresetLibrary, write_preset
-from support.window.harness import Stand
+from support.window.harness import Harness
 
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.ui.model.state import Phase
@@ -15,7 +15,7 @@ from rtedit_desktop.ui.presets.preset_panel import PresetPanel
 from rtedit_desktop.ui.window.main_window import MainWindow
 
 
-class PresetStand(Stand):
+class PresetHarness(Harness):
     """Has the presets Glasses, Hat and Smile of one pack, and the moves that are made with them."""
 
     window: MainWindow

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from support.window.harness import Stand
+from support.window.harness import Harness
 
 from rtedit_desktop.ui.model.state import Phase
 
-NewWindow = Callable[[], Stand]
+NewWindow = Callable[[], Harness]
 
 
-def written(stand: Stand) -> None:
-    stand.until(lambda: not stand.window.background.writing)
+def written(harness: Harness) -> None:
+    harness.until(lambda: not harness.window.background.writing)
 
 
-def kill(stand: Stand) -> None:
+def kill(harness: Harness) -> None:
     """The window is gone without a word, as after kill -9: its locks are free, its marks stay."""
-    written(stand)
-    journal = stand.folder_journal
+    written(harness)
+    journal = harness.folder_journal
     for folder in journal._open.values():
         folder._lock.release()
     journal._open.clear()
-    stand.close()
+    harness.close()
 
 
-def open_sample(stand: Stand) -> None:
-    before = stand.state.photo
-    stand.window.open(stand.photo_service.samples()[0])
-    stand.until(lambda: stand.state.photo is not before and stand.state.phase is Phase.READY)
+def open_sample(harness: Harness) -> None:
+    before = harness.state.photo
+    harness.window.open(harness.photo_service.samples()[0])
+    harness.until(lambda: harness.state.photo is not before and harness.state.phase is Phase.READY)

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from PySide6.QtWidgets import QMessageBox
-from support.window.harness import Stand
+from support.window.harness import Harness
 
 from rtedit_desktop.support import settings
 from rtedit_desktop.ui.settings.settings_dialog import SettingsDialog
@@ -42,16 +42,16 @@ class Store:
 class Shown:
     """The dialog over a window."""
 
-    def __init__(self, stand: Stand, store: Store) -> None:
-        self.stand, self.store = stand, store
-        stand.window.learned = store
-        stand.window.actions_.settings.setVisible(True)
-        stand.window.actions_.settings.trigger()
-        self.dialog = stand.window.findChildren(SettingsDialog)[-1]
+    def __init__(self, harness: Harness, store: Store) -> None:
+        self.harness, self.store = harness, store
+        harness.window.learned = store
+        harness.window.actions_.settings.setVisible(True)
+        harness.window.actions_.settings.trigger()
+        self.dialog = harness.window.findChildren(SettingsDialog)[-1]
         self.storage = self.dialog.storage
-        stand.until(lambda: "on disk" in self.storage.taken.text())
+        harness.until(lambda: "on disk" in self.storage.taken.text())
 
     def answer(self, button: str) -> None:
-        (box,) = self.stand.window.findChildren(QMessageBox)
+        (box,) = self.harness.window.findChildren(QMessageBox)
         (chosen,) = (b for b in box.buttons() if b.text().replace("&", "") == button)
         chosen.click()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from support.window.harness import Stand
+from support.window.harness import Harness
 
 
-def undo(stand: Stand) -> None:
-    stand.qtbot.keyClick(stand.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+def undo(harness: Harness) -> None:
+    harness.qtbot.keyClick(harness.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
 
 
-def redo(stand: Stand) -> None:
-    stand.qtbot.keyClick(
-        stand.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+def redo(harness: Harness) -> None:
+    harness.qtbot.keyClick(
+        harness.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     )

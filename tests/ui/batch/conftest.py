@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
-from support.window.batch_harness import BatchStand
+from support.window.batch_harness import BatchHarness
 
 
 @pytest.fixture(autouse=True)
@@ -16,8 +16,8 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def batch(qtbot: QtBot, tmp_path: Path) -> Iterator[BatchStand]:
-    stand = BatchStand(qtbot, tmp_path)
-    yield stand
-    stand.close()
-    stand.window.deleteLater()
+def batch(qtbot: QtBot, tmp_path: Path) -> Iterator[BatchHarness]:
+    harness = BatchHarness(qtbot, tmp_path)
+    yield harness
+    harness.close()
+    harness.window.deleteLater()

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QRect, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QFileDialog, QLineEdit
-from support.window.batch_harness import BatchStand
+from support.window.batch_harness import BatchHarness
 from support.window.fakes import PACK, FakePhotoService
 
 from rtedit_desktop.batch.plan import Batch
@@ -23,7 +23,7 @@ from rtedit_desktop.ui.widgets.messages import ErrorDialog
 from rtedit_desktop.ui.widgets.pyramid import from_qimage
 
 
-def test_a_dropped_folder_is_listed_and_edited(batch: BatchStand) -> None:
+def test_a_dropped_folder_is_listed_and_edited(batch: BatchHarness) -> None:
     before = {path: path.read_bytes() for path in batch.photos.iterdir()}
     dialog = batch.bring()
     assert [row.path.name for row in batch.rows()] == ["a.png", "b.png", "c.png", "d.png"]
@@ -43,7 +43,7 @@ def test_a_dropped_folder_is_listed_and_edited(batch: BatchStand) -> None:
     assert not interrupted()
 
 
-def test_several_photos_are_a_batch_and_one_is_opened(batch: BatchStand) -> None:
+def test_several_photos_are_a_batch_and_one_is_opened(batch: BatchHarness) -> None:
     batch.drop(batch.window, batch.photos / "a.png")
     batch.until(lambda: batch.state.photo is not None)
     assert batch.batch.dialog is None
@@ -53,13 +53,13 @@ def test_several_photos_are_a_batch_and_one_is_opened(batch: BatchStand) -> None
     batch.until(lambda: len(batch.rows()) == 3)
 
 
-def test_presets_among_dropped_files_are_taken_in(batch: BatchStand) -> None:
+def test_presets_among_dropped_files_are_taken_in(batch: BatchHarness) -> None:
     batch.drop(batch.window, batch.library.folder / "smile.rtpreset", batch.photos / "a.png")
     batch.until(lambda: batch.state.photo is not None)
     assert batch.batch.dialog is None
 
 
-def test_the_example_follows_every_key(batch: BatchStand) -> None:
+def test_the_example_follows_every_key(batch: BatchHarness) -> None:
     output = batch.bring().output
     batch.tick("Smile")
     assert output.folder.text() == str(batch.out)
@@ -73,7 +73,7 @@ def test_the_example_follows_every_key(batch: BatchStand) -> None:
     assert not batch.dialog.start.isEnabled() and "folder" in batch.dialog.start.toolTip()
 
 
-def test_photos_can_be_taken_off(batch: BatchStand) -> None:
+def test_photos_can_be_taken_off(batch: BatchHarness) -> None:
     dialog = batch.bring()
     dialog.list.selectRow(2)
     dialog.list.setFocus()
@@ -82,7 +82,7 @@ def test_photos_can_be_taken_off(batch: BatchStand) -> None:
     assert (batch.photos / "c.png").exists()
 
 
-def test_folders_inside_are_taken_when_asked(batch: BatchStand) -> None:
+def test_folders_inside_are_taken_when_asked(batch: BatchHarness) -> None:
     below = batch.photos / "below"
     below.mkdir()
     (batch.photos / "d.png").rename(below / "d.png")
@@ -96,7 +96,7 @@ def test_folders_inside_are_taken_when_asked(batch: BatchStand) -> None:
     assert (batch.out / "below" / "d-Smile.png").is_file()
 
 
-def test_a_row_tells_all_it_knows(batch: BatchStand) -> None:
+def test_a_row_tells_all_it_knows(batch: BatchHarness) -> None:
     dialog = batch.bring()
     batch.tick("Smile")
     batch.start()
@@ -107,7 +107,7 @@ def test_a_row_tells_all_it_knows(batch: BatchStand) -> None:
     assert not dialog.details.isVisible()
 
 
-def test_photos_are_seen_and_errors_are_read_as_a_whole(batch: BatchStand) -> None:
+def test_photos_are_seen_and_errors_are_read_as_a_whole(batch: BatchHarness) -> None:
     dialog = batch.bring()
     table, model = dialog.list, dialog.list.rows
     icons = [lambda row=row: model.data(model.index(row, 0), Qt.ItemDataRole.DecorationRole) for row in range(4)]
@@ -128,7 +128,7 @@ def test_photos_are_seen_and_errors_are_read_as_a_whole(batch: BatchStand) -> No
 
 
 def test_a_photo_that_is_none_for_the_model_is_mentioned_and_done(
-    batch: BatchStand, monkeypatch: pytest.MonkeyPatch
+    batch: BatchHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain = batch.engine.run
 
@@ -148,7 +148,7 @@ def test_a_photo_that_is_none_for_the_model_is_mentioned_and_done(
     assert batch.made == ["a-Smile.png", "b-Smile.png"]
 
 
-def test_a_prompt_is_learned_on_each_photo(batch: BatchStand) -> None:
+def test_a_prompt_is_learned_on_each_photo(batch: BatchHarness) -> None:
     batch.type("face with sunglasses")
     dialog = batch.bring(batch.photos / "a.png", batch.photos / "b.png")
     batch.click(dialog.edit.by_prompt)
@@ -171,7 +171,7 @@ def test_a_prompt_is_learned_on_each_photo(batch: BatchStand) -> None:
     ] * 2
 
 
-def test_going_on_shows_the_prompt(batch: BatchStand) -> None:
+def test_going_on_shows_the_prompt(batch: BatchHarness) -> None:
     dialog = batch.bring()
     spec = PACK.edit_by("sketch of a face", "smiling face", preview_every=0)
     requested = Batch(inputs=(batch.photos,), folder=batch.out, spec=spec, label=spec.prompt, overwrite=True)
@@ -180,7 +180,7 @@ def test_going_on_shows_the_prompt(batch: BatchStand) -> None:
     assert dialog.wanted.spec == spec and dialog.wanted.label == spec.prompt
 
 
-def test_pause_resume_and_stop(batch: BatchStand) -> None:
+def test_pause_resume_and_stop(batch: BatchHarness) -> None:
     dialog = batch.bring()
     batch.tick("Smile")
     batch.engine.hold.clear()
@@ -207,7 +207,7 @@ def test_pause_resume_and_stop(batch: BatchStand) -> None:
     assert batch.states[0] == "done before: a-Smile.png"
 
 
-def test_edits_alternate_with_it(batch: BatchStand) -> None:
+def test_edits_alternate_with_it(batch: BatchHarness) -> None:
     batch.drop(batch.window, batch.photos / "a.png")
     batch.until(lambda: batch.state.phase is Phase.READY)
     batch.bring(batch.photos)
@@ -228,7 +228,7 @@ def test_edits_alternate_with_it(batch: BatchStand) -> None:
     assert "3 of 4 photos are done" in batch.window.strip.label.text()
 
 
-def test_the_folder_is_opened_at_the_end(batch: BatchStand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_is_opened_at_the_end(batch: BatchHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[QUrl] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
     dialog = batch.bring()
@@ -240,7 +240,7 @@ def test_the_folder_is_opened_at_the_end(batch: BatchStand, monkeypatch: pytest.
     assert opened == [QUrl.fromLocalFile(str(batch.out))]
 
 
-def test_what_keeps_it_from_beginning_is_reported(batch: BatchStand) -> None:
+def test_what_keeps_it_from_beginning_is_reported(batch: BatchHarness) -> None:
     dialog = batch.bring()
     batch.tick("Smile")
     batch.out.write_text("a file")
@@ -251,7 +251,7 @@ def test_what_keeps_it_from_beginning_is_reported(batch: BatchStand) -> None:
     box.close()
 
 
-def test_the_main_thread_touches_no_photo(batch: BatchStand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_main_thread_touches_no_photo(batch: BatchHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     import threading
 
     on: set[str] = set()
@@ -271,7 +271,7 @@ def test_the_main_thread_touches_no_photo(batch: BatchStand, monkeypatch: pytest
     assert np.asarray(batch.made).size == 3
 
 
-def test_every_control_has_a_name_a_key_and_a_place(batch: BatchStand) -> None:
+def test_every_control_has_a_name_a_key_and_a_place(batch: BatchHarness) -> None:
     assert batch.window.actions_.batch.shortcut() == QKeySequence("Ctrl+B")
     batch.window.actions_.batch.trigger()
     dialog = batch.dialog
@@ -287,7 +287,7 @@ def test_every_control_has_a_name_a_key_and_a_place(batch: BatchStand) -> None:
     assert model.data(model.index(0, 1), Qt.ItemDataRole.AccessibleTextRole) == "a.png, waits"
 
 
-def test_photos_and_folders_are_added_by_dialogs(batch: BatchStand) -> None:
+def test_photos_and_folders_are_added_by_dialogs(batch: BatchHarness) -> None:
     batch.window.actions_.batch.trigger()
     assert batch.dialog.words.text().startswith("Drop photos")
     batch.click(batch.dialog.add_photos)
@@ -302,7 +302,7 @@ def test_photos_and_folders_are_added_by_dialogs(batch: BatchStand) -> None:
     batch.until(lambda: len(batch.rows()) == 4)
 
 
-def test_every_part_is_reached_in_order(batch: BatchStand) -> None:
+def test_every_part_is_reached_in_order(batch: BatchHarness) -> None:
     dialog = batch.bring()
     batch.tick("Smile")
     batch.until(dialog.isActiveWindow)
@@ -335,7 +335,7 @@ def test_every_part_is_reached_in_order(batch: BatchStand) -> None:
     ]
 
 
-def test_the_edits_of_the_open_photo_on_many(batch: BatchStand) -> None:
+def test_the_edits_of_the_open_photo_on_many(batch: BatchHarness) -> None:
     batch.open_picture()
     batch.run("smiling face")
     batch.type("face with red hair")

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
-from support.window.batch_harness import BatchStand
+from support.window.batch_harness import BatchHarness
 from support.window.fakes import PACK
 
 from rtedit_desktop.batch.plan import Batch
@@ -16,7 +16,7 @@ from rtedit_desktop.ui.batch.batch_run import RowState
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 
 
-def test_closing_asks_and_the_next_window_goes_on(batch: BatchStand, qtbot: QtBot, tmp_path: Path) -> None:
+def test_closing_asks_and_the_next_window_goes_on(batch: BatchHarness, qtbot: QtBot, tmp_path: Path) -> None:
     batch.bring()
     batch.tick("Smile")
     saved: list[str] = []
@@ -34,7 +34,7 @@ def test_closing_asks_and_the_next_window_goes_on(batch: BatchStand, qtbot: QtBo
     (left,) = interrupted()
     assert left.done == len(batch.made) >= 1
 
-    again = BatchStand(qtbot, tmp_path)
+    again = BatchHarness(qtbot, tmp_path)
     try:
         again.until(lambda: again.window.offer.isVisible())
         assert "The batch “Smile” into Edited was not finished" in again.window.offer.label.text()
@@ -48,15 +48,15 @@ def test_closing_asks_and_the_next_window_goes_on(batch: BatchStand, qtbot: QtBo
         again.window.deleteLater()
 
 
-def left_behind(stand: BatchStand, pack: str = PACK.id) -> None:
-    uses = (PresetUse(stand.library.folder / "smile.rtpreset", 1.0),)
+def left_behind(harness: BatchHarness, pack: str = PACK.id) -> None:
+    uses = (PresetUse(harness.library.folder / "smile.rtpreset", 1.0),)
     spec = MixSpec(pack=pack, uses=uses)
-    record = Record(stand.out)
-    record.begin(Batch(inputs=(stand.photos,), folder=stand.out, spec=spec, label="Smile"))
+    record = Record(harness.out)
+    record.begin(Batch(inputs=(harness.photos,), folder=harness.out, spec=spec, label="Smile"))
     record.close()
 
 
-def test_not_now_is_not_asked_again(batch: BatchStand) -> None:
+def test_not_now_is_not_asked_again(batch: BatchHarness) -> None:
     left_behind(batch)
     batch.batches.look_for_interrupted()
     batch.until(lambda: batch.window.offer.isVisible())
@@ -65,7 +65,7 @@ def test_not_now_is_not_asked_again(batch: BatchStand) -> None:
     assert not batch.window.offer.isVisible() and not batch.made
 
 
-def test_a_model_that_is_gone_is_reported(batch: BatchStand) -> None:
+def test_a_model_that_is_gone_is_reported(batch: BatchHarness) -> None:
     left_behind(batch, "gone")
     batch.batches.look_for_interrupted()
     batch.until(lambda: batch.window.offer.isVisible())
@@ -75,7 +75,7 @@ def test_a_model_that_is_gone_is_reported(batch: BatchStand) -> None:
     box.close()
 
 
-def test_two_offers_come_one_after_the_other(batch: BatchStand) -> None:
+def test_two_offers_come_one_after_the_other(batch: BatchHarness) -> None:
     heard: list[str] = []
     offer = batch.window.offer
     for name in ("first", "second"):

@@ -5,16 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QMenu
-from support.window.harness import Stand
+from support.window.harness import Harness
 
 from rtedit_desktop.ui.canvas.region_pencil import Tool
 
 MOUSE = QContextMenuEvent.Reason.Mouse
 
 
-def asked(stand: Stand, reason: QContextMenuEvent.Reason = MOUSE) -> list[str]:
+def asked(harness: Harness, reason: QContextMenuEvent.Reason = MOUSE) -> list[str]:
     """What the menu has; nothing where none opens."""
-    canvas = stand.window.canvas
+    canvas = harness.window.canvas
     at = QPoint(50, 50)
     QApplication.sendEvent(canvas, QContextMenuEvent(reason, at, canvas.mapToGlobal(at)))
     menus = [menu for menu in canvas.findChildren(QMenu) if menu.isVisible()]
@@ -24,25 +24,25 @@ def asked(stand: Stand, reason: QContextMenuEvent.Reason = MOUSE) -> list[str]:
     return words
 
 
-def test_it_has_what_can_be_done_with_what_is_shown(stand: Stand) -> None:
-    assert asked(stand) == ["Open…", "Paste picture"]
-    stand.open_picture()
-    stand.run()
-    words = asked(stand)
+def test_it_has_what_can_be_done_with_what_is_shown(harness: Harness) -> None:
+    assert asked(harness) == ["Open…", "Paste picture"]
+    harness.open_picture()
+    harness.run()
+    words = asked(harness)
     assert words[:3] == ["Save as…", "Copy the picture", "Continue from here"] and "Fit" in words
 
 
-def test_the_right_button_erases_while_a_region_is_drawn(stand: Stand) -> None:
-    stand.open_picture()
-    stand.window.actions_.region.trigger()
-    assert stand.window.canvas.pencil.tool is Tool.BRUSH
-    assert asked(stand) == [] and asked(stand, QContextMenuEvent.Reason.Keyboard)
+def test_the_right_button_erases_while_a_region_is_drawn(harness: Harness) -> None:
+    harness.open_picture()
+    harness.window.actions_.region.trigger()
+    assert harness.window.canvas.pencil.tool is Tool.BRUSH
+    assert asked(harness) == [] and asked(harness, QContextMenuEvent.Reason.Keyboard)
 
 
-def test_the_hint_of_a_region_is_whole(stand: Stand) -> None:
-    stand.open_picture()
-    stand.window.resize(760, 560)
-    stand.window.actions_.region.trigger()
-    stand.settle()
-    hint = stand.window.region.panel.hint
+def test_the_hint_of_a_region_is_whole(harness: Harness) -> None:
+    harness.open_picture()
+    harness.window.resize(760, 560)
+    harness.window.actions_.region.trigger()
+    harness.settle()
+    hint = harness.window.region.panel.hint
     assert hint.text() and hint.fontMetrics().horizontalAdvance(hint.text()) <= hint.width()

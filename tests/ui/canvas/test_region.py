@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
-from support.window.harness import Stand, child, edit_of
+from support.window.harness import Harness, child, edit_of
 from support.window.restarts import NewWindow, kill, open_sample
 from support.window.undoing import redo, undo
 
@@ -24,36 +24,36 @@ LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 HALF = Region(strokes=(Stroke(points=((50.0, 0.0), (100.0, 100.0))),))
 
 
-def draw_with(stand: Stand, tool: Tool) -> None:
-    stand.window.actions_.region.trigger()
-    panel = stand.window.region.panel
+def draw_with(harness: Harness, tool: Tool) -> None:
+    harness.window.actions_.region.trigger()
+    panel = harness.window.region.panel
     {Tool.BRUSH: panel.brush, Tool.RECTANGLE: panel.rectangle}[tool].click()
 
 
-def spot(stand: Stand, x: float, y: float) -> QPoint:
+def spot(harness: Harness, x: float, y: float) -> QPoint:
     """Where a pixel of the photo lies on the canvas."""
-    view = stand.window.canvas.view
+    view = harness.window.canvas.view
     return (view.frame.topLeft() + QPointF(x, y) * view.scale).toPoint()
 
 
-def drag(stand: Stand, start: tuple[float, float], end: tuple[float, float], button: Qt.MouseButton = LEFT) -> None:
-    canvas, qtbot = stand.window.canvas, stand.qtbot
+def drag(harness: Harness, start: tuple[float, float], end: tuple[float, float], button: Qt.MouseButton = LEFT) -> None:
+    canvas, qtbot = harness.window.canvas, harness.qtbot
     (x, y), (right, bottom) = start, end
-    qtbot.mouseMove(canvas, spot(stand, x, y))
-    qtbot.mousePress(canvas, button, pos=spot(stand, x, y))
+    qtbot.mouseMove(canvas, spot(harness, x, y))
+    qtbot.mousePress(canvas, button, pos=spot(harness, x, y))
     for step in range(1, 11):
-        qtbot.mouseMove(canvas, spot(stand, x + (right - x) * step / 10, y + (bottom - y) * step / 10))
-    qtbot.mouseRelease(canvas, button, pos=spot(stand, right, bottom))
+        qtbot.mouseMove(canvas, spot(harness, x + (right - x) * step / 10, y + (bottom - y) * step / 10))
+    qtbot.mouseRelease(canvas, button, pos=spot(harness, right, bottom))
 
 
-def mask(stand: Stand) -> np.ndarray:
-    return FilePhotoService().mask(stand.photo, stand.square, stand.region)
+def mask(harness: Harness) -> np.ndarray:
+    return FilePhotoService().mask(harness.photo, harness.square, harness.region)
 
 
-def colour(stand: Stand, x: float, y: float) -> QColor:
+def colour(harness: Harness, x: float, y: float) -> QColor:
     """Of a pixel of the photo, at its middle."""
-    place = spot(stand, x + 0.5, y + 0.5)
-    return QColor(stand.window.canvas.grab().toImage().pixel(place))
+    place = spot(harness, x + 0.5, y + 0.5)
+    return QColor(harness.window.canvas.grab().toImage().pixel(place))
 
 
 def apart(one: QColor, other: QColor) -> int:
@@ -63,12 +63,12 @@ def apart(one: QColor, other: QColor) -> int:
 
 
 @pytest.fixture
-def photo(stand: Stand) -> Stand:
-    stand.open_picture(200, 100)
-    return stand
+def photo(harness: Harness) -> Harness:
+    harness.open_picture(200, 100)
+    return harness
 
 
-def test_what_is_painted_is_where_the_photo_changes(photo: Stand) -> None:
+def test_what_is_painted_is_where_the_photo_changes(photo: Harness) -> None:
     photo.run()
     draw_with(photo, Tool.BRUSH)
     drag(photo, (80, 50), (120, 50))
@@ -81,7 +81,7 @@ def test_what_is_painted_is_where_the_photo_changes(photo: Stand) -> None:
     assert not photo.state.saved
 
 
-def test_the_canvas_shows_the_change_in_the_region_only(photo: Stand) -> None:
+def test_the_canvas_shows_the_change_in_the_region_only(photo: Harness) -> None:
     photo.run()
     canvas = photo.window.canvas
     canvas.set_divider(0.0)
@@ -100,7 +100,7 @@ def test_the_canvas_shows_the_change_in_the_region_only(photo: Stand) -> None:
     photo.until(lambda: changed() == (True, True))
 
 
-def test_the_right_button_and_erase_remove(photo: Stand) -> None:
+def test_the_right_button_and_erase_remove(photo: Harness) -> None:
     draw_with(photo, Tool.RECTANGLE)
     drag(photo, (60, 10), (140, 90))
     draw_with_brush = photo.window.region.panel
@@ -117,7 +117,7 @@ def test_the_right_button_and_erase_remove(photo: Stand) -> None:
     assert mask(photo)[30, 100] == 255
 
 
-def test_a_rectangle_by_mouse(photo: Stand) -> None:
+def test_a_rectangle_by_mouse(photo: Harness) -> None:
     draw_with(photo, Tool.RECTANGLE)
     drag(photo, (120, 80), (70, 20))
     rows, columns = np.nonzero(mask(photo))
@@ -128,7 +128,7 @@ def test_a_rectangle_by_mouse(photo: Stand) -> None:
     assert photo.state.region == before, "a click draws no rectangle"
 
 
-def test_a_region_is_drawn_by_keys_alone(photo: Stand) -> None:
+def test_a_region_is_drawn_by_keys_alone(photo: Harness) -> None:
     key, window, canvas = photo.qtbot.keyClick, photo.window, photo.window.canvas
     key(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     pencil = canvas.pencil
@@ -157,7 +157,7 @@ def test_a_region_is_drawn_by_keys_alone(photo: Stand) -> None:
     assert photo.state.region == drawn, "it stays"
 
 
-def test_every_stroke_is_undone_on_its_own(photo: Stand, one_by_one: None) -> None:
+def test_every_stroke_is_undone_on_its_own(photo: Harness, one_by_one: None) -> None:
     photo.run()
     draw_with(photo, Tool.BRUSH)
     drag(photo, (80, 50), (120, 50))
@@ -173,7 +173,7 @@ def test_every_stroke_is_undone_on_its_own(photo: Stand, one_by_one: None) -> No
     assert photo.result.region == first
 
 
-def test_without_a_result_it_is_undone_too_and_the_next_edit_keeps_to_it(photo: Stand, one_by_one: None) -> None:
+def test_without_a_result_it_is_undone_too_and_the_next_edit_keeps_to_it(photo: Harness, one_by_one: None) -> None:
     draw_with(photo, Tool.BRUSH)
     drag(photo, (80, 50), (120, 50))
     region = photo.state.region
@@ -187,7 +187,7 @@ def test_without_a_result_it_is_undone_too_and_the_next_edit_keeps_to_it(photo: 
     assert photo.state.region == region, "for the next edit"
 
 
-def test_results_have_regions_of_their_own(photo: Stand) -> None:
+def test_results_have_regions_of_their_own(photo: Harness) -> None:
     photo.run("smiling face")
     photo.state.set_region(HALF)
     photo.run("face with red hair")
@@ -198,7 +198,7 @@ def test_results_have_regions_of_their_own(photo: Stand) -> None:
     assert photo.state.region is None
 
 
-def test_the_strength_moves_within_the_region(photo: Stand) -> None:
+def test_the_strength_moves_within_the_region(photo: Harness) -> None:
     photo.run()
     photo.state.set_region(HALF)
     photo.bar.strength.setValue(40)
@@ -206,14 +206,14 @@ def test_the_strength_moves_within_the_region(photo: Stand) -> None:
     assert photo.result.region == HALF
 
 
-def test_a_picture_on_the_way_is_taken_within_the_region(photo: Stand) -> None:
+def test_a_picture_on_the_way_is_taken_within_the_region(photo: Harness) -> None:
     photo.run()
     photo.state.set_region(HALF)
     photo.window.jobs.use_frame(2)
     assert photo.result.picked and photo.result.region == HALF
 
 
-def test_nothing_is_drawn_while_an_edit_runs(photo: Stand) -> None:
+def test_nothing_is_drawn_while_an_edit_runs(photo: Harness) -> None:
     draw_with(photo, Tool.BRUSH)
     drag(photo, (80, 50), (120, 50))
     before = photo.state.region
@@ -232,7 +232,7 @@ def test_nothing_is_drawn_while_an_edit_runs(photo: Stand) -> None:
     assert photo.result.region == before and panel.brush.isEnabled()
 
 
-def test_a_region_that_the_square_has_left_goes(photo: Stand, one_by_one: None) -> None:
+def test_a_region_that_the_square_has_left_goes(photo: Harness, one_by_one: None) -> None:
     photo.state.set_region(Region(strokes=(Stroke(points=((130.0, 50.0),), width=20.0),)))
     photo.state.set_square(Square(x=60, y=0, side=100))
     assert photo.state.region is not None
@@ -242,7 +242,7 @@ def test_a_region_that_the_square_has_left_goes(photo: Stand, one_by_one: None) 
     assert photo.state.region is not None and photo.state.square == Square(x=60, y=0, side=100)
 
 
-def test_another_photo_has_none(photo: Stand) -> None:
+def test_another_photo_has_none(photo: Harness) -> None:
     photo.state.set_region(HALF)
     photo.window.actions_.region.trigger()
     before = photo.state.photo
@@ -252,7 +252,7 @@ def test_another_photo_has_none(photo: Stand) -> None:
     assert not photo.window.canvas.pencil.shown
 
 
-def test_the_file_differs_nowhere_else(photo: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_differs_nowhere_else(photo: Harness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     photo.run()
     draw_with(photo, Tool.BRUSH)
     drag(photo, (80, 50), (120, 50))
@@ -300,7 +300,7 @@ def test_without_the_photo_it_lies_in_the_square_that_is_left(new_window: NewWin
     assert stroke.points[0] == pytest.approx((size / 2, size / 2)) and stroke.width == pytest.approx(size / 2)
 
 
-def test_it_is_told(photo: Stand) -> None:
+def test_it_is_told(photo: Harness) -> None:
     photo.run()
     status = child(photo.window, PlaceStatus).place
     assert not status.text().startswith("in a region")
@@ -308,7 +308,7 @@ def test_it_is_told(photo: Stand) -> None:
     assert status.text().startswith("in a region")
 
 
-def test_the_tint_lies_where_nothing_may_change(photo: Stand) -> None:
+def test_the_tint_lies_where_nothing_may_change(photo: Harness) -> None:
     plain = colour(photo, 60, 90), colour(photo, 100, 50)
     draw_with(photo, Tool.RECTANGLE)
     drag(photo, (80, 30), (120, 70))
@@ -323,7 +323,7 @@ def test_the_tint_lies_where_nothing_may_change(photo: Stand) -> None:
     assert apart(again, plain[0]) <= 16, "only while it is drawn"
 
 
-def test_it_is_drawn_on_either_side(photo: Stand) -> None:
+def test_it_is_drawn_on_either_side(photo: Harness) -> None:
     photo.run()
     photo.window.actions_.side_by_side.trigger()
     draw_with(photo, Tool.BRUSH)
@@ -341,7 +341,7 @@ def test_it_is_drawn_on_either_side(photo: Stand) -> None:
     assert photo.region.strokes[0].points[-1] == pytest.approx(left.strokes[0].points[-1], abs=1)
 
 
-def test_the_middle_button_still_moves_the_photo(photo: Stand) -> None:
+def test_the_middle_button_still_moves_the_photo(photo: Harness) -> None:
     photo.window.canvas.zoom(4)
     draw_with(photo, Tool.BRUSH)
     before = QPointF(photo.window.canvas.view.offset)
@@ -350,7 +350,7 @@ def test_the_middle_button_still_moves_the_photo(photo: Stand) -> None:
     assert photo.state.region is None
 
 
-def test_space_and_drag_moves_the_photo_too(photo: Stand) -> None:
+def test_space_and_drag_moves_the_photo_too(photo: Harness) -> None:
     canvas = photo.window.canvas
     canvas.zoom(4)
     draw_with(photo, Tool.BRUSH)
@@ -361,11 +361,11 @@ def test_space_and_drag_moves_the_photo_too(photo: Stand) -> None:
     assert canvas.view.offset != before and photo.state.region is None
 
 
-def test_there_is_nothing_to_limit_without_a_photo(stand: Stand) -> None:
-    assert not stand.window.actions_.region.isEnabled()
+def test_there_is_nothing_to_limit_without_a_photo(harness: Harness) -> None:
+    assert not harness.window.actions_.region.isEnabled()
 
 
-def test_a_long_line_is_not_thousands_of_points(photo: Stand) -> None:
+def test_a_long_line_is_not_thousands_of_points(photo: Harness) -> None:
     draw_with(photo, Tool.BRUSH)
     pencil = photo.window.canvas.pencil
     pencil.press(QPointF(50, 50))
@@ -375,7 +375,7 @@ def test_a_long_line_is_not_thousands_of_points(photo: Stand) -> None:
     assert len(photo.region.strokes[0].points) < 5
 
 
-def test_the_original_is_as_it_was_on_the_canvas(photo: Stand) -> None:
+def test_the_original_is_as_it_was_on_the_canvas(photo: Harness) -> None:
     """Nothing that is drawn reaches the photo's own pixels."""
     before = photo.photo.pixels.copy()
     draw_with(photo, Tool.BRUSH)

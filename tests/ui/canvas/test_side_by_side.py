@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from pytestqt.qtbot import QtBot
 from support.window.fakes import picture
-from support.window.harness import Stand
+from support.window.harness import Harness
 
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.ui.canvas.canvas import Canvas
@@ -81,22 +81,22 @@ def test_the_square_is_moved_on_either_side(canvas: Canvas, qtbot: QtBot, pane: 
     assert asked[-1].x == pytest.approx(70, abs=1)
 
 
-def test_the_menu_takes_one_or_the_other(stand: Stand) -> None:
-    do, canvas = stand.window.actions_, stand.window.canvas
+def test_the_menu_takes_one_or_the_other(harness: Harness) -> None:
+    do, canvas = harness.window.actions_, harness.window.canvas
     assert not do.side_by_side.isEnabled()
-    stand.open_picture(200, 100)
-    stand.run()
+    harness.open_picture(200, 100)
+    harness.run()
     assert do.compare.isChecked()
-    stand.qtbot.keyClick(
-        stand.window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    harness.qtbot.keyClick(
+        harness.window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     )
     assert canvas.side_by_side and do.side_by_side.isChecked() and not do.compare.isChecked()
     divider = canvas.divider
-    stand.qtbot.keyClick(canvas, Qt.Key.Key_Right)
+    harness.qtbot.keyClick(canvas, Qt.Key.Key_Right)
     assert canvas.divider == divider, "there is no divider to be moved"
-    stand.qtbot.keyPress(canvas, Qt.Key.Key_Space)
+    harness.qtbot.keyPress(canvas, Qt.Key.Key_Space)
     assert canvas.peeking
-    stand.qtbot.keyRelease(canvas, Qt.Key.Key_Space)
+    harness.qtbot.keyRelease(canvas, Qt.Key.Key_Space)
     do.compare.trigger()
     assert not canvas.side_by_side and canvas.comparing
     assert canvas.view.widget.width() == canvas.width()

@@ -6,89 +6,89 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QImage, QPainter
-from support.window.harness import Stand
-from support.window.preset_harness import PresetStand
+from support.window.harness import Harness
+from support.window.preset_harness import PresetHarness
 
 from rtedit_desktop.ui.canvas.view import View
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.widgets.pyramid import Pyramid, from_qimage
 
 
-def in_the_middle(stand: Stand) -> tuple[float, float, float]:
+def in_the_middle(harness: Harness) -> tuple[float, float, float]:
     """The zoom, and the point of the picture that is in the middle of the canvas."""
-    view = stand.window.canvas.view
+    view = harness.window.canvas.view
     point = view.to_picture(QPointF(view.widget.width() / 2, view.widget.height() / 2))
     return round(view.percent, 3), round(point.x(), 0), round(point.y(), 0)
 
 
-def test_a_result_and_its_pictures_on_the_way_change_no_room(stand: Stand) -> None:
-    stand.open_picture(640, 480)
-    stand.settle()
-    canvas = stand.window.canvas
-    size, before = canvas.size(), in_the_middle(stand)
-    assert canvas.view.fitted and stand.window.filmstrip.isVisible() and stand.window.filmstrip.none.isVisible()
-    stand.run()
-    stand.settle()
-    assert (canvas.size(), in_the_middle(stand)) == (size, before)
-    stand.window.actions_.continue_from.trigger()
-    stand.settle()
-    assert (canvas.size(), in_the_middle(stand)) == (size, before)
+def test_a_result_and_its_pictures_on_the_way_change_no_room(harness: Harness) -> None:
+    harness.open_picture(640, 480)
+    harness.settle()
+    canvas = harness.window.canvas
+    size, before = canvas.size(), in_the_middle(harness)
+    assert canvas.view.fitted and harness.window.filmstrip.isVisible() and harness.window.filmstrip.none.isVisible()
+    harness.run()
+    harness.settle()
+    assert (canvas.size(), in_the_middle(harness)) == (size, before)
+    harness.window.actions_.continue_from.trigger()
+    harness.settle()
+    assert (canvas.size(), in_the_middle(harness)) == (size, before)
 
 
 @pytest.mark.parametrize("fitted", [True, False])
-def test_a_queue_keeps_the_zoom_and_the_middle(stand: Stand, fitted: bool) -> None:
-    stand.open_picture(640, 480)
-    stand.settle()
-    canvas = stand.window.canvas
+def test_a_queue_keeps_the_zoom_and_the_middle(harness: Harness, fitted: bool) -> None:
+    harness.open_picture(640, 480)
+    harness.settle()
+    canvas = harness.window.canvas
     if not fitted:
         canvas.zoom(2.0)
-    before, height = in_the_middle(stand), canvas.height()
-    stand.engine.hold.clear()
+    before, height = in_the_middle(harness), canvas.height()
+    harness.engine.hold.clear()
     for prompt in ("smiling face", "face with red hair", "sketch of a face"):
-        stand.type(prompt)
-        stand.window.running.run()
-    stand.until(lambda: stand.window.running.panel.isVisible() and canvas.height() < height)
-    stand.settle()
+        harness.type(prompt)
+        harness.window.running.run()
+    harness.until(lambda: harness.window.running.panel.isVisible() and canvas.height() < height)
+    harness.settle()
     waiting = canvas.height()
-    assert in_the_middle(stand) == before
-    stand.type("face with sunglasses")
-    stand.window.running.run()
-    stand.settle()
+    assert in_the_middle(harness) == before
+    harness.type("face with sunglasses")
+    harness.window.running.run()
+    harness.settle()
     assert canvas.height() == waiting, "the list scrolls"
-    stand.window.running.queue.drop([edit.id for edit in stand.state.queue])
-    stand.until(lambda: canvas.height() == height)
-    assert in_the_middle(stand) == before
-    stand.engine.hold.set()
-    stand.until(lambda: stand.state.phase is Phase.READY)
+    harness.window.running.queue.drop([edit.id for edit in harness.state.queue])
+    harness.until(lambda: canvas.height() == height)
+    assert in_the_middle(harness) == before
+    harness.engine.hold.set()
+    harness.until(lambda: harness.state.phase is Phase.READY)
 
 
-def test_the_filmstrip_can_be_hidden_and_its_room_is_used(stand: Stand) -> None:
-    stand.open_picture(640, 480)
-    stand.run()
-    stand.settle()
-    canvas, strip = stand.window.canvas, stand.window.filmstrip
+def test_the_filmstrip_can_be_hidden_and_its_room_is_used(harness: Harness) -> None:
+    harness.open_picture(640, 480)
+    harness.run()
+    harness.settle()
+    canvas, strip = harness.window.canvas, harness.window.filmstrip
     percent, height = canvas.view.percent, canvas.height()
-    stand.window.actions_.show_filmstrip.trigger()
-    stand.until(lambda: not strip.isVisible() and canvas.height() > height)
+    harness.window.actions_.show_filmstrip.trigger()
+    harness.until(lambda: not strip.isVisible() and canvas.height() > height)
     assert canvas.view.fitted and canvas.view.percent >= percent
-    stand.run("face with red hair")
+    harness.run("face with red hair")
     assert not strip.isVisible()
-    stand.window.actions_.show_filmstrip.trigger()
-    stand.until(lambda: strip.isVisible() and canvas.height() == height and canvas.view.percent == percent)
+    harness.window.actions_.show_filmstrip.trigger()
+    harness.until(lambda: strip.isVisible() and canvas.height() == height and canvas.view.percent == percent)
 
 
-def test_a_larger_window_fits_the_photo_again(stand: Stand) -> None:
-    stand.open_picture(640, 480)
-    stand.settle()
-    stand.window.canvas.zoom(0.5)
-    stand.window.canvas.fit()
-    before = stand.window.canvas.view.frame
-    stand.window.resize(stand.window.width(), stand.window.height() - 120)
-    stand.until(lambda: stand.window.canvas.view.frame.height() < before.height())
-    assert stand.window.canvas.view.fitted
+def test_a_larger_window_fits_the_photo_again(harness: Harness) -> None:
+    harness.open_picture(640, 480)
+    harness.settle()
+    harness.window.canvas.zoom(0.5)
+    harness.window.canvas.fit()
+    before = harness.window.canvas.view.frame
+    harness.window.resize(harness.window.width(), harness.window.height() - 120)
+    harness.until(lambda: harness.window.canvas.view.frame.height() < before.height())
+    assert harness.window.canvas.view.fitted
 
 
-def test_presets_in_use_move_no_button(presets: PresetStand) -> None:
+def test_presets_in_use_move_no_button(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.choose("Hat")
     presets.settle()

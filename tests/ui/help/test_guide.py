@@ -12,8 +12,8 @@ from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 from support.window.fakes import picture
-from support.window.full_harness import FullStand
-from support.window.harness import Stand, child
+from support.window.full_harness import FullHarness
+from support.window.harness import Harness, child
 
 from rtedit_desktop.support import paths
 from rtedit_desktop.ui.batch.batch_dialog import BatchDialog
@@ -24,40 +24,40 @@ from rtedit_desktop.ui.widgets.pyramid import to_qimage
 
 
 @pytest.fixture
-def full_stand(qtbot: QtBot, tmp_path: Path) -> Iterator[FullStand]:
-    stand = FullStand(qtbot, tmp_path)
-    yield stand
-    stand.close()
-    stand.window.deleteLater()
+def full_harness(qtbot: QtBot, tmp_path: Path) -> Iterator[FullHarness]:
+    harness = FullHarness(qtbot, tmp_path)
+    yield harness
+    harness.close()
+    harness.window.deleteLater()
 
 
 def shown(guide: GuideDialog) -> str:
     return Path(guide.text.source().toLocalFile()).stem
 
 
-def opened(stand: Stand) -> GuideDialog:
-    stand.window.actions_.guide.trigger()
-    return child(stand.window, GuideDialog)
+def opened(harness: Harness) -> GuideDialog:
+    harness.window.actions_.guide.trigger()
+    return child(harness.window, GuideDialog)
 
 
-def test_it_opens_at_what_the_person_is_doing(stand: Stand) -> None:
-    guide = opened(stand)
+def test_it_opens_at_what_the_person_is_doing(harness: Harness) -> None:
+    guide = opened(harness)
     assert shown(guide) == "first-photo" and "Open" in guide.text.toPlainText()
     assert guide.chapters.currentItem().text() == "The first photo"
-    stand.open_picture()
-    stand.window.activateWindow()
-    stand.bar.prompt.setFocus()
-    assert opened(stand) is guide and shown(guide) == "prompts"
-    stand.run()
-    stand.window.history.list.setFocus()
-    assert shown(opened(stand)) == "results"
-    stand.window.actions_.region.trigger()
-    assert shown(opened(stand)) == "region"
+    harness.open_picture()
+    harness.window.activateWindow()
+    harness.bar.prompt.setFocus()
+    assert opened(harness) is guide and shown(guide) == "prompts"
+    harness.run()
+    harness.window.history.list.setFocus()
+    assert shown(opened(harness)) == "results"
+    harness.window.actions_.region.trigger()
+    assert shown(opened(harness)) == "region"
     guide.close()
 
 
-def test_links_lead_from_chapter_to_heading_and_back(stand: Stand) -> None:
-    guide = opened(stand)
+def test_links_lead_from_chapter_to_heading_and_back(harness: Harness) -> None:
+    guide = opened(harness)
     guide.show_chapter("graphics-card")
     table = guide.text.document().toHtml()
     assert "install.md#with-pipx-or-uv" in table
@@ -70,21 +70,21 @@ def test_links_lead_from_chapter_to_heading_and_back(stand: Stand) -> None:
     guide.close()
 
 
-def test_pictures_are_shown_without_scrolling_to_the_side(stand: Stand) -> None:
-    guide = opened(stand)
+def test_pictures_are_shown_without_scrolling_to_the_side(harness: Harness) -> None:
+    guide = opened(harness)
     for chapter, name in (("first-photo", "result.jpg"), ("results", "stack.jpg"), ("models", "models.jpg")):
         guide.show_chapter(chapter)
         place = guide.text.source().resolved(QUrl(f"pictures/{name}"))
         picture = guide.text.loadResource(QTextDocument.ResourceType.ImageResource, place)
         assert not QImage.fromData(picture).isNull()
         assert f'src="pictures/{name}"' in guide.text.document().toHtml()
-        stand.settle()
+        harness.settle()
         assert guide.text.horizontalScrollBar().maximum() == 0
     guide.close()
 
 
-def test_every_chapter_can_be_read(stand: Stand) -> None:
-    guide = opened(stand)
+def test_every_chapter_can_be_read(harness: Harness) -> None:
+    guide = opened(harness)
     assert guide.chapters.count() == len(list(paths.guide().glob("*.md")))
     for row in range(guide.chapters.count()):
         guide.chapters.setCurrentRow(row)
@@ -94,7 +94,9 @@ def test_every_chapter_can_be_read(stand: Stand) -> None:
     guide.close()
 
 
-def test_its_pictures_are_shown_within_its_width(stand: Stand, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_its_pictures_are_shown_within_its_width(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """However wide they are, and after the window was made smaller or larger."""
     (tmp_path / "pictures").mkdir()
     for name, width in (("wide", 1600), ("small", 200), ("listed", 1500)):
@@ -106,13 +108,13 @@ def test_its_pictures_are_shown_within_its_width(stand: Stand, monkeypatch: pyte
     (tmp_path / "index.md").write_text(text)
     (tmp_path / "next.md").write_text("# Next\n\n![A window](pictures/wide.png)\n")
     monkeypatch.setattr(paths, "guide", lambda: tmp_path)
-    guide = opened(stand)
+    guide = opened(harness)
     guide.show_chapter("index")
     for chapter in ("index", "next", "index"):
         guide.show_chapter(chapter)
         for width in (700, 1000, 560):
             guide.resize(width, 500)
-            stand.until(partial(lambda wanted: guide.width() == wanted, width))
+            harness.until(partial(lambda wanted: guide.width() == wanted, width))
             assert guide.text.horizontalScrollBar().maximum() == 0
             document = guide.text.document()
             shown = document.resource(QTextDocument.ResourceType.ImageResource.value, QUrl("pictures/wide.png"))
@@ -131,22 +133,22 @@ def test_its_pictures_are_shown_within_its_width(stand: Stand, monkeypatch: pyte
         ("settings", SettingsDialog, "results"),
     ],
 )
-def test_a_dialog_has_its_chapter(full_stand: FullStand, action: str, kind: type[QDialog], chapter: str) -> None:
-    getattr(full_stand.window.actions_, action).trigger()
-    dialog = child(full_stand.window, kind)
+def test_a_dialog_has_its_chapter(full_harness: FullHarness, action: str, kind: type[QDialog], chapter: str) -> None:
+    getattr(full_harness.window.actions_, action).trigger()
+    dialog = child(full_harness.window, kind)
     dialog.activateWindow()
-    full_stand.until(dialog.isActiveWindow)
-    full_stand.qtbot.keyClick(dialog, Qt.Key.Key_F1)
+    full_harness.until(dialog.isActiveWindow)
+    full_harness.qtbot.keyClick(dialog, Qt.Key.Key_F1)
     guide = child(dialog, GuideDialog)
     assert shown(guide) == chapter
     guide.close()
     dialog.close()
 
 
-def test_an_installation_without_it_says_so(stand: Stand, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_installation_without_it_says_so(harness: Harness, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(paths, "resources", lambda: tmp_path)
     monkeypatch.setattr(paths, "__file__", str(tmp_path / "a" / "b" / "c.py"))
-    stand.window.actions_.guide.trigger()
-    (dialog,) = [one for one in stand.window.findChildren(QDialog) if one.isVisible()]
+    harness.window.actions_.guide.trigger()
+    (dialog,) = [one for one in harness.window.findChildren(QDialog) if one.isVisible()]
     assert not isinstance(dialog, GuideDialog)
     dialog.close()

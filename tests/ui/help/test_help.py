@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
-from support.window.harness import Stand
+from support.window.harness import Harness
 
 from rtedit_desktop import __version__
 from rtedit_desktop.support.reporting import log
@@ -33,9 +33,9 @@ def written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     logging.captureWarnings(False)
 
 
-def test_the_report_is_shown_first_then_copied_or_saved(stand: Stand, written: Path, tmp_path: Path) -> None:
-    stand.window.actions_.diagnostics.trigger()
-    stand.until(lambda: shown(TextDialog))
+def test_the_report_is_shown_first_then_copied_or_saved(harness: Harness, written: Path, tmp_path: Path) -> None:
+    harness.window.actions_.diagnostics.trigger()
+    harness.until(lambda: shown(TextDialog))
     (dialog,) = shown(TextDialog)
     text = dialog.text.toPlainText()
     facts = (f"RTEdit: {__version__}", "Device: a test's", "torch: ", "cache_mib: 2048", "Qt: ")
@@ -50,23 +50,23 @@ def test_the_report_is_shown_first_then_copied_or_saved(stand: Stand, written: P
     dialog.close()
 
 
-def test_a_report_that_cannot_be_saved_is_reported(stand: Stand, written: Path, tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_saved_is_reported(harness: Harness, written: Path, tmp_path: Path) -> None:
     errors: list[str] = []
-    stand.window.messages.error_shown.connect(errors.append)
-    stand.window.actions_.diagnostics.trigger()
-    stand.until(lambda: shown(TextDialog))
+    harness.window.messages.error_shown.connect(errors.append)
+    harness.window.actions_.diagnostics.trigger()
+    harness.until(lambda: shown(TextDialog))
     (dialog,) = shown(TextDialog)
     dialog.save_to(tmp_path / "no such folder" / "report.txt")
     assert errors and "could not be saved" in errors[0]
     dialog.close()
     for window in QApplication.topLevelWidgets():
-        if window.isVisible() and window is not stand.window:
+        if window.isVisible() and window is not harness.window:
             window.close()
 
 
-def test_about_lists_every_part_with_its_licence(stand: Stand) -> None:
-    stand.window.actions_.about.trigger()
-    stand.until(lambda: shown(AboutDialog))
+def test_about_lists_every_part_with_its_licence(harness: Harness) -> None:
+    harness.window.actions_.about.trigger()
+    harness.until(lambda: shown(AboutDialog))
     (dialog,) = shown(AboutDialog)
     rows = [dialog.parts.item(row).text() for row in range(dialog.parts.count())]
     names = {row.partition(" ")[0].lower() for row in rows}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from support.window.harness import Stand, child
+from support.window.harness import Harness, child
 
 from rtedit_desktop.core.new_version import NewVersion
 from rtedit_desktop.support import graphics_card, settings
@@ -24,45 +24,45 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(start_notices, "has_unused_card", lambda: False)
 
 
-def test_a_newer_version_is_said_with_its_page(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_newer_version_is_said_with_its_page(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[QUrl] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
-    stand.window.notices.newest = lambda: NewVersion(version="9.1", page=PAGE)
-    stand.window.notices.start()
-    stand.until(lambda: stand.window.strip.isVisible())
-    assert "9.1" in stand.window.strip.label.text()
-    stand.window.strip.action.click()
+    harness.window.notices.newest = lambda: NewVersion(version="9.1", page=PAGE)
+    harness.window.notices.start()
+    harness.until(lambda: harness.window.strip.isVisible())
+    assert "9.1" in harness.window.strip.label.text()
+    harness.window.strip.action.click()
     assert opened == [QUrl(PAGE)]
 
 
-def test_a_card_that_is_not_used_is_said_once(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_card_that_is_not_used_is_said_once(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(start_notices, "has_unused_card", lambda: True)
-    stand.window.notices.start()
-    stand.until(lambda: stand.window.strip.isVisible())
-    assert "NVIDIA" in stand.window.strip.label.text() and settings.load().card_mentioned
-    stand.window.strip.action.click()
-    guide = child(stand.window, GuideDialog)
+    harness.window.notices.start()
+    harness.until(lambda: harness.window.strip.isVisible())
+    assert "NVIDIA" in harness.window.strip.label.text() and settings.load().card_mentioned
+    harness.window.strip.action.click()
+    guide = child(harness.window, GuideDialog)
     assert guide.chapters.currentItem().text() == "Graphics card"
     guide.close()
     asked: list[int] = []
-    stand.window.notices.newest = lambda: asked.append(1)
-    stand.window.notices.start()
-    stand.until(lambda: asked)
-    assert not stand.window.strip.isVisible()
+    harness.window.notices.newest = lambda: asked.append(1)
+    harness.window.notices.start()
+    harness.until(lambda: asked)
+    assert not harness.window.strip.isVisible()
 
 
-def test_what_cannot_be_found_out_is_no_news(stand: Stand) -> None:
+def test_what_cannot_be_found_out_is_no_news(harness: Harness) -> None:
     asked: list[int] = []
 
     def broken() -> None:
         asked.append(1)
         raise OSError("no")
 
-    stand.window.notices.newest = broken
-    stand.window.notices.start()
-    stand.until(lambda: asked)
-    stand.until(lambda: not stand.window.background.tasks.running)
-    assert not stand.window.strip.isVisible()
+    harness.window.notices.newest = broken
+    harness.window.notices.start()
+    harness.until(lambda: asked)
+    harness.until(lambda: not harness.window.background.tasks.running)
+    assert not harness.window.strip.isVisible()
 
 
 def test_a_card_is_unused_where_there_is_a_driver_and_no_library(

@@ -12,7 +12,7 @@ from patience import PATIENCE_S
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 from support.window.fakes import picture
-from support.window.harness import Stand, child, edit_of
+from support.window.harness import Harness, child, edit_of
 from support.window.restarts import NewWindow, kill, open_sample, written
 
 from rtedit_desktop.core.errors import HistoryError
@@ -179,31 +179,31 @@ def test_two_windows_at_once_leave_each_other_alone(new_window: NewWindow) -> No
 
 
 def test_the_work_of_the_photo_before_is_kept_when_another_is_opened(new_window: NewWindow) -> None:
-    stand = new_window()
-    stand.open_picture()
-    stand.run()
-    stand.state.mark_saved(stand.result)
-    open_sample(stand)
-    written(stand)
-    stand.window.actions_.earlier.trigger()
-    dialog = child(stand.window, EarlierDialog)
-    stand.until(lambda: dialog.list.count() == 1)
+    harness = new_window()
+    harness.open_picture()
+    harness.run()
+    harness.state.mark_saved(harness.result)
+    open_sample(harness)
+    written(harness)
+    harness.window.actions_.earlier.trigger()
+    dialog = child(harness.window, EarlierDialog)
+    harness.until(lambda: dialog.list.count() == 1)
     dialog.open_button.click()
-    stand.until(lambda: stand.state.results)
-    assert stand.photo.name == "pasted picture"
+    harness.until(lambda: harness.state.results)
+    assert harness.photo.name == "pasted picture"
 
 
 def test_a_disk_that_is_full_is_reported_once_and_nothing_else_suffers(new_window: NewWindow, tmp_path: Path) -> None:
     (tmp_path / "history").write_text("in the way")
-    stand = new_window()
-    stand.open_picture()
-    stand.run("smiling face")
-    stand.until(lambda: "cannot be kept for after a crash" in stand.window.strip.label.text())
-    stand.window.strip.hide()
-    stand.run("face with red hair")
-    written(stand)
-    assert not stand.window.strip.isVisible()
-    assert len(stand.state.results) == 2
+    harness = new_window()
+    harness.open_picture()
+    harness.run("smiling face")
+    harness.until(lambda: "cannot be kept for after a crash" in harness.window.strip.label.text())
+    harness.window.strip.hide()
+    harness.run("face with red hair")
+    written(harness)
+    assert not harness.window.strip.isVisible()
+    assert len(harness.state.results) == 2
 
 
 def test_work_that_is_gone_meanwhile_is_reported(new_window: NewWindow, tmp_path: Path) -> None:
@@ -224,8 +224,8 @@ def test_work_that_is_gone_meanwhile_is_reported(new_window: NewWindow, tmp_path
     again.run()
 
 
-def test_many_works_are_listed_without_holding_the_window(stand: Stand) -> None:
-    dialog = EarlierDialog(stand.window)
+def test_many_works_are_listed_without_holding_the_window(harness: Harness) -> None:
+    dialog = EarlierDialog(harness.window)
     dialog.open()
     works = [
         Work(id=str(n), name=f"{n}.png", path=None, pixels_sha256="", results=1, changed=1.0, newest=picture(32, 32))
@@ -233,8 +233,8 @@ def test_many_works_are_listed_without_holding_the_window(stand: Stand) -> None:
     ]
     dialog.show_works(works)
     assert 0 < dialog.list.count() < 130
-    stand.until(lambda: dialog.list.count() == 130)
-    stand.settle()
+    harness.until(lambda: dialog.list.count() == 130)
+    harness.settle()
     assert dialog.list.count() == 130 and dialog.list.item(129).text().startswith("129.png")
     chosen: list[Work] = []
     dialog.chosen.connect(chosen.append)
@@ -244,41 +244,41 @@ def test_many_works_are_listed_without_holding_the_window(stand: Stand) -> None:
 
 
 def test_a_result_is_kept_while_large_photos_are_being_saved(new_window: NewWindow, tmp_path: Path) -> None:
-    stand = new_window()
-    open_sample(stand)
-    free, save = threading.Event(), stand.photo_service.save
+    harness = new_window()
+    open_sample(harness)
+    free, save = threading.Event(), harness.photo_service.save
 
     def slow(path: Path, *rest: object, **more: object) -> None:
         assert free.wait(PATIENCE_S)
         save(path, *rest, **more)  # type: ignore[arg-type]
 
-    stand.photo_service.save = slow  # type: ignore[assignment]
-    stand.run()
+    harness.photo_service.save = slow  # type: ignore[assignment]
+    harness.run()
     for number in range(3):  # more than there are threads
-        stand.window.photos.save(tmp_path / f"{number}.png")
-    stand.bar.strength.setValue(50)
-    stand.until(lambda: edit_of(stand.result).settings.strength == 0.5)
-    work, picture = stand.state.work, stand.result.picture
+        harness.window.photos.save(tmp_path / f"{number}.png")
+    harness.bar.strength.setValue(50)
+    harness.until(lambda: edit_of(harness.result).settings.strength == 0.5)
+    work, picture = harness.state.work, harness.result.picture
 
     def kept() -> bool:
         try:
-            entries = stand.folder_journal.reopen(work).entries
+            entries = harness.folder_journal.reopen(work).entries
         except HistoryError:  # nothing of it is on the disk yet
             return False
         return [np.array_equal(entry.picture, picture) for entry in entries] == [True]
 
-    stand.until(kept)
-    assert stand.window.background.writing >= 3
+    harness.until(kept)
+    assert harness.window.background.writing >= 3
     free.set()
-    stand.until(lambda: not stand.window.background.writing)
+    harness.until(lambda: not harness.window.background.writing)
 
 
 def test_a_journal_on_a_disk_that_never_comes_back_is_asked_about(
     new_window: NewWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stand = new_window()
-    open_sample(stand)
-    free, journal = threading.Event(), stand.folder_journal
+    harness = new_window()
+    open_sample(harness)
+    free, journal = threading.Event(), harness.folder_journal
     write = journal.write
 
     def slow(*what: Any) -> None:
@@ -286,15 +286,15 @@ def test_a_journal_on_a_disk_that_never_comes_back_is_asked_about(
         write(*what)
 
     monkeypatch.setattr(journal, "write", slow)
-    stand.window.closing.patience = 0.1
-    stand.run()
-    stand.window._leaving = True
-    stand.window.close()
-    stand.until(lambda: stand.window.findChildren(QMessageBox))
-    (box,) = stand.window.findChildren(QMessageBox)
+    harness.window.closing.patience = 0.1
+    harness.run()
+    harness.window._leaving = True
+    harness.window.close()
+    harness.until(lambda: harness.window.findChildren(QMessageBox))
+    (box,) = harness.window.findChildren(QMessageBox)
     (now,) = (button for button in box.buttons() if button.text() == "Close now")
     now.click()
-    stand.until(lambda: not stand.window.isVisible())
-    assert not stand.window.ended, "so the app ends without waiting for the thread"
+    harness.until(lambda: not harness.window.isVisible())
+    assert not harness.window.ended, "so the app ends without waiting for the thread"
     free.set()
-    assert stand.journal_writer._own.shutdown(PATIENCE_S)
+    assert harness.journal_writer._own.shutdown(PATIENCE_S)

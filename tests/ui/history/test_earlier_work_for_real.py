@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageCms
 from pytestqt.qtbot import QtBot
 from support.window.fakes import PACK, FakeEngine, brighter
-from support.window.harness import Stand
+from support.window.harness import Harness
 
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.history.journal import FolderJournal
@@ -23,7 +23,7 @@ from rtedit_desktop.ui.window.services import Services
 CAMERA = "Camera of the test"
 
 
-class RealStand(Stand):
+class RealHarness(Harness):
     """Only the engine is a fake."""
 
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
@@ -37,13 +37,13 @@ class RealStand(Stand):
 
 
 @pytest.fixture
-def stands(qtbot: QtBot) -> Iterator[list[RealStand]]:
-    made: list[RealStand] = []
+def harnesses(qtbot: QtBot) -> Iterator[list[RealHarness]]:
+    made: list[RealHarness] = []
     yield made
-    for stand in made:
-        if stand.window.isVisible():
-            stand.close()
-        stand.window.deleteLater()
+    for harness in made:
+        if harness.window.isVisible():
+            harness.close()
+        harness.window.deleteLater()
 
 
 def photograph(path: Path) -> None:
@@ -57,12 +57,12 @@ def photograph(path: Path) -> None:
 
 
 def test_a_photograph_that_is_gone_comes_back_with_all_that_was_in_its_file(
-    qtbot: QtBot, tmp_path: Path, stands: list[RealStand]
+    qtbot: QtBot, tmp_path: Path, harnesses: list[RealHarness]
 ) -> None:
     path = tmp_path / "ferien ü 五.jpg"
     photograph(path)
-    first = RealStand(qtbot, tmp_path)
-    stands.append(first)
+    first = RealHarness(qtbot, tmp_path)
+    harnesses.append(first)
     first.window.open(path)
     first.until(lambda: first.state.phase is Phase.READY)
     first.state.set_square(Square(x=5, y=20, side=80))
@@ -77,8 +77,8 @@ def test_a_photograph_that_is_gone_comes_back_with_all_that_was_in_its_file(
     first.close()
     path.unlink()
 
-    again = RealStand(qtbot, tmp_path)
-    stands.append(again)
+    again = RealHarness(qtbot, tmp_path)
+    harnesses.append(again)
     again.until(again.window.offer.isVisible)
     again.window.offer.yes.click()
     again.until(lambda: again.state.results)

@@ -13,8 +13,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QListWidget, QMenu
 from pytestqt.qtbot import QtBot
 from support.window.fakes import picture
-from support.window.harness import Stand, apply_of, edit_of
-from support.window.preset_harness import PresetStand
+from support.window.harness import Harness, apply_of, edit_of
+from support.window.preset_harness import PresetHarness
 
 from rtedit_desktop.core.edits import MixSpec, read_spec
 from rtedit_desktop.core.json_reader import Fields
@@ -26,46 +26,46 @@ from rtedit_desktop.ui.widgets.pyramid import to_qimage
 
 
 @pytest.fixture
-def kept(qtbot: QtBot, tmp_path: Path) -> Iterator[Stand]:
+def kept(qtbot: QtBot, tmp_path: Path) -> Iterator[Harness]:
     """With a journal, and two samples that differ."""
     paths = []
     for seed, name in enumerate(("one", "two")):
         paths.append(tmp_path / f"{name}.png")
         to_qimage(picture(seed=seed)).save(str(paths[-1]))
-    stand = Stand(qtbot, paths, journal=FolderJournal(tmp_path / "history"))
-    yield stand
-    stand.close()
-    stand.window.deleteLater()
+    harness = Harness(qtbot, paths, journal=FolderJournal(tmp_path / "history"))
+    yield harness
+    harness.close()
+    harness.window.deleteLater()
 
 
-def open_sample(stand: Stand, number: int) -> None:
-    if stand.state.result is not None:
-        stand.state.mark_saved(stand.result)
-    before = stand.state.photo
-    stand.window.open(stand.photo_service.samples()[number])
-    stand.until(lambda: stand.state.photo is not before and stand.state.phase is Phase.READY)
+def open_sample(harness: Harness, number: int) -> None:
+    if harness.state.result is not None:
+        harness.state.mark_saved(harness.result)
+    before = harness.state.photo
+    harness.window.open(harness.photo_service.samples()[number])
+    harness.until(lambda: harness.state.photo is not before and harness.state.phase is Phase.READY)
 
 
 def texts(listed: QListWidget) -> list[str]:
     return [listed.item(row).text() for row in range(listed.count())]
 
 
-def choose(stand: Stand, listed: QListWidget, text: str) -> None:
+def choose(harness: Harness, listed: QListWidget, text: str) -> None:
     """From the context menu of the current entry."""
     listed.customContextMenuRequested.emit(listed.visualItemRect(listed.currentItem()).center())
-    menu = stand.window.history.findChildren(QMenu)[-1]
+    menu = harness.window.history.findChildren(QMenu)[-1]
     (action,) = (action for action in menu.actions() if action.text().replace("&", "") == text)
     action.trigger()
     menu.close()
 
 
-def same_again(stand: Stand) -> None:
-    before = len(stand.state.results)
-    stand.qtbot.keyClick(stand.window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
-    stand.until(lambda: len(stand.state.results) == before + 1 and stand.state.phase is Phase.READY)
+def same_again(harness: Harness) -> None:
+    before = len(harness.state.results)
+    harness.qtbot.keyClick(harness.window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    harness.until(lambda: len(harness.state.results) == before + 1 and harness.state.phase is Phase.READY)
 
 
-def test_results_of_earlier_photos_stay_at_hand(kept: Stand) -> None:
+def test_results_of_earlier_photos_stay_at_hand(kept: Harness) -> None:
     open_sample(kept, 0)
     kept.run("smiling face")
     kept.run("face with red hair")
@@ -81,7 +81,7 @@ def test_results_of_earlier_photos_stay_at_hand(kept: Stand) -> None:
     assert len(texts(panel.earlier)) == 3
 
 
-def test_the_same_again_on_another_photo(kept: Stand) -> None:
+def test_the_same_again_on_another_photo(kept: Harness) -> None:
     open_sample(kept, 0)
     kept.state.override("seed", 41)
     kept.run("smiling face")
@@ -103,17 +103,17 @@ def test_the_same_again_on_another_photo(kept: Stand) -> None:
     assert again.job_id != first.job_id
 
 
-def test_the_same_again_where_the_square_is_now(stand: Stand) -> None:
-    stand.open_picture()
-    stand.run("smiling face")
-    stand.state.set_square(Square(x=3, y=3, side=30))
-    assert stand.state.result is None
-    same_again(stand)
-    assert stand.result.square == Square(x=3, y=3, side=30)
-    assert [edit_of(result).prompt for result in stand.state.results] == 2 * ["smiling face"]
+def test_the_same_again_where_the_square_is_now(harness: Harness) -> None:
+    harness.open_picture()
+    harness.run("smiling face")
+    harness.state.set_square(Square(x=3, y=3, side=30))
+    assert harness.state.result is None
+    same_again(harness)
+    assert harness.result.square == Square(x=3, y=3, side=30)
+    assert [edit_of(result).prompt for result in harness.state.results] == 2 * ["smiling face"]
 
 
-def test_the_same_mix_again(presets: PresetStand) -> None:
+def test_the_same_mix_again(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.apply("Smile")
     presets.apply("Hat", mix=True)
@@ -129,7 +129,7 @@ def test_the_same_mix_again(presets: PresetStand) -> None:
     assert presets.state.mix == uses
 
 
-def test_enter_on_an_earlier_result_does_it_again(kept: Stand) -> None:
+def test_enter_on_an_earlier_result_does_it_again(kept: Harness) -> None:
     open_sample(kept, 0)
     kept.run("smiling face")
     open_sample(kept, 1)
@@ -139,7 +139,7 @@ def test_enter_on_an_earlier_result_does_it_again(kept: Stand) -> None:
     kept.until(lambda: len(kept.state.results) == 1)
 
 
-def test_a_result_of_a_model_that_is_gone_is_reported(kept: Stand) -> None:
+def test_a_result_of_a_model_that_is_gone_is_reported(kept: Harness) -> None:
     open_sample(kept, 0)
     kept.run("smiling face")
     kept.state.packs = []
@@ -148,7 +148,7 @@ def test_a_result_of_a_model_that_is_gone_is_reported(kept: Stand) -> None:
     assert kept.state.phase is Phase.READY
 
 
-def test_back_to_the_photo_of_an_earlier_result(kept: Stand) -> None:
+def test_back_to_the_photo_of_an_earlier_result(kept: Harness) -> None:
     open_sample(kept, 0)
     kept.run("smiling face")
     open_sample(kept, 1)
@@ -160,22 +160,22 @@ def test_back_to_the_photo_of_an_earlier_result(kept: Stand) -> None:
     assert not panel.earlier.isVisible(), "they are the photo's own again"
 
 
-def test_a_recipe_is_shown_and_copied(stand: Stand) -> None:
-    stand.open_picture()
-    stand.state.override("seed", 12)
-    stand.run("smiling face")
-    panel = stand.window.history
+def test_a_recipe_is_shown_and_copied(harness: Harness) -> None:
+    harness.open_picture()
+    harness.state.override("seed", 12)
+    harness.run("smiling face")
+    panel = harness.window.history
     item = panel.list.item(1)
     for part in ("smiling face", "variation\N{NO-BREAK SPACE}12", "Model: Fakes", "Shows now: face", "Noise level"):
         assert part in item.toolTip()
-    choose(stand, panel.list, "Copy the recipe")
+    choose(harness, panel.list, "Copy the recipe")
     recipe = json.loads(QGuiApplication.clipboard().text())
     assert recipe["prompt"] == "smiling face" and recipe["settings"]["seed"] == 12
-    assert read_spec(Fields(recipe)) == stand.state.results[0].request.spec
+    assert read_spec(Fields(recipe)) == harness.state.results[0].request.spec
     assert {"x": 8, "y": 0, "side": 48}.items() <= recipe["square"].items()
 
 
-def test_a_recipe_bears_no_folder(presets: PresetStand) -> None:
+def test_a_recipe_bears_no_folder(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.apply("Smile")
     choose(presets, presets.window.history.list, "Copy the recipe")
@@ -185,24 +185,24 @@ def test_a_recipe_bears_no_folder(presets: PresetStand) -> None:
     assert isinstance(spec, MixSpec) and [use.path for use in spec.uses] == [Path("smile.rtpreset")]
 
 
-def test_every_control_has_a_name(kept: Stand) -> None:
+def test_every_control_has_a_name(kept: Harness) -> None:
     panel = kept.window.history
     for control in (panel.list, panel.earlier):
         assert control.accessibleName()
 
 
-def test_an_entry_follows_its_strength_and_the_others_stay(stand: Stand) -> None:
-    stand.open_picture()
-    stand.run("smiling face")
-    stand.run("face with red hair")
-    panel = stand.window.history
+def test_an_entry_follows_its_strength_and_the_others_stay(harness: Harness) -> None:
+    harness.open_picture()
+    harness.run("smiling face")
+    harness.run("face with red hair")
+    panel = harness.window.history
     other = panel.list.item(1)
-    stand.bar.strength.setValue(30)
-    stand.until(lambda: "30\N{NO-BREAK SPACE}%" in panel.list.item(2).text())
+    harness.bar.strength.setValue(30)
+    harness.until(lambda: "30\N{NO-BREAK SPACE}%" in panel.list.item(2).text())
     assert panel.list.count() == 3 and panel.list.currentRow() == 2
     assert panel.list.item(1) is other
-    stand.state.mark_saved(stand.result)
-    before = stand.state.photo
-    stand.window.open(stand.photo_service.samples()[0])
-    stand.until(lambda: stand.state.photo is not before)
+    harness.state.mark_saved(harness.result)
+    before = harness.state.photo
+    harness.window.open(harness.photo_service.samples()[0])
+    harness.until(lambda: harness.state.photo is not before)
     assert texts(panel.list) == ["The photo as opened"]

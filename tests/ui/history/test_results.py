@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QDrag, QGuiApplication
 from PySide6.QtWidgets import QInputDialog, QMenu
-from support.window.harness import Stand, child, edit_of
+from support.window.harness import Harness, child, edit_of
 from support.window.restarts import NewWindow
 
 from rtedit_desktop.core.photos.region import Region, Stroke
@@ -17,29 +17,29 @@ from rtedit_desktop.ui.widgets.pyramid import from_qimage
 
 
 @pytest.fixture
-def two(stand: Stand) -> Stand:
+def two(harness: Harness) -> Harness:
     """Two results of one photo; the second is shown."""
-    stand.open_picture()
-    stand.run("smiling face")
-    stand.run("face with sunglasses")
-    return stand
+    harness.open_picture()
+    harness.run("smiling face")
+    harness.run("face with sunglasses")
+    return harness
 
 
-def titles(stand: Stand) -> list[str]:
-    rows = stand.window.history.list
+def titles(harness: Harness) -> list[str]:
+    rows = harness.window.history.list
     return [rows.item(row).text().split("\n")[0] for row in range(1, rows.count())]
 
 
-def menu_of(stand: Stand, row: int) -> QMenu:
-    rows = stand.window.history.list
+def menu_of(harness: Harness, row: int) -> QMenu:
+    rows = harness.window.history.list
     rows.setCurrentRow(row)
     rows.customContextMenuRequested.emit(rows.visualItemRect(rows.item(row)).center())
-    menus = [menu for menu in stand.window.history.findChildren(QMenu) if menu.isVisible()]
+    menus = [menu for menu in harness.window.history.findChildren(QMenu) if menu.isVisible()]
     assert len(menus) == 1
     return menus[0]
 
 
-def test_the_menu_has_what_can_be_done_with_a_result(two: Stand) -> None:
+def test_the_menu_has_what_can_be_done_with_a_result(two: Harness) -> None:
     menu = menu_of(two, 1)
     texts = [action.text().replace("&", "") for action in menu.actions() if not action.isSeparator()]
     assert texts == [
@@ -50,7 +50,7 @@ def test_the_menu_has_what_can_be_done_with_a_result(two: Stand) -> None:
     menu.close()
 
 
-def test_the_picture_is_copied_at_the_size_of_the_photo(two: Stand) -> None:
+def test_the_picture_is_copied_at_the_size_of_the_photo(two: Harness) -> None:
     QGuiApplication.clipboard().clear()
     two.window.canvas.setFocus()
     two.qtbot.keyClick(two.window.canvas, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
@@ -67,7 +67,7 @@ def test_the_picture_is_copied_at_the_size_of_the_photo(two: Stand) -> None:
     assert np.array_equal(from_qimage(QGuiApplication.clipboard().image())[..., :3], two.photo.pixels)
 
 
-def test_a_result_is_renamed_and_that_is_undone(two: Stand) -> None:
+def test_a_result_is_renamed_and_that_is_undone(two: Harness) -> None:
     two.window.history.list.setFocus()
     two.qtbot.keyClick(two.window.history.list, Qt.Key.Key_F2)
     dialog = child(two.window, QInputDialog)
@@ -84,7 +84,7 @@ def test_a_result_is_renamed_and_that_is_undone(two: Stand) -> None:
     assert titles(two) == ["smiling face", "For Mum"]
 
 
-def test_a_result_is_deleted_and_comes_back(two: Stand) -> None:
+def test_a_result_is_deleted_and_comes_back(two: Harness) -> None:
     smiling, glasses = two.state.results
     two.window.history.list.setCurrentRow(1)
     two.window.history.list.setFocus()
@@ -103,25 +103,25 @@ def test_a_result_is_deleted_and_comes_back(two: Stand) -> None:
 
 
 def test_the_journal_follows(new_window: NewWindow) -> None:
-    stand = new_window()
-    stand.open_picture()
+    harness = new_window()
+    harness.open_picture()
     for prompt in ("smiling face", "face with sunglasses", "face with red hair"):
-        stand.run(prompt)
-    stand.state.rename_result("Red")
-    stand.window.history.list.setCurrentRow(1)
-    stand.window.actions_.delete_result.trigger()
-    stand.window.history.list.setCurrentRow(1)
-    stand.window.actions_.delete_result.trigger()
-    stand.window.actions_.undo.trigger()
-    work = stand.state.work
-    stand.close()
-    kept = stand.folder_journal.read(work).entries
+        harness.run(prompt)
+    harness.state.rename_result("Red")
+    harness.window.history.list.setCurrentRow(1)
+    harness.window.actions_.delete_result.trigger()
+    harness.window.history.list.setCurrentRow(1)
+    harness.window.actions_.delete_result.trigger()
+    harness.window.actions_.undo.trigger()
+    work = harness.state.work
+    harness.close()
+    kept = harness.folder_journal.read(work).entries
     assert [(edit.request.spec.prompt, edit.name) for edit in kept] == [  # type: ignore[union-attr]
         ("face with sunglasses", ""), ("face with red hair", "Red"),
     ]  # fmt: skip
 
 
-def test_choosing_a_result_brings_back_what_was_asked_for(two: Stand) -> None:
+def test_choosing_a_result_brings_back_what_was_asked_for(two: Harness) -> None:
     two.state.override("seed", 7)
     two.state.override("t0", 300)
     two.run("face with red hair")
@@ -134,13 +134,13 @@ def test_choosing_a_result_brings_back_what_was_asked_for(two: Stand) -> None:
     assert (two.state.settings.seed, two.state.settings.t0) == (7, 300)
 
 
-def test_a_prompt_that_is_being_written_stays(two: Stand) -> None:
+def test_a_prompt_that_is_being_written_stays(two: Harness) -> None:
     two.type("sketch of a face")
     two.window.history.list.setCurrentRow(1)
     assert two.bar.prompt.text() == "sketch of a face"
 
 
-def test_the_same_prompt_chooses_the_old_result(two: Stand) -> None:
+def test_the_same_prompt_chooses_the_old_result(two: Harness) -> None:
     asked = len(two.engine.requests)
     two.type("smiling face")
     two.qtbot.keyClick(two.bar.prompt, Qt.Key.Key_Return)
@@ -157,7 +157,7 @@ def test_the_same_prompt_chooses_the_old_result(two: Stand) -> None:
     two.until(lambda: len(two.state.results) == 4 and two.state.phase is Phase.READY)
 
 
-def test_a_result_is_dragged_out_as_a_file(two: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_result_is_dragged_out_as_a_file(two: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[QMimeData] = []
 
     def exec_(drag: QDrag, *_: object) -> Qt.DropAction:

@@ -13,8 +13,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from support.window.fakes import face, picture
-from support.window.harness import Stand, edit_of
-from support.window.preset_harness import PresetStand
+from support.window.harness import Harness, edit_of
+from support.window.preset_harness import PresetHarness
 from support.window.restarts import NewWindow, kill, open_sample
 from support.window.undoing import redo, undo
 
@@ -31,84 +31,84 @@ from rtedit_desktop.ui.widgets.pyramid import from_qimage
 LEFT, RIGHT = Square(x=0, y=0, side=64), Square(x=90, y=10, side=64)
 
 
-def panel_of(stand: Stand) -> StackPanel:
-    return stand.window.stack.panel
+def panel_of(harness: Harness) -> StackPanel:
+    return harness.window.stack.panel
 
 
-def jobs_of(stand: Stand) -> list[EditRequest | ApplyRequest]:
-    return [request for request in stand.engine.requests if isinstance(request, EditRequest | ApplyRequest)]
+def jobs_of(harness: Harness) -> list[EditRequest | ApplyRequest]:
+    return [request for request in harness.engine.requests if isinstance(request, EditRequest | ApplyRequest)]
 
 
-def ready(stand: Stand) -> bool:
-    return stand.state.phase is Phase.READY
+def ready(harness: Harness) -> bool:
+    return harness.state.phase is Phase.READY
 
 
-def run_on_result(stand: Stand, prompt: str) -> None:
+def run_on_result(harness: Harness, prompt: str) -> None:
     """Type and Ctrl+Enter; returns when the result is there."""
-    before = len(stand.state.results)
-    stand.type(prompt)
-    stand.qtbot.keyClick(stand.bar.prompt, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    stand.until(lambda: len(stand.state.results) == before + 1 and ready(stand))
+    before = len(harness.state.results)
+    harness.type(prompt)
+    harness.qtbot.keyClick(harness.bar.prompt, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    harness.until(lambda: len(harness.state.results) == before + 1 and ready(harness))
 
 
-def switch(stand: Stand, row: int) -> None:
+def switch(harness: Harness, row: int) -> None:
     """Space on a row of the stack; returns when what follows from it is made."""
-    panel = panel_of(stand)
+    panel = panel_of(harness)
     panel.list.setFocus()
     panel.list.setCurrentRow(row)
-    before = stand.state.result
-    stand.qtbot.keyClick(panel.list, Qt.Key.Key_Space)
-    stand.until(lambda: ready(stand) and stand.state.result is not before)
+    before = harness.state.result
+    harness.qtbot.keyClick(panel.list, Qt.Key.Key_Space)
+    harness.until(lambda: ready(harness) and harness.state.result is not before)
 
 
-def rows(stand: Stand) -> list[str]:
+def rows(harness: Harness) -> list[str]:
     """What the stack shows: the first line of each row, in brackets where it is switched off."""
     shown = []
-    for number in range(panel_of(stand).list.count()):
-        item = panel_of(stand).list.item(number)
+    for number in range(panel_of(harness).list.count()):
+        item = panel_of(harness).list.item(number)
         text = item.text().split("\n")[0]
         off = number > 0 and item.checkState() == Qt.CheckState.Unchecked
         shown.append(f"({text})" if off else text)
     return shown
 
 
-def seen(stand: Stand) -> np.ndarray:
+def seen(harness: Harness) -> np.ndarray:
     """The photo at its own size with all that is seen of the stack."""
-    return composed(stand.photo_service, stand.photo, stand.result.layers).pixels
+    return composed(harness.photo_service, harness.photo, harness.result.layers).pixels
 
 
-def saved(stand: Stand, path: Path) -> np.ndarray:
-    stand.window.photos.save(path)
-    stand.until(lambda: stand.state.saved)
+def saved(harness: Harness, path: Path) -> np.ndarray:
+    harness.window.photos.save(path)
+    harness.until(lambda: harness.state.saved)
     return from_qimage(QImage(str(path)))[..., :3]
 
 
-def ask(stand: Stand, square: Square) -> None:
-    stand.window.canvas.square_asked.emit(square)
+def ask(harness: Harness, square: Square) -> None:
+    harness.window.canvas.square_asked.emit(square)
 
 
 @pytest.fixture
-def apart(stand: Stand) -> Iterator[Stand]:
+def apart(harness: Harness) -> Iterator[Harness]:
     """Two edits, each of its own square; the second on the first."""
-    stand.open_picture(160, 80)
-    ask(stand, LEFT)
-    stand.run("smiling face")
-    stand.window.actions_.continue_from.trigger()
-    ask(stand, RIGHT)
-    stand.run("face with red hair")
-    yield stand
+    harness.open_picture(160, 80)
+    ask(harness, LEFT)
+    harness.run("smiling face")
+    harness.window.actions_.continue_from.trigger()
+    ask(harness, RIGHT)
+    harness.run("face with red hair")
+    yield harness
 
 
 @pytest.fixture
-def together(stand: Stand) -> Iterator[Stand]:
+def together(harness: Harness) -> Iterator[Harness]:
     """Two edits of one square, the second on the first."""
-    stand.open_picture()
-    stand.run("smiling face")
-    run_on_result(stand, "face with red hair")
-    yield stand
+    harness.open_picture()
+    harness.run("smiling face")
+    run_on_result(harness, "face with red hair")
+    yield harness
 
 
-def test_the_prompt_runs_on_the_result_by_its_keys(together: Stand, tmp_path: Path) -> None:
+def test_the_prompt_runs_on_the_result_by_its_keys(together: Harness, tmp_path: Path) -> None:
     first, second = jobs_of(together)
     assert np.array_equal(second.picture, np.clip(first.picture.astype(int) + 60, 0, 255))
     assert rows(together) == ["pasted picture", "smiling face", "face with red hair"]
@@ -118,13 +118,13 @@ def test_the_prompt_runs_on_the_result_by_its_keys(together: Stand, tmp_path: Pa
     assert grown[:, 8:56].min() >= 255 - 150 and not grown[:, :8].any()
 
 
-def test_without_a_result_the_keys_run_it_on_the_photo(stand: Stand) -> None:
-    stand.open_picture()
-    run_on_result(stand, "smiling face")
-    assert not stand.result.below and not panel_of(stand).isVisible()
+def test_without_a_result_the_keys_run_it_on_the_photo(harness: Harness) -> None:
+    harness.open_picture()
+    run_on_result(harness, "smiling face")
+    assert not harness.result.below and not panel_of(harness).isVisible()
 
 
-def test_a_preset_and_then_a_prompt(presets: PresetStand) -> None:
+def test_a_preset_and_then_a_prompt(presets: PresetHarness) -> None:
     """Enter begins at the photo, as ever, until the person continues from what there is."""
     presets.open_picture()
     presets.apply("Smile")
@@ -140,7 +140,7 @@ def test_a_preset_and_then_a_prompt(presets: PresetStand) -> None:
     assert rows(presets)[1:] == ["Smile", "sketch of a face"]  # the other way to go on from there
 
 
-def test_a_preset_on_a_result_is_a_layer_of_its_own(presets: PresetStand) -> None:
+def test_a_preset_on_a_result_is_a_layer_of_its_own(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.run("smiling face")
     presets.window.actions_.continue_from.trigger()
@@ -155,14 +155,14 @@ def test_a_preset_on_a_result_is_a_layer_of_its_own(presets: PresetStand) -> Non
     assert edit_of(presets.result).prompt == "smiling face"  # the last one leaves what it was made on
 
 
-def test_each_square_has_its_own_edit(apart: Stand, tmp_path: Path) -> None:
+def test_each_square_has_its_own_edit(apart: Harness, tmp_path: Path) -> None:
     grown = saved(apart, tmp_path / "a.png").astype(int) - apart.photo.pixels
     assert grown[:64, :64].min() == grown[10:74, 90:154].min() == 60
     assert not grown[:, 64:90].any() and not grown[74:].any()
     assert apart.result.layers[0].square == LEFT and apart.square == RIGHT
 
 
-def test_what_was_continued_from_stays_when_the_square_moves(apart: Stand) -> None:
+def test_what_was_continued_from_stays_when_the_square_moves(apart: Harness) -> None:
     canvas = apart.window.canvas
     apart.until(lambda: canvas.scene.under is not None and canvas.has_after)
     ask(apart, Square(x=40, y=0, side=70))
@@ -179,7 +179,7 @@ def test_what_was_continued_from_stays_when_the_square_moves(apart: Stand) -> No
     assert len(apart.state.base) == 2
 
 
-def test_the_original_is_shown_without_any_edit(apart: Stand) -> None:
+def test_the_original_is_shown_without_any_edit(apart: Harness) -> None:
     canvas = apart.window.canvas
     apart.until(lambda: canvas.scene.under is not None and canvas.has_after)
     canvas.fit()
@@ -198,7 +198,7 @@ def test_the_original_is_shown_without_any_edit(apart: Stand) -> None:
     canvas.set_peeking(False)
 
 
-def test_an_edit_of_another_place_is_switched_off_at_once(apart: Stand, tmp_path: Path) -> None:
+def test_an_edit_of_another_place_is_switched_off_at_once(apart: Harness, tmp_path: Path) -> None:
     asked = len(jobs_of(apart))
     switch(apart, 1)
     assert rows(apart) == ["pasted picture", "(smiling face)", "face with red hair"]
@@ -209,7 +209,7 @@ def test_an_edit_of_another_place_is_switched_off_at_once(apart: Stand, tmp_path
     assert (seen(apart) - apart.photo.pixels)[:64, :64].min() == 60
 
 
-def test_the_uppermost_is_switched_off_and_on(apart: Stand) -> None:
+def test_the_uppermost_is_switched_off_and_on(apart: Harness) -> None:
     apart.until(lambda: apart.window.canvas.has_after)
     switch(apart, 2)
     grown = seen(apart).astype(int) - apart.photo.pixels
@@ -219,7 +219,7 @@ def test_the_uppermost_is_switched_off_and_on(apart: Stand) -> None:
     apart.until(lambda: apart.window.canvas.has_after)
 
 
-def test_what_lies_on_an_edit_is_made_anew_without_it(together: Stand, one_by_one: None) -> None:
+def test_what_lies_on_an_edit_is_made_anew_without_it(together: Harness, one_by_one: None) -> None:
     whole = seen(together)
     switch(together, 1)
     third = jobs_of(together)[2]
@@ -235,7 +235,7 @@ def test_what_lies_on_an_edit_is_made_anew_without_it(together: Stand, one_by_on
     assert np.array_equal(seen(together), whole) and len(together.state.results) == 2
 
 
-def test_two_switches_in_a_row_are_both_heard(together: Stand) -> None:
+def test_two_switches_in_a_row_are_both_heard(together: Harness) -> None:
     run_on_result(together, "sketch of a face")
     together.engine.hold.clear()
     together.engine.learned.clear()
@@ -249,7 +249,7 @@ def test_two_switches_in_a_row_are_both_heard(together: Stand) -> None:
     assert (seen(together).astype(int) - together.photo.pixels).max() == 60
 
 
-def test_an_edit_that_others_build_on_is_deleted(together: Stand) -> None:
+def test_an_edit_that_others_build_on_is_deleted(together: Harness) -> None:
     panel = panel_of(together)
     panel.list.setFocus()
     panel.list.setCurrentRow(1)
@@ -265,7 +265,7 @@ def test_an_edit_that_others_build_on_is_deleted(together: Stand) -> None:
     together.until(lambda: ready(together) and edit_of(together.result).prompt == "smiling face")
 
 
-def test_the_order_of_edits_is_changed(together: Stand) -> None:
+def test_the_order_of_edits_is_changed(together: Harness) -> None:
     panel = panel_of(together)
     panel.list.setFocus()
     panel.list.setCurrentRow(2)
@@ -279,7 +279,7 @@ def test_the_order_of_edits_is_changed(together: Stand) -> None:
     assert rows(together)[1:] == ["smiling face", "face with red hair"]
 
 
-def test_the_strength_of_an_edit_below(together: Stand) -> None:
+def test_the_strength_of_an_edit_below(together: Harness) -> None:
     panel = panel_of(together)
     slider = together.bar.strength
     panel.list.setCurrentRow(1)
@@ -299,7 +299,7 @@ def test_the_strength_of_an_edit_below(together: Stand) -> None:
     assert slider.value() == 100
 
 
-def test_once_continued_the_strength_is_of_the_chosen_edit_and_the_next_begins_anew(together: Stand) -> None:
+def test_once_continued_the_strength_is_of_the_chosen_edit_and_the_next_begins_anew(together: Harness) -> None:
     together.window.actions_.continue_from.trigger()
     together.bar.strength.setValue(40)
     together.until(lambda: ready(together) and edit_of(together.result).settings.strength == 0.4)
@@ -308,17 +308,17 @@ def test_once_continued_the_strength_is_of_the_chosen_edit_and_the_next_begins_a
     assert [layer.request.spec.settings.strength for layer in together.result.layers] == [1.0, 0.4, 1.0]  # type: ignore[union-attr]
 
 
-def test_each_edit_has_its_own_region(stand: Stand) -> None:
-    stand.open_picture()
+def test_each_edit_has_its_own_region(harness: Harness) -> None:
+    harness.open_picture()
     region = Region(strokes=(Stroke(points=((8.0, 0.0), (30.0, 20.0))),))
-    stand.state.set_region(region)
-    stand.run("smiling face")
-    run_on_result(stand, "face with red hair")
-    assert [layer.region for layer in stand.result.layers] == [region, None]
-    assert "in a region" in panel_of(stand).list.item(1).text()
+    harness.state.set_region(region)
+    harness.run("smiling face")
+    run_on_result(harness, "face with red hair")
+    assert [layer.region for layer in harness.result.layers] == [region, None]
+    assert "in a region" in panel_of(harness).list.item(1).text()
 
 
-def test_undo_waits_for_a_job_that_runs(together: Stand) -> None:
+def test_undo_waits_for_a_job_that_runs(together: Harness) -> None:
     together.engine.hold.clear()
     together.type("sketch of a face")
     together.qtbot.keyClick(together.bar.prompt, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -333,7 +333,7 @@ def test_undo_waits_for_a_job_that_runs(together: Stand) -> None:
     assert rows(together)[1:] == ["smiling face", "face with red hair", "sketch of a face"]
 
 
-def test_a_job_that_is_stopped_leaves_what_it_was_to_be_made_on(together: Stand) -> None:
+def test_a_job_that_is_stopped_leaves_what_it_was_to_be_made_on(together: Harness) -> None:
     together.engine.hold.clear()
     together.type("sketch of a face")
     together.qtbot.keyClick(together.bar.prompt, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -346,15 +346,15 @@ def test_a_job_that_is_stopped_leaves_what_it_was_to_be_made_on(together: Stand)
     assert len(together.result.layers) == 3
 
 
-def test_queued_edits_go_on_each_other(stand: Stand) -> None:
-    stand.open_picture()
-    stand.engine.hold.clear()
+def test_queued_edits_go_on_each_other(harness: Harness) -> None:
+    harness.open_picture()
+    harness.engine.hold.clear()
     for prompt in ("smiling face", "face with red hair", "sketch of a face"):
-        stand.type(prompt)
-        stand.qtbot.keyClick(stand.bar.prompt, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    stand.engine.hold.set()
-    stand.until(lambda: ready(stand) and len(stand.state.results) == 3)
-    assert rows(stand)[1:] == ["smiling face", "face with red hair", "sketch of a face"]
+        harness.type(prompt)
+        harness.qtbot.keyClick(harness.bar.prompt, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    harness.engine.hold.set()
+    harness.until(lambda: ready(harness) and len(harness.state.results) == 3)
+    assert rows(harness)[1:] == ["smiling face", "face with red hair", "sketch of a face"]
 
 
 def test_after_a_crash_the_stack_is_whole(new_window: NewWindow) -> None:
@@ -377,7 +377,7 @@ def test_after_a_crash_the_stack_is_whole(new_window: NewWindow) -> None:
     assert rows(again)[2] == "face with red hair"
 
 
-def test_the_whole_stack_again_on_another_photo(together: Stand) -> None:
+def test_the_whole_stack_again_on_another_photo(together: Harness) -> None:
     stack = stack_of(together.result.layers)
     together.window.photos.paste(_image(70, 90, seed=5))
     together.until(lambda: together.photo.size == (70, 90))
@@ -391,7 +391,7 @@ def test_the_whole_stack_again_on_another_photo(together: Stand) -> None:
     assert grown[10:80].min() >= 105
 
 
-def test_edits_of_two_people_look_for_two_faces(apart: Stand) -> None:
+def test_edits_of_two_people_look_for_two_faces(apart: Harness) -> None:
     again = apart.window.actions_.again
     apart.window.photos.paste(_image(200, 100, seed=5))
     apart.until(lambda: apart.photo.size == (200, 100))
@@ -406,7 +406,7 @@ def test_edits_of_two_people_look_for_two_faces(apart: Stand) -> None:
     assert tuple(layer.square for layer in apart.result.layers) == faces
 
 
-def test_the_same_again_on_the_same_photo_is_there_at_once(together: Stand) -> None:
+def test_the_same_again_on_the_same_photo_is_there_at_once(together: Harness) -> None:
     asked = len(jobs_of(together))
     together.window.history.list.setCurrentRow(2)
     together.window.actions_.again.trigger()
@@ -415,7 +415,7 @@ def test_the_same_again_on_the_same_photo_is_there_at_once(together: Stand) -> N
     assert len(jobs_of(together)) <= asked + 2
 
 
-def test_a_pack_that_was_removed_since(together: Stand) -> None:
+def test_a_pack_that_was_removed_since(together: Harness) -> None:
     pack = together.state.packs[0]
     together.state.set_packs([])
     before = together.result
@@ -429,7 +429,7 @@ def test_a_pack_that_was_removed_since(together: Stand) -> None:
     together.state.set_packs([pack])
 
 
-def test_a_preset_that_was_removed_since(presets: PresetStand) -> None:
+def test_a_preset_that_was_removed_since(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.run("smiling face")
     presets.window.actions_.continue_from.trigger()
@@ -446,29 +446,29 @@ def test_a_preset_that_was_removed_since(presets: PresetStand) -> None:
     assert rows(presets)[1:] == ["smiling face", "(Hat)"]
 
 
-def test_a_picture_that_was_picked_on_the_way_keeps_its_change(stand: Stand) -> None:
-    stand.open_picture()
-    stand.run("smiling face")
-    run_on_result(stand, "face with red hair")
-    stand.window.jobs.use_frame(len(stand.state.frames) - 3)
-    picked = stand.result
+def test_a_picture_that_was_picked_on_the_way_keeps_its_change(harness: Harness) -> None:
+    harness.open_picture()
+    harness.run("smiling face")
+    run_on_result(harness, "face with red hair")
+    harness.window.jobs.use_frame(len(harness.state.frames) - 3)
+    picked = harness.result
     assert picked.picked and len(picked.layers) == 2
-    asked = len(jobs_of(stand))
-    switch(stand, 1)
-    assert len(jobs_of(stand)) == asked and stand.result.picture is picked.picture
+    asked = len(jobs_of(harness))
+    switch(harness, 1)
+    assert len(jobs_of(harness)) == asked and harness.result.picture is picked.picture
 
 
-def test_a_hundred_edits_and_no_more(stand: Stand) -> None:
-    stand.open_picture()
-    stand.run("smiling face")
-    (layer,) = stand.result.layers
+def test_a_hundred_edits_and_no_more(harness: Harness) -> None:
+    harness.open_picture()
+    harness.run("smiling face")
+    (layer,) = harness.result.layers
     many = [replace(layer, id=f"{number:x}") for number in range(MOST_LAYERS - 1)]
-    stand.state.restack(stand.result.with_layers([*many, layer]), "")
-    assert panel_of(stand).list.count() == MOST_LAYERS + 1
-    stand.window.actions_.continue_from.trigger()
-    assert not stand.state.continued and "at most 100" in stand.window.strip.label.text()
-    switch(stand, 50)
-    assert rows(stand)[50] == "(smiling face)"
+    harness.state.restack(harness.result.with_layers([*many, layer]), "")
+    assert panel_of(harness).list.count() == MOST_LAYERS + 1
+    harness.window.actions_.continue_from.trigger()
+    assert not harness.state.continued and "at most 100" in harness.window.strip.label.text()
+    switch(harness, 50)
+    assert rows(harness)[50] == "(smiling face)"
 
 
 def _image(width: int, height: int, seed: int) -> QImage:
@@ -477,7 +477,7 @@ def _image(width: int, height: int, seed: int) -> QImage:
     return to_qimage(picture(width, height, seed))
 
 
-def test_nothing_of_a_stack_is_left_when_another_photo_comes(together: Stand, qtbot: QtBot) -> None:
+def test_nothing_of_a_stack_is_left_when_another_photo_comes(together: Harness, qtbot: QtBot) -> None:
     together.window.actions_.continue_from.trigger()
     together.window.photos.paste(_image(80, 80, seed=3))
     together.until(lambda: together.photo.size == (80, 80))

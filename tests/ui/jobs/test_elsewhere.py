@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 from support.serving import serving
 from support.window.fakes import WORKSTATION, FakeComputers, FakeEngine
-from support.window.harness import Stand, child
+from support.window.harness import Harness, child
 from support.window.settings_harness import Store
 
 from rtedit_desktop.core import events
@@ -31,12 +31,12 @@ LOST = events.Failed(
 
 
 class Window:
-    """A stand with a paired computer in use, and what is looked at of it."""
+    """A window with a paired computer in use, and what is looked at of it."""
 
     def __init__(self, qtbot: QtBot, folder: Path, computers: FakeComputers) -> None:
         self.computers = computers
-        self.stand = Stand(qtbot, [], computers=computers, learned=Store())
-        self.window, self.until = self.stand.window, self.stand.until
+        self.harness = Harness(qtbot, [], computers=computers, learned=Store())
+        self.window, self.until = self.harness.window, self.harness.until
         elsewhere = self.window.elsewhere
         assert elsewhere is not None
         self.elsewhere: Elsewhere = elsewhere
@@ -46,21 +46,21 @@ class Window:
 
     def lose(self) -> None:
         """Begin an edit that is lost on the way."""
-        self.stand.open_picture()
-        self.stand.engine.fails = LOST
-        self.stand.type("smiling face")
+        self.harness.open_picture()
+        self.harness.engine.fails = LOST
+        self.harness.type("smiling face")
         self.window.running.run()
         self.until(lambda: not self.offer.isHidden())
         assert "was lost" in self.offer.label.text()
         assert self.status.text() == "workstation cannot be reached"
-        assert self.stand.state.phase.running, "the job waits for the answer"
+        assert self.harness.state.phase.running, "the job waits for the answer"
 
 
 @pytest.fixture
 def shown(qtbot: QtBot, tmp_path: Path) -> Iterator[Window]:
     shown = Window(qtbot, tmp_path, FakeComputers(WORKSTATION, chosen=WORKSTATION))
     yield shown
-    shown.stand.close()
+    shown.harness.close()
     shown.window.deleteLater()
 
 
@@ -74,15 +74,15 @@ def test_the_status_bar_tells_which_computer_computes(shown: Window) -> None:
 @pytest.mark.parametrize("here", [True, False])
 def test_a_lost_job_is_made_here_or_tried_again(shown: Window, here: bool) -> None:
     shown.lose()
-    lost = shown.stand.engine.requests[-1]
-    shown.stand.engine.fails = None
+    lost = shown.harness.engine.requests[-1]
+    shown.harness.engine.fails = None
     (shown.offer.yes if here else shown.offer.no).click()
-    shown.until(lambda: shown.stand.state.result is not None and shown.stand.state.phase is Phase.READY)
-    edits = [one for one in shown.stand.engine.requests if isinstance(one, EditRequest)]
+    shown.until(lambda: shown.harness.state.result is not None and shown.harness.state.phase is Phase.READY)
+    edits = [one for one in shown.harness.engine.requests if isinstance(one, EditRequest)]
     assert len(edits) == 2 and edits[-1] is lost, "the same request"
     assert shown.computers.in_use == (None if here else WORKSTATION)
     shown.until(lambda: shown.status.isHidden() if here else shown.status.text() == "Computed on workstation")
-    frames = shown.stand.result.frames
+    frames = shown.harness.result.frames
     assert len({id(frame.picture) for frame in frames}) == len(frames)
     assert shown.offer.isHidden() and not shown.window.findChildren(ErrorDialog)
 
@@ -90,26 +90,26 @@ def test_a_lost_job_is_made_here_or_tried_again(shown: Window, here: bool) -> No
 def test_a_job_that_is_lost_again_asks_again(shown: Window) -> None:
     shown.lose()
     shown.offer.no.click()
-    shown.until(lambda: len([one for one in shown.stand.engine.requests if isinstance(one, EditRequest)]) == 2)
+    shown.until(lambda: len([one for one in shown.harness.engine.requests if isinstance(one, EditRequest)]) == 2)
     shown.until(lambda: not shown.offer.isHidden())
-    shown.stand.engine.fails = None
+    shown.harness.engine.fails = None
     shown.offer.yes.click()
-    shown.until(lambda: shown.stand.state.result is not None)
+    shown.until(lambda: shown.harness.state.result is not None)
 
 
 def test_stopping_takes_the_question_back(shown: Window) -> None:
     shown.lose()
     shown.window.actions_.cancel.trigger()
-    shown.until(lambda: shown.stand.state.phase is Phase.READY)
+    shown.until(lambda: shown.harness.state.phase is Phase.READY)
     assert shown.offer.isHidden()
     assert not shown.window.findChildren(ErrorDialog)
-    shown.stand.engine.fails = None
-    shown.stand.run("face with red hair")
+    shown.harness.engine.fails = None
+    shown.harness.run("face with red hair")
 
 
 def test_another_photo_takes_the_question_back(shown: Window) -> None:
     shown.lose()
-    shown.stand.open_picture(80, 60)
+    shown.harness.open_picture(80, 60)
     shown.until(lambda: shown.offer.isHidden())
 
 
@@ -118,14 +118,14 @@ def test_a_choice_that_cannot_be_kept_is_said_and_the_job_ends(shown: Window) ->
     shown.computers.fails = PermissionError(13, "Permission denied")
     shown.offer.yes.click()
     shown.until(lambda: shown.window.findChildren(ErrorDialog))
-    shown.until(lambda: shown.stand.state.phase is Phase.READY)
+    shown.until(lambda: shown.harness.state.phase is Phase.READY)
     child(shown.window, ErrorDialog).close()
 
 
 def test_an_error_of_the_other_computer_is_an_error_as_ever(shown: Window) -> None:
-    shown.stand.open_picture()
-    shown.stand.engine.fails = events.Failed(job_id="", what="It broke.", todo="Mend it.")
-    shown.stand.type("smiling face")
+    shown.harness.open_picture()
+    shown.harness.engine.fails = events.Failed(job_id="", what="It broke.", todo="Mend it.")
+    shown.harness.type("smiling face")
     shown.window.running.run()
     shown.until(lambda: shown.window.findChildren(ErrorDialog))
     assert shown.offer.isHidden()
@@ -168,17 +168,17 @@ def test_a_computer_is_paired_chosen_and_forgotten_in_the_settings(qtbot: QtBot,
     page.forget.click()
     shown.until(lambda: not shown.computers.paired and shown.computers.in_use is None)
     shown.until(lambda: page.choice.count() == 1)
-    shown.stand.close()
+    shown.harness.close()
     shown.window.deleteLater()
 
 
 def test_without_the_extra_there_is_nothing_to_choose(qtbot: QtBot) -> None:
-    stand = Stand(qtbot, [], learned=Store())
-    stand.window.actions_.settings.trigger()
-    assert child(stand.window, SettingsDialog).computer is None
-    assert stand.window.elsewhere is None
-    stand.close()
-    stand.window.deleteLater()
+    harness = Harness(qtbot, [], learned=Store())
+    harness.window.actions_.settings.trigger()
+    assert child(harness.window, SettingsDialog).computer is None
+    assert harness.window.elsewhere is None
+    harness.close()
+    harness.window.deleteLater()
 
 
 def test_a_window_edits_on_a_real_server_and_goes_on_here_when_it_is_gone(
@@ -188,9 +188,9 @@ def test_a_window_edits_on_a_real_server_and_goes_on_here_when_it_is_gone(
     monkeypatch.setenv("RTEDIT_HOME", str(tmp_path / "laptop"))
     there, here = FakeEngine(), FakeEngine()
     hosts = Hosts()
-    monkeypatch.setattr(Stand, "_make_engine", lambda self: ChosenEngine(lambda: here, hosts))
-    stand = Stand(qtbot, [], computers=hosts, learned=Store())
-    shown = stand.window
+    monkeypatch.setattr(Harness, "_make_engine", lambda self: ChosenEngine(lambda: here, hosts))
+    harness = Harness(qtbot, [], computers=hosts, learned=Store())
+    shown = harness.window
     with serving(lambda: there, tmp_path / "workstation", pairing=True) as found:
         assert found.server.pairing is not None and shown.elsewhere is not None
         shown.actions_.settings.trigger()
@@ -201,21 +201,21 @@ def test_a_window_edits_on_a_real_server_and_goes_on_here_when_it_is_gone(
         dialog.address.setText(f"127.0.0.1:{found.server.port}")
         dialog.code.setText(str(found.server.pairing.code))
         dialog.pair.click()
-        stand.until(lambda: shown.elsewhere is not None and shown.elsewhere.computer is not None)
+        harness.until(lambda: shown.elsewhere is not None and shown.elsewhere.computer is not None)
         settings_dialog.close()
-        stand.open_picture()
-        stand.run()
+        harness.open_picture()
+        harness.run()
         assert any(isinstance(one, EditRequest) for one in there.requests)
         assert not any(isinstance(one, EditRequest) for one in here.requests)
         there.hold.clear()
-        stand.type("face with red hair")
+        harness.type("face with red hair")
         shown.running.run()
-        stand.until(lambda: sum(isinstance(one, EditRequest) for one in there.requests) == 2)
-    stand.until(lambda: not shown.offer.isHidden())
+        harness.until(lambda: sum(isinstance(one, EditRequest) for one in there.requests) == 2)
+    harness.until(lambda: not shown.offer.isHidden())
     assert "was lost" in shown.offer.label.text()
     shown.offer.yes.click()
-    stand.until(lambda: len(stand.state.results) == 2 and stand.state.phase is Phase.READY)
+    harness.until(lambda: len(harness.state.results) == 2 and harness.state.phase is Phase.READY)
     assert sum(isinstance(one, EditRequest) for one in here.requests) == 1
     assert settings.load().compute_on == ""
-    stand.close()
-    stand.window.deleteLater()
+    harness.close()
+    harness.window.deleteLater()

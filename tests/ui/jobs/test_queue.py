@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
-from support.window.harness import Stand, child, edit_of
-from support.window.preset_harness import PresetStand
+from support.window.harness import Harness, child, edit_of
+from support.window.preset_harness import PresetHarness
 
 from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import EditSpec
@@ -18,42 +18,42 @@ FIRST = "smiling face"
 WAITING = ["face with sunglasses", "face with red hair", "sketch of a face"]
 
 
-def enter(stand: Stand, prompt: str) -> None:
-    stand.type(prompt)
-    stand.qtbot.keyClick(stand.bar.prompt, Qt.Key.Key_Return)
+def enter(harness: Harness, prompt: str) -> None:
+    harness.type(prompt)
+    harness.qtbot.keyClick(harness.bar.prompt, Qt.Key.Key_Return)
 
 
 @pytest.fixture
-def queued(stand: Stand) -> Stand:
+def queued(harness: Harness) -> Harness:
     """One job is held while it runs, three prompts wait."""
-    stand.open_picture()
-    stand.engine.hold.clear()
-    enter(stand, FIRST)
-    stand.until(lambda: stand.state.phase is Phase.LOADING)
+    harness.open_picture()
+    harness.engine.hold.clear()
+    enter(harness, FIRST)
+    harness.until(lambda: harness.state.phase is Phase.LOADING)
     for prompt in WAITING:
-        enter(stand, prompt)
-    return stand
+        enter(harness, prompt)
+    return harness
 
 
-def waiting(stand: Stand) -> list[str]:
-    return [edit.spec.prompt for edit in stand.state.queue if isinstance(edit.spec, EditSpec)]
+def waiting(harness: Harness) -> list[str]:
+    return [edit.spec.prompt for edit in harness.state.queue if isinstance(edit.spec, EditSpec)]
 
 
-def listed(stand: Stand) -> list[str]:
-    texts = stand.window.running.panel.list
+def listed(harness: Harness) -> list[str]:
+    texts = harness.window.running.panel.list
     return [texts.item(row).text().split(" · ")[0] for row in range(texts.count())]
 
 
-def made(stand: Stand) -> list[str]:
-    return [edit_of(result).prompt for result in stand.state.results]
+def made(harness: Harness) -> list[str]:
+    return [edit_of(result).prompt for result in harness.state.results]
 
 
-def let_go(stand: Stand, results: int) -> None:
-    stand.engine.hold.set()
-    stand.until(lambda: len(stand.state.results) == results and stand.state.phase is Phase.READY)
+def let_go(harness: Harness, results: int) -> None:
+    harness.engine.hold.set()
+    harness.until(lambda: len(harness.state.results) == results and harness.state.phase is Phase.READY)
 
 
-def test_enter_adds_while_a_job_runs_and_all_are_made_in_turn(queued: Stand) -> None:
+def test_enter_adds_while_a_job_runs_and_all_are_made_in_turn(queued: Harness) -> None:
     panel = queued.window.running.panel
     assert panel.isVisible() and panel.label.text() == "Waiting (3)"
     assert listed(queued) == WAITING
@@ -64,26 +64,26 @@ def test_enter_adds_while_a_job_runs_and_all_are_made_in_turn(queued: Stand) -> 
     assert queued.bar.run.text() == "Run"
 
 
-def test_what_waits_keeps_the_numbers_it_was_asked_with(stand: Stand) -> None:
-    stand.open_picture()
-    stand.engine.hold.clear()
-    stand.state.override("seed", 5)
-    enter(stand, FIRST)
-    stand.state.override("seed", 6)
-    enter(stand, FIRST)
-    stand.state.override("seed", 7)
-    let_go(stand, 2)
-    assert [edit_of(result).settings.seed for result in stand.state.results] == [5, 6]
+def test_what_waits_keeps_the_numbers_it_was_asked_with(harness: Harness) -> None:
+    harness.open_picture()
+    harness.engine.hold.clear()
+    harness.state.override("seed", 5)
+    enter(harness, FIRST)
+    harness.state.override("seed", 6)
+    enter(harness, FIRST)
+    harness.state.override("seed", 7)
+    let_go(harness, 2)
+    assert [edit_of(result).settings.seed for result in harness.state.results] == [5, 6]
 
 
-def test_a_prompt_that_cannot_be_run_does_not_wait(queued: Stand) -> None:
+def test_a_prompt_that_cannot_be_run_does_not_wait(queued: Harness) -> None:
     enter(queued, "face")
     assert waiting(queued) == WAITING
     assert queued.bar.hint.font().bold(), "the reason stands out, while a job runs too"
     let_go(queued, 4)
 
 
-def test_alt_up_and_down_change_the_order(queued: Stand) -> None:
+def test_alt_up_and_down_change_the_order(queued: Harness) -> None:
     panel = queued.window.running.panel
     panel.list.setCurrentRow(2)
     queued.qtbot.keyClick(panel.list, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
@@ -98,7 +98,7 @@ def test_alt_up_and_down_change_the_order(queued: Stand) -> None:
     assert made(queued) == [FIRST, WAITING[0], WAITING[2], WAITING[1]]
 
 
-def test_dragging_changes_the_order(queued: Stand) -> None:
+def test_dragging_changes_the_order(queued: Harness) -> None:
     model = queued.window.running.panel.list.model()
     assert model.moveRow(QModelIndex(), 0, QModelIndex(), 3)  # what a drop inside the list does
     queued.until(lambda: waiting(queued) == [WAITING[1], WAITING[2], WAITING[0]])
@@ -106,7 +106,7 @@ def test_dragging_changes_the_order(queued: Stand) -> None:
     let_go(queued, 4)
 
 
-def test_delete_drops_the_chosen_one(queued: Stand) -> None:
+def test_delete_drops_the_chosen_one(queued: Harness) -> None:
     panel = queued.window.running.panel
     panel.list.setCurrentRow(1)
     queued.qtbot.keyClick(panel.list, Qt.Key.Key_Delete)
@@ -119,7 +119,7 @@ def test_delete_drops_the_chosen_one(queued: Stand) -> None:
     assert made(queued) == [FIRST]
 
 
-def test_one_failure_loses_nothing_and_holds_the_rest(queued: Stand) -> None:
+def test_one_failure_loses_nothing_and_holds_the_rest(queued: Harness) -> None:
     queued.engine.fails = events.Failed(job_id="", what="The memory is full.", todo="Close something.", details="")
     queued.engine.hold.set()
     queued.until(lambda: queued.window.findChildren(ErrorDialog) and queued.state.queue_held)
@@ -134,7 +134,7 @@ def test_one_failure_loses_nothing_and_holds_the_rest(queued: Stand) -> None:
     assert made(queued) == [FIRST, *WAITING[1:]]
 
 
-def test_escape_stops_the_one_that_runs_and_holds_the_rest(queued: Stand) -> None:
+def test_escape_stops_the_one_that_runs_and_holds_the_rest(queued: Harness) -> None:
     queued.qtbot.keyClick(queued.window, Qt.Key.Key_Escape)
     queued.until(lambda: queued.state.phase is Phase.READY)
     queued.settle()
@@ -145,7 +145,7 @@ def test_escape_stops_the_one_that_runs_and_holds_the_rest(queued: Stand) -> Non
     queued.until(lambda: len(queued.state.results) == 3)
 
 
-def test_a_prompt_that_is_run_while_the_rest_is_held_comes_first(queued: Stand) -> None:
+def test_a_prompt_that_is_run_while_the_rest_is_held_comes_first(queued: Harness) -> None:
     queued.window.cancel()
     queued.until(lambda: queued.state.queue_held)
     queued.engine.hold.set()
@@ -154,7 +154,7 @@ def test_a_prompt_that_is_run_while_the_rest_is_held_comes_first(queued: Stand) 
     assert made(queued) == [FIRST, *WAITING]
 
 
-def test_another_photo_holds_what_waits(queued: Stand) -> None:
+def test_another_photo_holds_what_waits(queued: Harness) -> None:
     queued.window.open(queued.photo_service.samples()[0])
     queued.until(lambda: queued.state.phase is Phase.READY)
     assert queued.state.queue_held and waiting(queued) == WAITING
@@ -164,7 +164,7 @@ def test_another_photo_holds_what_waits(queued: Stand) -> None:
     assert made(queued) == WAITING
 
 
-def test_a_prompt_waits_for_a_preset_that_is_learned(presets: PresetStand) -> None:
+def test_a_prompt_waits_for_a_preset_that_is_learned(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.run(FIRST)
     presets.engine.hold.clear()
@@ -179,13 +179,13 @@ def test_a_prompt_waits_for_a_preset_that_is_learned(presets: PresetStand) -> No
     assert isinstance(presets.state.results[1].request, EditRequest)
 
 
-def test_closing_with_a_queue_ends_everything(queued: Stand) -> None:
+def test_closing_with_a_queue_ends_everything(queued: Harness) -> None:
     queued.window.close()
     queued.until(lambda: not queued.window.isVisible())
     assert queued.window.ended
 
 
-def test_every_control_has_a_name(queued: Stand) -> None:
+def test_every_control_has_a_name(queued: Harness) -> None:
     panel = queued.window.running.panel
     for control in (panel.list, panel.go_on, panel.drop, panel.drop_all):
         assert control.accessibleName()
@@ -196,17 +196,17 @@ def _words(title: str) -> PresetWords:
     return PresetWords(title=title)
 
 
-def test_what_is_written_while_a_job_runs_is_suggested_too(stand: Stand) -> None:
-    stand.open_picture()
-    stand.engine.hold.clear()
-    enter(stand, FIRST)
-    stand.until(lambda: stand.state.phase is Phase.LOADING)
-    stand.window.activateWindow()
-    stand.bar.prompt.setFocus()
-    stand.type("red")
-    popup = stand.completions
-    stand.until(popup.isVisible)
-    stand.state.set_progress(Progress(step=1, of=6))
+def test_what_is_written_while_a_job_runs_is_suggested_too(harness: Harness) -> None:
+    harness.open_picture()
+    harness.engine.hold.clear()
+    enter(harness, FIRST)
+    harness.until(lambda: harness.state.phase is Phase.LOADING)
+    harness.window.activateWindow()
+    harness.bar.prompt.setFocus()
+    harness.type("red")
+    popup = harness.completions
+    harness.until(popup.isVisible)
+    harness.state.set_progress(Progress(step=1, of=6))
     assert popup.isVisible()
     popup.hide()
-    let_go(stand, 1)
+    let_go(harness, 1)

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 from patience import PATIENCE_S
 from support.window.fakes import face
-from support.window.harness import Stand
-from support.window.model_harness import ModelStand, installed
+from support.window.harness import Harness
+from support.window.model_harness import ModelHarness, installed
 
 from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.photos.geometry import Square
@@ -19,44 +19,44 @@ POOR = "expect a poor result"
 UNFIT = DomainCheck(fits=False, advice="as the command line says it", pack="churches")
 
 
-def opened(stand: Stand | ModelStand, check: DomainCheck | None) -> None:
-    stand.engine.check = check
-    stand.window.warming.start()
-    stand.open_picture()
-    stand.until(lambda: stand.engine.questions and stand.state.check is check)
+def opened(harness: Harness | ModelHarness, check: DomainCheck | None) -> None:
+    harness.engine.check = check
+    harness.window.warming.start()
+    harness.open_picture()
+    harness.until(lambda: harness.engine.questions and harness.state.check is check)
 
 
-def test_it_is_reported_before_anything_runs_and_stays_below_the_prompt(stand: Stand) -> None:
-    opened(stand, UNFIT)
-    assert POOR in stand.window.unfit.label.text() and not stand.window.unfit.action.isVisible()
-    assert POOR in stand.bar.hint.text() and "Fakes knows" in stand.bar.hint.text()
-    assert not [request for request in stand.engine.requests if hasattr(request, "prompt")]
-    stand.type("smiling face")
-    assert POOR in stand.bar.hint.text()
-    stand.type("zebra")
-    assert POOR not in stand.bar.hint.text(), "what cannot run at all comes first"
-    assert stand.state.square is not None
-    stand.state.set_square(replace(stand.state.square, side=40))
-    assert stand.state.check is None and stand.window.unfit.isVisible()
-    stand.until(lambda: stand.state.check is UNFIT)
-    assert stand.window.unfit.isVisible() and not stand.window.unfit._timer.isActive(), "it goes by no clock"
-    stand.window.unfit.close_button.click()
-    stand.state.set_square(replace(stand.state.square, side=41))
-    stand.until(lambda: stand.state.check is UNFIT)
-    assert not stand.window.unfit.isVisible(), "it was seen"
+def test_it_is_reported_before_anything_runs_and_stays_below_the_prompt(harness: Harness) -> None:
+    opened(harness, UNFIT)
+    assert POOR in harness.window.unfit.label.text() and not harness.window.unfit.action.isVisible()
+    assert POOR in harness.bar.hint.text() and "Fakes knows" in harness.bar.hint.text()
+    assert not [request for request in harness.engine.requests if hasattr(request, "prompt")]
+    harness.type("smiling face")
+    assert POOR in harness.bar.hint.text()
+    harness.type("zebra")
+    assert POOR not in harness.bar.hint.text(), "what cannot run at all comes first"
+    assert harness.state.square is not None
+    harness.state.set_square(replace(harness.state.square, side=40))
+    assert harness.state.check is None and harness.window.unfit.isVisible()
+    harness.until(lambda: harness.state.check is UNFIT)
+    assert harness.window.unfit.isVisible() and not harness.window.unfit._timer.isActive(), "it goes by no clock"
+    harness.window.unfit.close_button.click()
+    harness.state.set_square(replace(harness.state.square, side=41))
+    harness.until(lambda: harness.state.check is UNFIT)
+    assert not harness.window.unfit.isVisible(), "it was seen"
 
 
-def test_a_photo_that_fits_takes_it_back(stand: Stand) -> None:
-    opened(stand, UNFIT)
-    stand.engine.check = DomainCheck(fits=True)
-    stand.open_picture(80, 60)
-    stand.until(lambda: stand.state.photo is not None and stand.state.photo.size == (80, 60))
-    assert POOR not in stand.bar.hint.text()
-    stand.until(lambda: stand.state.check is stand.engine.check)
-    assert "Write what should change" in stand.bar.hint.text() and not stand.window.unfit.isVisible()
+def test_a_photo_that_fits_takes_it_back(harness: Harness) -> None:
+    opened(harness, UNFIT)
+    harness.engine.check = DomainCheck(fits=True)
+    harness.open_picture(80, 60)
+    harness.until(lambda: harness.state.photo is not None and harness.state.photo.size == (80, 60))
+    assert POOR not in harness.bar.hint.text()
+    harness.until(lambda: harness.state.check is harness.engine.check)
+    assert "Write what should change" in harness.bar.hint.text() and not harness.window.unfit.isVisible()
 
 
-def test_the_model_that_fits_is_at_hand(models: ModelStand) -> None:
+def test_the_model_that_fits_is_at_hand(models: ModelHarness) -> None:
     models.installer.all["churches"] = installed(models.installer.all["churches"])
     models.models.refresh()
     models.until(lambda: len(models.state.packs) == 2)
@@ -70,7 +70,7 @@ def test_the_model_that_fits_is_at_hand(models: ModelStand) -> None:
     assert POOR not in models.bar.hint.text()
 
 
-def test_the_way_to_a_model_that_is_not_here(models: ModelStand) -> None:
+def test_the_way_to_a_model_that_is_not_here(models: ModelHarness) -> None:
     opened(models, UNFIT)
     models.until(lambda: models.window.unfit.action.text() == "Show the models")
     models.window.unfit.action.click()
@@ -78,7 +78,7 @@ def test_the_way_to_a_model_that_is_not_here(models: ModelStand) -> None:
     assert models.window.unfit.isVisible(), "it is so still"
 
 
-def test_a_face_too_small_for_the_model_to_see_is_found_in_the_photo(models: ModelStand) -> None:
+def test_a_face_too_small_for_the_model_to_see_is_found_in_the_photo(models: ModelHarness) -> None:
     models.installer.all["dogs"] = replace(models.installer.all["dogs"], square="face", domain="photographs of faces")
     models.models.refresh()
     models.photo_service.found = (face(30, 20, 6),)
@@ -89,7 +89,7 @@ def test_a_face_too_small_for_the_model_to_see_is_found_in_the_photo(models: Mod
     models.until(lambda: models.dialog.list.chosen_id == "dogs")
 
 
-def test_what_was_asked_for_another_model_is_not_told_of_this_one(models: ModelStand) -> None:
+def test_what_was_asked_for_another_model_is_not_told_of_this_one(models: ModelHarness) -> None:
     models.installer.all["churches"] = installed(models.installer.all["churches"])
     models.models.refresh()
     models.until(lambda: len(models.state.packs) == 2)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 from support.window.fakes import PACK
-from support.window.model_harness import OTHER, PART, FakePackInstaller, ModelStand, installed
+from support.window.model_harness import OTHER, PART, FakePackInstaller, ModelHarness, installed
 
 from rtedit_desktop.core.errors import DownloadError, PackDamaged
 from rtedit_desktop.core.requests import WarmUpRequest
@@ -27,7 +27,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RTEDIT_HOME", str(tmp_path / "home"))
 
 
-def test_every_model_is_there_with_what_a_person_decides_by(models: ModelStand) -> None:
+def test_every_model_is_there_with_what_a_person_decides_by(models: ModelHarness) -> None:
     details = models.open("churches").details
     assert [models.row(id) for id in (PACK.id, "churches", "dogs")] == [
         "in use, comes with RTEdit",
@@ -45,20 +45,20 @@ def test_every_model_is_there_with_what_a_person_decides_by(models: ModelStand) 
     assert details.check.isVisible() and not details.remove.isVisible() and not details.use.isVisible()
 
 
-def test_one_that_is_asked_for_is_shown_as_soon_as_it_is_known(models: ModelStand) -> None:
+def test_one_that_is_asked_for_is_shown_as_soon_as_it_is_known(models: ModelHarness) -> None:
     models.models.offers = ()  # as before the first look
     models.window.show_models("dogs")
     assert models.dialog.list.chosen_id == ""
     models.until(lambda: models.dialog.list.chosen_id == "dogs" and models.dialog.details.title.text() == "Dogs")
 
 
-def test_looking_is_done_elsewhere_and_asks_nobody(models: ModelStand) -> None:
+def test_looking_is_done_elsewhere_and_asks_nobody(models: ModelHarness) -> None:
     models.open()
     assert threading.main_thread() not in models.installer.threads and models.installer.threads
     assert not models.installer.asked
 
 
-def test_nothing_is_fetched_before_size_licence_source_and_room_are_reported(models: ModelStand) -> None:
+def test_nothing_is_fetched_before_size_licence_source_and_room_are_reported(models: ModelHarness) -> None:
     details = models.open("churches").details
     details.download.click()
     assert not models.installer.asked
@@ -68,7 +68,7 @@ def test_nothing_is_fetched_before_size_licence_source_and_room_are_reported(mod
     assert not models.installer.asked and not models.models.jobs
 
 
-def test_a_download_shows_speed_and_time_and_ends_in_a_pack_to_use(models: ModelStand) -> None:
+def test_a_download_shows_speed_and_time_and_ends_in_a_pack_to_use(models: ModelHarness) -> None:
     details = models.open("churches").details
     models.installer.hold.clear()
     details.download.click()
@@ -89,7 +89,7 @@ def test_a_download_shows_speed_and_time_and_ends_in_a_pack_to_use(models: Model
     assert models.state.pack is OTHER and models.row("churches") == "in use"
 
 
-def test_a_stopped_download_is_kept_and_goes_on(models: ModelStand) -> None:
+def test_a_stopped_download_is_kept_and_goes_on(models: ModelHarness) -> None:
     details = models.open("churches").details
     models.installer.hold.clear()
     details.download.click()
@@ -106,7 +106,7 @@ def test_a_stopped_download_is_kept_and_goes_on(models: ModelStand) -> None:
     assert models.installer.asked == [("download", "churches")] * 2 and models.row("churches") == "installed"
 
 
-def test_downloads_run_in_turn_and_a_waiting_one_can_be_stopped(models: ModelStand) -> None:
+def test_downloads_run_in_turn_and_a_waiting_one_can_be_stopped(models: ModelHarness) -> None:
     models.open("churches").details.download.click()
     models.installer.hold.clear()
     models.answer("Download")
@@ -123,7 +123,7 @@ def test_downloads_run_in_turn_and_a_waiting_one_can_be_stopped(models: ModelSta
     assert models.installer.asked == [("download", "churches")]
 
 
-def test_a_failed_download_is_told_in_one_place(models: ModelStand) -> None:
+def test_a_failed_download_is_told_in_one_place(models: ModelHarness) -> None:
     models.installer.fails = DownloadError("It could not be downloaded: no connection.", "Check it; 5 MB are kept.")
     models.open("churches").details.download.click()
     models.answer("Download")
@@ -135,7 +135,7 @@ def test_a_failed_download_is_told_in_one_place(models: ModelStand) -> None:
     assert models.dialog.details.download.isEnabled()
 
 
-def test_with_the_dialog_closed_the_status_bar_tells_and_leads_back(models: ModelStand) -> None:
+def test_with_the_dialog_closed_the_status_bar_tells_and_leads_back(models: ModelHarness) -> None:
     models.open("churches").details.download.click()
     models.installer.hold.clear()
     models.answer("Download")
@@ -151,7 +151,7 @@ def test_with_the_dialog_closed_the_status_bar_tells_and_leads_back(models: Mode
     assert not models.controller.status.isVisible()
 
 
-def test_closing_the_window_stops_a_download(models: ModelStand) -> None:
+def test_closing_the_window_stops_a_download(models: ModelHarness) -> None:
     models.open("churches").details.download.click()
     models.installer.hold.clear()
     models.answer("Download")
@@ -160,7 +160,7 @@ def test_closing_the_window_stops_a_download(models: ModelStand) -> None:
     assert models.installer.all["churches"].waiting  # it was asked to stop, and kept what it had
 
 
-def test_verifying(models: ModelStand) -> None:
+def test_verifying(models: ModelHarness) -> None:
     details = models.open(PACK.id).details
     details.check.click()
     models.until(lambda: "Fakes is whole." in models.dialog.strip.label.text())
@@ -172,7 +172,7 @@ def test_verifying(models: ModelStand) -> None:
     box.close()
 
 
-def test_removing_asks_and_falls_back_to_another_pack(models: ModelStand) -> None:
+def test_removing_asks_and_falls_back_to_another_pack(models: ModelHarness) -> None:
     models.installer.all["churches"] = installed(models.installer.all["churches"])
     details = models.open("churches").details
     models.until(lambda: len(models.state.packs) == 2)
@@ -188,7 +188,7 @@ def test_removing_asks_and_falls_back_to_another_pack(models: ModelStand) -> Non
     assert models.state.packs == [PACK] and models.bar.pack.currentText() == "Fakes"
 
 
-def test_a_damaged_pack_can_be_fetched_again_or_removed(models: ModelStand) -> None:
+def test_a_damaged_pack_can_be_fetched_again_or_removed(models: ModelHarness) -> None:
     broken = replace(models.installer.all["churches"], problem="Its manifest is damaged.", on_disk=5)
     models.installer.all["churches"] = broken
     details = models.open("churches").details
@@ -200,7 +200,7 @@ def test_a_damaged_pack_can_be_fetched_again_or_removed(models: ModelStand) -> N
 # --- imports -----------------------------------------------------------------------------------
 
 
-def test_a_file_that_tells_what_it_is_is_taken_in(models: ModelStand, tmp_path: Path) -> None:
+def test_a_file_that_tells_what_it_is_is_taken_in(models: ModelHarness, tmp_path: Path) -> None:
     models.open()
     models.installer.hold.clear()
     models.drop(tmp_path / "église 写真.ckpt")
@@ -212,7 +212,7 @@ def test_a_file_that_tells_what_it_is_is_taken_in(models: ModelStand, tmp_path: 
     assert not models.dialog.stop.isVisible() and models.dialog.list.chosen_id == "dogs"
 
 
-def test_a_model_dropped_on_the_window_is_no_photo(models: ModelStand, tmp_path: Path) -> None:
+def test_a_model_dropped_on_the_window_is_no_photo(models: ModelHarness, tmp_path: Path) -> None:
     (tmp_path / "pack").mkdir()
     (tmp_path / "pack" / "manifest.json").write_text("{}")
     models.installer.slow = tmp_path / "Église.CKPT"  # however long one takes to look into, they come in order
@@ -225,14 +225,14 @@ def test_a_model_dropped_on_the_window_is_no_photo(models: ModelStand, tmp_path:
     assert models.controller.import_from([tmp_path, tmp_path / "a.png"]) == [tmp_path, tmp_path / "a.png"]
 
 
-def test_what_is_wrong_with_a_pack_leads_to_the_models(models: ModelStand) -> None:
+def test_what_is_wrong_with_a_pack_leads_to_the_models(models: ModelHarness) -> None:
     models.controller.say_problem("The pack Dogs needs the text model CLIP, which is not installed.")
     assert "needs the text model" in models.window.strip.label.text()
     models.window.strip.action.click()
     assert models.dialog.isVisible()
 
 
-def test_an_import_is_stopped(models: ModelStand, tmp_path: Path) -> None:
+def test_an_import_is_stopped(models: ModelHarness, tmp_path: Path) -> None:
     models.open()
     models.installer.hold.clear()
     models.drop(tmp_path / "a.ckpt")
@@ -242,7 +242,7 @@ def test_an_import_is_stopped(models: ModelStand, tmp_path: Path) -> None:
     assert not models.installer.all["dogs"].own_files
 
 
-def test_a_file_that_does_not_tell_is_asked_about(models: ModelStand, tmp_path: Path) -> None:
+def test_a_file_that_does_not_tell_is_asked_about(models: ModelHarness, tmp_path: Path) -> None:
     models.installer.choices = ("churches", "dogs")
     models.open()
     models.drop(tmp_path / "model.ckpt")
@@ -259,7 +259,7 @@ def test_a_file_that_does_not_tell_is_asked_about(models: ModelStand, tmp_path: 
     assert models.installer.asked == [("import", "model.ckpt", "dogs", False)]
 
 
-def test_what_is_no_model_is_refused(models: ModelStand, tmp_path: Path) -> None:
+def test_what_is_no_model_is_refused(models: ModelHarness, tmp_path: Path) -> None:
     models.open()
     models.drop(tmp_path / "notes.txt")
     models.until(lambda: models.dialog.findChildren(ErrorDialog))
@@ -268,7 +268,7 @@ def test_what_is_no_model_is_refused(models: ModelStand, tmp_path: Path) -> None
     box.close()
 
 
-def test_an_installed_one_is_replaced_only_on_yes(models: ModelStand, tmp_path: Path) -> None:
+def test_an_installed_one_is_replaced_only_on_yes(models: ModelHarness, tmp_path: Path) -> None:
     models.installer.in_the_way = True
     models.open()
     models.drop(tmp_path / "dogs.pt")
@@ -278,7 +278,7 @@ def test_an_installed_one_is_replaced_only_on_yes(models: ModelStand, tmp_path: 
     assert models.installer.asked[-1] == ("import", "dogs.pt", None, True)
 
 
-def test_a_pack_without_its_text_model_says_so_and_gets_it(models: ModelStand, tmp_path: Path) -> None:
+def test_a_pack_without_its_text_model_says_so_and_gets_it(models: ModelHarness, tmp_path: Path) -> None:
     details = models.open("dogs").details
     details.import_button.click()
     (choose,) = models.dialog.findChildren(QFileDialog)
@@ -305,23 +305,23 @@ def test_a_pack_without_its_text_model_says_so_and_gets_it(models: ModelStand, t
 # --- the pack in use ---------------------------------------------------------------------------
 
 
-def with_two(qtbot: QtBot) -> ModelStand:
+def with_two(qtbot: QtBot) -> ModelHarness:
     installer = FakePackInstaller()
     installer.all["churches"] = installed(installer.all["churches"])
-    stand = ModelStand(qtbot, installer=installer)
-    stand.until(lambda: stand.state.packs == [PACK, OTHER])
-    return stand
+    harness = ModelHarness(qtbot, installer=installer)
+    harness.until(lambda: harness.state.packs == [PACK, OTHER])
+    return harness
 
 
 @pytest.fixture
-def two(qtbot: QtBot) -> Iterator[ModelStand]:
-    stand = with_two(qtbot)
-    yield stand
-    stand.close()
-    stand.window.deleteLater()
+def two(qtbot: QtBot) -> Iterator[ModelHarness]:
+    harness = with_two(qtbot)
+    yield harness
+    harness.close()
+    harness.window.deleteLater()
 
 
-def test_the_pack_is_chosen_beside_the_prompt(two: ModelStand) -> None:
+def test_the_pack_is_chosen_beside_the_prompt(two: ModelHarness) -> None:
     combo = two.bar.pack
     assert combo.isEnabled() and combo.itemText(1) == "Churches" and combo.currentText() == "Fakes"
     two.state.override("iterations", 3)
@@ -335,7 +335,7 @@ def test_the_pack_is_chosen_beside_the_prompt(two: ModelStand) -> None:
     two.until(lambda: settings.load().pack == "churches")
 
 
-def test_the_pack_is_loaded_behind_with_its_name(two: ModelStand) -> None:
+def test_the_pack_is_loaded_behind_with_its_name(two: ModelHarness) -> None:
     shown: list[str] = []
     two.window.warming.began.connect(lambda what, _: shown.append(what))
     two.state.set_pack(OTHER)
@@ -343,21 +343,21 @@ def test_the_pack_is_loaded_behind_with_its_name(two: ModelStand) -> None:
     two.until(lambda: not two.window.loading.isVisible())
 
 
-def test_the_list_of_packs_ends_with_the_way_to_more(models: ModelStand) -> None:
+def test_the_list_of_packs_ends_with_the_way_to_more(models: ModelHarness) -> None:
     combo = models.bar.pack
     assert combo.isEnabled() and combo.itemText(combo.count() - 1) == "More models…"
     combo.activated.emit(combo.count() - 1)
     assert models.dialog.isVisible() and combo.currentText() == "Fakes" and models.state.pack is PACK
 
 
-def test_the_window_begins_with_the_pack_that_was_used_last(qtbot: QtBot, two: ModelStand) -> None:
+def test_the_window_begins_with_the_pack_that_was_used_last(qtbot: QtBot, two: ModelHarness) -> None:
     from rtedit_desktop.ui.model.state import EditorState
 
     assert EditorState([PACK, OTHER], pack="churches").pack is OTHER
     assert EditorState([PACK, OTHER], pack="gone").pack is PACK
 
 
-def test_every_control_has_a_name_a_key_and_a_place(models: ModelStand) -> None:
+def test_every_control_has_a_name_a_key_and_a_place(models: ModelHarness) -> None:
     assert models.window.actions_.models.shortcut() == QKeySequence("Ctrl+M")
     dialog = models.open("churches")
     for control in dialog.findChildren(QAbstractButton):

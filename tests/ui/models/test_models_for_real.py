@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from support.host import Act, Host, serving, sha256
 from support.nets import tiny_pack as tiny
-from support.window.model_harness import ModelStand
+from support.window.model_harness import ModelHarness
 
 from rtedit_desktop.packs import registry
 from rtedit_desktop.packs.catalog import Catalog
@@ -72,25 +72,25 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
 
 
 @pytest.fixture
-def models(qtbot: QtBot, host: Host) -> Iterator[ModelStand]:
+def models(qtbot: QtBot, host: Host) -> Iterator[ModelHarness]:
     installer = FolderPackInstaller(
         Catalog([paths.user_packs()]),
         settings=NetworkSettings(proxy="none"),
         patience=Patience(stall=2.0, retries=2, first_wait=0.001),
         convert=convert,
     )
-    stand = ModelStand(qtbot, installer=installer)
-    yield stand
-    stand.close()
-    stand.window.deleteLater()
+    harness = ModelHarness(qtbot, installer=installer)
+    yield harness
+    harness.close()
+    harness.window.deleteLater()
 
 
-def download(models: ModelStand) -> None:
+def download(models: ModelHarness) -> None:
     models.dialog.details.download.click()
     models.answer("Download")
 
 
-def test_from_download_to_a_pack_and_off_the_disk_again(models: ModelStand, host: Host) -> None:
+def test_from_download_to_a_pack_and_off_the_disk_again(models: ModelHarness, host: Host) -> None:
     details = models.open("dots").details
     assert not host.asked and not network.log_file().exists()  # opening the dialog asks nobody
     host.will([Act(cut_after=200_000)])  # the connection ends once in between
@@ -109,7 +109,7 @@ def test_from_download_to_a_pack_and_off_the_disk_again(models: ModelStand, host
     assert models.bar.pack.currentText() == "" and models.state.prompt_error is not None
 
 
-def test_stopped_and_gone_on_with(models: ModelStand, host: Host) -> None:
+def test_stopped_and_gone_on_with(models: ModelHarness, host: Host) -> None:
     details = models.open("dots").details
     host.will([Act(stall_after=100_000)])
     download(models)
@@ -122,7 +122,7 @@ def test_stopped_and_gone_on_with(models: ModelStand, host: Host) -> None:
     assert host.asked[1]["range"].startswith("bytes=") and host.asked[1]["range"] != "bytes=0-"
 
 
-def test_a_host_that_refuses_is_told_with_the_way_by_hand(models: ModelStand, host: Host) -> None:
+def test_a_host_that_refuses_is_told_with_the_way_by_hand(models: ModelHarness, host: Host) -> None:
     models.open("dots")
     host.will([Act(status=403)])
     download(models)
@@ -134,7 +134,7 @@ def test_a_host_that_refuses_is_told_with_the_way_by_hand(models: ModelStand, ho
 
 
 def test_without_a_network_the_model_that_was_asked_for_is_named_and_its_file_can_be_imported(
-    models: ModelStand, host: Host, tmp_path: Path
+    models: ModelHarness, host: Host, tmp_path: Path
 ) -> None:
     """What is fetched first is the part that it lacks; nobody asked for that."""
     models.open("dots")
@@ -155,7 +155,7 @@ def test_without_a_network_the_model_that_was_asked_for_is_named_and_its_file_ca
     models.until(lambda: models.row("dots") == "lacks its text model")
 
 
-def test_with_the_dialog_closed_the_way_by_hand_is_offered_too(models: ModelStand, host: Host) -> None:
+def test_with_the_dialog_closed_the_way_by_hand_is_offered_too(models: ModelHarness, host: Host) -> None:
     models.open("dots")
     host.will([Act(hang_up=True)] * 9)
     download(models)

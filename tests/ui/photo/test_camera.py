@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 from support.window.fakes import FakeCamera, picture
-from support.window.harness import Stand, child
+from support.window.harness import Harness, child
 
 from rtedit_desktop.ui.photo.camera_dialog import CameraDialog
 from rtedit_desktop.ui.photo.own_camera import own_camera
@@ -39,19 +39,19 @@ def cameras() -> Cameras:
 
 
 @pytest.fixture
-def seeing(qtbot: QtBot, cameras: Cameras) -> Iterator[Stand]:
-    stand = Stand(qtbot, [], camera=cameras)
-    yield stand
-    stand.close()
-    stand.window.deleteLater()
+def seeing(qtbot: QtBot, cameras: Cameras) -> Iterator[Harness]:
+    harness = Harness(qtbot, [], camera=cameras)
+    yield harness
+    harness.close()
+    harness.window.deleteLater()
 
 
-def opened(stand: Stand) -> CameraDialog:
-    stand.qtbot.mouseClick(stand.window.empty.take_photo, LEFT)
-    return child(stand.window, CameraDialog)
+def opened(harness: Harness) -> CameraDialog:
+    harness.qtbot.mouseClick(harness.window.empty.take_photo, LEFT)
+    return child(harness.window, CameraDialog)
 
 
-def test_a_photo_is_taken_and_opened_and_the_camera_is_off_again(seeing: Stand, cameras: Cameras) -> None:
+def test_a_photo_is_taken_and_opened_and_the_camera_is_off_again(seeing: Harness, cameras: Cameras) -> None:
     dialog = opened(seeing)
     (camera,) = cameras.made
     assert not camera.on and "not kept" in dialog.view.text()
@@ -68,7 +68,7 @@ def test_a_photo_is_taken_and_opened_and_the_camera_is_off_again(seeing: Stand, 
     seeing.until(lambda: states)  # the dialog goes, and with it the camera
 
 
-def test_nothing_is_turned_on_or_kept_by_a_dialog_that_is_cancelled(seeing: Stand, cameras: Cameras) -> None:
+def test_nothing_is_turned_on_or_kept_by_a_dialog_that_is_cancelled(seeing: Harness, cameras: Cameras) -> None:
     opened(seeing).reject()
     assert not cameras.made[0].on
     dialog = opened_again(seeing)
@@ -78,13 +78,13 @@ def test_nothing_is_turned_on_or_kept_by_a_dialog_that_is_cancelled(seeing: Stan
     assert not cameras.made[1].on and seeing.state.photo is None
 
 
-def opened_again(stand: Stand) -> CameraDialog:
+def opened_again(harness: Harness) -> CameraDialog:
     """After a first dialog is gone."""
-    stand.until(lambda: stand.window.findChild(CameraDialog) is None)
-    return opened(stand)
+    harness.until(lambda: harness.window.findChild(CameraDialog) is None)
+    return opened(harness)
 
 
-def test_without_a_camera_a_sentence_says_so_and_it_can_be_tried_again(seeing: Stand, cameras: Cameras) -> None:
+def test_without_a_camera_a_sentence_says_so_and_it_can_be_tried_again(seeing: Harness, cameras: Cameras) -> None:
     cameras.problem = "No camera was found."
     dialog = opened(seeing)
     dialog.turn_on.click()
@@ -95,9 +95,9 @@ def test_without_a_camera_a_sentence_says_so_and_it_can_be_tried_again(seeing: S
     dialog.reject()
 
 
-def test_a_window_without_a_camera_does_not_offer_one(stand: Stand) -> None:
-    assert not stand.window.empty.take_photo.isVisible()
-    assert not stand.window.actions_.take_photo.isVisible()
+def test_a_window_without_a_camera_does_not_offer_one(harness: Harness) -> None:
+    assert not harness.window.empty.take_photo.isVisible()
+    assert not harness.window.actions_.take_photo.isVisible()
 
 
 def test_none_is_offered_where_qts_multimedia_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +121,7 @@ def test_qts_camera_without_a_device_or_a_library_says_why(
     camera.stop()
 
 
-def test_the_first_screen_offers_ones_own_photo_three_ways(seeing: Stand) -> None:
+def test_the_first_screen_offers_ones_own_photo_three_ways(seeing: Harness) -> None:
     empty = seeing.window.empty
     assert [button.isVisible() for button in (empty.open, empty.paste, empty.take_photo)] == [True] * 3
     QGuiApplication.clipboard().setImage(to_qimage(picture(40, 20)))

@@ -14,7 +14,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from support.window.fakes import PACK, face, picture
-from support.window.harness import Stand
+from support.window.harness import Harness
 
 from rtedit_desktop.core.packs.learned_edits import LearnedEdit
 from rtedit_desktop.core.photos.geometry import Square
@@ -32,101 +32,101 @@ LARGE, SMALL = face(100, 60, 20, lean=6), face(200, 50, 10)
 
 
 @pytest.fixture
-def faces(stand: Stand) -> Stand:
-    stand.photo_service.found = (LARGE, SMALL)
-    stand.state.set_pack(replace(PACK, id="faces", title="Faces", square="face"))
-    return stand
+def faces(harness: Harness) -> Harness:
+    harness.photo_service.found = (LARGE, SMALL)
+    harness.state.set_pack(replace(PACK, id="faces", title="Faces", square="face"))
+    return harness
 
 
-def test_a_model_of_whole_photos_gets_the_square_around_one(stand: Stand) -> None:
-    stand.state.set_pack(replace(PACK, id="tones", title="Tones", square="whole"))
-    stand.open_picture(260, 150)
-    stand.until(lambda: stand.state.square == Square(x=0, y=-55, side=260))
-    stand.state.set_square(Square(x=10, y=10, side=100))
-    stand.run()
-    stand.state.set_pack(replace(PACK, id="other", title="Other tones", square="whole"))
-    assert stand.state.square == Square(x=10, y=10, side=100), "with results it stays"
+def test_a_model_of_whole_photos_gets_the_square_around_one(harness: Harness) -> None:
+    harness.state.set_pack(replace(PACK, id="tones", title="Tones", square="whole"))
+    harness.open_picture(260, 150)
+    harness.until(lambda: harness.state.square == Square(x=0, y=-55, side=260))
+    harness.state.set_square(Square(x=10, y=10, side=100))
+    harness.run()
+    harness.state.set_pack(replace(PACK, id="other", title="Other tones", square="whole"))
+    assert harness.state.square == Square(x=10, y=10, side=100), "with results it stays"
 
 
-def test_a_model_of_whole_photos_is_shown_the_face_when_the_edit_is_of_it(stand: Stand) -> None:
+def test_a_model_of_whole_photos_is_shown_the_face_when_the_edit_is_of_it(harness: Harness) -> None:
     lips = LearnedEdit(file="a.rtpreset", title="Lips", phrases=("red lipstick",), blending="tonal")
     sepia = LearnedEdit(file="b.rtpreset", title="Sepia", phrases=("sepia",), blending="whole")
-    stand.photo_service.found = (LARGE, SMALL)
-    stand.state.set_pack(
+    harness.photo_service.found = (LARGE, SMALL)
+    harness.state.set_pack(
         replace(PACK, id="portraits", square="whole", edits=(lips, sepia), has_text_model=False, vocabulary=frozenset())
     )
-    stand.open_picture(260, 260)
+    harness.open_picture(260, 260)
     around = Square(x=0, y=0, side=260)
-    stand.until(lambda: stand.state.square == around and len(stand.state.faces) == 2)
+    harness.until(lambda: harness.state.square == around and len(harness.state.faces) == 2)
     for prompt, square in (("red lipstick", LARGE.square), ("sepia", around), ("very red lipstick", LARGE.square)):
-        stand.run(prompt)
-        assert stand.state.result is not None and stand.state.result.square == square
-        assert stand.state.square == square
-    stand.state.set_square(SMALL.square)
-    stand.run("slightly red lipstick")
-    assert stand.state.result is not None and stand.state.result.square == SMALL.square, "chosen by hand"
+        harness.run(prompt)
+        assert harness.state.result is not None and harness.state.result.square == square
+        assert harness.state.square == square
+    harness.state.set_square(SMALL.square)
+    harness.run("slightly red lipstick")
+    assert harness.state.result is not None and harness.state.result.square == SMALL.square, "chosen by hand"
 
 
-def _portraits(stand: Stand) -> None:
+def _portraits(harness: Harness) -> None:
     lips = LearnedEdit(file="a.rtpreset", title="Lips", phrases=("red lipstick",), blending="tonal")
     sepia = LearnedEdit(file="b.rtpreset", title="Sepia", phrases=("sepia",), blending="whole")
-    stand.state.set_pack(
+    harness.state.set_pack(
         replace(PACK, id="portraits", square="whole", edits=(lips, sepia), has_text_model=False, vocabulary=frozenset())
     )
-    stand.open_picture(260, 260)
+    harness.open_picture(260, 260)
 
 
-def test_edits_of_the_face_and_of_the_photo_lie_on_each_other_each_in_its_square(stand: Stand) -> None:
-    stand.photo_service.found = (LARGE, SMALL)
-    _portraits(stand)
-    stand.until(lambda: len(stand.state.faces) == 2)
-    stand.type("sepia photo with red lipstick")
-    stand.window.actions_.run.trigger()
-    stand.until(lambda: stand.state.result is not None and len(stand.state.result.layers) == 2)
-    stand.until(lambda: stand.state.phase is Phase.READY)
-    assert stand.state.result is not None
-    assert [layer.square for layer in stand.state.result.layers] == [LARGE.square, Square(x=0, y=0, side=260)]
-    prompts = [layer.request.spec.prompt for layer in stand.state.result.layers]  # type: ignore[union-attr]
+def test_edits_of_the_face_and_of_the_photo_lie_on_each_other_each_in_its_square(harness: Harness) -> None:
+    harness.photo_service.found = (LARGE, SMALL)
+    _portraits(harness)
+    harness.until(lambda: len(harness.state.faces) == 2)
+    harness.type("sepia photo with red lipstick")
+    harness.window.actions_.run.trigger()
+    harness.until(lambda: harness.state.result is not None and len(harness.state.result.layers) == 2)
+    harness.until(lambda: harness.state.phase is Phase.READY)
+    assert harness.state.result is not None
+    assert [layer.square for layer in harness.state.result.layers] == [LARGE.square, Square(x=0, y=0, side=260)]
+    prompts = [layer.request.spec.prompt for layer in harness.state.result.layers]  # type: ignore[union-attr]
     assert prompts == ["red lipstick", "sepia"]
-    asked = len(stand.engine.requests)
-    stand.state.go_to_result(-1)
-    stand.type("sepia photo with red lipstick")
-    stand.window.actions_.run.trigger()
-    assert stand.state.result is not None and stand.state.result.layers[-1].square.side == 260
-    assert len(stand.engine.requests) == asked, "it is the result that was made before"
+    asked = len(harness.engine.requests)
+    harness.state.go_to_result(-1)
+    harness.type("sepia photo with red lipstick")
+    harness.window.actions_.run.trigger()
+    assert harness.state.result is not None and harness.state.result.layers[-1].square.side == 260
+    assert len(harness.engine.requests) == asked, "it is the result that was made before"
 
 
-def test_with_the_whole_photo_as_its_square_a_face_can_be_chosen(stand: Stand) -> None:
+def test_with_the_whole_photo_as_its_square_a_face_can_be_chosen(harness: Harness) -> None:
     """Before the first edit, where there are two people."""
-    stand.photo_service.found = (LARGE, SMALL)
-    _portraits(stand)
-    stand.until(lambda: len(stand.state.faces) == 2)
-    canvas = stand.window.canvas
+    harness.photo_service.found = (LARGE, SMALL)
+    _portraits(harness)
+    harness.until(lambda: len(harness.state.faces) == 2)
+    canvas = harness.window.canvas
     canvas.set_faces(())
     without = canvas.grab().toImage()
-    canvas.set_faces(stand.state.faces)
+    canvas.set_faces(harness.state.faces)
     assert canvas.grab().toImage() != without, "their outlines are drawn"
     place = outline(canvas.view, SMALL.square).boundingRect().center().toPoint()
-    stand.qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=place)
-    assert stand.state.square == SMALL.square
-    stand.run("red lipstick")
-    assert stand.state.result is not None and stand.state.result.square == SMALL.square
+    harness.qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=place)
+    assert harness.state.square == SMALL.square
+    harness.run("red lipstick")
+    assert harness.state.result is not None and harness.state.result.square == SMALL.square
 
 
-def test_without_a_face_an_edit_of_the_face_says_so_and_one_of_the_photo_is_made(stand: Stand) -> None:
-    _portraits(stand)
-    stand.type("red lipstick")
-    stand.window.actions_.run.trigger()
-    stand.until(lambda: stand.window.findChildren(ErrorDialog))
-    (box,) = stand.window.findChildren(ErrorDialog)
+def test_without_a_face_an_edit_of_the_face_says_so_and_one_of_the_photo_is_made(harness: Harness) -> None:
+    _portraits(harness)
+    harness.type("red lipstick")
+    harness.window.actions_.run.trigger()
+    harness.until(lambda: harness.window.findChildren(ErrorDialog))
+    (box,) = harness.window.findChildren(ErrorDialog)
     assert box.what.text().startswith("No face was found") and "square" in box.todo.text()
     box.close()
-    assert not stand.state.results and stand.state.phase is Phase.READY
-    stand.run("sepia")
-    assert len(stand.state.results) == 1
+    assert not harness.state.results and harness.state.phase is Phase.READY
+    harness.run("sepia")
+    assert len(harness.state.results) == 1
 
 
-def test_the_largest_is_taken_and_the_others_are_offered(faces: Stand) -> None:
+def test_the_largest_is_taken_and_the_others_are_offered(faces: Harness) -> None:
     faces.open_picture(260, 150)
     faces.until(lambda: faces.state.square == LARGE.square)
     assert threading.main_thread() not in faces.photo_service.looked_on
@@ -138,7 +138,7 @@ def test_the_largest_is_taken_and_the_others_are_offered(faces: Stand) -> None:
     assert faces.state.square == LARGE.square
 
 
-def test_a_click_on_another_one_chooses_it(faces: Stand) -> None:
+def test_a_click_on_another_one_chooses_it(faces: Harness) -> None:
     faces.open_picture(260, 150)
     faces.until(lambda: faces.state.square == LARGE.square)
     canvas = faces.window.canvas
@@ -147,14 +147,14 @@ def test_a_click_on_another_one_chooses_it(faces: Stand) -> None:
     assert faces.state.square == SMALL.square
 
 
-def test_without_a_face_the_middle_stays_and_it_is_reported(faces: Stand) -> None:
+def test_without_a_face_the_middle_stays_and_it_is_reported(faces: Harness) -> None:
     faces.photo_service.found = ()
     faces.open_picture(260, 150)
     faces.until(lambda: "No face" in faces.window.strip.label.text())
     assert faces.state.square == Square(x=55, y=0, side=150)
 
 
-def test_a_square_that_was_placed_by_hand_stays(faces: Stand) -> None:
+def test_a_square_that_was_placed_by_hand_stays(faces: Harness) -> None:
     gate, found = threading.Event(), faces.photo_service.found
     faces.photo_service.faces = lambda photo: (gate.wait(PATIENCE_S) and found) or ()  # type: ignore[method-assign, assignment, return-value]
     faces.open_picture(260, 150)
@@ -165,14 +165,14 @@ def test_a_square_that_was_placed_by_hand_stays(faces: Stand) -> None:
     assert faces.state.square == by_hand
 
 
-def test_a_model_of_something_else_is_not_shown_faces(stand: Stand) -> None:
-    stand.photo_service.found = (LARGE,)
-    stand.open_picture(260, 150)
-    stand.run()
-    assert not stand.photo_service.looked_on
-    stand.state.set_pack(replace(PACK, id="faces", title="Faces", square="face"))
-    stand.until(lambda: stand.window.faces.faces == (LARGE,))
-    assert stand.state.square != LARGE.square  # there is a result already
+def test_a_model_of_something_else_is_not_shown_faces(harness: Harness) -> None:
+    harness.photo_service.found = (LARGE,)
+    harness.open_picture(260, 150)
+    harness.run()
+    assert not harness.photo_service.looked_on
+    harness.state.set_pack(replace(PACK, id="faces", title="Faces", square="face"))
+    harness.until(lambda: harness.window.faces.faces == (LARGE,))
+    assert harness.state.square != LARGE.square  # there is a result already
 
 
 @pytest.fixture
@@ -281,20 +281,20 @@ def test_a_square_is_turned_beyond_its_corners_as_well(canvas: Canvas, qtbot: Qt
     assert canvas.cursor().shape() is Qt.CursorShape.ArrowCursor, "a result is not turned under the hand"
 
 
-def test_a_turn_by_mouse_is_one_step_to_undo(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_turn_by_mouse_is_one_step_to_undo(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
     monkeypatch.setattr(undo_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
-    stand.open_picture(200, 100)
-    stand.state.set_square(Square(x=60, y=30, side=40))
-    canvas, before = stand.window.canvas, stand.state.square
+    harness.open_picture(200, 100)
+    harness.state.set_square(Square(x=60, y=30, side=40))
+    canvas, before = harness.window.canvas, harness.state.square
     assert before is not None
     now[0] = 60.0  # the move before it is a step of its own
     pull(
         canvas,
-        stand.qtbot,
+        harness.qtbot,
         handle(canvas.view, before).p2(),
         outline(canvas.view, before).boundingRect().center() + QPointF(90, 0),
     )
-    assert stand.state.square is not None and stand.state.square.angle == pytest.approx(90.0, abs=1.0)
-    stand.window.actions_.undo.trigger()
-    assert stand.state.square == before
+    assert harness.state.square is not None and harness.state.square.angle == pytest.approx(90.0, abs=1.0)
+    harness.window.actions_.undo.trigger()
+    assert harness.state.square == before

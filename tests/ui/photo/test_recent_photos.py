@@ -7,21 +7,21 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 from support.window.fakes import picture
-from support.window.harness import Stand
+from support.window.harness import Harness
 
 from rtedit_desktop.support import settings
 from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
 
 
-def names(stand: Stand) -> list[str]:
-    return [action.text() for action in stand.window.actions_.recent.actions() if not action.isSeparator()][:-1]
+def names(harness: Harness) -> list[str]:
+    return [action.text() for action in harness.window.actions_.recent.actions() if not action.isSeparator()][:-1]
 
 
-def open_(stand: Stand, path: Path) -> None:
-    before = stand.state.photo
-    stand.window.open(path)
-    stand.until(lambda: stand.state.photo is not before and stand.state.phase is Phase.READY)
+def open_(harness: Harness, path: Path) -> None:
+    before = harness.state.photo
+    harness.window.open(path)
+    harness.until(lambda: harness.state.photo is not before and harness.state.phase is Phase.READY)
 
 
 def test_the_latest_come_first_and_are_there_at_the_next_start(
@@ -31,7 +31,7 @@ def test_the_latest_come_first_and_are_there_at_the_next_start(
     paths = [tmp_path / f"photo {number} & more.png" for number in range(12)]
     for path in paths:
         to_qimage(picture()).save(str(path))
-    first = Stand(qtbot, [])
+    first = Harness(qtbot, [])
     assert not first.window.actions_.recent.menuAction().isEnabled()
     for path in (*paths, paths[5]):
         open_(first, path)
@@ -40,7 +40,7 @@ def test_the_latest_come_first_and_are_there_at_the_next_start(
     first.close()
     first.window.deleteLater()
     assert settings.load().recent[0] == str(paths[5])
-    again = Stand(qtbot, [])
+    again = Harness(qtbot, [])
     again.until(lambda: names(again) == wanted)
     again.window.actions_.recent.actions()[1].trigger()
     again.until(lambda: again.state.photo is not None and again.photo.path == paths[11])
@@ -51,8 +51,8 @@ def test_the_latest_come_first_and_are_there_at_the_next_start(
     again.window.deleteLater()
 
 
-def test_a_pasted_picture_is_none_of_them(stand: Stand) -> None:
-    stand.settle()
-    before = names(stand)
-    stand.open_picture()
-    assert names(stand) == before
+def test_a_pasted_picture_is_none_of_them(harness: Harness) -> None:
+    harness.settle()
+    before = names(harness)
+    harness.open_picture()
+    assert names(harness) == before

@@ -9,7 +9,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from support.window.harness import child
-from support.window.preset_harness import PresetStand
+from support.window.preset_harness import PresetHarness
 
 from rtedit_desktop.core.requests import LearnRequest
 from rtedit_desktop.ui.presets.pairs_dialog import PairsDialog
@@ -29,12 +29,12 @@ def pairs_in(folder: Path, count: int, marks: tuple[str, str] = (".before", ".af
     return folder
 
 
-def shown(presets: PresetStand) -> PairsDialog:
+def shown(presets: PresetHarness) -> PairsDialog:
     presets.window.actions_.learn_pairs.trigger()
     return child(presets.window, PairsDialog)
 
 
-def test_a_folder_of_pairs_becomes_a_preset(presets: PresetStand, tmp_path: Path) -> None:
+def test_a_folder_of_pairs_becomes_a_preset(presets: PresetHarness, tmp_path: Path) -> None:
     dialog = shown(presets)
     dialog.title.setText("Dark bar")
     assert not dialog.yes.isEnabled()
@@ -52,7 +52,7 @@ def test_a_folder_of_pairs_becomes_a_preset(presets: PresetStand, tmp_path: Path
     assert presets.state.learning is None
 
 
-def test_two_folders_with_the_same_names(presets: PresetStand, tmp_path: Path) -> None:
+def test_two_folders_with_the_same_names(presets: PresetHarness, tmp_path: Path) -> None:
     dialog = shown(presets)
     before, after = tmp_path / "before", tmp_path / "after"
     pairs_in(before, 2, ("", ".x"))
@@ -63,7 +63,7 @@ def test_two_folders_with_the_same_names(presets: PresetStand, tmp_path: Path) -
     presets.until(lambda: dialog.pairs == 2)
 
 
-def test_a_half_that_is_missing_is_named_at_once(presets: PresetStand, tmp_path: Path) -> None:
+def test_a_half_that_is_missing_is_named_at_once(presets: PresetHarness, tmp_path: Path) -> None:
     dialog = shown(presets)
     dialog.title.setText("Dark bar")
     folder = pairs_in(tmp_path / "pairs", 2)
@@ -75,7 +75,7 @@ def test_a_half_that_is_missing_is_named_at_once(presets: PresetStand, tmp_path:
     presets.until(lambda: "could not be read" in dialog.found.text())
 
 
-def test_pairs_that_do_not_fit_are_left_out_and_reported(presets: PresetStand, tmp_path: Path) -> None:
+def test_pairs_that_do_not_fit_are_left_out_and_reported(presets: PresetHarness, tmp_path: Path) -> None:
     folder = pairs_in(tmp_path / "pairs", 3)
     (folder / "p0.after.png").write_bytes((folder / "p1.before.png").read_bytes())
     dialog = shown(presets)
@@ -89,7 +89,7 @@ def test_pairs_that_do_not_fit_are_left_out_and_reported(presets: PresetStand, t
     presets.until(lambda: "Checked on what it did not learn from" in presets.window.strip.label.text())
 
 
-def test_without_a_pair_that_fits_it_is_reported_and_nothing_is_learned(presets: PresetStand, tmp_path: Path) -> None:
+def test_without_a_pair_that_fits_it_is_reported_and_nothing_is_learned(presets: PresetHarness, tmp_path: Path) -> None:
     folder = pairs_in(tmp_path / "pairs", 1)
     (folder / "p0.after.png").write_bytes((folder / "p0.before.png").read_bytes())
     dialog = shown(presets)
@@ -105,7 +105,7 @@ def test_without_a_pair_that_fits_it_is_reported_and_nothing_is_learned(presets:
     assert not [one for one in presets.engine.requests if isinstance(one, LearnRequest)]
 
 
-def test_a_dialog_that_was_closed_shows_nothing_any_more(presets: PresetStand, tmp_path: Path) -> None:
+def test_a_dialog_that_was_closed_shows_nothing_any_more(presets: PresetHarness, tmp_path: Path) -> None:
     dialog = shown(presets)
     found: list[object] = []
     dialog._look = lambda before, after, then: found.append(then)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from support.window.fakes import picture
 from support.window.harness import child
-from support.window.preset_harness import PresetStand
+from support.window.preset_harness import PresetHarness
 
 from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.preset import PresetInfo
@@ -57,7 +57,7 @@ def test_a_whole_licence_does_not_fill_the_screen(qtbot: QtBot) -> None:
     assert len(described(replace(PRESET, licence="word " * 800), qtbot)["Licence"]) < 310
 
 
-def test_keys_and_menu_open_it(presets: PresetStand) -> None:
+def test_keys_and_menu_open_it(presets: PresetHarness) -> None:
     presets.choose("Hat")
     presets.panel.list.setFocus()
     presets.until(presets.window.isActiveWindow)

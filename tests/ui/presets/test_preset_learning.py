@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from support.window.fakes import ITERATIONS, PACK, face, picture
 from support.window.harness import child
-from support.window.preset_harness import PresetStand
+from support.window.preset_harness import PresetHarness
 
 from rtedit_desktop.core.errors import PresetError
 from rtedit_desktop.core.requests import KeepRequest, LearnRequest
@@ -22,7 +22,7 @@ from rtedit_desktop.ui.widgets.messages import ErrorDialog
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
 
 
-def learn(presets: PresetStand, title: str = "Grin", folder: Path | None = None) -> None:
+def learn(presets: PresetHarness, title: str = "Grin", folder: Path | None = None) -> None:
     presets.type("smiling face")
     presets.window.actions_.learn_preset.trigger()
     dialog = child(presets.window, LearnDialog)
@@ -32,11 +32,11 @@ def learn(presets: PresetStand, title: str = "Grin", folder: Path | None = None)
     presets.qtbot.mouseClick(dialog.yes, Qt.MouseButton.LeftButton)
 
 
-def learned(presets: PresetStand) -> LearnRequest:
+def learned(presets: PresetHarness) -> LearnRequest:
     return next(request for request in presets.engine.requests if isinstance(request, LearnRequest))
 
 
-def test_an_edit_is_kept_under_its_prompt(presets: PresetStand) -> None:
+def test_an_edit_is_kept_under_its_prompt(presets: PresetHarness) -> None:
     presets.open_picture()
     assert not presets.window.actions_.keep_preset.isEnabled()
     presets.run("smiling face")
@@ -62,7 +62,7 @@ def test_an_edit_is_kept_under_its_prompt(presets: PresetStand) -> None:
 
 
 def test_author_and_licence_go_into_the_file_and_are_offered_again(
-    presets: PresetStand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    presets: PresetHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RTEDIT_HOME", str(tmp_path / "home"))
     presets.open_picture()
@@ -83,7 +83,7 @@ def test_author_and_licence_go_into_the_file_and_are_offered_again(
     assert (learned(presets).author, learned(presets).licence) == ("Somebody else", "CC BY 4.0")
 
 
-def test_every_field_of_learning_is_reached_in_order(presets: PresetStand) -> None:
+def test_every_field_of_learning_is_reached_in_order(presets: PresetHarness) -> None:
     presets.type("smiling face")
     presets.window.actions_.learn_preset.trigger()
     dialog = child(presets.window, LearnDialog)
@@ -99,7 +99,7 @@ def test_every_field_of_learning_is_reached_in_order(presets: PresetStand) -> No
     assert reached[-2:] == ["Author of the preset", "Licence of the preset"]
 
 
-def test_the_same_prompt_again_says_that_nothing_was_learned(presets: PresetStand) -> None:
+def test_the_same_prompt_again_says_that_nothing_was_learned(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.run("smiling face")
     assert "nothing had to be learned" not in presets.window.statusBar().currentMessage()
@@ -108,7 +108,7 @@ def test_the_same_prompt_again_says_that_nothing_was_learned(presets: PresetStan
     assert "nothing had to be learned" in presets.window.statusBar().currentMessage()
 
 
-def test_a_prompt_is_learned_on_the_packs_own_pictures(presets: PresetStand) -> None:
+def test_a_prompt_is_learned_on_the_packs_own_pictures(presets: PresetHarness) -> None:
     seen: list[str] = []
     presets.state.learning_changed.connect(lambda: seen.append(presets.bar.hint.text()))
     learn(presets)
@@ -126,7 +126,7 @@ def test_a_prompt_is_learned_on_the_packs_own_pictures(presets: PresetStand) -> 
     assert presets.panel.list.chosen.title == "Grin"
 
 
-def test_results_can_be_looked_at_while_a_preset_is_learned(presets: PresetStand) -> None:
+def test_results_can_be_looked_at_while_a_preset_is_learned(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.run("face with red hair")
     presets.engine.hold.clear()
@@ -148,7 +148,7 @@ def test_results_can_be_looked_at_while_a_preset_is_learned(presets: PresetStand
     assert presets.state.result is presets.state.results[0]
 
 
-def test_escape_stops_learning(presets: PresetStand) -> None:
+def test_escape_stops_learning(presets: PresetHarness) -> None:
     presets.engine.hold.clear()
     learn(presets)
     presets.until(lambda: presets.state.learning is not None and presets.state.learning.what.startswith("Loading"))
@@ -166,7 +166,7 @@ def test_escape_stops_learning(presets: PresetStand) -> None:
 
 
 def test_a_folder_of_pictures_is_learned_from_without_those_that_do_not_open(
-    presets: PresetStand, tmp_path: Path
+    presets: PresetHarness, tmp_path: Path
 ) -> None:
     folder = tmp_path / "faces"
     folder.mkdir()
@@ -182,7 +182,7 @@ def test_a_folder_of_pictures_is_learned_from_without_those_that_do_not_open(
 
 
 @pytest.mark.parametrize("found", [True, False])
-def test_a_pack_of_faces_learns_from_the_faces_of_a_folder(presets: PresetStand, tmp_path: Path, found: bool) -> None:
+def test_a_pack_of_faces_learns_from_the_faces_of_a_folder(presets: PresetHarness, tmp_path: Path, found: bool) -> None:
     own = face(30, 20, 6)
     presets.photo_service.found = (own,) if found else ()
     presets.state.set_pack(replace(PACK, id="faces", title="Faces", square="face"))
@@ -198,7 +198,7 @@ def test_a_pack_of_faces_learns_from_the_faces_of_a_folder(presets: PresetStand,
 
 
 def test_of_a_large_folder_the_first_are_taken(
-    presets: PresetStand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    presets: PresetHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(learning, "MOST_PICTURES", 2)
     folder = tmp_path / "faces"
@@ -212,7 +212,7 @@ def test_of_a_large_folder_the_first_are_taken(
 
 
 @pytest.mark.parametrize("exists", [True, False])
-def test_a_folder_without_pictures_is_reported(presets: PresetStand, tmp_path: Path, exists: bool) -> None:
+def test_a_folder_without_pictures_is_reported(presets: PresetHarness, tmp_path: Path, exists: bool) -> None:
     folder = tmp_path / "faces"
     if exists:
         folder.mkdir()
@@ -223,7 +223,7 @@ def test_a_folder_without_pictures_is_reported(presets: PresetStand, tmp_path: P
     assert not presets.engine.requests
 
 
-def test_no_place_for_the_file_is_reported_before_time_is_spent(presets: PresetStand) -> None:
+def test_no_place_for_the_file_is_reported_before_time_is_spent(presets: PresetHarness) -> None:
     presets.library.fails = PresetError("The folder is read-only.", "Make it writable.")
     learn(presets)
     presets.until(lambda: presets.window.findChildren(ErrorDialog))
@@ -232,7 +232,7 @@ def test_no_place_for_the_file_is_reported_before_time_is_spent(presets: PresetS
     assert not presets.engine.requests
 
 
-def test_a_failure_while_learning_is_reported(presets: PresetStand) -> None:
+def test_a_failure_while_learning_is_reported(presets: PresetHarness) -> None:
     presets.engine.fails = RuntimeError("tensors disagree")
     learn(presets)
     presets.until(lambda: presets.window.findChildren(ErrorDialog))
@@ -240,13 +240,13 @@ def test_a_failure_while_learning_is_reported(presets: PresetStand) -> None:
     assert presets.state.learning is None
 
 
-def test_a_prompt_that_cannot_be_learned_is_refused_with_its_reason(presets: PresetStand) -> None:
+def test_a_prompt_that_cannot_be_learned_is_refused_with_its_reason(presets: PresetHarness) -> None:
     presets.window.actions_.learn_preset.trigger()
     assert "no prompt yet" in presets.bar.hint.text()
     assert not presets.window.findChildren(LearnDialog)
 
 
-def test_another_photo_does_not_stop_learning(presets: PresetStand) -> None:
+def test_another_photo_does_not_stop_learning(presets: PresetHarness) -> None:
     presets.engine.hold.clear()
     learn(presets)
     presets.until(lambda: presets.state.learning is not None)
@@ -256,7 +256,7 @@ def test_another_photo_does_not_stop_learning(presets: PresetStand) -> None:
     presets.until(lambda: "Grin" in presets.titles)
 
 
-def test_closing_while_learning_ends_the_threads(presets: PresetStand) -> None:
+def test_closing_while_learning_ends_the_threads(presets: PresetHarness) -> None:
     presets.engine.hold.clear()
     learn(presets)
     presets.until(lambda: presets.state.learning is not None and presets.state.learning.what.startswith("Loading"))

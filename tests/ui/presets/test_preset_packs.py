@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 from support.window.fakes import PACK, FakePresetLibrary, write_preset
-from support.window.model_harness import OTHER, ModelStand, installed
+from support.window.model_harness import OTHER, ModelHarness, installed
 
 from rtedit_desktop.core.requests import ApplyRequest
 from rtedit_desktop.ui.model.state import Phase
@@ -21,72 +21,72 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def stand(qtbot: QtBot, tmp_path: Path) -> Iterator[ModelStand]:
+def harness(qtbot: QtBot, tmp_path: Path) -> Iterator[ModelHarness]:
     for title, pack in (("Smile", PACK.id), ("Gothic", "churches"), ("Strange", "unheard-of")):
         write_preset(tmp_path / f"{title.lower()}.rtpreset", title, "smiling face", pack)
-    stand = ModelStand(qtbot, FakePresetLibrary(tmp_path))
-    stand.until(lambda: len(panel(stand).list.rows.presets) == 3 and stand.models.known)
-    stand.open_picture()
-    yield stand
-    stand.close()
-    stand.window.deleteLater()
+    harness = ModelHarness(qtbot, FakePresetLibrary(tmp_path))
+    harness.until(lambda: len(panel(harness).list.rows.presets) == 3 and harness.models.known)
+    harness.open_picture()
+    yield harness
+    harness.close()
+    harness.window.deleteLater()
 
 
-def panel(stand: ModelStand) -> PresetPanel:
-    assert stand.window.presets is not None
-    return stand.window.presets.panel
+def panel(harness: ModelHarness) -> PresetPanel:
+    assert harness.window.presets is not None
+    return harness.window.presets.panel
 
 
-def choose(stand: ModelStand, title: str) -> str:
+def choose(harness: ModelHarness, title: str) -> str:
     """Returns what stands under its title."""
-    shown = panel(stand)
+    shown = panel(harness)
     row = [preset.title for preset in shown.list.rows.presets].index(title)
     shown.list.choose(row)
     return shown._hint(shown.list.rows.presets[row])[0]
 
 
-def test_one_whose_pack_is_not_here_names_it_and_leads_to_it(stand: ModelStand) -> None:
-    assert choose(stand, "Gothic") == "needs pack Churches"
-    button = panel(stand).apply_button
+def test_one_whose_pack_is_not_here_names_it_and_leads_to_it(harness: ModelHarness) -> None:
+    assert choose(harness, "Gothic") == "needs pack Churches"
+    button = panel(harness).apply_button
     assert button.text() == button.accessibleName() == "Get Churches…" and button.isEnabled()
-    assert not panel(stand).apply.isEnabled()
+    assert not panel(harness).apply.isEnabled()
     button.click()
-    assert stand.dialog.list.chosen_id == "churches" and not stand.installer.asked
-    panel(stand).apply_asked.emit(panel(stand).list.chosen)  # Enter in the list
-    assert stand.window.strip.action.text() == "Get Churches…"
+    assert harness.dialog.list.chosen_id == "churches" and not harness.installer.asked
+    panel(harness).apply_asked.emit(panel(harness).list.chosen)  # Enter in the list
+    assert harness.window.strip.action.text() == "Get Churches…"
 
 
-def test_one_whose_pack_is_installed_switches_to_it(stand: ModelStand) -> None:
-    stand.installer.all["churches"] = installed(stand.installer.all["churches"])
-    stand.models.refresh()
-    stand.until(lambda: len(stand.state.packs) == 2)
-    assert choose(stand, "Gothic") == "needs pack Churches"
-    assert panel(stand).apply_button.text() == "Switch and apply"
-    panel(stand).apply_button.click()
-    stand.until(lambda: stand.state.results and stand.state.phase is Phase.READY)
-    assert stand.state.pack is OTHER and stand.bar.pack.currentText() == "Churches"
-    (request,) = (request for request in stand.engine.requests if isinstance(request, ApplyRequest))
+def test_one_whose_pack_is_installed_switches_to_it(harness: ModelHarness) -> None:
+    harness.installer.all["churches"] = installed(harness.installer.all["churches"])
+    harness.models.refresh()
+    harness.until(lambda: len(harness.state.packs) == 2)
+    assert choose(harness, "Gothic") == "needs pack Churches"
+    assert panel(harness).apply_button.text() == "Switch and apply"
+    panel(harness).apply_button.click()
+    harness.until(lambda: harness.state.results and harness.state.phase is Phase.READY)
+    assert harness.state.pack is OTHER and harness.bar.pack.currentText() == "Churches"
+    (request,) = (request for request in harness.engine.requests if isinstance(request, ApplyRequest))
     assert request.spec.pack == "churches"
-    assert panel(stand).apply_button.text() == "Apply" and choose(stand, "Smile") == "needs pack Fakes"
+    assert panel(harness).apply_button.text() == "Apply" and choose(harness, "Smile") == "needs pack Fakes"
 
 
-def test_nothing_switches_in_the_middle_of_something_else(stand: ModelStand) -> None:
-    stand.installer.all["churches"] = installed(stand.installer.all["churches"])
-    stand.models.refresh()
-    stand.until(lambda: len(stand.state.packs) == 2)
-    stand.engine.hold.clear()
-    stand.type("smiling face")
-    stand.window.running.run()
-    choose(stand, "Gothic")
-    panel(stand).apply_asked.emit(panel(stand).list.chosen)
-    assert stand.state.pack is PACK and stand.state.phase.running
-    stand.engine.hold.set()
-    stand.until(lambda: stand.state.phase is Phase.READY)
+def test_nothing_switches_in_the_middle_of_something_else(harness: ModelHarness) -> None:
+    harness.installer.all["churches"] = installed(harness.installer.all["churches"])
+    harness.models.refresh()
+    harness.until(lambda: len(harness.state.packs) == 2)
+    harness.engine.hold.clear()
+    harness.type("smiling face")
+    harness.window.running.run()
+    choose(harness, "Gothic")
+    panel(harness).apply_asked.emit(panel(harness).list.chosen)
+    assert harness.state.pack is PACK and harness.state.phase.running
+    harness.engine.hold.set()
+    harness.until(lambda: harness.state.phase is Phase.READY)
 
 
-def test_one_of_a_pack_that_nobody_knows_says_so(stand: ModelStand) -> None:
-    assert choose(stand, "Strange") == "needs pack unheard-of"
-    assert not panel(stand).apply_button.isEnabled()
-    panel(stand).apply_asked.emit(panel(stand).list.chosen)
-    assert "“unheard-of”, which is not installed" in stand.window.strip.label.text()
-    assert not stand.window.strip.action.isVisible()
+def test_one_of_a_pack_that_nobody_knows_says_so(harness: ModelHarness) -> None:
+    assert choose(harness, "Strange") == "needs pack unheard-of"
+    assert not panel(harness).apply_button.isEnabled()
+    panel(harness).apply_asked.emit(panel(harness).list.chosen)
+    assert "“unheard-of”, which is not installed" in harness.window.strip.label.text()
+    assert not harness.window.strip.action.isVisible()

@@ -10,17 +10,17 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLineEdit
 from support.window.fakes import write_preset
-from support.window.harness import Stand, child
-from support.window.preset_harness import PresetStand
+from support.window.harness import Harness, child
+from support.window.preset_harness import PresetHarness
 
 from rtedit_desktop.core.errors import PresetError
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 
 
-def drop(stand: Stand, *paths: Path) -> None:
+def drop(harness: Harness, *paths: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    stand.window.dropEvent(
+    harness.window.dropEvent(
         QDropEvent(
             QPointF(50, 50),
             Qt.DropAction.CopyAction,
@@ -31,13 +31,13 @@ def drop(stand: Stand, *paths: Path) -> None:
     )
 
 
-def test_presets_are_listed_and_drawn(presets: PresetStand) -> None:
+def test_presets_are_listed_and_drawn(presets: PresetHarness) -> None:
     assert presets.titles == ["Glasses", "Hat", "Smile"]
     assert not presets.panel.grab().isNull()
     assert threading.main_thread() not in presets.library.read_on
 
 
-def test_search_finds_words_of_title_and_prompt(presets: PresetStand) -> None:
+def test_search_finds_words_of_title_and_prompt(presets: PresetHarness) -> None:
     search = presets.panel.search
     presets.qtbot.keyClicks(search, "SUNGLASSES face")
     assert presets.titles == ["Glasses"]
@@ -50,7 +50,7 @@ def test_search_finds_words_of_title_and_prompt(presets: PresetStand) -> None:
     assert presets.window.focusWidget() is presets.panel.list
 
 
-def test_an_empty_library_says_what_to_do(presets: PresetStand) -> None:
+def test_an_empty_library_says_what_to_do(presets: PresetHarness) -> None:
     for path in presets.library.folder.iterdir():
         path.unlink()
     presets.until(lambda: presets.titles == [])
@@ -59,7 +59,7 @@ def test_an_empty_library_says_what_to_do(presets: PresetStand) -> None:
     assert not presets.panel.apply.isEnabled()
 
 
-def test_a_title_is_changed_in_place(presets: PresetStand) -> None:
+def test_a_title_is_changed_in_place(presets: PresetHarness) -> None:
     presets.window.activateWindow()
     presets.panel.list.setFocus()
     presets.choose("Hat")
@@ -80,7 +80,7 @@ def test_a_title_is_changed_in_place(presets: PresetStand) -> None:
     assert chosen.title == "Winter hat"
 
 
-def test_a_title_that_cannot_be_written_is_taken_back(presets: PresetStand) -> None:
+def test_a_title_that_cannot_be_written_is_taken_back(presets: PresetHarness) -> None:
     presets.library.fails = PresetError("The folder is read-only.", "Make it writable.")
     presets.panel.rename_asked.emit(presets.controller.presets.all[0], "Other")
     presets.until(lambda: presets.window.findChildren(ErrorDialog))
@@ -88,7 +88,7 @@ def test_a_title_that_cannot_be_written_is_taken_back(presets: PresetStand) -> N
     presets.until(lambda: presets.titles == ["Glasses", "Hat", "Smile"])
 
 
-def test_the_title_of_a_result_follows(presets: PresetStand) -> None:
+def test_the_title_of_a_result_follows(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.apply("Hat")
     presets.panel.rename_asked.emit(presets.controller.presets.all[1], "Cap")
@@ -96,7 +96,7 @@ def test_the_title_of_a_result_follows(presets: PresetStand) -> None:
     assert "Cap" in presets.panel.mix.rows[0].slider.accessibleName()
 
 
-def test_favourites_come_first_by_star_and_key(presets: PresetStand) -> None:
+def test_favourites_come_first_by_star_and_key(presets: PresetHarness) -> None:
     view = presets.panel.list
     row = view.visualRect(view.rows.index(2))
     star = row.topRight() - QPointF(14, -row.height() / 2).toPoint()
@@ -111,7 +111,7 @@ def test_favourites_come_first_by_star_and_key(presets: PresetStand) -> None:
     presets.until(lambda: (smile := presets.in_the_library().get("Smile")) and not smile.favourite)
 
 
-def test_what_is_deleted_can_be_brought_back(presets: PresetStand) -> None:
+def test_what_is_deleted_can_be_brought_back(presets: PresetHarness) -> None:
     presets.window.activateWindow()
     presets.panel.list.setFocus()
     presets.choose("Hat")
@@ -125,7 +125,7 @@ def test_what_is_deleted_can_be_brought_back(presets: PresetStand) -> None:
     assert presets.panel.list.chosen.title == "Hat"
 
 
-def test_dropped_presets_are_imported_beside_a_photo(presets: PresetStand, tmp_path: Path) -> None:
+def test_dropped_presets_are_imported_beside_a_photo(presets: PresetHarness, tmp_path: Path) -> None:
     new = write_preset(tmp_path / "mail" / "käse 猫.rtpreset", "Cat")
     drop(presets, new, presets.photo_service.samples()[0])
     presets.until(lambda: "Cat" in presets.titles and presets.state.photo is not None)
@@ -135,33 +135,33 @@ def test_dropped_presets_are_imported_beside_a_photo(presets: PresetStand, tmp_p
     assert chosen.title == "Cat"
 
 
-def test_a_preset_is_opened_like_a_photo(presets: PresetStand, tmp_path: Path) -> None:
+def test_a_preset_is_opened_like_a_photo(presets: PresetHarness, tmp_path: Path) -> None:
     presets.window.open(write_preset(tmp_path / "mail" / "cat.RTPRESET", "Cat"))
     presets.until(lambda: "Cat" in presets.titles)
     assert presets.state.photo is None
 
 
-def test_a_file_that_is_no_preset_is_reported(presets: PresetStand, tmp_path: Path) -> None:
+def test_a_file_that_is_no_preset_is_reported(presets: PresetHarness, tmp_path: Path) -> None:
     path = tmp_path / "bad.rtpreset"
     path.write_text("words")
     drop(presets, path)
     presets.until(lambda: "bad.rtpreset is not a preset." in presets.window.strip.label.text())
 
 
-def test_dragged_out_a_preset_is_its_file(presets: PresetStand) -> None:
+def test_dragged_out_a_preset_is_its_file(presets: PresetHarness) -> None:
     model = presets.panel.list.rows
     assert model.flags(model.index(0)) & Qt.ItemFlag.ItemIsDragEnabled
     (url,) = model.mimeData([model.index(0)]).urls()
     assert Path(url.toLocalFile()) == presets.library.folder / "glasses.rtpreset"
 
 
-def test_sharing_copies_the_file(presets: PresetStand, tmp_path: Path) -> None:
+def test_sharing_copies_the_file(presets: PresetHarness, tmp_path: Path) -> None:
     presets.controller.presets.share(presets.controller.presets.all[0], tmp_path / "to a friend.rtpreset")
     presets.until(lambda: "Shared as to a friend.rtpreset." in presets.window.strip.label.text())
     assert (tmp_path / "to a friend.rtpreset").read_bytes() == presets.controller.presets.all[0].path.read_bytes()
 
 
-def test_the_folder_is_watched_and_what_cannot_be_read_is_reported_once(presets: PresetStand) -> None:
+def test_the_folder_is_watched_and_what_cannot_be_read_is_reported_once(presets: PresetHarness) -> None:
     reported: list[object] = []
     presets.controller.presets.unreadable.connect(reported.append)
     (presets.library.folder / "half.rtpreset").write_text("words")
@@ -175,7 +175,7 @@ def test_the_folder_is_watched_and_what_cannot_be_read_is_reported_once(presets:
     assert len(reported) == 1
 
 
-def test_a_folder_that_comes_later_is_found(presets: PresetStand, tmp_path: Path) -> None:
+def test_a_folder_that_comes_later_is_found(presets: PresetHarness, tmp_path: Path) -> None:
     presets.library._folder = tmp_path / "later"
     presets.controller.presets.refresh()
     presets.until(lambda: presets.titles == [])
@@ -185,7 +185,7 @@ def test_a_folder_that_comes_later_is_found(presets: PresetStand, tmp_path: Path
     presets.until(lambda: presets.titles == ["One", "Two"])
 
 
-def test_five_hundred_presets_do_not_hold_the_window(presets: PresetStand) -> None:
+def test_five_hundred_presets_do_not_hold_the_window(presets: PresetHarness) -> None:
     for n in range(500):
         write_preset(presets.library.folder / f"p{n}.rtpreset", f"Preset {n}")
     presets.until(lambda: len(presets.titles) == 503)
@@ -195,7 +195,7 @@ def test_five_hundred_presets_do_not_hold_the_window(presets: PresetStand) -> No
 
 
 @pytest.mark.parametrize(("width", "shown"), [(1180, True), (900, False)])
-def test_the_panel_shows_where_there_is_room(presets: PresetStand, width: int, shown: bool) -> None:
+def test_the_panel_shows_where_there_is_room(presets: PresetHarness, width: int, shown: bool) -> None:
     presets.window.resize(width, 700)
     presets.until(lambda: presets.panel.isVisible() == shown)
     assert presets.window.actions_.show_presets.isChecked() == shown
@@ -208,7 +208,7 @@ def test_the_panel_shows_where_there_is_room(presets: PresetStand, width: int, s
     assert presets.window.focusWidget() is presets.panel.search
 
 
-def test_every_control_of_the_panel_has_an_accessible_name(presets: PresetStand) -> None:
+def test_every_control_of_the_panel_has_an_accessible_name(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.apply("Hat")
     panel, row = presets.panel, presets.panel.mix.rows[0]
@@ -219,15 +219,15 @@ def test_every_control_of_the_panel_has_an_accessible_name(presets: PresetStand)
         assert control.accessibleName()
 
 
-def test_without_a_library_nothing_is_offered(stand: Stand) -> None:
-    assert stand.window.presets is None
-    do = stand.window.actions_
+def test_without_a_library_nothing_is_offered(harness: Harness) -> None:
+    assert harness.window.presets is None
+    do = harness.window.actions_
     assert not do.keep_preset.isVisible()
     assert not do.show_presets.isEnabled()
     assert not do.presets_menu.isVisible()
 
 
-def test_what_was_offered_stays_while_more_is_reported(presets: PresetStand) -> None:
+def test_what_was_offered_stays_while_more_is_reported(presets: PresetHarness) -> None:
     presets.choose("Hat")
     presets.panel.delete.trigger()
     presets.until(lambda: presets.titles == ["Glasses", "Smile"])
@@ -237,7 +237,7 @@ def test_what_was_offered_stays_while_more_is_reported(presets: PresetStand) -> 
     presets.until(lambda: presets.titles == ["Glasses", "Hat", "Smile"])
 
 
-def test_a_title_from_elsewhere_is_no_html(presets: PresetStand) -> None:
+def test_a_title_from_elsewhere_is_no_html(presets: PresetHarness) -> None:
     write_preset(presets.library.folder / "odd.rtpreset", "<b>Odd</b> & <img src='x'>")
     presets.until(lambda: len(presets.titles) == 4)
     index = presets.panel.list.rows.index(0)
@@ -245,7 +245,7 @@ def test_a_title_from_elsewhere_is_no_html(presets: PresetStand) -> None:
     assert "&lt;b&gt;Odd" in index.data(Qt.ItemDataRole.ToolTipRole)
 
 
-def test_tab_goes_from_the_list_to_the_sliders(presets: PresetStand) -> None:
+def test_tab_goes_from_the_list_to_the_sliders(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.apply("Hat")
     presets.apply("Smile", mix=True)

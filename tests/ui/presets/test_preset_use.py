@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from support.window.fakes import PACK, brighter, write_preset
 from support.window.harness import child
-from support.window.preset_harness import PresetStand
+from support.window.preset_harness import PresetHarness
 
 from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import PresetUse
@@ -17,13 +17,13 @@ from rtedit_desktop.ui.presets.preset_rows import HINT
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 
 
-def last_uses(presets: PresetStand) -> list[tuple[str, float]]:
+def last_uses(presets: PresetHarness) -> list[tuple[str, float]]:
     request = presets.engine.requests[-1]
     assert isinstance(request, ApplyRequest)
     return [(use.path.stem, use.strength) for use in request.spec.uses]
 
 
-def test_a_double_click_applies(presets: PresetStand) -> None:
+def test_a_double_click_applies(presets: PresetHarness) -> None:
     presets.open_picture()
     view = presets.panel.list
     where = view.visualRect(view.rows.index(1)).center() - QPoint(30, 0)
@@ -41,7 +41,7 @@ def test_a_double_click_applies(presets: PresetStand) -> None:
     assert presets.window.isWindowModified()
 
 
-def test_one_slider_is_of_a_single_preset_and_each_has_its_own_of_several(presets: PresetStand) -> None:
+def test_one_slider_is_of_a_single_preset_and_each_has_its_own_of_several(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.apply("Glasses")
     assert presets.bar.strength.isEnabled() and not presets.panel.mix.rows[0].slider.isVisible()
@@ -53,7 +53,7 @@ def test_one_slider_is_of_a_single_preset_and_each_has_its_own_of_several(preset
     assert all(row.slider.isVisible() for row in presets.panel.mix.rows)
 
 
-def test_a_preset_is_used_at_the_strength_that_it_was_saved_at(presets: PresetStand) -> None:
+def test_a_preset_is_used_at_the_strength_that_it_was_saved_at(presets: PresetHarness) -> None:
     presets.library.strengths["Hat"] = 0.5
     presets.controller.presets.refresh()
     presets.until(lambda: any(preset.strength == 0.5 for preset in presets.controller.presets.all))
@@ -70,7 +70,7 @@ def test_a_preset_is_used_at_the_strength_that_it_was_saved_at(presets: PresetSt
     assert last_uses(presets) == [("hat", 0.5), ("glasses", 1.0)]
 
 
-def test_enter_applies_and_shift_enter_adds(presets: PresetStand) -> None:
+def test_enter_applies_and_shift_enter_adds(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.choose("Glasses")
     presets.qtbot.keyClick(presets.panel.list, Qt.Key.Key_Return)
@@ -84,7 +84,7 @@ def test_enter_applies_and_shift_enter_adds(presets: PresetStand) -> None:
     assert "in use already" in presets.window.strip.label.text()
 
 
-def test_a_slider_is_followed_by_its_newest_value(presets: PresetStand) -> None:
+def test_a_slider_is_followed_by_its_newest_value(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.apply("Glasses")
     presets.apply("Smile", mix=True)
@@ -103,7 +103,7 @@ def test_a_slider_is_followed_by_its_newest_value(presets: PresetStand) -> None:
     assert presets.window.history.list.item(2).text().startswith("Glasses + Smile\n100\xa0% + 50\xa0%")
 
 
-def test_undo_and_redo_bring_the_mix_of_a_result_back(presets: PresetStand) -> None:
+def test_undo_and_redo_bring_the_mix_of_a_result_back(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.apply("Glasses")
     presets.panel.mix.rows[0].slider.setValue(80)
@@ -129,7 +129,7 @@ def test_undo_and_redo_bring_the_mix_of_a_result_back(presets: PresetStand) -> N
     assert len(presets.panel.mix.rows) == 2
 
 
-def test_a_preset_can_be_taken_off_again(presets: PresetStand) -> None:
+def test_a_preset_can_be_taken_off_again(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.apply("Glasses")
     presets.apply("Smile", mix=True)
@@ -141,7 +141,7 @@ def test_a_preset_can_be_taken_off_again(presets: PresetStand) -> None:
     assert presets.state.mix == ()
 
 
-def test_of_presets_asked_for_in_a_row_the_newest_wins(presets: PresetStand) -> None:
+def test_of_presets_asked_for_in_a_row_the_newest_wins(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.engine.hold.clear()
     for title in ("Glasses", "Hat", "Smile"):
@@ -153,7 +153,7 @@ def test_of_presets_asked_for_in_a_row_the_newest_wins(presets: PresetStand) -> 
     assert len(presets.state.results) == 1
 
 
-def test_an_edit_that_runs_is_not_thrown_away(presets: PresetStand) -> None:
+def test_an_edit_that_runs_is_not_thrown_away(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.engine.hold.clear()
     presets.type("smiling face")
@@ -167,7 +167,7 @@ def test_an_edit_that_runs_is_not_thrown_away(presets: PresetStand) -> None:
     assert isinstance(presets.state.results[0].request, EditRequest)
 
 
-def test_escape_leaves_the_result_and_the_mix_of_before(presets: PresetStand) -> None:
+def test_escape_leaves_the_result_and_the_mix_of_before(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.apply("Glasses")
     shown = presets.state.result
@@ -183,7 +183,7 @@ def test_escape_leaves_the_result_and_the_mix_of_before(presets: PresetStand) ->
     presets.engine.hold.set()
 
 
-def test_a_preset_for_another_base_is_refused_by_the_engine(presets: PresetStand) -> None:
+def test_a_preset_for_another_base_is_refused_by_the_engine(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.engine.fails = events.Failed(job_id="", what="Smile was learned on another model.", todo="Get that one.")
     presets.choose("Smile")
@@ -194,7 +194,7 @@ def test_a_preset_for_another_base_is_refused_by_the_engine(presets: PresetStand
     assert presets.state.mix == ()
 
 
-def test_a_preset_without_its_pack_says_which(presets: PresetStand) -> None:
+def test_a_preset_without_its_pack_says_which(presets: PresetHarness) -> None:
     presets.open_picture()
     write_preset(presets.library.folder / "cat.rtpreset", "Cat", "a cat", pack="animals")
     presets.until(lambda: "Cat" in presets.titles)
@@ -208,13 +208,13 @@ def test_a_preset_without_its_pack_says_which(presets: PresetStand) -> None:
     assert not presets.state.results
 
 
-def test_without_a_photo_the_window_says_so(presets: PresetStand) -> None:
+def test_without_a_photo_the_window_says_so(presets: PresetHarness) -> None:
     presets.choose("Hat")
     presets.qtbot.keyClick(presets.panel.list, Qt.Key.Key_Return)
     assert "Open a photo first" in presets.window.strip.label.text()
 
 
-def test_a_picture_on_the_way_has_no_sliders(presets: PresetStand) -> None:
+def test_a_picture_on_the_way_has_no_sliders(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.apply("Glasses")
     presets.window.filmstrip.frame_chosen.emit(2)
@@ -222,7 +222,7 @@ def test_a_picture_on_the_way_has_no_sliders(presets: PresetStand) -> None:
     assert not presets.panel.mix.rows[0].slider.isEnabled()
 
 
-def test_another_photo_begins_without_presets(presets: PresetStand) -> None:
+def test_another_photo_begins_without_presets(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.apply("Glasses")
     assert presets.state.result is not None
@@ -232,7 +232,7 @@ def test_another_photo_begins_without_presets(presets: PresetStand) -> None:
     assert presets.state.mix == ()
 
 
-def test_the_sliders_of_a_deleted_preset_rest_until_it_is_back(presets: PresetStand) -> None:
+def test_the_sliders_of_a_deleted_preset_rest_until_it_is_back(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.apply("Glasses")
     presets.apply("Hat", mix=True)

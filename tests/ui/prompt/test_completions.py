@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from support.journal_entries import edit, photo
 from support.window.fakes import PACK
-from support.window.harness import Stand
-from support.window.preset_harness import PresetStand
+from support.window.harness import Harness
+from support.window.preset_harness import PresetHarness
 
 from rtedit_desktop.core.history import new_work_id
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
@@ -20,38 +20,38 @@ from rtedit_desktop.history.journal import FolderJournal
 
 
 @pytest.fixture
-def presets(qtbot: QtBot, tmp_path: Path) -> Iterator[PresetStand]:
-    stand = PresetStand(qtbot, [], tmp_path / "library")
-    yield stand
-    stand.close()
-    stand.window.deleteLater()
+def presets(qtbot: QtBot, tmp_path: Path) -> Iterator[PresetHarness]:
+    harness = PresetHarness(qtbot, [], tmp_path / "library")
+    yield harness
+    harness.close()
+    harness.window.deleteLater()
 
 
-def _listed(stand: Stand) -> list[str]:
-    items = stand.bar.suggestions.items
+def _listed(harness: Harness) -> list[str]:
+    items = harness.bar.suggestions.items
     return [items.item(row).text() for row in range(items.rowCount())]
 
 
-def _marked(stand: Stand) -> list[str]:
-    items = stand.bar.suggestions.items
+def _marked(harness: Harness) -> list[str]:
+    items = harness.bar.suggestions.items
     every = [items.item(row) for row in range(items.rowCount())]
     return [item.text() for item in every if not item.icon().isNull()]
 
 
-def _pop_up(stand: Stand, text: str) -> None:
-    stand.window.activateWindow()
-    stand.bar.prompt.setFocus()
-    stand.type(text)
-    stand.until(stand.bar.suggestions.list.isVisible)
+def _pop_up(harness: Harness, text: str) -> None:
+    harness.window.activateWindow()
+    harness.bar.prompt.setFocus()
+    harness.type(text)
+    harness.until(harness.bar.suggestions.list.isVisible)
 
 
-def test_what_was_asked_for_is_suggested_and_instant(stand: Stand) -> None:
-    stand.open_picture()
-    stand.run("a face with red hair")
-    assert _listed(stand)[-1] == "a face with red hair"
-    stand.until(lambda: "a face with red hair" in _marked(stand))
-    stand.run("smiling face")
-    assert _listed(stand).count("smiling face") == 1
+def test_what_was_asked_for_is_suggested_and_instant(harness: Harness) -> None:
+    harness.open_picture()
+    harness.run("a face with red hair")
+    assert _listed(harness)[-1] == "a face with red hair"
+    harness.until(lambda: "a face with red hair" in _marked(harness))
+    harness.run("smiling face")
+    assert _listed(harness).count("smiling face") == 1
 
 
 def test_what_was_asked_for_earlier_is_suggested(qtbot: QtBot, tmp_path: Path) -> None:
@@ -62,14 +62,14 @@ def test_what_was_asked_for_earlier_is_suggested(qtbot: QtBot, tmp_path: Path) -
     journal.write(new_work_id(), photo(), replace(edit(), request=request))
     journal.write(new_work_id(), photo(), edit())
     journal.close()
-    stand = Stand(qtbot, [], journal=FolderJournal(tmp_path / "journal"))
-    stand.until(lambda: len(stand.state.past) == 2)
-    assert _listed(stand)[-1] == "a red face" and len(_listed(stand)) == len(PACK.suggestions) + 1
-    stand.close()
-    stand.window.deleteLater()
+    harness = Harness(qtbot, [], journal=FolderJournal(tmp_path / "journal"))
+    harness.until(lambda: len(harness.state.past) == 2)
+    assert _listed(harness)[-1] == "a red face" and len(_listed(harness)) == len(PACK.suggestions) + 1
+    harness.close()
+    harness.window.deleteLater()
 
 
-def test_presets_are_suggested_by_prompt_and_title_and_marked(presets: PresetStand) -> None:
+def test_presets_are_suggested_by_prompt_and_title_and_marked(presets: PresetHarness) -> None:
     assert "smiling face – preset “Smile”" in _listed(presets)
     assert "smiling face – preset “Smile”" in _marked(presets)
     _pop_up(presets, "Gla")
@@ -78,7 +78,7 @@ def test_presets_are_suggested_by_prompt_and_title_and_marked(presets: PresetSta
 
 
 @pytest.mark.parametrize("how", ["key", "click"])
-def test_a_preset_that_is_chosen_is_applied_and_nothing_is_learned(presets: PresetStand, how: str) -> None:
+def test_a_preset_that_is_chosen_is_applied_and_nothing_is_learned(presets: PresetHarness, how: str) -> None:
     presets.open_picture()
     _pop_up(presets, "Smile")
     popup = presets.bar.suggestions.list
@@ -97,7 +97,7 @@ def test_a_preset_that_is_chosen_is_applied_and_nothing_is_learned(presets: Pres
     assert not [one for one in presets.engine.requests if isinstance(one, EditRequest)]
 
 
-def test_a_list_that_stays_the_same_is_left_open(presets: PresetStand) -> None:
+def test_a_list_that_stays_the_same_is_left_open(presets: PresetHarness) -> None:
     _pop_up(presets, "Smile")
     presets.controller.presets.changed.emit()
     assert presets.bar.suggestions.list.isVisible()

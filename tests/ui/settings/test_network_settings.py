@@ -28,7 +28,7 @@ def _choose(page: NetworkPage, value: str) -> None:
 
 
 def test_downloads_go_through_the_proxy_and_the_mirror_that_are_typed(shown: Shown) -> None:
-    page, keys = _network(shown), shown.stand.qtbot
+    page, keys = _network(shown), shown.harness.qtbot
     assert not page.address.isVisible()
     _choose(page, "own")
     assert page.address.isVisible()
@@ -36,20 +36,20 @@ def test_downloads_go_through_the_proxy_and_the_mirror_that_are_typed(shown: Sho
     keys.keyClicks(page.mirror, "https://mirror.example/hub")
     shown.dialog.close()
     wanted = NetworkSettings(proxy="http://10.0.0.1:8080", mirror="https://mirror.example/hub")
-    shown.stand.until(lambda: network.load() == wanted)
-    again = Shown(shown.stand, shown.store).dialog
+    shown.harness.until(lambda: network.load() == wanted)
+    again = Shown(shown.harness, shown.store).dialog
     assert again.network.address.text() == wanted.proxy and again.network.mirror.text() == wanted.mirror
     _choose(again.network, network.DIRECT)
-    shown.stand.until(lambda: network.load() == NetworkSettings(proxy="none", mirror=wanted.mirror))
+    shown.harness.until(lambda: network.load() == NetworkSettings(proxy="none", mirror=wanted.mirror))
     again.reset_button.click()
     shown.answer("Reset")
-    shown.stand.until(lambda: network.load() == NetworkSettings())
+    shown.harness.until(lambda: network.load() == NetworkSettings())
     assert again.network.proxy.currentData() == "" and not again.network.mirror.text()
     again.close()
 
 
 def test_what_is_no_address_is_reported_and_not_kept(shown: Shown) -> None:
-    page, keys = _network(shown), shown.stand.qtbot
+    page, keys = _network(shown), shown.harness.qtbot
     keys.keyClicks(page.mirror, "http://mirror.example")
     keys.keyClick(page.mirror, Qt.Key.Key_Return)
     assert page.problem.isVisible() and "not a secure address" in page.problem.text()
@@ -63,12 +63,12 @@ def test_damaged_network_settings_are_reported_and_mended_by_a_choice(shown: Sho
     shown.dialog.close()
     network.save(NetworkSettings())
     network.settings_file().write_text("{")
-    dialog = Shown(shown.stand, shown.store).dialog
+    dialog = Shown(shown.harness, shown.store).dialog
     dialog.tabs.setCurrentIndex(3)
     assert "cannot be read" in dialog.network.problem.text() and dialog.network.problem.isVisible()
     _choose(dialog.network, network.DIRECT)
-    shown.stand.until(network.settings_file().exists)
-    shown.stand.until(lambda: not dialog.network.problem.isVisible())
+    shown.harness.until(network.settings_file().exists)
+    shown.harness.until(lambda: not dialog.network.problem.isVisible())
     assert network.load() == NetworkSettings(proxy="none")
     dialog.close()
 
@@ -77,7 +77,7 @@ def test_damaged_network_settings_are_mended_by_the_usual_choice_too_and_by_noth
     shown.dialog.close()
     network.save(NetworkSettings())
     network.settings_file().write_text("{")
-    dialog = Shown(shown.stand, shown.store).dialog
+    dialog = Shown(shown.harness, shown.store).dialog
     dialog.tabs.setCurrentIndex(3)
     page = dialog.network
     page.mirror.editingFinished.emit()  # only passed through
@@ -85,9 +85,9 @@ def test_damaged_network_settings_are_mended_by_the_usual_choice_too_and_by_noth
     dialog.close()
     assert not network.settings_file().exists()
     assert network.settings_file().with_name("network.damaged").read_text() == "{"
-    again = Shown(shown.stand, shown.store).dialog
+    again = Shown(shown.harness, shown.store).dialog
     _choose(again.network, "")
-    shown.stand.until(network.settings_file().exists)
+    shown.harness.until(network.settings_file().exists)
     assert network.load() == NetworkSettings()
     again.close()
 
@@ -95,7 +95,7 @@ def test_damaged_network_settings_are_mended_by_the_usual_choice_too_and_by_noth
 def test_every_request_is_shown(shown: Shown) -> None:
     NetworkLog(network.log_file()).request("https://host.example/a.bin", "download a.bin")
     _network(shown).requests.click()
-    shown.stand.until(lambda: shown.dialog.findChildren(TextDialog))
+    shown.harness.until(lambda: shown.dialog.findChildren(TextDialog))
     (dialog,) = shown.dialog.findChildren(TextDialog)
     assert "https://host.example/a.bin  purpose: download a.bin" in dialog.text.toPlainText()
     dialog.close()
@@ -105,7 +105,7 @@ def test_every_request_is_shown(shown: Shown) -> None:
 def test_a_proxy_of_ones_own_without_an_address_is_not_kept(shown: Shown, before: str) -> None:
     network.save(NetworkSettings(proxy=before))
     shown.dialog.close()
-    dialog = Shown(shown.stand, shown.store).dialog
+    dialog = Shown(shown.harness, shown.store).dialog
     dialog.tabs.setCurrentIndex(3)
     page = dialog.network
     _choose(page, "own")
@@ -114,25 +114,25 @@ def test_a_proxy_of_ones_own_without_an_address_is_not_kept(shown: Shown, before
     assert page.problem.isVisible() and "proxy is not an address" in page.problem.text()
     dialog.close()
     assert network.load().proxy == before
-    assert "It stays as it was." in shown.stand.window.strip.label.text()
+    assert "It stays as it was." in shown.harness.window.strip.label.text()
 
 
 def test_a_proxy_may_be_written_without_its_scheme(shown: Shown) -> None:
     page = _network(shown)
     _choose(page, "own")
-    shown.stand.qtbot.keyClicks(page.address, "proxy.example:8080")
+    shown.harness.qtbot.keyClicks(page.address, "proxy.example:8080")
     shown.dialog.close()
-    shown.stand.until(lambda: network.load().proxy == "http://proxy.example:8080")
+    shown.harness.until(lambda: network.load().proxy == "http://proxy.example:8080")
 
 
 def test_the_hubs_variable_is_shown_and_not_kept(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_ENDPOINT", "https://other.example")
     shown.dialog.close()
-    dialog = Shown(shown.stand, shown.store).dialog
+    dialog = Shown(shown.harness, shown.store).dialog
     page = dialog.network
     assert not page.mirror.text() and page.mirror.placeholderText() == "https://other.example"
     _choose(page, network.DIRECT)
-    shown.stand.until(lambda: network.kept() == NetworkSettings(proxy="none"))
+    shown.harness.until(lambda: network.kept() == NetworkSettings(proxy="none"))
     assert network.load().mirror == "https://other.example"
     dialog.close()
 
@@ -141,9 +141,9 @@ def test_a_mirror_does_not_remove_a_damaged_proxy_setting(shown: Shown) -> None:
     shown.dialog.close()
     network.save(NetworkSettings())
     network.settings_file().write_text('{"proxy": "proxy.example:8080"}')
-    dialog = Shown(shown.stand, shown.store).dialog
+    dialog = Shown(shown.harness, shown.store).dialog
     dialog.tabs.setCurrentIndex(3)
-    shown.stand.qtbot.keyClicks(dialog.network.mirror, "https://mirror.example")
+    shown.harness.qtbot.keyClicks(dialog.network.mirror, "https://mirror.example")
     dialog.close()
     assert "proxy.example" in network.settings_file().read_text()
 
@@ -153,14 +153,14 @@ def test_a_setting_that_could_not_be_written_is_tried_again(shown: Shown, monkey
         raise SaveError("The disk is full.", "Make room.")
 
     page = _network(shown)
-    shown_error = shown.stand.qtbot.waitSignal(shown.stand.window.messages.error_shown, timeout=PATIENCE_MS)
+    shown_error = shown.harness.qtbot.waitSignal(shown.harness.window.messages.error_shown, timeout=PATIENCE_MS)
     with monkeypatch.context() as broken, shown_error:
         broken.setattr(network, "save", full)
         _choose(page, network.DIRECT)
-    for box in shown.stand.window.findChildren(ErrorDialog):
+    for box in shown.harness.window.findChildren(ErrorDialog):
         box.close()
     shown.dialog.close()  # without choosing it again
-    shown.stand.until(lambda: network.kept() == NetworkSettings(proxy="none"))
+    shown.harness.until(lambda: network.kept() == NetworkSettings(proxy="none"))
 
 
 def test_a_newer_version_is_asked_for_only_where_that_is_chosen(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,10 +170,10 @@ def test_a_newer_version_is_asked_for_only_where_that_is_chosen(shown: Shown, mo
     shown.dialog.close()
     built = Release("https://api.example/latest", "https://page.example")
     monkeypatch.setattr("rtedit_desktop.ui.settings.network_settings.release", lambda: built)
-    page = _network(Shown(shown.stand, shown.store))
+    page = _network(Shown(shown.harness, shown.store))
     assert not page.updates.isChecked() and page.updates.isEnabled() and "api.example" in page.updates.toolTip()
     page.updates.click()
-    shown.stand.until(lambda: settings.load().updates)
+    shown.harness.until(lambda: settings.load().updates)
     page.reset()
-    shown.stand.until(lambda: not settings.load().updates)
+    shown.harness.until(lambda: not settings.load().updates)
     page.window().close()

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 from support.journal_entries import edit, photo
 from support.window.fakes import picture
-from support.window.harness import Stand
+from support.window.harness import Harness
 from support.window.settings_harness import Shown, Store
 
 from rtedit_desktop.core.history import new_work_id
@@ -36,46 +36,46 @@ def test_emptying_asks_first(shown: Shown) -> None:
     shown.answer("Cancel")
     assert shown.store.learned == 3
     shown.storage.empty.click()
-    shown.stand.until(lambda: len(shown.stand.window.findChildren(QMessageBox)) == 1)
+    shown.harness.until(lambda: len(shown.harness.window.findChildren(QMessageBox)) == 1)
     shown.answer("Remove")
-    shown.stand.until(lambda: shown.storage.taken.text() == "None on disk")
+    shown.harness.until(lambda: shown.storage.taken.text() == "None on disk")
     assert not shown.storage.empty.isEnabled()
-    assert "3.0 MiB are free again" in shown.stand.window.strip.label.text()
+    assert "3.0 MiB are free again" in shown.harness.window.strip.label.text()
 
 
 def test_what_cannot_be_removed_is_reported(shown: Shown, qtbot: QtBot) -> None:
     shown.store.broken = True
-    with qtbot.waitSignal(shown.stand.window.messages.error_shown, timeout=PATIENCE_MS) as signal:
+    with qtbot.waitSignal(shown.harness.window.messages.error_shown, timeout=PATIENCE_MS) as signal:
         shown.storage.empty.click()
         shown.answer("Remove")
     assert "Permission denied" in signal.args[0]
-    (box,) = shown.stand.window.findChildren(ErrorDialog)
+    (box,) = shown.harness.window.findChildren(ErrorDialog)
     box.close()
 
 
 def test_a_limit_holds_at_once_and_the_next_time(shown: Shown) -> None:
     shown.storage.limit.setValue(2)
-    shown.stand.until(lambda: shown.storage.taken.text() == "2 on disk, 2.0 MiB")
+    shown.harness.until(lambda: shown.storage.taken.text() == "2 on disk, 2.0 MiB")
     assert shown.store.limit == 2 * settings.MIB
     assert settings.load().cache_mib == 2
 
 
 def test_enter_in_the_number_empties_nothing(shown: Shown) -> None:
-    shown.stand.qtbot.keyClick(shown.storage.limit, Qt.Key.Key_Return)
-    assert not shown.stand.window.findChildren(QMessageBox)
+    shown.harness.qtbot.keyClick(shown.storage.limit, Qt.Key.Key_Return)
+    assert not shown.harness.window.findChildren(QMessageBox)
 
 
 def test_a_limit_typed_just_before_closing_is_kept(shown: Shown) -> None:
     shown.storage.limit.setValue(1)
     shown.dialog.close()
-    shown.stand.until(lambda: shown.store.limit == settings.MIB)
-    shown.stand.until(lambda: settings.load().cache_mib == 1)
+    shown.harness.until(lambda: shown.store.limit == settings.MIB)
+    shown.harness.until(lambda: settings.load().cache_mib == 1)
 
 
-def test_without_a_store_there_is_nothing_to_set(stand: Stand) -> None:
-    assert not stand.window.actions_.settings.isVisible()
-    stand.window.show_settings()
-    assert not stand.window.findChildren(SettingsDialog)
+def test_without_a_store_there_is_nothing_to_set(harness: Harness) -> None:
+    assert not harness.window.actions_.settings.isVisible()
+    harness.window.show_settings()
+    assert not harness.window.findChildren(SettingsDialog)
 
 
 def test_every_control_has_a_name(shown: Shown) -> None:
@@ -84,104 +84,104 @@ def test_every_control_has_a_name(shown: Shown) -> None:
     assert shown.dialog.sizeHint().width() < QSize(700, 0).width()
 
 
-def test_earlier_work_has_its_own_space(stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_earlier_work_has_its_own_space(harness: Harness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
     journal = FolderJournal(tmp_path / "history")
     for seed in range(3):
         work = new_work_id()
         journal.write(work, photo(seed), edit(seed))
         journal.leave(work)
-    stand.window.journal = journal
-    dialog = Shown(stand, Store()).dialog
+    harness.window.journal = journal
+    dialog = Shown(harness, Store()).dialog
     assert dialog.history is not None
     history = dialog.history
-    stand.until(lambda: history.taken.text().startswith("3 on disk, "))
+    harness.until(lambda: history.taken.text().startswith("3 on disk, "))
     history.limit.setValue(7)
-    stand.until(lambda: settings.load().history_mib == 7 and journal.limit == 7 * settings.MIB)
+    harness.until(lambda: settings.load().history_mib == 7 and journal.limit == 7 * settings.MIB)
     history.empty.click()
-    (box,) = stand.window.findChildren(QMessageBox)
+    (box,) = harness.window.findChildren(QMessageBox)
     next(button for button in box.buttons() if button.text() == "Remove").click()
-    stand.until(lambda: history.taken.text() == "None on disk")
+    harness.until(lambda: history.taken.text() == "None on disk")
     assert journal.works() == []
     dialog.close()
 
 
-def _save(stand: Stand, action: QAction, path: Path) -> None:
+def _save(harness: Harness, action: QAction, path: Path) -> None:
     action.trigger()
-    (dialog,) = (dialog for dialog in stand.window.findChildren(QFileDialog) if dialog.isVisible())
+    (dialog,) = (dialog for dialog in harness.window.findChildren(QFileDialog) if dialog.isVisible())
     dialog.fileSelected.emit(str(path))
     dialog.close()
-    stand.until(path.exists)
-    stand.until(lambda: stand.window.photos.target == path)
+    harness.until(path.exists)
+    harness.until(lambda: harness.window.photos.target == path)
 
 
 def test_photos_are_saved_without_personal_data_where_that_is_asked(shown: Shown, tmp_path: Path) -> None:
-    stand, do = shown.stand, shown.stand.window.actions_
+    harness, do = shown.harness, shown.harness.window.actions_
     shown.dialog.close()
-    stand.open_picture()
-    stand.run()
-    _save(stand, do.save_as, tmp_path / "with.png")
-    assert "without personal" not in stand.window.strip.label.text()
-    _save(stand, do.save_impersonal, tmp_path / "without.png")
-    assert stand.window.strip.label.text().endswith("Saved as without.png, without personal data.")
+    harness.open_picture()
+    harness.run()
+    _save(harness, do.save_as, tmp_path / "with.png")
+    assert "without personal" not in harness.window.strip.label.text()
+    _save(harness, do.save_impersonal, tmp_path / "without.png")
+    assert harness.window.strip.label.text().endswith("Saved as without.png, without personal data.")
     (tmp_path / "without.png").unlink()
     do.save.trigger()
-    stand.until(lambda: (tmp_path / "without.png").exists())
-    assert stand.photo_service.saved_impersonal == {"with.png": False, "without.png": True}
+    harness.until(lambda: (tmp_path / "without.png").exists())
+    assert harness.photo_service.saved_impersonal == {"with.png": False, "without.png": True}
 
 
 def test_the_settings_can_leave_personal_data_out_of_all(shown: Shown, tmp_path: Path) -> None:
-    stand = shown.stand
+    harness = shown.harness
     assert not shown.dialog.saving.impersonal.isChecked()
     shown.dialog.saving.impersonal.click()
-    stand.until(lambda: settings.load().impersonal)
+    harness.until(lambda: settings.load().impersonal)
     shown.dialog.close()
-    stand.open_picture()
-    stand.run()
-    _save(stand, stand.window.actions_.save_as, tmp_path / "one.png")
-    assert stand.photo_service.saved_impersonal == {"one.png": True}
+    harness.open_picture()
+    harness.run()
+    _save(harness, harness.window.actions_.save_as, tmp_path / "one.png")
+    assert harness.photo_service.saved_impersonal == {"one.png": True}
 
 
 def test_a_photo_carries_its_recipe_where_that_is_asked(shown: Shown, tmp_path: Path) -> None:
-    stand, do = shown.stand, shown.stand.window.actions_
-    stand.open_picture()
-    stand.run()
-    _save(stand, do.save_as, tmp_path / "without.png")
+    harness, do = shown.harness, shown.harness.window.actions_
+    harness.open_picture()
+    harness.run()
+    _save(harness, do.save_as, tmp_path / "without.png")
     shown.dialog.saving.recipe.click()
-    stand.until(lambda: settings.load().recipe_inside)
+    harness.until(lambda: settings.load().recipe_inside)
     shown.dialog.close()
-    _save(stand, do.save_as, tmp_path / "with.png")
-    assert stand.photo_service.saved_recipes["without.png"] == ""
-    recipe = json.loads(stand.photo_service.saved_recipes["with.png"])
+    _save(harness, do.save_as, tmp_path / "with.png")
+    assert harness.photo_service.saved_recipes["without.png"] == ""
+    recipe = json.loads(harness.photo_service.saved_recipes["with.png"])
     assert (recipe["prompt"], recipe["settings"]["seed"], recipe["region"]) == ("smiling face", 0, False)
-    assert str(tmp_path) not in stand.photo_service.saved_recipes["with.png"]
+    assert str(tmp_path) not in harness.photo_service.saved_recipes["with.png"]
 
 
 def test_results_go_to_the_folder_that_was_chosen(shown: Shown, tmp_path: Path) -> None:
-    stand, place = shown.stand, shown.dialog.saving.place
+    harness, place = shown.harness, shown.dialog.saving.place
     results, photos = tmp_path / "results", tmp_path / "photos"
     results.mkdir()
     photos.mkdir()
     to_qimage(picture()).save(str(photos / "one.png"))
-    stand.window.open(photos / "one.png")
-    stand.until(lambda: stand.state.photo is not None)
-    assert stand.window.photos.suggestion() == photos / "one-edited.png"
+    harness.window.open(photos / "one.png")
+    harness.until(lambda: harness.state.photo is not None)
+    assert harness.window.photos.suggestion() == photos / "one-edited.png"
     place.setCurrentIndex(place.count() - 1)
     place.activated.emit(place.count() - 1)
     assert place.currentText() == "Beside the photo", "until one is chosen"
     (asked,) = shown.dialog.findChildren(QFileDialog)
     asked.fileSelected.emit(str(results))
     asked.close()
-    stand.until(lambda: settings.load().results == str(results))
+    harness.until(lambda: settings.load().results == str(results))
     assert place.currentText() == "In “results”"
-    assert stand.window.photos.suggestion() == results / "one-edited.png"
+    assert harness.window.photos.suggestion() == results / "one-edited.png"
     results.rmdir()
-    assert stand.window.photos.suggestion() == photos / "one-edited.png"
+    assert harness.window.photos.suggestion() == photos / "one-edited.png"
 
 
 def test_a_reset_asks_and_sets_all_of_it_back(shown: Shown) -> None:
     settings.change(author="Me", results="/somewhere")
-    dialog, stand = shown.dialog, shown.stand
+    dialog, harness = shown.dialog, shown.harness
     dialog.look.theme.setCurrentIndex(2)
     dialog.look.theme.activated.emit(2)
     dialog.saving.impersonal.click()
@@ -191,7 +191,7 @@ def test_a_reset_asks_and_sets_all_of_it_back(shown: Shown) -> None:
     dialog.compute.memory.setValue(40)
     dialog.reset_button.click()
     shown.answer("Reset")
-    stand.until(lambda: settings.load() == settings.AppSettings(author="Me"))
+    harness.until(lambda: settings.load() == settings.AppSettings(author="Me"))
     assert (
         shown.store.limit == settings.AppSettings().cache_mib * settings.MIB
         and not dialog.saving.impersonal.isChecked()
@@ -200,11 +200,11 @@ def test_a_reset_asks_and_sets_all_of_it_back(shown: Shown) -> None:
 
 
 def test_what_it_computes_with_is_told_and_chosen(
-    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
-    stand.state.set_device("A card")
-    dialog = Shown(stand, Store()).dialog
+    harness.state.set_device("A card")
+    dialog = Shown(harness, Store()).dialog
     dialog.tabs.setCurrentIndex(1)
     compute = dialog.compute
     assert compute.now.text() == "A card" and not compute.later.isVisible() and compute.memory.isEnabled()
@@ -217,9 +217,9 @@ def test_what_it_computes_with_is_told_and_chosen(
     assert compute.later.isVisible() and not compute.memory.isEnabled()
     compute.memory.setValue(50)
     wanted = settings.AppSettings(device="cpu", precision="float32", gpu_percent=50, text_model="small")
-    stand.until(lambda: settings.load() == wanted)
+    harness.until(lambda: settings.load() == wanted)
     dialog.close()
-    stand.window.actions_.settings.trigger()
-    again = stand.window.findChildren(SettingsDialog)[-1]
+    harness.window.actions_.settings.trigger()
+    again = harness.window.findChildren(SettingsDialog)[-1]
     assert again.compute.device.currentData() == "cpu" and again.compute.memory.value() == 50
     again.close()

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 from support.window.accessibility import GREYED, LEGIBLE, brightness, contrast
-from support.window.harness import Stand
+from support.window.harness import Harness
 
 from rtedit_desktop.support import settings
 from rtedit_desktop.ui.settings.look_settings import LookSettings
@@ -50,13 +50,13 @@ def test_the_system_has_its_own_colours_back(qapp: QApplication) -> None:
     assert qapp.palette().color(_ROLES.Window) == before
 
 
-def test_it_is_chosen_in_the_settings(stand: Stand, qapp: QApplication) -> None:
-    look = LookSettings(stand.window.background, stand.window.messages)
+def test_it_is_chosen_in_the_settings(harness: Harness, qapp: QApplication) -> None:
+    look = LookSettings(harness.window.background, harness.window.messages)
     look.theme.setCurrentIndex(look.theme.findData(DARK))
     look.theme.activated.emit(look.theme.currentIndex())
     assert brightness(qapp.palette().color(_ROLES.Window)) < 0.05
-    stand.until(lambda: settings.load().theme == DARK)
-    again = LookSettings(stand.window.background, stand.window.messages)
+    harness.until(lambda: settings.load().theme == DARK)
+    again = LookSettings(harness.window.background, harness.window.messages)
     assert again.theme.currentData() == DARK
     settings.change(theme=SYSTEM)
     for box in (look, again):

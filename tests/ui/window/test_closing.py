@@ -11,8 +11,8 @@ from patience import PATIENCE_S
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from support.window.fakes import FakePhotoService, picture
-from support.window.full_harness import FullStand
-from support.window.harness import Stand, child
+from support.window.full_harness import FullHarness
+from support.window.harness import Harness, child
 
 from rtedit_desktop.batch.record import interrupted
 from rtedit_desktop.core.errors import SaveError
@@ -41,95 +41,95 @@ class SlowDisk:
 
 
 @pytest.fixture
-def disk(stand: Stand, qtbot: QtBot) -> Iterator[SlowDisk]:
-    disk = SlowDisk(stand.photo_service)
-    stand.open_picture()
-    stand.run()
+def disk(harness: Harness, qtbot: QtBot) -> Iterator[SlowDisk]:
+    disk = SlowDisk(harness.photo_service)
+    harness.open_picture()
+    harness.run()
     yield disk
     disk.free.set()
 
 
-def boxes(stand: Stand) -> list[QMessageBox]:
-    return stand.window.findChildren(QMessageBox)
+def boxes(harness: Harness) -> list[QMessageBox]:
+    return harness.window.findChildren(QMessageBox)
 
 
-def test_save_and_close_at_once_saves_and_asks_nothing(stand: Stand, disk: SlowDisk, tmp_path: Path) -> None:
+def test_save_and_close_at_once_saves_and_asks_nothing(harness: Harness, disk: SlowDisk, tmp_path: Path) -> None:
     out = tmp_path / "out.png"
-    stand.window.saving.save_to(out)
-    stand.until(disk.begun.is_set)
-    stand.window.close()
-    assert stand.window.isVisible()
-    assert stand.window.statusBar().currentMessage() == WAITING
-    stand.window.close()  # twice means the same
+    harness.window.saving.save_to(out)
+    harness.until(disk.begun.is_set)
+    harness.window.close()
+    assert harness.window.isVisible()
+    assert harness.window.statusBar().currentMessage() == WAITING
+    harness.window.close()  # twice means the same
     disk.free.set()
-    stand.until(lambda: not stand.window.isVisible())
-    assert out.exists() and not boxes(stand)
-    assert stand.window.ended
+    harness.until(lambda: not harness.window.isVisible())
+    assert out.exists() and not boxes(harness)
+    assert harness.window.ended
 
 
-def test_of_two_saves_to_one_file_the_later_stays(stand: Stand, disk: SlowDisk, tmp_path: Path) -> None:
-    first, out = stand.state.result, tmp_path / "out.png"
-    stand.window.saving.save_to(out)
-    stand.until(disk.begun.is_set)
-    stand.run("face with red hair")
-    stand.window.saving.save_to(out)
-    stand.window.saving.save_to(tmp_path / "other.png")  # does not wait for a disk that hangs
-    stand.until(lambda: "other.png" in disk.running)
-    assert first is not stand.state.result and disk.running == ["out.png", "other.png"]
+def test_of_two_saves_to_one_file_the_later_stays(harness: Harness, disk: SlowDisk, tmp_path: Path) -> None:
+    first, out = harness.state.result, tmp_path / "out.png"
+    harness.window.saving.save_to(out)
+    harness.until(disk.begun.is_set)
+    harness.run("face with red hair")
+    harness.window.saving.save_to(out)
+    harness.window.saving.save_to(tmp_path / "other.png")  # does not wait for a disk that hangs
+    harness.until(lambda: "other.png" in disk.running)
+    assert first is not harness.state.result and disk.running == ["out.png", "other.png"]
     disk.free.set()
-    stand.until(lambda: stand.state.saved and not stand.window.background.writing)
+    harness.until(lambda: harness.state.saved and not harness.window.background.writing)
     assert disk.running == ["out.png", "other.png", "out.png"]
 
 
-def test_a_save_that_fails_keeps_the_window(stand: Stand, disk: SlowDisk, tmp_path: Path) -> None:
-    stand.photo_service.save_error = SaveError("The disk is full.", "Make room.")
-    stand.window.saving.save_to(tmp_path / "out.png")
-    stand.until(disk.begun.is_set)
-    stand.window.close()
+def test_a_save_that_fails_keeps_the_window(harness: Harness, disk: SlowDisk, tmp_path: Path) -> None:
+    harness.photo_service.save_error = SaveError("The disk is full.", "Make room.")
+    harness.window.saving.save_to(tmp_path / "out.png")
+    harness.until(disk.begun.is_set)
+    harness.window.close()
     disk.free.set()
-    stand.until(lambda: stand.window.findChildren(ErrorDialog) and boxes(stand))
-    assert stand.window.isVisible()
-    (box,) = boxes(stand)
+    harness.until(lambda: harness.window.findChildren(ErrorDialog) and boxes(harness))
+    assert harness.window.isVisible()
+    (box,) = boxes(harness)
     assert "is not saved" in box.text()
     box.reject()
-    child(stand.window, ErrorDialog).close()
+    child(harness.window, ErrorDialog).close()
 
 
-def test_a_disk_that_never_comes_back_is_asked_about(stand: Stand, disk: SlowDisk, tmp_path: Path) -> None:
-    stand.window.closing.patience = 0.1
-    stand.window.saving.save_to(tmp_path / "out.png")
-    stand.until(disk.begun.is_set)
-    stand.window.close()
-    stand.until(lambda: boxes(stand))
-    (box,) = boxes(stand)
+def test_a_disk_that_never_comes_back_is_asked_about(harness: Harness, disk: SlowDisk, tmp_path: Path) -> None:
+    harness.window.closing.patience = 0.1
+    harness.window.saving.save_to(tmp_path / "out.png")
+    harness.until(disk.begun.is_set)
+    harness.window.close()
+    harness.until(lambda: boxes(harness))
+    (box,) = boxes(harness)
     assert box.text() == "A file is still being written."
     box.reject()
-    assert stand.window.isVisible()
-    stand.window._leaving = True
-    stand.window.close()
-    stand.until(lambda: any(b.isVisible() for b in boxes(stand)))
-    (box,) = (b for b in boxes(stand) if b.isVisible())
+    assert harness.window.isVisible()
+    harness.window._leaving = True
+    harness.window.close()
+    harness.until(lambda: any(b.isVisible() for b in boxes(harness)))
+    (box,) = (b for b in boxes(harness) if b.isVisible())
     (now,) = (b for b in box.buttons() if b.text() == "Close now")
     now.click()
-    stand.until(lambda: not stand.window.isVisible())
-    assert not stand.window.ended, "so the app ends without waiting for the thread"
+    harness.until(lambda: not harness.window.isVisible())
+    assert not harness.window.ended, "so the app ends without waiting for the thread"
     disk.free.set()
-    assert stand.window.background.shutdown(5)
+    assert harness.window.background.shutdown(5)
 
 
 @pytest.fixture
-def full(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FullStand]:
+def full(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FullHarness]:
     monkeypatch.setenv("RTEDIT_HOME", str(tmp_path / "home"))
-    stand = FullStand(qtbot, tmp_path)
-    yield stand
-    for hold in (stand.engine.hold, stand.installer.hold):
+    harness = FullHarness(qtbot, tmp_path)
+    yield harness
+    for hold in (harness.engine.hold, harness.installer.hold):
         hold.set()
-    if stand.window.isVisible():
-        stand.close()
-    stand.window.deleteLater()
+    if harness.window.isVisible():
+        harness.close()
+    harness.window.deleteLater()
 
 
-def _start_everything(full: FullStand, folder: Path) -> Path:
+def _start_everything(full: FullHarness, folder: Path) -> Path:
     """A save, a job, a download and a batch, none of which ends by itself; the file that is being saved."""
     window, out = full.window, folder / "out.png"
     assert window.models is not None and window.batch is not None and window.presets is not None
@@ -156,7 +156,7 @@ def _start_everything(full: FullStand, folder: Path) -> Path:
     return out
 
 
-def test_a_save_a_job_a_download_and_a_batch_end_with_the_window(full: FullStand, tmp_path: Path) -> None:
+def test_a_save_a_job_a_download_and_a_batch_end_with_the_window(full: FullHarness, tmp_path: Path) -> None:
     disk = SlowDisk(full.photo_service)
     out = _start_everything(full, tmp_path)
     window = full.window
@@ -172,7 +172,7 @@ def test_a_save_a_job_a_download_and_a_batch_end_with_the_window(full: FullStand
     full.until(lambda: not window.background.tasks.running)
 
 
-def test_nothing_of_it_is_waited_for_when_the_disk_is_given_up(full: FullStand, tmp_path: Path) -> None:
+def test_nothing_of_it_is_waited_for_when_the_disk_is_given_up(full: FullHarness, tmp_path: Path) -> None:
     disk = SlowDisk(full.photo_service)
     _start_everything(full, tmp_path)
     window = full.window

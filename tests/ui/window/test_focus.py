@@ -4,43 +4,43 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
-from support.window.harness import Stand
-from support.window.preset_harness import PresetStand
+from support.window.harness import Harness
+from support.window.preset_harness import PresetHarness
 
 from rtedit_desktop.ui.model.state import Phase
 
 
-def at(stand: Stand) -> object:
-    return stand.window.focusWidget()
+def at(harness: Harness) -> object:
+    return harness.window.focusWidget()
 
 
-def test_a_photo_and_a_sample_leave_the_cursor_in_the_prompt(stand: Stand) -> None:
-    stand.until(lambda: stand.window.empty.samples)
-    sample = stand.window.empty.samples[0]
+def test_a_photo_and_a_sample_leave_the_cursor_in_the_prompt(harness: Harness) -> None:
+    harness.until(lambda: harness.window.empty.samples)
+    sample = harness.window.empty.samples[0]
     sample.setFocus()
-    stand.qtbot.mouseClick(sample, Qt.MouseButton.LeftButton)
-    stand.until(lambda: stand.state.phase is Phase.READY)
-    assert at(stand) is stand.bar.prompt
-    stand.window.canvas.setFocus()
-    stand.open_picture()
-    stand.until(lambda: at(stand) is stand.bar.prompt)
-    stand.qtbot.keyClicks(stand.bar.prompt, "smiling face")
-    assert stand.state.prompt == "smiling face"
+    harness.qtbot.mouseClick(sample, Qt.MouseButton.LeftButton)
+    harness.until(lambda: harness.state.phase is Phase.READY)
+    assert at(harness) is harness.bar.prompt
+    harness.window.canvas.setFocus()
+    harness.open_picture()
+    harness.until(lambda: at(harness) is harness.bar.prompt)
+    harness.qtbot.keyClicks(harness.bar.prompt, "smiling face")
+    assert harness.state.prompt == "smiling face"
 
 
-def test_a_dialog_gives_the_cursor_back_to_the_prompt(stand: Stand) -> None:
-    stand.open_picture()
-    for before in (stand.window.canvas, stand.bar.run, stand.bar.prompt):
+def test_a_dialog_gives_the_cursor_back_to_the_prompt(harness: Harness) -> None:
+    harness.open_picture()
+    for before in (harness.window.canvas, harness.bar.run, harness.bar.prompt):
         before.setFocus()
-        stand.window.actions_.shortcuts.trigger()
-        (dialog,) = stand.window.findChildren(QDialog)
-        stand.until(dialog.isVisible)
+        harness.window.actions_.shortcuts.trigger()
+        (dialog,) = harness.window.findChildren(QDialog)
+        harness.until(dialog.isVisible)
         dialog.close()
-        stand.until(lambda: at(stand) is stand.bar.prompt)
-        stand.until(lambda: not stand.window.findChildren(QDialog))
+        harness.until(lambda: at(harness) is harness.bar.prompt)
+        harness.until(lambda: not harness.window.findChildren(QDialog))
 
 
-def test_a_dialog_gives_the_cursor_back_to_a_list(presets: PresetStand) -> None:
+def test_a_dialog_gives_the_cursor_back_to_a_list(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.choose("Hat")
     presets.panel.list.setFocus()
@@ -52,10 +52,10 @@ def test_a_dialog_gives_the_cursor_back_to_a_list(presets: PresetStand) -> None:
     assert at(presets) is presets.panel.list
 
 
-def test_taking_a_picture_leaves_the_cursor_in_the_prompt(stand: Stand) -> None:
-    stand.open_picture()
-    stand.run()
-    stand.window.filmstrip.list.setCurrentRow(2)
-    stand.window.filmstrip.use.setFocus()
-    stand.qtbot.mouseClick(stand.window.filmstrip.use, Qt.MouseButton.LeftButton)
-    assert stand.result.picked and at(stand) is stand.bar.prompt
+def test_taking_a_picture_leaves_the_cursor_in_the_prompt(harness: Harness) -> None:
+    harness.open_picture()
+    harness.run()
+    harness.window.filmstrip.list.setCurrentRow(2)
+    harness.window.filmstrip.use.setFocus()
+    harness.qtbot.mouseClick(harness.window.filmstrip.use, Qt.MouseButton.LeftButton)
+    assert harness.result.picked and at(harness) is harness.bar.prompt

@@ -13,14 +13,14 @@ from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 from support.window.fakes import FakePresetLibrary, write_preset
-from support.window.harness import Stand
+from support.window.harness import Harness
 
 from rtedit_desktop.support import settings
 from rtedit_desktop.ui.presets.preset_controller import PresetController
 from rtedit_desktop.ui.window.main_window import MainWindow
 from rtedit_desktop.ui.window.window_layout import WindowLayout
 
-NewStart = Callable[[], Stand]
+NewStart = Callable[[], Harness]
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def start(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     """Open the window as the app does, with what the last one left in the settings."""
     monkeypatch.setenv("RTEDIT_HOME", str(tmp_path))
     write_preset(tmp_path / "library" / "smile.rtpreset", "Smile", "smiling face")
-    stands: list[Stand] = []
+    harnesses: list[Harness] = []
 
     def show(window: MainWindow) -> None:
         window.setMinimumSize(300, 300)  # the screen of the tests is narrower than the window's least width
@@ -36,21 +36,21 @@ def start(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
     monkeypatch.setattr(MainWindow, "show", show)
 
-    def make() -> Stand:
+    def make() -> Harness:
         library = FakePresetLibrary(tmp_path / "library")
-        stands.append(Stand(qtbot, [], library, layout=WindowLayout(settings.load())))
-        return stands[-1]
+        harnesses.append(Harness(qtbot, [], library, layout=WindowLayout(settings.load())))
+        return harnesses[-1]
 
     yield make
-    for stand in stands:
-        if stand.window.isVisible():
-            stand.close()
-        stand.window.deleteLater()
+    for harness in harnesses:
+        if harness.window.isVisible():
+            harness.close()
+        harness.window.deleteLater()
 
 
-def presets_of(stand: Stand) -> PresetController:
-    assert stand.window.presets is not None
-    return stand.window.presets
+def presets_of(harness: Harness) -> PresetController:
+    assert harness.window.presets is not None
+    return harness.window.presets
 
 
 def on_a_screen(rect: QRect) -> bool:
@@ -162,9 +162,9 @@ def test_settings_from_before_still_open(start: NewStart) -> None:
 @pytest.mark.parametrize("damaged", ["no base64", "AAAA", "AdnQywAD" * 20])
 def test_a_damaged_layout_costs_the_layout_alone(start: NewStart, damaged: str) -> None:
     settings.change(geometry=damaged, splitter=damaged, theme="dark")
-    stand = start()
-    assert on_a_screen(stand.window.frameGeometry())
-    stand.close()
+    harness = start()
+    assert on_a_screen(harness.window.frameGeometry())
+    harness.close()
     assert settings.load().theme == "dark"
 
 
@@ -177,12 +177,12 @@ def test_a_first_window_fits_its_screen(start: NewStart) -> None:
 def test_a_folder_that_cannot_be_written_to_does_not_hold_the_end(
     start: NewStart, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    stand = start()
+    harness = start()
 
     def full(*_: object, **values: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(settings, "change", full)
-    stand.close()
-    assert stand.window.ended
+    harness.close()
+    assert harness.window.ended
     assert "could not be kept" in caplog.text
