@@ -12,7 +12,12 @@ PACKAGE = ROOT / "rtedit_desktop"
 TEXT = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 # ``presets/`` is one, and so is presets/: in a drawing.
 NAMED = sorted(set(re.findall(r"(?<![\w/.])((?:[a-z_]+/)+|[a-z_]+(?:/[a-z_]+)*\.py)(?![\w/(])", TEXT)) - {"resources/"})
-ROOMS = sorted(f"{path.parent.name}/" for path in PACKAGE.glob("*/__init__.py"))
+# Those of the window are drawn, see below.
+ROOMS = sorted(
+    f"{room}/"
+    for path in PACKAGE.glob("**/__init__.py")
+    if (room := path.parent.relative_to(PACKAGE).as_posix()) != "." and not room.startswith("ui/")
+)
 CLASSES = sorted(set(re.findall(r"`([A-Z][a-z]+(?:[A-Z]\w*)?)\b[^`]*`", TEXT)) - {"Controller"})
 
 
