@@ -222,6 +222,22 @@ def test_packets_of_256_kilobytes(packet: bytes) -> None:
     xmp.extended_id(packet)
 
 
+def test_prefixes_are_not_copied_for_every_element(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thirty thousand of them, and as many elements that declare one more, would take minutes."""
+    sizes: list[int] = []
+
+    def noting(attribute: bytes, spaces: list[dict[bytes, str]]) -> str:
+        sizes.append(sum(map(len, spaces)))
+        return real(attribute, spaces)
+
+    real = xmp._full_name
+    monkeypatch.setattr(xmp, "_full_name", noting)
+    declared = b"".join(b' xmlns:a%d="u%d"' % (n, n) for n in range(500))
+    inner = b"".join(b'<q%d xmlns:z%d="v"/>' % (n, n) for n in range(500))
+    xmp.without_lost(RDF % (b"<r:Description%s>%s</r:Description>" % (declared, inner)))
+    assert max(sizes) < 510
+
+
 def test_a_file_over_the_limit_is_not_read(photo_service: FilePhotoService, tmp_path: Path) -> None:
     path = tmp_path / "a.tif"
     with path.open("wb") as file:
