@@ -33,7 +33,7 @@ _CODE = re.compile(r"[a-z]{2,3}")
 
 def read_languages(top: Fields, info: PackInfo) -> dict[str, PackLanguage]:
     """The manifest's "languages" of a pack that is read but for them. Raises FieldError."""
-    languages = {}
+    languages: dict[str, PackLanguage] = {}
     for code, given in top.inners("languages", {}, most=_MOST_LANGUAGES).items():
         if not _CODE.fullmatch(code):
             raise FieldError(given.name, "is not the code of a language")
