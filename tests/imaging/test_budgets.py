@@ -222,6 +222,17 @@ def test_packets_of_256_kilobytes(packet: bytes) -> None:
     xmp.extended_id(packet)
 
 
+def test_two_packets_do_not_grow_when_they_become_one() -> None:
+    """Each description would get all prefixes that the other packet declares further out: half a gigabyte of this."""
+    declared = b"".join(b' xmlns:a%d="%d"' % (n, n) for n in range(5000))
+    extended = RDF.replace(b"<x:xmpmeta", b"<x:xmpmeta" + declared) % (b'<r:Description b="1"/>' * 5000)
+    packet = RDF % b'<r:Description b="HasExtendedXMP"/>'
+    with within(64):
+        assert xmp.merged(packet, extended) == packet
+    small = RDF.replace(b"<x:xmpmeta", b'<x:xmpmeta xmlns:q="q"') % b'<r:Description q:b="1"/>'
+    assert b'<r:Description xmlns:q="q"' in xmp.merged(packet, small)
+
+
 def test_prefixes_are_not_copied_for_every_element(monkeypatch: pytest.MonkeyPatch) -> None:
     """Thirty thousand of them, and as many elements that declare one more, would take minutes."""
     sizes: list[int] = []

@@ -44,6 +44,7 @@ _PACKET = (
     f'<rdf:RDF xmlns:rdf="{_RDF}"></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
 ).encode()
 _MOST_ELEMENTS, _DEEPEST = 100_000, 50
+_MOST_DECLARED = 2**20  # bytes that two packets may grow by when they become one
 
 
 @dataclass(slots=True)
@@ -121,11 +122,15 @@ def merged(packet: bytes, extended: bytes) -> bytes:
     # Prefixes that the other packet declares further out must be known to its descriptions here.
     outer = b"".join(extended[one.start : one.inner] for one in more if one.start <= inside.start)
     declared = dict(_DECLARED.findall(outer))
-    descriptions = []
+    descriptions, room = [], _MOST_DECLARED
     for one in more:
         if one.depth == inside.depth + 1 and one.start > inside.start:
             tag = extended[one.start : one.inner]
-            missing = b"".join(b" %s=%s" % pair for pair in declared.items() if pair[0] + b"=" not in tag)
+            there = dict(_DECLARED.findall(tag))
+            missing = b"".join(b" %s=%s" % pair for pair in declared.items() if pair[0] not in there)
+            room -= len(missing)
+            if room < 0:
+                return packet
             after_name = one.start + len(_NAME.match(tag)[0])  # type: ignore[index]
             descriptions.append(extended[one.start : after_name] + missing + extended[after_name : one.end])
     return packet[: rdf.close] + b"".join(descriptions) + packet[rdf.close :]
