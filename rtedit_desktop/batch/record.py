@@ -93,7 +93,7 @@ class Record:
             raise _cannot_write(self._path, error) from error
 
     def intend(self, made: WrittenResult) -> None:
-        """A result is going to be written where no file is: one that is found there after a crash is that result.
+        """A result is going to be written: one without a stamp that is found there after a crash is that result.
 
         Raises SaveError.
         """

@@ -9,7 +9,7 @@ import os
 import traceback
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -251,7 +251,9 @@ class _Run:
                 tr("Could not save {name}: there is a file of that name already.", name=shown_name(task.output.name)),
                 tr("Choose another folder or other names, or let earlier results be replaced."),
             )
-        if (there and task.output not in self._record.made) or _leads_away(task.output, self._batch.folder):
+        before = self._record.made.get(task.output)
+        ours = before is not None and (before.is_as_written or not before.stamp)
+        if (there and not ours) or _leads_away(task.output, self._batch.folder):
             raise SaveError(
                 tr("Could not save {name}: what is there was made by no batch.", name=shown_name(task.output.name)),
                 tr("Choose another folder or other names; only results of a batch are replaced."),
@@ -262,8 +264,8 @@ class _Run:
         if self._control.stopped.is_set():
             raise _Stopped
         _make_folder(task.output.parent)
-        if not there:
-            self._record.intend(made)
+        # After a crash it would be unknown which of the two a file is that takes the place of one.
+        self._record.intend(replace(before, stamp="") if there and before is not None else made)
         recipe = recipe if self._batch.recipe_inside else ""
         self._photo_service.save(task.output, photo, pixels, impersonal=self._batch.impersonal, recipe=recipe)
         self._record.note(made)

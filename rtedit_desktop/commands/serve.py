@@ -92,11 +92,12 @@ def _serve(args: argparse.Namespace, guests: Guests, catalog: Catalog, engine: E
     check_installed()
     from rtedit_desktop.remote.certificate import Certificate
     from rtedit_desktop.remote.pairing import Pairing
-    from rtedit_desktop.remote.presets_in_memory import LearnedPresets
+    from rtedit_desktop.remote.presets_in_memory import LearnedPresets, sweep
     from rtedit_desktop.remote.server import EngineServer
 
     if not args.pair and not guests.all():
         raise UsageError("No computer is paired with this one.", "Add --pair: it shows a code to type in there.")
+    sweep()
     learned, address = LearnedPresets(), args.address or private_address()
     try:
         certificate = Certificate(serve_folder())

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import shutil
 import tempfile
 import threading
+import time
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from rtedit_desktop.core.errors import PresetError
 from rtedit_desktop.core.lazy_text import tr
@@ -15,6 +19,8 @@ from rtedit_desktop.presets.format import info_of_content, without_pictures
 from rtedit_desktop.remote.frames import MOST_MESSAGE
 
 MOST_BYTES = 4 * MOST_MESSAGE
+_PREFIX, _LOCK = "rtedit-presets-", "lock"
+_YOUNG_S = 60.0
 
 
 class LearnedPresets:
@@ -42,6 +48,7 @@ class ReceivedPresets:
 
     def __init__(self, most: int = MOST_BYTES) -> None:
         self._folder: Path | None = None
+        self._lock: FileLock | None = None  # held for as long as the folder is in use
         self._most, self._bytes = most, 0
 
     def put(self, sha256: str, content: bytes) -> None:
@@ -58,7 +65,10 @@ class ReceivedPresets:
                 tr("These are too many presets for one connection."), tr("Close RTEdit and open it again.")
             )
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="rtedit-presets-"))  # for its owner alone
+            self._folder = Path(tempfile.mkdtemp(prefix=_PREFIX))  # for its owner alone
+            self._lock = FileLock(self._folder / _LOCK, timeout=0, thread_local=False)
+            with contextlib.suppress(OSError, Timeout):
+                self._lock.acquire()
         (self._folder / path).write_bytes(content)
 
     def path(self, sha256: str) -> Path:
@@ -69,6 +79,20 @@ class ReceivedPresets:
         return path
 
     def close(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
+
+
+def sweep() -> None:
+    """Remove folders of connections whose process was killed: the lock of one that lasts is held."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError, Timeout):
+            if folder.is_symlink() or time.time() - folder.stat().st_mtime < _YOUNG_S:
+                continue
+            with FileLock(folder / _LOCK, timeout=0):
+                pass
+            shutil.rmtree(folder, ignore_errors=True)

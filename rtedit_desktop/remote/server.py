@@ -74,6 +74,8 @@ class EngineServer:
         self._learned = learned or LearnedPresets()
         self._report, self._handshake_s, self._unknown_costs_s = report, handshake_s, unknown_costs_s
         self._slots = threading.BoundedSemaphore(MOST_CONNECTIONS)
+        self._threads: set[threading.Thread] = set()  # of connections, from their first byte on
+        self._open: set[ServerConnection] = set()
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         self._listening = _Listening(family)
         try:
@@ -112,12 +114,23 @@ class EngineServer:
         """Stop listening, hang up, end the job that runs."""
         self._server.shutdown()
         self._thread.join()
+        for connection in list(self._open):  # websockets before 17 leaves them open
+            connection.close(1001)
+        for thread in list(self._threads):  # which take away what was sent to them
+            thread.join()
         self._turns.close()
 
     # --- connections ---------------------------------------------------------------------------
 
     def _encrypted(self, sock: socket.socket, address: object) -> None:
         """On a thread of its own, for every connection that comes: TLS, then what the library makes of it."""
+        self._threads.add(threading.current_thread())
+        try:
+            self._in_a_slot(sock, address)
+        finally:
+            self._threads.discard(threading.current_thread())
+
+    def _in_a_slot(self, sock: socket.socket, address: object) -> None:
         if not self._slots.acquire(blocking=False):
             self._hang_up(sock)
             return
@@ -135,8 +148,10 @@ class EngineServer:
 
     def _hang_up(self, sock: socket.socket) -> None:
         sock.close()
-        with self._server.lock:
-            self._server.handler_threads.discard(threading.current_thread())
+        counted = getattr(self._server, "handler_threads", None)  # by websockets from 17 on
+        if counted is not None:
+            with self._server.lock:
+                counted.discard(threading.current_thread())
 
     def _admit(self, connection: ServerConnection, request: HTTPRequest) -> Response | None:
         """What a stranger is answered; None for a computer that is known, which goes on to ``_serve``."""
@@ -182,6 +197,7 @@ class EngineServer:
             return
         self._report(f"“{name}” is connected.")
         talk = _Talk(connection, self._turns, self._learned, lambda: self._guest(token_sha256) is not None)
+        self._open.add(connection)
         try:
             connection.send(packed({"kind": "welcome", "app_version": __version__}))
             talk.listen()
@@ -189,6 +205,7 @@ class EngineServer:
             pass
         finally:
             talk.close()
+            self._open.discard(connection)
             self._report(f"“{name}” is gone.")
 
     def _guest(self, token_sha256: str) -> Guest | None:

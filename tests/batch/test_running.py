@@ -101,8 +101,27 @@ def test_a_result_that_somebody_changed_is_theirs(table: Table) -> None:
     table.run()
     (table.out / "a-Smile.png").write_bytes(b"mine")
     assert outcomes(table.run()) == ["failed"]
+    assert outcomes(table.run(table.batch(overwrite=True))) == ["failed"]
     assert (table.out / "a-Smile.png").read_bytes() == b"mine"
-    assert outcomes(table.run(table.batch(overwrite=True))) == ["done"]
+    (table.out / "a-Smile.png").unlink()
+    assert outcomes(table.run()) == ["done"]
+
+
+def test_a_crash_right_behind_a_replaced_result_keeps_it_replaceable(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table.photo("a.png")
+    table.run()
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("rtedit_desktop.batch.record.Record.note", die)
+        table.run(table.batch(strength=0.5, overwrite=True))
+    assert "there is a file of that name already" in failures(table.run(table.batch(strength=0.5)))[0]
+    assert outcomes(table.run(table.batch(strength=0.5, overwrite=True))) == ["done"]
+    assert outcomes(table.run(table.batch(strength=0.5))) == ["known"]
 
 
 def test_a_strange_file_is_not_replaced(table: Table) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import string
 import time
 from collections.abc import Callable
@@ -42,7 +43,7 @@ def compare(*args: str | Path) -> int:
 
 def written(folders: list[Path], out: Path, seed: int = 0) -> dict[str, Any]:
     sources, *results = folders
-    assert compare(*results, "--sources", sources, "--out", out, "--seed", str(seed)) == 0
+    assert compare(*results, "--sources", sources, "--out", out, "--seed", str(seed), "--overwrite") == 0
     found: dict[str, Any] = json.loads((out / "key.json").read_text("utf-8"))
     return found
 
@@ -108,6 +109,50 @@ def test_votes_of_something_else_are_a_sentence(
     assert "Traceback" not in capsys.readouterr().err
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices of POSIX")
+@pytest.mark.parametrize("kind", ["deep", "pipe", "device", "twice"])
+def test_hostile_votes_are_a_sentence(
+    kind: str, folders: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key, given = written(folders, tmp_path / "out"), tmp_path / "votes.json"
+    if kind == "deep":
+        given.write_text("[" * 100_000)
+    elif kind == "pipe":
+        os.mkfifo(given)
+    elif kind == "device":
+        given.symlink_to("/dev/zero")
+    else:
+        given.write_text(f'{{"comparison": "{key["comparison"]}", "votes": {{"0": "left", "0": "right"}}}}')
+    assert compare("--votes", given, "--out", tmp_path / "out") == 2
+    assert "could not be read" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and names of POSIX")
+def test_results_that_are_no_files_and_names_that_are_no_text(
+    folders: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in folders:
+        (folder / "3 old face.png").rename(folder / os.fsdecode(b"3 old \xe4</script>.png".replace(b"/", b"")))
+    key = written(folders, tmp_path / "out")
+    assert compare("--votes", cast(key, tmp_path / "votes.json", "red"), "--out", tmp_path / "out") == 0
+    os.mkfifo(folders[1] / "4 new face.png")
+    for folder in (folders[0], folders[2]):
+        Image.new("RGB", (8, 8)).save(folder / "4 new face.png")
+    assert compare(*folders[1:], "--out", tmp_path / "pipe") == 3
+    assert "no picture that can be read" in capsys.readouterr().err
+
+
+def test_a_page_that_is_there_is_kept(folders: list[Path], tmp_path: Path) -> None:
+    """Its key tells what the votes are for that people cast on it."""
+    key = written(folders, tmp_path / "out")
+    assert compare(*folders[1:], "--out", tmp_path / "out", "--seed", "5") == 6
+    assert json.loads((tmp_path / "out" / "key.json").read_text("utf-8")) == key
+    theirs = flat(tmp_path / "own" / "pictures", {"0000a": (1, 2, 3)}) / "0000a.png"
+    before = theirs.read_bytes()
+    assert compare(*folders[1:], "--out", tmp_path / "own") == 6
+    assert theirs.read_bytes() == before
+
+
 def test_folders_that_have_nothing_in_common(folders: list[Path], tmp_path: Path) -> None:
     other = flat(tmp_path / "other", {"9": (1, 1, 1)})
     assert compare(folders[1], other, "--out", tmp_path / "out") == 2
@@ -129,7 +174,7 @@ def test_the_classifier_of_avatars_judges(
     folders: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sources, *results = folders
-    way: list[str | Path] = ["--sources", sources, "--out", tmp_path / "out", "--judge", "avatars"]
+    way: list[str | Path] = ["--sources", sources, "--out", tmp_path / "out", "--judge", "avatars", "--overwrite"]
     assert compare(*results, *way, "--prompt", "smiling face") == 0
     assert "preferred by the judge" in capsys.readouterr().out
     assert compare(*results, *way, "--prompt", "face with wings") == 2

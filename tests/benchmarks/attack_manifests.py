@@ -34,6 +34,12 @@ from rtedit_desktop.packs.catalog import Catalog  # noqa: E402
 from rtedit_desktop.packs.manifest.manifest import Manifest  # noqa: E402
 
 LONGEST = 600
+GERMAN = {
+    "source": "Gesicht",
+    "words": {"smiling": ["lächelnd", "lachendes"], "face": ["Gesicht"], "with": ["mit"], "glasses": ["Brille"]},
+    "suggestions": {"smiling face": "lachendes Gesicht", "face with glasses": "Gesicht mit Brille"},
+    "titles": {"Beard": "Bart"},
+}
 VALUES: tuple[object, ...] = (
     None, True, False, 0, -1, 1, 2, 16, 8192, 65536, 2**31, 2**63, 10**400, 0.0, -0.5, 1e-300, 1e308, "", " ", "x",
     "x" * 5000, "x" * 3_900_000, "../../evil", "/dev/zero", "\x1b[31m", "\u202e", "\ud800", "{}", "{0.__class__}",
@@ -80,6 +86,7 @@ def whole(manifest: Manifest) -> None:
 def prepare(folder: Path) -> tuple[Make, Attack]:
     made = tiny_pack.write(folder / "good")
     good = json.loads((folder / "good" / "manifest.json").read_text("utf-8"))
+    good["languages"] = {"de": GERMAN}
     pack = folder / "attacked" / "pack"
     pack.mkdir(parents=True)
     for name in made.files:

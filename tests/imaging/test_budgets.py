@@ -222,6 +222,33 @@ def test_packets_of_256_kilobytes(packet: bytes) -> None:
     xmp.extended_id(packet)
 
 
+def test_two_packets_do_not_grow_when_they_become_one() -> None:
+    """Each description would get all prefixes that the other packet declares further out: half a gigabyte of this."""
+    declared = b"".join(b' xmlns:a%d="%d"' % (n, n) for n in range(5000))
+    extended = RDF.replace(b"<x:xmpmeta", b"<x:xmpmeta" + declared) % (b'<r:Description b="1"/>' * 5000)
+    packet = RDF % b'<r:Description b="HasExtendedXMP"/>'
+    with within(64):
+        assert xmp.merged(packet, extended) == packet
+    small = RDF.replace(b"<x:xmpmeta", b'<x:xmpmeta xmlns:q="q"') % b'<r:Description q:b="1"/>'
+    assert b'<r:Description xmlns:q="q"' in xmp.merged(packet, small)
+
+
+def test_prefixes_are_not_copied_for_every_element(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thirty thousand of them, and as many elements that declare one more, would take minutes."""
+    sizes: list[int] = []
+
+    def noting(attribute: bytes, spaces: list[dict[bytes, str]]) -> str:
+        sizes.append(sum(map(len, spaces)))
+        return real(attribute, spaces)
+
+    real = xmp._full_name
+    monkeypatch.setattr(xmp, "_full_name", noting)
+    declared = b"".join(b' xmlns:a%d="u%d"' % (n, n) for n in range(500))
+    inner = b"".join(b'<q%d xmlns:z%d="v"/>' % (n, n) for n in range(500))
+    xmp.without_lost(RDF % (b"<r:Description%s>%s</r:Description>" % (declared, inner)))
+    assert max(sizes) < 510
+
+
 def test_a_file_over_the_limit_is_not_read(photo_service: FilePhotoService, tmp_path: Path) -> None:
     path = tmp_path / "a.tif"
     with path.open("wb") as file:

@@ -100,13 +100,15 @@ def test_only_presets_without_pictures_are_written(
         ]
         for job in jobs:
             assert isinstance(list(engine.run(job, threading.Event()))[-1], Finished), job
-        while_connected = set(everything_in(temporary))
-        assert {path.suffix for path in while_connected} == {".rtpreset"}
-        for path in while_connected:
+        contents = everything_in(temporary)
+        while_connected = set(contents)
+        presets = {path for path, content in contents.items() if path.name != "lock" or content}
+        assert {path.suffix for path in presets} == {".rtpreset"}
+        for path in presets:
             assert read_info(path).before is None and read_info(path).after is None
             if os.name == "posix":
                 assert path.parent.stat().st_mode & 0o077 == 0
-        there = [path for path, _ in written]
+        there = [path for path, _ in written if not path.is_dir()]
         assert there and set(there) <= while_connected, there
         engine.close()
     assert not everything_in(temporary)
@@ -162,3 +164,28 @@ def test_a_preset_with_pictures_is_refused_there(tmp_path: Path) -> None:
     received.put(hashlib.sha256(thin).hexdigest(), thin)
     assert received.path(hashlib.sha256(thin).hexdigest()).is_file()
     received.close()
+
+
+def test_what_a_killed_process_was_sent_goes_at_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import hashlib
+
+    from rtedit_desktop.presets.format import without_pictures
+    from rtedit_desktop.remote.presets_in_memory import ReceivedPresets, sweep
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    catalog = Catalog([tiny_pack.write(tmp_path / "packs" / "tiny").info.folder.parent])
+    run(new_engine(catalog), KeepRequest(edit=edit(), output=tmp_path / "a.rtpreset"))
+    thin = without_pictures((tmp_path / "a.rtpreset").read_bytes(), tmp_path / "a.rtpreset")
+    sha256 = hashlib.sha256(thin).hexdigest()
+    lasting = ReceivedPresets()
+    lasting.put(sha256, thin)
+    killed, young, other = (tmp_path / name for name in ("rtedit-presets-a", "rtedit-presets-b", "another"))
+    for folder in (killed, young, other):
+        folder.mkdir()
+        (folder / f"{sha256}.rtpreset").write_bytes(thin)
+    for folder in (killed, other, lasting.path(sha256).parent):
+        os.utime(folder, (0, 0))
+    sweep()
+    assert not killed.exists()
+    assert young.exists() and other.exists() and lasting.path(sha256).is_file()
+    lasting.close()

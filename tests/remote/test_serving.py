@@ -126,7 +126,7 @@ def test_a_connection_that_broke_while_nothing_ran_is_no_failure(tmp_path: Path)
         list(engine.run(edit(), threading.Event()))
         assert engine._connection is not None
         connection = engine._connection
-    connection.wait_closed(PATIENCE_S)
+    connection.recv_events_thread.join(PATIENCE_S)
     with serving(lambda: ScriptedEngine(finishing), tmp_path, port=host.computer.port):
         assert isinstance(list(engine.run(edit(), threading.Event()))[-1], Finished)
         engine.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rtedit_desktop.bench.compare import contestants, judging, other_tools, page, votes
 from rtedit_desktop.bench.compare.tally import Tally
+from rtedit_desktop.bench.output import add_overwrite, check_outputs
 from rtedit_desktop.core.errors import SettingsError
 
 
@@ -30,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", type=Path, metavar="DIR", help="its weights (default: in the hub's cache)")
     parser.add_argument("--instruction", default="{prompt}", help="what it is told (default: {prompt})")
     parser.add_argument("--steps", type=int, default=20, help="its decoding steps (default: %(default)s)")
+    add_overwrite(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -39,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if args.seed < 0 or args.steps < 1:
         raise SettingsError("A number is out of its range.", "Give seed 0 and 1 step, or more.")
+    check_outputs(*(args.out / name for name in (page.INDEX, page.KEY, page.PICTURES)), overwrite=args.overwrite)
     found = [contestants.read(folder) for folder in args.folders]
     sources = contestants.read(args.sources) if args.sources else None
     if args.tool:

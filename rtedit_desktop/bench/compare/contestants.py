@@ -10,6 +10,7 @@ from PIL import Image
 
 from rtedit_desktop.core.errors import PictureError, SettingsError
 from rtedit_desktop.core.photos.picture_file import open_picture
+from rtedit_desktop.support.regular_file import open_regular
 
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 
@@ -50,7 +51,7 @@ def shared(found: Sequence[Contestant], sources: Contestant | None) -> list[str]
 def opened(path: Path) -> Image.Image:
     """As RGB, whole. Raises PictureError."""
     try:
-        with open_picture(path, [FORMATS[path.suffix.lower()]]) as picture:
+        with open_regular(path) as file, open_picture(file, [FORMATS[path.suffix.lower()]]) as picture:
             whole: Image.Image = picture.convert("RGB")
             return whole
     except (OSError, ValueError, SyntaxError) as error:

@@ -21,7 +21,7 @@ from rtedit_desktop.bench.output import write_output
 from rtedit_desktop.core.errors import SaveError
 
 INDEX, KEY = "index.html", "key.json"
-_PICTURES = "pictures"
+PICTURES = "pictures"
 
 
 def write(
@@ -32,7 +32,7 @@ def write(
     trials = [(name, *two) for name in prompts for two in itertools.combinations(found, 2)]
     rng.shuffle(trials)
     try:
-        (folder / _PICTURES).mkdir(parents=True, exist_ok=True)
+        (folder / PICTURES).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise SaveError(f"The folder {folder} could not be made: {reason}.", "Choose another place.") from error
@@ -50,7 +50,7 @@ def write(
         shown.append({"left": files[0], "right": files[1], "source": source, "prompt": prompts[name]})
         key[str(index)] = {"picture": name, "left": two[0].name, "right": two[1].name}
     layout = {"comparison": comparison, "tools": [one.name for one in found], "trials": key}
-    write_output(folder / KEY, (json.dumps(layout, indent=1, ensure_ascii=False) + "\n").encode())
+    write_output(folder / KEY, (json.dumps(layout, indent=1) + "\n").encode())  # names need not be UTF-8
     write_output(folder / INDEX, _page(comparison, shown).encode())
     return folder / INDEX
 
@@ -60,12 +60,12 @@ def _save(folder: Path, name: str, picture: Image.Image, size: tuple[int, int]) 
         picture = picture.resize(size, Image.Resampling.LANCZOS)
     content = io.BytesIO()
     Image.frombytes("RGB", picture.size, picture.tobytes()).save(content, "PNG")  # without what else a file says
-    write_output(folder / _PICTURES / name, content.getvalue())
-    return f"{_PICTURES}/{name}"
+    write_output(folder / PICTURES / name, content.getvalue())
+    return f"{PICTURES}/{name}"
 
 
 def _page(comparison: str, shown: Sequence[Mapping[str, str]]) -> str:
-    data = json.dumps({"comparison": comparison, "trials": shown}, ensure_ascii=False).replace("<", "\\u003c")
+    data = json.dumps({"comparison": comparison, "trials": shown}).replace("<", "\\u003c")
     return _HTML.replace("@TITLE@", html.escape("Which result is better?")).replace("@DATA@", data)
 
 

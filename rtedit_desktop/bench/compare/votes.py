@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,8 @@ from typing import Any
 from rtedit_desktop.bench.compare.page import KEY
 from rtedit_desktop.bench.compare.tally import Tally, tally
 from rtedit_desktop.core.errors import SettingsError
+from rtedit_desktop.core.json_reader import MOST_BYTES, parse_json
+from rtedit_desktop.support.regular_file import read_regular
 
 _SIDES = {"left": 1, "tie": 0, "right": -1}
 
@@ -39,6 +40,6 @@ def counted(folder: Path, files: Sequence[Path], seed: int) -> dict[tuple[str, s
 
 def _read(path: Path) -> Any:
     try:
-        return json.loads(path.read_text("utf-8"))
+        return parse_json(read_regular(path, MOST_BYTES))
     except (OSError, ValueError) as error:
         raise SettingsError(f"{path} could not be read.", "Name a file that the page saved, and its folder.") from error

@@ -27,10 +27,12 @@ class PackLanguage:
     titles: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     phrases: Mapping[Phrase, str] = field(init=False, compare=False, repr=False, default_factory=dict)
+    longest: int = field(init=False, compare=False, repr=False, default=0)  # words of a phrase
 
     def __post_init__(self) -> None:
         phrases = {phrase_key(phrase): own for own, meant in self.words.items() for phrase in meant}
         object.__setattr__(self, "phrases", phrases)
+        object.__setattr__(self, "longest", max(map(len, phrases), default=0))
 
 
 def phrase_key(phrase: str) -> Phrase:
@@ -46,20 +48,29 @@ def in_own_words(text: str, languages: Iterable[PackLanguage], known: Collection
     languages = [language for language in languages if language.phrases]
     if not languages:
         return text, frozenset()
-    phrases = {key: own for language in reversed(languages) for key, own in language.phrases.items()}
-    longest = max(map(len, phrases))
+    longest = max(language.longest for language in languages)
     found = [(match.start(), match.end(), match[0].lower()) for match in _WORD.finditer(text)]
     pieces: list[str] = []
     explained: set[str] = set()
     at, done = 0, 0
     while at < len(found):
         words = tuple(word for _, _, word in found[at : at + longest])
-        length = next((n for n in range(len(words), 0, -1) if words[:n] in phrases), 0)
+        length, own = _longest(words, languages)
         if length == 0 or all(word in known for word in words[:length]):
             at += 1
             continue
         explained.update(words[:length])
-        pieces += [text[done : found[at][0]], phrases[words[:length]]]
+        pieces += [text[done : found[at][0]], own]
         done = found[at + length - 1][1]
         at += length
     return "".join([*pieces, text[done:]]), frozenset(explained)
+
+
+def _longest(words: Phrase, languages: Iterable[PackLanguage]) -> tuple[int, str]:
+    """How many of the first words a phrase explains, and what it means; of the first language that has it."""
+    for length in range(len(words), 0, -1):
+        phrase = words[:length]
+        for language in languages:
+            if (own := language.phrases.get(phrase)) is not None:
+                return length, own
+    return 0, ""

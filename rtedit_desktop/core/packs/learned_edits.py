@@ -8,8 +8,9 @@ that a person is told instead of being given something else.
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rtedit_desktop.core.edits import Blending
@@ -55,22 +56,22 @@ class AskedEdits:
 def asked_edits(prompt: str, edits: Sequence[LearnedEdit], neutral: str = "") -> AskedEdits:
     """The edits that ``prompt`` names, in its order, none twice; ``neutral`` is what every picture shows anyway."""
     fillers = FILLERS | set(_keys(neutral))
-    phrases = {key: edit for edit in reversed(edits) for key in _phrase_keys(edit, fillers)}
-    longest = max((len(key) for key in phrases), default=0)
+    phrases, longest = _phrases(tuple(edits), neutral)
     words = [word for word in _words(prompt) if _key(word) not in fillers]
+    keys = [_key(word) for word in words]
     uses: dict[str, tuple[LearnedEdit, float]] = {}
     texts: dict[str, str] = {}
     unknown: list[str] = []
     strength, degree, at = 1.0, "", 0
     while at < len(words):
-        length, edit = _longest(words, at, phrases, longest)
-        key = _key(words[at])
+        length, edit = _longest(keys, at, phrases, longest)
+        key = keys[at]
         if edit is not None:
             uses.setdefault(edit.file, (edit, strength))
             texts.setdefault(edit.file, " ".join([*degree.split(), *words[at : at + length]]))
             strength, degree = 1.0, ""
         elif key in _NOT:
-            length = 1 + max(1, _longest(words, at + 1, phrases, longest)[0])
+            length = 1 + max(1, _longest(keys, at + 1, phrases, longest)[0])
             unknown.append(" ".join(words[at : at + length]))
         elif key in _LITTLE or key in _MUCH:
             strength, degree, length = (WEAK if key in _LITTLE else STRONG), words[at], 1
@@ -106,11 +107,19 @@ def _within(part: Sequence[str], words: Sequence[str]) -> bool:
     return any(tuple(words[at : at + len(part)]) == tuple(part) for at in range(len(words)))
 
 
+@functools.lru_cache(maxsize=8)
+def _phrases(edits: tuple[LearnedEdit, ...], neutral: str) -> tuple[Mapping[tuple[str, ...], LearnedEdit], int]:
+    """The edits by what asks for them, and the most words of it."""
+    fillers = FILLERS | set(_keys(neutral))
+    phrases = {key: edit for edit in reversed(edits) for key in _phrase_keys(edit, fillers)}
+    return phrases, max((len(key) for key in phrases), default=0)
+
+
 def _longest(
-    words: Sequence[str], at: int, phrases: dict[tuple[str, ...], LearnedEdit], longest: int
+    keys: Sequence[str], at: int, phrases: Mapping[tuple[str, ...], LearnedEdit], longest: int
 ) -> tuple[int, LearnedEdit | None]:
-    for length in range(min(longest, len(words) - at), 0, -1):
-        edit = phrases.get(tuple(_key(word) for word in words[at : at + length]))
+    for length in range(min(longest, len(keys) - at), 0, -1):
+        edit = phrases.get(tuple(keys[at : at + length]))
         if edit is not None:
             return length, edit
     return 0, None

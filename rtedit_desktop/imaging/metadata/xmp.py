@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import escape
@@ -43,6 +43,7 @@ _PACKET = (
     f'<rdf:RDF xmlns:rdf="{_RDF}"></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
 ).encode()
 _MOST_ELEMENTS, _DEEPEST = 100_000, 50
+_MOST_DECLARED = 2**20  # bytes that two packets may grow by when they become one
 
 
 @dataclass(slots=True)
@@ -120,11 +121,15 @@ def merged(packet: bytes, extended: bytes) -> bytes:
     # Prefixes that the other packet declares further out must be known to its descriptions here.
     outer = b"".join(extended[one.start : one.inner] for one in more if one.start <= inside.start)
     declared = dict(_DECLARED.findall(outer))
-    descriptions = []
+    descriptions, room = [], _MOST_DECLARED
     for one in more:
         if one.depth == inside.depth + 1 and one.start > inside.start:
             tag = extended[one.start : one.inner]
-            missing = b"".join(b" %s=%s" % pair for pair in declared.items() if pair[0] + b"=" not in tag)
+            there = dict(_DECLARED.findall(tag))
+            missing = b"".join(b" %s=%s" % pair for pair in declared.items() if pair[0] not in there)
+            room -= len(missing)
+            if room < 0:
+                return packet
             after_name = one.start + len(_NAME.match(tag)[0])  # type: ignore[index]
             descriptions.append(extended[one.start : after_name] + missing + extended[after_name : one.end])
     return packet[: rdf.close] + b"".join(descriptions) + packet[rdf.close :]
@@ -232,17 +237,16 @@ def _tag_end(data: bytes, start: int) -> int:
 def _without(packet: bytes, goes: Callable[[str], bool]) -> bytes:
     """Without the elements and attributes of these names, and the descriptions that are empty for it."""
     cuts: list[tuple[int, int]] = []
-    spaces: list[dict[bytes, str]] = []  # what prefixes mean, by depth
+    spaces: list[dict[bytes, str]] = []  # what each depth declares; one dictionary of all would be copied too often
     elements = _elements(packet)
     cut_to = 0
     for one in elements:
         if one.start < cut_to:
             continue
         attributes = list(_ATTRIBUTE.finditer(packet, one.start, one.inner))
-        known = spaces[one.depth - 1] if one.depth else {}
         added = {m[1][6:]: m[2][1:-1].decode("utf-8") for m in attributes if m[1].startswith(b"xmlns:")}
-        spaces[one.depth :] = [known | added if added else known]
-        gone = [m for m in attributes if goes(_full_name(m[1], spaces[-1]))]
+        spaces[one.depth :] = [added]
+        gone = [m for m in attributes if goes(_full_name(m[1], spaces))]
         if goes(one.name) or _is_left_empty(one, attributes, len(gone), goes):
             cuts.append((one.start, one.end))
             cut_to = one.end
@@ -264,6 +268,9 @@ def _is_left_empty(one: _Element, attributes: list[re.Match[bytes]], gone: int, 
     return bool(gone or one.children) and all(goes(child.name) for child in one.children)
 
 
-def _full_name(attribute: bytes, known: dict[bytes, str]) -> str:
+def _full_name(attribute: bytes, spaces: Sequence[Mapping[bytes, str]]) -> str:
     prefix, colon, local = attribute.decode("utf-8").partition(":")
-    return f"{known.get(prefix.encode(), '')} {local}" if colon else ""
+    if not colon:
+        return ""
+    known = prefix.encode()
+    return f"{next((declared[known] for declared in reversed(spaces) if known in declared), '')} {local}"

@@ -16,6 +16,7 @@ from rtedit_desktop.packs.manifest.languages import read_languages
 
 MOST_TEXT = 200
 _MOST_LINES = 64 * 2**10
+_MOST_SUGGESTIONS, _MOST_UNSURE, _MOST_PHRASES = 500, 200, 5000  # of which each is looked at by the others
 
 
 def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_words: int | None) -> PackInfo:
@@ -36,7 +37,8 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
 
     words = {as_word(value, f"vocabulary[{i}]") for i, value in enumerate(top.items("vocabulary", ()))}
     source, edits = top.text("source", most=MOST_TEXT), _edits(top)
-    unsure = tuple(as_text(v, f"unsure[{i}]", most=MOST_TEXT) for i, v in enumerate(top.items("unsure", (), most=1000)))
+    given_unsure = enumerate(top.items("unsure", (), most=_MOST_UNSURE))
+    unsure = tuple(as_text(value, f"unsure[{i}]", most=MOST_TEXT) for i, value in given_unsure)
     if most_words is None:
         words |= vocabulary(edits, source)
 
@@ -48,7 +50,7 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
 
     given = "suggestions" in top.left
     suggestions = []
-    for i, value in enumerate(top.items("suggestions", (), most=1000)):
+    for i, value in enumerate(top.items("suggestions", (), most=_MOST_SUGGESTIONS)):
         item = Fields(value, f"suggestions[{i}]")
         kind = known_kind(item.pop("kind", "default"), item.path("kind"), settings)
         suggestions.append(
@@ -124,6 +126,8 @@ def _edits(top: Fields) -> tuple[LearnedEdit, ...]:
             )
         )
         item.finish()
+    if sum(len(edit.phrases) for edit in edits) > _MOST_PHRASES:
+        raise FieldError("edits", f"must not have more than {_MOST_PHRASES} phrases")
     return tuple(edits)
 
 

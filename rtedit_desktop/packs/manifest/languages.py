@@ -25,17 +25,21 @@ from rtedit_desktop.core.json_reader import FieldError, Fields, as_text, shown
 from rtedit_desktop.core.packs.languages import PackLanguage, phrase_key
 from rtedit_desktop.core.packs.pack_info import PackInfo
 
-_MOST_LANGUAGES, _MOST_WORDS, _MOST_PHRASES, _MOST_TEXT = 50, 5000, 100, 200
+_MOST_LANGUAGES, _MOST_WORDS, _MOST_PHRASES, _MOST_TEXT = 20, 5000, 100, 200
+_MOST_SUGGESTIONS = 2000  # of all languages: what each means is looked up
+_LONGEST_PHRASE = 12  # words
 _CODE = re.compile(r"[a-z]{2,3}")
 
 
 def read_languages(top: Fields, info: PackInfo) -> dict[str, PackLanguage]:
     """The manifest's "languages" of a pack that is read but for them. Raises FieldError."""
-    languages = {}
+    languages: dict[str, PackLanguage] = {}
     for code, given in top.inners("languages", {}, most=_MOST_LANGUAGES).items():
         if not _CODE.fullmatch(code):
             raise FieldError(given.name, "is not the code of a language")
-        languages[code] = _read(given, info)
+        languages[code] = _read(
+            given, info, _MOST_SUGGESTIONS - sum(len(one.suggestions) for one in languages.values())
+        )
     return languages
 
 
@@ -49,11 +53,11 @@ def languages_layout(language: PackLanguage) -> dict[str, Any]:
     }
 
 
-def _read(given: Fields, info: PackInfo) -> PackLanguage:
+def _read(given: Fields, info: PackInfo, most: int) -> PackLanguage:
     language = PackLanguage(
         words=_words(given, info),
-        suggestions=_texts(given, "suggestions"),
-        titles=_texts(given, "titles"),
+        suggestions=_texts(given, "suggestions", most),
+        titles=_texts(given, "titles", _MOST_WORDS),
         source=given.text("source", "", most=_MOST_TEXT),
     )
     given.finish()
@@ -90,16 +94,18 @@ def _words(given: Fields, info: PackInfo) -> dict[str, tuple[str, ...]]:
             key = phrase_key(phrase)
             if not key:
                 raise FieldError(f"{field}[{i}]", "has no words in it")
+            if len(key) > _LONGEST_PHRASE:
+                raise FieldError(f"{field}[{i}]", f"must not have more than {_LONGEST_PHRASE} words")
             if meanings.setdefault(key, own) != own:
                 raise FieldError(f"{field}[{i}]", f"means “{shown(meanings[key])}” already")
         words[own] = phrases
     return words
 
 
-def _texts(given: Fields, name: str) -> dict[str, str]:
+def _texts(given: Fields, name: str, most: int) -> dict[str, str]:
     inner = given.inner(name, {})
-    if len(inner.left) > _MOST_WORDS:
-        raise FieldError(inner.name, f"must not have more than {_MOST_WORDS} entries")
+    if len(inner.left) > most:
+        raise FieldError(inner.name, f"must not have more than {most} entries")
     return {own: inner.text(own, most=_MOST_TEXT) for own in list(inner.left)}
 
 

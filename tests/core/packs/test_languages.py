@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NoReturn
 
 import pytest
 from support.window.fakes import PACK
@@ -86,3 +87,18 @@ def test_edits_that_a_pack_brings_are_named_in_every_language() -> None:
     assert info.asked_edits("roten Haaren, ohne Zebra").unknown
     with pytest.raises(PromptError):
         info.asked_edits("Gesicht ohne roten Haaren")
+
+
+class _LookedUpOnly(dict[tuple[str, ...], str]):
+    def __iter__(self) -> NoReturn:
+        raise AssertionError("all phrases are gone through")
+
+    items = keys = values = __iter__
+
+
+def test_a_prompt_looks_phrases_up_and_does_not_go_through_all() -> None:
+    """A pack may have a hundred thousand, and every suggestion is asked for."""
+    german, french = (PackLanguage(words={"smiling": words}) for words in (("sehr froh",), ("riant",)))
+    for language in (german, french):
+        object.__setattr__(language, "phrases", _LookedUpOnly(language.phrases))
+    assert in_own_words("sehr froh, riant", [german, french], ())[0] == "smiling, smiling"
