@@ -69,6 +69,17 @@ def looked_at_apart(info: PackInfo, spec: EditSpec) -> tuple[EditSpec, ...]:
     return tuple(_as_prompt(info, spec, prompt) for prompt in prompts)
 
 
+def mixed_apart(info: PackInfo, spec: MixSpec) -> tuple[MixSpec, ...]:
+    """The same of a mix of presets: first those of the face, then those of the whole photo."""
+    if info.square != "whole":
+        return (spec,)
+    of_face = tuple(use for use in spec.uses if use.blending in _OF_FACE)
+    of_photo = tuple(use for use in spec.uses if use.blending not in _OF_FACE)
+    if not of_face or not of_photo:
+        return (spec,)
+    return replace(spec, uses=of_face), replace(spec, uses=of_photo)
+
+
 def _as_prompt(info: PackInfo, spec: EditSpec, prompt: str) -> EditSpec:
     """With this prompt; a setting that is as recommended for the whole prompt is as recommended for this one."""
     usual, now = asdict(info.settings_for(spec.prompt)), asdict(info.settings_for(prompt))

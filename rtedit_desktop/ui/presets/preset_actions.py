@@ -107,8 +107,8 @@ class PresetActions(QObject):
         state = self._state
         mix = tuple(use for use in state.mix if use.path != path)
         result = state.result
-        if not mix and result is not None and result.below:
-            state.restack(result.with_layers(result.below), self.tr("an edit deleted"))
+        if not mix and result is not None and result.base:
+            state.restack(result.with_layers(result.base), self.tr("an edit deleted"))
             return
         if not mix:
             state.go_to_result(-1)
