@@ -219,11 +219,16 @@ def test_a_mix_of_the_face_and_of_the_photo_is_two_edits_each_in_its_square(
     assert main([*given_square, "--quiet"], **given) == 0  # type: ignore[arg-type]
     assert len(json.loads(capsys.readouterr().out)["presets"]) == 2
     before = len(engine.requests)
-    assert main(["batch", str(photo), *mix, "-o", str(tmp_path / "made")], **given) == 0  # type: ignore[arg-type]
+    assert main(["batch", str(photo), *mix, "-o", str(tmp_path / "made"), "--quiet"], **given) == 0  # type: ignore[arg-type]
     looked = [[use.path.stem for use in request.spec.uses] for request in engine.requests[before:]]  # type: ignore[union-attr]
     assert looked == [["tan"], ["golden-light"]]
     assert [path.name for path in (tmp_path / "made").iterdir() if path.suffix == ".png"] == [
-        f"{photo.stem}-Tan + Golden light.png"
+        f"{photo.stem}-Tan Golden light.png"
+    ]
+    german = ["--preset", "goldenes licht:0,8", "--preset", "Bräune:0.6"]
+    assert main(["apply", str(photo), *german, "-o", str(out), "--overwrite", "--json", "--quiet"], **given) == 0  # type: ignore[arg-type]
+    assert [layer["presets"] for layer in json.loads(capsys.readouterr().out)["layers"]] == [
+        layer["presets"] for layer in layers
     ]
     service.found = ()
     assert main(["apply", str(photo), *mix, "-o", str(out), "--overwrite"], **given) != 0  # type: ignore[arg-type]
