@@ -73,6 +73,7 @@ class EditorState(PromptState):
 
     photo_changed = Signal()
     square_changed = Signal()
+    square_found = Signal()
     region_changed = Signal()
     phase_changed = Signal()
     progress_changed = Signal()
@@ -157,6 +158,12 @@ class EditorState(PromptState):
             return
         self._place(square)
         self.stepped.emit(self.tr("the square"), "square")
+
+    def find_square(self, square: Square) -> None:
+        """The same for the square that is found when a photo was opened: nothing was done yet that could be undone."""
+        if square != self.square:
+            self._place(square)
+            self.square_found.emit()
 
     def place_for(self, wanted: str) -> None:
         """Before an edit: the square that it wants, "whole" or "face", where nobody placed it by hand."""
