@@ -185,7 +185,7 @@ class PresetActions(QObject):
         def learn(words: PresetWords, before: Path, after: Path | None) -> None:
             self._learning.learn_pairs(words, pack, before, after)
 
-        PairsDialog(self._learning.look_for_pairs, learn, self._window).open()
+        PairsDialog(self._learning.look_for_pairs, learn, pack.example, self._window).open()
 
     def _kept(self, path: Path, title: str, more: str) -> None:
         self._panel.choose(path)
