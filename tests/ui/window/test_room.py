@@ -1,4 +1,4 @@
-"""Panels that come take room of what is there: the window keeps its size, and no gap opens where there is much of it."""
+"""Panels that come take room of what is there: the window keeps its size, and where there is much no gap opens."""
 
 from __future__ import annotations
 
