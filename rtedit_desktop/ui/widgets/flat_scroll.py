@@ -14,6 +14,7 @@ class FlatScroll(QScrollArea):
 
     def __init__(self, shown: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._shown = shown
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -23,13 +24,13 @@ class FlatScroll(QScrollArea):
             plain.setAutoFillBackground(False)
 
     def sizeHint(self) -> QSize:
-        return self.widget().sizeHint()
+        return self._shown.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        whole = self.widget().minimumSizeHint()
+        whole = self._shown.minimumSizeHint()
         return whole.boundedTo(QSize(_LEAST_WIDTH, _LINES * self.fontMetrics().lineSpacing()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+        if watched is self._shown and event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().eventFilter(watched, event)
