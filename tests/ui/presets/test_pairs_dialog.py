@@ -119,7 +119,7 @@ def test_a_dialog_that_was_closed_shows_nothing_any_more(presets: PresetHarness,
     then(3, "")  # type: ignore[operator]
 
 
-def test_its_example_is_an_edit_of_the_model_in_use_and_its_buttons_stand_off_their_text(presets: PresetStand) -> None:
+def test_its_example_is_of_the_model_in_use_and_its_buttons_stand_off_their_text(presets: PresetHarness) -> None:
     pack = presets.state.pack
     assert pack is not None
     dialog = shown(presets)

@@ -247,7 +247,7 @@ def test_the_sliders_of_a_deleted_preset_rest_until_it_is_back(presets: PresetHa
     presets.until(lambda: all(slider.isEnabled() for slider in sliders))
 
 
-def _on_portraits(presets: PresetStand) -> Square:
+def _on_portraits(presets: PresetHarness) -> Square:
     """Hat is an edit of the face, Glasses of the whole photo; the square of the face that is found."""
     found = face(100, 60, 20)
     presets.photo_service.found = (found,)
@@ -260,7 +260,7 @@ def _on_portraits(presets: PresetStand) -> Square:
     return found.square
 
 
-def test_a_mix_of_the_face_and_of_the_photo_is_made_of_each_in_its_square(presets: PresetStand) -> None:
+def test_a_mix_of_the_face_and_of_the_photo_is_made_of_each_in_its_square(presets: PresetHarness) -> None:
     state, around = presets.state, Square(x=0, y=0, side=260)
     on_face = _on_portraits(presets)
 

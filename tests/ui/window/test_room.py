@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
-from support.window.preset_harness import PresetStand
+from support.window.preset_harness import PresetHarness
 
 
 def _settle() -> None:
@@ -12,7 +12,7 @@ def _settle() -> None:
         QApplication.processEvents()
 
 
-def test_the_bar_of_the_region_fits_beside_the_panels_of_a_small_window(presets: PresetStand) -> None:
+def test_the_bar_of_the_region_fits_beside_the_panels_of_a_small_window(presets: PresetHarness) -> None:
     presets.open_picture(400, 300)
     presets.apply("Hat")
     presets.window.actions_.continue_from.trigger()
@@ -26,7 +26,7 @@ def test_the_bar_of_the_region_fits_beside_the_panels_of_a_small_window(presets:
     assert panel.hint.width() >= panel.hint.sizeHint().width() and panel.done.width() >= panel.done.sizeHint().width()
 
 
-def test_the_numbers_of_a_run_scroll_in_a_low_window(presets: PresetStand) -> None:
+def test_the_numbers_of_a_run_scroll_in_a_low_window(presets: PresetHarness) -> None:
     """As on a screen of 1600 x 1000 pixels at scale 2, where the filmstrip is hidden at first."""
     presets.open_picture(400, 300)
     presets.apply("Hat")
@@ -49,7 +49,7 @@ def test_the_numbers_of_a_run_scroll_in_a_low_window(presets: PresetStand) -> No
     assert settings.reset.hasFocus() and not settings.reset.visibleRegion().isEmpty()
 
 
-def test_edits_and_results_begin_at_the_top_of_a_high_window(presets: PresetStand) -> None:
+def test_edits_and_results_begin_at_the_top_of_a_high_window(presets: PresetHarness) -> None:
     presets.open_picture(400, 300)
     presets.apply("Hat")
     presets.window.actions_.continue_from.trigger()
