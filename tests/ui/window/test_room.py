@@ -32,6 +32,10 @@ def test_the_numbers_of_a_run_scroll_in_a_low_window(presets: PresetHarness) -> 
     presets.apply("Hat")
     if presets.window.filmstrip.isVisible():
         presets.window.actions_.show_filmstrip.trigger()
+    _settle()
+    presets.window.resize(800, 900)
+    presets.until(lambda: presets.window.minimumSizeHint().height() < 450)
+    _settle()
     presets.window.resize(800, 500)
     _settle()
     settings = presets.bar.settings
