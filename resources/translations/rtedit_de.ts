@@ -1208,6 +1208,10 @@
         <translation>Das Quadrat konnte nicht aus dem Foto geschnitten werden.</translation>
     </message>
     <message>
+        <source>the strength</source>
+        <translation>die Stärke</translation>
+    </message>
+    <message>
         <source>An edit was made with the model pack “{pack}”, which is not installed.</source>
         <translation>Eine Bearbeitung wurde mit dem Modell „{pack}“ gemacht, das nicht installiert ist.</translation>
     </message>
@@ -3891,8 +3895,8 @@
         <translation>Lernen</translation>
     </message>
     <message>
-        <source>what the edit does, like “with sunglasses”</source>
-        <translation>was die Bearbeitung tut, etwa „mit Sonnenbrille“</translation>
+        <source>what the edit does, like “{example}”</source>
+        <translation>was die Bearbeitung tut, etwa „{example}“</translation>
     </message>
     <message>
         <source>Show RTEdit a few pictures before and after an edit, made in any other program. It learns what changed, and the preset does the same to other photos. Both pictures of a pair must fit each other pixel for pixel; ten pairs or more teach it surely.</source>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from rtedit_desktop.core.edits import EditSpec, MixSpec
 from rtedit_desktop.core.errors import PictureError, PromptError
 from rtedit_desktop.core.lazy_text import tr
+from rtedit_desktop.core.packs.learned_edits import FILLERS, AskedEdits, LearnedEdit, asked_edits
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo, PhotoService
@@ -60,13 +62,45 @@ def looked_at_apart(info: PackInfo, spec: EditSpec) -> tuple[EditSpec, ...]:
         asked = info.asked_edits(spec.prompt)
     except PromptError:  # told when it is run
         return (spec,)
-    named = list(zip(asked.uses, asked.texts, strict=True))
+    texts = _as_written(info, spec.prompt, asked)
+    named = list(zip(asked.uses, texts, strict=True))
     of_face = [text for (edit, _), text in named if edit.blending in _OF_FACE]
     of_photo = [text for (edit, _), text in named if edit.blending not in _OF_FACE]
     if not of_face or not of_photo:
         return (spec,)
     prompts = (", ".join(of_face), ", ".join([*of_photo, *asked.unknown]))
     return tuple(_as_prompt(info, spec, prompt) for prompt in prompts)
+
+
+def _as_written(info: PackInfo, prompt: str, asked: AskedEdits) -> list[str]:
+    """The text of each edit in the words of the prompt, where it was written in another language than the pack's."""
+    if info.meaning(prompt) == prompt:
+        return list(asked.texts)
+
+    def named(piece: list[str]) -> AskedEdits:
+        return replace(asked_edits(info.meaning(" ".join(piece)), info.edits, info.meaning(info.source)), texts=())
+
+    words = re.findall(r"[^\W_]+", prompt)
+    pieces = [words[at:end] for at in range(len(words)) for end in range(at + 1, len(words) + 1)]
+    found: dict[tuple[LearnedEdit, float], list[str]] = {}
+    for piece in sorted(pieces, key=len, reverse=True):
+        part = named(piece)
+        if info.meaning(piece[0]).lower() in FILLERS or part == named(piece[:-1]):
+            continue  # its first or its last word says nothing
+        if len(part.uses) == 1 and not part.unknown:
+            found.setdefault(part.uses[0], piece)
+    return [" ".join(found.get(use, [text])) for use, text in zip(asked.uses, asked.texts, strict=True)]
+
+
+def mixed_apart(info: PackInfo, spec: MixSpec) -> tuple[MixSpec, ...]:
+    """The same of a mix of presets: first those of the face, then those of the whole photo."""
+    if info.square != "whole":
+        return (spec,)
+    of_face = tuple(use for use in spec.uses if use.blending in _OF_FACE)
+    of_photo = tuple(use for use in spec.uses if use.blending not in _OF_FACE)
+    if not of_face or not of_photo:
+        return (spec,)
+    return replace(spec, uses=of_face), replace(spec, uses=of_photo)
 
 
 def _as_prompt(info: PackInfo, spec: EditSpec, prompt: str) -> EditSpec:

@@ -70,10 +70,11 @@ def run(
     if any(value is not None for value in (args.source, args.strength)):
         what = "--source and --strength belong to a prompt."
         raise UsageError(what, "Write them behind --then and its prompt; a preset's strength stands behind its name.")
-    first = by_presets(args.preset, vars(args), catalog, library)
-    if args.then:
-        run_stack(args, layers_after([first], args, catalog, library), engine, photo_service, catalog, progress)
+    made = by_presets(args.preset, vars(args), catalog, library)
+    if args.then or len(made) > 1:
+        run_stack(args, layers_after(made, args, catalog, library), engine, photo_service, catalog, progress)
         return
+    (first,) = made
     assert isinstance(first.spec, MixSpec)
     cancelled = threading.Event()
     with interruptible(cancelled):

@@ -156,10 +156,13 @@ def _asked(
         raise UsageError("No photos are given.", "Name files or folders, or go on with a batch by --resume.")
     if not args.preset and args.prompt is None:
         raise UsageError("There is nothing to do with the photos.", "Give --preset or --prompt.")
-    first = [_by_presets(args, library, catalog)] if args.preset else _by_prompt(args, catalog)
+    first = _by_presets(args, library, catalog) if args.preset else _by_prompt(args, catalog)
     layers = layers_after(first, args, catalog, library)
     stack = StackSpec(layers=tuple(LayerSpec(spec=one.spec) for one in layers)) if len(layers) > 1 else None
-    names = [first[0].name if args.preset else args.prompt, *(one.name for one in layers[len(first) :])]
+    names = [
+        " + ".join(one.name for one in first) if args.preset else args.prompt,
+        *(one.name for one in layers[len(first) :]),
+    ]
     label = " then ".join(names)
     batch = Batch(
         inputs=tuple(args.inputs),
@@ -177,7 +180,7 @@ def _asked(
     return batch, first[0].info, [one.info for one in layers]
 
 
-def _by_presets(args: argparse.Namespace, library: PresetLibrary, catalog: Catalog) -> WantedLayer:
+def _by_presets(args: argparse.Namespace, library: PresetLibrary, catalog: Catalog) -> list[WantedLayer]:
     for name in ("source", "strength"):
         if getattr(args, name) is not None:
             raise UsageError(f"--{name} belongs to --prompt.", "Presets know their own.")

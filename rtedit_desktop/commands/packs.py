@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rtedit_desktop.commands.shared.outcome import OK, PACK, Stopped
 from rtedit_desktop.commands.shared.running import interruptible
 from rtedit_desktop.commands.shared.terminal import Progress, print_json, say, size, stderr, stdout
-from rtedit_desktop.core.errors import PackError, RTEditError
+from rtedit_desktop.core.errors import DownloadError, PackError, RTEditError, SaveError
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.packs.pack_installer import PackEvent, PackOffer, PackReady, PackStopped
 from rtedit_desktop.packs import store
@@ -137,13 +137,24 @@ def _work(args: argparse.Namespace, jobs: list[tuple[FolderPackInstaller, str | 
             if pack is None:
                 events = installer.import_pack(args.path, cancelled, id=args.id, replace=args.replace)
             else:
-                events = installer.download(pack, cancelled, renewed=args.renewed)
+                events = _of_model(installer, pack, installer.download(pack, cancelled, renewed=args.renewed))
             ready.append(_finished(events, progress))
     if args.json:
         print_json({"packs": [asdict(pack) for pack in ready], "notes": progress.notes})
         return
     for one in ready:
         say(f"{one.title} is installed in {one.folder}.", stdout())
+
+
+def _of_model(installer: FolderPackInstaller, pack: str, events: Iterator[PackEvent]) -> Iterator[PackEvent]:
+    """The same events; an error of one of its files, or of a part that it shares, says first which model was meant."""
+    try:
+        yield from events
+    except (DownloadError, SaveError) as error:
+        title = next((offer.title for offer in installer.offers() if offer.id == pack), pack)
+        if not error.what.startswith(title):
+            error.what = f"{title} could not be had: {error.what}"
+        raise
 
 
 def _finished(events: Iterator[PackEvent], progress: Progress) -> PackReady:

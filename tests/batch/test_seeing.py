@@ -23,6 +23,7 @@ from rtedit_desktop.core.photos.face import Face
 from rtedit_desktop.core.photos.geometry import Point, Square
 from rtedit_desktop.core.stack import LayerSpec, StackSpec
 from rtedit_desktop.imaging.photo_service import FilePhotoService
+from rtedit_desktop.packs.catalog import Catalog
 
 
 def face_at(x: float, apart: float) -> Face:
@@ -108,6 +109,27 @@ def test_edits_of_the_face_and_of_the_photo_are_made_apart(prompt: str, parts: l
     if parts == ["very red lipstick, glasses", "sepia"]:
         assert [one.settings.t0 for one in made] == [300, 500], "each as recommended for it"
         assert [looking_for(info, one).square for one in made] == ["face", "whole"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "parts"),
+    [
+        ("Sepiafoto mit rotem Lippenstift", ["rotem Lippenstift", "Sepiafoto"]),
+        ("Mondlicht mit etwas rotem Lippenstift, sehr gebräuntes Gesicht",
+         ["etwas rotem Lippenstift, sehr gebräuntes", "Mondlicht"]),
+        ("sepia photo with red lipstick", ["red lipstick", "sepia"]),
+    ],
+)  # fmt: skip
+def test_what_is_made_apart_is_called_as_it_was_written(prompt: str, parts: list[str]) -> None:
+    """In German with the pack of photographs that comes with the app."""
+    info = Catalog.default().manifest("portraits").info
+    spec = info.edit_by(prompt, info.source)
+    made = looked_at_apart(info, spec)
+    assert [one.prompt for one in made] == parts
+    asked = [use for one in made for use in info.asked_edits(one.prompt).uses]
+    assert sorted((edit.file, strength) for edit, strength in asked) == sorted(
+        (edit.file, strength) for edit, strength in info.asked_edits(prompt).uses
+    )
 
 
 def test_without_a_face_an_edit_of_the_face_is_refused_in_a_sentence(table: Table) -> None:

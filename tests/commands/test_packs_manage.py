@@ -15,6 +15,7 @@ from rtedit_desktop.cli import main
 from rtedit_desktop.core.errors import DownloadError, PackMissing
 from rtedit_desktop.core.packs.pack_installer import PackEvent, PackNotice, PackProgress, PackReady, PackStopped
 from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.packs.download import fetch
 from rtedit_desktop.packs.installer import FolderPackInstaller
 from rtedit_desktop.support import network, paths
 from rtedit_desktop.support.network import NetworkSettings
@@ -83,6 +84,27 @@ def test_a_failed_download(downloads: Seen, capsys: pytest.CaptureFixture[str], 
     assert id in capsys.readouterr().err
     assert packs("download", id, "--json") == code
     assert id in json.loads(capsys.readouterr().out)["error"]["what"]
+
+
+@pytest.mark.parametrize("json_", [False, True])
+def test_a_part_that_does_not_come_is_told_of_the_model(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], json_: bool
+) -> None:
+    """With the installer itself, whose network is not there."""
+
+    def download(*args: object, **more: object) -> Iterator[PackEvent]:
+        raise DownloadError(
+            "open_clip_model.safetensors could not be downloaded: there is no connection.", "Try again."
+        )
+        yield
+
+    monkeypatch.setattr(fetch, "download", download)
+    assert packs("download", "celebahq-256", *(["--json"] if json_ else [])) == 8
+    out, err = capsys.readouterr()
+    told = json.loads(out)["error"]["what"] if json_ else err
+    assert (
+        "Faces could not be had: open_clip_model.safetensors could not be downloaded: there is no connection." in told
+    )
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no signal to send there")

@@ -166,28 +166,32 @@ def test_a_stack_of_many_photos(harness: Harness, capsys: pytest.CaptureFixture[
     assert harness.play(lighter, "batch", harness.images, "--then", "old face", "-o", out) == 2
 
 
+ON_IT = Face(
+    box=(20, 8, 16, 20), confidence=0.9, left_eye=Point(25, 15), right_eye=Point(31, 15), nose=Point(28, 19),
+    left_mouth=Point(26, 23), right_mouth=Point(30, 23),
+)  # fmt: skip
+
+
+class Service(FilePhotoService):
+    """Finds one face in every photo."""
+
+    found: tuple[Face, ...] = (ON_IT,)
+
+    def faces(self, photo: Photo) -> tuple[Face, ...]:
+        return self.found
+
+
 def test_a_prompt_of_the_face_and_of_the_photo_is_two_edits_each_in_its_square(
     photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """On the pack of photographs that comes with the app."""
-    on_it = Face(
-        box=(20, 8, 16, 20), confidence=0.9, left_eye=Point(25, 15), right_eye=Point(31, 15), nose=Point(28, 19),
-        left_mouth=Point(26, 23), right_mouth=Point(30, 23),
-    )  # fmt: skip
-
-    class Service(FilePhotoService):
-        found: tuple[Face, ...] = (on_it,)
-
-        def faces(self, photo: Photo) -> tuple[Face, ...]:
-            return self.found
-
     engine, service = GivenEngine(lighter), Service()
     command = ["edit", str(photo), "sepia photo with red lipstick", "-o", str(tmp_path / "out.png")]
     given = {"engine": engine, "photo_service": service, "catalog": Catalog.default()}
     assert main([*command, "--json", "--quiet"], **given) == 0  # type: ignore[arg-type]
     layers = json.loads(capsys.readouterr().out)["layers"]
     assert [layer["prompt"] for layer in layers] == ["red lipstick", "sepia"]
-    assert layers[0]["square"]["side"] == on_it.square.side and layers[1]["square"]["side"] == 60
+    assert layers[0]["square"]["side"] == ON_IT.square.side and layers[1]["square"]["side"] == 60
     german = ["edit", str(photo), "Sepiafoto mit rotem Lippenstift", "-o", str(tmp_path / "de.png"), "--quiet"]
     assert main([*german, "--json"], **given) == 0  # type: ignore[arg-type]
     assert [layer["square"] for layer in json.loads(capsys.readouterr().out)["layers"]] == [
@@ -196,3 +200,36 @@ def test_a_prompt_of_the_face_and_of_the_photo_is_two_edits_each_in_its_square(
     service.found = ()
     assert main([*command, "--overwrite"], **given) != 0  # type: ignore[arg-type]
     assert "No face was found in the picture, and this is an edit of a face." in capsys.readouterr().err
+
+
+def test_a_mix_of_the_face_and_of_the_photo_is_two_edits_each_in_its_square(
+    photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With presets of that pack, on one photo and in a batch; in a square that is given it is one."""
+    engine, service, out = GivenEngine(lighter), Service(), tmp_path / "out.png"
+    given = {"engine": engine, "photo_service": service, "catalog": Catalog.default()}
+    mix = ["--preset", "Golden light:0.8", "--preset", "Tan:0.6"]
+    assert main(["apply", str(photo), *mix, "-o", str(out), "--json", "--quiet"], **given) == 0  # type: ignore[arg-type]
+    layers = json.loads(capsys.readouterr().out)["layers"]
+    assert [layer["presets"] for layer in layers] == [
+        [{"title": "Tan", "strength": 0.6}], [{"title": "Golden light", "strength": 0.8}]
+    ]  # fmt: skip
+    assert [layer["square"]["side"] for layer in layers] == [ON_IT.square.side, 60]
+    given_square = ["apply", str(photo), *mix, "--square", "0,0,40", "-o", str(tmp_path / "one.png"), "--json"]
+    assert main([*given_square, "--quiet"], **given) == 0  # type: ignore[arg-type]
+    assert len(json.loads(capsys.readouterr().out)["presets"]) == 2
+    before = len(engine.requests)
+    assert main(["batch", str(photo), *mix, "-o", str(tmp_path / "made"), "--quiet"], **given) == 0  # type: ignore[arg-type]
+    looked = [[use.path.stem for use in request.spec.uses] for request in engine.requests[before:]]  # type: ignore[union-attr]
+    assert looked == [["tan"], ["golden-light"]]
+    assert [path.name for path in (tmp_path / "made").iterdir() if path.suffix == ".png"] == [
+        f"{photo.stem}-Tan Golden light.png"
+    ]
+    german = ["--preset", "goldenes licht:0,8", "--preset", "Bräune:0.6"]
+    assert main(["apply", str(photo), *german, "-o", str(out), "--overwrite", "--json", "--quiet"], **given) == 0  # type: ignore[arg-type]
+    assert [layer["presets"] for layer in json.loads(capsys.readouterr().out)["layers"]] == [
+        layer["presets"] for layer in layers
+    ]
+    service.found = ()
+    assert main(["apply", str(photo), *mix, "-o", str(out), "--overwrite"], **given) != 0  # type: ignore[arg-type]
+    assert "this is an edit of a face" in capsys.readouterr().err

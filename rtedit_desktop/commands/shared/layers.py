@@ -6,11 +6,12 @@ Options in front of the first ``--then`` are for the first edit, those behind on
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
-from rtedit_desktop.batch.seeing import looked_at_apart
+from rtedit_desktop.batch.seeing import looked_at_apart, mixed_apart
 from rtedit_desktop.commands.shared.outcome import UsageError
 from rtedit_desktop.commands.shared.preset_names import find_all, split
 from rtedit_desktop.commands.shared.running import checked_source
@@ -108,7 +109,7 @@ def layers_after(
             found += _by_prompt(prompt, options, layers[-1].info, catalog)
         if options.get("preset"):
             assert library is not None
-            found.append(by_presets(options["preset"], options, catalog, library))
+            found += by_presets(options["preset"], options, catalog, library)
         if not found:
             raise UsageError("There is nothing behind --then.", "Write a prompt behind it, or a --preset.")
         layers += found
@@ -116,16 +117,28 @@ def layers_after(
     return layers
 
 
-def by_presets(given: Sequence[str], options: dict[str, Any], catalog: Catalog, library: PresetLibrary) -> WantedLayer:
-    """Some presets, each at its strength, as one edit."""
+def by_presets(
+    given: Sequence[str], options: dict[str, Any], catalog: Catalog, library: PresetLibrary
+) -> list[WantedLayer]:
+    """Some presets, each at its strength, as one edit; of those of the face and of the whole photo two, as of a prompt.
+
+    In a square that is given they are one.
+    """
     requested = [split(one) for one in given]
     presets, info = find_all(library, [name for name, _ in requested], catalog, options.get("pack"))
     uses = tuple(preset.use(strength) for preset, (_, strength) in zip(presets, requested, strict=True))
     spec = MixSpec(pack=info.id, uses=uses, seed=options.get("seed"), steps=options.get("steps"))
-    title = " and ".join(f"{p.title} at {100 * u.strength:g} %" for p, u in zip(presets, uses, strict=True))
+    titles = {preset.path: preset.title for preset in presets}
+    if options.get("square") is not None:
+        return [_mix(spec, info, titles, options)]
+    return _in_their_squares([_mix(part, info, titles, options) for part in mixed_apart(info, spec)])
+
+
+def _mix(spec: MixSpec, info: PackInfo, titles: Mapping[Path, str], options: dict[str, Any]) -> WantedLayer:
     told: tuple[dict[str, object], ...] = tuple(
-        {"title": p.title, "strength": u.strength} for p, u in zip(presets, uses, strict=True)
+        {"title": titles[use.path], "strength": use.strength} for use in spec.uses
     )
+    title = " and ".join(f"{titles[use.path]} at {100 * use.strength:g} %" for use in spec.uses)
     return WantedLayer(spec, info, title, options, told)
 
 
@@ -134,8 +147,13 @@ def layers_of(spec: EditSpec, info: PackInfo, title: str, options: dict[str, Any
     apart = looked_at_apart(info, spec)
     if len(apart) == 1:
         return [WantedLayer(spec, info, title, options)]
-    of_photo = {**options, "face": None}
-    return [WantedLayer(one, info, one.prompt, of_photo if n else options) for n, one in enumerate(apart)]
+    return _in_their_squares([WantedLayer(one, info, one.prompt, options) for one in apart])
+
+
+def _in_their_squares(apart: Sequence[WantedLayer]) -> list[WantedLayer]:
+    """Of what is made apart ``--face`` is for the first."""
+    first, *others = apart
+    return [first, *(replace(one, options={**one.options, "face": None}) for one in others)]
 
 
 def _by_prompt(prompt: str, options: dict[str, Any], before: PackInfo, catalog: Catalog) -> list[WantedLayer]:

@@ -13,6 +13,7 @@ from rtedit_desktop.core.errors import PackMissing, PresetError
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.preset import SUFFIX, PresetInfo, PresetLibrary
 from rtedit_desktop.packs.catalog import Catalog
+from rtedit_desktop.support.file_names import folded
 
 _STRENGTH = re.compile(r"(?P<name>.+):(?P<strength>[+-]?(\d+[.,]?\d*|[.,]\d+))")
 _LIKE_A_NUMBER = re.compile(r".+:(?P<number>\s*[+-]?[.,]?\d[^/\\]*)")
@@ -43,10 +44,10 @@ def find_all(
     """
     packs = [wanted] if wanted is not None else [pack.id for pack in catalog.packs()]
     for pack in packs:
-        presets = [find(library, name, [pack, *packs]) for name in names]
+        presets = [_in_any_language(library, name, [pack, *packs], catalog) for name in names]
         if all(preset.spec.pack == pack for preset in presets):
             return presets, pack_of(presets, catalog)
-    presets = [find(library, name, packs) for name in names]
+    presets = [_in_any_language(library, name, packs, catalog) for name in names]
     info = pack_of(presets, catalog)
     if wanted is not None:
         raise PresetError(
@@ -54,6 +55,22 @@ def find_all(
             "Leave --pack out, or choose another preset.",
         )
     return presets, info
+
+
+def _in_any_language(library: PresetLibrary, name: str, packs: Sequence[str], catalog: Catalog) -> PresetInfo:
+    """As ``find``; a preset that came with a pack is found by the title that it has in a language of the pack, too."""
+    try:
+        return find(library, name, packs)
+    except PresetError:
+        wanted = folded(name.strip())
+        for pack in sorted(catalog.packs(), key=lambda pack: packs.index(pack.id) if pack.id in packs else len(packs)):
+            for words in pack.languages.values():
+                own = next((title for title, said in words.titles.items() if folded(said) == wanted), "")
+                found = [one for one in library.presets() if one.built_in and one.title == own]
+                preset = next((one for one in found if one.spec.pack == pack.id), None)
+                if preset is not None:
+                    return preset
+        raise
 
 
 def find(library: PresetLibrary, name: str, packs: Sequence[str] = ()) -> PresetInfo:

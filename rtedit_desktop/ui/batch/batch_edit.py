@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QRadioButton, QStackedWidget, QVBoxLayout, QWidget
 
-from rtedit_desktop.batch.seeing import looked_at_apart
+from rtedit_desktop.batch.seeing import looked_at_apart, mixed_apart
 from rtedit_desktop.core.edits import EditSpec, MixSpec, Spec
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.packs.pack_info import PackInfo
@@ -189,11 +189,11 @@ class BatchEdit(QWidget):
 
     @property
     def apart(self) -> StackSpec | None:
-        """The edits of a prompt that names some of the face and some of the whole photo, each where it belongs."""
-        spec = self.spec if self.by_prompt.isChecked() else None
-        if self._state.pack is None or not isinstance(spec, EditSpec):
+        """Edits of which some are of the face and some of the whole photo, each where it belongs."""
+        pack, spec = self._state.pack, self.spec if not self.by_stack.isChecked() else None
+        if pack is None or spec is None:
             return None
-        parts = looked_at_apart(self._state.pack, spec)
+        parts = looked_at_apart(pack, spec) if isinstance(spec, EditSpec) else mixed_apart(pack, spec)
         return StackSpec(layers=tuple(LayerSpec(spec=part) for part in parts)) if len(parts) > 1 else None
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from rtedit_desktop.core.errors import SettingsError
 from rtedit_desktop.core.stack import Layer, LayerSpec, at_strength, check_room
@@ -45,10 +45,10 @@ class StackController(QObject):
         """The panel above the list of results."""
         made = column(history)
         layout = made.layout()
-        assert layout is not None
+        assert isinstance(layout, QBoxLayout)
         layout.removeWidget(history)
         layout.addWidget(self.panel)
-        layout.addWidget(history)
+        layout.addWidget(history, 1)  # it has what the edits leave
         return made
 
     def stop_before(self, history: QWidget) -> None:

@@ -25,10 +25,15 @@ class Undo(QObject):
         self.stack.setUndoLimit(MOST)
         state.stepped.connect(self._step)
         state.photo_changed.connect(self._begin)
+        state.square_found.connect(self._look)
 
     def _begin(self) -> None:
         """Another photo: its steps are others."""
         self.stack.clear()
+        self._now = self._state.document
+
+    def _look(self) -> None:
+        """What is there changed by itself, before any step."""
         self._now = self._state.document
 
     def _step(self, text: str, key: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from rtedit_desktop.batch.seeing import looking_for, no_face
+from rtedit_desktop.batch.seeing import looking_for, mixed_apart, no_face
 from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import MAX_SEED, EditSpec, MixSpec, PresetUse, Spec
 from rtedit_desktop.core.errors import PackMissing
@@ -21,7 +21,7 @@ from rtedit_desktop.core.requests import PictureRequest, request_for
 from rtedit_desktop.core.stack import Layer, LayerSpec, at_strength, strength_of
 from rtedit_desktop.support.stacks.compositions import Compositions
 from rtedit_desktop.ui.jobs.job_steps import Ending, frame_of, phase_of, progress_of, result_of
-from rtedit_desktop.ui.jobs.layer_making import LayerMaking, WantedLayer
+from rtedit_desktop.ui.jobs.layer_making import LayerMaking, WantedLayer, wanted_of
 from rtedit_desktop.ui.model.queued_edit import QueuedEdit
 from rtedit_desktop.ui.model.result import Frame, FrameKind, Result, amounts_of
 from rtedit_desktop.ui.model.state import EditorState, Phase, Progress
@@ -114,7 +114,12 @@ class JobController(QObject):
             return False
         given = (state.overrides.get(name) for name in ("seed", "steps"))
         seed, steps = (value if isinstance(value, int) else None for value in given)
-        self._start(QueuedEdit(pack, MixSpec(pack=pack.id, uses=uses, seed=seed, steps=steps)))
+        spec = MixSpec(pack=pack.id, uses=uses, seed=seed, steps=steps)
+        apart = mixed_apart(pack, spec)
+        if len(apart) > 1 and state.square_for("whole") != self._face_or_chosen():
+            self._start_apart(spec, apart)
+        else:
+            self._start(QueuedEdit(pack, spec))
         self._brief = True
         return True
 
@@ -152,14 +157,16 @@ class JobController(QObject):
             return
         wanted = at_strength(LayerSpec(spec=result.request.spec), strength).spec
         if isinstance(wanted, MixSpec):
-            self._state.set_mix(wanted.uses)
+            self._state.set_mix((*result.uses[: -len(wanted.uses)], *wanted.uses))
         self._follow(result, wanted)
 
     def set_mix(self, uses: tuple[PresetUse, ...]) -> None:
         """Move the slider of a preset in use: the result follows, newest value first."""
         self._show_amounts(uses)
         result = self._state.result if not self._state.continued else None
-        if result is not None and result.mix_moves and isinstance(result.request.spec, MixSpec):
+        if result is not None and result.together > 1:
+            self._move_apart(result, uses)
+        elif result is not None and result.mix_moves and isinstance(result.request.spec, MixSpec):
             self._follow(result, replace(result.request.spec, uses=uses))
 
     def reroll(self) -> None:
@@ -272,7 +279,7 @@ class JobController(QObject):
         state = self._state
         if edit.continues:
             state.continue_from_here()
-        wanted = looking_for(edit.pack, edit.spec).square
+        wanted, under = looking_for(edit.pack, edit.spec).square, state.base
         if edit.stack is None:
             state.place_for(wanted)
         photo, square = state.photo, state.square
@@ -282,7 +289,7 @@ class JobController(QObject):
             self._restacks = True
             self._running.start(self._make_stack([WantedLayer(layer) for layer in edit.stack.layers], photo))
             return
-        self._region, self._under = state.region, state.base
+        self._region, self._under = state.region, under
         self._following, self._group = True, edit.group
         self._show_amounts(edit.spec)
         self._running.start(self._cut_and_run(edit, photo, square, wanted))
@@ -307,15 +314,21 @@ class JobController(QObject):
             return square
         if square != Square.around(photo.size):
             return square
-        faces = await self._background.run(lambda: self._photo_service.faces(photo))
-        if not faces:
-            raise no_face()
+        await self._largest_face(photo)
         if state.photo is photo:
-            state.face = faces[0].square
             state.place_for(wanted)
             if isinstance(edit.spec, MixSpec):
                 state.set_mix(edit.spec.uses)
         return state.square or square
+
+    async def _largest_face(self, photo: Photo) -> Square:
+        """Raises PictureError where there is none."""
+        faces = await self._background.run(lambda: self._photo_service.faces(photo))
+        if not faces:
+            raise no_face()
+        if self._state.photo is photo:
+            self._state.face = faces[0].square
+        return faces[0].square
 
     async def _cut(self, photo: Photo, layers: Sequence[Layer], square: Square, size: int) -> np.ndarray:
         """What the model sees of a square of the photo with these layers."""
@@ -324,6 +337,61 @@ class JobController(QObject):
             return self._photo_service.crop(self._compositions.of(photo, layers), square, size)
 
         return await self._background.run(cut)
+
+    # --- mixes of the face and of the whole photo --------------------------------------------
+
+    def _face_or_chosen(self) -> Square | None:
+        """Where an edit of the face is made; None: at the largest one, which is not known yet."""
+        state = self._state
+        around = Square.around(state.photo.size) if state.photo is not None else None
+        return None if state.square == around and state.face is None else state.square_for("face")
+
+    def _start_apart(self, spec: MixSpec, apart: Sequence[MixSpec]) -> None:
+        state = self._state
+        photo, under, face, around = state.photo, state.base, self._face_or_chosen(), state.square_for("whole")
+        assert photo is not None and around is not None
+        self._begin(Phase.PREPARING)
+        self._restacks = True
+        self._show_amounts(spec)
+        self._running.start(self._make_apart(apart, photo, under, face, around, state.region))
+
+    async def _make_apart(
+        self,
+        apart: Sequence[MixSpec],
+        photo: Photo,
+        under: Sequence[Layer],
+        face: Square | None,
+        around: Square,
+        region: Region | None,
+    ) -> None:
+        """What is of the face on those ``under``, in its square, and what is of the whole photo on that."""
+        try:
+            face = face or await self._largest_face(photo)
+        except Exception as error:
+            self._on_cancelled(Ending.FAILED)
+            self.failed.emit(*sentences(error, self.tr("The edits could not be made on each other.")))
+            return
+        places = []
+        for spec, square in zip(apart, (face, around), strict=True):
+            reaches = region is not None and region.reaches(square)
+            places.append(LayerSpec(spec=spec, square=square, region=region if reaches else None))
+        layers = await self._made([*wanted_of(under), *map(WantedLayer, places)], photo, len(under))
+        if layers is not None:
+            self._end()
+            self.ended.emit(Ending.FINISHED)
+            self._state.add_result(Result.of_layers(layers, together=len(apart)))
+
+    def _move_apart(self, result: Result, uses: tuple[PresetUse, ...]) -> None:
+        """Make such a mix again at other strengths; where it is being made, the newest ones count."""
+        wanted, first, left = list(wanted_of(result.base)), len(result.layers), uses
+        for number, layer in enumerate(result.layers[-result.together :], start=len(wanted)):
+            spec = layer.request.spec
+            assert isinstance(spec, MixSpec)
+            moved, left = replace(spec, uses=left[: len(spec.uses)]), left[len(spec.uses) :]
+            first = min(first, number) if moved != spec else first
+            wanted.append(WantedLayer(replace(layer.spec, spec=moved), layer))
+        if first < len(wanted):
+            self.restack(result, wanted, first, self.tr("the strength"), f"strength of {result.id}")
 
     # --- stacks ------------------------------------------------------------------------------
 

@@ -84,5 +84,5 @@ def result_of(
         return result
     return replace(
         result, id=adjusts.id, made=adjusts.made, group=adjusts.group, region=adjusts.region, below=adjusts.below,
-        on=adjusts.on, name=adjusts.name,
+        on=adjusts.on, name=adjusts.name, together=adjusts.together,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 import numpy as np
 
-from rtedit_desktop.core.edits import EditSpec, Spec
+from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse, Spec
 from rtedit_desktop.core.history import Entry
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.region import Region
@@ -43,7 +43,8 @@ class Result:
     strength sliders have nothing to move. ``id`` stays when the entry gets another strength; ``made`` is
     in seconds since 1970. ``group`` names results that were asked for together. The change is seen only in its
     ``region``. ``below`` are the layers that it was made on, the lowest first; while it is not ``on`` they alone are
-    seen. ``name`` is what the person calls it, where they do.
+    seen. ``name`` is what the person calls it, where they do. ``together``: so many of its layers, from the uppermost
+    down, are one mix, made apart because each belongs in a square of its own.
     """
 
     request: PictureRequest
@@ -61,6 +62,18 @@ class Result:
     below: tuple[Layer, ...] = ()
     on: bool = True
     name: str = ""
+    together: int = 1
+
+    @property
+    def base(self) -> tuple[Layer, ...]:
+        """The layers that its mix was made on: those below, but for what is a part of it."""
+        return self.layers[: -self.together]
+
+    @property
+    def uses(self) -> tuple[PresetUse, ...]:
+        """The presets of the mix that it is, each with its strength."""
+        specs = [layer.request.spec for layer in self.layers[-self.together :]]
+        return tuple(use for spec in specs if isinstance(spec, MixSpec) for use in spec.uses)
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -73,15 +86,17 @@ class Result:
         return bool(self.below) or not self.on
 
     @staticmethod
-    def of_layers(layers: Sequence[Layer]) -> Result:
+    def of_layers(layers: Sequence[Layer], together: int = 1) -> Result:
         """A new one."""
         top = layers[-1]
         frames = (Frame(FrameKind.SOURCE, top.request.picture), Frame(FrameKind.RESULT, top.picture))
-        return Result(top.request, top.square, top.picture, frames).with_layers(layers)
+        return replace(Result(top.request, top.square, top.picture, frames).with_layers(layers), together=together)
 
     def with_layers(self, layers: Sequence[Layer]) -> Result:
         """The same entry made of other layers; what led to the uppermost stays where it is the same."""
         *below, top = layers
+        mixed = [layer.id for layer in layers[-self.together :]]
+        whole = mixed == [layer.id for layer in self.layers[-self.together :]] and all(one.on for one in layers)
         below = [replace(layer, id=top.id) if layer.id == self.id else layer for layer in below]  # each has its own
         frames = self.frames
         if top.picture is not self.picture:
@@ -89,6 +104,7 @@ class Result:
         return replace(
             self, request=top.request, square=top.square, picture=top.picture, frames=frames, score=top.score,
             recipe=top.recipe, seconds=top.seconds, picked=top.picked, region=top.region, below=tuple(below), on=top.on,
+            together=self.together if whole else 1,
         )  # fmt: skip
 
     @property

@@ -24,14 +24,14 @@ def short_words(result: Result) -> str:
     elif isinstance(spec, EditSpec):
         how = _percent(spec.settings.strength)
     else:
-        how = " + ".join(_percent(use.strength) for use in spec.uses)
+        how = " + ".join(_percent(use.strength) for use in result.uses)
     return _tr("{how} · variation\N{NO-BREAK SPACE}{seed}").format(how=how, seed=_seed(result))
 
 
 def full_words(state: EditorState, result: Result) -> str:
     """A line for each thing that a person may want to know."""
     spec = result.request.spec
-    lines = [*([result.name] if result.name else []), state.title_of(spec), short_words(result)]
+    lines = [*([result.name] if result.name else []), state.what_of(result), short_words(result)]
     lines.append(_tr("Model: {title}").format(title=state.pack_title(spec.pack)))
     if isinstance(spec, EditSpec):
         settings = spec.settings
@@ -43,8 +43,8 @@ def full_words(state: EditorState, result: Result) -> str:
         )
     if result.region is not None:
         lines.append(_tr("Limited to a region"))
-    if result.below:
-        below = [state.title_of(layer.request.spec) for layer in result.below if layer.on]
+    if result.base:
+        below = [state.title_of(layer.request.spec) for layer in result.base if layer.on]
         lines.append(_tr("On top of: {edits}").format(edits=", ".join(below) or _tr("the photo")))
     if result.score is not None:
         lines.append(_tr("how sure: {score}").format(score=QLocale().toString(result.score, "f", 2)))

@@ -73,6 +73,7 @@ class EditorState(PromptState):
 
     photo_changed = Signal()
     square_changed = Signal()
+    square_found = Signal()
     region_changed = Signal()
     phase_changed = Signal()
     progress_changed = Signal()
@@ -158,6 +159,12 @@ class EditorState(PromptState):
         self._place(square)
         self.stepped.emit(self.tr("the square"), "square")
 
+    def find_square(self, square: Square) -> None:
+        """The same for the square that is found when a photo was opened: nothing was done yet that could be undone."""
+        if square != self.square:
+            self._place(square)
+            self.square_found.emit()
+
     def place_for(self, wanted: str) -> None:
         """Before an edit: the square that it wants, "whole" or "face", where nobody placed it by hand."""
         square = self.square_for(wanted)
@@ -239,7 +246,12 @@ class EditorState(PromptState):
 
     def name_of(self, result: Result) -> str:
         """What the person calls it, else what was asked for."""
-        return result.name or self.title_of(result.request.spec)
+        return result.name or self.what_of(result)
+
+    def what_of(self, result: Result) -> str:
+        """What was asked for, on whatever it was made."""
+        spec = result.request.spec
+        return self.title_of(replace(spec, uses=result.uses) if isinstance(spec, MixSpec) else spec)
 
     # --- strength ----------------------------------------------------------------------------
 
@@ -363,7 +375,7 @@ class EditorState(PromptState):
             self.remember((spec.pack, spec.prompt.strip()))
         self.results = (*self.results, result)
         self._stand_on(len(self.results) - 1)
-        self.stepped.emit(self.title_of(spec), "")
+        self.stepped.emit(self.what_of(result), "")
 
     def replace_result(self, index: int, result: Result) -> None:
         """The same entry at another strength."""
@@ -390,7 +402,7 @@ class EditorState(PromptState):
         result = self.result
         if result is None:
             return ()
-        return result.layers if self.continued else result.below
+        return result.layers if self.continued else result.base
 
     def continue_from_here(self) -> None:
         """The next edit is made on the result that is shown."""
@@ -460,7 +472,7 @@ class EditorState(PromptState):
         """What the person calls the result that is shown; nothing: what was asked for."""
         result, name = self.result, " ".join(name.split())
         if result is not None and name != result.name:
-            self._replace_shown(replace(result, name="" if name == self.title_of(result.request.spec) else name))
+            self._replace_shown(replace(result, name="" if name == self.what_of(result) else name))
             self.stepped.emit(self.tr("the name of a result"), "")
 
     def _replace_shown(self, result: Result) -> None:
@@ -507,10 +519,10 @@ class EditorState(PromptState):
 
     def show_recipe(self) -> None:
         """Let the sliders say what the current result, and the chosen one of its edits, were made with."""
-        layer, spec = self.chosen_layer, self.result.request.spec if self.result is not None else None
+        layer, result = self.chosen_layer, self.result
         if layer is not None:
             self.override("strength", strength_of(layer.request.spec)[0] if self.strength_moves else None)
-        self.set_mix(spec.uses if isinstance(spec, MixSpec) and not self.continued else ())
+        self.set_mix(result.uses if result is not None and not self.continued else ())
 
     def show_result(self) -> None:
         """Back from what did not come to an end to the current result."""

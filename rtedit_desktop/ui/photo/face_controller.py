@@ -30,12 +30,12 @@ class FaceController(QObject):
         self._lane = LatestOnly(context.background)
         self._looking = NewestTask(context.background.tasks)
         self.faces: tuple[Face, ...] = ()
-        state.photo_changed.connect(self.look)
+        state.photo_changed.connect(lambda: self.look(opened=True))
         state.pack_changed.connect(self.look)
         canvas.face_asked.connect(self.choose)
 
-    def look(self) -> None:
-        """Find them, where the pack in use is shown a face."""
+    def look(self, *, opened: bool = False) -> None:
+        """Find them, where the pack in use is shown a face. With a photo that was ``opened`` now no step is taken."""
         state = self._state
         self._show(())
         photo, pack = state.photo, state.pack
@@ -43,10 +43,10 @@ class FaceController(QObject):
         by_hand = bool(state.results) or state.phase.running
         whole = pack is not None and pack.square == "whole"
         if photo is not None and whole and not by_hand:
-            state.set_square(Square.around(photo.size))
+            self._place(Square.around(photo.size), opened)
         square = state.square
         if photo is not None and square is not None and pack is not None and pack.square in ("face", "whole"):
-            self._looking.start(self._look_through(photo, square, whole))
+            self._looking.start(self._look_through(photo, square, whole, opened))
 
     def choose(self, index: int) -> None:
         """The square of this face."""
@@ -54,7 +54,10 @@ class FaceController(QObject):
             self._state.face = self.faces[index].square
             self._state.set_square(self.faces[index].square)
 
-    async def _look_through(self, photo: Photo, square: Square, whole: bool) -> None:
+    def _place(self, square: Square, opened: bool) -> None:
+        (self._state.find_square if opened else self._state.set_square)(square)
+
+    async def _look_through(self, photo: Photo, square: Square, whole: bool, opened: bool) -> None:
         try:
             faces = await self._lane.run(lambda: self._photo_service.faces(photo))
         except Exception as error:
@@ -68,7 +71,8 @@ class FaceController(QObject):
         if not faces:
             self._messages.say(self.tr("No face was found: drag the square to where it belongs."))
         elif not by_hand:
-            self.choose(0)
+            state.face = faces[0].square
+            self._place(faces[0].square, opened)
         if len(faces) > 1:
             self._offer_next()
 

@@ -15,6 +15,7 @@ from rtedit_desktop.ui.widgets.file_dialogs import ask_folder
 from rtedit_desktop.ui.widgets.tab_order import one_after_the_other
 
 FEW, ENOUGH = 3, 10
+_GAP = 12
 
 Found = Callable[[int, str], None]
 """How many pairs there are, and why there are none."""
@@ -24,7 +25,7 @@ class PairsDialog(KeepDialog):
     """A title, and one folder of ``name.before`` and ``name.after`` files or two folders with the same names.
 
     ``look(before, after, found)`` looks for pairs behind the window. ``then`` gets the words and both folders; the
-    second is None where one holds both halves.
+    second is None where one holds both halves. ``example`` is an edit that the model in use can do.
     """
 
     chapter = "teach"
@@ -33,6 +34,7 @@ class PairsDialog(KeepDialog):
         self,
         look: Callable[[Path, Path | None, Found], None],
         then: Callable[[PresetWords, Path, Path | None], None],
+        example: str,
         parent: QWidget,
     ) -> None:
         self.before: Path | None = None
@@ -48,7 +50,7 @@ class PairsDialog(KeepDialog):
         )
         self._then = then
         self.rejected.connect(self._forget)
-        self.title.setPlaceholderText(self.tr("what the edit does, like “with sunglasses”"))
+        self.title.setPlaceholderText(self.tr("what the edit does, like “{example}”").format(example=example))
         help_text = QLabel(
             self.tr(
                 "Show RTEdit a few pictures before and after an edit, made in any other program. It learns what "
@@ -94,6 +96,7 @@ class PairsDialog(KeepDialog):
         self._places = (*getattr(self, "_places", ()), place)
         button.clicked.connect(lambda: ask_folder(self, self.tr("Choose a folder of pictures"), self.before, then))
         row = QHBoxLayout()
+        row.setSpacing(_GAP)
         row.addWidget(button)
         row.addWidget(place, 1)
         return button, row

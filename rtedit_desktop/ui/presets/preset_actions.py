@@ -107,8 +107,8 @@ class PresetActions(QObject):
         state = self._state
         mix = tuple(use for use in state.mix if use.path != path)
         result = state.result
-        if not mix and result is not None and result.below:
-            state.restack(result.with_layers(result.below), self.tr("an edit deleted"))
+        if not mix and result is not None and result.base:
+            state.restack(result.with_layers(result.base), self.tr("an edit deleted"))
             return
         if not mix:
             state.go_to_result(-1)
@@ -185,7 +185,7 @@ class PresetActions(QObject):
         def learn(words: PresetWords, before: Path, after: Path | None) -> None:
             self._learning.learn_pairs(words, pack, before, after)
 
-        PairsDialog(self._learning.look_for_pairs, learn, self._window).open()
+        PairsDialog(self._learning.look_for_pairs, learn, pack.example, self._window).open()
 
     def _kept(self, path: Path, title: str, more: str) -> None:
         self._panel.choose(path)

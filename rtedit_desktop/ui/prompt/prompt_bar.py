@@ -23,6 +23,7 @@ from rtedit_desktop.ui.prompt.prompt_edit import PromptEdit
 from rtedit_desktop.ui.prompt.prompt_hint import PromptHint
 from rtedit_desktop.ui.prompt.settings_panel import SettingsPanel
 from rtedit_desktop.ui.prompt.suggestions import Suggestions
+from rtedit_desktop.ui.widgets.flat_scroll import FlatScroll
 from rtedit_desktop.ui.widgets.icons import tool_icon
 from rtedit_desktop.ui.widgets.strength_slider import StrengthSlider
 
@@ -118,7 +119,8 @@ class PromptBar(QWidget):
         self.advanced.setArrowType(Qt.ArrowType.RightArrow)
         self.advanced.setToolTip(self.tr("The numbers behind a run"))
         self.settings = SettingsPanel(self._state)
-        self.settings.hide()
+        self._scrolled = FlatScroll(self.settings)
+        self._scrolled.hide()
         self.chips = Chips()
 
     def _lay_out(self) -> None:
@@ -157,7 +159,7 @@ class PromptBar(QWidget):
         below.addWidget(self.correction)
         layout.addLayout(below)
         layout.addLayout(details)
-        layout.addWidget(self.settings)
+        layout.addWidget(self._scrolled)
         order = (
             self.prompt, self.correction, self.run, self.variations, self.cancel,
             self.pack, self.source, self.strength, self.dice,
@@ -224,7 +226,7 @@ class PromptBar(QWidget):
 
     def _show_advanced(self, shown: bool) -> None:
         self.advanced.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
-        self.settings.setVisible(shown)
+        self._scrolled.setVisible(shown)
 
     # --- redraw ------------------------------------------------------------------------------
 

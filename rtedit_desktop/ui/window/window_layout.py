@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from functools import partial
 
-from PySide6.QtCore import QByteArray
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QByteArray, QObject, Qt
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
 from rtedit_desktop.support import settings
@@ -40,6 +40,7 @@ class WindowLayout:
         self._is_low = window.screen().availableSize().height() < _LOW
         if not window.restoreGeometry(_bytes(self._saved.geometry)):
             window.resize(window.size().boundedTo(window.screen().availableSize()))
+        _Unplugged(window)
         filmstrip.setChecked(self._saved.filmstrip and not self._is_low)
         if presets is not None:
             presets.splitter.restoreState(_bytes(self._saved.splitter))
@@ -57,6 +58,26 @@ class WindowLayout:
             values["presets_panel"] = presets.chosen
         if any(getattr(self._saved, name) != value for name, value in values.items()):
             background.run(partial(_write, values), writes=True)
+
+
+class _Unplugged(QObject):
+    """Brings its window onto a screen when the one that it was on is unplugged and the system leaves it there."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)
+        # Later: Qt tells it before it has given the window another screen.
+        app.screenRemoved.connect(self._bring_back, Qt.ConnectionType.QueuedConnection)
+
+    def _bring_back(self) -> None:
+        window, frame = self._window, self._window.frameGeometry()
+        seen = any(screen.availableGeometry().intersects(frame) for screen in QGuiApplication.screens())
+        if window.isVisible() and not seen:
+            room = window.screen().availableGeometry()
+            window.resize(window.size().boundedTo(room.size()))
+            window.move(room.topLeft())
 
 
 def _text(content: QByteArray) -> str:

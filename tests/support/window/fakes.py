@@ -15,7 +15,7 @@ from support.nets.drawn_pack import drawn_pack
 
 from rtedit_desktop.core import events
 from rtedit_desktop.core.domain import DomainCheck
-from rtedit_desktop.core.edits import EditSettings, EditSpec
+from rtedit_desktop.core.edits import Blending, EditSettings, EditSpec
 from rtedit_desktop.core.engine_api import Computer
 from rtedit_desktop.core.errors import PictureError, PresetDamaged, PresetError, RemoteError, SaveError
 from rtedit_desktop.core.packs.pack_info import Suggestion
@@ -276,6 +276,7 @@ class FakePresetLibrary:
         self.read_on: set[threading.Thread] = set()
         self.fails: PresetError | None = None
         self.strengths: dict[str, float] = {}
+        self.blendings: dict[str, Blending] = {}
 
     @property
     def folder(self) -> Path:
@@ -339,12 +340,12 @@ class FakePresetLibrary:
             raise PresetDamaged(f"{path.name} is not a preset.", "Ask for the file again.")
         title, prompt, pack, favourite = lines
         thumb = picture(96, 96, seed=len(title))
+        strength, blending = self.strengths.get(title, 1.0), self.blendings.get(title, "auto")
+        settings = EditSettings(strength=strength, blending=blending)
         return PresetInfo(
             path=path,
             title=title,
-            spec=EditSpec(
-                pack=pack, prompt=prompt, source="face", settings=EditSettings(strength=self.strengths.get(title, 1.0))
-            ),
+            spec=EditSpec(pack=pack, prompt=prompt, source="face", settings=settings),
             base_sha256="",
             before=thumb,
             after=brighter(thumb, 60),

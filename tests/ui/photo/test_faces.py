@@ -76,6 +76,25 @@ def _portraits(harness: Harness) -> None:
     harness.open_picture(260, 260)
 
 
+def test_the_square_of_a_photo_that_is_opened_is_no_step(harness: Harness) -> None:
+    undo = harness.window.actions_.undo
+    _portraits(harness)
+    assert harness.state.square == Square(x=0, y=0, side=260) and not undo.isEnabled()
+    harness.run("sepia")
+    assert undo.isEnabled()
+    undo.trigger()
+    assert harness.state.square == Square(x=0, y=0, side=260) and harness.state.result is None and not undo.isEnabled()
+    harness.photo_service.found = (LARGE, SMALL)
+    harness.state.set_packs([replace(PACK, id="faces", title="Faces", square="face")])
+    harness.open_picture(260, 150)
+    harness.until(lambda: harness.state.square == LARGE.square)
+    assert not undo.isEnabled()
+    harness.state.set_square(SMALL.square)
+    assert undo.isEnabled()
+    undo.trigger()
+    assert harness.state.square == LARGE.square and not undo.isEnabled()
+
+
 def test_edits_of_the_face_and_of_the_photo_lie_on_each_other_each_in_its_square(harness: Harness) -> None:
     harness.photo_service.found = (LARGE, SMALL)
     _portraits(harness)

@@ -117,3 +117,14 @@ def test_a_dialog_that_was_closed_shows_nothing_any_more(presets: PresetHarness,
     dialog.reject()
     presets.until(lambda: presets.window.findChild(PairsDialog) is None)
     then(3, "")  # type: ignore[operator]
+
+
+def test_its_example_is_of_the_model_in_use_and_its_buttons_stand_off_their_text(presets: PresetHarness) -> None:
+    pack = presets.state.pack
+    assert pack is not None
+    dialog = shown(presets)
+    assert dialog.title.placeholderText() == f"what the edit does, like “{pack.example}”"
+    for button, text in ((dialog.choose_before, "no folder"), (dialog.choose_after, "the same folder")):
+        label = next(one for one in dialog.findChildren(QLabel) if one.text().startswith(text))
+        assert label.geometry().left() - button.geometry().right() >= 10
+    dialog.close()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
-from support.window.fakes import PACK, brighter, write_preset
+from support.window.fakes import PACK, brighter, face, write_preset
 from support.window.harness import child
 from support.window.preset_harness import PresetHarness
 
 from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import PresetUse
+from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.ui.model.result import FrameKind
 from rtedit_desktop.ui.model.state import Phase
@@ -242,3 +245,52 @@ def test_the_sliders_of_a_deleted_preset_rest_until_it_is_back(presets: PresetHa
     assert [slider.isEnabled() for slider in sliders] == [False, False]
     presets.qtbot.mouseClick(presets.window.strip.action, Qt.MouseButton.LeftButton)
     presets.until(lambda: all(slider.isEnabled() for slider in sliders))
+
+
+def _on_portraits(presets: PresetHarness) -> Square:
+    """Hat is an edit of the face, Glasses of the whole photo; the square of the face that is found."""
+    found = face(100, 60, 20)
+    presets.photo_service.found = (found,)
+    presets.library.blendings.update({"Hat": "tonal", "Smile": "opaque", "Glasses": "whole"})
+    presets.controller.presets.refresh()
+    presets.until(lambda: any(one.spec.settings.blending == "whole" for one in presets.controller.presets.all))
+    presets.state.set_packs([replace(PACK, square="whole")])
+    presets.open_picture(260, 260)
+    presets.until(lambda: presets.state.face == found.square)
+    return found.square
+
+
+def test_a_mix_of_the_face_and_of_the_photo_is_made_of_each_in_its_square(presets: PresetHarness) -> None:
+    state, around = presets.state, Square(x=0, y=0, side=260)
+    on_face = _on_portraits(presets)
+
+    def made() -> list[tuple[Square, list[tuple[str, float]]]]:
+        assert state.result is not None
+        layers = [(layer.square, layer.request.spec) for layer in state.result.layers]
+        return [(square, [(use.path.stem, use.strength) for use in spec.uses]) for square, spec in layers]  # type: ignore[union-attr]
+
+    presets.apply("Glasses")
+    assert made() == [(around, [("glasses", 1.0)])]
+    presets.apply("Hat", mix=True)
+    assert made() == [(on_face, [("hat", 1.0)]), (around, [("glasses", 1.0)])]
+    assert [row.title.text() for row in presets.panel.mix.rows] == ["Hat", "Glasses"]
+    assert state.result is not None and state.name_of(state.result) == "Hat + Glasses"
+    presets.panel.mix.rows[0].slider.setValue(50)
+    presets.until(lambda: state.phase is Phase.READY and made()[0][1] == [("hat", 0.5)])
+    assert len(state.results) == 2 and presets.panel.mix.rows[1].slider.value() == 100
+    presets.bar.strength.setValue(70)
+    presets.until(lambda: state.phase is Phase.READY and made()[1][1] == [("glasses", 0.7)])
+    assert [row.slider.value() for row in presets.panel.mix.rows] == [50, 70] and len(state.results) == 2
+    presets.apply("Smile", mix=True)
+    assert made() == [(on_face, [("hat", 0.5), ("smile", 1.0)]), (around, [("glasses", 0.7)])]
+    presets.panel.mix.rows[2].remove.click()
+    presets.until(lambda: len(state.results) == 4 and state.phase is Phase.READY)
+    assert made() == [(on_face, [("hat", 0.5), ("smile", 1.0)])]
+    presets.window.actions_.undo.trigger()
+    assert len(made()) == 2 and len(presets.panel.mix.rows) == 3
+    presets.apply("Hat")
+    assert made() == [(on_face, [("hat", 1.0)])], "alone, on the photo"
+    presets.apply("Glasses", mix=True)
+    presets.window.actions_.continue_from.trigger()
+    presets.apply("Smile")
+    assert [names for _, names in made()] == [[("hat", 1.0)], [("glasses", 1.0)], [("smile", 1.0)]]
