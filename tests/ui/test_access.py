@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 from support.window.accessibility import faint, nameless, out_of_reach, parts_of, unreachable_commands
+from support.window.fakes import WORKSTATION
 from support.window.full_harness import FullHarness
 from support.window.harness import child
 
@@ -323,6 +324,15 @@ def _while_a_region_is_drawn(harness: FullHarness) -> None:
     assert harness.state.region is not None
 
 
+def _with_another_computer_computing(harness: FullHarness) -> None:
+    elsewhere = harness.window.elsewhere
+    assert elsewhere is not None
+    elsewhere.choose(WORKSTATION)
+    harness.until(lambda: elsewhere.computer is WORKSTATION)
+    harness.settle()
+    elsewhere.unreachable()
+
+
 STATES: dict[str, Opens] = {
     "empty": _empty,
     "a photo": _with_a_photo,
@@ -335,6 +345,7 @@ STATES: dict[str, Opens] = {
     "a region": _while_a_region_is_drawn,
     "busy": _with_work_behind_it,
     "messages": _with_words_on_the_canvas,
+    "computed elsewhere": _with_another_computer_computing,
 }
 
 

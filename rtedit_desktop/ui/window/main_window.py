@@ -193,7 +193,8 @@ class MainWindow(QMainWindow):
             self.statusBar().addPermanentWidget(self.batch.status)
             self.batch.status.redraw()
         if self.elsewhere is not None:
-            self.statusBar().addPermanentWidget(ComputerStatus(self.elsewhere))
+            self._computer = ComputerStatus(self.elsewhere)
+            self.statusBar().addPermanentWidget(self._computer)
         self.statusBar().addPermanentWidget(self.place)
         self.loading.hide()  # a status bar shows what is added to it
 
@@ -396,6 +397,8 @@ class MainWindow(QMainWindow):
                 # A style sheet keeps the colours that it began with.
                 styled.setStyleSheet(styled.styleSheet())
             self.prompt_bar.redraw()
+            if self.elsewhere is not None:
+                self._computer.redraw_colour()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

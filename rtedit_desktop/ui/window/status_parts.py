@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from rtedit_desktop.ui.canvas.canvas import Canvas
@@ -55,9 +55,13 @@ class ComputerStatus(QLabel):
         words = self.tr("{name} cannot be reached") if self._elsewhere.lost else self.tr("Computed on {name}")
         self.setText(words.format(name=computer.name))
         self.setToolTip(computer.address)
-        colours = self.palette()
-        normal = self.window().palette().color(QPalette.ColorRole.WindowText)
-        colours.setColor(QPalette.ColorRole.WindowText, amber(self.palette()) if self._elsewhere.lost else normal)
+        self.redraw_colour()
+
+    def redraw_colour(self) -> None:
+        """That of the window's words, but where it is lost; again after the theme changed."""
+        colours = QPalette()
+        if self._elsewhere.lost:
+            colours.setColor(QPalette.ColorRole.WindowText, amber(QGuiApplication.palette()))
         self.setPalette(colours)
 
 

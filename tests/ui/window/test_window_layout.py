@@ -148,16 +148,16 @@ def test_a_window_on_a_screen_that_is_gone_comes_back_onto_one(start: NewStart, 
 
 
 def test_a_window_whose_screen_is_unplugged_comes_onto_another(start: NewStart) -> None:
-    stand = start()
-    window, app = stand.window, QApplication.instance()
+    harness = start()
+    window, app = harness.window, QApplication.instance()
     assert isinstance(app, QApplication)
     where = window.pos()
     app.screenRemoved.emit(window.screen())
-    stand.qtbot.wait(1)
+    harness.settle()
     assert window.pos() == where, "one that is seen stays"
     window.move(50_000, 50_000)
     app.screenRemoved.emit(window.screen())
-    stand.until(lambda: on_a_screen(window.frameGeometry()))
+    harness.until(lambda: on_a_screen(window.frameGeometry()))
 
 
 def test_settings_from_before_still_open(start: NewStart) -> None:
