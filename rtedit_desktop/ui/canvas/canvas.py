@@ -68,7 +68,7 @@ class Canvas(QWidget):
         return QSize(900, 560)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, 150)
+        return QSize(240, 140)
 
     # --- what is shown -----------------------------------------------------------------------
 

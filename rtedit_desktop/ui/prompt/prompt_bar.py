@@ -18,12 +18,12 @@ from rtedit_desktop.ui.model.state import EditorState, Phase
 from rtedit_desktop.ui.prompt.chips import Chips
 from rtedit_desktop.ui.prompt.completions import Completions
 from rtedit_desktop.ui.prompt.correction import Correction
+from rtedit_desktop.ui.prompt.flat_scroll import FlatScroll
 from rtedit_desktop.ui.prompt.pack_choice import PackChoice
 from rtedit_desktop.ui.prompt.prompt_edit import PromptEdit
 from rtedit_desktop.ui.prompt.prompt_hint import PromptHint
 from rtedit_desktop.ui.prompt.settings_panel import SettingsPanel
 from rtedit_desktop.ui.prompt.suggestions import Suggestions
-from rtedit_desktop.ui.widgets.flat_scroll import FlatScroll
 from rtedit_desktop.ui.widgets.icons import tool_icon
 from rtedit_desktop.ui.widgets.strength_slider import StrengthSlider
 
