@@ -6,6 +6,7 @@ Finished, Cancelled, Failed. Pictures are (S, S, 3) uint8 sRGB arrays at the pac
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from rtedit_desktop.core.domain import DomainCheck
+from rtedit_desktop.core.errors import RTEditError
+from rtedit_desktop.core.lazy_text import tr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,3 +111,16 @@ class Failed:
 
 
 Event = Loading | Notice | Adapting | DecodeStep | Finished | Cancelled | Failed
+
+
+def failed(job_id: str, error: BaseException) -> Failed:
+    """The end event of a job that an exception ended; the exception's trace is for a report."""
+    details = "".join(traceback.format_exception(error))
+    if isinstance(error, RTEditError):
+        return Failed(job_id=job_id, what=error.what, todo=error.todo, details=details)
+    return Failed(
+        job_id=job_id,
+        what=tr("The job stopped on an unexpected error ({kind}).", kind=type(error).__name__),
+        todo=tr("Try again; if it happens twice, report it with the details."),
+        details=details,
+    )

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import RTEditError
-from rtedit_desktop.core.events import Event
+from rtedit_desktop.core.events import Event, failed
 from rtedit_desktop.core.requests import Request
 from rtedit_desktop.remote.client import RemoteEngine
 from rtedit_desktop.remote.hosts import Host, Hosts
-from rtedit_desktop.remote.turns import failed
 
 
 class ChosenEngine:

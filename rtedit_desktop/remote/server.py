@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from rtedit_desktop import __version__
 from rtedit_desktop.core.errors import RTEditError
-from rtedit_desktop.core.events import Finished
+from rtedit_desktop.core.events import Finished, failed
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.remote.certificate import Certificate
 from rtedit_desktop.remote.events_codec import packed_event
@@ -28,7 +28,7 @@ from rtedit_desktop.remote.presets_in_memory import LearnedPresets, ReceivedPres
 from rtedit_desktop.remote.protocol import PING_S, PONG_S, PORT, PROTOCOL
 from rtedit_desktop.remote.requests_codec import JOB, KINDS, SHA256, read_request
 from rtedit_desktop.remote.texts import text_form
-from rtedit_desktop.remote.turns import EngineFactory, EngineTurns, Turn, failed
+from rtedit_desktop.remote.turns import EngineFactory, EngineTurns, Turn
 
 if TYPE_CHECKING:
     from websockets.http11 import Request as HTTPRequest

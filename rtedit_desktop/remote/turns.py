@@ -7,12 +7,10 @@ import logging
 import queue
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator
 
 from rtedit_desktop.core.engine_api import Engine
-from rtedit_desktop.core.errors import RTEditError
-from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Notice
+from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Notice, failed
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.requests import Request
 
@@ -162,15 +160,3 @@ class EngineTurns:
         finally:
             if engine is not None:
                 engine.close()
-
-
-def failed(job_id: str, error: Exception) -> Failed:
-    details = "".join(traceback.format_exception(error))
-    if isinstance(error, RTEditError):
-        return Failed(job_id=job_id, what=error.what, todo=error.todo, details=details)
-    return Failed(
-        job_id=job_id,
-        what=tr("The job stopped on an unexpected error ({kind}).", kind=type(error).__name__),
-        todo=tr("Try again; if it happens twice, report it with the details."),
-        details=details,
-    )

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from rtedit_desktop.core.engine_api import Engine
-from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished
+from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, failed
 from rtedit_desktop.core.requests import CheckRequest, RecallRequest, Request, WarmUpRequest
-from rtedit_desktop.worker.job_runner import failed, run_job
+from rtedit_desktop.worker.job_runner import run_job
 
 EngineFactory = Callable[[], Engine]
 WhenLost = Callable[[Failed], "asyncio.Future[bool]"]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import threading
-import traceback
 from collections.abc import Callable, Iterator
 
 from rtedit_desktop.core.engine_api import Engine
-from rtedit_desktop.core.errors import RTEditError
-from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished
+from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, failed
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.requests import Request
 
@@ -31,19 +29,6 @@ def run_job(engine: Engine, request: Request, cancelled: threading.Event, emit: 
     except Exception as error:
         end = failed(request.job_id, error)
     emit(_close(events, end))
-
-
-def failed(job_id: str, error: BaseException) -> Failed:
-    """The end event of a job that an exception ended."""
-    details = "".join(traceback.format_exception(error))
-    if isinstance(error, RTEditError):
-        return Failed(job_id=job_id, what=error.what, todo=error.todo, details=details)
-    return Failed(
-        job_id=job_id,
-        what=tr("The job stopped on an unexpected error ({kind}).", kind=type(error).__name__),
-        todo=tr("Try again; if it happens twice, report it with the details."),
-        details=details,
-    )
 
 
 def _pump(events: Iterator[Event], job_id: str, cancelled: threading.Event, emit: Emit) -> Event:
