@@ -118,6 +118,7 @@ class Job:
         if self._ended:
             raise StopAsyncIteration
         try:
+            await asyncio.sleep(0)  # events that came together: the window is drawn between what they change in it
             event = await self._came.get()
             while isinstance(event, Failed) and event.computer and await self._may_begin_again(event):
                 self._engine.submit(self._request, self._came.put_nowait)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import threading
 import time
 from collections.abc import Iterator
@@ -213,6 +214,33 @@ def test_a_coroutine_reads_the_events_up_to_the_end(qtbot: QtBot) -> None:
     assert first.seen == ["Loading", "Cancelled", "over"]
     second.job.cancel()
     qtbot.waitUntil(lambda: not tasks.running, timeout=PATIENCE_MS)
+    assert thread.shutdown()
+
+
+def test_events_that_came_together_leave_others_a_turn_between_them(qtbot: QtBot) -> None:
+    def run(request: Request, cancelled: threading.Event) -> Iterator[Event]:
+        yield from (loading(request) for _ in range(4))
+        yield Finished(job_id=request.job_id)
+
+    thread, tasks = EngineThread(lambda: ScriptedEngine(run)), Tasks()
+    job = thread.run(WarmUpRequest(pack="a"))
+    qtbot.waitUntil(lambda: not thread._jobs, timeout=PATIENCE_MS)  # all of them wait now
+    turns: list[str] = []
+
+    async def read() -> None:
+        async for event in job:
+            turns.append(type(event).__name__)
+
+    async def others() -> None:
+        while "Finished" not in turns:
+            turns.append("")
+            await asyncio.sleep(0)
+
+    tasks.start(others())
+    tasks.start(read())
+    qtbot.waitUntil(lambda: not tasks.running, timeout=PATIENCE_MS)
+    assert [event for event in turns if event] == [*["Loading"] * 4, "Finished"]
+    assert all(before == "" for before, event in itertools.pairwise(turns) if event)
     assert thread.shutdown()
 
 

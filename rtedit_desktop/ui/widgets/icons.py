@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPalette, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from rtedit_desktop.support.paths import resources
@@ -52,10 +52,16 @@ def _path(name: str) -> Path:
 
 
 def _drawn(drawing: str, colour: QColor, size: int) -> QPixmap:
+    """Drawn once: lists ask for their icons again whenever they are filled."""
+    key, known = f"{colour.name()} {size} {drawing}", QPixmap()
+    if QPixmapCache.find(key, known):
+        return known
     renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", colour.name()).encode()))
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     renderer.render(painter, QRectF(0, 0, size, size))
     painter.end()
-    return QPixmap.fromImage(image)
+    drawn = QPixmap.fromImage(image)
+    QPixmapCache.insert(key, drawn)
+    return drawn
