@@ -30,6 +30,9 @@ _MEANT = 0.35, 0.65
 _RIDGE, _TEXTURE = 0.003, 0.03
 """Variances on the scale of [-1, 1]: of colours that explain nothing, and of what is texture and not an edge."""
 
+_EVERY_PIXEL = 1e-5
+"""As _RIDGE, where one map is asked of all pixels: there are enough of them to tell the palest colours from noise."""
+
 
 def blending_of(kinds: Collection[Blending]) -> Blending:
     """How several edits at once go back into a picture; opposite ways are left to the change's size."""
@@ -128,12 +131,12 @@ def keep_untouched(x0: Tensor, edited: Tensor, rebuilt: Tensor, blending: Blendi
     which no decode has; an opaque one must bring its own pixels, and lies over the picture (eq. 20). A tonal change
     follows the picture's edges, where a soft decode would leave a rim around dyed hair, and not its texture, which
     would pale with it; that of a whole picture is everywhere and follows both: what one map of all its colours explains
-    by that map, the rest near by.
+    by that map, the rest near by, without its texture, which is what the decode was not certain of.
     """
     radius = max(1, x0.shape[-1] // 64)
     if blending == "whole":
-        toned = whole_map(edited - rebuilt, rebuilt, ridge=_RIDGE)
-        rest = colour_map(edited - rebuilt - toned.of(rebuilt), rebuilt, radius=2 * radius, ridge=_RIDGE)
+        toned = whole_map(edited - rebuilt, rebuilt, ridge=_EVERY_PIXEL)
+        rest = colour_map(edited - rebuilt - toned.of(rebuilt), rebuilt, radius=2 * radius, ridge=_TEXTURE)
         return (x0 + toned.of(x0) + rest.of(x0)).clamp(-1, 1)
     if blending == "tonal":
         change = colour_map(edited - rebuilt, rebuilt, radius=radius, ridge=_RIDGE).of(

@@ -100,6 +100,21 @@ def test_of_a_whole_picture_the_colours_go_with_detail_that_no_decode_has() -> N
     assert float(left) < 0.3 * float((source - source.mean(1, keepdim=True)).square().mean().sqrt())
 
 
+def test_a_whole_picture_without_colours_has_none_of_pale_ones_nor_of_what_the_decode_was_not_certain_of() -> None:
+    """Pale colours beside strong light and shade, and an edit that comes back with specks of colour."""
+    generator = torch.Generator().manual_seed(0)
+    light = 1.4 * torch.rand(1, 1, 64, 64, generator=generator) - 0.7
+    rebuilt = light + 0.04 * torch.randn(1, 3, 64, 64, generator=generator)
+    rebuilt[..., 40:56, 40:56] += torch.tensor([0.25, 0.0, -0.25])[:, None, None]  # of a colour that is rare
+    edited = rebuilt.mean(1, keepdim=True) + 0.02 * torch.randn(1, 3, 64, 64, generator=generator)
+    result = keep_untouched(rebuilt, edited, rebuilt, "whole")
+
+    def colour(x: torch.Tensor) -> float:
+        return float((x - x.mean(1, keepdim=True)).square().mean().sqrt())
+
+    assert colour(result) < 0.12 * colour(rebuilt)
+
+
 def test_lipstick_changes_one_channel_and_is_a_change() -> None:
     rebuilt = torch.zeros(1, 3, 64, 64)
     edited = rebuilt.clone()
