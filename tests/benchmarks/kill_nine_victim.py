@@ -33,7 +33,7 @@ from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.presets.library import FolderPresetLibrary
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.window.main_window import MainWindow
 from rtedit_desktop.ui.window.services import Services
 from rtedit_desktop.worker.engine_thread import EngineFactory

@@ -16,7 +16,7 @@ from rtedit_desktop.ui.history.earlier_work import EarlierWork
 from rtedit_desktop.ui.history.history_panel import HistoryPanel
 from rtedit_desktop.ui.history.journal_writer import JournalWriter
 from rtedit_desktop.ui.history.undo import Undo
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.photo.photo_actions import PhotoActions
 from rtedit_desktop.ui.photo.saving import Saving
 from rtedit_desktop.worker.background import Background

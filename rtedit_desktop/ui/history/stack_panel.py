@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from rtedit_desktop.core.stack import Layer, LayerSpec, strength_of
-from rtedit_desktop.ui.model.state import EditorState, Phase
+from rtedit_desktop.ui.model.phase import Phase
+from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.icons import eye_style
 from rtedit_desktop.ui.widgets.texts import as_tool_tip
 from rtedit_desktop.ui.widgets.thumbnails import LIST_STYLE, thumbnail

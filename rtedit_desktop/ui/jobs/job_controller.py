@@ -22,9 +22,10 @@ from rtedit_desktop.core.stack import Layer, LayerSpec, at_strength, strength_of
 from rtedit_desktop.support.stacks.compositions import Compositions
 from rtedit_desktop.ui.jobs.job_steps import Ending, frame_of, phase_of, progress_of, result_of
 from rtedit_desktop.ui.jobs.layer_making import LayerMaking, WantedLayer, wanted_of
+from rtedit_desktop.ui.model.phase import Phase, Progress
 from rtedit_desktop.ui.model.queued_edit import QueuedEdit
 from rtedit_desktop.ui.model.result import Frame, FrameKind, Result, amounts_of
-from rtedit_desktop.ui.model.state import EditorState, Phase, Progress
+from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.texts import sentences, translated
 from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.engine_thread import EngineThread, Job

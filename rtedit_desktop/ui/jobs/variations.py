@@ -13,8 +13,9 @@ from rtedit_desktop.core.requests import new_job_id
 from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.jobs.job_queue import JobQueue
 from rtedit_desktop.ui.jobs.variation_row import VariationRow
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.model.queued_edit import QueuedEdit
-from rtedit_desktop.ui.model.state import EditorState, Phase
+from rtedit_desktop.ui.model.state import EditorState
 
 COUNT = 4
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from enum import Enum, auto
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.edits import EditSettings, EditSpec, MixSpec, PresetUse, Spec
 from rtedit_desktop.core.history import new_work_id
 from rtedit_desktop.core.packs.pack_info import PackInfo
@@ -17,76 +15,26 @@ from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.core.stack import Layer, strength_of
-from rtedit_desktop.ui.model.prompt_state import PromptState
-from rtedit_desktop.ui.model.queued_edit import QueuedEdit
+from rtedit_desktop.ui.model.document import Document
+from rtedit_desktop.ui.model.job_state import JobState
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.model.result import EarlierResult, Frame, FrameKind, Result
 
 _MOST_EARLIER = 60
 _TO_SET = ("t0", "steps", "iterations", "seed", "encoding", "preserve")  # what the window has fields for
 
 
-class Phase(Enum):
-    """Phase of the current job. From PREPARING to STOPPING a job runs."""
-
-    EMPTY = auto()
-    READY = auto()
-    PREPARING = auto()
-    LOADING = auto()
-    ADAPTING = auto()
-    DECODING = auto()
-    ADJUSTING = auto()
-    STOPPING = auto()
-
-    @property
-    def running(self) -> bool:
-        return self not in (Phase.EMPTY, Phase.READY)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Progress:
-    """Progress of a job. ``of`` is 0 while that is not known."""
-
-    step: int = 0
-    of: int = 0
-    score: float | None = None
-    seconds_left: float | None = None
-    what: str = ""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Document:
-    """Snapshot that undo goes back to: the results, the one that was shown, the square, and the region.
-
-    ``continued``: the next edit was to be made on that result. ``deleted`` are the ids of those that were deleted.
-    """
-
-    results: tuple[Result, ...] = ()
-    shown: str = ""
-    square: Square | None = None
-    region: Region | None = None
-    continued: bool = False
-    deleted: frozenset[str] = frozenset()
-
-
-class EditorState(PromptState):
-    """The photo, the running job, and the results so far, on top of the prompt's state."""
+class EditorState(JobState):
+    """The photo, its square and its results so far, on top of what is asked and what runs."""
 
     photo_changed = Signal()
     square_changed = Signal()
     square_found = Signal()
     region_changed = Signal()
-    phase_changed = Signal()
-    progress_changed = Signal()
-    frames_changed = Signal()
-    selection_changed = Signal()
     results_changed = Signal()
     saved_changed = Signal()
-    device_changed = Signal()
-    check_changed = Signal()
     mix_changed = Signal()
-    learning_changed = Signal()
     stepped = Signal(str, str)
-    queue_changed = Signal()
 
     def __init__(self, packs: list[PackInfo], parent: QObject | None = None, *, pack: str = "") -> None:
         """``pack`` is the id of the one to begin with, where it is there."""
@@ -95,29 +43,18 @@ class EditorState(PromptState):
         self.square: Square | None = None
         self.region: Region | None = None
         self.work = ""
-        self.phase = Phase.EMPTY
-        self.progress = Progress()
-        self.frames: tuple[Frame, ...] = ()
-        self.selected = -1
         self.results: tuple[Result, ...] = ()
         self.result_index = -1
         self.continued = False
-        self.under: tuple[Layer, ...] = ()
         self.layer = ""
         self.faces: tuple[Square, ...] = ()
         self.face: Square | None = None  # of these the one to edit
         self.earlier: tuple[EarlierResult, ...] = ()
         self._written: set[Result] = set()
         self._deleted: frozenset[str] = frozenset()
-        self.device = ""
-        self.check: DomainCheck | None = None
         self.mix: tuple[PresetUse, ...] = ()
-        self.learning: Progress | None = None
         self.preset_titles: dict[Path, str] = {}
         self.preset_strengths: dict[Path, float] = {}
-        self.previews = "small"
-        self.queue: tuple[QueuedEdit, ...] = ()
-        self.queue_held = False
 
     # --- photo -------------------------------------------------------------------------------
 
@@ -221,11 +158,6 @@ class EditorState(PromptState):
             self.mix = mix
             self.mix_changed.emit()
 
-    def set_learning(self, learning: Progress | None) -> None:
-        """How far a preset is that is being learned; it leaves the photo and its results alone."""
-        self.learning = learning
-        self.learning_changed.emit()
-
     def name_presets(self, titles: Mapping[Path, str], strengths: Mapping[Path, float]) -> None:
         """Titles stay known after a preset is gone, for the results that were made with it; as do the strengths that
         presets were saved at."""
@@ -301,65 +233,6 @@ class EditorState(PromptState):
             return self.settings
         rest = {name: value for name, value in self.overrides.items() if name != "strength"}
         return self.pack.settings_for(self.prompt, **rest)
-
-    # --- job ---------------------------------------------------------------------------------
-
-    def set_phase(self, phase: Phase) -> None:
-        if phase is not self.phase:
-            self.phase = phase
-            self.phase_changed.emit()
-
-    def set_progress(self, progress: Progress) -> None:
-        self.progress = progress
-        self.progress_changed.emit()
-
-    def set_device(self, device: str) -> None:
-        if device != self.device:
-            self.device = device
-            self.device_changed.emit()
-
-    def set_check(self, check: DomainCheck | None) -> None:
-        """What the pack makes of the square as it is; None while nobody knows."""
-        if check != self.check:
-            self.check = check
-            self.check_changed.emit()
-
-    def set_queue(self, queue: tuple[QueuedEdit, ...], held: bool) -> None:
-        """What waits for its turn; ``held``: until the person lets it go on."""
-        held = held and bool(queue)
-        if queue != self.queue or held != self.queue_held:
-            self.queue, self.queue_held = queue, held
-            self.queue_changed.emit()
-
-    def set_previews(self, previews: str) -> None:
-        """Where the previews of learning are: ``small`` in the filmstrip, on the ``photo``, or nowhere, ``none``."""
-        self.previews = previews
-
-    # --- frames ------------------------------------------------------------------------------
-
-    def set_frames(self, frames: tuple[Frame, ...], selected: int, under: tuple[Layer, ...] | None = None) -> None:
-        """``under`` are the layers that these frames lie on; None: as before."""
-        self.frames, self.selected = frames, selected
-        self.under = self.under if under is None else under
-        self.frames_changed.emit()
-        self.selection_changed.emit()
-
-    def add_frame(self, frame: Frame, follow: bool) -> None:
-        """A new picture of the running job; ``follow`` shows it."""
-        self.frames = (*self.frames, frame)
-        self.frames_changed.emit()
-        if follow:
-            self.select(len(self.frames) - 1)
-
-    def select(self, index: int) -> None:
-        if index != self.selected and -1 <= index < len(self.frames):
-            self.selected = index
-            self.selection_changed.emit()
-
-    @property
-    def frame(self) -> Frame | None:
-        """The frame on the canvas."""
-        return self.frames[self.selected] if 0 <= self.selected < len(self.frames) else None
 
     # --- results -----------------------------------------------------------------------------
 

@@ -9,7 +9,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QToolButton, QWidget
 
-from rtedit_desktop.ui.model.state import EditorState, Phase
+from rtedit_desktop.ui.model.phase import Phase
+from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.strength_slider import StrengthSlider
 from rtedit_desktop.ui.widgets.tab_order import one_after_the_other
 from rtedit_desktop.ui.widgets.texts import as_tool_tip

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rtedit_desktop.ui.model.state import EditorState, Phase
+from rtedit_desktop.ui.model.phase import Phase
+from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.prompt.chips import Chips
 from rtedit_desktop.ui.prompt.completions import Completions
 from rtedit_desktop.ui.prompt.correction import Correction

@@ -30,7 +30,8 @@ from rtedit_desktop.ui.jobs.elsewhere import Elsewhere
 from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.jobs.job_steps import Ending
 from rtedit_desktop.ui.jobs.warming import Warming
-from rtedit_desktop.ui.model.state import EditorState, Phase
+from rtedit_desktop.ui.model.phase import Phase
+from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.models.fit_controller import FitController
 from rtedit_desktop.ui.models.model_controller import ModelController
 from rtedit_desktop.ui.photo.face_controller import FaceController

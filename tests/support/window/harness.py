@@ -24,8 +24,8 @@ from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.ui.batch.batch_controller import BatchController
 from rtedit_desktop.ui.history.journal_writer import JournalWriter
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.model.result import Result
-from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.models.model_controller import ModelController
 from rtedit_desktop.ui.photo.camera import CameraMaker
 from rtedit_desktop.ui.presets.preset_controller import PresetController

@@ -18,7 +18,7 @@ from rtedit_desktop.batch.record import interrupted
 from rtedit_desktop.core.events import Event, Notice
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, Request
 from rtedit_desktop.ui.batch.batch_run import BatchPhase, RowState
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 from rtedit_desktop.ui.widgets.pyramid import from_qimage
 

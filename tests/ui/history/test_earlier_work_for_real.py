@@ -16,7 +16,7 @@ from support.window.harness import Harness
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.imaging.photo_service import FilePhotoService
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.window.main_window import MainWindow
 from rtedit_desktop.ui.window.services import Services
 

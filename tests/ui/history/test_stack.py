@@ -24,7 +24,7 @@ from rtedit_desktop.core.photos.region import Region, Stroke
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.core.stack import MOST_LAYERS, composed, stack_of
 from rtedit_desktop.ui.history.stack_panel import StackPanel
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 from rtedit_desktop.ui.widgets.pyramid import from_qimage
 

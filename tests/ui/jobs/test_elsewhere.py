@@ -18,7 +18,7 @@ from rtedit_desktop.remote.chosen import ChosenEngine
 from rtedit_desktop.remote.hosts import Hosts
 from rtedit_desktop.support import settings
 from rtedit_desktop.ui.jobs.elsewhere import Elsewhere
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.settings.computer_settings import ComputerSettings
 from rtedit_desktop.ui.settings.pairing_dialog import PairingDialog
 from rtedit_desktop.ui.settings.settings_dialog import SettingsDialog

@@ -24,7 +24,7 @@ from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.canvas.canvas_controller import compose
 from rtedit_desktop.ui.canvas.square_frame import around, handle, outline
 from rtedit_desktop.ui.history import undo as undo_module
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 from rtedit_desktop.ui.widgets.pyramid import Pyramid, from_qimage
 

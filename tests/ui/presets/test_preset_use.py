@@ -14,8 +14,8 @@ from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import PresetUse
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.model.result import FrameKind
-from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.presets.preset_rows import HINT
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 

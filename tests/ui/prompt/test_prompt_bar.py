@@ -15,7 +15,8 @@ from support.window.harness import Harness
 from rtedit_desktop.core.packs.learned_edits import LearnedEdit, vocabulary
 from rtedit_desktop.core.packs.pack_info import Suggestion
 from rtedit_desktop.core.requests import EditRequest
-from rtedit_desktop.ui.model.state import EditorState, Phase
+from rtedit_desktop.ui.model.phase import Phase
+from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.prompt.prompt_bar import PromptBar
 
 

@@ -17,7 +17,7 @@ from support.window.harness import Harness, child
 from rtedit_desktop.batch.record import interrupted
 from rtedit_desktop.core.errors import SaveError
 from rtedit_desktop.ui.batch.batch_run import BatchPhase
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
 
