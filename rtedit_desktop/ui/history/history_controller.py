@@ -85,7 +85,7 @@ class HistoryController(QObject):
         dialog.setWindowModality(Qt.WindowModality.WindowModal)
         dialog.setWindowTitle(self.tr("Rename the result"))
         dialog.setLabelText(self.tr("&Name"))
-        dialog.setTextValue(self._state.name_of(result))
+        dialog.setTextValue(self._state.known_presets.name_of(result))
         dialog.textValueSelected.connect(self._state.rename_result)
         dialog.open()
 
@@ -93,7 +93,7 @@ class HistoryController(QObject):
         result = self._state.result
         if result is not None:
             self._state.delete_result()
-            text = self.tr("“{title}” is deleted.").format(title=self._state.name_of(result))
+            text = self.tr("“{title}” is deleted.").format(title=self._state.known_presets.name_of(result))
             self._context.messages.say(text, self.tr("Undo"), self.undo.stack.undo)
 
     def redraw(self) -> None:

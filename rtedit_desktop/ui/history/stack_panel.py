@@ -155,7 +155,7 @@ class StackPanel(QWidget):
         self.list.scrollToItem(self.list.currentItem())
 
     def _item(self, layer: Layer, spec: LayerSpec) -> QListWidgetItem:
-        title = self._state.title_of(spec.spec)
+        title = self._state.known_presets.title_of(spec.spec)
         how = " + ".join(self.tr("{n}\N{NO-BREAK SPACE}%").format(n=round(100 * one)) for one in strength_of(spec.spec))
         if layer.picked:
             how = self.tr("a step on the way")

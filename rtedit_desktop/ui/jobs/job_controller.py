@@ -26,6 +26,7 @@ from rtedit_desktop.ui.model.phase import Phase, Progress
 from rtedit_desktop.ui.model.queued_edit import QueuedEdit
 from rtedit_desktop.ui.model.result import Frame, FrameKind, Result, amounts_of
 from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.model.strength import settings_to_run
 from rtedit_desktop.ui.widgets.texts import sentences, translated
 from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.engine_thread import EngineThread, Job
@@ -79,7 +80,7 @@ class JobController(QObject):
             self.prompt_refused.emit()
             return None
         prompt, source = state.prompt.strip(), state.source.strip()
-        spec = EditSpec(pack=pack.id, prompt=prompt, source=source, settings=state.settings_to_run)
+        spec = EditSpec(pack=pack.id, prompt=prompt, source=source, settings=settings_to_run(state))
         return QueuedEdit(pack, spec)
 
     @property
@@ -163,7 +164,7 @@ class JobController(QObject):
 
     def set_mix(self, uses: tuple[PresetUse, ...]) -> None:
         """Move the slider of a preset in use: the result follows, newest value first."""
-        self._show_amounts(uses)
+        self._state.show_amounts(uses)
         result = self._state.result if not self._state.continued else None
         if result is not None and result.together > 1:
             self._move_apart(result, uses)
@@ -248,7 +249,7 @@ class JobController(QObject):
         if adjusts in state.results:
             state.replace_result(state.results.index(adjusts), result)
         if wanted is not None and amounts_of(wanted) != amounts_of(request.spec) and state.result is result:
-            self._show_amounts(wanted)
+            state.show_amounts(wanted)
             self._adjust(result, wanted)
 
     def _on_cancelled(self, how: Ending = Ending.CANCELLED) -> None:
@@ -292,7 +293,7 @@ class JobController(QObject):
             return
         self._region, self._under = state.region, under
         self._following, self._group = True, edit.group
-        self._show_amounts(edit.spec)
+        state.show_amounts(edit.spec)
         self._running.start(self._cut_and_run(edit, photo, square, wanted))
 
     async def _cut_and_run(self, edit: QueuedEdit, photo: Photo, square: Square, wanted: str) -> None:
@@ -311,7 +312,7 @@ class JobController(QObject):
     async def _on_the_face(self, edit: QueuedEdit, photo: Photo, square: Square, wanted: str) -> Square:
         """The face's square for an edit that was asked for before the faces were found."""
         state = self._state
-        if wanted != "face" or edit.pack.square != "whole" or state.face is not None:
+        if wanted != "face" or edit.pack.square != "whole" or state.faces.chosen is not None:
             return square
         if square != Square.around(photo.size):
             return square
@@ -328,7 +329,7 @@ class JobController(QObject):
         if not faces:
             raise no_face()
         if self._state.photo is photo:
-            self._state.face = faces[0].square
+            self._state.faces.choose(faces[0].square)
         return faces[0].square
 
     async def _cut(self, photo: Photo, layers: Sequence[Layer], square: Square, size: int) -> np.ndarray:
@@ -345,7 +346,7 @@ class JobController(QObject):
         """Where an edit of the face is made; None: at the largest one, which is not known yet."""
         state = self._state
         around = Square.around(state.photo.size) if state.photo is not None else None
-        return None if state.square == around and state.face is None else state.square_for("face")
+        return None if state.square == around and state.faces.chosen is None else state.square_for("face")
 
     def _start_apart(self, spec: MixSpec, apart: Sequence[MixSpec]) -> None:
         state = self._state
@@ -353,7 +354,7 @@ class JobController(QObject):
         assert photo is not None and around is not None
         self._begin(Phase.PREPARING)
         self._restacks = True
-        self._show_amounts(spec)
+        state.show_amounts(spec)
         self._running.start(self._make_apart(apart, photo, under, face, around, state.region))
 
     async def _make_apart(
@@ -461,16 +462,6 @@ class JobController(QObject):
         self._begin(Phase.ADJUSTING)
         self._request, self._square, self._adjusts = request, result.square, result
         self._running.start(self._run(request))
-
-    def _show_amounts(self, wanted: Spec | tuple[PresetUse, ...]) -> None:
-        """Let the sliders say what is being made."""
-        state = self._state
-        if isinstance(wanted, EditSpec):
-            state.override("strength", wanted.settings.strength)
-            return
-        uses = wanted if isinstance(wanted, tuple) else wanted.uses
-        state.override("strength", uses[0].strength if len(uses) == 1 else None)
-        state.set_mix(uses)
 
     def _begin(self, phase: Phase) -> None:
         self._job, self._request, self._adjusts, self._wanted = None, None, None, None

@@ -58,7 +58,7 @@ class Variations(QObject):
             self._groups.remove(group)
             results = [result for result in state.results if result.group == group]
             if len(results) > 1:
-                self.row.offer(state.title_of(results[0].request.spec), results)
+                self.row.offer(state.known_presets.title_of(results[0].request.spec), results)
 
     def _look_at(self, id: str) -> None:
         ids = [result.id for result in self._state.results]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from rtedit_desktop.core.edits import EditSettings, EditSpec, MixSpec, PresetUse, Spec
+from rtedit_desktop.core.edits import EditSpec, PresetUse, Spec
 from rtedit_desktop.core.history import new_work_id
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.geometry import Square
@@ -16,9 +16,11 @@ from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.core.stack import Layer, strength_of
 from rtedit_desktop.ui.model.document import Document
+from rtedit_desktop.ui.model.found_faces import FoundFaces
 from rtedit_desktop.ui.model.job_state import JobState
+from rtedit_desktop.ui.model.known_presets import KnownPresets
 from rtedit_desktop.ui.model.phase import Phase
-from rtedit_desktop.ui.model.result import EarlierResult, Frame, FrameKind, Result
+from rtedit_desktop.ui.model.result import EarlierResult, Result, put_by
 
 _MOST_EARLIER = 60
 _TO_SET = ("t0", "steps", "iterations", "seed", "encoding", "preserve")  # what the window has fields for
@@ -47,20 +49,20 @@ class EditorState(JobState):
         self.result_index = -1
         self.continued = False
         self.layer = ""
-        self.faces: tuple[Square, ...] = ()
-        self.face: Square | None = None  # of these the one to edit
+        self.faces = FoundFaces()
         self.earlier: tuple[EarlierResult, ...] = ()
         self._written: set[Result] = set()
         self._deleted: frozenset[str] = frozenset()
         self.mix: tuple[PresetUse, ...] = ()
-        self.preset_titles: dict[Path, str] = {}
-        self.preset_strengths: dict[Path, float] = {}
+        self.known_presets = KnownPresets()
 
     # --- photo -------------------------------------------------------------------------------
 
     def set_photo(self, photo: Photo, square: Square, work: str = "", results: tuple[Result, ...] = ()) -> None:
         """A new photo starts a new history, or goes on with the work of that name and its results."""
-        self._put_by(work)
+        if self.photo is not None:
+            earlier = (*put_by(self.photo.name, self.work, self.results), *self.earlier)
+            self.earlier = tuple(one for one in earlier if one.work != work)[:_MOST_EARLIER]
         self.photo, self.square, self.work = photo, square, work or new_work_id()
         self.results, self.result_index = results, len(results) - 1
         self._written.clear()
@@ -73,18 +75,6 @@ class EditorState(JobState):
         self.photo_changed.emit()
         self.square_changed.emit()
         self._stand_on(self.result_index)
-
-    def _put_by(self, next_work: str) -> None:
-        """The results so far stay at hand, the latest first, without the frames on the way."""
-        if self.photo is None:
-            return
-        name, work = self.photo.name, self.work
-        passed = []
-        for result in reversed(self.results):
-            frames = (result.frames[0], Frame(FrameKind.RESULT, result.picture))
-            passed.append(EarlierResult(name, work, replace(result, frames=frames)))
-        earlier = (*passed, *self.earlier)
-        self.earlier = tuple(one for one in earlier if one.work != next_work)[:_MOST_EARLIER]
 
     def set_square(self, square: Square) -> None:
         """A new square leaves the results alone, but shows the photo itself again; a region elsewhere goes.
@@ -112,10 +102,7 @@ class EditorState(JobState):
         """The square that such an edit is made in."""
         if self.photo is None or self.square is None:
             return None
-        around = Square.around(self.photo.size)
-        if wanted == "face" and self.square == around and self.face is not None:
-            return self.face
-        return around if wanted == "whole" and self.square in self.faces else self.square
+        return self.faces.square_for(wanted, Square.around(self.photo.size), self.square)
 
     def _place(self, square: Square) -> None:
         self.square = square
@@ -159,31 +146,19 @@ class EditorState(JobState):
             self.mix_changed.emit()
 
     def name_presets(self, titles: Mapping[Path, str], strengths: Mapping[Path, float]) -> None:
-        """Titles stay known after a preset is gone, for the results that were made with it; as do the strengths that
-        presets were saved at."""
-        self.preset_strengths.update(strengths)
-        if any(self.preset_titles.get(path) != title for path, title in titles.items()):
-            self.preset_titles.update(titles)
+        """What presets are called, and the strengths that they were saved at."""
+        if self.known_presets.learn(titles, strengths):
             self.results_changed.emit()
             self.mix_changed.emit()
 
-    def preset_title(self, path: Path) -> str:
-        return self.preset_titles.get(path, path.stem)
-
-    def title_of(self, spec: Spec) -> str:
-        """What a result is called: its prompt, or its presets."""
-        if isinstance(spec, EditSpec):
-            return spec.prompt
-        return " + ".join(self.preset_title(use.path) for use in spec.uses)
-
-    def name_of(self, result: Result) -> str:
-        """What the person calls it, else what was asked for."""
-        return result.name or self.what_of(result)
-
-    def what_of(self, result: Result) -> str:
-        """What was asked for, on whatever it was made."""
-        spec = result.request.spec
-        return self.title_of(replace(spec, uses=result.uses) if isinstance(spec, MixSpec) else spec)
+    def show_amounts(self, wanted: Spec | tuple[PresetUse, ...]) -> None:
+        """Let the sliders say what is being made."""
+        if isinstance(wanted, EditSpec):
+            self.override("strength", wanted.settings.strength)
+            return
+        uses = wanted if isinstance(wanted, tuple) else wanted.uses
+        self.override("strength", uses[0].strength if len(uses) == 1 else None)
+        self.set_mix(uses)
 
     # --- strength ----------------------------------------------------------------------------
 
@@ -211,29 +186,6 @@ class EditorState(JobState):
         layer = self.chosen_layer
         return layer is None or (not layer.picked and len(strength_of(layer.request.spec)) == 1)
 
-    @property
-    def usual_strength(self) -> float:
-        """What the slider goes back to: what is recommended for a prompt, and what a preset was saved at."""
-        layer = self.chosen_layer
-        if layer is not None and isinstance(layer.request.spec, MixSpec):
-            return self.preset_strengths.get(layer.request.spec.uses[0].path, 1.0)
-        spec = layer.request.spec if layer is not None else None
-        pack = self.pack_called(spec.pack) if isinstance(spec, EditSpec) else self.pack
-        prompt = spec.prompt if isinstance(spec, EditSpec) else self.prompt
-        return pack.settings_for(prompt).strength if pack is not None else 1.0
-
-    @property
-    def settings_to_run(self) -> EditSettings:
-        """Those of the prompt that is written. Its strength is its own: the slider moves that of the result, and counts
-        only while there is none, or where the result is of the very prompt."""
-        result = self.result
-        spec = result.request.spec if result is not None and not self.continued else None
-        own = result is None or (isinstance(spec, EditSpec) and spec.prompt.strip() == self.prompt.strip())
-        if own or self.pack is None:
-            return self.settings
-        rest = {name: value for name, value in self.overrides.items() if name != "strength"}
-        return self.pack.settings_for(self.prompt, **rest)
-
     # --- results -----------------------------------------------------------------------------
 
     @property
@@ -248,7 +200,7 @@ class EditorState(JobState):
             self.remember((spec.pack, spec.prompt.strip()))
         self.results = (*self.results, result)
         self._stand_on(len(self.results) - 1)
-        self.stepped.emit(self.what_of(result), "")
+        self.stepped.emit(self.known_presets.what_of(result), "")
 
     def replace_result(self, index: int, result: Result) -> None:
         """The same entry at another strength."""
@@ -324,28 +276,11 @@ class EditorState(JobState):
                 self.overrides[name] = getattr(made, name)
         self.settings_changed.emit()
 
-    def twin_of(self, spec: EditSpec, square: Square | None) -> int:
-        """Index of the result that is this very edit of this square of the photo as it is; -1 where there is none."""
-        return next(
-            (
-                index
-                for index, one in enumerate(self.results)
-                if one.request.spec == spec
-                and not one.picked
-                and one.square == square
-                and one.region == self.region
-                and one.on
-                and [layer.id for layer in one.below] == [layer.id for layer in self.base]
-                and all(a.picture is b.picture for a, b in zip(one.below, self.base, strict=True))
-            ),
-            -1,
-        )
-
     def rename_result(self, name: str) -> None:
         """What the person calls the result that is shown; nothing: what was asked for."""
         result, name = self.result, " ".join(name.split())
         if result is not None and name != result.name:
-            self._replace_shown(replace(result, name="" if name == self.what_of(result) else name))
+            self._replace_shown(replace(result, name="" if name == self.known_presets.what_of(result) else name))
             self.stepped.emit(self.tr("the name of a result"), "")
 
     def _replace_shown(self, result: Result) -> None:

@@ -126,7 +126,7 @@ class MixPanel(QWidget):
             self._fill(paths)
         gone = {use.path for use in state.mix if not self._there(use.path)}
         for row, use in zip(self.rows, state.mix, strict=True):
-            row.show_use(state.preset_title(use.path), use.strength, state.preset_strengths.get(use.path, 1.0))
+            row.show_use(state.known_presets.title(use.path), use.strength, state.known_presets.strength(use.path))
             row.slider.setEnabled(self._moves and not gone)
             row.slider.setToolTip(self.tr("This preset was deleted.") if use.path in gone else "")
             row.remove.setEnabled(state.phase in (Phase.READY, Phase.ADJUSTING) and state.learning is None)

@@ -399,7 +399,7 @@ def test_edits_of_two_people_look_for_two_faces(apart: Harness) -> None:
     again.trigger()
     assert "fewer faces" in apart.window.strip.label.text() and not apart.state.results
     faces = (face(50, 40, 20).square, face(150, 40, 18).square)
-    apart.state.faces = faces
+    apart.state.faces.find(faces)
     apart.state.set_square(faces[0])
     again.trigger()
     apart.until(lambda: len(apart.state.results) == 1 and ready(apart))
