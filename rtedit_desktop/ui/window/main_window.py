@@ -29,6 +29,8 @@ from rtedit_desktop.ui.history.stack_controller import StackController
 from rtedit_desktop.ui.jobs.elsewhere import Elsewhere
 from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.jobs.job_steps import Ending
+from rtedit_desktop.ui.jobs.mix_controller import MixController
+from rtedit_desktop.ui.jobs.square_cutting import SquareCutting
 from rtedit_desktop.ui.jobs.warming import Warming
 from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.model.state import EditorState
@@ -77,9 +79,9 @@ class MainWindow(QMainWindow):
         self.engine = EngineThread(services.engine_factory, self)
         photo_service = services.photo_service
         self.compositions = Compositions(photo_service)
-        self.jobs = JobController(
-            self.state, self.engine, photo_service, self.background, self, compositions=self.compositions
-        )
+        cutting = SquareCutting(self.state, photo_service, self.background, self.compositions)
+        self.jobs = JobController(self.state, self.engine, cutting, self.background.tasks, self)
+        self.mixes = MixController(self.state, self.jobs, cutting, self)
         self.warming = Warming(self.state, self.engine, self.background.tasks, self)
         self.photos = PhotoActions(self.state, photo_service, self.background, self)
         self.instant = InstantPrompts(
@@ -157,9 +159,10 @@ class MainWindow(QMainWindow):
         return context
 
     def _make_preset_controller(self, context: WindowContext, library: PresetLibrary) -> PresetController:
-        made = PresetController(context, library, self.jobs)
+        made = PresetController(context, library, self.mixes)
         made.actions.applied.connect(lambda: self.canvas.set_divider(0.0))
         made.actions.pack_asked.connect(self.show_models)
+        made.actions.prompt_refused.connect(self.prompt_bar.refuse)
         self.prompt_bar.completions.offer(made.presets)
         self.prompt_bar.completions.preset_chosen.connect(made.actions.apply)
         self.history.offer(self.actions_.keep_preset)
