@@ -37,8 +37,8 @@ class Window:
         self.computers = computers
         self.harness = Harness(qtbot, [], computers=computers, learned=Store())
         self.window, self.until = self.harness.window, self.harness.until
-        elsewhere = self.window.elsewhere
-        assert elsewhere is not None
+        assert self.window.computer is not None
+        elsewhere = self.window.computer.elsewhere
         self.elsewhere: Elsewhere = elsewhere
         self.offer = self.window.offer
         self.status = child(self.window, ComputerStatus)
@@ -176,7 +176,7 @@ def test_without_the_extra_there_is_nothing_to_choose(qtbot: QtBot) -> None:
     harness = Harness(qtbot, [], learned=Store())
     harness.window.actions_.settings.trigger()
     assert child(harness.window, SettingsDialog).computer is None
-    assert harness.window.elsewhere is None
+    assert harness.window.computer is None
     harness.close()
     harness.window.deleteLater()
 
@@ -192,7 +192,7 @@ def test_a_window_edits_on_a_real_server_and_goes_on_here_when_it_is_gone(
     harness = Harness(qtbot, [], computers=hosts, learned=Store())
     shown = harness.window
     with serving(lambda: there, tmp_path / "workstation", pairing=True) as found:
-        assert found.server.pairing is not None and shown.elsewhere is not None
+        assert found.server.pairing is not None and shown.computer is not None
         shown.actions_.settings.trigger()
         settings_dialog = child(shown, SettingsDialog)
         assert settings_dialog.computer is not None
@@ -201,7 +201,7 @@ def test_a_window_edits_on_a_real_server_and_goes_on_here_when_it_is_gone(
         dialog.address.setText(f"127.0.0.1:{found.server.port}")
         dialog.code.setText(str(found.server.pairing.code))
         dialog.pair.click()
-        harness.until(lambda: shown.elsewhere is not None and shown.elsewhere.computer is not None)
+        harness.until(lambda: shown.computer is not None and shown.computer.elsewhere.computer is not None)
         settings_dialog.close()
         harness.open_picture()
         harness.run()
