@@ -13,8 +13,9 @@ from rtedit_desktop.core.errors import PackDamaged, PackError, PackMissing, Prom
 from rtedit_desktop.core.packs.learned_edits import STRONG
 from rtedit_desktop.core.packs.pack_info import PAIR_SETTINGS
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest import reading as manifests
 from rtedit_desktop.packs.manifest import shared_parts
+from rtedit_desktop.packs.manifest.manifest import Schedule
 from rtedit_desktop.presets.library import FolderPresetLibrary
 
 RECORD = {"sha256": "0" * 64, "bytes": 1}
@@ -122,7 +123,7 @@ def test_left_out_fields_have_values() -> None:
     for key in ("schedule", "templates", "suggestions", "vocabulary", "kind_of_word", "settings"):
         del whole[key]
     manifest = manifests.parse(whole, HERE)
-    assert manifest.schedule == manifests.Schedule()
+    assert manifest.schedule == Schedule()
     assert manifest.templates == ("{}",)
     assert manifest.info.settings == {"default": EditSettings()}
     assert manifest.info.unknown_words("anything at all") == []
@@ -330,8 +331,8 @@ def test_reading_needs_no_torch(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(json.dumps(layout()), encoding="utf-8")
     code = (
         "import sys, pathlib; from rtedit_desktop.packs import catalog, store;"
-        "from rtedit_desktop.packs.manifest import manifest;"
-        "manifest.read(pathlib.Path(sys.argv[1])); print('torch' in sys.modules)"
+        "from rtedit_desktop.packs.manifest import reading;"
+        "reading.read(pathlib.Path(sys.argv[1])); print('torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
