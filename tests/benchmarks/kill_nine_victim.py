@@ -20,7 +20,8 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from support.window.fakes import PACK, FakeEngine
+from support.window.fake_engine import FakeEngine
+from support.window.fakes import PACK
 
 from rtedit_desktop.app import engine_maker, hold_constants
 from rtedit_desktop.core.history import Entry, Reopened, Work

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 from support.window.accessibility import faint, nameless, out_of_reach, parts_of, unreachable_commands
-from support.window.fakes import WORKSTATION
+from support.window.fake_computers import WORKSTATION
 from support.window.full_harness import FullHarness
 from support.window.harness import child
 

@@ -11,7 +11,10 @@ from patience import A_WHILE_MS, PATIENCE_MS
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QAbstractItemView
 from pytestqt.qtbot import QtBot
-from support.window.fakes import PACK, FakeEngine, FakePhotoService, FakePresetLibrary, picture
+from support.window.fake_engine import FakeEngine
+from support.window.fake_library import FakePresetLibrary
+from support.window.fake_photos import FakePhotoService
+from support.window.fakes import PACK, picture
 
 from rtedit_desktop.core.disk_store import LearnedStore
 from rtedit_desktop.core.edits import EditSpec, MixSpec

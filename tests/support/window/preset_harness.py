@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
-from support.window.fakes import FakePresetLibrary, write_preset
+from support.window.fake_library import FakePresetLibrary, write_preset
 from support.window.harness import Harness
 
 from rtedit_desktop.core.preset import PresetInfo

@@ -11,7 +11,8 @@ from PySide6.QtCore import QRect, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QFileDialog, QLineEdit
 from support.window.batch_harness import BatchHarness
-from support.window.fakes import PACK, FakePhotoService
+from support.window.fake_photos import FakePhotoService
+from support.window.fakes import PACK
 
 from rtedit_desktop.batch.plan import Batch
 from rtedit_desktop.batch.record import interrupted

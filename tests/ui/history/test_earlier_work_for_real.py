@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 from pytestqt.qtbot import QtBot
-from support.window.fakes import PACK, FakeEngine, brighter
+from support.window.fake_engine import FakeEngine
+from support.window.fakes import PACK, brighter
 from support.window.harness import Harness
 
 from rtedit_desktop.core.photos.geometry import Square

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 from support.serving import serving
-from support.window.fakes import WORKSTATION, FakeComputers, FakeEngine
+from support.window.fake_computers import WORKSTATION, FakeComputers
+from support.window.fake_engine import FakeEngine
 from support.window.harness import Harness, child
 from support.window.settings_harness import Store
 

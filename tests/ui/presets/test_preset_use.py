@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
-from support.window.fakes import PACK, brighter, face, write_preset
+from support.window.fake_library import write_preset
+from support.window.fakes import PACK, brighter, face
 from support.window.harness import child
 from support.window.preset_harness import PresetHarness
 

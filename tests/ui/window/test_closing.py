@@ -10,7 +10,8 @@ import pytest
 from patience import PATIENCE_S
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
-from support.window.fakes import FakePhotoService, picture
+from support.window.fake_photos import FakePhotoService
+from support.window.fakes import picture
 from support.window.full_harness import FullHarness
 from support.window.harness import Harness, child
 
