@@ -196,7 +196,7 @@ def test_nothing_is_told_to_another_computer(tmp_path: Path) -> None:
         assert not any("is connected" in line for line in found.reports)
 
 
-def test_the_certificate_stays_and_a_damaged_one_is_said(tmp_path: Path) -> None:
+def test_the_certificate_stays_and_a_damaged_one_is_reported(tmp_path: Path) -> None:
     first = Certificate(tmp_path).fingerprint
     assert Certificate(tmp_path).fingerprint == first
     (tmp_path / "certificate.pem").write_text("nothing")

@@ -114,7 +114,7 @@ def test_another_photo_takes_the_question_back(shown: Window) -> None:
     shown.until(lambda: shown.offer.isHidden())
 
 
-def test_a_choice_that_cannot_be_kept_is_said_and_the_job_ends(shown: Window) -> None:
+def test_a_choice_that_cannot_be_kept_is_reported_and_the_job_ends(shown: Window) -> None:
     shown.lose()
     shown.computers.fails = PermissionError(13, "Permission denied")
     shown.offer.yes.click()
