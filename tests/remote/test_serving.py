@@ -306,8 +306,8 @@ def test_the_choice_holds_for_the_next_job(tmp_path: Path) -> None:
 
     hosts = Hosts(tmp_path, tmp_path / "settings.json")
     with serving(named("there"), tmp_path / "serve", pairing=True) as found:
-        assert found.server.pairing is not None
-        computer = hosts.pair(f"127.0.0.1:{found.server.port}", str(found.server.pairing.code))
+        assert found.pairing is not None
+        computer = hosts.pair(f"127.0.0.1:{found.server.port}", str(found.pairing.code))
         engine = ChosenEngine(make_here, hosts)
         hosts.choose(computer)
         assert computed_by(engine) == "there" and not made, "what is not needed is not made"

@@ -193,14 +193,14 @@ def test_a_window_edits_on_a_real_server_and_goes_on_here_when_it_is_gone(
     harness = Harness(qtbot, [], computers=hosts, learned=Store())
     shown = harness.window
     with serving(lambda: there, tmp_path / "workstation", pairing=True) as found:
-        assert found.server.pairing is not None and shown.computer is not None
+        assert found.pairing is not None and shown.computer is not None
         shown.actions_.settings.trigger()
         settings_dialog = child(shown, SettingsDialog)
         assert settings_dialog.computer is not None
         settings_dialog.computer.pair.click()
         dialog = child(shown, PairingDialog)
         dialog.address.setText(f"127.0.0.1:{found.server.port}")
-        dialog.code.setText(str(found.server.pairing.code))
+        dialog.code.setText(str(found.pairing.code))
         dialog.pair.click()
         harness.until(lambda: shown.computer is not None and shown.computer.elsewhere.computer is not None)
         settings_dialog.close()
