@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest import reading as manifests
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKS = ROOT / "resources" / "packs"

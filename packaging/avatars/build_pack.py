@@ -22,7 +22,7 @@ from train_clip import MODEL
 from train_unet import CONFIG, UNSHUFFLE
 
 from rtedit_desktop.diffusion.pictures import to_tensor
-from rtedit_desktop.engine.domain_statistics import statistics
+from rtedit_desktop.engine.domain.statistics import statistics
 from rtedit_desktop.engine.models import load_pack, own_pictures
 from rtedit_desktop.packs.store import write_pack
 

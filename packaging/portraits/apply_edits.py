@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from directions import BIAS, EDITS, paint_edit
-from hair_without_skin import take_skin_out
+from hair_without_skin import remove_skin
 from networks import ABAR, DTYPE, FORMS, Form
 from paint import OPAQUE, TONAL, WHOLE
 from photos import Photos
@@ -122,7 +122,7 @@ def painted_pairs(name: str, photos: Photos, which: np.ndarray, count: int, seed
         if not photos.mask_path(int(index)).exists():
             continue
         face = photos[int(index)]
-        if name.endswith(" hair") and not take_skin_out(face):
+        if name.endswith(" hair") and not remove_skin(face):
             continue
         painted = paint_edit(name, face, rng)
         if painted is not None:

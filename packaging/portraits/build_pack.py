@@ -46,7 +46,7 @@ from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import models
-from rtedit_desktop.engine.domain import DomainJudge, roughness
+from rtedit_desktop.engine.domain.judge import DomainJudge, roughness
 from rtedit_desktop.engine.machine.devices import Device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.imaging.photo_service import FilePhotoService

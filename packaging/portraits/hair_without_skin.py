@@ -13,7 +13,7 @@ LEAST = 2500  # pixels
 _FEW, _SPECK = 250, 150
 
 
-def take_skin_out(face: Face) -> bool:
+def remove_skin(face: Face) -> bool:
     """Take what is skin by colour out of ``face.hair``; False, and nothing is done, where that cannot be told."""
     found = _hair(face)
     if found is None:

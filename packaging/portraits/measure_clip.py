@@ -1,7 +1,7 @@
 """How well a CLIP of the Portraits pack chooses among edits: by people, and in words, that it never saw.
 
 Every attribute has an image direction, measured once on pairs of held-out people. A prompt chooses well when the
-direction of its text lies nearest to that of the attribute it asks for; ``candidates`` is what the app asks.
+direction of its text lies nearest to that of the attribute it asks for; ``candidates`` says which ones would be taken.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from facts import GROUP_OF, GROUPS, overlap
 from networks import DTYPE
 from paint import TABLE
 from sayings import HELD_FRAMES, Sayings
+from text_candidates import candidates
 from torch import Tensor, nn
 from torch.nn import functional
 
-from rtedit_desktop.diffusion.coefficients import candidates
 from rtedit_desktop.diffusion.guidance import text_direction
 
 TEMPLATES = ["{}", "a {}", "a photo of {}", "a portrait of a {}"]
@@ -100,7 +100,7 @@ def measure(model: nn.Module, tokenizer: Any, sayings: Sayings, held: Held) -> d
         result[f"{title} in group"] = _share(grouped)
         if title == "known":
             wrong = {phrase: best for (name, phrase), best in zip(prompts, top, strict=True) if not _meets(name, best)}
-    # what the app does: which deltas it would take for a prompt, alone and by twos
+    # which edits would be taken for a prompt, alone and by twos
     result["chosen"] = _share(
         [_chosen(direction(TABLE[n].phrases[0], TABLE[n].source), image, names, {n}) for n in names]
     )
@@ -123,7 +123,7 @@ def measure(model: nn.Module, tokenizer: Any, sayings: Sayings, held: Held) -> d
 
 
 def _chosen(direction: Tensor, image: Tensor, names: list[str], asked: set[str]) -> bool:
-    """Whether the app's first candidates are what was asked, as many as were asked."""
+    """Whether the first candidates are what was asked, as many as were asked."""
     found = candidates(direction, image).indices[: len(asked)]
     got = [names[k] for k in found]
     return len(got) == len(asked) and all(any(_meets(one, other) for other in got) for one in asked)

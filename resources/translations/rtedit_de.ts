@@ -1208,10 +1208,6 @@
         <translation>Das Quadrat konnte nicht aus dem Foto geschnitten werden.</translation>
     </message>
     <message>
-        <source>the strength</source>
-        <translation>die Stärke</translation>
-    </message>
-    <message>
         <source>An edit was made with the model pack “{pack}”, which is not installed.</source>
         <translation>Eine Bearbeitung wurde mit dem Modell „{pack}“ gemacht, das nicht installiert ist.</translation>
     </message>
@@ -3422,6 +3418,17 @@
     <message>
         <source>RTEdit</source>
         <translation>RTEdit</translation>
+    </message>
+</context>
+<context>
+    <name>MixController</name>
+    <message>
+        <source>The edits could not be made on each other.</source>
+        <translation>Die Bearbeitungen konnten nicht aufeinander gemacht werden.</translation>
+    </message>
+    <message>
+        <source>the strength</source>
+        <translation>die Stärke</translation>
     </message>
 </context>
 <context>

@@ -20,7 +20,7 @@ from rtedit_desktop.core.errors import SettingsError
 from rtedit_desktop.engine.machine.devices import best_device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest import reading as manifests
 from rtedit_desktop.packs.manifest.manifest import Manifest
 
 MEASURES = {

@@ -146,7 +146,8 @@ def _times(shop: _Shop, pictures: Sequence[np.ndarray], repeats: int) -> str:
     path = shop.preset(a)
     learning = time.perf_counter() - start
     shop.apply(pictures[0], (a, 1.0), (b, 1.0))
-    pack, device = shop.engine.loaded(shop.pack), best_device()
+    pack, device = shop.engine.packs.loaded, best_device()
+    assert pack is not None
     loaded = shop.engine.presets.load([PresetUse(shop.preset(p)) for p in (a, b)], pack)
     turn = [0]
 

@@ -224,7 +224,7 @@ def run(args: argparse.Namespace) -> int:
     from rtedit_desktop.bench.baseline_engine import BaselineEngine
     from rtedit_desktop.engine.torch_engine import TorchEngine
     from rtedit_desktop.packs.catalog import Catalog
-    from rtedit_desktop.packs.manifest import manifest as manifests
+    from rtedit_desktop.packs.manifest import reading as manifests
 
     if args.pack_folder is not None:
         folder = args.pack_folder.absolute()

@@ -19,7 +19,8 @@ from rtedit_desktop.core.errors import PackDamaged, PresetError, RTEditError, Sa
 from rtedit_desktop.core.json_reader import parse_json
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.manifest.manifest import MAX_MANIFEST_BYTES, Manifest, parse, read
+from rtedit_desktop.packs.manifest.manifest import Manifest
+from rtedit_desktop.packs.manifest.reading import MAX_MANIFEST_BYTES, parse, read
 from rtedit_desktop.packs.manifest.records import MANIFEST
 from rtedit_desktop.support import paths
 from rtedit_desktop.support.file_names import stem_of

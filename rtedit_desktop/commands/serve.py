@@ -91,7 +91,7 @@ def _serve(args: argparse.Namespace, guests: Guests, catalog: Catalog, engine: E
         raise UsageError(f"{args.port} is no port.", "Give one from 1 to 65535.")
     check_installed()
     from rtedit_desktop.remote.certificate import Certificate
-    from rtedit_desktop.remote.pairing import Pairing
+    from rtedit_desktop.remote.pairing import Admission, Pairing
     from rtedit_desktop.remote.presets_in_memory import LearnedPresets, sweep
     from rtedit_desktop.remote.server import EngineServer
 
@@ -103,8 +103,8 @@ def _serve(args: argparse.Namespace, guests: Guests, catalog: Catalog, engine: E
         certificate = Certificate(serve_folder())
         pairing = Pairing(certificate.fingerprint, guests, report=complain) if args.pair else None
         server = EngineServer(
-            lambda: engine or engine_that_keeps_nothing(catalog, learned=learned), certificate, guests,
-            learned=learned, address=address, port=args.port, pairing=pairing, report=complain,
+            lambda: engine or engine_that_keeps_nothing(catalog, learned=learned), certificate,
+            Admission(guests, pairing, report=complain), learned=learned, address=(address, args.port), report=complain,
         )  # fmt: skip
     except OSError as error:
         reason = error.strerror or type(error).__name__

@@ -2,7 +2,7 @@
 
 ``docs/method.md`` has it on paper, and docstrings name its equations. Read in this order: schedule, denoiser,
 sampling, guidance, adaptation, delta; then what we add: early_stopping, views, refine, preserve, pairs (its pairs,
-fitting, best_application), coefficients, codec. ``edit`` puts it together, ``examples/notebook.py`` uses it. The
+fitting, best_application), codec. ``edit`` puts it together, ``examples/notebook.py`` uses it. The
 baseline that it is compared with, DiffusionCLIP, is in ``rtedit_desktop.bench``.
 """
 

@@ -159,9 +159,9 @@ def learn_pairs(
     batch: int | None = None,
     precision: torch.dtype | None = None,
 ) -> Iterator[PairStep | Step | LearnedPairs]:
-    """Teach the network what is different in the after pictures, (N, 3, S, S) in [-1, 1] both (eqs. 23 to 26).
+    """Teach the network what is different in the after pictures, (N, 3, S, S) in [-1, 1] both (eqs. 25 to 28).
 
-    Yields every step of the training, the decodes by which it is best applied (eq. 27), and what was learned.
+    Yields every step of the training, the decodes by which it is best applied (eq. 29), and what was learned.
     ``batch`` rows are seen a step, ``settings.noise_draws`` unless given. Raises FloatingPointError as ``learn`` does.
     """
     began, denoiser = time.perf_counter(), model.denoiser
@@ -244,7 +244,7 @@ def _encoded(
 
 
 def _decoded(model: EditModel, x0: Tensor, edit: Edit, settings: EditSettings) -> Iterator[Step | RenderStep]:
-    """The paper's decode, put back into the picture where pixels are preserved (eq. 22)."""
+    """The paper's decode, put back into the picture where pixels are preserved (eq. 24)."""
     t0, steps, how = settings.t0, settings.steps, (settings.steps, settings.skip_last)
     x_t = edit.x_t.to(x0.device)
     decode = partial(sampling.decode, model.denoiser, x_t, t0, steps, skip_last=settings.skip_last)

@@ -1,6 +1,6 @@
 """Keep what an edit does not touch: blend decode(theta) into the picture where it differs from decode(theta0).
 
-Eqs. 19 to 22 of docs/method.md.
+Eqs. 19 to 24 of docs/method.md.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def blending_of(kinds: Collection[Blending]) -> Blending:
 
 
 def change_mask(edited: Tensor, rebuilt: Tensor, *, low: float = 0.08, high: float = 0.30) -> Tensor:
-    """(N, 1, H, W) in [0, 1]: where two decodes of one latent differ, grown a little and softened.
+    """(N, 1, H, W) in [0, 1]: where two decodes of one latent differ, grown a little and softened (eq. 19).
 
     edited, rebuilt: (N, 3, H, W) in [-1, 1]. Differences (mean over channels) under ``low`` count as
     none, over ``high`` as full. The soft edges scale with the picture: 1/64 of its side.
@@ -53,7 +53,8 @@ def change_mask(edited: Tensor, rebuilt: Tensor, *, low: float = 0.08, high: flo
 
 
 def tint_mask(edited: Tensor, rebuilt: Tensor, picture: Tensor) -> Tensor:
-    """change_mask for an edit that is known to tint: by the channel that changes most, and by the picture's colours.
+    """change_mask for an edit that is known to tint: by the channel that changes most, and by the picture's colours
+    (eq. 22).
 
     picture: (N, 3, H, W) in [-1, 1], whose edges the mask gets. A decode that is not certain where hair ends tints the
     wall about it; the wall farther away has the same colour and does not change, so none of it is meant to
@@ -77,7 +78,7 @@ def _grown(difference: Tensor, low: float, high: float) -> Tensor:
 
 
 def opacity(edited: Tensor, rebuilt: Tensor, *, low: float, high: float) -> Tensor:
-    """(N, 1, H, W) in [0, 1]: where a change covers what was there (glasses, a hat) instead of tinting it.
+    """(N, 1, H, W) in [0, 1]: where a change covers what was there (glasses, a hat), not tints it (eq. 20).
 
     What tells is the size of the change around a pixel, not at it alone: a dark eye behind a dark lens hardly changes,
     yet must not shine through.
@@ -94,7 +95,7 @@ def cover(edited: Tensor, rebuilt: Tensor) -> tuple[Tensor, Tensor]:
 
     A net that is not certain where a rim lies decodes it soft, half of the skin and half of the frame. How large a
     pixel's change is beside the full change near by says its share of the edit; the shares are made steep, holes in
-    them are closed (eyes behind lenses, which hardly change), and the colours at the rim come from inside (eq. 20).
+    them are closed (eyes behind lenses, which hardly change), and the colours at the rim come from inside (eq. 21).
     """
     unit = edited.shape[-1] / 256
     radius = max(1, round(unit))
@@ -128,7 +129,7 @@ def keep_untouched(x0: Tensor, edited: Tensor, rebuilt: Tensor, blending: Blendi
     """x0 where nothing changed; where it did, x0 with the change added, or ``edited`` itself where that covers x0.
 
     x0, edited, rebuilt: (N, 3, H, W) in [-1, 1]. Added, a change of tone or colour keeps the picture's own detail,
-    which no decode has; an opaque one must bring its own pixels, and lies over the picture (eq. 20). A tonal change
+    which no decode has; an opaque one must bring its own pixels, and lies over the picture (eq. 21). A tonal change
     follows the picture's edges, where a soft decode would leave a rim around dyed hair, and not its texture, which
     would pale with it; that of a whole picture is everywhere and follows both: what one map of all its colours explains
     by that map, the rest near by, without its texture, which is what the decode was not certain of.

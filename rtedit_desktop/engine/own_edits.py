@@ -1,4 +1,4 @@
-"""Edits that a pack brings: a prompt names them, and they are applied as presets are (eq. 28)."""
+"""Edits that a pack brings: a prompt names them, and they are applied as presets are (eq. 16)."""
 
 from __future__ import annotations
 

@@ -15,9 +15,9 @@ import torch
 
 from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.edits import EditSettings, EditSpec
-from rtedit_desktop.core.errors import PresetError, PromptError, RTEditError, SettingsError
-from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading, Notice
-from rtedit_desktop.core.lazy_text import LazyText, tr
+from rtedit_desktop.core.errors import PresetError, PromptError, RTEditError
+from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Notice
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.requests import (
     ApplyRequest,
     CheckRequest,
@@ -34,8 +34,9 @@ from rtedit_desktop.engine import models, own_edits, presets, recipes
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.checkpoint import Checkpoint
 from rtedit_desktop.engine.decoding import decode
-from rtedit_desktop.engine.domain import DomainJudge
+from rtedit_desktop.engine.domain.judge import DomainJudge
 from rtedit_desktop.engine.learning import Lesson, learn, warm_learning, warms_learning
+from rtedit_desktop.engine.loaded_packs import LoadedPacks, load_text_model
 from rtedit_desktop.engine.machine.devices import (
     Device,
     best_device,
@@ -45,6 +46,7 @@ from rtedit_desktop.engine.machine.devices import (
     is_out_of_memory,
     out_of_memory_as_error,
 )
+from rtedit_desktop.engine.own_words import in_own_words
 from rtedit_desktop.engine.pair_learning import PairLesson, learn_pairs
 from rtedit_desktop.engine.stopping import Stop, Stopped
 from rtedit_desktop.presets.format import write_content
@@ -52,7 +54,6 @@ from rtedit_desktop.support import settings
 
 if TYPE_CHECKING:
     from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.manifest.shared_parts import PARTS, stands_in
 
 _log = logging.getLogger(__name__)
 _BYTES_OF_STATE = 16  # of a weight while it is learned: itself, the best one so far, two moments, in float32
@@ -75,11 +76,10 @@ class TorchEngine:
     ) -> None:
         self._catalog, self._put_preset = catalog, put_preset
         self._device = device or best_device()
-        self._packs: dict[str, models.LoadedPack] = {}
+        self.packs = LoadedPacks(catalog, self._device)
         self._cache = cache or LearnedCache()
         self.presets = presets.LoadedPresets()
         self._judge = DomainJudge(catalog)
-        self._told: LazyText | str = ""
 
     def run(self, request: Request, cancelled: threading.Event) -> Iterator[Event]:
         """Events of one job, ended by exactly one of Finished, Cancelled, Failed; never raises."""
@@ -123,14 +123,14 @@ class TorchEngine:
 
     def _leave_the_card(self) -> None:
         """The processor from now on, in the precision that is wished; nothing that was on the card is gone on with."""
-        self._packs.clear()
         self.presets.forget()
         self._judge = DomainJudge(self._catalog)
         self._device = chosen_device(replace(settings.load(), device="cpu"))
+        self.packs.move_to(self._device)
         free_cached_memory()
 
     def _do(self, request: Request, stop: Stop) -> Iterator[Event]:
-        match request := self._in_own_words(request):
+        match request := in_own_words(request, self._catalog):
             case WarmUpRequest():
                 yield from self._warm_up(request, stop)
             case EditRequest():
@@ -142,7 +142,7 @@ class TorchEngine:
             case LearnRequest():
                 yield from self._learn(request, stop)
             case CheckRequest():
-                pack = yield from self._pack(request.pack, request.job_id, stop)
+                pack = yield from self.packs.load(request.pack, request.job_id, stop)
                 yield Finished(job_id=request.job_id, check=self._judge.check(pack, request.picture))
             case RecallRequest():
                 known = tuple(self._knows(edit, request.picture) for edit in request.edits)
@@ -150,41 +150,17 @@ class TorchEngine:
 
     def close(self) -> None:
         """Free the loaded models and what was learned."""
-        self._packs.clear()
+        self.packs.forget()
         self._cache.settle()
         self._cache.forget()
         self.presets.forget()
-
-    def loaded(self, pack: str) -> models.LoadedPack:
-        """A pack that a job has loaded. Raises KeyError before that."""
-        return self._packs[pack]
-
-    def _in_own_words(self, request: Request) -> Request:
-        """The same, asked in the words of its pack, whatever language they are written in."""
-        match request:
-            case EditRequest():
-                return replace(request, spec=self._meant(request.spec))
-            case KeepRequest():
-                return replace(request, edit=replace(request.edit, spec=self._meant(request.edit.spec)))
-            case LearnRequest() if not request.pairs:  # of which a prompt is but the name
-                return replace(request, spec=self._meant(request.spec))
-            case RecallRequest():
-                return replace(request, edits=tuple(self._meant(edit) for edit in request.edits))
-        return request
-
-    def _meant(self, spec: EditSpec) -> EditSpec:
-        try:
-            info = self._catalog.manifest(spec.pack).info
-        except RTEditError:  # told when it is loaded
-            return spec
-        return replace(spec, prompt=info.meaning(spec.prompt), source=info.meaning(spec.source))
 
     # --- jobs --------------------------------------------------------------------------------
 
     def _warm_up(self, request: WarmUpRequest, stop: Stop) -> Iterator[Event]:
         stop.check()
-        pack = yield from self._pack(request.pack, request.job_id, stop)
-        yield from self._text_model(pack, request.job_id, stop)
+        pack = yield from self.packs.load(request.pack, request.job_id, stop)
+        yield from load_text_model(pack, request.job_id, stop)
         size = pack.manifest.info.image_size
         with torch.no_grad():  # the first calls are slow: kernels are chosen and memory is taken
             x = torch.zeros(1, 3, size, size, device=self._device.device)
@@ -199,7 +175,7 @@ class TorchEngine:
 
     def _edit(self, request: EditRequest, stop: Stop) -> Iterator[Event]:
         start = time.perf_counter()
-        pack = yield from self._ready(request.spec, request.job_id, stop)
+        pack = yield from self.packs.load_for(request.spec, request.job_id, stop)
         yield from self._warned(pack, request.picture, request.job_id, stop)
         began = time.perf_counter()
         seconds = {"load": began - start}
@@ -233,7 +209,7 @@ class TorchEngine:
     def _apply(self, request: ApplyRequest, stop: Stop) -> Iterator[Event]:
         start = time.perf_counter()
         stop.check()
-        pack = yield from self._pack(request.spec.pack, request.job_id, stop)
+        pack = yield from self.packs.load(request.spec.pack, request.job_id, stop)
         loaded = self.presets.load(request.spec.uses, pack)
         stop.check()
         yield from self._warned(pack, request.picture, request.job_id, stop)
@@ -261,7 +237,7 @@ class TorchEngine:
     def _keep(self, request: KeepRequest, stop: Stop) -> Iterator[Event]:
         edit, job = request.edit, request.job_id
         start = time.perf_counter()
-        pack = yield from self._ready(edit.spec, job, stop)
+        pack = yield from self.packs.load_for(edit.spec, job, stop)
         seconds: dict[str, float] = {}
         mixture = own_edits.mixture(edit.spec, pack, self.presets)
         if mixture is not None and mixture.turns:
@@ -288,7 +264,7 @@ class TorchEngine:
         if request.pairs:
             yield from self._learn_pairs(request, stop)
             return
-        pack = yield from self._ready(spec, job, stop)
+        pack = yield from self.packs.load_for(spec, job, stop)
         pictures = request.pictures or models.own_pictures(pack.manifest)
         size = pack.manifest.info.image_size
         x0 = torch.cat([to_tensor(picture, size) for picture in pictures]).to(self._device.device)
@@ -298,7 +274,7 @@ class TorchEngine:
             learned = self._cache.get(key)
             instant = learned is not None
             if learned is None:
-                yield from self._text_model(pack, job, stop)
+                yield from load_text_model(pack, job, stop)
                 weights = sum(p.numel() for p in pack.denoiser.net.parameters())
                 checkpoint = Checkpoint(self._cache.folder, key, about_bytes=_BYTES_OF_STATE * weights)
                 learned = yield from learn(job, pack, self._device, lesson, stop, checkpoint)
@@ -315,7 +291,7 @@ class TorchEngine:
     def _learn_pairs(self, request: LearnRequest, stop: Stop) -> Iterator[Event]:
         job, start = request.job_id, time.perf_counter()
         stop.check()
-        pack = yield from self._pack(request.spec.pack, job, stop)
+        pack = yield from self.packs.load(request.spec.pack, job, stop)
         size, device = pack.manifest.info.image_size, self._device.device
         before, after = (torch.cat([to_tensor(pair[i], size) for pair in request.pairs]).to(device) for i in (0, 1))
         lesson = PairLesson(before, after, request.spec.settings)
@@ -334,80 +310,16 @@ class TorchEngine:
 
     # --- what jobs share ---------------------------------------------------------------------
 
-    def _pack(self, name: str, job: str, stop: Stop) -> Generator[Event, None, models.LoadedPack]:
-        """Yield Loading events; the generator's value is the loaded pack.
-
-        One pack is held at a time: two of them can be more than there is memory for.
-        """
-        manifest = self._catalog.manifest(name)
-        if name not in self._packs or self._packs[name].manifest != manifest:  # another one may be in its place now
-            self._packs.clear()
-            for what, fraction, loaded in models.load(manifest, self._device.device, self._device.decoding):
-                stop.check()
-                yield Loading(
-                    job_id=job, what=tr("{title}: {what}", title=manifest.info.title, what=what), fraction=fraction
-                )
-                if loaded is not None:
-                    self._packs[name] = loaded
-            if self._device.notice and not self._told:
-                self._told = self._device.notice
-                yield Notice(job_id=job, text=self._told)
-            if stands_in(manifest.clip_part):
-                yield Notice(
-                    job_id=job,
-                    text=tr(
-                        "{title} works with {part}, which sees less than the text model it was made for.",
-                        title=manifest.info.title,
-                        part=PARTS[manifest.clip_part].title,
-                    ),
-                )
-        return self._packs[name]
-
-    def _text_model(self, pack: models.LoadedPack, job: str, stop: Stop) -> Iterator[Event]:
-        """Load the text model of a pack that has one, which takes as long as the rest of it."""
-        if not pack.waits_for_text_model:
-            return
-        for what, fraction in ((tr("the text model"), models.UNET_SHARE), (tr("ready"), 1.0)):
-            stop.check()
-            what = tr("{title}: {what}", title=pack.manifest.info.title, what=what)
-            yield Loading(job_id=job, what=what, fraction=fraction)
-            pack.text_model  # noqa: B018 - asked for, and so loaded
-
-    def _held(self, name: str) -> models.LoadedPack | None:
-        """The pack if it is loaded and still the one that a job would use."""
-        pack = self._packs.get(name)
-        try:
-            return pack if pack is not None and pack.manifest == self._catalog.manifest(name) else None
-        except RTEditError:
-            return None
-
-    def _ready(self, spec: EditSpec, job: str, stop: Stop) -> Generator[Event, None, models.LoadedPack]:
-        """The pack for something to be learned, after a look at what would fail later."""
-        self._catalog.manifest(spec.pack).info.check_prompt(spec.prompt, spec.source)
-        stop.check()
-        pack = yield from self._pack(spec.pack, job, stop)
-        stop.check()
-        if spec.settings.t0 >= pack.manifest.schedule.timesteps:
-            raise SettingsError(
-                tr(
-                    "t0 is {t0}, which {title} was not trained for.",
-                    t0=spec.settings.t0,
-                    title=pack.manifest.info.title,
-                ),
-                tr("Give t0 a value below {timesteps}.", timesteps=pack.manifest.schedule.timesteps),
-            )
-        return pack
-
     def _warned(self, pack: models.LoadedPack, picture: np.ndarray, job: str, stop: Stop) -> Iterator[Event]:
         """A Notice when the picture is none that the pack's model was made for."""
         if self._judge.needs_text_model(pack):
-            yield from self._text_model(pack, job, stop)
+            yield from load_text_model(pack, job, stop)
         if advice := self._judge.warning(pack, picture):
             yield Notice(job_id=job, text=advice)
 
     def _knows(self, edit: EditSpec, picture: np.ndarray) -> bool:
         """Whether an edit was learned before; of a pack that is not loaded nothing is known."""
-        pack = self._held(edit.pack)
+        pack = self.packs.held(edit.pack)
         if pack is None:
             return False
         try:
@@ -418,7 +330,7 @@ class TorchEngine:
 
     def _fits(self, request: RecallRequest) -> DomainCheck | None:
         edit = request.edits[0] if request.edits else None
-        pack = self._held(edit.pack) if edit is not None else None
+        pack = self.packs.held(edit.pack) if edit is not None else None
         if edit is None or pack is None:
             return None
         try:
@@ -452,7 +364,7 @@ class TorchEngine:
         if learned is not None:
             return learned, edit.spec.settings, ""
         x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
-        yield from self._text_model(pack, job, stop)
+        yield from load_text_model(pack, job, stop)
         lesson = Lesson(x0, edit.spec.prompt, edit.spec.source, edit.spec.settings)
         forgetful = Checkpoint(None, key)  # it is over in seconds
         learned = yield from learn(job, pack, self._device, lesson, stop, forgetful)

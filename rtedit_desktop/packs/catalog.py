@@ -8,7 +8,7 @@ from pathlib import Path
 from rtedit_desktop.core.errors import PackError, PackMissing, RTEditError
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.packs.pack_info import PackInfo
-from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest import reading as manifests
 from rtedit_desktop.packs.manifest import shared_parts
 from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.support import paths

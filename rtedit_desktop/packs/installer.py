@@ -29,7 +29,7 @@ from rtedit_desktop.packs.convert.candidates import candidates
 from rtedit_desktop.packs.download.fetch import Fetcher
 from rtedit_desktop.packs.download.file_download import Patience
 from rtedit_desktop.packs.download.network_log import NetworkLog
-from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest import reading as manifests
 from rtedit_desktop.packs.manifest import shared_parts
 from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.packs.manifest.records import CLIP_FILE, FileRecord

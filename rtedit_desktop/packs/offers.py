@@ -12,7 +12,7 @@ from rtedit_desktop.core.packs.pack_installer import PackOffer
 from rtedit_desktop.packs import registry
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.download.fetch import Fetcher
-from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest import reading as manifests
 from rtedit_desktop.packs.manifest import shared_parts
 from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.packs.registry import Entry

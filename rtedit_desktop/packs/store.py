@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rtedit_desktop.core.errors import PackDamaged, SaveError
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.packs.manifest.manifest import FORMAT, Manifest, parse, read
+from rtedit_desktop.packs.manifest.manifest import FORMAT, Manifest
+from rtedit_desktop.packs.manifest.reading import parse, read
 from rtedit_desktop.packs.manifest.records import MANIFEST, FileRecord
 from rtedit_desktop.support.exchanging import exchange
 from rtedit_desktop.support.paths import sync, sync_folder

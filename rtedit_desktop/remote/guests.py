@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import re
 import secrets
-import threading
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import BinaryIO
 
 from rtedit_desktop.core.errors import SettingsError
-from rtedit_desktop.core.json_reader import Fields, parse_json
-from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.support.locking import locked
-from rtedit_desktop.support.paths import write_private
-from rtedit_desktop.support.regular_file import read_regular
+from rtedit_desktop.core.json_reader import Fields
+from rtedit_desktop.remote.paired_list import Kind, PairedList
 
 MOST_NAME = 60
-_MOST_BYTES = 2**20
 _MOST_GUESTS = 1000
 _TOKEN_BYTES = 32
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -41,42 +34,31 @@ class Guests:
     who is taken off it while the server runs is refused from then on."""
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / "guests.json"
-        self._lock = threading.Lock()
+        self._list = PairedList(folder / "guests.json", Kind("guests", _MOST_GUESTS, _guest, asdict, SettingsError))
+
+    @property
+    def path(self) -> Path:
+        return self._list.path
 
     def all(self) -> list[Guest]:
         """Raises SettingsError for a file that cannot be read: nobody is let in then."""
-        try:
-            top = Fields(parse_json(read_regular(self.path, _MOST_BYTES)))
-            top.whole("version", 1, 1)
-            return [_guest(Fields(one, "guests")) for one in top.items("guests", most=_MOST_GUESTS)]
-        except FileNotFoundError:
-            return []
-        except (OSError, ValueError) as error:
-            raise SettingsError(
-                tr("The list of paired computers cannot be read: {reason}.", reason=str(error)),
-                tr("Remove {path}, and pair them anew.", path=self.path),
-            ) from error
+        return self._list.rows()
 
     def add(self, name: str) -> str:
         """Let a computer in from now on; the token that it has to show. Raises OSError and SettingsError."""
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         since = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        with self._lock, locked(self.path):
-            guests = self.all()
+
+        def changed(guests: list[Guest]) -> list[Guest]:
             taken = {guest.name for guest in guests}
-            self._write([*guests, Guest(_free(tidy_name(name), taken), _hash(token), since)])
+            return [*guests, Guest(_free(tidy_name(name), taken), _hash(token), since)]
+
+        self._list.change(changed)
         return token
 
     def remove(self, name: str) -> bool:
         """Refuse it from now on; False where there is none of that name. Raises OSError and SettingsError."""
-        with self._lock, locked(self.path):
-            guests = self.all()
-            kept = [guest for guest in guests if guest.name != name]
-            if len(kept) == len(guests):
-                return False
-            self._write(kept)
-        return True
+        return self._list.change(lambda guests: [guest for guest in guests if guest.name != name])
 
     def known(self, token: str) -> Guest | None:
         """Whose token it is; None for nobody's, and where the list cannot be read."""
@@ -89,15 +71,6 @@ class Guests:
             if hmac.compare_digest(guest.token_sha256, digest):
                 found = guest
         return found
-
-    def _write(self, guests: list[Guest]) -> None:
-        text = json.dumps({"version": 1, "guests": [asdict(guest) for guest in guests]}, indent=1) + "\n"
-
-        def write(file: BinaryIO) -> None:
-            file.write(text.encode())
-
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        write_private(self.path, write)
 
 
 def tidy_name(name: str) -> str:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import http.client
-import json
 import re
 import socket
 import ssl
-import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from rtedit_desktop.core.engine_api import Computer
 from rtedit_desktop.core.errors import RemoteError
@@ -19,16 +16,14 @@ from rtedit_desktop.core.json_reader import Fields, parse_json
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.remote.certificate import client_context, fingerprint_of
 from rtedit_desktop.remote.guests import MOST_NAME, tidy_name
+from rtedit_desktop.remote.paired_list import Kind, PairedList
 from rtedit_desktop.remote.pairing_code import PairingCode
 from rtedit_desktop.remote.protocol import PORT
 from rtedit_desktop.support import settings
-from rtedit_desktop.support.locking import locked
-from rtedit_desktop.support.paths import user_data, write_private
-from rtedit_desktop.support.regular_file import read_regular
+from rtedit_desktop.support.paths import user_data
 
 CONNECT_S = 10.0
 _PAIRING_S = 30.0  # wrong tries of others come first
-_MOST_BYTES = 2**20
 _MOST_HOSTS = 100
 _MOST_ANSWER = 4096
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -56,16 +51,20 @@ class Hosts:
         settings_file: Path | None = None,
         log: Callable[[str, str], None] = lambda url, purpose: None,
     ) -> None:
-        self.path = (folder or user_data()) / "computers.json"
+        kind = Kind("computers", _MOST_HOSTS, _host, _form_of, RemoteError)
+        self._list = PairedList((folder or user_data()) / "computers.json", kind)
         self._settings_file, self.log = settings_file, log
-        self._lock = threading.Lock()
+
+    @property
+    def path(self) -> Path:
+        return self._list.path
 
     def all(self) -> list[Computer]:
-        return sorted((host.computer for host in self._read()), key=lambda one: (one.name.casefold(), one.id))
+        return sorted((host.computer for host in self._list.rows()), key=lambda one: (one.name.casefold(), one.id))
 
     def host(self, computer_id: str) -> Host | None:
         """The one with this id. Raises RemoteError."""
-        return next((host for host in self._read() if host.computer.id == computer_id), None)
+        return next((host for host in self._list.rows() if host.computer.id == computer_id), None)
 
     def chosen(self) -> Computer | None:
         """Also None for one that was forgotten."""
@@ -87,38 +86,15 @@ class Hosts:
             ) from error
         self.log(f"https://{host}:{port}/pair", "pair with a computer that computes")
         found = _paired(host, port, wanted)
-        with self._lock, locked(self.path):
-            others = [one for one in self._read() if one.computer.id != found.computer.id]
-            self._write([*others, found])
+        self._change(lambda hosts: [*(one for one in hosts if one.computer.id != found.computer.id), found])
         return found.computer
 
     def forget(self, computer: Computer) -> None:
-        with self._lock, locked(self.path):
-            self._write([one for one in self._read() if one.computer.id != computer.id])
+        self._change(lambda hosts: [one for one in hosts if one.computer.id != computer.id])
 
-    def _read(self) -> list[Host]:
+    def _change(self, changed: Callable[[list[Host]], list[Host]]) -> None:
         try:
-            top = Fields(parse_json(read_regular(self.path, _MOST_BYTES)))
-            top.whole("version", 1, 1)
-            return [_host(Fields(one, "computers")) for one in top.items("computers", most=_MOST_HOSTS)]
-        except FileNotFoundError:
-            return []
-        except (OSError, ValueError) as error:
-            raise RemoteError(
-                tr("The list of paired computers cannot be read: {reason}.", reason=str(error)),
-                tr("Remove {path}, and pair them anew.", path=self.path),
-            ) from error
-
-    def _write(self, hosts: list[Host]) -> None:
-        listed = [{**asdict(host.computer), "token": host.token} for host in hosts]
-        text = json.dumps({"version": 1, "computers": listed}, indent=1) + "\n"
-
-        def write(file: BinaryIO) -> None:
-            file.write(text.encode())
-
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            write_private(self.path, write)
+            self._list.change(changed)
         except OSError as error:
             raise RemoteError(
                 tr("The list of paired computers cannot be written: {reason}.", reason=error.strerror or str(error)),
@@ -217,3 +193,7 @@ def _host(form: Fields) -> Host:
     token = form.matching("token", _TOKEN, "a token")
     form.finish()
     return Host(computer, token)
+
+
+def _form_of(host: Host) -> dict[str, object]:
+    return {**asdict(host.computer), "token": host.token}

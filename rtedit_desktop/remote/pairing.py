@@ -1,4 +1,4 @@
-"""Pairing on the side that serves: one code, for some minutes, for one computer, and few wrong tries."""
+"""Who is let in on the side that serves: paired computers, and a new one by a code, for some minutes and few tries."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from rtedit_desktop.remote.guests import Guests, tidy_name
+from rtedit_desktop.core.errors import RTEditError
+from rtedit_desktop.remote.guests import Guest, Guests, tidy_name
 from rtedit_desktop.remote.pairing_code import PairingCode
 
 TRIES = 5
 LASTS_S = 600.0
 WRONG_COSTS_S = 1.0
+UNKNOWN_COSTS_S = 0.5
 
 
 class Answer(NamedTuple):
@@ -64,3 +66,44 @@ class Pairing:
             self._left = 0
         self._report(f"“{tidy_name(name)}” is paired with this computer.")
         return Answer(200, token)
+
+
+class Admission:
+    """Lets computers in: those that are paired by their tokens, a new one by the code while one is shown."""
+
+    def __init__(
+        self,
+        guests: Guests,
+        pairing: Pairing | None = None,
+        *,
+        unknown_costs_s: float = UNKNOWN_COSTS_S,
+        report: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._guests, self._pairing = guests, pairing
+        self._unknown_costs_s, self._report = unknown_costs_s, report
+
+    def by_token(self, token: str | None) -> Guest | None:
+        """Whose it is; nobody's, and none, is answered late."""
+        guest = self._guests.known(token) if token is not None else None
+        if guest is None:
+            time.sleep(self._unknown_costs_s)
+        return guest
+
+    def by_code(self, secret: str, name: str) -> Answer:
+        """What a computer gets that says a secret, in hexadecimal digits."""
+        if self._pairing is None:
+            time.sleep(self._unknown_costs_s)
+            return Answer(410)
+        try:
+            content = bytes.fromhex(secret)
+        except ValueError:
+            content = b""
+        try:
+            return self._pairing.tried(content, name)
+        except (OSError, RTEditError) as error:
+            self._report(f"The list of paired computers could not be written: {error}")
+            return Answer(500)
+
+    def still(self, token_sha256: str) -> Guest | None:
+        """A computer that was let in, while it is paired. Raises SettingsError where the list cannot be read."""
+        return next((guest for guest in self._guests.all() if guest.token_sha256 == token_sha256), None)

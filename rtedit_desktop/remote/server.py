@@ -22,8 +22,7 @@ from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.remote.certificate import Certificate
 from rtedit_desktop.remote.events_codec import packed_event
 from rtedit_desktop.remote.frames import MOST_MESSAGE, Message, MessageError, packed
-from rtedit_desktop.remote.guests import Guest, Guests
-from rtedit_desktop.remote.pairing import Pairing
+from rtedit_desktop.remote.pairing import Admission
 from rtedit_desktop.remote.presets_in_memory import LearnedPresets, ReceivedPresets
 from rtedit_desktop.remote.protocol import PING_S, PONG_S, PORT, PROTOCOL
 from rtedit_desktop.remote.requests_codec import JOB, KINDS, SHA256, read_request
@@ -38,7 +37,12 @@ if TYPE_CHECKING:
 MOST_CONNECTIONS = 32
 MOST_JOBS = 4
 HANDSHAKE_S = 10.0
-UNKNOWN_COSTS_S = 0.5
+
+_REFUSED = {
+    403: "The code is not right.\n",
+    410: "No code is shown, or it ran out.\n",
+    500: "The list could not be written.\n",
+}
 
 _log = logging.getLogger(__name__)
 _silent = logging.getLogger("rtedit.websockets")  # what strangers send is not for the log
@@ -58,28 +62,25 @@ class EngineServer:
         self,
         engine_factory: EngineFactory,
         certificate: Certificate,
-        guests: Guests,
+        admission: Admission,
         *,
         learned: LearnedPresets | None = None,
-        address: str = "127.0.0.1",
-        port: int = PORT,
-        pairing: Pairing | None = None,
+        address: tuple[str, int] = ("127.0.0.1", PORT),
         report: Callable[[str], None] = lambda _: None,
         handshake_s: float = HANDSHAKE_S,
-        unknown_costs_s: float = UNKNOWN_COSTS_S,
     ) -> None:
         from websockets.sync.server import serve
 
-        self._certificate, self._guests, self.pairing = certificate, guests, pairing
+        self._certificate, self._admission = certificate, admission
         self._learned = learned or LearnedPresets()
-        self._report, self._handshake_s, self._unknown_costs_s = report, handshake_s, unknown_costs_s
+        self._report, self._handshake_s = report, handshake_s
         self._slots = threading.BoundedSemaphore(MOST_CONNECTIONS)
         self._threads: set[threading.Thread] = set()  # of connections, from their first byte on
         self._open: set[ServerConnection] = set()
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self._listening = _Listening(family)
         try:
-            self._listening.bind((address, port))
+            self._listening.bind(address)
             self._listening.listen(MOST_CONNECTIONS)
         except OSError:
             self._listening.close()
@@ -158,29 +159,18 @@ class EngineServer:
         scheme, _, given = _header(request, "Authorization").partition(" ")
         if request.path == "/pair" and scheme == "Pairing":
             return self._pair(connection, given, _header(request, "X-Computer"))
-        guest = self._guests.known(given) if request.path == "/engine" and scheme == "Bearer" else None
+        asks_for_the_engine = request.path == "/engine" and scheme == "Bearer"
+        guest = self._admission.by_token(given if asks_for_the_engine else None)
         if guest is None:
-            time.sleep(self._unknown_costs_s)
             return connection.respond(401, "This computer is not paired.\n")
         connection.username = guest.token_sha256
         return None
 
     def _pair(self, connection: ServerConnection, given: str, name: str) -> Response:
-        if self.pairing is None:
-            time.sleep(self._unknown_costs_s)
-            return connection.respond(410, "No code is shown.\n")
-        try:
-            secret = bytes.fromhex(given)
-        except ValueError:
-            secret = b""
-        try:
-            answer = self.pairing.tried(secret, name)
-        except (OSError, RTEditError) as error:
-            self._report(f"The list of paired computers could not be written: {error}")
-            return connection.respond(500, "The list could not be written.\n")
-        if answer.status != 200:
-            return connection.respond(answer.status, "The code is not right, or it ran out.\n")
-        return connection.respond(200, json.dumps({"token": answer.token, "name": socket.gethostname()}))
+        answer = self._admission.by_code(given, name)
+        if answer.status == 200:
+            return connection.respond(200, json.dumps({"token": answer.token, "name": socket.gethostname()}))
+        return connection.respond(answer.status, _REFUSED[answer.status])
 
     # --- with a paired computer --------------------------------------------------------------
 
@@ -188,7 +178,7 @@ class EngineServer:
         from websockets.exceptions import ConnectionClosed
 
         token_sha256 = connection.username
-        guest = self._guest(token_sha256)
+        guest = self._admission.still(token_sha256)
         if guest is None:
             return
         name = guest.name
@@ -196,7 +186,7 @@ class EngineServer:
             connection.close(1002, "another version of the protocol")
             return
         self._report(f"“{name}” is connected.")
-        talk = _Talk(connection, self._turns, self._learned, lambda: self._guest(token_sha256) is not None)
+        talk = _Talk(connection, self._turns, self._learned, lambda: self._admission.still(token_sha256) is not None)
         self._open.add(connection)
         try:
             connection.send(packed({"kind": "welcome", "app_version": __version__}))
@@ -207,9 +197,6 @@ class EngineServer:
             talk.close()
             self._open.discard(connection)
             self._report(f"“{name}” is gone.")
-
-    def _guest(self, token_sha256: str) -> Guest | None:
-        return next((guest for guest in self._guests.all() if guest.token_sha256 == token_sha256), None)
 
 
 class _Talk:

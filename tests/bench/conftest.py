@@ -8,7 +8,7 @@ import torch
 from rtedit_desktop.bench import subject
 from rtedit_desktop.bench.subject import Subject
 from rtedit_desktop.engine.machine.devices import Device
-from rtedit_desktop.packs.manifest import manifest
+from rtedit_desktop.packs.manifest import reading as manifest
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def test_one_run_gives_a_table_and_all_samples(tmp_path: Path, capsys: pytest.Ca
     assert "Tiny, 32 px" in table
 
 
-def test_what_there_is_no_time_for_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_there_is_no_time_for_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert card.main(["--small", "--minutes", "0"]) == 0
     assert "Left out: Tiny: the same as on the processor (no time); " in capsys.readouterr().out
 

@@ -9,7 +9,7 @@ import torch
 from rtedit_desktop.bench import memory, realtime
 from rtedit_desktop.cli import main
 from rtedit_desktop.core.events import Failed
-from rtedit_desktop.packs.manifest import manifest
+from rtedit_desktop.packs.manifest import reading as manifest
 
 
 def bench(measure: str, pack: Path, *args: str) -> int:

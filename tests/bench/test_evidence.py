@@ -23,7 +23,7 @@ from rtedit_desktop.cli import main
 from rtedit_desktop.core.errors import SettingsError
 from rtedit_desktop.engine.machine.devices import Device
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.manifest import manifest
+from rtedit_desktop.packs.manifest import reading as manifest
 
 pytestmark = pytest.mark.skipif(
     any(importlib.util.find_spec(name) is None for name in ("piq", "matplotlib")),

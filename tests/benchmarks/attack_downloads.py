@@ -36,7 +36,8 @@ from support.downloads import DownloadRun  # noqa: E402
 from support.host import Act, serving, sha256  # noqa: E402
 
 from rtedit_desktop.core.errors import DownloadError, SaveError  # noqa: E402
-from rtedit_desktop.packs.download.file_download import SPARE_BYTES, Patience  # noqa: E402
+from rtedit_desktop.packs.download.failures import SPARE_BYTES  # noqa: E402
+from rtedit_desktop.packs.download.file_download import Patience  # noqa: E402
 
 MIB = 2**20
 ROOM = SPARE_BYTES + 8 * MIB

@@ -26,7 +26,7 @@ from support.portrait import turned_portrait
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import models
-from rtedit_desktop.engine.domain_statistics import difference
+from rtedit_desktop.engine.domain.statistics import difference
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.packs.catalog import Catalog
 

@@ -33,7 +33,8 @@ from rtedit_desktop.diffusion.schedule import alphas_cumprod
 from rtedit_desktop.engine.machine.devices import best_device
 from rtedit_desktop.engine.models import build_unet
 from rtedit_desktop.packs import store
-from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest import reading as manifests
+from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.packs.manifest.records import UNET_FILE
 
 NETS: dict[str, tuple[str, Callable[[], nn.Module]]] = {
@@ -69,7 +70,7 @@ def answer(net: Callable[[Tensor, Tensor], Tensor], seed: int = 1) -> Tensor:
         return net(x, torch.full((1,), TIME))[:, :3]
 
 
-def imported(manifest: manifests.Manifest) -> Tensor:
+def imported(manifest: Manifest) -> Tensor:
     """The same from the pack."""
     unet = build_unet(manifest)
     unet.load_state_dict(store.load_tensors(manifest, UNET_FILE), strict=True)

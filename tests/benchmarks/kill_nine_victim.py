@@ -20,7 +20,8 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from support.window.fakes import PACK, FakeEngine
+from support.window.fake_engine import FakeEngine
+from support.window.fakes import PACK
 
 from rtedit_desktop.app import engine_maker, hold_constants
 from rtedit_desktop.core.history import Entry, Reopened, Work
@@ -33,7 +34,7 @@ from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.presets.library import FolderPresetLibrary
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.window.main_window import MainWindow
 from rtedit_desktop.ui.window.services import Services
 from rtedit_desktop.worker.engine_thread import EngineFactory

@@ -35,7 +35,7 @@ from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.ui.canvas.canvas import Canvas
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.window.main_window import MainWindow
 from rtedit_desktop.ui.window.services import Services
 from rtedit_desktop.worker.event_loop import make_event_loop

@@ -29,7 +29,7 @@ from rtedit_desktop.engine.cache import LearnedCache  # noqa: E402
 from rtedit_desktop.history.journal import FolderJournal  # noqa: E402
 from rtedit_desktop.imaging.photo_service import FilePhotoService  # noqa: E402
 from rtedit_desktop.packs.catalog import Catalog  # noqa: E402
-from rtedit_desktop.ui.model.state import Phase  # noqa: E402
+from rtedit_desktop.ui.model.phase import Phase  # noqa: E402
 from rtedit_desktop.ui.window.main_window import MainWindow  # noqa: E402
 from rtedit_desktop.ui.window.services import Services  # noqa: E402
 from rtedit_desktop.worker.event_loop import make_event_loop  # noqa: E402

@@ -18,7 +18,8 @@ from rtedit_desktop.cluster.received import ReceivedFiles
 from rtedit_desktop.core.errors import PackDamaged, PresetError, SaveError
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.manifest import shared_parts
-from rtedit_desktop.packs.manifest.manifest import Manifest, read
+from rtedit_desktop.packs.manifest.manifest import Manifest
+from rtedit_desktop.packs.manifest.reading import read
 from rtedit_desktop.packs.manifest.records import CLIP_FILE
 
 

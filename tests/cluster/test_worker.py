@@ -19,7 +19,7 @@ from rtedit_desktop.core.edits import EditSettings, EditSpec, MixSpec, PresetUse
 from rtedit_desktop.core.events import DecodeStep, Event, Failed, Finished, Loading, Notice
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.manifest.manifest import read
+from rtedit_desktop.packs.manifest.reading import read
 
 
 @pytest.fixture(autouse=True)

@@ -110,7 +110,7 @@ def test_guests_are_listed_and_forgotten(home: Path, capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.parametrize("options", [["--port", "99999"], ["--address", "203.0.113.77"], ["--address", "no address"]])
-def test_where_it_cannot_listen_is_said(home: Path, options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_where_it_cannot_listen_is_reported(home: Path, options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["serve", "--pair", "--port", "0", *options]) in (2, 6)
     assert "Traceback" not in capsys.readouterr().err
 

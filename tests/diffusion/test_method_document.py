@@ -48,6 +48,16 @@ def sources() -> dict[Path, str]:
     return {path: path.read_text("utf-8") for path in PACKAGE.rglob("*.py")}
 
 
+def test_every_equation_that_stands_by_itself_has_a_number() -> None:
+    shown = re.findall(r"^\$\$(.+?)\$\$$", TEXT, re.MULTILINE | re.DOTALL)
+    assert len(shown) == TEXT.count("$$") / 2
+    assert [one for one in shown if one.count(r"\tag{") != 1] == []
+
+
+def test_the_text_refers_to_equations_that_are_there() -> None:
+    assert {int(number) for number in re.findall(r"(?<![\w\\{^_])\((\d{1,2})\)", TEXT)} <= set(EQUATIONS)
+
+
 def test_equations_are_numbered_in_order_and_each_has_its_code() -> None:
     assert list(EQUATIONS) == list(range(1, TEXT.count(r"\tag{") + 1))
     assert all(EQUATIONS.values())
@@ -55,7 +65,13 @@ def test_equations_are_numbered_in_order_and_each_has_its_code() -> None:
 
 def test_every_equation_that_code_names_is_in_the_document() -> None:
     named = {number: path for path, text in sources().items() for number in numbers_in(text)}
-    assert {number: path for number, path in named.items() if number not in EQUATIONS} == {}
+    scripts = {
+        number: path
+        for folder in ("packaging", "examples")
+        for path in (ROOT / folder).rglob("*.py")
+        for number in numbers_in(path.read_text("utf-8"))
+    }
+    assert {number: path for number, path in (scripts | named).items() if number not in EQUATIONS} == {}
     assert set(named) == set(EQUATIONS), "each is named somewhere"
 
 

@@ -8,6 +8,7 @@ from support.nets.engines import (
     check_stream,
     edit,
     finished,
+    loaded,
     new_engine,
     run,
     same_picture,
@@ -82,7 +83,7 @@ def test_an_inversion_stops_within_one_step(
     engine: TorchEngine, monkeypatch: pytest.MonkeyPatch, steps_before: int
 ) -> None:
     run(engine, WarmUpRequest(pack="tiny"))
-    (pack,) = engine._packs.values()
+    pack = loaded(engine)
     cancelled = threading.Event()
     real, pack.denoiser.calls = pack.denoiser.net.forward, 0
 
@@ -101,7 +102,7 @@ def test_a_stop_during_a_network_call_ends_within_that_step(
     engine: TorchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(engine, WarmUpRequest(pack="tiny"))
-    (pack,) = engine._packs.values()
+    pack = loaded(engine)
     base = weights(engine)
     calls = 1 + 3 + 2 + 2  # the source's estimate, three steps, two decodes of two calls
     real = pack.denoiser.net.forward
@@ -127,7 +128,7 @@ def test_a_stop_during_a_network_call_ends_within_that_step(
 def test_a_job_that_is_cancelled_before_it_starts_loads_nothing(engine: TorchEngine) -> None:
     for request in (edit(), WarmUpRequest(pack="tiny")):
         assert [type(event) for event in cancel_after(engine, request, 0)] == [Cancelled]
-    assert not engine._packs
+    assert engine.packs.loaded is None
 
 
 def test_loading_can_be_cancelled_while_warming_up(any_engine: Engine) -> None:

@@ -17,6 +17,7 @@ from support.nets.engines import (
     edit,
     finished,
     kinds,
+    loaded,
     new_engine,
     picture,
     picture_of,
@@ -174,7 +175,7 @@ def test_what_was_learned_is_used_again_for_another_strength_only(any_engine: En
 
 def test_another_strength_decodes_once(engine: TorchEngine) -> None:
     finished(engine, edit())
-    (pack,) = engine._packs.values()
+    pack = loaded(engine)
     pack.denoiser.calls = 0
     finished(engine, edit(strength=0.5))
     assert pack.denoiser.calls == 2
@@ -201,7 +202,7 @@ def test_only_the_latest_learning_is_kept(catalog: Catalog, engine: TorchEngine)
     short: dict[str, Any] = {"iterations": 1, "noise_draws": 1, "steps": 1}
     finished(engine, edit(seed=0, **short))
     one = engine._cache._latest.bytes
-    weights_of_it = sum(p.numel() for p in engine.loaded("tiny").denoiser.net.parameters())
+    weights_of_it = sum(p.numel() for p in loaded(engine).denoiser.net.parameters())
     assert one < 2.1 * weights_of_it, "in half precision"
     engine = TorchEngine(catalog, Device(torch.device("cpu")), LearnedCache(in_memory=int(2.5 * one)))
     for seed in (0, 1, 0, 2):
@@ -248,7 +249,7 @@ def test_strength_0_that_preserves_is_the_picture(any_engine: Engine) -> None:
 
 def test_strength_0_that_does_not_preserve_is_the_base_decode(engine: TorchEngine) -> None:
     result = finished(engine, edit(strength=0.0, preserve=False))
-    (pack,), ((learned, _),) = engine._packs.values(), engine._cache._latest._kept.values()
+    pack, ((learned, _),) = loaded(engine), engine._cache._latest._kept.values()
     *_, last = decode(pack.denoiser, learned.x_t, 350, 3, skip_last=True)
     assert same_picture(result.picture, to_pixels(last.x0))
 

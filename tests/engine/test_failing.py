@@ -15,6 +15,7 @@ from support.nets.engines import (
     failed,
     finished,
     kinds,
+    loaded,
     new_engine,
     picture,
     picture_of,
@@ -50,12 +51,12 @@ from rtedit_desktop.packs.catalog import Catalog
 )
 def test_prompts_that_cannot_be_worked_with(engine: TorchEngine, prompt: str, source: str, says: str) -> None:
     assert says in failed(engine, edit(prompt=prompt, source=source)).what
-    assert not engine._packs
+    assert engine.packs.loaded is None
 
 
 def test_texts_that_mean_the_same_to_the_model(engine: TorchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     run(engine, WarmUpRequest(pack="tiny"))
-    (pack,) = engine._packs.values()
+    pack = loaded(engine)
     monkeypatch.setattr(pack.text_model.clip, "encode_text", lambda tokens: torch.ones(len(tokens), 4))
     assert "means the same" in failed(engine, edit()).what
 
@@ -204,7 +205,7 @@ def test_a_card_that_is_full_is_left_for_the_processor(
     expected = finished(TorchEngine(catalog, as_the_processor_does), edit(noise_draws=1))
     engine = TorchEngine(catalog, Card(torch.device("cpu")))
     run(engine, WarmUpRequest(pack="tiny"))
-    real, loaded, judge = adaptation.adapt, engine.loaded("tiny"), engine._judge
+    real, first, judge = adaptation.adapt, loaded(engine), engine._judge
 
     def full_on_the_card(*args: Any, **options: Any) -> Iterator[adaptation.AdaptStep]:
         if not engine._device.is_processor:
@@ -216,7 +217,7 @@ def test_a_card_that_is_full_is_left_for_the_processor(
     assert kinds(events)[-1] == "Finished", events[-1]
     (notice,) = [event for event in events if isinstance(event, Notice) and "processor" in event.text]
     assert same_picture(picture_of(events[-1]), expected.picture)
-    assert engine.loaded("tiny") is not loaded and engine._device.is_processor
+    assert loaded(engine) is not first and engine._device.is_processor
     assert engine._judge is not judge, "it holds what it computed on the card"
     again = run(engine, edit(seed=5, noise_draws=1))
     assert not [event for event in again if isinstance(event, Notice) and event.text == notice.text], "said once"

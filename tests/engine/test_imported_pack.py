@@ -16,6 +16,7 @@ from support.nets.engines import (
     failed,
     finished,
     kinds,
+    loaded,
     new_engine,
     run,
     same_picture,
@@ -119,11 +120,11 @@ def test_the_small_clip_stands_in_for_the_usual_one_where_it_alone_is_here(tmp_p
     assert [event.text for event in events if isinstance(event, Notice) and "CLIP tinier" in event.text]
     end = events[-1]
     assert isinstance(end, Finished) and end.recipe["text_model"] == SMALL
-    assert engine.loaded("celebahq-256").clip_sha256 == shared_parts.record(SMALL).sha256
+    assert loaded(engine).clip_sha256 == shared_parts.record(SMALL).sha256
     with_clip(tmp_path)
     end = finished(engine, asked(engine, "celebahq-256"))
     assert end.recipe["text_model"] == USUAL and end.recipe["text_model_sha256"] == shared_parts.record(USUAL).sha256
-    assert engine.loaded("celebahq-256").clip_sha256 == shared_parts.record(USUAL).sha256
+    assert loaded(engine).clip_sha256 == shared_parts.record(USUAL).sha256
 
 
 def test_a_person_short_of_memory_chooses_the_small_clip(tmp_path: Path) -> None:
@@ -142,7 +143,7 @@ def test_a_person_short_of_memory_chooses_the_small_clip(tmp_path: Path) -> None
     other = events[-1]
     assert isinstance(other, Finished)
     assert not other.instant, "another guide teaches another edit"
-    assert engine.loaded("celebahq-256").clip_sha256 == shared_parts.record(SMALL).sha256
+    assert loaded(engine).clip_sha256 == shared_parts.record(SMALL).sha256
     settings.change(text_model="usual")
     again = finished(engine, asked(engine, "celebahq-256"))
     assert again.instant and same_picture(again.picture, first.picture)
@@ -154,7 +155,7 @@ def test_another_clip_is_another_guide(tmp_path: Path) -> None:
     engine = new_engine(catalog)
     run(engine, WarmUpRequest(pack="celebahq-256"))
     record = shared_parts.record(USUAL)
-    assert engine.loaded("celebahq-256").clip_sha256 == record.sha256
+    assert loaded(engine).clip_sha256 == record.sha256
     path = shared_parts.folder(USUAL) / "clip.safetensors"
     raw = bytearray(path.read_bytes())
     raw[-1] ^= 1
@@ -194,4 +195,4 @@ def test_with_very_little_memory_the_same_is_learned_more_slowly(
     if learning is None:
         assert same_picture(end.picture, expected.picture)
     assert end.score == pytest.approx(expected.score, abs=0.01)
-    assert not recomputes_blocks(engine.loaded(id).denoiser.net)
+    assert not recomputes_blocks(loaded(engine).denoiser.net)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from support.nets import tiny_pack
-from support.nets.engines import edit, failed, finished, new_engine, picture, picture_of, run
+from support.nets.engines import edit, failed, finished, loaded, new_engine, picture, picture_of, run
 
 from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse
 from rtedit_desktop.core.events import Adapting, Finished, Notice
@@ -76,7 +76,7 @@ def test_a_prompt_applies_the_edit_that_it_names_at_once(wordless: TorchEngine) 
     done = events[-1]
     assert isinstance(done, Finished) and done.instant and done.score is None
     assert picture_of(done).mean() > picture(0).mean() + 5
-    path = wordless.loaded("tiny").manifest.info.folder / "bright.rtpreset"
+    path = loaded(wordless).manifest.info.folder / "bright.rtpreset"
     mix = MixSpec(pack="tiny", uses=(PresetUse(path),), seed=7, steps=3)
     applied = finished(wordless, ApplyRequest(spec=mix, picture=picture(0)))
     np.testing.assert_array_equal(picture_of(done), picture_of(applied))
@@ -95,7 +95,7 @@ def test_of_several_that_pairs_taught_each_is_made_on_what_the_one_before_made(
     wordless: TorchEngine, tmp_path: Path
 ) -> None:
     finished(wordless, edit(prompt="bright face"))
-    pack = wordless.loaded("tiny")
+    pack = loaded(wordless)
     shapes = {name: tuple(p.shape) for name, p in pack.denoiser.net.named_parameters()}
     uses = []
     for name in ("bright", "dark"):

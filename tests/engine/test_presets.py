@@ -22,6 +22,7 @@ from support.nets.engines import (
     failed,
     finished,
     kinds,
+    loaded,
     new_engine,
     picture,
     picture_of,
@@ -74,7 +75,7 @@ def smiling(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_presets_stay_small_until_they_are_used(catalog: Catalog, smiling: Path, angry: Path) -> None:
     engine = new_engine(catalog)
     run(engine, WarmUpRequest(pack="tiny"))
-    pack = engine.loaded("tiny")
+    pack = loaded(engine)
     presets = LoadedPresets(expanded_bytes=1)
     smile, anger = presets.load([PresetUse(smiling), PresetUse(angry)], pack)
     assert (len(presets._read), len(presets._expanded)) == (2, 0)
@@ -89,7 +90,7 @@ def test_presets_stay_small_until_they_are_used(catalog: Catalog, smiling: Path,
 def test_a_preset_is_applied_without_the_text_model(catalog: Catalog, smiling: Path) -> None:
     engine = new_engine(catalog)
     finished(engine, apply(PresetUse(smiling)))
-    pack = engine.loaded("tiny")
+    pack = loaded(engine)
     assert pack.waits_for_text_model
     told = [str(event.what) for event in run(engine, edit()) if isinstance(event, Loading)]
     assert told == ["Tiny: the text model", "Tiny: ready"]
@@ -154,7 +155,7 @@ def test_strength_grows_the_change(any_engine: Engine, smiling: Path) -> None:
 
 def test_a_mix_costs_the_calls_of_one(engine: TorchEngine, smiling: Path, angry: Path) -> None:
     run(engine, WarmUpRequest(pack="tiny"))
-    (pack,) = engine._packs.values()
+    pack = loaded(engine)
     counts = []
     for uses in ((PresetUse(angry),), (PresetUse(smiling, 0.6), PresetUse(angry, 0.7))):
         pack.denoiser.calls = 0

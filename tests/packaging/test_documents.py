@@ -25,7 +25,7 @@ from rtedit_desktop.core.photos.region import Region, Stroke
 from rtedit_desktop.core.stack import MOST_LAYERS, LayerSpec, StackSpec, read_stack
 from rtedit_desktop.history import entry_file
 from rtedit_desktop.history.work_folder import WorkFolder
-from rtedit_desktop.packs.manifest import manifest
+from rtedit_desktop.packs.manifest.manifest import FORMAT
 from rtedit_desktop.presets import header
 
 GUIDE = ROOT / "docs" / "guide"
@@ -124,7 +124,7 @@ def test_exit_codes_of_the_guide_are_those_of_the_parser() -> None:
     [
         ("edit-spec", edits.VERSION),
         ("preset", header.FORMAT),
-        ("pack", manifest.FORMAT),
+        ("pack", FORMAT),
         ("journal", entry_file.WITH_LAYERS),
         ("batch", record.FORMAT),
     ],

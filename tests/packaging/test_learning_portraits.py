@@ -22,7 +22,7 @@ def test_a_forehead_that_was_taken_for_hair_is_skin_again(portraits: ModuleType)
     assert forehead.sum() > 100
     hair = float(face.hair.sum())
     face.hair[forehead] = 1
-    assert module.take_skin_out(face)
+    assert module.remove_skin(face)
     assert face.hair[forehead].mean() < 0.05
     assert float(face.hair.sum()) > 0.75 * hair
 
@@ -32,7 +32,7 @@ def test_hair_that_looks_like_skin_is_left_alone(portraits: ModuleType) -> None:
     face = drawn_face()
     face.picture[:] = face.picture[150, 128]
     before = face.hair.copy()
-    assert not module.take_skin_out(face)
+    assert not module.remove_skin(face)
     np.testing.assert_array_equal(face.hair, before)
 
 

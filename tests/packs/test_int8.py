@@ -13,7 +13,8 @@ from rtedit_desktop.core.errors import PackDamaged
 from rtedit_desktop.engine import models
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.int8 import SCALE, from_int8, to_int8
-from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest import reading as manifests
+from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.packs.manifest.records import UNET_FILE
 
 
@@ -26,7 +27,7 @@ def kept(tiny_pack: Path) -> dict[str, Tensor]:
 EDITS = [{"file": "one.rtpreset", "title": "One", "phrases": ["one"]}]
 
 
-def written(folder: Path, kept: dict[str, Tensor]) -> manifests.Manifest:
+def written(folder: Path, kept: dict[str, Tensor]) -> Manifest:
     """The tiny pack without a text model, with this U-Net."""
     layout = tiny.fields(clip=None, edits=EDITS, vocabulary=[], kind_of_word={}, suggestions=[])
     files = {UNET_FILE: save(kept, {"seen": "17"}), "one.rtpreset": b"-"}

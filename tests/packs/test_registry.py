@@ -8,7 +8,7 @@ from support.nets import tiny_pack as tiny
 
 from rtedit_desktop.core.errors import PackMissing, RTEditError
 from rtedit_desktop.packs import registry
-from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest import reading as manifests
 from rtedit_desktop.packs.manifest.records import CLIP_FILE, UNET_FILE
 from rtedit_desktop.packs.manifest.shared_parts import PARTS
 from rtedit_desktop.packs.registry import Entry

@@ -13,12 +13,13 @@ from support.nets import tiny_pack as tiny
 
 from rtedit_desktop.core.errors import PackDamaged, SaveError
 from rtedit_desktop.packs import store
-from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest import reading as manifests
+from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.packs.manifest.records import CLIP_FILE, UNET_FILE
 
 
 @pytest.fixture
-def pack(tiny_pack: Path, tmp_path: Path) -> manifests.Manifest:
+def pack(tiny_pack: Path, tmp_path: Path) -> Manifest:
     """A copy of the tiny pack that may be damaged."""
     return manifests.read(Path(shutil.copytree(tiny_pack, tmp_path / "pack")))
 
@@ -44,7 +45,7 @@ def test_whole_numbers_are_not_turned_into_floats(tiny_pack: Path) -> None:
     assert clip["visual.bn1.num_batches_tracked"].dtype == torch.int64
 
 
-def test_a_damaged_byte_is_found(pack: manifests.Manifest) -> None:
+def test_a_damaged_byte_is_found(pack: Manifest) -> None:
     path = pack.path(UNET_FILE)
     store.verify(pack)
     raw = bytearray(path.read_bytes())
@@ -58,7 +59,7 @@ def test_a_damaged_byte_is_found(pack: manifests.Manifest) -> None:
     store.verify_file(pack, CLIP_FILE)
 
 
-def test_what_is_mapped_is_hashed_whatever_size_and_time_say(pack: manifests.Manifest) -> None:
+def test_what_is_mapped_is_hashed_whatever_size_and_time_say(pack: Manifest) -> None:
     path = pack.path(UNET_FILE)
     store.verify(pack)
     before, raw = path.stat(), bytearray(path.read_bytes())
@@ -73,7 +74,7 @@ def test_what_is_mapped_is_hashed_whatever_size_and_time_say(pack: manifests.Man
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes among files here")
-def test_a_pipe_is_not_waited_for(pack: manifests.Manifest) -> None:
+def test_a_pipe_is_not_waited_for(pack: Manifest) -> None:
     pack.path(CLIP_FILE).unlink()
     os.mkfifo(pack.path(CLIP_FILE))
     for read in (store.verify, lambda manifest: store.load_tensors(manifest, CLIP_FILE)):
@@ -81,32 +82,32 @@ def test_a_pipe_is_not_waited_for(pack: manifests.Manifest) -> None:
             read(pack)
 
 
-def test_a_truncated_file_is_found(pack: manifests.Manifest) -> None:
+def test_a_truncated_file_is_found(pack: Manifest) -> None:
     path = pack.path(CLIP_FILE)
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(PackDamaged, match=r"clip\.safetensors.* damaged.* bytes"):
         store.verify(pack)
 
 
-def test_a_missing_file_is_found(pack: manifests.Manifest) -> None:
+def test_a_missing_file_is_found(pack: Manifest) -> None:
     pack.path(CLIP_FILE).unlink()
     with pytest.raises(PackDamaged, match=r"clip\.safetensors.* missing"):
         store.load_tensors(pack, CLIP_FILE)
 
 
-def test_a_folder_in_place_of_a_file(pack: manifests.Manifest) -> None:
+def test_a_folder_in_place_of_a_file(pack: Manifest) -> None:
     pack.path(CLIP_FILE).unlink()
     pack.path(CLIP_FILE).mkdir()
     with pytest.raises(PackDamaged, match=r"clip\.safetensors"):
         store.verify(pack)
 
 
-def test_a_file_that_is_not_listed_is_not_loaded(pack: manifests.Manifest) -> None:
+def test_a_file_that_is_not_listed_is_not_loaded(pack: Manifest) -> None:
     with pytest.raises(PackDamaged, match="no file called"):
         store.load_tensors(pack, "../other.safetensors")
 
 
-def test_a_file_is_hashed_once(pack: manifests.Manifest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_hashed_once(pack: Manifest, monkeypatch: pytest.MonkeyPatch) -> None:
     hashed: list[str] = []
 
     def digest(file: BinaryIO) -> str:
@@ -122,7 +123,7 @@ def test_a_file_is_hashed_once(pack: manifests.Manifest, monkeypatch: pytest.Mon
     assert hashed[2:] == [UNET_FILE]
 
 
-def small(folder: Path, content: bytes = b"MIT") -> manifests.Manifest:
+def small(folder: Path, content: bytes = b"MIT") -> Manifest:
     weights = {"w": torch.arange(6.0).reshape(2, 3).t()}
     return store.write_pack(folder, tiny.fields(), {UNET_FILE: weights, CLIP_FILE: weights}, {"LICENCE": content})
 

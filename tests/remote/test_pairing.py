@@ -78,8 +78,8 @@ def test_a_computer_is_paired_by_the_code_and_computes(tmp_path: Path) -> None:
     asked: list[tuple[str, str]] = []
     hosts = Hosts(tmp_path / "here", tmp_path / "here" / "settings.json", lambda *line: asked.append(line))
     with serving(finishing, tmp_path / "there", pairing=True) as found:
-        assert found.server.pairing is not None
-        computer = hosts.pair(f"127.0.0.1:{found.server.port}", str(found.server.pairing.code))
+        assert found.pairing is not None
+        computer = hosts.pair(f"127.0.0.1:{found.server.port}", str(found.pairing.code))
         assert hosts.all() == [computer]
         assert computer.id == found.certificate.fingerprint
         assert [purpose for _, purpose in asked] == ["pair with a computer that computes"]
@@ -91,7 +91,7 @@ def test_a_computer_is_paired_by_the_code_and_computes(tmp_path: Path) -> None:
         for path in (hosts.path, found.guests.path, tmp_path / "there" / "certificate.pem"):
             assert only_owner_reads(path)
         with pytest.raises(RemoteError, match="no code"):  # it was for one computer
-            hosts.pair(computer.address, str(found.server.pairing.code))
+            hosts.pair(computer.address, str(found.pairing.code))
         assert any("is paired" in line for line in found.reports)
 
         hosts.choose(computer)
@@ -143,12 +143,12 @@ def pair_wrongly(found: Serving, hosts: Hosts) -> str:
 def test_wrong_codes_are_counted_and_end_the_pairing(tmp_path: Path) -> None:
     hosts = Hosts(tmp_path / "here")
     with serving(finishing, tmp_path / "there", pairing=True) as found:
-        assert found.server.pairing is not None
+        assert found.pairing is not None
         for _ in range(pairing.TRIES):
             assert "not right" in pair_wrongly(found, hosts)
         assert "no code" in pair_wrongly(found, hosts)
         with pytest.raises(RemoteError, match="no code"):
-            hosts.pair(f"127.0.0.1:{found.server.port}", str(found.server.pairing.code))
+            hosts.pair(f"127.0.0.1:{found.server.port}", str(found.pairing.code))
         assert not found.guests.all()
 
 
@@ -184,11 +184,11 @@ def test_nothing_is_told_to_another_computer(tmp_path: Path) -> None:
     """Its certificate is another: neither the code's secret nor a token is sent."""
     hosts = Hosts(tmp_path / "here")
     with serving(finishing, tmp_path / "there", pairing=True) as found:
-        assert found.server.pairing is not None
-        other = PairingCode(found.server.pairing.code.secret, bytes(10))
+        assert found.pairing is not None
+        other = PairingCode(found.pairing.code.secret, bytes(10))
         with pytest.raises(RemoteError, match="certificate is another"):
             hosts.pair(f"127.0.0.1:{found.server.port}", str(other))
-        assert found.server.pairing.open and not found.guests.all()
+        assert found.pairing.open and not found.guests.all()
         host = found.host()
         moved = Host(type(host.computer)(id="0" * 64, name="old", host="127.0.0.1", port=found.server.port), host.token)
         end = run_once(moved)
@@ -196,7 +196,7 @@ def test_nothing_is_told_to_another_computer(tmp_path: Path) -> None:
         assert not any("is connected" in line for line in found.reports)
 
 
-def test_the_certificate_stays_and_a_damaged_one_is_said(tmp_path: Path) -> None:
+def test_the_certificate_stays_and_a_damaged_one_is_reported(tmp_path: Path) -> None:
     first = Certificate(tmp_path).fingerprint
     assert Certificate(tmp_path).fingerprint == first
     (tmp_path / "certificate.pem").write_text("nothing")

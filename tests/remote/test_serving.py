@@ -95,7 +95,7 @@ def test_a_client_that_is_gone_stops_its_job(tmp_path: Path) -> None:
         assert isinstance(list(events)[-1], Failed)
 
 
-def test_a_lost_connection_is_said_and_the_next_try_connects_again(tmp_path: Path) -> None:
+def test_a_lost_connection_is_reported_and_the_next_try_connects_again(tmp_path: Path) -> None:
     endless = Endless()
     with serving(lambda: ScriptedEngine(endless), tmp_path) as found:
         host = found.host()
@@ -198,7 +198,9 @@ def test_an_engine_that_cannot_be_made_fails_the_job(tmp_path: Path) -> None:
         engine.close()
 
 
-def test_what_is_too_large_to_send_is_said_and_computed_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_too_large_to_send_is_reported_and_computed_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("rtedit_desktop.remote.frames.MOST_MESSAGE", 2000)
     with serving(lambda: ScriptedEngine(Endless()), tmp_path) as found:
         engine = RemoteEngine(found.host())
@@ -304,8 +306,8 @@ def test_the_choice_holds_for_the_next_job(tmp_path: Path) -> None:
 
     hosts = Hosts(tmp_path, tmp_path / "settings.json")
     with serving(named("there"), tmp_path / "serve", pairing=True) as found:
-        assert found.server.pairing is not None
-        computer = hosts.pair(f"127.0.0.1:{found.server.port}", str(found.server.pairing.code))
+        assert found.pairing is not None
+        computer = hosts.pair(f"127.0.0.1:{found.server.port}", str(found.pairing.code))
         engine = ChosenEngine(make_here, hosts)
         hosts.choose(computer)
         assert computed_by(engine) == "there" and not made, "what is not needed is not made"

@@ -11,7 +11,8 @@ from typing import Any
 from support.host import Host, sha256
 
 from rtedit_desktop.core.packs.pack_installer import PackNotice, PackProgress
-from rtedit_desktop.packs.download.file_download import Patience, Remote, download
+from rtedit_desktop.packs.download.failures import Remote
+from rtedit_desktop.packs.download.file_download import Patience, download
 from rtedit_desktop.packs.download.network_log import NetworkLog
 from rtedit_desktop.support.network import NetworkSettings
 

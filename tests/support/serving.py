@@ -18,7 +18,7 @@ from rtedit_desktop.remote.certificate import Certificate
 from rtedit_desktop.remote.client import RemoteEngine
 from rtedit_desktop.remote.guests import Guests
 from rtedit_desktop.remote.hosts import Host
-from rtedit_desktop.remote.pairing import Pairing
+from rtedit_desktop.remote.pairing import Admission, Pairing
 from rtedit_desktop.remote.presets_in_memory import LearnedPresets
 from rtedit_desktop.remote.server import EngineServer
 
@@ -28,6 +28,7 @@ class Serving(NamedTuple):
     certificate: Certificate
     guests: Guests
     reports: list[str]
+    pairing: Pairing | None
 
     def host(self, name: str = "laptop", token: str | None = None) -> Host:
         """How a computer that is paired knows it."""
@@ -49,13 +50,14 @@ def serving(
 ) -> Iterator[Serving]:
     certificate, guests, reports = Certificate(folder), Guests(folder), list[str]()
     code = Pairing(certificate.fingerprint, guests, wrong_costs_s=0.0, report=reports.append) if pairing else None
+    admission = Admission(guests, code, unknown_costs_s=0.0, report=reports.append)
     server = EngineServer(
-        engine_factory, certificate, guests, learned=learned, port=port, pairing=code, report=reports.append,
-        handshake_s=handshake_s, unknown_costs_s=0.0,
+        engine_factory, certificate, admission, learned=learned, address=("127.0.0.1", port), report=reports.append,
+        handshake_s=handshake_s,
     )  # fmt: skip
     server.start()
     try:
-        yield Serving(server, certificate, guests, reports)
+        yield Serving(server, certificate, guests, reports, code)
     finally:
         server.close()
 

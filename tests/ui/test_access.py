@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 from support.window.accessibility import faint, nameless, out_of_reach, parts_of, unreachable_commands
-from support.window.fakes import WORKSTATION
+from support.window.fake_computers import WORKSTATION
 from support.window.full_harness import FullHarness
 from support.window.harness import child
 
@@ -123,8 +123,8 @@ def _learning(harness: FullHarness) -> None:
 
 
 def _pairing(harness: FullHarness) -> None:
-    elsewhere = harness.window.elsewhere
-    assert elsewhere is not None
+    assert harness.window.computer is not None
+    elsewhere = harness.window.computer.elsewhere
     PairingDialog(elsewhere.computers, harness.window.background, harness.window).open()
 
 
@@ -325,8 +325,8 @@ def _while_a_region_is_drawn(harness: FullHarness) -> None:
 
 
 def _with_another_computer_computing(harness: FullHarness) -> None:
-    elsewhere = harness.window.elsewhere
-    assert elsewhere is not None
+    assert harness.window.computer is not None
+    elsewhere = harness.window.computer.elsewhere
     elsewhere.choose(WORKSTATION)
     harness.until(lambda: elsewhere.computer is WORKSTATION)
     harness.settle()

@@ -25,7 +25,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from support.window.fakes import FakeEngine, FakePhotoService, picture
+from support.window.fake_engine import FakeEngine
+from support.window.fake_photos import FakePhotoService
+from support.window.fakes import picture
 from support.window.full_harness import FullHarness
 
 from rtedit_desktop.core.errors import PictureError

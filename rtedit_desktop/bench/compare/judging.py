@@ -20,7 +20,7 @@ from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import models
 from rtedit_desktop.engine.machine.devices import best_device
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest import reading as manifests
 from rtedit_desktop.support.paths import resources
 
 CLASSIFIED = "avatars"

@@ -35,7 +35,7 @@ from rtedit_desktop.diffusion.pictures import to_pixels
 from rtedit_desktop.engine.machine.devices import Device, best_device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest import reading as manifests
 from rtedit_desktop.packs.manifest.manifest import Manifest
 
 PARTS = ("encoding", "estimates", "decoding", "preference", "blur")

@@ -110,7 +110,8 @@ def measured_table(
         measured.append(found)
     _say("one-step rebuilding")
     photos = known.get("face", photos)
-    rebuilt = psnr(engine.loaded(info.id), [photo.before for photo in photos], args.seed)
+    assert engine.packs.loaded is not None
+    rebuilt = psnr(engine.packs.loaded, [photo.before for photo in photos], args.seed)
     machine = f"Machine: {this_machine(device)}."
     return to_markdown(info, measured, rebuilt, photos, args.seed, machine)
 

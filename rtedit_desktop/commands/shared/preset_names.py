@@ -65,7 +65,7 @@ def _in_any_language(library: PresetLibrary, name: str, packs: Sequence[str], ca
         wanted = folded(name.strip())
         for pack in sorted(catalog.packs(), key=lambda pack: packs.index(pack.id) if pack.id in packs else len(packs)):
             for words in pack.languages.values():
-                own = next((title for title, said in words.titles.items() if folded(said) == wanted), "")
+                own = next((title for title, named in words.titles.items() if folded(named) == wanted), "")
                 found = [one for one in library.presets() if one.built_in and one.title == own]
                 preset = next((one for one in found if one.spec.pack == pack.id), None)
                 if preset is not None:

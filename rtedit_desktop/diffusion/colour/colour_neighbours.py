@@ -1,6 +1,6 @@
 """Which pixels a soft change is meant for: those whose neighbours of the same colour change (a joint bilateral mean).
 
-Behind eq. 20 of docs/method.md.
+Eq. 22 of docs/method.md.
 """
 
 from __future__ import annotations

@@ -22,7 +22,8 @@ from rtedit_desktop.packs.convert.origin_names import ANYTHING, DOGS, FACES, SMA
 from rtedit_desktop.packs.convert.safetensors_stream import TensorStream
 from rtedit_desktop.packs.convert.templates import TEMPLATES
 from rtedit_desktop.packs.convert.tensor_mapping import KINDS, TensorMapping
-from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest import reading as manifests
+from rtedit_desktop.packs.manifest.manifest import FORMAT
 from rtedit_desktop.packs.manifest.records import MANIFEST, UNET_FILE, FileRecord
 from rtedit_desktop.packs.registry import Entry
 from rtedit_desktop.packs.store import new_folder
@@ -132,7 +133,7 @@ def _layout(mapping: TensorMapping, entry: Entry, path: Path) -> dict[str, Any]:
 
 def _with_record(layout: Mapping[str, Any], record: FileRecord) -> dict[str, Any]:
     files = {UNET_FILE: {"sha256": record.sha256, "bytes": record.bytes}}
-    return {"format": manifests.FORMAT, **layout, "files": files}
+    return {"format": FORMAT, **layout, "files": files}
 
 
 def _tensor(file: CheckpointFile, mapping: TensorMapping, name: str) -> Tensor:

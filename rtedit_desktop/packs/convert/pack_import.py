@@ -13,7 +13,7 @@ from pathlib import Path
 from rtedit_desktop.core.errors import PackDamaged, PackError, SaveError
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.packs.pack_installer import PackNotice, PackProgress
-from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest import reading as manifests
 from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.packs.manifest.records import MANIFEST
 from rtedit_desktop.packs.manifest.shared_parts import PART_FILE, PARTS

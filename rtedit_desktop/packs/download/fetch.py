@@ -8,7 +8,8 @@ from pathlib import Path
 from rtedit_desktop.core.errors import DownloadError
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.packs.pack_installer import PackNotice
-from rtedit_desktop.packs.download.file_download import NotThere, Patience, Remote, Steps, download
+from rtedit_desktop.packs.download.failures import NotThere, Remote
+from rtedit_desktop.packs.download.file_download import Patience, Steps, download
 from rtedit_desktop.packs.download.first_seen import FirstSeen
 from rtedit_desktop.packs.download.network_log import NetworkLog
 from rtedit_desktop.packs.registry import Choice, Entry, Wanted

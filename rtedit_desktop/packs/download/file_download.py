@@ -6,8 +6,6 @@ checks a file's size and not its sha256, cannot be cancelled while it waits, and
 
 from __future__ import annotations
 
-import errno
-import shutil
 import threading
 import time
 from collections import deque
@@ -16,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NoReturn, TypeVar
 
-from rtedit_desktop.core.errors import DownloadDamaged, DownloadError, SaveError
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.packs.pack_installer import PackNotice, PackProgress
+from rtedit_desktop.packs.download.failures import Failures, Remote
 from rtedit_desktop.packs.download.network_log import NetworkLog
 from rtedit_desktop.packs.download.part_file import Note, PartFile
 from rtedit_desktop.packs.download.transfer import POLL_S, Lost, Reply, Transfer
@@ -26,30 +24,11 @@ from rtedit_desktop.support.network import NetworkSettings
 
 _REPORT_EVERY_S = 0.1
 _SPEED_OVER_S = 8.0
-SPARE_BYTES = 32 * 2**20
 _LOOK_EVERY = 16 * 2**20  # bytes, after which others may have filled the disk
 _MAY_PASS = (408, 425, 429, 500, 502, 503, 504)
 
 Value = TypeVar("Value")
 Steps = Generator[PackProgress | PackNotice, None, Value]
-
-
-class NotThere(DownloadError):
-    """The host does not have a file of this name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remote:
-    """A file on a host. ``sha256`` and ``bytes`` are given where they are known for certain.
-
-    ``by_hand`` is how to get it in without this download, to stand after "or".
-    """
-
-    url: str
-    name: str
-    sha256: str = ""
-    bytes: int = 0
-    by_hand: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +66,7 @@ def download(
     try:
         return (yield from job.run())
     except OSError as error:
-        raise job.not_written(error) from error
+        raise job.failures.not_written(error) from error
 
 
 class _Download:
@@ -104,6 +83,7 @@ class _Download:
     ) -> None:
         self.remote, self.part, self.patience = remote, part, patience
         self.settings, self.log, self.cancelled = settings, log, cancelled
+        self.failures = Failures(remote, part)
         self.url = settings.mirrored(remote.url)
         self._answered, self._began = False, time.monotonic()
 
@@ -118,7 +98,7 @@ class _Download:
             except Lost as lost:
                 failures = 1 if self.part.size > before else failures + 1
                 if failures > self.patience.retries or not left or self._is_unreached(failures):
-                    raise self._gave_up(lost) from lost
+                    raise self.failures.gave_up(lost) from lost
                 if not (yield from self._wait(lost, failures)):
                     return None
                 continue
@@ -131,12 +111,12 @@ class _Download:
                 return digest
             self.part.discard()
             if before == 0 or again:
-                raise self._damaged(tr("its content is not what was expected"))
+                raise self.failures.damaged(tr("its content is not what was expected"))
             again = True
             yield PackNotice(
                 text=tr("{name} was not whole once its parts were joined; it is fetched again.", name=self.remote.name)
             )
-        raise self._damaged(tr("it does not stay the same for long enough to be fetched"))
+        raise self.failures.damaged(tr("it does not stay the same for long enough to be fetched"))
 
     def _fetch(self) -> Steps[bool]:
         """One request, which may bring the part file to its full length. False: cancelled. Raises Lost."""
@@ -186,7 +166,7 @@ class _Download:
                     self.part.discard()
                     raise Lost(tr("more was sent than the file is long"))
                 if (done + len(piece)) // _LOOK_EVERY > done // _LOOK_EVERY:
-                    self._check_space(max(length - done, len(piece)))
+                    self.failures.check_space(max(length - done, len(piece)))
                 file.write(piece)
                 done += len(piece)
             if time.monotonic() - reported >= _REPORT_EVERY_S:
@@ -209,14 +189,14 @@ class _Download:
         if reply.status == 416:
             self._start_over(f"{reply.host} has another file there now")
         if reply.status not in (200, 206):
-            raise self._refused(reply)
+            raise self.failures.refused(reply)
         if reply.headers.get("content-type", "").startswith("text/html"):
-            raise self._failed(
+            raise self.failures.failed(
                 tr("{host} sent a web page in place of it", host=reply.host),
                 tr("Sign in to the network or the host in a browser first"),
             )
         if reply.headers.get("content-encoding", "identity") != "identity":
-            raise self._failed(
+            raise self.failures.failed(
                 tr("{host} sent it packed in a way that was not asked for", host=reply.host),
                 tr("Try another network"),
             )
@@ -230,15 +210,17 @@ class _Download:
         total = total or reply.linked_bytes or self.remote.bytes  # an endless answer tells none
         if total and self.remote.bytes and total != self.remote.bytes:
             self.part.discard()
-            raise self._damaged(
+            raise self.failures.damaged(
                 tr("it has {total} bytes there, and {bytes} were expected", total=total, bytes=self.remote.bytes)
             )
         linked = reply.linked_hash if len(reply.linked_hash) == 64 else ""
         if linked and self.remote.sha256 and linked != self.remote.sha256:
             self.part.discard()
-            raise self._damaged(tr("the host says that it has other content now"))
+            raise self.failures.damaged(tr("the host says that it has other content now"))
         if not total and not self.remote.sha256 and not linked and "transfer-encoding" not in reply.headers:
-            raise self._failed(tr("{host} does not say how long the file is", host=reply.host), tr("Try again later"))
+            raise self.failures.failed(
+                tr("{host} does not say how long the file is", host=reply.host), tr("Try again later")
+            )
 
         tag = reply.headers.get("etag", "")
         etag = tag if tag.startswith('"') else ""  # a weak one does not promise the same bytes
@@ -251,7 +233,7 @@ class _Download:
         else:
             start = 0
             self.part.begin(Note(url=self.url, etag=etag, sha256=self.remote.sha256 or linked, bytes=total))
-        self._check_space(total - start)
+        self.failures.check_space(total - start)
         return start, total
 
     def _trusted_note(self) -> Note | None:
@@ -267,20 +249,6 @@ class _Download:
     def _start_over(self, why: str) -> NoReturn:
         self.part.discard()
         raise Lost(why)
-
-    def _check_space(self, needed: int) -> None:
-        free = shutil.disk_usage(self.part.target.parent).free
-        if needed + SPARE_BYTES > free:
-            raise SaveError(
-                tr(
-                    "There is no room for {name}: {missing} are still to come, and {free} are free in {folder}.",
-                    name=self.remote.name,
-                    missing=_size(needed),
-                    free=_size(free),
-                    folder=self.part.target.parent,
-                ),
-                tr("Free some space and try again; what is here already is kept."),
-            )
 
     def _hashed(self) -> Steps[str | None]:
         """The sha256 of what lies on the disk; None when cancelled."""
@@ -310,7 +278,7 @@ class _Download:
         if lost.wait is not None:
             seconds = max(seconds, lost.wait)
             if lost.wait > self.patience.longest_wait:
-                raise self._failed(
+                raise self.failures.failed(
                     lost.what, tr("Try again in {wait:.0f} minutes, as the host asks", wait=lost.wait / 60)
                 )
         yield PackNotice(text=tr("Trying again in {seconds:.0f} s: {why}.", seconds=seconds, why=lost.what))
@@ -324,58 +292,6 @@ class _Download:
         left = (length - done) / speed if speed and length else None
         return PackProgress(
             phase="downloading", what=self.remote.name, done=done, of=length, speed=speed, seconds_left=left
-        )
-
-    def _gave_up(self, lost: Lost) -> DownloadError:
-        return self._failed(lost.what, tr("Check the connection and try again"))
-
-    def _refused(self, reply: Reply) -> DownloadError:
-        if reply.status == 407:
-            return self._failed(
-                tr("the proxy asks for a name and a password"),
-                tr("Write the proxy like http://name:password@proxy.example:8080"),
-            )
-        if reply.status in (404, 410):
-            missing = self._failed(tr("{host} does not have it (any more)", host=reply.host), tr("Update RTEdit"))
-            return NotThere(missing.what, missing.todo, why=missing.why, advice=missing.advice)
-        if reply.status in (401, 403, 451):
-            return self._failed(
-                tr("{host} refuses to give it out (answer {status})", host=reply.host, status=reply.status),
-                tr("Try another network"),
-            )
-        return self._failed(
-            tr("{host} answered {status}, which makes no sense here", host=reply.host, status=reply.status),
-            tr("Try again later"),
-        )
-
-    def _failed(self, why: str, todo: str) -> DownloadError:
-        here = tr("; the {size} that are here already are kept", size=_size(self.part.size)) if self.part.size else ""
-        by_hand = tr(", or {by_hand}", by_hand=self.remote.by_hand) if self.remote.by_hand else ""
-        what = tr("{name} could not be downloaded: {why}.", name=self.remote.name, why=why)
-        return DownloadError(
-            what,
-            tr("{todo}{by_hand}{here}.", todo=todo, by_hand=by_hand, here=here),
-            why=why,
-            advice=tr("{todo}{by_hand}{here}.", todo=todo, by_hand="", here=here),
-        )
-
-    def _damaged(self, why: str) -> DownloadDamaged:
-        by_hand = tr(", or {by_hand}", by_hand=self.remote.by_hand) if self.remote.by_hand else ""
-        return DownloadDamaged(
-            tr("{name} is not the file that it should be: {why}.", name=self.remote.name, why=why),
-            tr("Nothing of it was kept; try again later or from another network{by_hand}.", by_hand=by_hand),
-        )
-
-    def not_written(self, error: OSError) -> SaveError:
-        reason = error.strerror or type(error).__name__
-        kept = tr(" {size} are kept.", size=_size(self.part.size)) if error.errno == errno.ENOSPC else ""
-        return SaveError(
-            tr("{name} could not be written: {reason}.", name=self.remote.name, reason=reason),
-            tr(
-                "Check the free space and the permissions of {folder}, then try again.{kept}",
-                folder=self.part.target.parent,
-                kept=kept,
-            ),
         )
 
 
@@ -392,10 +308,3 @@ class _Pace:
             self._marks.popleft()
         began, first = self._marks[0]
         return (done - first) / (now - began) if now > began else 0.0
-
-
-def _size(count: int) -> str:
-    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if count >= size:
-            return f"{count / size:.1f} {unit}"
-    return f"{count} bytes"

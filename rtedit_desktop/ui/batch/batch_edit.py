@@ -119,7 +119,11 @@ class BatchStack(QLabel):
 
     @property
     def titles(self) -> list[str]:
-        return [self._state.title_of(layer.spec) for layer in self.stack.layers] if self.stack is not None else []
+        return (
+            [self._state.known_presets.title_of(layer.spec) for layer in self.stack.layers]
+            if self.stack is not None
+            else []
+        )
 
 
 class BatchEdit(QWidget):

@@ -9,7 +9,8 @@ from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.canvas.region_panel import RegionPanel
 from rtedit_desktop.ui.canvas.region_pencil import Tool
-from rtedit_desktop.ui.model.state import EditorState, Phase
+from rtedit_desktop.ui.model.phase import Phase
+from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.actions import Actions
 
 

@@ -38,7 +38,9 @@ class DragOut(QObject):
         self._making.start(self._make(result))
 
     async def _make(self, result: Result) -> None:
-        name = f"{self._photos.suggestion().stem} {stem_of(self._state.name_of(result), 'result')}".strip()
+        name = (
+            f"{self._photos.suggestion().stem} {stem_of(self._state.known_presets.name_of(result), 'result')}".strip()
+        )
         path = self._folder / f"{time.time_ns():x}" / f"{name}{self._photos.suggestion().suffix}"
         write = self._photos.writer(path, result)
         if write is None:

@@ -16,7 +16,7 @@ from rtedit_desktop.ui.history.earlier_work import EarlierWork
 from rtedit_desktop.ui.history.history_panel import HistoryPanel
 from rtedit_desktop.ui.history.journal_writer import JournalWriter
 from rtedit_desktop.ui.history.undo import Undo
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.photo.photo_actions import PhotoActions
 from rtedit_desktop.ui.photo.saving import Saving
 from rtedit_desktop.worker.background import Background
@@ -85,7 +85,7 @@ class HistoryController(QObject):
         dialog.setWindowModality(Qt.WindowModality.WindowModal)
         dialog.setWindowTitle(self.tr("Rename the result"))
         dialog.setLabelText(self.tr("&Name"))
-        dialog.setTextValue(self._state.name_of(result))
+        dialog.setTextValue(self._state.known_presets.name_of(result))
         dialog.textValueSelected.connect(self._state.rename_result)
         dialog.open()
 
@@ -93,7 +93,7 @@ class HistoryController(QObject):
         result = self._state.result
         if result is not None:
             self._state.delete_result()
-            text = self.tr("“{title}” is deleted.").format(title=self._state.name_of(result))
+            text = self.tr("“{title}” is deleted.").format(title=self._state.known_presets.name_of(result))
             self._context.messages.say(text, self.tr("Undo"), self.undo.stack.undo)
 
     def redraw(self) -> None:

@@ -109,7 +109,7 @@ class HistoryPanel(QWidget):
         self.setVisible(state.photo is not None or bool(state.earlier))  # from the first, so that nothing moves later
         self.list.setEnabled(not state.phase.running)
         self.list.blockSignals(True)
-        entries = [(result, state.name_of(result)) for result in state.results]
+        entries = [(result, state.known_presets.name_of(result)) for result in state.results]
         if self.list.count() == 0:
             self.list.addItem(QListWidgetItem(self.tr("The photo as opened")))
         self._show_entries(entries)
@@ -144,7 +144,7 @@ class HistoryPanel(QWidget):
         self.earlier.blockSignals(True)
         self.earlier.clear()
         for one in earlier:
-            self.earlier.addItem(self._item(one.result, self._state.name_of(one.result), one.photo))
+            self.earlier.addItem(self._item(one.result, self._state.known_presets.name_of(one.result), one.photo))
         self.earlier.setCurrentRow(-1)
         self.earlier.blockSignals(False)
 

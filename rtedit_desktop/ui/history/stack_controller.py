@@ -15,7 +15,7 @@ from rtedit_desktop.ui.history.history_panel import HistoryPanel
 from rtedit_desktop.ui.history.stack_panel import StackPanel
 from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.jobs.layer_making import WantedLayer
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.columns import column
 from rtedit_desktop.ui.widgets.tab_order import one_after_the_other
 from rtedit_desktop.ui.widgets.texts import sentences

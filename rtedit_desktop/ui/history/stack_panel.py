@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from rtedit_desktop.core.stack import Layer, LayerSpec, strength_of
-from rtedit_desktop.ui.model.state import EditorState, Phase
+from rtedit_desktop.ui.model.phase import Phase
+from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.icons import eye_style
 from rtedit_desktop.ui.widgets.texts import as_tool_tip
 from rtedit_desktop.ui.widgets.thumbnails import LIST_STYLE, thumbnail
@@ -154,7 +155,7 @@ class StackPanel(QWidget):
         self.list.scrollToItem(self.list.currentItem())
 
     def _item(self, layer: Layer, spec: LayerSpec) -> QListWidgetItem:
-        title = self._state.title_of(spec.spec)
+        title = self._state.known_presets.title_of(spec.spec)
         how = " + ".join(self.tr("{n}\N{NO-BREAK SPACE}%").format(n=round(100 * one)) for one in strength_of(spec.spec))
         if layer.picked:
             how = self.tr("a step on the way")

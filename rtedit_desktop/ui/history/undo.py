@@ -7,7 +7,8 @@ import time
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from rtedit_desktop.ui.model.state import Document, EditorState
+from rtedit_desktop.ui.model.document import Document
+from rtedit_desktop.ui.model.state import EditorState
 
 # A slider or a square that is dragged is one step, however many pictures follow it.
 TOGETHER_S = 1.0

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from rtedit_desktop.batch.seeing import looking_for, mixed_apart, no_face
+from rtedit_desktop.batch.seeing import looking_for
 from rtedit_desktop.core import events
-from rtedit_desktop.core.edits import MAX_SEED, EditSpec, MixSpec, PresetUse, Spec
+from rtedit_desktop.core.edits import MAX_SEED, EditSpec, MixSpec, Spec
 from rtedit_desktop.core.errors import PackMissing
-from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.geometry import Square
-from rtedit_desktop.core.photos.photo import Photo, PhotoService
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.core.requests import PictureRequest, request_for
 from rtedit_desktop.core.stack import Layer, LayerSpec, at_strength, strength_of
-from rtedit_desktop.support.stacks.compositions import Compositions
 from rtedit_desktop.ui.jobs.job_steps import Ending, frame_of, phase_of, progress_of, result_of
-from rtedit_desktop.ui.jobs.layer_making import LayerMaking, WantedLayer, wanted_of
+from rtedit_desktop.ui.jobs.layer_making import LayerMaking, WantedLayer
+from rtedit_desktop.ui.jobs.square_cutting import SquareCutting
+from rtedit_desktop.ui.model.phase import Phase, Progress
 from rtedit_desktop.ui.model.queued_edit import QueuedEdit
 from rtedit_desktop.ui.model.result import Frame, FrameKind, Result, amounts_of
-from rtedit_desktop.ui.model.state import EditorState, Phase, Progress
+from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.model.strength import settings_to_run
 from rtedit_desktop.ui.widgets.texts import sentences, translated
-from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.engine_thread import EngineThread, Job
-from rtedit_desktop.worker.tasks import NewestTask
+from rtedit_desktop.worker.tasks import NewestTask, Tasks
 
 
 class JobController(QObject):
@@ -44,16 +45,14 @@ class JobController(QObject):
         self,
         state: EditorState,
         engine: EngineThread,
-        photo_service: PhotoService,
-        background: Background,
+        cutting: SquareCutting,
+        tasks: Tasks,
         parent: QObject | None = None,
-        compositions: Compositions | None = None,
     ) -> None:
         super().__init__(parent)
-        self._state, self._engine, self._photo_service, self._background = state, engine, photo_service, background
-        self._compositions = compositions or Compositions(photo_service)
+        self._state, self._engine, self._cutting = state, engine, cutting
         self._layers = LayerMaking()
-        self._running = NewestTask(background.tasks)
+        self._running = NewestTask(tasks)
         self._job: Job | None = None
         self._request: PictureRequest | None = None
         self._square: Square | None = None
@@ -63,7 +62,7 @@ class JobController(QObject):
         self._adjusts: Result | None = None
         self._frames: list[Frame] = []
         self._following = True
-        self._brief = False
+        self._replaceable = False
         self._group = ""
         self._wanted: Spec | None = None
 
@@ -78,7 +77,7 @@ class JobController(QObject):
             self.prompt_refused.emit()
             return None
         prompt, source = state.prompt.strip(), state.source.strip()
-        spec = EditSpec(pack=pack.id, prompt=prompt, source=source, settings=state.settings_to_run)
+        spec = EditSpec(pack=pack.id, prompt=prompt, source=source, settings=settings_to_run(state))
         return QueuedEdit(pack, spec)
 
     @property
@@ -97,31 +96,55 @@ class JobController(QObject):
             and state.phase in (Phase.READY, Phase.ADJUSTING)
         )
 
-    def start(self, edit: QueuedEdit) -> bool:
-        """False where another job is in the way."""
-        if not self._may_begin():
+    def start(self, edit: QueuedEdit, *, replaceable: bool = False) -> bool:
+        """False where another job is in the way. One that is ``replaceable`` makes way for the next such one."""
+        if not self._may_begin(replaceable):
             return False
         self._start(edit)
+        self._replaceable = replaceable
         return True
 
-    def apply(self, uses: tuple[PresetUse, ...], pack: PackInfo) -> bool:
-        """Decode the photo with presets, each at its strength; False where another job is in the way.
-
-        Of presets that are asked for in a row the newest wins.
-        """
-        state = self._state
-        if not self._may_begin(self._brief and state.phase is not Phase.STOPPING):
+    def begin_layers(self, phase: Phase = Phase.PREPARING, *, replaceable: bool = False) -> bool:
+        """Make room for a job that makes layers, which ``run`` is given then; False where another one is in the way."""
+        if not self._may_begin(replaceable):
             return False
-        given = (state.overrides.get(name) for name in ("seed", "steps"))
-        seed, steps = (value if isinstance(value, int) else None for value in given)
-        spec = MixSpec(pack=pack.id, uses=uses, seed=seed, steps=steps)
-        apart = mixed_apart(pack, spec)
-        if len(apart) > 1 and state.square_for("whole") != self._face_or_chosen():
-            self._start_apart(spec, apart)
-        else:
-            self._start(QueuedEdit(pack, spec))
-        self._brief = True
+        self._begin(phase)
+        self._restacks, self._replaceable = True, replaceable
         return True
+
+    def run(self, job: Coroutine[Any, Any, None]) -> None:
+        self._running.start(job)
+
+    async def make_layers(
+        self, wanted: Sequence[WantedLayer], photo: Photo, first: int = 0
+    ) -> tuple[Layer, ...] | None:
+        """The layers, once the job came to its end; None where it ended otherwise, which is told.
+
+        Those before the ``first`` are as they were.
+        """
+
+        async def cut(layers: Sequence[Layer], square: Square, pack: str) -> np.ndarray:
+            info = self._state.pack_called(pack)
+            if info is None:
+                title = self._state.pack_title(pack)
+                what = self.tr("An edit was made with the model pack “{pack}”, which is not installed.")
+                raise PackMissing(what.format(pack=title), self.tr("Get it under Models, or delete that edit."))
+            return await self._cutting.cut(photo, tuple(layers), square, info.image_size)
+
+        try:
+            layers = await self._layers.make(wanted, cut, self._run_one, first)
+        except Exception as error:
+            self.fail(error, self.tr("The edits could not be made on each other."))
+            return None
+        if layers is not None:
+            self._end()
+            self.ended.emit(Ending.FINISHED)
+        return layers
+
+    def fail(self, error: Exception, what: str) -> None:
+        """End the job by an error; ``what`` could not be done is said of one that says nothing itself."""
+        self._on_cancelled(Ending.FAILED)
+        self.failed.emit(*sentences(error, what))
 
     def restack(self, result: Result, wanted: Sequence[WantedLayer], first: int, step: str, key: str = "") -> bool:
         """Make a result anew of these layers, of which those from the ``first`` on may change.
@@ -129,11 +152,10 @@ class JobController(QObject):
         False where another job is in the way. ``step`` and ``key`` are those of ``EditorState.restack``.
         """
         state = self._state
-        if state.photo is None or not self._may_begin():
+        if state.photo is None or not self.begin_layers(Phase.ADJUSTING):
             return False
-        self._begin(Phase.ADJUSTING)
-        self._adjusts, self._restacks = result, True
-        self._running.start(self._restack(result, wanted, first, state.photo, step, key))
+        self._adjusts = result
+        self.run(self._restack(result, wanted, first, state.photo, step, key))
         return True
 
     def cancel(self) -> None:
@@ -158,16 +180,16 @@ class JobController(QObject):
         wanted = at_strength(LayerSpec(spec=result.request.spec), strength).spec
         if isinstance(wanted, MixSpec):
             self._state.set_mix((*result.uses[: -len(wanted.uses)], *wanted.uses))
-        self._follow(result, wanted)
+        self.follow(result, wanted)
 
-    def set_mix(self, uses: tuple[PresetUse, ...]) -> None:
-        """Move the slider of a preset in use: the result follows, newest value first."""
-        self._show_amounts(uses)
-        result = self._state.result if not self._state.continued else None
-        if result is not None and result.together > 1:
-            self._move_apart(result, uses)
-        elif result is not None and result.mix_moves and isinstance(result.request.spec, MixSpec):
-            self._follow(result, replace(result.request.spec, uses=uses))
+    def follow(self, result: Result, wanted: Spec) -> None:
+        """Make the result again at other strengths, or remember them while it is being made."""
+        if self._state.learning is not None:
+            return
+        if self._state.phase is Phase.ADJUSTING:
+            self._wanted = wanted
+        elif self._state.phase is Phase.READY and amounts_of(wanted) != amounts_of(result.request.spec):
+            self._adjust(result, wanted)
 
     def reroll(self) -> None:
         """Another noise for the next run."""
@@ -247,7 +269,7 @@ class JobController(QObject):
         if adjusts in state.results:
             state.replace_result(state.results.index(adjusts), result)
         if wanted is not None and amounts_of(wanted) != amounts_of(request.spec) and state.result is result:
-            self._show_amounts(wanted)
+            state.show_amounts(wanted)
             self._adjust(result, wanted)
 
     def _on_cancelled(self, how: Ending = Ending.CANCELLED) -> None:
@@ -265,9 +287,10 @@ class JobController(QObject):
 
     # --- the current job ---------------------------------------------------------------------
 
-    def _may_begin(self, replaces: bool = False) -> bool:
-        """Whether a job can start now; one that only adjusts a result makes way, as one that is replaced."""
+    def _may_begin(self, replaceable: bool) -> bool:
+        """Whether a job can start now; one that only adjusts a result makes way, and one that such a job replaces."""
         state = self._state
+        replaces = replaceable and self._replaceable and state.phase is not Phase.STOPPING
         if not self.free and not (replaces and state.photo is not None and state.learning is None):
             return False
         if state.phase is not Phase.READY:
@@ -291,144 +314,35 @@ class JobController(QObject):
             return
         self._region, self._under = state.region, under
         self._following, self._group = True, edit.group
-        self._show_amounts(edit.spec)
+        state.show_amounts(edit.spec)
         self._running.start(self._cut_and_run(edit, photo, square, wanted))
 
     async def _cut_and_run(self, edit: QueuedEdit, photo: Photo, square: Square, wanted: str) -> None:
         try:
-            square = await self._on_the_face(edit, photo, square, wanted)
-            picture = await self._cut(photo, self._under, square, edit.pack.image_size)
+            square = await self._cutting.square_of(edit, photo, square, wanted)
+            picture = await self._cutting.cut(photo, self._under, square, edit.pack.image_size)
         except Exception as error:
-            self._on_cancelled(Ending.FAILED)
-            self.failed.emit(*sentences(error, self.tr("The square could not be cut out of the photo.")))
+            self.fail(error, self.tr("The square could not be cut out of the photo."))
             return
         self._request, self._square = edit.request(picture), square
         self._frames = [Frame(FrameKind.SOURCE, picture)]
         self._state.set_frames(tuple(self._frames), 0, self._under)
         await self._run(self._request)
 
-    async def _on_the_face(self, edit: QueuedEdit, photo: Photo, square: Square, wanted: str) -> Square:
-        """The face's square for an edit that was asked for before the faces were found."""
-        state = self._state
-        if wanted != "face" or edit.pack.square != "whole" or state.face is not None:
-            return square
-        if square != Square.around(photo.size):
-            return square
-        await self._largest_face(photo)
-        if state.photo is photo:
-            state.place_for(wanted)
-            if isinstance(edit.spec, MixSpec):
-                state.set_mix(edit.spec.uses)
-        return state.square or square
-
-    async def _largest_face(self, photo: Photo) -> Square:
-        """Raises PictureError where there is none."""
-        faces = await self._background.run(lambda: self._photo_service.faces(photo))
-        if not faces:
-            raise no_face()
-        if self._state.photo is photo:
-            self._state.face = faces[0].square
-        return faces[0].square
-
-    async def _cut(self, photo: Photo, layers: Sequence[Layer], square: Square, size: int) -> np.ndarray:
-        """What the model sees of a square of the photo with these layers."""
-
-        def cut() -> np.ndarray:
-            return self._photo_service.crop(self._compositions.of(photo, layers), square, size)
-
-        return await self._background.run(cut)
-
-    # --- mixes of the face and of the whole photo --------------------------------------------
-
-    def _face_or_chosen(self) -> Square | None:
-        """Where an edit of the face is made; None: at the largest one, which is not known yet."""
-        state = self._state
-        around = Square.around(state.photo.size) if state.photo is not None else None
-        return None if state.square == around and state.face is None else state.square_for("face")
-
-    def _start_apart(self, spec: MixSpec, apart: Sequence[MixSpec]) -> None:
-        state = self._state
-        photo, under, face, around = state.photo, state.base, self._face_or_chosen(), state.square_for("whole")
-        assert photo is not None and around is not None
-        self._begin(Phase.PREPARING)
-        self._restacks = True
-        self._show_amounts(spec)
-        self._running.start(self._make_apart(apart, photo, under, face, around, state.region))
-
-    async def _make_apart(
-        self,
-        apart: Sequence[MixSpec],
-        photo: Photo,
-        under: Sequence[Layer],
-        face: Square | None,
-        around: Square,
-        region: Region | None,
-    ) -> None:
-        """What is of the face on those ``under``, in its square, and what is of the whole photo on that."""
-        try:
-            face = face or await self._largest_face(photo)
-        except Exception as error:
-            self._on_cancelled(Ending.FAILED)
-            self.failed.emit(*sentences(error, self.tr("The edits could not be made on each other.")))
-            return
-        places = []
-        for spec, square in zip(apart, (face, around), strict=True):
-            reaches = region is not None and region.reaches(square)
-            places.append(LayerSpec(spec=spec, square=square, region=region if reaches else None))
-        layers = await self._made([*wanted_of(under), *map(WantedLayer, places)], photo, len(under))
-        if layers is not None:
-            self._end()
-            self.ended.emit(Ending.FINISHED)
-            self._state.add_result(Result.of_layers(layers, together=len(apart)))
-
-    def _move_apart(self, result: Result, uses: tuple[PresetUse, ...]) -> None:
-        """Make such a mix again at other strengths; where it is being made, the newest ones count."""
-        wanted, first, left = list(wanted_of(result.base)), len(result.layers), uses
-        for number, layer in enumerate(result.layers[-result.together :], start=len(wanted)):
-            spec = layer.request.spec
-            assert isinstance(spec, MixSpec)
-            moved, left = replace(spec, uses=left[: len(spec.uses)]), left[len(spec.uses) :]
-            first = min(first, number) if moved != spec else first
-            wanted.append(WantedLayer(replace(layer.spec, spec=moved), layer))
-        if first < len(wanted):
-            self.restack(result, wanted, first, self.tr("the strength"), f"strength of {result.id}")
-
     # --- stacks ------------------------------------------------------------------------------
 
     async def _restack(
         self, result: Result, wanted: Sequence[WantedLayer], first: int, photo: Photo, step: str, key: str
     ) -> None:
-        layers = await self._made(wanted, photo, first)
+        layers = await self.make_layers(wanted, photo, first)
         if layers is not None:
-            self._end()
-            self.ended.emit(Ending.FINISHED)
             now = next((one for one in self._state.results if one.id == result.id), result)
             self._state.restack(now.with_layers(layers), step, key)
 
     async def _make_stack(self, wanted: Sequence[WantedLayer], photo: Photo) -> None:
-        layers = await self._made(wanted, photo)
+        layers = await self.make_layers(wanted, photo)
         if layers is not None:
-            self._end()
-            self.ended.emit(Ending.FINISHED)
             self._state.add_result(Result.of_layers(layers))
-
-    async def _made(self, wanted: Sequence[WantedLayer], photo: Photo, first: int = 0) -> tuple[Layer, ...] | None:
-        """The layers, or None where the job ended otherwise, which is told."""
-
-        async def cut(layers: Sequence[Layer], square: Square, pack: str) -> np.ndarray:
-            info = self._state.pack_called(pack)
-            if info is None:
-                title = self._state.pack_title(pack)
-                what = self.tr("An edit was made with the model pack “{pack}”, which is not installed.")
-                raise PackMissing(what.format(pack=title), self.tr("Get it under Models, or delete that edit."))
-            return await self._cut(photo, tuple(layers), square, info.image_size)
-
-        try:
-            return await self._layers.make(wanted, cut, self._run_one, first)
-        except Exception as error:
-            self._on_cancelled(Ending.FAILED)
-            self.failed.emit(*sentences(error, self.tr("The edits could not be made on each other.")))
-            return None
 
     async def _run_one(self, request: PictureRequest) -> events.Finished | None:
         """The end of a job that is a part of another."""
@@ -446,34 +360,15 @@ class JobController(QObject):
         async for event in self._job:
             self._on_job(event)
 
-    def _follow(self, result: Result, wanted: Spec) -> None:
-        """Make the result again at other strengths, or remember them while it is being made."""
-        if self._state.learning is not None:
-            return
-        if self._state.phase is Phase.ADJUSTING:
-            self._wanted = wanted
-        elif self._state.phase is Phase.READY and amounts_of(wanted) != amounts_of(result.request.spec):
-            self._adjust(result, wanted)
-
     def _adjust(self, result: Result, wanted: Spec) -> None:
         request = request_for(wanted, result.request.picture)
         self._begin(Phase.ADJUSTING)
         self._request, self._square, self._adjusts = request, result.square, result
         self._running.start(self._run(request))
 
-    def _show_amounts(self, wanted: Spec | tuple[PresetUse, ...]) -> None:
-        """Let the sliders say what is being made."""
-        state = self._state
-        if isinstance(wanted, EditSpec):
-            state.override("strength", wanted.settings.strength)
-            return
-        uses = wanted if isinstance(wanted, tuple) else wanted.uses
-        state.override("strength", uses[0].strength if len(uses) == 1 else None)
-        state.set_mix(uses)
-
     def _begin(self, phase: Phase) -> None:
         self._job, self._request, self._adjusts, self._wanted = None, None, None, None
-        self._frames, self._brief, self._restacks = [], False, False
+        self._frames, self._replaceable, self._restacks = [], False, False
         self._state.set_progress(Progress())
         self._state.set_phase(phase)
 

@@ -9,8 +9,8 @@ from enum import Enum, auto
 from rtedit_desktop.core.events import Adapting, DecodeStep, Finished, Loading
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.requests import PictureRequest
+from rtedit_desktop.ui.model.phase import Phase, Progress
 from rtedit_desktop.ui.model.result import Frame, FrameKind, Result
-from rtedit_desktop.ui.model.state import Phase, Progress
 from rtedit_desktop.ui.widgets.texts import translated
 
 

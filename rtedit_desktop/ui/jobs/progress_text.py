@@ -6,7 +6,8 @@ import math
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from rtedit_desktop.ui.model.state import EditorState, Phase, Progress
+from rtedit_desktop.ui.model.phase import Phase, Progress
+from rtedit_desktop.ui.model.state import EditorState
 
 
 def progress_words(state: EditorState) -> str:

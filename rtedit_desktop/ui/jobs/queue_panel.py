@@ -99,7 +99,7 @@ class QueuePanel(QWidget):
         for edit in queue:
             item = QListWidgetItem(self._words(edit))
             item.setData(_ID, edit.id)
-            item.setToolTip(as_tool_tip(self._state.title_of(edit.spec)))
+            item.setToolTip(as_tool_tip(self._state.known_presets.title_of(edit.spec)))
             self.list.addItem(item)
         ids = [edit.id for edit in queue]
         if queue and row >= 0:
@@ -108,7 +108,7 @@ class QueuePanel(QWidget):
         self.list.setFixedHeight(_ROWS * height + 4)  # however many there are: the photo is not to move with each
 
     def _words(self, edit: QueuedEdit) -> str:
-        spec, title = edit.spec, self._state.title_of(edit.spec)
+        spec, title = edit.spec, self._state.known_presets.title_of(edit.spec)
         if isinstance(spec, EditSpec):
             return self.tr("{title} · variation {seed}").format(title=title, seed=spec.settings.seed)
         return title

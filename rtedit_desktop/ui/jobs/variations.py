@@ -13,8 +13,9 @@ from rtedit_desktop.core.requests import new_job_id
 from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.jobs.job_queue import JobQueue
 from rtedit_desktop.ui.jobs.variation_row import VariationRow
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.model.queued_edit import QueuedEdit
-from rtedit_desktop.ui.model.state import EditorState, Phase
+from rtedit_desktop.ui.model.state import EditorState
 
 COUNT = 4
 
@@ -57,7 +58,7 @@ class Variations(QObject):
             self._groups.remove(group)
             results = [result for result in state.results if result.group == group]
             if len(results) > 1:
-                self.row.offer(state.title_of(results[0].request.spec), results)
+                self.row.offer(state.known_presets.title_of(results[0].request.spec), results)
 
     def _look_at(self, id: str) -> None:
         ids = [result.id for result in self._state.results]

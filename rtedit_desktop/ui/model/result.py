@@ -157,6 +157,15 @@ class EarlierResult:
     result: Result
 
 
+def put_by(photo: str, work: str, results: Sequence[Result]) -> tuple[EarlierResult, ...]:
+    """The results of a photo that another one takes the place of, the latest first, without the frames on the way."""
+    passed = []
+    for result in reversed(results):
+        frames = (result.frames[0], Frame(FrameKind.RESULT, result.picture))
+        passed.append(EarlierResult(photo, work, replace(result, frames=frames)))
+    return tuple(passed)
+
+
 def result_of(entry: Entry) -> Result:
     """An entry of the journal, as it was but for the frames on the way."""
     frames = (Frame(FrameKind.SOURCE, entry.request.picture), Frame(FrameKind.RESULT, entry.picture))

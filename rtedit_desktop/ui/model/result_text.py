@@ -31,7 +31,7 @@ def short_words(result: Result) -> str:
 def full_words(state: EditorState, result: Result) -> str:
     """A line for each thing that a person may want to know."""
     spec = result.request.spec
-    lines = [*([result.name] if result.name else []), state.what_of(result), short_words(result)]
+    lines = [*([result.name] if result.name else []), state.known_presets.what_of(result), short_words(result)]
     lines.append(_tr("Model: {title}").format(title=state.pack_title(spec.pack)))
     if isinstance(spec, EditSpec):
         settings = spec.settings
@@ -44,7 +44,7 @@ def full_words(state: EditorState, result: Result) -> str:
     if result.region is not None:
         lines.append(_tr("Limited to a region"))
     if result.base:
-        below = [state.title_of(layer.request.spec) for layer in result.base if layer.on]
+        below = [state.known_presets.title_of(layer.request.spec) for layer in result.base if layer.on]
         lines.append(_tr("On top of: {edits}").format(edits=", ".join(below) or _tr("the photo")))
     if result.score is not None:
         lines.append(_tr("how sure: {score}").format(score=QLocale().toString(result.score, "f", 2)))

@@ -3,90 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from enum import Enum, auto
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from rtedit_desktop.core.domain import DomainCheck
-from rtedit_desktop.core.edits import EditSettings, EditSpec, MixSpec, PresetUse, Spec
+from rtedit_desktop.core.edits import EditSpec, PresetUse, Spec
 from rtedit_desktop.core.history import new_work_id
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.core.stack import Layer, strength_of
-from rtedit_desktop.ui.model.prompt_state import PromptState
-from rtedit_desktop.ui.model.queued_edit import QueuedEdit
-from rtedit_desktop.ui.model.result import EarlierResult, Frame, FrameKind, Result
+from rtedit_desktop.ui.model.document import Document
+from rtedit_desktop.ui.model.found_faces import FoundFaces
+from rtedit_desktop.ui.model.job_state import JobState
+from rtedit_desktop.ui.model.known_presets import KnownPresets
+from rtedit_desktop.ui.model.phase import Phase
+from rtedit_desktop.ui.model.result import EarlierResult, Result, put_by
 
 _MOST_EARLIER = 60
 _TO_SET = ("t0", "steps", "iterations", "seed", "encoding", "preserve")  # what the window has fields for
 
 
-class Phase(Enum):
-    """Phase of the current job. From PREPARING to STOPPING a job runs."""
-
-    EMPTY = auto()
-    READY = auto()
-    PREPARING = auto()
-    LOADING = auto()
-    ADAPTING = auto()
-    DECODING = auto()
-    ADJUSTING = auto()
-    STOPPING = auto()
-
-    @property
-    def running(self) -> bool:
-        return self not in (Phase.EMPTY, Phase.READY)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Progress:
-    """Progress of a job. ``of`` is 0 while that is not known."""
-
-    step: int = 0
-    of: int = 0
-    score: float | None = None
-    seconds_left: float | None = None
-    what: str = ""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Document:
-    """Snapshot that undo goes back to: the results, the one that was shown, the square, and the region.
-
-    ``continued``: the next edit was to be made on that result. ``deleted`` are the ids of those that were deleted.
-    """
-
-    results: tuple[Result, ...] = ()
-    shown: str = ""
-    square: Square | None = None
-    region: Region | None = None
-    continued: bool = False
-    deleted: frozenset[str] = frozenset()
-
-
-class EditorState(PromptState):
-    """The photo, the running job, and the results so far, on top of the prompt's state."""
+class EditorState(JobState):
+    """The photo, its square and its results so far, on top of what is asked and what runs."""
 
     photo_changed = Signal()
     square_changed = Signal()
     square_found = Signal()
     region_changed = Signal()
-    phase_changed = Signal()
-    progress_changed = Signal()
-    frames_changed = Signal()
-    selection_changed = Signal()
     results_changed = Signal()
     saved_changed = Signal()
-    device_changed = Signal()
-    check_changed = Signal()
     mix_changed = Signal()
-    learning_changed = Signal()
     stepped = Signal(str, str)
-    queue_changed = Signal()
 
     def __init__(self, packs: list[PackInfo], parent: QObject | None = None, *, pack: str = "") -> None:
         """``pack`` is the id of the one to begin with, where it is there."""
@@ -95,35 +45,24 @@ class EditorState(PromptState):
         self.square: Square | None = None
         self.region: Region | None = None
         self.work = ""
-        self.phase = Phase.EMPTY
-        self.progress = Progress()
-        self.frames: tuple[Frame, ...] = ()
-        self.selected = -1
         self.results: tuple[Result, ...] = ()
         self.result_index = -1
         self.continued = False
-        self.under: tuple[Layer, ...] = ()
         self.layer = ""
-        self.faces: tuple[Square, ...] = ()
-        self.face: Square | None = None  # of these the one to edit
+        self.faces = FoundFaces()
         self.earlier: tuple[EarlierResult, ...] = ()
         self._written: set[Result] = set()
         self._deleted: frozenset[str] = frozenset()
-        self.device = ""
-        self.check: DomainCheck | None = None
         self.mix: tuple[PresetUse, ...] = ()
-        self.learning: Progress | None = None
-        self.preset_titles: dict[Path, str] = {}
-        self.preset_strengths: dict[Path, float] = {}
-        self.previews = "small"
-        self.queue: tuple[QueuedEdit, ...] = ()
-        self.queue_held = False
+        self.known_presets = KnownPresets()
 
     # --- photo -------------------------------------------------------------------------------
 
     def set_photo(self, photo: Photo, square: Square, work: str = "", results: tuple[Result, ...] = ()) -> None:
         """A new photo starts a new history, or goes on with the work of that name and its results."""
-        self._put_by(work)
+        if self.photo is not None:
+            earlier = (*put_by(self.photo.name, self.work, self.results), *self.earlier)
+            self.earlier = tuple(one for one in earlier if one.work != work)[:_MOST_EARLIER]
         self.photo, self.square, self.work = photo, square, work or new_work_id()
         self.results, self.result_index = results, len(results) - 1
         self._written.clear()
@@ -136,18 +75,6 @@ class EditorState(PromptState):
         self.photo_changed.emit()
         self.square_changed.emit()
         self._stand_on(self.result_index)
-
-    def _put_by(self, next_work: str) -> None:
-        """The results so far stay at hand, the latest first, without the frames on the way."""
-        if self.photo is None:
-            return
-        name, work = self.photo.name, self.work
-        passed = []
-        for result in reversed(self.results):
-            frames = (result.frames[0], Frame(FrameKind.RESULT, result.picture))
-            passed.append(EarlierResult(name, work, replace(result, frames=frames)))
-        earlier = (*passed, *self.earlier)
-        self.earlier = tuple(one for one in earlier if one.work != next_work)[:_MOST_EARLIER]
 
     def set_square(self, square: Square) -> None:
         """A new square leaves the results alone, but shows the photo itself again; a region elsewhere goes.
@@ -175,10 +102,7 @@ class EditorState(PromptState):
         """The square that such an edit is made in."""
         if self.photo is None or self.square is None:
             return None
-        around = Square.around(self.photo.size)
-        if wanted == "face" and self.square == around and self.face is not None:
-            return self.face
-        return around if wanted == "whole" and self.square in self.faces else self.square
+        return self.faces.square_for(wanted, Square.around(self.photo.size), self.square)
 
     def _place(self, square: Square) -> None:
         self.square = square
@@ -221,37 +145,20 @@ class EditorState(PromptState):
             self.mix = mix
             self.mix_changed.emit()
 
-    def set_learning(self, learning: Progress | None) -> None:
-        """How far a preset is that is being learned; it leaves the photo and its results alone."""
-        self.learning = learning
-        self.learning_changed.emit()
-
     def name_presets(self, titles: Mapping[Path, str], strengths: Mapping[Path, float]) -> None:
-        """Titles stay known after a preset is gone, for the results that were made with it; as do the strengths that
-        presets were saved at."""
-        self.preset_strengths.update(strengths)
-        if any(self.preset_titles.get(path) != title for path, title in titles.items()):
-            self.preset_titles.update(titles)
+        """What presets are called, and the strengths that they were saved at."""
+        if self.known_presets.learn(titles, strengths):
             self.results_changed.emit()
             self.mix_changed.emit()
 
-    def preset_title(self, path: Path) -> str:
-        return self.preset_titles.get(path, path.stem)
-
-    def title_of(self, spec: Spec) -> str:
-        """What a result is called: its prompt, or its presets."""
-        if isinstance(spec, EditSpec):
-            return spec.prompt
-        return " + ".join(self.preset_title(use.path) for use in spec.uses)
-
-    def name_of(self, result: Result) -> str:
-        """What the person calls it, else what was asked for."""
-        return result.name or self.what_of(result)
-
-    def what_of(self, result: Result) -> str:
-        """What was asked for, on whatever it was made."""
-        spec = result.request.spec
-        return self.title_of(replace(spec, uses=result.uses) if isinstance(spec, MixSpec) else spec)
+    def show_amounts(self, wanted: Spec | tuple[PresetUse, ...]) -> None:
+        """Let the sliders say what is being made."""
+        if isinstance(wanted, EditSpec):
+            self.override("strength", wanted.settings.strength)
+            return
+        uses = wanted if isinstance(wanted, tuple) else wanted.uses
+        self.override("strength", uses[0].strength if len(uses) == 1 else None)
+        self.set_mix(uses)
 
     # --- strength ----------------------------------------------------------------------------
 
@@ -279,88 +186,6 @@ class EditorState(PromptState):
         layer = self.chosen_layer
         return layer is None or (not layer.picked and len(strength_of(layer.request.spec)) == 1)
 
-    @property
-    def usual_strength(self) -> float:
-        """What the slider goes back to: what is recommended for a prompt, and what a preset was saved at."""
-        layer = self.chosen_layer
-        if layer is not None and isinstance(layer.request.spec, MixSpec):
-            return self.preset_strengths.get(layer.request.spec.uses[0].path, 1.0)
-        spec = layer.request.spec if layer is not None else None
-        pack = self.pack_called(spec.pack) if isinstance(spec, EditSpec) else self.pack
-        prompt = spec.prompt if isinstance(spec, EditSpec) else self.prompt
-        return pack.settings_for(prompt).strength if pack is not None else 1.0
-
-    @property
-    def settings_to_run(self) -> EditSettings:
-        """Those of the prompt that is written. Its strength is its own: the slider moves that of the result, and counts
-        only while there is none, or where the result is of the very prompt."""
-        result = self.result
-        spec = result.request.spec if result is not None and not self.continued else None
-        own = result is None or (isinstance(spec, EditSpec) and spec.prompt.strip() == self.prompt.strip())
-        if own or self.pack is None:
-            return self.settings
-        rest = {name: value for name, value in self.overrides.items() if name != "strength"}
-        return self.pack.settings_for(self.prompt, **rest)
-
-    # --- job ---------------------------------------------------------------------------------
-
-    def set_phase(self, phase: Phase) -> None:
-        if phase is not self.phase:
-            self.phase = phase
-            self.phase_changed.emit()
-
-    def set_progress(self, progress: Progress) -> None:
-        self.progress = progress
-        self.progress_changed.emit()
-
-    def set_device(self, device: str) -> None:
-        if device != self.device:
-            self.device = device
-            self.device_changed.emit()
-
-    def set_check(self, check: DomainCheck | None) -> None:
-        """What the pack makes of the square as it is; None while nobody knows."""
-        if check != self.check:
-            self.check = check
-            self.check_changed.emit()
-
-    def set_queue(self, queue: tuple[QueuedEdit, ...], held: bool) -> None:
-        """What waits for its turn; ``held``: until the person lets it go on."""
-        held = held and bool(queue)
-        if queue != self.queue or held != self.queue_held:
-            self.queue, self.queue_held = queue, held
-            self.queue_changed.emit()
-
-    def set_previews(self, previews: str) -> None:
-        """Where the previews of learning are: ``small`` in the filmstrip, on the ``photo``, or nowhere, ``none``."""
-        self.previews = previews
-
-    # --- frames ------------------------------------------------------------------------------
-
-    def set_frames(self, frames: tuple[Frame, ...], selected: int, under: tuple[Layer, ...] | None = None) -> None:
-        """``under`` are the layers that these frames lie on; None: as before."""
-        self.frames, self.selected = frames, selected
-        self.under = self.under if under is None else under
-        self.frames_changed.emit()
-        self.selection_changed.emit()
-
-    def add_frame(self, frame: Frame, follow: bool) -> None:
-        """A new picture of the running job; ``follow`` shows it."""
-        self.frames = (*self.frames, frame)
-        self.frames_changed.emit()
-        if follow:
-            self.select(len(self.frames) - 1)
-
-    def select(self, index: int) -> None:
-        if index != self.selected and -1 <= index < len(self.frames):
-            self.selected = index
-            self.selection_changed.emit()
-
-    @property
-    def frame(self) -> Frame | None:
-        """The frame on the canvas."""
-        return self.frames[self.selected] if 0 <= self.selected < len(self.frames) else None
-
     # --- results -----------------------------------------------------------------------------
 
     @property
@@ -375,7 +200,7 @@ class EditorState(PromptState):
             self.remember((spec.pack, spec.prompt.strip()))
         self.results = (*self.results, result)
         self._stand_on(len(self.results) - 1)
-        self.stepped.emit(self.what_of(result), "")
+        self.stepped.emit(self.known_presets.what_of(result), "")
 
     def replace_result(self, index: int, result: Result) -> None:
         """The same entry at another strength."""
@@ -451,28 +276,11 @@ class EditorState(PromptState):
                 self.overrides[name] = getattr(made, name)
         self.settings_changed.emit()
 
-    def twin_of(self, spec: EditSpec, square: Square | None) -> int:
-        """Index of the result that is this very edit of this square of the photo as it is; -1 where there is none."""
-        return next(
-            (
-                index
-                for index, one in enumerate(self.results)
-                if one.request.spec == spec
-                and not one.picked
-                and one.square == square
-                and one.region == self.region
-                and one.on
-                and [layer.id for layer in one.below] == [layer.id for layer in self.base]
-                and all(a.picture is b.picture for a, b in zip(one.below, self.base, strict=True))
-            ),
-            -1,
-        )
-
     def rename_result(self, name: str) -> None:
         """What the person calls the result that is shown; nothing: what was asked for."""
         result, name = self.result, " ".join(name.split())
         if result is not None and name != result.name:
-            self._replace_shown(replace(result, name="" if name == self.what_of(result) else name))
+            self._replace_shown(replace(result, name="" if name == self.known_presets.what_of(result) else name))
             self.stepped.emit(self.tr("the name of a result"), "")
 
     def _replace_shown(self, result: Result) -> None:

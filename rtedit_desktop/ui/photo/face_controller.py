@@ -51,7 +51,7 @@ class FaceController(QObject):
     def choose(self, index: int) -> None:
         """The square of this face."""
         if not self._state.phase.running and index < len(self.faces):
-            self._state.face = self.faces[index].square
+            self._state.faces.choose(self.faces[index].square)
             self._state.set_square(self.faces[index].square)
 
     def _place(self, square: Square, opened: bool) -> None:
@@ -71,7 +71,7 @@ class FaceController(QObject):
         if not faces:
             self._messages.say(self.tr("No face was found: drag the square to where it belongs."))
         elif not by_hand:
-            state.face = faces[0].square
+            state.faces.choose(faces[0].square)
             self._place(faces[0].square, opened)
         if len(faces) > 1:
             self._offer_next()
@@ -88,6 +88,6 @@ class FaceController(QObject):
 
     def _show(self, faces: tuple[Face, ...]) -> None:
         self.faces = faces
-        self._state.faces = tuple(face.square for face in faces)
-        self._state.face = faces[0].square if faces else None
-        self._canvas.set_faces(tuple(face.square for face in faces) if len(faces) > 1 else ())
+        squares = tuple(face.square for face in faces)
+        self._state.faces.find(squares)
+        self._canvas.set_faces(squares if len(squares) > 1 else ())

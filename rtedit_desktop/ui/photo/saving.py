@@ -67,7 +67,7 @@ class Saving(QObject):
             return
         self._messages.ask_to_save(
             self.tr("The result of “{prompt}” is not saved.").format(
-                prompt=state.name_of(state.result) if state.result else ""
+                prompt=state.known_presets.name_of(state.result) if state.result else ""
             ),
             self.tr("Without saving, the results of this photo are gone.")
             if not self._kept

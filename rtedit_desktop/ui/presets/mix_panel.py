@@ -9,7 +9,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QToolButton, QWidget
 
-from rtedit_desktop.ui.model.state import EditorState, Phase
+from rtedit_desktop.ui.model.phase import Phase
+from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.strength_slider import StrengthSlider
 from rtedit_desktop.ui.widgets.tab_order import one_after_the_other
 from rtedit_desktop.ui.widgets.texts import as_tool_tip
@@ -125,7 +126,7 @@ class MixPanel(QWidget):
             self._fill(paths)
         gone = {use.path for use in state.mix if not self._there(use.path)}
         for row, use in zip(self.rows, state.mix, strict=True):
-            row.show_use(state.preset_title(use.path), use.strength, state.preset_strengths.get(use.path, 1.0))
+            row.show_use(state.known_presets.title(use.path), use.strength, state.known_presets.strength(use.path))
             row.slider.setEnabled(self._moves and not gone)
             row.slider.setToolTip(self.tr("This preset was deleted.") if use.path in gone else "")
             row.remove.setEnabled(state.phase in (Phase.READY, Phase.ADJUSTING) and state.learning is None)

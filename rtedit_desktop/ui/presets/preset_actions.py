@@ -12,7 +12,7 @@ from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.preset import PresetInfo, PresetWords
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.ui.context import WindowContext
-from rtedit_desktop.ui.jobs.job_controller import JobController
+from rtedit_desktop.ui.jobs.mix_controller import MixController
 from rtedit_desktop.ui.presets.pairs_dialog import PairsDialog
 from rtedit_desktop.ui.presets.preset_collection import PresetCollection
 from rtedit_desktop.ui.presets.preset_details import PresetDetails
@@ -30,23 +30,24 @@ class PresetActions(QObject):
     applied = Signal()
     show_asked = Signal()
     pack_asked = Signal(str)
+    prompt_refused = Signal()
 
     def __init__(
         self,
         context: WindowContext,
         presets: PresetCollection,
         panel: PresetPanel,
-        jobs: JobController,
+        mixes: MixController,
         learning: PresetLearning,
     ) -> None:
         window, state, messages, do = context.window, context.state, context.messages, context.actions
         super().__init__(window)
         self._window, self._state, self._messages, self._do = window, state, messages, do
-        self._presets, self._panel, self._jobs, self._learning = presets, panel, jobs, learning
+        self._presets, self._panel, self._mixes, self._learning = presets, panel, mixes, learning
         panel.apply_asked.connect(self.apply)
         panel.pack_asked.connect(self.pack_asked)
         panel.mix_asked.connect(self.add_to_mix)
-        panel.mix.mix_asked.connect(jobs.set_mix)
+        panel.mix.mix_asked.connect(mixes.set_mix)
         panel.mix.removal_asked.connect(self.remove_from_mix)
         panel.rename_asked.connect(presets.rename)
         panel.favourite_asked.connect(presets.set_favourite)
@@ -114,7 +115,7 @@ class PresetActions(QObject):
             state.go_to_result(-1)
             return
         pack = state.pack_called(result.request.spec.pack) if result is not None else None
-        if pack is not None and self._jobs.apply(mix, pack):
+        if pack is not None and self._mixes.apply(mix, pack):
             self.applied.emit()
 
     def _apply(self, uses: tuple[PresetUse, ...], preset: PresetInfo) -> None:
@@ -126,7 +127,7 @@ class PresetActions(QObject):
             self._messages.say(
                 self.tr("Open a photo first; then “{title}” can be applied to it.").format(title=preset.title)
             )
-        elif self._switched(pack) and self._jobs.apply(uses, pack):
+        elif self._switched(pack) and self._mixes.apply(uses, pack):
             self.applied.emit()
         else:
             self._messages.say(self.tr("Something is being learned; wait for it, or stop it with Esc."))
@@ -166,7 +167,7 @@ class PresetActions(QObject):
         """Learn the prompt that is written, on many pictures."""
         state, pack = self._state, self._state.pack
         if pack is None or state.prompt_error is not None:
-            self._jobs.prompt_refused.emit()
+            self.prompt_refused.emit()
             return
         prompt, source = state.prompt.strip(), state.source.strip()
         settings = pack.learning_settings_for(prompt, seed=state.overrides.get("seed"))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 
 from rtedit_desktop.core.preset import SUFFIX, PresetLibrary
 from rtedit_desktop.ui.context import WindowContext
-from rtedit_desktop.ui.jobs.job_controller import JobController
+from rtedit_desktop.ui.jobs.mix_controller import MixController
 from rtedit_desktop.ui.presets.preset_actions import PresetActions
 from rtedit_desktop.ui.presets.preset_collection import PresetCollection
 from rtedit_desktop.ui.presets.preset_learning import PresetLearning
@@ -23,7 +23,7 @@ _WIDTH = 284
 class PresetController(QObject):
     """Decides whether the panel shows: as the person chose, else by the window's width."""
 
-    def __init__(self, context: WindowContext, library: PresetLibrary, jobs: JobController) -> None:
+    def __init__(self, context: WindowContext, library: PresetLibrary, mixes: MixController) -> None:
         super().__init__(context.window)
         state, background, do = context.state, context.background, context.actions
         self._show = do.show_presets
@@ -31,7 +31,7 @@ class PresetController(QObject):
         self.presets = PresetCollection(library, state, background, self)
         self.learning = PresetLearning(context, self.presets)
         self.panel = PresetPanel(self.presets, state, do.import_presets)
-        self.actions = PresetActions(context, self.presets, self.panel, jobs, self.learning)
+        self.actions = PresetActions(context, self.presets, self.panel, mixes, self.learning)
         self.actions.show_asked.connect(lambda: self.say(True))
         self.panel.hiding_asked.connect(lambda: self.say(False))
         do.show_presets.triggered.connect(self.say)

@@ -21,7 +21,7 @@ from rtedit_desktop.core.requests import EditRequest, KeepRequest, LearnRequest,
 from rtedit_desktop.support.formats import OPEN_SUFFIXES
 from rtedit_desktop.support.settings import change
 from rtedit_desktop.ui.context import WindowContext
-from rtedit_desktop.ui.model.state import Progress
+from rtedit_desktop.ui.model.phase import Progress
 from rtedit_desktop.ui.presets.preset_collection import PresetCollection
 from rtedit_desktop.ui.widgets.texts import sentences, translated
 from rtedit_desktop.worker.background import ignored

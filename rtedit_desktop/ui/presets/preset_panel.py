@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from rtedit_desktop.core.preset import PresetInfo
-from rtedit_desktop.ui.model.state import EditorState, Phase
+from rtedit_desktop.ui.model.phase import Phase
+from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.presets.mix_panel import MixPanel
 from rtedit_desktop.ui.presets.preset_collection import PresetCollection
 from rtedit_desktop.ui.presets.preset_list import PresetView

@@ -14,7 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rtedit_desktop.ui.model.state import EditorState, Phase
+from rtedit_desktop.ui.model.phase import Phase
+from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.model.strength import usual_strength
 from rtedit_desktop.ui.prompt.chips import Chips
 from rtedit_desktop.ui.prompt.completions import Completions
 from rtedit_desktop.ui.prompt.correction import Correction
@@ -179,7 +181,7 @@ class PromptBar(QWidget):
         self.chips.chosen.connect(self._chosen)
         self.pack.more_asked.connect(self.models_asked)
         self.strength.valueChanged.connect(lambda percent: self.strength_asked.emit(percent / 100))
-        self.strength.reset_asked.connect(lambda: self.strength.setValue(round(state.usual_strength * 100)))
+        self.strength.reset_asked.connect(lambda: self.strength.setValue(round(usual_strength(state) * 100)))
         self.dice.clicked.connect(self.reroll_asked)
         self.advanced.toggled.connect(self._show_advanced)
         state.instant_changed.connect(self._mark_instant)

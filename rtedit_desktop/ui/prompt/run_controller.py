@@ -77,7 +77,25 @@ class RunController(QObject):
             return -1
         if len(_apart(edit)) > 1:
             return self._twin_apart(edit)
-        return self._state.twin_of(edit.spec, self._state.square_for(looking_for(edit.pack, edit.spec).square))
+        return self._twin_in(self._state.square_for(looking_for(edit.pack, edit.spec).square), edit.spec)
+
+    def _twin_in(self, square: Square | None, spec: EditSpec) -> int:
+        """Index of the result that is this very edit of this square of the photo as it is."""
+        state = self._state
+        return next(
+            (
+                index
+                for index, one in enumerate(state.results)
+                if one.request.spec == spec
+                and not one.picked
+                and one.square == square
+                and one.region == state.region
+                and one.on
+                and [layer.id for layer in one.below] == [layer.id for layer in state.base]
+                and all(a.picture is b.picture for a, b in zip(one.below, state.base, strict=True))
+            ),
+            -1,
+        )
 
     def _twin_apart(self, edit: QueuedEdit) -> int:
         """The same for a prompt whose edits are made one on the other."""
@@ -157,8 +175,9 @@ class RunController(QObject):
                 if pack is not None and looking_for(pack, layer.spec).square == "whole"
             ]
             around = Square.around(state.photo.size) if state.photo is not None else state.square
-            here = state.face if state.square == around and state.face is not None else state.square
-            return placed(stack, here, state.faces, around, whole)
+            return placed(
+                stack, state.faces.square_for("face", around, state.square), state.faces.squares, around, whole
+            )
         except PictureError as error:
             self._messages.mention(*sentences(error, ""))
             return None

@@ -6,11 +6,10 @@ from pathlib import Path
 from types import NoneType
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QMainWindow, QToolBar, QWidget
 
 from rtedit_desktop.core.packs.pack_info import PackInfo
-from rtedit_desktop.core.photos.photo import samples_of
 from rtedit_desktop.core.preset import PresetLibrary
 from rtedit_desktop.support.stacks.compositions import Compositions
 from rtedit_desktop.ui.batch.batch_controller import BatchController
@@ -26,11 +25,11 @@ from rtedit_desktop.ui.history.filmstrip import Filmstrip
 from rtedit_desktop.ui.history.history_controller import HistoryController
 from rtedit_desktop.ui.history.history_panel import HistoryPanel
 from rtedit_desktop.ui.history.stack_controller import StackController
-from rtedit_desktop.ui.jobs.elsewhere import Elsewhere
 from rtedit_desktop.ui.jobs.job_controller import JobController
-from rtedit_desktop.ui.jobs.job_steps import Ending
+from rtedit_desktop.ui.jobs.mix_controller import MixController
+from rtedit_desktop.ui.jobs.square_cutting import SquareCutting
 from rtedit_desktop.ui.jobs.warming import Warming
-from rtedit_desktop.ui.model.state import EditorState, Phase
+from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.models.fit_controller import FitController
 from rtedit_desktop.ui.models.model_controller import ModelController
 from rtedit_desktop.ui.photo.face_controller import FaceController
@@ -48,10 +47,13 @@ from rtedit_desktop.ui.widgets.messages import Messages, StandingStrip, Strip
 from rtedit_desktop.ui.widgets.mime import picture_in
 from rtedit_desktop.ui.widgets.offer import Offer
 from rtedit_desktop.ui.widgets.texts import translated
+from rtedit_desktop.ui.window.action_states import ActionStates
 from rtedit_desktop.ui.window.closing import Closing
+from rtedit_desktop.ui.window.computer_controller import ComputerController
 from rtedit_desktop.ui.window.opening import Opening
+from rtedit_desktop.ui.window.sample_pictures import SamplePictures
 from rtedit_desktop.ui.window.services import Services
-from rtedit_desktop.ui.window.status_parts import ComputerStatus, LoadingStatus, PlaceStatus
+from rtedit_desktop.ui.window.status_parts import LoadingStatus, PlaceStatus
 from rtedit_desktop.ui.window.window_layout import WindowLayout
 from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.engine_thread import EngineThread
@@ -76,9 +78,9 @@ class MainWindow(QMainWindow):
         self.engine = EngineThread(services.engine_factory, self)
         photo_service = services.photo_service
         self.compositions = Compositions(photo_service)
-        self.jobs = JobController(
-            self.state, self.engine, photo_service, self.background, self, compositions=self.compositions
-        )
+        cutting = SquareCutting(self.state, photo_service, self.background, self.compositions)
+        self.jobs = JobController(self.state, self.engine, cutting, self.background.tasks, self)
+        self.mixes = MixController(self.state, self.jobs, cutting, self)
         self.warming = Warming(self.state, self.engine, self.background.tasks, self)
         self.photos = PhotoActions(self.state, photo_service, self.background, self)
         self.instant = InstantPrompts(
@@ -87,13 +89,13 @@ class MainWindow(QMainWindow):
         self.learned, self.journal = services.learned, services.journal
         self.ended = True
         self._leaving = False
-        self._samples: dict[Path, QImage] = {}
         context = self._make_parts(services)
         self.presets = self._make_preset_controller(context, services.library) if services.library is not None else None
         self.batch = BatchController(context, self.presets.presets) if self.presets is not None else None
         self.opening = Opening(
             context, self.photos, self.saving, self.models, self.presets, self.batch, services.camera
         )
+        self.samples = SamplePictures(context, self.photos, self.empty, self.opening.open)
         chapters = {self.prompt_bar: "prompts", self.history: "results", self.filmstrip: "results"}
         if self.presets is not None:
             chapters[self.presets.panel] = "presets"
@@ -144,9 +146,10 @@ class MainWindow(QMainWindow):
         self.saving = Saving(context, self.photos, kept=services.journal is not None)
         self.faces = FaceController(context, self.canvas)
         self.models = ModelController(context, installer) if installer is not None else None
-        self.elsewhere = None
+        self.computer = None
         if services.computers is not None:
-            self.elsewhere = Elsewhere(services.computers, self.offer, self.background, self.messages, self)
+            self.computer = ComputerController(context, services.computers, self.jobs, self.warming)
+        self.action_states = ActionStates(context)
         self.fit = FitController(context, self.models, self.unfit)
         self.loading = LoadingStatus()
         self.place = PlaceStatus(self.state, self.canvas)
@@ -156,9 +159,10 @@ class MainWindow(QMainWindow):
         return context
 
     def _make_preset_controller(self, context: WindowContext, library: PresetLibrary) -> PresetController:
-        made = PresetController(context, library, self.jobs)
+        made = PresetController(context, library, self.mixes)
         made.actions.applied.connect(lambda: self.canvas.set_divider(0.0))
         made.actions.pack_asked.connect(self.show_models)
+        made.actions.prompt_refused.connect(self.prompt_bar.refuse)
         self.prompt_bar.completions.offer(made.presets)
         self.prompt_bar.completions.preset_chosen.connect(made.actions.apply)
         self.history.offer(self.actions_.keep_preset)
@@ -192,9 +196,9 @@ class MainWindow(QMainWindow):
         if self.batch is not None:
             self.statusBar().addPermanentWidget(self.batch.status)
             self.batch.status.redraw()
-        if self.elsewhere is not None:
-            self._computer = ComputerStatus(self.elsewhere)
-            self.statusBar().addPermanentWidget(self._computer)
+        if self.computer is not None:
+            self.statusBar().addPermanentWidget(self.computer.status)
+            self.computer.status.redraw()
         self.statusBar().addPermanentWidget(self.place)
         self.loading.hide()  # a status bar shows what is added to it
 
@@ -229,7 +233,6 @@ class MainWindow(QMainWindow):
         self.filmstrip.frame_chosen.connect(jobs.use_frame)
         self.filmstrip.frame_chosen.connect(self._write_on)
         state.pack_changed.connect(self.warming.start)
-        state.pack_changed.connect(self._show_samples)
         self.empty.open_asked.connect(self.opening.ask)
         self.empty.paste_asked.connect(self.opening.paste)
         self.empty.camera_asked.connect(self.opening.take_photo)
@@ -245,26 +248,10 @@ class MainWindow(QMainWindow):
         self.warming.ended.connect(self.canvas_controller.warm_up)  # at the same time the two would hold the window up
         self.warming.failed.connect(self.messages.mention)
         self.warming.notice.connect(self.messages.say)
-        if (elsewhere := self.elsewhere) is not None:
-            self.engine.ask_when_lost(elsewhere.when_lost)
-            elsewhere.repeats.connect(jobs.start_over)
-            elsewhere.chosen.connect(self.warming.start)
-            self.warming.ended.connect(elsewhere.reached)
-            self.warming.unreachable.connect(elsewhere.unreachable)
-            jobs.ended.connect(lambda how: elsewhere.reached() if how is Ending.FINISHED else None)
-            elsewhere.look()
         photos.opened.connect(self._opened)
-        photos.samples_ready.connect(self._samples_found)
         for busy in (self.opening.busy, self.closing.waiting):
             busy.connect(self.statusBar().showMessage)
-        for changed in (
-            state.photo_changed,
-            state.square_changed,
-            state.phase_changed,
-            state.results_changed,
-            state.saved_changed,
-            state.learning_changed,
-        ):
+        for changed in (state.photo_changed, state.results_changed, state.saved_changed):
             changed.connect(self.redraw)
 
     # --- intents -----------------------------------------------------------------------------
@@ -291,8 +278,9 @@ class MainWindow(QMainWindow):
     def show_settings(self) -> None:
         """What holds for the app as a whole."""
         if self.learned is not None:
+            elsewhere = self.computer.elsewhere if self.computer is not None else None
             dialog = SettingsDialog(
-                self.learned, self.background, self.messages, self, self.journal, self.state.device, self.elsewhere
+                self.learned, self.background, self.messages, self, self.journal, self.state.device, elsewhere
             )
             dialog.finished.connect(self.instant.look)
             dialog.look.previews_chosen.connect(self.state.set_previews)
@@ -323,17 +311,6 @@ class MainWindow(QMainWindow):
         for note in opened.photo.notes:
             self.messages.say(translated(note))
 
-    def _samples_found(self, samples: list[tuple[Path, QImage]]) -> None:
-        self._samples = dict(samples)
-        self._show_samples()
-
-    def _show_samples(self) -> None:
-        """Those that fit the model in use."""
-        pack = self.state.pack.id if self.state.pack is not None else ""
-        samples = [(path, self._samples[path]) for path in samples_of(pack, list(self._samples))]
-        self.empty.set_samples(samples)
-        self.actions_.set_samples(samples, self.opening.open)
-
     def _recalled(self, prompt: str) -> None:
         self.statusBar().showMessage(
             self.tr("“{prompt}” was learned before: nothing had to be learned.").format(prompt=prompt), 8000
@@ -342,18 +319,8 @@ class MainWindow(QMainWindow):
     # --- redraw ------------------------------------------------------------------------------
 
     def redraw(self) -> None:
-        state, do = self.state, self.actions_
-        running = state.phase.running
-        has_photo = state.photo is not None
-        self.empty.setVisible(not has_photo)
-        for save in (do.save, do.save_as, do.save_impersonal):
-            save.setEnabled(state.result is not None)
-        do.copy_picture.setEnabled(has_photo)
-        learning = state.learning is not None
-        do.run.setEnabled(has_photo)
-        do.run_on.setEnabled(has_photo)
-        do.variations.setEnabled(has_photo)
-        do.cancel.setEnabled((running and state.phase is not Phase.STOPPING) or (learning and not running))
+        state = self.state
+        self.empty.setVisible(state.photo is None)
         if state.photo is None:
             self.setWindowTitle(self.tr("RTEdit"))
         else:
@@ -397,8 +364,8 @@ class MainWindow(QMainWindow):
                 # A style sheet keeps the colours that it began with.
                 styled.setStyleSheet(styled.styleSheet())
             self.prompt_bar.redraw()
-            if self.elsewhere is not None:
-                self._computer.redraw_colour()
+            if self.computer is not None:
+                self.computer.status.redraw_colour()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -18,7 +18,7 @@ from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.packs.manifest import manifest
+from rtedit_desktop.packs.manifest import reading as manifest
 
 
 @pytest.fixture

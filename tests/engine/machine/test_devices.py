@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from support.nets.engines import edit, finished, run, weights
+from support.nets.engines import edit, finished, loaded, run, weights
 from support.portrait import portrait
 from torch import Tensor
 
@@ -138,7 +138,7 @@ def test_in_the_layout_of_cards_the_same_is_made(catalog: Catalog, monkeypatch: 
     monkeypatch.setattr(models, "prefers_channels_last", lambda device: True)
     engine = TorchEngine(catalog, Device(torch.device("cpu")))
     result = finished(engine, edit())
-    kernel = engine.loaded("tiny").denoiser.net.get_parameter("conv_in.weight")
+    kernel = loaded(engine).denoiser.net.get_parameter("conv_in.weight")
     assert kernel.is_contiguous(memory_format=torch.channels_last)
     assert result.picture is not None and expected.picture is not None
     assert np.abs(result.picture.astype(int) - expected.picture.astype(int)).max() <= 2

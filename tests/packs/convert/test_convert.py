@@ -23,7 +23,7 @@ from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile, open_ch
 from rtedit_desktop.packs.convert.conversion import convert
 from rtedit_desktop.packs.convert.origin_names import by_name
 from rtedit_desktop.packs.convert.unet_tensors import unet_shapes
-from rtedit_desktop.packs.manifest import manifest as manifests
+from rtedit_desktop.packs.manifest import reading as manifests
 from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.packs.manifest.records import UNET_FILE, FileRecord
 

@@ -19,6 +19,7 @@ from support.host import Act, Host, serving, sha256
 from rtedit_desktop.core.errors import DownloadDamaged, DownloadError, SaveError
 from rtedit_desktop.core.packs.pack_installer import PackNotice, PackProgress
 from rtedit_desktop.packs.download import file_download as downloads
+from rtedit_desktop.packs.download.failures import SPARE_BYTES
 from rtedit_desktop.packs.download.file_download import Patience, download
 from rtedit_desktop.packs.download.first_seen import FirstSeen
 from rtedit_desktop.support.network import NetworkSettings
@@ -253,7 +254,7 @@ def test_an_endless_answer_of_unknown_size_leaves_room(
     job = DownloadRun(host, tmp_path)
 
     def usage(_: object) -> Any:
-        return shutil._ntuple_diskusage(2**30, 0, downloads.SPARE_BYTES + 5 * 2**20 - job.part.stat().st_size)
+        return shutil._ntuple_diskusage(2**30, 0, SPARE_BYTES + 5 * 2**20 - job.part.stat().st_size)
 
     monkeypatch.setattr(shutil, "disk_usage", usage)
     host.will([Act(endless=True)])

@@ -16,6 +16,7 @@ from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished
 from rtedit_desktop.core.requests import EditRequest, Request
 from rtedit_desktop.engine.machine.devices import Device
+from rtedit_desktop.engine.models import LoadedPack
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 
@@ -93,10 +94,15 @@ def kinds(events: Iterable[Event]) -> list[str]:
     return names
 
 
+def loaded(engine: TorchEngine) -> LoadedPack:
+    """The pack that a job has loaded."""
+    assert engine.packs.loaded is not None
+    return engine.packs.loaded
+
+
 def weights(engine: TorchEngine) -> str:
     """A hash over the bytes, flags and modes of the loaded U-Net."""
-    (pack,) = engine._packs.values()
-    net = pack.denoiser.net
+    net = loaded(engine).denoiser.net
     digest = hashlib.sha256()
     for name, value in net.state_dict().items():
         digest.update(name.encode() + value.numpy().tobytes())

@@ -5,16 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
-from support.window.fakes import (
-    PACK,
-    FakeCamera,
-    FakeComputers,
-    FakeEngine,
-    FakePhotoService,
-    FakePresetLibrary,
-    picture,
-    write_preset,
-)
+from support.window.fake_computers import FakeComputers
+from support.window.fake_engine import FakeEngine
+from support.window.fake_library import FakePresetLibrary, write_preset
+from support.window.fake_photos import FakeCamera, FakePhotoService
+from support.window.fakes import PACK, picture
 from support.window.harness import Harness
 from support.window.model_harness import FakePackInstaller
 from support.window.settings_harness import Store

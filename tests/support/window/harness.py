@@ -11,7 +11,10 @@ from patience import A_WHILE_MS, PATIENCE_MS
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QAbstractItemView
 from pytestqt.qtbot import QtBot
-from support.window.fakes import PACK, FakeEngine, FakePhotoService, FakePresetLibrary, picture
+from support.window.fake_engine import FakeEngine
+from support.window.fake_library import FakePresetLibrary
+from support.window.fake_photos import FakePhotoService
+from support.window.fakes import PACK, picture
 
 from rtedit_desktop.core.disk_store import LearnedStore
 from rtedit_desktop.core.edits import EditSpec, MixSpec
@@ -24,8 +27,8 @@ from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.ui.batch.batch_controller import BatchController
 from rtedit_desktop.ui.history.journal_writer import JournalWriter
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.model.result import Result
-from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.models.model_controller import ModelController
 from rtedit_desktop.ui.photo.camera import CameraMaker
 from rtedit_desktop.ui.presets.preset_controller import PresetController

@@ -13,7 +13,10 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QMessageBox
 from pytestqt.qtbot import QtBot
-from support.window.fakes import PACK, FakeEngine, FakePhotoService, FakePresetLibrary
+from support.window.fake_engine import FakeEngine
+from support.window.fake_library import FakePresetLibrary
+from support.window.fake_photos import FakePhotoService
+from support.window.fakes import PACK
 from support.window.harness import Harness
 
 from rtedit_desktop.core.errors import PackError, PackInTheWay

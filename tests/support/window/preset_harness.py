@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
-from support.window.fakes import FakePresetLibrary, write_preset
+from support.window.fake_library import FakePresetLibrary, write_preset
 from support.window.harness import Harness
 
 from rtedit_desktop.core.preset import PresetInfo
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.presets.preset_controller import PresetController
 from rtedit_desktop.ui.presets.preset_panel import PresetPanel
 from rtedit_desktop.ui.window.main_window import MainWindow

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from support.window.harness import Harness
 
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 
 NewWindow = Callable[[], Harness]
 

@@ -11,14 +11,15 @@ from PySide6.QtCore import QRect, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QFileDialog, QLineEdit
 from support.window.batch_harness import BatchHarness
-from support.window.fakes import PACK, FakePhotoService
+from support.window.fake_photos import FakePhotoService
+from support.window.fakes import PACK
 
 from rtedit_desktop.batch.plan import Batch
 from rtedit_desktop.batch.record import interrupted
 from rtedit_desktop.core.events import Event, Notice
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, Request
 from rtedit_desktop.ui.batch.batch_run import BatchPhase, RowState
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 from rtedit_desktop.ui.widgets.pyramid import from_qimage
 

@@ -143,7 +143,7 @@ def test_a_see_through_photo_lies_on_checkers() -> None:
 
 @pytest.mark.parametrize("square", [Square(x=0, y=0, side=60), Square(x=30, y=20, side=40)])
 def test_a_composed_square_is_the_saved_photo_s(square: Square) -> None:
-    from support.window.fakes import FakePhotoService
+    from support.window.fake_photos import FakePhotoService
 
     photo_service, photo = FakePhotoService(), Photo(pixels=picture(100, 80))
     before = photo_service.crop(photo, square, 32)

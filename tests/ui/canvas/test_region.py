@@ -16,7 +16,7 @@ from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.region import Region, Stroke
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.ui.canvas.region_pencil import Tool
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.pyramid import from_qimage
 from rtedit_desktop.ui.window.status_parts import PlaceStatus
 

@@ -10,7 +10,7 @@ from support.window.harness import Harness
 from support.window.preset_harness import PresetHarness
 
 from rtedit_desktop.ui.canvas.view import View
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.pyramid import Pyramid, from_qimage
 
 

@@ -24,7 +24,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(start_notices, "has_unused_card", lambda: False)
 
 
-def test_a_newer_version_is_said_with_its_page(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_newer_version_is_reported_with_its_page(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[QUrl] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
     harness.window.notices.newest = lambda: NewVersion(version="9.1", page=PAGE)
@@ -35,7 +35,7 @@ def test_a_newer_version_is_said_with_its_page(harness: Harness, monkeypatch: py
     assert opened == [QUrl(PAGE)]
 
 
-def test_a_card_that_is_not_used_is_said_once(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_card_that_is_not_used_is_reported_once(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(start_notices, "has_unused_card", lambda: True)
     harness.window.notices.start()
     harness.until(lambda: harness.window.strip.isVisible())

@@ -20,7 +20,7 @@ from rtedit_desktop.core.history import Work
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.ui.history.earlier_dialog import EarlierDialog
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
 

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 from pytestqt.qtbot import QtBot
-from support.window.fakes import PACK, FakeEngine, brighter
+from support.window.fake_engine import FakeEngine
+from support.window.fakes import PACK, brighter
 from support.window.harness import Harness
 
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.imaging.photo_service import FilePhotoService
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.window.main_window import MainWindow
 from rtedit_desktop.ui.window.services import Services
 

@@ -21,7 +21,7 @@ from rtedit_desktop.core.json_reader import Fields
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.history.journal import FolderJournal
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
 
 

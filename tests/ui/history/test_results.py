@@ -11,7 +11,7 @@ from support.window.harness import Harness, child, edit_of
 from support.window.restarts import NewWindow
 
 from rtedit_desktop.core.photos.region import Region, Stroke
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.mime import picture_in
 from rtedit_desktop.ui.widgets.pyramid import from_qimage
 

@@ -15,7 +15,7 @@ from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.requests import ApplyRequest
 from rtedit_desktop.ui.canvas.square_frame import outline
 from rtedit_desktop.ui.history import undo as undo_module
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 
 
 def settled(harness: Harness, strength: float) -> bool:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 from support.serving import serving
-from support.window.fakes import WORKSTATION, FakeComputers, FakeEngine
+from support.window.fake_computers import WORKSTATION, FakeComputers
+from support.window.fake_engine import FakeEngine
 from support.window.harness import Harness, child
 from support.window.settings_harness import Store
 
@@ -18,7 +19,7 @@ from rtedit_desktop.remote.chosen import ChosenEngine
 from rtedit_desktop.remote.hosts import Hosts
 from rtedit_desktop.support import settings
 from rtedit_desktop.ui.jobs.elsewhere import Elsewhere
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.settings.computer_settings import ComputerSettings
 from rtedit_desktop.ui.settings.pairing_dialog import PairingDialog
 from rtedit_desktop.ui.settings.settings_dialog import SettingsDialog
@@ -37,8 +38,8 @@ class Window:
         self.computers = computers
         self.harness = Harness(qtbot, [], computers=computers, learned=Store())
         self.window, self.until = self.harness.window, self.harness.until
-        elsewhere = self.window.elsewhere
-        assert elsewhere is not None
+        assert self.window.computer is not None
+        elsewhere = self.window.computer.elsewhere
         self.elsewhere: Elsewhere = elsewhere
         self.offer = self.window.offer
         self.status = child(self.window, ComputerStatus)
@@ -113,7 +114,7 @@ def test_another_photo_takes_the_question_back(shown: Window) -> None:
     shown.until(lambda: shown.offer.isHidden())
 
 
-def test_a_choice_that_cannot_be_kept_is_said_and_the_job_ends(shown: Window) -> None:
+def test_a_choice_that_cannot_be_kept_is_reported_and_the_job_ends(shown: Window) -> None:
     shown.lose()
     shown.computers.fails = PermissionError(13, "Permission denied")
     shown.offer.yes.click()
@@ -176,7 +177,7 @@ def test_without_the_extra_there_is_nothing_to_choose(qtbot: QtBot) -> None:
     harness = Harness(qtbot, [], learned=Store())
     harness.window.actions_.settings.trigger()
     assert child(harness.window, SettingsDialog).computer is None
-    assert harness.window.elsewhere is None
+    assert harness.window.computer is None
     harness.close()
     harness.window.deleteLater()
 
@@ -192,16 +193,16 @@ def test_a_window_edits_on_a_real_server_and_goes_on_here_when_it_is_gone(
     harness = Harness(qtbot, [], computers=hosts, learned=Store())
     shown = harness.window
     with serving(lambda: there, tmp_path / "workstation", pairing=True) as found:
-        assert found.server.pairing is not None and shown.elsewhere is not None
+        assert found.pairing is not None and shown.computer is not None
         shown.actions_.settings.trigger()
         settings_dialog = child(shown, SettingsDialog)
         assert settings_dialog.computer is not None
         settings_dialog.computer.pair.click()
         dialog = child(shown, PairingDialog)
         dialog.address.setText(f"127.0.0.1:{found.server.port}")
-        dialog.code.setText(str(found.server.pairing.code))
+        dialog.code.setText(str(found.pairing.code))
         dialog.pair.click()
-        harness.until(lambda: shown.elsewhere is not None and shown.elsewhere.computer is not None)
+        harness.until(lambda: shown.computer is not None and shown.computer.elsewhere.computer is not None)
         settings_dialog.close()
         harness.open_picture()
         harness.run()

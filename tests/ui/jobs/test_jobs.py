@@ -17,8 +17,8 @@ from support.window.harness import Harness, edit_of
 from rtedit_desktop.core import events
 from rtedit_desktop.core.requests import EditRequest, WarmUpRequest
 from rtedit_desktop.ui.jobs.job_steps import Ending
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.model.result import FrameKind
-from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 
 

@@ -7,7 +7,8 @@ from pytestqt.qtbot import QtBot
 from rtedit_desktop.core.events import Adapting
 from rtedit_desktop.ui.jobs.job_steps import progress_of
 from rtedit_desktop.ui.jobs.progress_text import progress_words
-from rtedit_desktop.ui.model.state import EditorState, Phase, Progress
+from rtedit_desktop.ui.model.phase import Phase, Progress
+from rtedit_desktop.ui.model.state import EditorState
 
 
 def test_the_first_step_is_announced_and_time_is_told_from_the_first_step_on(qtbot: QtBot) -> None:

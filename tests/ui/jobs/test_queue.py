@@ -11,7 +11,7 @@ from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.preset import PresetWords
 from rtedit_desktop.core.requests import EditRequest
-from rtedit_desktop.ui.model.state import Phase, Progress
+from rtedit_desktop.ui.model.phase import Phase, Progress
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 
 FIRST = "smiling face"

@@ -9,7 +9,7 @@ from support.window.harness import Harness, child, edit_of
 from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import MAX_SEED
 from rtedit_desktop.ui.jobs.variation_row import VariationRow
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 
 

@@ -11,7 +11,8 @@ import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
-from support.window.fakes import FakeCamera, picture
+from support.window.fake_photos import FakeCamera
+from support.window.fakes import picture
 from support.window.harness import Harness, child
 
 from rtedit_desktop.ui.photo.camera_dialog import CameraDialog

@@ -24,7 +24,7 @@ from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.canvas.canvas_controller import compose
 from rtedit_desktop.ui.canvas.square_frame import around, handle, outline
 from rtedit_desktop.ui.history import undo as undo_module
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 from rtedit_desktop.ui.widgets.pyramid import Pyramid, from_qimage
 
@@ -57,7 +57,7 @@ def test_a_model_of_whole_photos_is_shown_the_face_when_the_edit_is_of_it(harnes
     )
     harness.open_picture(260, 260)
     around = Square(x=0, y=0, side=260)
-    harness.until(lambda: harness.state.square == around and len(harness.state.faces) == 2)
+    harness.until(lambda: harness.state.square == around and len(harness.state.faces.squares) == 2)
     for prompt, square in (("red lipstick", LARGE.square), ("sepia", around), ("very red lipstick", LARGE.square)):
         harness.run(prompt)
         assert harness.state.result is not None and harness.state.result.square == square
@@ -98,7 +98,7 @@ def test_the_square_of_a_photo_that_is_opened_is_no_step(harness: Harness) -> No
 def test_edits_of_the_face_and_of_the_photo_lie_on_each_other_each_in_its_square(harness: Harness) -> None:
     harness.photo_service.found = (LARGE, SMALL)
     _portraits(harness)
-    harness.until(lambda: len(harness.state.faces) == 2)
+    harness.until(lambda: len(harness.state.faces.squares) == 2)
     harness.type("sepia photo with red lipstick")
     harness.window.actions_.run.trigger()
     harness.until(lambda: harness.state.result is not None and len(harness.state.result.layers) == 2)
@@ -119,11 +119,11 @@ def test_with_the_whole_photo_as_its_square_a_face_can_be_chosen(harness: Harnes
     """Before the first edit, where there are two people."""
     harness.photo_service.found = (LARGE, SMALL)
     _portraits(harness)
-    harness.until(lambda: len(harness.state.faces) == 2)
+    harness.until(lambda: len(harness.state.faces.squares) == 2)
     canvas = harness.window.canvas
     canvas.set_faces(())
     without = canvas.grab().toImage()
-    canvas.set_faces(harness.state.faces)
+    canvas.set_faces(harness.state.faces.squares)
     assert canvas.grab().toImage() != without, "their outlines are drawn"
     place = outline(canvas.view, SMALL.square).boundingRect().center().toPoint()
     harness.qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=place)

@@ -17,7 +17,7 @@ from rtedit_desktop.core.errors import SaveError
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.support.paths import resources
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 from rtedit_desktop.ui.widgets.pyramid import from_qimage, to_qimage
 

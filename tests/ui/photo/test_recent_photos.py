@@ -10,7 +10,7 @@ from support.window.fakes import picture
 from support.window.harness import Harness
 
 from rtedit_desktop.support import settings
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
 
 

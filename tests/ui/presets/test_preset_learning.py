@@ -15,7 +15,7 @@ from support.window.preset_harness import PresetHarness
 from rtedit_desktop.core.errors import PresetError
 from rtedit_desktop.core.requests import KeepRequest, LearnRequest
 from rtedit_desktop.support import settings
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.presets import preset_learning as learning
 from rtedit_desktop.ui.presets.preset_dialogs import KeepDialog, LearnDialog
 from rtedit_desktop.ui.widgets.messages import ErrorDialog

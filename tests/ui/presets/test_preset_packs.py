@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
-from support.window.fakes import PACK, FakePresetLibrary, write_preset
+from support.window.fake_library import FakePresetLibrary, write_preset
+from support.window.fakes import PACK
 from support.window.model_harness import OTHER, ModelHarness, installed
 
 from rtedit_desktop.core.requests import ApplyRequest
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.presets.preset_panel import PresetPanel
 
 

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLineEdit
-from support.window.fakes import write_preset
+from support.window.fake_library import write_preset
 from support.window.harness import Harness, child
 from support.window.preset_harness import PresetHarness
 

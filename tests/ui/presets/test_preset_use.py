@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
-from support.window.fakes import PACK, brighter, face, write_preset
+from support.window.fake_library import write_preset
+from support.window.fakes import PACK, brighter, face
 from support.window.harness import child
 from support.window.preset_harness import PresetHarness
 
@@ -14,8 +15,8 @@ from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import PresetUse
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.model.result import FrameKind
-from rtedit_desktop.ui.model.state import Phase
 from rtedit_desktop.ui.presets.preset_rows import HINT
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 
@@ -256,7 +257,7 @@ def _on_portraits(presets: PresetHarness) -> Square:
     presets.until(lambda: any(one.spec.settings.blending == "whole" for one in presets.controller.presets.all))
     presets.state.set_packs([replace(PACK, square="whole")])
     presets.open_picture(260, 260)
-    presets.until(lambda: presets.state.face == found.square)
+    presets.until(lambda: presets.state.faces.chosen == found.square)
     return found.square
 
 
@@ -274,7 +275,7 @@ def test_a_mix_of_the_face_and_of_the_photo_is_made_of_each_in_its_square(preset
     presets.apply("Hat", mix=True)
     assert made() == [(on_face, [("hat", 1.0)]), (around, [("glasses", 1.0)])]
     assert [row.title.text() for row in presets.panel.mix.rows] == ["Hat", "Glasses"]
-    assert state.result is not None and state.name_of(state.result) == "Hat + Glasses"
+    assert state.result is not None and state.known_presets.name_of(state.result) == "Hat + Glasses"
     presets.panel.mix.rows[0].slider.setValue(50)
     presets.until(lambda: state.phase is Phase.READY and made()[0][1] == [("hat", 0.5)])
     assert len(state.results) == 2 and presets.panel.mix.rows[1].slider.value() == 100

@@ -15,7 +15,8 @@ from support.window.harness import Harness
 from rtedit_desktop.core.packs.learned_edits import LearnedEdit, vocabulary
 from rtedit_desktop.core.packs.pack_info import Suggestion
 from rtedit_desktop.core.requests import EditRequest
-from rtedit_desktop.ui.model.state import EditorState, Phase
+from rtedit_desktop.ui.model.phase import Phase
+from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.prompt.prompt_bar import PromptBar
 
 
@@ -258,7 +259,7 @@ def test_a_pack_of_learned_edits_says_which_of_them_a_prompt_applies(harness: Ha
     assert "before and after" in harness.bar.hint.text()
 
 
-def test_what_often_comes_out_badly_is_said_at_the_prompt(harness: Harness) -> None:
+def test_what_often_comes_out_badly_is_reported_at_the_prompt(harness: Harness) -> None:
     harness.state.set_pack(replace(PACK, unsure=("red hair",)))
     harness.open_picture()
     harness.type("face with red hair")

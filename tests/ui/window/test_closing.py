@@ -10,14 +10,15 @@ import pytest
 from patience import PATIENCE_S
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
-from support.window.fakes import FakePhotoService, picture
+from support.window.fake_photos import FakePhotoService
+from support.window.fakes import picture
 from support.window.full_harness import FullHarness
 from support.window.harness import Harness, child
 
 from rtedit_desktop.batch.record import interrupted
 from rtedit_desktop.core.errors import SaveError
 from rtedit_desktop.ui.batch.batch_run import BatchPhase
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog
 from support.window.harness import Harness
 from support.window.preset_harness import PresetHarness
 
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 
 
 def at(harness: Harness) -> object:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
-from support.window.fakes import FakePresetLibrary, write_preset
+from support.window.fake_library import FakePresetLibrary, write_preset
 from support.window.harness import Harness
 
 from rtedit_desktop.support import settings

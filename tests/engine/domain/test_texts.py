@@ -17,7 +17,7 @@ from torch import Tensor
 from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.requests import CheckRequest
-from rtedit_desktop.engine import domain_texts
+from rtedit_desktop.engine.domain import texts as domain_texts
 from rtedit_desktop.engine.models import LoadedPack
 from rtedit_desktop.packs import registry
 from rtedit_desktop.packs.catalog import Catalog

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from support.nets import tiny_pack
-from support.nets.engines import failed, new_engine
+from support.nets.engines import failed, loaded, new_engine
 from support.portrait import portrait
 
 from rtedit_desktop.core.domain import DomainCheck
@@ -55,7 +55,7 @@ def test_its_own_kind_of_pictures_fit(engine: TorchEngine) -> None:
     for found in [_check(engine, picture) for picture in samples]:
         assert found.fits
         assert not found.advice
-    assert engine.loaded("avatars").waits_for_text_model, "its U-Net alone is asked"
+    assert loaded(engine).waits_for_text_model, "its U-Net alone is asked"
     assert sum(not _check(engine, picture).fits for picture in _held_out(20)) <= 1
 
 
@@ -114,7 +114,7 @@ def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_pack_with_limits_asks_its_text_model(earlier: Path) -> None:
     engine = new_engine(Catalog([earlier.parent]))
     assert _check(engine, _held_out(2)[0]).fits
-    assert not engine.loaded("avatars").waits_for_text_model
+    assert not loaded(engine).waits_for_text_model
     found = _check(engine, np.full((128, 128, 3), (40, 120, 90), np.uint8))
     assert not found.fits
     assert found.far > 228 and found.rough > 0

@@ -16,8 +16,8 @@ from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.diffusion.pictures import to_tensor
-from rtedit_desktop.engine import domain_texts
-from rtedit_desktop.engine.domain_statistics import T, difference, noised
+from rtedit_desktop.engine.domain import texts as domain_texts
+from rtedit_desktop.engine.domain.statistics import T, difference, noised
 from rtedit_desktop.engine.models import LoadedPack, own_pictures
 from rtedit_desktop.packs import registry
 from rtedit_desktop.packs.catalog import Catalog

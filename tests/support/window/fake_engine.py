@@ -1,0 +1,136 @@
+"""An engine that needs no model."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+from support.window.fake_library import write_preset
+from support.window.fakes import ITERATIONS, brighter
+
+from rtedit_desktop.core import events
+from rtedit_desktop.core.domain import DomainCheck
+from rtedit_desktop.core.requests import (
+    ApplyRequest,
+    EditRequest,
+    KeepRequest,
+    LearnRequest,
+    RecallRequest,
+    Request,
+    WarmUpRequest,
+)
+
+
+class FakeEngine:
+    """Brightens the picture by the strength, in small slow steps."""
+
+    def __init__(self, pause: float = 0.004) -> None:
+        self.pause = pause
+        self.requests: list[Request] = []
+        self.questions: list[RecallRequest] = []
+        self.thread = threading.current_thread()
+        self.closed = False
+        self.fails: Exception | events.Failed | None = None
+        self.learned: set[tuple[str, int]] = set()
+        self.check: DomainCheck | None = None
+        self.hold = threading.Event()
+        self.hold.set()
+
+    def run(self, request: Request, cancelled: threading.Event) -> Iterator[events.Event]:
+        job = request.job_id
+        if isinstance(request, RecallRequest):
+            self.questions.append(request)
+            known = tuple((edit.prompt, edit.settings.seed) in self.learned for edit in request.edits)
+            yield events.Finished(job_id=job, known=known, check=self.check)
+            return
+        self.requests.append(request)
+        yield events.Loading(job_id=job, what="fake net", fraction=0.5)
+        if isinstance(request, WarmUpRequest):
+            yield events.Finished(job_id=job, recipe={"device": "CPU"})
+            return
+        if isinstance(self.fails, Exception):
+            raise self.fails
+        if self.fails is not None:
+            yield replace(self.fails, job_id=job)
+            return
+        match request:
+            case ApplyRequest():
+                yield from self._apply(request, cancelled)
+            case LearnRequest() | KeepRequest():
+                yield from self._learn(request, cancelled)
+            case EditRequest():
+                yield from self._edit(request, cancelled)
+
+    def _apply(self, request: ApplyRequest, cancelled: threading.Event) -> Iterator[events.Event]:
+        job, steps, by = request.job_id, 3, 40 * sum(use.strength for use in request.spec.uses)
+        for index in range(1, steps + 1):
+            while not self.hold.is_set() and not cancelled.is_set():
+                time.sleep(self.pause)
+            time.sleep(self.pause)
+            if cancelled.is_set():
+                yield events.Cancelled(job_id=job)
+                return
+            picture = brighter(request.picture, by * index / steps)
+            yield events.DecodeStep(job_id=job, index=index, of=steps, t=400 - 100 * index, picture=picture)
+        yield events.Finished(job_id=job, picture=brighter(request.picture, by), instant=True)
+
+    def _learn(self, request: LearnRequest | KeepRequest, cancelled: threading.Event) -> Iterator[events.Event]:
+        job = request.job_id
+        prompt = (request if isinstance(request, LearnRequest) else request.edit).spec.prompt
+        instant = isinstance(request, KeepRequest) and (prompt, request.edit.spec.settings.seed) in self.learned
+        for step in range(1, 1 if instant else ITERATIONS + 1):
+            while not self.hold.is_set() and not cancelled.is_set():
+                time.sleep(self.pause)
+            time.sleep(self.pause)
+            if cancelled.is_set():
+                yield events.Cancelled(job_id=job)
+                return
+            yield events.Adapting(job_id=job, step=step, of=ITERATIONS, score=0.1, seconds_left=2.0)
+        write_preset(request.output, request.title, prompt)
+        yield events.Finished(job_id=job, preset=request.output, score=0.3, instant=instant)
+
+    def _edit(self, request: EditRequest, cancelled: threading.Event) -> Iterator[events.Event]:
+        job, settings, every = request.job_id, request.spec.settings, request.spec.settings.preview_every
+        key = (request.spec.prompt, settings.seed)
+        instant = key in self.learned
+        if not instant:
+            for step in range(1, settings.iterations + 1):
+                while not self.hold.is_set() and not cancelled.is_set():
+                    time.sleep(self.pause)
+                time.sleep(self.pause)
+                if cancelled.is_set():
+                    yield events.Cancelled(job_id=job)
+                    return
+                part = step / settings.iterations
+                preview = brighter(request.picture, 60 * part) if every and step % every == 0 else None
+                yield events.Adapting(
+                    job_id=job,
+                    step=step,
+                    of=settings.iterations,
+                    score=0.3 * part,
+                    seconds_left=(settings.iterations - step) * self.pause,
+                    preview=preview,
+                )
+            self.learned.add(key)
+        for index in range(1, settings.steps + 1):
+            time.sleep(self.pause)
+            if cancelled.is_set():
+                yield events.Cancelled(job_id=job)
+                return
+            picture = brighter(request.picture, 60 * settings.strength * index / settings.steps)
+            t = round(settings.t0 * (1 - index / settings.steps))
+            yield events.DecodeStep(job_id=job, index=index, of=settings.steps, t=t, picture=picture)
+        yield events.Finished(
+            job_id=job,
+            picture=brighter(request.picture, 60 * settings.strength),
+            score=0.3,
+            steps_taken=settings.iterations,
+            recipe={"device": "CPU", "prompt": request.spec.prompt},
+            seconds={"total": 0.1},
+            instant=instant,
+        )
+
+    def close(self) -> None:
+        self.closed = True
