@@ -93,7 +93,7 @@ def test_a_changed_file_whose_host_ignores_the_tag(job: DownloadRun, host: Host,
     tag = f'"{sha256(CONTENT)[:16]}"'
     host.will([Act(cut_after=90_000, headers={"X-Was": tag}), Act(hang_up=True)])
     with pytest.raises(DownloadError):
-        job.run(Patience(stall=0.4, retries=0, first_wait=0.001))
+        job.run(Patience(retries=0, first_wait=0.001))
     note = json.loads(job.part.with_name("file.bin.part.json").read_text())
     host.content = other
     note["etag"] = ""
