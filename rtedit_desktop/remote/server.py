@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING
 
 from rtedit_desktop import __version__
 from rtedit_desktop.core.errors import RTEditError
-from rtedit_desktop.core.events import Finished, failed
+from rtedit_desktop.core.events import Cancelled, Failed, Finished, failed
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.remote.certificate import Certificate
 from rtedit_desktop.remote.events_codec import packed_event
 from rtedit_desktop.remote.frames import MOST_MESSAGE, Message, MessageError, packed
 from rtedit_desktop.remote.pairing import Admission
 from rtedit_desktop.remote.presets_in_memory import LearnedPresets, ReceivedPresets
-from rtedit_desktop.remote.protocol import PING_S, PONG_S, PORT, PROTOCOL
-from rtedit_desktop.remote.requests_codec import JOB, KINDS, SHA256, read_request
+from rtedit_desktop.remote.protocol import PING_S, PONG_S, PORT, PROTOCOL, cut, pieces
+from rtedit_desktop.remote.requests_codec import JOB, KINDS, SHA256, output_of, read_request
 from rtedit_desktop.remote.texts import text_form
 from rtedit_desktop.remote.turns import EngineFactory, EngineTurns, Turn
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 MOST_CONNECTIONS = 32
 MOST_JOBS = 4
 HANDSHAKE_S = 10.0
+FAREWELL_S = 5.0
+"""How long it waits for the other sides to say good-bye, before it hangs up on them."""
 
 _REFUSED = {
     403: "The code is not right.\n",
@@ -77,6 +79,7 @@ class EngineServer:
         self._slots = threading.BoundedSemaphore(MOST_CONNECTIONS)
         self._threads: set[threading.Thread] = set()  # of connections, from their first byte on
         self._open: set[ServerConnection] = set()
+        self._closing = threading.Event()
         family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self._listening = _Listening(family)
         try:
@@ -113,13 +116,22 @@ class EngineServer:
 
     def close(self) -> None:
         """Stop listening, hang up, end the job that runs."""
-        self._server.shutdown()
+        self._closing.set()
+        farewell = threading.Thread(target=self._say_farewell, name="hanging up", daemon=True)
+        farewell.start()
+        farewell.join(FAREWELL_S)
+        for connection in list(self._open):  # one that takes nothing any more would be waited for
+            cut(connection)
+        farewell.join()
         self._thread.join()
-        for connection in list(self._open):  # websockets before 17 leaves them open
-            connection.close(1001)
         for thread in list(self._threads):  # which take away what was sent to them
             thread.join()
         self._turns.close()
+
+    def _say_farewell(self) -> None:
+        self._server.shutdown()
+        for connection in list(self._open):  # websockets before 17 leaves them open
+            connection.close(1001)
 
     # --- connections ---------------------------------------------------------------------------
 
@@ -189,10 +201,14 @@ class EngineServer:
         talk = _Talk(connection, self._turns, self._learned, lambda: self._admission.still(token_sha256) is not None)
         self._open.add(connection)
         try:
+            if self._closing.is_set():  # it came in while the others were hung up on
+                return
             connection.send(packed({"kind": "welcome", "app_version": __version__}))
             talk.listen()
         except ConnectionClosed:
             pass
+        except Exception:  # else the library, which is silent here, would be all that knows of it
+            _log.exception("A connection ended on an unexpected error")
         finally:
             talk.close()
             self._open.discard(connection)
@@ -209,6 +225,7 @@ class _Talk:
         self._presets = ReceivedPresets()
         self._open: dict[str, Turn] = {}
         self._lock = threading.Lock()
+        self._sending = threading.Lock()  # the library takes one message at a time
         self._senders: list[threading.Thread] = []
 
     def listen(self) -> None:
@@ -259,7 +276,7 @@ class _Talk:
         with self._lock:
             if len(self._open) >= MOST_JOBS or request.job_id in self._open:
                 raise MessageError("there are too many jobs, or two of one name")
-            turn = self._open[request.job_id] = self._turns.submit(request)
+            turn = self._open[request.job_id] = self._turns.submit(request, lambda: cut(self._connection))
         self._senders = [sender for sender in self._senders if sender.is_alive()]
         sender = threading.Thread(target=self._send_events, args=(turn,), name="events of a job", daemon=True)
         self._senders.append(sender)
@@ -273,22 +290,30 @@ class _Talk:
             while (event := turn.next_event()) is not None:
                 preset = None
                 if isinstance(event, Finished):
-                    preset = self._learned.pop(event.preset) if event.preset is not None else None
+                    preset = self._learned.pop(output_of(job))
+                if isinstance(event, (Finished, Cancelled, Failed)):
                     with self._lock:
                         self._open.pop(job, None)
                 try:
                     content = packed_event(event, preset)
                 except MessageError as error:
                     content = packed_event(failed(job, error))
-                self._connection.send(content)
+                self._send(content)
         except ConnectionClosed:
             turn.leave()
+            while turn.next_event() is not None:  # it has not ended before
+                pass
         finally:
             with self._lock:
                 self._open.pop(job, None)
+            self._learned.pop(output_of(job))  # nobody takes it any more
+
+    def _send(self, content: bytes) -> None:
+        with self._sending:
+            self._connection.send(pieces(content))
 
     def _refuse(self, what: str) -> None:
-        self._connection.send(packed({"kind": "refused", "what": text_form(what)}))
+        self._send(packed({"kind": "refused", "what": text_form(what)}))
         self._connection.close(1008)
 
 

@@ -25,8 +25,9 @@ STACK_BYTES = 8 * 1024 * 1024  # macOS gives a thread 512 KB, on which numeric l
 class Turn:
     """A job and its events, which the connection takes; ``leave`` says that nobody will take them any more."""
 
-    def __init__(self, request: Request) -> None:
-        self.request = request
+    def __init__(self, request: Request, when_stalled: Callable[[], None] = lambda: None) -> None:
+        """``when_stalled`` is called when nobody took an event for a minute, and the job is left for it."""
+        self.request, self._when_stalled = request, when_stalled
         self._cancelled, self._left = threading.Event(), threading.Event()
         self._begun = False
         self._lock = threading.Lock()
@@ -100,6 +101,7 @@ class Turn:
             except queue.Full:
                 if time.monotonic() > end:
                     self.leave()
+                    self._when_stalled()
         if event is None:
             self._end_unheard()
 
@@ -129,8 +131,8 @@ class EngineTurns:
         finally:
             threading.stack_size(before)
 
-    def submit(self, request: Request) -> Turn:
-        turn = Turn(request)
+    def submit(self, request: Request, when_stalled: Callable[[], None] = lambda: None) -> Turn:
+        turn = Turn(request, when_stalled)
         with self._lock:
             busy = self._running > 0
             self._running += 1
