@@ -401,7 +401,7 @@ def stands_still(found: Serving, sender: threading.Thread) -> bool:
 
 
 def test_a_connection_that_takes_no_events_is_hung_up_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rtedit_desktop.remote.turns._STALLED_S", 0.1)
+    monkeypatch.setattr("rtedit_desktop.remote.engine_queue._STALLED_S", 0.1)
 
     def pictures(request: Request, cancelled: threading.Event) -> Iterator[Event]:
         while not cancelled.is_set():
@@ -463,7 +463,7 @@ def test_what_nobody_foresaw_on_a_connection_is_in_the_log(
     def break_down(self: object, message: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("rtedit_desktop.remote.server._Talk._handle", break_down)
+    monkeypatch.setattr("rtedit_desktop.remote.server._Session._handle", break_down)
     with serving(lambda: ScriptedEngine(finishing), tmp_path) as found:
         engine = RemoteEngine(found.host())
         (end,) = engine.run(edit(), threading.Event())
