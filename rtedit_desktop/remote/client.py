@@ -113,7 +113,8 @@ class RemoteEngine:
     def _check_not_unreachable(self) -> None:
         """What is asked while a person types does not wait again and again for a computer that is off."""
         if self._unreachable is not None and time.monotonic() - self._unreachable[0] < _SILENT_S:
-            raise self._unreachable[1]
+            found = self._unreachable[1]
+            raise RemoteError(found.what, found.todo)
 
     def _events(self, job: str, cancelled: threading.Event) -> Iterator[ReceivedEvent]:
         """What comes of a job up to its end; after ``cancelled`` the end alone, for which it waits ``STOP_S``."""
