@@ -1690,11 +1690,11 @@
     </message>
     <message>
         <source>These are several edits, each with its own preset, and one preset cannot hold them.</source>
-        <translation>Das sind mehrere Bearbeitungen, jede mit eigener Vorlage, und eine Vorlage kann sie nicht zusammen enthalten.</translation>
+        <translation>Das sind mehrere Bearbeitungen, jede mit eigener Vorgabe, und eine Vorgabe kann sie nicht zusammen enthalten.</translation>
     </message>
     <message>
         <source>Use their presets together, or keep them one by one.</source>
-        <translation>Die Vorlagen zusammen anwenden oder einzeln behalten.</translation>
+        <translation>Die Vorgaben zusammen anwenden oder einzeln behalten.</translation>
     </message>
     <message>
         <source>{title}: {what}</source>
@@ -2913,6 +2913,14 @@
         <translation>RTEdit schließen und wieder öffnen.</translation>
     </message>
     <message>
+        <source>A preset could not be kept on the computer that computes: {reason}.</source>
+        <translation>Eine Vorgabe konnte auf dem Computer, der rechnet, nicht behalten werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>Look at the free space there.</source>
+        <translation>Den freien Platz dort prüfen.</translation>
+    </message>
+    <message>
         <source>A preset is missing on the computer that computes.</source>
         <translation>Eine Vorgabe fehlt auf dem Computer, der rechnet.</translation>
     </message>
@@ -3872,7 +3880,7 @@
     </message>
     <message>
         <source>Start “rtedit serve --pair” on the other computer: it shows an address and a code. Photos are sent there, encrypted, only while that computer is chosen, and are never written there.</source>
-        <translation>Auf dem anderen Computer „rtedit serve --pair“ starten: Er zeigt eine Adresse und einen Code. Fotos werden verschlüsselt dorthin gesendet, nur solange der Computer gewählt ist, und dort nie geschrieben.</translation>
+        <translation>Auf dem anderen Computer „rtedit serve --pair“ starten: Er zeigt eine Adresse und einen Code. Fotos werden verschlüsselt dorthin gesendet, nur solange der Computer gewählt ist, und dort nie gespeichert.</translation>
     </message>
     <message>
         <source>&amp;Address</source>

@@ -18,6 +18,9 @@ from rtedit_desktop.core.photos.photo import Photo, PhotoService
 _OF_FACE = {"opaque", "tonal"}
 """Ways back into the picture of edits that belong on a face."""
 
+_LONGEST_PIECE = 16
+"""Words of a prompt that are looked at together: a phrase has 12 at most."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Seen:
@@ -81,7 +84,7 @@ def _as_written(info: PackInfo, prompt: str, asked: AskedEdits) -> list[str]:
         return replace(asked_edits(info.meaning(" ".join(piece)), info.edits, info.meaning(info.source)), texts=())
 
     words = re.findall(r"[^\W_]+", prompt)
-    pieces = [words[at:end] for at in range(len(words)) for end in range(at + 1, len(words) + 1)]
+    pieces = [words[at : at + n] for n in range(1, _LONGEST_PIECE + 1) for at in range(len(words) - n + 1)]
     found: dict[tuple[LearnedEdit, float], list[str]] = {}
     for piece in sorted(pieces, key=len, reverse=True):
         part = named(piece)

@@ -36,10 +36,10 @@ def placed_in(
     layers = [layer for layer in stack.layers if layer.on]
     found: dict[str, Seen] = {}  # by where a pack looks
     looks = [looking_for(infos[layer.spec.pack], layer.spec) for layer in layers]
+    only_faces = any(needs_face(infos[layer.spec.pack], layer.spec) for layer in layers)
     for info in looks:
         if info.square not in found:
-            faces_of_whole = any(needs_face(infos[layer.spec.pack], layer.spec) for layer in layers)
-            found[info.square] = seen(photo_service, photo, info, only_faces=faces_of_whole)
+            found[info.square] = seen(photo_service, photo, info, only_faces=only_faces)
     kinds = [info.square for info in looks]
     if any(layer.square is not None for layer in layers):
         whole = [number for number, kind in enumerate(kinds) if kind == "whole"]

@@ -61,7 +61,8 @@ class Parcels:
         with self._lock:
             if path not in self._presets:
                 try:
-                    content = path.read_bytes()
+                    with open_regular(path) as file:
+                        content = file.read()
                 except OSError as error:
                     raise PresetError(
                         f"The preset {shown_name(path.name)} cannot be read: {error.strerror or type(error).__name__}.",

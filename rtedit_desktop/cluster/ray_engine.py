@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +12,8 @@ import numpy as np
 
 from rtedit_desktop.cluster.workers import RayWorkers, WorkerDied, WorkerStopped
 from rtedit_desktop.core.edits import MixSpec
-from rtedit_desktop.core.errors import DeviceError, RTEditError, SettingsError
-from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Notice
+from rtedit_desktop.core.errors import DeviceError, SettingsError
+from rtedit_desktop.core.events import Cancelled, Event, Finished, Notice, failed
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PictureRequest, Request
 
 ATTEMPTS = 3
@@ -37,15 +36,8 @@ class RayEngine:
             if not isinstance(request, (EditRequest, ApplyRequest)):
                 raise SettingsError("Only edits are done by the machines of a cluster.", "Leave --ray out.")
             yield from self._tried(request, cancelled)
-        except RTEditError as error:
-            yield Failed(job_id=job, what=error.what, todo=error.todo, details=_details(error))
         except Exception as error:
-            yield Failed(
-                job_id=job,
-                what="The edit could not be finished because of an unexpected error.",
-                todo="Try again; if it comes back, copy the details into a report.",
-                details=_details(error),
-            )
+            yield failed(job, error)
 
     def close(self) -> None:
         """Nothing is loaded here."""
@@ -89,7 +81,3 @@ def _writable(event: Event) -> Event:
     if isinstance(event, Finished) and event.picture is not None:
         return replace(event, picture=np.array(event.picture))
     return event
-
-
-def _details(error: BaseException) -> str:
-    return f"{type(error).__name__}: " + "".join(traceback.format_exception(error))

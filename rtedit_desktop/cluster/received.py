@@ -84,6 +84,7 @@ class ReceivedFiles:
                 content = b"".join(fetch(piece) for piece in parcel.pieces)
                 if _sha256(content) != parcel.sha256:
                     raise PresetError("A preset came to this machine with other content.", "Start the batch again.")
+                self._sweep()
                 path.parent.mkdir(parents=True, exist_ok=True)
                 write_atomically(path, partial(_write, content))
             os.utime(path.parent)

@@ -18,7 +18,7 @@ from rtedit_desktop.cluster.received import Fetch, ReceivedFiles
 from rtedit_desktop.core.edits import read_spec
 from rtedit_desktop.core.engine_api import Engine, loading_libraries
 from rtedit_desktop.core.errors import RTEditError
-from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Notice
+from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Notice, failed
 from rtedit_desktop.core.json_reader import Fields
 from rtedit_desktop.core.requests import request_for
 from rtedit_desktop.packs.catalog import Catalog
@@ -28,7 +28,7 @@ EngineMaker = Callable[[Catalog, bool, int], Engine]
 
 
 def own_engine(catalog: Catalog, exact: bool, threads: int) -> Engine:
-    """The engine of the machine, on ``threads`` of its processor's where it has no card."""
+    """The engine of the machine; where it has no card, on so many ``threads``."""
     with loading_libraries():
         import torch
 
@@ -70,7 +70,7 @@ class Worker:
             places = {one.sha256: self._received.preset(one, self._fetch) for one in presets}
             return self._edited(job, spec, picture, places)
         except RTEditError as error:
-            return [Failed(job_id=job, what=error.what, todo=error.todo, details=f"{type(error).__name__}: {error}")]
+            return [failed(job, error)]
 
     def _edited(
         self, job: str, spec: Mapping[str, Any], picture: np.ndarray, places: Mapping[str, Path]

@@ -243,10 +243,11 @@ class RayWorkers:
             return
         except Exception as error:  # told, and the other machines work on
             self._drop(worker)
-            self._failed_on(machine, error)
+            if not self._closed.is_set():  # else it is gone because everything ends
+                self._failed_on(machine, error)
             return
         with self._changed:
-            machine.failed = 0
+            machine.failed, self._hopeless = 0, False
             if worker in machine.workers:
                 self._idle.append(worker)
             self._changed.notify_all()

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from rtedit_desktop.remote.guests import Guests
     from rtedit_desktop.remote.presets_in_memory import LearnedPresets
 
+_LOOK_S = 0.5  # a wait without an end would keep Ctrl+C out on Windows
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pair", action="store_true", help="show a code, good for one computer and ten minutes")
@@ -101,7 +103,14 @@ def _serve(args: argparse.Namespace, guests: Guests, catalog: Catalog, engine: E
     learned, address = LearnedPresets(), args.address or private_address()
     try:
         certificate = Certificate(serve_folder())
-        pairing = Pairing(certificate.fingerprint, guests, report=complain) if args.pair else None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SaveError(
+            f"The certificate of this computer could not be kept in {serve_folder()}: {reason}.",
+            "Look at the free space and the permissions there.",
+        ) from error
+    pairing = Pairing(certificate.fingerprint, guests, report=complain) if args.pair else None
+    try:
         server = EngineServer(
             lambda: engine or engine_that_keeps_nothing(catalog, learned=learned), certificate,
             Admission(guests, pairing, report=complain), learned=learned, address=(address, args.port), report=complain,
@@ -124,7 +133,8 @@ def _serve(args: argparse.Namespace, guests: Guests, catalog: Catalog, engine: E
                     say("No private network was found, so no other computer reaches it: give its --address.", stdout())
                 if pairing is not None:
                     say(f"To pair one, type there within ten minutes:\n\n    {shown}\n    {pairing.code}\n", stdout())
-            stop.wait()
+            while not stop.wait(_LOOK_S):
+                pass
         finally:
             server.close()
 

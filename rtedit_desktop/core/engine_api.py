@@ -64,7 +64,7 @@ class Computers(Protocol):
         ...
 
     def chosen(self) -> Computer | None:
-        """The one that computes; None for this computer."""
+        """The one that computes; None for this computer. Raises RemoteError where the list cannot be read."""
         ...
 
     def choose(self, computer: Computer | None) -> None:

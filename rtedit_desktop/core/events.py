@@ -114,8 +114,8 @@ Event = Loading | Notice | Adapting | DecodeStep | Finished | Cancelled | Failed
 
 
 def failed(job_id: str, error: BaseException) -> Failed:
-    """The end event of a job that an exception ended; the exception's trace is for a report."""
-    details = "".join(traceback.format_exception(error))
+    """The end event of a job that an exception ended; the exception's name and trace are for a report."""
+    details = f"{type(error).__name__}: " + "".join(traceback.format_exception(error))
     if isinstance(error, RTEditError):
         return Failed(job_id=job_id, what=error.what, todo=error.todo, details=details)
     return Failed(

@@ -31,7 +31,7 @@ class Denoiser:
     ``net(x, t)`` takes (N, C, h, w) and float timesteps (N,), and returns a tensor or an object with
     ``.sample``. With ``pixel_unshuffle`` r it works on C = 3 r^2 channels of an r times smaller grid.
     With ``learned_variance`` the second half of its output channels is dropped. Where no gradient is wanted the net
-    computes in ``decoding``, as long as that gives finite numbers; None is float32.
+    computes in ``decoding``, and once more in float32 where that gives no finite numbers; None is float32.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class Denoiser:
         self._learned_variance = learned_variance
         self._unshuffle = pixel_unshuffle
         self._decoding = decoding
+        self._has_warned = False
         self.calls = 0
 
     @property
@@ -87,7 +88,7 @@ class Denoiser:
         a, b = self._scales(t)
         times = torch.full((len(x),), float(t)) if isinstance(t, int) else t.float()
         times = times.to(x.device)
-        out = self._told(functional.pixel_unshuffle(x, self._unshuffle), times)
+        out = self._output(functional.pixel_unshuffle(x, self._unshuffle), times)
         if self._learned_variance:
             out = out.chunk(2, dim=1)[0]
         out = functional.pixel_shuffle(out, self._unshuffle).to(x.dtype)
@@ -97,15 +98,19 @@ class Denoiser:
             return Estimate(x0=out, eps=(x - a * out) / b)
         return Estimate(x0=a * x - b * out, eps=a * out + b * x)
 
-    def _told(self, x: Tensor, times: Tensor) -> Tensor:
-        """What the net says, in low precision where that is wanted and does."""
+    def _output(self, x: Tensor, times: Tensor) -> Tensor:
+        """What the net gives, in low precision where that is wanted and does.
+
+        Each call finds that out anew: a picture must not depend on those before it.
+        """
         if self._decoding is not None and not torch.is_grad_enabled():
             with torch.autocast(x.device.type, self._decoding):
                 out = _tensor(self.net(x, times))
             if bool(out.isfinite().all()):
                 return out
-            _log.warning("The net's numbers are too large for %s: it goes on in float32.", self._decoding)
-            self._decoding = None
+            if not self._has_warned:
+                self._has_warned = True
+                _log.warning("Some of the net's numbers are too large for %s and computed in float32.", self._decoding)
         return _tensor(self.net(x, times))
 
 

@@ -24,8 +24,10 @@ def learning_key(spec: EditSpec, pictures: Sequence[np.ndarray], pack: LoadedPac
     """All that what is learned depends on, and nothing of how it is decoded or shown."""
     learning = sorted((k, v) for k, v in asdict(spec.settings).items() if k not in DECODING)
     digests = [_picture_digest(picture) for picture in pictures]
-    texts, precision = (spec.prompt, spec.source), (device.precision, device.exact)
-    parts = (METHOD_VERSION, pack.base_sha256, pack.clip_sha256, digests, texts, learning, precision)
+    texts, precision = (spec.prompt, spec.source), [device.precision, device.exact]
+    if device.decoding is not None:  # the estimates that are learned from are made in it
+        precision.append(str(device.decoding))
+    parts = (METHOD_VERSION, pack.base_sha256, pack.clip_sha256, digests, texts, learning, tuple(precision))
     return hashlib.sha256("\x1f".join(map(repr, parts)).encode()).hexdigest()
 
 

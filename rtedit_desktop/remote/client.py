@@ -8,22 +8,21 @@ import logging
 import os
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from rtedit_desktop.core.engine_api import Computer
 from rtedit_desktop.core.errors import RemoteError, RTEditError
-from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished
+from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, failed
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.requests import ApplyRequest, CheckRequest, KeepRequest, LearnRequest, RecallRequest, Request
 from rtedit_desktop.presets.format import read_content, without_pictures, write_content
 from rtedit_desktop.remote.events_codec import KINDS, ReceivedEvent, read_event
 from rtedit_desktop.remote.frames import MOST_MESSAGE, Blobs, Message, MessageError, packed
 from rtedit_desktop.remote.hosts import Host, open_encrypted, unreachable
-from rtedit_desktop.remote.protocol import PING_S, PONG_S, PROTOCOL
+from rtedit_desktop.remote.protocol import PING_S, PONG_S, PROTOCOL, cut, pieces
 from rtedit_desktop.remote.requests_codec import packed_request
 from rtedit_desktop.remote.texts import read_text
 
@@ -31,8 +30,13 @@ if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
 
 LOOK_S = 0.05
+STOP_S = 5.0
+"""How long a stopped job is waited for: the other computer ends it too where it is hung up on."""
+STALLED_S = 60.0
+"""After so long without a piece of a message getting through, the network is taken to be gone."""
 _SILENT_S = 30.0
 _silent = logging.getLogger("rtedit.websockets")
+_Made = TypeVar("_Made")
 
 
 class RemoteEngine:
@@ -58,27 +62,19 @@ class RemoteEngine:
             end: Event = Cancelled(job_id=job)
         except RemoteError as error:
             self._hang_up()
-            end = Failed(
-                job_id=job, what=error.what, todo=error.todo, details=_details(error), computer=self.computer.name
-            )
+            end = replace(failed(job, error), computer=self.computer.name)
         except RTEditError as error:
-            end = Failed(job_id=job, what=error.what, todo=error.todo, details=_details(error))
+            end = failed(job, error)
         except MessageError as error:
-            end = Failed(
-                job_id=job,
+            end = replace(
+                failed(job, error),
                 what=tr("This cannot be sent to {name}: {reason}.", name=self.computer.name, reason=str(error)),
                 todo=tr("Compute it on this computer."),
-                details=_details(error),
                 computer=self.computer.name,
             )
         except Exception as error:
             self._hang_up()
-            end = Failed(
-                job_id=job,
-                what=tr("The edit could not be finished because of an unexpected error."),
-                todo=tr("Try again; if it comes back, copy the details into a report."),
-                details=_details(error),
-            )
+            end = failed(job, error)
         yield end
 
     def close(self) -> None:
@@ -117,21 +113,25 @@ class RemoteEngine:
     def _check_not_unreachable(self) -> None:
         """What is asked while a person types does not wait again and again for a computer that is off."""
         if self._unreachable is not None and time.monotonic() - self._unreachable[0] < _SILENT_S:
-            raise self._unreachable[1]
+            found = self._unreachable[1]
+            raise RemoteError(found.what, found.todo)
 
     def _events(self, job: str, cancelled: threading.Event) -> Iterator[ReceivedEvent]:
-        """What comes of a job up to its end; after ``cancelled`` the end alone."""
-        asked = False
+        """What comes of a job up to its end; after ``cancelled`` the end alone, for which it waits ``STOP_S``."""
+        stopped: float | None = None
         while True:
-            if cancelled.is_set() and not asked:
-                asked = True
+            if cancelled.is_set() and stopped is None:
+                stopped = time.monotonic()
                 self._cancel(job)
             try:
                 received = self._received(LOOK_S)
             except RemoteError:
-                if asked:
+                if stopped is not None:
                     raise _Stopped from None
                 raise
+            if received is None and stopped is not None and time.monotonic() - stopped > STOP_S:
+                self._hang_up(at_once=True)
+                raise _Stopped
             if received is None or received.event.job_id != job:  # of one that was abandoned
                 continue
             event = received.event
@@ -147,7 +147,7 @@ class RemoteEngine:
         if isinstance(request, ApplyRequest):
             for use in request.spec.uses:
                 self._send_preset(connection, use.path, cancelled)
-        self._put(connection, packed_request(request, lambda path: self._sent[_state(path)]))
+        self._put(connection, packed_request(request, lambda path: self._sent[_state(path)]), cancelled.is_set)
 
     def _send_preset(self, connection: ClientConnection, path: Path, cancelled: threading.Event) -> None:
         key = _state(path)
@@ -160,16 +160,37 @@ class RemoteEngine:
         if digest not in self._sent.values():
             blobs = Blobs()
             header = {"kind": "preset", "sha256": digest, "content": blobs.put(content)}
-            self._put(connection, packed(header, blobs))
+            self._put(connection, packed(header, blobs), cancelled.is_set)
         self._sent[key] = digest
 
-    def _put(self, connection: ClientConnection, content: bytes) -> None:
+    def _put(self, connection: ClientConnection, content: bytes, gives_up: Callable[[], bool]) -> None:
+        """Send a message. Raises RemoteError, and _Stopped where ``gives_up`` says so before all of it is sent.
+
+        A network that stands still takes nothing and says nothing, so a thread sends and this one looks.
+        """
         from websockets.exceptions import ConnectionClosed
 
+        moved = time.monotonic()
+
+        def noted() -> Iterator[memoryview]:
+            nonlocal moved
+            for piece in pieces(content):
+                moved = time.monotonic()
+                yield piece
+
+        def stalled() -> bool:
+            return time.monotonic() - moved > STALLED_S
+
+        sending = _InBackground("sending", lambda: connection.send(noted()))
         try:
-            connection.send(content)
+            sending.result(lambda: gives_up() or stalled())
+        except _Stopped:
+            self._hang_up(at_once=True)
+            if gives_up():
+                raise
+            raise self._lost() from None
         except (ConnectionClosed, OSError) as error:
-            raise self._lost(error) from error
+            raise self._lost() from error
 
     def _received(self, timeout: float) -> ReceivedEvent | None:
         """The next event; None where none came in time. Raises RemoteError."""
@@ -177,13 +198,13 @@ class RemoteEngine:
 
         connection = self._connection
         if connection is None:
-            raise self._lost(ConnectionError("hung up"))
+            raise self._lost()
         try:
             content = connection.recv(timeout)
         except TimeoutError:
             return None
         except (ConnectionClosed, OSError) as error:
-            raise self._lost(error) from error
+            raise self._lost() from error
         try:
             message = Message(content if isinstance(content, bytes) else b"")
             if message.kind == "refused":
@@ -199,20 +220,18 @@ class RemoteEngine:
 
     def _cancel(self, job: str) -> None:
         if self._connection is not None:
-            with contextlib.suppress(RemoteError):
-                self._put(self._connection, packed({"kind": "cancel", "job": job}))
+            until = time.monotonic() + STOP_S
+            with contextlib.suppress(RemoteError, _Stopped):
+                content = packed({"kind": "cancel", "job": job})
+                self._put(self._connection, content, lambda: time.monotonic() > until)
 
     def _connected(self, cancelled: threading.Event) -> ClientConnection:
         """The connection, made while looking at ``cancelled``: who stops does not wait for a computer that is off."""
         if self._connection is not None:
             return self._connection
-        opening = _Opening(self._open)
-        while not opening.done.wait(LOOK_S):
-            if cancelled.is_set():
-                opening.drop()
-                raise _Stopped
+        opening = _InBackground("connecting", self._open, lambda late: late.close())
         try:
-            self._connection = opening.result()
+            self._connection = opening.result(cancelled.is_set)
         except RemoteError as error:
             self._unreachable = time.monotonic(), error
             raise
@@ -268,13 +287,16 @@ class RemoteEngine:
             ) from error
         return connection
 
-    def _hang_up(self) -> None:
+    def _hang_up(self, *, at_once: bool = False) -> None:
+        """``at_once``: without the other side's answer, which may never come."""
         connection, self._connection = self._connection, None
         self._sent.clear()
         if connection is not None:
+            if at_once:
+                cut(connection)
             threading.Thread(target=connection.close, name="hanging up", daemon=True).start()  # it waits for an answer
 
-    def _lost(self, error: BaseException) -> RemoteError:
+    def _lost(self) -> RemoteError:
         return RemoteError(
             tr("The connection to {name} was lost.", name=self.computer.name),
             tr("Compute it on this computer, or try again when the network is back."),
@@ -285,44 +307,42 @@ class _Stopped(Exception):
     """The job was asked to stop."""
 
 
-class _Opening:
-    """Owns a thread that opens a connection, and closes it again where nobody waits any more."""
+class _InBackground(Generic[_Made]):
+    """Owns a thread that does one thing; what it makes when nobody waits any more goes to ``drop``."""
 
-    def __init__(self, opened: Callable[[], ClientConnection]) -> None:
-        self.done = threading.Event()
-        self._opened = opened
-        self._connection: ClientConnection | None = None
+    def __init__(self, name: str, work: Callable[[], _Made], drop: Callable[[_Made], None] = lambda made: None) -> None:
+        self._work, self._drop = work, drop
+        self._made: list[_Made] = []
         self._error: Exception | None = None
-        self._dropped = False
-        self._lock = threading.Lock()
-        threading.Thread(target=self._run, name="connecting", daemon=True).start()
+        self._done, self._lock, self._dropped = threading.Event(), threading.Lock(), False
+        threading.Thread(target=self._run, name=name, daemon=True).start()
 
-    def result(self) -> ClientConnection:
+    def result(self, gives_up: Callable[[], bool]) -> _Made:
+        """What was made. Raises what the work raised, and _Stopped as soon as ``gives_up`` says so."""
+        while not self._done.wait(LOOK_S):
+            if gives_up():
+                with self._lock:
+                    self._dropped, late = True, list(self._made)
+                for made in late:
+                    self._drop(made)
+                raise _Stopped
         if self._error is not None:
             raise self._error
-        assert self._connection is not None
-        return self._connection
-
-    def drop(self) -> None:
-        with self._lock:
-            self._dropped = True
-            connection = self._connection
-        if connection is not None:
-            connection.close()
+        return self._made[0]
 
     def _run(self) -> None:
         try:
-            connection = self._opened()
+            made = self._work()
         except Exception as error:
             self._error = error
         else:
             with self._lock:
-                self._connection = connection
+                self._made.append(made)
                 dropped = self._dropped
             if dropped:
-                connection.close()
+                self._drop(made)
         finally:
-            self.done.set()
+            self._done.set()
 
 
 def _at_home(event: Finished, request: Request, preset: bytes | None) -> Finished:
@@ -351,7 +371,3 @@ def _state(path: Path) -> str:
     except OSError:
         return str(path)
     return f"{status.st_size} {status.st_mtime_ns} {path}"
-
-
-def _details(error: BaseException) -> str:
-    return f"{type(error).__name__}: " + "".join(traceback.format_exception(error))

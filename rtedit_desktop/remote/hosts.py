@@ -29,6 +29,7 @@ _MOST_ANSWER = 4096
 _HASH = re.compile(r"[0-9a-f]{64}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,200}")
 _HOST = re.compile(r"[A-Za-z0-9._:%-]{1,253}")
+_PORT = re.compile(r"[0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def split_address(address: str) -> tuple[str, int]:
         port = rest[1:] if rest.startswith(":") else port
     elif text.count(":") == 1:
         host, _, port = text.partition(":")
-    if not _HOST.fullmatch(host) or not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
+    if not _HOST.fullmatch(host) or not _PORT.fullmatch(port) or not 0 < int(port) < 65536:
         raise RemoteError(
             tr("“{address}” is no address of a computer.", address=text[:60]),
             tr("Write it as it is shown there, like 192.168.1.20:{port}.", port=PORT),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import shutil
+import stat
 import tempfile
 import threading
 import time
@@ -15,7 +17,7 @@ from filelock import FileLock, Timeout
 from rtedit_desktop.core.errors import PresetError
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.preset import PresetInfo
-from rtedit_desktop.presets.format import info_of_content, without_pictures
+from rtedit_desktop.presets.format import info_of_content
 from rtedit_desktop.remote.frames import MOST_MESSAGE
 
 MOST_BYTES = 4 * MOST_MESSAGE
@@ -52,24 +54,33 @@ class ReceivedPresets:
         self._most, self._bytes = most, 0
 
     def put(self, sha256: str, content: bytes) -> None:
-        """Keep it under its hash. Raises PresetError for one that is none, has pictures, or is too much."""
+        """Keep it under its hash. Raises PresetError for one that is none, has pictures or finds no room."""
         if hashlib.sha256(content).hexdigest() != sha256:
             raise PresetError(tr("A preset came with another hash."), tr("Try again."))
         path = Path(f"{sha256}.rtpreset")
-        info = info_of_content(content, path)
-        if info.before is not None or without_pictures(content, path) != content:
+        if info_of_content(content, path).before is not None:
             raise PresetError(tr("A preset came with pictures."), tr("Update RTEdit on this computer."))
         self._bytes += len(content)
         if self._bytes > self._most:
             raise PresetError(
                 tr("These are too many presets for one connection."), tr("Close RTEdit and open it again.")
             )
+        try:
+            (self._own_folder() / path).write_bytes(content)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise PresetError(
+                tr("A preset could not be kept on the computer that computes: {reason}.", reason=reason),
+                tr("Look at the free space there."),
+            ) from error
+
+    def _own_folder(self) -> Path:
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix=_PREFIX))  # for its owner alone
             self._lock = FileLock(self._folder / _LOCK, timeout=0, thread_local=False)
             with contextlib.suppress(OSError, Timeout):
                 self._lock.acquire()
-        (self._folder / path).write_bytes(content)
+        return self._folder
 
     def path(self, sha256: str) -> Path:
         """The file of one that came. Raises PresetError."""
@@ -88,10 +99,16 @@ class ReceivedPresets:
 
 
 def sweep() -> None:
-    """Remove folders of connections whose process was killed: the lock of one that lasts is held."""
+    """Remove folders of connections whose process was killed: the lock of one that lasts is held.
+
+    Those of other people stay: a lock that they laid there may be a link to a file of one's own, which locking empties.
+    """
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError, Timeout):
-            if folder.is_symlink() or time.time() - folder.stat().st_mtime < _YOUNG_S:
+            status = folder.lstat()
+            if not stat.S_ISDIR(status.st_mode) or time.time() - status.st_mtime < _YOUNG_S:
+                continue
+            if os.name == "posix" and (status.st_uid != os.getuid() or status.st_mode & 0o077):
                 continue
             with FileLock(folder / _LOCK, timeout=0):
                 pass

@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING
 
 from rtedit_desktop import __version__
 from rtedit_desktop.core.errors import RTEditError
-from rtedit_desktop.core.events import Finished, failed
+from rtedit_desktop.core.events import Cancelled, Failed, Finished, failed
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.remote.certificate import Certificate
+from rtedit_desktop.remote.engine_queue import EngineFactory, EngineQueue, QueuedJob
 from rtedit_desktop.remote.events_codec import packed_event
 from rtedit_desktop.remote.frames import MOST_MESSAGE, Message, MessageError, packed
 from rtedit_desktop.remote.pairing import Admission
 from rtedit_desktop.remote.presets_in_memory import LearnedPresets, ReceivedPresets
-from rtedit_desktop.remote.protocol import PING_S, PONG_S, PORT, PROTOCOL
-from rtedit_desktop.remote.requests_codec import JOB, KINDS, SHA256, read_request
+from rtedit_desktop.remote.protocol import PING_S, PONG_S, PORT, PROTOCOL, cut, pieces
+from rtedit_desktop.remote.requests_codec import JOB, KINDS, SHA256, output_of, read_request
 from rtedit_desktop.remote.texts import text_form
-from rtedit_desktop.remote.turns import EngineFactory, EngineTurns, Turn
 
 if TYPE_CHECKING:
     from websockets.http11 import Request as HTTPRequest
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 MOST_CONNECTIONS = 32
 MOST_JOBS = 4
 HANDSHAKE_S = 10.0
+FAREWELL_S = 5.0
+"""How long it waits for the other sides to say good-bye, before it hangs up on them."""
 
 _REFUSED = {
     403: "The code is not right.\n",
@@ -77,6 +79,7 @@ class EngineServer:
         self._slots = threading.BoundedSemaphore(MOST_CONNECTIONS)
         self._threads: set[threading.Thread] = set()  # of connections, from their first byte on
         self._open: set[ServerConnection] = set()
+        self._closing = threading.Event()
         family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self._listening = _Listening(family)
         try:
@@ -100,7 +103,7 @@ class EngineServer:
             logger=_silent,
         )
         self._plain_handler, self._server.handler = self._server.handler, self._encrypted
-        self._turns = EngineTurns(engine_factory)
+        self._queue = EngineQueue(engine_factory)
         self._thread = threading.Thread(target=self._server.serve_forever, name="server", daemon=True)
 
     @property
@@ -113,13 +116,22 @@ class EngineServer:
 
     def close(self) -> None:
         """Stop listening, hang up, end the job that runs."""
-        self._server.shutdown()
+        self._closing.set()
+        farewell = threading.Thread(target=self._say_farewell, name="hanging up", daemon=True)
+        farewell.start()
+        farewell.join(FAREWELL_S)
+        for connection in list(self._open):  # one that takes nothing any more would be waited for
+            cut(connection)
+        farewell.join()
         self._thread.join()
-        for connection in list(self._open):  # websockets before 17 leaves them open
-            connection.close(1001)
         for thread in list(self._threads):  # which take away what was sent to them
             thread.join()
-        self._turns.close()
+        self._queue.close()
+
+    def _say_farewell(self) -> None:
+        self._server.shutdown()
+        for connection in list(self._open):  # websockets before 17 leaves them open
+            connection.close(1001)
 
     # --- connections ---------------------------------------------------------------------------
 
@@ -186,29 +198,36 @@ class EngineServer:
             connection.close(1002, "another version of the protocol")
             return
         self._report(f"“{name}” is connected.")
-        talk = _Talk(connection, self._turns, self._learned, lambda: self._admission.still(token_sha256) is not None)
+        session = _Session(
+            connection, self._queue, self._learned, lambda: self._admission.still(token_sha256) is not None
+        )
         self._open.add(connection)
         try:
+            if self._closing.is_set():  # it came in while the others were hung up on
+                return
             connection.send(packed({"kind": "welcome", "app_version": __version__}))
-            talk.listen()
+            session.listen()
         except ConnectionClosed:
             pass
+        except Exception:  # else the library, which is silent here, would be all that knows of it
+            _log.exception("A connection ended on an unexpected error")
         finally:
-            talk.close()
+            session.close()
             self._open.discard(connection)
             self._report(f"“{name}” is gone.")
 
 
-class _Talk:
+class _Session:
     """One connection: reads on the thread it is given, sends each job's events from one of its own."""
 
     def __init__(
-        self, connection: ServerConnection, turns: EngineTurns, learned: LearnedPresets, is_paired: Callable[[], bool]
+        self, connection: ServerConnection, queue: EngineQueue, learned: LearnedPresets, is_paired: Callable[[], bool]
     ) -> None:
-        self._connection, self._turns, self._learned, self._is_paired = connection, turns, learned, is_paired
+        self._connection, self._queue, self._learned, self._is_paired = connection, queue, learned, is_paired
         self._presets = ReceivedPresets()
-        self._open: dict[str, Turn] = {}
+        self._open: dict[str, QueuedJob] = {}
         self._lock = threading.Lock()
+        self._sending = threading.Lock()  # the library takes one message at a time
         self._senders: list[threading.Thread] = []
 
     def listen(self) -> None:
@@ -229,21 +248,21 @@ class _Talk:
 
     def close(self) -> None:
         with self._lock:
-            turns = list(self._open.values())
-        for turn in turns:
-            turn.leave()
+            queued = list(self._open.values())
+        for job in queued:
+            job.leave()
         for sender in self._senders:
             sender.join()
         self._presets.close()
 
     def _handle(self, message: Message) -> None:
         if message.kind == "cancel":
-            job = message.fields.matching("job", JOB, "the id of a job")
+            id = message.fields.matching("job", JOB, "the id of a job")
             message.finish()
             with self._lock:
-                turn = self._open.get(job)
-            if turn is not None:
-                turn.cancel()
+                meant = self._open.get(id)
+            if meant is not None:
+                meant.cancel()
             return
         if not self._is_paired():
             raise RTEditError(tr("This computer is not paired any more."), tr("Pair it again."))
@@ -259,36 +278,44 @@ class _Talk:
         with self._lock:
             if len(self._open) >= MOST_JOBS or request.job_id in self._open:
                 raise MessageError("there are too many jobs, or two of one name")
-            turn = self._open[request.job_id] = self._turns.submit(request)
+            queued = self._open[request.job_id] = self._queue.submit(request, lambda: cut(self._connection))
         self._senders = [sender for sender in self._senders if sender.is_alive()]
-        sender = threading.Thread(target=self._send_events, args=(turn,), name="events of a job", daemon=True)
+        sender = threading.Thread(target=self._send_events, args=(queued,), name="events of a job", daemon=True)
         self._senders.append(sender)
         sender.start()
 
-    def _send_events(self, turn: Turn) -> None:
+    def _send_events(self, queued: QueuedJob) -> None:
         from websockets.exceptions import ConnectionClosed
 
-        job = turn.request.job_id
+        job = queued.request.job_id
         try:
-            while (event := turn.next_event()) is not None:
+            while (event := queued.next_event()) is not None:
                 preset = None
                 if isinstance(event, Finished):
-                    preset = self._learned.pop(event.preset) if event.preset is not None else None
+                    preset = self._learned.pop(output_of(job))
+                if isinstance(event, (Finished, Cancelled, Failed)):
                     with self._lock:
                         self._open.pop(job, None)
                 try:
                     content = packed_event(event, preset)
                 except MessageError as error:
                     content = packed_event(failed(job, error))
-                self._connection.send(content)
+                self._send(content)
         except ConnectionClosed:
-            turn.leave()
+            queued.leave()
+            while queued.next_event() is not None:  # it has not ended before
+                pass
         finally:
             with self._lock:
                 self._open.pop(job, None)
+            self._learned.pop(output_of(job))  # nobody takes it any more
+
+    def _send(self, content: bytes) -> None:
+        with self._sending:
+            self._connection.send(pieces(content))
 
     def _refuse(self, what: str) -> None:
-        self._connection.send(packed({"kind": "refused", "what": text_form(what)}))
+        self._send(packed({"kind": "refused", "what": text_form(what)}))
         self._connection.close(1008)
 
 

@@ -65,7 +65,6 @@ def test_the_page_does_not_tell_which_is_which(folders: list[Path], tmp_path: Pa
     text = (tmp_path / "out" / "index.html").read_text("utf-8")
     assert not any(name in text for name in ("red", "blue"))
     assert "smiling face" in text
-    assert [trial["picture"] for trial in key["trials"].values()] != sorted(folders)
     for index, trial in key["trials"].items():
         for side, letter in (("left", "a"), ("right", "b")):
             with Image.open(tmp_path / "out" / "pictures" / f"{int(index):04d}{letter}.png") as shown:
@@ -76,6 +75,9 @@ def test_the_page_does_not_tell_which_is_which(folders: list[Path], tmp_path: Pa
 def test_the_order_is_the_seeds(folders: list[Path], tmp_path: Path) -> None:
     orders = {json.dumps(written(folders, tmp_path / str(seed), seed)["trials"]) for seed in range(8)}
     assert len(orders) > 1
+    pictures = [[trial["picture"] for trial in json.loads(order).values()] for order in orders]
+    assert any(order != sorted(order) for order in pictures), "not as the files are named"
+    assert len({trial["left"] for order in orders for trial in json.loads(order).values()}) == 2, "on both sides"
     assert written(folders, tmp_path / "again", 3) == written(folders, tmp_path / "again", 3)
 
 
@@ -273,6 +275,10 @@ def test_instruct_pix2pix_edits_beside_ours(folders: list[Path], tmp_path: Path)
     assert compare(ours, *way, "--out", tmp_path / "again", "--instruction", "make it a {prompt}") == 0
     again = contestants.read(tmp_path / "again" / "instruct-pix2pix")
     assert all(np.array_equal(made[name], np.asarray(Image.open(path))) for name, path in again.pictures.items())
+    other: list[str | Path] = ["--out", tmp_path / "again", "--instruction", "paint it {prompt}", "--overwrite"]
+    assert compare(ours, *way, *other) == 0
+    changed = contestants.read(tmp_path / "again" / "instruct-pix2pix")
+    assert not any(np.array_equal(made[name], np.asarray(Image.open(path))) for name, path in changed.pictures.items())
 
 
 def test_weights_that_are_not_there_are_a_sentence(

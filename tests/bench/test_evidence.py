@@ -15,7 +15,7 @@ from support.nets import tiny_pack as packs
 from support.nets.engines import picture
 
 from rtedit_desktop.bench import quality
-from rtedit_desktop.bench.compare.tally import tally
+from rtedit_desktop.bench.compare.tally import outcome, tally
 from rtedit_desktop.bench.evidence import encoding, estimates, metrics, page, preference, subject
 from rtedit_desktop.bench.evidence.record import Record
 from rtedit_desktop.bench.evidence.subject import Subject
@@ -161,7 +161,7 @@ def test_a_toned_picture_is_brown_and_as_sharp() -> None:
 
 
 def test_alike_is_a_tie() -> None:
-    assert [preference.outcome(a, b) for a, b in ((0.9, 0.2), (0.5, 0.52), (0.1, 0.4))] == [1, 0, -1]
+    assert [outcome(a, b) for a, b in ((0.9, 0.2), (0.5, 0.52), (0.1, 0.4))] == [1, 0, -1]
     assert page.shares(tally([1, 0, -1, 1]))[:4] == ["4", "50 %", "25 %", "25 %"]
 
 

@@ -153,9 +153,16 @@ def test_a_disk_that_takes_nothing_is_told(tmp_path: Path, manifest: Manifest, r
         received.keep(whole(manifest).to_json(), (), same)
 
 
-def test_what_nobody_used_for_months_makes_room(tmp_path: Path, manifest: Manifest, received: ReceivedFiles) -> None:
-    old = tmp_path / "worker" / "cache" / "cluster" / "packs" / ("0" * 64)
-    old.mkdir(parents=True)
-    os.utime(old, (0, 0))
-    received.keep(whole(manifest).to_json(), Parcels(lambda content: content).of_pack(manifest), same)
-    assert not old.exists()
+@pytest.mark.parametrize("new", ["pack", "preset"])
+def test_what_nobody_used_for_months_makes_room(
+    tmp_path: Path, manifest: Manifest, received: ReceivedFiles, new: str
+) -> None:
+    pack, preset = (tmp_path / "worker" / "cache" / "cluster" / room / ("0" * 64) for room in ("packs", "presets"))
+    for old in (pack, preset):
+        old.mkdir(parents=True)
+        os.utime(old, (0, 0))
+    if new == "pack":
+        received.keep(whole(manifest).to_json(), Parcels(lambda content: content).of_pack(manifest), same)
+    else:
+        received.preset(Parcel("a.rtpreset", hashlib.sha256(b"smile").hexdigest(), (b"smile",)), same)
+    assert not pack.exists() and not preset.exists()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -113,6 +115,29 @@ def test_guests_are_listed_and_forgotten(home: Path, capsys: pytest.CaptureFixtu
 def test_where_it_cannot_listen_is_reported(home: Path, options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["serve", "--pair", "--port", "0", *options]) in (2, 6)
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_certificate_that_cannot_be_kept_is_reported(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    serve.serve_folder().parent.mkdir(parents=True)
+    serve.serve_folder().write_text("in the way")
+    assert main(["serve", "--pair", "--port", "0", "--address", "127.0.0.1"]) == 6
+    assert "The certificate of this computer could not be kept" in capsys.readouterr().err
+
+
+def test_it_looks_for_ctrl_c_now_and_then(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows nothing ends a wait that has no end."""
+    waits: list[float | None] = []
+
+    class Stop(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waits.append(timeout)
+            if len(waits) == 3:
+                self.set()
+            return self.is_set()
+
+    monkeypatch.setattr(serve, "_stopping", lambda: contextlib.nullcontext(Stop()))
+    assert main(["serve", "--pair", "--port", "0", "--address", "127.0.0.1"]) == 0
+    assert len(waits) == 3 and None not in waits
 
 
 def test_a_paired_computer_is_asked_by_name_and_not_exactly(

@@ -162,12 +162,15 @@ def test_without_a_gradient_the_net_computes_in_the_precision_of_decoding() -> N
 
 
 def test_numbers_too_large_for_low_precision_are_computed_again(caplog: pytest.LogCaptureFixture) -> None:
-    net = Convolution(1e5)
-    denoiser = Denoiser(net, alphas_cumprod(), prediction="sample", decoding=torch.float16)
+    """Those of one picture; the next one is what it would be without it."""
+    net, half, whole = Convolution(1e4), torch.float16, torch.float32
+    denoiser = Denoiser(net, alphas_cumprod(), prediction="sample", decoding=half)
     with torch.no_grad():
+        small = denoiser(torch.full((1, 3, 4, 4), 1e-3), 350).x0
         for _ in range(2):
-            assert denoiser(torch.ones(1, 3, 4, 4), 350).x0.isfinite().all()
-    assert net.types == [torch.float16, torch.float32, torch.float32], "tried once"
+            assert denoiser(torch.full((1, 3, 4, 4), 10.0), 350).x0.isfinite().all()
+        assert torch.equal(denoiser(torch.full((1, 3, 4, 4), 1e-3), 350).x0, small)
+    assert net.types == [half, half, whole, half, whole, half]
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     caplog.clear()
 

@@ -341,3 +341,11 @@ def test_a_prompt_in_another_language_is_the_same_edit(tiny_pack: Path, tmp_path
     assert again.instant and same_picture(again.picture, english.picture)
     assert again.recipe["prompt"] == "smiling face" and again.recipe["source"] == "face"
     engine.close()
+
+
+def test_what_was_learned_in_another_precision_of_decoding_is_learned_anew(catalog: Catalog, tmp_path: Path) -> None:
+    """The estimates that are learned from are decoded, too."""
+    for decoding in (torch.bfloat16, None):
+        engine = TorchEngine(catalog, Device(torch.device("cpu"), decoding=decoding), LearnedCache(tmp_path))
+        assert "Adapting" in kinds(run(engine, edit()))
+        engine.close()

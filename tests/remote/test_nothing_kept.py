@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import errno
 import os
 import threading
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 import torch
 from support.nets import tiny_pack
 from support.nets.engines import edit, new_engine, picture, run
+from support.preset_files import put
 from support.serving import serving
 
 from rtedit_desktop.commands.serve import engine_that_keeps_nothing
@@ -30,13 +32,13 @@ from rtedit_desktop.core.requests import (
 )
 from rtedit_desktop.engine.machine.devices import Device
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.presets.format import read_info
+from rtedit_desktop.presets.format import read_info, without_pictures
 from rtedit_desktop.remote.client import RemoteEngine
 from rtedit_desktop.remote.presets_in_memory import LearnedPresets
 
 
 class Written(list[tuple[Path, str]]):
-    """Files that were opened to write on threads of the server, by audit events: whatever library does it."""
+    """Files that Python code opened to write on threads of the server."""
 
 
 @pytest.fixture
@@ -156,8 +158,6 @@ def test_a_preset_with_pictures_is_refused_there(tmp_path: Path) -> None:
     with pytest.raises(PresetError, match="missing"):
         received.path("0" * 64)
     small = ReceivedPresets(most=10)
-    from rtedit_desktop.presets.format import without_pictures
-
     thin = without_pictures(content, tmp_path / "a.rtpreset")
     with pytest.raises(PresetError, match="too many"):
         small.put(hashlib.sha256(thin).hexdigest(), thin)
@@ -169,7 +169,6 @@ def test_a_preset_with_pictures_is_refused_there(tmp_path: Path) -> None:
 def test_what_a_killed_process_was_sent_goes_at_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import hashlib
 
-    from rtedit_desktop.presets.format import without_pictures
     from rtedit_desktop.remote.presets_in_memory import ReceivedPresets, sweep
 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
@@ -181,7 +180,7 @@ def test_what_a_killed_process_was_sent_goes_at_the_next_start(tmp_path: Path, m
     lasting.put(sha256, thin)
     killed, young, other = (tmp_path / name for name in ("rtedit-presets-a", "rtedit-presets-b", "another"))
     for folder in (killed, young, other):
-        folder.mkdir()
+        folder.mkdir(0o700)
         (folder / f"{sha256}.rtpreset").write_bytes(thin)
     for folder in (killed, other, lasting.path(sha256).parent):
         os.utime(folder, (0, 0))
@@ -189,3 +188,43 @@ def test_what_a_killed_process_was_sent_goes_at_the_next_start(tmp_path: Path, m
     assert not killed.exists()
     assert young.exists() and other.exists() and lasting.path(sha256).is_file()
     lasting.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="owners of POSIX")
+def test_folders_of_other_people_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lock that somebody laid there as a link would empty the file that it leads to."""
+    from rtedit_desktop.remote.presets_in_memory import sweep
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    mine = tmp_path / "letter.txt"
+    mine.write_text("mine")
+    theirs, open_to_all = tmp_path / "rtedit-presets-a", tmp_path / "rtedit-presets-b"
+    for folder in (theirs, open_to_all):
+        folder.mkdir(0o700)
+    (open_to_all / "lock").symlink_to(mine)
+    open_to_all.chmod(0o777)
+    for folder in (theirs, open_to_all):
+        os.utime(folder, (0, 0))
+    sweep_as = os.getuid() + 1
+    with monkeypatch.context() as other:
+        other.setattr(os, "getuid", lambda: sweep_as)
+        sweep()
+    assert theirs.exists()
+    sweep()
+    assert not theirs.exists(), "it is one's own"
+    assert open_to_all.exists() and mine.read_text() == "mine"
+
+
+def test_a_preset_that_finds_no_room_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import hashlib
+
+    from rtedit_desktop.core.errors import PresetError
+    from rtedit_desktop.remote.presets_in_memory import ReceivedPresets
+
+    def full(prefix: str) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    content = without_pictures(put(tmp_path / "a.rtpreset", "A").read_bytes(), tmp_path / "a.rtpreset")
+    monkeypatch.setattr("rtedit_desktop.remote.presets_in_memory.tempfile.mkdtemp", full)
+    with pytest.raises(PresetError, match="No space left"):
+        ReceivedPresets().put(hashlib.sha256(content).hexdigest(), content)

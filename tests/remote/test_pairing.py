@@ -68,7 +68,9 @@ def test_an_address_is_read_as_it_is_shown(address: str, found: tuple[str, int])
     assert split_address(address) == found
 
 
-@pytest.mark.parametrize("address", ["", "a b", "host:0", "host:99999", "host:x", "https://host", "a/b", "host:٣"])
+@pytest.mark.parametrize(
+    "address", ["", "a b", "host:0", "host:99999", "host:x", "https://host", "a/b", "host:٣", "host:000001999999"]
+)
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(RemoteError, match="no address"):
         split_address(address)
@@ -161,6 +163,7 @@ def test_wrong_codes_wait_for_each_other(tmp_path: Path, monkeypatch: pytest.Mon
         at_once += 1
         most = max(most, at_once)
         slept.append(seconds)
+        threading.Event().wait(0.01)
         at_once -= 1
 
     monkeypatch.setattr("rtedit_desktop.remote.pairing.time.sleep", sleep)

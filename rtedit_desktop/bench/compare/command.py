@@ -47,9 +47,10 @@ def run(args: argparse.Namespace) -> int:
     if args.tool:
         if sources is None:
             raise SettingsError("There is nothing for another tool to edit.", "Name the pictures by --sources.")
-        made = other_tools.TOOLS[args.tool]
+        tool = other_tools.TOOLS[args.tool]
         wanted = {name: args.instruction.replace("{prompt}", prompt_of(args, name)) for name in sources.pictures}
-        found.append(made(sources, wanted, args.out / args.tool, args.weights, args.seed, args.steps))
+        way = (args.weights, args.seed, args.steps, args.overwrite)
+        found.append(tool(sources, wanted, args.out / args.tool, *way))
     names = contestants.shared(found, sources)
     prompts = {name: prompt_of(args, name) for name in names}
     index = page.write(args.out, found, sources, prompts, args.seed)

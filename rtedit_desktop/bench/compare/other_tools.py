@@ -23,14 +23,17 @@ from rtedit_desktop.engine.machine.devices import best_device
 INSTRUCT_PIX2PIX = "timbrooks/instruct-pix2pix"
 _MULTIPLE = 8  # of pixels, that its autoencoder takes
 
-Tool = Callable[[Contestant, Mapping[str, str], Path, Path | None, int, int], Contestant]
-"""(sources, what to do by name, folder to write to, weights, seed, steps) to the results."""
+Tool = Callable[[Contestant, Mapping[str, str], Path, Path | None, int, int, bool], Contestant]
+"""(sources, what to do by name, folder to write to, weights, seed, steps, whether all is made anew) to the results."""
 
 
 def instruct_pix2pix(
-    sources: Contestant, wanted: Mapping[str, str], out: Path, weights: Path | None, seed: int, steps: int
+    sources: Contestant, wanted: Mapping[str, str], out: Path, weights: Path | None, seed: int, steps: int, anew: bool
 ) -> Contestant:
-    """Edit every source by its instruction; what is in ``out`` already is left. Raises SettingsError, SaveError."""
+    """Edit every source by its instruction; what is in ``out`` already is left, unless ``anew``.
+
+    Raises SettingsError, SaveError.
+    """
     pipeline = _pipeline(weights)
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -39,7 +42,7 @@ def instruct_pix2pix(
         raise SaveError(f"The folder {out} could not be made: {reason}.", "Choose another place.") from error
     for index, (name, path) in enumerate(sources.pictures.items()):
         target = out / f"{name}.png"
-        if target.exists():
+        if target.exists() and not anew:  # a run that was stopped goes on
             continue
         source = opened(path)
         size = tuple(max(_MULTIPLE, side // _MULTIPLE * _MULTIPLE) for side in source.size)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 RESAMPLES = 2000
+TIE = 0.05
+"""Two results match a text alike where a judge's figures differ by no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class Tally:
     def __str__(self) -> str:
         shares = " : ".join(f"{100 * share:.0f}" for share in (self.first, self.tie, self.second))
         return f"{shares} of {self.count} ({100 * self.low:.0f} to {100 * self.high:.0f} %)"
+
+
+def outcome(first: float, second: float) -> int:
+    """1 where the first matches better, -1 where the second does, 0 where they do alike."""
+    return 0 if abs(first - second) <= TIE else 1 if first > second else -1
 
 
 def tally(outcomes: Sequence[int], groups: Sequence[object] | None = None, seed: int = 0) -> Tally:

@@ -156,11 +156,14 @@ class _Measuring:
         if not self._subject.words:
             return
         engines: dict[str, Engine] = {}
-        for job in preference.jobs(self._subject, self._scale["edits"], self._scale["seed"]):
-            for method in preference.METHODS:
-                self._once(f"preference/{job.picture}/{job.prompt}/{method}", partial(self._edit, engines, job, method))
-        for engine in set(engines.values()):
-            engine.close()
+        try:
+            for job in preference.jobs(self._subject, self._scale["edits"], self._scale["seed"]):
+                for method in preference.METHODS:
+                    work = partial(self._edit, engines, job, method)
+                    self._once(f"preference/{job.picture}/{job.prompt}/{method}", work)
+        finally:
+            for engine in engines.values():
+                engine.close()
 
     def _edit(self, engines: dict[str, Engine], job: Job, method: str) -> dict[str, float]:
         kind = "baseline" if method == preference.BASELINE else "ours"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from statistics import mean
 from typing import Any
 
-from rtedit_desktop.bench.compare.tally import Tally, tally
+from rtedit_desktop.bench.compare.tally import Tally, outcome, tally
 from rtedit_desktop.bench.evidence import preference
 from rtedit_desktop.bench.evidence.record import Record
 
@@ -62,7 +62,7 @@ def won(record: Record, pack: str, first: str, second: str, figure: str = "match
         if figure in found:
             judged.setdefault((index, prompt), {})[method] = found[figure]
     both = [of for of in judged.values() if first in of and second in of]
-    return tally([preference.outcome(of[first], of[second]) for of in both]) if both else None
+    return tally([outcome(of[first], of[second]) for of in both]) if both else None
 
 
 def to_markdown(record: Record) -> str:

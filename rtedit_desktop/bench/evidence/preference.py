@@ -13,25 +13,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import torch
 from PIL import Image
 
 from rtedit_desktop.bench import quality
 from rtedit_desktop.bench.evidence.subject import Subject
 from rtedit_desktop.bench.output import write_output
 from rtedit_desktop.bench.quality import Job
+from rtedit_desktop.bench.text_match import text_match
 from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import SettingsError
 from rtedit_desktop.core.events import Failed, Finished
 from rtedit_desktop.core.requests import EditRequest
-from rtedit_desktop.diffusion.guidance import direction_cosine
-from rtedit_desktop.diffusion.pictures import to_tensor
 
 APP, PAPER, BASELINE = "ours, as in the app", "ours, as in the paper", "DiffusionCLIP"
 METHODS = (APP, PAPER, BASELINE)
-TIE = 0.05
-"""Two results match the text alike where the judge's figures differ by no more."""
 
 
 def jobs(subject: Subject, count: int, seed: int) -> list[Job]:
@@ -80,14 +76,8 @@ def judged(subject: Subject, job: Job, result: np.ndarray) -> dict[str, float]:
         }
     if subject.held_out is None:
         return {}
-    other = subject.held_out
-    info = other.manifest.info
-    guidance = other.guidance(subject.pack.manifest.info.source_for(job.prompt), job.prompt)
-    with torch.no_grad():
-        e_after, e_before = (
-            guidance.embed(to_tensor(one, info.image_size).to(other.device)) for one in (result, source)
-        )
-        return {"match": round(float(direction_cosine(e_after, e_before, guidance.direction)), 4)}
+    shows = subject.pack.manifest.info.source_for(job.prompt)
+    return {"match": round(text_match(subject.held_out, source, result, shows, job.prompt), 4)}
 
 
 def save(path: Path, picture: np.ndarray) -> None:
@@ -96,8 +86,3 @@ def save(path: Path, picture: np.ndarray) -> None:
     Image.fromarray(picture).save(content, "PNG")
     path.parent.mkdir(parents=True, exist_ok=True)
     write_output(path, content.getvalue())
-
-
-def outcome(first: float, second: float) -> int:
-    """1 where the first matches better, -1 where the second does, 0 where they do alike."""
-    return 0 if abs(first - second) <= TIE else 1 if first > second else -1

@@ -18,6 +18,7 @@ from rtedit_desktop.bench.own_edits.identity import Descriptor, own_descriptor
 from rtedit_desktop.bench.own_edits.quality import face_box, photographs
 from rtedit_desktop.bench.subject import pictures as samples
 from rtedit_desktop.core.errors import SettingsError
+from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.diffusion.memory.autocast_recompute import AutocastRecompute
 from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import models
@@ -120,5 +121,5 @@ def load(
     return Subject(pack, device, pictures, x0, truths, judge, other)
 
 
-def _in_folder(folder: Path, info: object, count: int) -> list[np.ndarray]:
-    return [one.before for one in photographs(FilePhotoService(), folder, info, count, None)]  # type: ignore[arg-type]
+def _in_folder(folder: Path, info: PackInfo, count: int) -> list[np.ndarray]:
+    return [one.before for one in photographs(FilePhotoService(), folder, info, count, None)]

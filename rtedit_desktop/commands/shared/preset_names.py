@@ -62,13 +62,12 @@ def _in_any_language(library: PresetLibrary, name: str, packs: Sequence[str], ca
     try:
         return find(library, name, packs)
     except PresetError:
-        wanted = folded(name.strip())
+        wanted, built_in = folded(name.strip()), [one for one in library.presets() if one.built_in]
         for pack in sorted(catalog.packs(), key=lambda pack: packs.index(pack.id) if pack.id in packs else len(packs)):
-            for words in pack.languages.values():
-                own = next((title for title, named in words.titles.items() if folded(named) == wanted), "")
-                found = [one for one in library.presets() if one.built_in and one.title == own]
-                preset = next((one for one in found if one.spec.pack == pack.id), None)
-                if preset is not None:
+            translated = [pair for words in pack.languages.values() for pair in words.titles.items()]
+            titles = {own for own, title in translated if folded(title) == wanted}
+            for preset in built_in:
+                if preset.spec.pack == pack.id and preset.title in titles:
                     return preset
         raise
 

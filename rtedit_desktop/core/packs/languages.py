@@ -43,7 +43,8 @@ def phrase_key(phrase: str) -> Phrase:
 def in_own_words(text: str, languages: Iterable[PackLanguage], known: Collection[str]) -> tuple[str, frozenset[str]]:
     """``text`` in the words of the pack, and the words in it that one of the languages explains, in lower case.
 
-    ``known`` are the pack's own words. A text in them alone comes back as it is, to the letter.
+    ``known`` are the pack's own words. A text in them alone comes back as it is, to the letter. A word that is a part
+    of a phrase in one place and alone in another is not explained.
     """
     languages = [language for language in languages if language.phrases]
     if not languages:
@@ -52,18 +53,20 @@ def in_own_words(text: str, languages: Iterable[PackLanguage], known: Collection
     found = [(match.start(), match.end(), match[0].lower()) for match in _WORD.finditer(text)]
     pieces: list[str] = []
     explained: set[str] = set()
+    left: set[str] = set()
     at, done = 0, 0
     while at < len(found):
         words = tuple(word for _, _, word in found[at : at + longest])
         length, own = _longest(words, languages)
         if length == 0 or all(word in known for word in words[:length]):
+            left.add(words[0])
             at += 1
             continue
         explained.update(words[:length])
         pieces += [text[done : found[at][0]], own]
         done = found[at + length - 1][1]
         at += length
-    return "".join([*pieces, text[done:]]), frozenset(explained)
+    return "".join([*pieces, text[done:]]), frozenset(explained - left)
 
 
 def _longest(words: Phrase, languages: Iterable[PackLanguage]) -> tuple[int, str]:

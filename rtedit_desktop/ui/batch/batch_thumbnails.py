@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.ui.widgets.thumbnails import thumbnail
 from rtedit_desktop.worker.background import Background
 
+_log = logging.getLogger(__name__)
 SIDE = 40
 _DENSEST = 2
 _MOST = 2000
@@ -52,7 +54,7 @@ class BatchThumbnails(QObject):
                     read = partial(self._photo_service.thumbnail, path, SIDE * _DENSEST)
                     icon = thumbnail(await self._background.run(read), SIDE, _DENSEST)
                 except Exception:  # why it cannot be opened is said when its turn in the batch comes
-                    pass
+                    _log.debug("A photo has no thumbnail", exc_info=True)
                 if len(self._icons) >= _MOST:
                     self._icons.pop(next(iter(self._icons)))
                 self._icons[path] = icon

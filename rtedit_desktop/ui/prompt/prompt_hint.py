@@ -27,9 +27,8 @@ class PromptHint(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAccessibleName(self.tr("About the prompt"))
         self.setWordWrap(True)
-        self.setMinimumHeight(
-            _LINES * self.fontMetrics().lineSpacing()
-        )  # always, so that nothing moves while one types
+        # Always, so that nothing moves while one types.
+        self.setMinimumHeight(_LINES * self.fontMetrics().lineSpacing())
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

@@ -23,6 +23,7 @@ class PairingDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Pair with a computer"))
         self._computers, self._background = computers, background
+        self._pairs = False
         why = QLabel(
             self.tr(
                 "Start “rtedit serve --pair” on the other computer: it shows an address and a code. Photos are sent "
@@ -67,11 +68,13 @@ class PairingDialog(QDialog):
         self._redraw()
 
     def _redraw(self) -> None:
-        self.pair.setEnabled(bool(self.address.text().strip() and self.code.text().strip()))
+        given = self.address.text().strip() and self.code.text().strip()
+        self.pair.setEnabled(bool(given) and not self._pairs)
 
     async def _pair(self) -> None:
         address, code = self.address.text(), self.code.text()
-        self.pair.setEnabled(False)
+        self._pairs = True
+        self._redraw()
         self.problem.hide()
         try:
             computer: Computer = await self._background.run(lambda: self._computers.pair(address, code), writes=True)
@@ -79,6 +82,7 @@ class PairingDialog(QDialog):
             what, todo, _ = sentences(error, self.tr("The computers could not be paired."))
             self.problem.setText(f"{what} {todo}".strip())
             self.problem.show()
+            self._pairs = False
             self._redraw()
             return
         self.paired.emit(computer)

@@ -53,6 +53,13 @@ def test_a_word_of_the_pack_is_no_foreign_one() -> None:
     assert in_own_words("red hair", [other], ()) == ("hair hair", frozenset({"red"}))
 
 
+def test_a_word_that_only_a_phrase_explains_is_unknown_elsewhere() -> None:
+    words = {"with sunglasses": ("mit dunkler Brille",), "face": ("Gesicht",)}
+    info = replace(PACK, languages={"de": PackLanguage(words=words)})
+    assert info.unknown_words("Gesicht mit dunkler Brille") == []
+    assert info.unknown_words("Gesicht mit dunkler Brille, dunkler Haut") == ["dunkler", "haut"]
+
+
 def test_what_is_asked_in_another_language_is_treated_as_what_it_means() -> None:
     INFO.check_prompt("lachendes Gesicht", "Gesicht")
     assert INFO.kind_of("Lachendes  Gesicht") == INFO.kind_of("smiling face") == "expression"

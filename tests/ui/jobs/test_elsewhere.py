@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 from pytestqt.qtbot import QtBot
 from support.serving import serving
 from support.window.fake_computers import WORKSTATION, FakeComputers
@@ -14,6 +16,7 @@ from support.window.harness import Harness, child
 from support.window.settings_harness import Store
 
 from rtedit_desktop.core import events
+from rtedit_desktop.core.engine_api import Computer
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.remote.chosen import ChosenEngine
 from rtedit_desktop.remote.hosts import Hosts
@@ -169,6 +172,33 @@ def test_a_computer_is_paired_chosen_and_forgotten_in_the_settings(qtbot: QtBot,
     page.forget.click()
     shown.until(lambda: not shown.computers.paired and shown.computers.in_use is None)
     shown.until(lambda: page.choice.count() == 1)
+    shown.harness.close()
+    shown.window.deleteLater()
+
+
+def test_a_code_is_tried_once_at_a_time(qtbot: QtBot, tmp_path: Path) -> None:
+    """Few tries are left there, and what is typed meanwhile is no second one."""
+    tried, answer = [], threading.Event()
+
+    class Slow(FakeComputers):
+        def pair(self, address: str, code: str) -> Computer:
+            tried.append(code)
+            answer.wait(PATIENCE_S)
+            return super().pair(address, code)
+
+    shown = Window(qtbot, tmp_path, Slow())
+    settings_of(shown).pair.click()
+    dialog = shown.window.findChildren(PairingDialog)[-1]
+    dialog.address.setText("192.168.1.20")
+    dialog.code.setText("wrong")
+    dialog.pair.click()
+    shown.until(lambda: tried)
+    dialog.code.setText(FakeComputers.code)
+    assert not dialog.pair.isEnabled()
+    answer.set()
+    shown.until(lambda: dialog.pair.isEnabled())
+    assert tried == ["wrong"]
+    dialog.close()
     shown.harness.close()
     shown.window.deleteLater()
 

@@ -22,11 +22,12 @@ _STALLED_S = 60.0
 STACK_BYTES = 8 * 1024 * 1024  # macOS gives a thread 512 KB, on which numeric libraries have crashed
 
 
-class Turn:
+class QueuedJob:
     """A job and its events, which the connection takes; ``leave`` says that nobody will take them any more."""
 
-    def __init__(self, request: Request) -> None:
-        self.request = request
+    def __init__(self, request: Request, when_stalled: Callable[[], None] = lambda: None) -> None:
+        """``when_stalled`` is called when nobody took an event for a minute, and the job is left for it."""
+        self.request, self._when_stalled = request, when_stalled
         self._cancelled, self._left = threading.Event(), threading.Event()
         self._begun = False
         self._lock = threading.Lock()
@@ -100,6 +101,7 @@ class Turn:
             except queue.Full:
                 if time.monotonic() > end:
                     self.leave()
+                    self._when_stalled()
         if event is None:
             self._end_unheard()
 
@@ -114,12 +116,12 @@ class Turn:
                     self._events.get_nowait()
 
 
-class EngineTurns:
+class EngineQueue:
     """Owns the thread and the engine, which is made there with the first job."""
 
     def __init__(self, engine_factory: EngineFactory) -> None:
         self._engine_factory = engine_factory
-        self._waiting: queue.Queue[Turn | None] = queue.Queue()
+        self._waiting: queue.Queue[QueuedJob | None] = queue.Queue()
         self._running = 0
         self._lock = threading.Lock()
         before = threading.stack_size(STACK_BYTES)
@@ -129,15 +131,15 @@ class EngineTurns:
         finally:
             threading.stack_size(before)
 
-    def submit(self, request: Request) -> Turn:
-        turn = Turn(request)
+    def submit(self, request: Request, when_stalled: Callable[[], None] = lambda: None) -> QueuedJob:
+        job = QueuedJob(request, when_stalled)
         with self._lock:
             busy = self._running > 0
             self._running += 1
         if busy:
-            turn.say(tr("The other computer is busy with another job; this one waits for its turn."))
-        self._waiting.put(turn)
-        return turn
+            job.say(tr("The other computer is busy with another job; this one waits for its turn."))
+        self._waiting.put(job)
+        return job
 
     def close(self, timeout: float = 30.0) -> None:
         """End after the job that runs, whose stopping is up to its connection; free the engine."""
@@ -147,13 +149,13 @@ class EngineTurns:
     def _run(self) -> None:
         engine: Engine | None = None
         try:
-            while (turn := self._waiting.get()) is not None:
+            while (job := self._waiting.get()) is not None:
                 try:
                     engine = engine or self._engine_factory()
-                    turn.run(engine)
+                    job.run(engine)
                 except Exception as error:
                     _log.exception("A job could not be run")
-                    turn.fail(error)
+                    job.fail(error)
                 finally:
                     with self._lock:
                         self._running -= 1
