@@ -15,7 +15,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from rtedit_desktop.core.errors import SaveError, shown_name
+from rtedit_desktop.core.errors import RTEditError, SaveError, shown_name
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.imaging import jpeg, jpeg_planes, orientation, profiles
@@ -37,7 +37,15 @@ _PNG_LEVEL = 4  # two and a half times as quick as zlib's usual 6, for files tha
 _log = logging.getLogger(__name__)
 
 
-def save_photo(path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False, recipe: str = "") -> None:
+def save_photo(
+    path: Path,
+    photo: Photo,
+    pixels: np.ndarray,
+    *,
+    impersonal: bool = False,
+    recipe: str = "",
+    ready: Callable[[Path], None] | None = None,
+) -> None:
     """Write ``pixels``, (H, W, 3) uint8 sRGB, with the photo's alpha and metadata.
 
     A photo that nothing was changed in is its file once more, byte for byte, when the format is the same. Else,
@@ -45,7 +53,8 @@ def save_photo(path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool
     and TIFF, with its own depth. PNG, TIFF and WebP are lossless; a JPEG of a JPEG is compressed as that was and
     stored in its orientation, another has full colour resolution; transparency is laid on white.
     With ``impersonal`` the metadata that tells who, where and with which very camera is left out; else a ``recipe``
-    is written into the XMP. Raises SaveError; what was at ``path`` before is then intact.
+    is written into the XMP. ``ready`` is given the new file before it takes its place. Raises SaveError, and what
+    ``ready`` raises; what was at ``path`` before is then intact.
     """
     kind = SAVE_FORMATS.get(path.suffix.lower())
     if kind is None:
@@ -66,7 +75,9 @@ def save_photo(path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool
         )
     intact = tr("The file that was there is intact.") if os.path.isfile(path) else ""
     try:
-        write_atomically(path, _writer(kind, photo, pixels, impersonal, recipe))
+        write_atomically(path, _writer(kind, photo, pixels, impersonal, recipe), ready)
+    except RTEditError:  # what the caller found
+        raise
     except MemoryError as error:
         raise _error(path, tr("there is not enough memory."), tr("Close other programs."), intact) from error
     except OSError as error:
