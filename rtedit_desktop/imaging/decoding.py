@@ -206,6 +206,11 @@ def _tiff(data: bytes) -> Decoded:
     budget = Budget()
     parts, picture = tiff_file.read(data, budget)
     check_size(picture.width, picture.height)
+    if not picture.has_whole_numbers:
+        raise PictureError(
+            tr("its values are no plain numbers from dark to bright and have no agreed brightness on a screen."),
+            tr("Convert it to 8 or 16 bits per channel in another program first."),
+        )
     bits = max(picture.bits)
     pixels = tiff_file.pixels(picture, lambda file: _decoded_image(_opened(file, "TIFF", whole=False)))
     if pixels is not None:
@@ -289,6 +294,8 @@ def _notes_of(parts: Parts, budget: Budget, lost: set[str]) -> list[str]:
         notes.append(tr("The video behind the photo is not in what is saved."))
     if "gain map" in lost:
         notes.append(tr("The HDR gain map is not in what is saved."))
+    elif "pictures" in lost:
+        notes.append(tr("The other pictures in the file are not in what is saved."))
     if "layers" in lost:
         notes.append(tr("The layers are not in what is saved, only the picture of them all."))
     if budget.exceeded:
