@@ -47,6 +47,7 @@ from rtedit_desktop.core.requests import (  # noqa: E402
     KeepRequest,
     LearnRequest,
     RecallRequest,
+    Request,
     WarmUpRequest,
 )
 from rtedit_desktop.remote.frames import Blobs, packed  # noqa: E402
@@ -94,9 +95,9 @@ def good_messages() -> list[bytes]:
     picture = PICTURE
     edit = EditRequest(spec=SPEC, picture=picture)
     mix = ApplyRequest(spec=MixSpec(pack="tiny", uses=(PresetUse(Path("a.rtpreset"), 1.0),)), picture=picture)
-    words = {"title": "Old", "author": "A", "licence": "CC0"}
+    words: dict[str, Any] = {"title": "Old", "author": "A", "licence": "CC0"}
     learn = LearnRequest(spec=edit.spec, output=Path("a.rtpreset"), pictures=(picture, picture), **words)
-    requests = [
+    requests: list[Request] = [
         WarmUpRequest(pack="tiny"), edit, mix, learn, KeepRequest(edit=edit, output=Path("a.rtpreset"), **words),
         RecallRequest(edits=(edit.spec,), picture=picture), CheckRequest(pack="tiny", picture=picture),
     ]  # fmt: skip

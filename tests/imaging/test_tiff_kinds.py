@@ -216,7 +216,7 @@ def test_numbers_without_an_agreed_brightness(
     if channels == 1 and kind in (np.int16, np.int8):
         pytest.skip("whether these are below nothing their values tell")
     path = tmp_path / "a.tif"
-    values = (soft(120, 136, channels) / 3).astype(kind)
+    values: np.ndarray = (soft(120, 136, channels) / 3).astype(kind)
     if channels == 1:
         tifffile.imwrite(path, values[..., 0], photometric="minisblack")
     else:
