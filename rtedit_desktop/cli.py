@@ -240,7 +240,7 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     faces.add_arguments(commands.add_parser("faces", parents=[shared], help=what, description=f"{what.capitalize()}."))
     what = "list, show, import, export and remove presets"
     presets.add_arguments(commands.add_parser("presets", help=what, description=f"{what.capitalize()}."), shared)
-    what = "tell what learned edits take on disk, or remove them"
+    what = "tell what learned edits and other things that can be made again take on disk, or remove them"
     cache.add_arguments(commands.add_parser("cache", help=what, description=f"{what.capitalize()}."), shared)
     what = "list, download, import, verify and remove model packs"
     packs.add_arguments(commands.add_parser("packs", parents=[shared], help=what, description=f"{what.capitalize()}."))

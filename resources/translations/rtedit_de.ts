@@ -1757,6 +1757,10 @@
         <translation>Die Helligkeit geht über die eines Bildschirms hinaus (HDR), daher sind die Farben nur ungefähr.</translation>
     </message>
     <message>
+        <source>its values are no plain numbers from dark to bright and have no agreed brightness on a screen.</source>
+        <translation>Die Werte darin sind keine einfachen Zahlen von dunkel bis hell; wie hell sie auf einem Bildschirm sind, ist nicht vereinbart.</translation>
+    </message>
+    <message>
         <source>The EXIF data is damaged and will not be kept.</source>
         <translation>Die EXIF-Daten sind beschädigt und werden nicht übernommen.</translation>
     </message>
@@ -1783,6 +1787,10 @@
     <message>
         <source>The HDR gain map is not in what is saved.</source>
         <translation>Die HDR-Gain-Map ist nicht in dem, was gespeichert wird.</translation>
+    </message>
+    <message>
+        <source>The other pictures in the file are not in what is saved.</source>
+        <translation>Die weiteren Bilder in der Datei sind im Gespeicherten nicht enthalten.</translation>
     </message>
     <message>
         <source>The layers are not in what is saved, only the picture of them all.</source>

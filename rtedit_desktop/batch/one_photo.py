@@ -7,7 +7,7 @@ import hashlib
 import os
 import traceback
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -113,33 +113,43 @@ class OnePhoto:
             input_sha256=sha256,
             recipe_digest=self._digest,
         )
-        there = os.path.lexists(task.output)
-        if there and self._is_known(made):
-            return "known"
-        if there and not self._batch.overwrite:
-            raise SaveError(
-                tr("Could not save {name}: there is a file of that name already.", name=shown_name(task.output.name)),
-                tr("Choose another folder or other names, or let earlier results be replaced."),
-            )
         before = self._record.made.get(task.output)
-        ours = before is not None and (before.is_as_written or not before.stamp)
-        if (there and not ours) or _leads_away(task.output, self._batch.folder):
-            raise SaveError(
-                tr("Could not save {name}: what is there was made by no batch.", name=shown_name(task.output.name)),
-                tr("Choose another folder or other names; only results of a batch are replaced."),
-            )
+        if before is not None and before == made and before.is_as_written:
+            return "known"
+        self._check_place(task.output)
         photo = self._photo_service.open(task.source)
         work = self._stack if self._batch.stack is not None else self._one
         pixels, recipe = yield from work(index, photo)
         if self._control.stopped.is_set():
             raise _Stopped
         make_folder(task.output.parent)
-        # After a crash it would be unknown which of the two a file is that takes the place of one.
-        self._record.intend(replace(before, stamp="") if there and before is not None else made)
+        whole: list[WrittenResult] = []
+
+        def ready(file: Path) -> None:
+            self._check_place(task.output)  # a person may have put something there meanwhile
+            whole.append(made.stamped(file))
+            self._record.intend(whole[0])
+
         recipe = recipe if self._batch.recipe_inside else ""
-        self._photo_service.save(task.output, photo, pixels, impersonal=self._batch.impersonal, recipe=recipe)
-        self._record.note(made)
+        impersonal = self._batch.impersonal
+        self._photo_service.save(task.output, photo, pixels, impersonal=impersonal, recipe=recipe, ready=ready)
+        self._record.note(whole[0])
         return "done"
+
+    def _check_place(self, output: Path) -> None:
+        """Raises SaveError where something is that this batch may not replace."""
+        there, before = os.path.lexists(output), self._record.made.get(output)
+        if there and not self._batch.overwrite:
+            raise SaveError(
+                tr("Could not save {name}: there is a file of that name already.", name=shown_name(output.name)),
+                tr("Choose another folder or other names, or let earlier results be replaced."),
+            )
+        ours = before is not None and before.is_as_written
+        if (there and not ours) or _leads_away(output, self._batch.folder):
+            raise SaveError(
+                tr("Could not save {name}: what is there was made by no batch.", name=shown_name(output.name)),
+                tr("Choose another folder or other names; only results of a batch are replaced."),
+            )
 
     def _one(self, index: int, photo: Photo) -> Generator[BatchEvent, None, tuple[np.ndarray, str]]:
         """The photo after the edit, and its recipe."""
@@ -190,12 +200,6 @@ class OnePhoto:
                 yield PhotoNote(index=index, text=event.text)
             case _:
                 yield PhotoWorking(index=index, event=event)
-
-    def _is_known(self, made: WrittenResult) -> bool:
-        before = self._record.made.get(made.output)
-        if before != made:
-            return False
-        return before.is_as_written or (not before.stamp and not self._batch.overwrite)
 
     def _edited(
         self, index: int, events: Iterator[Event]

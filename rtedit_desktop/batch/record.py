@@ -36,6 +36,7 @@ _MOST_RECORDS = 100
 _LONGEST = 256 * 2**20
 _LONGEST_LINE = 16 * 2**20
 _MOST_SECONDS = 1e12
+_LOOKED_AT_S = 0.5  # as long as nobody looks whether a batch holds its lock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,7 +55,7 @@ class Record:
         home = home or own_records()
         name = hashlib.sha256(os.path.realpath(folder).encode("utf-8", "surrogatepass")).hexdigest()[:24]
         self._path = home / f"{name}{_SUFFIX}"
-        self._lock = FileLock(home / f"{name}.lock", timeout=0, thread_local=False)
+        self._lock = FileLock(home / f"{name}.lock", timeout=_LOOKED_AT_S, thread_local=False)
         self._file: BinaryIO | None = None
         self._writing = threading.Lock()  # of the file's end
         self.made: dict[Path, WrittenResult] = {}
@@ -79,7 +80,7 @@ class Record:
             self._lock.acquire()
             read = _read(self._path)
             before = read.made if read is not None else {}
-            self.made = {output: made for output, made in before.items() if output.exists()}
+            self.made = {output: made for output, made in before.items() if os.path.exists(output)}
             _make_room(self._path)
             write_atomically(self._path, self._head(batch))
             self._file = self._path.open("ab")
@@ -93,16 +94,14 @@ class Record:
             raise _cannot_write(self._path, error) from error
 
     def intend(self, made: WrittenResult) -> None:
-        """A result is going to be written: one without a stamp that is found there after a crash is that result.
+        """A result is about to take its place: after a crash a file of its stamp is it, and any other is not.
 
         Raises SaveError.
         """
-        self._append({"made": made.as_json()})
+        self._append({"intended": made.as_json()})
 
     def note(self, made: WrittenResult) -> None:
-        """A result is on the disk. Raises SaveError."""
-        with contextlib.suppress(OSError):  # away again already
-            made = made.stamped()
+        """A result is in its place. Raises SaveError."""
         self.made[made.output] = made
         self._append({"made": made.as_json()})
 
@@ -182,6 +181,7 @@ def _read(path: Path) -> _Read | None:
     except (OSError, ValueError, RTEditError):
         return None
     made: dict[Path, WrittenResult] = {}
+    intended: dict[Path, WrittenResult] = {}
     done, ended = 0, None
     for line in lines[1:]:
         with contextlib.suppress(ValueError):  # one that is torn
@@ -190,10 +190,19 @@ def _read(path: Path) -> _Read | None:
                 done = 0
             elif "ended" in told.left:
                 ended = told.string("ended")
+            elif "intended" in told.left:
+                one = WrittenResult.from_json(told.inner("intended"))
+                intended[one.output] = one
             else:
                 one = WrittenResult.from_json(told.inner("made"))
-                made[one.output] = one
-                done += bool(one.stamp)
+                if one.stamp:  # else announced by an earlier version: what is there may be anybody's
+                    made[one.output] = one
+                    intended.pop(one.output, None)
+                    done += 1
+    for one in intended.values():  # a crash came between its place and the note of it, or before both
+        if one.is_as_written:
+            made[one.output] = one
+            done += 1
     return _Read(batch=batch, begun=begun, made=made, done=done, ended=ended)
 
 
@@ -233,8 +242,8 @@ def _read_batch(top: Fields, format: int) -> Batch:
         spec, label = read_spec(edit), top.string("label")
         edit.finish()
     return Batch(
-        inputs=tuple(Path(path) for path in _texts(top, "inputs")),
-        folder=Path(top.string("folder")),
+        inputs=tuple(_path(path, "inputs") for path in _texts(top, "inputs")),
+        folder=_path(top.string("folder"), "folder"),
         spec=spec,
         label=label,
         naming=Naming(top.string("name"), top.string("format")),
@@ -257,6 +266,12 @@ def _read_recipe(recipe: Fields) -> tuple[Spec, str]:
     form = {"kind": "edit", **{name: left.get(name) for name in ("pack", "prompt", "source", "settings")}}
     edit = read_spec(Fields(form, recipe.name))
     return edit, edit.prompt if isinstance(edit, EditSpec) else ""
+
+
+def _path(text: str, field: str) -> Path:
+    if "\0" in text:
+        raise FieldError(field, "must be what a file can be called")
+    return Path(text)
 
 
 def _texts(top: Fields, name: str) -> list[str]:

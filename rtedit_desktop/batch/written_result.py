@@ -23,7 +23,7 @@ class WrittenResult:
     """One result: which content of which photo it was made of, and by which recipe; equal when these are.
 
     ``wanted_name`` is the name that it should have got, before another photo was in the way. ``stamp`` tells the file
-    that was written from one that was changed since; it is empty while the file is about to be written.
+    that was written from one that was changed since.
     """
 
     source: Path
@@ -33,9 +33,9 @@ class WrittenResult:
     recipe_digest: str
     stamp: str = field(default="", compare=False)
 
-    def stamped(self) -> WrittenResult:
-        """As the file is now. Raises OSError."""
-        return replace(self, stamp=_stamp(self.output))
+    def stamped(self, file: Path) -> WrittenResult:
+        """With the stamp of a file that is this result, wherever it lies. Raises OSError."""
+        return replace(self, stamp=_stamp(file))
 
     @property
     def is_as_written(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -18,6 +19,7 @@ from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PictureReque
 
 ATTEMPTS = 3
 """How many workers may die over one edit, before it is taken to be the edit's fault."""
+_MOST_EVENTS, _MOST_TEXT, _MOST_DETAILS = 1000, 4000, 100_000
 
 
 class RayEngine:
@@ -56,8 +58,7 @@ class RayEngine:
                 then = "; it was begun anew" if attempt < ATTEMPTS else ""
                 yield Notice(job_id=job, text=f"The worker on {died} stopped in the middle of it{then}.")
                 continue
-            for event in events:
-                yield _writable(event)
+            yield from _checked(events, request)
             return
         raise DeviceError(
             f"It was given up, because {ATTEMPTS} workers stopped in the middle of it.",
@@ -76,8 +77,46 @@ class RayEngine:
         return request.spec.to_json(named), list(presets.values())
 
 
-def _writable(event: Event) -> Event:
-    """What comes from another process may lie in memory that cannot be written to."""
-    if isinstance(event, Finished) and event.picture is not None:
-        return replace(event, picture=np.array(event.picture))
+def _checked(events: object, request: PictureRequest) -> list[Event]:
+    """A worker's answer: some notices and one end, whose picture is as large as what was sent. Raises DeviceError."""
+    try:
+        _need(isinstance(events, list) and 1 <= len(events) <= _MOST_EVENTS)
+        checked = [_read(event, request) for event in events]  # type: ignore[attr-defined]
+        _need([isinstance(event, Notice) for event in checked] == [True] * (len(checked) - 1) + [False])
+    except (TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise DeviceError(
+            "A machine of the cluster answered in a way that cannot be read.",
+            "Look whether all of them have the same version of RTEdit.",
+        ) from error
+    return checked
+
+
+def _read(event: object, request: PictureRequest) -> Event:
+    if not isinstance(event, (Notice, Finished, Cancelled, Failed)):
+        raise TypeError("another event")
+    _need(event.job_id == request.job_id)
+    match event:
+        case Notice():
+            _need_text(event.text)
+        case Failed():
+            _need_text(event.what, event.todo)
+            _need_text(event.details, most=_MOST_DETAILS)
+        case Finished():
+            picture = event.picture
+            _need(isinstance(picture, np.ndarray) and picture.dtype == np.uint8)
+            _need(picture is not None and picture.shape == request.picture.shape)
+            json.dumps(dict(event.recipe))
+            if event.check is not None:
+                _need_text(event.check.advice)
+            # it may lie in memory that cannot be written to
+            return replace(event, picture=np.array(picture), preset=None)
     return event
+
+
+def _need_text(*values: object, most: int = _MOST_TEXT) -> None:
+    _need(all(isinstance(value, str) and len(value) <= most for value in values))
+
+
+def _need(true: bool) -> None:
+    if not true:
+        raise ValueError("no such answer")

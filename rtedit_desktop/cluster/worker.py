@@ -17,7 +17,7 @@ from rtedit_desktop.cluster.parcels import Parcel
 from rtedit_desktop.cluster.received import Fetch, ReceivedFiles
 from rtedit_desktop.core.edits import read_spec
 from rtedit_desktop.core.engine_api import Engine, loading_libraries
-from rtedit_desktop.core.errors import RTEditError
+from rtedit_desktop.core.errors import DeviceError, RTEditError
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Notice, failed
 from rtedit_desktop.core.json_reader import Fields
 from rtedit_desktop.core.requests import request_for
@@ -75,8 +75,12 @@ class Worker:
     def _edited(
         self, job: str, spec: Mapping[str, Any], picture: np.ndarray, places: Mapping[str, Path]
     ) -> list[Event]:
-        wanted = read_spec(Fields(dict(spec)), lambda _, sha256: places[sha256])
-        request = request_for(wanted, np.array(picture), job)  # what comes from another process cannot be written to
+        try:
+            wanted = read_spec(Fields(dict(spec)), lambda _, sha256: places[sha256])
+            # what comes from another process cannot be written to
+            request = request_for(wanted, np.array(picture, dtype=np.uint8), job)
+        except (ValueError, TypeError, KeyError) as error:
+            raise DeviceError("An edit came to this machine damaged.", "Start the batch again.") from error
         if self._engine is None:
             self._engine = self._make(self._received.catalog(), self._exact, self._threads)
         events = self._engine.run(request, threading.Event())

@@ -35,7 +35,9 @@ SMALLEST_SIDE = 16
 # Only pictures: Pillow would also hand a file to Ghostscript or to readers that few people test.
 _OTHERS = ("BMP", "AVIF", "HEIF", "JPEG2000", "PPM")
 READABLE = tr("Open a PNG, JPEG, WebP, TIFF, GIF or BMP file.")
-_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs"})
+_AVIF_BRANDS, _SHARED_BRANDS = frozenset({b"avif", b"avis"}), frozenset({b"mif1", b"msf1"})
+_LONGEST_BRANDS = 256
 _KNOWN = (b"BM",)
 
 _pillow = threading.Lock()
@@ -80,6 +82,8 @@ def decode(data: bytes, *, at_least: int = 0) -> Decoded:
         except Exception as error:  # a reader of hostile bytes fails in many ways
             if isinstance(error, OSError) and error.errno is not None:
                 raise
+            if _needs_heic(data):  # another reader may have taken it for its own
+                raise _unknown(data) from error
             raise PictureError(
                 tr("the file is damaged, ends too early, or is of a kind that is not supported."),
                 tr("Copy or download it again, or convert it to PNG first."),
@@ -101,15 +105,28 @@ def _format(data: bytes) -> str:
 
 
 def _unknown(data: bytes) -> PictureError:
-    heic = data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS
-    if heic and "HEIF" not in Image.OPEN:
+    if _needs_heic(data):
         return PictureError(tr("HEIC pictures cannot be read on this computer."), _todo_for_heic())
-    if heic or data.startswith(_KNOWN) or _format(data) != "OTHER":
+    if _is_heic(data) or data.startswith(_KNOWN) or _format(data) != "OTHER":
         return PictureError(
             tr("the file is damaged, ends too early, or is of a kind that is not supported."),
             tr("Copy or download it again, or convert it to PNG first."),
         )
     return PictureError(tr("it is not a picture that RTEdit can read."), READABLE)
+
+
+def _is_heic(data: bytes) -> bool:
+    """By the brands at its beginning; some writers name only what all such containers share as the first."""
+    if data[4:8] != b"ftyp":
+        return False
+    end = min(max(int.from_bytes(data[:4], "big"), 16), _LONGEST_BRANDS, len(data))
+    brands = {data[8:12], *(data[at : at + 4] for at in range(16, end - 3, 4))}
+    return bool(brands & _HEIC_BRANDS) or (data[8:12] in _SHARED_BRANDS and not brands & _AVIF_BRANDS)
+
+
+def _needs_heic(data: bytes) -> bool:
+    """Whether it is one, whole or not, and nothing here could tell."""
+    return _is_heic(data) and "HEIF" not in Image.OPEN
 
 
 def _todo_for_heic() -> LazyText:
@@ -189,6 +206,11 @@ def _tiff(data: bytes) -> Decoded:
     budget = Budget()
     parts, picture = tiff_file.read(data, budget)
     check_size(picture.width, picture.height)
+    if not picture.has_whole_numbers:
+        raise PictureError(
+            tr("its values are no plain numbers from dark to bright and have no agreed brightness on a screen."),
+            tr("Convert it to 8 or 16 bits per channel in another program first."),
+        )
     bits = max(picture.bits)
     pixels = tiff_file.pixels(picture, lambda file: _decoded_image(_opened(file, "TIFF", whole=False)))
     if pixels is not None:
@@ -272,6 +294,8 @@ def _notes_of(parts: Parts, budget: Budget, lost: set[str]) -> list[str]:
         notes.append(tr("The video behind the photo is not in what is saved."))
     if "gain map" in lost:
         notes.append(tr("The HDR gain map is not in what is saved."))
+    elif "pictures" in lost:
+        notes.append(tr("The other pictures in the file are not in what is saved."))
     if "layers" in lost:
         notes.append(tr("The layers are not in what is saved, only the picture of them all."))
     if budget.exceeded:

@@ -31,7 +31,7 @@ _LUMA = np.array([  # the JPEG standard's luma quantisation table, annex K.1
 
 
 def compression(image: Image.Image) -> Compression | None:
-    """How an opened JPEG was compressed; None where Pillow could not write it the same way."""
+    """How an opened JPEG was compressed, as near as Pillow can write it; None where it cannot keep the tables."""
     found: dict[int, list[int]] = getattr(image, "quantization", None) or {}
     layers: list[tuple[int, int, int, int]] = getattr(image, "layer", None) or []
     if not layers or any(layer[3] not in found for layer in layers):
@@ -50,9 +50,10 @@ def compression(image: Image.Image) -> Compression | None:
     if image.mode == "CMYK":
         own = tuple(tables) if image.info.get("adobe_transform") != 2 else (tables[0],)
         return Compression(form="CMYK", tables=own, sampling=0, progressive=progressive)
-    sampling = JpegImagePlugin.get_sampling(image)
-    if image.mode != "RGB" or sampling not in _SAMPLINGS:
+    if image.mode != "RGB":
         return None
+    sampling = JpegImagePlugin.get_sampling(image)
+    sampling = sampling if sampling in _SAMPLINGS else 0  # full colours hold what others do
     return Compression(form="YCbCr", tables=tuple(tables), sampling=sampling, progressive=progressive)
 
 
@@ -85,7 +86,7 @@ def options(mode: str, made: Compression | None, quality: int | None) -> dict[st
     if made is None or (mode == "CMYK") != (made.form == "CMYK"):
         return plain
     told: dict[str, Any] = {"qtables": [list(table) for table in made.tables], "progressive": made.progressive}
-    if mode == "RGB":
+    if mode in ("RGB", "YCbCr"):
         told |= {"keep_rgb": True} if made.form == "RGB" else {"subsampling": made.sampling}
     elif mode == "L":
         told["qtables"] = told["qtables"][:1]

@@ -6,6 +6,7 @@ and adds the change to the file's own values, so that pixels without a change ke
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -110,16 +111,9 @@ def changed(own: Native, photo: Photo, pixels: np.ndarray) -> Native | None:
             return None
         first = own.pixels[..., :1]
         own = replace(own, pixels=np.concatenate([first, first, own.pixels], axis=2))
-    back = colour.from_srgb(own.icc, own.model)
     result = own.pixels if own.pixels.flags.writeable else own.pixels.copy()
     most, channels, alpha = own.most, own.channels, own.alpha
-    for top in range(0, result.shape[0], _BAND_ROWS):
-        band = slice(top, top + _BAND_ROWS)
-        before, after = photo.pixels[band], pixels[band]
-        if np.array_equal(before, after):
-            continue
-        delta = back(np.ascontiguousarray(after)).astype(np.int32) - back(np.ascontiguousarray(before))
-        delta[(before == after).all(axis=2)] = 0
+    for band, delta in changes(own.icc, own.model, photo, pixels):
         delta *= most // 255
         limit: np.ndarray | int = most
         if own.is_multiplied and alpha is not None:
@@ -129,6 +123,22 @@ def changed(own: Native, photo: Photo, pixels: np.ndarray) -> Native | None:
         delta += result[band, :, :channels]
         result[band, :, :channels] = np.clip(delta, 0, limit)
     return replace(own, pixels=result)
+
+
+def changes(icc: bytes, model: str, photo: Photo, pixels: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
+    """Rows with a change, and it: (h, W, colours) int32 in the colours of a profile, 0 to 255, as ``colour`` has them.
+
+    Raises ValueError when there is no way into these colours.
+    """
+    back = colour.from_srgb(icc, model)
+    for top in range(0, photo.pixels.shape[0], _BAND_ROWS):
+        band = slice(top, top + _BAND_ROWS)
+        before, after = photo.pixels[band], pixels[band]
+        if np.array_equal(before, after):
+            continue
+        delta = back(np.ascontiguousarray(after)).astype(np.int32) - back(np.ascontiguousarray(before))
+        delta[(before == after).all(axis=2)] = 0
+        yield band, delta
 
 
 def in_eight_bits(pixels: np.ndarray) -> np.ndarray:

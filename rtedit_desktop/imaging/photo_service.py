@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -68,5 +68,14 @@ class FilePhotoService:
 
         return mask_of(region, photo.size, square.bounds(photo.size))
 
-    def save(self, path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False, recipe: str = "") -> None:
-        save_photo(path, photo, pixels, impersonal=impersonal, recipe=recipe)
+    def save(
+        self,
+        path: Path,
+        photo: Photo,
+        pixels: np.ndarray,
+        *,
+        impersonal: bool = False,
+        recipe: str = "",
+        ready: Callable[[Path], None] | None = None,
+    ) -> None:
+        save_photo(path, photo, pixels, impersonal=impersonal, recipe=recipe, ready=ready)

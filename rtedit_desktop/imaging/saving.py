@@ -15,10 +15,10 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from rtedit_desktop.core.errors import SaveError, shown_name
+from rtedit_desktop.core.errors import RTEditError, SaveError, shown_name
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.photos.photo import Photo
-from rtedit_desktop.imaging import jpeg, orientation, profiles
+from rtedit_desktop.imaging import jpeg, jpeg_planes, orientation, profiles
 from rtedit_desktop.imaging.colour import srgb_profile
 from rtedit_desktop.imaging.containers import jpeg_file, png_file, tiff_file
 from rtedit_desktop.imaging.decoding import quiet_pillow
@@ -37,7 +37,15 @@ _PNG_LEVEL = 4  # two and a half times as quick as zlib's usual 6, for files tha
 _log = logging.getLogger(__name__)
 
 
-def save_photo(path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False, recipe: str = "") -> None:
+def save_photo(
+    path: Path,
+    photo: Photo,
+    pixels: np.ndarray,
+    *,
+    impersonal: bool = False,
+    recipe: str = "",
+    ready: Callable[[Path], None] | None = None,
+) -> None:
     """Write ``pixels``, (H, W, 3) uint8 sRGB, with the photo's alpha and metadata.
 
     A photo that nothing was changed in is its file once more, byte for byte, when the format is the same. Else,
@@ -45,7 +53,8 @@ def save_photo(path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool
     and TIFF, with its own depth. PNG, TIFF and WebP are lossless; a JPEG of a JPEG is compressed as that was and
     stored in its orientation, another has full colour resolution; transparency is laid on white.
     With ``impersonal`` the metadata that tells who, where and with which very camera is left out; else a ``recipe``
-    is written into the XMP. Raises SaveError; what was at ``path`` before is then intact.
+    is written into the XMP. ``ready`` is given the new file before it takes its place. Raises SaveError, and what
+    ``ready`` raises; what was at ``path`` before is then intact.
     """
     kind = SAVE_FORMATS.get(path.suffix.lower())
     if kind is None:
@@ -66,7 +75,9 @@ def save_photo(path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool
         )
     intact = tr("The file that was there is intact.") if os.path.isfile(path) else ""
     try:
-        write_atomically(path, _writer(kind, photo, pixels, impersonal, recipe))
+        write_atomically(path, _writer(kind, photo, pixels, impersonal, recipe), ready)
+    except RTEditError:  # what the caller found
+        raise
     except MemoryError as error:
         raise _error(path, tr("there is not enough memory."), tr("Close other programs."), intact) from error
     except OSError as error:
@@ -82,6 +93,12 @@ def _writer(kind: str, photo: Photo, pixels: np.ndarray, impersonal: bool, recip
     data = own_bytes(photo)
     if data is not None and not impersonal and photo.origin.format == kind and np.array_equal(pixels, photo.pixels):
         return functools.partial(_write, data)
+    if data is not None and kind == "JPEG":
+        planes = jpeg_planes.with_change(data, photo, pixels)
+        if planes is not None:
+            parts = _metadata(kind, photo, photo.origin.icc, impersonal, recipe)
+            if photo.origin.orientation == 1 or exif.has_orientation(parts.exif):
+                return _jpeg_of_own(photo, planes, parts)
     own = own_pixels(photo, data) if data is not None and not photo.origin.as_shown else None
     data = None
     result = changed(own, photo, pixels) if own is not None else None
@@ -132,22 +149,35 @@ def _impersonal_profile(icc: bytes) -> bytes:
 
 
 def _jpeg(photo: Photo, result: Native, parts: Parts) -> Callable[[BinaryIO], None]:
+    turn = _turn(photo, parts)
+    values = _on_white(result.in_eight_bits())
+    picture = _image(orientation.as_stored(values.pixels, turn), "CMYK" if values.model == "CMYK" else "")
+    return _jpeg_of(photo, picture, parts, turn)
+
+
+def _jpeg_of_own(photo: Photo, planes: np.ndarray, parts: Parts) -> Callable[[BinaryIO], None]:
+    """Of the file's own brightness and colours, (H, W, 3) uint8 as stored."""
+    return _jpeg_of(photo, _image(planes, "YCbCr"), parts, _turn(photo, parts))
+
+
+def _turn(photo: Photo, parts: Parts) -> int:
+    """How the picture is stored: the blocks stay where they were when it is as it was, where EXIF can tell it."""
+    stored = photo.origin.orientation
+    return stored if photo.origin.format == "JPEG" and stored != 1 and exif.has_orientation(parts.exif) else 1
+
+
+def _jpeg_of(photo: Photo, picture: Image.Image, parts: Parts, turn: int) -> Callable[[BinaryIO], None]:
     origin = photo.origin
-    parts.exif, whole = exif.fitted(parts.exif, _JPEG_EXIF_LIMIT)
-    if not whole:
-        _log.info("The EXIF does not fit into a JPEG; its longest values are left out")
-    turn = 1
-    if origin.format == "JPEG" and origin.orientation != 1 and exif.has_orientation(parts.exif):
-        # The blocks stay where they were when the picture is stored as it was.
-        turn = origin.orientation
+    if turn != 1:
         size = photo.size if turn < 5 else photo.size[::-1]
         parts.exif = exif.corrected(parts.exif, size, srgb=False, orientation=turn)
         parts.xmp = xmp.corrected(parts.xmp, turn)
-    values = _on_white(result.in_eight_bits())
-    picture = _image(orientation.as_stored(values.pixels, turn), "CMYK" if values.model == "CMYK" else "")
-    made = origin.compression if origin.format == "JPEG" else None
+    parts.exif, whole = exif.fitted(parts.exif, _JPEG_EXIF_LIMIT)
+    if not whole:
+        _log.info("The EXIF does not fit into a JPEG; its longest values are left out")
     if len(xmp.split(parts.xmp, 65_000)[0]) == 0 and parts.xmp:
         _log.info("The XMP does not fit into a JPEG")
+    made = origin.compression if origin.format == "JPEG" else None
     told = jpeg.options(picture.mode, made, origin.quality)
 
     def write(file: BinaryIO) -> None:
@@ -205,8 +235,8 @@ _WRITERS: dict[str, Callable[[Photo, Native, Parts], Callable[[BinaryIO], None]]
 }  # fmt: skip
 
 
-def _image(values: np.ndarray, cmyk: str = "") -> Image.Image:
-    mode = cmyk or {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}[values.shape[2]]
+def _image(values: np.ndarray, mode: str = "") -> Image.Image:
+    mode = mode or {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}[values.shape[2]]
     return Image.frombuffer(mode, values.shape[1::-1], np.ascontiguousarray(values).tobytes())
 
 

@@ -76,12 +76,14 @@ def user_log() -> Path:
     return _personal("logs", platformdirs.user_log_path)
 
 
-def write_atomically(path: Path, write: Callable[[BinaryIO], None]) -> None:
+def write_atomically(
+    path: Path, write: Callable[[BinaryIO], None], ready: Callable[[Path], None] | None = None
+) -> None:
     """Let ``write`` fill a new file beside ``path``, then put it in ``path``'s place in one step.
 
     Whatever goes wrong, the file that was there is intact and no partial one is left. A link is
-    followed, so its target is what changes. The folder must exist. Raises OSError, and whatever
-    ``write`` raises.
+    followed, so its target is what changes. The folder must exist. ``ready`` is given the new file
+    when it is whole. Raises OSError, and whatever the two raise.
     """
     target = Path(os.path.realpath(path))
     _check_replaceable(target)
@@ -89,6 +91,8 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], None]) -> None:
         with contextlib.suppress(OSError):  # a wish: not every file system knows modes
             if target.exists():
                 partial.chmod(target.stat().st_mode & 0o777)
+        if ready is not None:
+            ready(partial)
         os.replace(partial, target)
     sync_folder(target.parent)
 

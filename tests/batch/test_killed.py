@@ -38,13 +38,20 @@ from patience import PATIENCE_S
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 class Last(FilePhotoService):
-    def save(self, path, photo, pixels, *, impersonal=False, recipe=""):
-        super().save(path, photo, pixels)
+    def save(self, *args, ready, **more):
+        def die(file):
+            ready(file)
+            if when == "before":
+                os.kill(os.getpid(), signal.SIGKILL)
+        super().save(*args, ready=die, **more)
         os.kill(os.getpid(), signal.SIGKILL)
+
+when = sys.argv[2]
 
 table = Table(Path(sys.argv[1]))
 table.photo_service = Last()
-table.run()
+table.preset.write_text(sys.argv[3])
+table.run(table.batch(overwrite=True))
 """
 
 
@@ -74,9 +81,33 @@ def test_killed_in_the_middle_it_goes_on_from_there(table: Table, after: int) ->
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
 def test_killed_right_after_a_result_was_written_it_is_known(table: Table) -> None:
     table.photo("a.png"), table.photo("b.png")
-    killed(_SAVED_VICTIM, table.photos.parent)
-    assert table.made == ["a-Smile.png"] and len(interrupted(table.home)) == 1
+    killed(_SAVED_VICTIM, table.photos.parent, "after", "smile")
+    assert table.made == ["a-Smile.png"] and interrupted(table.home)[0].done == 1
     assert outcomes(table.run()) == ["known", "done"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_killed_right_before_it_what_a_person_puts_there_is_theirs(table: Table, overwrite: bool) -> None:
+    table.photo("a.png"), table.photo("b.png")
+    killed(_SAVED_VICTIM, table.photos.parent, "before", "smile")
+    assert len(table.made) == 1 and table.made[0].startswith(".rtedit-") and interrupted(table.home)[0].done == 0
+    (table.out / "a-Smile.png").write_bytes(b"mine")
+    assert outcomes(table.run(table.batch(overwrite=overwrite))) == ["failed", "done"]
+    assert (table.out / "a-Smile.png").read_bytes() == b"mine"
+    (table.out / "a-Smile.png").unlink()
+    assert outcomes(table.run(table.batch(overwrite=overwrite))) == ["done", "known"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
+def test_killed_right_before_it_replaces_one_that_one_can_be_replaced(table: Table) -> None:
+    table.photo("a.png")
+    table.run()
+    before = (table.out / "a-Smile.png").read_bytes()
+    killed(_SAVED_VICTIM, table.photos.parent, "before", "another smile")
+    assert (table.out / "a-Smile.png").read_bytes() == before
+    table.preset.write_text("another smile")
+    assert outcomes(table.run(table.batch(overwrite=True))) == ["done"]
 
 
 def test_what_killed_runs_had_begun_to_write_goes(table: Table) -> None:

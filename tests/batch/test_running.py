@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import sys
 import threading
@@ -119,9 +120,42 @@ def test_a_crash_right_behind_a_replaced_result_keeps_it_replaceable(
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
         patched.setattr("rtedit_desktop.batch.record.Record.note", die)
         table.run(table.batch(strength=0.5, overwrite=True))
-    assert "there is a file of that name already" in failures(table.run(table.batch(strength=0.5)))[0]
-    assert outcomes(table.run(table.batch(strength=0.5, overwrite=True))) == ["done"]
     assert outcomes(table.run(table.batch(strength=0.5))) == ["known"]
+    assert "there is a file of that name already" in failures(table.run())[0]
+    assert outcomes(table.run(table.batch(overwrite=True))) == ["done"]
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_what_a_person_puts_there_while_a_photo_is_edited_is_theirs(table: Table, overwrite: bool) -> None:
+    table.photo("a.png"), table.photo("b.png")
+    if overwrite:
+        table.run()
+        table.preset.write_bytes(b"another smile")
+    first = len(table.engine.requests) + 1
+
+    def watch(job: int, step: int) -> None:
+        if (job, step) == (first, 3):
+            (table.out / "a-Smile.png").write_bytes(b"mine")
+
+    table.engine.watch = watch
+    assert outcomes(table.run(table.batch(overwrite=overwrite))) == ["failed", "done"]
+    assert (table.out / "a-Smile.png").read_bytes() == b"mine"
+    assert table.made == ["a-Smile.png", "b-Smile.png"]
+
+
+def test_what_an_earlier_version_only_announced_is_not_replaced(table: Table) -> None:
+    """Its record does not tell whether it was written."""
+    table.photo("a.png")
+    table.run()
+    (record,) = table.home.glob("*.jsonl")
+    lines = [json.loads(line) for line in record.read_text("utf-8").splitlines() if line]
+    announced = [{"made": line["made"] | {"stamp": ""}} if "made" in line else line for line in lines]
+    announced = [line for line in announced if "intended" not in line]
+    record.write_text("".join(json.dumps(line) + "\n" for line in announced), "utf-8")
+    (table.out / "a-Smile.png").write_bytes(b"mine")
+    for overwrite in (False, True):
+        assert outcomes(table.run(table.batch(overwrite=overwrite))) == ["failed"]
+    assert (table.out / "a-Smile.png").read_bytes() == b"mine"
 
 
 def test_a_strange_file_is_not_replaced(table: Table) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import string
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -289,3 +290,41 @@ def test_weights_that_are_not_there_are_a_sentence(
     way: list[str | Path] = ["--sources", folders[0], "--with", "instruct-pix2pix", "--out", tmp_path / "out"]
     assert compare(folders[1], *way, "--weights", tmp_path / "none") == 2
     assert "--weights" in capsys.readouterr().err
+
+
+def test_as_many_votes_as_are_read_take_little_memory() -> None:
+    count = 50_000
+    tracemalloc.start()
+    try:
+        found = tally([1, -1] * (count // 2), list(range(count)))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found.rate == 0.5 and found.low < 0.5 < found.high and peak < 64 * 2**20
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [{"tools": ["red", 1]}, {"tools": [["red"], "blue"]}, {"trials": {"0": {"left": [], "right": {}}}}, {"trials": []}],
+)
+def test_a_spoilt_key_is_a_sentence(
+    spoilt: dict[str, Any], folders: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    key = written(folders, out)
+    given = cast(key, tmp_path / "votes.json", "red")
+    (out / "key.json").write_text(json.dumps({**key, **spoilt}), "utf-8")
+    assert compare("--votes", given, "--out", out) == 2
+    assert "do not fit the page" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names of bytes")
+def test_titles_that_are_no_text_are_shown_in_one_line(
+    folders: list[Path], tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    odd = folders[1].rename(Path(os.fsdecode(os.fsencode(tmp_path) + b"/r\xff\x1b[2J\nd")))
+    key = written([folders[0], odd, folders[2]], tmp_path / "out")
+    given = cast(key, tmp_path / "votes.json", "blue")
+    assert compare("--votes", given, "--out", tmp_path / "out") == 0
+    shown = capsysbinary.readouterr().out.decode()
+    assert "\x1b" not in shown and "| r\ufffd\ufffd[2J\ufffdd : blue | 3 |" in shown

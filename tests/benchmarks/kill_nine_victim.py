@@ -16,6 +16,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QTimer
@@ -86,7 +87,7 @@ class ReportingPhotoService(FilePhotoService):
     def __init__(self) -> None:
         self._turn = threading.Lock()
 
-    def save(self, path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False, recipe: str = "") -> None:
+    def save(self, path: Path, photo: Photo, pixels: np.ndarray, **more: Any) -> None:
         with self._turn:
             say(what="saving", path=str(path))
             super().save(path, photo, pixels)

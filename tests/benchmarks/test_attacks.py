@@ -13,12 +13,15 @@ from patience import PATIENCE_S
 HERE = Path(__file__).parent
 SCRIPTS = (
     "attack_checkpoints",
+    "attack_cluster",
+    "attack_compare",
     "attack_disks",
     "attack_downloads",
     "attack_log",
     "attack_manifests",
     "attack_metadata",
     "attack_photos",
+    "attack_serve",
     "fuzz_presets",
     "kill_tasks",
 )

@@ -86,3 +86,12 @@ def test_a_real_engine_makes_the_same_of_a_pack_that_was_sent(tiny_pack: Path) -
     *_, here = own.run(EditRequest(spec=spec, picture=np.array(picture())), threading.Event())
     assert isinstance(there, Finished) and isinstance(here, Finished)
     assert same_picture(there.picture, here.picture)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [{}, {"kind": "edit"}, {"kind": 3}, {"kind": "apply", "spec_version": 1, "pack": "a", "presets": [{"a": 1}]}],
+)
+def test_an_edit_that_comes_damaged_is_a_failed_one(spec: dict[str, Any]) -> None:
+    (failed,) = Worker(same, False, 1, brightening).edit("job", spec, picture())
+    assert isinstance(failed, Failed) and "came to this machine damaged" in failed.what

@@ -184,9 +184,7 @@ def test_what_is_not_a_picture(catalog: Catalog, photo: Path, capsys: pytest.Cap
 
 def test_a_result_that_cannot_be_saved(catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     class FullDisk(FilePhotoService):
-        def save(
-            self, path: Path, photo: Any, pixels: np.ndarray, *, impersonal: bool = False, recipe: str = ""
-        ) -> None:
+        def save(self, path: Path, photo: Any, pixels: np.ndarray, **more: Any) -> None:
             raise SaveError("The disk is full.", "Free some space.")
 
     assert edit(catalog, photo, photo_service=FullDisk())[0] == 6

@@ -11,6 +11,8 @@ import pytest
 from PIL import Image, ImageCms
 from support.edited_photos import edited, refused
 
+from rtedit_desktop.core.errors import PictureError
+from rtedit_desktop.imaging import decoding
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 
@@ -65,3 +67,27 @@ def test_ten_bits_are_reported(photo_service: FilePhotoService, tmp_path: Path) 
 def test_a_torn_one_is_refused(photo_service: FilePhotoService, heic: Path) -> None:
     heic.write_bytes(heic.read_bytes()[:-200])
     refused(photo_service, heic, "damaged")
+
+
+@pytest.mark.parametrize("torn", [0, 200, 100_000])
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1", b"msf1"])
+def test_where_nothing_reads_them_that_is_what_is_wrong(
+    photo_service: FilePhotoService, heic: Path, monkeypatch: pytest.MonkeyPatch, brand: bytes, torn: int
+) -> None:
+    """Whole or damaged: nobody here can tell. Readers of AVIF take those for theirs that begin with a shared brand."""
+    decoding.learn_heic()
+    monkeypatch.delitem(Image.OPEN, "HEIF")
+    data = heic.read_bytes()
+    heic.write_bytes((data[:8] + brand + data[12:])[: max(len(data) - torn, 40)])
+    error = refused(photo_service, heic, "HEIC pictures cannot be read on this computer")
+    assert "JPEG" in error.todo and "damaged" not in error.what
+    with pytest.raises(PictureError, match="HEIC pictures cannot be read"):
+        photo_service.thumbnail(heic, 32)
+
+
+def test_an_avif_is_none(photo_service: FilePhotoService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoding.learn_heic()
+    monkeypatch.delitem(Image.OPEN, "HEIF")
+    path = tmp_path / "a.avif"
+    path.write_bytes(b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf" + bytes(500))
+    assert "HEIC" not in refused(photo_service, path, "").what

@@ -220,7 +220,9 @@ def test_two_pictures_in_one_jpeg_are_one_without_a_pointer(photo_service: FileP
     )
     (tmp_path / "a.mpo").rename(tmp_path / "a.jpg")
     assert any(name.startswith("MPF") for name in exiftool(tmp_path / "a.jpg"))
-    resaved(photo_service, tmp_path / "a.jpg", tmp_path / "out.jpg")
+    photo = resaved(photo_service, tmp_path / "a.jpg", tmp_path / "out.jpg")
+    assert photo.notes == ("The other pictures in the file are not in what is saved.",)
+    assert photo_service.open(tmp_path / "out.jpg").notes == ()
     assert not any(name.startswith("MP") for name in exiftool(tmp_path / "out.jpg"))
 
 

@@ -206,3 +206,20 @@ def test_pages_are_counted_within_bounds(photo_service: FilePhotoService, tmp_pa
             file.write(np.zeros((16, 16), np.uint8), photometric="minisblack")
     expected = "The first of 3 frames is used." if frames == 3 else "The first of more than 1000 frames is used."
     assert photo_service.open(tmp_path / "a.tif").notes == (expected,)
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64, np.int16, np.int8])
+def test_numbers_without_an_agreed_brightness(
+    photo_service: FilePhotoService, tmp_path: Path, kind: type, channels: int
+) -> None:
+    if channels == 1 and kind in (np.int16, np.int8):
+        pytest.skip("whether these are below nothing their values tell")
+    path = tmp_path / "a.tif"
+    values: np.ndarray = (soft(120, 136, channels) / 3).astype(kind)
+    if channels == 1:
+        tifffile.imwrite(path, values[..., 0], photometric="minisblack")
+    else:
+        tifffile.imwrite(path, values, photometric="rgb")
+    error = refused(photo_service, path, "no agreed brightness")
+    assert "8 or 16 bits" in error.todo

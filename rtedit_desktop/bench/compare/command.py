@@ -12,7 +12,7 @@ from pathlib import Path
 from rtedit_desktop.bench.compare import contestants, judging, other_tools, page, votes
 from rtedit_desktop.bench.compare.tally import Tally
 from rtedit_desktop.bench.output import add_overwrite, check_outputs
-from rtedit_desktop.core.errors import SettingsError
+from rtedit_desktop.core.errors import SettingsError, shown_name
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,5 +76,6 @@ def table(found: dict[tuple[str, str], Tally], who: str) -> str:
     ]
     for (first, second), of in found.items():
         percent = " | ".join(f"{100 * share:.0f} %" for share in (of.first, of.tie, of.second))
-        lines.append(f"| {first} : {second} | {of.count} | {percent} | {100 * of.low:.0f} to {100 * of.high:.0f} % |")
+        tools, bounds = f"{shown_name(first)} : {shown_name(second)}", f"{100 * of.low:.0f} to {100 * of.high:.0f} %"
+        lines.append(f"| {tools} | {of.count} | {percent} | {bounds} |")
     return "\n".join(lines) + "\n"

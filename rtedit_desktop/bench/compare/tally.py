@@ -53,8 +53,10 @@ def tally(outcomes: Sequence[int], groups: Sequence[object] | None = None, seed:
         members.setdefault(label, []).append(index)
     sums = np.array([values[rows].sum() for rows in members.values()])
     sizes = np.array([len(rows) for rows in members.values()])
-    drawn = np.random.default_rng(seed).integers(0, len(sums), (RESAMPLES, len(sums)))
-    rates = 0.5 + 0.5 * sums[drawn].sum(1) / sizes[drawn].sum(1)
+    rng, rates = np.random.default_rng(seed), np.empty(RESAMPLES)
+    for number in range(RESAMPLES):  # one after the other: all at once would be gigabytes where there are many
+        drawn = rng.integers(0, len(sums), len(sums))
+        rates[number] = 0.5 + 0.5 * sums[drawn].sum() / sizes[drawn].sum()
     low, high = np.quantile(rates, (0.025, 0.975))
     first, tie, second = (float((values == wanted).mean()) for wanted in (1, 0, -1))
     return Tally(len(values), first, tie, second, float(low), float(high))

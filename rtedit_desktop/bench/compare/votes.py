@@ -19,7 +19,7 @@ def counted(folder: Path, files: Sequence[Path], seed: int) -> dict[tuple[str, s
     """By two tools: how the votes of everybody fell, resampled by picture. Raises SettingsError."""
     key = _read(folder / KEY)
     try:
-        tools, trials, comparison = list(key["tools"]), dict(key["trials"]), key["comparison"]
+        tools, trials, comparison = [_text(name) for name in key["tools"]], dict(key["trials"]), key["comparison"]
         outcomes: dict[tuple[str, str], list[tuple[int, str]]] = {}
         for path in files:
             given = _read(path)
@@ -30,12 +30,18 @@ def counted(folder: Path, files: Sequence[Path], seed: int) -> dict[tuple[str, s
                 two, outcome = (trial["left"], trial["right"]), _SIDES[choice]
                 if tools.index(two[0]) > tools.index(two[1]):
                     two, outcome = (two[1], two[0]), -outcome
-                outcomes.setdefault(two, []).append((outcome, trial["picture"]))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+                outcomes.setdefault(two, []).append((outcome, _text(trial["picture"])))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise SettingsError("The votes do not fit the page.", f"Give its folder by --out; now {folder}.") from error
     if not outcomes:
         raise SettingsError("There are no votes in there.", "Save them on the page first.")
     return {two: tally([o for o, _ in of], [p for _, p in of], seed) for two, of in sorted(outcomes.items())}
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("names are texts")
+    return value
 
 
 def _read(path: Path) -> Any:

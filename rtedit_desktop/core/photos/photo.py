@@ -5,7 +5,7 @@ The photo service is a protocol so that the window needs no imaging library of i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -152,10 +152,20 @@ class PhotoService(Protocol):
         """(H, W) uint8 for ``paste``: what was drawn, as far as the square reaches."""
         ...
 
-    def save(self, path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False, recipe: str = "") -> None:
+    def save(
+        self,
+        path: Path,
+        photo: Photo,
+        pixels: np.ndarray,
+        *,
+        impersonal: bool = False,
+        recipe: str = "",
+        ready: Callable[[Path], None] | None = None,
+    ) -> None:
         """Write ``pixels`` with the photo's alpha and metadata; atomically; format by suffix.
 
         With ``impersonal`` without the metadata that tells who, where and with which very camera; else the photo
-        carries its ``recipe`` where one is given.
+        carries its ``recipe`` where one is given. ``ready`` is given the new file when it is whole, before it takes
+        its place; an RTEditError that it raises keeps it from that.
         """
         ...

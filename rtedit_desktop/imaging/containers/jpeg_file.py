@@ -7,10 +7,12 @@ import re
 import struct
 
 from rtedit_desktop.imaging.metadata import xmp as packets
+from rtedit_desktop.imaging.metadata.directories import Block
 from rtedit_desktop.imaging.metadata.parts import Budget, Damaged, Parts, pieces
 
 _EXIF, _XMP, _EXTENDED = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0"
 _ICC, _PHOTOSHOP, _MULTI, _GAIN_MAP = b"ICC_PROFILE\0", b"Photoshop 3.0\0", b"MPF\0", b"urn:iso:std:iso:ts:21496:-1\0"
+_PICTURES = 0xB001
 _LONGEST = 65_533  # of a segment, without its length
 _APP0, _COMMENT, _SOI, _EOI, _SOS = 0xE0, 0xFE, 0xD8, 0xD9, 0xDA
 _BARE = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length
@@ -91,6 +93,8 @@ class _Segments:
             self._icc.setdefault(body[12], keep(body[14:]))
         elif marker == 0xE2 and body.startswith(_GAIN_MAP):
             parts.lost.add("gain map")
+        elif marker == 0xE2 and body.startswith(_MULTI) and _pictures(body[len(_MULTI) :]) > 1:
+            parts.lost.add("pictures")
         elif marker == 0xED and body.startswith(_PHOTOSHOP):
             self._resources.append(keep(body[len(_PHOTOSHOP) :]))
         elif marker == _COMMENT:
@@ -120,6 +124,15 @@ class _Segments:
             self._budget.damaged = True
             return b""
         return whole
+
+
+def _pictures(index: bytes) -> int:
+    """How many there are in the file, by the directory of its first one."""
+    try:
+        block = Block(index)
+        return block.integer(block.directory(block.start)[0].get(_PICTURES))
+    except Damaged:
+        return 1
 
 
 def _end_of_scans(data: bytes, position: int) -> int:

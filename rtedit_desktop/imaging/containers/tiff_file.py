@@ -48,6 +48,7 @@ _DESCRIPTION = 270
 _OF_STORAGE = re.compile(
     rb"\s*(\{\"(shape|axes)\"|ImageJ=|(<\?xml[^<]{0,200})?(<!--.{0,2000}?-->\s*)?<OME[\s>])", re.DOTALL
 )
+_SIGNED, _FRACTIONS = {2}, {3, 5, 6}  # kinds of samples; the others are whole numbers, or not known
 _PER_INCH = {2: 1.0, 3: 2.54}
 UNASSOCIATED, ASSOCIATED = 2, 1
 _STRIP_BYTES = 1 << 18
@@ -72,6 +73,12 @@ class Picture:
     @property
     def colours(self) -> int:
         return _COLOURS.get(self.photometric, 0)
+
+    @property
+    def has_whole_numbers(self) -> bool:
+        """From 0 on; greys with a sign may be, which their values tell."""
+        kinds = set(self.block.integers(self.slots.get(_FORMAT))[:64])
+        return not kinds & (_FRACTIONS | (_SIGNED if self.samples > 1 else set()))
 
     @property
     def extras(self) -> tuple[int, ...]:

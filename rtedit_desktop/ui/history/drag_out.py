@@ -11,8 +11,8 @@ from PySide6.QtCore import QMimeData, QObject, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QDrag, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from rtedit_desktop.support import cache_rooms
 from rtedit_desktop.support.file_names import stem_of
-from rtedit_desktop.support.paths import user_cache
 from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.model.result import Result
 from rtedit_desktop.ui.photo.photo_actions import PhotoActions
@@ -32,7 +32,7 @@ class DragOut(QObject):
         self._state, self._background, self._messages = context.state, context.background, context.messages
         self._photos, self._source = photos, source
         self._making = NewestTask(context.background.tasks)
-        self._folder = user_cache() / "dragged"
+        self._folder = cache_rooms.folder_of(cache_rooms.DRAGGED)
 
     def begin(self, result: Result) -> None:
         self._making.start(self._make(result))

@@ -112,6 +112,8 @@ class PromptEdit(QLineEdit):
             return not self.isUndoAvailable()
         if event.matches(QKeySequence.StandardKey.Redo):
             return not self.isRedoAvailable()
+        if event.matches(QKeySequence.StandardKey.Copy):
+            return not self.hasSelectedText()
         data = QGuiApplication.clipboard().mimeData()
         if not event.matches(QKeySequence.StandardKey.Paste) or data is None:
             return False

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject
@@ -108,10 +109,14 @@ class FakePhotoService:
     def mask(self, photo: Photo, square: Square, region: Region) -> np.ndarray:
         return mask_of(region, photo.size, square.bounds(photo.size))
 
-    def save(self, path: Path, photo: Photo, pixels: np.ndarray, *, impersonal: bool = False, recipe: str = "") -> None:
+    def save(self, path: Path, photo: Photo, pixels: np.ndarray, **more: Any) -> None:
         if self.save_error is not None:
             raise self.save_error
-        if not to_qimage(pixels).save(str(path)):
+        whole = path.with_name(f".{path.name}")
+        if not to_qimage(pixels).save(str(whole)):
             raise SaveError(f"Could not save {path.name}.", "Choose another name.")
-        self.saved_impersonal[path.name] = impersonal
-        self.saved_recipes[path.name] = recipe
+        if more.get("ready") is not None:
+            more["ready"](whole)
+        whole.replace(path)
+        self.saved_impersonal[path.name] = more.get("impersonal", False)
+        self.saved_recipes[path.name] = more.get("recipe", "")

@@ -1,0 +1,113 @@
+"""Brightness and colours of a JPEG as its blocks hold them: blocks without a change are compressed to what they were.
+
+A decoder spreads colours that are stored for two or four pixels over their neighbours, and an encoder takes their
+mean: what goes through both comes out with fainter edges. Here every pixel has the value that the file stores for it,
+whose mean is that value again; and nothing is turned into RGB and back, which rounds twice.
+"""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+
+from rtedit_desktop.core.errors import PictureError
+from rtedit_desktop.core.photos.photo import Photo
+from rtedit_desktop.core.photos.picture_file import open_picture
+from rtedit_desktop.imaging import orientation
+from rtedit_desktop.imaging.containers import jpeg_file
+from rtedit_desktop.imaging.decoding import quiet_pillow
+from rtedit_desktop.imaging.metadata.parts import Budget
+from rtedit_desktop.imaging.native import changes
+
+_TO_YCC = np.array(
+    [[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]], np.float32
+)  # of JFIF
+_HALF_ACROSS, _HALF_BOTH = 1, 2  # of the colours, in Pillow's count
+
+
+def with_change(data: bytes, photo: Photo, pixels: np.ndarray) -> np.ndarray | None:
+    """(H, W, 3) uint8 YCbCr as stored in the photo's file ``data``, with the change from its pixels to ``pixels``.
+
+    None where the file has no such colours, or the change has no place in them.
+    """
+    origin = photo.origin
+    if origin.format != "JPEG" or not origin.own_colours or origin.compression is None:
+        return None
+    if origin.compression.form != "YCbCr":
+        return None
+    try:
+        stored = _read(data, origin.compression.sampling)
+    except (PictureError, OSError, ValueError):
+        return None
+    planes = orientation.upright(stored, origin.orientation)
+    if planes.shape != photo.pixels.shape:
+        return None
+    for rows, delta in changes(origin.icc, "RGB", photo, pixels):
+        part = delta.astype(np.float32) @ _TO_YCC.T
+        part += planes[rows]
+        np.rint(part, out=part)
+        planes[rows] = np.clip(part, 0, 255, out=part)
+    return orientation.as_stored(planes, origin.orientation)
+
+
+def _read(data: bytes, sampling: int) -> np.ndarray:
+    """(H, W, 3) uint8, to be written to."""
+    with quiet_pillow():
+        picture = jpeg_file.read(data, Budget()).picture
+        planes = _decoded(picture)
+        if sampling == _HALF_BOTH:
+            height, width = planes.shape[:2]
+            # At half the size the decoder has colours for every pixel, and spreads none.
+            small = _decoded(picture, (width // 2, height // 2))
+            for channel in (1, 2):
+                planes[..., channel] = _repeated(_repeated(small[..., channel], 0, height), 1, width)
+    if sampling == _HALF_ACROSS:
+        for channel in (1, 2):
+            planes[..., channel] = _repeated(_gathered(planes[..., channel]), 1, planes.shape[1])
+    return planes
+
+
+def _decoded(picture: bytes, size: tuple[int, int] | None = None) -> np.ndarray:
+    image = open_picture(io.BytesIO(picture), ["JPEG"])
+    image.draft("YCbCr", size)
+    if image.mode != "YCbCr":
+        raise ValueError("other colours")
+    return np.array(image)
+
+
+def _repeated(values: np.ndarray, axis: int, length: int) -> np.ndarray:
+    twice = values.repeat(2, axis=axis)
+    return twice[:length] if axis == 0 else twice[:, :length]
+
+
+def _gathered(spread: np.ndarray) -> np.ndarray:
+    """(H, ceil(W / 2)) uint8: what a decoder spread over (H, W), each value three quarters and a neighbour one.
+
+    There are two equations for each value; they are solved by least squares, a tridiagonal system for each row.
+    """
+    columns = spread.T.astype(np.float32)
+    even, odd = columns[0::2], columns[1::2]
+    count, whole = len(even), len(odd) == len(even)
+    even[1:] += 0.125  # the means of what rounding took away, and added
+    odd[: count - 1] -= 0.125
+    own_even, own_odd = (np.full(count, 0.75, np.float32) for _ in range(2))
+    own_even[0], own_odd[-1] = 1.0, 1.0 if whole else 0.0
+    if not whole:
+        odd = np.concatenate([odd, even[-1:]])
+    diagonal = own_even**2 + own_odd**2
+    diagonal[:-1] += 0.0625
+    diagonal[1:] += 0.0625
+    right = own_even[:, None] * even + own_odd[:, None] * odd
+    right[:-1] += 0.25 * even[1:]
+    right[1:] += 0.25 * odd[:-1]
+    beside = 0.375
+    for index in range(1, count):
+        share = beside / diagonal[index - 1]
+        diagonal[index] -= share * beside
+        right[index] -= share * right[index - 1]
+    right[-1] /= diagonal[-1]
+    for index in range(count - 2, -1, -1):
+        right[index] = (right[index] - beside * right[index + 1]) / diagonal[index]
+    found: np.ndarray = np.clip(np.rint(right), 0, 255).astype(np.uint8).T
+    return found
