@@ -38,11 +38,12 @@ class Mixture:
         """What a person should know of the words that no edit explains; empty where there are none."""
         if not self.unknown_words:
             return ""
+        info = pack.manifest.info
         return tr(
-            "{title} cannot do “{words}” yet. Teach it with pictures before and after such an edit "
-            "(Presets > Learn from before and after…), or choose a larger model.",
-            title=pack.manifest.info.title,
+            "{title} cannot do “{words}” yet. {todo}",
+            title=info.title,
             words=", ".join(self.unknown_words),
+            todo=info.way_out(self.unknown_words),
         )
 
 
