@@ -187,7 +187,9 @@ class TorchEngine:
             turns = mixture.turns if mixture is not None else []
             try:  # the picture first: a large delta takes longer to write than to show
                 if turns:
-                    picture = yield from presets.apply_in_turn(request.job_id, pack, x0, turns, stop)
+                    picture = yield from presets.apply_in_turn(
+                        request.job_id, pack, x0, turns, self.presets.decoded, stop
+                    )
                 else:
                     picture = yield from decode(request.job_id, pack, x0, learned, settings, stop)
             finally:
@@ -220,9 +222,9 @@ class TorchEngine:
             x0 = to_tensor(request.picture, size).to(self._device.device)
             turns = presets.turns_of(loaded, request.spec.uses, settings, request.spec.steps)
             if turns:
-                picture = yield from presets.apply_in_turn(request.job_id, pack, x0, turns, stop)
+                picture = yield from presets.apply_in_turn(request.job_id, pack, x0, turns, self.presets.decoded, stop)
             else:
-                edit = presets.edit_of(loaded, request.spec.uses, settings, pack, x0)
+                edit = presets.edit_of(loaded, request.spec.uses, settings, pack, x0, self.presets.decoded)
                 picture = yield from decode(request.job_id, pack, x0, edit, settings, stop)
         spent, infos = time.perf_counter() - began, [one.info for one in loaded]
         yield Finished(
