@@ -3264,6 +3264,18 @@
         <source>{title} cannot do “{words}” yet. {todo}</source>
         <translation>{title} kann „{words}“ noch nicht. {todo}</translation>
     </message>
+    <message>
+        <source>Hardly anything changed: what the edit does is there already, or its place cannot be seen in this picture.</source>
+        <translation>Es hat sich kaum etwas geändert: Was die Änderung bewirkt, ist schon da, oder die Stelle ist in diesem Bild nicht zu sehen.</translation>
+    </message>
+    <message>
+        <source>The picture is very dark, and edits of a face fail in the dark: make it brighter first.</source>
+        <translation>Das Bild ist sehr dunkel, und Änderungen am Gesicht misslingen im Dunkeln: Erst aufhellen.</translation>
+    </message>
+    <message>
+        <source>The picture is black and white, and this edit puts a colour into it.</source>
+        <translation>Das Bild ist schwarzweiß, und diese Änderung bringt eine Farbe hinein.</translation>
+    </message>
 </context>
 <context>
     <name>LearnDialog</name>

@@ -102,5 +102,5 @@ def test_a_preset_can_be_gone_on_from_too(last_block: ModuleType, net: Denoiser,
 
 
 def test_the_last_block_begins_with_nothing_but_itself(last_block: ModuleType, net: Denoiser) -> None:
-    with pytest.raises(ValueError, match="conv_in.bias"):
+    with pytest.raises(ValueError, match=r"conv_in\.bias"):
         last_block.LastBlock(net, 4).begin({"conv_in.bias": torch.ones(32)})

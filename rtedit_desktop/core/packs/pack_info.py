@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -157,6 +157,12 @@ class PackInfo:
             for (edit, _), text in zip(asked.uses, asked.texts, strict=True)
             if any(phrase in self.unsure for phrase in edit.phrases)
         )
+
+    def unsure_of(self, presets: Iterable[Path]) -> tuple[str, ...]:
+        """The titles of those of the pack's own edits that often come out badly."""
+        files = set(presets)
+        own = (edit for edit in self.edits if self.folder / edit.file in files)
+        return tuple(edit.title for edit in own if any(phrase in self.unsure for phrase in edit.phrases))
 
     def unknown_words(self, text: str) -> list[str]:
         """Words of ``text`` that the pack does not know and no language explains, in order, without repeats."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from support.nets.drawn_pack import drawn_pack
@@ -128,6 +129,12 @@ def test_what_learned_edits_cannot_do_is_a_sentence_that_helps(prompt: str, what
 def test_learned_edits_that_often_come_out_badly_are_known_in_every_order_of_words() -> None:
     assert WORDLESS.unsure_about("make her hair red") == ("hair red",)
     assert WORDLESS.unsure_about("sepia") == ()
+
+
+def test_presets_that_often_come_out_badly_are_told_by_their_titles() -> None:
+    own = [WORDLESS.folder / "b.rtpreset", WORDLESS.folder / "a.rtpreset"]
+    assert WORDLESS.unsure_of(own) == ("Red hair",)
+    assert WORDLESS.unsure_of([Path("elsewhere/a.rtpreset")]) == ()
 
 
 def test_many_or_long_unknown_words_stay_one_sentence() -> None:
