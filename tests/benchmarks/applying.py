@@ -3,10 +3,10 @@
     python tests/benchmarks/applying.py --beside CHECKOUT [--photo FILE] [--presets tan …] [--rounds 7] [--threads 1]
 
 Each checkout has a process of its own that holds a warm engine, and they apply the same preset one after the other. A
-new seed is a picture that the engine did not see before ("new"), the same seed with the preset after it is another edit
-of a picture that it knows ("again"). Prints a Markdown table: medians of the seconds of the processor and of the clock,
-their ratio in the same round (its median), and the largest difference of the pictures, in levels of 255. Ratios mean
-something on a busy machine, where seconds mean little.
+new seed is a picture that the engine did not see before ("new"), the same seed once more one that it knows ("again"),
+as another preset or another strength finds it. Prints a Markdown table: medians of the seconds of the processor and of
+the clock, their ratio in the same round (its median), and the largest difference of the pictures, in levels of 255.
+Ratios mean something on a busy machine, where seconds mean little.
 """
 
 from __future__ import annotations
