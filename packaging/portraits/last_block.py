@@ -10,6 +10,8 @@ covers the picture the target is the painted pixels. Timesteps are those that su
 
 Adam at 3e-4 first makes everything a little worse, about five times what a lipstick changes, and comes back as the rate
 falls: what counts is the end. A few hundred steps of eight pairs are enough. Writes what apply_edits.py writes.
+
+With --start-from FILE learning goes on from what an earlier run kept: its delta, or the preset that was made of it.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,12 +29,16 @@ import torch
 from apply_edits import BLENDINGS, SHOWN, arguments_of, begun, denoiser, keep, painted_pairs
 from networks import FORMS
 from paint import OPAQUE, TABLE
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from rtedit_desktop.diffusion.delta import BaseWeights
+from rtedit_desktop.core.preset import SUFFIX
+from rtedit_desktop.diffusion.codec import expand
+from rtedit_desktop.diffusion.delta import BaseWeights, Delta
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.pairs.pairs import Pairs, changed
+from rtedit_desktop.presets.format import read_info, read_weights
 
 TIMES = 70, 200
 T_HIGH = 160
@@ -73,6 +80,16 @@ class LastBlock:
         return chosen
 
     @torch.no_grad()
+    def begin(self, start: Delta) -> None:
+        """Add what was learned before to the base's weights. Raises ValueError where it changed others than these."""
+        learned = {id(p) for p in self.parameters()}
+        own = {name: p for name, p in self._unet.named_parameters() if id(p) in learned}
+        if others := sorted(start.keys() - own.keys()):
+            raise ValueError(f"{others[0]} is not in the last block")
+        for name, difference in start.items():
+            own[name].add_(difference)
+
+    @torch.no_grad()
     def kept(self, before: Tensor, after: Tensor, opaque: bool, seed: int) -> Kept:
         """Of one pair, (1, 3, H, W) both, noised alike; seen by the base."""
         generator = torch.Generator().manual_seed(seed)
@@ -108,14 +125,26 @@ class LastBlock:
 
 
 def fit(
-    block: LastBlock, taught: Pairs, opaque: bool, steps: int, rate: float, batch: int, seed: int = 0
+    block: LastBlock,
+    taught: Pairs,
+    opaque: bool,
+    steps: int,
+    rate: float,
+    batch: int,
+    seed: int = 0,
+    start: Delta | None = None,
 ) -> Iterator[tuple[int, float]]:
-    """Learn the edit; yields step and loss. The mean of the last steps' weights is in the network at the end."""
+    """Learn the edit, from ``start`` on; yields step and loss.
+
+    The network has the base's weights, and the mean of the last steps' at the end.
+    """
     kept = [
         block.kept(before, after, opaque, number)
         for number, (before, after) in enumerate(zip(taught.before.split(1), taught.after.split(1), strict=True))
     ]
     whole = torch.stack([one.change for one in kept]).mean()
+    if start is not None:  # the base was to see the pairs
+        block.begin(start)
     learned = block.parameters()
     optimiser = torch.optim.AdamW(learned, lr=rate, betas=(0.9, 0.99), weight_decay=0, fused=True)
     average = [p.detach().clone() for p in learned]
@@ -141,6 +170,15 @@ def fit(
             now.copy_(mean)
 
 
+def earlier(path: Path, net: nn.Module) -> Delta:
+    """What an earlier run changed of the weights: from its .safetensors, or from a preset."""
+    if path.suffix != SUFFIX:
+        return load_file(path)
+    shapes = {name: tuple(p.shape) for name, p in net.named_parameters()}
+    parts = read_weights(path, shapes, read_info(path).base_sha256)
+    return {name: expand(part, shapes[name]) for name, part in parts.items()}
+
+
 def _fast(parts: list[Tensor]) -> Tensor:
     return torch.cat(parts).float().contiguous(memory_format=torch.channels_last)
 
@@ -153,16 +191,20 @@ def main() -> None:
     arguments.add_argument("--rate", type=float, default=3e-4)
     arguments.add_argument("--batch", type=int, default=8)
     arguments.add_argument("--threads", type=int, default=2)
+    arguments.add_argument("--start-from", type=Path, metavar="FILE", help="a delta or a preset of the one --edit")
     args = arguments.parse_args()
+    if args.start_from and len(args.edit) > 1:
+        arguments.error("--start-from is for one --edit")
     pictures, photos = begun(args)
     form = FORMS[args.form]
     net = denoiser(form, args.unet)
     base, block = BaseWeights(net.net), LastBlock(net, form.unshuffle)
+    begin = earlier(args.start_from, net.net) if args.start_from else None
     for name in args.edit:
         start, kind = time.monotonic(), TABLE[name].kind
         base.restore()
         taught = painted_pairs(name, photos, np.flatnonzero(~pictures.held_out), args.count, seed=1)
-        for step, loss in fit(block, taught, kind == OPAQUE, args.steps, args.rate, args.batch):
+        for step, loss in fit(block, taught, kind == OPAQUE, args.steps, args.rate, args.batch, start=begin):
             if step % 50 == 0:
                 print(f"{name}: {step}/{args.steps}, loss {loss:.3f}, {time.monotonic() - start:.0f} s", flush=True)
         with torch.no_grad():

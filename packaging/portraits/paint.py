@@ -207,7 +207,10 @@ TABLE: dict[str, Attribute] = {
         makeup.brown_eyes, TONAL, "eyes", ("face with brown eyes", "brown eyes", "dark brown eyes"), "face with eyes"
     ),
     "tan": Attribute(
-        skin.tan, TONAL, "skin", ("tanned face", "suntanned face", "tan skin", "sun-kissed skin", "bronzed face")
+        skin.tan,
+        TONAL,
+        "skin",
+        ("tanned face", "suntanned face", "suntan", "tan skin", "sun-kissed skin", "bronzed face"),
     ),
     "pale": Attribute(
         skin.pale, TONAL, "skin", ("pale face", "pale skin", "fair skin", "very light skin", "porcelain skin")
@@ -277,7 +280,7 @@ TABLE: dict[str, Attribute] = {
         whole.black_and_white,
         WHOLE,
         "picture",
-        ("black and white photo", "monochrome portrait", "black and white", "greyscale photograph"),
+        ("black and white photo", "monochrome portrait", "b&w photo", "black and white", "greyscale photograph"),
         "photo",
     ),
     "sepia": Attribute(
@@ -301,7 +304,7 @@ TABLE: dict[str, Attribute] = {
         whole.film,
         WHOLE,
         "picture",
-        ("vintage film photo", "analogue film", "retro photo", "faded seventies photograph"),
+        ("vintage film photo", "vintage photo", "analogue film", "retro photo", "faded seventies photograph"),
         "photo",
     ),
     "vivid": Attribute(
@@ -370,9 +373,15 @@ TABLE: dict[str, Attribute] = {
     ),
     "warm": Attribute(whole.warm, WHOLE, "picture", ("warm photo", "warm colours", "warm tones"), "photo"),
     "cool": Attribute(whole.cool, WHOLE, "picture", ("cool photo", "cold colours", "cool blue tones"), "photo"),
-    "bright": Attribute(whole.bright, WHOLE, "picture", ("bright photo", "high key", "bright, airy portrait"), "photo"),
+    "bright": Attribute(
+        whole.bright, WHOLE, "picture", ("bright photo", "lighter photo", "high key", "bright, airy portrait"), "photo"
+    ),
     "dramatic": Attribute(
-        whole.dramatic, WHOLE, "picture", ("dramatic photo", "low key", "dark, moody portrait"), "photo"
+        whole.dramatic,
+        WHOLE,
+        "picture",
+        ("dramatic photo", "low key", "moody portrait", "dark, moody portrait"),
+        "photo",
     ),
     "faded": Attribute(whole.faded, WHOLE, "picture", ("faded photo", "matte photo", "pale, faded colours"), "photo"),
     "cinema": Attribute(whole.cinema, WHOLE, "picture", ("cinematic photo", "teal and orange", "film still"), "photo"),

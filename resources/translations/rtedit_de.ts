@@ -1457,16 +1457,28 @@
         <translation>{title} kann das noch nicht.</translation>
     </message>
     <message>
-        <source>It can do, for example: {examples}. Or teach it with pictures before and after the edit (Presets &gt; Learn from before and after…), or choose a larger model.</source>
-        <translation>Es kann zum Beispiel: {examples}. Oder es mit Bildern vorher und nachher anlernen (Vorgaben &gt; Aus Vorher und Nachher lernen…) oder ein größeres Modell wählen.</translation>
-    </message>
-    <message>
         <source>There is no prompt yet.</source>
         <translation>Es gibt noch keinen Prompt.</translation>
     </message>
     <message>
         <source>Write what should change, for example “{example}”.</source>
         <translation>Schreiben, was sich ändern soll, zum Beispiel „{example}“.</translation>
+    </message>
+    <message>
+        <source>The prompt does not say what should change.</source>
+        <translation>Der Prompt sagt nicht, was sich ändern soll.</translation>
+    </message>
+    <message>
+        <source>Or teach it with pictures before and after the edit (Presets &gt; Learn from before and after…), or choose a larger model.</source>
+        <translation>Oder es mit Bildern vorher und nachher anlernen (Vorgaben &gt; Aus Vorher und Nachher lernen…) oder ein größeres Modell wählen.</translation>
+    </message>
+    <message>
+        <source>Its edits add something and take nothing away, for example: {examples}. {learn}</source>
+        <translation>Seine Änderungen fügen etwas hinzu und nehmen nichts weg, zum Beispiel: {examples}. {learn}</translation>
+    </message>
+    <message>
+        <source>It can do, for example: {examples}. {learn}</source>
+        <translation>Es kann zum Beispiel: {examples}. {learn}</translation>
     </message>
     <message>
         <source>The source text is empty.</source>
@@ -3105,10 +3117,6 @@
         <translation>Der Speicher ist knapp: Gelernt wird mit weniger Bildern auf einmal weiter.</translation>
     </message>
     <message>
-        <source>{title} cannot do “{words}” yet. Teach it with pictures before and after such an edit (Presets &gt; Learn from before and after…), or choose a larger model.</source>
-        <translation>{title} kann „{words}“ noch nicht. Das Modell mit Bildern vorher und nachher anlernen (Vorgaben &gt; Aus Vorher und Nachher lernen…) oder ein größeres wählen.</translation>
-    </message>
-    <message>
         <source>Photos that are opened from elsewhere get a window of their own: {reason}.</source>
         <translation>Fotos, die von anderswo geöffnet werden, bekommen ein eigenes Fenster: {reason}.</translation>
     </message>
@@ -3267,6 +3275,22 @@
     <message>
         <source>Pair it again.</source>
         <translation>Neu koppeln.</translation>
+    </message>
+    <message>
+        <source>{title} cannot do “{words}” yet. {todo}</source>
+        <translation>{title} kann „{words}“ noch nicht. {todo}</translation>
+    </message>
+    <message>
+        <source>Hardly anything changed: what the edit does is there already, or its place cannot be seen in this picture.</source>
+        <translation>Es hat sich kaum etwas geändert: Was die Änderung bewirkt, ist schon da, oder die Stelle ist in diesem Bild nicht zu sehen.</translation>
+    </message>
+    <message>
+        <source>The picture is very dark, and edits of a face fail in the dark: make it brighter first.</source>
+        <translation>Das Bild ist sehr dunkel, und Änderungen am Gesicht misslingen im Dunkeln: Erst aufhellen.</translation>
+    </message>
+    <message>
+        <source>The picture is black and white, and this edit puts a colour into it.</source>
+        <translation>Das Bild ist schwarzweiß, und diese Änderung bringt eine Farbe hinein.</translation>
     </message>
 </context>
 <context>

@@ -71,6 +71,9 @@ def run(
         what = "--source and --strength belong to a prompt."
         raise UsageError(what, "Write them behind --then and its prompt; a preset's strength stands behind its name.")
     made = by_presets(args.preset, vars(args), catalog, library)
+    for one in made:
+        if isinstance(one.spec, MixSpec) and (unsure := one.info.unsure_of(use.path for use in one.spec.uses)):
+            progress.note(f"{one.info.title} is often unsure about “{', '.join(unsure)}”.")
     if args.then or len(made) > 1:
         run_stack(args, layers_after(made, args, catalog, library), engine, photo_service, catalog, progress)
         return

@@ -25,10 +25,10 @@ from rtedit_desktop.commands.shared.running import (
 from rtedit_desktop.commands.shared.terminal import Progress, how_learned, print_json, say, stderr, stdout
 from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.engine_api import Engine
-from rtedit_desktop.core.errors import PictureError, PromptError
+from rtedit_desktop.core.errors import PictureError, PromptError, shown_name
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.packs.pack_info import PackInfo
-from rtedit_desktop.core.pairing import MOST_PAIRS, find_pairs, how_sure, read_pair
+from rtedit_desktop.core.pairing import MOST_PAIRS, find_pairs, how_sure, read_pair, turned_round
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.core.preset import SUFFIX, PresetLibrary
@@ -37,6 +37,7 @@ from rtedit_desktop.packs.catalog import Catalog
 
 MOST_PICTURES = 200
 FEW_PAIRS = 5
+_NAMED = 3
 _NOT_SAVED = "no preset was saved"
 
 
@@ -139,6 +140,7 @@ def _pairs(
         return found.square
 
     pairs: list[Pair] = []
+    names: list[str] = []
     files = find_pairs(*folders)
     if len(files) > MOST_PAIRS:
         progress.note(f"Only the first {MOST_PAIRS} pairs are used.")
@@ -154,6 +156,7 @@ def _pairs(
             progress.note(f"{error.what} They are left out.")
             continue
         pairs.append(pair)
+        names.append(shown_name(one.before.name))
         faceless.append(no_face)
         for note in notes:
             progress.note(note)
@@ -161,7 +164,12 @@ def _pairs(
         raise PictureError("None of the pairs can be learned from.", "The notes say why.")
     if any(faceless):
         progress.note(f"In {sum(faceless)} of {len(pairs)} pictures no face was found; their middles are used.")
-    if len(pairs) < FEW_PAIRS:
+    if swapped := turned_round(pairs):
+        few = ", ".join(names[at] for at in swapped[:_NAMED]) + (" and others" if len(swapped) > _NAMED else "")
+        progress.note(f"{few} changes the opposite way of the other pairs: look whether before and after are swapped.")
+    if len(pairs) == 1:
+        progress.note("One pair teaches what it does to this one picture; ten or more teach it surely.")
+    elif len(pairs) < FEW_PAIRS:
         progress.note(f"Of {len(pairs)} pairs only what they share can be learned; ten or more teach it surely.")
     return tuple(pairs)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,11 +18,17 @@ BEFORE, AFTER = ".before", ".after"
 MOST_PAIRS = 200  # all of them are in memory while they are learned from
 
 _NO_PICTURES = (".xmp", ".txt", ".json", ".xml", ".aae", ".db", ".ini", ".md")  # what lies beside pictures
-_SAME = 0.4  # levels of 255 by which the pictures of a pair differ on average, below which there is no edit
+_SAME, _SAME_CELL = 1.2, 2.5
+"""Levels of 255 by which pictures differ on average, and in the mean of a cell at most, when one of
+them was but saved again; lipstick changes few pixels, and those by ten levels and more."""
+_CELL = 8
 _MOVED = 0.02  # of the side
 _ALIKE = 0.45  # correlation of what is best kept of the outlines: 0.1 to 0.35 for two people, 0.57 and more for an edit
 _LOOKED_AT = 128
 _LITTLE, _MUCH = 0.2, 0.6  # of the change
+_COLOUR_CHANGES = 1.0  # of 255, on average over a picture
+_ALONG = 0.7  # a cosine
+_AGREEING = 3  # pairs
 
 
 class PairFiles(NamedTuple):
@@ -90,9 +96,9 @@ def read_pair(
 
 def check_pair(pair: Pair, before: str = "before", after: str = "after") -> None:
     """Raise PictureError for two pictures, (S, S, 3) uint8, that are the same, moved, or of different things."""
-    difference = float(np.abs(pair.before.astype(np.int16) - pair.after).mean())
+    change = pair.after.astype(np.float32) - pair.before
     names = {"before": shown_name(before), "after": shown_name(after)}
-    if difference < _SAME:
+    if np.abs(change).mean() < _SAME and np.abs(_cells(change)).max() < _SAME_CELL:
         raise PictureError(
             tr("{before} and {after} show no difference.", **names),
             tr("The after picture must show the edit, where the model sees it."),
@@ -108,6 +114,23 @@ def check_pair(pair: Pair, before: str = "before", after: str = "after") -> None
             tr("{after} is moved against {before}.", **names),
             tr("Both pictures of a pair must fit each other pixel for pixel; align them first."),
         )
+
+
+def turned_round(pairs: Sequence[Pair]) -> list[int]:
+    """Which of the pairs do the opposite of what the others do, as swapped pictures would; none where it is no few.
+
+    What is compared is the mean change of colour, where there is one; three pairs at least must say the same.
+    """
+    changes = np.array([(pair.after.astype(np.float64) - pair.before).mean((0, 1)) for pair in pairs]).reshape(-1, 3)
+    lengths = np.linalg.norm(changes, axis=1)
+    seen = lengths > _COLOUR_CHANGES
+    directions = changes / np.maximum(lengths, 1e-9)[:, None]
+    middle = np.median(directions[seen], axis=0) if seen.any() else np.zeros(3)
+    along = directions @ middle / max(float(np.linalg.norm(middle)), 1e-9)
+    opposite = seen & (along < -_ALONG)
+    if (seen & (along > _ALONG)).sum() < max(_AGREEING, 2 * opposite.sum()):
+        return []
+    return [int(at) for at in np.flatnonzero(opposite)]
 
 
 def how_sure(explained: float) -> LazyText:
@@ -143,6 +166,14 @@ def outlines_agree(before: np.ndarray, after: np.ndarray) -> tuple[float, tuple[
     lengths = np.sqrt((a * a).sum(1) * (b * b).sum(1))
     correlations = np.sort((a * b).sum(1) / (lengths + 1e-3))
     return float(correlations[32:].mean()), (right / side, down / side)
+
+
+def _cells(change: np.ndarray) -> np.ndarray:
+    """The means of (S, S, 3) over cells of a few pixels, in which noise is none."""
+    count = max(1, change.shape[0] // _CELL)
+    side = min(_CELL, change.shape[0])
+    cells: np.ndarray = change[: count * side, : count * side].reshape(count, side, count, side, 3).mean((1, 3))
+    return cells
 
 
 def _outlines(picture: np.ndarray) -> np.ndarray:

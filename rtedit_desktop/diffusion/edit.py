@@ -13,7 +13,7 @@ is stopped. All three change the network's weights, so they run inside ``model.b
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -36,6 +36,7 @@ from rtedit_desktop.diffusion.pairs.fitting import PairConfig, PairStep, fit_pai
 from rtedit_desktop.diffusion.pairs.pairs import FEWEST_TO_HOLD_OUT, Pairs, hold_out
 from rtedit_desktop.diffusion.preserve import keep_untouched
 from rtedit_desktop.diffusion.sampling import Step
+from rtedit_desktop.diffusion.shared_calls import SharedCalls
 from rtedit_desktop.diffusion.training_state import Snapshot
 from rtedit_desktop.diffusion.views import RandomViews
 
@@ -61,15 +62,31 @@ class EditModel(Protocol):
 
 
 @dataclass(frozen=True)
+class Rebuilt:
+    """The base's own decode of a latent: its estimates, (1, 3, S, S) each, and what its calls computed on the way."""
+
+    estimates: tuple[Tensor, ...]
+    calls: SharedCalls
+
+    @property
+    def bytes(self) -> int:
+        return self.calls.bytes + sum(one.numel() * one.element_size() for one in self.estimates)
+
+
+RebuiltBy = dict[tuple[int, bool], Rebuilt]
+"""Decodes of one latent by (steps, skip_last)."""
+
+
+@dataclass(frozen=True)
 class Edit:
     """A change of weights, and the latent x_t at t0, (1, 3, S, S), of the picture that it is rendered on.
 
-    ``rebuilt`` keeps the base's own decode of the latent by (steps, skip_last): another strength need not repeat it.
+    ``rebuilt`` keeps the base's own decode of the latent: another strength, or another edit, need not repeat it.
     """
 
     delta: Delta
     x_t: Tensor
-    rebuilt: dict[tuple[int, bool], list[Tensor]] = field(default_factory=dict, kw_only=True)
+    rebuilt: RebuiltBy = field(default_factory=dict, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -247,20 +264,31 @@ def _decoded(model: EditModel, x0: Tensor, edit: Edit, settings: EditSettings) -
     """The paper's decode, put back into the picture where pixels are preserved (eq. 24)."""
     t0, steps, how = settings.t0, settings.steps, (settings.steps, settings.skip_last)
     x_t = edit.x_t.to(x0.device)
-    decode = partial(sampling.decode, model.denoiser, x_t, t0, steps, skip_last=settings.skip_last)
+    net, decode = model.denoiser.net, partial(sampling.decode, model.denoiser, x_t, t0, steps, skip_last=how[1])
     if settings.preserve and how not in edit.rebuilt:
         model.base.restore()
-        estimates = []
-        for step in decode():
+        estimates, calls = [], SharedCalls()
+        for step in _each(decode(), partial(calls.kept, net, edit.delta)):
             estimates.append(step.x0)
             yield step
-        edit.rebuilt[how] = estimates
+        edit.rebuilt[how] = Rebuilt(tuple(estimates), calls)
     model.base.apply(edit.delta, settings.strength)
-    for step in decode():
+    rebuilt = edit.rebuilt[how] if settings.preserve else Rebuilt((), SharedCalls())
+    for step in _each(decode(), partial(rebuilt.calls.gone_on_from, net, edit.delta)):
         x = step.x0
         if settings.preserve:
-            x = keep_untouched(x0, x, edit.rebuilt[how][step.number - 1].to(x.device), settings.blending)
+            x = keep_untouched(x0, x, rebuilt.estimates[step.number - 1].to(x.device), settings.blending)
         yield RenderStep(step.number, step.of, step.t, x)
+
+
+def _each(steps: Iterator[Step], inside: Callable[[], AbstractContextManager[None]]) -> Iterator[Step]:
+    """The same steps, each made inside a context of its own, which is over before anybody sees it."""
+    while True:
+        with inside():
+            step = next(steps, None)
+        if step is None:
+            return
+        yield step
 
 
 def _refined(model: EditModel, x0: Tensor, edit: Edit, settings: EditSettings) -> Iterator[RenderStep]:

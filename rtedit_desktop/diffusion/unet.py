@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -91,8 +91,21 @@ def is_built_here(description: Mapping[str, Any]) -> bool:
     )
 
 
+class Halfway(NamedTuple):
+    """What a call has computed when it comes to the last level of the way up: the rest is made of this alone."""
+
+    x: Tensor
+    time: Tensor
+    skips: tuple[Tensor, ...]
+
+
 class UNet(nn.Module):
-    """What x_t, (N, C, h, w), says of the clean picture or of the noise in it, at timesteps (N,); of the same size."""
+    """What x_t, (N, C, h, w), says of the clean picture or of the noise in it, at timesteps (N,); of the same size.
+
+    ``watched`` makes its calls in place of it, where no gradient is wanted (``shared_calls``).
+    """
+
+    watched: Callable[[UNet, Tensor, Tensor], Tensor] | None = None
 
     def __init__(self, config: UNetConfig) -> None:
         super().__init__()
@@ -118,6 +131,12 @@ class UNet(nn.Module):
         self.conv_out = nn.Conv2d(first, config.out_channels, 3, padding=1)
 
     def forward(self, x: Tensor, times: Tensor) -> Tensor:
+        if self.watched is not None and not torch.is_grad_enabled():
+            return self.watched(self, x, times)
+        return self.output(self.last_level(self.halfway(x, times)))
+
+    def halfway(self, x: Tensor, times: Tensor) -> Halfway:
+        """All before the last level."""
         if self._config.center_input_sample:
             x = 2 * x - 1
         time = self.time_embedding(self._sinusoid(times).to(self.conv_in.weight.dtype))
@@ -126,9 +145,18 @@ class UNet(nn.Module):
         for down in self.down_blocks:
             x = down(x, time, skips)
         x = self.mid_block(x, time)
-        for up in self.up_blocks:
+        for up in self.up_blocks[:-1]:
             x = up(x, time, skips)
-        out: Tensor = self.conv_out(functional.silu(self.conv_norm_out(x)))
+        return Halfway(x, time, tuple(skips))
+
+    def last_level(self, halfway: Halfway) -> Tensor:
+        """The last level of the way up."""
+        features: Tensor = self.up_blocks[-1](halfway.x, halfway.time, list(halfway.skips))
+        return features
+
+    def output(self, features: Tensor) -> Tensor:
+        """What the features of the last level say."""
+        out: Tensor = self.conv_out(functional.silu(self.conv_norm_out(features)))
         return out
 
     def residual_blocks(self) -> Iterator[ResidualBlock]:

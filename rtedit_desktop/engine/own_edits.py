@@ -9,6 +9,7 @@ from torch import Tensor
 from rtedit_desktop.core.edits import EditSettings, EditSpec, PresetUse
 from rtedit_desktop.core.lazy_text import LazyText, tr
 from rtedit_desktop.diffusion.edit import Learned
+from rtedit_desktop.engine.decoded_lately import DecodedLately
 from rtedit_desktop.engine.models import LoadedPack
 from rtedit_desktop.engine.presets import Loaded, LoadedPresets, Turn, edit_of, settings_of, turns_of
 from rtedit_desktop.packs import store
@@ -22,6 +23,7 @@ class Mixture:
     uses: tuple[PresetUse, ...]
     loaded: list[Loaded]
     settings: EditSettings
+    decoded: DecodedLately
     steps: int | None = None
 
     @property
@@ -31,18 +33,19 @@ class Mixture:
 
     def on(self, pack: LoadedPack, x0: Tensor) -> Learned:
         """The mixture's weights, and the picture x0 (1, 3, S, S) in [-1, 1] encoded."""
-        edit = edit_of(self.loaded, self.uses, self.settings, pack, x0)
-        return Learned(edit.delta, edit.x_t, score=None, steps=0, seconds={})
+        edit = edit_of(self.loaded, self.uses, self.settings, pack, x0, self.decoded)
+        return Learned(edit.delta, edit.x_t, score=None, steps=0, seconds={}, rebuilt=edit.rebuilt)
 
     def unknown(self, pack: LoadedPack) -> LazyText | str:
         """What a person should know of the words that no edit explains; empty where there are none."""
         if not self.unknown_words:
             return ""
+        info = pack.manifest.info
         return tr(
-            "{title} cannot do “{words}” yet. Teach it with pictures before and after such an edit "
-            "(Presets > Learn from before and after…), or choose a larger model.",
-            title=pack.manifest.info.title,
+            "{title} cannot do “{words}” yet. {todo}",
+            title=info.title,
             words=", ".join(self.unknown_words),
+            todo=info.way_out(self.unknown_words),
         )
 
 
@@ -65,4 +68,4 @@ def mixture(edit: EditSpec, pack: LoadedPack, presets: LoadedPresets) -> Mixture
     settings = replace(
         own_settings, strength=given.strength, preserve=given.preserve, preview_every=given.preview_every
     )
-    return Mixture(asked.unknown, uses, loaded, settings, steps)
+    return Mixture(asked.unknown, uses, loaded, settings, presets.decoded, steps)

@@ -25,6 +25,7 @@ from rtedit_desktop.diffusion.delta import Delta, mix
 from rtedit_desktop.diffusion.edit import Edit, Learned, encode
 from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 from rtedit_desktop.diffusion.preserve import blending_of
+from rtedit_desktop.engine.decoded_lately import DecodedLately
 from rtedit_desktop.engine.decoding import decode
 from rtedit_desktop.engine.machine.devices import is_out_of_memory
 from rtedit_desktop.engine.models import LoadedPack
@@ -71,12 +72,13 @@ class LoadedPresets:
     """Owns the presets that were used lately, as they are in their files, and expanded as far as there is room.
 
     Switching between those reads nothing. Expanded, a preset of 10 MiB can be two gigabytes, so both are bounded in
-    bytes, and only the last one used may be larger.
+    bytes, and only the last one used may be larger. ``decoded`` is what the base makes of the pictures.
     """
 
     def __init__(self, read_bytes: int = READ_BYTES, expanded_bytes: int = EXPANDED_BYTES) -> None:
         self._read: RecentlyUsed[_Read] = RecentlyUsed(read_bytes)
         self._expanded: RecentlyUsed[Delta] = RecentlyUsed(expanded_bytes)
+        self.decoded = DecodedLately()
 
     def load(self, uses: Sequence[PresetUse], pack: LoadedPack) -> list[Loaded]:
         """One for every use. Raises PresetError for what cannot be used with this pack, SettingsError for strengths."""
@@ -93,6 +95,7 @@ class LoadedPresets:
     def forget(self) -> None:
         self._read.clear()
         self._expanded.clear()
+        self.decoded.clear()
 
     def _one(self, path: Path, pack: LoadedPack) -> Loaded:
         info = None
@@ -132,11 +135,17 @@ def settings_of(loaded: Sequence[Loaded], seed: int | None, steps: int | None) -
 
 
 def edit_of(
-    loaded: Sequence[Loaded], uses: Sequence[PresetUse], settings: EditSettings, pack: LoadedPack, x0: Tensor
+    loaded: Sequence[Loaded],
+    uses: Sequence[PresetUse],
+    settings: EditSettings,
+    pack: LoadedPack,
+    x0: Tensor,
+    decoded: DecodedLately,
 ) -> Edit:
     """The sum of the presets' weights, each at its strength, and the picture x0 (1, 3, S, S) in [-1, 1] encoded."""
     delta = mix((one.expanded(), use.strength) for one, use in zip(loaded, uses, strict=True))
-    return Edit(delta, encode(pack, x0, settings))
+    x_t, rebuilt = decoded.of(pack, x0, settings)
+    return Edit(delta, x_t, rebuilt=rebuilt)
 
 
 @dataclass(frozen=True)
@@ -174,12 +183,12 @@ def turns_of(
 
 
 def apply_in_turn(
-    job: str, pack: LoadedPack, x0: Tensor, turns: Sequence[Turn], stop: Stop
+    job: str, pack: LoadedPack, x0: Tensor, turns: Sequence[Turn], decoded: DecodedLately, stop: Stop
 ) -> Generator[Event, None, np.ndarray]:
     """Each edit on what the one before made of the picture x0 (1, 3, S, S); the generator's value is the last."""
     picture = to_pixels(x0)
     for turn in turns:
-        edit = edit_of([turn.loaded], [turn.use], turn.settings, pack, x0)
+        edit = edit_of([turn.loaded], [turn.use], turn.settings, pack, x0, decoded)
         picture = yield from decode(job, pack, x0, edit, turn.settings, stop)
         x0 = to_tensor(picture, x0.shape[-1]).to(x0.device)
     return picture

@@ -29,7 +29,7 @@ from rtedit_desktop.core.requests import (
     WarmUpRequest,
 )
 from rtedit_desktop.diffusion.edit import Learned
-from rtedit_desktop.diffusion.pictures import to_tensor
+from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 from rtedit_desktop.engine import models, own_edits, presets, recipes
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.checkpoint import Checkpoint
@@ -48,6 +48,7 @@ from rtedit_desktop.engine.machine.devices import (
 )
 from rtedit_desktop.engine.own_words import in_own_words
 from rtedit_desktop.engine.pair_learning import PairLesson, learn_pairs
+from rtedit_desktop.engine.remarks import remarks
 from rtedit_desktop.engine.stopping import Stop, Stopped
 from rtedit_desktop.presets.format import write_content
 from rtedit_desktop.support import settings
@@ -187,7 +188,9 @@ class TorchEngine:
             turns = mixture.turns if mixture is not None else []
             try:  # the picture first: a large delta takes longer to write than to show
                 if turns:
-                    picture = yield from presets.apply_in_turn(request.job_id, pack, x0, turns, stop)
+                    picture = yield from presets.apply_in_turn(
+                        request.job_id, pack, x0, turns, self.presets.decoded, stop
+                    )
                 else:
                     picture = yield from decode(request.job_id, pack, x0, learned, settings, stop)
             finally:
@@ -195,6 +198,8 @@ class TorchEngine:
                     self._cache.put_behind(new, learned)
         seconds["decode"] = time.perf_counter() - mark
         seconds["total"] = time.perf_counter() - began
+        if mixture is not None:
+            yield from self._remarked(request.job_id, pack, request.picture, picture, mixture.loaded)
         yield Finished(
             job_id=request.job_id,
             picture=picture,
@@ -220,11 +225,12 @@ class TorchEngine:
             x0 = to_tensor(request.picture, size).to(self._device.device)
             turns = presets.turns_of(loaded, request.spec.uses, settings, request.spec.steps)
             if turns:
-                picture = yield from presets.apply_in_turn(request.job_id, pack, x0, turns, stop)
+                picture = yield from presets.apply_in_turn(request.job_id, pack, x0, turns, self.presets.decoded, stop)
             else:
-                edit = presets.edit_of(loaded, request.spec.uses, settings, pack, x0)
+                edit = presets.edit_of(loaded, request.spec.uses, settings, pack, x0, self.presets.decoded)
                 picture = yield from decode(request.job_id, pack, x0, edit, settings, stop)
         spent, infos = time.perf_counter() - began, [one.info for one in loaded]
+        yield from self._remarked(request.job_id, pack, request.picture, picture, loaded)
         yield Finished(
             job_id=request.job_id,
             picture=picture,
@@ -316,6 +322,14 @@ class TorchEngine:
             yield from load_text_model(pack, job, stop)
         if advice := self._judge.warning(pack, picture):
             yield Notice(job_id=job, text=advice)
+
+    def _remarked(
+        self, job: str, pack: models.LoadedPack, given: np.ndarray, result: np.ndarray, loaded: list[presets.Loaded]
+    ) -> Iterator[Event]:
+        """A Notice of each thing that a person should know of the result of presets."""
+        before = to_pixels(to_tensor(given, pack.manifest.info.image_size))
+        for text in remarks(before, result, {one.info.spec.settings.blending for one in loaded}):
+            yield Notice(job_id=job, text=text)
 
     def _knows(self, edit: EditSpec, picture: np.ndarray) -> bool:
         """Whether an edit was learned before; of a pack that is not loaded nothing is known."""

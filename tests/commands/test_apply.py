@@ -178,10 +178,14 @@ class TitledLibrary(FolderPresetLibrary):
         ("C:\\mine\\sunglases.rtpreset", "Did you mean “Sunglasses”?"),
         ("Old", "Give the path of one"),
         ("zebra", "Give the title of one on the list"),
+        ("Nope", "Give the title of one on the list"),  # and no guess as wild as "Rose"
+        ("blond", "Did you mean “Blond hair”?"),
+        ("blnod hiar", "Did you mean “Blond hair”?"),
+        ("ROES", "Did you mean “Rose”?"),
     ],
 )
 def test_what_to_do_about_a_name(name: str, todo: str) -> None:
-    library = TitledLibrary(Preset("Sunglasses"), Preset("Old"), Preset("Old"))
+    library = TitledLibrary(*map(Preset, ("Sunglasses", "Old", "Old", "Blond hair", "Rose", "Pale", "Noir")))
     with pytest.raises(PresetError) as raised:
         find(library, name)
     assert todo in raised.value.todo

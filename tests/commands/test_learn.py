@@ -169,6 +169,22 @@ def test_an_edit_is_learned_from_pairs(harness: Harness, capsys: pytest.CaptureF
     assert [preset.title for preset in harness.library.presets()] == ["a bar, zebra"]
 
 
+def test_one_pair_and_pairs_that_are_swapped_are_told(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = pairs_in(harness.images.parent / "pairs", 4)
+    (folder / "p2.before.png").rename(folder / "p2.png")
+    (folder / "p2.after.png").rename(folder / "p2.before.png")
+    (folder / "p2.png").rename(folder / "p2.after.png")
+    learn = ("learn", "a bar", "--pairs", str(folder), "--iterations", "2", "--json")
+    assert harness.run(*learn) == 0
+    notes = json.loads(capsys.readouterr().out)["notes"]
+    assert any(note.startswith("p2.before.png changes the opposite way") for note in notes)
+    for path in [*folder.glob("p0.*"), *folder.glob("p1.*"), *folder.glob("p3.*")]:
+        path.unlink()
+    assert harness.run(*learn) == 0
+    notes = json.loads(capsys.readouterr().out)["notes"]
+    assert any(note.startswith("One pair teaches") for note in notes)
+
+
 SPOILT: list[tuple[Callable[[Path], object], str]] = [
     (lambda folder: (folder / "p0.after.png").write_bytes((folder / "p0.before.png").read_bytes()), "no difference"),
     (lambda folder: (folder / "p0.after.png").write_bytes((folder / "p1.before.png").read_bytes()), "the same"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,15 @@ import pytest
 from PIL import Image
 
 from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.core.pairing import PairFiles, check_pair, find_pairs, how_sure, outlines_agree, read_pair
+from rtedit_desktop.core.pairing import (
+    PairFiles,
+    check_pair,
+    find_pairs,
+    how_sure,
+    outlines_agree,
+    read_pair,
+    turned_round,
+)
 from rtedit_desktop.core.requests import Pair
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 
@@ -51,6 +60,22 @@ def test_an_edit_passes(edit: object) -> None:
 def test_pictures_that_are_the_same_are_refused() -> None:
     with pytest.raises(PictureError, match="no difference"):
         check_pair(Pair(scene(0), scene(0)), "a.before.jpg", "a.after.jpg")
+
+
+@pytest.mark.parametrize("quality", [95, 80])
+def test_a_picture_that_was_saved_again_is_the_same(quality: int) -> None:
+    soft = np.random.default_rng(0).integers(60, 200, (12, 12, 1), dtype=np.uint8).repeat(3, 2)
+    before, again = Image.fromarray(soft).resize((256, 256), Image.Resampling.BICUBIC), io.BytesIO()
+    before.save(again, "JPEG", quality=quality)
+    with pytest.raises(PictureError, match="no difference"):
+        check_pair(Pair(np.asarray(before), np.asarray(Image.open(again))))
+
+
+def test_a_change_of_few_pixels_is_one() -> None:
+    before = np.random.default_rng(0).integers(60, 180, (16, 16, 3), dtype=np.uint8).repeat(16, 0).repeat(16, 1)
+    after = before.copy()
+    after[180:190, 110:140] += np.array((20, 0, 0), np.uint8)  # lips
+    check_pair(Pair(before, after))
 
 
 @pytest.mark.parametrize("seed", range(1, 9))
@@ -109,3 +134,25 @@ def test_what_explains_nothing_is_not_called_an_edit() -> None:
     assert len({str(how_sure(share)) for share in (-0.1, 0.0)}) == 1
     assert "changes nothing" in str(how_sure(0.0))
     assert len({str(how_sure(share)) for share in (0.0, 0.1, 0.4, 0.9)}) == 4
+
+
+def reddened(seed: int, *, swapped: bool = False) -> Pair:
+    before = np.random.default_rng(seed).integers(40, 200, (32, 32, 3), dtype=np.uint8)
+    after = before.copy()
+    after[8:20, 8:20] += np.array((40, 0, 10), np.uint8)
+    return Pair(after, before) if swapped else Pair(before, after)
+
+
+def test_pairs_that_do_the_opposite_of_the_others_are_found() -> None:
+    others = [reddened(seed) for seed in range(4)]
+    assert turned_round([*others, reddened(7, swapped=True)]) == [4]
+    assert turned_round([reddened(7, swapped=True), *others, reddened(8, swapped=True)]) == [0, 5]
+    assert turned_round(others) == []
+
+
+def test_where_no_side_is_the_usual_one_nothing_is_said() -> None:
+    assert turned_round([]) == []
+    assert turned_round([reddened(0), reddened(1, swapped=True)]) == []
+    assert turned_round([reddened(n, swapped=n % 2 == 0) for n in range(6)]) == []
+    noise = [reddened(n).before for n in range(8)]
+    assert turned_round([Pair(a, b) for a, b in zip(noise[:4], noise[4:], strict=True)]) == []

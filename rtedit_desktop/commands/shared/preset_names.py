@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rtedit_desktop.commands.shared.outcome import UsageError
 from rtedit_desktop.core.edits import MAX_STRENGTH
 from rtedit_desktop.core.errors import PackMissing, PresetError
 from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.core.packs.spelling import nearest
 from rtedit_desktop.core.preset import SUFFIX, PresetInfo, PresetLibrary
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.support.file_names import folded
 
 _STRENGTH = re.compile(r"(?P<name>.+):(?P<strength>[+-]?(\d+[.,]?\d*|[.,]\d+))")
+_A_WORD = 3  # letters at least
 _LIKE_A_NUMBER = re.compile(r".+:(?P<number>\s*[+-]?[.,]?\d[^/\\]*)")
 
 
@@ -93,13 +94,23 @@ def find(library: PresetLibrary, name: str, packs: Sequence[str] = ()) -> Preset
 
 
 def _close_to(name: str, titles: list[str]) -> list[str]:
-    """Up to three titles that look like a name, or like a file's; none when several have the very name."""
+    """Up to three titles that look like a name, or like a file's; none when several have the very name.
+
+    A title is close by a slip of the hand, or by a word that it shares: "blond" by "Blond hair".
+    """
     by_words = {title.casefold(): title for title in titles}
     stem = re.split(r"[/\\]", name)[-1].removesuffix(SUFFIX)
     wanted = [word.strip().casefold() for word in (name, stem)]
     if any(word in by_words for word in wanted):
         return []
-    return [by_words[word] for word in difflib.get_close_matches(wanted[1], by_words, n=3, cutoff=0.5)]
+    words = {part for part in re.findall(r"[^\W_]+", wanted[1]) if len(part) >= _A_WORD}
+    found = [*nearest(wanted[1], by_words), *(title for title in by_words if _shares_a_word(words, title))]
+    return [by_words[title] for title in dict.fromkeys(found)][:3]
+
+
+def _shares_a_word(words: Collection[str], title: str) -> bool:
+    own = re.findall(r"[^\W_]+", title)
+    return any(word in own or nearest(word, own) for word in words)
 
 
 def _is_file(name: str) -> bool:

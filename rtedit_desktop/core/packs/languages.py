@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_PLAIN = str.maketrans({"ß": "ss", "ä": "ae", "ö": "oe", "ü": "ue"})
 Phrase = tuple[str, ...]
 
 
@@ -28,16 +29,20 @@ class PackLanguage:
     source: str = ""
     phrases: Mapping[Phrase, str] = field(init=False, compare=False, repr=False, default_factory=dict)
     longest: int = field(init=False, compare=False, repr=False, default=0)  # words of a phrase
+    written: frozenset[str] = field(init=False, compare=False, repr=False, default=frozenset())
+    """All words of the phrases, in lower case, as they are written."""
 
     def __post_init__(self) -> None:
+        texts = (phrase for meant in self.words.values() for phrase in meant)
+        object.__setattr__(self, "written", frozenset(word.lower() for text in texts for word in _WORD.findall(text)))
         phrases = {phrase_key(phrase): own for own, meant in self.words.items() for phrase in meant}
         object.__setattr__(self, "phrases", phrases)
         object.__setattr__(self, "longest", max(map(len, phrases), default=0))
 
 
 def phrase_key(phrase: str) -> Phrase:
-    """As it is compared: its words, in lower case."""
-    return tuple(word.lower() for word in _WORD.findall(phrase))
+    """As it is compared: its words, in lower case, in letters that every keyboard has."""
+    return tuple(_plain(word) for word in _WORD.findall(phrase))
 
 
 def in_own_words(text: str, languages: Iterable[PackLanguage], known: Collection[str]) -> tuple[str, frozenset[str]]:
@@ -57,7 +62,7 @@ def in_own_words(text: str, languages: Iterable[PackLanguage], known: Collection
     at, done = 0, 0
     while at < len(found):
         words = tuple(word for _, _, word in found[at : at + longest])
-        length, own = _longest(words, languages)
+        length, own = _longest(tuple(map(_plain, words)), languages)
         if length == 0 or all(word in known for word in words[:length]):
             left.add(words[0])
             at += 1
@@ -67,6 +72,11 @@ def in_own_words(text: str, languages: Iterable[PackLanguage], known: Collection
         done = found[at + length - 1][1]
         at += length
     return "".join([*pieces, text[done:]]), frozenset(explained - left)
+
+
+def _plain(word: str) -> str:
+    """In lower case, as people write who have no umlauts at hand: "weiss", "gebraeunt"."""
+    return word.lower().translate(_PLAIN)
 
 
 def _longest(words: Phrase, languages: Iterable[PackLanguage]) -> tuple[int, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,11 +12,19 @@ from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.lazy_text import LazyText, tr
 from rtedit_desktop.core.packs.languages import PackLanguage, in_own_words
-from rtedit_desktop.core.packs.learned_edits import FILLERS, AskedEdits, LearnedEdit, asked_edits, named
+from rtedit_desktop.core.packs.learned_edits import (
+    FILLERS,
+    AskedEdits,
+    LearnedEdit,
+    asked_edits,
+    is_refusal,
+    named,
+    related_edits,
+)
 from rtedit_desktop.core.packs.spelling import Unknown, nearest
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
-_MOST, _LONGEST = 5, 30
+_MOST, _LONGEST, _MOST_EXAMPLES = 5, 30, 4
 
 
 SQUARES = ("centre", "face", "whole")
@@ -100,22 +108,61 @@ class PackInfo:
         asked = asked_edits(self.meaning(prompt), self.edits, self.meaning(self.source))
         if self.has_text_model and (asked.unknown or not asked.uses):
             return AskedEdits((), ())
-        if not self.has_text_model and not asked.uses:
+        if not self.has_text_model and not asked.uses and not asked.unknown:
             raise PromptError(
-                tr("{title} cannot do that yet.", title=self.title),
-                tr(
-                    "It can do, for example: {examples}. Or teach it with pictures before and after the edit "
-                    "(Presets > Learn from before and after…), or choose a larger model.",
-                    examples=", ".join(
-                        [one.prompt for one in self.suggestions[:4]] or [edit.phrases[0] for edit in self.edits[:4]]
-                    ),
-                ),
+                tr("The prompt does not say what should change."),
+                tr("Write what should change, for example “{example}”.", example=self.example),
             )
+        if not self.has_text_model and not asked.uses:
+            raise PromptError(tr("{title} cannot do that yet.", title=self.title), self.way_out(asked.unknown))
         return asked
+
+    def way_out(self, unknown: Sequence[str]) -> LazyText:
+        """What to do about words that none of the pack's edits explains."""
+        neutral = self.meaning(self.source)
+        if meant := [word for text in unknown for word in self._misspelt(text, neutral)]:
+            return tr("Did you mean {words}?", words=_quoted(meant))
+        learn = tr(
+            "Or teach it with pictures before and after the edit (Presets > Learn from before and after…), or choose a "
+            "larger model."
+        )
+        usual = [one.prompt for one in self.suggestions] or [edit.phrases[0] for edit in self.edits]
+        if unknown and all(is_refusal(text) for text in unknown):
+            return tr(
+                "Its edits add something and take nothing away, for example: {examples}. {learn}",
+                examples=", ".join(usual[:_MOST_EXAMPLES]),
+                learn=learn,
+            )
+        like = [edit.title for edit in related_edits(unknown, self.edits, neutral)] or usual
+        return tr("It can do, for example: {examples}. {learn}", examples=", ".join(like[:_MOST_EXAMPLES]), learn=learn)
+
+    def _misspelt(self, text: str, neutral: str) -> list[str]:
+        """The words that make a text of ``AskedEdits.unknown`` name an edit, in place of some that nobody knows."""
+        words = _words(text)
+        worth = self._worth_meaning(words)
+        near = {word: nearest(word, worth, 1) for word in words[:_MOST] if word not in self.vocabulary}
+        meant = " ".join((near.get(word) or (word,))[0] for word in words)
+        if meant == " ".join(words) or not asked_edits(self.meaning(meant), self.edits, neutral).uses:
+            return []
+        return [found[0] for found in near.values() if found]
 
     def unsure_about(self, prompt: str) -> tuple[str, ...]:
         """What of a prompt often comes out badly."""
-        return named(self.meaning(prompt), self.unsure, self.meaning(self.source))
+        meaning, neutral = self.meaning(prompt), self.meaning(self.source)
+        if self.has_text_model:
+            return named(meaning, self.unsure, neutral)
+        asked = asked_edits(meaning, self.edits, neutral)
+        return tuple(
+            text
+            for (edit, _), text in zip(asked.uses, asked.texts, strict=True)
+            if any(phrase in self.unsure for phrase in edit.phrases)
+        )
+
+    def unsure_of(self, presets: Iterable[Path]) -> tuple[str, ...]:
+        """The titles of those of the pack's own edits that often come out badly."""
+        files = set(presets)
+        own = (edit for edit in self.edits if self.folder / edit.file in files)
+        return tuple(edit.title for edit in own if any(phrase in self.unsure for phrase in edit.phrases))
 
     def unknown_words(self, text: str) -> list[str]:
         """Words of ``text`` that the pack does not know and no language explains, in order, without repeats."""
@@ -129,24 +176,27 @@ class PackInfo:
         unknown = self.unknown_words(text)
         if not unknown or self.is_unfinished(text):
             return []
-        known = self.vocabulary
-        worth = set(known if self.has_text_model else known - FILLERS)  # "that" for "hat" is no help
-        explained = in_own_words(text, self.languages.values(), known)[1]
-        for language in self.languages.values():
-            written = {word for phrase in language.phrases for word in phrase}
-            if explained & written:  # in this language the prompt is written
-                worth |= written
+        worth = self._worth_meaning(_words(text))
         near = {word: nearest(word, worth) for word in unknown[:_MOST]}  # it is looked for at every key
         found = ((match[0], match.start()) for match in _WORD.finditer(text))
         return [Unknown(word, at, near.get(word.lower(), ())) for word, at in found if word.lower() in unknown]
+
+    def _worth_meaning(self, words: Sequence[str]) -> set[str]:
+        """Words that may have been meant in a text of these."""
+        known = self.vocabulary
+        worth = set(known if self.has_text_model else known - FILLERS)  # "that" for "hat" is no help
+        explained = in_own_words(" ".join(words), self.languages.values(), known)[1]
+        for language in self.languages.values():
+            if explained & language.written:  # in this language the prompt is written
+                worth |= language.written
+        return worth
 
     def is_unfinished(self, text: str) -> bool:
         """Whether the last word is all that is unknown, and could become a known one."""
         last = _words(text)[-1:]
         if not last or not text[-1].isalnum() or self.unknown_words(text) != last:
             return False
-        phrases = (phrase for language in self.languages.values() for phrase in language.phrases)
-        words = (word for phrase in phrases for word in phrase)
+        words = (word for language in self.languages.values() for word in language.written)
         return any(word.startswith(last[0]) for word in (*self.vocabulary, *words))
 
     def source_for(self, prompt: str) -> str:
@@ -222,7 +272,7 @@ class PackInfo:
         elif unknown := self.unknown_words(prompt):
             raise PromptError(
                 tr("{title} does not know {words}.", title=self.title, words=_quoted(unknown)),
-                self._meant(unknown)
+                self._meant(unknown, self.vocabulary)
                 or tr("It knows words like “{example}”; try one of the suggestions.", example=self.example),
             )
         unknown = self.unknown_words(source)
@@ -233,7 +283,7 @@ class PackInfo:
                     title=self.title,
                     words=_quoted(unknown),
                 ),
-                self._meant(unknown)
+                self._meant(unknown, self.vocabulary)
                 or tr("Say what the picture shows now in words that it knows, usually “{source}”.", source=self.source),
             )
         for name, text in ((tr("prompt"), prompt), (tr("source text"), source)):
@@ -254,9 +304,9 @@ class PackInfo:
         """As prompts are compared: in the pack's words, in lower case, with single spaces."""
         return " ".join(self.meaning(prompt).lower().split())
 
-    def _meant(self, unknown: list[str]) -> LazyText | None:
+    def _meant(self, unknown: Sequence[str], known: Collection[str]) -> LazyText | None:
         """What may have been meant instead."""
-        near = [words[0] for word in unknown[:_MOST] if (words := nearest(word, self.vocabulary, 1))]
+        near = [words[0] for word in unknown[:_MOST] if (words := nearest(word, known, 1))]
         return tr("Did you mean {words}?", words=_quoted(near)) if near else None
 
     @property

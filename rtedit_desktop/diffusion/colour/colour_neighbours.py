@@ -24,7 +24,7 @@ _GRID, _DENSEST, _APART = 128, 48, 5
 _LEAST, _ABOUT = 0.1, 32
 """Only within a thirty-second of the side around shares over this is there anything to tell."""
 
-_AT_A_TIME = 4096
+_AT_A_TIME = 256  # whose weights stay near the processor
 _FAR = 3.0  # standard deviations
 _NOTHING = -40.0  # of which the exponential counts for nothing, and is not so small that it is slow
 
@@ -77,11 +77,12 @@ def _mean(asked: Tensor, samples: Tensor, share: Tensor) -> Tensor:
     samples, share = samples[beside], share[beside]
     values = torch.cat([share, torch.ones_like(share)], 1)
     middle = samples.mean(0)
-    samples = samples - middle
-    half = samples.square().sum(1) / 2
+    asked, samples = asked - middle, samples - middle
+    one = torch.ones_like
+    ask = torch.cat([asked, asked.square().sum(1, keepdim=True) / -2, one(asked[:, :1])], 1)
+    answer = torch.cat([samples, one(samples[:, :1]), samples.square().sum(1, keepdim=True) / -2], 1).T.contiguous()
     means = []
-    for part in (asked - middle).split(_AT_A_TIME):
-        exponent = part @ samples.T - half - part.square().sum(1, keepdim=True) / 2
-        over, under = (exponent.clamp(_NOTHING, 0).exp() @ values).unbind(1)
+    for part in ask.split(_AT_A_TIME):  # a b - a a / 2 - b b / 2 in one product
+        over, under = ((part @ answer).clamp_(_NOTHING, 0).exp_() @ values).unbind(1)
         means.append(over / (under + 1e-6))
     return torch.cat(means)

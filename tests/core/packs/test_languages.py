@@ -109,3 +109,12 @@ def test_a_prompt_looks_phrases_up_and_does_not_go_through_all() -> None:
     for language in (german, french):
         object.__setattr__(language, "phrases", _LookedUpOnly(language.phrases))
     assert in_own_words("sehr froh, riant", [german, french], ())[0] == "smiling, smiling"
+
+
+def test_umlauts_can_be_written_as_people_write_who_have_none() -> None:
+    language = PackLanguage(words={"tanned": ("gebräunt",), "black white": ("schwarz-weiß",)})
+    for text in ("gebräunt", "GEBRAEUNT", "Gebräunt"):
+        assert in_own_words(text, [language], ()) == ("tanned", frozenset({text.lower()}))
+    assert in_own_words("Schwarz weiss", [language], ())[0] == "black white"
+    info = replace(PACK, languages={"de": language})
+    assert info.is_unfinished("face gebr") and info.is_unfinished("face gebräu")
