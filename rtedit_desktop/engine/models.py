@@ -133,7 +133,7 @@ def load(
         unet.to(memory_format=torch.channels_last)
     record = manifest.record(CLIP_FILE) if manifest.clip_config else None
     clip_sha256 = record.sha256 if record is not None else ""
-    pack = LoadedPack(manifest, _denoiser(manifest, unet, decoding), BaseWeights(unet), device, clip_sha256)
+    pack = LoadedPack(manifest, _denoiser(manifest, unet, decoding), BaseWeights(unet, late=True), device, clip_sha256)
     yield tr("ready"), UNET_SHARE if pack.has_text_model else 1.0, pack
 
 

@@ -49,6 +49,34 @@ def test_a_card_is_not_waited_for_once_a_tensor() -> None:
     assert len(delta) == len(list(net.parameters())) and read.count == 0
 
 
+def test_what_no_delta_changes_is_not_copied() -> None:
+    net = network()
+    before = bytes_of(net)
+    base = BaseWeights(net, late=True)
+    delta = {"2.weight": torch.ones_like(net.get_parameter("2.weight"))}
+    with base.borrowed(to_learn=False):
+        for strength in (0.5, 1.0):
+            base.apply(delta, strength)
+        assert list(base._kept) == ["2.weight"]
+        assert torch.equal(base.delta()["2.weight"], net.get_parameter("2.weight") - base._kept["2.weight"])
+    assert bytes_of(net) == before
+    base.apply({"0.weight": torch.ones_like(weight_of(net))})
+    base.restore()
+    assert bytes_of(net) == before and set(base._kept) == {"0.weight", "2.weight"}
+
+
+def test_what_is_learned_is_given_back_whatever_was_copied_before() -> None:
+    net = network()
+    before = bytes_of(net)
+    base = BaseWeights(net, late=True)
+    base.apply({"0.weight": torch.ones_like(weight_of(net))})
+    with pytest.raises(ZeroDivisionError), base.borrowed():
+        base.restore()
+        disturb(net)
+        raise ZeroDivisionError
+    assert bytes_of(net) == before
+
+
 def test_a_delta_in_half_precision_is_added_as_it_is_in_single() -> None:
     net = network()
     base = BaseWeights(net)
