@@ -80,7 +80,12 @@ def test_the_way_down_is_computed_once_for_an_input(monkeypatch: pytest.MonkeyPa
     expected = [net(x, now), net(x, later)]
     went: list[float] = []
     down = net._down
-    monkeypatch.setattr(net, "_down", lambda x, times: (went.append(float(times)), down(x, times))[1])
+
+    def counted(x: Tensor, times: Tensor) -> object:
+        went.append(float(times))
+        return down(x, times)
+
+    monkeypatch.setattr(net, "_down", counted)
     with net.going_down_once():
         told = [net(x, now), net(x, now), net(x.clone(), now.clone()), net(x, later), net(x, later)]
         assert went == [300, 100]

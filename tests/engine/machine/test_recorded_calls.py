@@ -59,8 +59,8 @@ class Net(torch.nn.Module):
         return told
 
 
-def denoiser(tape: Tape, **more: torch.dtype) -> Denoiser:
-    return Denoiser(Net(), alphas_cumprod(), prediction="sample", calls=RecordedCalls(tape), **more)
+def denoiser(tape: Tape, decoding: torch.dtype | None = None) -> Denoiser:
+    return Denoiser(Net(), alphas_cumprod(), prediction="sample", decoding=decoding, calls=RecordedCalls(tape))
 
 
 def picture(seed: int, size: int = 8) -> Tensor:
