@@ -140,6 +140,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for _ in range(args.repeats):
             for name, measure in ways.items():
                 spent[name].append(measure())
+                print(f"{name}: {spent[name][-1]:.2f} s", file=sys.stderr, flush=True)
         seconds = {name: median(each) for name, each in spent.items()}
         call, known, step, step_up = seconds.values()
         print(f"| at {args.size} px, one row | seconds | beside a call |\n| --- | ---: | ---: |")
