@@ -17,6 +17,7 @@ from rtedit_desktop.commands.shared.layers import LayerOption, add_then, layers_
 from rtedit_desktop.commands.shared.opened import open_photo, photo_service_for
 from rtedit_desktop.commands.shared.outcome import JobFailed, Stopped, UsageError
 from rtedit_desktop.commands.shared.outputs import check_picture, check_preset, same_file, telling
+from rtedit_desktop.commands.shared.quick import add_quick, is_quick, note_quick
 from rtedit_desktop.commands.shared.running import (
     add_exact,
     checked_source,
@@ -36,8 +37,6 @@ from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.core.preset import PresetLibrary
 from rtedit_desktop.core.requests import EditRequest, KeepRequest
 from rtedit_desktop.packs.catalog import Catalog
-from rtedit_desktop.support import settings as app_settings
-from rtedit_desktop.support.graphics_card import has_card
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,12 +83,7 @@ def _add_advanced(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"how deep the picture is noised, 1 to 999; less keeps more detail (most often {usual.t0})",
     )
-    group.add_argument(
-        "--quick",
-        action=argparse.BooleanOptionalAction,
-        help="learn in fewer steps and less of the model, where the pack has settings for it: a third of the time of a "
-        "large model (default: where no graphics card is seen)",
-    )
+    add_quick(group)
     group.add_argument("--steps", type=int, metavar="N", help=f"decoding steps (most often {usual.steps})")
     group.add_argument(
         "--iterations", type=int, metavar="N", help=f"learning steps at most (most often {usual.iterations})"
@@ -128,12 +122,10 @@ def run(
     source = checked_source(info, args.prompt, args.source)
     if unsure := info.unsure_about(args.prompt):
         progress.note(f"{info.title} is often unsure about “{', '.join(unsure)}”.")
-    quick = _is_quick(args) and bool(info.quick)
-    if quick and args.quick is None:
-        progress.note(f"{info.title} learns quickly, as no graphics card is seen; --no-quick takes longer.")
+    note_quick(args, info, progress)
     settings = info.settings_for(
         args.prompt,
-        quick=quick,
+        quick=is_quick(args),
         t0=args.t0,
         steps=args.steps,
         iterations=args.iterations,
@@ -166,13 +158,6 @@ def run(
             kept = _keep(args, running, request, cancelled, progress) if args.keep else None
     with telling(args, args.output):
         _report(args, finished, kept, square, progress.notes)
-
-
-def _is_quick(args: argparse.Namespace) -> bool:
-    """As asked; else where this computer does the work, and has no card that could."""
-    if args.quick is not None or args.on is not None:
-        return bool(args.quick)
-    return app_settings.load().device == "cpu" or not has_card()
 
 
 def _keep(

@@ -16,7 +16,7 @@ from support.command_line import Harness, brighter, edit
 from support.nets import tiny_pack
 
 from rtedit_desktop.cli import main
-from rtedit_desktop.commands import edit as edit_command
+from rtedit_desktop.commands.shared import quick
 from rtedit_desktop.core.errors import SaveError
 from rtedit_desktop.core.events import Cancelled, Event, Failed
 from rtedit_desktop.core.requests import EditRequest, Request
@@ -56,7 +56,7 @@ def test_a_large_model_learns_quickly_where_no_card_is_seen(
     card: bool, options: str, part: str,
 ) -> None:  # fmt: skip
     tiny_pack.write(tmp_path / "packs" / "tiny", quick={"iterations": 2, "steps": 2, "learned_part": "up"})
-    monkeypatch.setattr(edit_command, "has_card", lambda: card)
+    monkeypatch.setattr(quick, "has_card", lambda: card)
     code, engine = edit(Catalog([tmp_path / "packs"]), photo, "smiling face", "--t0", "300", *options.split())
     assert code == 0
     (request,) = engine.requests
