@@ -17,6 +17,7 @@ from rtedit_desktop.core.packs.pack_info import Suggestion
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.model.strength import settings_to_run
 from rtedit_desktop.ui.prompt.prompt_bar import PromptBar
 
 
@@ -297,6 +298,6 @@ def test_on_a_processor_a_large_model_learns_quickly_unless_a_person_wants_other
     panel.quick.click()
     assert state.settings == slow and panel.reset.isEnabled()
     panel.reset.click()
-    assert panel.quick.isChecked() and state.settings_to_run.learned_part == "up"
+    assert panel.quick.isChecked() and settings_to_run(state).learned_part == "up"
     panel.iterations.setValue(7)
     assert (state.settings.iterations, state.settings.steps) == (7, 2), "a number that is chosen counts"
