@@ -114,7 +114,8 @@ def edit(catalog: Catalog, chosen: EditSettings) -> tuple[int, float]:
     if isinstance(last, Failed):
         raise RuntimeError(f"{last.what} {last.details}")
     assert isinstance(last, Finished)
-    return engine.loaded(large_pack.ID).denoiser.calls, time.process_time() - began
+    assert engine.packs.loaded is not None
+    return engine.packs.loaded.denoiser.calls, time.process_time() - began
 
 
 def main(argv: Sequence[str] | None = None) -> int:
