@@ -32,7 +32,7 @@ def page() -> str:
     """The whole page, the same on every version of Python."""
     from rtedit_desktop import cli
 
-    parser = cli._parser(["bench"])
+    parser = cli._parser(cli.COMMANDS)
     codes = [line.split(maxsplit=1) for line in (parser.epilog or "").splitlines()[1:] if line.strip()]
     lines = [
         "# Command line",

@@ -14,36 +14,23 @@ Exit codes::
     9    some photos of a batch could not be done
     130  cancelled (Ctrl+C)
 
-Torch is imported only when a job starts: help, listings and refused prompts are quick.
+Torch is imported only when a job starts: help, listings and refused prompts are quick. So is the module of a command,
+only when it is asked for.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from rtedit_desktop import __version__
-from rtedit_desktop.commands import (
-    apply,
-    batch,
-    cache,
-    computers,
-    edit,
-    faces,
-    history,
-    learn,
-    packs,
-    presets,
-    report,
-    serve,
-)
-from rtedit_desktop.commands.shared.layers import wants_presets
 from rtedit_desktop.commands.shared.outcome import CANCELLED, OK, UNEXPECTED, JobFailed, Stopped, UsageError, exit_code
 from rtedit_desktop.commands.shared.terminal import complain, print_json, stderr, stdout
 from rtedit_desktop.core.engine_api import Engine
@@ -53,6 +40,25 @@ from rtedit_desktop.core.preset import PresetLibrary
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.changing import recover
 from rtedit_desktop.support.threads import share_the_cores
+
+COMMANDS = {
+    "edit": "edit one picture",
+    "apply": "apply learned edits to a picture",
+    "batch": "edit many photos in the same way",
+    "learn": "learn an edit once, for any picture",
+    "faces": "list the faces of a picture",
+    "presets": "list, show, import, export and remove presets",
+    "cache": "tell what learned edits and other things that can be made again take on disk, or remove them",
+    "packs": "list, download, import, verify and remove model packs",
+    "history": "list what was made in the window, save it, remove it",
+    "serve": "let paired computers compute here",
+    "computers": "pair with a computer that computes, list and forget them",
+    "report": "tell what somebody who helps needs to know, without anything private",
+    "bench": "measure against the baseline",
+}
+"""What each is for; it is in the module of its name."""
+_SHARED_BELOW = ("presets", "cache", "history", "computers")
+"""Commands whose own commands have the options that all have."""
 
 
 def main(
@@ -81,56 +87,40 @@ def _main(
     argv = sys.argv[1:] if argv is None else list(argv)
     as_json, verbose = "--json" in argv, "--verbose" in argv
     try:
-        args = _parser(argv).parse_args(argv)
+        args = _parser(argv[:1]).parse_args(argv)
         _check_working_folder(args)
+        module = _module(args.command)
         if args.command == "bench":
-            from rtedit_desktop.bench import command
-
-            return command.run(args)
+            return int(module.run(args))
         if catalog is None:
             recover()
             catalog = Catalog.default()
-        if args.command == "packs":
-            with _reporting():
-                return packs.run(args, catalog)
-        if args.command == "cache":
-            with _reporting():
-                cache.run(args)
-            return OK
-        if args.command == "history":
-            with _reporting():
-                history.run(args, photo_service)
-            return OK
-        if args.command == "report":
-            with _reporting():
-                report.run(args, catalog)
-            return OK
-        if args.command == "serve":
-            with _reporting():
-                serve.run(args, catalog, engine)
-            return OK
-        if args.command == "computers":
-            with _reporting():
-                computers.run(args)
-            return OK
-        if args.command == "edit":
-            wanted = library if library is not None or not wants_presets(args) else _own_library()
-            edit.run(args, engine, photo_service, catalog, wanted)
-            return OK
-        if args.command == "faces":
-            with _reporting():
-                faces.run(args, photo_service)
-            return OK
-        library = library or _own_library()
-        if args.command == "presets":
-            with _reporting():
-                presets.run(args, library)
-        elif args.command == "learn":
-            learn.run(args, engine, photo_service, library, catalog)
-        elif args.command == "batch":
-            return batch.run(args, engine, photo_service, library, catalog)
-        else:
-            apply.run(args, engine, photo_service, library, catalog)
+        match args.command:
+            case "packs":
+                with _reporting():
+                    return int(module.run(args, catalog))
+            case "report":
+                with _reporting():
+                    module.run(args, catalog)
+            case "cache" | "computers":
+                with _reporting():
+                    module.run(args)
+            case "history" | "faces":
+                with _reporting():
+                    module.run(args, photo_service)
+            case "serve":
+                with _reporting():
+                    module.run(args, catalog, engine)
+            case "presets":
+                with _reporting():
+                    module.run(args, library or _own_library())
+            case "edit":
+                wanted = library if library is not None or not _wants_presets(args) else _own_library()
+                module.run(args, engine, photo_service, catalog, wanted)
+            case "batch":
+                return int(module.run(args, engine, photo_service, library or _own_library(), catalog))
+            case _:  # apply and learn
+                module.run(args, engine, photo_service, library or _own_library(), catalog)
         return OK
     except SystemExit as done:  # argparse after --help and --version
         return done.code if isinstance(done.code, int) else OK
@@ -214,7 +204,8 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message[:1].upper()}{message[1:].rstrip('.')}.", f"See “{self.prog} --help”.")
 
 
-def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
+def _parser(wanted: Collection[str]) -> argparse.ArgumentParser:
+    """All commands; those that are ``wanted`` with their options."""
     codes = (__doc__ or "").partition("Exit codes::\n\n")[2].partition("\n\n")[0]
     parser = _Parser(
         prog="rtedit",
@@ -228,34 +219,25 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     shared.add_argument("--json", action="store_true", help="print one JSON object on standard output")
     shared.add_argument("--verbose", action="store_true", help="print the technical details of an error")
 
-    what = "edit one picture"
-    edit.add_arguments(commands.add_parser("edit", parents=[shared], help=what, description=f"{what.capitalize()}."))
-    what = "apply learned edits to a picture"
-    apply.add_arguments(commands.add_parser("apply", parents=[shared], help=what, description=f"{what.capitalize()}."))
-    what = "edit many photos in the same way"
-    batch.add_arguments(commands.add_parser("batch", parents=[shared], help=what, description=f"{what.capitalize()}."))
-    what = "learn an edit once, for any picture"
-    learn.add_arguments(commands.add_parser("learn", parents=[shared], help=what, description=f"{what.capitalize()}."))
-    what = "list the faces of a picture"
-    faces.add_arguments(commands.add_parser("faces", parents=[shared], help=what, description=f"{what.capitalize()}."))
-    what = "list, show, import, export and remove presets"
-    presets.add_arguments(commands.add_parser("presets", help=what, description=f"{what.capitalize()}."), shared)
-    what = "tell what learned edits and other things that can be made again take on disk, or remove them"
-    cache.add_arguments(commands.add_parser("cache", help=what, description=f"{what.capitalize()}."), shared)
-    what = "list, download, import, verify and remove model packs"
-    packs.add_arguments(commands.add_parser("packs", parents=[shared], help=what, description=f"{what.capitalize()}."))
-    what = "list what was made in the window, save it, remove it"
-    history.add_arguments(commands.add_parser("history", help=what, description=f"{what.capitalize()}."), shared)
-    what = "let paired computers compute here"
-    serve.add_arguments(commands.add_parser("serve", parents=[shared], help=what, description=f"{what.capitalize()}."))
-    what = "pair with a computer that computes, list and forget them"
-    computers.add_arguments(commands.add_parser("computers", help=what, description=f"{what.capitalize()}."), shared)
-    what = "tell what somebody who helps needs to know, without anything private"
-    commands.add_parser("report", parents=[shared], help=what, description=f"{what.capitalize()}.")
-    what = "measure against the baseline"
-    bench = commands.add_parser("bench", help=what, description=f"{what.capitalize()}.")
-    if argv[:1] == ["bench"]:  # only then, because it needs torch
-        from rtedit_desktop.bench import command
-
-        command.add_arguments(bench)
+    for name, what in COMMANDS.items():
+        parents = [] if name in _SHARED_BELOW or name == "bench" else [shared]
+        command = commands.add_parser(name, parents=parents, help=what, description=f"{what.capitalize()}.")
+        if name in wanted and name != "report":
+            more = (shared,) if name in _SHARED_BELOW else ()
+            _module(name).add_arguments(command, *more)
     return parser
+
+
+def _module(command: str) -> Any:
+    """Of the command that is asked for: the others, with all that they import, are not needed."""
+    if command == "bench":
+        from rtedit_desktop.bench import command as bench
+
+        return bench
+    return importlib.import_module(f"rtedit_desktop.commands.{command}")
+
+
+def _wants_presets(args: argparse.Namespace) -> bool:
+    from rtedit_desktop.commands.shared.layers import wants_presets
+
+    return wants_presets(args)

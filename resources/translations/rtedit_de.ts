@@ -1585,6 +1585,14 @@
         <translation>auto, opaque, tonal oder whole wählen.</translation>
     </message>
     <message>
+        <source>“{part}” is not a part of the model that could be learned.</source>
+        <translation>„{part}“ ist kein Teil des Modells, der gelernt werden kann.</translation>
+    </message>
+    <message>
+        <source>Choose all or up.</source>
+        <translation>all oder up wählen.</translation>
+    </message>
+    <message>
         <source>{name} is {value}, which is out of range.</source>
         <translation>{name} ist {value} und damit außerhalb des Bereichs.</translation>
     </message>
@@ -5013,6 +5021,14 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>Keep pixels the edit does not touch</source>
         <translation>Unberührte Pixel bewahren</translation>
+    </message>
+    <message>
+        <source>Quick</source>
+        <translation>Schnell</translation>
+    </message>
+    <message>
+        <source>Less of the model learns, in fewer steps: a third of the time. Usual where no graphics card is</source>
+        <translation>Weniger vom Modell lernt, in weniger Schritten: ein Drittel der Zeit. Üblich, wo keine Grafikkarte da ist</translation>
     </message>
     <message>
         <source>How well the change in the picture fits the change in words, as the text model sees it: 1 is best</source>

@@ -8,14 +8,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from rtedit_desktop.core.edits import USUAL, EditSpec, Spec
+from rtedit_desktop.core.edits import LATER, USUAL, EditSpec, Spec
 from rtedit_desktop.core.errors import PresetError, shown_name
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.region import region_to_json
 from rtedit_desktop.core.stack import StackSpec
-
-_LATER = frozenset({"blending"})
 
 
 def digest_of(spec: Spec, info: PackInfo) -> str:
@@ -34,7 +32,7 @@ def digest_of(spec: Spec, info: PackInfo) -> str:
         "steps": mix.steps if mix is not None else None,
         "prompt": edit.prompt if edit is not None else "",
         "source": edit.source if edit is not None else "",
-        "settings": {k: v for k, v in settings.items() if k not in _LATER or v != getattr(USUAL, k)},
+        "settings": {k: v for k, v in settings.items() if k not in LATER or v != getattr(USUAL, k)},
         "version": info.version,
     }
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()

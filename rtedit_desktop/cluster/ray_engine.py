@@ -14,7 +14,7 @@ import numpy as np
 from rtedit_desktop.cluster.workers import RayWorkers, WorkerDied, WorkerStopped
 from rtedit_desktop.core.edits import MixSpec
 from rtedit_desktop.core.errors import DeviceError, SettingsError
-from rtedit_desktop.core.events import Cancelled, Event, Finished, Notice, failed
+from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Notice, failed
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PictureRequest, Request
 
 ATTEMPTS = 3

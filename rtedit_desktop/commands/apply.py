@@ -13,6 +13,7 @@ from rtedit_desktop.commands.shared.layers import LayerOption, WantedLayer, add_
 from rtedit_desktop.commands.shared.opened import open_photo, photo_service_for
 from rtedit_desktop.commands.shared.outcome import Stopped, UsageError
 from rtedit_desktop.commands.shared.outputs import check_picture, telling
+from rtedit_desktop.commands.shared.quick import add_quick
 from rtedit_desktop.commands.shared.running import add_exact, engine_for, interruptible, run_job
 from rtedit_desktop.commands.shared.stacked import run_stack
 from rtedit_desktop.commands.shared.terminal import Progress, print_json, say, stderr, stdout
@@ -52,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     squares.add_arguments(parser)
     add_exact(parser)
+    add_quick(parser)
     add_on(parser)
     parser.add_argument("--quiet", action="store_true", help="print errors only")
 

@@ -28,6 +28,7 @@ from rtedit_desktop.commands.shared.layers import (
 from rtedit_desktop.commands.shared.opened import photo_service_for
 from rtedit_desktop.commands.shared.outcome import CANCELLED, OK, PICTURE, SOME, Stopped, UsageError
 from rtedit_desktop.commands.shared.outputs import telling
+from rtedit_desktop.commands.shared.quick import add_quick, is_quick, note_quick
 from rtedit_desktop.commands.shared.running import add_exact, chosen_pack, engine_for, interruptible
 from rtedit_desktop.commands.shared.terminal import Progress, print_json, say, stderr, stdout
 from rtedit_desktop.core.edits import EditSettings
@@ -78,6 +79,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--embed-recipe", action="store_true", help="write what was done into the XMP of each result")
     parser.add_argument("--strip-metadata", action="store_true", help="leave out who, where and with which camera")
     add_exact(parser)
+    add_quick(parser)
     parser.add_argument(
         "--ray",
         metavar="ADDRESS",
@@ -96,7 +98,10 @@ def run(
     """Do it and tell it: the exit code. Raises what ``outcome`` knows when it cannot begin."""
     record = Record(args.output)
     batch, info, others = _asked(args, record, library, catalog)
-    report = _Report(Progress(stderr(), quiet=args.quiet), together=args.ray is not None)
+    progress = Progress(stderr(), quiet=args.quiet)
+    report = _Report(progress, together=args.ray is not None)
+    if args.prompt is not None:
+        note_quick(args, info, progress)
     control = Control()
     if args.ray is not None:
         engines = _cluster(args.ray, batch, catalog, report)
@@ -190,7 +195,8 @@ def _by_presets(args: argparse.Namespace, library: PresetLibrary, catalog: Catal
 def _by_prompt(args: argparse.Namespace, catalog: Catalog) -> list[WantedLayer]:
     info = chosen_pack(catalog, args.pack)
     source = info.source_for(args.prompt) if args.source is None else args.source
-    spec = info.edit_by(args.prompt, source, seed=args.seed, strength=args.strength, preview_every=0)
+    given = {"seed": args.seed, "strength": args.strength}
+    spec = info.edit_by(args.prompt, source, quick=is_quick(args), preview_every=0, **given)
     return layers_of(spec, info, args.prompt, {})
 
 

@@ -17,6 +17,7 @@ from rtedit_desktop.commands.shared.layers import LayerOption, add_then, layers_
 from rtedit_desktop.commands.shared.opened import open_photo, photo_service_for
 from rtedit_desktop.commands.shared.outcome import JobFailed, Stopped, UsageError
 from rtedit_desktop.commands.shared.outputs import check_picture, check_preset, same_file, telling
+from rtedit_desktop.commands.shared.quick import add_quick, is_quick, note_quick
 from rtedit_desktop.commands.shared.running import (
     add_exact,
     checked_source,
@@ -82,6 +83,7 @@ def _add_advanced(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"how deep the picture is noised, 1 to 999; less keeps more detail (most often {usual.t0})",
     )
+    add_quick(group)
     group.add_argument("--steps", type=int, metavar="N", help=f"decoding steps (most often {usual.steps})")
     group.add_argument(
         "--iterations", type=int, metavar="N", help=f"learning steps at most (most often {usual.iterations})"
@@ -120,8 +122,10 @@ def run(
     source = checked_source(info, args.prompt, args.source)
     if unsure := info.unsure_about(args.prompt):
         progress.note(f"{info.title} is often unsure about “{', '.join(unsure)}”.")
+    note_quick(args, info, progress)
     settings = info.settings_for(
         args.prompt,
+        quick=is_quick(args),
         t0=args.t0,
         steps=args.steps,
         iterations=args.iterations,

@@ -30,10 +30,12 @@ PACK_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 Encoding = Literal["stochastic", "deterministic"]
 SourceImage = Literal["clean", "estimate"]
 Blending = Literal["auto", "opaque", "tonal", "whole"]
+LearnedPart = Literal["all", "up"]
 
 ENCODINGS: tuple[Encoding, ...] = get_args(Encoding)
 SOURCE_IMAGES: tuple[SourceImage, ...] = get_args(SourceImage)
 BLENDINGS: tuple[Blending, ...] = get_args(Blending)
+LEARNED_PARTS: tuple[LearnedPart, ...] = get_args(LearnedPart)
 MAX_T0 = 999
 MAX_STEPS = 50
 MAX_ITERATIONS = 500
@@ -43,7 +45,9 @@ MAX_SEED = 2**31 - 1  # the largest that a person is offered; a request takes an
 _SHA256 = re.compile(r"([0-9a-f]{64})?")
 _MOST_PRESETS = 1000
 _MOST_REAL = 1000.0
-_CHOICES: dict[str, tuple[str, ...]] = {"encoding": ENCODINGS, "source_image": SOURCE_IMAGES, "blending": BLENDINGS}
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "encoding": ENCODINGS, "source_image": SOURCE_IMAGES, "blending": BLENDINGS, "learned_part": LEARNED_PARTS,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,8 @@ class EditSettings:
     (opaque), what tints them (tonal), a change of the whole picture, or as the size of the change tells (auto).
     With ``refine_from`` 0 the adapted net makes every decode step, as in the paper; else it makes the
     first, and the pack's own net goes on from this timestep with the change laid over the picture.
+    ``learned_part`` is what of the net is adapted: all of it (the paper), or its middle and the way up alone, which
+    takes a fifth less time and no gradient through the way down.
 
     Raises SettingsError when a value is out of its range.
     """
@@ -87,6 +93,7 @@ class EditSettings:
     blending: Blending = "auto"
     refine_from: int = 0
     preview_every: int = 6
+    learned_part: LearnedPart = "all"
 
     def __post_init__(self) -> None:
         _within("t0", self.t0, 1, MAX_T0)
@@ -112,6 +119,25 @@ class EditSettings:
                 tr("“{blending}” is not a way to put an edit back into a picture.", blending=self.blending),
                 tr("Choose auto, opaque, tonal or whole."),
             )
+        if self.learned_part not in LEARNED_PARTS:
+            raise SettingsError(
+                tr("“{part}” is not a part of the model that could be learned.", part=self.learned_part),
+                tr("Choose all or up."),
+            )
+
+    def in_fewer_steps(self, iterations: int) -> EditSettings:
+        """With so many steps of learning at most, whose rates add up to what those of all steps add up to."""
+        if iterations >= self.iterations:
+            return self
+        most = max(self.learning_rate, self.learning_rate_cap)
+        growth = [self.learning_rate_growth**step for step in range(self.iterations)]
+        rate = sum(min(self.learning_rate * by, most) for by in growth) / sum(growth[:iterations])
+        return replace(
+            self,
+            iterations=iterations,
+            learning_rate=rate,
+            learning_rate_cap=max(most, rate * growth[iterations - 1]),
+        )
 
 
 def _within(name: str, value: float, low: float, high: float) -> None:
@@ -128,6 +154,8 @@ def _plain(bound: float) -> str:
 
 
 USUAL = EditSettings()
+LATER = frozenset({"blending", "learned_part"})
+"""Settings that came later: where they are the usual ones, what was made before them is what is made with them."""
 
 
 class PresetUse(NamedTuple):

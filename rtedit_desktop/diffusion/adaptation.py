@@ -32,7 +32,8 @@ class AdaptationConfig:
     """How to adapt: see ``core.edits.EditSettings`` for the meaning of the common fields.
 
     ``batch`` rows are seen a step. The rate grows by ``growth`` every epoch (one pass over the rows) up to
-    ``rate_cap``; a ``rate`` above that is taken as it is.
+    ``rate_cap``; a ``rate`` above that is taken as it is. Parameters whose names begin with one of ``frozen`` stay the
+    base's, and where all of those come first there is no gradient through them.
     """
 
     t0: int
@@ -43,6 +44,7 @@ class AdaptationConfig:
     clip_weight: float = 3.0
     l1_weight: float = 1.0
     batch: int = 1
+    frozen: tuple[str, ...] = ()
 
     def rate_at(self, index: int, rows: int) -> float:
         """The learning rate of step ``index``, counted from 1, of so many rows (eq. 10)."""
@@ -124,8 +126,7 @@ def fit(
     caller's business (``BaseWeights.borrowed``). Raises FloatingPointError when the loss or its gradient is no longer
     finite; the weights are spoilt then.
     """
-    net.requires_grad_(True)
-    count, parameters = len(latents.x_t), list(net.parameters())
+    count, parameters = len(latents.x_t), _trained(net, config.frozen)
     adam, stopping = optimiser(parameters, config.rate), early_stopping or NoStopping()
     stopping.watch(parameters)
     rows = ShuffledRows(count, min(config.batch, count), generator)
@@ -153,6 +154,16 @@ def fit(
         yield AdaptStep(index, config.iterations, score, value, x0.detach(), stopped, snapshot)
         if stopped:
             return
+
+
+def _trained(net: nn.Module, frozen: tuple[str, ...]) -> list[nn.Parameter]:
+    """The parameters that are to be learned; the others get no gradient."""
+    trained = []
+    for name, p in net.named_parameters():
+        p.requires_grad_(not name.startswith(frozen))
+        if p.requires_grad:
+            trained.append(p)
+    return trained
 
 
 def _read(adam: FusedBackwardAdam, *scalars: Tensor) -> list[float]:

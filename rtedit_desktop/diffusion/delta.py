@@ -40,17 +40,29 @@ def _batches(delta: Delta) -> Iterator[list[str]]:
 
 
 class BaseWeights:
-    """Owns a copy of a network's weights and puts them back, bit for bit."""
+    """Owns a copy of a network's weights and puts them back, bit for bit.
 
-    def __init__(self, net: nn.Module) -> None:
+    With ``late`` a tensor is copied only before something is written over it: those of a delta when it is applied, all
+    when the network is ``borrowed`` to be learned. A preset that changes one layer then takes the memory of one layer.
+    """
+
+    def __init__(self, net: nn.Module, *, late: bool = False) -> None:
         self._net = net
-        self._kept = {name: value.detach().clone() for name, value in net.state_dict().items()}
+        self._kept: dict[str, Tensor] = {}
+        if not late:
+            self._keep(net.state_dict())
+
+    def _keep(self, names: Iterable[str]) -> None:
+        """Copy those that are the base's still, because nothing was written over them."""
+        there = self._net.state_dict()
+        self._kept |= {name: there[name].detach().clone() for name in names if name not in self._kept}
 
     @torch.no_grad()
     def restore(self) -> None:
         """Write the kept bytes into the network."""
         there = self._net.state_dict()
-        torch._foreach_copy_(list(there.values()), [self._kept[name] for name in there])
+        if self._kept:
+            torch._foreach_copy_([there[name] for name in self._kept], list(self._kept.values()))
 
     @torch.no_grad()
     def delta(self) -> dict[str, Tensor]:
@@ -58,7 +70,8 @@ class BaseWeights:
 
         A card is asked once which tensors changed, not once for each.
         """
-        differences = {name: value.detach() - self._kept[name] for name, value in self._net.named_parameters()}
+        parameters = ((name, value) for name, value in self._net.named_parameters() if name in self._kept)
+        differences = {name: value.detach() - self._kept[name] for name, value in parameters}
         if not differences:
             return {}
         changed = torch.stack([difference.any() for difference in differences.values()]).tolist()
@@ -69,14 +82,20 @@ class BaseWeights:
         """theta = theta0 + strength * delta, from the kept base, not from what is in the network."""
         parameters = dict(self._net.named_parameters())
         self.restore()
+        self._keep(delta)
         for names in _batches(delta):
             into: list[Tensor] = [parameters[name] for name in names]
             added = [delta[name].to(p.device, p.dtype, non_blocking=True) for name, p in zip(names, into, strict=True)]
             torch._foreach_add_(into, added, alpha=strength)
 
     @contextmanager
-    def borrowed(self) -> Iterator[None]:
-        """Whatever happens inside, the network leaves with its base bytes, modes and flags."""
+    def borrowed(self, *, to_learn: bool = True) -> Iterator[None]:
+        """Whatever happens inside, the network leaves with its base bytes, modes and flags.
+
+        Not ``to_learn``: its weights are changed by ``apply`` alone.
+        """
+        if to_learn:
+            self._keep(self._net.state_dict())
         modes = {name: module.training for name, module in self._net.named_modules()}
         flags = {name: p.requires_grad for name, p in self._net.named_parameters()}
         try:

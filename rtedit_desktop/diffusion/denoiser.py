@@ -6,7 +6,9 @@ The estimate of the clean picture is eq. 3 of docs/method.md.
 from __future__ import annotations
 
 import logging
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Literal, NamedTuple, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -25,13 +27,23 @@ class Estimate(NamedTuple):
     eps: Tensor
 
 
+class Calls(Protocol):
+    """Another way to call a network without a gradient, that says the same sooner."""
+
+    def __call__(self, net: Callable[[Tensor, Tensor], Tensor], x: Tensor, times: Tensor) -> Tensor: ...
+
+    def forget(self) -> None:
+        """Give back the memory that it takes."""
+
+
 class Denoiser:
     """Owns the view of one network; the network's weights belong to whoever made it.
 
     ``net(x, t)`` takes (N, C, h, w) and float timesteps (N,), and returns a tensor or an object with
     ``.sample``. With ``pixel_unshuffle`` r it works on C = 3 r^2 channels of an r times smaller grid.
     With ``learned_variance`` the second half of its output channels is dropped. Where no gradient is wanted the net
-    computes in ``decoding``, and once more in float32 where that gives no finite numbers; None is float32.
+    computes in ``decoding``, and once more in float32 where that gives no finite numbers, None is float32; and is
+    called by ``calls``, where they are given.
     """
 
     def __init__(
@@ -43,6 +55,7 @@ class Denoiser:
         learned_variance: bool = False,
         pixel_unshuffle: int = 1,
         decoding: torch.dtype | None = None,
+        calls: Calls | None = None,
     ) -> None:
         self.net = net
         self._abar = alphas_cumprod.to(torch.float64).tolist()
@@ -51,6 +64,7 @@ class Denoiser:
         self._unshuffle = pixel_unshuffle
         self._decoding = decoding
         self._has_warned = False
+        self._sooner = calls
         self.calls = 0
 
     @property
@@ -104,14 +118,38 @@ class Denoiser:
         Each call finds that out anew: a picture must not depend on those before it.
         """
         if self._decoding is not None and not torch.is_grad_enabled():
-            with torch.autocast(x.device.type, self._decoding):
-                out = _tensor(self.net(x, times))
+            # a copy of a weight that is kept would be that of another edit in a recorded call
+            with torch.autocast(x.device.type, self._decoding, cache_enabled=False):
+                out = self._called(x, times)
             if bool(out.isfinite().all()):
                 return out
             if not self._has_warned:
                 self._has_warned = True
                 _log.warning("Some of the net's numbers are too large for %s and computed in float32.", self._decoding)
+        return self._called(x, times)
+
+    def _called(self, x: Tensor, times: Tensor) -> Tensor:
+        watched = getattr(self.net, "watched", None)  # who watches keeps what a recorded call would write over
+        if self._sooner is None or torch.is_grad_enabled() or watched is not None:
+            return self._plainly(x, times)
+        return self._sooner(self._plainly, x, times)
+
+    def _plainly(self, x: Tensor, times: Tensor) -> Tensor:
         return _tensor(self.net(x, times))
+
+    @contextmanager
+    def called_plainly(self) -> Iterator[None]:
+        """Inside, every layer is called at every call: for who looks into the network."""
+        sooner, self._sooner = self._sooner, None
+        try:
+            yield
+        finally:
+            self._sooner = sooner
+
+    def spare_memory(self) -> None:
+        """Give back what only makes calls quicker."""
+        if self._sooner is not None:
+            self._sooner.forget()
 
 
 def _tensor(out: Any) -> Tensor:

@@ -22,7 +22,7 @@ from typing import NamedTuple, Protocol
 import torch
 from torch import Tensor, nn
 
-from rtedit_desktop.core.edits import EditSettings
+from rtedit_desktop.core.edits import EditSettings, LearnedPart
 from rtedit_desktop.diffusion import adaptation, refine, sampling
 from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Latents
 from rtedit_desktop.diffusion.delta import BaseWeights, Delta, mix
@@ -38,9 +38,12 @@ from rtedit_desktop.diffusion.preserve import keep_untouched
 from rtedit_desktop.diffusion.sampling import Step
 from rtedit_desktop.diffusion.shared_calls import SharedCalls
 from rtedit_desktop.diffusion.training_state import Snapshot
+from rtedit_desktop.diffusion.unet import UNet
 from rtedit_desktop.diffusion.views import RandomViews
 
 INVERSION_STEPS = 40
+_FROZEN: Mapping[LearnedPart, tuple[str, ...]] = {"all": (), "up": ("conv_in", "time_embedding", "down_blocks")}
+"""What of a U-Net is left as it is, by the part that is learned."""
 
 
 class EditModel(Protocol):
@@ -148,7 +151,9 @@ def learn(
     encoded = time.perf_counter()
     score, number = -1.0, 0
     forgetting: AbstractContextManager[frozenset[nn.Module]] = nullcontext(frozenset())
-    with recomputing_blocks(model.denoiser.net) if recompute else forgetting as forgotten:
+    frozen = _FROZEN[settings.learned_part]
+    again = recomputing_blocks(model.denoiser.net) if recompute else forgetting
+    with _down_once(model.denoiser, changed=not frozen), again as forgotten:
         layers = (layer for layer in model.modules() if layer not in forgotten)
         for step in adaptation.adapt(
             model.denoiser,
@@ -212,7 +217,9 @@ def render(model: EditModel, x0: Tensor, edit: Edit, settings: EditSettings) -> 
     last one is the result.
     """
     way = _refined if settings.refine_from else _decoded
-    yield from way(model, x0, edit, settings)
+    down = _FROZEN["up"]
+    with _down_once(model.denoiser, changed=any(name.startswith(down) for name in edit.delta)):
+        yield from way(model, x0, edit, settings)
 
 
 def encode(model: EditModel, x0: Tensor, settings: EditSettings) -> Tensor:
@@ -231,7 +238,19 @@ def adaptation_config(settings: EditSettings, *, frugal: bool = False) -> Adapta
         clip_weight=settings.clip_weight,
         l1_weight=settings.l1_weight,
         batch=1 if frugal else settings.noise_draws,
+        frozen=_FROZEN[settings.learned_part],
     )
+
+
+def _down_once(denoiser: Denoiser, *, changed: bool) -> AbstractContextManager[None]:
+    """Where no weight of the way down is changed, the base's and the adapted net's are one, and computed once.
+
+    On a card it takes too little to be looked for.
+    """
+    net = denoiser.net
+    if changed or not isinstance(net, UNet) or denoiser.device.type != "cpu":
+        return nullcontext()
+    return net.going_down_once()
 
 
 def _softening(settings: EditSettings) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
@@ -99,6 +100,10 @@ class Halfway(NamedTuple):
     skips: tuple[Tensor, ...]
 
 
+_GoneDown = tuple[Tensor, Tensor, list[Tensor]]
+"""What the middle is given, what blocks are told of the time, and what the way up needs."""
+
+
 class UNet(nn.Module):
     """What x_t, (N, C, h, w), says of the clean picture or of the noise in it, at timesteps (N,); of the same size.
 
@@ -110,6 +115,7 @@ class UNet(nn.Module):
     def __init__(self, config: UNetConfig) -> None:
         super().__init__()
         self._config = config
+        self._gone_down: list[tuple[Tensor, Tensor, torch.dtype | None, _GoneDown]] | None = None
         widths = list(config.block_out_channels)
         first, last = widths[0], len(widths) - 1
         self.conv_in = nn.Conv2d(config.in_channels, first, 3, padding=1)
@@ -137,13 +143,7 @@ class UNet(nn.Module):
 
     def halfway(self, x: Tensor, times: Tensor) -> Halfway:
         """All before the last level."""
-        if self._config.center_input_sample:
-            x = 2 * x - 1
-        time = self.time_embedding(self._sinusoid(times).to(self.conv_in.weight.dtype))
-        x = self.conv_in(x)
-        skips = [x]
-        for down in self.down_blocks:
-            x = down(x, time, skips)
+        x, time, skips = self._down(x, times) if self._gone_down is None else self._down_again(x, times)
         x = self.mid_block(x, time)
         for up in self.up_blocks[:-1]:
             x = up(x, time, skips)
@@ -158,6 +158,36 @@ class UNet(nn.Module):
         """What the features of the last level say."""
         out: Tensor = self.conv_out(functional.silu(self.conv_norm_out(features)))
         return out
+
+    @contextmanager
+    def going_down_once(self) -> Iterator[None]:
+        """Inside, the way down is not computed twice in a row for the same input: for who changes no weight of it."""
+        self._gone_down = []
+        try:
+            yield
+        finally:
+            self._gone_down = None
+
+    def _down(self, x: Tensor, times: Tensor) -> _GoneDown:
+        if self._config.center_input_sample:
+            x = 2 * x - 1
+        time = self.time_embedding(self._sinusoid(times).to(self.conv_in.weight.dtype))
+        x = self.conv_in(x)
+        skips = [x]
+        for down in self.down_blocks:
+            x = down(x, time, skips)
+        return x, time, skips
+
+    def _down_again(self, x: Tensor, times: Tensor) -> _GoneDown:
+        assert self._gone_down is not None
+        kind = x.device.type
+        precision = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else None
+        for known_x, known_times, known_precision, there in self._gone_down:
+            if precision == known_precision and torch.equal(times, known_times) and torch.equal(x, known_x):
+                return there[0], there[1], list(there[2])
+        there = self._down(x, times)
+        self._gone_down = [(x.detach().clone(), times.clone(), precision, there)]
+        return there[0], there[1], list(there[2])
 
     def residual_blocks(self) -> Iterator[ResidualBlock]:
         """All of them, in no order."""

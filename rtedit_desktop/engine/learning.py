@@ -45,6 +45,7 @@ def learn(
     The network is left adapted: the caller borrowed its weights. Raises PromptError for texts that mean
     the same, and what ``first_that_fits`` raises.
     """
+    pack.denoiser.spare_memory()
     return (yield from first_that_fits(job, pack.base, _ways(job, pack, device, lesson, stop, checkpoint)))
 
 

@@ -20,7 +20,8 @@ from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.guidance import PLAIN, CLIPGuidance, ImagePreparation, text_direction
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
 from rtedit_desktop.diffusion.unet import UNet, UNetConfig, is_built_here
-from rtedit_desktop.engine.machine.devices import is_out_of_memory, prefers_channels_last
+from rtedit_desktop.engine.machine.devices import is_out_of_memory, prefers_channels_last, records_calls
+from rtedit_desktop.engine.machine.recorded_calls import RecordedCalls
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.packs.manifest.records import CLIP_FILE, PICTURES_FILE, UNET_FILE
@@ -133,7 +134,9 @@ def load(
         unet.to(memory_format=torch.channels_last)
     record = manifest.record(CLIP_FILE) if manifest.clip_config else None
     clip_sha256 = record.sha256 if record is not None else ""
-    pack = LoadedPack(manifest, _denoiser(manifest, unet, decoding), BaseWeights(unet), device, clip_sha256)
+    pack = LoadedPack(
+        manifest, _denoiser(manifest, unet, device, decoding), BaseWeights(unet, late=True), device, clip_sha256
+    )
     yield tr("ready"), UNET_SHARE if pack.has_text_model else 1.0, pack
 
 
@@ -154,7 +157,7 @@ def load_pack(manifest: Manifest, device: torch.device) -> LoadedPack:
     return pack
 
 
-def _denoiser(manifest: Manifest, unet: nn.Module, decoding: torch.dtype | None) -> Denoiser:
+def _denoiser(manifest: Manifest, unet: nn.Module, device: torch.device, decoding: torch.dtype | None) -> Denoiser:
     schedule = manifest.schedule
     return Denoiser(
         unet,
@@ -163,6 +166,7 @@ def _denoiser(manifest: Manifest, unet: nn.Module, decoding: torch.dtype | None)
         learned_variance=manifest.learned_variance,
         pixel_unshuffle=manifest.pixel_unshuffle,
         decoding=decoding,
+        calls=RecordedCalls() if records_calls(device) else None,
     )
 
 

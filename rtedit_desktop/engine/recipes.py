@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from rtedit_desktop import __version__
-from rtedit_desktop.core.edits import EditSettings, EditSpec
+from rtedit_desktop.core.edits import LATER, USUAL, EditSettings, EditSpec
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest, LearnRequest
 from rtedit_desktop.engine.machine.devices import Device
@@ -22,7 +22,8 @@ DECODING = frozenset({"strength", "steps", "skip_last", "preserve", "blending", 
 
 def learning_key(spec: EditSpec, pictures: Sequence[np.ndarray], pack: LoadedPack, device: Device) -> str:
     """All that what is learned depends on, and nothing of how it is decoded or shown."""
-    learning = sorted((k, v) for k, v in asdict(spec.settings).items() if k not in DECODING)
+    settings = {k: v for k, v in asdict(spec.settings).items() if k not in LATER or v != getattr(USUAL, k)}
+    learning = sorted((k, v) for k, v in settings.items() if k not in DECODING)
     digests = [_picture_digest(picture) for picture in pictures]
     texts, precision = (spec.prompt, spec.source), [device.precision, device.exact]
     if device.decoding is not None:  # the estimates that are learned from are made in it

@@ -180,8 +180,8 @@ class TorchEngine:
         yield from self._warned(pack, request.picture, request.job_id, stop)
         began = time.perf_counter()
         seconds = {"load": began - start}
-        with pack.base.borrowed():
-            mixture = own_edits.mixture(request.spec, pack, self.presets)
+        mixture = own_edits.mixture(request.spec, pack, self.presets)
+        with pack.base.borrowed(to_learn=mixture is None):
             learned, settings, new = yield from self._learned(request.job_id, request, pack, mixture, seconds, stop)
             mark = time.perf_counter()
             x0 = to_tensor(request.picture, pack.manifest.info.image_size).to(self._device.device)
@@ -221,7 +221,7 @@ class TorchEngine:
         began = time.perf_counter()
         settings = presets.settings_of(loaded, request.spec.seed, request.spec.steps)
         size = pack.manifest.info.image_size
-        with pack.base.borrowed():
+        with pack.base.borrowed(to_learn=False):
             x0 = to_tensor(request.picture, size).to(self._device.device)
             turns = presets.turns_of(loaded, request.spec.uses, settings, request.spec.steps)
             if turns:

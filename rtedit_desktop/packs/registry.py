@@ -19,6 +19,7 @@ One entry, format 1; a part leaves out what is about editing ("source" to "kind_
       "unverified": "…" = "",          what of this was not compared with the host
       "source": "Church", "image_size": 256, "square": "centre" = "centre", "part": "ViT-B-16-quickgelu",
       "settings": {…}, "learning": {…}, "suggestions": […], "kind_of_word": {…}      as in a manifest
+      "quick": {…}                   as in a manifest, may be left out
     }
 """
 
@@ -163,7 +164,7 @@ def _entry(item: Fields, shared_part: bool) -> Entry:
         image_size=0 if shared_part else item.whole("image_size", 16, 2048),
         square="centre" if shared_part else item.one_of("square", SQUARES, "centre"),
         part="" if shared_part else item.one_of("part", tuple(PARTS)),
-        editing={} if shared_part else {key: item.pop(key) for key in _EDITING},
+        editing={} if shared_part else {key: item.pop(key) for key in _editing_of(item)},
     )
     item.finish()
     if shared_part and entry.id not in PARTS:
@@ -173,10 +174,15 @@ def _entry(item: Fields, shared_part: bool) -> Entry:
     return entry
 
 
+def _editing_of(item: Fields) -> tuple[str, ...]:
+    return (*_EDITING, "quick") if "quick" in item.left else _EDITING
+
+
 def _check_editing(given: Fields) -> None:
     """The same rules as in a manifest."""
     settings = read_kinds(given.inners("settings"), _TIMESTEPS)
     read_edit_settings(settings["default"], given.inner("learning"), _TIMESTEPS)
+    read_edit_settings(settings["default"], given.inner("quick", {}), _TIMESTEPS)
     for word, kind in given.inner("kind_of_word").left.items():
         known_kind(kind, word, settings)
     for suggestion in given.items("suggestions"):

@@ -1,19 +1,31 @@
-"""Tells whether there is an NVIDIA card that the installed torch cannot use, without loading torch or a driver."""
+"""Tells of graphics cards, whether the installed torch can use them or not, without loading torch or a driver."""
 
 from __future__ import annotations
 
 import importlib.util
 import os
+import platform
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 _LEAST = 2**20  # a bundle for the processor has stand-ins of some kilobytes under the same names
 _LIBRARIES = ("libtorch_cuda.so", "torch_cuda.dll")
 
 
+def has_card() -> bool:
+    """Whether the installed torch is likely to find one that it can use."""
+    if sys.platform == "darwin":
+        return platform.machine() == "arm64"
+    others = (("/dev/kfd", "libtorch_hip.so"), ("/dev/dri", "libtorch_xpu.so"))
+    return (_has_nvidia_driver() and _torch_has(_LIBRARIES)) or any(
+        Path(device).exists() and _torch_has((library,)) for device, library in others
+    )
+
+
 def has_unused_card() -> bool:
     """A driver is there, and torch was built without what asks it."""
-    return _has_nvidia_driver() and not _torch_has_cuda()
+    return _has_nvidia_driver() and not _torch_has(_LIBRARIES, unknown=True)
 
 
 def _has_nvidia_driver() -> bool:
@@ -22,13 +34,13 @@ def _has_nvidia_driver() -> bool:
     return Path("/proc/driver/nvidia/version").is_file()
 
 
-def _torch_has_cuda() -> bool:
-    """True where that cannot be told."""
+def _torch_has(names: Sequence[str], *, unknown: bool = False) -> bool:
+    """Whether torch's folder has one of these libraries; ``unknown`` where that cannot be told."""
     spec = importlib.util.find_spec("torch")
     if spec is None or spec.origin is None:
-        return True
+        return unknown
     folder = Path(spec.origin).parent / "lib"
     if not folder.is_dir():
-        return True
-    found = [folder / name for name in _LIBRARIES]
+        return unknown
+    found = [folder / name for name in names]
     return any(path.is_file() and path.stat().st_size > _LEAST for path in found)

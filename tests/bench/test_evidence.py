@@ -16,7 +16,7 @@ from support.nets.engines import picture
 
 from rtedit_desktop.bench import quality
 from rtedit_desktop.bench.compare.tally import outcome, tally
-from rtedit_desktop.bench.evidence import encoding, estimates, metrics, page, preference, subject
+from rtedit_desktop.bench.evidence import decoding, encoding, estimates, metrics, page, preference, subject
 from rtedit_desktop.bench.evidence.record import Record
 from rtedit_desktop.bench.evidence.subject import Subject
 from rtedit_desktop.cli import main
@@ -97,7 +97,8 @@ def test_a_pack_without_words_is_measured_by_what_needs_none(photos: Path, tmp_p
     packs.write(wordless, others=files, edits=edits, clip=None, vocabulary=[], suggestions=[], kind_of_word={})
     assert evidence(wordless, photos, tmp_path / "out") == 0
     found = json.loads((tmp_path / "out" / "evidence.json").read_text("utf-8"))["found"]
-    assert {key.split("/")[1] for key in found if key != "machine"} == {"about", "encoding", "estimates", "decoding"}
+    parts = {key.split("/")[1] for key in found if key.startswith("tiny/")}
+    assert parts == {"about", "encoding", "estimates", "decoding"}
     assert "psnr to the after picture" in found[f"tiny/decoding/{estimates.PAIRS}"]["1"]
 
 
@@ -116,6 +117,19 @@ def test_wrong_numbers_are_a_sentence(
 
 def test_without_photographs_it_says_what_to_name(tiny_pack: Path, tmp_path: Path) -> None:
     assert main(["bench", "evidence", "--small", "--pack-folder", str(tiny_pack), "--out", str(tmp_path / "out")]) == 2
+
+
+def test_how_long_the_parts_took_is_kept_and_told(tmp_path: Path) -> None:
+    record = Record(tmp_path, {})
+    for key in ("a", "b", "a"):
+        with record.timed("encoding"):
+            record.once(key, lambda: sum(range(10**6)))
+    with record.timed("blur"):
+        record.once("b", lambda: 1)
+    clock, processor = record.get("seconds/encoding") or (-1, -1)
+    assert min(clock, processor) >= 0 and record.get("seconds/blur") is None, "what was there took no time"
+    assert page.to_markdown(record).count("minutes") == 1 and ": encoding 0.0." in page.to_markdown(record)
+    assert "It took 0.0 minutes" in page.to_markdown(Record(tmp_path / "new", {}))
 
 
 def test_a_record_that_is_none(tmp_path: Path) -> None:
@@ -146,6 +160,7 @@ def test_every_picture_has_noise_of_its_own(measured: Subject) -> None:
 def test_the_base_is_given_back_and_the_delta_kept(measured: Subject, tmp_path: Path) -> None:
     net = measured.pack.denoiser.net
     before = [p.detach().clone() for p in net.parameters()]
+    assert decoding.methods(measured) == estimates.BY_WORDS, "of a pack that learns from words"
     for method in estimates.methods(measured):
         keep = tmp_path / f"{method}.safetensors"
         found = estimates.measure(measured, method, [0], 2, 1, 0, keep)

@@ -149,6 +149,11 @@ class Bench:
             picture = _picture(self.info.image_size, 100 + seed)
             spent.append(_done(self._engine, ApplyRequest(spec=spec, picture=picture)).seconds["total"])
         yield self._row("a preset applied", "s", spent[2:], goal=0.04)
+        assert self._engine.packs.loaded is not None
+        with self._engine.packs.loaded.denoiser.called_plainly():
+            picture = _picture(self.info.image_size, 100)
+            again = [_done(self._engine, ApplyRequest(spec=spec, picture=picture)) for _ in range(self._scale.repeats)]
+        yield self._row("the same without recorded calls", "s", [one.seconds["total"] for one in again])
 
     def memory(self) -> Iterator[Row]:
         """In bytes on top of the weights: the baseline may not fit, which is no reason to lose ours."""

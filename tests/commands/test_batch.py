@@ -6,6 +6,7 @@ import json
 import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,12 @@ from PIL import Image
 from support.command_line import Harness, brighter
 from support.nets.engines import new_engine
 
+from rtedit_desktop import cli
 from rtedit_desktop.batch.record import interrupted
 from rtedit_desktop.cli import main
+from rtedit_desktop.commands import batch
+from rtedit_desktop.commands.shared import quick
+from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.events import Cancelled, DecodeStep, Event, Failed, Finished
 from rtedit_desktop.core.requests import ApplyRequest
 from rtedit_desktop.packs.catalog import Catalog
@@ -73,6 +78,21 @@ def test_a_prompt_is_learned_on_each(harness: Harness, out: Path) -> None:
         ("smiling face", "face", 5)
     ] * 3
     assert sorted(path.name for path in out.iterdir())[0] == "0-smiling face.png"
+
+
+@pytest.mark.parametrize(("options", "part"), [((), "up"), (("--no-quick",), "all"), (("--ray", "nowhere"), "all")])
+def test_a_large_model_learns_quickly_where_no_card_is_seen(
+    harness: Harness, out: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], part: str
+) -> None:
+    """What is learned on other machines is learned as they can."""
+    monkeypatch.setattr(quick, "has_card", lambda: False)
+    info = replace(harness.catalog.manifest("tiny").info, quick={"learned_part": "up"})
+    monkeypatch.setattr(batch, "chosen_pack", lambda catalog, wanted: info)
+    args = cli._parser(["batch"]).parse_args(
+        ["batch", str(harness.images), "--prompt", "smiling face", "-o", str(out), *options]
+    )
+    (layer,) = batch._by_prompt(args, harness.catalog)
+    assert isinstance(layer.spec, EditSpec) and layer.spec.settings.learned_part == part
 
 
 def test_json_tells_each_photo(harness: Harness, out: Path, capsys: pytest.CaptureFixture[str]) -> None:

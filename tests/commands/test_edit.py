@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image
 from support.command_line import Harness, brighter, edit
+from support.nets import tiny_pack
 
 from rtedit_desktop.cli import main
+from rtedit_desktop.commands.shared import quick
 from rtedit_desktop.core.errors import SaveError
 from rtedit_desktop.core.events import Cancelled, Event, Failed
 from rtedit_desktop.core.requests import EditRequest, Request
@@ -43,6 +45,25 @@ def test_an_edit_is_saved_and_the_input_is_left_alone(
     assert "Learning step 1/3, score 0.10, 2 s left" in shown.err
     assert "Decoding step 2/2" in shown.err
     assert "middle square of 40 px" in shown.err
+
+
+@pytest.mark.parametrize(
+    ("card", "options", "part"),
+    [(True, "", "all"), (False, "", "up"), (False, "--no-quick", "all"), (True, "--quick", "up")],
+)
+def test_a_large_model_learns_quickly_where_no_card_is_seen(
+    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    card: bool, options: str, part: str,
+) -> None:  # fmt: skip
+    tiny_pack.write(tmp_path / "packs" / "tiny", quick={"iterations": 2, "steps": 2, "learned_part": "up"})
+    monkeypatch.setattr(quick, "has_card", lambda: card)
+    code, engine = edit(Catalog([tmp_path / "packs"]), photo, "smiling face", "--t0", "300", *options.split())
+    assert code == 0
+    (request,) = engine.requests
+    settings = request.spec.settings
+    assert (settings.learned_part, settings.t0) == (part, 300)
+    assert (settings.iterations, settings.steps) == ((2, 2) if part == "up" else (3, settings.steps))
+    assert ("learns quickly, as no graphics card is seen" in capsys.readouterr().err) == (not card and not options)
 
 
 def test_options_reach_the_request(catalog: Catalog, photo: Path) -> None:

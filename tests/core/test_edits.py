@@ -27,7 +27,7 @@ EVERY = EditSettings(
     t0=350, steps=7, skip_last=False, iterations=31, learning_rate=2e-4, learning_rate_growth=1.5,
     learning_rate_cap=1e-3, clip_weight=2.5, l1_weight=0.25, noise_draws=3, crops=5, strength=0.7, seed=2**63 - 1,
     encoding="deterministic", source_image="clean", softening=0.5, overshoot=1.3, preserve=False, blending="tonal",
-    refine_from=200, preview_every=0,
+    refine_from=200, preview_every=0, learned_part="up",
 )  # fmt: skip
 EDIT = EditSpec(
     pack="avatars", prompt="smiling “face” ☺ \N{MAN}\N{ZERO WIDTH JOINER}\N{WOMAN}", source="face", settings=EVERY
@@ -111,6 +111,21 @@ def test_settings_that_came_later_are_the_usual_ones() -> None:
     assert read_settings(Fields({"steps": 3}), EVERY).t0 == 350
 
 
+def test_fewer_steps_of_learning_go_as_far() -> None:
+    slow = EditSettings(iterations=8, learning_rate=6e-6, learning_rate_growth=1.3, learning_rate_cap=5e-5)
+    quick = slow.in_fewer_steps(4)
+
+    def rates(one: EditSettings) -> list[float]:
+        most = max(one.learning_rate, one.learning_rate_cap)
+        return [min(one.learning_rate * one.learning_rate_growth**step, most) for step in range(one.iterations)]
+
+    assert len(rates(quick)) == 4 and sum(rates(quick)) == pytest.approx(sum(rates(slow)))
+    assert rates(quick)[3] == pytest.approx(1.3**3 * rates(quick)[0]), "none is capped"
+    assert slow.in_fewer_steps(8) is slow and slow.in_fewer_steps(20) is slow
+    capped = EditSettings(iterations=12, learning_rate=1e-5, learning_rate_growth=1.3, learning_rate_cap=2e-5)
+    assert sum(rates(capped.in_fewer_steps(3))) == pytest.approx(sum(rates(capped)))
+
+
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
@@ -130,6 +145,7 @@ def test_settings_that_came_later_are_the_usual_ones() -> None:
         ("settings", {"preserve": 1}, "settings.preserve must be true or false"),
         ("settings", {"clip_weight": -1}, "settings.clip_weight must be a number from 0 to 1000"),
         ("settings", {"strength": "1"}, "settings.strength must be a number from 0 to 1000"),
+        ("settings", {"learned_part": "left"}, "settings.learned_part must be one of all, up"),
         ("settings", {"encoding": "magic"}, "settings.encoding must be one of stochastic, deterministic"),
         ("more", 1, "more is not a known field"),
     ],

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 import torch
 from support.nets.numbers_read import NumbersRead
 from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from rtedit_desktop.diffusion.delta import BaseWeights, mix
 
@@ -47,6 +49,57 @@ def test_a_card_is_not_waited_for_once_a_tensor() -> None:
         base.apply(delta, 0.5)
         base.restore()
     assert len(delta) == len(list(net.parameters())) and read.count == 0
+
+
+class Launches(TorchDispatchMode):
+    """What is written while it lasts: on a card each is a launch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made: list[str] = []
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func._schema.is_mutable:
+            self.made.append(func._schema.name.removeprefix("aten::"))
+        return func(*args, **(kwargs or {}))
+
+
+def test_all_tensors_are_written_together() -> None:
+    net = network()
+    base = BaseWeights(net)
+    delta = {name: torch.full_like(p, 1 / 3) for name, p in net.named_parameters()}
+    with Launches() as launches:
+        base.apply(delta, 0.7)
+        base.restore()
+    assert launches.made == ["_foreach_copy_", "_foreach_add_", "_foreach_copy_"]
+
+
+def test_what_no_delta_changes_is_not_copied() -> None:
+    net = network()
+    before = bytes_of(net)
+    base = BaseWeights(net, late=True)
+    delta = {"2.weight": torch.ones_like(net.get_parameter("2.weight"))}
+    with base.borrowed(to_learn=False):
+        for strength in (0.5, 1.0):
+            base.apply(delta, strength)
+        assert list(base._kept) == ["2.weight"]
+        assert torch.equal(base.delta()["2.weight"], net.get_parameter("2.weight") - base._kept["2.weight"])
+    assert bytes_of(net) == before
+    base.apply({"0.weight": torch.ones_like(weight_of(net))})
+    base.restore()
+    assert bytes_of(net) == before and set(base._kept) == {"0.weight", "2.weight"}
+
+
+def test_what_is_learned_is_given_back_whatever_was_copied_before() -> None:
+    net = network()
+    before = bytes_of(net)
+    base = BaseWeights(net, late=True)
+    base.apply({"0.weight": torch.ones_like(weight_of(net))})
+    with pytest.raises(ZeroDivisionError), base.borrowed():
+        base.restore()
+        disturb(net)
+        raise ZeroDivisionError
+    assert bytes_of(net) == before
 
 
 def test_a_delta_in_half_precision_is_added_as_it_is_in_single() -> None:

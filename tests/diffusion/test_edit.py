@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
+from support.nets.reference_nets import seeded
 from torch import Tensor, nn
 
 from rtedit_desktop.core.edits import EditSettings
@@ -19,6 +22,7 @@ from rtedit_desktop.diffusion.pairs.best_application import CANDIDATES
 from rtedit_desktop.diffusion.pairs.fitting import PairStep
 from rtedit_desktop.diffusion.sampling import Step
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
+from rtedit_desktop.diffusion.unet import UNet, UNetConfig
 
 SIZE = 16
 SETTINGS = EditSettings(t0=350, steps=3, iterations=4, learning_rate=1e-3, noise_draws=3, crops=2, seed=7)
@@ -93,6 +97,47 @@ def test_a_frugal_learning_sees_one_row_a_step() -> None:
     with model.base.borrowed():
         list(learn(model, pictures(1), "red", "grey", SETTINGS, frugal=True))
     assert model.net.batches == [3] + [1] * 4
+
+
+class Halves(Model):
+    """Its network goes down and up."""
+
+    def __init__(self) -> None:
+        config = UNetConfig(
+            block_out_channels=[8, 16], layers_per_block=1, norm_num_groups=4, attention_head_dim=8,
+            down_block_types=["DownBlock2D", "DownBlock2D"], up_block_types=["UpBlock2D", "UpBlock2D"],
+        )  # fmt: skip
+        self.halves = seeded(UNet(config)).requires_grad_(False)
+        self.denoiser = Denoiser(self.halves, alphas_cumprod(), prediction="sample")
+        self.base = BaseWeights(self.halves)
+
+    def modules(self) -> Iterator[nn.Module]:
+        return self.halves.modules()
+
+
+def test_the_way_up_alone_is_learned_and_what_leads_to_it_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = replace(SETTINGS, learned_part="up", noise_draws=1, source_image="clean", iterations=3, steps=2)
+    made = []
+    for once in (True, False):
+        model = Halves()
+        went: list[int] = []
+
+        def counted(*given: Tensor, down: Any = model.halves._down, went: list[int] = went) -> Any:
+            went.append(1)
+            return down(*given)
+
+        monkeypatch.setattr(model.halves, "_down", counted)
+        if not once:
+            monkeypatch.setattr(model.halves, "going_down_once", nullcontext)
+        with model.base.borrowed():
+            *_, learned = learn(model, pictures(1), "red", "grey", settings)
+            assert isinstance(learned, Learned) and learned.delta
+            assert not [name for name in learned.delta if name.startswith(("conv_in", "time_embedding", "down_blocks"))]
+            *_, last = render(model, pictures(1), learned, settings)
+        made.append((learned.delta, last.x0))
+        assert len(went) == (1 + 1 if once else 3 + 2)
+    (delta, x0), (known_delta, known_x0) = made
+    assert torch.equal(x0, known_x0) and all(torch.equal(delta[name], value) for name, value in known_delta.items())
 
 
 def test_texts_that_mean_the_same_are_refused_before_anything_is_computed() -> None:

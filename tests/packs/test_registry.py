@@ -75,6 +75,11 @@ def test_settings_follow_the_kind_of_edit(tmp_path: Path) -> None:
     assert kinds["sketch"]["l1_weight"] == 0.3 and kinds["old person"]["iterations"] == 10
 
 
+def test_every_pack_has_quick_settings() -> None:
+    for entry in packs():
+        assert entry.editing["quick"] == {"iterations": 4, "steps": 2, "learned_part": "up"}
+
+
 def test_a_damaged_list_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "registry.json"
     for text in ("", "[]", json.dumps({"format": 1, "packs": [{"id": "x"}], "parts": []})):

@@ -60,12 +60,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="the first seed (default: %(default)s)")
     parser.add_argument("--seeds", type=int, default=1, help="how many, for encoding and estimates (default: 1)")
     parser.add_argument("--pictures", type=int, default=50, help="held-out pictures for estimates (default: 50)")
-    parser.add_argument("--rebuilt", type=int, default=12, help="pictures that are encoded (default: 12)")
+    parser.add_argument("--rebuilt", type=int, default=6, help="pictures that are encoded (default: 6)")
     parser.add_argument("--decoded", type=int, default=24, help="pictures for the number of steps (default: 24)")
-    parser.add_argument("--edits", type=int, default=48, help="edits that are judged (default: 48)")
-    parser.add_argument("--t0-step", type=int, default=50, help="between two t0 of encoding (default: 50)")
-    parser.add_argument("--taught", type=int, default=48, help="pictures to learn on (default: 48)")
-    parser.add_argument("--iterations", type=int, default=250, help="steps of learning (default: 250)")
+    parser.add_argument("--edits", type=int, default=32, help="edits that are judged (default: 32)")
+    parser.add_argument("--t0-step", type=int, default=100, help="between two t0 of encoding (default: 100)")
+    parser.add_argument("--taught", type=int, default=24, help="pictures to learn on (default: 24)")
+    parser.add_argument("--iterations", type=int, default=100, help="steps of learning (default: 100)")
     parser.add_argument("--every", type=int, default=25, help="steps between two looks (default: 25)")
     parser.add_argument("--small", action="store_true", help="two of everything, to see that it works")
     parser.add_argument("--threads", type=int, metavar="N", help="CPU threads (default: torch's own choice)")
@@ -122,7 +122,8 @@ class _Measuring:
     def _once(self, key: str, compute: Callable[[], Any]) -> Any:
         if self._record.get(f"{self._id}/{key}") is None:
             print(f"measuring: {self._id}/{key}", file=sys.stderr, flush=True)
-        return self._record.once(f"{self._id}/{key}", compute)
+        with self._record.timed(key.partition("/")[0]):
+            return self._record.once(f"{self._id}/{key}", compute)
 
     def _seeds(self) -> range:
         return range(self._scale["seed"], self._scale["seed"] + self._scale["seeds"])
@@ -145,7 +146,7 @@ class _Measuring:
 
     def _decoding(self) -> None:
         seed, indices = self._scale["seed"], self._indices("decoded")
-        for method in estimates.methods(self._subject):
+        for method in decoding.methods(self._subject):
             keep = self._delta(seed, method)
             if self._record.get(f"{self._id}/estimates/{seed}/{method}") is None or not keep.exists():
                 continue

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from rtedit_desktop.bench import quality
 from rtedit_desktop.bench.evidence import encoding, estimates, metrics
-from rtedit_desktop.bench.evidence.estimates import BASELINE, BY_PAIRS, Found
+from rtedit_desktop.bench.evidence.estimates import BASELINE, BY_PAIRS, BY_WORDS, Found
 from rtedit_desktop.bench.evidence.subject import Subject
 from rtedit_desktop.core.edits import Encoding
 from rtedit_desktop.core.packs.pack_info import PAIR_SETTINGS
@@ -19,6 +19,11 @@ from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.pictures import to_pixels
 
 _AT_ONCE = 4
+
+
+def methods(subject: Subject) -> tuple[str, ...]:
+    """What was learned from words, where the pack learns from words; the claim is of that."""
+    return BY_WORDS if subject.words else BY_PAIRS
 
 
 @torch.no_grad()

@@ -67,7 +67,7 @@ def won(record: Record, pack: str, first: str, second: str, figure: str = "match
 
 def to_markdown(record: Record) -> str:
     """Everything that was measured."""
-    lines = [f"Machine: {record.get('machine')}.", "", f"Options: {_options(record.scale)}.", ""]
+    lines = [f"Machine: {record.get('machine')}.", "", f"Options: {_options(record.scale)}.", "", _spent(record), ""]
     for pack in packs(record):
         about = record.get(f"{pack}/about") or {}
         lines += [f"## {about['title']}", ""]
@@ -75,6 +75,14 @@ def to_markdown(record: Record) -> str:
         for part in (_encoding, _estimates, _decoding, _preference, _blur):
             lines += part(record, pack, about)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _spent(record: Record) -> str:
+    """How long the parts took, of all packs, in as many runs as there were; loading is left out."""
+    spent = {part: (clock / 60, processor / 60) for (part,), (clock, processor) in record.below("seconds")}
+    whole = [sum(each) for each in zip(*spent.values(), strict=True)] or [0.0, 0.0]
+    parts = ", ".join(f"{part} {clock:.1f}" for part, (clock, _) in spent.items())
+    return f"It took {whole[0]:.1f} minutes, {whole[1]:.1f} of the processor: {parts}."
 
 
 def _encoding(record: Record, pack: str, about: dict[str, Any]) -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,16 @@ class Record:
         if key not in self._found:
             self.keep(key, compute())
         return self._found[key]
+
+    @contextmanager
+    def timed(self, part: str) -> Iterator[None]:
+        """Add what is done meanwhile to the seconds of the clock and of the processor that a part took in all."""
+        began, worked, known = time.perf_counter(), time.process_time(), len(self._found)
+        yield
+        if len(self._found) > known:  # nothing was measured that was there
+            clock, processor = self.get(f"seconds/{part}") or (0.0, 0.0)
+            clock, processor = clock + time.perf_counter() - began, processor + time.process_time() - worked
+            self.keep(f"seconds/{part}", (round(clock, 1), round(processor, 1)))
 
     def keep(self, key: str, value: Any) -> None:
         """Write a figure down. Raises SaveError."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from rtedit_desktop.core.errors import DeviceError, SettingsError
-from rtedit_desktop.packs.download.network_log import NetworkLog
-from rtedit_desktop.remote.hosts import Host, Hosts
-from rtedit_desktop.support.network import log_file
+
+if TYPE_CHECKING:
+    from rtedit_desktop.remote.hosts import Host, Hosts
 
 
 def add_on(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +19,10 @@ def add_on(parser: argparse.ArgumentParser) -> None:
 
 def own_hosts() -> Hosts:
     """The person's own list; every connection is written into the log of network requests first."""
+    from rtedit_desktop.packs.download.network_log import NetworkLog
+    from rtedit_desktop.remote.hosts import Hosts
+    from rtedit_desktop.support.network import log_file
+
     return Hosts(log=NetworkLog(log_file()).request)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from rtedit_desktop.batch.seeing import looked_at_apart, mixed_apart
 from rtedit_desktop.commands.shared.outcome import UsageError
 from rtedit_desktop.commands.shared.preset_names import find_all, split
+from rtedit_desktop.commands.shared.quick import is_quick
 from rtedit_desktop.commands.shared.running import checked_source
 from rtedit_desktop.core.edits import EditSpec, MixSpec, Spec
 from rtedit_desktop.core.packs.pack_info import PackInfo
@@ -106,7 +107,7 @@ def layers_after(
         found = []
         prompt = then.prompt.strip() or (options.get("prompt") or "").strip()
         if prompt:
-            found += _by_prompt(prompt, options, layers[-1].info, catalog)
+            found += _by_prompt(prompt, options, layers[-1].info, catalog, quick=is_quick(args))
         if options.get("preset"):
             assert library is not None
             found += by_presets(options["preset"], options, catalog, library)
@@ -156,11 +157,14 @@ def _in_their_squares(apart: Sequence[WantedLayer]) -> list[WantedLayer]:
     return [first, *(replace(one, options={**one.options, "face": None}) for one in others)]
 
 
-def _by_prompt(prompt: str, options: dict[str, Any], before: PackInfo, catalog: Catalog) -> list[WantedLayer]:
+def _by_prompt(
+    prompt: str, options: dict[str, Any], before: PackInfo, catalog: Catalog, *, quick: bool
+) -> list[WantedLayer]:
     """Several where some belong on the face and some on the whole photo."""
     pack = options.get("pack")
     info = catalog.manifest(pack).info if pack is not None else before
     source = checked_source(info, prompt, options.get("source"))
-    settings = info.settings_for(prompt, strength=options.get("strength"), seed=options.get("seed"), preview_every=0)
+    given = {"strength": options.get("strength"), "seed": options.get("seed")}
+    settings = info.settings_for(prompt, quick=quick, preview_every=0, **given)
     spec = EditSpec(pack=info.id, prompt=prompt, source=source, settings=settings)
     return layers_of(spec, info, prompt, options)

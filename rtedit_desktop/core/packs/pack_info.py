@@ -50,7 +50,8 @@ class PackInfo:
 
     ``settings`` maps a kind of edit to its recommended settings; the key ``default`` always exists.
     ``learning`` is what changes in them when a prompt is learned on a set of pictures, ``pairs`` what differs from
-    PAIR_SETTINGS when an edit is learned from pairs.
+    PAIR_SETTINGS when an edit is learned from pairs. ``quick`` is what changes in them where a net of this size would
+    take minutes, on a processor; fewer steps of learning make up for it by larger ones.
     ``kind_of_word`` maps a vocabulary word to the kind of edit it hints at. ``square`` is one of SQUARES.
     ``edits`` are those that the pack brings, learned; ``has_text_model`` tells whether it can learn from words besides.
     ``unsure`` are phrases that the pack is told to do badly. ``languages`` are those beside its own in which it can be
@@ -74,6 +75,7 @@ class PackInfo:
     settings: Mapping[str, EditSettings] = field(default_factory=lambda: {"default": EditSettings()})
     learning: Mapping[str, object] = field(default_factory=dict)
     pairs: Mapping[str, object] = field(default_factory=dict)
+    quick: Mapping[str, object] = field(default_factory=dict)
     kind_of_word: Mapping[str, str] = field(default_factory=dict)
     square: str = "centre"
     domain_limits: DomainLimits | None = None
@@ -216,9 +218,16 @@ class PackInfo:
                 return self.kind_of_word[word]
         return "default"
 
-    def settings_for(self, prompt: str, **overrides: object) -> EditSettings:
-        """Recommended settings for a prompt, with ``overrides`` (None means: not given) on top."""
+    def settings_for(self, prompt: str, *, quick: object = False, **overrides: object) -> EditSettings:
+        """Recommended settings for a prompt, with ``overrides`` (None means: not given) on top.
+
+        With ``quick`` true the quick ones, where the pack has some.
+        """
         base = self.settings.get(self.kind_of(prompt), self.settings["default"])
+        if quick and self.quick:
+            changed = dict(self.quick)
+            base = base.in_fewer_steps(int(str(changed.pop("iterations", base.iterations))))
+            base = replace(base, **changed)  # type: ignore[arg-type]
         given = {name: value for name, value in overrides.items() if value is not None}
         return replace(base, **given)  # type: ignore[arg-type]
 

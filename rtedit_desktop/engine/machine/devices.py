@@ -101,6 +101,11 @@ def prefers_channels_last(device: torch.device) -> bool:
     return device.type in ("cuda", "xpu")
 
 
+def records_calls(device: torch.device) -> bool:
+    """Whether calls of a net are worth recording: on NVIDIA's cards, whose kernels are done sooner than launched."""
+    return device.type == "cuda" and torch.version.hip is None
+
+
 def free_cached_memory() -> None:
     """Give back what torch keeps of a card's memory for later."""
     if torch.cuda.is_available():

@@ -35,6 +35,10 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
     chosen_for_pairs = dict(pairs.left)
     read_edit_settings(PAIR_SETTINGS, pairs, timesteps)
 
+    quick = top.inner("quick", {})
+    chosen_for_quick = dict(quick.left)
+    read_edit_settings(settings["default"], quick, timesteps)
+
     words = {as_word(value, f"vocabulary[{i}]") for i, value in enumerate(top.items("vocabulary", ()))}
     source, edits = top.text("source", most=MOST_TEXT), _edits(top)
     given_unsure = enumerate(top.items("unsure", (), most=_MOST_UNSURE))
@@ -79,6 +83,7 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
         settings=settings,
         learning=chosen,
         pairs=chosen_for_pairs,
+        quick=chosen_for_quick,
         kind_of_word=kind_of_word,
         square=top.one_of("square", SQUARES, "centre"),
         domain_limits=_limits(top),

@@ -49,6 +49,8 @@ The layout, format 1 (fields with a value shown after ``=`` may be left out)::
       "learning": {"iterations": 60} = {}
                                           what changes in them when a prompt is learned on many pictures
       "pairs": {"iterations": 300} = {}   what differs from PAIR_SETTINGS when an edit is learned from pairs
+      "quick": {"iterations": 4, "steps": 2} = {}
+                                          what changes in them on a processor, of a net that takes minutes there
       "domain_limits": {"far": 228, "very_far": 300, "rough": 0.78}        may be left out: what is no picture of
                                           the domain (core/domain.py); it needs ``pictures.png``
       "domain_statistics": {"far": 2.8, "mean": [1.2, …], "deviation": [0.3, …]}    may be left out: the same by what
@@ -186,6 +188,8 @@ class Manifest:
             layout["languages"] = {code: languages_layout(one) for code, one in info.languages.items()}
         if info.pairs:
             layout["pairs"] = dict(info.pairs)
+        if info.quick:
+            layout["quick"] = dict(info.quick)
         if info.domain_limits is not None:
             layout["domain_limits"] = asdict(info.domain_limits)
         if info.domain_statistics is not None:

@@ -68,7 +68,8 @@ class BatchPrompt(QWidget):
     def spec(self, pack: PackInfo) -> EditSpec:
         """Raises PromptError."""
         prompt = self.prompt.text().strip()
-        return pack.edit_by(prompt, self.source.text().strip() or pack.source_for(prompt), preview_every=0)
+        source = self.source.text().strip() or pack.source_for(prompt)
+        return pack.edit_by(prompt, source, quick=self._state.quick, preview_every=0)
 
     def show_spec(self, spec: EditSpec) -> None:
         self.prompt.setText(spec.prompt)

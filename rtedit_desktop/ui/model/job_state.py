@@ -35,7 +35,6 @@ class JobState(PromptState):
         self.selected = -1
         self.under: tuple[Layer, ...] = ()
         self.previews = "small"
-        self.device = ""
         self.check: DomainCheck | None = None
         self.queue: tuple[QueuedEdit, ...] = ()
         self.queue_held = False
@@ -53,6 +52,7 @@ class JobState(PromptState):
         if device != self.device:
             self.device = device
             self.device_changed.emit()
+            self.settings_changed.emit()  # a processor is asked for less
 
     def set_check(self, check: DomainCheck | None) -> None:
         """What the pack makes of the square as it is; None while nobody knows."""

@@ -12,6 +12,8 @@ from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.ui.model.seen_packs import as_seen
 
 MOST_PAST = 50
+PROCESSOR = "CPU"
+"""What the device is called where no card computes."""
 
 
 class PromptState(QObject):
@@ -33,6 +35,7 @@ class PromptState(QObject):
         self.prompt = ""
         self.source = self.pack.source if self.pack else ""
         self.overrides: dict[str, object] = {}
+        self.device = ""
         self.instant: frozenset[tuple[str, str]] = frozenset()
         self.past: tuple[tuple[str, str], ...] = ()
 
@@ -114,11 +117,20 @@ class PromptState(QObject):
         self.settings_changed.emit()
 
     @property
+    def quick(self) -> bool:
+        """Whether a pack's quick settings count: as the person chose, else where no card computes."""
+        return bool(self.overrides.get("quick", self.device == PROCESSOR))
+
+    @property
     def settings(self) -> EditSettings:
         """The pack's settings for the prompt with the person's own on top."""
+        return self.settings_of(self.prompt, self.overrides)
+
+    def settings_of(self, prompt: str, overrides: Mapping[str, object]) -> EditSettings:
+        """The same of any prompt and of some of the person's own."""
         if self.pack is None:
             return EditSettings()
-        return self.pack.settings_for(self.prompt, **self.overrides)
+        return self.pack.settings_for(prompt, **{**overrides, "quick": self.quick})
 
     @property
     def strength(self) -> float:

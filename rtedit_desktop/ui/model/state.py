@@ -269,7 +269,10 @@ class EditorState(JobState):
             self.set_pack(pack)
         self.set_prompt(spec.prompt)
         self.set_source(spec.source)
-        usual, made = pack.settings_for(spec.prompt), spec.settings
+        made = spec.settings
+        if pack.settings_for(spec.prompt, quick=self.quick).learned_part != made.learned_part:
+            self.overrides["quick"] = not self.quick
+        usual = pack.settings_for(spec.prompt, quick=self.quick)
         for name in _TO_SET:
             self.overrides.pop(name, None)
             if getattr(made, name) != getattr(usual, name):

@@ -26,4 +26,4 @@ def settings_to_run(state: EditorState) -> EditSettings:
     if own or state.pack is None:
         return state.settings
     rest = {name: value for name, value in state.overrides.items() if name != "strength"}
-    return state.pack.settings_for(state.prompt, **rest)
+    return state.settings_of(state.prompt, rest)

@@ -80,7 +80,7 @@ class InstantPrompts(QObject):
         pairs |= {(prompt, source): None for prompt in state.past_prompts}
         if state.prompt_error is None:
             pairs[state.prompt.strip(), source] = None
-        wanted = [(prompt, text, pack.settings_for(prompt, **state.overrides)) for prompt, text in pairs]
+        wanted = [(prompt, text, state.settings_of(prompt, state.overrides)) for prompt, text in pairs]
         edits = tuple(
             EditSpec(pack=pack.id, prompt=prompt, source=text, settings=settings) for prompt, text, settings in wanted
         )

@@ -47,6 +47,19 @@ def test_settings_for_pairs_are_read_and_written() -> None:
         manifests.parse(layout(pairs={"t0": 1000}), HERE)
 
 
+def test_quick_settings_are_read_and_written() -> None:
+    manifest = manifests.parse(layout(quick={"iterations": 2, "steps": 3, "learned_part": "up"}), HERE)
+    quick = manifest.info.settings_for("old face", quick=True)
+    assert (quick.iterations, quick.steps, quick.learned_part) == (2, 3, "up")
+    assert manifest.info.settings_for("old face", quick=True, steps=7, iterations=9).steps == 7
+    assert manifest.info.settings_for("old face").learned_part == "all"
+    assert manifests.parse(json.loads(manifest.to_json()), HERE).info.quick == manifest.info.quick
+    plain = manifests.parse(layout(), HERE).info
+    assert plain.settings_for("old face", quick=True) == plain.settings_for("old face"), "a pack may have none"
+    with pytest.raises(PackDamaged, match="quick"):
+        manifests.parse(layout(quick={"learned_part": "left"}), HERE)
+
+
 def test_a_pack_without_a_text_model_suggests_its_edits_but_not_the_weak_ones() -> None:
     manifest = manifests.parse(wordless(unsure=["long hair"]), HERE)
     info = manifest.info

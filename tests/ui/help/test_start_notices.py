@@ -80,7 +80,7 @@ def test_a_card_is_unused_where_there_is_a_driver_and_no_library(
     assert graphics_card.has_unused_card()
     with library.open("wb") as file:
         file.truncate(2**21)
-    assert not graphics_card.has_unused_card()
+    assert not graphics_card.has_unused_card() and graphics_card.has_card()
     library.unlink()
     monkeypatch.setattr(graphics_card, "_has_nvidia_driver", lambda: False)
     assert not graphics_card.has_unused_card()

@@ -17,6 +17,7 @@ from rtedit_desktop.core.packs.pack_info import Suggestion
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.model.strength import settings_to_run
 from rtedit_desktop.ui.prompt.prompt_bar import PromptBar
 
 
@@ -280,3 +281,23 @@ def test_detail_kept_is_the_noise_level_turned_round(harness: Harness) -> None:
     assert harness.state.settings.t0 == 250 and box.text() == "75 %"
     harness.bar.settings.reset.click()
     assert harness.state.settings.t0 == usual and box.value() == usual
+
+
+def test_on_a_processor_a_large_model_learns_quickly_unless_a_person_wants_otherwise(harness: Harness) -> None:
+    state, panel = harness.state, harness.bar.settings
+    assert panel.quick.isHidden(), "of a model without quick settings"
+    large = replace(PACK, id="large", quick={"iterations": 2, "steps": 2, "learned_part": "up"})
+    state.set_packs([large])
+    assert not panel.quick.isHidden() and not panel.quick.isChecked(), "nothing is known of the computer"
+    state.set_device("A card")
+    slow = state.settings
+    assert (slow, panel.quick.isChecked()) == (large.settings_for(""), False)
+    state.set_device("CPU")
+    assert panel.quick.isChecked() and (state.settings.iterations, state.settings.learned_part) == (2, "up")
+    assert not panel.reset.isEnabled()
+    panel.quick.click()
+    assert state.settings == slow and panel.reset.isEnabled()
+    panel.reset.click()
+    assert panel.quick.isChecked() and settings_to_run(state).learned_part == "up"
+    panel.iterations.setValue(7)
+    assert (state.settings.iterations, state.settings.steps) == (7, 2), "a number that is chosen counts"
