@@ -14,17 +14,17 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.core.lazy_text import LazyText, tr
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.photos.photo import Compression
 from rtedit_desktop.core.photos.picture_file import open_picture
-from rtedit_desktop.imaging import colour, jpeg, profiles
-from rtedit_desktop.imaging.containers import gif_file, jpeg_file, png_file, tiff_file, webp_file
+from rtedit_desktop.imaging import colour, jpeg, profiles, system_heic
+from rtedit_desktop.imaging.containers import gif_file, heif_file, jpeg_file, png_file, tiff_file, webp_file
 from rtedit_desktop.imaging.metadata import exif, photoshop, xmp
 from rtedit_desktop.imaging.metadata.parts import FRAME_LIMIT, METADATA_LIMIT, Budget, Damaged, Parts
 from rtedit_desktop.imaging.native import ASSOCIATED, UNASSOCIATED, Native
@@ -35,7 +35,6 @@ SMALLEST_SIDE = 16
 # Only pictures: Pillow would also hand a file to Ghostscript or to readers that few people test.
 _OTHERS = ("BMP", "AVIF", "HEIF", "JPEG2000", "PPM")
 READABLE = tr("Open a PNG, JPEG, WebP, TIFF, GIF or BMP file.")
-_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 _KNOWN = (b"BM",)
 
 _pillow = threading.Lock()
@@ -97,14 +96,11 @@ def _format(data: bytes) -> str:
         return "TIFF"
     if data[:6] in (b"GIF87a", b"GIF89a"):
         return "GIF"
-    return "OTHER"
+    return "HEIC" if heif_file.is_heic(data) else "OTHER"
 
 
 def _unknown(data: bytes) -> PictureError:
-    heic = data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS
-    if heic and "HEIF" not in Image.OPEN:
-        return PictureError(tr("HEIC pictures cannot be read on this computer."), _todo_for_heic())
-    if heic or data.startswith(_KNOWN) or _format(data) != "OTHER":
+    if data.startswith(_KNOWN) or _format(data) != "OTHER":
         return PictureError(
             tr("the file is damaged, ends too early, or is of a kind that is not supported."),
             tr("Copy or download it again, or convert it to PNG first."),
@@ -112,13 +108,14 @@ def _unknown(data: bytes) -> PictureError:
     return PictureError(tr("it is not a picture that RTEdit can read."), READABLE)
 
 
-def _todo_for_heic() -> LazyText:
+def _without_heic() -> PictureError:
     """A program that was built as a bundle takes no extras."""
-    if getattr(sys, "frozen", False):
-        return tr("Export it as JPEG or PNG first.")
-    return tr(
-        "Export it as JPEG or PNG first, or install RTEdit with its extra “heic”: see Troubleshooting in the guide."
-    )
+    todo = tr("Export it as JPEG or PNG first.")
+    if not getattr(sys, "frozen", False):
+        todo = tr(
+            "Export it as JPEG or PNG first, or install RTEdit with its extra “heic”: see Troubleshooting in the guide."
+        )
+    return PictureError(tr("HEIC pictures cannot be read on this computer."), todo)
 
 
 def _jpeg(data: bytes, at_least: int) -> Decoded:
@@ -187,15 +184,34 @@ def _gif(data: bytes) -> Decoded:
 
 def _tiff(data: bytes) -> Decoded:
     budget = Budget()
+    parts, native, bits = _tiff_read(data, budget)
+    return _decoded("TIFF", native, parts, budget, bits=bits)
+
+
+def _tiff_read(data: bytes, budget: Budget) -> tuple[Parts, Native, int]:
     parts, picture = tiff_file.read(data, budget)
     check_size(picture.width, picture.height)
     bits = max(picture.bits)
     pixels = tiff_file.pixels(picture, lambda file: _decoded_image(_opened(file, "TIFF", whole=False)))
     if pixels is not None:
-        native = Native(pixels=pixels, extras=picture.extras)
-    else:
-        native = _loaded(_opened(tiff_file.picture_alone(picture), "TIFF"), bits)
-    return _decoded("TIFF", native, parts, budget, bits=bits)
+        return parts, Native(pixels=pixels, extras=picture.extras), bits
+    return parts, _loaded(_opened(tiff_file.picture_alone(picture), "TIFF"), bits), bits
+
+
+def _heic(data: bytes) -> Decoded:
+    """By pillow-heif where it is installed, else by what the system has."""
+    if "HEIF" in _other_formats():
+        return _other(data)
+    decoder = system_heic.decoder()
+    if decoder is None:
+        raise _without_heic()
+    budget = Budget()
+    heif = heif_file.read(data, budget)
+    check_size(*heif.size)
+    beside, native, _ = _tiff_read(decoder(data), Budget())
+    native = native.in_eight_bits().turned_upright(exif.orientation(beside.exif))
+    heif.parts.icc = beside.icc or heif.parts.icc
+    return replace(_decoded("HEIF", native, heif.parts, budget, bits=heif.bits), orientation=1)
 
 
 def _other(data: bytes) -> Decoded:
@@ -217,7 +233,7 @@ def _other(data: bytes) -> Decoded:
 
 
 _READERS: dict[str, Callable[[bytes], Decoded]] = {
-    "PNG": _png, "WEBP": _webp, "TIFF": _tiff, "GIF": _gif, "OTHER": _other,
+    "PNG": _png, "WEBP": _webp, "TIFF": _tiff, "GIF": _gif, "HEIC": _heic, "OTHER": _other,
 }  # fmt: skip
 
 
