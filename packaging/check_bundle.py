@@ -24,8 +24,8 @@ WINDOW_LIMIT_S = 4.0
 PATIENCE_S = 180.0
 SIZE = "1280x900x24"
 # In the window as it opens there, 1180 x 820.
-FIRST_SAMPLE = (470, 428)
-DIVIDER_TO_THE_MIDDLE = ((411, 295), (625, 295))
+FIRST_SAMPLE = (732, 424)
+DIVIDER_TO_THE_MIDDLE = ((522, 170), (597, 170))  # of that photo, with a result
 
 
 class Screen:
@@ -204,12 +204,12 @@ def check_edit(bundle: Bundle, report: Report, photo: Path) -> None:
     until(lambda: "one" if len(running(bundle)) == 1 else "", "the second start did not end", 5)
     before = photo.read_bytes()
     screen.keys("ctrl+l")
-    screen.type("smiling face")
+    screen.type("tanned face")
     screen.picture("2-prompt")
     began = time.monotonic()
     screen.keys("Return")
     time.sleep(1)
-    screen.picture("3-learning")
+    screen.picture("3-running")
     until(lambda: screen.window(r"\*"), "no result came")
     report.time("edit: from Enter to the result", time.monotonic() - began)
     time.sleep(1)
@@ -217,7 +217,7 @@ def check_edit(bundle: Bundle, report: Report, photo: Path) -> None:
     time.sleep(1)
     screen.picture("4-result")
 
-    saved = bundle.home / "smiling.png"
+    saved = bundle.home / "tanned.png"
     screen.keys("ctrl+s")
     time.sleep(1.5)
     screen.keys("ctrl+a")
@@ -262,7 +262,7 @@ def check_without_console(bundle: Bundle, report: Report, photo: Path) -> None:
     bundle.screen.wait_for(photo.name)
     time.sleep(10)
     bundle.screen.keys("ctrl+l")
-    bundle.screen.type("angry face")
+    bundle.screen.type("pale face")
     bundle.screen.keys("Return")
     until(lambda: bundle.screen.window(r"\*"), "no result came")
     report.say("an edit without a console")
@@ -287,8 +287,8 @@ def check_command(bundle: Bundle, report: Report, photo: Path) -> None:
     detail = f"{time.monotonic() - began:.1f} s; {(ended.stderr + ended.stdout).strip().splitlines()[-1]}"
     report.say("rtedit edit", detail, ended.returncode == 0 and out.exists())
     began = time.monotonic()
-    out = bundle.home / "sunglasses.png"
-    ended = bundle.command("apply", str(photo), "--preset", "Sunglasses", "-o", str(out))
+    out = bundle.home / "film.png"
+    ended = bundle.command("apply", str(photo), "--preset", "Film", "-o", str(out))
     report.say("rtedit apply", f"{time.monotonic() - began:.1f} s", ended.returncode == 0 and out.exists())
 
 
@@ -310,8 +310,8 @@ def main() -> int:
     with unpacked(args.package) as root:
         home = root.parent / "home"
         home.mkdir()
-        photo = home / "Käse portrait.png"
-        shutil.copy(ROOT / "resources" / "samples" / "avatars" / "portrait-1.png", photo)
+        photo = home / "Käse portrait.jpg"
+        shutil.copy(ROOT / "resources" / "samples" / "portraits" / "astronaut.jpg", photo)
         screen = Screen(args.pictures.resolve())
         bundle = Bundle(root, home, screen)
         try:

@@ -65,14 +65,14 @@ Name: "{autodesktop}\RTEdit"; Filename: "{app}\rtedit-desktop.exe"; Tasks: deskt
 
 [Registry]
 ; Presets belong to RTEdit; pictures keep the program they have and list RTEdit under "Open with".
-Root: HKA; Subkey: "Software\Classes\.rtpreset"; ValueType: string; ValueData: "RTEdit.Preset"; Flags: uninsdeletevalue
-Root: HKA; Subkey: "Software\Classes\.rtpreset"; ValueType: string; ValueName: "Content Type"; ValueData: "application/x-rtedit-preset"; Flags: uninsdeletevalue
+Root: HKA; Subkey: "Software\Classes\.rtpreset"; ValueType: string; ValueData: "RTEdit.Preset"; Flags: uninsdeletevalue uninsdeletekeyifempty
+Root: HKA; Subkey: "Software\Classes\.rtpreset"; ValueType: string; ValueName: "Content Type"; ValueData: "application/x-rtedit-preset"; Flags: uninsdeletevalue uninsdeletekeyifempty
 Root: HKA; Subkey: "Software\Classes\RTEdit.Preset"; ValueType: string; ValueData: "RTEdit preset"; Flags: uninsdeletekey
 Root: HKA; Subkey: "Software\Classes\RTEdit.Preset\DefaultIcon"; ValueType: string; ValueData: "{app}\rtedit-desktop.exe,0"
 Root: HKA; Subkey: "Software\Classes\RTEdit.Preset\shell\open\command"; ValueType: string; ValueData: """{app}\rtedit-desktop.exe"" ""%1"""
 Root: HKA; Subkey: "Software\Classes\Applications\rtedit-desktop.exe"; ValueType: string; ValueName: "FriendlyAppName"; ValueData: "RTEdit"; Flags: uninsdeletekey
 Root: HKA; Subkey: "Software\Classes\Applications\rtedit-desktop.exe\shell\open\command"; ValueType: string; ValueData: """{app}\rtedit-desktop.exe"" ""%1"""
-#define Picture(str Suffix) 'Root: HKA; Subkey: "Software\Classes\.' + Suffix + '\OpenWithProgids"; ValueType: string; ValueName: "RTEdit.Picture"; ValueData: ""; Flags: uninsdeletevalue' + NewLine + 'Root: HKA; Subkey: "Software\Classes\Applications\rtedit-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".' + Suffix + '"; ValueData: ""'
+#define Picture(str Suffix) 'Root: HKA; Subkey: "Software\Classes\.' + Suffix + '\OpenWithProgids"; ValueType: string; ValueName: "RTEdit.Picture"; ValueData: ""; Flags: uninsdeletevalue uninsdeletekeyifempty' + NewLine + 'Root: HKA; Subkey: "Software\Classes\Applications\rtedit-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".' + Suffix + '"; ValueData: ""'
 #emit Picture("png")
 #emit Picture("jpg")
 #emit Picture("jpeg")

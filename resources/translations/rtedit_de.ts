@@ -3300,6 +3300,14 @@
         <source>The picture is black and white, and this edit puts a colour into it.</source>
         <translation>Das Bild ist schwarzweiß, und diese Änderung bringt eine Farbe hinein.</translation>
     </message>
+    <message>
+        <source>Windows lacks what reads HEIC pictures.</source>
+        <translation>Windows fehlt, was HEIC-Bilder liest.</translation>
+    </message>
+    <message>
+        <source>Install “HEIF Image Extensions” and “HEVC Video Extensions” from the Microsoft Store, or export it as JPEG or PNG first.</source>
+        <translation>„HEIF-Bilderweiterungen“ und „HEVC-Videoerweiterungen“ aus dem Microsoft Store installieren, oder zuerst als JPEG oder PNG exportieren.</translation>
+    </message>
 </context>
 <context>
     <name>LearnDialog</name>

@@ -17,6 +17,7 @@ from rtedit_desktop.batch.naming import FIELDS, FORMATS, KEEP, USUAL, Naming
 from rtedit_desktop.batch.plan import Batch, Task
 from rtedit_desktop.batch.record import Record
 from rtedit_desktop.batch.running import run as run_batch
+from rtedit_desktop.commands.shared.elsewhere import add_on
 from rtedit_desktop.commands.shared.layers import (
     LayerOption,
     WantedLayer,
@@ -80,6 +81,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strip-metadata", action="store_true", help="leave out who, where and with which camera")
     add_exact(parser)
     add_quick(parser)
+    add_on(parser)
     parser.add_argument(
         "--ray",
         metavar="ADDRESS",
@@ -96,6 +98,8 @@ def run(
     catalog: Catalog,
 ) -> int:
     """Do it and tell it: the exit code. Raises what ``outcome`` knows when it cannot begin."""
+    if args.on is not None and args.ray is not None:
+        raise UsageError("--on and --ray exclude each other.", "Leave one of them out.")
     record = Record(args.output)
     batch, info, others = _asked(args, record, library, catalog)
     progress = Progress(stderr(), quiet=args.quiet)
@@ -106,7 +110,7 @@ def run(
     if args.ray is not None:
         engines = _cluster(args.ray, batch, catalog, report)
     else:
-        engines = _alone(engine_for(engine, catalog, exact=batch.exact))
+        engines = _alone(engine_for(engine, catalog, exact=batch.exact, on=args.on))
     with interruptible(control.stopped), engines as (running, at_once):
         try:
             service = photo_service_for(photo_service)

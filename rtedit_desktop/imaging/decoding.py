@@ -14,17 +14,17 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.core.lazy_text import LazyText, tr
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.photos.photo import Compression
 from rtedit_desktop.core.photos.picture_file import open_picture
-from rtedit_desktop.imaging import colour, jpeg, profiles
-from rtedit_desktop.imaging.containers import gif_file, jpeg_file, png_file, tiff_file, webp_file
+from rtedit_desktop.imaging import colour, jpeg, profiles, system_heic
+from rtedit_desktop.imaging.containers import gif_file, heif_file, jpeg_file, png_file, tiff_file, webp_file
 from rtedit_desktop.imaging.metadata import exif, photoshop, xmp
 from rtedit_desktop.imaging.metadata.parts import FRAME_LIMIT, METADATA_LIMIT, Budget, Damaged, Parts
 from rtedit_desktop.imaging.native import ASSOCIATED, UNASSOCIATED, Native
@@ -35,9 +35,6 @@ SMALLEST_SIDE = 16
 # Only pictures: Pillow would also hand a file to Ghostscript or to readers that few people test.
 _OTHERS = ("BMP", "AVIF", "HEIF", "JPEG2000", "PPM")
 READABLE = tr("Open a PNG, JPEG, WebP, TIFF, GIF or BMP file.")
-_HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs"})
-_AVIF_BRANDS, _SHARED_BRANDS = frozenset({b"avif", b"avis"}), frozenset({b"mif1", b"msf1"})
-_LONGEST_BRANDS = 256
 _KNOWN = (b"BM",)
 
 _pillow = threading.Lock()
@@ -82,8 +79,6 @@ def decode(data: bytes, *, at_least: int = 0) -> Decoded:
         except Exception as error:  # a reader of hostile bytes fails in many ways
             if isinstance(error, OSError) and error.errno is not None:
                 raise
-            if _needs_heic(data):  # another reader may have taken it for its own
-                raise _unknown(data) from error
             raise PictureError(
                 tr("the file is damaged, ends too early, or is of a kind that is not supported."),
                 tr("Copy or download it again, or convert it to PNG first."),
@@ -101,13 +96,11 @@ def _format(data: bytes) -> str:
         return "TIFF"
     if data[:6] in (b"GIF87a", b"GIF89a"):
         return "GIF"
-    return "OTHER"
+    return "HEIC" if heif_file.is_heic(data) else "OTHER"
 
 
 def _unknown(data: bytes) -> PictureError:
-    if _needs_heic(data):
-        return PictureError(tr("HEIC pictures cannot be read on this computer."), _todo_for_heic())
-    if _is_heic(data) or data.startswith(_KNOWN) or _format(data) != "OTHER":
+    if data.startswith(_KNOWN) or _format(data) != "OTHER":
         return PictureError(
             tr("the file is damaged, ends too early, or is of a kind that is not supported."),
             tr("Copy or download it again, or convert it to PNG first."),
@@ -115,27 +108,14 @@ def _unknown(data: bytes) -> PictureError:
     return PictureError(tr("it is not a picture that RTEdit can read."), READABLE)
 
 
-def _is_heic(data: bytes) -> bool:
-    """By the brands at its beginning; some writers name only what all such containers share as the first."""
-    if data[4:8] != b"ftyp":
-        return False
-    end = min(max(int.from_bytes(data[:4], "big"), 16), _LONGEST_BRANDS, len(data))
-    brands = {data[8:12], *(data[at : at + 4] for at in range(16, end - 3, 4))}
-    return bool(brands & _HEIC_BRANDS) or (data[8:12] in _SHARED_BRANDS and not brands & _AVIF_BRANDS)
-
-
-def _needs_heic(data: bytes) -> bool:
-    """Whether it is one, whole or not, and nothing here could tell."""
-    return _is_heic(data) and "HEIF" not in Image.OPEN
-
-
-def _todo_for_heic() -> LazyText:
+def _without_heic() -> PictureError:
     """A program that was built as a bundle takes no extras."""
-    if getattr(sys, "frozen", False):
-        return tr("Export it as JPEG or PNG first.")
-    return tr(
-        "Export it as JPEG or PNG first, or install RTEdit with its extra “heic”: see Troubleshooting in the guide."
-    )
+    todo = tr("Export it as JPEG or PNG first.")
+    if not getattr(sys, "frozen", False):
+        todo = tr(
+            "Export it as JPEG or PNG first, or install RTEdit with its extra “heic”: see Troubleshooting in the guide."
+        )
+    return PictureError(tr("HEIC pictures cannot be read on this computer."), todo)
 
 
 def _jpeg(data: bytes, at_least: int) -> Decoded:
@@ -204,6 +184,11 @@ def _gif(data: bytes) -> Decoded:
 
 def _tiff(data: bytes) -> Decoded:
     budget = Budget()
+    parts, native, bits = _tiff_read(data, budget)
+    return _decoded("TIFF", native, parts, budget, bits=bits)
+
+
+def _tiff_read(data: bytes, budget: Budget) -> tuple[Parts, Native, int]:
     parts, picture = tiff_file.read(data, budget)
     check_size(picture.width, picture.height)
     if not picture.has_whole_numbers:
@@ -214,10 +199,24 @@ def _tiff(data: bytes) -> Decoded:
     bits = max(picture.bits)
     pixels = tiff_file.pixels(picture, lambda file: _decoded_image(_opened(file, "TIFF", whole=False)))
     if pixels is not None:
-        native = Native(pixels=pixels, extras=picture.extras)
-    else:
-        native = _loaded(_opened(tiff_file.picture_alone(picture), "TIFF"), bits)
-    return _decoded("TIFF", native, parts, budget, bits=bits)
+        return parts, Native(pixels=pixels, extras=picture.extras), bits
+    return parts, _loaded(_opened(tiff_file.picture_alone(picture), "TIFF"), bits), bits
+
+
+def _heic(data: bytes) -> Decoded:
+    """By pillow-heif where it is installed, else by what the system has."""
+    if "HEIF" in _other_formats():
+        return _other(data)
+    decoder = system_heic.decoder()
+    if decoder is None:
+        raise _without_heic()
+    budget = Budget()
+    heif = heif_file.read(data, budget)
+    check_size(*heif.size)
+    beside, native, _ = _tiff_read(decoder(data), Budget())
+    native = native.in_eight_bits().turned_upright(exif.orientation(beside.exif))
+    heif.parts.icc = beside.icc or heif.parts.icc
+    return replace(_decoded("HEIF", native, heif.parts, budget, bits=heif.bits), orientation=1)
 
 
 def _other(data: bytes) -> Decoded:
@@ -239,7 +238,7 @@ def _other(data: bytes) -> Decoded:
 
 
 _READERS: dict[str, Callable[[bytes], Decoded]] = {
-    "PNG": _png, "WEBP": _webp, "TIFF": _tiff, "GIF": _gif, "OTHER": _other,
+    "PNG": _png, "WEBP": _webp, "TIFF": _tiff, "GIF": _gif, "HEIC": _heic, "OTHER": _other,
 }  # fmt: skip
 
 

@@ -1,14 +1,16 @@
 """A batch on a Ray cluster of this computer: a machine that is killed, what workers bring, what a photo costs.
 
-    python tests/benchmarks/ray_batch.py kill [--photos 200] [--pack avatars or tiny] [--preset PATH]
-    python tests/benchmarks/ray_batch.py throughput [--photos 40] [--workers 1 2 4] [--pack avatars]
+    python tests/benchmarks/ray_batch.py kill [--photos 200] [--pack portraits, avatars or tiny] [--preset PATH]
+    python tests/benchmarks/ray_batch.py throughput [--photos 40] [--workers 1 2 4] [--pack portraits] [--preset PATH]
     python tests/benchmarks/ray_batch.py waiting [--photos 60] [--workers 1 2 4]
     python tests/benchmarks/ray_batch.py cost [--photos 100] [--size 2000]
 
 ``kill``: two machines, of which one is killed when a third of the photos is done; then every photo has one result that
 opens, and the record has each once; the pack ``tiny`` has random weights and edits in milliseconds. ``throughput``:
-photos a second with so many workers, each with one thread, from the first result to the last. ``waiting``: the same
-with an engine that only waits for 0.4 s, which tells what sharing out costs where the processor is not what is short.
+the real engine on photos of 256 px, by ``rtedit batch`` alone and with so many workers, each with one thread: photos a
+second and seconds of the processor for a photo, all processes together, from the first results, when the models are
+loaded, to the last. ``waiting``: photos a second with an engine that only waits for 0.4 s, which tells what sharing out
+costs where the processor is not what is short.
 ``cost``: what a photo takes beside the edit, by an engine that needs no time: with Ray and without it.
 """
 
@@ -17,6 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import threading
@@ -46,9 +49,10 @@ from rtedit_desktop.packs.catalog import Catalog  # noqa: E402
 from rtedit_desktop.support.paths import resources  # noqa: E402
 
 
-def _photos(folder: Path, count: int, size: int) -> Path:
-    """Samples of the pack, cut and turned so that no two are the same."""
-    samples = sorted((resources() / "samples").rglob("*.png")) + sorted((resources() / "samples").rglob("*.jpg"))
+def _photos(folder: Path, pack: str, count: int, size: int) -> Path:
+    """Samples of the pack, shifted so that no two are the same."""
+    own = resources() / "samples" / ("portraits" if pack == "portraits" else "avatars")
+    samples = sorted(path for path in own.iterdir() if path.suffix in (".png", ".jpg"))
     folder.mkdir()
     for number in range(count):
         with Image.open(samples[number % len(samples)]) as sample:
@@ -83,7 +87,7 @@ def kill(folder: Path, photos: int, pack: str, preset: str) -> None:
         (catalog, library), preset = _tiny(folder), "smiling face"
     machines = RayMachines(folder / "workers")
     machines.start(2)
-    source, out = _photos(folder / "photos", photos, 256), folder / "out"
+    source, out = _photos(folder / "photos", pack, photos, 256), folder / "out"
     killed: list[int] = []
 
     def watch() -> None:
@@ -111,17 +115,63 @@ def kill(folder: Path, photos: int, pack: str, preset: str) -> None:
 
 
 def throughput(folder: Path, photos: int, workers: list[int], pack: str, preset: str) -> None:
+    source = _photos(folder / "photos", pack, photos, 256)
+    command = ["batch", str(source), "--preset", preset, "--pack", pack, "--quiet"]
+    print("| | photos a second | of alone | processor, s a photo | of alone |\n| --- | ---: | ---: | ---: | ---: |")
+    alone = _Pace(folder / "alone", 1)
+    program = [sys.executable, "-c", "import sys; from rtedit_desktop.start import rtedit; sys.exit(rtedit())"]
+    subprocess.run([*program, *command, "-o", str(alone.out)], check=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    rate, cost = alone.ended()
+    print(f"| `rtedit batch` | {rate:.2f} | | {cost:.2f} | |", flush=True)
     machines = RayMachines(folder / "workers")
-    source = _photos(folder / "photos", photos, 256)
-    print("| workers | photos a second | seconds a photo |\n| ---: | ---: | ---: |")
     for count in workers:
         machines.start(count)
-        out = folder / f"out {count}"
-        rtedit(["batch", str(source), "--preset", preset, "--pack", pack, "-o", str(out), "--ray", machines.address])
-        times = sorted(path.stat().st_mtime for path in _results(out))[count:]  # the models are loaded then
-        rate = (len(times) - 1) / (times[-1] - times[0])
-        print(f"| {count} | {rate:.2f} | {1 / rate:.2f} |", flush=True)
+        pace = _Pace(folder / f"out {count}", count)
+        assert rtedit([*command, "-o", str(pace.out), "--ray", machines.address]) == 0
+        found = pace.ended()
+        shares = f"{found[0]:.2f} | {found[0] / rate:.0%} | {found[1]:.2f} | {found[1] / cost:.0%}"
+        print(f"| Ray, {count} worker{'s' if count > 1 else ''} | {shares} |", flush=True)
     machines.close()
+
+
+class _Pace:
+    """How fast results come to a folder, and what of the processor they take, after the first ``skipped``."""
+
+    def __init__(self, out: Path, skipped: int) -> None:
+        self.out, self._skipped = out, skipped
+        self._began: list[float] = []
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def ended(self) -> tuple[float, float]:
+        """Photos a second, seconds of the processor for a photo."""
+        spent = _processor_s() - self._began[0]
+        times = sorted(path.stat().st_mtime for path in _results(self.out))[self._skipped - 1 :]
+        return (len(times) - 1) / (times[-1] - times[0]), spent / (len(times) - 1)
+
+    def _watch(self) -> None:
+        while len(_results(self.out)) < self._skipped:
+            time.sleep(0.02)
+        self._began.append(_processor_s())
+
+
+def _processor_s() -> float:
+    """What this process, those that it started and those that ended among them have used. Linux."""
+    parents: dict[int, list[int]] = {}
+    ticks: dict[int, int] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:  # it has ended
+            continue
+        number = int(folder.name)
+        parents.setdefault(int(fields[1]), []).append(number)
+        ticks[number] = sum(map(int, fields[11:15]))
+    own, total = [os.getpid()], 0
+    while own:
+        number = own.pop()
+        total += ticks.get(number, 0)
+        own += parents.get(number, [])
+    return total / os.sysconf("SC_CLK_TCK")
 
 
 def waiting(folder: Path, photos: int, workers: list[int]) -> None:
@@ -178,17 +228,19 @@ def main() -> None:
     parser.add_argument("what", choices=("kill", "throughput", "waiting", "cost"))
     parser.add_argument("--photos", type=int)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
-    parser.add_argument("--pack", default="avatars")
-    parser.add_argument("--preset", default=str(resources() / "presets" / "sunglasses.rtpreset"))
+    parser.add_argument("--pack", default="portraits", choices=("portraits", "avatars", "tiny"))
+    parser.add_argument("--preset", help="default: one of the pack")
     parser.add_argument("--size", type=int, default=2000)
     args = parser.parse_args()
+    own = "packs/portraits/film" if args.pack == "portraits" else "presets/sunglasses"
+    preset = args.preset or str(resources() / f"{own}.rtpreset")
     with tempfile.TemporaryDirectory(prefix="rtedit-ray-") as name:
         folder = Path(name)
         os.environ["RTEDIT_HOME"] = str(folder / "home")
         if args.what == "kill":
-            kill(folder, args.photos or 200, args.pack, args.preset)
+            kill(folder, args.photos or 200, args.pack, preset)
         elif args.what == "throughput":
-            throughput(folder, args.photos or 40, args.workers, args.pack, args.preset)
+            throughput(folder, args.photos or 40, args.workers, args.pack, preset)
         elif args.what == "waiting":
             waiting(folder, args.photos or 60, args.workers)
         else:

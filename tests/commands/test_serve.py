@@ -18,9 +18,12 @@ import numpy as np
 import pytest
 from patience import PATIENCE_S
 from PIL import Image
+from support.command_line import GivenEngine, brighter
 
 from rtedit_desktop.cli import main
 from rtedit_desktop.commands import serve
+from rtedit_desktop.core.events import Event
+from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.remote.guests import Guests
 
@@ -91,6 +94,43 @@ def test_a_laptop_pairs_and_edits_on_the_workstation(
     assert "cannot be reached" in output_of(capsys)["error"]["what"]
     assert main(["computers", "forget", paired["name"]]) == 0
     assert main(again, catalog=catalog) == 2
+
+
+@pytest.mark.slow
+def test_a_batch_computes_on_the_workstation_and_goes_on_when_it_is_back(
+    workstation: Workstation, home: Path, photo: Path, catalog: Catalog, capsys: pytest.CaptureFixture[str]
+) -> None:
+    greeting, out = workstation.greeting, photo.with_name("out")
+    assert main(["computers", "pair", greeting["address"], greeting["code"], "--json"]) == 0
+    there = ["--on", output_of(capsys)["name"], "--json"]
+    command = ["batch", str(photo), "--prompt", "smiling face", "--pack", "tiny", "-o", str(out)]
+    assert main([*command, *there], catalog=catalog, engine=GivenEngine(forbidden)) == 0
+    assert output_of(capsys)["done"] == 1 and len(list(out.glob("*.png"))) == 1
+
+    workstation.process.kill()
+    workstation.process.wait(PATIENCE_S)
+    shutil.copy(photo, photo.with_name("another.png"))
+    both = ["batch", str(photo), str(photo.with_name("another.png")), *command[2:]]
+    assert main([*both, *there], catalog=catalog) == 9
+    told = output_of(capsys)
+    assert (told["known"], told["failed"]) == (1, 1) and "cannot be reached" in told["photos"][1]["error"]["what"]
+    resumed = ["batch", "--resume", "-o", str(out), "--json"]
+    assert main(resumed, catalog=catalog, engine=GivenEngine(brighter)) == 0
+    assert output_of(capsys)["done"] == 1
+
+
+def forbidden(request: EditRequest, cancelled: threading.Event) -> Iterator[Event]:
+    raise AssertionError("it was computed here")
+    yield
+
+
+def test_a_batch_computes_at_one_place(home: Path, photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["batch", str(photo), "--prompt", "golden light", "-o", str(photo.with_name("out")), "--on", "nobody"]
+    assert main([*command, "--ray", "auto"]) == 2
+    assert "exclude each other" in capsys.readouterr().err
+    assert main([*command, "--exact"]) == 2
+    assert main(command) == 2
+    assert "No paired computer is called" in capsys.readouterr().err
 
 
 def test_it_does_not_listen_for_nobody(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

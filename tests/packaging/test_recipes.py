@@ -122,6 +122,7 @@ def test_entitlements_are_those_that_python_needs() -> None:
 def test_what_the_set_up_adds_to_the_path_is_taken_away_again() -> None:
     recipe = (PACKAGING / "windows" / "rtedit.iss").read_text("utf-8")
     assert "CurUninstallStepChanged" in recipe and recipe.count("RegWriteExpandStringValue") == 2
+    assert recipe.count("uninsdeletevalue") == recipe.count("uninsdeletevalue uninsdeletekeyifempty") == 3
     body = recipe.partition("[Code]")[2]
     words = [word.lower() for word in re.findall(r"\b(begin|end|function|procedure)\b", body, re.IGNORECASE)]
     assert words.count("begin") == words.count("end") == words.count("function") + words.count("procedure")
