@@ -57,6 +57,7 @@ class StackPanel(QWidget):
         self.list.setIconSize(QSize(_THUMB, _THUMB))
         self.list.setSpacing(1)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setVerticalScrollMode(FollowingList.ScrollMode.ScrollPerPixel)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setFrameShape(FollowingList.Shape.NoFrame)
         self.list.setStyleSheet(LIST_STYLE + eye_style())

@@ -11,14 +11,15 @@ import numpy as np
 import pytest
 from PIL import Image
 from pytestqt.qtbot import QtBot
-from support.window.fakes import PACK, FakeEngine, picture
+from support.window.fake_engine import FakeEngine
+from support.window.fakes import PACK, picture
 from support.window.harness import Harness, child
 
 from rtedit_desktop.core.stack import composed
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.support import paths
-from rtedit_desktop.ui.model.state import Phase
+from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 from rtedit_desktop.ui.window.main_window import MainWindow
 from rtedit_desktop.ui.window.services import Services
