@@ -3005,8 +3005,20 @@
         <translation>{name} wurde seitdem geändert; das ist die Kopie, die RTEdit aufbewahrt hat.</translation>
     </message>
     <message>
-        <source>{name} is gone; this is the square of it that was worked on.</source>
-        <translation>{name} ist nicht mehr da; das ist das Quadrat daraus, das bearbeitet wurde.</translation>
+        <source>{name} is gone, and there is no copy of it.</source>
+        <translation>{name} ist nicht mehr da, und es gibt keine Kopie davon.</translation>
+    </message>
+    <message>
+        <source>Put it back where it was.</source>
+        <translation>Legen Sie es dorthin zurück, wo es war.</translation>
+    </message>
+    <message>
+        <source>{name} is gone; of it there is what the model saw, and the rest is grey.</source>
+        <translation>{name} ist nicht mehr da; davon gibt es noch, was das Modell gesehen hat, und der Rest ist grau.</translation>
+    </message>
+    <message>
+        <source>{name} was changed since; of it there is what the model saw, and the rest is grey.</source>
+        <translation>{name} wurde seitdem geändert; davon gibt es noch, was das Modell gesehen hat, und der Rest ist grau.</translation>
     </message>
     <message>
         <source>Call them name{before}.jpg and name{after}.jpg.</source>
