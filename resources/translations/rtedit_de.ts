@@ -3013,12 +3013,12 @@
         <translation>Legen Sie es dorthin zurück, wo es war.</translation>
     </message>
     <message>
-        <source>{name} is gone; of it there is what the model saw, and the rest is grey.</source>
-        <translation>{name} ist nicht mehr da; davon gibt es noch, was das Modell gesehen hat, und der Rest ist grau.</translation>
+        <source>{name} is gone; this is what the model saw of it, with less detail; the rest is grey.</source>
+        <translation>{name} ist nicht mehr da; das ist, was das Modell davon gesehen hat, mit weniger Einzelheiten; der Rest ist grau.</translation>
     </message>
     <message>
-        <source>{name} was changed since; of it there is what the model saw, and the rest is grey.</source>
-        <translation>{name} wurde seitdem geändert; davon gibt es noch, was das Modell gesehen hat, und der Rest ist grau.</translation>
+        <source>{name} was changed since; this is what the model saw of it, with less detail; the rest is grey.</source>
+        <translation>{name} wurde seitdem geändert; das ist, was das Modell davon gesehen hat, mit weniger Einzelheiten; der Rest ist grau.</translation>
     </message>
     <message>
         <source>Call them name{before}.jpg and name{after}.jpg.</source>

@@ -43,11 +43,15 @@ def _photo(found: Reopened, photo_service: PhotoService) -> tuple[Photo, str]:
             tr("{name} is gone, and there is no copy of it.", name=work.name), tr("Put it back where it was.")
         )
     photo = replace(photo_service.from_pixels(pixels, work.name), path=work.path)
-    if there is None:
-        return photo, tr("{name} is gone; of it there is what the model saw, and the rest is grey.", name=work.name)
-    return photo, tr(
-        "{name} was changed since; of it there is what the model saw, and the rest is grey.", name=work.name
+    note = tr(
+        "{name} was changed since; this is what the model saw of it, with less detail; the rest is grey.",
+        name=work.name,
     )
+    if there is None:
+        note = tr(
+            "{name} is gone; this is what the model saw of it, with less detail; the rest is grey.", name=work.name
+        )
+    return photo, note
 
 
 def _opened(photo_service: PhotoService, path: Path) -> Photo | None:
