@@ -3041,8 +3041,20 @@
         <translation>{name} wurde seitdem geändert; das ist die Kopie, die RTEdit aufbewahrt hat.</translation>
     </message>
     <message>
-        <source>{name} is gone; this is the square of it that was worked on.</source>
-        <translation>{name} ist nicht mehr da; das ist das Quadrat daraus, das bearbeitet wurde.</translation>
+        <source>{name} is gone, and there is no copy of it.</source>
+        <translation>{name} ist nicht mehr da, und es gibt keine Kopie davon.</translation>
+    </message>
+    <message>
+        <source>Put it back where it was.</source>
+        <translation>Legen Sie es dorthin zurück, wo es war.</translation>
+    </message>
+    <message>
+        <source>{name} is gone; this is what the model saw of it, with less detail; the rest is grey.</source>
+        <translation>{name} ist nicht mehr da; das ist, was das Modell davon gesehen hat, mit weniger Einzelheiten; der Rest ist grau.</translation>
+    </message>
+    <message>
+        <source>{name} was changed since; this is what the model saw of it, with less detail; the rest is grey.</source>
+        <translation>{name} wurde seitdem geändert; das ist, was das Modell davon gesehen hat, mit weniger Einzelheiten; der Rest ist grau.</translation>
     </message>
     <message>
         <source>Call them name{before}.jpg and name{after}.jpg.</source>

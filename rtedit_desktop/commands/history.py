@@ -97,19 +97,14 @@ def _show(args: argparse.Namespace, found: Reopened) -> None:
 def _save(args: argparse.Namespace, photo_service: PhotoService, found: Reopened) -> None:
     progress = Progress(stderr(), quiet=args.quiet)
     check_picture(args.output, found.work.path, overwrite=args.overwrite)
-    photo, entries = brought_back(found, photo_service)
+    photo = brought_back(found, photo_service)
     for note in photo.notes:
         progress.note(note)
     number = len(found.entries) if args.number is None else args.number
     if not 1 <= number <= len(found.entries):
         has = _count(len(found.entries))
         raise UsageError(f"There is no result {number}: {found.work.name} has {has}.", "See “show”.")
-    entry = next((one for one in entries if one.id == found.entries[number - 1].id), None)
-    if entry is None:
-        raise HistoryError(
-            f"Result {number} was made on another square of {found.work.name}, which is gone.",
-            "Put the photo back where it was, or save a later result.",
-        )
+    entry = found.entries[number - 1]
     recipe = ""
     if args.embed_recipe:
         alone = not entry.below and entry.on

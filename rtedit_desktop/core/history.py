@@ -30,7 +30,8 @@ class Entry:
     it. ``id`` stays when the same entry gets another strength. ``made`` is in seconds since 1970; ``picked``
     says that a person chose a picture on the way. Only in the ``region``, in the photo's pixels, the change is seen.
     ``below`` are the layers on which it was made, the lowest first; of a result that is not ``on`` they alone are seen.
-    ``name`` is what a person calls it, where they do.
+    ``name`` is what a person calls it, where they do. ``together``: so many of its layers, from the uppermost down, are
+    one mix.
     """
 
     request: EditRequest | ApplyRequest
@@ -46,6 +47,7 @@ class Entry:
     below: tuple[Layer, ...] = ()
     on: bool = True
     name: str = ""
+    together: int = 1
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -70,7 +72,7 @@ class Work:
     """Describes what was made of one photo, with the newest picture only.
 
     ``path`` is None for a pasted picture; ``pixels_sha256`` is the ``pixels_digest`` of the photo; ``changed`` is
-    in seconds since 1970.
+    in seconds since 1970. ``size`` is (width, height) of the photo, where that was written down.
     """
 
     id: str
@@ -80,6 +82,7 @@ class Work:
     results: int
     changed: float
     newest: np.ndarray | None = None
+    size: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -101,8 +104,12 @@ class Journal(Protocol):
     folder: Path | None
     limit: int
 
+    def keep_photo(self, work: str, photo: Photo) -> None:
+        """A copy of the photo, once; to be called before there are results, as long as its file is what was opened."""
+        ...
+
     def write(self, work: str, photo: Photo, entry: Entry) -> None:
-        """Keep a result, or another version of it; when this returns it is on the disk."""
+        """Keep a result, or another version of it; when this returns it is on the disk. It waits for no photo."""
         ...
 
     def remove(self, work: str, entry: str) -> None:

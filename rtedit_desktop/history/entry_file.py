@@ -59,6 +59,8 @@ def packed(entry: Entry) -> bytes:
     }
     if entry.name:
         record["name"] = entry.name
+    if entry.together > 1:
+        record["together"] = entry.together
     if record["format"] == WITH_LAYERS:
         record |= {"on": entry.on, "below": [layer_record(layer) for layer in entry.below]}
     file = io.BytesIO()
@@ -102,6 +104,7 @@ def unpacked(content: bytes, find_preset: FindPreset) -> Entry:
         below=below,
         on=top.flag("on", True),
         name=top.text("name", ""),
+        together=top.whole("together", 1, len(below) + 1, 1),
     )
 
 

@@ -38,8 +38,15 @@ class FolderJournal:
         self._open: dict[str, WorkFolder] = {}
         self._bytes_used = -1  # bytes on disk, counted with the first result and from then on
         self._turn = threading.RLock()  # settings empty what results fill
+        self._copying = threading.RLock()  # while a photo is written, which takes long; never wanted within a turn
+        self._closed = False
 
     # --- keep --------------------------------------------------------------------------------
+
+    def keep_photo(self, work: str, photo: Photo) -> None:
+        with self._copying:
+            if not self._closed:  # else there is nobody left who would let go of it
+                self._copy(work, photo)
 
     def write(self, work: str, photo: Photo, entry: Entry) -> None:
         with self._turn:
@@ -47,10 +54,22 @@ class FolderJournal:
             before = folder.size()
             folder.describe(photo)
             folder.write(entry)
-            folder.keep_photo(photo, min(_LARGEST_COPY, self.limit // 4))
             self._bytes_used = self.size() if self._bytes_used < 0 else self._bytes_used + folder.size() - before
-            if self._bytes_used > self.limit:
-                self._make_room()
+            self._keep_within_limit()
+        if self._copying.acquire(blocking=False):  # else it is on its way, or comes with the next result
+            try:
+                self._copy(work, photo)
+            finally:
+                self._copying.release()
+
+    def _copy(self, work: str, photo: Photo) -> None:
+        with self._turn:
+            folder = self._acquire(work)
+            folder.describe(photo)
+        if folder.keep_photo(photo, min(_LARGEST_COPY, self.limit // 4)):
+            with self._turn:
+                self._bytes_used = self.size()
+                self._keep_within_limit()
 
     def remove(self, work: str, entry: str) -> None:
         with self._turn:
@@ -58,7 +77,7 @@ class FolderJournal:
             self._bytes_used = -1
 
     def leave(self, work: str) -> None:
-        with self._turn:
+        with self._copying, self._turn:
             folder = self._open.pop(work, None)
             if folder is not None:
                 folder.let_go()
@@ -66,13 +85,16 @@ class FolderJournal:
                 folder = WorkFolder(self._folder / _checked(work))
                 if folder.free and folder.left_open and folder.acquire():
                     folder.let_go()
+            if folder.path.is_dir() and not folder.results():  # nothing came of it
+                with contextlib.suppress(OSError):
+                    folder.remove()
             if self._bytes_used < 0:
                 self._bytes_used = self.size()
-            if self._bytes_used > self.limit:
-                self._make_room()
+            self._keep_within_limit()
 
     def close(self) -> None:
-        with self._turn:
+        with self._copying, self._turn:
+            self._closed = True
             for work in list(self._open):
                 self.leave(work)
 
@@ -177,6 +199,10 @@ class FolderJournal:
             self._bytes_used = -1
         if failed is not None:
             raise failed
+
+    def _keep_within_limit(self) -> None:
+        if self._bytes_used > self.limit:
+            self._make_room()
 
     def _make_room(self) -> None:
         """The work that was touched least recently goes first."""

@@ -28,6 +28,7 @@ FORMAT = 1
 ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
 _RECORD, _OPEN, _LOCK, _COPY = "work.json", "open", "lock", "photo"
 _LONGEST_TEXT = 2**20
+_LONGEST_SIDE = 10_000_000
 
 
 class WorkFolder:
@@ -106,6 +107,7 @@ class WorkFolder:
             "name": photo.name,
             "path": str(photo.path.absolute()) if photo.path is not None else None,
             "pixels_sha256": pixels_digest(photo),
+            "size": photo.size,
             "begun": time.time(),
             "app_version": __version__,
         }
@@ -122,17 +124,20 @@ class WorkFolder:
             if path.stem.endswith(f"-{entry}"):
                 path.unlink(missing_ok=True)
 
-    def keep_photo(self, photo: Photo, most: int) -> None:
-        """A copy of the photo as it was opened, unless it takes more than so many bytes.
+    def keep_photo(self, photo: Photo, most: int) -> bool:
+        """A copy of the photo as it was opened, unless it takes more than so many bytes; False where there was one.
 
-        That is its file; where that is gone or another one by now, the pixels.
+        That is its file; where that is gone or another one by now, the pixels, which take seconds to write.
         """
-        if self.copy is not None or self._has_kept_file(photo, most):
-            return
+        if self.copy is not None:
+            return False
+        if self._has_kept_file(photo, most):
+            return True
         pixels = photo.pixels if photo.alpha is None else np.dstack((photo.pixels, photo.alpha))
         if pixels.nbytes <= 4 * most:
             image = Image.fromarray(pixels)
             self._write(f"{_COPY}.png", lambda file: image.save(file, "PNG", compress_level=1))
+        return True
 
     def _has_kept_file(self, photo: Photo, most: int) -> bool:
         """Whether the file is kept, or too large to be. Raises OSError for what is written."""
@@ -188,6 +193,7 @@ class WorkFolder:
             results=len(results),
             changed=self.changed,
             newest=newest,
+            size=_size_in(record),
         )
 
     def results(self) -> list[Path]:
@@ -239,6 +245,17 @@ class WorkFolder:
             return None
         words = all(isinstance(record.get(name), str) for name in ("name", "pixels_sha256"))
         return record if words and isinstance(record.get("path"), str | None) else None
+
+
+def _size_in(record: dict[str, Any]) -> tuple[int, int] | None:
+    """None where it was not written down, as in earlier versions."""
+    size = record.get("size")
+    if not isinstance(size, list) or len(size) != 2:
+        return None
+    width, height = size
+    if not all(type(side) is int and 0 < side <= _LONGEST_SIDE for side in size):
+        return None
+    return width, height
 
 
 def _is_as_opened(file: BinaryIO, photo: Photo) -> bool:

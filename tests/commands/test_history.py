@@ -139,7 +139,7 @@ def test_what_cannot_be_removed_is_reported(past: Past, capsys: LazyText, monkey
     assert [work.id for work in past.journal.all_works()] == [past.first], "the rest is gone"
 
 
-def test_of_a_photo_that_is_gone_with_its_copy_only_one_square_is_left(
+def test_of_a_photo_that_is_gone_with_its_copy_every_result_is_left(
     past: Past, tmp_path: Path, capsys: LazyText
 ) -> None:
     journal, work = past.journal, new_work_id()
@@ -155,9 +155,9 @@ def test_of_a_photo_that_is_gone_with_its_copy_only_one_square_is_left(
     out = tmp_path / "out.png"
     assert main(["history", "save", work, "2", "-o", str(out), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["seed"] == 1
-    assert main(["history", "save", work, "3", "-o", str(tmp_path / "other.png")]) == 3
-    assert "another square" in capsys.readouterr().err
-    assert main(["history", "save", work, "5", "-o", str(tmp_path / "other.png")]) == 2
+    assert main(["history", "save", work, "3", "-o", str(tmp_path / "other.png")]) == 0
+    assert "the rest is grey" in capsys.readouterr().err
+    assert main(["history", "save", work, "5", "-o", str(tmp_path / "more.png")]) == 2
     assert "has 4 results" in capsys.readouterr().err
 
 

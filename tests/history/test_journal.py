@@ -7,12 +7,14 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import zipfile
 from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from patience import PATIENCE_S
 from PIL import Image
 from support.journal_entries import applied, dots, edit, photo
 
@@ -20,10 +22,12 @@ from rtedit_desktop.core.edits import PresetUse
 from rtedit_desktop.core.errors import HistoryError
 from rtedit_desktop.core.history import new_work_id, pixels_digest
 from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.core.photos.region import Region, Stroke
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.history.entry_file import packed, unpacked
 from rtedit_desktop.history.journal import FolderJournal
+from rtedit_desktop.history.work_folder import WorkFolder
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.support.restoring import brought_back
 
@@ -126,8 +130,61 @@ def test_the_pixels_are_kept_where_the_file_is_another_by_now(
     journal.write(work, opened, edit())
     again = died(journal).reopen(work)
     assert again.copy is not None
-    photo_back, entries = brought_back(again, FilePhotoService())
-    assert np.array_equal(photo_back.pixels, opened.pixels) and entries[0].square == edit().square
+    assert np.array_equal(brought_back(again, FilePhotoService()).pixels, opened.pixels)
+
+
+def test_the_photo_is_kept_before_there_are_results(journal: FolderJournal, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    Image.fromarray(dots(64, 1)).save(path)
+    opened, work, content = FilePhotoService().open(path), new_work_id(), path.read_bytes()
+    journal.keep_photo(work, opened)
+    Image.fromarray(dots(48, 2)).save(path)
+    journal.write(work, opened, edit())
+    again = died(journal)
+    assert [one.id for one in again.unfinished()] == [work]
+    copy = again.reopen(work).copy
+    assert copy is not None and copy.read_bytes() == content
+
+
+def test_a_photo_of_which_nothing_was_made_leaves_nothing(journal: FolderJournal) -> None:
+    assert journal.folder is not None
+
+    def close(_: str) -> None:
+        journal.close()
+
+    for end in (journal.leave, close):
+        work = new_work_id()
+        journal.keep_photo(work, photo())
+        assert (journal.folder / work / "photo.png").exists()
+        assert journal.works() == [] and FolderJournal(journal.folder).unfinished() == []
+        end(work)
+        assert not list(journal.folder.iterdir())
+    journal.keep_photo(new_work_id(), photo())
+    assert not list(journal.folder.iterdir()), "the window is gone"
+
+
+def test_a_result_waits_for_no_photo(journal: FolderJournal, monkeypatch: pytest.MonkeyPatch) -> None:
+    free, begun, keep = threading.Event(), threading.Event(), WorkFolder.keep_photo
+
+    def slow(folder: WorkFolder, photo: Photo, most: int) -> bool:
+        begun.set()
+        assert free.wait(PATIENCE_S)
+        return keep(folder, photo, most)
+
+    monkeypatch.setattr(WorkFolder, "keep_photo", slow)
+    work = new_work_id()
+    copying = threading.Thread(target=journal.keep_photo, args=(work, photo()))
+    copying.start()
+    assert begun.wait(PATIENCE_S)
+    for seed in range(2):
+        journal.write(work, photo(), edit(seed, made=1e9 + seed))
+    assert journal.folder is not None and len(FolderJournal(journal.folder).all_works()) == 1
+    found = journal.read(work)
+    assert len(found.entries) == 2 and found.copy is None
+    free.set()
+    journal.leave(work)  # which waits for it
+    assert journal.read(work).copy is not None
+    copying.join()
 
 
 def test_a_pasted_picture_is_kept_with_its_alpha(journal: FolderJournal) -> None:

@@ -17,11 +17,13 @@ from support.journal_entries import applied, dots, edit, photo
 
 from rtedit_desktop.core.history import Entry, new_work_id
 from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.core.photos.region import Region, Stroke
 from rtedit_desktop.core.stack import MOST_LAYERS, composed, stack_of
 from rtedit_desktop.history.entry_file import packed, prompt_of, unpacked
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.imaging.photo_service import FilePhotoService
+from rtedit_desktop.support.remains import GREY
 from rtedit_desktop.support.restoring import brought_back
 
 REGION = Region(strokes=(Stroke(points=((4.0, 4.0), (30.0, 30.0))),))
@@ -136,21 +138,52 @@ def test_a_picture_of_a_layer_that_is_missing(tmp_path: Path) -> None:
     assert prompt_of(path) is not None
 
 
-def test_without_the_photo_the_square_has_what_lay_below(journal: FolderJournal, tmp_path: Path) -> None:
+def seeing(service: FilePhotoService, of: Photo, entry: Entry, square: Square) -> Entry:
+    """The entry, made in this square of the photo."""
+    request = replace(entry.request, picture=service.crop(of, square, square.side))
+    return replace(entry, request=request, square=square, picture=255 - request.picture)
+
+
+@pytest.mark.parametrize("became", ["gone", "changed"])
+def test_without_the_photo_and_its_copy_the_stack_is_whole(journal: FolderJournal, tmp_path: Path, became: str) -> None:
     path = tmp_path / "a.png"
     Image.fromarray(dots(64)).save(path)
     service, work = FilePhotoService(), new_work_id()
     opened = service.open(path)
-    journal.write(work, opened, edit(1))
-    on_it = replace(edit(2), below=edit(1).layers)
-    journal.write(work, opened, on_it)
+    first = seeing(service, opened, edit(1), Square(x=4, y=8, side=32))
+    second = seeing(service, opened, edit(2), Square(x=30, y=20, side=32))
+    second = replace(second, below=first.layers, region=REGION)
+    for entry in (first, second):
+        journal.write(work, opened, entry)
     found = journal.read(work)
-    path.unlink()
+    if became == "gone":
+        path.unlink()
+    else:
+        Image.fromarray(dots(64, 9)).save(path)
     assert found.copy is not None
     found.copy.unlink()
-    restored, (entry,) = brought_back(replace(found, copy=None), service)
-    assert np.array_equal(restored.pixels, on_it.request.picture)
-    assert not entry.below and np.array_equal(entry.picture, on_it.picture)
+    found = replace(found, copy=None)
+    restored = brought_back(found, service)
+    same(found.entries[1], second)
+    assert restored.size == opened.size and restored.path == path
+    made, whole = (composed(service, one, second.layers).pixels for one in (restored, opened))
+    for square in (first.square, second.square):
+        seen = (slice(square.y, square.y + 32), slice(square.x, square.x + 32))
+        assert np.array_equal(restored.pixels[seen], opened.pixels[seen])
+        assert np.array_equal(made[seen], whole[seen])
+    assert (restored.pixels[:, :4] == GREY).all(), "where nobody looked"
+    assert any(became in str(note) and "is grey" in str(note) for note in restored.notes)
+
+
+def test_a_mix_that_was_made_apart_stays_one(journal: FolderJournal, tmp_path: Path) -> None:
+    preset = tmp_path / "a.rtpreset"
+    preset.write_bytes(b"a")
+    work, mixed = new_work_id(), replace(applied(preset), below=applied(preset).layers, together=2)
+    journal.write(work, photo(), mixed)
+    (back,) = journal.read(work).entries
+    assert back.together == 2
+    with pytest.raises(ValueError):
+        unpacked(spoilt(packed(mixed), lambda record: record.update(together=3)), lambda path, _: path)
 
 
 def test_on_a_photo_that_was_changed_on_disk_the_copy_has_the_stack(journal: FolderJournal, tmp_path: Path) -> None:
@@ -161,7 +194,8 @@ def test_on_a_photo_that_was_changed_on_disk_the_copy_has_the_stack(journal: Fol
     entry = replace(edit(2), below=edit(1).layers)
     journal.write(work, opened, entry)
     Image.fromarray(dots(64, 9)).save(path)
-    restored, (back,) = brought_back(journal.read(work), service)
+    found = journal.read(work)
+    restored, (back,) = brought_back(found, service), found.entries
     assert any("was changed since" in str(note) for note in restored.notes)
     assert np.array_equal(
         composed(service, restored, back.layers).pixels, composed(service, opened, entry.layers).pixels

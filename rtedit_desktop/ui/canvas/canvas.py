@@ -41,6 +41,7 @@ class Canvas(QWidget):
     view_changed = Signal()
     peek_changed = Signal(bool)
     menu_asked = Signal(object)
+    written = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +69,7 @@ class Canvas(QWidget):
         return QSize(900, 560)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, 140)
+        return QSize(240, 90)
 
     # --- what is shown -----------------------------------------------------------------------
 
@@ -302,7 +303,7 @@ class Canvas(QWidget):
             self.zoom(1.25)
         elif key == Qt.Key.Key_Minus:
             self.zoom(0.8)
-        elif not (self._region_key(event) or self._divider_key(key) or self._square_key(key)):
+        elif not (self._region_key(event) or self._divider_key(key) or self._square_key(key) or self._letter(event)):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
@@ -329,6 +330,16 @@ class Canvas(QWidget):
         elif key in tools:
             self.tool_asked.emit(tools[Qt.Key(key)])
         return key == Qt.Key.Key_X or key in tools
+
+    def _letter(self, event: QKeyEvent) -> bool:
+        """Who writes while looking at the photo means the prompt; while a region is drawn letters are its tools."""
+        commands = (
+            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+        )
+        letter = event.text().isalpha() and not event.modifiers() & commands and not self.pencil.active
+        if letter:
+            self.written.emit(event.text())
+        return letter
 
     def _divider_key(self, key: int) -> bool:
         in_use = self.has_after and self.comparing and not self.side_by_side

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor, QTextDocument, QTextFrameFormat, QTextLength, QTextTable
+from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -27,7 +27,6 @@ from rtedit_desktop.ui.widgets.texts import error_text
 
 FIRST = "index"
 _SUFFIX = ".md"
-_PADDING = 5.0
 
 
 class GuideDialog(QDialog):
@@ -88,25 +87,12 @@ class GuideDialog(QDialog):
 
     def _came_to(self, url: QUrl) -> None:
         """By the list, or by a link, which may lead to a heading."""
-        self._lay_out_tables()
         here = Path(url.toLocalFile())
         for row in range(self.chapters.count()):
             if self._path(row) == here:
                 self.chapters.setCurrentRow(row)
         if url.hasFragment():
             self._go_to(url.fragment())
-
-    def _lay_out_tables(self) -> None:
-        for frame in self.text.document().rootFrame().childFrames():
-            if isinstance(frame, QTextTable):
-                form = frame.format()
-                form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
-                form.setBorder(0.5)
-                form.setBorderCollapse(True)
-                form.setCellPadding(_PADDING)
-                form.setCellSpacing(0)
-                form.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
-                frame.setFormat(form)
 
     def _go_to(self, anchor: str) -> None:
         block = self.text.document().begin()

@@ -1,24 +1,41 @@
-"""Text of the guide with its pictures, none of which is wider than the text."""
+"""Text of the guide, none of which is wider than the window: pictures, tables with their lines, and commands."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QImage, QResizeEvent, QTextBlock, QTextDocument
+from PySide6.QtGui import (
+    QImage,
+    QPalette,
+    QResizeEvent,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextFrameFormat,
+    QTextLength,
+    QTextOption,
+    QTextTable,
+)
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 _MARGIN = 16
 _LEAST = 120
+_PADDING, _HANGING = 5.0, 16.0
+_FAINT = 0.3
 
 
 class GuideText(QTextBrowser):
-    """Pictures keep their own size where there is room for it, and are sharp on every screen."""
+    """Pictures keep their own size where there is room for it, and are sharp on every screen. A command that is longer
+    than a line goes on in the next one, a little farther in."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setOpenExternalLinks(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # so that the width stays when one comes
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.document().setDocumentMargin(_MARGIN)
         self._pictures: dict[QUrl, QImage] = {}
 
@@ -27,7 +44,45 @@ class GuideText(QTextBrowser):
     ) -> None:
         super().setSource(name, type)
         self._pictures = {}
+        self._lay_out_commands()
+        self._lay_out_tables()
         self._fit()
+
+    def _lay_out_commands(self) -> None:
+        """On a ground of their own."""
+        block = self.document().begin()
+        while block.isValid():
+            if block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeFence):
+                form = QTextBlockFormat(block.blockFormat())
+                form.setNonBreakableLines(False)
+                form.setBackground(self.palette().alternateBase())
+                form.setLeftMargin(form.leftMargin() + _PADDING + _HANGING)
+                form.setTextIndent(-_HANGING)
+                QTextCursor(block).setBlockFormat(form)
+            block = block.next()
+
+    def _lay_out_tables(self) -> None:
+        lines = self.palette().color(QPalette.ColorRole.Text)
+        lines.setAlphaF(_FAINT)  # which is seen in both themes
+        for frame in self.document().rootFrame().childFrames():
+            if not isinstance(frame, QTextTable):
+                continue
+            form = frame.format()
+            form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+            form.setBorder(1)
+            form.setBorderBrush(lines)
+            form.setTopMargin(2 * _PADDING)
+            form.setBottomMargin(2 * _PADDING)
+            form.setBorderCollapse(True)
+            form.setCellPadding(_PADDING)
+            form.setCellSpacing(0)
+            form.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+            frame.setFormat(form)
+            for column in range(frame.columns()):
+                cell = frame.cellAt(0, column)
+                title = cell.format()
+                title.setBackground(self.palette().alternateBase())
+                cell.setFormat(title)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

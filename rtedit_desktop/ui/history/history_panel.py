@@ -52,6 +52,7 @@ class HistoryPanel(QWidget):
         self.list, self.earlier = ResultList(), QListWidget()
         self._set_up(self.list, self.tr("Results"))
         self.list.setAccessibleDescription(self.tr("F2 renames a result, Del deletes it; dragged out it is a file"))
+        self.list.setMinimumHeight(_THUMB + 14)  # one of them
         self.list.drag_begun.connect(self._drag)
         self._set_up(self.earlier, self.tr("Results of earlier photos"))
         self.earlier.setAccessibleDescription(self.tr("Enter does the same on the photo that is open"))

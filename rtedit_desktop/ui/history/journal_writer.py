@@ -20,8 +20,9 @@ _Key = tuple[str, str]
 class JournalWriter(QObject):
     """Tracks which version of each result was given to the journal; of two that wait the newer is written.
 
-    It has a thread of its own: a large photo that is being saved must not keep a result from the disk. What is
-    being written counts as such in ``background``, so that closing waits for it.
+    It has threads of its own: a large photo that is being saved must not keep a result from the disk, nor a copy of the
+    photo itself, which is made when the first job begins: by its end the file may be another one. What is being written
+    counts as such in ``background``, so that closing waits for it.
     """
 
     kept = Signal(str)
@@ -32,15 +33,16 @@ class JournalWriter(QObject):
     ) -> None:
         super().__init__(parent)
         self._state, self._journal = state, journal
-        self._own = Background(1, self, beside=background)
-        self._tasks, self._lane = background.tasks, SerialQueue(self._own)
-        self._work = ""
+        self._own = Background(2, self, beside=background)
+        self._tasks, self._lane, self._copies = background.tasks, SerialQueue(self._own), SerialQueue(self._own)
+        self._work, self._copied = "", ""
         self._given: dict[str, Result] = {}
         self._waiting: dict[_Key, tuple[Photo, Result]] = {}
         self._turn = threading.Lock()
         self._reported = False
         state.photo_changed.connect(self._turn_over)
         state.results_changed.connect(self._look)
+        state.phase_changed.connect(self._copy_photo)
 
     def leave(self) -> None:
         """The person is done with the photo: its work is in good order when all of it is written."""
@@ -75,6 +77,14 @@ class JournalWriter(QObject):
             if self._given.get(result.id) is not result:
                 self._given[result.id] = result
                 self._keep((self._state.work, result.id), photo, result)
+
+    def _copy_photo(self) -> None:
+        """Once, when something is about to be made of it; where that fails, so do the results, which is told."""
+        state = self._state
+        if state.phase.running and state.photo is not None and state.work != self._copied:
+            self._copied = state.work
+            copy = partial(self._journal.keep_photo, state.work, state.photo)
+            self._tasks.start(ignored(self._copies.run(copy, writes=True)))
 
     def _keep(self, key: _Key, photo: Photo, result: Result) -> None:
         with self._turn:

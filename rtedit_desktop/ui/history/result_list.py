@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QListWidget, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
+
+from rtedit_desktop.ui.history.following_list import FollowingList
 
 
-class ResultList(QListWidget):
+class ResultList(FollowingList):
     """``drag_begun`` bears the row whose file is wanted; who makes it begins the drag when it is there.
 
     ``by_key`` are the actions that keys trigger in the list.

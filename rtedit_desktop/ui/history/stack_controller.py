@@ -17,6 +17,7 @@ from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.jobs.layer_making import WantedLayer
 from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.columns import column
+from rtedit_desktop.ui.widgets.flat_scroll import FlatScroll
 from rtedit_desktop.ui.widgets.tab_order import one_after_the_other
 from rtedit_desktop.ui.widgets.texts import sentences
 
@@ -42,14 +43,14 @@ class StackController(QObject):
         self.redraw()
 
     def beside(self, history: QWidget) -> QWidget:
-        """The panel above the list of results."""
+        """The panel above the list of results; both scroll in a low window."""
         made = column(history)
         layout = made.layout()
         assert isinstance(layout, QBoxLayout)
         layout.removeWidget(history)
         layout.addWidget(self.panel)
         layout.addWidget(history, 1)  # it has what the edits leave
-        return made
+        return FlatScroll(made, column=True)
 
     def stop_before(self, history: QWidget) -> None:
         """Tab comes to the panel before it comes to the results, which stand below it in the same window."""

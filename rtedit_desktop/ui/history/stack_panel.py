@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QListWidget,
     QListWidgetItem,
     QMenu,
     QToolButton,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from rtedit_desktop.core.stack import Layer, LayerSpec, strength_of
+from rtedit_desktop.ui.history.following_list import FollowingList
 from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.icons import eye_style
@@ -46,7 +46,7 @@ class StackPanel(QWidget):
         self.shown: Sequence[tuple[Layer, LayerSpec]] = ()
         self._pending = False
         self.setFixedWidth(220)
-        self.list = QListWidget()
+        self.list = FollowingList()
         self.list.setAccessibleName(self.tr("Edits on each other"))
         self.list.setAccessibleDescription(
             self.tr(
@@ -57,8 +57,9 @@ class StackPanel(QWidget):
         self.list.setIconSize(QSize(_THUMB, _THUMB))
         self.list.setSpacing(1)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setVerticalScrollMode(FollowingList.ScrollMode.ScrollPerPixel)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.list.setFrameShape(QListWidget.Shape.NoFrame)
+        self.list.setFrameShape(FollowingList.Shape.NoFrame)
         self.list.setStyleSheet(LIST_STYLE + eye_style())
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._menu)

@@ -145,6 +145,7 @@ class Result:
             below=self.below,
             on=self.on,
             name=self.name,
+            together=self.together,
         )
 
 
@@ -184,6 +185,7 @@ def result_of(entry: Entry) -> Result:
         below=entry.below,
         on=entry.on,
         name=entry.name,
+        together=entry.together,
     )
 
 

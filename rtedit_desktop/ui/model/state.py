@@ -75,6 +75,8 @@ class EditorState(JobState):
         self.photo_changed.emit()
         self.square_changed.emit()
         self._stand_on(self.result_index)
+        if self.prompt.strip() in ("", *self.past_prompts):  # nothing that is being written
+            self._write_again()
 
     def set_square(self, square: Square) -> None:
         """A new square leaves the results alone, but shows the photo itself again; a region elsewhere goes.

@@ -18,9 +18,10 @@ def reopened(journal: Journal, photo_service: PhotoService, work: str, presets: 
     """Opens the work in the journal. Raises HistoryError."""
     found = journal.reopen(work, presets)
     try:
-        photo, entries = brought_back(found, photo_service)
+        photo = brought_back(found, photo_service)
     except HistoryError:
         journal.leave(work)
         raise
     pyramid = Pyramid(on_checkers(photo.pixels, photo.alpha))
-    return Opened(photo, entries[-1].square, pyramid, work, tuple(result_of(entry) for entry in entries))
+    results = tuple(result_of(entry) for entry in found.entries)
+    return Opened(photo, results[-1].square, pyramid, work, results)

@@ -20,12 +20,12 @@ from rtedit_desktop.ui.model.strength import usual_strength
 from rtedit_desktop.ui.prompt.chips import Chips
 from rtedit_desktop.ui.prompt.completions import Completions
 from rtedit_desktop.ui.prompt.correction import Correction
-from rtedit_desktop.ui.prompt.flat_scroll import FlatScroll
 from rtedit_desktop.ui.prompt.pack_choice import PackChoice
 from rtedit_desktop.ui.prompt.prompt_edit import PromptEdit
 from rtedit_desktop.ui.prompt.prompt_hint import PromptHint
 from rtedit_desktop.ui.prompt.settings_panel import SettingsPanel
 from rtedit_desktop.ui.prompt.suggestions import Suggestions
+from rtedit_desktop.ui.widgets.flat_scroll import FlatScroll
 from rtedit_desktop.ui.widgets.icons import tool_icon
 from rtedit_desktop.ui.widgets.strength_slider import StrengthSlider
 
@@ -207,6 +207,12 @@ class PromptBar(QWidget):
         self._refused = True
         self.redraw()
         self.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def write(self, text: str) -> None:
+        """A prompt is begun where the focus is elsewhere: in place of the one that is written."""
+        self.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.prompt.selectAll()
+        self.prompt.insert(text)
 
     def _entered(self) -> None:
         if not self.completions.choose_preset():

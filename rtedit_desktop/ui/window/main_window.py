@@ -224,6 +224,7 @@ class MainWindow(QMainWindow):
             do.batch.triggered.connect(lambda: batch.show())
         do.cancel.triggered.connect(self.cancel)
 
+        self.canvas.written.connect(self.prompt_bar.write)
         self.prompt_bar.cancel_asked.connect(self.cancel)
         self.prompt_bar.models_asked.connect(self.show_models)
         self.filmstrip.frame_looked_at.connect(jobs.look_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QObject, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
@@ -40,7 +40,7 @@ class WindowLayout:
         self._is_low = window.screen().availableSize().height() < _LOW
         if not window.restoreGeometry(_bytes(self._saved.geometry)):
             window.resize(window.size().boundedTo(window.screen().availableSize()))
-        _Unplugged(window)
+        _OnScreen(window)
         filmstrip.setChecked(self._saved.filmstrip and not self._is_low)
         if presets is not None:
             presets.splitter.restoreState(_bytes(self._saved.splitter))
@@ -60,8 +60,9 @@ class WindowLayout:
             background.run(partial(_write, values), writes=True)
 
 
-class _Unplugged(QObject):
-    """Brings its window onto a screen when the one that it was on is unplugged and the system leaves it there."""
+class _OnScreen(QObject):
+    """Keeps its window on a screen: with its frame, which the system adds when it is shown, and when the screen that it
+    was on is unplugged and the system leaves it there."""
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
@@ -70,6 +71,26 @@ class _Unplugged(QObject):
         assert isinstance(app, QGuiApplication)
         # Later: Qt tells it before it has given the window another screen.
         app.screenRemoved.connect(self._bring_back, Qt.ConnectionType.QueuedConnection)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._window and event.type() == QEvent.Type.WindowActivate:  # the first time it has its frame
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self, self._fit_frame)
+        return super().eventFilter(watched, event)
+
+    def _fit_frame(self) -> None:
+        window = self._window
+        if window.isMaximized() or window.isFullScreen():
+            return
+        room, frame = window.screen().availableGeometry(), window.frameGeometry()
+        over = (frame.size() - room.size()).expandedTo(QSize(0, 0))
+        if not over.isNull():
+            frame.setSize(frame.size() - over)
+            frame.moveRight(min(frame.right(), room.right()))
+            frame.moveBottom(min(frame.bottom(), room.bottom()))
+            window.resize(window.size() - over)
+            window.move(frame.topLeft())
 
     def _bring_back(self) -> None:
         window, frame = self._window, self._window.frameGeometry()

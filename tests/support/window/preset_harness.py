@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from support.window.fake_library import FakePresetLibrary, write_preset
 from support.window.harness import Harness
 
+from rtedit_desktop.core.history import Journal
 from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.presets.preset_controller import PresetController
@@ -20,11 +21,11 @@ class PresetHarness(Harness):
 
     window: MainWindow
 
-    def __init__(self, qtbot: QtBot, samples: list[Path], folder: Path) -> None:
+    def __init__(self, qtbot: QtBot, samples: list[Path], folder: Path, journal: Journal | None = None) -> None:
         for title, prompt in (("Smile", "smiling face"), ("Glasses", "face with sunglasses"), ("Hat", "red hair")):
             write_preset(folder / f"{title.lower()}.rtpreset", title, prompt)
         self.library = FakePresetLibrary(folder)
-        super().__init__(qtbot, samples, self.library)
+        super().__init__(qtbot, samples, self.library, journal)
         assert self.window.presets is not None
         self.controller: PresetController = self.window.presets
         self.panel: PresetPanel = self.controller.panel

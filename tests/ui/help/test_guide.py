@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtGui import QImage, QTextDocument, QTextTable
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 from support.window.fakes import picture
@@ -85,11 +85,15 @@ def test_pictures_are_shown_without_scrolling_to_the_side(harness: Harness) -> N
 
 def test_every_chapter_can_be_read(harness: Harness) -> None:
     guide = opened(harness)
+    guide.resize(700, 560)
     assert guide.chapters.count() == len(list(paths.guide().glob("*.md")))
     for row in range(guide.chapters.count()):
         guide.chapters.setCurrentRow(row)
         title = guide.chapters.item(row).text()
         assert guide.text.toPlainText().startswith(title)
+        assert guide.text.horizontalScrollBar().maximum() == 0, title
+        for frame in guide.text.document().rootFrame().childFrames():
+            assert not isinstance(frame, QTextTable) or frame.format().border() == 1
         assert "](" not in guide.text.toPlainText() and "| ---" not in guide.text.toPlainText()
     guide.close()
 

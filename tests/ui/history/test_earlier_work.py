@@ -19,6 +19,7 @@ from rtedit_desktop.core.errors import HistoryError
 from rtedit_desktop.core.history import Work
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.history.journal import FolderJournal
+from rtedit_desktop.support.remains import GREY
 from rtedit_desktop.ui.history.earlier_dialog import EarlierDialog
 from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
@@ -40,6 +41,7 @@ def test_after_a_crash_everything_finished_is_offered_and_brought_back(new_windo
     again.qtbot.mouseClick(again.window.offer.yes, Qt.MouseButton.LeftButton)
     again.until(lambda: len(again.state.results) == 2)
     assert [edit_of(result).prompt for result in again.state.results] == ["smiling face", "face with red hair"]
+    assert again.bar.prompt.text() == "face with red hair"
     assert all(np.array_equal(a.picture, b.picture) for a, b in zip(again.state.results, made, strict=True))
     assert again.photo.path == first.photo_service.samples()[0]
     assert again.window.history.list.count() == 3
@@ -128,7 +130,7 @@ def test_a_photo_that_is_gone_or_changed_is_replaced_by_its_copy(
     assert f"holiday.png {fate_text}; this is the copy" in again.window.strip.label.text()
 
 
-def test_without_photo_and_copy_the_square_is_left(new_window: NewWindow, tmp_path: Path) -> None:
+def test_without_photo_and_copy_what_the_model_saw_is_left(new_window: NewWindow, tmp_path: Path) -> None:
     first = new_window()
     open_sample(first)
     first.run()
@@ -140,8 +142,12 @@ def test_without_photo_and_copy_the_square_is_left(new_window: NewWindow, tmp_pa
     again.until(again.window.offer.isVisible)
     again.window.offer.yes.click()
     again.until(lambda: again.state.results)
-    assert np.array_equal(again.photo.pixels, again.state.results[0].request.picture)
-    assert "the square of it that was worked on" in again.window.strip.label.text()
+    square, saw = again.square, again.state.results[0].request.picture
+    for here in (0, -1):
+        inside = again.photo.pixels[:, square.x : square.x + square.side]
+        assert np.array_equal(inside[here, here], saw[here, here])
+    assert again.photo.size == (64, 48) and (again.photo.pixels[:, : square.x] == GREY).all()
+    assert "the rest is grey" in again.window.strip.label.text()
     again.until(lambda: again.window.canvas.has_after)
 
 

@@ -15,7 +15,9 @@ from support.window.fakes import PACK, brighter
 from support.window.harness import Harness
 
 from rtedit_desktop.core.photos.geometry import Square
+from rtedit_desktop.core.stack import composed, stack_of
 from rtedit_desktop.history.journal import FolderJournal
+from rtedit_desktop.history.work_folder import WorkFolder
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.window.main_window import MainWindow
@@ -57,6 +59,92 @@ def photograph(path: Path) -> None:
     Image.fromarray(pixels).save(path, quality=92, exif=exif.tobytes(), icc_profile=profile)
 
 
+def end_as_by_kill_9(harness: RealHarness) -> None:
+    for folder in harness.journal._open.values():
+        folder._lock.release()
+    harness.journal._open.clear()
+    harness.close()
+
+
+def restored(qtbot: QtBot, folder: Path) -> RealHarness:
+    """The next window, with what it offers."""
+    again = RealHarness(qtbot, folder)
+    again.until(again.window.offer.isVisible)
+    again.window.offer.yes.click()
+    again.until(lambda: again.state.results)
+    return again
+
+
+def run_on_result(harness: RealHarness, prompt: str) -> None:
+    harness.window.actions_.continue_from.trigger()
+    harness.run(prompt)
+
+
+def test_a_photograph_that_is_overwritten_while_edits_are_made_on_each_other(
+    qtbot: QtBot, tmp_path: Path, harnesses: list[RealHarness]
+) -> None:
+    """Its copy is there from the first moment on, not from the first result on."""
+    path = tmp_path / "a.jpg"
+    photograph(path)
+    first = RealHarness(qtbot, tmp_path)
+    harnesses.append(first)
+    first.window.open(path)
+    first.until(lambda: first.state.phase is Phase.READY)
+    first.engine.hold.clear()
+    first.type("smiling face")
+    first.window.running.run()
+    first.until(lambda: list((tmp_path / "history").glob("*/photo.jpg")))
+    Image.new("RGB", (300, 200), "red").save(path)
+    first.engine.hold.set()
+    first.until(lambda: len(first.state.results) == 1 and first.state.phase is Phase.READY)
+    run_on_result(first, "face with red hair")
+    first.window.photos.save(tmp_path / "out.png")
+    first.until(lambda: first.state.saved and not first.window.background.writing)
+    whole = composed(FilePhotoService(), first.photo, first.result.layers).pixels
+    assert np.array_equal(np.asarray(Image.open(tmp_path / "out.png")), whole), "it is of the photo that was opened"
+    photo, result = first.photo, first.result
+    end_as_by_kill_9(first)
+
+    again = restored(qtbot, tmp_path)
+    harnesses.append(again)
+    assert len(again.state.results) == 2 and stack_of(again.result.layers) == stack_of(result.layers)
+    assert np.array_equal(again.photo.pixels, photo.pixels)
+    assert "was changed since; this is the copy" in again.window.strip.label.text()
+    again.state.mark_saved(again.result)
+
+
+def test_a_window_that_dies_while_a_photo_is_copied_that_was_overwritten(
+    qtbot: QtBot, tmp_path: Path, harnesses: list[RealHarness], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large one is written for many seconds; the results do not wait for it, and are all that is needed."""
+    path = tmp_path / "a.jpg"
+    photograph(path)
+    first = RealHarness(qtbot, tmp_path)
+    harnesses.append(first)
+    first.window.open(path)
+    first.until(lambda: first.state.phase is Phase.READY)
+    Image.new("RGB", (300, 200), "red").save(path)
+    with monkeypatch.context() as slow:
+        slow.setattr(WorkFolder, "keep_photo", lambda *_: False)  # it did not come to its end
+        first.state.set_square(Square(x=5, y=20, side=60))
+        first.run("smiling face")
+        first.window.actions_.continue_from.trigger()
+        first.state.set_square(Square(x=20, y=90, side=60, angle=10.0))
+        first.run("face with red hair")
+        first.until(lambda: not first.window.background.writing)
+        photo, result = first.photo, first.result
+        end_as_by_kill_9(first)
+
+    again = restored(qtbot, tmp_path)
+    harnesses.append(again)
+    assert len(again.state.results) == 2 and stack_of(again.result.layers) == stack_of(result.layers)
+    assert again.photo.size == photo.size
+    assert np.abs(again.photo.pixels[30:70, 10:60].astype(int) - photo.pixels[30:70, 10:60]).mean() < 25
+    assert "was changed since" in again.window.strip.label.text() and "is grey" in again.window.strip.label.text()
+    again.until(lambda: again.window.canvas.has_after)
+    again.state.mark_saved(again.result)
+
+
 def test_a_photograph_that_is_gone_comes_back_with_all_that_was_in_its_file(
     qtbot: QtBot, tmp_path: Path, harnesses: list[RealHarness]
 ) -> None:
@@ -72,17 +160,11 @@ def test_a_photograph_that_is_gone_comes_back_with_all_that_was_in_its_file(
     assert photo is not None and result is not None and photo.size == (90, 160), "it is upright"
     first.window.photos.save(tmp_path / "before.jpg")
     first.until(lambda: not first.window.background.writing)
-    for folder in first.journal._open.values():  # as after kill -9
-        folder._lock.release()
-    first.journal._open.clear()
-    first.close()
+    end_as_by_kill_9(first)
     path.unlink()
 
-    again = RealHarness(qtbot, tmp_path)
+    again = restored(qtbot, tmp_path)
     harnesses.append(again)
-    again.until(again.window.offer.isVisible)
-    again.window.offer.yes.click()
-    again.until(lambda: again.state.results)
     back = again.state.photo
     assert back is not None and back.name == path.name and back.path == path
     assert np.array_equal(back.pixels, photo.pixels)
@@ -96,7 +178,5 @@ def test_a_photograph_that_is_gone_comes_back_with_all_that_was_in_its_file(
     assert after.getexif() == before.getexif() and "icc_profile" in after.info
     with Image.open(tmp_path / "after.jpg") as image:
         assert image.getexif()[0x0110] == CAMERA and image.info["icc_profile"]
-    restored = again.state.result
-    assert restored is not None
-    assert np.array_equal(restored.picture, brighter(restored.request.picture, 60.0))
-    again.state.mark_saved(restored)
+    assert np.array_equal(again.result.picture, brighter(again.result.request.picture, 60.0))
+    again.state.mark_saved(again.result)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
 from support.window.fake_library import write_preset
 from support.window.fakes import PACK, brighter, face
 from support.window.harness import child
 from support.window.preset_harness import PresetHarness
+from support.window.restarts import kill
 
 from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import PresetUse
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
+from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.model.result import FrameKind
 from rtedit_desktop.ui.presets.preset_rows import HINT
@@ -295,3 +299,28 @@ def test_a_mix_of_the_face_and_of_the_photo_is_made_of_each_in_its_square(preset
     presets.window.actions_.continue_from.trigger()
     presets.apply("Smile")
     assert [names for _, names in made()] == [[("hat", 1.0)], [("glasses", 1.0)], [("smile", 1.0)]]
+
+
+def test_a_mix_of_face_and_photo_is_one_after_a_crash(qtbot: QtBot, tmp_path: Path) -> None:
+    def window() -> PresetHarness:
+        return PresetHarness(qtbot, [], tmp_path / "library", FolderJournal(tmp_path / "history"))
+
+    first = window()
+    on_face = _on_portraits(first)
+    first.apply("Glasses")
+    first.apply("Hat", mix=True)
+    kill(first)
+    again = window()
+    again.until(again.window.offer.isVisible)
+    again.window.offer.yes.click()
+    again.until(lambda: len(again.state.results) == 2)
+    again.state.set_packs([replace(PACK, square="whole")])
+    assert again.result.together == 2 and again.result.layers[0].square == on_face
+    assert [row.title.text() for row in again.panel.mix.rows] == ["Hat", "Glasses"]
+    again.panel.mix.rows[1].slider.setValue(40)
+    again.until(lambda: again.state.phase is Phase.READY and [use.strength for use in again.result.uses] == [1.0, 0.4])
+    assert len(again.state.results) == 2
+    for harness in (first, again):
+        if harness.window.isVisible():
+            harness.close()
+        harness.window.deleteLater()

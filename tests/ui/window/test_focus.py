@@ -59,3 +59,20 @@ def test_taking_a_picture_leaves_the_cursor_in_the_prompt(harness: Harness) -> N
     harness.window.filmstrip.use.setFocus()
     harness.qtbot.mouseClick(harness.window.filmstrip.use, Qt.MouseButton.LeftButton)
     assert harness.result.picked and at(harness) is harness.bar.prompt
+
+
+def test_who_writes_while_looking_at_the_photo_writes_the_next_prompt(harness: Harness) -> None:
+    harness.open_picture()
+    canvas = harness.window.canvas
+    harness.state.set_prompt("smiling face")
+    harness.window.running.run()
+    harness.until(lambda: len(harness.state.results) == 1 and harness.state.phase is Phase.READY)
+    assert at(harness) is canvas, "Space shows the original"
+    harness.qtbot.keyClicks(canvas, "f")
+    assert at(harness) is harness.bar.prompt
+    harness.qtbot.keyClicks(harness.bar.prompt, "ace with red hair")
+    assert harness.state.prompt == "face with red hair"
+    harness.window.actions_.region.trigger()
+    canvas.setFocus()
+    harness.qtbot.keyClicks(canvas, "r")
+    assert at(harness) is canvas and harness.state.prompt == "face with red hair", "there it is a tool"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QEvent, QRect, QSize
 from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
@@ -185,6 +185,17 @@ def test_a_first_window_fits_its_screen(start: NewStart) -> None:
     window = start().window
     room = window.screen().availableSize()
     assert window.width() <= room.width() and window.height() <= room.height()
+
+
+def test_a_first_window_fits_its_screen_with_its_frame(start: NewStart, monkeypatch: pytest.MonkeyPatch) -> None:
+    framed = lambda window: window.geometry().adjusted(-2, -40, 2, 2)  # noqa: E731
+    monkeypatch.setattr(MainWindow, "frameGeometry", framed)
+    monkeypatch.setattr(QScreen, "availableSize", lambda _: QSize(700, 700))
+    monkeypatch.setattr(QScreen, "availableGeometry", lambda _: QRect(0, 0, 700, 700))
+    harness = start()
+    QApplication.sendEvent(harness.window, QEvent(QEvent.Type.WindowActivate))
+    harness.until(lambda: framed(harness.window).height() <= 700)
+    assert harness.window.width() <= 696
 
 
 def test_a_folder_that_cannot_be_written_to_does_not_hold_the_end(
