@@ -19,7 +19,7 @@ from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.core.stack import Layer, composed, strength_of
 from rtedit_desktop.history.journal import FolderJournal, own_journal
 from rtedit_desktop.support.recipe_text import recipe_text
-from rtedit_desktop.support.restoring import brought_back
+from rtedit_desktop.support.restoring.restored_photo import brought_back
 from rtedit_desktop.support.stacks.text import stack_text
 
 

@@ -182,7 +182,7 @@ def sent(case: Case, folder: Path) -> tuple[str, str]:
 
 
 def packs(case: Case, folder: Path, good: Path) -> tuple[str, str]:
-    from rtedit_desktop.packs.manifest.manifest import read
+    from rtedit_desktop.packs.manifest.reading import read
 
     dice = case.dice
     os.environ["RTEDIT_HOME"] = str(folder / "home")

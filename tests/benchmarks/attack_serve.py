@@ -183,8 +183,9 @@ def upgraded(found: Serving, token: str) -> str:
 
 def wrong_codes(found: Serving, _: Host, dice: random.Random) -> str:
     """The right one too, behind as many wrong ones as are allowed."""
-    found.server.pairing = Pairing(found.certificate.fingerprint, found.guests, wrong_costs_s=0.0)
-    right = found.server.pairing.code.secret
+    pairing = Pairing(found.certificate.fingerprint, found.guests, wrong_costs_s=0.0)
+    found.server._admission = Admission(found.guests, pairing, unknown_costs_s=0.0)
+    right = pairing.code.secret
     wrong = [dice.randbytes(dice.choice((0, 1, 4, 5, 6, 500))) for _ in range(TRIES)]
     for secret in (*(one for one in wrong if one != right), right):
         given, name = dice.choice((secret.hex(), secret.hex().upper())), dice.choice(("laptop", "a" * 3000, ""))

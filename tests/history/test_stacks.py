@@ -23,8 +23,8 @@ from rtedit_desktop.core.stack import MOST_LAYERS, composed, stack_of
 from rtedit_desktop.history.entry_file import packed, prompt_of, unpacked
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.imaging.photo_service import FilePhotoService
-from rtedit_desktop.support.remains import GREY
-from rtedit_desktop.support.restoring import brought_back
+from rtedit_desktop.support.restoring.remains import GREY
+from rtedit_desktop.support.restoring.restored_photo import brought_back
 
 REGION = Region(strokes=(Stroke(points=((4.0, 4.0), (30.0, 30.0))),))
 

@@ -13,7 +13,7 @@ from rtedit_desktop.core.history import Entry
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.imaging.photo_service import FilePhotoService
-from rtedit_desktop.support.remains import GREY, MOST_PIXELS, remains
+from rtedit_desktop.support.restoring.remains import GREY, MOST_PIXELS, remains
 
 
 @pytest.fixture

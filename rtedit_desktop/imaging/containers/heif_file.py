@@ -53,25 +53,25 @@ class _Bytes:
     def left(self) -> int:
         return len(self._data) - self._at
 
-    def take(self, count: int) -> memoryview:
+    def read(self, count: int) -> memoryview:
         if count > self.left:
             raise Damaged("beyond the end")
         self._at += count
         return self._data[self._at - count : self._at]
 
     def rest(self) -> memoryview:
-        return self.take(self.left)
+        return self.read(self.left)
 
     def integer(self, size: int) -> int:
-        return int.from_bytes(self.take(size), "big")
+        return int.from_bytes(self.read(size), "big")
 
     def name(self) -> bytes:
-        return bytes(self.take(4))
+        return bytes(self.read(4))
 
     def text(self) -> bytes:
         """Up to a zero, or to the end."""
         found, _, _ = bytes(self._data[self._at :]).partition(b"\0")
-        self.take(min(len(found) + 1, self.left))
+        self.read(min(len(found) + 1, self.left))
         return found
 
     def version(self) -> tuple[int, int]:
@@ -86,7 +86,7 @@ def _boxes(inside: _Bytes) -> Iterator[tuple[bytes, _Bytes]]:
         size, kind = inside.integer(4), inside.name()
         if size == 1:
             size = inside.integer(8) - 8
-        yield kind, _Bytes(inside.rest() if size == 0 else inside.take(max(size - 8, 0)))
+        yield kind, _Bytes(inside.rest() if size == 0 else inside.read(max(size - 8, 0)))
 
 
 @dataclass(slots=True)
@@ -131,7 +131,7 @@ class _Meta:
                 size = box.integer(4), box.integer(4)
             elif kind == b"pixi":
                 box.version()
-                bits = max(box.take(box.integer(1)), default=8)
+                bits = max(box.read(box.integer(1)), default=8)
             elif kind == b"colr" and box.name() in _PROFILES and not parts.icc:
                 parts.icc = budget.keep(bytes(box.rest()))
         if not all(size):

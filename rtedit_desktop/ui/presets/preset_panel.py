@@ -25,7 +25,7 @@ from rtedit_desktop.ui.presets.mix_panel import MixPanel
 from rtedit_desktop.ui.presets.preset_collection import PresetCollection
 from rtedit_desktop.ui.presets.preset_list import PresetView
 from rtedit_desktop.ui.presets.preset_rows import PresetModel
-from rtedit_desktop.ui.widgets.search_edit import SearchEdit
+from rtedit_desktop.ui.presets.search_edit import SearchEdit
 from rtedit_desktop.ui.widgets.tab_order import one_after_the_other
 
 

@@ -19,7 +19,7 @@ from rtedit_desktop.core.errors import HistoryError
 from rtedit_desktop.core.history import Work
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.history.journal import FolderJournal
-from rtedit_desktop.support.remains import GREY
+from rtedit_desktop.support.restoring.remains import GREY
 from rtedit_desktop.ui.history.earlier_dialog import EarlierDialog
 from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog

@@ -9,7 +9,7 @@ from rtedit_desktop.core.errors import HistoryError, PictureError
 from rtedit_desktop.core.history import Reopened, pixels_digest
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.photos.photo import Photo, PhotoService
-from rtedit_desktop.support.remains import remains
+from rtedit_desktop.support.restoring.remains import remains
 
 
 def brought_back(found: Reopened, photo_service: PhotoService) -> Photo:

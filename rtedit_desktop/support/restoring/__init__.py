@@ -1,0 +1,1 @@
+"""Brings a photo back with what was made of it."""
