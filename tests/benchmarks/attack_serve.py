@@ -52,7 +52,7 @@ from rtedit_desktop.core.requests import (  # noqa: E402
 )
 from rtedit_desktop.remote.frames import Blobs, packed  # noqa: E402
 from rtedit_desktop.remote.hosts import Host  # noqa: E402
-from rtedit_desktop.remote.pairing import TRIES, Pairing  # noqa: E402
+from rtedit_desktop.remote.pairing import TRIES, Admission, Pairing  # noqa: E402
 from rtedit_desktop.remote.requests_codec import packed_request  # noqa: E402
 from rtedit_desktop.remote.server import MOST_CONNECTIONS  # noqa: E402
 
