@@ -110,11 +110,13 @@ def changed(dice: random.Random, content: Any) -> bytes:
 
 def asked(*words: str | Path) -> tuple[int, str]:
     """Exit code, and what was printed."""
-    told = io.TextIOWrapper(io.BytesIO(), "utf-8")  # strict, as a pipe's is
-    with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
+    pipes = io.BytesIO(), io.BytesIO()
+    out, errors = io.TextIOWrapper(pipes[0], "utf-8"), io.TextIOWrapper(pipes[1], "utf-8", "backslashreplace")
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):  # as Python has them
         code = rtedit(["bench", "compare", *map(str, words)])
-    told.flush()
-    return code, told.buffer.getvalue().decode()  # type: ignore[attr-defined]
+    for stream in (out, errors):
+        stream.flush()
+    return code, "".join(pipe.getvalue().decode() for pipe in pipes)
 
 
 def attacked(case: Case, place: Path, good: list[bytes]) -> tuple[str, str]:
