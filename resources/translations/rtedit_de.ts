@@ -1701,14 +1701,6 @@
         <translation>Der Speicher der Grafikkarte ist voll: Ab jetzt rechnet der Prozessor, was länger dauert.</translation>
     </message>
     <message>
-        <source>The edit could not be finished because of an unexpected error.</source>
-        <translation>Die Bearbeitung konnte wegen eines unerwarteten Fehlers nicht beendet werden.</translation>
-    </message>
-    <message>
-        <source>Try again; if it comes back, copy the details into a report.</source>
-        <translation>Noch einmal versuchen; kommt er wieder, die Details in einen Bericht kopieren.</translation>
-    </message>
-    <message>
         <source>These are several edits, each with its own preset, and one preset cannot hold them.</source>
         <translation>Das sind mehrere Bearbeitungen, jede mit eigener Vorgabe, und eine Vorgabe kann sie nicht zusammen enthalten.</translation>
     </message>

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-import traceback
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,8 +14,8 @@ import torch
 
 from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.edits import EditSettings, EditSpec
-from rtedit_desktop.core.errors import PresetError, PromptError, RTEditError
-from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Notice
+from rtedit_desktop.core.errors import PresetError, PromptError
+from rtedit_desktop.core.events import Cancelled, Event, Finished, Notice, failed
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.requests import (
     ApplyRequest,
@@ -101,15 +100,8 @@ class TorchEngine:
             return
         except Stopped:
             end: Event = Cancelled(job_id=job)
-        except RTEditError as error:
-            end = Failed(job_id=job, what=error.what, todo=error.todo, details=_details(error))
         except Exception as error:
-            end = Failed(
-                job_id=job,
-                what=tr("The edit could not be finished because of an unexpected error."),
-                todo=tr("Try again; if it comes back, copy the details into a report."),
-                details=_details(error),
-            )
+            end = failed(job, error)
         yield end  # only here, where no traceback holds on to the job's tensors
 
     def _tried(self, request: Request, stop: Stop) -> Generator[Event, None, bool]:
@@ -384,7 +376,3 @@ class TorchEngine:
         learned = yield from learn(job, pack, self._device, lesson, stop, forgetful)
         seconds.update(learned.seconds)
         return learned, edit.spec.settings, key
-
-
-def _details(error: BaseException) -> str:
-    return f"{type(error).__name__}: " + "".join(traceback.format_exception(error))
