@@ -31,8 +31,10 @@ def is_heic(data: bytes) -> bool:
     if data[4:8] != b"ftyp":
         return False
     end = min(max(int.from_bytes(data[:4], "big"), 16), _LONGEST_BRANDS, len(data))
-    brands = {data[8:12], *(data[at : at + 4] for at in range(16, end - 3, 4))}
-    return bool(brands & _BRANDS) or (data[8:12] in _CONTAINERS and not brands & _AVIF_BRANDS)
+    first, others = data[8:12], {data[at : at + 4] for at in range(16, end - 3, 4)}
+    if first in _CONTAINERS:
+        return bool(others & _BRANDS) or not others & _AVIF_BRANDS
+    return first in _BRANDS or (first not in _AVIF_BRANDS and bool(others & _BRANDS))
 
 
 def read(data: bytes, budget: Budget) -> Heif:

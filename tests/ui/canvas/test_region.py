@@ -282,11 +282,11 @@ def test_it_comes_back_after_a_crash(new_window: NewWindow) -> None:
     assert again.state.region == region == again.result.region
 
 
-def test_without_the_photo_it_lies_in_the_square_that_is_left(new_window: NewWindow, tmp_path: Path) -> None:
+def test_without_the_photo_it_lies_where_it_was(new_window: NewWindow, tmp_path: Path) -> None:
     first = new_window()
     open_sample(first)
     first.run()
-    square, size = first.square, first.state.frames[0].picture.shape[0]
+    square = first.square
     first.state.set_region(Region(strokes=(Stroke(points=(square.centre,), width=square.side / 2),)))
     kill(first)
     (copy,) = (tmp_path / "history").glob("*/photo.png")
@@ -297,7 +297,8 @@ def test_without_the_photo_it_lies_in_the_square_that_is_left(new_window: NewWin
     again.window.offer.yes.click()
     again.until(lambda: again.state.results)
     (stroke,) = again.region.strokes
-    assert stroke.points[0] == pytest.approx((size / 2, size / 2)) and stroke.width == pytest.approx(size / 2)
+    assert stroke.points[0] == pytest.approx(square.centre) and stroke.width == pytest.approx(square.side / 2)
+    assert again.square == square
 
 
 def test_it_is_told(photo: Harness) -> None:
