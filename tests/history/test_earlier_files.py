@@ -49,7 +49,7 @@ def test_what_is_written_now_has_the_same_form_and_its_version() -> None:
             assert use["sha256"] == "", "the preset is not on this computer"
             use["sha256"] = SMILE
         if name == "edit":
-            came_later = {"blending": "auto"}
+            came_later = {"blending": "auto", "learned_part": "all"}
             assert now["request"].pop("settings") == {**before["request"].pop("settings"), **came_later}
         assert now == before
 

@@ -27,7 +27,7 @@ def test_what_is_written_now_says_the_same_and_more(tmp_path: Path) -> None:
     write(now, read_info(EARLIER), weights())
     before, after = (json.loads(split(path.read_bytes())[0]["__metadata__"]["rtedit"]) for path in (EARLIER, now))
     assert (after.pop("kind"), after.pop("spec_version")) == ("edit", 1)
-    assert after.pop("settings") == {**before.pop("settings"), "blending": "auto"}
+    assert after.pop("settings") == {**before.pop("settings"), "blending": "auto", "learned_part": "all"}
     assert after == before
 
 

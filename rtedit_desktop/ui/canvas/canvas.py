@@ -69,7 +69,7 @@ class Canvas(QWidget):
         return QSize(900, 560)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, 90)
+        return QSize(240, 140 if self.scene.before is None else 90)  # the first words need more than a photo
 
     # --- what is shown -----------------------------------------------------------------------
 
@@ -107,6 +107,7 @@ class Canvas(QWidget):
         """Another photo, fitted."""
         scene = self.scene
         scene.before, scene.under, scene.after, scene.label = before, None, None, ""
+        self.updateGeometry()
         scene.view.picture = QSizeF(before.width, before.height) if before else QSizeF()
         scene.divider = 0.0
         self.settle()
