@@ -78,13 +78,18 @@ def photo_from_pixels(pixels: np.ndarray, name: str) -> Photo:
 
 
 def own_bytes(photo: Photo) -> bytes | None:
-    """The photo's file, if it is there and still what was opened."""
-    if photo.path is None or not photo.origin.digest:
+    """The photo's file, if it is there, or its copy, and still what was opened."""
+    if not photo.origin.digest:
         return None
+    places = (place for place in (photo.path, photo.copy) if place is not None)
+    return next((data for place in places if (data := _same_bytes(place, photo)) is not None), None)
+
+
+def _same_bytes(path: Path, photo: Photo) -> bytes | None:
     try:
-        if photo.path.stat().st_size != photo.origin.stamp[0]:
+        if path.stat().st_size != photo.origin.stamp[0]:
             return None
-        data, _ = _bytes_of(photo.path)
+        data, _ = _bytes_of(path)
     except (OSError, PictureError):
         return None
     return data if _digest(data) == photo.origin.digest else None

@@ -70,6 +70,7 @@ class Photo:
     alpha: np.ndarray | None = None
     name: str = "picture"
     path: Path | None = None
+    copy: Path | None = None
     notes: tuple[str, ...] = ()
     origin: Origin = field(default_factory=Origin)
 

@@ -31,7 +31,7 @@ def _photo(found: Reopened, photo_service: PhotoService) -> tuple[Photo, str]:
         return there, ""
     copy = _opened(photo_service, found.copy) if found.copy is not None else None
     if copy is not None and pixels_digest(copy) == work.pixels_sha256:
-        copy = replace(copy, name=work.name, path=work.path)
+        copy = replace(copy, name=work.name, path=work.path, copy=found.copy)
         if work.path is None:
             return copy, ""
         if there is None:
