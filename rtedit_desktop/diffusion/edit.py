@@ -73,7 +73,7 @@ class Rebuilt:
 
     @property
     def bytes(self) -> int:
-        return self.calls.bytes + sum(one.numel() * one.element_size() for one in self.estimates)
+        return self.calls.bytes + sum(one.nbytes for one in self.estimates)
 
 
 RebuiltBy = dict[tuple[int, bool], Rebuilt]

@@ -40,7 +40,7 @@ class SharedCalls:
     def bytes(self) -> int:
         """Of memory, tensors that are several times there counted once."""
         tensors = {one.data_ptr(): one for call in self._calls for one in call.tensors}
-        return sum(one.numel() * one.element_size() for one in tensors.values())
+        return sum(one.nbytes for one in tensors.values())
 
     @contextmanager
     def kept(self, net: nn.Module, changed: Collection[str]) -> Iterator[None]:

@@ -197,7 +197,7 @@ class LearnedCache:
 
 
 def _bytes(kept: Learned) -> int:
-    return sum(value.numel() * value.element_size() for value in (*kept.delta.values(), kept.x_t))
+    return sum(value.nbytes for value in (*kept.delta.values(), kept.x_t))
 
 
 def _expanded(kept: Learned) -> Learned:

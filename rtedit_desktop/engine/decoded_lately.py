@@ -28,7 +28,7 @@ class DecodedLately:
 
     @property
     def bytes(self) -> int:
-        return sum(_bytes(x_t) + sum(one.bytes for one in rebuilt.values()) for x_t, rebuilt in self._kept.values())
+        return sum(x_t.nbytes + sum(one.bytes for one in rebuilt.values()) for x_t, rebuilt in self._kept.values())
 
     def of(self, pack: LoadedPack, x0: Tensor, settings: EditSettings) -> tuple[Tensor, RebuiltBy]:
         """x0, (1, 3, S, S) in [-1, 1], encoded as the settings say; its decodes, to which more may be added."""
@@ -42,7 +42,3 @@ class DecodedLately:
 
     def clear(self) -> None:
         self._kept.clear()
-
-
-def _bytes(x: Tensor) -> int:
-    return x.numel() * x.element_size()

@@ -19,7 +19,8 @@ from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.guidance import PLAIN, CLIPGuidance, ImagePreparation, text_direction
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
-from rtedit_desktop.diffusion.unet import UNet, UNetConfig, is_built_here
+from rtedit_desktop.diffusion.unet import UNet
+from rtedit_desktop.diffusion.unet_config import UNetConfig, is_built_here
 from rtedit_desktop.engine.machine.devices import is_out_of_memory, prefers_channels_last, records_calls
 from rtedit_desktop.engine.machine.recorded_calls import RecordedCalls
 from rtedit_desktop.packs import store

@@ -118,7 +118,7 @@ class LoadedPresets:
         if delta is None:
             shapes = {name: tuple(p.shape) for name, p in pack.denoiser.net.named_parameters()}
             delta = {name: expand(part, shapes[name]).to(pack.device) for name, part in parts.items()}
-            self._expanded.put(key, delta, sum(value.numel() * value.element_size() for value in delta.values()))
+            self._expanded.put(key, delta, sum(value.nbytes for value in delta.values()))
         return delta
 
 

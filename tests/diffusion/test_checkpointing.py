@@ -10,7 +10,8 @@ from torch import Tensor
 
 from rtedit_desktop.diffusion.memory.autocast_recompute import AutocastRecompute
 from rtedit_desktop.diffusion.memory.checkpointing import can_recompute_blocks, recomputing_blocks
-from rtedit_desktop.diffusion.unet import UNet, UNetConfig
+from rtedit_desktop.diffusion.unet import UNet
+from rtedit_desktop.diffusion.unet_config import UNetConfig
 
 CPU = torch.device("cpu")
 

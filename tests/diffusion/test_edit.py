@@ -22,7 +22,8 @@ from rtedit_desktop.diffusion.pairs.best_application import CANDIDATES
 from rtedit_desktop.diffusion.pairs.fitting import PairStep
 from rtedit_desktop.diffusion.sampling import Step
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
-from rtedit_desktop.diffusion.unet import UNet, UNetConfig
+from rtedit_desktop.diffusion.unet import UNet
+from rtedit_desktop.diffusion.unet_config import UNetConfig
 
 SIZE = 16
 SETTINGS = EditSettings(t0=350, steps=3, iterations=4, learning_rate=1e-3, noise_draws=3, crops=2, seed=7)

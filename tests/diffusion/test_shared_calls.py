@@ -15,7 +15,8 @@ from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.edit import Edit, Rebuilt, RenderStep, encode, render
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
 from rtedit_desktop.diffusion.shared_calls import SharedCalls
-from rtedit_desktop.diffusion.unet import Halfway, UNet, UNetConfig
+from rtedit_desktop.diffusion.unet import Halfway, UNet
+from rtedit_desktop.diffusion.unet_config import UNetConfig
 
 SETTINGS = EditSettings(t0=200, steps=1, seed=3, blending="whole")
 BEFORE, LAST_LEVEL, OUTPUT = "mid_block.resnets.0.conv1.weight", "up_blocks.1.resnets.0.conv1.weight", "conv_out.weight"

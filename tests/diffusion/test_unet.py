@@ -10,7 +10,8 @@ from diffusers import UNet2DModel
 from support.nets.reference_nets import seeded
 from torch import Tensor, nn
 
-from rtedit_desktop.diffusion.unet import UNet, UNetConfig, is_built_here
+from rtedit_desktop.diffusion.unet import UNet
+from rtedit_desktop.diffusion.unet_config import UNetConfig, is_built_here
 from rtedit_desktop.packs.convert.from_adm import adm_config
 from rtedit_desktop.packs.convert.from_ddpm import ddpm_config
 

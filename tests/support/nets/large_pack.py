@@ -9,7 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rtedit_desktop.diffusion.unet import UNet, UNetConfig
+from rtedit_desktop.diffusion.unet import UNet
+from rtedit_desktop.diffusion.unet_config import UNetConfig
 from rtedit_desktop.packs import store
 from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.convert.from_ddpm import ddpm_config
