@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from support.window.fakes import picture
 from support.window.harness import Harness
-from support.window.left_behind import left_behind
+from support.window.left_behind import abandon, left_behind
 from support.window.model_harness import ModelHarness
 from support.window.preset_harness import PresetHarness
 from support.window.restarts import NewWindow
@@ -23,8 +23,16 @@ from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.ui.history import undo as undo_module
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
 
+_FAILED = pytest.StashKey[bool]()
 # The offscreen platform says this of every window.
 _EXPECTED = ("This plugin does not support",)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
+    return report
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -33,7 +41,7 @@ def _constants() -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_left(qapp: QApplication) -> Iterator[None]:
+def nothing_left(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[None]:
     """Fails a test that leaves a thread, a timer or a window, or that Qt warned in."""
     warnings: list[str] = []
 
@@ -43,8 +51,14 @@ def nothing_left(qapp: QApplication) -> Iterator[None]:
 
     qInstallMessageHandler(listen)
     yield
+    if request.node.stash.get(_FAILED, False):
+        abandon()
+        qInstallMessageHandler(None)
+        return
     left = left_behind()
     qInstallMessageHandler(None)
+    if left:
+        abandon()
     assert not left
     assert not warnings
 

@@ -8,9 +8,13 @@ import threading
 
 import shiboken6
 from PySide6.QtCore import QEvent, QThread, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+
+from rtedit_desktop.ui.window.main_window import MainWindow
 
 _TURNS = 20
+_END_S = 5.0
+_ABANDONED: list[QWidget] = []
 
 
 def left_behind() -> list[str]:
@@ -18,7 +22,7 @@ def left_behind() -> list[str]:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     for window in app.topLevelWidgets():
-        if not window.isVisible():
+        if not window.isVisible() and window not in _ABANDONED:
             window.deleteLater()
     app.processEvents()
     app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
@@ -36,3 +40,17 @@ def left_behind() -> list[str]:
         elif issubclass(kind, QTimer) and shiboken6.isValid(thing) and thing.isActive():
             left.append(f"timer of {thing.parent()!r}, {thing.interval()} ms")
     return left
+
+
+def abandon() -> None:
+    """Close what a test that failed left open, wherever it stopped. Nothing of it is deleted, which may end the process
+    where a job still runs in it."""
+    windows = QApplication.topLevelWidgets()
+    _ABANDONED.extend(window for window in windows if window not in _ABANDONED)
+    for window in windows:
+        if isinstance(window, MainWindow):
+            window.background.tasks.close()
+            window.closing.patience, window.closing._anyway, window._leaving = _END_S, True, True
+            if window.batch is not None:
+                window.batch.leaving = True
+        window.close()
