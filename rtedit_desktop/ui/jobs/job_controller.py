@@ -237,15 +237,17 @@ class JobController(QObject):
     def _on_job(self, event: events.Event) -> None:
         match event:
             case events.Loading() | events.Adapting() | events.DecodeStep():
-                self._enter(phase_of(event))
-                self._state.set_progress(progress_of(event, self._state.progress))
-                frame = frame_of(event)
-                if frame is not None:
-                    self._add(frame)
+                with self._state.together():
+                    self._enter(phase_of(event))
+                    self._state.set_progress(progress_of(event, self._state.progress))
+                    frame = frame_of(event)
+                    if frame is not None:
+                        self._add(frame)
             case events.Notice():
                 self.notice.emit(translated(event.text))
             case events.Finished():
-                self._on_finished(event)
+                with self._state.together():
+                    self._on_finished(event)
             case events.Cancelled():
                 self._on_cancelled()
             case events.Failed():
@@ -273,17 +275,16 @@ class JobController(QObject):
             self._adjust(result, wanted)
 
     def _on_cancelled(self, how: Ending = Ending.CANCELLED) -> None:
-        adjusted = self._adjusts is not None
-        self._end()
-        self.ended.emit(how)
-        state = self._state
-        result = state.result
-        if result is not None and not adjusted:
-            state.show_result()
-        else:
-            state.show_recipe()
-        if result is None and state.frames:
-            state.select(0)
+        adjusted, state, result = self._adjusts is not None, self._state, self._state.result
+        with state.together():
+            self._end()
+            self.ended.emit(how)
+            if result is not None and not adjusted:
+                state.show_result()
+            else:
+                state.show_recipe()
+            if result is None and state.frames:
+                state.select(0)
 
     # --- the current job ---------------------------------------------------------------------
 
@@ -369,8 +370,9 @@ class JobController(QObject):
     def _begin(self, phase: Phase) -> None:
         self._job, self._request, self._adjusts, self._wanted = None, None, None, None
         self._frames, self._replaceable, self._restacks = [], False, False
-        self._state.set_progress(Progress())
-        self._state.set_phase(phase)
+        with self._state.together():
+            self._state.set_progress(Progress())
+            self._state.set_phase(phase)
 
     def _end(self) -> None:
         self._job, self._adjusts, self._wanted = None, None, None

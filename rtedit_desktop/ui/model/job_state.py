@@ -42,30 +42,29 @@ class JobState(PromptState):
     def set_phase(self, phase: Phase) -> None:
         if phase is not self.phase:
             self.phase = phase
-            self.phase_changed.emit()
+            self._announce(self.phase_changed)
 
     def set_progress(self, progress: Progress) -> None:
         self.progress = progress
-        self.progress_changed.emit()
+        self._announce(self.progress_changed)
 
     def set_device(self, device: str) -> None:
         if device != self.device:
             self.device = device
-            self.device_changed.emit()
-            self.settings_changed.emit()  # a processor is asked for less
+            self._announce(self.device_changed, self.settings_changed)  # a processor is asked for less
 
     def set_check(self, check: DomainCheck | None) -> None:
         """What the pack makes of the square as it is; None while nobody knows."""
         if check != self.check:
             self.check = check
-            self.check_changed.emit()
+            self._announce(self.check_changed)
 
     def set_queue(self, queue: tuple[QueuedEdit, ...], held: bool) -> None:
         """What waits for its turn; ``held``: until the person lets it go on."""
         held = held and bool(queue)
         if queue != self.queue or held != self.queue_held:
             self.queue, self.queue_held = queue, held
-            self.queue_changed.emit()
+            self._announce(self.queue_changed)
 
     def set_previews(self, previews: str) -> None:
         """Where the previews of learning are: ``small`` in the filmstrip, on the ``photo``, or nowhere, ``none``."""
@@ -74,7 +73,7 @@ class JobState(PromptState):
     def set_learning(self, learning: Progress | None) -> None:
         """How far a preset is that is being learned; it leaves the photo and its results alone."""
         self.learning = learning
-        self.learning_changed.emit()
+        self._announce(self.learning_changed)
 
     # --- frames ------------------------------------------------------------------------------
 
@@ -82,20 +81,19 @@ class JobState(PromptState):
         """``under`` are the layers that these frames lie on; None: as before."""
         self.frames, self.selected = frames, selected
         self.under = self.under if under is None else under
-        self.frames_changed.emit()
-        self.selection_changed.emit()
+        self._announce(self.frames_changed, self.selection_changed)
 
     def add_frame(self, frame: Frame, follow: bool) -> None:
         """A new picture of the running job; ``follow`` shows it."""
         self.frames = (*self.frames, frame)
-        self.frames_changed.emit()
+        self._announce(self.frames_changed)
         if follow:
             self.select(len(self.frames) - 1)
 
     def select(self, index: int) -> None:
         if index != self.selected and -1 <= index < len(self.frames):
             self.selected = index
-            self.selection_changed.emit()
+            self._announce(self.selection_changed)
 
     @property
     def frame(self) -> Frame | None:

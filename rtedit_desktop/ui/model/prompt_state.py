@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.errors import PromptError
 from rtedit_desktop.core.packs.pack_info import PackInfo
+from rtedit_desktop.ui.model.announcing import Announcing
 from rtedit_desktop.ui.model.seen_packs import as_seen
 
 MOST_PAST = 50
@@ -16,7 +17,7 @@ PROCESSOR = "CPU"
 """What the device is called where no card computes."""
 
 
-class PromptState(QObject):
+class PromptState(Announcing):
     """Owns the pack in use among those that are installed, and what is asked of it."""
 
     pack_changed = Signal()
@@ -43,8 +44,7 @@ class PromptState(QObject):
         if pack is self.pack:
             return
         self._use(pack)
-        self.pack_changed.emit()
-        self.prompt_changed.emit()
+        self._announce(self.pack_changed, self.prompt_changed)
         self.recommend()  # numbers that were chosen for one model mean something else to another
 
     def set_packs(self, packs: list[PackInfo]) -> None:
@@ -54,16 +54,14 @@ class PromptState(QObject):
             return
         self.packs = packs
         now = (self.pack_called(self.pack.id) if self.pack is not None else None) or (packs[0] if packs else None)
-        self.packs_changed.emit()
+        self._announce(self.packs_changed)
         if now == self.pack:
             self.pack = now
         elif now is not None:
             self.set_pack(now)
         else:
             self.pack = None
-            self.pack_changed.emit()
-            self.prompt_changed.emit()
-            self.settings_changed.emit()
+            self._announce(self.pack_changed, self.prompt_changed, self.settings_changed)
 
     def pack_called(self, id: str) -> PackInfo | None:
         return next((pack for pack in self.packs if pack.id == id), None)
@@ -72,7 +70,7 @@ class PromptState(QObject):
         """What packs are called that can be had, installed or not."""
         if titles != self.pack_titles:
             self.pack_titles = dict(titles)
-            self.packs_changed.emit()
+            self._announce(self.packs_changed)
 
     def pack_title(self, id: str) -> str:
         pack = self.pack_called(id)
@@ -95,13 +93,12 @@ class PromptState(QObject):
             if self.pack is not None and self._source_is_usual:
                 self.source = self.pack.source_for(prompt)
             self.prompt = prompt
-            self.prompt_changed.emit()
-            self.settings_changed.emit()
+            self._announce(self.prompt_changed, self.settings_changed)
 
     def set_source(self, source: str) -> None:
         if source != self.source:
             self.source = source
-            self.prompt_changed.emit()
+            self._announce(self.prompt_changed)
 
     def override(self, name: str, value: object) -> None:
         """The person chose a setting; None gives it back to the pack's recommendation."""
@@ -109,12 +106,12 @@ class PromptState(QObject):
             self.overrides.pop(name, None)
         else:
             self.overrides[name] = value
-        self.settings_changed.emit()
+        self._announce(self.settings_changed)
 
     def recommend(self) -> None:
         """Back to the pack's settings; strength and seed have controls of their own and stay."""
         self.overrides = {name: value for name, value in self.overrides.items() if name in ("strength", "seed")}
-        self.settings_changed.emit()
+        self._announce(self.settings_changed)
 
     @property
     def quick(self) -> bool:
@@ -152,7 +149,7 @@ class PromptState(QObject):
         past = tuple(dict.fromkeys((*asked, *self.past)))[:MOST_PAST]
         if past != self.past:
             self.past = past
-            self.past_changed.emit()
+            self._announce(self.past_changed)
 
     @property
     def past_prompts(self) -> list[str]:
@@ -163,7 +160,7 @@ class PromptState(QObject):
         """Prompts with their source texts that were learned before for the photo as it is."""
         if instant != self.instant:
             self.instant = instant
-            self.instant_changed.emit()
+            self._announce(self.instant_changed)
 
     def is_instant(self, prompt: str, source: str = "") -> bool:
         """Whether nothing would have to be learned; without ``source`` the written one counts."""

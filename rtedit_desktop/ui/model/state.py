@@ -72,8 +72,7 @@ class EditorState(JobState):
         self.set_mix(())
         self.override("strength", None)
         self.set_phase(Phase.READY)
-        self.photo_changed.emit()
-        self.square_changed.emit()
+        self._announce(self.photo_changed, self.square_changed)
         self._stand_on(self.result_index)
         if self.prompt.strip() in ("", *self.past_prompts):  # nothing that is being written
             self._write_again()
@@ -117,10 +116,7 @@ class EditorState(JobState):
         if self.result is None:
             self.override("strength", None)
         self.set_mix(())
-        self.square_changed.emit()
-        self.frames_changed.emit()
-        self.selection_changed.emit()
-        self.results_changed.emit()
+        self._announce(self.square_changed, self.frames_changed, self.selection_changed, self.results_changed)
 
     def set_region(self, region: Region | None) -> None:
         """Where the current result, and those to come, may change the photo; None is everywhere in the square."""
@@ -130,14 +126,13 @@ class EditorState(JobState):
         result, index = self.result, self.result_index
         if result is not None and not self.continued:
             self.results = (*self.results[:index], replace(result, region=region), *self.results[index + 1 :])
-            self.results_changed.emit()
-            self.saved_changed.emit()
+            self._announce(self.results_changed, self.saved_changed)
         self.stepped.emit(self.tr("the region"), "")
 
     def _limit(self, region: Region | None) -> None:
         if region != self.region:
             self.region = region
-            self.region_changed.emit()
+            self._announce(self.region_changed)
 
     # --- presets -----------------------------------------------------------------------------
 
@@ -145,13 +140,12 @@ class EditorState(JobState):
         """The presets in use on the photo, each with its strength."""
         if mix != self.mix:
             self.mix = mix
-            self.mix_changed.emit()
+            self._announce(self.mix_changed)
 
     def name_presets(self, titles: Mapping[Path, str], strengths: Mapping[Path, float]) -> None:
         """What presets are called, and the strengths that they were saved at."""
         if self.known_presets.learn(titles, strengths):
-            self.results_changed.emit()
-            self.mix_changed.emit()
+            self._announce(self.results_changed, self.mix_changed)
 
     def show_amounts(self, wanted: Spec | tuple[PresetUse, ...]) -> None:
         """Let the sliders say what is being made."""
@@ -221,7 +215,7 @@ class EditorState(JobState):
         if index == self.result_index:
             self.show_result()
         else:
-            self.results_changed.emit()
+            self._announce(self.results_changed)
 
     @property
     def base(self) -> tuple[Layer, ...]:
@@ -243,8 +237,7 @@ class EditorState(JobState):
         self.continued = True
         self.set_frames((), -1, self.base)
         self.show_recipe()
-        self.results_changed.emit()
-        self.saved_changed.emit()
+        self._announce(self.results_changed, self.saved_changed)
 
     def go_to_result(self, index: int) -> None:
         """Show another result; -1 is the photo as it was opened."""
@@ -279,7 +272,7 @@ class EditorState(JobState):
             self.overrides.pop(name, None)
             if getattr(made, name) != getattr(usual, name):
                 self.overrides[name] = getattr(made, name)
-        self.settings_changed.emit()
+        self._announce(self.settings_changed)
 
     def rename_result(self, name: str) -> None:
         """What the person calls the result that is shown; nothing: what was asked for."""
@@ -294,8 +287,7 @@ class EditorState(JobState):
             self._written.add(result)
         index = self.result_index
         self.results = (*self.results[:index], result, *self.results[index + 1 :])
-        self.results_changed.emit()
-        self.saved_changed.emit()
+        self._announce(self.results_changed, self.saved_changed)
 
     def delete_result(self) -> None:
         """Take the result that is shown off the list; the one before it is shown then."""
@@ -351,21 +343,23 @@ class EditorState(JobState):
 
     def mark_saved(self, result: Result) -> None:
         self._written.add(result)
-        self.saved_changed.emit()
+        self._announce(self.saved_changed)
 
     def _stand_on(self, index: int) -> None:
         self.result_index, self.continued = index, False
-        result = self.result
+        with self.together():
+            self._show(self.result)
+
+    def _show(self, result: Result | None) -> None:
         if result is None:
             self.set_frames((), -1, ())
             self.override("strength", None)
         else:
             if result.square != self.square:
                 self.square = result.square
-                self.square_changed.emit()
+                self._announce(self.square_changed)
             self._limit(result.region)
             shown = max((i for i, frame in enumerate(result.frames) if frame.picture is result.picture), default=-1)
             self.set_frames(result.frames, shown, result.below)
         self.show_recipe()
-        self.results_changed.emit()
-        self.saved_changed.emit()
+        self._announce(self.results_changed, self.saved_changed)

@@ -1,0 +1,78 @@
+"""Changes that are made together are announced once, when all are made."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Signal
+from support.window.harness import Harness
+
+from rtedit_desktop.ui.model.announcing import Announcing
+
+
+class Counted(Announcing):
+    one = Signal()
+    other = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values, self.seen = [0, 0], list[tuple[str, int, int]]()
+        self.one.connect(lambda: self.seen.append(("one", *self.values)))
+        self.other.connect(lambda: self.seen.append(("other", *self.values)))
+
+    def change(self, which: int) -> None:
+        self.values[which] += 1
+        self._announce((self.one, self.other)[which])
+
+
+def test_alone_it_is_announced_at_once() -> None:
+    state = Counted()
+    state.change(1)
+    state.change(1)
+    assert state.seen == [("other", 0, 1), ("other", 0, 2)]
+
+
+def test_together_each_is_announced_once_in_the_order_of_the_first() -> None:
+    state = Counted()
+    with state.together():
+        state.change(1)
+        with state.together():
+            state.change(0)
+            state.change(1)
+        assert not state.seen
+    assert state.seen == [("other", 1, 2), ("one", 1, 2)]
+
+
+def test_an_error_on_the_way_hides_no_change() -> None:
+    state = Counted()
+    with pytest.raises(ValueError), state.together():
+        state.change(0)
+        raise ValueError
+    assert state.seen == [("one", 1, 0)]
+    state.change(0)
+    assert len(state.seen) == 2
+
+
+def test_whoever_hears_of_one_may_make_others() -> None:
+    state = Counted()
+    state.one.connect(lambda: state.change(1))
+    with state.together():
+        state.change(0)
+        state.change(1)
+    assert [name for name, _, _ in state.seen] == ["one", "other", "other"]
+
+
+def test_the_end_of_an_edit_is_announced_once_with_its_result(harness: Harness) -> None:
+    harness.open_picture()
+    state, seen = harness.state, list[tuple[str, bool, int]]()
+    for name in ("phase", "progress", "frames", "selection", "results", "saved", "settings"):
+        getattr(state, f"{name}_changed").connect(
+            lambda name=name: seen.append((name, state.phase.running, len(state.results)))
+        )
+    harness.type("smiling face")
+    seen.clear()
+    harness.window.running.run()
+    harness.until(lambda: state.results)
+    end = [name for name, running, _ in seen if not running]
+    assert set(end) >= {"phase", "results", "frames", "saved"}
+    assert len(end) == len(set(end))
+    assert all(count == 1 for _, running, count in seen if not running)
