@@ -16,6 +16,8 @@ from rtedit_desktop.imaging import colour, orientation
 
 UNASSOCIATED, ASSOCIATED = 2, 1  # transparency as TIFF names it: beside the colours, or multiplied into them
 _BAND_ROWS = 64
+_CORRECTIONS = 4
+_NEAR = 2  # levels of 255 of what is shown, which inks come to by rounding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -114,6 +116,9 @@ def changed(own: Native, photo: Photo, pixels: np.ndarray) -> Native | None:
     result = own.pixels if own.pixels.flags.writeable else own.pixels.copy()
     most, channels, alpha = own.most, own.channels, own.alpha
     for band, delta in changes(own.icc, own.model, photo, pixels):
+        if own.model == "CMYK" and not own.icc and not own.is_multiplied:
+            result[band, :, :channels] = _inked(result[band, :, :channels], -delta[..., :3], most)
+            continue
         delta *= most // 255
         limit: np.ndarray | int = most
         if own.is_multiplied and alpha is not None:
@@ -122,7 +127,44 @@ def changed(own: Native, photo: Photo, pixels: np.ndarray) -> Native | None:
             limit = np.maximum(limit, result[band, :, :channels])
         delta += result[band, :, :channels]
         result[band, :, :channels] = np.clip(delta, 0, limit)
+        if own.model == "CMYK" and not own.is_multiplied:
+            told = (pixels[band] != photo.pixels[band]).any(axis=2)
+            inks = result[band, :, :channels]
+            inks[told] = _corrected(inks[told], pixels[band][told], own.icc, most)
     return replace(own, pixels=result)
+
+
+def _inked(inks: np.ndarray, change: np.ndarray, most: int) -> np.ndarray:
+    """(h, W, 4) inks that nobody has a profile of, with a change of (h, W, 3) in levels of 255 of what they show.
+
+    The black dims what the colours show, and what they cannot show beside it takes some of it away.
+    """
+    told = change.any(axis=2)
+    old = inks[told].astype(np.float64) / most
+    light = 1 - old[:, 3:]
+    wanted = np.clip((1 - old[:, :3]) * light + change[told] / 255, 0, 1)
+    light = np.maximum(light, wanted.max(axis=1, keepdims=True))
+    shown = np.divide(wanted, light, out=1 - old[:, :3], where=light > 0)
+    result: np.ndarray = inks.copy()
+    result[told] = np.rint(np.concatenate([1 - shown, 1 - light], axis=1) * most)
+    return result
+
+
+def _corrected(inks: np.ndarray, wanted: np.ndarray, icc: bytes, most: int) -> np.ndarray:
+    """(N, 4) inks brought nearer to what they should show, (N, 3) uint8 sRGB.
+
+    A change is worth less to a photo with other amounts of black than the profile would have chosen.
+    """
+    back = colour.from_srgb(icc, "CMYK")
+    inks = inks.copy()
+    for _ in range(_CORRECTIONS):
+        shown = colour.to_srgb(in_eight_bits(inks[None]), icc)[0]
+        away = (np.abs(wanted.astype(np.int16) - shown) > _NEAR).any(axis=1)
+        if not away.any():
+            break
+        delta = back(wanted[away][None])[0].astype(np.int32) - back(shown[away][None])[0]
+        inks[away] = np.clip(inks[away] + delta * (most // 255), 0, most)
+    return inks
 
 
 def changes(icc: bytes, model: str, photo: Photo, pixels: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
