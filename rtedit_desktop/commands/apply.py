@@ -89,7 +89,7 @@ def run(
             finished = run_job(running, request, cancelled, progress)
         if cancelled.is_set():
             raise Stopped
-        photo.save(args.output, request, finished)
+        photo.save(args.output, request, finished, overwrite=args.overwrite)
     with telling(args, args.output):
         _report(args, first, finished, photo.square, progress.notes)
 

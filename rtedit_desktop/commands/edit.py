@@ -153,7 +153,7 @@ def run(
             finished = run_job(running, request, cancelled, progress, steps.keep if steps else None)
             if cancelled.is_set():
                 raise Stopped
-            photo.save(args.output, request, finished)
+            photo.save(args.output, request, finished, overwrite=args.overwrite)
             square = photo.square
             kept = _keep(args, running, request, cancelled, progress) if args.keep else None
     with telling(args, args.output):

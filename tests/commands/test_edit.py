@@ -156,6 +156,28 @@ def test_a_file_that_is_there_is_replaced_only_when_told(
     assert there.read_bytes() != b"mine"
 
 
+@pytest.mark.parametrize("then", [(), ("--then", "smiling face")])
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_what_another_program_wrote_meanwhile_stays(
+    catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str], then: tuple[str, ...], kind: str
+) -> None:
+    out = photo.with_name("shared.png")
+
+    def slow(request: EditRequest, cancelled: threading.Event) -> Iterator[Event]:
+        if kind == "link" and not os.path.lexists(out):
+            out.symlink_to(photo.with_name("elsewhere.png"))
+        elif kind == "file":
+            out.write_bytes(b"theirs")
+        yield from brighter(request, cancelled)
+
+    assert edit(catalog, photo, "-o", str(out), *then, script=slow)[0] == 6
+    assert "another program has written" in capsys.readouterr().err
+    assert not photo.with_name("elsewhere.png").exists()
+    assert out.is_symlink() if kind == "link" else out.read_bytes() == b"theirs"
+    assert not list(photo.parent.glob(".rtedit-*"))
+    assert edit(catalog, photo, "-o", str(out), "--overwrite", *then, script=slow)[0] == 0
+
+
 def test_steps_of_another_edit_are_replaced_only_when_told(catalog: Catalog, photo: Path) -> None:
     steps = photo.with_name("steps")
     assert edit(catalog, photo, "--save-steps", str(steps))[0] == 0

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from rtedit_desktop.batch.seeing import Seen, seen
+from rtedit_desktop.commands.shared.outputs import taking
 from rtedit_desktop.commands.shared.squares import chosen_square, mask_for
 from rtedit_desktop.commands.shared.terminal import Progress
 from rtedit_desktop.core.edits import Spec
@@ -35,13 +36,14 @@ class OpenedPhoto:
     impersonal: bool = False
     recipe_inside: bool = False
 
-    def save(self, path: Path, request: PictureRequest, finished: Finished) -> None:
+    def save(self, path: Path, request: PictureRequest, finished: Finished, *, overwrite: bool = False) -> None:
         """The photo with the change from ``before`` to what became of it. Raises SaveError."""
         if finished.picture is None:
             raise RuntimeError("The job made no picture")
         pixels = self.photo_service.paste(self.photo, self.square, self.before, finished.picture, self.mask)
         recipe = recipe_text(request.spec, finished.recipe, self.square) if self.recipe_inside else ""
-        self.photo_service.save(path, self.photo, pixels, impersonal=self.impersonal, recipe=recipe)
+        ready = taking(path, overwrite=overwrite)
+        self.photo_service.save(path, self.photo, pixels, impersonal=self.impersonal, recipe=recipe, ready=ready)
 
 
 def photo_service_for(given: PhotoService | None) -> PhotoService:
