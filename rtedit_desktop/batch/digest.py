@@ -14,6 +14,7 @@ from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.region import region_to_json
 from rtedit_desktop.core.stack import StackSpec
+from rtedit_desktop.support.regular_file import open_regular
 
 
 def digest_of(spec: Spec, info: PackInfo) -> str:
@@ -40,7 +41,8 @@ def digest_of(spec: Spec, info: PackInfo) -> str:
 
 def _sha256(path: Path) -> str:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        with open_regular(path) as file:
+            return hashlib.sha256(file.read()).hexdigest()
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise PresetError(

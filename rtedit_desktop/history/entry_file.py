@@ -29,6 +29,7 @@ from rtedit_desktop.core.photos.picture_file import open_picture
 from rtedit_desktop.core.photos.region import region_from_json, region_to_json
 from rtedit_desktop.core.requests import request_for
 from rtedit_desktop.core.stack import MOST_LAYERS, Layer, read_layer
+from rtedit_desktop.support.regular_file import open_regular
 
 SUFFIX = ".result"
 FORMAT, WITH_LAYERS = 1, 2
@@ -65,7 +66,7 @@ def packed(entry: Entry) -> bytes:
         record |= {"on": entry.on, "below": [layer_record(layer) for layer in entry.below]}
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:  # pictures are compressed already
-        archive.writestr(_RECORD, json.dumps(record, ensure_ascii=False, default=str))
+        archive.writestr(_RECORD, json.dumps(record, default=str))
         archive.writestr(_BEFORE, _png(entry.request.picture))
         archive.writestr(_AFTER, _png(entry.picture))
         for number, layer in enumerate(entry.below):
@@ -128,7 +129,7 @@ def content_digest(path: Path) -> str:
     """The SHA-256 of a file, or nothing where it cannot be read."""
     digest = hashlib.sha256()
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             while block := file.read(2**20):
                 digest.update(block)
     except OSError:

@@ -18,7 +18,7 @@ from patience import PATIENCE_S
 from PIL import Image
 from support.journal_entries import applied, dots, edit, photo
 
-from rtedit_desktop.core.edits import PresetUse
+from rtedit_desktop.core.edits import EditSpec, PresetUse
 from rtedit_desktop.core.errors import HistoryError
 from rtedit_desktop.core.history import new_work_id, pixels_digest
 from rtedit_desktop.core.photos.geometry import Square
@@ -94,6 +94,28 @@ def test_presets_are_found_by_their_content(journal: FolderJournal, tmp_path: Pa
     assert isinstance(back.request, ApplyRequest)
     assert back.request.spec.uses == (PresetUse(moved, 0.5), PresetUse(two, 0.75))
     assert back.request.spec.seed == 7 and back.picked
+
+
+def test_names_and_words_of_any_bytes_do_not_cost_a_result(journal: FolderJournal, tmp_path: Path) -> None:
+    preset = tmp_path / os.fsdecode(b"caf\xe9.rtpreset")
+    preset.write_bytes(b"one")
+    entry, work = edit(), new_work_id()
+    spec = EditSpec(prompt="smiling face \udce9", source="face", pack="avatars")
+    journal.write(work, photo(), replace(entry, request=EditRequest(spec=spec, picture=entry.request.picture)))
+    journal.write(work, photo(), applied(preset))
+    back = died(journal).reopen(work).entries
+    prompts = [one.request.spec.prompt for one in back if isinstance(one.request, EditRequest)]
+    paths = [use.path for one in back if isinstance(one.request, ApplyRequest) for use in one.request.spec.uses]
+    assert prompts == [spec.prompt] and paths == [preset]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes there")
+def test_a_preset_that_became_a_pipe_is_not_waited_for(journal: FolderJournal, tmp_path: Path) -> None:
+    preset = tmp_path / "one.rtpreset"
+    os.mkfifo(preset)
+    work = new_work_id()
+    journal.write(work, photo(), applied(preset))
+    assert len(died(journal).reopen(work).entries) == 1
 
 
 def test_another_strength_takes_the_place_of_the_one_before(journal: FolderJournal) -> None:
