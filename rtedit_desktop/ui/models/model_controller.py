@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from rtedit_desktop.core.packs.pack_installer import PackInstaller, PackReady
 from rtedit_desktop.support import settings
+from rtedit_desktop.support.formats import OPEN_SUFFIXES
 from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.models.model_collection import ModelCollection
 from rtedit_desktop.ui.models.model_text import phase_text
@@ -152,6 +153,7 @@ class ModelController(QObject):
 
 
 def _is_model(path: Path) -> bool:
-    """By its name, or by what lies in the folder."""
+    """By its name, or by what lies in the folder; photos, of which a thousand may come, are not looked into."""
     named = path.suffix.lower() in _SUFFIXES or path.name in _MARKS
-    return named or any(os.path.isfile(path / mark) for mark in _MARKS)
+    photo = path.suffix.lower().lstrip(".") in OPEN_SUFFIXES
+    return named or (not photo and any(os.path.isfile(path / mark) for mark in _MARKS))

@@ -54,7 +54,8 @@ def _local_path(url: QUrl) -> Path | None:
     if host and host not in _own_names():
         return Path(url.toLocalFile())
     # By bytes: of a name that is not UTF-8 Qt makes one that no file has.
-    return Path(os.fsdecode(unquote_to_bytes(url.path(QUrl.ComponentFormattingOption.FullyEncoded))))
+    name = os.fsdecode(unquote_to_bytes(url.path(QUrl.ComponentFormattingOption.FullyEncoded)))
+    return Path(name) if os.path.isabs(name) else None  # else it would mean the folder that the app was started in
 
 
 def _own_names() -> set[str]:

@@ -78,7 +78,7 @@ class Opening(QObject):
     def open_any(self, paths: list[Path], image: QImage | None = None) -> bool:
         """Files as they come, several as a batch, or a picture; False where there is neither."""
         if paths:
-            rest = self._for_others(paths)
+            rest = self._for_others(list(dict.fromkeys(paths)))
             if self._batch is not None and self._batch.accept(rest):
                 return True
             if rest:

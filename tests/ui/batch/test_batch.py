@@ -47,6 +47,8 @@ def test_a_dropped_folder_is_listed_and_edited(batch: BatchHarness) -> None:
 def test_several_photos_are_a_batch_and_one_is_opened(batch: BatchHarness) -> None:
     batch.drop(batch.window, batch.photos / "a.png")
     batch.until(lambda: batch.state.photo is not None)
+    batch.drop(batch.window, *[batch.photos / "b.png"] * 2)  # as some programs name one twice
+    batch.until(lambda: batch.photo.name == "b.png")
     assert batch.batch.dialog is None
     batch.bring(batch.photos / "b.png", batch.photos / "d.png")
     assert [row.path.name for row in batch.rows()] == ["b.png", "d.png"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -223,6 +224,15 @@ def test_a_model_dropped_on_the_window_is_no_photo(models: ModelHarness, tmp_pat
     assert [asked[1] for asked in models.installer.asked] == ["Église.CKPT", "pack"]
     assert models.dialog.isVisible() and models.state.photo is None
     assert models.controller.import_from([tmp_path, tmp_path / "a.png"]) == [tmp_path, tmp_path / "a.png"]
+
+
+def test_a_thousand_photos_are_not_looked_into_for_models(
+    models: ModelHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[object] = []
+    monkeypatch.setattr(os.path, "isfile", looked.append)
+    photos = [tmp_path / f"{number}.jpg" for number in range(1000)]
+    assert models.controller.import_from(photos) == photos and looked == []
 
 
 def test_what_is_wrong_with_a_pack_leads_to_the_models(models: ModelHarness) -> None:

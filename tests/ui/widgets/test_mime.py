@@ -50,6 +50,11 @@ def test_a_url_may_name_this_computer(qtbot: QtBot, tmp_path: Path) -> None:
     assert other != path
 
 
+@pytest.mark.parametrize("line", [b"file:", b"file://", b"file:a.png", b"http://example.org/a.png", b"mailto:a@b.c"])
+def test_what_names_no_file_is_not_the_folder_of_the_app(qtbot: QtBot, line: bytes) -> None:
+    assert picture_in(dropped(line)) == ([], None)
+
+
 def test_a_list_whose_files_are_gone_leaves_the_picture(qtbot: QtBot, tmp_path: Path) -> None:
     values = soft(20, 30)
     gone = bytes(QUrl.fromLocalFile(str(tmp_path / "gone.png")).toEncoded().data())
