@@ -52,8 +52,9 @@ class PairedList(Generic[Row]):
         except FileNotFoundError:
             return []
         except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
             raise kind.error(
-                tr("The list of paired computers cannot be read: {reason}.", reason=str(error)),
+                tr("The list of paired computers cannot be read: {reason}.", reason=reason),
                 tr("Remove {path}, and pair them anew.", path=self.path),
             ) from error
 

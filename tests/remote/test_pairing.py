@@ -12,6 +12,7 @@ import pytest
 from support.scripted_engine import ScriptedEngine
 from support.serving import Serving, serving
 
+from rtedit_desktop.cli import main
 from rtedit_desktop.core.errors import RemoteError, SettingsError
 from rtedit_desktop.core.events import Failed, Finished
 from rtedit_desktop.core.requests import WarmUpRequest
@@ -230,3 +231,13 @@ def test_names_of_strangers_are_lines_that_can_be_shown(tmp_path: Path) -> None:
     assert names == ["a [31m b", "computer", "x" * 60, "laptop", "laptop 2"]
     assert json.loads(guests.path.read_text())["version"] == 1
     assert guests.remove("laptop 2") and not guests.remove("laptop 2")
+
+
+def test_a_home_that_is_a_file_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "home").write_bytes(b"no folder")
+    monkeypatch.setenv("RTEDIT_HOME", str(tmp_path / "home"))
+    assert main(["computers", "list"]) == 5
+    told = capsys.readouterr().err
+    assert "cannot be read: Not a directory." in told and "Errno" not in told
