@@ -17,7 +17,8 @@ def test_it_tells_the_computer_and_no_names(
     printed = capsys.readouterr().out
     for title in ("Computer", "Libraries", "Models", "Settings", "Last lines of the log"):
         assert f"\n{title}\n" in printed
-    assert "Threads: " in printed and "tiny: " in printed
+    assert "Threads: " in printed and "<model 1>: 32 pixels" in printed
+    assert "tiny" not in printed.lower()  # what somebody called a model of their own
     assert str(Path.home()) not in printed and str(tmp_path) not in printed
     assert main(["report", "--json"], catalog=Catalog([tiny_pack.parent])) == 0
     assert "Device: " in json.loads(capsys.readouterr().out)["report"]
