@@ -21,6 +21,7 @@ from rtedit_desktop.ui.widgets.thumbnails import thumbnail
 from rtedit_desktop.worker.tasks import NewestTask
 
 _THUMB = 72
+_MOST_BYTES = 60  # of the photo's name; with that of the edit a file's name has no more than 255
 _KEPT_S = 24 * 3600.0  # whoever took a file may still be reading it
 
 
@@ -38,9 +39,8 @@ class DragOut(QObject):
         self._making.start(self._make(result))
 
     async def _make(self, result: Result) -> None:
-        name = (
-            f"{self._photos.suggestion().stem} {stem_of(self._state.known_presets.name_of(result), 'result')}".strip()
-        )
+        what = stem_of(self._state.known_presets.name_of(result), "result")
+        name = f"{_plain(self._photos.suggestion().stem)} {what}".strip()
         path = self._folder / f"{time.time_ns():x}" / f"{name}{self._photos.suggestion().suffix}"
         write = self._photos.writer(path, result)
         if write is None:
@@ -72,6 +72,12 @@ def file_data(path: Path) -> QMimeData:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     return data
+
+
+def _plain(stem: str) -> str:
+    """In letters that another program can be told in a URL: a name on disk may be of any bytes, and have lines."""
+    printable = "".join(char if char.isprintable() else " " for char in stem)
+    return printable.encode()[:_MOST_BYTES].decode(errors="ignore").strip()
 
 
 def _sweep(folder: Path) -> None:

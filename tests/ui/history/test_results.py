@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt
@@ -155,6 +159,24 @@ def test_the_same_prompt_chooses_the_old_result(two: Harness) -> None:
     two.window.actions_.continue_from.trigger()
     two.bar.run.click()
     two.until(lambda: len(two.state.results) == 4 and two.state.phase is Phase.READY)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names there are bytes")
+@pytest.mark.parametrize("name", [b"x" * 251 + b".png", b"caf\xe9.png", b"two\nlines.png"])
+def test_a_photo_of_any_name_is_dragged_out(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: bytes
+) -> None:
+    path = tmp_path / os.fsdecode(name)
+    monkeypatch.setattr(harness.window.photos, "suggestion", lambda: path.with_name(f"{path.stem}-edited.png"))
+    harness.open_picture()
+    harness.run("face with sunglasses")
+    taken: list[Path] = []
+    monkeypatch.setattr(QDrag, "exec", lambda drag, *_: taken.extend(picture_in(drag.mimeData())[0]))
+    monkeypatch.setattr(QGuiApplication, "mouseButtons", lambda: Qt.MouseButton.LeftButton)
+    harness.window.history.list.setCurrentRow(1)
+    harness.window.history.list.startDrag(Qt.DropAction.CopyAction)
+    harness.until(lambda: taken)
+    assert taken[0].stat().st_size > 0 and taken[0].name.isprintable()
 
 
 def test_a_result_is_dragged_out_as_a_file(two: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
