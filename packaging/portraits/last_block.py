@@ -5,7 +5,7 @@
 
 What comes into the last block does not change while only that block learns, so it is computed once a pair and kept;
 a step then costs a third of one through the whole net. The target is what the base itself makes of the after picture's
-latent, with the same noise (eq. 27): the base's own blur is then no part of what is to be learned. Where an opaque edit
+latent, with the same noise (eq. 28): the base's own blur is then no part of what is to be learned. Where an opaque edit
 covers the picture the target is the painted pixels. Timesteps are those that such edits are applied from (70 to 200).
 
 Adam at 3e-4 first makes everything a little worse, about five times what a lipstick changes, and comes back as the rate

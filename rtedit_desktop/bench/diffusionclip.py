@@ -1,4 +1,4 @@
-"""The DiffusionCLIP baseline (eq. 34 of docs/method.md): DDIM inversion, then a loss at the end of a whole decode.
+"""The DiffusionCLIP baseline (eq. 35 of docs/method.md): DDIM inversion, then a loss at the end of a whole decode.
 
 It shares the network, the loss and the training loop with ``diffusion.adaptation``. What differs is
 the method: how a picture becomes a latent (n_inv - 1 calls instead of none) and how a latent becomes

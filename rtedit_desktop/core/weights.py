@@ -18,7 +18,7 @@ class LowRank(NamedTuple):
 
 
 class QuantizedLowRank(NamedTuple):
-    """A LowRank in few bits (eq. 31 of docs/method.md): ``u`` (S0, r) and ``v`` (r, product of the rest) uint8.
+    """A LowRank in few bits (eq. 32 of docs/method.md): ``u`` (S0, r) and ``v`` (r, product of the rest) uint8.
 
     They are numbers of steps. Pair k, a column of u and a row of v, has ``bits[k]`` (r,) uint8 bits a number, 2 to 8,
     and the steps ``us[k]`` and ``vs[k]`` (r,) float32. Grids lie around zero: a number n of b bits stands for

@@ -89,7 +89,7 @@ class Denoiser:
         return rows.sqrt().float().to(self.device), (1 - rows).sqrt().float().to(self.device)
 
     def noised(self, x0: Tensor, z: Tensor, t: Tensor) -> Tensor:
-        """x_t = sqrt(abar[t]) x0 + sqrt(1 - abar[t]) z, a timestep a row (eq. 25).
+        """x_t = sqrt(abar[t]) x0 + sqrt(1 - abar[t]) z, a timestep a row (eq. 26).
 
         x0, z: (N, 3, H, W), t: (N,) integers.
         """

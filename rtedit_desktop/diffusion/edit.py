@@ -181,9 +181,9 @@ def learn_pairs(
     batch: int | None = None,
     precision: torch.dtype | None = None,
 ) -> Iterator[PairStep | Step | LearnedPairs]:
-    """Teach the network what is different in the after pictures, (N, 3, S, S) in [-1, 1] both (eqs. 25 to 28).
+    """Teach the network what is different in the after pictures, (N, 3, S, S) in [-1, 1] both (eqs. 26 to 29).
 
-    Yields every step of the training, the decodes by which it is best applied (eq. 29), and what was learned.
+    Yields every step of the training, the decodes by which it is best applied (eq. 30), and what was learned.
     ``batch`` rows are seen a step, ``settings.noise_draws`` unless given. Raises FloatingPointError as ``learn`` does.
     """
     began, denoiser = time.perf_counter(), model.denoiser

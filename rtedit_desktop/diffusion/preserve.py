@@ -1,6 +1,6 @@
 """Keep what an edit does not touch: blend decode(theta) into the picture where it differs from decode(theta0).
 
-Eqs. 19 to 24 of docs/method.md.
+Eqs. 19 to 25 of docs/method.md.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from torch.nn import functional
 from rtedit_desktop.core.edits import Blending
 from rtedit_desktop.diffusion.colour.colour_map import colour_map, smoothed, whole_map
 from rtedit_desktop.diffusion.colour.colour_neighbours import share_of_colour
+from rtedit_desktop.diffusion.colour.toning import keep_to_tone
 
 COVERS = 0.35, 0.7
 """Changes under the first number tint, those over the second cover what was there, where the kind is not known."""
@@ -132,13 +133,14 @@ def keep_untouched(x0: Tensor, edited: Tensor, rebuilt: Tensor, blending: Blendi
     which no decode has; an opaque one must bring its own pixels, and lies over the picture (eq. 21). A tonal change
     follows the picture's edges, where a soft decode would leave a rim around dyed hair, and not its texture, which
     would pale with it; that of a whole picture is everywhere and follows both: what one map of all its colours explains
-    by that map, the rest near by, without its texture, which is what the decode was not certain of.
+    by that map, the rest near by, without its texture, which is what the decode was not certain of; and where the edit
+    leaves none of the picture's own colours, by luminance alone (eq. 25).
     """
     radius = max(1, x0.shape[-1] // 64)
     if blending == "whole":
         toned = whole_map(edited - rebuilt, rebuilt, ridge=_EVERY_PIXEL)
         rest = colour_map(edited - rebuilt - toned.of(rebuilt), rebuilt, radius=2 * radius, ridge=_TEXTURE)
-        return (x0 + toned.of(x0) + rest.of(x0)).clamp(-1, 1)
+        return keep_to_tone((x0 + toned.of(x0) + rest.of(x0)).clamp(-1, 1), edited, rebuilt)
     if blending == "tonal":
         change = colour_map(edited - rebuilt, rebuilt, radius=radius, ridge=_RIDGE).of(
             smoothed(x0, radius=radius, ridge=_TEXTURE)

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 import torch
 
 from rtedit_desktop.core.edits import Blending
+from rtedit_desktop.diffusion.colour.toning import tone_of
 from rtedit_desktop.diffusion.preserve import blending_of, change_mask, keep_untouched, tint_mask
 
 
@@ -177,3 +180,100 @@ def test_noise_of_learning_far_from_an_opaque_edit_is_not_pasted() -> None:
     source = torch.full_like(rebuilt, 0.1)
     result = keep_untouched(source, edited, rebuilt, "opaque")
     assert torch.equal(result[..., 170:, :], source[..., 170:, :])
+
+
+LUMINANCE = torch.tensor([0.299, 0.587, 0.114])[:, None, None]
+
+
+def coloured(seed: int = 7) -> torch.Tensor:
+    """(2, 3, 64, 64): strong colours in patches under light and shade."""
+    generator = torch.Generator().manual_seed(seed)
+    patches = 0.8 * torch.rand(2, 3, 8, 8, generator=generator) - 0.4
+    light = torch.rand(2, 1, 64, 64, generator=generator) - 0.5
+    return patches.repeat_interleave(8, 2).repeat_interleave(8, 3) + light
+
+
+def grey_of(x: torch.Tensor) -> torch.Tensor:
+    return (x * LUMINANCE).sum(1, keepdim=True)
+
+
+def toned(x: torch.Tensor, tint: torch.Tensor, *, left: float = 0.0, specks: float = 0.02) -> torch.Tensor:
+    """x as one tint of its luminance, with so much of its own colours and with the specks of a decode."""
+    y = grey_of(x)
+    noise = torch.randn(x.shape, generator=torch.Generator().manual_seed(3))
+    return y + (1 - y.square()) * tint[:, None, None] + left * (x - y) + specks * (noise - grey_of(noise))
+
+
+def apart(x: torch.Tensor) -> float:
+    """How far the colours of neighbours in luminance lie apart at the most, beyond what their luminance does."""
+    y = grey_of(x)[0].flatten()
+    order = y.argsort()
+    colours = (x - grey_of(x))[0].flatten(1)[:, order]
+    return float((colours.diff().abs().amax(0) - y[order].diff()).max())
+
+
+GREY, SEPIA = torch.zeros(3), torch.tensor([0.12, -0.02, -0.212])
+SEPIA = SEPIA - (SEPIA[:, None, None] * LUMINANCE).sum()
+
+
+def test_a_black_and_white_decode_that_keeps_some_of_strong_colours_leaves_none_in_the_picture() -> None:
+    rebuilt = coloured()
+    source = rebuilt.clone()
+    source[..., 20:30, 20:30] = torch.tensor([0.9, -0.9, -0.2])[:, None, None]  # stronger than any the decode has
+    result = keep_untouched(source, toned(rebuilt, GREY, left=0.02), rebuilt, "whole")
+    assert float((result - result.mean(1, keepdim=True)).abs().max()) < 1e-6
+    assert float(grey_of(result).std()) > 0.8 * float(grey_of(source).std())
+
+
+def test_a_toned_decode_gives_the_picture_its_tone_by_luminance_alone() -> None:
+    rebuilt = coloured()
+    edited = toned(rebuilt, SEPIA, left=0.02)
+    result = keep_untouched(rebuilt, edited, rebuilt, "whole")
+    assert apart(result) < 1e-5
+    torch.testing.assert_close(result.mean((2, 3)), edited.mean((2, 3)), atol=0.02, rtol=0)
+    tone, own = tone_of(edited, rebuilt)
+    assert own.tolist() == [0, 0]
+    middle = tone.of(torch.zeros(2, 1, 1, 1))[..., 0, 0]
+    torch.testing.assert_close(middle, SEPIA[[0, 2]].expand(2, 2), atol=0.01, rtol=0)
+
+
+@pytest.mark.parametrize("left", [0.12, 0.5, 0.9, 1.4])
+def test_an_edit_that_keeps_colours_and_a_lower_strength_are_put_back_as_they_were(left: float) -> None:
+    rebuilt = coloured()
+    for tint in (GREY, SEPIA):
+        assert tone_of(toned(rebuilt, tint, left=left), rebuilt)[1].tolist() == [1, 1]
+        result = keep_untouched(rebuilt, toned(rebuilt, tint, left=left), rebuilt, "whole")
+        assert apart(result) > 0.05
+
+
+def test_from_a_toned_decode_to_one_with_colours_there_is_no_step() -> None:
+    rebuilt = coloured()
+    shares = [float(tone_of(toned(rebuilt, GREY, left=left), rebuilt)[1][0]) for left in torch.linspace(0, 0.1, 41)]
+    assert shares[0] == 0
+    assert shares[-1] == 1
+    assert max(abs(b - a) for a, b in pairwise(shares)) < 0.2
+
+
+def test_one_picture_of_a_batch_may_be_toned_and_the_other_not() -> None:
+    rebuilt = coloured()
+    edited = toned(rebuilt, GREY)
+    edited[1] = 0.8 * rebuilt[1] + 0.1
+    both = keep_untouched(rebuilt, edited, rebuilt, "whole")
+    assert tone_of(edited, rebuilt)[1].tolist() == [0, 1]
+    alone = keep_untouched(rebuilt[1:], edited[1:], rebuilt[1:], "whole")
+    torch.testing.assert_close(both[1:], alone, atol=1e-5, rtol=0)
+
+
+def test_a_picture_without_colours_or_of_one_hue_is_not_toned_by_an_edit_of_light() -> None:
+    grey = grey_of(coloured()).expand(2, 3, 64, 64)
+    assert tone_of(0.7 * grey + 0.2, grey)[1].tolist() == [1, 1]
+    orange = grey + (coloured()[:, :1] - grey) * SEPIA[:, None, None]  # no other colour, more or less of it
+    assert tone_of(0.8 * orange + 0.1, orange)[1].tolist() == [1, 1]
+    assert tone_of(toned(orange, GREY, specks=0.0), orange)[1].tolist() == [0, 0]
+
+
+def test_two_tones_that_lie_beside_each_other_are_no_one_tone() -> None:
+    rebuilt = coloured()
+    warmer = torch.where((rebuilt[:, :1] - rebuilt[:, 2:]) > 0, 1.0, -1.0)
+    edited = grey_of(rebuilt) + warmer * SEPIA[:, None, None]
+    assert tone_of(edited, rebuilt)[1].tolist() == [1, 1]

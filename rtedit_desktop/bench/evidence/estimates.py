@@ -2,7 +2,7 @@
 
 By words: ours with the clean picture as source (the paper), ours with the base's own estimate as source (eq. 11), and
 DiffusionCLIP; each sees the same pictures one by one, at the same rate. By pairs, for any pack: toned pictures as the
-after pictures, with themselves as target or what the base makes of them (eq. 27). What was learned is kept for
+after pictures, with themselves as target or what the base makes of them (eq. 28). What was learned is kept for
 ``decoding``.
 """
 

@@ -13,7 +13,7 @@ _LEFT = np.array([1.0, *(2 * d for d in (0.1188, 0.0374, 0.0115, 0.0035, 0.00104
 
 
 def allocate_bits(energy: np.ndarray, cost: np.ndarray, most: int, enough: float) -> np.ndarray:
-    """Bits a number for every pair (eq. 32): the least error in ``most`` bits in all, or ``enough`` of the energy.
+    """Bits a number for every pair (eq. 33): the least error in ``most`` bits in all, or ``enough`` of the energy.
 
     energy, cost: (K,), the squared length of each pair and how many numbers its two vectors have.
     """

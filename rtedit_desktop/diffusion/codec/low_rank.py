@@ -1,4 +1,4 @@
-"""Compress a weight delta: truncated SVD per layer, in as many bits as each rank is worth (eq. 30 of docs/method.md).
+"""Compress a weight delta: truncated SVD per layer, in as many bits as each rank is worth (eq. 31 of docs/method.md).
 
 A layer's delta (S0, ...) is seen as a matrix (S0, prod of the rest) and replaced by a sum of pairs u v^T, the
 largest first. The bytes are shared out over the pairs of all layers at once, as rate-distortion theory has it: a

@@ -1,1 +1,1 @@
-"""Edits taught by pictures before and after them: how they are learned (eqs. 25 to 28), how applied best (eq. 29)."""
+"""Edits taught by pictures before and after them: how they are learned (eqs. 26 to 29), how applied best (eq. 30)."""

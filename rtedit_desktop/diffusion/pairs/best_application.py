@@ -1,4 +1,4 @@
-"""Find how an edit that pairs taught is applied best: from which timestep, in how many steps, put back how (eq. 29)."""
+"""Find how an edit that pairs taught is applied best: from which timestep, in how many steps, put back how (eq. 30)."""
 
 from __future__ import annotations
 

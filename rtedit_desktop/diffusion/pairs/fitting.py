@@ -1,16 +1,16 @@
 """Learn from pictures before and after an edit: the single-step training with the after picture as its target.
 
-For a pair (a, b) aligned pixel for pixel, t ~ U(t_low, t_high) and one z for the pair (eqs. 25 and 26 of
+For a pair (a, b) aligned pixel for pixel, t ~ U(t_low, t_high) and one z for the pair (eqs. 26 and 27 of
 docs/method.md)::
 
     x_t  = sqrt(abar[t]) a + sqrt(1 - abar[t]) z
     loss = mean((x0(x_t, t; theta) - b)^2) + l1_weight mean(|x0(x_t, t; theta) - b|)
 
-Lower steps of a decode see latents that are already edited, so with a probability that grows towards t = 0 (eq. 28) the
+Lower steps of a decode see latents that are already edited, so with a probability that grows towards t = 0 (eq. 29) the
 latent is made from b, the target staying b. All t in the range are supervised, so an edit can be applied where the
 one-shot encoding still keeps the person.
 
-With a ``teacher``, the unadapted model, the target is what it makes of b under the same noise (eq. 27). What it cannot
+With a ``teacher``, the unadapted model, the target is what it makes of b under the same noise (eq. 28). What it cannot
 rebuild is then no error of the edit: the loss is of the change alone, and falls within few pictures.
 """
 
@@ -148,7 +148,7 @@ def _loss(
 
 
 class _Target:
-    """What the estimate of a latent should be: the after picture, or what the teacher makes of it (eq. 27)."""
+    """What the estimate of a latent should be: the after picture, or what the teacher makes of it (eq. 28)."""
 
     def __init__(self, teacher: Denoiser | None, covers: bool, autocast: Autocast) -> None:
         self._teacher, self._covers, self._autocast = teacher, covers, autocast

@@ -2,7 +2,8 @@
 
 Beside the change itself travels how it follows the picture: the slope, in a small window, of the change over the
 picture that the model saw (what a guided filter computes). The photo's detail beyond that picture times this slope
-is what the model would have changed had it seen the detail.
+is what the model would have changed had it seen the detail. A picture that was left without colours of its own has
+none in its detail either.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from PIL import Image
 
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.imaging.square.resampling import to_photo
+from rtedit_desktop.imaging.square.tones import Tones
 
 _WINDOW = 5
 _FLAT = 8.0**2  # a variance below which the picture says little about the change
@@ -30,6 +32,7 @@ class Change:
         picture = before.astype(np.float32)
         change = after.astype(np.float32) - picture
         touched = cv2.dilate((before != after).any(axis=2).astype(np.float32), np.ones((3, 3), np.uint8))
+        self._tones = Tones.of(before, after)
         size = before.shape[0]
         self._plain = square.side == size and not square.angle
         if square.side < size:
@@ -60,7 +63,7 @@ class Change:
             for channel in range(3):
                 change[..., channel] += (slope[..., 3 * channel : 3 * channel + 3] * finer).sum(axis=2)
         change *= np.clip(touched, 0, 1).reshape(*own.shape[:2], 1)
-        return change
+        return change if self._tones is None else self._tones.at(own + change) - own
 
     def _cut(self, whole: np.ndarray, own: np.ndarray, left: int, top: int) -> np.ndarray:
         y, x = top - self._square.y, left - self._square.x
