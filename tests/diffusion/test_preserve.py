@@ -246,6 +246,12 @@ def test_an_edit_that_keeps_colours_and_a_lower_strength_are_put_back_as_they_we
         assert apart(result) > 0.05
 
 
+def test_colours_that_a_strength_over_one_reverses_are_none() -> None:
+    rebuilt = coloured()
+    assert tone_of(toned(rebuilt, GREY, left=-0.3), rebuilt)[1].tolist() == [0, 0]
+    assert tone_of(-rebuilt, rebuilt)[1].tolist() == [1, 1], "a negative is no tone"
+
+
 def test_from_a_toned_decode_to_one_with_colours_there_is_no_step() -> None:
     rebuilt = coloured()
     shares = [float(tone_of(toned(rebuilt, GREY, left=left), rebuilt)[1][0]) for left in torch.linspace(0, 0.1, 41)]

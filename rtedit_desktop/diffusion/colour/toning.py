@@ -69,7 +69,9 @@ def tone_of(edited: Tensor, rebuilt: Tensor) -> tuple[ToneCurve, Tensor]:
     (tone, a), (_, b) = (_by_luminance(one.detach().to("cpu", torch.float64)) for one in (edited, rebuilt))
     unknown = _UNKNOWN * torch.eye(2, dtype=torch.float64)
     together, own = (one @ b.transpose(1, 2) / b.shape[2] + unknown for one in (a, b))
-    carried = torch.linalg.svdvals(torch.linalg.solve(own, together.transpose(1, 2)))[:, -1]
+    k = torch.linalg.solve(own, together.transpose(1, 2))
+    reversed_colours = k.diagonal(dim1=1, dim2=2).sum(1) < 0  # of strengths over one: none is meant to be left
+    carried = torch.linalg.svdvals(k)[:, -1].masked_fill(reversed_colours, 0)
     colours = tone.of(luminance(edited.detach().to("cpu", torch.float64))).square().mean((2, 3)).sum(1)
     left = a.square().mean(2).sum(1) / torch.maximum(b.square().mean(2).sum(1), colours).clamp(min=_UNKNOWN)
     meant = _ramp(colours.sqrt(), *_SEEN)[:, None, None]
