@@ -279,9 +279,9 @@ class MainWindow(QMainWindow):
     def show_settings(self) -> None:
         """What holds for the app as a whole."""
         if self.learned is not None:
-            elsewhere = self.computer.elsewhere if self.computer is not None else None
+            in_use = self.computer.in_use if self.computer is not None else None
             dialog = SettingsDialog(
-                self.learned, self.background, self.messages, self, self.journal, self.state.device, elsewhere
+                self.learned, self.background, self.messages, self, self.journal, self.state.device, in_use
             )
             dialog.finished.connect(self.instant.look)
             dialog.look.previews_chosen.connect(self.state.set_previews)
