@@ -13,11 +13,11 @@ is stopped. All three change the network's weights, so they run inside ``model.b
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -38,9 +38,9 @@ from rtedit_desktop.diffusion.preserve import keep_untouched
 from rtedit_desktop.diffusion.sampling import Step
 from rtedit_desktop.diffusion.shared_calls import SharedCalls
 from rtedit_desktop.diffusion.training_state import Snapshot
-from rtedit_desktop.diffusion.unet import UNet
 from rtedit_desktop.diffusion.views import RandomViews
 
+_Made = TypeVar("_Made")
 INVERSION_STEPS = 40
 _FROZEN: Mapping[LearnedPart, tuple[str, ...]] = {"all": (), "up": ("conv_in", "time_embedding", "down_blocks")}
 """What of a U-Net is left as it is, by the part that is learned."""
@@ -152,10 +152,11 @@ def learn(
     score, number = -1.0, 0
     forgetting: AbstractContextManager[frozenset[nn.Module]] = nullcontext(frozenset())
     frozen = _FROZEN[settings.learned_part]
+    learned = [name for name, _ in model.denoiser.net.named_parameters() if not name.startswith(frozen)]
     again = recomputing_blocks(model.denoiser.net) if recompute else forgetting
-    with _down_once(model.denoiser, changed=not frozen), again as forgotten:
+    with again as forgotten:
         layers = (layer for layer in model.modules() if layer not in forgotten)
-        for step in adaptation.adapt(
+        steps = adaptation.adapt(
             model.denoiser,
             RandomViews(guidance, 1 if frugal else settings.crops, generator),
             latents,
@@ -164,7 +165,8 @@ def learn(
             early_stopping=EarlyStopping() if len(x0) == 1 else None,
             autocast=AutocastRecompute(layers, model.denoiser.device, precision),
             resume=resume,
-        ):
+        )
+        for step in _each(steps, _repeating(model.denoiser, learned)):
             score, number = max(score, step.score), step.number
             yield step
     delta = {name: value.half().float() for name, value in mix([(model.base.delta(), settings.overshoot)]).items()}
@@ -217,9 +219,7 @@ def render(model: EditModel, x0: Tensor, edit: Edit, settings: EditSettings) -> 
     last one is the result.
     """
     way = _refined if settings.refine_from else _decoded
-    down = _FROZEN["up"]
-    with _down_once(model.denoiser, changed=any(name.startswith(down) for name in edit.delta)):
-        yield from way(model, x0, edit, settings)
+    yield from _each(way(model, x0, edit, settings), _repeating(model.denoiser, edit.delta))
 
 
 def encode(model: EditModel, x0: Tensor, settings: EditSettings) -> Tensor:
@@ -242,15 +242,13 @@ def adaptation_config(settings: EditSettings, *, frugal: bool = False) -> Adapta
     )
 
 
-def _down_once(denoiser: Denoiser, *, changed: bool) -> AbstractContextManager[None]:
-    """Where no weight of the way down is changed, the base's and the adapted net's are one, and computed once.
+def _repeating(denoiser: Denoiser, changed: Collection[str]) -> Callable[[], AbstractContextManager[None]]:
+    """What steps are made in: where calls in a row differ by these parameters alone, the rest is computed once.
 
     On a card it takes too little to be looked for.
     """
-    net = denoiser.net
-    if changed or not isinstance(net, UNet) or denoiser.device.type != "cpu":
-        return nullcontext()
-    return net.going_down_once()
+    on_a_card = denoiser.device.type != "cpu"
+    return nullcontext if on_a_card else partial(SharedCalls(most=1).repeated, denoiser.net, changed)
 
 
 def _softening(settings: EditSettings) -> float:
@@ -300,7 +298,7 @@ def _decoded(model: EditModel, x0: Tensor, edit: Edit, settings: EditSettings) -
         yield RenderStep(step.number, step.of, step.t, x)
 
 
-def _each(steps: Iterator[Step], inside: Callable[[], AbstractContextManager[None]]) -> Iterator[Step]:
+def _each(steps: Iterator[_Made], inside: Callable[[], AbstractContextManager[None]]) -> Iterator[_Made]:
     """The same steps, each made inside a context of its own, which is over before anybody sees it."""
     while True:
         with inside():
