@@ -18,9 +18,9 @@ from rtedit_desktop.bench import diffusionclip, quality
 from rtedit_desktop.bench.judge import Judge
 from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.events import Finished
-from rtedit_desktop.diffusion.adaptation import Latents
+from rtedit_desktop.diffusion.adaptation import Latents, LoopOptions
 from rtedit_desktop.diffusion.delta import Delta
-from rtedit_desktop.diffusion.edit import Edit, Learned, RenderStep, encode, learn, render
+from rtedit_desktop.diffusion.edit import Computing, Edit, Learned, RenderStep, encode, learn, render
 from rtedit_desktop.diffusion.memory.autocast_recompute import AutocastRecompute
 from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 from rtedit_desktop.diffusion.views import RandomViews
@@ -90,7 +90,7 @@ def _ours(
     pack: LoadedPack, device: Device, x0: Tensor, prompt: str, settings: EditSettings
 ) -> tuple[Delta, Mapping[str, float]]:
     with pack.base.borrowed():
-        *_, learned = learn(pack, x0, prompt, pack.manifest.info.source, settings, precision=device.learning)
+        *_, learned = learn(pack, x0, prompt, pack.manifest.info.source, settings, Computing(device.learning))
     assert isinstance(learned, Learned)
     return learned.delta, learned.seconds
 
@@ -99,10 +99,10 @@ def _theirs(pack: LoadedPack, device: Device, x0: Tensor, x_t: Tensor, prompt: s
     config = diffusionclip.steady_config(settings, batch=settings.noise_draws)
     generator = torch.Generator().manual_seed(settings.seed)
     guidance = RandomViews(pack.guidance(pack.manifest.info.source, prompt), settings.crops, generator)
-    autocast = AutocastRecompute(pack.modules(), device.device, device.learning)
+    beside = LoopOptions(autocast=AutocastRecompute(pack.modules(), device.device, device.learning))
     latents = Latents(x_t, x0)
     with pack.base.borrowed():
-        for _ in diffusionclip.adapt(pack.denoiser, guidance, latents, config, generator, autocast=autocast):
+        for _ in diffusionclip.adapt(pack.denoiser, guidance, latents, config, generator, beside):
             pass
         return pack.base.delta()
 

@@ -29,7 +29,7 @@ from rtedit_desktop.core.requests import ApplyRequest, LearnRequest, Request
 from rtedit_desktop.core.weights import QuantizedLowRank
 from rtedit_desktop.diffusion.codec import compress, expand
 from rtedit_desktop.diffusion.delta import Delta, mix
-from rtedit_desktop.diffusion.edit import Edit, Learned, RenderStep, encode, learn, render
+from rtedit_desktop.diffusion.edit import Computing, Edit, Learned, RenderStep, encode, learn, render
 from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 from rtedit_desktop.engine import models
 from rtedit_desktop.engine.machine.devices import Device, best_device
@@ -178,7 +178,7 @@ def _learned(pack: LoadedPack, device: Device, shop: _Shop, prompt: str) -> Delt
     x0 = torch.cat([to_tensor(p, info.image_size) for p in models.own_pictures(pack.manifest)]).to(device.device)
     settings = info.learning_settings_for(prompt, seed=shop.seed)
     with pack.base.borrowed():
-        *_, learned = learn(pack, x0, prompt, info.source, settings, precision=device.learning)
+        *_, learned = learn(pack, x0, prompt, info.source, settings, Computing(device.learning))
     assert isinstance(learned, Learned)
     return learned.delta
 

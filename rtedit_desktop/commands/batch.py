@@ -114,7 +114,7 @@ def run(
     with interruptible(control.stopped), engines as (running, at_once):
         try:
             service = photo_service_for(photo_service)
-            for event in run_batch(batch, info, running, service, record, control, others, at_once):
+            for event in run_batch(batch, (info, *others), running, service, record, control, at_once):
                 report.handle(event)
         except KeyboardInterrupt as stop:
             raise report.stopped(args.output) from stop

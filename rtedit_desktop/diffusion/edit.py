@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 from rtedit_desktop.core.edits import EditSettings, LearnedPart
 from rtedit_desktop.diffusion import adaptation, refine, sampling
-from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Latents
+from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Latents, LoopOptions
 from rtedit_desktop.diffusion.delta import BaseWeights, Delta, mix
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.early_stopping import EarlyStopping
@@ -113,6 +113,22 @@ class LearnedPairs(Learned):
     application: Application
 
 
+@dataclass(frozen=True, slots=True)
+class Computing:
+    """How learning is computed, which changes what is learned a little.
+
+    ``precision`` is the type of the networks' numbers, None for float32. Where memory is short, ``frugal`` sees one row
+    and one view a step, and with ``recompute`` the network's blocks keep nothing for the gradient.
+    """
+
+    precision: torch.dtype | None = None
+    frugal: bool = False
+    recompute: bool = False
+
+
+_PLAINLY = Computing()
+
+
 class RenderStep(NamedTuple):
     """One step of the result: ``x0``, (1, 3, S, S) in [-1, 1], is the edited picture so far."""
 
@@ -128,18 +144,13 @@ def learn(
     prompt: str,
     source: str,
     settings: EditSettings,
-    *,
-    frugal: bool = False,
-    recompute: bool = False,
-    precision: torch.dtype | None = None,
+    computing: Computing = _PLAINLY,
     resume: Snapshot | None = None,
 ) -> Iterator[Step | Latents | AdaptStep | Learned]:
     """Teach the network a prompt on pictures x0, (N, 3, S, S) in [-1, 1]; one alone is seen under several noise draws.
 
     Yields the steps of an inversion where settings ask for one, the latents, every step of the adaptation (eq. 9) and
-    what was learned (eq. 15). ``frugal`` sees one row and one view a step; with ``recompute`` the network's blocks
-    keep nothing for the gradient; ``precision`` is the type that it computes in, None for float32; ``resume`` goes on
-    after the step that gave the snapshot.
+    what was learned (eq. 15). ``resume`` goes on after the step that gave the snapshot.
 
     Raises NoDirectionError for texts that mean the same, FloatingPointError when the numbers run away.
     """
@@ -153,18 +164,20 @@ def learn(
     forgetting: AbstractContextManager[frozenset[nn.Module]] = nullcontext(frozenset())
     frozen = _FROZEN[settings.learned_part]
     learned = [name for name, _ in model.denoiser.net.named_parameters() if not name.startswith(frozen)]
-    again = recomputing_blocks(model.denoiser.net) if recompute else forgetting
+    again = recomputing_blocks(model.denoiser.net) if computing.recompute else forgetting
     with again as forgotten:
         layers = (layer for layer in model.modules() if layer not in forgotten)
         steps = adaptation.adapt(
             model.denoiser,
-            RandomViews(guidance, 1 if frugal else settings.crops, generator),
+            RandomViews(guidance, 1 if computing.frugal else settings.crops, generator),
             latents,
-            adaptation_config(settings, frugal=frugal),
+            adaptation_config(settings, frugal=computing.frugal),
             generator,
-            early_stopping=EarlyStopping() if len(x0) == 1 else None,
-            autocast=AutocastRecompute(layers, model.denoiser.device, precision),
-            resume=resume,
+            LoopOptions(
+                early_stopping=EarlyStopping() if len(x0) == 1 else None,
+                autocast=AutocastRecompute(layers, model.denoiser.device, computing.precision),
+                resume=resume,
+            ),
         )
         for step in _each(steps, _repeating(model.denoiser, learned)):
             score, number = max(score, step.score), step.number
@@ -313,7 +326,6 @@ def _refined(model: EditModel, x0: Tensor, edit: Edit, settings: EditSettings) -
     t0, x_t = settings.t0, edit.x_t.to(x0.device)
     change = refine.estimated_change(model.denoiser, model.base, edit.delta, x_t, t0, settings.strength)
     generator = torch.Generator().manual_seed(settings.seed)
-    way = (t0, settings.refine_from, settings.steps, generator)
-    for step, rebuilt in refine.decode(model.denoiser, x0, change, *way, skip_last=settings.skip_last):
+    for step, rebuilt in refine.decode(model.denoiser, x0, change, settings, generator):
         x = keep_untouched(x0, step.x0, rebuilt, settings.blending) if settings.preserve else step.x0
         yield RenderStep(step.number, step.of, step.t, x)

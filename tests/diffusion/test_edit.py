@@ -15,7 +15,16 @@ from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.diffusion.adaptation import AdaptStep, Latents
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
-from rtedit_desktop.diffusion.edit import Learned, LearnedPairs, RenderStep, encode, learn, learn_pairs, render
+from rtedit_desktop.diffusion.edit import (
+    Computing,
+    Learned,
+    LearnedPairs,
+    RenderStep,
+    encode,
+    learn,
+    learn_pairs,
+    render,
+)
 from rtedit_desktop.diffusion.guidance import CLIPGuidance, NoDirectionError, text_direction
 from rtedit_desktop.diffusion.pairs.best_application import CANDIDATES
 from rtedit_desktop.diffusion.pairs.fitting import PairStep
@@ -96,7 +105,7 @@ def test_a_set_is_seen_once_each_and_inverted_one_by_one() -> None:
 def test_a_frugal_learning_sees_one_row_a_step() -> None:
     model = Model()
     with model.base.borrowed():
-        list(learn(model, pictures(1), "red", "grey", SETTINGS, frugal=True))
+        list(learn(model, pictures(1), "red", "grey", SETTINGS, Computing(frugal=True)))
     assert model.net.batches == [3] + [1] * 4
 
 
