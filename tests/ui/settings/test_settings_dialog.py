@@ -74,7 +74,7 @@ def test_a_limit_typed_just_before_closing_is_kept(shown: Shown) -> None:
 
 def test_without_a_store_there_is_nothing_to_set(harness: Harness) -> None:
     assert not harness.window.actions_.settings.isVisible()
-    harness.window.show_settings()
+    harness.window.settings.show()
     assert not harness.window.findChildren(SettingsDialog)
 
 
@@ -91,7 +91,7 @@ def test_earlier_work_has_its_own_space(harness: Harness, tmp_path: Path, monkey
         work = new_work_id()
         journal.write(work, photo(seed), edit(seed))
         journal.leave(work)
-    harness.window.journal = journal
+    harness.window.settings.journal = journal
     dialog = Shown(harness, Store()).dialog
     assert dialog.history is not None
     history = dialog.history
