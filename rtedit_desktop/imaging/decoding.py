@@ -50,9 +50,9 @@ class Decoded:
     bits: int
     orientation: int
     own_colours: bool
-    compression: Compression | None
-    quality: int | None
     notes: tuple[str, ...]
+    compression: Compression | None = None
+    quality: int | None = None
 
 
 def decode(data: bytes, *, at_least: int = 0) -> Decoded:
@@ -122,7 +122,7 @@ def _jpeg(data: bytes, at_least: int) -> Decoded:
     made, quality = jpeg.compression(image), jpeg.quality(image)
     if at_least:
         image.draft(None, (at_least, at_least))
-    return _decoded("JPEG", loaded(image), parts, budget, compression=made, quality=quality)
+    return replace(_decoded("JPEG", loaded(image), parts, budget), compression=made, quality=quality)
 
 
 def _png(data: bytes) -> Decoded:
@@ -246,8 +246,6 @@ def _decoded(
     budget: Budget,
     *,
     bits: int = 8,
-    compression: Compression | None = None,
-    quality: int | None = None,
     notes: list[str] | None = None,
 ) -> Decoded:
     notes = notes or []
@@ -276,7 +274,7 @@ def _decoded(
     notes = [*_notes_of(parts, budget, parts.lost | lost), *notes]
     return Decoded(
         format=kind, native=native, parts=parts, bits=bits, orientation=turn, own_colours=own_colours,
-        compression=compression, quality=quality, notes=tuple(notes),
+        notes=tuple(notes),
     )  # fmt: skip
 
 
