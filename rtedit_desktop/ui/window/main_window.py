@@ -258,10 +258,6 @@ class MainWindow(QMainWindow):
 
     # --- intents -----------------------------------------------------------------------------
 
-    def open(self, path: Path) -> None:
-        """A photo; a preset file or a model is imported."""
-        self.opening.open(path)
-
     def come_forward(self, paths: list[Path]) -> None:
         """The app was started again, or a file was opened with it."""
         if self.isMinimized():

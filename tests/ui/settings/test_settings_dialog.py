@@ -163,7 +163,7 @@ def test_results_go_to_the_folder_that_was_chosen(shown: Shown, tmp_path: Path) 
     results.mkdir()
     photos.mkdir()
     to_qimage(picture()).save(str(photos / "one.png"))
-    harness.window.open(photos / "one.png")
+    harness.window.opening.open(photos / "one.png")
     harness.until(lambda: harness.state.photo is not None)
     assert harness.window.photos.suggestion() == photos / "one-edited.png"
     place.setCurrentIndex(place.count() - 1)
