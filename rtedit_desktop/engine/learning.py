@@ -1,4 +1,4 @@
-"""What one picture, or a set of them, teaches the pack's model, as the events of a job."""
+"""Learning from one picture, or from a set of them, as the events of a job."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Pillow decodes, as pixels: one thread at a time, within our own limit, of formats that are named alone."""
+"""Pictures that Pillow decodes: one thread at a time, within our own limit, of formats that are named alone."""
 
 from __future__ import annotations
 
