@@ -25,7 +25,7 @@ from rtedit_desktop.diffusion.memory.autocast_recompute import AutocastRecompute
 from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 from rtedit_desktop.diffusion.views import RandomViews
 from rtedit_desktop.engine.machine.devices import Device
-from rtedit_desktop.engine.models import LoadedPack
+from rtedit_desktop.engine.models import LoadedPack, own_pictures
 
 FASTER = 4.5
 
@@ -47,15 +47,15 @@ class Lessons:
 def compare(
     pack: LoadedPack,
     device: Device,
-    x0: Tensor,
     todo: Sequence[quality.Job],
     judge: Judge,
     held_out: tuple[list[np.ndarray], list[dict[str, str]]],
     seed: int,
     say: Callable[[str], None],
 ) -> str:
-    """Learn every prompt of ``todo`` twice on x0, (N, 3, S, S), and do its edits; Markdown."""
+    """Learn every prompt of ``todo`` twice on the pack's own pictures, and do its edits; Markdown."""
     info, (pictures, truths) = pack.manifest.info, held_out
+    x0 = torch.cat([to_tensor(one, info.image_size) for one in own_pictures(pack.manifest)]).to(device.device)
     ours, theirs = Lessons(), Lessons()
     inverted: dict[int, Tensor] = {}
     for prompt in dict.fromkeys(job.prompt for job in todo):

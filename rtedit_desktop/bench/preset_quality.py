@@ -129,11 +129,9 @@ def _against_the_baseline(
     pictures: list[np.ndarray],
     truths: list[dict[str, str]],
 ) -> str:
-    own = [to_tensor(p, pack.manifest.info.image_size) for p in models.own_pictures(pack.manifest)]
     todo = quality.jobs(truths, args.prompts, args.pictures, 1, args.seed)
     judge = Judge.load(resources() / "bench")
-    x0 = torch.cat(own).to(device.device)
-    return prelearned.compare(pack, device, x0, todo, judge, (pictures, truths), args.seed, _say)
+    return prelearned.compare(pack, device, todo, judge, (pictures, truths), args.seed, _say)
 
 
 def _say(text: str) -> None:
