@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from rtedit_desktop.diffusion import learn, render, to_pixels, to_tensor
+from rtedit_desktop.diffusion import Computing, learn, render, to_pixels, to_tensor
 from rtedit_desktop.engine.machine.devices import best_device
 from rtedit_desktop.engine.models import load_pack, own_pictures
 from rtedit_desktop.packs.catalog import Catalog
@@ -26,7 +26,7 @@ device = best_device()
 pack = load_pack(manifest, device.device)
 x0 = to_tensor(picture, manifest.info.image_size).to(device.device)
 with pack.base.borrowed():
-    *_, learned = learn(pack, x0, prompt, source, settings, precision=device.learning)
+    *_, learned = learn(pack, x0, prompt, source, settings, Computing(device.learning))
     *_, last = render(pack, x0, learned, settings)
 edited = to_pixels(last.x0)
 

@@ -104,7 +104,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path],
     catalog = Catalog.default()
 
     learned = own_cache()
-    hosts = own_hosts()
+    hosts = other_computers()
     services = Services(
         engine_maker(catalog, learned, hosts),
         FilePhotoService(),
@@ -146,15 +146,13 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path],
     return code if check is None else check.code
 
 
-def own_hosts() -> Hosts | None:
-    """The computers that may compute for this one; None where the libraries of the extra are not installed."""
+def other_computers() -> Hosts | None:
+    """Those that may compute for this one; None where the libraries of the extra are not installed."""
     if any(importlib.util.find_spec(name) is None for name in ("cryptography", "websockets")):
         return None
-    from rtedit_desktop.packs.download.network_log import NetworkLog
-    from rtedit_desktop.remote.hosts import Hosts
-    from rtedit_desktop.support.network import log_file
+    from rtedit_desktop.remote.hosts import own_hosts
 
-    return Hosts(log=NetworkLog(log_file()).request)
+    return own_hosts()
 
 
 def engine_maker(catalog: Catalog, learned: LearnedCache, hosts: Hosts | None = None) -> Callable[[], Engine]:

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from attribute import OPAQUE, TONAL, WHOLE
 from directions import BIAS, EDITS, paint_edit
 from hair_without_skin import remove_skin
 from networks import ABAR, DTYPE, FORMS, Form
-from paint import OPAQUE, TONAL, WHOLE
 from photos import Photos
 from PIL import Image
 from safetensors.torch import load_file, save_file

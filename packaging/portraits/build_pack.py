@@ -26,11 +26,12 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
+from attribute import NEUTRAL, OPAQUE, WHOLE
 from facts import GROUP_OF, GROUPS
 from measure_clip import TEMPLATES
 from networks import ABAR, DTYPE, FORMS
 from own_presets import own_presets
-from paint import NEUTRAL, OPAQUE, TABLE, WHOLE
+from paint import TABLE
 from PIL import Image
 from safetensors import safe_open
 from safetensors.torch import load, load_file, save

@@ -20,9 +20,10 @@ from typing import Any
 import cv2
 import facts
 import numpy as np
+from attribute import WHOLE
 from face import Face
 from facts import GROUP_OF, GROUPS, Facts
-from paint import TABLE, WHOLE
+from paint import TABLE
 from photos import Photos
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import cdist

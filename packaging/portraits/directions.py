@@ -13,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from paint import ATTRIBUTES, TABLE, TONAL, WHOLE
+from attribute import TONAL, WHOLE
+from paint import ATTRIBUTES, TABLE
 from photos import Photos
 from safetensors.torch import load_file
 from torch import Tensor, nn

@@ -27,8 +27,9 @@ from typing import Any
 import numpy as np
 import torch
 from apply_edits import BLENDINGS, SHOWN, arguments_of, begun, denoiser, keep, painted_pairs
+from attribute import OPAQUE
 from networks import FORMS
-from paint import OPAQUE, TABLE
+from paint import TABLE
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional

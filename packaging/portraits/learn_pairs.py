@@ -17,8 +17,9 @@ from pathlib import Path
 import numpy as np
 import torch
 from apply_edits import arguments_of, denoiser, keep
+from attribute import OPAQUE
 from networks import DTYPE, FORMS
-from paint import OPAQUE, TABLE
+from paint import TABLE
 from painted import pairs
 from photos import Photos
 from safetensors.torch import load_file

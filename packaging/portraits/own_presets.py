@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from paint import NEUTRAL, TABLE
+from attribute import NEUTRAL
+from paint import TABLE
 from safetensors.torch import load_file
 from torch import Tensor
 

@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from attribute import WHOLE
 from facts import IMPLIES, NAMES
-from paint import TABLE, WHOLE
+from paint import TABLE
 
 NEUTRAL = ("face", "person", "portrait", "photo", "face", "person", "headshot", "selfie", "somebody")
 SEXED = {

@@ -817,6 +817,21 @@
     </message>
 </context>
 <context>
+    <name>ComputerInUse</name>
+    <message>
+        <source>Compute here</source>
+        <translation>Hier rechnen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>The setting could not be remembered.</source>
+        <translation>Die Einstellung konnte nicht behalten werden.</translation>
+    </message>
+</context>
+<context>
     <name>ComputerSettings</name>
     <message>
         <source>Where it is computed</source>
@@ -981,21 +996,6 @@
     <message>
         <source>a result deleted</source>
         <translation>ein gelöschtes Ergebnis</translation>
-    </message>
-</context>
-<context>
-    <name>Elsewhere</name>
-    <message>
-        <source>Compute here</source>
-        <translation>Hier rechnen</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>Noch einmal versuchen</translation>
-    </message>
-    <message>
-        <source>The setting could not be remembered.</source>
-        <translation>Die Einstellung konnte nicht behalten werden.</translation>
     </message>
 </context>
 <context>

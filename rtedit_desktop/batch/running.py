@@ -35,23 +35,22 @@ PATIENCE = 3
 
 def run(
     batch: Batch,
-    info: PackInfo,
+    packs: Sequence[PackInfo],
     engine: Engine,
     photo_service: PhotoService,
     record: Record,
     control: Control,
-    others: Sequence[PackInfo] = (),
     at_once: int = 1,
 ) -> Iterator[BatchEvent]:
     """Do it. Raises RTEditError before Began for what keeps it from beginning, and nothing afterwards.
 
-    ``others`` are the packs of a stack beside the first. ``at_once`` photos are worked on side by side; with more than
-    one the engine has to be one that threads may share.
+    ``packs`` are those of its edits, the first edit's first. ``at_once`` photos are worked on side by side; with more
+    than one the engine has to be one that threads may share.
 
     A photo that cannot be done is told and passed over; a full disk, or an engine that fails PATIENCE times in a
     row with the same words, ends it. Whoever abandons this leaves an interrupted batch.
     """
-    infos = {one.id: one for one in (*others, info)}
+    info, infos = packs[0], {one.id: one for one in reversed(packs)}
     if batch.stack is not None:
         check_packs(batch.stack, infos)
     digest = digest_of(batch.spec, info) if batch.stack is None else stack_digest(batch.stack, infos)

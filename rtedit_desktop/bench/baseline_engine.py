@@ -11,6 +11,7 @@ import torch
 from rtedit_desktop.bench import diffusionclip
 from rtedit_desktop.core.events import Event, Finished
 from rtedit_desktop.core.requests import EditRequest, Request
+from rtedit_desktop.diffusion.adaptation import LoopOptions
 from rtedit_desktop.diffusion.early_stopping import EarlyStopping
 from rtedit_desktop.diffusion.memory.autocast_recompute import AutocastRecompute
 from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
@@ -43,15 +44,8 @@ class BaselineEngine:
         autocast = AutocastRecompute(pack.modules(), self._device.device, self._device.learning)
         with pack.base.borrowed():
             *_, latents = diffusionclip.invert(pack.denoiser, x0, settings.t0)
-            running = diffusionclip.adapt(
-                pack.denoiser,
-                guidance,
-                latents,
-                config,
-                generator,
-                early_stopping=EarlyStopping(),
-                autocast=autocast,
-            )
+            beside = LoopOptions(EarlyStopping(), autocast)
+            running = diffusionclip.adapt(pack.denoiser, guidance, latents, config, generator, beside)
             steps = list(running)
             delta = pack.base.delta()
             *_, last = diffusionclip.edit(pack.denoiser, pack.base, delta, x0, settings.t0)

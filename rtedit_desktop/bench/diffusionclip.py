@@ -9,7 +9,6 @@ pictures are rows of one batch here too.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import replace
 
 import torch
@@ -17,10 +16,9 @@ from torch import Tensor
 
 from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.diffusion import sampling
-from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Autocast, Latents, fit
+from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Latents, LoopOptions, fit
 from rtedit_desktop.diffusion.delta import BaseWeights, Delta
 from rtedit_desktop.diffusion.denoiser import Denoiser
-from rtedit_desktop.diffusion.early_stopping import EarlyStopping
 from rtedit_desktop.diffusion.edit import adaptation_config
 from rtedit_desktop.diffusion.guidance import Guidance
 from rtedit_desktop.diffusion.schedule import decode_pairs
@@ -28,6 +26,7 @@ from rtedit_desktop.diffusion.schedule import decode_pairs
 N_INVERSION = 40
 N_TRAIN = 6
 N_TEST = 40
+_NOTHING = LoopOptions()
 
 
 def steady_config(settings: EditSettings, *, batch: int = 1) -> AdaptationConfig:
@@ -63,22 +62,15 @@ def adapt(
     latents: Latents,
     config: AdaptationConfig,
     generator: torch.Generator,
-    *,
+    beside: LoopOptions = _NOTHING,
     n_train: int = N_TRAIN,
-    early_stopping: EarlyStopping | None = None,
-    autocast: Autocast = nullcontext,
 ) -> Iterator[AdaptStep]:
     """Adapt ``denoiser.net`` in place by whole decodes; the counterpart of ``diffusion.adaptation.adapt``."""
-    return fit(
-        denoiser.net,
-        lambda x_t: decode_in_graph(denoiser, x_t, config.t0, n_train),
-        guidance,
-        latents,
-        config,
-        generator,
-        early_stopping=early_stopping,
-        autocast=autocast,
-    )
+
+    def estimate(x_t: Tensor) -> Tensor:
+        return decode_in_graph(denoiser, x_t, config.t0, n_train)
+
+    return fit(denoiser.net, estimate, guidance, latents, config, generator, beside)
 
 
 def edit(

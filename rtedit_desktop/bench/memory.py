@@ -30,7 +30,7 @@ from rtedit_desktop.bench.report import Comparison, Side
 from rtedit_desktop.bench.speed import Say
 from rtedit_desktop.bench.subject import Subject
 from rtedit_desktop.diffusion import sampling
-from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Latents, fit
+from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Latents, LoopOptions, fit
 
 LESS_MEMORY = 3.0
 WARM_UP = 2
@@ -88,7 +88,7 @@ def peak_of_a_step(subject: Subject, estimate: Estimate, batch: int = 1) -> Peak
             Latents(x_t, x0),
             config,
             generator,
-            autocast=subject.autocast,
+            LoopOptions(autocast=subject.autocast),
         )
         for _ in range(WARM_UP):
             next(steps)

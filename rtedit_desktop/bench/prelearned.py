@@ -18,14 +18,14 @@ from rtedit_desktop.bench import diffusionclip, quality
 from rtedit_desktop.bench.judge import Judge
 from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.core.events import Finished
-from rtedit_desktop.diffusion.adaptation import Latents
+from rtedit_desktop.diffusion.adaptation import Latents, LoopOptions
 from rtedit_desktop.diffusion.delta import Delta
-from rtedit_desktop.diffusion.edit import Edit, Learned, RenderStep, encode, learn, render
+from rtedit_desktop.diffusion.edit import Computing, Edit, Learned, RenderStep, encode, learn, render
 from rtedit_desktop.diffusion.memory.autocast_recompute import AutocastRecompute
 from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 from rtedit_desktop.diffusion.views import RandomViews
 from rtedit_desktop.engine.machine.devices import Device
-from rtedit_desktop.engine.models import LoadedPack
+from rtedit_desktop.engine.models import LoadedPack, own_pictures
 
 FASTER = 4.5
 
@@ -47,15 +47,15 @@ class Lessons:
 def compare(
     pack: LoadedPack,
     device: Device,
-    x0: Tensor,
     todo: Sequence[quality.Job],
     judge: Judge,
     held_out: tuple[list[np.ndarray], list[dict[str, str]]],
     seed: int,
     say: Callable[[str], None],
 ) -> str:
-    """Learn every prompt of ``todo`` twice on x0, (N, 3, S, S), and do its edits; Markdown."""
+    """Learn every prompt of ``todo`` twice on the pack's own pictures, and do its edits; Markdown."""
     info, (pictures, truths) = pack.manifest.info, held_out
+    x0 = torch.cat([to_tensor(one, info.image_size) for one in own_pictures(pack.manifest)]).to(device.device)
     ours, theirs = Lessons(), Lessons()
     inverted: dict[int, Tensor] = {}
     for prompt in dict.fromkeys(job.prompt for job in todo):
@@ -90,7 +90,7 @@ def _ours(
     pack: LoadedPack, device: Device, x0: Tensor, prompt: str, settings: EditSettings
 ) -> tuple[Delta, Mapping[str, float]]:
     with pack.base.borrowed():
-        *_, learned = learn(pack, x0, prompt, pack.manifest.info.source, settings, precision=device.learning)
+        *_, learned = learn(pack, x0, prompt, pack.manifest.info.source, settings, Computing(device.learning))
     assert isinstance(learned, Learned)
     return learned.delta, learned.seconds
 
@@ -99,10 +99,10 @@ def _theirs(pack: LoadedPack, device: Device, x0: Tensor, x_t: Tensor, prompt: s
     config = diffusionclip.steady_config(settings, batch=settings.noise_draws)
     generator = torch.Generator().manual_seed(settings.seed)
     guidance = RandomViews(pack.guidance(pack.manifest.info.source, prompt), settings.crops, generator)
-    autocast = AutocastRecompute(pack.modules(), device.device, device.learning)
+    beside = LoopOptions(autocast=AutocastRecompute(pack.modules(), device.device, device.learning))
     latents = Latents(x_t, x0)
     with pack.base.borrowed():
-        for _ in diffusionclip.adapt(pack.denoiser, guidance, latents, config, generator, autocast=autocast):
+        for _ in diffusionclip.adapt(pack.denoiser, guidance, latents, config, generator, beside):
             pass
         return pack.base.delta()
 

@@ -29,7 +29,7 @@ from rtedit_desktop.core.requests import ApplyRequest, LearnRequest, Request
 from rtedit_desktop.core.weights import QuantizedLowRank
 from rtedit_desktop.diffusion.codec import compress, expand
 from rtedit_desktop.diffusion.delta import Delta, mix
-from rtedit_desktop.diffusion.edit import Edit, Learned, RenderStep, encode, learn, render
+from rtedit_desktop.diffusion.edit import Computing, Edit, Learned, RenderStep, encode, learn, render
 from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 from rtedit_desktop.engine import models
 from rtedit_desktop.engine.machine.devices import Device, best_device
@@ -129,11 +129,9 @@ def _against_the_baseline(
     pictures: list[np.ndarray],
     truths: list[dict[str, str]],
 ) -> str:
-    own = [to_tensor(p, pack.manifest.info.image_size) for p in models.own_pictures(pack.manifest)]
     todo = quality.jobs(truths, args.prompts, args.pictures, 1, args.seed)
     judge = Judge.load(resources() / "bench")
-    x0 = torch.cat(own).to(device.device)
-    return prelearned.compare(pack, device, x0, todo, judge, (pictures, truths), args.seed, _say)
+    return prelearned.compare(pack, device, todo, judge, (pictures, truths), args.seed, _say)
 
 
 def _say(text: str) -> None:
@@ -178,7 +176,7 @@ def _learned(pack: LoadedPack, device: Device, shop: _Shop, prompt: str) -> Delt
     x0 = torch.cat([to_tensor(p, info.image_size) for p in models.own_pictures(pack.manifest)]).to(device.device)
     settings = info.learning_settings_for(prompt, seed=shop.seed)
     with pack.base.borrowed():
-        *_, learned = learn(pack, x0, prompt, info.source, settings, precision=device.learning)
+        *_, learned = learn(pack, x0, prompt, info.source, settings, Computing(device.learning))
     assert isinstance(learned, Learned)
     return learned.delta
 

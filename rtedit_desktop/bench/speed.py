@@ -14,7 +14,7 @@ from rtedit_desktop.bench.report import Comparison, Side
 from rtedit_desktop.bench.subject import Subject
 from rtedit_desktop.bench.timing import Timing, side_by_side
 from rtedit_desktop.diffusion import sampling
-from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Latents, adapt
+from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Latents, LoopOptions, adapt
 from rtedit_desktop.diffusion.early_stopping import EarlyStopping
 
 PICTURES = 50
@@ -86,23 +86,15 @@ def edit_baseline(subject: Subject, n_test: int) -> None:
 def learn(subject: Subject, latents: Latents) -> Iterator[AdaptStep]:
     """Ours, without end: a vanishing rate keeps the weights, early stop looks on but never stops."""
     generator = torch.Generator().manual_seed(subject.seed)
-    return adapt(
-        subject.pack.denoiser,
-        subject.guidance,
-        latents,
-        _endless(subject),
-        generator,
-        early_stopping=EarlyStopping(min_gain=-math.inf, enough=math.inf),
-        autocast=subject.autocast,
-    )
+    beside = LoopOptions(EarlyStopping(min_gain=-math.inf, enough=math.inf), subject.autocast)
+    return adapt(subject.pack.denoiser, subject.guidance, latents, _endless(subject), generator, beside)
 
 
 def learn_baseline(subject: Subject, latents: Latents) -> Iterator[AdaptStep]:
     """The baseline, without end."""
     generator = torch.Generator().manual_seed(subject.seed)
-    return diffusionclip.adapt(
-        subject.pack.denoiser, subject.guidance, latents, _endless(subject), generator, autocast=subject.autocast
-    )
+    beside = LoopOptions(autocast=subject.autocast)
+    return diffusionclip.adapt(subject.pack.denoiser, subject.guidance, latents, _endless(subject), generator, beside)
 
 
 def _endless(subject: Subject) -> AdaptationConfig:

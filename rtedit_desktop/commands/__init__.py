@@ -1,1 +1,1 @@
-"""What ``rtedit COMMAND`` does; each module has ``add_arguments`` and ``run``."""
+"""Commands: module NAME is ``rtedit NAME``; each has ``add_arguments`` and ``run``."""

@@ -8,11 +8,11 @@ import threading
 from pathlib import Path
 
 from rtedit_desktop.commands.shared import squares
-from rtedit_desktop.commands.shared.elsewhere import add_on
 from rtedit_desktop.commands.shared.layers import LayerOption, WantedLayer, add_then, by_presets, layers_after
 from rtedit_desktop.commands.shared.opened import open_photo, photo_service_for
 from rtedit_desktop.commands.shared.outcome import Stopped, UsageError
 from rtedit_desktop.commands.shared.outputs import check_picture, telling
+from rtedit_desktop.commands.shared.paired_computer import add_on
 from rtedit_desktop.commands.shared.quick import add_quick
 from rtedit_desktop.commands.shared.running import add_exact, engine_for, interruptible, run_job
 from rtedit_desktop.commands.shared.stacked import run_stack

@@ -17,7 +17,6 @@ from rtedit_desktop.batch.naming import FIELDS, FORMATS, KEEP, USUAL, Naming
 from rtedit_desktop.batch.plan import Batch, Task
 from rtedit_desktop.batch.record import Record
 from rtedit_desktop.batch.running import run as run_batch
-from rtedit_desktop.commands.shared.elsewhere import add_on
 from rtedit_desktop.commands.shared.layers import (
     LayerOption,
     WantedLayer,
@@ -29,6 +28,7 @@ from rtedit_desktop.commands.shared.layers import (
 from rtedit_desktop.commands.shared.opened import photo_service_for
 from rtedit_desktop.commands.shared.outcome import CANCELLED, OK, PICTURE, SOME, Stopped, UsageError
 from rtedit_desktop.commands.shared.outputs import telling
+from rtedit_desktop.commands.shared.paired_computer import add_on
 from rtedit_desktop.commands.shared.quick import add_quick, is_quick, note_quick
 from rtedit_desktop.commands.shared.running import add_exact, chosen_pack, engine_for, interruptible
 from rtedit_desktop.commands.shared.terminal import Progress, print_json, say, stderr, stdout
@@ -114,7 +114,7 @@ def run(
     with interruptible(control.stopped), engines as (running, at_once):
         try:
             service = photo_service_for(photo_service)
-            for event in run_batch(batch, info, running, service, record, control, others, at_once):
+            for event in run_batch(batch, (info, *others), running, service, record, control, at_once):
                 report.handle(event)
         except KeyboardInterrupt as stop:
             raise report.stopped(args.output) from stop

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from rtedit_desktop.commands.shared.elsewhere import host_called, own_hosts
 from rtedit_desktop.commands.shared.outcome import UsageError
+from rtedit_desktop.commands.shared.paired_computer import host_called
 from rtedit_desktop.commands.shared.terminal import complain, print_json, say, stdout
 from rtedit_desktop.core.engine_api import Computer
 
@@ -27,6 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser, shared: argparse.ArgumentPars
 
 def run(args: argparse.Namespace) -> None:
     """Do it and tell it; raises what ``outcome`` knows."""
+    from rtedit_desktop.remote.hosts import own_hosts
+
     hosts = own_hosts()
     if args.computers_command == "pair":
         computer = hosts.pair(args.address, args.code if args.code is not None else _asked_code())

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from rtedit_desktop.commands.shared import squares
-from rtedit_desktop.commands.shared.elsewhere import add_on
 from rtedit_desktop.commands.shared.layers import LayerOption, add_then, layers_after, layers_of
 from rtedit_desktop.commands.shared.opened import open_photo, photo_service_for
 from rtedit_desktop.commands.shared.outcome import JobFailed, Stopped, UsageError
 from rtedit_desktop.commands.shared.outputs import check_picture, check_preset, same_file, telling
+from rtedit_desktop.commands.shared.paired_computer import add_on
 from rtedit_desktop.commands.shared.quick import add_quick, is_quick, note_quick
 from rtedit_desktop.commands.shared.running import (
     add_exact,

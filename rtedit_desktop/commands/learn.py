@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from rtedit_desktop.batch.seeing import looking_at_faces, seen
-from rtedit_desktop.commands.shared.elsewhere import add_on
 from rtedit_desktop.commands.shared.opened import photo_service_for, seen_in
 from rtedit_desktop.commands.shared.outcome import Stopped, UsageError
 from rtedit_desktop.commands.shared.outputs import check_preset, telling
+from rtedit_desktop.commands.shared.paired_computer import add_on
 from rtedit_desktop.commands.shared.running import (
     add_exact,
     checked_source,

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rtedit_desktop.commands.shared.elsewhere import check_installed
 from rtedit_desktop.commands.shared.outcome import UsageError
+from rtedit_desktop.commands.shared.paired_computer import check_installed
 from rtedit_desktop.commands.shared.terminal import complain, print_json, say, stdout
 from rtedit_desktop.core.engine_api import Engine, loading_libraries
 from rtedit_desktop.core.errors import SaveError

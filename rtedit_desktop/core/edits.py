@@ -1,4 +1,4 @@
-"""What to do with a picture, in one form for requests, results, batches, recipes and presets.
+"""Specs of edits: what to do with a picture, in one form for requests, results, batches, recipes and presets.
 
 An ``EditSpec`` is an edit by a prompt, a ``MixSpec`` some presets at their strengths; a request adds the picture.
 As JSON, ``to_json`` and ``read_spec``::

@@ -1,4 +1,4 @@
-"""What a running job reports. Every event bears its job's id.
+"""Events that a running job reports. Every one bears its job's id.
 
 A job is a stream of Loading, Notice, Adapting and DecodeStep, ended by exactly one of
 Finished, Cancelled, Failed. Pictures are (S, S, 3) uint8 sRGB arrays at the pack's image size.

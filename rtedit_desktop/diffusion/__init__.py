@@ -12,11 +12,11 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rtedit_desktop.diffusion.adaptation import AdaptationConfig, adapt
+    from rtedit_desktop.diffusion.adaptation import AdaptationConfig, LoopOptions, adapt
     from rtedit_desktop.diffusion.delta import BaseWeights, mix
     from rtedit_desktop.diffusion.denoiser import Denoiser
     from rtedit_desktop.diffusion.early_stopping import EarlyStopping
-    from rtedit_desktop.diffusion.edit import EditModel, Learned, learn, learn_pairs, render
+    from rtedit_desktop.diffusion.edit import Computing, EditModel, Learned, learn, learn_pairs, render
     from rtedit_desktop.diffusion.guidance import CLIPGuidance
     from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 
@@ -24,10 +24,12 @@ _HOME = {
     "AdaptationConfig": "adaptation",
     "BaseWeights": "delta",
     "CLIPGuidance": "guidance",
+    "Computing": "edit",
     "Denoiser": "denoiser",
     "EarlyStopping": "early_stopping",
     "EditModel": "edit",
     "Learned": "edit",
+    "LoopOptions": "adaptation",
     "adapt": "adaptation",
     "learn": "edit",
     "learn_pairs": "edit",
@@ -41,10 +43,12 @@ __all__ = [
     "AdaptationConfig",
     "BaseWeights",
     "CLIPGuidance",
+    "Computing",
     "Denoiser",
     "EarlyStopping",
     "EditModel",
     "Learned",
+    "LoopOptions",
     "adapt",
     "learn",
     "learn_pairs",

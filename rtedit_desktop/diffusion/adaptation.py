@@ -53,6 +53,22 @@ class AdaptationConfig:
         return min(self.rate * growth, max(self.rate, self.rate_cap))
 
 
+@dataclass(frozen=True, slots=True)
+class LoopOptions:
+    """What stands beside the training loop: when it stops, how memory is saved, where it goes on.
+
+    ``resume`` is a snapshot of the same call: it goes on after that step as if it had never stopped.
+    """
+
+    early_stopping: EarlyStopping | None = None
+    autocast: Autocast = nullcontext
+    optimiser: Callable[[list[nn.Parameter], float], FusedBackwardAdam] = FusedBackwardAdam
+    resume: Snapshot | None = None
+
+
+_NOTHING = LoopOptions()
+
+
 class Latents(NamedTuple):
     """Rows to learn from: x_t0, and the pictures the loss compares with, each (N, 3, H, W)."""
 
@@ -87,23 +103,10 @@ def adapt(
     latents: Latents,
     config: AdaptationConfig,
     generator: torch.Generator,
-    *,
-    early_stopping: EarlyStopping | None = None,
-    autocast: Autocast = nullcontext,
-    resume: Snapshot | None = None,
+    beside: LoopOptions = _NOTHING,
 ) -> Iterator[AdaptStep]:
     """Adapt ``denoiser.net`` in place by its one-step estimates at t0; see ``fit``."""
-    return fit(
-        denoiser.net,
-        lambda x_t: denoiser(x_t, config.t0).x0,
-        guidance,
-        latents,
-        config,
-        generator,
-        early_stopping=early_stopping,
-        autocast=autocast,
-        resume=resume,
-    )
+    return fit(denoiser.net, lambda x_t: denoiser(x_t, config.t0).x0, guidance, latents, config, generator, beside)
 
 
 def fit(
@@ -113,25 +116,21 @@ def fit(
     latents: Latents,
     config: AdaptationConfig,
     generator: torch.Generator,
-    *,
-    early_stopping: EarlyStopping | None = None,
-    autocast: Autocast = nullcontext,
-    optimiser: Callable[[list[nn.Parameter], float], FusedBackwardAdam] = FusedBackwardAdam,
-    resume: Snapshot | None = None,
+    beside: LoopOptions = _NOTHING,
 ) -> Iterator[AdaptStep]:
     """Train ``net`` in place until the pictures ``estimate(x_t)`` suit the guidance, yielding every step.
 
-    With ``resume``, a snapshot of the same call, it goes on after that step as if it had never stopped. On return the
-    net holds what ``early_stopping`` thinks best, the weights of the last step without it. Giving the base back is the
-    caller's business (``BaseWeights.borrowed``). Raises FloatingPointError when the loss or its gradient is no longer
-    finite; the weights are spoilt then.
+    On return the net holds what early stopping thinks best, the weights of the last step without it. Giving the base
+    back is the caller's business (``BaseWeights.borrowed``). Raises FloatingPointError when the loss or its gradient is
+    no longer finite; the weights are spoilt then.
     """
     count, parameters = len(latents.x_t), _trained(net, config.frozen)
-    adam, stopping = optimiser(parameters, config.rate), early_stopping or NoStopping()
+    adam, stopping, autocast = beside.optimiser(parameters, config.rate), beside.early_stopping, beside.autocast
+    stopping = stopping or NoStopping()
     stopping.watch(parameters)
     rows = ShuffledRows(count, min(config.batch, count), generator)
     state = TrainingState(parameters, adam, rows, stopping, generator)
-    first = 1 if resume is None else state.restore(resume)
+    first = 1 if beside.resume is None else state.restore(beside.resume)
     with torch.no_grad(), autocast():
         e_source = torch.cat([guidance.embed(part) for part in latents.source.split(8)])
     for index in range(first, config.iterations + 1):

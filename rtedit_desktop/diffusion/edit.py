@@ -13,18 +13,18 @@ is stopped. All three change the network's weights, so they run inside ``model.b
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from rtedit_desktop.core.edits import EditSettings, LearnedPart
 from rtedit_desktop.diffusion import adaptation, refine, sampling
-from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Latents
+from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Latents, LoopOptions
 from rtedit_desktop.diffusion.delta import BaseWeights, Delta, mix
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.early_stopping import EarlyStopping
@@ -38,9 +38,9 @@ from rtedit_desktop.diffusion.preserve import keep_untouched
 from rtedit_desktop.diffusion.sampling import Step
 from rtedit_desktop.diffusion.shared_calls import SharedCalls
 from rtedit_desktop.diffusion.training_state import Snapshot
-from rtedit_desktop.diffusion.unet import UNet
 from rtedit_desktop.diffusion.views import RandomViews
 
+_Made = TypeVar("_Made")
 INVERSION_STEPS = 40
 _FROZEN: Mapping[LearnedPart, tuple[str, ...]] = {"all": (), "up": ("conv_in", "time_embedding", "down_blocks")}
 """What of a U-Net is left as it is, by the part that is learned."""
@@ -113,6 +113,22 @@ class LearnedPairs(Learned):
     application: Application
 
 
+@dataclass(frozen=True, slots=True)
+class Computing:
+    """How learning is computed, which changes what is learned a little.
+
+    ``precision`` is the type of the networks' numbers, None for float32. Where memory is short, ``frugal`` sees one row
+    and one view a step, and with ``recompute`` the network's blocks keep nothing for the gradient.
+    """
+
+    precision: torch.dtype | None = None
+    frugal: bool = False
+    recompute: bool = False
+
+
+_PLAINLY = Computing()
+
+
 class RenderStep(NamedTuple):
     """One step of the result: ``x0``, (1, 3, S, S) in [-1, 1], is the edited picture so far."""
 
@@ -128,18 +144,13 @@ def learn(
     prompt: str,
     source: str,
     settings: EditSettings,
-    *,
-    frugal: bool = False,
-    recompute: bool = False,
-    precision: torch.dtype | None = None,
+    computing: Computing = _PLAINLY,
     resume: Snapshot | None = None,
 ) -> Iterator[Step | Latents | AdaptStep | Learned]:
     """Teach the network a prompt on pictures x0, (N, 3, S, S) in [-1, 1]; one alone is seen under several noise draws.
 
     Yields the steps of an inversion where settings ask for one, the latents, every step of the adaptation (eq. 9) and
-    what was learned (eq. 15). ``frugal`` sees one row and one view a step; with ``recompute`` the network's blocks
-    keep nothing for the gradient; ``precision`` is the type that it computes in, None for float32; ``resume`` goes on
-    after the step that gave the snapshot.
+    what was learned (eq. 15). ``resume`` goes on after the step that gave the snapshot.
 
     Raises NoDirectionError for texts that mean the same, FloatingPointError when the numbers run away.
     """
@@ -152,19 +163,23 @@ def learn(
     score, number = -1.0, 0
     forgetting: AbstractContextManager[frozenset[nn.Module]] = nullcontext(frozenset())
     frozen = _FROZEN[settings.learned_part]
-    again = recomputing_blocks(model.denoiser.net) if recompute else forgetting
-    with _down_once(model.denoiser, changed=not frozen), again as forgotten:
+    learned = [name for name, _ in model.denoiser.net.named_parameters() if not name.startswith(frozen)]
+    again = recomputing_blocks(model.denoiser.net) if computing.recompute else forgetting
+    with again as forgotten:
         layers = (layer for layer in model.modules() if layer not in forgotten)
-        for step in adaptation.adapt(
+        steps = adaptation.adapt(
             model.denoiser,
-            RandomViews(guidance, 1 if frugal else settings.crops, generator),
+            RandomViews(guidance, 1 if computing.frugal else settings.crops, generator),
             latents,
-            adaptation_config(settings, frugal=frugal),
+            adaptation_config(settings, frugal=computing.frugal),
             generator,
-            early_stopping=EarlyStopping() if len(x0) == 1 else None,
-            autocast=AutocastRecompute(layers, model.denoiser.device, precision),
-            resume=resume,
-        ):
+            LoopOptions(
+                early_stopping=EarlyStopping() if len(x0) == 1 else None,
+                autocast=AutocastRecompute(layers, model.denoiser.device, computing.precision),
+                resume=resume,
+            ),
+        )
+        for step in _each(steps, _repeating(model.denoiser, learned)):
             score, number = max(score, step.score), step.number
             yield step
     delta = {name: value.half().float() for name, value in mix([(model.base.delta(), settings.overshoot)]).items()}
@@ -217,9 +232,7 @@ def render(model: EditModel, x0: Tensor, edit: Edit, settings: EditSettings) -> 
     last one is the result.
     """
     way = _refined if settings.refine_from else _decoded
-    down = _FROZEN["up"]
-    with _down_once(model.denoiser, changed=any(name.startswith(down) for name in edit.delta)):
-        yield from way(model, x0, edit, settings)
+    yield from _each(way(model, x0, edit, settings), _repeating(model.denoiser, edit.delta))
 
 
 def encode(model: EditModel, x0: Tensor, settings: EditSettings) -> Tensor:
@@ -242,15 +255,13 @@ def adaptation_config(settings: EditSettings, *, frugal: bool = False) -> Adapta
     )
 
 
-def _down_once(denoiser: Denoiser, *, changed: bool) -> AbstractContextManager[None]:
-    """Where no weight of the way down is changed, the base's and the adapted net's are one, and computed once.
+def _repeating(denoiser: Denoiser, changed: Collection[str]) -> Callable[[], AbstractContextManager[None]]:
+    """What steps are made in: where calls in a row differ by these parameters alone, the rest is computed once.
 
     On a card it takes too little to be looked for.
     """
-    net = denoiser.net
-    if changed or not isinstance(net, UNet) or denoiser.device.type != "cpu":
-        return nullcontext()
-    return net.going_down_once()
+    on_a_card = denoiser.device.type != "cpu"
+    return nullcontext if on_a_card else partial(SharedCalls(most=1).repeated, denoiser.net, changed)
 
 
 def _softening(settings: EditSettings) -> float:
@@ -300,7 +311,7 @@ def _decoded(model: EditModel, x0: Tensor, edit: Edit, settings: EditSettings) -
         yield RenderStep(step.number, step.of, step.t, x)
 
 
-def _each(steps: Iterator[Step], inside: Callable[[], AbstractContextManager[None]]) -> Iterator[Step]:
+def _each(steps: Iterator[_Made], inside: Callable[[], AbstractContextManager[None]]) -> Iterator[_Made]:
     """The same steps, each made inside a context of its own, which is over before anybody sees it."""
     while True:
         with inside():
@@ -315,7 +326,6 @@ def _refined(model: EditModel, x0: Tensor, edit: Edit, settings: EditSettings) -
     t0, x_t = settings.t0, edit.x_t.to(x0.device)
     change = refine.estimated_change(model.denoiser, model.base, edit.delta, x_t, t0, settings.strength)
     generator = torch.Generator().manual_seed(settings.seed)
-    way = (t0, settings.refine_from, settings.steps, generator)
-    for step, rebuilt in refine.decode(model.denoiser, x0, change, *way, skip_last=settings.skip_last):
+    for step, rebuilt in refine.decode(model.denoiser, x0, change, settings, generator):
         x = keep_untouched(x0, step.x0, rebuilt, settings.blending) if settings.preserve else step.x0
         yield RenderStep(step.number, step.of, step.t, x)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.delta import BaseWeights, Delta
 from rtedit_desktop.diffusion.denoiser import Denoiser
@@ -37,24 +38,21 @@ def decode(
     denoiser: Denoiser,
     x0: Tensor,
     change: Tensor,
-    t0: int,
-    refine_from: int,
-    n: int,
+    settings: EditSettings,
     generator: torch.Generator,
-    *,
-    skip_last: bool = False,
 ) -> Iterator[tuple[sampling.Step, Tensor]]:
     """Yield every step with what the same step makes of the picture without the change.
 
-    x0, change: (1, 3, H, W). The first step, at t0, is x0 + change itself; the others are the base's n
+    x0, change: (1, 3, H, W). The first step, at t0, is x0 + change itself; the others are the base's
     DDIM steps from ``refine_from`` down, both pictures in one batch under the same noise.
     """
+    refine_from, n, skip_last = settings.refine_from, settings.steps, settings.skip_last
     of = 1 + len(decode_pairs(n, refine_from, skip_last=skip_last))
     edited = (x0 + change).clamp(-1, 1)
     abar = denoiser.abar(refine_from)
     latent = sampling.encode(x0, abar, generator)
     both = torch.cat([latent + abar**0.5 * (edited - x0), latent])
-    yield sampling.Step(1, of, t0, edited, both), x0
+    yield sampling.Step(1, of, settings.t0, edited, both), x0
     for step in sampling.decode(denoiser, both, refine_from, n, skip_last=skip_last):
         after, before = step.x0.split(1)
         yield sampling.Step(step.number + 1, of, step.t, after, step.x), before

@@ -1,4 +1,4 @@
-"""What a training loop is made of besides its equation: the rows of the next step, and a state to go on from."""
+"""State of a training loop besides its equation: the rows of the next step, and a snapshot to go on from."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import NamedTuple
 
 import torch
@@ -23,21 +22,21 @@ _MANY = 64  # rows; the nearest resampling of channels-last batches fails above 
 
 
 class Halfway(NamedTuple):
-    """What a call has computed when it comes to the last level of the way up: the rest is made of this alone."""
+    """What a call has computed on its way: the rest is made of this alone, and uses the skips up."""
 
     x: Tensor
     time: Tensor
-    skips: tuple[Tensor, ...]
+    skips: list[Tensor]
 
-
-_GoneDown = tuple[Tensor, Tensor, list[Tensor]]
-"""What the middle is given, what blocks are told of the time, and what the way up needs."""
+    def copied(self) -> Halfway:
+        """To be gone on from while this stays whole."""
+        return self._replace(skips=list(self.skips))
 
 
 class UNet(nn.Module):
     """What x_t, (N, C, h, w), says of the clean picture or of the noise in it, at timesteps (N,); of the same size.
 
-    ``watched`` makes its calls in place of it, where no gradient is wanted (``shared_calls``).
+    ``watched`` makes its calls in place of it, of the same four parts (``shared_calls``).
     """
 
     watched: Callable[[UNet, Tensor, Tensor], Tensor] | None = None
@@ -45,7 +44,6 @@ class UNet(nn.Module):
     def __init__(self, config: UNetConfig) -> None:
         super().__init__()
         self._config = config
-        self._gone_down: list[tuple[Tensor, Tensor, torch.dtype | None, _GoneDown]] | None = None
         widths = list(config.block_out_channels)
         first, last = widths[0], len(widths) - 1
         self.conv_in = nn.Conv2d(config.in_channels, first, 3, padding=1)
@@ -67,38 +65,12 @@ class UNet(nn.Module):
         self.conv_out = nn.Conv2d(first, config.out_channels, 3, padding=1)
 
     def forward(self, x: Tensor, times: Tensor) -> Tensor:
-        if self.watched is not None and not torch.is_grad_enabled():
+        if self.watched is not None:
             return self.watched(self, x, times)
-        return self.output(self.last_level(self.halfway(x, times)))
+        return self.output(self.last_level(self.inner_levels(self.way_down(x, times))))
 
-    def halfway(self, x: Tensor, times: Tensor) -> Halfway:
-        """All before the last level."""
-        x, time, skips = self._down(x, times) if self._gone_down is None else self._down_again(x, times)
-        x = self.mid_block(x, time)
-        for up in self.up_blocks[:-1]:
-            x = up(x, time, skips)
-        return Halfway(x, time, tuple(skips))
-
-    def last_level(self, halfway: Halfway) -> Tensor:
-        """The last level of the way up."""
-        features: Tensor = self.up_blocks[-1](halfway.x, halfway.time, list(halfway.skips))
-        return features
-
-    def output(self, features: Tensor) -> Tensor:
-        """What the features of the last level say."""
-        out: Tensor = self.conv_out(functional.silu(self.conv_norm_out(features)))
-        return out
-
-    @contextmanager
-    def going_down_once(self) -> Iterator[None]:
-        """Inside, the way down is not computed twice in a row for the same input: for who changes no weight of it."""
-        self._gone_down = []
-        try:
-            yield
-        finally:
-            self._gone_down = None
-
-    def _down(self, x: Tensor, times: Tensor) -> _GoneDown:
+    def way_down(self, x: Tensor, times: Tensor) -> Halfway:
+        """All before the middle."""
         if self._config.center_input_sample:
             x = 2 * x - 1
         time = self.time_embedding(self._sinusoid(times).to(self.conv_in.weight.dtype))
@@ -106,18 +78,25 @@ class UNet(nn.Module):
         skips = [x]
         for down in self.down_blocks:
             x = down(x, time, skips)
-        return x, time, skips
+        return Halfway(x, time, skips)
 
-    def _down_again(self, x: Tensor, times: Tensor) -> _GoneDown:
-        assert self._gone_down is not None
-        kind = x.device.type
-        precision = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else None
-        for known_x, known_times, known_precision, there in self._gone_down:
-            if precision == known_precision and torch.equal(times, known_times) and torch.equal(x, known_x):
-                return there[0], there[1], list(there[2])
-        there = self._down(x, times)
-        self._gone_down = [(x.detach().clone(), times.clone(), precision, there)]
-        return there[0], there[1], list(there[2])
+    def inner_levels(self, halfway: Halfway) -> Halfway:
+        """The middle, and the way up as far as the last level."""
+        x, time, skips = halfway
+        x = self.mid_block(x, time)
+        for up in self.up_blocks[:-1]:
+            x = up(x, time, skips)
+        return Halfway(x, time, skips)
+
+    def last_level(self, halfway: Halfway) -> Halfway:
+        """The last level of the way up: its features, and no skips."""
+        x, time, skips = halfway
+        return Halfway(self.up_blocks[-1](x, time, skips), time, skips)
+
+    def output(self, halfway: Halfway) -> Tensor:
+        """What the features of the last level say."""
+        out: Tensor = self.conv_out(functional.silu(self.conv_norm_out(halfway.x)))
+        return out
 
     def residual_blocks(self) -> Iterator[ResidualBlock]:
         """All of them, in no order."""

@@ -1,4 +1,4 @@
-"""What describes a U-Net: keywords of ``diffusers.UNet2DModel``, and which of them ``unet.py`` builds."""
+"""Configuration of a U-Net: keywords of ``diffusers.UNet2DModel``, and which of them ``unet.py`` builds."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How a job runs: the loaded models, the device, the order of the phases. No Qt."""
+"""Engine that runs jobs: the loaded models, the device, the order of the phases. No Qt."""

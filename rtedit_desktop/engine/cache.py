@@ -1,4 +1,4 @@
-"""What was learned, kept: the latest in memory, more on disk, the least recently used going first.
+"""Cache of learned edits: the latest in memory, more on disk, the least recently used going first.
 
 A delta is kept in half precision, in memory too, so that a result is the same whether what it needs was
 learned just now, in this run of the app, or last week. Anything here can be learned again. All bounds are in bytes: the

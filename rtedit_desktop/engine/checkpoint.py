@@ -1,4 +1,4 @@
-"""How far a long adaptation is, noted on disk now and then, so that a crash costs half a minute of a small network.
+"""Checkpoint of a long adaptation, noted on disk now and then, so that a crash costs half a minute of a small network.
 
 Of a large one the state is gigabytes, and noting it is let take a hundredth of the time that learning takes.
 """

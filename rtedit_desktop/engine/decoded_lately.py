@@ -1,4 +1,4 @@
-"""What the base itself makes of the pictures that edits were applied to lately: the next edit need not ask again."""
+"""Cache of the base's own decodes of pictures that edits were applied to lately: the next edit need not repeat them."""
 
 from __future__ import annotations
 

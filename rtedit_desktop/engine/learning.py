@@ -1,4 +1,4 @@
-"""What one picture, or a set of them, teaches the pack's model, as the events of a job."""
+"""Learning from one picture, or from a set of them, as the events of a job."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rtedit_desktop.core.events import Adapting, Event
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.diffusion import edit
 from rtedit_desktop.diffusion.adaptation import AdaptStep, Latents
-from rtedit_desktop.diffusion.edit import Learned
+from rtedit_desktop.diffusion.edit import Computing, Learned
 from rtedit_desktop.diffusion.guidance import NoDirectionError
 from rtedit_desktop.diffusion.memory.checkpointing import can_recompute_blocks
 from rtedit_desktop.diffusion.pictures import to_pixels
@@ -62,7 +62,7 @@ def warm_learning(pack: LoadedPack, device: Device, x0: Tensor, stop: Stop) -> N
     info = pack.manifest.info
     settings = replace(info.settings["default"], iterations=1)
     try:
-        for _ in edit.learn(pack, x0, info.example, info.source, settings, precision=device.learning):
+        for _ in edit.learn(pack, x0, info.example, info.source, settings, Computing(device.learning)):
             stop.check()
     except (NoDirectionError, FloatingPointError):
         pass  # it was about the kernels
@@ -76,43 +76,30 @@ def _ways(
     job: str, pack: LoadedPack, device: Device, lesson: Lesson, stop: Stop, checkpoint: Checkpoint
 ) -> Iterator[Way[Learned]]:
     """The one asked for, then one row and one view a step, then blocks that are computed twice."""
-    way = partial(_learn, job, pack, device, lesson, stop, checkpoint)
-    yield "", way
+    way, precision = partial(_learn, job, pack, lesson, stop, checkpoint), device.learning
+    yield "", partial(way, Computing(precision))
     if lesson.settings.noise_draws > 1 or lesson.settings.crops > 1:
         notice = (
             tr("Memory is short: learning goes on with one noise draw at a time.")
             if len(lesson.x0) == 1
             else tr("Memory is short: learning goes on with one picture at a time.")
         )
-        yield notice, partial(way, frugal=True)
+        yield notice, partial(way, Computing(precision, frugal=True))
     if can_recompute_blocks(pack.denoiser.net):
         notice = tr("Memory is very short: learning goes on in a slower way that needs less of it.")
-        yield notice, partial(way, frugal=True, recompute=True)
+        yield notice, partial(way, Computing(precision, frugal=True, recompute=True))
 
 
 def _learn(
     job: str,
     pack: LoadedPack,
-    device: Device,
     lesson: Lesson,
     stop: Stop,
     checkpoint: Checkpoint,
-    *,
-    frugal: bool = False,
-    recompute: bool = False,
+    computing: Computing,
 ) -> Generator[Event, None, Learned]:
-    encoded = time.perf_counter()
-    steps = edit.learn(
-        pack,
-        lesson.x0,
-        lesson.prompt,
-        lesson.source,
-        lesson.settings,
-        frugal=frugal,
-        recompute=recompute,
-        precision=device.learning,
-        resume=checkpoint.recall(),
-    )
+    encoded, resume = time.perf_counter(), checkpoint.recall()
+    steps = edit.learn(pack, lesson.x0, lesson.prompt, lesson.source, lesson.settings, computing, resume)
     try:
         for step in steps:
             if isinstance(step, Learned):

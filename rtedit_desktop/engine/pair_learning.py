@@ -1,4 +1,4 @@
-"""What pictures before and after an edit teach the pack's model, as the events of a job."""
+"""Learning from pictures before and after an edit, as the events of a job."""
 
 from __future__ import annotations
 

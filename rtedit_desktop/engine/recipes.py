@@ -1,4 +1,4 @@
-"""What repeats a result, and the keys under which what was learned is found again."""
+"""Recipes, which repeat a result, and the keys under which what was learned is found again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person should know of a result that is not what was hoped for, told by the pictures alone.
+"""Remarks on a result that is not what was hoped for, by the pictures alone.
 
 An edit that was learned from photographs of faces finds nothing to change behind a mask, paints blots in the dark, and
 brings colour into a photograph that has none. Each is worth a sentence; none of them is an error.

@@ -1,4 +1,4 @@
-"""How a running job learns that it is no longer wanted."""
+"""Stop signal by which a running job learns that it is no longer wanted."""
 
 from __future__ import annotations
 

@@ -6,18 +6,13 @@ Pillow reads all, within the same bounds.
 
 from __future__ import annotations
 
-import functools
 import io
-import logging
 import sys
-import threading
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.lazy_text import tr
@@ -27,17 +22,19 @@ from rtedit_desktop.imaging import colour, jpeg, profiles, system_heic
 from rtedit_desktop.imaging.containers import gif_file, heif_file, jpeg_file, png_file, tiff_file, webp_file
 from rtedit_desktop.imaging.metadata import exif, photoshop, xmp
 from rtedit_desktop.imaging.metadata.parts import FRAME_LIMIT, METADATA_LIMIT, Budget, Damaged, Parts
-from rtedit_desktop.imaging.native import ASSOCIATED, UNASSOCIATED, Native
+from rtedit_desktop.imaging.native import UNASSOCIATED, Native
+from rtedit_desktop.imaging.pillow_pictures import (
+    as_native,
+    check_size,
+    decoded,
+    loaded,
+    opened,
+    other_formats,
+    quiet_pillow,
+)
 
-PIXEL_LIMIT = 200_000_000
-SMALLEST_SIDE = 16
-
-# Only pictures: Pillow would also hand a file to Ghostscript or to readers that few people test.
-_OTHERS = ("BMP", "AVIF", "HEIF", "JPEG2000", "PPM")
 READABLE = tr("Open a PNG, JPEG, WebP, TIFF, GIF or BMP file.")
 _KNOWN = (b"BM",)
-
-_pillow = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +50,9 @@ class Decoded:
     bits: int
     orientation: int
     own_colours: bool
-    compression: Compression | None
-    quality: int | None
     notes: tuple[str, ...]
+    compression: Compression | None = None
+    quality: int | None = None
 
 
 def decode(data: bytes, *, at_least: int = 0) -> Decoded:
@@ -121,19 +118,19 @@ def _without_heic() -> PictureError:
 def _jpeg(data: bytes, at_least: int) -> Decoded:
     budget = Budget()
     parts = jpeg_file.read(data, budget)
-    image = _opened(parts.picture, "JPEG")
+    image = opened(parts.picture, "JPEG")
     made, quality = jpeg.compression(image), jpeg.quality(image)
     if at_least:
         image.draft(None, (at_least, at_least))
-    return _decoded("JPEG", _loaded(image), parts, budget, compression=made, quality=quality)
+    return replace(_decoded("JPEG", loaded(image), parts, budget), compression=made, quality=quality)
 
 
 def _png(data: bytes) -> Decoded:
     budget = Budget()
     parts = png_file.read(data, budget)
-    image = _opened(parts.picture, "PNG")
+    image = opened(parts.picture, "PNG")
     sixteen_bit = parts.picture[24] == 16
-    native = _sixteen_bit_png(parts.picture) if sixteen_bit else _loaded(image)
+    native = _sixteen_bit_png(parts.picture) if sixteen_bit else loaded(image)
     notes: list[str] = []
     chunks = dict(parts.colour_chunks)
     if not parts.icc or b"cICP" in chunks:  # which comes before the profile, the others after it
@@ -173,13 +170,13 @@ def _sixteen_bit_png(picture: bytes) -> Native:
 def _webp(data: bytes) -> Decoded:
     budget = Budget()
     parts = webp_file.read(data, budget)
-    return _decoded("WEBP", _loaded(_opened(parts.picture, "WEBP")), parts, budget)
+    return _decoded("WEBP", loaded(opened(parts.picture, "WEBP")), parts, budget)
 
 
 def _gif(data: bytes) -> Decoded:
     budget = Budget()
     parts = gif_file.read(data, budget)
-    return _decoded("GIF", _loaded(_opened(parts.picture, "GIF")), parts, budget)
+    return _decoded("GIF", loaded(opened(parts.picture, "GIF")), parts, budget)
 
 
 def _tiff(data: bytes) -> Decoded:
@@ -197,15 +194,15 @@ def _tiff_read(data: bytes, budget: Budget) -> tuple[Parts, Native, int]:
             tr("Convert it to 8 or 16 bits per channel in another program first."),
         )
     bits = max(picture.bits)
-    pixels = tiff_file.pixels(picture, lambda file: _decoded_image(_opened(file, "TIFF", whole=False)))
+    pixels = tiff_file.pixels(picture, lambda file: decoded(opened(file, "TIFF", whole=False)))
     if pixels is not None:
         return parts, Native(pixels=pixels, extras=picture.extras), bits
-    return parts, _loaded(_opened(tiff_file.picture_alone(picture), "TIFF"), bits), bits
+    return parts, loaded(opened(tiff_file.picture_alone(picture), "TIFF"), bits), bits
 
 
 def _heic(data: bytes) -> Decoded:
     """By pillow-heif where it is installed, else by what the system has."""
-    if "HEIF" in _other_formats():
+    if "HEIF" in other_formats():
         return _other(data)
     decoder = system_heic.decoder()
     if decoder is None:
@@ -220,11 +217,11 @@ def _heic(data: bytes) -> Decoded:
 
 
 def _other(data: bytes) -> Decoded:
-    image = open_picture(io.BytesIO(data), _other_formats())
+    image = open_picture(io.BytesIO(data), other_formats())
     check_size(*image.size)
     budget, kind = Budget(), image.format or ""
     parts = Parts(frames=min(getattr(image, "n_frames", 1), 1 << 20))
-    _decoded_image(image)
+    decoded(image)
     bits = image.info.get("bit_depth", 8)
     bits = 16 if image.mode.startswith("I") else bits if isinstance(bits, int) else 8
     raw, packet, profile = (image.info.get(name) for name in ("exif", "xmp", "icc_profile"))
@@ -234,7 +231,7 @@ def _other(data: bytes) -> Decoded:
     density = image.info.get("dpi")
     if kind == "BMP" and isinstance(density, tuple) and len(density) == 2 and min(density) > 0:
         parts.density = float(density[0]), float(density[1])
-    return _decoded(kind, _native(image, bits), parts, budget, bits=bits)
+    return _decoded(kind, as_native(image, bits), parts, budget, bits=bits)
 
 
 _READERS: dict[str, Callable[[bytes], Decoded]] = {
@@ -249,8 +246,6 @@ def _decoded(
     budget: Budget,
     *,
     bits: int = 8,
-    compression: Compression | None = None,
-    quality: int | None = None,
     notes: list[str] | None = None,
 ) -> Decoded:
     notes = notes or []
@@ -279,7 +274,7 @@ def _decoded(
     notes = [*_notes_of(parts, budget, parts.lost | lost), *notes]
     return Decoded(
         format=kind, native=native, parts=parts, bits=bits, orientation=turn, own_colours=own_colours,
-        compression=compression, quality=quality, notes=tuple(notes),
+        notes=tuple(notes),
     )  # fmt: skip
 
 
@@ -302,113 +297,3 @@ def _notes_of(parts: Parts, budget: Budget, lost: set[str]) -> list[str]:
     if budget.damaged:
         notes.append(tr("Damaged metadata is left out."))
     return notes
-
-
-def _opened(picture: bytes, kind: str, *, whole: bool = True) -> Image.Image:
-    image = open_picture(io.BytesIO(picture), [kind])
-    if whole:
-        check_size(*image.size)
-    return image
-
-
-def _decoded_image(image: Image.Image) -> Image.Image:
-    """Decoded in place; a file that ends early or is damaged raises, and is not filled with grey."""
-    image.load()
-    return image
-
-
-def _loaded(image: Image.Image, bits: int = 8) -> Native:
-    return _native(_decoded_image(image), bits)
-
-
-def _native(image: Image.Image, bits: int) -> Native:
-    """A decoded picture of any of Pillow's modes. Raises PictureError for one without an agreed look."""
-    mode = image.mode
-    if mode in {"F", "LAB", "HSV"}:
-        raise PictureError(
-            tr("pixels of the kind {mode} have no agreed brightness on a screen.", mode=mode),
-            tr("Convert it to 8 or 16 bits per channel in another program first."),
-        )
-    if mode.startswith("I"):
-        return _sixteen_bit_grey(np.asarray(image), bits)
-    transparent = "transparency" in image.info
-    if mode in {"LA", "La", "RGBA", "RGBa", "PA"} or transparent:
-        if mode in {"La", "LA"} or (transparent and mode in {"1", "L"}):
-            image = image.convert("LA")
-        else:
-            image = image if mode in {"RGBA", "RGBa"} else image.convert("RGBA")
-        extras = (ASSOCIATED,) if image.mode == "RGBa" else (UNASSOCIATED,)
-        return Native(pixels=np.array(image), extras=extras)
-    if mode == "1":
-        image = image.convert("L")
-    elif mode not in {"L", "RGB", "CMYK"}:
-        image = image.convert("RGB")
-    pixels = np.array(image)
-    return Native(pixels=pixels if pixels.ndim == 3 else pixels[..., None])
-
-
-def _sixteen_bit_grey(values: np.ndarray, bits: int) -> Native:
-    if values.min() < 0 or values.max() > 65535:
-        raise PictureError(
-            tr("its 32-bit values have no agreed brightness on a screen."),
-            tr("Convert it to 8 or 16 bits per channel in another program first."),
-        )
-    if 8 < bits < 16 and values.max() < 1 << bits:
-        values = values.astype(np.uint32) * 65535 // ((1 << bits) - 1)
-    return Native(pixels=values.astype(np.uint16)[..., None])
-
-
-def _other_formats() -> list[str]:
-    """Those that this Pillow can read."""
-    Image.init()
-    learn_heic()
-    return [name for name in _OTHERS if name in Image.OPEN]
-
-
-@functools.cache
-def learn_heic() -> None:
-    """Where pillow-heif is installed beside the app, HEIC opens too. It is not among what the app asks for:
-    its wheels are under the GPL, because of a writer that is not needed here."""
-    try:
-        from pillow_heif import register_heif_opener
-    except (ImportError, OSError) as error:  # not there, or its libraries do not load
-        logging.getLogger(__name__).info("HEIC pictures are not read: %s", error)
-    else:
-        register_heif_opener()
-
-
-def check_size(width: int, height: int) -> None:
-    """Raises PictureError."""
-    if width * height > PIXEL_LIMIT:
-        raise PictureError(
-            tr(
-                "it has {megapixels:,.0f} megapixels ({width} × {height}), and the limit is {limit}.",
-                megapixels=width * height / 1e6,
-                width=width,
-                height=height,
-                limit=PIXEL_LIMIT // 1_000_000,
-            ),
-            tr("Make it smaller in another program first."),
-        )
-    if min(width, height) < SMALLEST_SIDE:
-        raise PictureError(
-            tr("it is only {width} × {height} pixels.", width=width, height=height),
-            tr("Use a picture of at least {side} × {side} pixels.", side=SMALLEST_SIDE),
-        )
-
-
-@contextmanager
-def quiet_pillow() -> Iterator[None]:
-    """Our own pixel limit in place of Pillow's, and our own sentences in place of its warnings and
-    log lines. One thread at a time."""
-    log = logging.getLogger("PIL")
-    with _pillow, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        limit, level = Image.MAX_IMAGE_PIXELS, log.level
-        Image.MAX_IMAGE_PIXELS = None
-        log.setLevel(logging.CRITICAL + 1)
-        try:
-            yield
-        finally:
-            Image.MAX_IMAGE_PIXELS = limit
-            log.setLevel(level)

@@ -1,4 +1,4 @@
-"""How a JPEG was compressed, so that what becomes of it is compressed the same way.
+"""Compression of a JPEG as it was, so that what becomes of it is compressed the same way.
 
 With the same tables, the same form and sampling of the colours and every block where it was, a second compression
 gives back almost all values that nothing changed; docs/photos.md has the numbers.

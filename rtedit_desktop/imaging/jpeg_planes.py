@@ -16,9 +16,9 @@ from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.core.photos.picture_file import open_picture
 from rtedit_desktop.imaging import orientation
 from rtedit_desktop.imaging.containers import jpeg_file
-from rtedit_desktop.imaging.decoding import quiet_pillow
 from rtedit_desktop.imaging.metadata.parts import Budget
 from rtedit_desktop.imaging.native import changes
+from rtedit_desktop.imaging.pillow_pictures import quiet_pillow
 
 _TO_YCC = np.array(
     [[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]], np.float32

@@ -16,8 +16,9 @@ from PIL import Image
 from rtedit_desktop.core.errors import PictureError, shown_name
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.photos.photo import Origin, Photo
-from rtedit_desktop.imaging.decoding import READABLE, Decoded, check_size, decode
+from rtedit_desktop.imaging.decoding import READABLE, Decoded, decode
 from rtedit_desktop.imaging.native import UNASSOCIATED, Native, in_eight_bits
+from rtedit_desktop.imaging.pillow_pictures import check_size
 
 FILE_LIMIT = 2 << 30
 SIXTEEN_BIT_FORMATS = frozenset({"PNG", "TIFF"})

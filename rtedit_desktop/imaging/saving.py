@@ -21,12 +21,12 @@ from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.imaging import jpeg, jpeg_planes, orientation, profiles
 from rtedit_desktop.imaging.colour import srgb_profile
 from rtedit_desktop.imaging.containers import jpeg_file, png_file, tiff_file
-from rtedit_desktop.imaging.decoding import quiet_pillow
 from rtedit_desktop.imaging.metadata import exif, xmp
 from rtedit_desktop.imaging.metadata.directories import Tags
 from rtedit_desktop.imaging.metadata.parts import Damaged, Parts
 from rtedit_desktop.imaging.native import Native, changed, of_pixels
 from rtedit_desktop.imaging.photo import own_bytes, own_pixels
+from rtedit_desktop.imaging.pillow_pictures import quiet_pillow
 from rtedit_desktop.support.formats import SAVE_FORMATS
 from rtedit_desktop.support.paths import write_atomically
 

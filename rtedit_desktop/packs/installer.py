@@ -28,7 +28,6 @@ from rtedit_desktop.packs.convert import pack_import
 from rtedit_desktop.packs.convert.candidates import candidates
 from rtedit_desktop.packs.download.fetch import Fetcher
 from rtedit_desktop.packs.download.file_download import Patience
-from rtedit_desktop.packs.download.network_log import NetworkLog
 from rtedit_desktop.packs.manifest import reading as manifests
 from rtedit_desktop.packs.manifest import shared_parts
 from rtedit_desktop.packs.manifest.manifest import Manifest
@@ -38,6 +37,7 @@ from rtedit_desktop.packs.offers import offers
 from rtedit_desktop.packs.registry import Entry
 from rtedit_desktop.support import network, paths
 from rtedit_desktop.support.network import NetworkSettings
+from rtedit_desktop.support.network_log import NetworkLog
 
 
 class FolderPackInstaller:

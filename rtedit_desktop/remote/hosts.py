@@ -20,6 +20,8 @@ from rtedit_desktop.remote.paired_list import Kind, PairedList
 from rtedit_desktop.remote.pairing_code import PairingCode
 from rtedit_desktop.remote.protocol import PORT
 from rtedit_desktop.support import settings
+from rtedit_desktop.support.network import log_file
+from rtedit_desktop.support.network_log import NetworkLog
 from rtedit_desktop.support.paths import user_data
 
 CONNECT_S = 10.0
@@ -101,6 +103,11 @@ class Hosts:
                 tr("The list of paired computers cannot be written: {reason}.", reason=error.strerror or str(error)),
                 tr("Check the free space and the permissions of {path}.", path=self.path),
             ) from error
+
+
+def own_hosts() -> Hosts:
+    """The person's own list; every connection is written into the log of network requests first."""
+    return Hosts(log=NetworkLog(log_file()).request)
 
 
 def split_address(address: str) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""Who is let in on the side that serves: paired computers, and a new one by a code, for some minutes and few tries."""
+"""Admission on the side that serves: paired computers, and a new one by a code, for some minutes and few tries."""
 
 from __future__ import annotations
 

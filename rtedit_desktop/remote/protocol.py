@@ -1,4 +1,4 @@
-"""What both sides do alike: where they meet, how often they ping, in what pieces a message goes, and how they end.
+"""Protocol of both sides: where they meet, how often they ping, in what pieces a message goes, and how they end.
 
 See docs/reference/formats/remote.md.
 """

@@ -1,4 +1,4 @@
-"""What most controllers of a window work with, made once and handed to each."""
+"""Context of the controllers of a window: what most of them work with, made once and handed to each."""
 
 from __future__ import annotations
 

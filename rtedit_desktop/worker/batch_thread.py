@@ -66,7 +66,7 @@ class BatchThread(QObject):
     ) -> Iterator[BatchEvent]:
         """On the thread."""
         reported, record = 0.0, Record(batch.folder, self._home)
-        for event in run(batch, info, self._turns, self._photo_service, record, control, others):
+        for event in run(batch, (info, *others), self._turns, self._photo_service, record, control):
             if isinstance(event, PhotoWorking):
                 now = time.monotonic()
                 if now - reported < _REPORT_EVERY_S:

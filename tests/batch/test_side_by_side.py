@@ -18,7 +18,7 @@ from rtedit_desktop.core.events import Failed
 
 
 def several(table: Table, at_once: int = 3) -> Iterator[BatchEvent]:
-    return run(table.batch(), INFO, table.engine, table.photo_service, table.record, table.control, at_once=at_once)
+    return run(table.batch(), [INFO], table.engine, table.photo_service, table.record, table.control, at_once=at_once)
 
 
 def photos(table: Table, count: int) -> None:

@@ -38,7 +38,7 @@ def stacked(table: Table, *squares: Square | None, **more: object) -> Batch:
 
 
 def run_all(table: Table, batch: Batch) -> list[object]:
-    return list(run(batch, INFO, table.engine, table.photo_service, table.record, table.control, [OTHER]))
+    return list(run(batch, [INFO, OTHER], table.engine, table.photo_service, table.record, table.control))
 
 
 def test_each_edit_of_each_photo(table: Table) -> None:
@@ -71,14 +71,14 @@ def test_the_same_stack_is_known_and_another_is_not(table: Table) -> None:
 def test_the_record_has_all_of_it(table: Table) -> None:
     table.photo("a.png")
     batch = stacked(table, None, Square(x=1, y=2, side=30, angle=3.0))
-    list(run(batch, INFO, table.engine, table.photo_service, table.record, table.control, [OTHER]))
+    list(run(batch, [INFO, OTHER], table.engine, table.photo_service, table.record, table.control))
     assert table.record.batch().stack == batch.stack
 
 
 def test_a_pack_that_is_not_there_is_reported_before_the_first(table: Table) -> None:
     table.photo("a.png")
     with pytest.raises(PackMissing):
-        list(run(stacked(table, None, None), INFO, table.engine, table.photo_service, table.record, table.control))
+        list(run(stacked(table, None, None), [INFO], table.engine, table.photo_service, table.record, table.control))
     assert not table.engine.requests
 
 

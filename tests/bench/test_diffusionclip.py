@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -90,7 +91,7 @@ def test_with_one_step_both_methods_are_the_same(measured: Subject) -> None:
         t0=350, iterations=4, rate=1e-3, growth=1.3, rate_cap=math.inf
     )  # as published, but for the rate
     results = []
-    for method in (lambda *given: diffusionclip.adapt(*given, n_train=1), adapt):
+    for method in (partial(diffusionclip.adapt, n_train=1), adapt):
         with measured.pack.base.borrowed():
             steps = list(method(denoiser, measured.guidance, latents, config, torch.Generator().manual_seed(0)))
             results.append(([step.loss for step in steps], bytes_of(measured)))

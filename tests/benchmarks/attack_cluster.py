@@ -122,7 +122,7 @@ def answers(case: Case, folder: Path) -> tuple[str, str]:
         table.photo(f"{number}.png", number)
     workers = Workers(case.dice, Parcels(lambda content: content))
     engine = RayEngine(workers)  # type: ignore[arg-type]
-    events = list(run(table.batch(), INFO, engine, table.photo_service, table.record, table.control))
+    events = list(run(table.batch(), [INFO], engine, table.photo_service, table.record, table.control))
     return _ended(table, events, {})
 
 

@@ -184,7 +184,7 @@ def waiting(folder: Path, photos: int, workers: list[int]) -> None:
         machines.start(count)
         workers_there = RayWorkers(machines.address, [], lambda text: None, make=slow)
         at_once = workers_there.count() + min(count, os.cpu_count() or 1)
-        given = (table.batch(), INFO, RayEngine(workers_there), table.photo_service, table.record, table.control)
+        given = (table.batch(), [INFO], RayEngine(workers_there), table.photo_service, table.record, table.control)
         ends = [time.monotonic() for event in run(*given, at_once=at_once) if isinstance(event, PhotoEnded)]
         workers_there.close()
         ends = ends[photos // 4 :]  # all workers are there by then
@@ -213,7 +213,7 @@ def cost(folder: Path, photos: int, size: int) -> None:
 
     workers = RayWorkers(machines.address, [], print, make=brightening)
     workers.count()
-    given = (table.batch(), INFO, RayEngine(workers), table.photo_service, table.record, table.control)
+    given = (table.batch(), [INFO], RayEngine(workers), table.photo_service, table.record, table.control)
     by_ray = timed(run(*given))
     workers.close()
     machines.close()

@@ -71,7 +71,7 @@ def photos(table: Table, count: int) -> None:
 
 def events(table: Table, workers: RayWorkers, at_once: int = 3) -> Iterator[BatchEvent]:
     return run(
-        table.batch(), INFO, RayEngine(workers), table.photo_service, table.record, table.control, at_once=at_once
+        table.batch(), [INFO], RayEngine(workers), table.photo_service, table.record, table.control, at_once=at_once
     )
 
 

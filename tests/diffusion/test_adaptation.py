@@ -10,7 +10,7 @@ import torch
 from support.nets.numbers_read import NumbersRead
 from torch import Tensor, nn
 
-from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Latents, fit, with_estimates
+from rtedit_desktop.diffusion.adaptation import AdaptationConfig, AdaptStep, Latents, LoopOptions, fit, with_estimates
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.early_stopping import EarlyStopping
@@ -86,9 +86,11 @@ class Bench:
             self.latents,
             AdaptationConfig(t0=T0, **{k: v for k, v in given.items() if k != "optimiser"}),  # type: ignore[arg-type]
             generator,
-            early_stopping=early_stopping,
-            optimiser=given.get("optimiser", FusedBackwardAdam),  # type: ignore[arg-type]
-            resume=resume,
+            LoopOptions(
+                early_stopping=early_stopping,
+                optimiser=given.get("optimiser", FusedBackwardAdam),  # type: ignore[arg-type]
+                resume=resume,
+            ),
         )
 
     def weights(self) -> dict[str, Tensor]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
-from typing import Any
 
 import pytest
 import torch
@@ -16,12 +15,22 @@ from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.diffusion.adaptation import AdaptStep, Latents
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
-from rtedit_desktop.diffusion.edit import Learned, LearnedPairs, RenderStep, encode, learn, learn_pairs, render
+from rtedit_desktop.diffusion.edit import (
+    Computing,
+    Learned,
+    LearnedPairs,
+    RenderStep,
+    encode,
+    learn,
+    learn_pairs,
+    render,
+)
 from rtedit_desktop.diffusion.guidance import CLIPGuidance, NoDirectionError, text_direction
 from rtedit_desktop.diffusion.pairs.best_application import CANDIDATES
 from rtedit_desktop.diffusion.pairs.fitting import PairStep
 from rtedit_desktop.diffusion.sampling import Step
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
+from rtedit_desktop.diffusion.shared_calls import SharedCalls
 from rtedit_desktop.diffusion.unet import UNet
 from rtedit_desktop.diffusion.unet_config import UNetConfig
 
@@ -96,8 +105,20 @@ def test_a_set_is_seen_once_each_and_inverted_one_by_one() -> None:
 def test_a_frugal_learning_sees_one_row_a_step() -> None:
     model = Model()
     with model.base.borrowed():
-        list(learn(model, pictures(1), "red", "grey", SETTINGS, frugal=True))
+        list(learn(model, pictures(1), "red", "grey", SETTINGS, Computing(frugal=True)))
     assert model.net.batches == [3] + [1] * 4
+
+
+class BlockCalls:
+    """Counts the calls of blocks."""
+
+    def __init__(self, blocks: Iterable[nn.Module]) -> None:
+        self.count = 0
+        for block in blocks:
+            block.register_forward_hook(self._called)
+
+    def _called(self, *_: object) -> None:
+        self.count += 1
 
 
 class Halves(Model):
@@ -116,29 +137,40 @@ class Halves(Model):
         return self.halves.modules()
 
 
-def test_the_way_up_alone_is_learned_and_what_leads_to_it_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = replace(SETTINGS, learned_part="up", noise_draws=1, source_image="clean", iterations=3, steps=2)
+@pytest.mark.parametrize(("steps", "decoding_once", "decoding"), [(2, 1, 2), (3, 4, 4)])
+def test_the_way_up_alone_is_learned_and_what_leads_to_it_computed_once(
+    monkeypatch: pytest.MonkeyPatch, steps: int, decoding_once: int, decoding: int
+) -> None:
+    settings = replace(SETTINGS, learned_part="up", noise_draws=1, source_image="clean", iterations=3, steps=steps)
     made = []
     for once in (True, False):
         model = Halves()
-        went: list[int] = []
-
-        def counted(*given: Tensor, down: Any = model.halves._down, went: list[int] = went) -> Any:
-            went.append(1)
-            return down(*given)
-
-        monkeypatch.setattr(model.halves, "_down", counted)
+        down, up = BlockCalls(model.halves.down_blocks), BlockCalls(model.halves.up_blocks)
         if not once:
-            monkeypatch.setattr(model.halves, "going_down_once", nullcontext)
+            monkeypatch.setattr(SharedCalls, "repeated", lambda self, net, changed: nullcontext())
         with model.base.borrowed():
             *_, learned = learn(model, pictures(1), "red", "grey", settings)
             assert isinstance(learned, Learned) and learned.delta
             assert not [name for name in learned.delta if name.startswith(("conv_in", "time_embedding", "down_blocks"))]
+            assert (down.count, up.count) == (2 if once else 2 * 3, 2 * 3)
             *_, last = render(model, pictures(1), learned, settings)
+        assert model.halves.watched is None
         made.append((learned.delta, last.x0))
-        assert len(went) == (1 + 1 if once else 3 + 2)
+        assert down.count == 2 * (1 + decoding_once if once else 3 + decoding)
+        assert up.count == 2 * (3 + decoding)
     (delta, x0), (known_delta, known_x0) = made
     assert torch.equal(x0, known_x0) and all(torch.equal(delta[name], value) for name, value in known_delta.items())
+
+
+def test_the_change_that_is_refined_computes_once_what_base_and_edit_share() -> None:
+    model = Halves()
+    settings = replace(SETTINGS, learned_part="up", noise_draws=1, source_image="clean", refine_from=200)
+    with model.base.borrowed():
+        *_, learned = learn(model, pictures(1), "red", "grey", settings)
+        assert isinstance(learned, Learned)
+        down, up = BlockCalls(model.halves.down_blocks), BlockCalls(model.halves.up_blocks)
+        steps = list(render(model, pictures(1), learned, settings))
+    assert up.count - down.count == 2 and up.count == 2 * (1 + len(steps))
 
 
 def test_texts_that_mean_the_same_are_refused_before_anything_is_computed() -> None:

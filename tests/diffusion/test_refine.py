@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.diffusion import refine
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
@@ -41,7 +42,8 @@ def test_the_estimated_change_is_the_deltas_and_scales() -> None:
 def test_no_change_gives_two_equal_decodes_and_so_the_picture() -> None:
     denoiser = _denoiser()
     x0 = torch.rand(1, 3, 16, 16, generator=torch.Generator().manual_seed(1)) * 2 - 1
-    steps = list(refine.decode(denoiser, x0, torch.zeros_like(x0), 400, 300, 6, torch.Generator(), skip_last=True))
+    settings = EditSettings(t0=400, refine_from=300, steps=6)
+    steps = list(refine.decode(denoiser, x0, torch.zeros_like(x0), settings, torch.Generator()))
     assert [s.number for s, _ in steps] == [1, 2, 3, 4, 5, 6]
     assert {s.of for s, _ in steps} == {6}
     assert [s.t for s, _ in steps] == [400, 300, 240, 180, 120, 60]
@@ -53,7 +55,8 @@ def test_a_change_is_laid_over_the_sharp_picture_first() -> None:
     x0 = torch.rand(1, 3, 16, 16, generator=torch.Generator().manual_seed(2)) - 0.5
     change = torch.zeros_like(x0)
     change[..., :4, :4] = 3.0
-    (step, rebuilt), *_ = refine.decode(_denoiser(), x0, change, 400, 300, 3, torch.Generator())
+    settings = EditSettings(t0=400, refine_from=300, steps=3)
+    (step, rebuilt), *_ = refine.decode(_denoiser(), x0, change, settings, torch.Generator())
     assert torch.equal(rebuilt, x0)
     assert torch.equal(step.x0[..., 4:, 4:], x0[..., 4:, 4:])
     assert (step.x0[..., :4, :4] == 1).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -19,6 +20,7 @@ from rtedit_desktop.diffusion.unet import Halfway, UNet
 from rtedit_desktop.diffusion.unet_config import UNetConfig
 
 SETTINGS = EditSettings(t0=200, steps=1, seed=3, blending="whole")
+DOWN = "down_blocks.0.resnets.0.conv1.weight"
 BEFORE, LAST_LEVEL, OUTPUT = "mid_block.resnets.0.conv1.weight", "up_blocks.1.resnets.0.conv1.weight", "conv_out.weight"
 
 
@@ -27,19 +29,23 @@ class CountingUNet(UNet):
 
     def __init__(self, config: UNetConfig) -> None:
         super().__init__(config)
-        self.parts = [0, 0, 0]
+        self.parts, self.went_down = [0, 0, 0], list[float]()
 
-    def halfway(self, x: Tensor, times: Tensor) -> Halfway:
+    def way_down(self, x: Tensor, times: Tensor) -> Halfway:
+        self.went_down.append(float(times))
+        return super().way_down(x, times)
+
+    def inner_levels(self, halfway: Halfway) -> Halfway:
         self.parts[0] += 1
-        return super().halfway(x, times)
+        return super().inner_levels(halfway)
 
-    def last_level(self, halfway: Halfway) -> Tensor:
+    def last_level(self, halfway: Halfway) -> Halfway:
         self.parts[1] += 1
         return super().last_level(halfway)
 
-    def output(self, features: Tensor) -> Tensor:
+    def output(self, halfway: Halfway) -> Tensor:
         self.parts[2] += 1
-        return super().output(features)
+        return super().output(halfway)
 
 
 class Model:
@@ -79,17 +85,10 @@ def rendered(model: Model, edit: Edit, settings: EditSettings = SETTINGS) -> Ten
 
 def alone(model: Model, delta: dict[str, Tensor], settings: EditSettings = SETTINGS) -> Tensor:
     """With every call made in full."""
-    forgotten = {"kept": lambda self, net, changed: _nothing(), "gone_on_from": lambda self, net, changed: _nothing()}
     with pytest.MonkeyPatch.context() as patch:
-        for name, nothing in forgotten.items():
-            patch.setattr(SharedCalls, name, nothing)
+        for name in ("kept", "gone_on_from", "repeated"):
+            patch.setattr(SharedCalls, name, lambda self, net, changed: nullcontext())
         return rendered(model, Edit(delta, encode(model, X0, settings)), settings)  # type: ignore[arg-type]
-
-
-class _nothing:
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, *error: object) -> None: ...
 
 
 @pytest.mark.parametrize(
@@ -146,3 +145,50 @@ def test_gradients_pass_through_all_of_the_net(model: Model) -> None:
     with torch.enable_grad(), calls.gone_on_from(model.net, [OUTPUT]):
         model.net(x, times).sum().backward()
     assert model.net.conv_in.weight.grad is not None
+
+
+def test_calls_in_a_row_that_differ_in_the_way_up_go_down_once(model: Model) -> None:
+    net = model.net
+    net.get_parameter(OUTPUT).requires_grad_(True)
+    x = torch.randn(1, 3, 16, 16, generator=torch.Generator().manual_seed(1))
+    now, later = torch.tensor([300.0]), torch.tensor([100.0])
+    expected, net.went_down = [net(x, now), net(x, later)], []
+    calls = SharedCalls(most=1)
+    with calls.repeated(net, [BEFORE, OUTPUT]):
+        found = [net(x, now), net(x, now), net(x.clone(), now.clone()), net(x, later), net(x, later)]
+        assert net.went_down == [300, 100]
+        for out, known in zip(found, [expected[0]] * 3 + [expected[1]] * 2, strict=True):
+            assert torch.equal(out, known)
+        assert not torch.equal(net(x + 1, later), expected[1]) and net.went_down == [300, 100, 100]
+        with torch.autocast("cpu", torch.bfloat16):
+            net(x + 1, later)
+        assert net.went_down == [300, 100, 100, 100], "another precision is another way"
+    found[1].sum().backward()
+    assert net.get_parameter(OUTPUT).grad is not None
+    net(x, now)
+    net(x, now)
+    assert len(net.went_down) == 6, "afterwards every call counts"
+
+
+@pytest.mark.parametrize("name", [DOWN, BEFORE, LAST_LEVEL, OUTPUT])
+def test_whatever_changes_between_calls_in_a_row_they_give_what_they_give_alone(model: Model, name: str) -> None:
+    x, times, calls = torch.randn(1, 3, 32, 32), torch.tensor([5.0]), SharedCalls(most=1)
+    for _ in range(3):
+        with torch.no_grad():
+            model.net.get_parameter(name).add_(0.01)
+            with calls.repeated(model.net, [name]):
+                shared = model.net(x, times)
+            assert torch.equal(shared, model.net(x, times))
+    places = [DOWN, BEFORE, LAST_LEVEL, OUTPUT]
+    alone = [6 if place >= places.index(name) else 4 for place in range(4)]
+    assert [len(model.net.went_down), *model.net.parts] == alone
+    assert (calls.bytes > 0) == (name != DOWN)
+
+
+def test_nothing_is_shared_of_what_is_learned(model: Model) -> None:
+    model.net.requires_grad_(True)
+    x, times, calls = torch.randn(1, 3, 32, 32), torch.tensor([5.0]), SharedCalls(most=1)
+    for _ in range(2):
+        with calls.repeated(model.net, [OUTPUT]):
+            model.net(x, times).sum().backward()
+    assert len(model.net.went_down) == 2 and calls.bytes == 0

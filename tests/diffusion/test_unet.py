@@ -64,45 +64,6 @@ def test_it_computes_what_diffusers_computes(kind: str) -> None:
         torch.testing.assert_close(ours[name], gradient, rtol=1e-4, atol=1e-7)
 
 
-def net_of_two_levels() -> UNet:
-    config = UNetConfig(
-        block_out_channels=[32, 64], layers_per_block=1, norm_num_groups=8, attention_head_dim=32,
-        down_block_types=["DownBlock2D", "AttnDownBlock2D"], up_block_types=["AttnUpBlock2D", "UpBlock2D"],
-    )  # fmt: skip
-    return seeded(UNet(config))
-
-
-def test_the_way_down_is_computed_once_for_an_input(monkeypatch: pytest.MonkeyPatch) -> None:
-    net = net_of_two_levels()
-    net.requires_grad_(False)
-    net.get_parameter("conv_out.weight").requires_grad_(True)
-    x = torch.randn(1, 3, 16, 16, generator=torch.Generator().manual_seed(1))
-    now, later = torch.tensor([300.0]), torch.tensor([100.0])
-    expected = [net(x, now), net(x, later)]
-    went: list[float] = []
-    down = net._down
-
-    def counted(x: Tensor, times: Tensor) -> object:
-        went.append(float(times))
-        return down(x, times)
-
-    monkeypatch.setattr(net, "_down", counted)
-    with net.going_down_once():
-        told = [net(x, now), net(x, now), net(x.clone(), now.clone()), net(x, later), net(x, later)]
-        assert went == [300, 100]
-        for out, known in zip(told, [expected[0]] * 3 + [expected[1]] * 2, strict=True):
-            assert torch.equal(out, known)
-        assert not torch.equal(net(x + 1, later), expected[1]) and went == [300, 100, 100]
-        with torch.autocast("cpu", torch.bfloat16):
-            net(x + 1, later)
-        assert went == [300, 100, 100, 100], "another precision is another way"
-    told[1].sum().backward()
-    assert net.get_parameter("conv_out.weight").grad is not None
-    net(x, now)
-    net(x, now)
-    assert len(went) == 6, "afterwards every call counts"
-
-
 def test_what_only_diffusers_builds_is_told_apart() -> None:
     assert all(is_built_here(description) for description in DESCRIPTIONS.values())
     for other in ({"time_embedding_type": "fourier"}, {"mid_block_type": None}, {"class_embed_type": "timestep"}):

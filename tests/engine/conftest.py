@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 from support.nets.engines import new_engine
-from support.serving import EngineElsewhere
+from support.serving import ServedEngine
 
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.engine.torch_engine import TorchEngine
@@ -40,9 +40,7 @@ def new_any(
     made: list[Engine] = []
 
     def make() -> Engine:
-        engine = (
-            EngineElsewhere(catalog, tmp_path_factory.mktemp("serving")) if kind == "elsewhere" else new_engine(catalog)
-        )
+        engine = ServedEngine(catalog, tmp_path_factory.mktemp("serving")) if kind == "served" else new_engine(catalog)
         made.append(engine)
         return engine
 
@@ -59,4 +57,4 @@ def any_engine(new_any: Callable[[], Engine]) -> Engine:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "new_any" in metafunc.fixturenames:
-        metafunc.parametrize("new_any", ["here", "elsewhere"], indirect=True)
+        metafunc.parametrize("new_any", ["here", "served"], indirect=True)

@@ -14,7 +14,7 @@ from support.nets.engines import (
     same_picture,
     weights,
 )
-from support.serving import EngineElsewhere
+from support.serving import ServedEngine
 
 from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.events import Adapting, Cancelled, DecodeStep, Event, Finished, Loading
@@ -55,7 +55,7 @@ def test_a_job_stops_after_any_of_its_events(new_any: Callable[[], Engine], whol
         assert [type(event) for event in stopped[:-1]] == [type(event) for event in events[:count]]
         again = finished(engine, edit())
         assert same_picture(again.picture, last.picture)
-        where = engine.there if isinstance(engine, EngineElsewhere) else engine
+        where = engine.there if isinstance(engine, ServedEngine) else engine
         assert isinstance(where, TorchEngine) and weights(where) == base
         engine.close()
 

@@ -29,11 +29,6 @@ from rtedit_desktop.support.restoring.restored_photo import brought_back
 REGION = Region(strokes=(Stroke(points=((4.0, 4.0), (30.0, 30.0))),))
 
 
-@pytest.fixture
-def journal(tmp_path: Path) -> FolderJournal:
-    return FolderJournal(tmp_path / "history")
-
-
 def stacked(preset: Path) -> Entry:
     """A prompt in one square and a region, a preset that is switched off, and a prompt on both."""
     first = replace(edit(1), square=Square(x=5, y=3, side=40, angle=8.0), region=REGION)

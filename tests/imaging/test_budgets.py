@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from support.edited_photos import deep_png, edited, noise, png_chunk, refused, soft, with_chunks
 
-from rtedit_desktop.imaging import decoding
+from rtedit_desktop.imaging import pillow_pictures
 from rtedit_desktop.imaging.containers import jpeg_file, png_file
 from rtedit_desktop.imaging.metadata import xmp
 from rtedit_desktop.imaging.metadata.parts import METADATA_LIMIT, Budget, Damaged
@@ -261,5 +261,5 @@ def test_a_file_over_the_limit_is_not_read(photo_service: FilePhotoService, tmp_
 def test_pillow_is_free_again_after_a_refusal(photo_service: FilePhotoService, tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff\xe0")
     refused(photo_service, tmp_path / "a.jpg", "damaged")
-    assert decoding._pillow.acquire(blocking=False)
-    decoding._pillow.release()
+    assert pillow_pictures._one_at_a_time.acquire(blocking=False)
+    pillow_pictures._one_at_a_time.release()

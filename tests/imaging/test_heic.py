@@ -12,7 +12,7 @@ from PIL import Image, ImageCms
 from support.edited_photos import edited, refused
 
 from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.imaging import decoding
+from rtedit_desktop.imaging import pillow_pictures
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 
@@ -75,7 +75,7 @@ def test_where_nothing_reads_them_that_is_what_is_wrong(
     photo_service: FilePhotoService, heic: Path, monkeypatch: pytest.MonkeyPatch, brand: bytes, torn: int
 ) -> None:
     """Whole or damaged: nobody here can tell. Readers of AVIF take those for theirs that begin with a shared brand."""
-    decoding.learn_heic()
+    pillow_pictures.learn_heic()
     monkeypatch.delitem(Image.OPEN, "HEIF")
     data = heic.read_bytes()
     heic.write_bytes((data[:8] + brand + data[12:])[: max(len(data) - torn, 40)])
@@ -86,7 +86,7 @@ def test_where_nothing_reads_them_that_is_what_is_wrong(
 
 
 def test_an_avif_is_none(photo_service: FilePhotoService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    decoding.learn_heic()
+    pillow_pictures.learn_heic()
     monkeypatch.delitem(Image.OPEN, "HEIF")
     path = tmp_path / "a.avif"
     path.write_bytes(b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf" + bytes(500))

@@ -15,7 +15,7 @@ from PIL import Image
 from support.edited_photos import refused
 
 from rtedit_desktop.core.errors import PictureError, SaveError
-from rtedit_desktop.imaging import decoding
+from rtedit_desktop.imaging import pillow_pictures
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 pytestmark = pytest.mark.usefixtures("no_warnings")
@@ -91,7 +91,7 @@ def test_things_that_are_not_pictures(
 def test_heic_is_named_when_it_cannot_be_read(
     photo_service: FilePhotoService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    decoding.learn_heic()
+    pillow_pictures.learn_heic()
     monkeypatch.delitem(Image.OPEN, "HEIF", raising=False)
     path = tmp_path / "IMG_0001.HEIC"
     path.write_bytes(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(200))

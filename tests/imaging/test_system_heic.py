@@ -19,7 +19,7 @@ from PIL import Image, ImageCms
 from support.edited_photos import edited, refused
 
 from rtedit_desktop.cli import main
-from rtedit_desktop.imaging import decoding, system_heic
+from rtedit_desktop.imaging import pillow_pictures, system_heic
 from rtedit_desktop.imaging.containers import heif_file
 from rtedit_desktop.imaging.metadata.parts import Budget, Damaged
 from rtedit_desktop.imaging.photo_service import FilePhotoService
@@ -67,7 +67,7 @@ def sips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    decoding.learn_heic()
+    pillow_pictures.learn_heic()
     monkeypatch.delitem(Image.OPEN, "HEIF", raising=False)
 
 

@@ -79,7 +79,7 @@ class Table:
         return Record(self.out, self.home)
 
     def events(self, batch: Batch) -> Iterator[BatchEvent]:
-        return run(batch, INFO, self.engine, self.photo_service, self.record, self.control)
+        return run(batch, [INFO], self.engine, self.photo_service, self.record, self.control)
 
     def run(self, batch: Batch | None = None) -> list[BatchEvent]:
         return list(self.events(batch or self.batch()))

@@ -13,8 +13,8 @@ from support.host import Host, sha256
 from rtedit_desktop.core.packs.pack_installer import PackNotice, PackProgress
 from rtedit_desktop.packs.download.failures import Remote
 from rtedit_desktop.packs.download.file_download import Patience, download
-from rtedit_desktop.packs.download.network_log import NetworkLog
 from rtedit_desktop.support.network import NetworkSettings
+from rtedit_desktop.support.network_log import NetworkLog
 
 CONTENT = random.Random(7).randbytes(200_000)
 QUICK = Patience(stall=3.0, retries=4, tries=40, first_wait=0.001, longest_wait=1.0)

@@ -1,4 +1,4 @@
-"""Photos and results to be kept."""
+"""Photos and results to be kept, and a journal whose process died."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rtedit_desktop.core.history import Entry
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
+from rtedit_desktop.history.journal import FolderJournal
 
 
 def dots(side: int = 32, seed: int = 0) -> np.ndarray:
@@ -39,3 +40,12 @@ def applied(*presets: Path) -> Entry:
     uses = tuple(PresetUse(path, 0.5 + number / 4) for number, path in enumerate(presets))
     request = ApplyRequest(spec=MixSpec(pack="avatars", uses=uses, seed=7), picture=dots())
     return Entry(request=request, square=Square(x=0, y=0, side=64), picture=dots(seed=1), picked=True)
+
+
+def died(journal: FolderJournal) -> FolderJournal:
+    """The journal as the next process finds it after this one was killed."""
+    for folder in journal._open.values():
+        folder._lock.release()
+    journal._open.clear()
+    assert journal.folder is not None
+    return FolderJournal(journal.folder, journal.limit)

@@ -62,7 +62,7 @@ def serving(
         server.close()
 
 
-class EngineElsewhere(RemoteEngine):
+class ServedEngine(RemoteEngine):
     """A remote engine with the server that it talks to; ``loaded`` is the engine there."""
 
     def __init__(self, catalog: Catalog, folder: Path) -> None:

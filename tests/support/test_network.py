@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from rtedit_desktop.core.errors import SettingsError
-from rtedit_desktop.packs.download.network_log import NetworkLog
 from rtedit_desktop.support import network
 from rtedit_desktop.support.network import HUB, NetworkSettings
+from rtedit_desktop.support.network_log import NetworkLog
 
 
 @pytest.fixture(autouse=True)

@@ -124,8 +124,8 @@ def _learning(harness: FullHarness) -> None:
 
 def _pairing(harness: FullHarness) -> None:
     assert harness.window.computer is not None
-    elsewhere = harness.window.computer.elsewhere
-    PairingDialog(elsewhere.computers, harness.window.background, harness.window).open()
+    in_use = harness.window.computer.in_use
+    PairingDialog(in_use.computers, harness.window.background, harness.window).open()
 
 
 def _which_model(harness: FullHarness) -> None:
@@ -326,11 +326,11 @@ def _while_a_region_is_drawn(harness: FullHarness) -> None:
 
 def _with_another_computer_computing(harness: FullHarness) -> None:
     assert harness.window.computer is not None
-    elsewhere = harness.window.computer.elsewhere
-    elsewhere.choose(WORKSTATION)
-    harness.until(lambda: elsewhere.computer is WORKSTATION)
+    in_use = harness.window.computer.in_use
+    in_use.choose(WORKSTATION)
+    harness.until(lambda: in_use.computer is WORKSTATION)
     harness.settle()
-    elsewhere.unreachable()
+    in_use.unreachable()
 
 
 STATES: dict[str, Opens] = {

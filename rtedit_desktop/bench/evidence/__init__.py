@@ -1,4 +1,4 @@
-"""What the paper claims, measured on a pack: ``rtedit bench evidence``.
+"""Measurements of what the paper claims, on a pack: ``rtedit bench evidence``.
 
 ``encoding``: stochastic against deterministic over t0; ``estimates``: the one-step estimate while an edit is learned;
 ``blur``: the direction against blur; ``decoding``: the number of steps; ``preference``: win rates by a judge that did

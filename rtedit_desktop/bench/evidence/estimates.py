@@ -24,7 +24,7 @@ from rtedit_desktop.bench.evidence.subject import Subject
 from rtedit_desktop.bench.output import write_output
 from rtedit_desktop.core.edits import EditSettings
 from rtedit_desktop.diffusion import adaptation
-from rtedit_desktop.diffusion.adaptation import Latents
+from rtedit_desktop.diffusion.adaptation import Latents, LoopOptions
 from rtedit_desktop.diffusion.delta import Delta
 from rtedit_desktop.diffusion.guidance import PLAIN, direction_cosine
 from rtedit_desktop.diffusion.pairs.fitting import PairConfig, fit_pairs
@@ -122,16 +122,16 @@ def _by_words(subject: Subject, method: str, iterations: int, seed: int) -> Iter
     generator = torch.Generator().manual_seed(seed)
     softening = settings.softening if method == ESTIMATE else PLAIN
     guidance = RandomViews(pack.guidance(info.source, info.example, softening), settings.crops, generator)
-    config = diffusionclip.steady_config(settings)
+    config, beside = diffusionclip.steady_config(settings), LoopOptions(autocast=subject.autocast())
     if method == BASELINE:
         *_, latents = diffusionclip.invert(denoiser, subject.taught, settings.t0)
-        return diffusionclip.adapt(denoiser, guidance, latents, config, generator, autocast=subject.autocast())
+        return diffusionclip.adapt(denoiser, guidance, latents, config, generator, beside)
     rows = range(len(subject.taught))
     x_t = encoding.latents(subject, subject.taught, rows, settings.t0, "stochastic", seed + 1)
     latents = Latents(x_t, subject.taught)
     if method == ESTIMATE:
         latents = adaptation.with_estimates(denoiser, x_t, settings.t0)
-    return adaptation.adapt(denoiser, guidance, latents, config, generator, autocast=subject.autocast())
+    return adaptation.adapt(denoiser, guidance, latents, config, generator, beside)
 
 
 def _by_pairs(subject: Subject, method: str, iterations: int, seed: int) -> Iterator[Any]:

@@ -1,4 +1,4 @@
-"""How near a picture is to another, and how good it is by itself: kept libraries alone, none that fetches weights.
+"""Distances between pictures, and the quality of one by itself: kept libraries alone, none that fetches weights.
 
 SSIM and GMSD are piq's. PIQE (``pip install --no-deps pypiqe``; it asks for another build of OpenCV than ours) judges a
 picture by itself in the place of NIQE: 0 is best, 100 is worst. LPIPS and DISTS need the weights of a VGG or AlexNet,

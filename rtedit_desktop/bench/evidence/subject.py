@@ -1,4 +1,4 @@
-"""What evidence is measured on: a loaded pack, pictures that it was not taught on, and who judges them."""
+"""Subject of the evidence: a loaded pack, pictures that it was not taught on, and the judges of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a face stays the same person, by the descriptors of a network that was trained to tell people apart.
+"""Identity of a face, by the descriptors of a network that was trained to tell people apart.
 
 dlib is under the Boost licence, its weights in ``face_recognition_models`` are in the public domain. Neither is a part
 of RTEdit: where they are not installed (``pip install dlib-bin face_recognition_models``) nothing is measured.

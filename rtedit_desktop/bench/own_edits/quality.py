@@ -49,6 +49,7 @@ COUNT, ON_SHEET = 50, 20
 REBUILT_FROM = (100, 200, 300, 400, 500)
 SEEN = 8
 _AROUND = 1.5  # of a photo's square, how much of the photo a sheet shows
+Box = tuple[float, float, float, float]  # of a face, as ``core.photos.face`` has it
 _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic"})
 
 
@@ -105,7 +106,9 @@ def measured_table(
     for edit in edits:
         photos, boxes = known[looks[edit.file].square], faces[looks[edit.file].square]
         _say(f"{edit.title}, {len(photos)} photographs")
-        found, columns = measure(engine, info, edit, photos, boxes, descriptor, photo_service, args.seed)
+        found, columns = measure(
+            engine, info, edit, list(zip(photos, boxes, strict=True)), descriptor, photo_service, args.seed
+        )
         write_sheet(sheets[edit.file], columns)
         measured.append(found)
     _say("one-step rebuilding")
@@ -193,16 +196,18 @@ def measure(
     engine: TorchEngine,
     info: PackInfo,
     edit: LearnedEdit,
-    photos: Sequence[Seen],
-    boxes: Sequence[tuple[float, float, float, float] | None],
+    photos: Sequence[tuple[Seen, Box | None]],
     descriptor: Descriptor | None,
     photo_service: PhotoService,
     seed: int,
 ) -> tuple[Measured, list[list[np.ndarray]]]:
-    """One edit on all photographs, and the columns of its sheet: source, result, and the result in its photo."""
+    """One edit on all photographs, each with the box of its face; and the columns of its sheet.
+
+    A column is source, result, and the result in its photo.
+    """
     found, columns = Measured(edit.title), []
     use = _use(info, edit)
-    for index, (photo, box) in enumerate(zip(photos, boxes, strict=True)):
+    for index, (photo, box) in enumerate(photos):
         spec = MixSpec(pack=info.id, uses=(use,), seed=(seed + index) % (MAX_SEED + 1))
         request = ApplyRequest(spec=spec, picture=photo.before)
         if not index:
@@ -251,7 +256,7 @@ def squared(pixels: np.ndarray, square: Square) -> np.ndarray:
     return out
 
 
-def face_box(photo_service: PhotoService, picture: np.ndarray) -> tuple[float, float, float, float] | None:
+def face_box(photo_service: PhotoService, picture: np.ndarray) -> Box | None:
     """Where the largest face of a picture (S, S, 3) uint8 is; None where none is found."""
     photo: Photo = photo_service.from_pixels(picture, "picture")
     try:

@@ -1,4 +1,4 @@
-"""Whether a prompt is learned by the quick settings of its pack: as asked, else where no card computes."""
+"""Choice of a pack's quick settings for learning a prompt: as asked, else where no card computes."""
 
 from __future__ import annotations
 

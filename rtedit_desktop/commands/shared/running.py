@@ -51,7 +51,7 @@ def engine_for(
     given: Engine | None, catalog: Catalog, *, exact: bool = False, on: str | None = None
 ) -> Iterator[Engine]:
     """The engine that was given, or one that is closed at the end; ``exact`` as ``add_exact`` explains it, ``on`` as
-    ``elsewhere.add_on``."""
+    ``paired_computer.add_on``."""
     if on is not None:
         with _engine_on(on, exact=exact) as there:
             yield there
@@ -73,8 +73,9 @@ def engine_for(
 
 @contextlib.contextmanager
 def _engine_on(name: str, *, exact: bool) -> Iterator[Engine]:
-    from rtedit_desktop.commands.shared.elsewhere import check_installed, host_called, own_hosts
+    from rtedit_desktop.commands.shared.paired_computer import check_installed, host_called
     from rtedit_desktop.remote.client import RemoteEngine
+    from rtedit_desktop.remote.hosts import own_hosts
 
     if exact:
         raise UsageError("--exact and --on exclude each other.", "Leave one of them out.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from rtedit_desktop.commands.shared.outputs import taking, telling
 from rtedit_desktop.commands.shared.running import engine_for, interruptible
 from rtedit_desktop.commands.shared.terminal import Progress, print_json, say, stdout
 from rtedit_desktop.core.engine_api import Engine
-from rtedit_desktop.core.events import Cancelled, Failed
+from rtedit_desktop.core.events import Cancelled, Event, Failed
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.core.stack import Layer, LayerSpec, StackSpec, composed
@@ -43,7 +43,9 @@ def run_stack(
             progress.note(text)
         stack, masks = _placed(wanted, photo, service, progress)
         with engine_for(engine, catalog, exact=args.exact, on=args.on) as running:
-            layers = _rendered(wanted, stack, masks, photo, service, running, cancelled, progress)
+            sizes = {one.info.id: one.info.image_size for one in wanted}
+            steps = render(stack, photo, service, running, sizes, cancelled, masks)
+            layers = _rendered(wanted, steps, progress)
         if cancelled.is_set():
             raise Stopped
         recipe = stack_text(layers) if args.embed_recipe else ""
@@ -71,18 +73,10 @@ def _placed(
 
 
 def _rendered(
-    wanted: Sequence[WantedLayer],
-    stack: StackSpec,
-    masks: Sequence[np.ndarray | None],
-    photo: Photo,
-    service: PhotoService,
-    engine: Engine,
-    cancelled: threading.Event,
-    progress: Progress,
+    wanted: Sequence[WantedLayer], steps: Generator[tuple[int, Event], None, tuple[Layer, ...]], progress: Progress
 ) -> tuple[Layer, ...]:
     """Draw the events of each; raises Stopped and JobFailed, which says of which edit it speaks."""
-    sizes = {one.info.id: one.info.image_size for one in wanted}
-    steps, begun = render(stack, photo, service, engine, sizes, cancelled, masks), -1
+    begun = -1
     try:
         while True:
             number, event = next(steps)

@@ -71,16 +71,6 @@ class Region:
             if not stroke.erases
         )
 
-    def in_square(self, square: Square, size: int) -> Region:
-        """In the picture of ``size`` pixels that a square of the photo was made into."""
-        (x, y), scale = square.centre, size / square.side
-
-        def mapped(point: Position) -> Position:
-            across, down = _turned(_moved(point, -x, -y), -square.angle)
-            return across * scale + size / 2, down * scale + size / 2
-
-        return self._mapped(mapped, scale, -square.angle)
-
     def carried(self, old: Square, new: Square) -> Region:
         """As it lies in one square, in another."""
         turn, scale = new.angle - old.angle, new.side / old.side

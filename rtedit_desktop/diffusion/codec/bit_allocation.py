@@ -1,4 +1,4 @@
-"""How many bits each pair of vectors of a small delta is worth, as rate-distortion theory has it."""
+"""Allocation of bits to the pairs of vectors of a small delta, as rate-distortion theory has it."""
 
 from __future__ import annotations
 

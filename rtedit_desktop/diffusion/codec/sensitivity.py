@@ -1,4 +1,4 @@
-"""How much the one-step estimate moves with each weight: what a small form of a delta should be true to.
+"""Sensitivity of the one-step estimate to each weight: what a small form of a delta should be true to.
 
 For random signs r over the picture, the mean of (d<r, x0(x_t, t0; theta)> / d theta)^2 is the squared length of
 the picture's derivative by a weight (eq. 34 of docs/method.md). A few draws are enough for the mean over a row or a

@@ -1,1 +1,1 @@
-"""What a picture's colours say of a change: an affine map of them, and which pixels have the same one."""
+"""Colours of a change: an affine map of a picture's own, and which pixels have the same one."""

@@ -1,4 +1,4 @@
-"""How a change follows a picture's colours: a guided filter, whose map is carried to a sharper picture (eq. 23)."""
+"""Map of a change by a picture's colours: a guided filter, carried to a sharper picture (eq. 23)."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Whether a picture is for a model: judged by the pack's pictures, its U-Net or its CLIP."""
+"""Domain of a model: pictures are judged by the pack's pictures, its U-Net or its CLIP."""

@@ -1,4 +1,4 @@
-"""How a picture looks inside a pack's U-Net, beside how pictures of its domain do: needs no text model.
+"""Statistics of a pack's U-Net on a picture, beside those on pictures of its domain: they need no text model.
 
 What is compared is how much each channel varies over the picture after the first level of the way up, where the net
 knows what it sees and has not begun to draw it. docs/domain.md has the measurements.

@@ -1,4 +1,4 @@
-"""Where the work is done and in which precision."""
+"""Devices that compute, each with its precision."""
 
 from __future__ import annotations
 

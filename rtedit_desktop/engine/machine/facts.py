@@ -1,4 +1,4 @@
-"""What the computer computes with, for a report; told without loading anything unless it is asked to."""
+"""Facts about what the computer computes with, for a report; nothing is loaded for them unless it is asked to."""
 
 from __future__ import annotations
 

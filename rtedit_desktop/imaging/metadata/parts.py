@@ -1,4 +1,4 @@
-"""What a file holds beside its pixels."""
+"""Parts of a file beside its pixels."""
 
 from __future__ import annotations
 

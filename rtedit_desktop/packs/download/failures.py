@@ -1,4 +1,4 @@
-"""Why a file could not be downloaded, for people, and what they can do."""
+"""Reasons why a file could not be downloaded, for people, and what they can do."""
 
 from __future__ import annotations
 

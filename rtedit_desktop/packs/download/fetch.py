@@ -11,9 +11,9 @@ from rtedit_desktop.core.packs.pack_installer import PackNotice
 from rtedit_desktop.packs.download.failures import NotThere, Remote
 from rtedit_desktop.packs.download.file_download import Patience, Steps, download
 from rtedit_desktop.packs.download.first_seen import FirstSeen
-from rtedit_desktop.packs.download.network_log import NetworkLog
 from rtedit_desktop.packs.registry import Choice, Entry, Wanted
 from rtedit_desktop.support.network import NetworkSettings
+from rtedit_desktop.support.network_log import NetworkLog
 
 
 class Fetcher:

@@ -17,10 +17,10 @@ from typing import BinaryIO, NoReturn, TypeVar
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.packs.pack_installer import PackNotice, PackProgress
 from rtedit_desktop.packs.download.failures import Failures, Remote
-from rtedit_desktop.packs.download.network_log import NetworkLog
 from rtedit_desktop.packs.download.part_file import Note, PartFile
 from rtedit_desktop.packs.download.transfer import POLL_S, Lost, Reply, Transfer
 from rtedit_desktop.support.network import NetworkSettings
+from rtedit_desktop.support.network_log import NetworkLog
 
 _REPORT_EVERY_S = 0.1
 _SPEED_OVER_S = 8.0

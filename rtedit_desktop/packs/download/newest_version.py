@@ -15,9 +15,9 @@ from rtedit_desktop import __version__
 from rtedit_desktop.core.errors import RTEditError
 from rtedit_desktop.core.json_reader import Fields, parse_json
 from rtedit_desktop.core.new_version import NewVersion
-from rtedit_desktop.packs.download.network_log import NetworkLog
 from rtedit_desktop.packs.download.transfer import Lost, Reply, Transfer
 from rtedit_desktop.support import network, settings
+from rtedit_desktop.support.network_log import NetworkLog
 from rtedit_desktop.support.paths import user_data, write_atomically
 from rtedit_desktop.support.regular_file import read_regular
 from rtedit_desktop.support.release import Release, release

@@ -23,8 +23,8 @@ from urllib.parse import urljoin, urlsplit
 from rtedit_desktop import __version__
 from rtedit_desktop.core.errors import DownloadError, RTEditError
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.packs.download.network_log import NetworkLog
 from rtedit_desktop.support.network import DIRECT, NetworkSettings, is_safe
+from rtedit_desktop.support.network_log import NetworkLog
 
 if TYPE_CHECKING:
     from requests import Response, Session

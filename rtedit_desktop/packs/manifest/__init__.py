@@ -1,1 +1,1 @@
-"""What a pack says of itself: its manifest, checked field by field."""
+"""Manifest of a pack, checked field by field."""

@@ -1,1 +1,1 @@
-"""What the app notes about its running, for the person to pass on: nothing private is in it."""
+"""Log and diagnostics report, for the person to pass on: nothing private is in them."""

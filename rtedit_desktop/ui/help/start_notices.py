@@ -1,4 +1,4 @@
-"""What is said once after the start: a newer version, a graphics card that cannot be used."""
+"""Notices shown once after the start: a newer version, a graphics card that cannot be used."""
 
 from __future__ import annotations
 

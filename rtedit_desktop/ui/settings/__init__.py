@@ -1,1 +1,1 @@
-"""What holds for the app as a whole: look, language, saving, computing, disk space, network."""
+"""Settings of the app as a whole: look, language, saving, computing, disk space, network."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QComboBox, QFormLayout, QGroupBox, QHBoxLayout, QLabel, QPushButton
 
 from rtedit_desktop.core.engine_api import Computer
-from rtedit_desktop.ui.jobs.elsewhere import Elsewhere
+from rtedit_desktop.ui.jobs.computer_in_use import ComputerInUse
 from rtedit_desktop.ui.settings.pairing_dialog import PairingDialog
 from rtedit_desktop.ui.widgets.messages import Messages
 from rtedit_desktop.ui.widgets.texts import sentences
@@ -15,9 +15,9 @@ from rtedit_desktop.worker.background import Background, SerialQueue
 class ComputerSettings(QGroupBox):
     """Holds from the next job on."""
 
-    def __init__(self, elsewhere: Elsewhere, background: Background, messages: Messages) -> None:
+    def __init__(self, in_use: ComputerInUse, background: Background, messages: Messages) -> None:
         super().__init__()
-        self._elsewhere, self._background, self._messages = elsewhere, background, messages
+        self._in_use, self._background, self._messages = in_use, background, messages
         self._tasks, self._lane = background.tasks, SerialQueue(background)
         self._found: list[Computer] = []
         self.setTitle(self.tr("Where it is computed"))
@@ -39,23 +39,23 @@ class ComputerSettings(QGroupBox):
         form.addRow(label, self.choice)
         form.addRow("", buttons)
         self._redraw()
-        self.choice.activated.connect(lambda: elsewhere.choose(self._chosen()))
+        self.choice.activated.connect(lambda: in_use.choose(self._chosen()))
         self.pair.clicked.connect(self._ask_pair)
         self.forget.clicked.connect(lambda: self._tasks.start(self._forget(self._chosen()), owner=self))
-        elsewhere.changed.connect(self._redraw)
+        in_use.changed.connect(self._redraw)
         self._tasks.start(self._list(), owner=self)
 
     def reset(self) -> None:
         """As it began; the computers stay paired."""
-        if self._elsewhere.computer is not None:
-            self._elsewhere.choose(None)
+        if self._in_use.computer is not None:
+            self._in_use.choose(None)
 
     def _chosen(self) -> Computer | None:
         index = self.choice.currentIndex() - 1
         return self._found[index] if index >= 0 else None
 
     def _redraw(self) -> None:
-        chosen = self._elsewhere.computer
+        chosen = self._in_use.computer
         self.choice.clear()
         self.choice.addItem(self.tr("This computer"))
         for computer in self._found:
@@ -65,17 +65,17 @@ class ComputerSettings(QGroupBox):
         self.forget.setEnabled(self.choice.currentIndex() > 0)
 
     def _ask_pair(self) -> None:
-        dialog = PairingDialog(self._elsewhere.computers, self._background, self.window())
+        dialog = PairingDialog(self._in_use.computers, self._background, self.window())
         dialog.paired.connect(self._paired)
         dialog.open()
 
     def _paired(self, computer: Computer) -> None:
-        self._elsewhere.choose(computer)
+        self._in_use.choose(computer)
         self._tasks.start(self._list(), owner=self)
 
     async def _list(self) -> None:
         try:
-            self._found = await self._lane.run(self._elsewhere.computers.all)
+            self._found = await self._lane.run(self._in_use.computers.all)
         except Exception as error:
             self._failed(error)
             return
@@ -85,11 +85,11 @@ class ComputerSettings(QGroupBox):
         if computer is None:
             return
         try:
-            await self._lane.run(lambda: self._elsewhere.computers.forget(computer), writes=True)
+            await self._lane.run(lambda: self._in_use.computers.forget(computer), writes=True)
         except Exception as error:
             self._failed(error)
             return
-        self._elsewhere.choose(None)
+        self._in_use.choose(None)
         await self._list()
 
     def _failed(self, error: Exception) -> None:

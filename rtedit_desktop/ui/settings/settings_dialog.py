@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTabWidget, QVBoxLayout
 
 from rtedit_desktop.core.disk_store import DiskStore
 from rtedit_desktop.ui.help.guide_dialog import offer_guide
-from rtedit_desktop.ui.jobs.elsewhere import Elsewhere
+from rtedit_desktop.ui.jobs.computer_in_use import ComputerInUse
 from rtedit_desktop.ui.settings.compute_settings import ComputeSettings
 from rtedit_desktop.ui.settings.computer_settings import ComputerSettings
 from rtedit_desktop.ui.settings.look_settings import LookSettings
@@ -32,9 +32,9 @@ class SettingsDialog(QDialog):
         parent: QWidget,
         journal: DiskStore | None = None,
         device: str = "",
-        elsewhere: Elsewhere | None = None,
+        in_use: ComputerInUse | None = None,
     ) -> None:
-        """``device`` is what the models run on now; without ``elsewhere`` that is this computer at any time."""
+        """``device`` is what the models run on now; without ``in_use`` that is this computer at any time."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Settings"))
@@ -43,7 +43,7 @@ class SettingsDialog(QDialog):
         self.look = LookSettings(background, messages)
         self.saving = SavingSettings(background, messages)
         self.compute = ComputeSettings(background, messages, device)
-        self.computer = ComputerSettings(elsewhere, background, messages) if elsewhere is not None else None
+        self.computer = ComputerSettings(in_use, background, messages) if in_use is not None else None
         self.network = NetworkPage(background, messages)
         self.finished.connect(self.network.leave)
         self.storage = StorageSettings(store, "cache_mib", self._of_learned(), background, messages)

@@ -40,7 +40,7 @@ from rtedit_desktop.ui.presets.preset_controller import PresetController
 from rtedit_desktop.ui.prompt.instant import InstantPrompts
 from rtedit_desktop.ui.prompt.prompt_bar import PromptBar
 from rtedit_desktop.ui.prompt.run_controller import RunController
-from rtedit_desktop.ui.settings.settings_dialog import SettingsDialog
+from rtedit_desktop.ui.settings.settings_controller import SettingsController
 from rtedit_desktop.ui.widgets.actions import Actions
 from rtedit_desktop.ui.widgets.columns import column, over, row, under
 from rtedit_desktop.ui.widgets.messages import Messages, StandingStrip, Strip
@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         self.instant = InstantPrompts(
             self.state, self.engine, photo_service, self.background, self, compositions=self.compositions
         )
-        self.learned, self.journal = services.learned, services.journal
+        self.journal = services.journal
         self.ended = True
         self._leaving = False
         context = self._make_parts(services)
@@ -105,7 +105,6 @@ class MainWindow(QMainWindow):
         for offered in (self.actions_.take_photo, self.empty.take_photo):
             offered.setVisible(services.camera is not None)
         self.actions_.take_photo.setEnabled(services.camera is not None)
-        self.actions_.settings.setVisible(self.learned is not None)
         self.actions_.models.setVisible(self.models is not None)
         self.actions_.models.setEnabled(self.models is not None)
         self.resize(1180, 820)
@@ -149,6 +148,9 @@ class MainWindow(QMainWindow):
         self.computer = None
         if services.computers is not None:
             self.computer = ComputerController(context, services.computers, self.jobs, self.warming)
+        in_use = self.computer.in_use if self.computer is not None else None
+        self.settings = SettingsController(context, services.learned, services.journal, in_use)
+        self.settings.closed.connect(self.instant.look)
         self.action_states = ActionStates(context)
         self.fit = FitController(context, self.models, self.unfit)
         self.loading = LoadingStatus()
@@ -217,7 +219,6 @@ class MainWindow(QMainWindow):
             panel.connect(self.canvas.settle)  # room that was asked for is used
         do.show_filmstrip.toggled.connect(self.filmstrip.want)
         do.quit.triggered.connect(self.close)
-        do.settings.triggered.connect(self.show_settings)
         do.models.triggered.connect(lambda: self.show_models())
         do.edit_prompt.triggered.connect(self._edit_prompt)
         if (batch := self.batch) is not None:
@@ -257,10 +258,6 @@ class MainWindow(QMainWindow):
 
     # --- intents -----------------------------------------------------------------------------
 
-    def open(self, path: Path) -> None:
-        """A photo; a preset file or a model is imported."""
-        self.opening.open(path)
-
     def come_forward(self, paths: list[Path]) -> None:
         """The app was started again, or a file was opened with it."""
         if self.isMinimized():
@@ -275,17 +272,6 @@ class MainWindow(QMainWindow):
             self.jobs.cancel()
         else:
             self.presets.learning.cancel()
-
-    def show_settings(self) -> None:
-        """What holds for the app as a whole."""
-        if self.learned is not None:
-            elsewhere = self.computer.elsewhere if self.computer is not None else None
-            dialog = SettingsDialog(
-                self.learned, self.background, self.messages, self, self.journal, self.state.device, elsewhere
-            )
-            dialog.finished.connect(self.instant.look)
-            dialog.look.previews_chosen.connect(self.state.set_previews)
-            dialog.open()
 
     def show_models(self, id: str = "") -> None:
         """Which models there are, here and to be had."""

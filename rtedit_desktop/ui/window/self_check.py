@@ -42,7 +42,7 @@ class SelfCheck(QObject):
         window, state = self._window, self._window.state
         path, _ = (await samples)[0]
         opened = self._next(state.photo_changed)
-        window.open(path)
+        window.opening.open(path)
         await opened
         assert state.pack is not None  # the one that comes with the app
         window.prompt_bar.prompt.setText(state.pack.suggestions[0].prompt)

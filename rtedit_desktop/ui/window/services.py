@@ -1,4 +1,4 @@
-"""What a window is given to work with, behind the protocols of core."""
+"""Services that a window is given to work with, behind the protocols of core."""
 
 from __future__ import annotations
 

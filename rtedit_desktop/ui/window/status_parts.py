@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from rtedit_desktop.ui.canvas.canvas import Canvas
-from rtedit_desktop.ui.jobs.elsewhere import Elsewhere
+from rtedit_desktop.ui.jobs.computer_in_use import ComputerInUse
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.colours import amber
 
@@ -38,21 +38,21 @@ class LoadingStatus(QWidget):
 class ComputerStatus(QLabel):
     """Shows which other computer computes, and whether it is lost; hidden where this one does."""
 
-    def __init__(self, elsewhere: Elsewhere, parent: QWidget | None = None) -> None:
+    def __init__(self, in_use: ComputerInUse, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._elsewhere = elsewhere
+        self._in_use = in_use
         self.setContentsMargins(8, 0, 8, 0)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        elsewhere.changed.connect(self.redraw)
+        in_use.changed.connect(self.redraw)
         self.redraw()
 
     def redraw(self) -> None:
-        computer = self._elsewhere.computer
+        computer = self._in_use.computer
         self.setVisible(computer is not None)
         if computer is None:
             self.clear()
             return
-        words = self.tr("{name} cannot be reached") if self._elsewhere.lost else self.tr("Computed on {name}")
+        words = self.tr("{name} cannot be reached") if self._in_use.lost else self.tr("Computed on {name}")
         self.setText(words.format(name=computer.name))
         self.setToolTip(computer.address)
         self.redraw_colour()
@@ -60,7 +60,7 @@ class ComputerStatus(QLabel):
     def redraw_colour(self) -> None:
         """That of the window's words, but where it is lost; again after the theme changed."""
         colours = QPalette()
-        if self._elsewhere.lost:
+        if self._in_use.lost:
             colours.setColor(QPalette.ColorRole.WindowText, amber(QGuiApplication.palette()))
         self.setPalette(colours)
 

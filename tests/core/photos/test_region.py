@@ -65,7 +65,7 @@ def test_the_corners_of_a_rectangle() -> None:
 def test_where_it_lies_in_the_square_it_was_cut_to() -> None:
     """The middle of the square stays the middle; what was right of it in a square turned by 90 degrees is above."""
     region = Region(strokes=(Stroke(points=((50.0, 50.0), (60.0, 50.0)), width=4.0),), softness=2.0)
-    moved = region.in_square(Square(x=30, y=30, side=40, angle=90.0), 80)
+    moved = region.carried(Square(x=30, y=30, side=40, angle=90.0), Square(x=0, y=0, side=80))
     (points, width) = moved.strokes[0].points, moved.strokes[0].width
     assert points[0] == pytest.approx((40, 40))
     assert points[1] == pytest.approx((40, 20))
@@ -73,12 +73,12 @@ def test_where_it_lies_in_the_square_it_was_cut_to() -> None:
 
 
 def test_a_rectangle_keeps_its_corners_in_the_square() -> None:
-    square = Square(x=20, y=10, side=64, angle=25.0)
+    square, whole = Square(x=20, y=10, side=64, angle=25.0), Square(x=0, y=0, side=64)
     region = Region(strokes=(Stroke(points=((30.0, 30.0), (60.0, 50.0))),))
-    there = region.in_square(square, 64).strokes[0].corners
+    there = region.carried(square, whole).strokes[0].corners
     lone = [Region(strokes=(Stroke(points=(corner,), width=1.0),)) for corner in region.strokes[0].corners]
     for corner, single in zip(there, lone, strict=True):
-        assert corner == pytest.approx(single.in_square(square, 64).strokes[0].points[0])
+        assert corner == pytest.approx(single.carried(square, whole).strokes[0].points[0])
 
 
 @pytest.mark.parametrize(

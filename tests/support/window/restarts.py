@@ -27,5 +27,5 @@ def kill(harness: Harness) -> None:
 
 def open_sample(harness: Harness) -> None:
     before = harness.state.photo
-    harness.window.open(harness.photo_service.samples()[0])
+    harness.window.opening.open(harness.photo_service.samples()[0])
     harness.until(lambda: harness.state.photo is not before and harness.state.phase is Phase.READY)

@@ -44,7 +44,7 @@ class Shown:
 
     def __init__(self, harness: Harness, store: Store) -> None:
         self.harness, self.store = harness, store
-        harness.window.learned = store
+        harness.window.settings.learned = store
         harness.window.actions_.settings.setVisible(True)
         harness.window.actions_.settings.trigger()
         self.dialog = harness.window.findChildren(SettingsDialog)[-1]

@@ -42,7 +42,7 @@ def open_sample(harness: Harness, number: int) -> None:
     if harness.state.result is not None:
         harness.state.mark_saved(harness.result)
     before = harness.state.photo
-    harness.window.open(harness.photo_service.samples()[number])
+    harness.window.opening.open(harness.photo_service.samples()[number])
     harness.until(lambda: harness.state.photo is not before and harness.state.phase is Phase.READY)
 
 
@@ -120,7 +120,7 @@ def test_the_same_mix_again(presets: PresetHarness) -> None:
     uses = apply_of(presets.result).uses
     presets.state.mark_saved(presets.result)
     before = presets.state.photo
-    presets.window.open(presets.photo_service.samples()[0])
+    presets.window.opening.open(presets.photo_service.samples()[0])
     presets.until(lambda: presets.state.photo is not before)
     presets.window.history.earlier.setCurrentRow(0)
     same_again(presets)
@@ -203,6 +203,6 @@ def test_an_entry_follows_its_strength_and_the_others_stay(harness: Harness) -> 
     assert panel.list.item(1) is other
     harness.state.mark_saved(harness.result)
     before = harness.state.photo
-    harness.window.open(harness.photo_service.samples()[0])
+    harness.window.opening.open(harness.photo_service.samples()[0])
     harness.until(lambda: harness.state.photo is not before)
     assert texts(panel.list) == ["The photo as opened"]

@@ -139,7 +139,7 @@ def test_another_photo_has_no_steps_to_undo(harness: Harness) -> None:
     harness.run()
     harness.state.mark_saved(harness.result)
     before = harness.state.photo
-    harness.window.open(harness.photo_service.samples()[0])
+    harness.window.opening.open(harness.photo_service.samples()[0])
     harness.until(lambda: harness.state.photo is not before)
     assert not harness.window.actions_.undo.isEnabled()
     undo(harness)

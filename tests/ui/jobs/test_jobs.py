@@ -132,7 +132,7 @@ def test_of_a_job_that_another_photo_ended_nothing_more_is_heard(harness: Harnes
     harness.window.running.run()
     harness.until(lambda: harness.state.phase is Phase.LOADING)
     first = harness.state.photo
-    harness.window.open(harness.photo_service.samples()[0])
+    harness.window.opening.open(harness.photo_service.samples()[0])
     harness.until(lambda: harness.state.photo is not first)
     changes: list[object] = []
     harness.state.frames_changed.connect(lambda: changes.append(harness.state.frames))
@@ -276,7 +276,7 @@ def test_another_photo_ends_the_running_job(harness: Harness) -> None:
     harness.window.running.run()
     harness.until(lambda: harness.state.phase is Phase.LOADING)
     first = harness.state.photo
-    harness.window.open(harness.photo_service.samples()[0])
+    harness.window.opening.open(harness.photo_service.samples()[0])
     harness.until(lambda: harness.state.photo is not first)
     assert harness.state.phase is Phase.READY
     harness.engine.hold.set()

@@ -155,7 +155,7 @@ def test_a_prompt_that_is_run_while_the_rest_is_held_comes_first(queued: Harness
 
 
 def test_another_photo_holds_what_waits(queued: Harness) -> None:
-    queued.window.open(queued.photo_service.samples()[0])
+    queued.window.opening.open(queued.photo_service.samples()[0])
     queued.until(lambda: queued.state.phase is Phase.READY)
     assert queued.state.queue_held and waiting(queued) == WAITING
     queued.engine.hold.set()

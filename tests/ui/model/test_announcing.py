@@ -16,8 +16,12 @@ class Counted(Announcing):
     def __init__(self) -> None:
         super().__init__()
         self.values, self.seen = [0, 0], list[tuple[str, int, int]]()
-        self.one.connect(lambda: self.seen.append(("one", *self.values)))
-        self.other.connect(lambda: self.seen.append(("other", *self.values)))
+        self.one.connect(lambda: self._see("one"))
+        self.other.connect(lambda: self._see("other"))
+
+    def _see(self, name: str) -> None:
+        one, other = self.values
+        self.seen.append((name, one, other))
 
     def change(self, which: int) -> None:
         self.values[which] += 1

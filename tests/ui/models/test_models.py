@@ -218,7 +218,7 @@ def test_a_model_dropped_on_the_window_is_no_photo(models: ModelHarness, tmp_pat
     (tmp_path / "pack" / "manifest.json").write_text("{}")
     models.installer.slow = tmp_path / "Église.CKPT"  # however long one takes to look into, they come in order
     for path in (tmp_path / "Église.CKPT", tmp_path / "pack"):
-        models.window.open(path)
+        models.window.opening.open(path)
     models.until(lambda: len(models.installer.asked) == 2)
     models.settled()
     assert [asked[1] for asked in models.installer.asked] == ["Église.CKPT", "pack"]

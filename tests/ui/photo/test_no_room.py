@@ -50,7 +50,7 @@ class RealHarness(Harness):
 def real(qtbot: QtBot, tmp_path: Path) -> Iterator[RealHarness]:
     harness = RealHarness(qtbot, tmp_path)
     Image.fromarray(picture(160, 120)).save(tmp_path / "a.png")
-    harness.window.open(tmp_path / "a.png")
+    harness.window.opening.open(tmp_path / "a.png")
     harness.until(lambda: harness.state.phase is Phase.READY)
     yield harness
     harness.close()

@@ -109,7 +109,7 @@ def test_a_file_that_is_no_picture_leaves_the_current_one(harness: Harness, tmp_
     before = harness.state.photo
     path = tmp_path / "holiday.jpg"
     path.write_text("words")
-    harness.window.open(path)
+    harness.window.opening.open(path)
     harness.until(lambda: harness.window.findChildren(ErrorDialog))
     dialog = harness.window.findChildren(ErrorDialog)[0]
     assert dialog.what.text().startswith("Could not open holiday.jpg")
@@ -139,7 +139,7 @@ def test_saving_writes_the_whole_photo(harness: Harness, tmp_path: Path) -> None
 
 def test_saving_over_the_source_asks_first(harness: Harness) -> None:
     source = harness.photo_service.samples()[0]
-    harness.window.open(source)
+    harness.window.opening.open(source)
     harness.until(lambda: harness.state.photo is not None)
     before = source.read_bytes()
     assert harness.window.photos.suggestion().name == "sample-one-edited.png"
@@ -170,7 +170,7 @@ def test_another_photo_over_an_unsaved_result_asks(harness: Harness, discard: bo
     harness.open_picture()
     harness.run()
     before = harness.state.photo
-    harness.window.open(harness.photo_service.samples()[0])
+    harness.window.opening.open(harness.photo_service.samples()[0])
     box = harness.window.findChildren(QMessageBox)[0]
     which = QMessageBox.StandardButton.Discard if discard else QMessageBox.StandardButton.Cancel
     harness.qtbot.mouseClick(box.button(which), Qt.MouseButton.LeftButton)

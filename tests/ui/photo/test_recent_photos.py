@@ -20,7 +20,7 @@ def names(harness: Harness) -> list[str]:
 
 def open_(harness: Harness, path: Path) -> None:
     before = harness.state.photo
-    harness.window.open(path)
+    harness.window.opening.open(path)
     harness.until(lambda: harness.state.photo is not before and harness.state.phase is Phase.READY)
 
 

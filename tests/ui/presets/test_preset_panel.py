@@ -136,7 +136,7 @@ def test_dropped_presets_are_imported_beside_a_photo(presets: PresetHarness, tmp
 
 
 def test_a_preset_is_opened_like_a_photo(presets: PresetHarness, tmp_path: Path) -> None:
-    presets.window.open(write_preset(tmp_path / "mail" / "cat.RTPRESET", "Cat"))
+    presets.window.opening.open(write_preset(tmp_path / "mail" / "cat.RTPRESET", "Cat"))
     presets.until(lambda: "Cat" in presets.titles)
     assert presets.state.photo is None
 

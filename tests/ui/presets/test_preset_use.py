@@ -235,7 +235,7 @@ def test_another_photo_begins_without_presets(presets: PresetHarness) -> None:
     presets.apply("Glasses")
     assert presets.state.result is not None
     presets.state.mark_saved(presets.state.result)
-    presets.window.open(presets.photo_service.samples()[0])
+    presets.window.opening.open(presets.photo_service.samples()[0])
     presets.until(lambda: presets.state.photo is not None and presets.state.photo.name == "sample.png")
     assert presets.state.mix == ()
 

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from support.window.settings_harness import Shown
 
 from rtedit_desktop.core.errors import SaveError
-from rtedit_desktop.packs.download.network_log import NetworkLog
 from rtedit_desktop.support import network, settings
 from rtedit_desktop.support.network import NetworkSettings
+from rtedit_desktop.support.network_log import NetworkLog
 from rtedit_desktop.support.release import Release
 from rtedit_desktop.ui.settings.network_settings import NetworkPage
 from rtedit_desktop.ui.widgets.messages import ErrorDialog

@@ -74,7 +74,7 @@ def test_a_limit_typed_just_before_closing_is_kept(shown: Shown) -> None:
 
 def test_without_a_store_there_is_nothing_to_set(harness: Harness) -> None:
     assert not harness.window.actions_.settings.isVisible()
-    harness.window.show_settings()
+    harness.window.settings.show()
     assert not harness.window.findChildren(SettingsDialog)
 
 
@@ -91,7 +91,7 @@ def test_earlier_work_has_its_own_space(harness: Harness, tmp_path: Path, monkey
         work = new_work_id()
         journal.write(work, photo(seed), edit(seed))
         journal.leave(work)
-    harness.window.journal = journal
+    harness.window.settings.journal = journal
     dialog = Shown(harness, Store()).dialog
     assert dialog.history is not None
     history = dialog.history
@@ -163,7 +163,7 @@ def test_results_go_to_the_folder_that_was_chosen(shown: Shown, tmp_path: Path) 
     results.mkdir()
     photos.mkdir()
     to_qimage(picture()).save(str(photos / "one.png"))
-    harness.window.open(photos / "one.png")
+    harness.window.opening.open(photos / "one.png")
     harness.until(lambda: harness.state.photo is not None)
     assert harness.window.photos.suggestion() == photos / "one-edited.png"
     place.setCurrentIndex(place.count() - 1)

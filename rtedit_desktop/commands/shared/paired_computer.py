@@ -17,15 +17,6 @@ def add_on(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def own_hosts() -> Hosts:
-    """The person's own list; every connection is written into the log of network requests first."""
-    from rtedit_desktop.packs.download.network_log import NetworkLog
-    from rtedit_desktop.remote.hosts import Hosts
-    from rtedit_desktop.support.network import log_file
-
-    return Hosts(log=NetworkLog(log_file()).request)
-
-
 def host_called(hosts: Hosts, name: str) -> Host:
     """The paired computer of this name or address. Raises SettingsError and RemoteError."""
     found = [one for one in hosts.all() if name in (one.name, one.host, one.address)]

@@ -14,7 +14,7 @@ from rtedit_desktop.ui.widgets.texts import sentences, translated
 from rtedit_desktop.worker.background import Background, SerialQueue
 
 
-class Elsewhere(QObject):
+class ComputerInUse(QObject):
     """Owns what the window knows of the computer in use: ``computer``, None for this one, and whether it is lost."""
 
     changed = Signal()

@@ -21,7 +21,7 @@ from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.remote.chosen import ChosenEngine
 from rtedit_desktop.remote.hosts import Hosts
 from rtedit_desktop.support import settings
-from rtedit_desktop.ui.jobs.elsewhere import Elsewhere
+from rtedit_desktop.ui.jobs.computer_in_use import ComputerInUse
 from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.settings.computer_settings import ComputerSettings
 from rtedit_desktop.ui.settings.pairing_dialog import PairingDialog
@@ -42,11 +42,11 @@ class Window:
         self.harness = Harness(qtbot, [], computers=computers, learned=Store())
         self.window, self.until = self.harness.window, self.harness.until
         assert self.window.computer is not None
-        elsewhere = self.window.computer.elsewhere
-        self.elsewhere: Elsewhere = elsewhere
+        in_use = self.window.computer.in_use
+        self.in_use: ComputerInUse = in_use
         self.offer = self.window.offer
         self.status = child(self.window, ComputerStatus)
-        self.until(lambda: elsewhere.computer == computers.in_use)
+        self.until(lambda: in_use.computer == computers.in_use)
 
     def lose(self) -> None:
         """Begin an edit that is lost on the way."""
@@ -70,7 +70,7 @@ def shown(qtbot: QtBot, tmp_path: Path) -> Iterator[Window]:
 
 def test_the_status_bar_tells_which_computer_computes(shown: Window) -> None:
     assert shown.status.isVisible() and shown.status.text() == "Computed on workstation"
-    shown.elsewhere.choose(None)
+    shown.in_use.choose(None)
     shown.until(lambda: shown.status.isHidden())
     assert shown.computers.in_use is None
 
@@ -232,7 +232,7 @@ def test_a_window_edits_on_a_real_server_and_goes_on_here_when_it_is_gone(
         dialog.address.setText(f"127.0.0.1:{found.server.port}")
         dialog.code.setText(str(found.pairing.code))
         dialog.pair.click()
-        harness.until(lambda: shown.computer is not None and shown.computer.elsewhere.computer is not None)
+        harness.until(lambda: shown.computer is not None and shown.computer.in_use.computer is not None)
         settings_dialog.close()
         harness.open_picture()
         harness.run()
