@@ -42,7 +42,7 @@ class CanvasController(QObject):
         self._state, self._canvas, self._photo_service = state, canvas, photo_service
         self._compositions = compositions or Compositions(photo_service)
         self._tasks, self._lane, self._under_lane = background.tasks, LatestOnly(background), LatestOnly(background)
-        self._under: tuple[Layer, ...] = ()
+        self._under: tuple[Layer, ...] | None = ()
         self._below: Pyramid | None = None
         self._waits = False
         self._composed: dict[Frame, tuple[Pyramid | None, Square]] = {}
@@ -106,7 +106,7 @@ class CanvasController(QObject):
     def _look_below(self) -> None:
         """Begin to compose the photo with the layers below what is shown, where those are others now."""
         photo, layers = self._state.photo, tuple(layer for layer in self._state.under if layer.on)
-        if photo is None or look_the_same(layers, self._under):
+        if photo is None or (self._under is not None and look_the_same(layers, self._under)):
             return
         self._under, self._below, self._waits = layers, None, bool(layers)
         self._composed.clear()
@@ -120,8 +120,10 @@ class CanvasController(QObject):
 
         try:
             below = await self._under_lane.run(work)
-        except Exception:  # what is below cannot be shown, and is said when it is saved
-            below = None
+        except Exception:  # it is said when it is saved; what is shown stays until the next redraw tries again
+            if layers is self._under:
+                self._under = None
+            return
         if layers is self._under and photo is self._state.photo:
             self._below, self._waits = below, False
             self._show()

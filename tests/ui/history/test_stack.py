@@ -101,7 +101,7 @@ def test_what_was_continued_from_stays_when_the_square_moves(apart: Harness) -> 
     ask(apart, Square(x=40, y=0, side=70))
     assert apart.state.continued and len(apart.state.base) == 2
     apart.until(lambda: not canvas.has_after)
-    apart.until(lambda: len(apart.window.canvas_controller._under) == 2)
+    apart.until(lambda: len(apart.window.canvas_controller._under or ()) == 2)
     undo(apart)
     assert not apart.state.continued and apart.square == RIGHT and apart.state.frames
     for _ in range(3):  # the second edit, the square, to continue
