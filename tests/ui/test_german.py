@@ -235,6 +235,8 @@ def test_prompts_and_presets_are_german_too(german: None, qtbot: QtBot, tmp_path
     assert "gebräuntes Gesicht" in bar.prompt.placeholderText()
     photo = FakePhotoService().from_pixels(picture(260, 260), "photo")
     state.set_photo(photo, FakePhotoService().centred_square(photo))
+    state.set_prompt("blondes Haar")
+    assert bar.hint.text().startswith("Portraits ist sich bei „Blonde Haare“ oft unsicher.")
     state.set_prompt("Schwarzweißfoto")
     assert bar.hint.text() == "Enter wendet sofort an: Schwarzweiß." and bar.source.text() == "Foto"
     window.actions_.run.trigger()
