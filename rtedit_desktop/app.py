@@ -128,6 +128,7 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path],
     if files:
         window.opening.open_any(files)
     instance.files_came.connect(window.come_forward)
+    window.closed.connect(instance.refuse)
     openings = FileOpenFilter(app)
     openings.file_came.connect(lambda path: window.come_forward([path]))
     app.installEventFilter(openings)

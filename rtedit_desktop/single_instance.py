@@ -73,13 +73,17 @@ class SingleInstance(QObject):
                 self._cannot_listen(self._server.errorString())
         return True
 
-    def close(self) -> None:
-        """Let the next start be the first again."""
+    def refuse(self) -> None:
+        """Take nothing more, because the window is closing: a start that comes now waits to be the first."""
         for guest in self._guests:
             guest.blockSignals(True)
             guest.abort()
         self._guests.clear()
         self._server.close()
+
+    def close(self) -> None:
+        """Let the next start be the first again."""
+        self.refuse()
         if self._lock is not None:
             self._lock.unlock()
             self._lock = None
@@ -118,7 +122,8 @@ class SingleInstance(QObject):
             return
         guest.write(_ANSWER)
         guest.flush()
-        guest.disconnectFromServer()
+        if guest in self._guests:  # it may have gone with the answer
+            guest.disconnectFromServer()
         self.files_came.emit(paths)
 
     def _forget(self, guest: QLocalSocket) -> None:

@@ -2881,8 +2881,8 @@
         <translation>Eine andere wählen.</translation>
     </message>
     <message>
-        <source>There is no preset “{name}” any more.</source>
-        <translation>Eine Vorgabe „{name}“ gibt es nicht mehr.</translation>
+        <source>There is no preset “{preset}” any more.</source>
+        <translation>Eine Vorgabe „{preset}“ gibt es nicht mehr.</translation>
     </message>
     <message>
         <source>The file “{name}” is not a regular file.</source>
@@ -4033,6 +4033,10 @@
         <translation>Das Bild konnte nicht kopiert werden.</translation>
     </message>
     <message>
+        <source>{name}-edited</source>
+        <translation>{name}-bearbeitet</translation>
+    </message>
+    <message>
         <source>Could not save {name}.</source>
         <translation>{name} konnte nicht gespeichert werden.</translation>
     </message>
@@ -5158,6 +5162,10 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>Take the chosen edit out; those above it are made anew (Del)</source>
         <translation>Die gewählte Bearbeitung entfernen; die darüber werden neu gemacht (Entf)</translation>
+    </message>
+    <message>
+        <source>The edit that is being made goes on top of these.</source>
+        <translation>Die Bearbeitung, die gerade entsteht, kommt obenauf.</translation>
     </message>
     <message>
         <source>{n}&#xa0;%</source>

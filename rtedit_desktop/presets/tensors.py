@@ -132,7 +132,7 @@ def _opened(path: Path) -> BinaryIO:
         return open(path, "rb", opener=_without_waiting)
     except FileNotFoundError as error:
         raise PresetError(
-            tr("There is no preset “{name}” any more.", name=shown_name(path.name)), tr("Choose another one.")
+            tr("There is no preset “{preset}” any more.", preset=shown_name(path.name)), tr("Choose another one.")
         ) from error
     except (OSError, ValueError) as error:  # ValueError: a path that no file can have
         raise _unreadable(path, error) from error

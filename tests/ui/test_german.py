@@ -217,6 +217,11 @@ def test_what_went_wrong_is_reported_in_german(harness: FullHarness) -> None:
     harness.until(lambda: harness.bar.hint.text().startswith("Fakes kennt „green“ nicht. Bekannt sind Wörter wie"))
 
 
+def test_what_is_saved_beside_a_photo_has_a_german_name(harness: FullHarness, tmp_path: Path) -> None:
+    harness.open_picture()
+    assert harness.window.photos.suggestion().name.endswith("-bearbeitet.png")
+
+
 def test_prompts_and_presets_are_german_too(german: None, qtbot: QtBot, tmp_path: Path) -> None:
     """With the packs that come with the app, and their presets."""
     packs = Catalog.default().packs()
@@ -230,6 +235,8 @@ def test_prompts_and_presets_are_german_too(german: None, qtbot: QtBot, tmp_path
     assert "gebräuntes Gesicht" in bar.prompt.placeholderText()
     photo = FakePhotoService().from_pixels(picture(260, 260), "photo")
     state.set_photo(photo, FakePhotoService().centred_square(photo))
+    state.set_prompt("blondes Haar")
+    assert bar.hint.text().startswith("Portraits ist sich bei „Blonde Haare“ oft unsicher.")
     state.set_prompt("Schwarzweißfoto")
     assert bar.hint.text() == "Enter wendet sofort an: Schwarzweiß." and bar.source.text() == "Foto"
     window.actions_.run.trigger()

@@ -62,6 +62,20 @@ def test_a_second_start_hands_its_files_over(qtbot: QtBot, instance: SingleInsta
     assert came == [[tmp_path / "Käse 猫.png", Path("/elsewhere/a b.rtpreset").absolute()]]
 
 
+def test_a_start_while_the_window_closes_is_not_swallowed(
+    qtbot: QtBot, instance: SingleInstance, tmp_path: Path
+) -> None:
+    came: list[list[Path]] = []
+    instance.files_came.connect(came.append)
+    instance.refuse()  # the window is gone, and its threads end
+    second = another(tmp_path, "a.png")
+    qtbot.wait(1500)
+    assert second.poll() is None and not came
+    instance.close()
+    assert second.stdout is not None and second.stdout.readline().strip() == "first"
+    second.communicate()
+
+
 def test_a_start_without_files_asks_for_the_window(qtbot: QtBot, instance: SingleInstance, tmp_path: Path) -> None:
     came: list[list[Path]] = []
     instance.files_came.connect(came.append)
@@ -84,7 +98,6 @@ def test_what_a_killed_window_left_is_cleared_away(
 ) -> None:
     killed = another(tmp_path)
     assert killed.stdout is not None and killed.stdout.readline().strip() == "first"
-    assert (tmp_path / "window.lock").exists()
     killed.kill()
     killed.communicate()
     instance = SingleInstance(tmp_path)

@@ -155,7 +155,7 @@ class PackInfo:
             return named(meaning, self.unsure, neutral)
         asked = asked_edits(meaning, self.edits, neutral)
         return tuple(
-            text
+            text if text in prompt else edit.title  # what was written in another language is not told in the pack's own
             for (edit, _), text in zip(asked.uses, asked.texts, strict=True)
             if any(phrase in self.unsure for phrase in edit.phrases)
         )

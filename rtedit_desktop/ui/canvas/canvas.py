@@ -106,7 +106,7 @@ class Canvas(QWidget):
     def set_photo(self, before: Pyramid | None) -> None:
         """Another photo, fitted."""
         scene = self.scene
-        scene.before, scene.under, scene.after, scene.label = before, None, None, ""
+        scene.before, scene.under, scene.after, scene.after_square, scene.label = before, None, None, None, ""
         self.updateGeometry()
         scene.view.picture = QSizeF(before.width, before.height) if before else QSizeF()
         scene.divider = 0.0
@@ -130,12 +130,17 @@ class Canvas(QWidget):
 
     def set_after(self, after: Pyramid | None, label: str = "") -> None:
         """What lies in the square now; None: the photo itself."""
-        self.scene.after, self.scene.label = after, label
-        self.update()
+        self.set_edited(self.scene.under, after, label)
 
-    def set_under(self, under: Pyramid | None) -> None:
-        """The photo with the edits below; None: the photo itself."""
-        self.scene.under = under
+    def set_edited(
+        self, under: Pyramid | None, after: Pyramid | None, label: str = "", square: Square | None = None
+    ) -> None:
+        """The photo with the edits below, and what lies on it; None of either: the photo itself.
+
+        It stays in its ``square`` until the next one is there, also while another square is chosen.
+        """
+        scene = self.scene
+        scene.under, scene.after, scene.after_square, scene.label = under, after, square, label
         self.update()
 
     def set_comparing(self, comparing: bool) -> None:

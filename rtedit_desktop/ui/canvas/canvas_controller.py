@@ -28,7 +28,7 @@ _KEPT = 32
 
 
 class CanvasController(QObject):
-    """Owns the composed pictures; the newest frame asked for wins."""
+    """Owns the composed pictures; the newest frame asked for wins. One picture gives way to the next as a whole."""
 
     def __init__(
         self,
@@ -42,8 +42,10 @@ class CanvasController(QObject):
         self._state, self._canvas, self._photo_service = state, canvas, photo_service
         self._compositions = compositions or Compositions(photo_service)
         self._tasks, self._lane, self._under_lane = background.tasks, LatestOnly(background), LatestOnly(background)
-        self._under: tuple[Layer, ...] = ()
-        self._composed: dict[Frame, Pyramid] = {}
+        self._under: tuple[Layer, ...] | None = ()
+        self._below: Pyramid | None = None
+        self._waits = False
+        self._composed: dict[Frame, tuple[Pyramid | None, Square]] = {}
         state.selection_changed.connect(self.redraw)
         state.phase_changed.connect(self.redraw)
         state.square_changed.connect(self.redraw)
@@ -62,7 +64,7 @@ class CanvasController(QObject):
         self._composed.clear()
         self._compositions.forget()
         self._canvas.set_photo(pyramid)
-        self._under = ()
+        self._under, self._below, self._waits = (), None, False
         self.redraw()
 
     def _compose_again(self) -> None:
@@ -74,34 +76,42 @@ class CanvasController(QObject):
         """Show the selected frame, composed into the photo as soon as that is ready."""
         state = self._state
         self._canvas.set_square(state.square, locked=state.phase.running)
-        self._show_under()
+        self._look_below()
+        if not self._show() and state.frame is not None and state.photo is not None and state.square is not None:
+            before = state.frames[0].picture
+            self._tasks.start(self._compose(state.photo, state.under, state.square, state.frame, before, state.region))
+
+    def _show(self) -> bool:
+        """The selected frame and what is below it, at once: until both are there, what is shown stays.
+
+        False where the frame is still to be composed.
+        """
+        state = self._state
         frame, photo, square = state.frame, state.photo, state.square
         shown = frame is not None and (state.phase.running or state.result is None or state.result.on)
-        if frame is None or photo is None or square is None or not shown:
-            self._canvas.set_after(None)
-            return
-        label = frame_label(frame)
-        if frame.kind is FrameKind.SOURCE:
-            self._canvas.set_after(None, label)
-        elif frame in self._composed:
-            self._canvas.set_after(self._composed[frame], label)
-        elif self._plain_will_do(photo, square):
-            self._canvas.set_after(Pyramid(frame.picture), label)
-        else:
-            before = state.frames[0].picture
-            self._tasks.start(self._compose(photo, state.under, square, frame, before, state.region))
+        after, label, lies_in = None, "", square
+        if frame is not None and photo is not None and square is not None and shown:
+            label = frame_label(frame)
+            if frame.kind is not FrameKind.SOURCE:
+                if frame in self._composed:
+                    after, lies_in = self._composed[frame]  # the state may have another square already
+                elif self._plain_will_do(photo, square):
+                    after = Pyramid(frame.picture)
+                else:
+                    return False
+        if not self._waits:
+            self._canvas.set_edited(self._below, after, label, lies_in)
+        return True
 
-    def _show_under(self) -> None:
-        """The photo with the layers below what is shown; what was there stays until that is composed."""
+    def _look_below(self) -> None:
+        """Begin to compose the photo with the layers below what is shown, where those are others now."""
         photo, layers = self._state.photo, tuple(layer for layer in self._state.under if layer.on)
-        if photo is None or look_the_same(layers, self._under):
+        if photo is None or (self._under is not None and look_the_same(layers, self._under)):
             return
-        self._under = layers
+        self._under, self._below, self._waits = layers, None, bool(layers)
         self._composed.clear()
         if layers:
             self._tasks.start(self._compose_under(photo, layers))
-        else:
-            self._canvas.set_under(None)
 
     async def _compose_under(self, photo: Photo, layers: tuple[Layer, ...]) -> None:
         def work() -> Pyramid:
@@ -109,11 +119,14 @@ class CanvasController(QObject):
             return Pyramid(on_checkers(made.pixels, made.alpha))
 
         try:
-            under = await self._under_lane.run(work)
-        except Exception:  # what is below cannot be shown, and is said when it is saved
+            below = await self._under_lane.run(work)
+        except Exception:  # it is said when it is saved; what is shown stays until the next redraw tries again
+            if layers is self._under:
+                self._under = None
             return
         if layers is self._under and photo is self._state.photo:
-            self._canvas.set_under(under)
+            self._below, self._waits = below, False
+            self._show()
 
     def _plain_will_do(self, photo: Photo, square: Square) -> bool:
         state = self._state
@@ -133,25 +146,18 @@ class CanvasController(QObject):
             below = self._compositions.of(photo, under)
             return compose(self._photo_service, below, square, before, frame.picture, region)
 
+        patch: Pyramid | None
         try:
             patch = await self._lane.run(work)
         except Exception:
-            self._show_plain(frame)
-            return
+            patch = Pyramid(frame.picture) if not square.angle and square.inside(photo.size) else None
         if region != self._state.region or not look_the_same(under, self._state.under):
             return
-        self._composed[frame] = patch
+        self._composed[frame] = patch, square
         while len(self._composed) > _KEPT:
             self._composed.pop(next(iter(self._composed)))
         if frame is self._state.frame:
-            self._canvas.set_after(patch, frame_label(frame))
-
-    def _show_plain(self, frame: Frame) -> None:
-        """As the model made it, where it cannot be composed."""
-        if frame is self._state.frame:
-            square, photo = self._state.square, self._state.photo
-            upright = square is not None and photo is not None and not square.angle and square.inside(photo.size)
-            self._canvas.set_after(Pyramid(frame.picture) if upright else None, frame_label(frame))
+            self._show()
 
     def _move_square(self, square: Square) -> None:
         if not self._state.phase.running:

@@ -53,9 +53,9 @@ def _draw_pane(painter: QPainter, scene: Scene, screen: Screen, pencil: Pencil) 
     painter.setClipRect(screen.rect)
     shown = scene.before if scene.under is None or scene.peeking else scene.under
     shown.draw(painter, scene.view.frame, screen.ratio, smooth=scene.view.smooth)
-    if scene.square is None:
+    if scene.square is None or scene.edited_square is None:
         return
-    inside = around(scene.view, scene.square)
+    inside = around(scene.view, scene.edited_square)
     if scene.divided and scene.under is not None:
         _draw_before(painter, scene, inside, screen)
     if scene.result_shown:

@@ -66,8 +66,8 @@ class Pointer:
         if self._grab is Grab.PAN:
             self._hand.pan(point - self._grabbed_at)
             self._grabbed_at = point
-        elif scene.square is not None and self._grab is Grab.DIVIDER:
-            inside = around(scene.view, scene.square)
+        elif self._grab is Grab.DIVIDER and scene.edited_square is not None:
+            inside = around(scene.view, scene.edited_square)
             self._hand.set_divider((point.x() - inside.left()) / inside.width())
         elif self._grabbed_square is None:
             return

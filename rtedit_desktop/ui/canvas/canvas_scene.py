@@ -19,6 +19,8 @@ GAP = 2
 class Scene:
     """All that is drawn. ``after`` lies in the square; None: the photo itself is shown. ``divider``: 0 to 1.
 
+    ``after_square`` is where it lies until what lies in another square is there; None: in the square.
+
     ``under`` is the photo with the edits that ``after`` was made on, and takes its place; None: there are none.
 
     Side by side there are two panes with one view: points are meant within a pane.
@@ -28,6 +30,7 @@ class Scene:
     before: Pyramid | None = None
     under: Pyramid | None = None
     after: Pyramid | None = None
+    after_square: Square | None = None
     label: str = ""
     square: Square | None = None
     square_locked: bool = False
@@ -50,6 +53,11 @@ class Scene:
     def divided(self) -> bool:
         """Before and after share the square."""
         return self.result_shown and self.comparing and not self.side_by_side
+
+    @property
+    def edited_square(self) -> Square | None:
+        """Where before and after lie."""
+        return self.after_square or self.square
 
     @property
     def square_is_everything(self) -> bool:
@@ -88,8 +96,8 @@ class Scene:
         """What a press here would take hold of; NOTHING means: the picture, to pan it."""
         if self.before is None or self.square is None:
             return Grab.NOTHING
-        if self.divided:
-            inside = around(self.view, self.square)
+        if self.divided and self.edited_square is not None:
+            inside = around(self.view, self.edited_square)
             reach = inside.adjusted(-GRIP, 0, GRIP, 0)
             if reach.contains(point) and abs(point.x() - self.divider_x(inside)) <= NEAR:
                 return Grab.DIVIDER

@@ -71,7 +71,7 @@ class StackPanel(QWidget):
         bold.setBold(True)
         title.setFont(bold)
         title.setBuddy(self.list)
-        self.next = QLabel(self.tr("The next edit goes on top of these."))
+        self.next = QLabel()
         self.next.setWordWrap(True)
         self.delete = QToolButton()
         self.delete.setText(self.tr("Delete"))
@@ -115,6 +115,9 @@ class StackPanel(QWidget):
         if not self._pending:
             self.shown = self._made
         self.next.setVisible(state.continued)
+        being_made = state.phase.running and not self._pending
+        going_on_top = self.tr("The edit that is being made goes on top of these.")
+        self.next.setText(going_on_top if being_made else self.tr("The next edit goes on top of these."))
         if visible:
             self._fill()
         self.list.setEnabled(state.phase in (Phase.READY, Phase.ADJUSTING) and state.learning is None)

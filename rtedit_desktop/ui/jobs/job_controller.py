@@ -252,7 +252,8 @@ class JobController(QObject):
                 self._on_cancelled()
             case events.Failed():
                 self._on_cancelled(Ending.FAILED)
-                self.failed.emit(translated(event.what), translated(event.todo), event.details)
+                what = self._state.known_presets.by_title(event.what)
+                self.failed.emit(translated(what), translated(event.todo), event.details)
 
     def _on_finished(self, event: events.Finished) -> None:
         state, request, square, adjusts = self._state, self._request, self._square, self._adjusts

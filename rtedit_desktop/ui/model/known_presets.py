@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from rtedit_desktop.core.edits import EditSpec, MixSpec, Spec
+from rtedit_desktop.core.errors import shown_name
+from rtedit_desktop.core.lazy_text import LazyText
 from rtedit_desktop.ui.model.result import Result
 
 
@@ -30,6 +32,14 @@ class KnownPresets:
 
     def strength(self, path: Path) -> float:
         return self._strengths.get(path, 1.0)
+
+    def by_title(self, sentence: str) -> str:
+        """A sentence with a ``{preset}``, which is told there by the name of its file; here by its title, if known."""
+        name = sentence.values.get("preset") if isinstance(sentence, LazyText) else None
+        titles = {title for path, title in self._titles.items() if shown_name(path.name) == name}
+        if not isinstance(sentence, LazyText) or len(titles) != 1:
+            return sentence
+        return LazyText(sentence.template, **{**sentence.values, "preset": titles.pop()})
 
     def title_of(self, spec: Spec) -> str:
         """What a result is called: its prompt, or its presets."""

@@ -140,12 +140,16 @@ class PhotoActions(QObject):
             return Path("edited.png")
         suffix = _SUFFIXES.get(photo.origin.format.upper(), ".png")
         if photo.path is None:
-            return Path(f"{photo.name}-edited{suffix}")
-        name = f"{photo.path.stem}-edited{suffix}"
+            return Path(self._edited(photo.name) + suffix)
+        name = self._edited(photo.path.stem) + suffix
         wanted = settings.load().results
         if os.path.isdir(wanted):
             return Path(wanted) / name
         return _own_pictures() / name if photo.path.is_relative_to(resources()) else photo.path.with_name(name)
+
+    def _edited(self, name: str) -> str:
+        """The name of a photo, for what was made of it."""
+        return self.tr("{name}-edited").format(name=name)
 
     def is_source(self, path: Path) -> bool:
         photo = self._state.photo

@@ -274,6 +274,7 @@ class PromptBar(QWidget):
         busy = phase.running and phase is not Phase.ADJUSTING
         if busy and not self._busy:
             self.suggestions.list.hide()  # once: what is written while a job runs is suggested too
+            self._refused = False  # that was said; now the job is what is waited for
         self._busy = busy
         if self.prompt.text() != state.prompt:
             self.prompt.setText(state.prompt)

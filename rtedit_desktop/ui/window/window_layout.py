@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QObject, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
@@ -85,12 +85,14 @@ class _OnScreen(QObject):
             return
         room, frame = window.screen().availableGeometry(), window.frameGeometry()
         over = (frame.size() - room.size()).expandedTo(QSize(0, 0))
-        if not over.isNull():
-            frame.setSize(frame.size() - over)
-            frame.moveRight(min(frame.right(), room.right()))
-            frame.moveBottom(min(frame.bottom(), room.bottom()))
+        fits = QRect(frame.topLeft(), frame.size() - over)
+        fits.moveRight(min(fits.right(), room.right()))
+        fits.moveBottom(min(fits.bottom(), room.bottom()))
+        fits.moveLeft(max(fits.left(), room.left()))
+        fits.moveTop(max(fits.top(), room.top()))
+        if fits != frame:  # of one that was remembered Qt knows no frame
             window.resize(window.size() - over)
-            window.move(frame.topLeft())
+            window.move(fits.topLeft())
 
     def _bring_back(self) -> None:
         window, frame = self._window, self._window.frameGeometry()

@@ -66,6 +66,28 @@ def test_a_preset_on_a_result_is_a_layer_of_its_own(presets: PresetHarness) -> N
     assert edit_of(presets.result).prompt == "smiling face"  # the last one leaves what it was made on
 
 
+def test_what_the_stack_says_of_the_next_edit_is_true_while_one_is_made(together: Harness) -> None:
+    """Enter begins below what is being made, so that nothing goes on top of it."""
+    panel, canvas = panel_of(together), together.window.canvas
+    together.engine.hold.clear()
+    together.type("sketch of a face")
+    together.qtbot.keyClick(together.bar.prompt, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    together.until(lambda: together.state.phase.running and len(together.state.base) == 2)
+    height = panel.next.height()
+    assert panel.next.isVisible() and panel.next.text() == "The edit that is being made goes on top of these."
+    together.engine.hold.set()
+    together.until(lambda: ready(together) and canvas.has_after)
+    assert not panel.next.isVisible()
+    together.window.actions_.continue_from.trigger()
+    together.settle()
+    assert panel.next.text() == "The next edit goes on top of these." and panel.next.height() == height
+    together.engine.hold.clear()
+    panel.list.item(1).setCheckState(Qt.CheckState.Unchecked)
+    assert together.state.phase is Phase.ADJUSTING and panel.next.text() == "The next edit goes on top of these."
+    together.engine.hold.set()
+    together.until(lambda: ready(together))
+
+
 def test_each_square_has_its_own_edit(apart: Harness, tmp_path: Path) -> None:
     grown = saved(apart, tmp_path / "a.png").astype(int) - apart.photo.pixels
     assert grown[:64, :64].min() == grown[10:74, 90:154].min() == 60
@@ -77,8 +99,9 @@ def test_what_was_continued_from_stays_when_the_square_moves(apart: Harness) -> 
     canvas = apart.window.canvas
     apart.until(lambda: canvas.scene.under is not None and canvas.has_after)
     ask(apart, Square(x=40, y=0, side=70))
-    assert apart.state.continued and len(apart.state.base) == 2 and not canvas.has_after
-    apart.until(lambda: len(apart.window.canvas_controller._under) == 2)
+    assert apart.state.continued and len(apart.state.base) == 2
+    apart.until(lambda: not canvas.has_after)
+    apart.until(lambda: len(apart.window.canvas_controller._under or ()) == 2)
     undo(apart)
     assert not apart.state.continued and apart.square == RIGHT and apart.state.frames
     for _ in range(3):  # the second edit, the square, to continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel
@@ -13,7 +14,9 @@ from support.window.preset_harness import PresetHarness
 from support.window.stacking import jobs_of, panel_of, ready, rows, seen, switch
 
 from rtedit_desktop.core import events
+from rtedit_desktop.core.errors import PresetError
 from rtedit_desktop.core.stack import stack_of
+from rtedit_desktop.presets.format import read_info
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 
 
@@ -90,6 +93,25 @@ def test_a_preset_that_was_removed_since(presets: PresetHarness) -> None:
     presets.engine.fails = None
     switch(presets, 2)  # it can still be switched off
     assert rows(presets)[1:] == ["smiling face", "(Hat)"]
+
+
+def test_a_preset_that_is_gone_is_called_by_its_title(presets: PresetHarness) -> None:
+    presets.open_picture()
+    presets.apply("Hat")
+    path = presets.state.mix[0].path
+    presets.presets_controller.presets.rename(presets.in_the_library()["Hat"], "Grandfather's hat")
+    presets.until(lambda: "Grandfather's hat" in presets.in_the_library() and not presets.window.background.writing)
+    path.unlink()
+    with pytest.raises(PresetError) as gone:
+        read_info(path)
+    presets.engine.fails = events.failed("", gone.value)
+    presets.window.mixes.set_mix((presets.state.mix[0]._replace(strength=0.5),))
+    presets.until(lambda: presets.window.findChildren(ErrorDialog))
+    dialog = presets.window.findChildren(ErrorDialog)[0]
+    assert dialog.what.text() == "There is no preset “Grandfather's hat” any more."
+    dialog.close()
+    assert path.name in str(gone.value), "the command line names the file"
+    presets.until(lambda: ready(presets))
 
 
 def test_nothing_of_a_stack_is_left_when_another_photo_comes(together: Harness, qtbot: QtBot) -> None:

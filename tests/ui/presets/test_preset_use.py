@@ -324,3 +324,19 @@ def test_a_mix_of_face_and_photo_is_one_after_a_crash(qtbot: QtBot, tmp_path: Pa
         if harness.window.isVisible():
             harness.close()
         harness.window.deleteLater()
+
+
+def test_what_was_refused_gives_way_to_what_runs(presets: PresetHarness) -> None:
+    presets.open_picture()
+    presets.window.running.run()
+    refused = presets.bar.hint.text()
+    assert presets.bar.hint.font().bold()
+    presets.engine.hold.clear()
+    presets.choose("Hat")
+    presets.panel.apply.trigger()
+    presets.until(lambda: presets.state.phase.running)
+    assert presets.bar.hint.text() != refused and not presets.bar.hint.font().bold()
+    presets.window.running.run()
+    assert presets.bar.hint.text() == refused and presets.bar.hint.font().bold(), "asked for again while it runs"
+    presets.engine.hold.set()
+    presets.until(lambda: len(presets.state.results) == 1 and presets.state.phase is Phase.READY)

@@ -198,6 +198,19 @@ def test_a_first_window_fits_its_screen_with_its_frame(start: NewStart, monkeypa
     assert harness.window.width() <= 696
 
 
+def test_a_remembered_window_is_on_its_screen_with_its_frame(start: NewStart, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = start()
+    first.window.setGeometry(4, 40, 600, 690)
+    first.close()
+    framed = lambda window: window.geometry().adjusted(-2, -20, 2, 5)  # noqa: E731
+    monkeypatch.setattr(MainWindow, "frameGeometry", framed)
+    monkeypatch.setattr(QScreen, "availableGeometry", lambda _: QRect(0, 0, 740, 720))
+    harness = start()
+    QApplication.sendEvent(harness.window, QEvent(QEvent.Type.WindowActivate))
+    harness.until(lambda: harness.window.frameGeometry().bottom() <= 719)
+    assert harness.window.size() == QSize(600, 690)
+
+
 def test_a_folder_that_cannot_be_written_to_does_not_hold_the_end(
     start: NewStart, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
