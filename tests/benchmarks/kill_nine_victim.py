@@ -121,6 +121,9 @@ class Person:
         self._timer = QTimer(window)
         self._timer.timeout.connect(self._do)
         window.messages.error_shown.connect(lambda text: say(what="error", text=text))
+        self._opening = False
+        for ended in (window.photos.opened, window.photos.open_failed):
+            ended.connect(self._opened)
         self._timer.start(15)
 
     def _do(self) -> None:
@@ -146,10 +149,16 @@ class Person:
         ]
         chance.choices([deed for _, deed in deeds], [weight for weight, _ in deeds])[0]()
 
+    def _opened(self) -> None:
+        self._opening = False
+
     def _open(self) -> None:
         photos = sorted((self._folder / "photos").iterdir())
         state = self._window.state
+        if self._opening:  # the next one would take its place: on a busy machine none would ever come
+            return
         if state.phase is Phase.EMPTY or (state.phase is Phase.READY and self._chance.random() < 0.3):
+            self._opening = True
             self._window.photos.open(self._chance.choice(photos))  # unsaved results are left to the journal
 
     def _run(self) -> None:

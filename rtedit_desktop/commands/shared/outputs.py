@@ -25,13 +25,16 @@ def check_picture(out: Path, source: Path | None, *, overwrite: bool) -> None:
     _check_free(out, overwrite=overwrite)
 
 
-def taking(out: Path, *, overwrite: bool) -> Callable[[Path], None] | None:
-    """For ``PhotoService.save``: takes the name when the result is whole, so that what another program put there while
-    the job ran is not replaced. An empty file, which one process alone can make, holds it until then."""
+def reserving(out: Path, *, overwrite: bool) -> Callable[[Path], None] | None:
+    """For ``PhotoService.save``: reserves the name once the result is whole.
+
+    So what another program put there while the job ran is not replaced. An empty file, which one process alone can
+    make, holds the name until the result takes its place.
+    """
     if overwrite:
         return None
 
-    def take(_: Path) -> None:
+    def reserve(_: Path) -> None:
         try:
             open(out, "xb").close()
         except FileExistsError as error:
@@ -40,7 +43,7 @@ def taking(out: Path, *, overwrite: bool) -> Callable[[Path], None] | None:
                 "Give another name, or add --overwrite to replace it.",
             ) from error
 
-    return take
+    return reserve
 
 
 def check_preset(out: Path, *, overwrite: bool) -> None:
