@@ -93,7 +93,7 @@ def test_a_monochrome_photograph_stays_monochrome(portraits: ModuleType) -> None
 def test_every_attribute_can_be_written(portraits: ModuleType) -> None:
     meanings: dict[str, str] = {}
     for name, attribute in portraits.TABLE.items():
-        assert attribute.kind in (portraits.OPAQUE, portraits.TONAL, portraits.WHOLE)
+        assert attribute.kind in ("opaque", "tonal", "whole-picture")
         assert attribute.source and len(attribute.phrases) >= 3, name
         for phrase in attribute.phrases:
             assert meanings.setdefault(phrase, name) == name, phrase
