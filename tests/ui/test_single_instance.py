@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from patience import PATIENCE_MS
+from patience import A_WHILE_MS, PATIENCE_MS
 from PySide6.QtCore import QEvent, QUrl
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtNetwork import QLocalSocket
@@ -31,6 +31,7 @@ from rtedit_desktop.single_instance import SingleInstance
 app = QCoreApplication([])
 folder, *paths = map(Path, sys.argv[1:])
 instance = SingleInstance(folder)
+print("asks", file=sys.stderr, flush=True)
 first = instance.hold_or_hand_over(paths)
 print("first" if first else "handed over", flush=True)
 if first:
@@ -41,7 +42,8 @@ if first:
 def another(folder: Path, *paths: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", ANOTHER, str(folder), *paths],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=folder, env=dict(os.environ),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, cwd=folder, env=dict(os.environ),
     )  # fmt: skip
 
 
@@ -69,7 +71,8 @@ def test_a_start_while_the_window_closes_is_not_swallowed(
     instance.files_came.connect(came.append)
     instance.refuse()  # the window is gone, and its threads end
     second = another(tmp_path, "a.png")
-    qtbot.wait(1500)
+    assert second.stderr is not None and second.stderr.readline().strip() == "asks"
+    qtbot.wait(A_WHILE_MS)
     assert second.poll() is None and not came
     instance.close()
     assert second.stdout is not None and second.stdout.readline().strip() == "first"
