@@ -306,6 +306,7 @@ def _read_words(prompt: str, fillers: Collection[str]) -> list[_Word]:
     return words
 
 
+@functools.lru_cache(maxsize=8)
 def _fillers(neutral: str) -> frozenset[str]:
     """The keys of what says nothing."""
     return frozenset(_key(word) for word in FILLERS) | frozenset(_keys(neutral))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rtedit_desktop.ui.model.announcing import RedrawnOnce
 from rtedit_desktop.ui.model.frame_labels import frame_label
 from rtedit_desktop.ui.model.result import Frame, FrameKind
 from rtedit_desktop.ui.model.state import EditorState
@@ -24,7 +25,7 @@ from rtedit_desktop.ui.widgets.thumbnails import LIST_STYLE, thumbnail
 _THUMB = 72
 
 
-class Filmstrip(QWidget):
+class Filmstrip(QWidget, RedrawnOnce):
     """A click looks at a frame, a double click or the button takes it as the result."""
 
     frame_looked_at = Signal(int)
@@ -73,14 +74,10 @@ class Filmstrip(QWidget):
         enter = QShortcut(QKeySequence(Qt.Key.Key_Return), self.list, context=Qt.ShortcutContext.WidgetShortcut)
         enter.activated.connect(lambda: self.frame_chosen.emit(self.list.currentRow()))
         self.use.clicked.connect(lambda: self.frame_chosen.emit(self._state.selected))
-        for changed in (
-            state.photo_changed,
-            state.frames_changed,
-            state.selection_changed,
-            state.phase_changed,
+        self.redraw_on(
+            state, state.photo_changed, state.frames_changed, state.selection_changed, state.phase_changed,
             state.results_changed,
-        ):
-            changed.connect(self.redraw)
+        )  # fmt: skip
         self.redraw()
 
     def want(self, wanted: bool) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from rtedit_desktop.ui.history.result_list import ResultList
+from rtedit_desktop.ui.model.announcing import RedrawnOnce
 from rtedit_desktop.ui.model.result import EarlierResult, Result
 from rtedit_desktop.ui.model.result_text import full_words, short_words, whole_recipe
 from rtedit_desktop.ui.model.state import EditorState
@@ -28,7 +29,7 @@ _THUMB = 44
 _LONGEST = 70
 
 
-class HistoryPanel(QWidget):
+class HistoryPanel(QWidget, RedrawnOnce):
     """A click goes back or forward to an entry; one of an earlier photo is only chosen by it.
 
     ``chosen`` is what "Same again" repeats: the entry that was touched last.
@@ -67,8 +68,7 @@ class HistoryPanel(QWidget):
         self._layout.addWidget(self._of_earlier)
         self._layout.addWidget(self.earlier, 2)
         self.setTabOrder(self.list, self.earlier)
-        for changed in (state.results_changed, state.phase_changed, state.photo_changed):
-            changed.connect(self.redraw)
+        self.redraw_on(state, state.results_changed, state.phase_changed, state.photo_changed)
         self.redraw()
 
     def _set_up(self, made: QListWidget, name: str) -> None:

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QObject, SignalInstance
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
 
 class Announcing(QObject):
-    """A part of the window redraws whenever a signal says so: what it shows is whole by then."""
+    """A part of the window redraws whenever a signal says so: what it shows is whole by then.
+
+    ``telling`` while changes that were made together are announced, one signal after the other; ``told`` ends that.
+    """
+
+    told = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.telling = False
         self._depth = 0
         self._held: dict[SignalInstance, None] = {}
 
@@ -24,10 +30,19 @@ class Announcing(QObject):
             yield
         finally:
             self._depth -= 1
-            if not self._depth:
-                held, self._held = self._held, {}
-                for signal in held:
-                    signal.emit()
+            if not self._depth and self._held:
+                self._tell()
+
+    def _tell(self) -> None:
+        held, self._held = self._held, {}
+        within, self.telling = self.telling, True
+        try:
+            for signal in held:
+                signal.emit()
+        finally:
+            self.telling = within
+        if not within:
+            self.told.emit()
 
     def _announce(self, *signals: SignalInstance) -> None:
         for signal in signals:
@@ -35,3 +50,31 @@ class Announcing(QObject):
                 self._held[signal] = None
             else:
                 signal.emit()
+
+
+class RedrawnOnce:
+    """A part of the window that hears of several changes and redraws once for those that were made together."""
+
+    _announcing: Announcing
+    _late = False
+
+    def redraw(self) -> None:
+        raise NotImplementedError
+
+    def redraw_on(self, state: Announcing, *signals: SignalInstance) -> None:
+        """Redraw whenever one of the signals of ``state`` comes."""
+        self._announcing = state
+        for signal in signals:
+            signal.connect(self._heard)
+        state.told.connect(self._catch_up)
+
+    def _heard(self) -> None:
+        if self._announcing.telling:
+            self._late = True
+        else:
+            self.redraw()
+
+    def _catch_up(self) -> None:
+        if self._late:
+            self._late = False
+            self.redraw()

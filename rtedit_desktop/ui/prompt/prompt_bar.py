@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rtedit_desktop.ui.model.announcing import RedrawnOnce
 from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.model.strength import usual_strength
@@ -30,7 +31,7 @@ from rtedit_desktop.ui.widgets.icons import tool_icon
 from rtedit_desktop.ui.widgets.strength_slider import StrengthSlider
 
 
-class PromptBar(QWidget):
+class PromptBar(QWidget, RedrawnOnce):
     """Redraws from the state; emits what the person asks for."""
 
     run_asked = Signal()
@@ -185,20 +186,12 @@ class PromptBar(QWidget):
         self.dice.clicked.connect(self.reroll_asked)
         self.advanced.toggled.connect(self._show_advanced)
         state.instant_changed.connect(self._mark_instant)
-        state.instant_changed.connect(self.redraw)
-        state.check_changed.connect(self.redraw)
         state.pack_changed.connect(self._show_pack)
-        state.packs_changed.connect(self.redraw)
-        for changed in (
-            state.prompt_changed,
-            state.settings_changed,
-            state.phase_changed,
-            state.progress_changed,
-            state.results_changed,
-            state.photo_changed,
-            state.learning_changed,
-        ):
-            changed.connect(self.redraw)
+        self.redraw_on(
+            state, state.instant_changed, state.check_changed, state.packs_changed, state.prompt_changed,
+            state.settings_changed, state.phase_changed, state.progress_changed, state.results_changed,
+            state.photo_changed, state.learning_changed,
+        )  # fmt: skip
 
     # --- intents -----------------------------------------------------------------------------
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Signal
 from support.window.harness import Harness
 
-from rtedit_desktop.ui.model.announcing import Announcing
+from rtedit_desktop.ui.model.announcing import Announcing, RedrawnOnce
 
 
 class Counted(Announcing):
@@ -63,6 +63,47 @@ def test_whoever_hears_of_one_may_make_others() -> None:
         state.change(0)
         state.change(1)
     assert [name for name, _, _ in state.seen] == ["one", "other", "other"]
+
+
+class Part(QObject, RedrawnOnce):
+    def __init__(self, state: Counted) -> None:
+        super().__init__()
+        self.drawn, self._state = list[tuple[int, ...]](), state
+        self.redraw_on(state, state.one, state.other)
+
+    def redraw(self) -> None:
+        self.drawn.append(tuple(self._state.values))
+
+
+def test_a_part_redraws_once_for_what_was_made_together_and_at_once_otherwise() -> None:
+    state = Counted()
+    part = Part(state)
+    with state.together():
+        state.change(0)
+        state.change(1)
+        state.change(1)
+    assert part.drawn == [(1, 2)]
+    state.change(0)
+    assert part.drawn == [(1, 2), (2, 2)]
+    with state.together():
+        pass
+    assert len(part.drawn) == 2
+
+
+def test_a_part_is_not_late_where_a_listener_makes_changes_of_its_own() -> None:
+    state = Counted()
+    part = Part(state)
+
+    def more() -> None:
+        if state.values[0] < 3:
+            with state.together():
+                state.change(0)
+                state.change(1)
+
+    state.one.connect(more)
+    with state.together():
+        state.change(0)
+    assert part.drawn == [(3, 2)] and not state.telling
 
 
 def test_the_end_of_an_edit_is_announced_once_with_its_result(harness: Harness) -> None:
