@@ -182,13 +182,18 @@ def engine_maker(catalog: Catalog, learned: LearnedCache, hosts: Hosts | None = 
 
 def warm_up_quietly(window: MainWindow) -> None:
     """Load the models behind a shown window, disturbing it as little as can be."""
-    from PySide6.QtCore import QTimer
+    from PySide6.QtCore import QCoreApplication, QTimer
 
+    from rtedit_desktop.worker.idle_collector import collector_of
+
+    app = QCoreApplication.instance()
+    assert app is not None  # there is a window
+    collector = collector_of(app)
     if window.state.packs:
         # Loading makes a million lasting objects; collections that walk them would hold the
         # interpreter, and with it the window, for 100 ms and more at a time.
-        gc.disable()
-        window.warming.ended.connect(_collect_again)
+        collector.pause()
+    window.warming.ended.connect(collector.go_on)
     # The first paints open libraries too, and would have to wait for torch's.
     QTimer.singleShot(SETTLED_MS, window.warming.start)
     QTimer.singleShot(NOTICES_MS, window.notices.start)
@@ -237,12 +242,6 @@ def _note_of_qt(kind: object, context: object, text: str) -> None:
     """What Qt says goes to the log and, where there is one, to the console."""
     logging.getLogger("qt").warning(text)
     _report(text)
-
-
-def _collect_again() -> None:
-    """What was loaded stays out of every later collection."""
-    gc.freeze()
-    gc.enable()
 
 
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:

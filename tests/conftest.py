@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from itertools import count
@@ -88,6 +89,16 @@ def qapp(qapp: QApplication) -> Iterator[QApplication]:
     loop.stop()
     asyncio._set_running_loop(None)
     loop.close()
+
+
+@pytest.fixture(autouse=True)
+def _collecting(request: pytest.FixtureRequest) -> None:
+    """Where a window is, garbage is collected on its thread alone; elsewhere as ever."""
+    if "qapp" in request.fixturenames:
+        gc.disable()
+    elif not gc.isenabled():
+        gc.collect()  # objects of Qt among it: here, and on no thread of the tests to come
+        gc.enable()
 
 
 @pytest.fixture(scope="session")

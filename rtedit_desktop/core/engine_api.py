@@ -35,7 +35,7 @@ def loading_libraries() -> Iterator[None]:
     """Around the import of an engine: libraries that cannot be loaded are an error for people.
 
     They make a million lasting objects. Nothing is collected meanwhile, a sixth of the time that torch takes, and they
-    are left out of every later collection.
+    are left out of every later collection. Who collects otherwise, as the window does, leaves them out itself.
     """
     collects = gc.isenabled()
     gc.disable()

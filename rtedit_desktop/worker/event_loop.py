@@ -12,14 +12,18 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from rtedit_desktop.worker.idle_collector import collector_of
+
 _BINDING = "QT_API"
 
 
 def make_event_loop(app: QCoreApplication, *, running: bool = False) -> asyncio.AbstractEventLoop:
     """The loop that coroutines of the window run on; ``running`` where Qt's own is run by somebody else, as in tests.
 
-    What escapes a coroutine or a callback goes to ``sys.excepthook``, as what escapes a slot does.
+    What escapes a coroutine or a callback goes to ``sys.excepthook``, as what escapes a slot does. From now on garbage
+    is collected on this thread alone.
     """
+    collector_of(app)
     with _our_binding():
         from qasync import QEventLoop
     loop: asyncio.AbstractEventLoop = QEventLoop(app, already_running=running)

@@ -13,7 +13,6 @@ from rtedit_desktop.core.errors import DeviceError
 @pytest.fixture(autouse=True)
 def thawed() -> object:
     """What a test froze is collected again."""
-    assert gc.isenabled()
     yield
     gc.unfreeze()
     gc.enable()
