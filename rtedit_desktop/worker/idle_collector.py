@@ -7,8 +7,12 @@ that the window's thread may hold while that waits for Python's: neither goes on
 from __future__ import annotations
 
 import gc
+import time
 
 from PySide6.QtCore import QAbstractEventDispatcher, QCoreApplication, QObject
+
+_WHOLE_S = 30.0
+"""Between two collections of all that lasts, each of which holds the window for some ten milliseconds."""
 
 
 class IdleCollector(QObject):
@@ -17,6 +21,7 @@ class IdleCollector(QObject):
     def __init__(self, app: QCoreApplication) -> None:
         super().__init__(app)
         self._paused = False
+        self._next_whole = time.monotonic() + _WHOLE_S
         gc.disable()
         dispatcher = QAbstractEventDispatcher.instance()
         assert dispatcher is not None  # an application has one
@@ -32,12 +37,14 @@ class IdleCollector(QObject):
         self._paused = False
 
     def _look(self) -> None:
-        """The oldest generation that is due by Python's own thresholds."""
+        """The oldest generation that is due by Python's own thresholds; the oldest of all not often."""
         if self._paused or gc.isenabled():
             return
-        counts, limits = gc.get_count(), gc.get_threshold()
-        for generation in (2, 1, 0):
+        counts, limits, now = gc.get_count(), gc.get_threshold(), time.monotonic()
+        for generation in (2, 1, 0) if now > self._next_whole else (1, 0):
             if 0 < limits[generation] < counts[generation]:
+                if generation == 2:
+                    self._next_whole = now + _WHOLE_S
                 gc.collect(generation)
                 return
 
