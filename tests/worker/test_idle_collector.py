@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
+from patience import A_WHILE_MS
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -53,7 +54,7 @@ def test_while_it_is_paused_nothing_goes_and_what_is_there_then_stays(qtbot: QtB
     went: list[threading.Thread] = []
     collector.pause()
     litter(went)
-    qtbot.waitUntil(lambda: gc.get_count()[0] > 1)
+    qtbot.wait(A_WHILE_MS)  # the loop is idle
     assert not went
     frozen = gc.get_freeze_count()
     collector.go_on()
@@ -62,6 +63,22 @@ def test_while_it_is_paused_nothing_goes_and_what_is_there_then_stays(qtbot: QtB
     litter(later)
     qtbot.waitUntil(lambda: bool(later))
     assert not went
+
+
+def test_all_that_lasts_is_looked_through_seldom(qtbot: QtBot, collector: IdleCollector) -> None:
+    wholes: list[int] = []
+
+    def look(phase: str, facts: dict[str, int]) -> None:
+        if phase == "start" and facts["generation"] == 2:
+            wholes.append(1)
+
+    gc.callbacks.append(look)
+    collector._next_whole = 0.0
+    for _ in range(5):
+        litter([])
+        qtbot.wait(A_WHILE_MS)
+    gc.callbacks.remove(look)
+    assert len(wholes) <= 1  # a new Python may have other generations
 
 
 def test_an_application_has_one(qapp: QApplication) -> None:
