@@ -62,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pictures", type=int, default=50, help="held-out pictures for estimates (default: 50)")
     parser.add_argument("--rebuilt", type=int, default=6, help="pictures that are encoded (default: 6)")
     parser.add_argument("--decoded", type=int, default=24, help="pictures for the number of steps (default: 24)")
-    parser.add_argument("--edits", type=int, default=32, help="edits that are judged (default: 32)")
+    parser.add_argument("--edits", type=int, default=16, help="edits that are judged (default: 16)")
     parser.add_argument("--t0-step", type=int, default=100, help="between two t0 of encoding (default: 100)")
     parser.add_argument("--taught", type=int, default=24, help="pictures to learn on (default: 24)")
     parser.add_argument("--iterations", type=int, default=100, help="steps of learning (default: 100)")
