@@ -139,12 +139,18 @@ def _open_window(app: QApplication, instance: SingleInstance, files: list[Path],
     loop.run_until_complete(window.background.tasks.ended())
     loop.close()
     gc.unfreeze()
+    if check is not None:
+        code = check.code
     if not window.ended:
         # A thread that does not end cannot be destroyed; the photo and what was saved are on disk.
-        if sys.stderr is not None:
-            faulthandler.dump_traceback()
-        os._exit(1)
-    return code if check is None else check.code
+        instance.close()
+        logging.shutdown()
+        if not window.engine.only_loads:
+            code = 1
+            if sys.stderr is not None:
+                faulthandler.dump_traceback()
+        os._exit(code)
+    return code
 
 
 def other_computers() -> Hosts | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from rtedit_desktop.core.engine_api import Engine
-from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, failed
+from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading, Notice, failed
 from rtedit_desktop.core.requests import CheckRequest, RecallRequest, Request, WarmUpRequest
 from rtedit_desktop.worker.job_runner import run_job
 
@@ -74,13 +74,23 @@ class EngineThread(QObject):
         if job is not None:
             job.cancelled.set()
 
-    def shutdown(self, timeout_ms: int = 30_000) -> bool:
-        """Cancel everything, free the engine and end the thread; False if it did not end in time."""
+    @property
+    def only_loads(self) -> bool:
+        """Libraries or models are being loaded: nothing would be lost if the process ended now."""
+        return self._runner.loading
+
+    def shutdown(self, timeout_ms: int = 30_000, loading_ms: int = 1_000) -> bool:
+        """Cancel everything, free the engine and end the thread; False if it did not end in time.
+
+        Libraries cannot be kept from loading; where the thread only does that, ``loading_ms`` is the time.
+        """
         for job in self._jobs.values():
             job.cancelled.set()
         if self._thread.isRunning():
             self._closing.emit()
-        return self._thread.wait(timeout_ms)
+        if self._thread.wait(loading_ms):
+            return True
+        return not self.only_loads and self._thread.wait(timeout_ms - loading_ms)
 
     @Slot(object)
     def _pass_on(self, event: Event) -> None:
@@ -148,15 +158,23 @@ class _Runner(QObject):
         super().__init__()
         self._engine_factory = engine_factory
         self._engine: Engine | None = None
+        self.loading = False
+        """What it does now; may be read on another thread."""
 
     @Slot(object, object)
     def run(self, request: Request, cancelled: threading.Event) -> None:
+        self.loading = True
         try:
             engine = self._made_engine()
         except Exception as error:
-            self.happened.emit(failed(request.job_id, error))
-            return
-        run_job(engine, request, cancelled, self.happened.emit)
+            self._tell(failed(request.job_id, error))
+        else:
+            run_job(engine, request, cancelled, self._tell)
+
+    def _tell(self, event: Event) -> None:
+        """A job loads until something else comes of it."""
+        self.loading = self.loading and isinstance(event, (Loading, Notice))
+        self.happened.emit(event)
 
     @Slot()
     def close(self) -> None:

@@ -94,6 +94,37 @@ def test_the_window_opens_a_photo_and_ends_with_nothing_left(tmp_path: Path, aft
         assert word not in ended.stderr
 
 
+_LOADS_FOR_EVER = """
+import sys, time
+from PySide6.QtCore import QTimer
+from rtedit_desktop import app
+
+def close_when_it_loads(window):
+    def look():
+        if window.engine.only_loads:
+            window.close()
+    window.look = QTimer(window)
+    window.look.timeout.connect(look)
+    window.look.start(10)
+    window.warming.start()
+
+app.engine_maker = lambda *_: lambda: time.sleep(3600)
+app.warm_up_quietly = close_when_it_loads
+sys.exit(app.main([]))
+"""
+
+
+def test_libraries_that_load_do_not_keep_the_process(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", _LOADS_FOR_EVER],
+        env={**os.environ, "RTEDIT_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True, text=True, timeout=PATIENCE_S,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    for word in ("Traceback", "Thread 0x", "destroyed"):
+        assert word not in ended.stderr
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="how libraries are opened on Linux")
 @pytest.mark.parametrize("origin", [None, "/nowhere/torch/__init__.py"])
 def test_libraries_that_are_not_there_are_left_to_the_import(

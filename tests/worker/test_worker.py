@@ -8,14 +8,15 @@ import threading
 import time
 from collections.abc import Iterator
 
-from patience import PATIENCE_MS, PATIENCE_S
+import numpy as np
+from patience import A_WHILE_MS, PATIENCE_MS, PATIENCE_S
 from PySide6.QtCore import QThread, QTimer
 from pytestqt.qtbot import QtBot
 from support.scripted_engine import Script, ScriptedEngine
 from support.stall_meter import StallMeter
 
 from rtedit_desktop.core.errors import DeviceError
-from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading
+from rtedit_desktop.core.events import Cancelled, DecodeStep, Event, Failed, Finished, Loading
 from rtedit_desktop.core.requests import Request, WarmUpRequest
 from rtedit_desktop.worker.engine_thread import EngineThread
 from rtedit_desktop.worker.job_runner import run_job
@@ -178,6 +179,42 @@ def test_shutting_down_cancels_what_runs_and_what_waits(qtbot: QtBot) -> None:
     assert started.wait(PATIENCE_S)
     assert thread.shutdown()
     assert thread.shutdown()
+
+
+def test_shutting_down_does_not_wait_for_libraries_that_load(qtbot: QtBot) -> None:
+    loaded = threading.Event()
+
+    def factory() -> ScriptedEngine:
+        loaded.wait(PATIENCE_S)
+        return ScriptedEngine(until_cancelled)
+
+    thread = EngineThread(factory)
+    assert not thread.only_loads
+    thread.run(WarmUpRequest(pack="a"))
+    qtbot.waitUntil(lambda: thread.only_loads, timeout=PATIENCE_MS)
+    assert not thread.shutdown(loading_ms=1)
+    assert thread.only_loads
+    loaded.set()
+    assert thread.shutdown()
+    assert not thread.only_loads
+
+
+def test_shutting_down_waits_for_an_edit_that_has_begun(qtbot: QtBot) -> None:
+    begun = threading.Event()
+
+    def run(request: Request, cancelled: threading.Event) -> Iterator[Event]:
+        yield loading(request)
+        yield DecodeStep(job_id=request.job_id, index=1, of=2, t=100, picture=np.zeros((1, 1, 3), np.uint8))
+        begun.set()
+        cancelled.wait(PATIENCE_S)
+        time.sleep(A_WHILE_MS / 1000)  # what it learned is being written
+        yield Cancelled(job_id=request.job_id)
+
+    thread = EngineThread(lambda: ScriptedEngine(run))
+    thread.run(WarmUpRequest(pack="a"))
+    assert begun.wait(PATIENCE_S)
+    assert not thread.only_loads
+    assert thread.shutdown(loading_ms=1)
 
 
 class Reader:
