@@ -8,12 +8,13 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
-from patience import A_WHILE_MS
-from PySide6.QtCore import QObject
+from patience import A_WHILE_MS, PATIENCE_MS
+from PySide6.QtCore import QEventLoop, QObject, QTimer
+from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from rtedit_desktop.worker.idle_collector import IdleCollector, collector_of
+from rtedit_desktop.worker.idle_collector import _BUSY_S, _WHOLE_S, IdleCollector, collector_of
 
 
 class Ring(QObject):
@@ -29,7 +30,13 @@ class Ring(QObject):
 def collector(qapp: QApplication) -> Iterator[IdleCollector]:
     limits = gc.get_threshold()
     gc.set_threshold(1, 1, 1)
-    yield collector_of(qapp)
+    one = collector_of(qapp)
+    whole_at, calm_ms, rest_ms = one._whole_at, one._calm.interval(), one._rest.interval()
+    one._rest.setInterval(1)
+    yield one
+    one._rest.setInterval(rest_ms)
+    one._whole_at = whole_at
+    one._calm.setInterval(calm_ms)
     gc.set_threshold(*limits)
     gc.unfreeze()
 
@@ -65,20 +72,65 @@ def test_while_it_is_paused_nothing_goes_and_what_is_there_then_stays(qtbot: QtB
     assert not went
 
 
-def test_all_that_lasts_is_looked_through_seldom(qtbot: QtBot, collector: IdleCollector) -> None:
-    wholes: list[int] = []
+_THREE_GENERATIONS = pytest.mark.skipif(not gc.get_threshold()[2], reason="this Python collects the oldest in parts")
+
+
+@pytest.fixture
+def wholes() -> Iterator[list[int]]:
+    """One for each collection of all that lasts."""
+    seen: list[int] = []
 
     def look(phase: str, facts: dict[str, int]) -> None:
         if phase == "start" and facts["generation"] == 2:
-            wholes.append(1)
+            seen.append(1)
 
     gc.callbacks.append(look)
-    collector._next_whole = 0.0
+    yield seen
+    gc.callbacks.remove(look)
+
+
+def busy(qtbot: QtBot) -> None:
     for _ in range(5):
         litter([])
-        qtbot.wait(A_WHILE_MS)
-    gc.callbacks.remove(look)
-    assert len(wholes) <= 1  # a new Python may have other generations
+        qtbot.wait(A_WHILE_MS // 5)
+
+
+@_THREE_GENERATIONS
+def test_all_that_lasts_is_looked_through_when_nothing_has_come_for_a_while(
+    qtbot: QtBot, collector: IdleCollector, wholes: list[int]
+) -> None:
+    collector._whole_at -= _WHOLE_S + 1
+    collector._calm.setInterval(PATIENCE_MS)
+    busy(qtbot)
+    assert not wholes
+    collector._calm.setInterval(1)
+    litter([])
+    qtbot.waitUntil(lambda: bool(wholes))
+    busy(qtbot)
+    assert len(wholes) == 1, "it was done just now"
+
+
+@_THREE_GENERATIONS
+def test_all_that_lasts_is_looked_through_at_last_where_something_always_comes(
+    qtbot: QtBot, collector: IdleCollector, wholes: list[int]
+) -> None:
+    collector._whole_at -= _BUSY_S + 1
+    collector._calm.setInterval(PATIENCE_MS)
+    for _ in range(100):
+        busy(qtbot)
+        if wholes:
+            break
+    assert len(wholes) == 1
+
+
+def test_an_idle_application_is_not_woken(qtbot: QtBot, collector: IdleCollector) -> None:
+    qtbot.waitUntil(lambda: not collector._rest.isActive() and not collector._rested)
+    gc.set_threshold(100_000, 100_000, 100_000)  # what this test leaves itself is no work
+    woken = QSignalSpy(collector._rest.timeout)
+    loop = QEventLoop()
+    QTimer.singleShot(A_WHILE_MS, loop.quit)
+    loop.exec()
+    assert woken.count() <= 1
 
 
 def test_an_application_has_one(qapp: QApplication) -> None:

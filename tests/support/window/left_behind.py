@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from rtedit_desktop.ui.window.main_window import MainWindow
+from rtedit_desktop.worker.idle_collector import IdleCollector
 
 _TURNS = 20
 _END_S = 5.0
@@ -38,6 +39,8 @@ def left_behind() -> list[str]:
             if thing is not app.thread() and thing.objectName() and thing.isRunning():
                 left.append(f"thread {thing.objectName()}")
         elif issubclass(kind, QTimer) and shiboken6.isValid(thing) and thing.isActive():
+            if isinstance(thing.parent(), IdleCollector):  # the application's, and of no window
+                continue
             left.append(f"timer of {thing.parent()!r}, {thing.interval()} ms")
     return left
 
