@@ -189,9 +189,10 @@ class PromptBar(QWidget, RedrawnOnce):
         state.pack_changed.connect(self._show_pack)
         self.redraw_on(
             state, state.instant_changed, state.check_changed, state.packs_changed, state.prompt_changed,
-            state.settings_changed, state.phase_changed, state.progress_changed, state.results_changed,
-            state.photo_changed, state.learning_changed,
+            state.settings_changed, state.phase_changed, state.results_changed, state.photo_changed,
+            state.learning_changed,
         )  # fmt: skip
+        state.progress_changed.connect(self._redraw_progress)
 
     # --- intents -----------------------------------------------------------------------------
 
@@ -292,10 +293,12 @@ class PromptBar(QWidget, RedrawnOnce):
         self.strength_text.setText(percent if moves else "–")
         tip = self.tr("Another variation for the next run; this is number {n}")
         self.dice.setToolTip(tip.format(n=state.settings.seed))
-        self.hint.redraw(busy, self._refused, self.palette())
-        self._redraw_bar(busy)
+        self._redraw_progress()
 
-    def _redraw_bar(self, busy: bool) -> None:
+    def _redraw_progress(self) -> None:
+        """With every step of a job, while what is asked stays as it is."""
+        busy = self._busy
+        self.hint.redraw(busy, self._refused, self.palette())
         learning = self._state.learning
         progress = self._state.progress if busy or learning is None else learning
         self.bar.setVisible(busy or learning is not None)

@@ -58,13 +58,16 @@ class PromptHint(QLabel):
     def _words(self, busy: bool, refused: bool) -> tuple[str, bool]:
         """With whether they are a warning."""
         state = self._state
+        tells = busy or state.learning is not None
+        if tells and not refused:
+            return progress_words(state), False
         error = state.prompt_error
         typing = not refused and state.pack is not None and state.pack.is_unfinished(state.prompt)
         if typing:
             error = None  # a word that is being typed is no mistake yet
         if error is not None and refused:
             return error_text(error), True
-        if busy or state.learning is not None:
+        if tells:
             return progress_words(state), False
         if error is not None and (state.prompt.strip() or state.pack is None):
             return error_text(error), True
