@@ -25,15 +25,23 @@ _TOLERANCE = 0.02  # of the largest number: kernels may be chosen anew
 
 
 def capture_by_cuda(compute: Callable[[], Tensor]) -> tuple[Tensor, Callable[[], object]]:
-    """As https://docs.pytorch.org/docs/stable/notes/cuda.html#cuda-graphs has it. Raises RuntimeError."""
+    """As https://docs.pytorch.org/docs/stable/notes/cuda.html#cuda-graphs has it. Raises RuntimeError.
+
+    Without ``torch.cuda.graph``, which in some versions collects Python's garbage: only the window's thread may.
+    """
     here, beside = torch.cuda.current_stream(), torch.cuda.Stream()
     beside.wait_stream(here)
     with torch.cuda.stream(beside):  # what libraries set up at their first call must not be recorded
         compute()
     here.wait_stream(beside)
     graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph, stream=beside, capture_error_mode="thread_local"):
-        out = compute()
+    torch.cuda.synchronize()
+    with torch.cuda.stream(beside):
+        graph.capture_begin(capture_error_mode="thread_local")
+        try:
+            out = compute()
+        finally:
+            graph.capture_end()
     return out, graph.replay
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from rtedit_desktop.diffusion.schedule import alphas_cumprod
 from rtedit_desktop.engine import models
 from rtedit_desktop.engine.machine import devices
 from rtedit_desktop.engine.machine.devices import Device, records_calls
-from rtedit_desktop.engine.machine.recorded_calls import RecordedCalls
+from rtedit_desktop.engine.machine.recorded_calls import RecordedCalls, capture_by_cuda
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 
@@ -191,3 +193,65 @@ def test_nvidias_cards_record(monkeypatch: pytest.MonkeyPatch) -> None:
     assert records_calls(torch.device("cuda"))
     monkeypatch.setattr(torch.version, "hip", "6.4")
     assert not records_calls(torch.device("cuda"))
+
+
+class CardGraph:
+    """Notes what torch's graph of a card is told."""
+
+    told: list[str]
+
+    def capture_begin(self, *, capture_error_mode: str) -> None:
+        self.told.append(f"begin, {capture_error_mode}")
+
+    def capture_end(self) -> None:
+        self.told.append("end")
+
+    def replay(self) -> None:
+        self.told.append("replay")
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    class Stream:
+        def wait_stream(self, other: Stream) -> None: ...
+
+    monkeypatch.setattr(CardGraph, "told", [], raising=False)
+    monkeypatch.setattr(torch.cuda, "CUDAGraph", CardGraph)
+    monkeypatch.setattr(torch.cuda, "Stream", Stream)
+    monkeypatch.setattr(torch.cuda, "current_stream", Stream)
+    monkeypatch.setattr(torch.cuda, "stream", lambda _: contextlib.nullcontext())
+    monkeypatch.setattr(torch.cuda, "synchronize", lambda: None)
+    return CardGraph.told
+
+
+def test_a_card_records_one_computation_and_collects_no_garbage(told: list[str]) -> None:
+    collected: list[str] = []
+
+    def look(phase: str, _: dict[str, int]) -> None:
+        collected.append(phase)
+
+    def compute() -> Tensor:
+        told.append("compute")
+        return torch.ones(1)
+
+    collects = gc.isenabled()
+    gc.disable()
+    gc.callbacks.append(look)
+    out, replay = capture_by_cuda(compute)
+    gc.callbacks.remove(look)
+    if collects:
+        gc.enable()
+    replay()
+    assert told == ["compute", "begin, thread_local", "compute", "end", "replay"]
+    assert out == 1 and not collected
+
+
+def test_a_recording_that_fails_on_a_card_is_ended(told: list[str]) -> None:
+    def compute() -> Tensor:
+        if told:
+            raise RuntimeError("cannot be recorded")
+        return torch.ones(1)
+
+    with pytest.raises(RuntimeError, match="cannot be recorded"):
+        capture_by_cuda(compute)
+    assert told == ["begin, thread_local", "end"]
