@@ -35,8 +35,8 @@ import numpy as np  # noqa: E402
 from benchmarks.attacking import Attack, Make, main  # noqa: E402
 from PIL import Image  # noqa: E402
 from support.batch_table import INFO, Table, end, failures  # noqa: E402
+from support.fake_engine import FakeEngine  # noqa: E402
 from support.nets import tiny_pack  # noqa: E402
-from support.scripted_engine import ScriptedEngine  # noqa: E402
 
 from rtedit_desktop.batch.record import interrupted  # noqa: E402
 from rtedit_desktop.batch.running import run  # noqa: E402
@@ -153,7 +153,7 @@ def _given_back(request: Any, cancelled: threading.Event) -> Iterator[Finished]:
 def sent(case: Case, folder: Path) -> tuple[str, str]:
     dice = case.dice
     os.environ["RTEDIT_HOME"] = str(folder / "home")
-    worker = Worker(same, False, 1, lambda catalog, exact, threads: ScriptedEngine(_given_back))
+    worker = Worker(same, False, 1, lambda catalog, exact, threads: FakeEngine(_given_back))
     picture = np.zeros((16, 16, 3), np.uint8)
     content = b"a smile"
     sha256 = hashlib.sha256(content).hexdigest()

@@ -34,7 +34,7 @@ sys.path[:0] = [str(TESTS), str(TESTS.parent)]
 import numpy as np  # noqa: E402
 from benchmarks.attacking import Attack, Make, main  # noqa: E402
 from remote import test_fuzzing as port  # noqa: E402
-from support.scripted_engine import ScriptedEngine  # noqa: E402
+from support.fake_engine import FakeEngine  # noqa: E402
 from support.serving import Serving, serving  # noqa: E402
 from websockets.exceptions import ConnectionClosed  # noqa: E402
 
@@ -68,7 +68,7 @@ class Case(NamedTuple):
     dice: random.Random
 
 
-def engine() -> ScriptedEngine:
+def engine() -> FakeEngine:
     """Answers each request with a few pictures."""
 
     def script(request: Any, cancelled: threading.Event) -> Iterator[Event]:
@@ -79,7 +79,7 @@ def engine() -> ScriptedEngine:
             yield DecodeStep(job_id=request.job_id, index=index, of=20, t=0, picture=picture)
         yield Finished(job_id=request.job_id, picture=picture)
 
-    return ScriptedEngine(script)
+    return FakeEngine(script)
 
 
 PICTURE = np.zeros((16, 16, 3), np.uint8)
