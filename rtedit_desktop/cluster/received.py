@@ -8,9 +8,8 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from filelock import FileLock
 
@@ -86,7 +85,7 @@ class ReceivedFiles:
                     raise PresetError("A preset came to this machine with other content.", "Start the batch again.")
                 self._sweep()
                 path.parent.mkdir(parents=True, exist_ok=True)
-                write_atomically(path, partial(_write, content))
+                write_atomically(path, content)
             os.utime(path.parent)
         except OSError as error:
             raise _not_kept(self._home, error) from error
@@ -135,10 +134,6 @@ def _write_file(path: Path, manifest: Manifest, parcel: Parcel | None, fetch: Fe
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _write(content: bytes, file: BinaryIO) -> None:
-    file.write(content)
 
 
 def _not_kept(home: Path, error: OSError) -> SaveError:

@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,7 +20,7 @@ from rtedit_desktop.core.history import Entry, Work, pixels_digest
 from rtedit_desktop.core.json_reader import parse_json
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.history import entry_file
-from rtedit_desktop.support.paths import PARTIAL_S, write_atomically
+from rtedit_desktop.support.paths import PARTIAL_S, Content, write_atomically
 from rtedit_desktop.support.regular_file import open_regular
 
 FORMAT = 1
@@ -111,12 +110,12 @@ class WorkFolder:
             "begun": time.time(),
             "app_version": __version__,
         }
-        self._write(_RECORD, lambda file: _put(file, json.dumps(record).encode()))
+        self._write(_RECORD, json.dumps(record).encode())
 
     def write(self, entry: Entry) -> None:
         """Keep a result, in place of an earlier version of it."""
         content = entry_file.packed(entry)
-        self._write(_file_name(entry), lambda file: _put(file, content))
+        self._write(_file_name(entry), content)
 
     def drop(self, entry: str) -> None:
         """The result of this id is no more. Raises OSError."""
@@ -160,8 +159,8 @@ class WorkFolder:
                 return False
         return True
 
-    def _write(self, name: str, write: Callable[[BinaryIO], object]) -> None:
-        write_atomically(self.path / name, write)  # type: ignore[arg-type]
+    def _write(self, name: str, content: Content) -> None:
+        write_atomically(self.path / name, content)
         _settle(self.path)
 
     def _remove_partial(self) -> None:
@@ -278,10 +277,6 @@ def _content(path: Path) -> bytes:
 def read_entry(path: Path, find_preset: entry_file.FindPreset) -> Entry:
     """Raises one of many errors for a file that is not a whole result."""
     return entry_file.unpacked(_content(path), find_preset)
-
-
-def _put(file: BinaryIO, content: bytes) -> None:
-    file.write(content)
 
 
 def _settle(folder: Path) -> None:

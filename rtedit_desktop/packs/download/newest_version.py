@@ -9,7 +9,6 @@ import json
 import re
 import time
 from pathlib import Path
-from typing import BinaryIO
 
 from rtedit_desktop import __version__
 from rtedit_desktop.core.errors import RTEditError
@@ -59,11 +58,8 @@ def _asked_at() -> float:
 
 
 def _note(now: float) -> None:
-    def write(file: BinaryIO) -> None:
-        file.write(json.dumps({"asked": now}).encode())
-
     note_file().parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(note_file(), write)
+    write_atomically(note_file(), json.dumps({"asked": now}).encode())
 
 
 def _answer(built: Release) -> bytes:
