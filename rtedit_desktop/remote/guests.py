@@ -34,11 +34,8 @@ class Guests:
     who is taken off it while the server runs is refused from then on."""
 
     def __init__(self, folder: Path) -> None:
-        self._list = PairedList(folder / "guests.json", Kind("guests", _MOST_GUESTS, _guest, asdict, SettingsError))
-
-    @property
-    def path(self) -> Path:
-        return self._list.path
+        self.path = folder / "guests.json"
+        self._list = PairedList(self.path, Kind("guests", _MOST_GUESTS, _guest, asdict, SettingsError))
 
     def all(self) -> list[Guest]:
         """Raises SettingsError for a file that cannot be read: nobody is let in then."""

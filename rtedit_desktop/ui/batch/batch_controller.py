@@ -120,14 +120,11 @@ class BatchController(QObject):
 
     def _ended(self, end: BatchEnded) -> None:
         if self.dialog is None:
-            self._messages.say(batch_words(self.batches), self.tr("Show the batch"), lambda: self._show_again())
+            self._messages.say(batch_words(self.batches), self.tr("Show the batch"), self.show)
 
     def _failed(self, what: str, todo: str, details: str) -> None:
         if self.dialog is None:
             self._messages.mention(what, todo, details)
-
-    def _show_again(self) -> None:
-        self.show()
 
     def _closed(self) -> None:
         self.dialog = None

@@ -98,7 +98,7 @@ class ModelController(QObject):
 
     def say_problem(self, problem: str) -> None:
         """What is wrong with what is installed, and the place to mend it."""
-        self._messages.say(problem, self.tr("Show the models"), partial(self.show_again, ""))
+        self._messages.say(problem, self.tr("Show the models"), self.show)
 
     def shutdown(self) -> None:
         if self.dialog is not None:
@@ -119,11 +119,7 @@ class ModelController(QObject):
             self.dialog.say_installed(ready)
         else:
             sentence = self.tr("{title} is installed.").format(title=ready.title)
-            self._messages.say(sentence, self.tr("Show the models"), partial(self.show_again, ready.id))
-
-    def show_again(self, id: str) -> None:
-        """The same, for who does not go on with the dialog."""
-        self.show(id)
+            self._messages.say(sentence, self.tr("Show the models"), partial(self.show, ready.id))
 
     def _show_from_status(self) -> None:
         jobs = self.models.jobs
