@@ -343,11 +343,7 @@ def _phrase_keys(edit: LearnedEdit, fillers: Collection[str]) -> Iterator[tuple[
 
 
 def _keys(text: str) -> list[str]:
-    return [_key(word) for word in _words(text)]
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text)
+    return [_key(word) for word in _WORD.findall(text)]
 
 
 def _key(word: str) -> str:
