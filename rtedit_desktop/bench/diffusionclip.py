@@ -50,7 +50,7 @@ def invert(denoiser: Denoiser, x0: Tensor, t0: int, n_inv: int = N_INVERSION) ->
 
 
 def decode_in_graph(denoiser: Denoiser, x: Tensor, t0: int, n: int = N_TRAIN) -> Tensor:
-    """The picture at the end of an n-step decode of x at t0; gradients flow through every call."""
+    """The picture at the end of an n-step decode of x at t0 (eq. 35); gradients flow through every call."""
     for t, s in decode_pairs(n, t0):
         x = sampling.ddim_step(denoiser(x, t), denoiser.abar(s))
     return x

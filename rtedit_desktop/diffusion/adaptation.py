@@ -118,7 +118,7 @@ def fit(
     generator: torch.Generator,
     beside: LoopOptions = _NOTHING,
 ) -> Iterator[AdaptStep]:
-    """Train ``net`` in place until the pictures ``estimate(x_t)`` suit the guidance, yielding every step.
+    """Train ``net`` in place until the pictures ``estimate(x_t)`` suit the guidance (eq. 9), yielding every step.
 
     On return the net holds what early stopping thinks best, the weights of the last step without it. Giving the base
     back is the caller's business (``BaseWeights.borrowed``). Raises FloatingPointError when the loss or its gradient is

@@ -48,7 +48,7 @@ class ToneCurve(NamedTuple):
 
 
 def keep_to_tone(x: Tensor, edited: Tensor, rebuilt: Tensor) -> Tensor:
-    """x with the colours that its luminance has in ``edited``, where that is toned; else x as it is.
+    """x with the colours that its luminance has in ``edited``, where that is toned (eq. 25); else x as it is.
 
     x, edited, rebuilt: (N, 3, H, W) in [-1, 1]. Between the two, as at a lower strength, a part of x's colours stays.
     """
