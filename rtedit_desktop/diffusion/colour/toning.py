@@ -12,7 +12,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-_RED, _GREEN, _BLUE = 0.299, 0.587, 0.114
+from rtedit_desktop.core.photos.luminance import LUMINANCE
+
+_RED, _GREEN, _BLUE = LUMINANCE
 
 _OF_COLOURS = 0.04, 0.07
 """Parts of a picture's own colours in a decode: under the first it is toned, over the second it is not."""
