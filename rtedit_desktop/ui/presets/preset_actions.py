@@ -13,6 +13,7 @@ from rtedit_desktop.core.preset import PresetInfo, PresetWords
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.jobs.mix_controller import MixController
+from rtedit_desktop.ui.model.announcing import RedrawnOnce
 from rtedit_desktop.ui.presets.pairs_dialog import PairsDialog
 from rtedit_desktop.ui.presets.preset_collection import PresetCollection
 from rtedit_desktop.ui.presets.preset_details import PresetDetails
@@ -24,7 +25,7 @@ from rtedit_desktop.ui.widgets.file_dialogs import ask_presets, ask_share
 _NAMED = 3
 
 
-class PresetActions(QObject):
+class PresetActions(QObject, RedrawnOnce):
     """Carries out what the panel and the menu ask for, and reports how it went."""
 
     applied = Signal()
@@ -69,8 +70,7 @@ class PresetActions(QObject):
         learning.looked_through.connect(self._looked_through)
         learning.notice.connect(messages.say)
         learning.failed.connect(messages.error)
-        for changed in (state.phase_changed, state.results_changed, state.learning_changed):
-            changed.connect(self.redraw)
+        self.redraw_on(state, state.phase_changed, state.results_changed, state.learning_changed)
         self.redraw()
 
     def redraw(self) -> None:
