@@ -105,7 +105,7 @@ def shown(path: Path) -> str:
 
 
 def open_checkpoint(path: Path) -> CheckpointFile:
-    """Open a file that torch or safetensors wrote and see what it says it holds (docs/method.md).
+    """Open a file that torch or safetensors wrote and see what it says it holds.
 
     A "state_dict" inside and the prefix "module." are taken off. Raises CheckpointUnsafe for a file with
     code in it, CheckpointDamaged for one that is not whole, CheckpointError for one that holds no weights.

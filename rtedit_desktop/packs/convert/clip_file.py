@@ -1,4 +1,4 @@
-"""Converts a foreign CLIP into a part that packs share (docs/method.md).
+"""Converts a foreign CLIP into a part that packs share.
 
 open_clip's and OpenAI's state dicts have the same names. OpenAI's own file is a TorchScript program: its
 weights are read by ``torch_file``, which reads tensors and nothing else.

@@ -1,4 +1,4 @@
-"""Converts official checkpoints into packs (docs/method.md): known by their keys, checked, written by tensor."""
+"""Converts official checkpoints into packs: known by their keys, checked, written by tensor."""
 
 from __future__ import annotations
 

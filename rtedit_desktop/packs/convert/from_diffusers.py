@@ -1,4 +1,4 @@
-"""Maps a diffusers UNet2DModel: a folder as the hub has it, or its weights alone (docs/method.md)."""
+"""Maps a diffusers UNet2DModel: a folder as the hub has it, or its weights alone."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def _prediction(file: CheckpointFile, noise: dict[str, Any]) -> str:
 
 
 def _schedule(file: CheckpointFile, noise: dict[str, Any]) -> dict[str, Any] | None:
-    """The linear betas that it was trained with; None for the usual ones (docs/method.md)."""
+    """The linear betas that it was trained with; None for the usual ones."""
     if not noise:
         return None
     if noise.get("beta_schedule", "linear") != "linear" or noise.get("trained_betas") is not None:

@@ -27,7 +27,7 @@ _MAX_BYTES = 2**16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A CLIP by the name it has in open_clip. ``config`` are keywords of ``open_clip.CLIP`` (docs/method.md)."""
+    """A CLIP by the name it has in open_clip. ``config`` are keywords of ``open_clip.CLIP``."""
 
     name: str
     title: str
@@ -42,7 +42,7 @@ class Part:
         return f"open_clip_model.safetensors of {self.hub} on the Hugging Face hub"
 
     def fields(self) -> dict[str, Any]:
-        """What a manifest without a shared part would say in "clip" (docs/method.md)."""
+        """What a manifest without a shared part would say in "clip" (docs/reference/formats/pack.md)."""
         return {
             "config": json.loads(json.dumps(self.config)),
             "quick_gelu": self.quick_gelu,
