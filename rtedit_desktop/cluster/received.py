@@ -21,7 +21,7 @@ from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.packs.manifest.reading import MAX_MANIFEST_BYTES, parse, read
 from rtedit_desktop.packs.manifest.records import MANIFEST
-from rtedit_desktop.support import cache_rooms
+from rtedit_desktop.support import cache_folders
 from rtedit_desktop.support.file_names import stem_of
 from rtedit_desktop.support.paths import sync, write_atomically
 
@@ -37,7 +37,7 @@ class ReceivedFiles:
     """
 
     def __init__(self, home: Path | None = None) -> None:
-        self._home = home or cache_rooms.folder_of(cache_rooms.RECEIVED)
+        self._home = home or cache_folders.folder_of(cache_folders.RECEIVED)
         self._used: list[Path] = []  # the folders of packs that were asked for
         self._presets: dict[str, Path] = {}
 

@@ -14,8 +14,8 @@ from rtedit_desktop.batch.seeing import Seen, looking_at_faces, seen
 from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import EditSettings, EditSpec
 from rtedit_desktop.core.packs.pack_info import PackInfo
-from rtedit_desktop.core.pairing import MOST_PAIRS, PairFiles, find_pairs, how_sure, read_pair
 from rtedit_desktop.core.photos.photo import PhotoService
+from rtedit_desktop.core.picture_pairs import MOST_PAIRS, PairFiles, find_pairs, how_sure, read_pair
 from rtedit_desktop.core.preset import PresetWords
 from rtedit_desktop.core.requests import EditRequest, KeepRequest, LearnRequest, Pair
 from rtedit_desktop.support.formats import OPEN_SUFFIXES
