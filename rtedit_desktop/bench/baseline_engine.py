@@ -44,8 +44,8 @@ class BaselineEngine:
         autocast = AutocastRecompute(pack.modules(), self._device.device, self._device.learning)
         with pack.base.borrowed():
             *_, latents = diffusionclip.invert(pack.denoiser, x0, settings.t0)
-            beside = LoopOptions(EarlyStopping(), autocast)
-            running = diffusionclip.adapt(pack.denoiser, guidance, latents, config, generator, beside)
+            options = LoopOptions(EarlyStopping(), autocast)
+            running = diffusionclip.adapt(pack.denoiser, guidance, latents, config, generator, options)
             steps = list(running)
             delta = pack.base.delta()
             *_, last = diffusionclip.edit(pack.denoiser, pack.base, delta, x0, settings.t0)

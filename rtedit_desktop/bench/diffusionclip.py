@@ -62,7 +62,7 @@ def adapt(
     latents: Latents,
     config: AdaptationConfig,
     generator: torch.Generator,
-    beside: LoopOptions = _NOTHING,
+    options: LoopOptions = _NOTHING,
     n_train: int = N_TRAIN,
 ) -> Iterator[AdaptStep]:
     """Adapt ``denoiser.net`` in place by whole decodes; the counterpart of ``diffusion.adaptation.adapt``."""
@@ -70,7 +70,7 @@ def adapt(
     def estimate(x_t: Tensor) -> Tensor:
         return decode_in_graph(denoiser, x_t, config.t0, n_train)
 
-    return fit(denoiser.net, estimate, guidance, latents, config, generator, beside)
+    return fit(denoiser.net, estimate, guidance, latents, config, generator, options)
 
 
 def edit(

@@ -99,10 +99,10 @@ def _theirs(pack: LoadedPack, device: Device, x0: Tensor, x_t: Tensor, prompt: s
     config = diffusionclip.steady_config(settings, batch=settings.noise_draws)
     generator = torch.Generator().manual_seed(settings.seed)
     guidance = RandomViews(pack.guidance(pack.manifest.info.source, prompt), settings.crops, generator)
-    beside = LoopOptions(autocast=AutocastRecompute(pack.modules(), device.device, device.learning))
+    options = LoopOptions(autocast=AutocastRecompute(pack.modules(), device.device, device.learning))
     latents = Latents(x_t, x0)
     with pack.base.borrowed():
-        for _ in diffusionclip.adapt(pack.denoiser, guidance, latents, config, generator, beside):
+        for _ in diffusionclip.adapt(pack.denoiser, guidance, latents, config, generator, options):
             pass
         return pack.base.delta()
 
