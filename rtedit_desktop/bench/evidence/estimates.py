@@ -43,7 +43,7 @@ Found = dict[str, float | None]
 
 def methods(subject: Subject) -> tuple[str, ...]:
     """Those that the pack can learn by."""
-    return (*BY_WORDS, *BY_PAIRS) if subject.words else BY_PAIRS
+    return (*BY_WORDS, *BY_PAIRS) if subject.pack.has_text_model else BY_PAIRS
 
 
 def settings_of(subject: Subject, seed: int) -> EditSettings:
@@ -83,7 +83,7 @@ def quality_of(subject: Subject, x0: Tensor, made: Tensor) -> Found:
         "piqe": metrics.piqe(pixels),
         "ssim": round(sum(metrics.ssim(made, x0)) / len(x0), 4),
     }
-    if subject.words:
+    if subject.pack.has_text_model:
         info = subject.pack.manifest.info
         guidance = subject.pack.guidance(info.source, info.example)
         with torch.no_grad():

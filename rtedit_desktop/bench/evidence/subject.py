@@ -49,11 +49,6 @@ class Subject:
     judge: Judge | None
     held_out: LoadedPack | None
 
-    @property
-    def words(self) -> bool:
-        """Whether the pack learns from words."""
-        return self.pack.has_text_model
-
     def x0(self, indices: Sequence[int]) -> Tensor:
         """(N, 3, S, S) in [-1, 1], on the device."""
         size = self.pack.manifest.info.image_size
