@@ -14,7 +14,7 @@ from rtedit_desktop import __version__
 from rtedit_desktop.core.errors import RTEditError
 from rtedit_desktop.core.json_reader import Fields, parse_json
 from rtedit_desktop.core.new_version import NewVersion
-from rtedit_desktop.packs.download.transfer import Lost, Reply, Transfer
+from rtedit_desktop.packs.download.transfer import HostAccess, Lost, Reply, Transfer
 from rtedit_desktop.support import network, settings
 from rtedit_desktop.support.network_log import NetworkLog
 from rtedit_desktop.support.paths import user_data, write_atomically
@@ -68,8 +68,7 @@ def _answer(built: Release) -> bytes:
     asked = Transfer(
         built.updates,
         headers,
-        settings=network.load(),
-        log=NetworkLog(network.log_file()),
+        HostAccess(network.load(), NetworkLog(network.log_file())),
         purpose="newest version",
         stall=_STALL_S,
     )
