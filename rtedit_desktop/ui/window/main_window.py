@@ -93,9 +93,8 @@ class MainWindow(QMainWindow, RedrawnOnce):
         context = self._make_parts(services)
         self.presets = self._make_preset_controller(context, services.library) if services.library is not None else None
         self.batch = BatchController(context, self.presets.presets) if self.presets is not None else None
-        self.opening = Opening(
-            context, self.photos, self.saving, self.models, self.presets, self.batch, services.camera
-        )
+        importers = [one for one in (self.models, self.presets) if one is not None]
+        self.opening = Opening(context, self.photos, self.saving, importers, self.batch, services.camera)
         self.samples = SamplePictures(context, self.photos, self.empty, self.opening.open)
         chapters = {self.prompt_bar: "prompts", self.history: "results", self.filmstrip: "results"}
         if self.presets is not None:
