@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from rtedit_desktop.core.edits import PresetUse
+from rtedit_desktop.core.edits import EditSpec, PresetUse
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.preset import PresetInfo, PresetWords
 from rtedit_desktop.core.requests import EditRequest
@@ -171,9 +171,10 @@ class PresetActions(QObject, RedrawnOnce):
             return
         prompt, source = state.prompt.strip(), state.source.strip()
         settings = pack.learning_settings_for(prompt, seed=state.overrides.get("seed"))
+        spec = EditSpec(pack=pack.id, prompt=prompt, source=source, settings=settings)
 
         def learn(words: PresetWords, folder: Path | None) -> None:
-            self._learning.learn(words, prompt, source, pack, settings, folder)
+            self._learning.learn(words, spec, pack, folder)
 
         LearnDialog(prompt, source, pack.title, learn, self._window).open()
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.batch.seeing import Seen, looking_at_faces, seen
 from rtedit_desktop.core import events
-from rtedit_desktop.core.edits import EditSettings, EditSpec
+from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.core.picture_pairs import MOST_PAIRS, PairFiles, find_pairs, how_sure, read_pair
@@ -65,40 +65,16 @@ class PresetLearning(QObject):
         if (output := await self._new_path(words)) is not None:
             await self._run(KeepRequest(edit=edit, output=output, **asdict(words), overwrite=False))
 
-    def learn(
-        self,
-        words: PresetWords,
-        prompt: str,
-        source: str,
-        pack: PackInfo,
-        settings: EditSettings,
-        folder: Path | None,
-    ) -> None:
-        """Learn a prompt on the pictures of a folder, or on the pack's own."""
-        self._learning.start(self._learn(words, prompt, source, pack, settings, folder))
+    def learn(self, words: PresetWords, spec: EditSpec, pack: PackInfo, folder: Path | None) -> None:
+        """Learn a prompt on the pictures of a folder, or on those of ``pack``, which is the spec's."""
+        self._learning.start(self._learn(words, spec, pack, folder))
 
-    async def _learn(
-        self,
-        words: PresetWords,
-        prompt: str,
-        source: str,
-        pack: PackInfo,
-        settings: EditSettings,
-        folder: Path | None,
-    ) -> None:
+    async def _learn(self, words: PresetWords, spec: EditSpec, pack: PackInfo, folder: Path | None) -> None:
         self._begin(words)
         pictures = await self._opened_pictures(folder, pack) if folder is not None else ()
         if pictures is None or (output := await self._new_path(words)) is None:
             return
-        await self._run(
-            LearnRequest(
-                spec=EditSpec(pack=pack.id, prompt=prompt, source=source, settings=settings),
-                output=output,
-                **asdict(words),
-                pictures=pictures,
-                overwrite=False,
-            )
-        )
+        await self._run(LearnRequest(spec=spec, output=output, **asdict(words), pictures=pictures, overwrite=False))
 
     def look_for_pairs(self, before: Path, after: Path | None, found: Callable[[int, str], None]) -> None:
         """How many pairs there are in one folder or two, or why there are none, looked for behind the window."""

@@ -45,7 +45,7 @@ class WindowLayout:
         if presets is not None:
             presets.splitter.restoreState(_bytes(self._saved.splitter))
             if self._saved.presets_panel:
-                presets.say(self._saved.presets_panel == "shown")
+                presets.show_panel(self._saved.presets_panel == "shown")
 
     def keep(
         self, window: QMainWindow, presets: PresetController | None, filmstrip: QAction, background: Background
