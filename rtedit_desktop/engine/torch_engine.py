@@ -148,8 +148,6 @@ class TorchEngine:
         self._cache.forget()
         self.presets.forget()
 
-    # --- jobs --------------------------------------------------------------------------------
-
     def _warm_up(self, request: WarmUpRequest, stop: Stop) -> Iterator[Event]:
         stop.check()
         pack = yield from self.packs.load(request.pack, request.job_id, stop)
@@ -305,8 +303,6 @@ class TorchEngine:
             seconds={**learned.seconds, "total": time.perf_counter() - start},
             recipe={**recipes.of_pairs(request, spec, pack), **recipes.of_device(self._device)},
         )  # fmt: skip
-
-    # --- what jobs share ---------------------------------------------------------------------
 
     def _warned(self, pack: models.LoadedPack, picture: np.ndarray, job: str, stop: Stop) -> Iterator[Event]:
         """A Notice when the picture is none that the pack's model was made for."""

@@ -44,8 +44,6 @@ class WorkFolder:
     def id(self) -> str:
         return self.path.name
 
-    # --- who has it open ---------------------------------------------------------------------
-
     def acquire(self) -> bool:
         """Open it, making it where it is new; False when another window has it open. Raises OSError."""
         if self._lock.is_locked:
@@ -94,8 +92,6 @@ class WorkFolder:
         with contextlib.suppress(OSError):
             return time.time() - self.path.stat().st_mtime > PARTIAL_S and self.free
         return False
-
-    # --- write -------------------------------------------------------------------------------
 
     def describe(self, photo: Photo) -> None:
         """Say which photo it is the work of, once."""
@@ -167,8 +163,6 @@ class WorkFolder:
         """What a process that died had begun to write."""
         for path in self.path.glob(".rtedit-*.part"):
             path.unlink(missing_ok=True)
-
-    # --- read --------------------------------------------------------------------------------
 
     @property
     def copy(self) -> Path | None:

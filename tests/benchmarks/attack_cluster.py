@@ -68,9 +68,6 @@ def same(piece: Any) -> bytes:
     return piece
 
 
-# --- answers ---------------------------------------------------------------------------------
-
-
 @dataclass
 class Workers:
     """In the place of ``RayWorkers``: one worker that answers as the dice want it."""
@@ -143,9 +140,6 @@ def _ended(table: Table, events: list[Any], theirs: dict[Path, bytes]) -> tuple[
     return ("done" if end(events).done else "refused"), ""
 
 
-# --- what a worker is sent -------------------------------------------------------------------
-
-
 def _given_back(request: Any, cancelled: threading.Event) -> Iterator[Finished]:
     yield Finished(job_id=request.job_id, picture=request.picture)
 
@@ -209,9 +203,6 @@ def packs(case: Case, folder: Path, good: Path) -> tuple[str, str]:
         kept = [path for path in (folder / "home").rglob("*") if path.is_file() and path.suffix != ".lock"]
         return ("half", str(kept[0])) if kept else ("refused", "") if error.what else ("escaped", repr(error))
     return "done", ""
-
-
-# --- records ---------------------------------------------------------------------------------
 
 
 def records(case: Case, folder: Path) -> tuple[str, str]:

@@ -110,9 +110,6 @@ def good_messages() -> list[bytes]:
 MESSAGES = good_messages()
 
 
-# --- strangers -------------------------------------------------------------------------------
-
-
 def _sent(sock: socket.socket, content: bytes, dice: random.Random | None = None) -> str:
     """In pieces; cut off by chance, or what comes back is looked through for a way in."""
     sock.settimeout(ANSWER_S)
@@ -207,9 +204,6 @@ def halves(found: Serving, _: Host, dice: random.Random) -> str:
         if dice.random() < 0.5:
             time.sleep(port.HALF_S)
     return "hung up on"
-
-
-# --- paired computers ------------------------------------------------------------------------
 
 
 def odd_frames(found: Serving, host: Host, dice: random.Random) -> str:

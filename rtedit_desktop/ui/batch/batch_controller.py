@@ -92,8 +92,6 @@ class BatchController(QObject):
             self.dialog.close()
         return self.batches.shutdown(patience)
 
-    # --- what a crash left -------------------------------------------------------------------
-
     def _offer_to_go_on(self, one: Interrupted) -> None:
         text = self.tr("The batch “{what}” into {folder} was not finished; {n} photos are done.")
         self._offer.ask(
@@ -115,8 +113,6 @@ class BatchController(QObject):
         dialog = self.show()
         dialog.show_batch(one.batch)
         self.batches.start(one.batch, info, self._state.packs)
-
-    # --- what came back ----------------------------------------------------------------------
 
     def _ended(self, end: BatchEnded) -> None:
         if self.dialog is None:

@@ -99,8 +99,6 @@ class StackPanel(QWidget, RedrawnOnce):
         item = self.list.currentItem()
         return str(item.data(_ID)) if item is not None else ""
 
-    # --- redraw ------------------------------------------------------------------------------
-
     def redraw(self) -> None:
         """What is wanted of the layers, which may be on its way still."""
         state = self._state
@@ -175,8 +173,6 @@ class StackPanel(QWidget, RedrawnOnce):
         shown = not self.isHidden()
         self.delete.setEnabled(self.list.isEnabled() and any(layer.id == self.chosen for layer, _ in self.shown))
         self._state.choose_layer(self.chosen if shown else "")
-
-    # --- intents -----------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.list and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:

@@ -42,8 +42,6 @@ class ModelDetails(QWidget):
         self._lay_out()
         self.redraw()
 
-    # --- build -------------------------------------------------------------------------------
-
     def _make_words(self) -> None:
         self.title = QLabel()
         font = self.title.font()
@@ -119,8 +117,6 @@ class ModelDetails(QWidget):
         layout.addLayout(going)
         layout.addWidget(self.bar)
         layout.addStretch()
-
-    # --- redraw ------------------------------------------------------------------------------
 
     def show_model(self, id: str) -> None:
         self.id = id

@@ -81,8 +81,6 @@ class PresetActions(QObject, RedrawnOnce):
         self._do.learn_preset.setEnabled(free)
         self._do.learn_pairs.setEnabled(free and state.pack is not None)
 
-    # --- on the photo ------------------------------------------------------------------------
-
     def apply(self, preset: PresetInfo) -> None:
         """The photo with this preset alone."""
         self._apply((preset.use(),), preset)
@@ -151,8 +149,6 @@ class PresetActions(QObject, RedrawnOnce):
         else:
             self._messages.say(text)
 
-    # --- keeping and learning ----------------------------------------------------------------
-
     def ask_keep(self) -> None:
         """Make a preset of the current result."""
         result = self._state.result
@@ -205,8 +201,6 @@ class PresetActions(QObject, RedrawnOnce):
             parts.append(middle.format(n=faceless, of=of))
         if parts:
             self._messages.say(" ".join(parts))
-
-    # --- on the library ------------------------------------------------------------------------
 
     def ask_share(self, preset: PresetInfo) -> None:
         ask_share(self._window, preset.path.name, partial(self._presets.share, preset))

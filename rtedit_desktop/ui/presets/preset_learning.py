@@ -54,8 +54,6 @@ class PresetLearning(QObject):
         self._stopping = False
         self._from_pairs = False
 
-    # --- intents -----------------------------------------------------------------------------
-
     def keep(self, edit: EditRequest, words: PresetWords) -> None:
         """Make a preset of what an edit of one picture learned."""
         self._learning.start(self._keep(edit, words))
@@ -120,8 +118,6 @@ class PresetLearning(QObject):
         else:
             self._learning.cancel()
             self._end()
-
-    # --- pictures of the person's own --------------------------------------------------------
 
     async def _opened_pictures(self, folder: Path, pack: PackInfo) -> tuple[np.ndarray, ...] | None:
         """One after the other, so that each can be counted, and Esc heard in between; None where there is none."""
@@ -191,8 +187,6 @@ class PresetLearning(QObject):
         if texts:
             self.notice.emit(" ".join(texts))
 
-    # --- events ------------------------------------------------------------------------------
-
     def _on_event(self, event: events.Event) -> None:
         learning = self.tr("Learning “{title}”").format(title=self._title)
         match event:
@@ -218,8 +212,6 @@ class PresetLearning(QObject):
                 self.notice.emit(self.tr("Learning “{title}” was stopped.").format(title=title))
             case events.Failed():
                 self._fail(translated(event.what), translated(event.todo), event.details)
-
-    # --- the current job ---------------------------------------------------------------------
 
     def _begin(self, words: PresetWords, *, from_pairs: bool = False) -> None:
         remember = partial(change, author=words.author, licence=words.licence)
