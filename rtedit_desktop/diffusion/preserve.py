@@ -54,12 +54,12 @@ def change_mask(edited: Tensor, rebuilt: Tensor, *, low: float = 0.08, high: flo
 
 
 def tint_mask(edited: Tensor, rebuilt: Tensor, picture: Tensor) -> Tensor:
-    """change_mask for an edit that is known to tint: by the channel that changes most, and by the picture's colours
-    (eq. 22).
+    """change_mask for an edit that is known to tint, by the picture's colours too (eq. 22).
 
     picture: (N, 3, H, W) in [-1, 1], whose edges the mask gets. A decode that is not certain where hair ends tints the
     wall about it; the wall farther away has the same colour and does not change, so none of it is meant to
-    (``share_of_colour``). Lipstick changes red alone. What is under a quarter of the strongest change counts as none.
+    (``share_of_colour``). The channel that changes most counts: lipstick changes red alone. What is under a quarter of
+    the strongest change counts as none.
     """
     unit = max(1, round(picture.shape[-1] / 256))
     change = _blur((edited - rebuilt).abs().amax(1, keepdim=True), 2 * unit)

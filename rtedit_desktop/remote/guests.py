@@ -30,8 +30,10 @@ class Guest:
 
 
 class Guests:
-    """Owns ``guests.json`` of its folder, which only its owner may read. It is read anew whenever it is asked, so that
-    who is taken off it while the server runs is refused from then on."""
+    """Owns ``guests.json`` of its folder, which only its owner may read.
+
+    It is read anew whenever it is asked, so that who is taken off it while the server runs is refused from then on.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "guests.json"

@@ -61,8 +61,10 @@ class LearnedEdit:
 
 @dataclass(frozen=True, slots=True)
 class AskedEdits:
-    """What a prompt asks for: edits, each with its strength and the words that ask for it, and the words that none of
-    them explains."""
+    """What a prompt asks for.
+
+    Edits, each with its strength and the words that ask for it, and the words that none of them explains.
+    """
 
     uses: tuple[tuple[LearnedEdit, float], ...]
     unknown: tuple[str, ...]

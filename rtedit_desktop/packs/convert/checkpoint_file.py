@@ -1,5 +1,4 @@
-"""Opens a foreign file of weights with suspicion: nothing in it is ever run, and a tensor costs memory only while it is
-looked at.
+"""Opens a foreign file of weights with suspicion: nothing in it is ever run, and no tensor is kept in memory.
 
 torch's own files are read by ``torch_file``, without torch.
 """

@@ -109,8 +109,10 @@ def installed(name: str) -> bool:
 
 
 def in_use(name: str) -> str:
-    """The part that is loaded where a pack names this one: the small one where a person wants that, and where the
-    named one is not installed, any that is."""
+    """The part that is loaded where a pack names this one.
+
+    It is the small one where a person wants that, and where the named one is not installed, any that is.
+    """
     wanted = (SMALL,) if settings.load().text_model == "small" else ()
     return next((one for one in (*wanted, name, *PARTS) if installed(one)), name)
 

@@ -29,8 +29,7 @@ Box = TypeVar("Box", bound=QSpinBox)
 
 
 class DetailBox(QSpinBox):
-    """Holds the noise level t0, and shows it as how much detail of the photo is kept: more of one is less of the
-    other."""
+    """Holds the noise level t0, and shows the opposite of it: how much detail of the photo is kept."""
 
     def textFromValue(self, value: int) -> str:
         return f"{round(100 * (1 - value / _LEVELS))} %"
