@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
         print(_times(learner, pictures, args.repeats), flush=True)
         delta = _learned(pack, device, learner, args.prompts[0])
         print(_size_curve(pack, delta, learner, args.prompts[0], pictures[: args.curve]), flush=True)
-        print(_strength_curve(pack, delta, learner, args.prompts[0], pictures[: min(args.curve, 25)]), flush=True)
+        print(_strength_curve(pack, delta, args.prompts[0], pictures[: min(args.curve, 25)]), flush=True)
         verdicts = _quality(learner, args.prompts, pictures, truths, args.pictures)
         print(quality.table(verdicts) + "\n", flush=True)
         if args.sheet:
@@ -173,7 +173,7 @@ def _times(learner: _PresetLearner, pictures: Sequence[np.ndarray], repeats: int
 def _learned(pack: LoadedPack, device: Device, learner: _PresetLearner, prompt: str) -> Delta:
     """The whole delta of a prompt, before any compression."""
     info = pack.manifest.info
-    x0 = torch.cat([to_tensor(p, info.image_size) for p in models.own_pictures(pack.manifest)]).to(device.device)
+    x0 = torch.cat([pack.x0(one) for one in models.own_pictures(pack.manifest)])
     settings = info.learning_settings_for(prompt, seed=learner.seed)
     with pack.base.borrowed():
         *_, learned = learn(pack, x0, prompt, info.source, settings, Computing(device.learning))
@@ -181,12 +181,10 @@ def _learned(pack: LoadedPack, device: Device, learner: _PresetLearner, prompt: 
     return learned.delta
 
 
-def _decoded(
-    pack: LoadedPack, delta: Delta, learner: _PresetLearner, prompt: str, picture: np.ndarray, seed: int
-) -> Tensor:
+def _decoded(pack: LoadedPack, delta: Delta, prompt: str, picture: np.ndarray, seed: int) -> Tensor:
     """(1, 3, S, S) in [-1, 1], in whole steps of eight bits."""
     settings = replace(pack.manifest.info.learning_settings_for(prompt), seed=seed)
-    x0 = to_tensor(picture, pack.manifest.info.image_size).to(pack.device)
+    x0 = pack.x0(picture)
     with pack.base.borrowed():
         *_, last = render(pack, x0, Edit(delta, encode(pack, x0, settings)), settings)
     assert isinstance(last, RenderStep)
@@ -198,9 +196,8 @@ def _size_curve(
 ) -> str:
     """Rank and size against the distance to what the whole delta makes."""
     shapes = {name: tuple(p.shape) for name, p in pack.denoiser.net.named_parameters()}
-    whole = [_decoded(pack, delta, learner, prompt, p, i) for i, p in enumerate(pictures)]
-    own = models.own_pictures(pack.manifest)
-    x0 = torch.cat([to_tensor(p, pack.manifest.info.image_size) for p in own]).to(pack.device)
+    whole = [_decoded(pack, delta, prompt, p, i) for i, p in enumerate(pictures)]
+    x0 = torch.cat([pack.x0(one) for one in models.own_pictures(pack.manifest)])
     settings = pack.manifest.info.learning_settings_for(prompt, seed=learner.seed)
     with pack.base.borrowed():
         sensitivity = sensitivity_of(delta, x0, settings, pack, Stop(threading.Event()))
@@ -214,7 +211,7 @@ def _size_curve(
         small = {name: expand(part, shapes[name]).to(pack.device) for name, part in parts.items()}
         thin = [part for part in parts.values() if isinstance(part, QuantizedLowRank)]
         bits = np.concatenate([part.bits for part in thin])
-        ratios = [_psnr(_decoded(pack, small, learner, prompt, p, i), whole[i]) for i, p in enumerate(pictures)]
+        ratios = [_psnr(_decoded(pack, small, prompt, p, i), whole[i]) for i, p in enumerate(pictures)]
         chosen = " (ours)" if share == SHARE else ""
         lines.append(
             f"| {100 * share:.1f} %{chosen} | {len(bits) / len(thin):.1f} | {np.mean(bits):.1f} "
@@ -229,9 +226,7 @@ def _psnr(a: Tensor, b: Tensor) -> float:
     return 99.0 if error < 1e-10 else -10 * float(np.log10(error))
 
 
-def _strength_curve(
-    pack: LoadedPack, delta: Delta, learner: _PresetLearner, prompt: str, pictures: Sequence[np.ndarray]
-) -> str:
+def _strength_curve(pack: LoadedPack, delta: Delta, prompt: str, pictures: Sequence[np.ndarray]) -> str:
     info = pack.manifest.info
     guidance = pack.guidance(info.source, prompt)
     lines = [
@@ -243,8 +238,8 @@ def _strength_curve(
     for strength in STRENGTHS:
         along, distance = [], []
         for i, picture in enumerate(pictures):
-            x0 = to_tensor(picture, info.image_size).to(pack.device)
-            edited = _decoded(pack, mix([(delta, strength)]), learner, prompt, picture, i).to(pack.device)
+            x0 = pack.x0(picture)
+            edited = _decoded(pack, mix([(delta, strength)]), prompt, picture, i).to(pack.device)
             with torch.no_grad():
                 along.append(float(((guidance.embed(edited) - guidance.embed(x0)) @ guidance.direction).mean()))
             distance.append(float((edited - x0).abs().mean()) * 127.5)

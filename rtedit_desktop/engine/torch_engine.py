@@ -174,7 +174,7 @@ class TorchEngine:
         with pack.base.borrowed(to_learn=mixture is None):
             learned, settings, new = yield from self._learned(request.job_id, request, pack, mixture, seconds, stop)
             mark = time.perf_counter()
-            x0 = to_tensor(request.picture, pack.manifest.info.image_size).to(self._device.device)
+            x0 = pack.x0(request.picture)
             turns = mixture.turns if mixture is not None else []
             try:  # the picture first: a large delta takes longer to write than to show
                 if turns:
@@ -210,9 +210,8 @@ class TorchEngine:
         yield from self._warned(pack, request.picture, request.job_id, stop)
         began = time.perf_counter()
         settings = presets.settings_of(loaded, request.spec.seed, request.spec.steps)
-        size = pack.manifest.info.image_size
         with pack.base.borrowed(to_learn=False):
-            x0 = to_tensor(request.picture, size).to(self._device.device)
+            x0 = pack.x0(request.picture)
             turns = presets.turns_of(loaded, request.spec.uses, settings, request.spec.steps)
             if turns:
                 picture = yield from presets.apply_in_turn(request.job_id, pack, x0, turns, self.presets.decoded, stop)
@@ -245,7 +244,7 @@ class TorchEngine:
             learned, settings, new = yield from self._learned(job, edit, pack, mixture, seconds, stop)
             if new:
                 self._cache.put_behind(new, learned)
-            x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
+            x0 = pack.x0(edit.picture)
             made = yield from presets.make(job, learned, x0, 1, settings, pack, stop)
         info = presets.write(request, replace(edit.spec, settings=settings), learned, made, 1, pack, self._put_preset)
         seconds["total"] = time.perf_counter() - start
@@ -262,8 +261,7 @@ class TorchEngine:
             return
         pack = yield from self.packs.load_for(spec, job, stop)
         pictures = request.pictures or models.own_pictures(pack.manifest)
-        size = pack.manifest.info.image_size
-        x0 = torch.cat([to_tensor(picture, size) for picture in pictures]).to(self._device.device)
+        x0 = torch.cat([pack.x0(picture) for picture in pictures])
         lesson = Lesson(x0, spec.prompt, spec.source, spec.settings)
         key = recipes.learning_key(spec, pictures, pack, self._device)
         with pack.base.borrowed():
@@ -288,8 +286,7 @@ class TorchEngine:
         job, start = request.job_id, time.perf_counter()
         stop.check()
         pack = yield from self.packs.load(request.spec.pack, job, stop)
-        size, device = pack.manifest.info.image_size, self._device.device
-        before, after = (torch.cat([to_tensor(pair[i], size) for pair in request.pairs]).to(device) for i in (0, 1))
+        before, after = (torch.cat([pack.x0(pair[i]) for pair in request.pairs]) for i in (0, 1))
         lesson = PairLesson(before, after, request.spec.settings)
         with pack.base.borrowed():
             learned = yield from learn_pairs(job, pack, self._device, lesson, stop)
@@ -359,13 +356,13 @@ class TorchEngine:
         if mixture is not None:
             if unknown := mixture.unknown(pack):
                 yield Notice(job_id=job, text=unknown)
-            x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
+            x0 = pack.x0(edit.picture)
             return mixture.on(pack, x0), mixture.settings, ""
         key = recipes.learning_key(edit.spec, (edit.picture,), pack, self._device)
         learned = self._cache.get(key)
         if learned is not None:
             return learned, edit.spec.settings, ""
-        x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
+        x0 = pack.x0(edit.picture)
         yield from load_text_model(pack, job, stop)
         lesson = Lesson(x0, edit.spec.prompt, edit.spec.source, edit.spec.settings)
         forgetful = Checkpoint(None, key)  # it is over in seconds

@@ -69,7 +69,7 @@ class DomainJudge:
             return None
         key = hashlib.sha256(picture.tobytes()).hexdigest() + pack.base_sha256 + pack.clip_sha256
         if key != self._last[0]:
-            x0 = to_tensor(picture, info.image_size).to(pack.device)
+            x0 = pack.x0(picture)
             if info.domain_statistics is not None:
                 far = difference(pack, info.domain_statistics, x0)
                 found = self._found(pack, picture, fits=far <= info.domain_statistics.far, far=far)
