@@ -43,7 +43,7 @@ class ModelStatus(QToolButton):
             return
         job = jobs[0]
         name = self._models.title(job.id) if job.id else (job.path.name if job.path else "")
-        words = phase_text(job, self._models.progress_of(job), self._models.is_stopping(job), True)
+        words = phase_text(self._models.progress_of(job), self._models.is_stopping(job), True)
         more = self.tr(" (and {n} more)").format(n=len(jobs) - 1) if len(jobs) > 1 else ""
         self.setText(f"{name}: {words}{more}")
 

@@ -216,7 +216,7 @@ class ModelsDialog(QDialog):
         self.stop.setVisible(job is not None)
         if job is not None and job.path is not None:
             stopping = models.is_stopping(job)
-            line = progress_line(job, models.progress_of(job), stopping, models.jobs[0] == job)
+            line = progress_line(models.progress_of(job), stopping, models.jobs[0] == job)
             self.going.setText(f"{job.path.name}: {line}")
             self.stop.setEnabled(not stopping)
 
