@@ -20,7 +20,7 @@ from rtedit_desktop.core.history import Entry, Work, pixels_digest
 from rtedit_desktop.core.json_reader import parse_json
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.history import entry_file
-from rtedit_desktop.support.paths import PARTIAL_S, Content, write_atomically
+from rtedit_desktop.support.paths import PARTIAL_S, write_atomically
 from rtedit_desktop.support.regular_file import open_regular
 
 FORMAT = 1
@@ -106,12 +106,12 @@ class WorkFolder:
             "begun": time.time(),
             "app_version": __version__,
         }
-        self._write(_RECORD, json.dumps(record).encode())
+        write_atomically(self.path / _RECORD, json.dumps(record).encode())
 
     def write(self, entry: Entry) -> None:
         """Keep a result, in place of an earlier version of it."""
         content = entry_file.packed(entry)
-        self._write(_file_name(entry), content)
+        write_atomically(self.path / _file_name(entry), content)
 
     def drop(self, entry: str) -> None:
         """The result of this id is no more. Raises OSError."""
@@ -131,7 +131,7 @@ class WorkFolder:
         pixels = photo.pixels if photo.alpha is None else np.dstack((photo.pixels, photo.alpha))
         if pixels.nbytes <= 4 * most:
             image = Image.fromarray(pixels)
-            self._write(f"{_COPY}.png", lambda file: image.save(file, "PNG", compress_level=1))
+            write_atomically(self.path / f"{_COPY}.png", lambda file: image.save(file, "PNG", compress_level=1))
         return True
 
     def _has_kept_file(self, photo: Photo, most: int) -> bool:
@@ -149,15 +149,11 @@ class WorkFolder:
             if os.fstat(source.fileno()).st_size > most:
                 return True
             name = f"{_COPY}{suffix}"
-            self._write(name, lambda file: shutil.copyfileobj(source, file, 2**20))
+            write_atomically(self.path / name, lambda file: shutil.copyfileobj(source, file, 2**20))
             if not _is_as_opened(source, photo):  # it was changed while it was copied
                 (self.path / name).unlink(missing_ok=True)
                 return False
         return True
-
-    def _write(self, name: str, content: Content) -> None:
-        write_atomically(self.path / name, content)
-        _settle(self.path)
 
     def _remove_partial(self) -> None:
         """What a process that died had begun to write."""
@@ -271,15 +267,3 @@ def _content(path: Path) -> bytes:
 def read_entry(path: Path, find_preset: entry_file.FindPreset) -> Entry:
     """Raises one of many errors for a file that is not a whole result."""
     return entry_file.unpacked(_content(path), find_preset)
-
-
-def _settle(folder: Path) -> None:
-    """Let a new name outlive a power cut too, where folders can be flushed."""
-    if os.name != "posix":
-        return
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
