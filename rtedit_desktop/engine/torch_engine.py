@@ -33,7 +33,7 @@ from rtedit_desktop.engine import models, own_edits, presets, recipes
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.checkpoint import Checkpoint
 from rtedit_desktop.engine.decoding import decode
-from rtedit_desktop.engine.domain.judge import DomainJudge
+from rtedit_desktop.engine.domain.checker import DomainChecker
 from rtedit_desktop.engine.learning import Lesson, learn, warm_learning, warms_learning
 from rtedit_desktop.engine.loaded_packs import LoadedPacks, load_text_model
 from rtedit_desktop.engine.machine.devices import (
@@ -79,7 +79,7 @@ class TorchEngine:
         self.packs = LoadedPacks(catalog, self._device)
         self._cache = cache or LearnedCache()
         self.presets = presets.LoadedPresets()
-        self._judge = DomainJudge(catalog)
+        self._domain = DomainChecker(catalog)
 
     def run(self, request: Request, cancelled: threading.Event) -> Iterator[Event]:
         """Events of one job, ended by exactly one of Finished, Cancelled, Failed; never raises."""
@@ -117,7 +117,7 @@ class TorchEngine:
     def _leave_the_card(self) -> None:
         """The processor from now on, in the precision that is wished; nothing that was on the card is gone on with."""
         self.presets.forget()
-        self._judge = DomainJudge(self._catalog)
+        self._domain = DomainChecker(self._catalog)
         self._device = chosen_device(replace(settings.load(), device="cpu"))
         self.packs.move_to(self._device)
         free_cached_memory()
@@ -136,7 +136,7 @@ class TorchEngine:
                 yield from self._learn(request, stop)
             case CheckRequest():
                 pack = yield from self.packs.load(request.pack, request.job_id, stop)
-                yield Finished(job_id=request.job_id, check=self._judge.check(pack, request.picture))
+                yield Finished(job_id=request.job_id, check=self._domain.check(pack, request.picture))
             case RecallRequest():
                 known = tuple(self._knows(edit, request.picture) for edit in request.edits)
                 yield Finished(job_id=request.job_id, known=known, check=self._fits(request))
@@ -158,7 +158,7 @@ class TorchEngine:
             pack.denoiser(x, 1)
             if pack.has_text_model:
                 pack.guidance(pack.manifest.info.source, pack.manifest.info.example).embed(x)
-            self._judge.prepare(pack)
+            self._domain.prepare(pack)
         if pack.has_text_model and warms_learning(self._device):
             with pack.base.borrowed():  # the gradient has kernels of its own
                 warm_learning(pack, self._device, x, stop)
@@ -198,7 +198,7 @@ class TorchEngine:
             recipe={**recipes.of_edit(request, pack), **recipes.of_device(self._device)},
             seconds=seconds,
             instant=not new,
-            check=self._judge.check(pack, request.picture),
+            check=self._domain.check(pack, request.picture),
         )
 
     def _apply(self, request: ApplyRequest, stop: Stop) -> Iterator[Event]:
@@ -226,7 +226,7 @@ class TorchEngine:
             recipe={**recipes.of_apply(request, infos, settings, pack), **recipes.of_device(self._device)},
             seconds={"load": began - start, "decode": spent, "total": spent},
             instant=True,
-            check=self._judge.check(pack, request.picture),
+            check=self._domain.check(pack, request.picture),
         )
 
     def _keep(self, request: KeepRequest, stop: Stop) -> Iterator[Event]:
@@ -303,9 +303,9 @@ class TorchEngine:
 
     def _warned(self, pack: models.LoadedPack, picture: np.ndarray, job: str, stop: Stop) -> Iterator[Event]:
         """A Notice when the picture is none that the pack's model was made for."""
-        if self._judge.needs_text_model(pack):
+        if self._domain.needs_text_model(pack):
             yield from load_text_model(pack, job, stop)
-        if advice := self._judge.warning(pack, picture):
+        if advice := self._domain.warning(pack, picture):
             yield Notice(job_id=job, text=advice)
 
     def _remarked(
@@ -333,7 +333,7 @@ class TorchEngine:
         if edit is None or pack is None:
             return None
         try:
-            return self._judge.check(pack, request.picture)
+            return self._domain.check(pack, request.picture)
         except (MemoryError, RuntimeError) as error:  # what is known of the edits is told all the same
             if not is_out_of_memory(error):
                 raise

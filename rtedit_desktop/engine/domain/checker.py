@@ -1,4 +1,4 @@
-"""Is this picture for this model? Asked before time is spent on it; docs/domain.md has the measurements."""
+"""Checks whether a picture is of a model's domain, before time is spent on it; docs/domain.md has the measurements."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class _Spread(NamedTuple):
     variances: Tensor
 
 
-class DomainJudge:
+class DomainChecker:
     """Owns what the packs' own pictures look like to their CLIPs, and the last answer."""
 
     def __init__(self, catalog: Catalog) -> None:
@@ -57,9 +57,9 @@ class DomainJudge:
             self._spread(pack)
 
     def needs_text_model(self, pack: LoadedPack) -> bool:
-        """Whether pictures are judged by what the pack's CLIP sees in them."""
+        """Whether pictures are checked by what the pack's CLIP sees in them."""
         info = pack.manifest.info
-        return info.domain_statistics is None and (info.domain_limits is not None or domain_texts.judges(pack))
+        return info.domain_statistics is None and (info.domain_limits is not None or domain_texts.can_tell(pack))
 
     @torch.no_grad()
     def check(self, pack: LoadedPack, picture: np.ndarray) -> DomainCheck | None:
