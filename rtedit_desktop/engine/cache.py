@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rtedit_desktop.engine.recently_used import RecentlyUsed
+from rtedit_desktop.engine.lru_cache import LRUCache
 from rtedit_desktop.support import settings
 from rtedit_desktop.support.paths import sweep, user_cache, write_atomically
 
@@ -49,7 +49,7 @@ class LearnedCache:
     def __init__(self, folder: Path | None = None, limit: int = LIMIT, in_memory: int = IN_MEMORY) -> None:
         self.folder = folder
         self.limit = limit
-        self._latest: RecentlyUsed[Learned] = RecentlyUsed(in_memory)
+        self._latest: LRUCache[Learned] = LRUCache(in_memory)
         self._unwritten: dict[str, Learned] = {}
         self._writer: threading.Thread | None = None
         self._lock = threading.Lock()  # of the two above
