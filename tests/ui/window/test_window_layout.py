@@ -95,7 +95,7 @@ def test_the_width_of_the_presets_comes_back(start: NewStart) -> None:
 @pytest.mark.parametrize("shown", [True, False])
 def test_what_the_person_chose_of_the_presets_comes_back(start: NewStart, shown: bool) -> None:
     first = start()
-    presets_of(first).say(shown)
+    presets_of(first).show_panel(shown)
     first.close()
     again = start()
     assert presets_of(again).panel.isVisible() is shown
