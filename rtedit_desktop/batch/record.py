@@ -138,9 +138,9 @@ class Record:
             raise _cannot_write(self._path, error) from error
 
     def _head(self, batch: Batch) -> bytes:
-        begun = {"format": FORMAT, "begun": time.time(), "batch": _batch_as_json(batch)}
-        made = [{"made": made.as_json()} for made in self.made.values()]
-        return b"".join(_line(line) for line in (begun, *made, {"runs": True}))
+        lines: list[dict[str, Any]] = [{"format": FORMAT, "begun": time.time(), "batch": _batch_as_json(batch)}]
+        lines += [{"made": made.as_json()} for made in self.made.values()]
+        return b"".join(_line(line) for line in (*lines, {"runs": True}))
 
 
 def own_records() -> Path:
