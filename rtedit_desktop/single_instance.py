@@ -28,7 +28,7 @@ LONGEST = 1 << 20
 LONGEST_PATH = 4096
 _LONGEST_FOLDER = 60  # the names of sockets are short, and Qt makes one beside it first
 _ANSWER = b"taken\n"
-_KNOCK_MS = 1000
+_ANSWER_MS = 1000
 _PATIENCE_S = 5.0
 _LISTEN_MS = 3000
 
@@ -52,7 +52,7 @@ class SingleInstance(QObject):
         self._guests: list[QLocalSocket] = []
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._let_in)
+        self._server.newConnection.connect(self._accept)
 
     def hold_or_hand_over(self, paths: Sequence[Path]) -> bool:
         """True when this is the only window, which listens from now on; False when another took the paths.
@@ -62,7 +62,7 @@ class SingleInstance(QObject):
         """
         end = time.monotonic() + _PATIENCE_S
         while not self._alone():
-            if self._name and _knock(self._name, paths):
+            if self._name and _hand_over(self._name, paths):
                 return False
             if time.monotonic() > end:
                 return True
@@ -102,7 +102,7 @@ class SingleInstance(QObject):
             return True
         return lock.error() is not QLockFile.LockError.LockFailedError  # a folder that cannot be written to
 
-    def _let_in(self) -> None:
+    def _accept(self) -> None:
         while (guest := self._server.nextPendingConnection()) is not None:
             guest.setParent(None)  # it may outlive the server by the time it takes to go away
             self._guests.append(guest)
@@ -144,16 +144,16 @@ class FileOpenFilter(QObject):
         return super().eventFilter(watched, event)
 
 
-def _knock(name: str, paths: Sequence[Path]) -> bool:
+def _hand_over(name: str, paths: Sequence[Path]) -> bool:
     """Whether somebody took them."""
     socket = QLocalSocket()
     socket.connectToServer(name)
-    if not socket.waitForConnected(_KNOCK_MS):
+    if not socket.waitForConnected(_ANSWER_MS):
         return False
-    _let_it_come_forward()
+    _allow_to_come_forward()
     line = json.dumps([os.path.abspath(path) for path in paths]).encode() + b"\n"
     socket.write(line)
-    if not socket.waitForBytesWritten(_KNOCK_MS):
+    if not socket.waitForBytesWritten(_ANSWER_MS):
         return False
     answer = b""
     while not answer.endswith(b"\n") and socket.waitForReadyRead(_LISTEN_MS):
@@ -212,7 +212,7 @@ def _is_private(folder: str) -> bool:
     return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
 
 
-def _let_it_come_forward() -> None:
+def _allow_to_come_forward() -> None:
     """Windows: only the program that has the attention of the person may pass it on."""
     if sys.platform == "win32":
         ctypes.windll.user32.AllowSetForegroundWindow(-1)

@@ -47,7 +47,7 @@ from rtedit_desktop.diffusion import sampling
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import models
-from rtedit_desktop.engine.domain.judge import DomainJudge, roughness
+from rtedit_desktop.engine.domain.checker import DomainChecker, roughness
 from rtedit_desktop.engine.machine.devices import Device
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.imaging.photo_service import FilePhotoService
@@ -279,7 +279,7 @@ def limits(
     manifest: Manifest, catalog: Catalog, photos: TrainingPictures, most: int
 ) -> tuple[DomainLimits, dict[str, Any]]:
     """The limits that let the fewest other pictures pass among those that refuse few of the held-out photographs."""
-    pack, judge = loaded(manifest), DomainJudge(catalog)
+    pack, judge = loaded(manifest), DomainChecker(catalog)
     size = manifest.info.image_size
     kinds = {"photographs": [_sized(p, size) for p in photos.pictures[photos.held_out]], **others(size)}
     measured = {}

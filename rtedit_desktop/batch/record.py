@@ -137,14 +137,10 @@ class Record:
         except OSError as error:
             raise _cannot_write(self._path, error) from error
 
-    def _head(self, batch: Batch) -> Any:
-        def write(file: BinaryIO) -> None:
-            file.write(_line({"format": FORMAT, "begun": time.time(), "batch": _batch_as_json(batch)}))
-            for made in self.made.values():
-                file.write(_line({"made": made.as_json()}))
-            file.write(_line({"runs": True}))
-
-        return write
+    def _head(self, batch: Batch) -> bytes:
+        lines: list[dict[str, Any]] = [{"format": FORMAT, "begun": time.time(), "batch": _batch_as_json(batch)}]
+        lines += [{"made": made.as_json()} for made in self.made.values()]
+        return b"".join(_line(line) for line in (*lines, {"runs": True}))
 
 
 def own_records() -> Path:

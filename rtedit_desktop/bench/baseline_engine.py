@@ -14,7 +14,7 @@ from rtedit_desktop.core.requests import EditRequest, Request
 from rtedit_desktop.diffusion.adaptation import LoopOptions
 from rtedit_desktop.diffusion.early_stopping import EarlyStopping
 from rtedit_desktop.diffusion.memory.autocast_recompute import AutocastRecompute
-from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
+from rtedit_desktop.diffusion.pictures import to_pixels
 from rtedit_desktop.diffusion.views import RandomViews
 from rtedit_desktop.engine import models
 from rtedit_desktop.engine.machine.devices import best_device
@@ -37,15 +37,15 @@ class BaselineEngine:
         assert isinstance(request, EditRequest)
         spec, pack, start = request.spec, self._pack, time.perf_counter()
         settings = spec.settings
-        x0 = to_tensor(request.picture, pack.manifest.info.image_size).to(self._device.device)
+        x0 = pack.x0(request.picture)
         config = diffusionclip.steady_config(settings)
         generator = torch.Generator().manual_seed(settings.seed)
         guidance = RandomViews(pack.guidance(spec.source, spec.prompt), settings.crops, generator)
         autocast = AutocastRecompute(pack.modules(), self._device.device, self._device.learning)
         with pack.base.borrowed():
             *_, latents = diffusionclip.invert(pack.denoiser, x0, settings.t0)
-            beside = LoopOptions(EarlyStopping(), autocast)
-            running = diffusionclip.adapt(pack.denoiser, guidance, latents, config, generator, beside)
+            options = LoopOptions(EarlyStopping(), autocast)
+            running = diffusionclip.adapt(pack.denoiser, guidance, latents, config, generator, options)
             steps = list(running)
             delta = pack.base.delta()
             *_, last = diffusionclip.edit(pack.denoiser, pack.base, delta, x0, settings.t0)

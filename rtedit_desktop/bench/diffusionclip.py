@@ -50,7 +50,7 @@ def invert(denoiser: Denoiser, x0: Tensor, t0: int, n_inv: int = N_INVERSION) ->
 
 
 def decode_in_graph(denoiser: Denoiser, x: Tensor, t0: int, n: int = N_TRAIN) -> Tensor:
-    """The picture at the end of an n-step decode of x at t0; gradients flow through every call."""
+    """The picture at the end of an n-step decode of x at t0 (eq. 35); gradients flow through every call."""
     for t, s in decode_pairs(n, t0):
         x = sampling.ddim_step(denoiser(x, t), denoiser.abar(s))
     return x
@@ -62,7 +62,7 @@ def adapt(
     latents: Latents,
     config: AdaptationConfig,
     generator: torch.Generator,
-    beside: LoopOptions = _NOTHING,
+    options: LoopOptions = _NOTHING,
     n_train: int = N_TRAIN,
 ) -> Iterator[AdaptStep]:
     """Adapt ``denoiser.net`` in place by whole decodes; the counterpart of ``diffusion.adaptation.adapt``."""
@@ -70,7 +70,7 @@ def adapt(
     def estimate(x_t: Tensor) -> Tensor:
         return decode_in_graph(denoiser, x_t, config.t0, n_train)
 
-    return fit(denoiser.net, estimate, guidance, latents, config, generator, beside)
+    return fit(denoiser.net, estimate, guidance, latents, config, generator, options)
 
 
 def edit(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
-from typing import BinaryIO
 
 from rtedit_desktop.core.errors import SaveError, shown_name
 from rtedit_desktop.support.paths import write_atomically
@@ -28,12 +27,8 @@ def check_outputs(*paths: Path | None, overwrite: bool) -> None:
 
 def write_output(path: Path, content: bytes) -> None:
     """Write a whole file. Raises SaveError; what was there is intact then."""
-
-    def fill(file: BinaryIO) -> None:
-        file.write(content)
-
     try:
-        write_atomically(path, fill)
+        write_atomically(path, content)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise SaveError(f"{path} could not be written: {reason}.", "Choose another place.") from error

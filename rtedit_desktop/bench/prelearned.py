@@ -22,7 +22,7 @@ from rtedit_desktop.diffusion.adaptation import Latents, LoopOptions
 from rtedit_desktop.diffusion.delta import Delta
 from rtedit_desktop.diffusion.edit import Computing, Edit, Learned, RenderStep, encode, learn, render
 from rtedit_desktop.diffusion.memory.autocast_recompute import AutocastRecompute
-from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
+from rtedit_desktop.diffusion.pictures import to_pixels
 from rtedit_desktop.diffusion.views import RandomViews
 from rtedit_desktop.engine.machine.devices import Device
 from rtedit_desktop.engine.models import LoadedPack, own_pictures
@@ -55,7 +55,7 @@ def compare(
 ) -> str:
     """Learn every prompt of ``todo`` twice on the pack's own pictures, and do its edits; Markdown."""
     info, (pictures, truths) = pack.manifest.info, held_out
-    x0 = torch.cat([to_tensor(one, info.image_size) for one in own_pictures(pack.manifest)]).to(device.device)
+    x0 = torch.cat([pack.x0(one) for one in own_pictures(pack.manifest)])
     ours, theirs = Lessons(), Lessons()
     inverted: dict[int, Tensor] = {}
     for prompt in dict.fromkeys(job.prompt for job in todo):
@@ -75,7 +75,7 @@ def compare(
         for job in todo:
             if job.prompt != prompt:
                 continue
-            picture = to_tensor(pictures[job.picture], info.image_size).to(device.device)
+            picture = pack.x0(pictures[job.picture])
             truth, source = truths[job.picture], pictures[job.picture]
             for side, edit in ((ours, _decoded), (theirs, _decoded_theirs)):
                 start = time.perf_counter()
@@ -99,10 +99,10 @@ def _theirs(pack: LoadedPack, device: Device, x0: Tensor, x_t: Tensor, prompt: s
     config = diffusionclip.steady_config(settings, batch=settings.noise_draws)
     generator = torch.Generator().manual_seed(settings.seed)
     guidance = RandomViews(pack.guidance(pack.manifest.info.source, prompt), settings.crops, generator)
-    beside = LoopOptions(autocast=AutocastRecompute(pack.modules(), device.device, device.learning))
+    options = LoopOptions(autocast=AutocastRecompute(pack.modules(), device.device, device.learning))
     latents = Latents(x_t, x0)
     with pack.base.borrowed():
-        for _ in diffusionclip.adapt(pack.denoiser, guidance, latents, config, generator, beside):
+        for _ in diffusionclip.adapt(pack.denoiser, guidance, latents, config, generator, options):
             pass
         return pack.base.delta()
 

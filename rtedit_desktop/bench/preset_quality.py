@@ -71,25 +71,25 @@ def run(args: argparse.Namespace) -> int:
     print(f"Measured on {this_machine(device)}; pack {args.pack}, seed {args.seed}.\n", flush=True)
     pictures, truths = quality.held_out()
     with tempfile.TemporaryDirectory() as folder:
-        shop = _Shop(TorchEngine(catalog, device), args.pack, Path(folder), args.seed, catalog)
+        learner = _PresetLearner(TorchEngine(catalog, device), args.pack, Path(folder), args.seed, catalog)
         pack = models.load_pack(catalog.manifest(args.pack), device.device)
         if args.baseline:
             print(_against_the_baseline(args, pack, device, pictures, truths), flush=True)
             return 0
-        print(_times(shop, pictures, args.repeats), flush=True)
-        delta = _learned(pack, device, shop, args.prompts[0])
-        print(_size_curve(pack, delta, shop, args.prompts[0], pictures[: args.curve]), flush=True)
-        print(_strength_curve(pack, delta, shop, args.prompts[0], pictures[: min(args.curve, 25)]), flush=True)
-        verdicts = _quality(shop, args.prompts, pictures, truths, args.pictures)
+        print(_times(learner, pictures, args.repeats), flush=True)
+        delta = _learned(pack, device, learner, args.prompts[0])
+        print(_size_curve(pack, delta, learner, args.prompts[0], pictures[: args.curve]), flush=True)
+        print(_strength_curve(pack, delta, args.prompts[0], pictures[: min(args.curve, 25)]), flush=True)
+        verdicts = _quality(learner, args.prompts, pictures, truths, args.pictures)
         print(quality.table(verdicts) + "\n", flush=True)
         if args.sheet:
             quality.contact_sheet(verdicts, args.sheet)
-        print(_mixes(shop, pictures, truths, args.pictures), flush=True)
+        print(_mixes(learner, pictures, truths, args.pictures), flush=True)
     return 0
 
 
 @dataclass
-class _Shop:
+class _PresetLearner:
     """Learns presets with an engine that it owns, each prompt once."""
 
     engine: TorchEngine
@@ -138,15 +138,15 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _times(shop: _Shop, pictures: Sequence[np.ndarray], repeats: int) -> str:
+def _times(learner: _PresetLearner, pictures: Sequence[np.ndarray], repeats: int) -> str:
     a, b = "face with sunglasses", "face with a beard"
     start = time.perf_counter()
-    path = shop.preset(a)
+    path = learner.preset(a)
     learning = time.perf_counter() - start
-    shop.apply(pictures[0], (a, 1.0), (b, 1.0))
-    pack, device = shop.engine.packs.loaded, best_device()
+    learner.apply(pictures[0], (a, 1.0), (b, 1.0))
+    pack, device = learner.engine.packs.loaded, best_device()
     assert pack is not None
-    loaded = shop.engine.presets.load([PresetUse(shop.preset(p)) for p in (a, b)], pack)
+    loaded = learner.engine.presets.load([PresetUse(learner.preset(p)) for p in (a, b)], pack)
     turn = [0]
 
     def switch() -> None:
@@ -155,8 +155,8 @@ def _times(shop: _Shop, pictures: Sequence[np.ndarray], repeats: int) -> str:
 
     timed = side_by_side(
         {
-            "apply a loaded preset to a picture": lambda: shop.apply(pictures[0], (a, 1.0)),
-            "apply a mix of two": lambda: shop.apply(pictures[0], (a, 0.8), (b, 0.7)),
+            "apply a loaded preset to a picture": lambda: learner.apply(pictures[0], (a, 1.0)),
+            "apply a mix of two": lambda: learner.apply(pictures[0], (a, 0.8), (b, 0.7)),
             "switch between two loaded presets": switch,
         },
         device.device,
@@ -170,34 +170,35 @@ def _times(shop: _Shop, pictures: Sequence[np.ndarray], repeats: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _learned(pack: LoadedPack, device: Device, shop: _Shop, prompt: str) -> Delta:
+def _learned(pack: LoadedPack, device: Device, learner: _PresetLearner, prompt: str) -> Delta:
     """The whole delta of a prompt, before any compression."""
     info = pack.manifest.info
-    x0 = torch.cat([to_tensor(p, info.image_size) for p in models.own_pictures(pack.manifest)]).to(device.device)
-    settings = info.learning_settings_for(prompt, seed=shop.seed)
+    x0 = torch.cat([pack.x0(one) for one in models.own_pictures(pack.manifest)])
+    settings = info.learning_settings_for(prompt, seed=learner.seed)
     with pack.base.borrowed():
         *_, learned = learn(pack, x0, prompt, info.source, settings, Computing(device.learning))
     assert isinstance(learned, Learned)
     return learned.delta
 
 
-def _decoded(pack: LoadedPack, delta: Delta, shop: _Shop, prompt: str, picture: np.ndarray, seed: int) -> Tensor:
+def _decoded(pack: LoadedPack, delta: Delta, prompt: str, picture: np.ndarray, seed: int) -> Tensor:
     """(1, 3, S, S) in [-1, 1], in whole steps of eight bits."""
     settings = replace(pack.manifest.info.learning_settings_for(prompt), seed=seed)
-    x0 = to_tensor(picture, pack.manifest.info.image_size).to(pack.device)
+    x0 = pack.x0(picture)
     with pack.base.borrowed():
         *_, last = render(pack, x0, Edit(delta, encode(pack, x0, settings)), settings)
     assert isinstance(last, RenderStep)
     return to_tensor(to_pixels(last.x0), x0.shape[-1])
 
 
-def _size_curve(pack: LoadedPack, delta: Delta, shop: _Shop, prompt: str, pictures: Sequence[np.ndarray]) -> str:
+def _size_curve(
+    pack: LoadedPack, delta: Delta, learner: _PresetLearner, prompt: str, pictures: Sequence[np.ndarray]
+) -> str:
     """Rank and size against the distance to what the whole delta makes."""
     shapes = {name: tuple(p.shape) for name, p in pack.denoiser.net.named_parameters()}
-    whole = [_decoded(pack, delta, shop, prompt, p, i) for i, p in enumerate(pictures)]
-    own = models.own_pictures(pack.manifest)
-    x0 = torch.cat([to_tensor(p, pack.manifest.info.image_size) for p in own]).to(pack.device)
-    settings = pack.manifest.info.learning_settings_for(prompt, seed=shop.seed)
+    whole = [_decoded(pack, delta, prompt, p, i) for i, p in enumerate(pictures)]
+    x0 = torch.cat([pack.x0(one) for one in models.own_pictures(pack.manifest)])
+    settings = pack.manifest.info.learning_settings_for(prompt, seed=learner.seed)
     with pack.base.borrowed():
         sensitivity = sensitivity_of(delta, x0, settings, pack, Stop(threading.Event()))
     lines = [
@@ -210,7 +211,7 @@ def _size_curve(pack: LoadedPack, delta: Delta, shop: _Shop, prompt: str, pictur
         small = {name: expand(part, shapes[name]).to(pack.device) for name, part in parts.items()}
         thin = [part for part in parts.values() if isinstance(part, QuantizedLowRank)]
         bits = np.concatenate([part.bits for part in thin])
-        ratios = [_psnr(_decoded(pack, small, shop, prompt, p, i), whole[i]) for i, p in enumerate(pictures)]
+        ratios = [_psnr(_decoded(pack, small, prompt, p, i), whole[i]) for i, p in enumerate(pictures)]
         chosen = " (ours)" if share == SHARE else ""
         lines.append(
             f"| {100 * share:.1f} %{chosen} | {len(bits) / len(thin):.1f} | {np.mean(bits):.1f} "
@@ -225,7 +226,7 @@ def _psnr(a: Tensor, b: Tensor) -> float:
     return 99.0 if error < 1e-10 else -10 * float(np.log10(error))
 
 
-def _strength_curve(pack: LoadedPack, delta: Delta, shop: _Shop, prompt: str, pictures: Sequence[np.ndarray]) -> str:
+def _strength_curve(pack: LoadedPack, delta: Delta, prompt: str, pictures: Sequence[np.ndarray]) -> str:
     info = pack.manifest.info
     guidance = pack.guidance(info.source, prompt)
     lines = [
@@ -237,8 +238,8 @@ def _strength_curve(pack: LoadedPack, delta: Delta, shop: _Shop, prompt: str, pi
     for strength in STRENGTHS:
         along, distance = [], []
         for i, picture in enumerate(pictures):
-            x0 = to_tensor(picture, info.image_size).to(pack.device)
-            edited = _decoded(pack, mix([(delta, strength)]), shop, prompt, picture, i).to(pack.device)
+            x0 = pack.x0(picture)
+            edited = _decoded(pack, mix([(delta, strength)]), prompt, picture, i).to(pack.device)
             with torch.no_grad():
                 along.append(float(((guidance.embed(edited) - guidance.embed(x0)) @ guidance.direction).mean()))
             distance.append(float((edited - x0).abs().mean()) * 127.5)
@@ -250,7 +251,7 @@ def _strength_curve(pack: LoadedPack, delta: Delta, shop: _Shop, prompt: str, pi
 
 
 def _quality(
-    shop: _Shop,
+    learner: _PresetLearner,
     prompts: Sequence[str],
     pictures: Sequence[np.ndarray],
     truths: list[dict[str, str]],
@@ -259,9 +260,9 @@ def _quality(
     """Presets of all prompts on pictures nobody learned on, one each, as ``bench quality`` deals them."""
     judge = Judge.load(resources() / "bench")
     verdicts = []
-    for job in quality.jobs(truths, prompts, count, 1, shop.seed):
-        shop.preset(job.prompt)
-        finished = shop.apply(pictures[job.picture], (job.prompt, 1.0), seed=shop.seed + job.picture)
+    for job in quality.jobs(truths, prompts, count, 1, learner.seed):
+        learner.preset(job.prompt)
+        finished = learner.apply(pictures[job.picture], (job.prompt, 1.0), seed=learner.seed + job.picture)
         assert finished.picture is not None
         verdicts.append(
             quality.verdict(job, judge, pictures[job.picture], finished.picture, truths[job.picture], finished)
@@ -269,7 +270,7 @@ def _quality(
     return verdicts
 
 
-def _mixes(shop: _Shop, pictures: Sequence[np.ndarray], truths: list[dict[str, str]], count: int) -> str:
+def _mixes(learner: _PresetLearner, pictures: Sequence[np.ndarray], truths: list[dict[str, str]], count: int) -> str:
     judge = Judge.load(resources() / "bench")
     lines = ["| mix | pictures | both | first | second |", "| --- | --- | --- | --- | --- |"]
     for first, second in MIXES:
@@ -277,7 +278,7 @@ def _mixes(shop: _Shop, pictures: Sequence[np.ndarray], truths: list[dict[str, s
         fitting = [i for i, truth in enumerate(truths) if all(truth[a] not in ("", v) for a, v in wanted)]
         seen = []
         for i in fitting[: max(1, count // 4)]:
-            result = shop.apply(pictures[i], (first, 1.0), (second, 1.0), seed=shop.seed + i).picture
+            result = learner.apply(pictures[i], (first, 1.0), (second, 1.0), seed=learner.seed + i).picture
             assert result is not None
             (judged,) = judge([result])
             seen.append([judged[a] == v for a, v in wanted])

@@ -86,15 +86,15 @@ def edit_baseline(subject: Subject, n_test: int) -> None:
 def learn(subject: Subject, latents: Latents) -> Iterator[AdaptStep]:
     """Ours, without end: a vanishing rate keeps the weights, early stop looks on but never stops."""
     generator = torch.Generator().manual_seed(subject.seed)
-    beside = LoopOptions(EarlyStopping(min_gain=-math.inf, enough=math.inf), subject.autocast)
-    return adapt(subject.pack.denoiser, subject.guidance, latents, _endless(subject), generator, beside)
+    options = LoopOptions(EarlyStopping(min_gain=-math.inf, enough=math.inf), subject.autocast)
+    return adapt(subject.pack.denoiser, subject.guidance, latents, _endless(subject), generator, options)
 
 
 def learn_baseline(subject: Subject, latents: Latents) -> Iterator[AdaptStep]:
     """The baseline, without end."""
     generator = torch.Generator().manual_seed(subject.seed)
-    beside = LoopOptions(autocast=subject.autocast)
-    return diffusionclip.adapt(subject.pack.denoiser, subject.guidance, latents, _endless(subject), generator, beside)
+    options = LoopOptions(autocast=subject.autocast)
+    return diffusionclip.adapt(subject.pack.denoiser, subject.guidance, latents, _endless(subject), generator, options)
 
 
 def _endless(subject: Subject) -> AdaptationConfig:

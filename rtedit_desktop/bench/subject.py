@@ -13,7 +13,6 @@ from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.photo import samples_of
 from rtedit_desktop.diffusion.guidance import CLIPGuidance
 from rtedit_desktop.diffusion.memory.autocast_recompute import AutocastRecompute
-from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import models
 from rtedit_desktop.engine.machine.devices import Device
 from rtedit_desktop.engine.models import LoadedPack
@@ -42,7 +41,7 @@ def load(manifest: Manifest, device: Device, seed: int) -> Subject:
     """The pack on ``device``, with its first suggestion as the text pair."""
     pack = models.load_pack(manifest, device.device)
     info = manifest.info
-    x0 = to_tensor(pictures(info, seed)[0], info.image_size).to(device.device)
+    x0 = pack.x0(pictures(info, seed)[0])
     guidance = pack.guidance(info.source, info.example)
     settings = info.settings_for(info.example)
     return Subject(pack, guidance, x0, settings.t0, settings.noise_draws, device, seed)

@@ -6,7 +6,6 @@ import numpy as np
 import torch
 
 from rtedit_desktop.diffusion.guidance import direction_cosine
-from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine.models import LoadedPack
 
 
@@ -16,6 +15,6 @@ def text_match(pack: LoadedPack, source: np.ndarray, result: np.ndarray, shows: 
 
     Raises PackError for a pack without a text model, NoDirectionError for texts that mean the same.
     """
-    size, guidance = pack.manifest.info.image_size, pack.guidance(shows, prompt)
-    e_after, e_before = (guidance.embed(to_tensor(one, size).to(pack.device)) for one in (result, source))
+    guidance = pack.guidance(shows, prompt)
+    e_after, e_before = (guidance.embed(pack.x0(one)) for one in (result, source))
     return float(direction_cosine(e_after, e_before, guidance.direction))

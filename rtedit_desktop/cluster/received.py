@@ -8,9 +8,8 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from filelock import FileLock
 
@@ -22,7 +21,7 @@ from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.packs.manifest.manifest import Manifest
 from rtedit_desktop.packs.manifest.reading import MAX_MANIFEST_BYTES, parse, read
 from rtedit_desktop.packs.manifest.records import MANIFEST
-from rtedit_desktop.support import cache_rooms
+from rtedit_desktop.support import cache_folders
 from rtedit_desktop.support.file_names import stem_of
 from rtedit_desktop.support.paths import sync, write_atomically
 
@@ -38,7 +37,7 @@ class ReceivedFiles:
     """
 
     def __init__(self, home: Path | None = None) -> None:
-        self._home = home or cache_rooms.folder_of(cache_rooms.RECEIVED)
+        self._home = home or cache_folders.folder_of(cache_folders.RECEIVED)
         self._used: list[Path] = []  # the folders of packs that were asked for
         self._presets: dict[str, Path] = {}
 
@@ -86,7 +85,7 @@ class ReceivedFiles:
                     raise PresetError("A preset came to this machine with other content.", "Start the batch again.")
                 self._sweep()
                 path.parent.mkdir(parents=True, exist_ok=True)
-                write_atomically(path, partial(_write, content))
+                write_atomically(path, content)
             os.utime(path.parent)
         except OSError as error:
             raise _not_kept(self._home, error) from error
@@ -135,10 +134,6 @@ def _write_file(path: Path, manifest: Manifest, parcel: Parcel | None, fetch: Fe
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _write(content: bytes, file: BinaryIO) -> None:
-    file.write(content)
 
 
 def _not_kept(home: Path, error: OSError) -> SaveError:

@@ -141,8 +141,6 @@ class RayWorkers:
             thread.join()
         self._ray.shutdown()
 
-    # --- one worker --------------------------------------------------------------------------
-
     def _answer(self, worker: RayWorker, cancelled: threading.Event, method: str, *args: object) -> Any:
         """What a method of a worker returns; raises WorkerStopped, WorkerDied, and what it raises."""
         errors = self._ray.exceptions
@@ -187,8 +185,6 @@ class RayWorkers:
                     )
                 self._changed.wait(_LOOK_S)
         raise WorkerStopped
-
-    # --- machines ----------------------------------------------------------------------------
 
     def _look(self) -> None:
         """Start a worker wherever one is wanted, now and then."""

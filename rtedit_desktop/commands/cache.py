@@ -9,7 +9,7 @@ from pathlib import Path
 from rtedit_desktop.commands.shared.terminal import print_json, say, size, stdout
 from rtedit_desktop.core.errors import SaveError
 from rtedit_desktop.engine.cache import LearnedCache, own_cache
-from rtedit_desktop.support import cache_rooms
+from rtedit_desktop.support import cache_folders
 from rtedit_desktop.support.paths import user_cache
 
 _OTHERS = "models and presets that a cluster sent, results that were dragged out of the window"
@@ -26,10 +26,10 @@ def run(args: argparse.Namespace, cache: LearnedCache | None = None) -> None:
     """Do it and tell it. Raises SaveError when a file cannot be removed."""
     cache = cache or own_cache()
     count, taken = cache.count(), cache.size()
-    others, others_taken = cache_rooms.taken()
+    others, others_taken = cache_folders.taken()
     if args.cache_command == "empty":
         _remove("The learned edits", cache.clear, cache.folder)
-        _remove("What a cluster sent, or was dragged out,", cache_rooms.empty, user_cache())
+        _remove("What a cluster sent, or was dragged out,", cache_folders.empty, user_cache())
         lines = [f"Removed {count} learned edits, {size(taken)}." if taken else "There were no learned edits."]
         if others:
             lines.append(f"Removed {others} other files, {size(others_taken)}: {_OTHERS}.")
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace, cache: LearnedCache | None = None) -> None:
             lines.append(f"{others} other files, {size(others_taken)}: {_OTHERS}.")
     if args.json:
         facts = {"learned": cache.count(), "bytes": cache.size(), "limit": cache.limit, "folder": str(cache.folder)}
-        left = cache_rooms.taken()[1]
+        left = cache_folders.taken()[1]
         print_json({**facts, "other_bytes": left, "freed": taken + others_taken - cache.size() - left})
     else:
         say("\n".join(lines), stdout())

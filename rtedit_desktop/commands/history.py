@@ -19,7 +19,7 @@ from rtedit_desktop.core.photos.photo import PhotoService
 from rtedit_desktop.core.stack import Layer, composed, strength_of
 from rtedit_desktop.history.journal import FolderJournal, own_journal
 from rtedit_desktop.support.recipe_text import recipe_text
-from rtedit_desktop.support.restoring.restored_photo import brought_back
+from rtedit_desktop.support.restoring.restored_photo import restored_photo
 from rtedit_desktop.support.stacks.text import stack_text
 
 
@@ -97,7 +97,7 @@ def _show(args: argparse.Namespace, found: Reopened) -> None:
 def _save(args: argparse.Namespace, photo_service: PhotoService, found: Reopened) -> None:
     progress = Progress(stderr(), quiet=args.quiet)
     check_picture(args.output, found.work.path, overwrite=args.overwrite)
-    photo = brought_back(found, photo_service)
+    photo = restored_photo(found, photo_service)
     for note in photo.notes:
         progress.note(note)
     number = len(found.entries) if args.number is None else args.number

@@ -28,9 +28,9 @@ from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.errors import PictureError, PromptError, shown_name
 from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.packs.pack_info import PackInfo
-from rtedit_desktop.core.pairing import MOST_PAIRS, find_pairs, how_sure, read_pair, turned_round
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo, PhotoService
+from rtedit_desktop.core.picture_pairs import MOST_PAIRS, find_pairs, how_sure, read_pair, turned_round
 from rtedit_desktop.core.preset import SUFFIX, PresetLibrary
 from rtedit_desktop.core.requests import LearnRequest, Pair
 from rtedit_desktop.packs.catalog import Catalog

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainLimits:
-    """Measured for one pack, see docs/domain.md. Further than ``very_far`` a picture is not of the domain; between
-    ``far`` and that it is not when the model rebuilds it worse than ``rough``."""
+    """What is no picture of a pack's domain, measured by its own pictures: see docs/domain.md.
+
+    Further than ``very_far`` a picture is not of the domain; between ``far`` and that it is not when the model rebuilds
+    it worse than ``rough``.
+    """
 
     far: float
     very_far: float
@@ -17,8 +20,11 @@ class DomainLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainStatistics:
-    """How pictures of the domain look inside the pack's U-Net, see docs/domain.md: of each number that it sees in one,
-    the mean over pictures and the deviation. What differs by more than ``far`` is no picture of the domain."""
+    """How pictures of the domain look inside the pack's U-Net: see docs/domain.md.
+
+    Of each number that it sees in one, the mean over pictures and the deviation. What differs by more than ``far`` is
+    no picture of the domain.
+    """
 
     far: float
     mean: tuple[float, ...]
@@ -27,10 +33,13 @@ class DomainStatistics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainCheck:
-    """``far``: how unlike the pack's own pictures it is to the pack's U-Net or CLIP; ``rough``: how badly the model
+    """Whether a picture is of the domain.
+
+    ``far``: how unlike the pack's own pictures it is to the pack's U-Net or CLIP; ``rough``: how badly the model
     rebuilds it from a little noise, as a part of its fine detail, where that is asked; 0 where it was judged by texts.
     ``advice`` is a sentence for a person when it does not fit; ``pack`` is then the id of one that does, where that can
-    be told."""
+    be told.
+    """
 
     fits: bool
     far: float = 0.0

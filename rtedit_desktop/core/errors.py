@@ -28,6 +28,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 _LONGEST_NAME = 60
 
 
@@ -47,6 +49,11 @@ def shown_name(name: str) -> str:
     """A file's name for a sentence: on one line, the middle of a long one left out."""
     name = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name)
     return name if len(name) <= _LONGEST_NAME else f"{name[:28]}…{name[-20:]}"
+
+
+def quoted_name(path: Path) -> str:
+    """The same of a file or folder, in the marks that set it off."""
+    return f"“{shown_name(path.name)}”"
 
 
 class PictureError(RTEditError):

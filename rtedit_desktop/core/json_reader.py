@@ -131,11 +131,11 @@ class Fields:
         inner = self.inner(key, default)
         if len(inner.left) > most:
             raise FieldError(inner.name, f"must not have more than {most} entries")
-        return {name: Fields(value, inner.path(shown(name))) for name, value in inner.left.items()}
+        return {name: Fields(value, inner.path(printable(name))) for name, value in inner.left.items()}
 
     def finish(self) -> None:
         if self.left:
-            raise FieldError(self.path(shown(min(self.left))), "is not a known field")
+            raise FieldError(self.path(printable(min(self.left))), "is not a known field")
 
 
 def as_text(value: object, field: str, *, lines: bool = False, empty: bool = False, most: int = MOST_TEXT) -> str:
@@ -181,7 +181,7 @@ def as_word(value: object, field: str) -> str:
     return word
 
 
-def shown(name: str) -> str:
+def printable(name: str) -> str:
     """A foreign name that is safe to print."""
     return name[:60] if name.isprintable() else ascii(name[:60])
 
@@ -195,7 +195,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         (twice, _), *_ = Counter(name for name, _ in pairs).most_common(1)
-        raise FieldError(shown(twice), "comes twice")
+        raise FieldError(printable(twice), "comes twice")
     return found
 
 

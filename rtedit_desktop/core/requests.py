@@ -96,8 +96,11 @@ class ApplyRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RecallRequest:
-    """Which of these edits of a picture, all by one pack, were learned before and would be instant, and whether the
-    picture is for that pack. Nothing is loaded or learned for it: of a pack that is not loaded nothing is known."""
+    """Asks which edits of a picture, all by one pack, would be instant, and whether the picture is for that pack.
+
+    An edit that was learned before is instant. Nothing is loaded or learned for it: of a pack that is not loaded
+    nothing is known.
+    """
 
     edits: tuple[EditSpec, ...]
     picture: np.ndarray

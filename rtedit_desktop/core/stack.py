@@ -38,8 +38,10 @@ NamePreset = Callable[[Path], Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerSpec:
-    """One edit of a stack. Without a ``square`` it is looked for in each photo; without a ``region`` all of it may
-    change."""
+    """One edit of a stack, whatever the photo is.
+
+    Without a ``square`` it is looked for in each photo; without a ``region`` all of it may change.
+    """
 
     spec: Spec
     square: Square | None = None
@@ -141,9 +143,11 @@ def _place_to_json(square: Square | None, region: Region | None) -> dict[str, An
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Layer:
-    """One edit of a stack as it was made: ``request`` has what the model saw of the picture below, ``picture`` what
-    became of it, (S, S, 3) uint8 both. One that was ``picked`` on the way is not what its spec leads to. A ``mask``, as
-    in ``Patch``, is no part of its spec."""
+    """One edit of a stack as it was made.
+
+    ``request`` has what the model saw of the picture below, ``picture`` what became of it, (S, S, 3) uint8 both. One
+    that was ``picked`` on the way is not what its spec leads to. A ``mask``, as in ``Patch``, is no part of its spec.
+    """
 
     request: PictureRequest
     square: Square

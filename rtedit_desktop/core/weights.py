@@ -48,7 +48,7 @@ Part = np.ndarray | LowRank | QuantizedLowRank
 
 
 def quantize(columns: np.ndarray, bits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The codes (n, r) uint8 of ``columns`` (n, r), and the steps (r,) float32; ``bits`` is (r,).
+    """The codes (n, r) uint8 of ``columns`` (n, r), and the steps (r,) float32; ``bits`` is (r,) (eq. 32).
 
     A coarse grid does better when it clips the few largest numbers; how far is tried for each column.
     """
@@ -68,7 +68,7 @@ def quantize(columns: np.ndarray, bits: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 
 def dequantize(codes: np.ndarray, steps: np.ndarray, bits: np.ndarray) -> np.ndarray:
-    """The float32 numbers (n, r) that codes (n, r) stand for."""
+    """The float32 numbers (n, r) that codes (n, r) stand for (eq. 32)."""
     middle = (np.exp2(bits.astype(np.float32)) - 1) / 2
     numbers: np.ndarray = (codes.astype(np.float32) - middle) * steps
     return numbers.astype(np.float32)

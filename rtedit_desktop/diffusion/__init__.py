@@ -4,6 +4,10 @@
 sampling, guidance, adaptation, delta; then what we add: early_stopping, views, refine, preserve, pairs (its pairs,
 fitting, best_application), codec. ``edit`` puts it together, ``examples/notebook.py`` uses it. The
 baseline that it is compared with, DiffusionCLIP, is in ``rtedit_desktop.bench``.
+
+Named here is what an experiment begins with: the network and its own weights, the guidance, the loop of the paper, and
+the whole way from pixels to pixels. What goes with one of these lies beside it: ``edit.EditModel`` says what ``learn``
+can teach, ``adaptation.LoopOptions`` what stands beside the loop.
 """
 
 from __future__ import annotations
@@ -12,11 +16,10 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rtedit_desktop.diffusion.adaptation import AdaptationConfig, LoopOptions, adapt
+    from rtedit_desktop.diffusion.adaptation import AdaptationConfig, adapt
     from rtedit_desktop.diffusion.delta import BaseWeights, mix
     from rtedit_desktop.diffusion.denoiser import Denoiser
-    from rtedit_desktop.diffusion.early_stopping import EarlyStopping
-    from rtedit_desktop.diffusion.edit import Computing, EditModel, Learned, learn, learn_pairs, render
+    from rtedit_desktop.diffusion.edit import Computing, learn, learn_pairs, render
     from rtedit_desktop.diffusion.guidance import CLIPGuidance
     from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 
@@ -26,10 +29,6 @@ _HOME = {
     "CLIPGuidance": "guidance",
     "Computing": "edit",
     "Denoiser": "denoiser",
-    "EarlyStopping": "early_stopping",
-    "EditModel": "edit",
-    "Learned": "edit",
-    "LoopOptions": "adaptation",
     "adapt": "adaptation",
     "learn": "edit",
     "learn_pairs": "edit",
@@ -45,10 +44,6 @@ __all__ = [
     "CLIPGuidance",
     "Computing",
     "Denoiser",
-    "EarlyStopping",
-    "EditModel",
-    "Learned",
-    "LoopOptions",
     "adapt",
     "learn",
     "learn_pairs",

@@ -103,10 +103,10 @@ def adapt(
     latents: Latents,
     config: AdaptationConfig,
     generator: torch.Generator,
-    beside: LoopOptions = _NOTHING,
+    options: LoopOptions = _NOTHING,
 ) -> Iterator[AdaptStep]:
     """Adapt ``denoiser.net`` in place by its one-step estimates at t0; see ``fit``."""
-    return fit(denoiser.net, lambda x_t: denoiser(x_t, config.t0).x0, guidance, latents, config, generator, beside)
+    return fit(denoiser.net, lambda x_t: denoiser(x_t, config.t0).x0, guidance, latents, config, generator, options)
 
 
 def fit(
@@ -116,21 +116,21 @@ def fit(
     latents: Latents,
     config: AdaptationConfig,
     generator: torch.Generator,
-    beside: LoopOptions = _NOTHING,
+    options: LoopOptions = _NOTHING,
 ) -> Iterator[AdaptStep]:
-    """Train ``net`` in place until the pictures ``estimate(x_t)`` suit the guidance, yielding every step.
+    """Train ``net`` in place until the pictures ``estimate(x_t)`` suit the guidance (eq. 9), yielding every step.
 
     On return the net holds what early stopping thinks best, the weights of the last step without it. Giving the base
     back is the caller's business (``BaseWeights.borrowed``). Raises FloatingPointError when the loss or its gradient is
     no longer finite; the weights are spoilt then.
     """
     count, parameters = len(latents.x_t), _trained(net, config.frozen)
-    adam, stopping, autocast = beside.optimiser(parameters, config.rate), beside.early_stopping, beside.autocast
-    stopping = stopping or NoStopping()
+    adam, autocast = options.optimiser(parameters, config.rate), options.autocast
+    stopping = options.early_stopping or NoStopping()
     stopping.watch(parameters)
     rows = ShuffledRows(count, min(config.batch, count), generator)
     state = TrainingState(parameters, adam, rows, stopping, generator)
-    first = 1 if beside.resume is None else state.restore(beside.resume)
+    first = 1 if options.resume is None else state.restore(options.resume)
     with torch.no_grad(), autocast():
         e_source = torch.cat([guidance.embed(part) for part in latents.source.split(8)])
     for index in range(first, config.iterations + 1):

@@ -14,7 +14,7 @@ _AT_ONCE = 2**24  # weights that are brought to the network's device together
 
 
 def mix(deltas: Iterable[tuple[Delta, float]]) -> dict[str, Tensor]:
-    """The sum of deltas, each at its strength: one set of weights, so one call a step for any mix."""
+    """The sum of deltas, each at its strength (eq. 16): one set of weights, so one call a step for any mix."""
     total: dict[str, Tensor] = {}
     for delta, strength in deltas:
         for name, difference in delta.items():
@@ -79,7 +79,7 @@ class BaseWeights:
 
     @torch.no_grad()
     def apply(self, delta: Delta, strength: float = 1.0) -> None:
-        """theta = theta0 + strength * delta, from the kept base, not from what is in the network."""
+        """theta = theta0 + strength * delta (eq. 16), from the kept base, not from what is in the network."""
         parameters = dict(self._net.named_parameters())
         self.restore()
         self._keep(delta)

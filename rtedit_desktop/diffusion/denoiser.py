@@ -97,7 +97,10 @@ class Denoiser:
         return a * x0 + b * z
 
     def __call__(self, x: Tensor, t: int | Tensor) -> Estimate:
-        """One network call on x: (N, 3, H, W) at timestep t, one for all rows or one a row (N,); x0 is not clamped."""
+        """One network call on x: (N, 3, H, W) at timestep t (eq. 3); x0 is not clamped.
+
+        t is one for all rows, or (N,), one a row.
+        """
         self.calls += 1
         a, b = self._scales(t)
         times = torch.full((len(x),), float(t)) if isinstance(t, int) else t.float()

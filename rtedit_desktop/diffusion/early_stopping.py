@@ -39,7 +39,10 @@ class EarlyStopping:
 
     @torch.no_grad()
     def done(self, index: int, score: float) -> bool:
-        """Note the score of the weights that are in the network before step ``index``, counted from 1."""
+        """Note the score of the weights that are in the network before step ``index``, counted from 1 (eq. 13).
+
+        Whether adaptation ends here (eq. 14).
+        """
         self._running = self._smoothing * self._running + (1 - self._smoothing) * score
         smooth = self._running / (1 - self._smoothing**index)
         if smooth > max(self._smooth, default=-2.0):

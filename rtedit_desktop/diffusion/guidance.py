@@ -118,7 +118,7 @@ class CLIPGuidance:
         return functional.normalize(self._encode_image(self._prepare(x)).float(), dim=-1)
 
     def compare(self, x_edit: Tensor, x_source: Tensor, e_source: Tensor) -> Moved:
-        """How each picture moved along the text direction from its source embedding."""
+        """How each picture moved along the text direction from its source embedding, softened too (eq. 11)."""
         e_edit = self.embed(x_edit)
         cosine = direction_cosine(e_edit.detach(), e_source, self.direction)
         return Moved(cosine, direction_cosine(e_edit, e_source, self.direction, self._softening))

@@ -54,12 +54,12 @@ def change_mask(edited: Tensor, rebuilt: Tensor, *, low: float = 0.08, high: flo
 
 
 def tint_mask(edited: Tensor, rebuilt: Tensor, picture: Tensor) -> Tensor:
-    """change_mask for an edit that is known to tint: by the channel that changes most, and by the picture's colours
-    (eq. 22).
+    """change_mask for an edit that is known to tint, by the picture's colours too (eq. 22).
 
     picture: (N, 3, H, W) in [-1, 1], whose edges the mask gets. A decode that is not certain where hair ends tints the
     wall about it; the wall farther away has the same colour and does not change, so none of it is meant to
-    (``share_of_colour``). Lipstick changes red alone. What is under a quarter of the strongest change counts as none.
+    (``share_of_colour``). The channel that changes most counts: lipstick changes red alone. What is under a quarter of
+    the strongest change counts as none.
     """
     unit = max(1, round(picture.shape[-1] / 256))
     change = _blur((edited - rebuilt).abs().amax(1, keepdim=True), 2 * unit)
@@ -129,12 +129,12 @@ def _smooth_step(x: Tensor, low: float, high: float) -> Tensor:
 def keep_untouched(x0: Tensor, edited: Tensor, rebuilt: Tensor, blending: Blending = "auto") -> Tensor:
     """x0 where nothing changed; where it did, x0 with the change added, or ``edited`` itself where that covers x0.
 
-    x0, edited, rebuilt: (N, 3, H, W) in [-1, 1]. Added, a change of tone or colour keeps the picture's own detail,
-    which no decode has; an opaque one must bring its own pixels, and lies over the picture (eq. 21). A tonal change
-    follows the picture's edges, where a soft decode would leave a rim around dyed hair, and not its texture, which
-    would pale with it; that of a whole picture is everywhere and follows both: what one map of all its colours explains
-    by that map, the rest near by, without its texture, which is what the decode was not certain of; and where the edit
-    leaves none of the picture's own colours, by luminance alone (eq. 25).
+    x0, edited, rebuilt: (N, 3, H, W) in [-1, 1]. Added (eq. 24), a change of tone or colour keeps the picture's own
+    detail, which no decode has; an opaque one must bring its own pixels, and lies over the picture (eq. 21). A tonal
+    change follows the picture's edges, where a soft decode would leave a rim around dyed hair, and not its texture,
+    which would pale with it (eqs. 22 and 23); that of a whole picture is everywhere and follows both: what one map of
+    all its colours explains by that map, the rest near by, without its texture, which is what the decode was not
+    certain of; and where the edit leaves none of the picture's own colours, by luminance alone (eq. 25).
     """
     radius = max(1, x0.shape[-1] // 64)
     if blending == "whole":

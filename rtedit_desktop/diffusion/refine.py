@@ -24,7 +24,7 @@ from rtedit_desktop.diffusion.schedule import decode_pairs
 def estimated_change(
     denoiser: Denoiser, base: BaseWeights, delta: Delta, x_t: Tensor, t0: int, strength: float = 1.0
 ) -> Tensor:
-    """x0(t0; theta0 + strength * delta) - x0(t0; theta0), shape of x_t: (N, 3, H, W); two calls.
+    """x0(t0; theta0 + strength * delta) - x0(t0; theta0), shape of x_t: (N, 3, H, W) (eq. 17); two calls.
 
     Leaves the base weights in the network.
     """
@@ -44,7 +44,7 @@ def decode(
     """Yield every step with what the same step makes of the picture without the change.
 
     x0, change: (1, 3, H, W). The first step, at t0, is x0 + change itself; the others are the base's
-    DDIM steps from ``refine_from`` down, both pictures in one batch under the same noise.
+    DDIM steps from ``refine_from`` down, both pictures in one batch under the same noise (eq. 18).
     """
     refine_from, n, skip_last = settings.refine_from, settings.steps, settings.skip_last
     of = 1 + len(decode_pairs(n, refine_from, skip_last=skip_last))

@@ -20,7 +20,7 @@ class RandomViews:
         return self._guidance.embed(x)
 
     def compare(self, x_edit: Tensor, x_source: Tensor, e_source: Tensor) -> Moved:
-        """How each view of each picture moved: N * count rows, those of the whole pictures first."""
+        """How each view of each picture moved (eq. 12): N * count rows, those of the whole pictures first."""
         if self._more == 0:
             return self._guidance.compare(x_edit, x_source, e_source)
         views = random_views(len(x_edit) * self._more, self._generator)

@@ -13,11 +13,10 @@ import os
 import threading
 import time
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
-from rtedit_desktop.engine.recently_used import RecentlyUsed
+from rtedit_desktop.engine.lru_cache import LRUCache
 from rtedit_desktop.support import settings
 from rtedit_desktop.support.paths import sweep, user_cache, write_atomically
 
@@ -50,7 +49,7 @@ class LearnedCache:
     def __init__(self, folder: Path | None = None, limit: int = LIMIT, in_memory: int = IN_MEMORY) -> None:
         self.folder = folder
         self.limit = limit
-        self._latest: RecentlyUsed[Learned] = RecentlyUsed(in_memory)
+        self._latest: LRUCache[Learned] = LRUCache(in_memory)
         self._unwritten: dict[str, Learned] = {}
         self._writer: threading.Thread | None = None
         self._lock = threading.Lock()  # of the two above
@@ -137,7 +136,7 @@ class LearnedCache:
             return
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            write_atomically(self._path(key), partial(_write, _packed(kept)))
+            write_atomically(self._path(key), _packed(kept))
             self._make_room(self._files()[:-1])
 
     def _write_all(self) -> None:
@@ -203,10 +202,6 @@ def _bytes(kept: Learned) -> int:
 def _expanded(kept: Learned) -> Learned:
     """As it is worked with: in single precision."""
     return replace(kept, delta={name: value.float() for name, value in kept.delta.items()})
-
-
-def _write(content: bytes, file: BinaryIO) -> None:
-    file.write(content)
 
 
 def _packed(learned: Learned) -> bytes:

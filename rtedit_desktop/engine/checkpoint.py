@@ -10,7 +10,6 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 
 from rtedit_desktop.diffusion.adaptation import AdaptStep
 from rtedit_desktop.diffusion.training_state import Snapshot
@@ -63,13 +62,9 @@ class Checkpoint:
             return
         tensors, numbers = step.snapshot()
         content = save(tensors, {"numbers": json.dumps(numbers)})
-
-        def write(file: BinaryIO) -> None:
-            file.write(content)
-
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(self._path, write)
+            write_atomically(self._path, content)
         self._noted = self._clock()
         self._takes = self._noted - began
 

@@ -18,6 +18,7 @@ from rtedit_desktop.core.photos.picture_file import open_picture
 from rtedit_desktop.diffusion.delta import BaseWeights
 from rtedit_desktop.diffusion.denoiser import Denoiser
 from rtedit_desktop.diffusion.guidance import PLAIN, CLIPGuidance, ImagePreparation, text_direction
+from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.diffusion.schedule import alphas_cumprod
 from rtedit_desktop.diffusion.unet import UNet
 from rtedit_desktop.diffusion.unet_config import UNetConfig, is_built_here
@@ -85,6 +86,10 @@ class LoadedPack:
     def base_bytes(self) -> int:
         """The size of the U-Net's file."""
         return self.manifest.files[UNET_FILE].bytes
+
+    def x0(self, picture: np.ndarray) -> Tensor:
+        """(1, 3, S, S) in [-1, 1] on its device: a picture (H, W, 3) uint8 as its networks see it."""
+        return to_tensor(picture, self.manifest.info.image_size).to(self.device)
 
     def encode_text(self, texts: list[str]) -> Tensor:
         """(N, D) embeddings, not normalised. Raises PackError for a pack without a text model."""

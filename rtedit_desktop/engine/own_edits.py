@@ -9,7 +9,7 @@ from torch import Tensor
 from rtedit_desktop.core.edits import EditSettings, EditSpec, PresetUse
 from rtedit_desktop.core.lazy_text import LazyText, tr
 from rtedit_desktop.diffusion.edit import Learned
-from rtedit_desktop.engine.decoded_lately import DecodedLately
+from rtedit_desktop.engine.decode_cache import DecodeCache
 from rtedit_desktop.engine.models import LoadedPack
 from rtedit_desktop.engine.presets import Loaded, LoadedPresets, Turn, edit_of, settings_of, turns_of
 from rtedit_desktop.packs import store
@@ -23,7 +23,7 @@ class Mixture:
     uses: tuple[PresetUse, ...]
     loaded: list[Loaded]
     settings: EditSettings
-    decoded: DecodedLately
+    decoded: DecodeCache
     steps: int | None = None
 
     @property

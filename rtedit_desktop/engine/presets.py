@@ -25,11 +25,11 @@ from rtedit_desktop.diffusion.delta import Delta, mix
 from rtedit_desktop.diffusion.edit import Edit, Learned, encode
 from rtedit_desktop.diffusion.pictures import to_pixels, to_tensor
 from rtedit_desktop.diffusion.preserve import blending_of
-from rtedit_desktop.engine.decoded_lately import DecodedLately
+from rtedit_desktop.engine.decode_cache import DecodeCache
 from rtedit_desktop.engine.decoding import decode
+from rtedit_desktop.engine.lru_cache import LRUCache
 from rtedit_desktop.engine.machine.devices import is_out_of_memory
 from rtedit_desktop.engine.models import LoadedPack
-from rtedit_desktop.engine.recently_used import RecentlyUsed
 from rtedit_desktop.engine.recipes import METHOD_VERSION
 from rtedit_desktop.engine.stopping import Stop
 from rtedit_desktop.presets.format import content_of, read_info, read_weights, write_content
@@ -76,9 +76,9 @@ class LoadedPresets:
     """
 
     def __init__(self, read_bytes: int = READ_BYTES, expanded_bytes: int = EXPANDED_BYTES) -> None:
-        self._read: RecentlyUsed[_Read] = RecentlyUsed(read_bytes)
-        self._expanded: RecentlyUsed[Delta] = RecentlyUsed(expanded_bytes)
-        self.decoded = DecodedLately()
+        self._read: LRUCache[_Read] = LRUCache(read_bytes)
+        self._expanded: LRUCache[Delta] = LRUCache(expanded_bytes)
+        self.decoded = DecodeCache()
 
     def load(self, uses: Sequence[PresetUse], pack: LoadedPack) -> list[Loaded]:
         """One for every use. Raises PresetError for what cannot be used with this pack, SettingsError for strengths."""
@@ -140,7 +140,7 @@ def edit_of(
     settings: EditSettings,
     pack: LoadedPack,
     x0: Tensor,
-    decoded: DecodedLately,
+    decoded: DecodeCache,
 ) -> Edit:
     """The sum of the presets' weights, each at its strength, and the picture x0 (1, 3, S, S) in [-1, 1] encoded."""
     delta = mix((one.expanded(), use.strength) for one, use in zip(loaded, uses, strict=True))
@@ -183,7 +183,7 @@ def turns_of(
 
 
 def apply_in_turn(
-    job: str, pack: LoadedPack, x0: Tensor, turns: Sequence[Turn], decoded: DecodedLately, stop: Stop
+    job: str, pack: LoadedPack, x0: Tensor, turns: Sequence[Turn], decoded: DecodeCache, stop: Stop
 ) -> Generator[Event, None, np.ndarray]:
     """Each edit on what the one before made of the picture x0 (1, 3, S, S); the generator's value is the last."""
     picture = to_pixels(x0)

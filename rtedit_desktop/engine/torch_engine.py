@@ -33,7 +33,7 @@ from rtedit_desktop.engine import models, own_edits, presets, recipes
 from rtedit_desktop.engine.cache import LearnedCache
 from rtedit_desktop.engine.checkpoint import Checkpoint
 from rtedit_desktop.engine.decoding import decode
-from rtedit_desktop.engine.domain.judge import DomainJudge
+from rtedit_desktop.engine.domain.checker import DomainChecker
 from rtedit_desktop.engine.learning import Lesson, learn, warm_learning, warms_learning
 from rtedit_desktop.engine.loaded_packs import LoadedPacks, load_text_model
 from rtedit_desktop.engine.machine.devices import (
@@ -79,7 +79,7 @@ class TorchEngine:
         self.packs = LoadedPacks(catalog, self._device)
         self._cache = cache or LearnedCache()
         self.presets = presets.LoadedPresets()
-        self._judge = DomainJudge(catalog)
+        self._domain = DomainChecker(catalog)
 
     def run(self, request: Request, cancelled: threading.Event) -> Iterator[Event]:
         """Events of one job, ended by exactly one of Finished, Cancelled, Failed; never raises."""
@@ -117,7 +117,7 @@ class TorchEngine:
     def _leave_the_card(self) -> None:
         """The processor from now on, in the precision that is wished; nothing that was on the card is gone on with."""
         self.presets.forget()
-        self._judge = DomainJudge(self._catalog)
+        self._domain = DomainChecker(self._catalog)
         self._device = chosen_device(replace(settings.load(), device="cpu"))
         self.packs.move_to(self._device)
         free_cached_memory()
@@ -136,7 +136,7 @@ class TorchEngine:
                 yield from self._learn(request, stop)
             case CheckRequest():
                 pack = yield from self.packs.load(request.pack, request.job_id, stop)
-                yield Finished(job_id=request.job_id, check=self._judge.check(pack, request.picture))
+                yield Finished(job_id=request.job_id, check=self._domain.check(pack, request.picture))
             case RecallRequest():
                 known = tuple(self._knows(edit, request.picture) for edit in request.edits)
                 yield Finished(job_id=request.job_id, known=known, check=self._fits(request))
@@ -148,8 +148,6 @@ class TorchEngine:
         self._cache.forget()
         self.presets.forget()
 
-    # --- jobs --------------------------------------------------------------------------------
-
     def _warm_up(self, request: WarmUpRequest, stop: Stop) -> Iterator[Event]:
         stop.check()
         pack = yield from self.packs.load(request.pack, request.job_id, stop)
@@ -160,7 +158,7 @@ class TorchEngine:
             pack.denoiser(x, 1)
             if pack.has_text_model:
                 pack.guidance(pack.manifest.info.source, pack.manifest.info.example).embed(x)
-            self._judge.prepare(pack)
+            self._domain.prepare(pack)
         if pack.has_text_model and warms_learning(self._device):
             with pack.base.borrowed():  # the gradient has kernels of its own
                 warm_learning(pack, self._device, x, stop)
@@ -176,7 +174,7 @@ class TorchEngine:
         with pack.base.borrowed(to_learn=mixture is None):
             learned, settings, new = yield from self._learned(request.job_id, request, pack, mixture, seconds, stop)
             mark = time.perf_counter()
-            x0 = to_tensor(request.picture, pack.manifest.info.image_size).to(self._device.device)
+            x0 = pack.x0(request.picture)
             turns = mixture.turns if mixture is not None else []
             try:  # the picture first: a large delta takes longer to write than to show
                 if turns:
@@ -200,7 +198,7 @@ class TorchEngine:
             recipe={**recipes.of_edit(request, pack), **recipes.of_device(self._device)},
             seconds=seconds,
             instant=not new,
-            check=self._judge.check(pack, request.picture),
+            check=self._domain.check(pack, request.picture),
         )
 
     def _apply(self, request: ApplyRequest, stop: Stop) -> Iterator[Event]:
@@ -212,9 +210,8 @@ class TorchEngine:
         yield from self._warned(pack, request.picture, request.job_id, stop)
         began = time.perf_counter()
         settings = presets.settings_of(loaded, request.spec.seed, request.spec.steps)
-        size = pack.manifest.info.image_size
         with pack.base.borrowed(to_learn=False):
-            x0 = to_tensor(request.picture, size).to(self._device.device)
+            x0 = pack.x0(request.picture)
             turns = presets.turns_of(loaded, request.spec.uses, settings, request.spec.steps)
             if turns:
                 picture = yield from presets.apply_in_turn(request.job_id, pack, x0, turns, self.presets.decoded, stop)
@@ -229,7 +226,7 @@ class TorchEngine:
             recipe={**recipes.of_apply(request, infos, settings, pack), **recipes.of_device(self._device)},
             seconds={"load": began - start, "decode": spent, "total": spent},
             instant=True,
-            check=self._judge.check(pack, request.picture),
+            check=self._domain.check(pack, request.picture),
         )
 
     def _keep(self, request: KeepRequest, stop: Stop) -> Iterator[Event]:
@@ -247,7 +244,7 @@ class TorchEngine:
             learned, settings, new = yield from self._learned(job, edit, pack, mixture, seconds, stop)
             if new:
                 self._cache.put_behind(new, learned)
-            x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
+            x0 = pack.x0(edit.picture)
             made = yield from presets.make(job, learned, x0, 1, settings, pack, stop)
         info = presets.write(request, replace(edit.spec, settings=settings), learned, made, 1, pack, self._put_preset)
         seconds["total"] = time.perf_counter() - start
@@ -264,8 +261,7 @@ class TorchEngine:
             return
         pack = yield from self.packs.load_for(spec, job, stop)
         pictures = request.pictures or models.own_pictures(pack.manifest)
-        size = pack.manifest.info.image_size
-        x0 = torch.cat([to_tensor(picture, size) for picture in pictures]).to(self._device.device)
+        x0 = torch.cat([pack.x0(picture) for picture in pictures])
         lesson = Lesson(x0, spec.prompt, spec.source, spec.settings)
         key = recipes.learning_key(spec, pictures, pack, self._device)
         with pack.base.borrowed():
@@ -290,8 +286,7 @@ class TorchEngine:
         job, start = request.job_id, time.perf_counter()
         stop.check()
         pack = yield from self.packs.load(request.spec.pack, job, stop)
-        size, device = pack.manifest.info.image_size, self._device.device
-        before, after = (torch.cat([to_tensor(pair[i], size) for pair in request.pairs]).to(device) for i in (0, 1))
+        before, after = (torch.cat([pack.x0(pair[i]) for pair in request.pairs]) for i in (0, 1))
         lesson = PairLesson(before, after, request.spec.settings)
         with pack.base.borrowed():
             learned = yield from learn_pairs(job, pack, self._device, lesson, stop)
@@ -306,13 +301,11 @@ class TorchEngine:
             recipe={**recipes.of_pairs(request, spec, pack), **recipes.of_device(self._device)},
         )  # fmt: skip
 
-    # --- what jobs share ---------------------------------------------------------------------
-
     def _warned(self, pack: models.LoadedPack, picture: np.ndarray, job: str, stop: Stop) -> Iterator[Event]:
         """A Notice when the picture is none that the pack's model was made for."""
-        if self._judge.needs_text_model(pack):
+        if self._domain.needs_text_model(pack):
             yield from load_text_model(pack, job, stop)
-        if advice := self._judge.warning(pack, picture):
+        if advice := self._domain.warning(pack, picture):
             yield Notice(job_id=job, text=advice)
 
     def _remarked(
@@ -340,7 +333,7 @@ class TorchEngine:
         if edit is None or pack is None:
             return None
         try:
-            return self._judge.check(pack, request.picture)
+            return self._domain.check(pack, request.picture)
         except (MemoryError, RuntimeError) as error:  # what is known of the edits is told all the same
             if not is_out_of_memory(error):
                 raise
@@ -363,13 +356,13 @@ class TorchEngine:
         if mixture is not None:
             if unknown := mixture.unknown(pack):
                 yield Notice(job_id=job, text=unknown)
-            x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
+            x0 = pack.x0(edit.picture)
             return mixture.on(pack, x0), mixture.settings, ""
         key = recipes.learning_key(edit.spec, (edit.picture,), pack, self._device)
         learned = self._cache.get(key)
         if learned is not None:
             return learned, edit.spec.settings, ""
-        x0 = to_tensor(edit.picture, pack.manifest.info.image_size).to(self._device.device)
+        x0 = pack.x0(edit.picture)
         yield from load_text_model(pack, job, stop)
         lesson = Lesson(x0, edit.spec.prompt, edit.spec.source, edit.spec.settings)
         forgetful = Checkpoint(None, key)  # it is over in seconds

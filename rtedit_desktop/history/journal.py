@@ -41,8 +41,6 @@ class FolderJournal:
         self._copying = threading.RLock()  # while a photo is written, which takes long; never wanted within a turn
         self._closed = False
 
-    # --- keep --------------------------------------------------------------------------------
-
     def keep_photo(self, work: str, photo: Photo) -> None:
         with self._copying:
             if not self._closed:  # else there is nobody left who would let go of it
@@ -105,8 +103,6 @@ class FolderJournal:
         self._open[work] = folder
         return folder
 
-    # --- find --------------------------------------------------------------------------------
-
     def works(self) -> list[Work]:
         return self._works(lambda folder: folder.id in self._open or folder.free)
 
@@ -162,8 +158,6 @@ class FolderJournal:
                 tr("This work is not there any more."), tr("It made room for newer work, or was removed.")
             )
         return known
-
-    # --- bounds ------------------------------------------------------------------------------
 
     def count(self) -> int:
         return sum(bool(folder.results()) for folder in self._folders())

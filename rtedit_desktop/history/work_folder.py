@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -44,8 +43,6 @@ class WorkFolder:
     @property
     def id(self) -> str:
         return self.path.name
-
-    # --- who has it open ---------------------------------------------------------------------
 
     def acquire(self) -> bool:
         """Open it, making it where it is new; False when another window has it open. Raises OSError."""
@@ -96,8 +93,6 @@ class WorkFolder:
             return time.time() - self.path.stat().st_mtime > PARTIAL_S and self.free
         return False
 
-    # --- write -------------------------------------------------------------------------------
-
     def describe(self, photo: Photo) -> None:
         """Say which photo it is the work of, once."""
         if (self.path / _RECORD).exists():
@@ -111,12 +106,12 @@ class WorkFolder:
             "begun": time.time(),
             "app_version": __version__,
         }
-        self._write(_RECORD, lambda file: _put(file, json.dumps(record).encode()))
+        write_atomically(self.path / _RECORD, json.dumps(record).encode())
 
     def write(self, entry: Entry) -> None:
         """Keep a result, in place of an earlier version of it."""
         content = entry_file.packed(entry)
-        self._write(_file_name(entry), lambda file: _put(file, content))
+        write_atomically(self.path / _file_name(entry), content)
 
     def drop(self, entry: str) -> None:
         """The result of this id is no more. Raises OSError."""
@@ -136,7 +131,7 @@ class WorkFolder:
         pixels = photo.pixels if photo.alpha is None else np.dstack((photo.pixels, photo.alpha))
         if pixels.nbytes <= 4 * most:
             image = Image.fromarray(pixels)
-            self._write(f"{_COPY}.png", lambda file: image.save(file, "PNG", compress_level=1))
+            write_atomically(self.path / f"{_COPY}.png", lambda file: image.save(file, "PNG", compress_level=1))
         return True
 
     def _has_kept_file(self, photo: Photo, most: int) -> bool:
@@ -154,22 +149,16 @@ class WorkFolder:
             if os.fstat(source.fileno()).st_size > most:
                 return True
             name = f"{_COPY}{suffix}"
-            self._write(name, lambda file: shutil.copyfileobj(source, file, 2**20))
+            write_atomically(self.path / name, lambda file: shutil.copyfileobj(source, file, 2**20))
             if not _is_as_opened(source, photo):  # it was changed while it was copied
                 (self.path / name).unlink(missing_ok=True)
                 return False
         return True
 
-    def _write(self, name: str, write: Callable[[BinaryIO], object]) -> None:
-        write_atomically(self.path / name, write)  # type: ignore[arg-type]
-        _settle(self.path)
-
     def _remove_partial(self) -> None:
         """What a process that died had begun to write."""
         for path in self.path.glob(".rtedit-*.part"):
             path.unlink(missing_ok=True)
-
-    # --- read --------------------------------------------------------------------------------
 
     @property
     def copy(self) -> Path | None:
@@ -278,19 +267,3 @@ def _content(path: Path) -> bytes:
 def read_entry(path: Path, find_preset: entry_file.FindPreset) -> Entry:
     """Raises one of many errors for a file that is not a whole result."""
     return entry_file.unpacked(_content(path), find_preset)
-
-
-def _put(file: BinaryIO, content: bytes) -> None:
-    file.write(content)
-
-
-def _settle(folder: Path) -> None:
-    """Let a new name outlive a power cut too, where folders can be flushed."""
-    if os.name != "posix":
-        return
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

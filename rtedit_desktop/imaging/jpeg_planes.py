@@ -12,6 +12,7 @@ import io
 import numpy as np
 
 from rtedit_desktop.core.errors import PictureError
+from rtedit_desktop.core.photos.luminance import LUMINANCE
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.core.photos.picture_file import open_picture
 from rtedit_desktop.imaging import orientation
@@ -20,9 +21,7 @@ from rtedit_desktop.imaging.metadata.parts import Budget
 from rtedit_desktop.imaging.native import changes
 from rtedit_desktop.imaging.pillow_pictures import quiet_pillow
 
-_TO_YCC = np.array(
-    [[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]], np.float32
-)  # of JFIF
+_TO_YCC = np.array([LUMINANCE, [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]], np.float32)  # of JFIF
 _HALF_ACROSS, _HALF_BOTH = 1, 2  # of the colours, in Pillow's count
 
 

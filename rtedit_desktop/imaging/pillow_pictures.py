@@ -29,8 +29,7 @@ _one_at_a_time = threading.Lock()
 
 @contextmanager
 def quiet_pillow() -> Iterator[None]:
-    """Our own pixel limit in place of Pillow's, and our own sentences in place of its warnings and
-    log lines. One thread at a time."""
+    """Our own pixel limit in place of Pillow's, and no warnings and log lines of its own. One thread at a time."""
     log = logging.getLogger("PIL")
     with _one_at_a_time, warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -107,8 +106,10 @@ def other_formats() -> list[str]:
 
 @functools.cache
 def learn_heic() -> None:
-    """Where pillow-heif is installed beside the app, HEIC opens too. It is not among what the app asks for:
-    its wheels are under the GPL, because of a writer that is not needed here."""
+    """Let HEIC open too where pillow-heif is installed beside the app.
+
+    It is not among what the app asks for: its wheels are under the GPL, because of a writer that is not needed here.
+    """
     try:
         from pillow_heif import register_heif_opener
     except (ImportError, OSError) as error:  # not there, or its libraries do not load

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import functools
 import io
 import logging
 import os
@@ -28,7 +27,7 @@ from rtedit_desktop.imaging.native import Native, changed, of_pixels
 from rtedit_desktop.imaging.photo import own_bytes, own_pixels
 from rtedit_desktop.imaging.pillow_pictures import quiet_pillow
 from rtedit_desktop.support.formats import SAVE_FORMATS
-from rtedit_desktop.support.paths import write_atomically
+from rtedit_desktop.support.paths import Content, write_atomically
 
 _LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
 _JPEG_EXIF_LIMIT = 65_533 - 6
@@ -75,7 +74,7 @@ def save_photo(
         )
     intact = tr("The file that was there is intact.") if os.path.isfile(path) else ""
     try:
-        write_atomically(path, _writer(kind, photo, pixels, impersonal, recipe), ready)
+        write_atomically(path, _content(kind, photo, pixels, impersonal, recipe), ready)
     except RTEditError:  # what the caller found
         raise
     except MemoryError as error:
@@ -88,11 +87,11 @@ def save_photo(
         raise _error(path, what, tr("Use another format."), intact) from error
 
 
-def _writer(kind: str, photo: Photo, pixels: np.ndarray, impersonal: bool, recipe: str) -> Callable[[BinaryIO], None]:
-    """What writes the file, with its own colours and depth where they can be had."""
+def _content(kind: str, photo: Photo, pixels: np.ndarray, impersonal: bool, recipe: str) -> Content:
+    """What the file gets, with its own colours and depth where they can be had."""
     data = own_bytes(photo)
     if data is not None and not impersonal and photo.origin.format == kind and np.array_equal(pixels, photo.pixels):
-        return functools.partial(_write, data)
+        return data
     if data is not None and kind == "JPEG":
         planes = jpeg_planes.with_change(data, photo, pixels)
         if planes is not None:
@@ -107,10 +106,6 @@ def _writer(kind: str, photo: Photo, pixels: np.ndarray, impersonal: bool, recip
         result = of_pixels(photo, pixels)
     parts = _metadata(kind, photo, result.icc, impersonal, recipe)
     return _WRITERS[kind](photo, result, parts)
-
-
-def _write(data: bytes, file: BinaryIO) -> None:
-    file.write(data)
 
 
 def _metadata(kind: str, photo: Photo, icc: bytes, impersonal: bool, recipe: str) -> Parts:
@@ -148,14 +143,14 @@ def _impersonal_profile(icc: bytes) -> bytes:
         return icc
 
 
-def _jpeg(photo: Photo, result: Native, parts: Parts) -> Callable[[BinaryIO], None]:
+def _jpeg(photo: Photo, result: Native, parts: Parts) -> Content:
     turn = _turn(photo, parts)
     values = _on_white(result.in_eight_bits())
     picture = _image(orientation.as_stored(values.pixels, turn), "CMYK" if values.model == "CMYK" else "")
     return _jpeg_of(photo, picture, parts, turn)
 
 
-def _jpeg_of_own(photo: Photo, planes: np.ndarray, parts: Parts) -> Callable[[BinaryIO], None]:
+def _jpeg_of_own(photo: Photo, planes: np.ndarray, parts: Parts) -> Content:
     """Of the file's own brightness and colours, (H, W, 3) uint8 as stored."""
     return _jpeg_of(photo, _image(planes, "YCbCr"), parts, _turn(photo, parts))
 
@@ -166,7 +161,7 @@ def _turn(photo: Photo, parts: Parts) -> int:
     return stored if photo.origin.format == "JPEG" and stored != 1 and exif.has_orientation(parts.exif) else 1
 
 
-def _jpeg_of(photo: Photo, picture: Image.Image, parts: Parts, turn: int) -> Callable[[BinaryIO], None]:
+def _jpeg_of(photo: Photo, picture: Image.Image, parts: Parts, turn: int) -> Content:
     origin = photo.origin
     if turn != 1:
         size = photo.size if turn < 5 else photo.size[::-1]
@@ -188,10 +183,10 @@ def _jpeg_of(photo: Photo, picture: Image.Image, parts: Parts, turn: int) -> Cal
     return write
 
 
-def _png(photo: Photo, result: Native, parts: Parts) -> Callable[[BinaryIO], None]:
+def _png(photo: Photo, result: Native, parts: Parts) -> Content:
     values = result.with_plain_alpha()
     encode = _sixteen_bit_png if values.most > 255 else _eight_bit_png
-    return lambda file: _write(png_file.write(encode(values), parts), file)
+    return lambda file: file.write(png_file.write(encode(values), parts))
 
 
 def _eight_bit_png(values: Native) -> bytes:
@@ -210,7 +205,7 @@ def _sixteen_bit_png(values: Native) -> bytes:
     return encoded.tobytes()
 
 
-def _webp(photo: Photo, result: Native, parts: Parts) -> Callable[[BinaryIO], None]:
+def _webp(photo: Photo, result: Native, parts: Parts) -> Content:
     picture = _image(result.in_eight_bits().with_plain_alpha().pixels)
     told = {"exif": parts.exif, "xmp": parts.xmp, "icc_profile": parts.icc}
     told = {name: value for name, value in told.items() if value}
@@ -222,7 +217,7 @@ def _webp(photo: Photo, result: Native, parts: Parts) -> Callable[[BinaryIO], No
     return write
 
 
-def _tiff(photo: Photo, result: Native, parts: Parts) -> Callable[[BinaryIO], None]:
+def _tiff(photo: Photo, result: Native, parts: Parts) -> Content:
     try:
         tags = exif.for_tiff(parts.exif)
     except Damaged:
@@ -230,7 +225,7 @@ def _tiff(photo: Photo, result: Native, parts: Parts) -> Callable[[BinaryIO], No
     return lambda file: tiff_file.write(file, result.pixels, result.extras, tags, parts)
 
 
-_WRITERS: dict[str, Callable[[Photo, Native, Parts], Callable[[BinaryIO], None]]] = {
+_WRITERS: dict[str, Callable[[Photo, Native, Parts], Content]] = {
     "JPEG": _jpeg, "PNG": _png, "WEBP": _webp, "TIFF": _tiff,
 }  # fmt: skip
 

@@ -28,6 +28,7 @@ from rtedit_desktop.packs.convert import pack_import
 from rtedit_desktop.packs.convert.candidates import candidates
 from rtedit_desktop.packs.download.fetch import Fetcher
 from rtedit_desktop.packs.download.file_download import Patience
+from rtedit_desktop.packs.download.transfer import HostAccess
 from rtedit_desktop.packs.manifest import reading as manifests
 from rtedit_desktop.packs.manifest import shared_parts
 from rtedit_desktop.packs.manifest.manifest import Manifest
@@ -285,7 +286,7 @@ class FolderPackInstaller:
             )
 
     def _fetcher(self, settings: NetworkSettings) -> Fetcher:
-        return Fetcher(self.downloads, settings, NetworkLog(network.log_file()), self._patience)
+        return Fetcher(self.downloads, HostAccess(settings, NetworkLog(network.log_file())), self._patience)
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Set
 from pathlib import Path
-from typing import BinaryIO
 
 from rtedit_desktop.support.paths import write_atomically
 
@@ -27,9 +26,4 @@ def read_marks(folder: Path) -> frozenset[str]:
 
 def write_marks(folder: Path, marks: Set[str]) -> None:
     """Put the list in place of the one that is there. Raises OSError."""
-    content = json.dumps(sorted(marks)).encode()
-
-    def put(file: BinaryIO) -> None:
-        file.write(content)
-
-    write_atomically(folder / _FILE, put)
+    write_atomically(folder / _FILE, json.dumps(sorted(marks)).encode())

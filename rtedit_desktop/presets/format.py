@@ -23,9 +23,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
@@ -129,8 +127,8 @@ def write_content(path: Path, content: bytes, *, overwrite: bool = True) -> Pres
     info = info_of_content(content, path)
     try:
         if not overwrite:
-            return replace(info, path=write_new(path, partial(_put, content)))
-        write_atomically(path, partial(_put, content))
+            return replace(info, path=write_new(path, content))
+        write_atomically(path, content)
     except (OSError, ValueError) as error:  # ValueError: a path that no file can have
         reason = getattr(error, "strerror", None) or "its name cannot be used"
         raise SaveError(
@@ -254,7 +252,3 @@ def _header_fields(info: PresetInfo) -> dict[str, object]:
         "author": tidy(info.author, MAX_TITLE),
         "licence": tidy(info.licence),
     }
-
-
-def _put(content: bytes, file: BinaryIO) -> None:
-    file.write(content)

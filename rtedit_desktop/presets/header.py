@@ -40,7 +40,7 @@ def metadata_of(layout: Layout) -> dict[str, Any]:
         raise layout.damaged(tr("does not say what it is"))
     if version > FORMAT:
         raise PresetMismatch(
-            tr("The preset {shown} needs a newer RTEdit.", shown=layout.shown), tr("Update RTEdit to use it.")
+            tr("The preset {shown} needs a newer RTEdit.", shown=layout.quoted_name), tr("Update RTEdit to use it.")
         )
     return dict(given)
 

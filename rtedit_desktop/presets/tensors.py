@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from rtedit_desktop.core.errors import PresetDamaged, PresetError, shown_name
+from rtedit_desktop.core.errors import PresetDamaged, PresetError, quoted_name, shown_name
 from rtedit_desktop.core.json_reader import parse_json
 from rtedit_desktop.core.lazy_text import tr
 
@@ -41,14 +41,14 @@ class Layout:
         self._check_entries()
 
     @property
-    def shown(self) -> str:
+    def quoted_name(self) -> str:
         """The file's name for a sentence."""
-        return f"“{shown_name(self._path.name)}”"
+        return quoted_name(self._path)
 
     def damaged(self, why: str) -> PresetDamaged:
         """An error to raise: ``why`` goes on after the file's name."""
         return PresetDamaged(
-            tr("The file {shown} cannot be used as a preset: it {why}.", shown=self.shown, why=why), _AGAIN
+            tr("The file {shown} cannot be used as a preset: it {why}.", shown=self.quoted_name, why=why), _AGAIN
         )
 
     def array(self, name: str, kinds: tuple[str, ...], shape: tuple[int, ...]) -> np.ndarray:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import ssl
 from datetime import datetime, timedelta, timezone
-from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
 from rtedit_desktop.core.errors import SettingsError
 from rtedit_desktop.core.lazy_text import tr
@@ -25,7 +23,7 @@ class Certificate:
         self._path = folder / "certificate.pem"
         if not self._path.exists():
             folder.mkdir(parents=True, exist_ok=True)
-            write_private(self._path, partial(_put, _made()))
+            write_private(self._path, _made())
         self.context = server_context()
         try:
             self.context.load_cert_chain(self._path)
@@ -90,7 +88,3 @@ def _made() -> bytes:
 def _certificate_in(text: str) -> str:
     begin = text.index("-----BEGIN CERTIFICATE-----")
     return text[begin:]
-
-
-def _put(content: bytes, file: BinaryIO) -> None:
-    file.write(content)

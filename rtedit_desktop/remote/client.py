@@ -139,8 +139,6 @@ class RemoteEngine:
                 continue
             yield received
 
-    # --- the connection ----------------------------------------------------------------------
-
     def _send(self, request: Request, cancelled: threading.Event) -> None:
         """Raises RemoteError, _Stopped, MessageError, and PresetError for a preset that cannot be read."""
         connection = self._connected(cancelled)

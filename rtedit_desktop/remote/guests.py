@@ -30,15 +30,14 @@ class Guest:
 
 
 class Guests:
-    """Owns ``guests.json`` of its folder, which only its owner may read. It is read anew whenever it is asked, so that
-    who is taken off it while the server runs is refused from then on."""
+    """Owns ``guests.json`` of its folder, which only its owner may read.
+
+    It is read anew whenever it is asked, so that who is taken off it while the server runs is refused from then on.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._list = PairedList(folder / "guests.json", Kind("guests", _MOST_GUESTS, _guest, asdict, SettingsError))
-
-    @property
-    def path(self) -> Path:
-        return self._list.path
+        self.path = folder / "guests.json"
+        self._list = PairedList(self.path, Kind("guests", _MOST_GUESTS, _guest, asdict, SettingsError))
 
     def all(self) -> list[Guest]:
         """Raises SettingsError for a file that cannot be read: nobody is let in then."""

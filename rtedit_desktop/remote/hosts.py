@@ -55,12 +55,9 @@ class Hosts:
         log: Callable[[str, str], None] = lambda url, purpose: None,
     ) -> None:
         kind = Kind("computers", _MOST_HOSTS, _host, _form_of, RemoteError)
-        self._list = PairedList((folder or user_data()) / "computers.json", kind)
+        self.path = (folder or user_data()) / "computers.json"
+        self._list = PairedList(self.path, kind)
         self._settings_file, self.log = settings_file, log
-
-    @property
-    def path(self) -> Path:
-        return self._list.path
 
     def all(self) -> list[Computer]:
         return sorted((host.computer for host in self._list.rows()), key=lambda one: (one.name.casefold(), one.id))

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from rtedit_desktop.core.errors import RTEditError
 from rtedit_desktop.core.json_reader import Fields, parse_json
@@ -70,9 +70,5 @@ class PairedList(Generic[Row]):
     def _write(self, rows: list[Row]) -> None:
         listed = [self._kind.form(row) for row in rows]
         text = json.dumps({"version": 1, self._kind.key: listed}, indent=1) + "\n"
-
-        def write(file: BinaryIO) -> None:
-            file.write(text.encode())
-
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        write_private(self.path, write)
+        write_private(self.path, text.encode())

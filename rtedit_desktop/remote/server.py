@@ -133,8 +133,6 @@ class EngineServer:
         for connection in list(self._open):  # websockets before 17 leaves them open
             connection.close(1001)
 
-    # --- connections ---------------------------------------------------------------------------
-
     def _encrypted(self, sock: socket.socket, address: object) -> None:
         """On a thread of its own, for every connection that comes: TLS, then what the library makes of it."""
         self._threads.add(threading.current_thread())
@@ -183,8 +181,6 @@ class EngineServer:
         if answer.status == 200:
             return connection.respond(200, json.dumps({"token": answer.token, "name": socket.gethostname()}))
         return connection.respond(answer.status, _REFUSED[answer.status])
-
-    # --- with a paired computer --------------------------------------------------------------
 
     def _serve(self, connection: ServerConnection) -> None:
         from websockets.exceptions import ConnectionClosed

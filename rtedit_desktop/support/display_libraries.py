@@ -13,8 +13,10 @@ _PATIENCE_S = 20
 
 
 def lacking(plugin: Path) -> tuple[str, ...]:
-    """What the loader does not find of all that a plugin needs, like ``libxcb-cursor.so.0``; none where it cannot be
-    asked."""
+    """What the loader does not find of all that a plugin needs, like ``libxcb-cursor.so.0``.
+
+    None where it cannot be asked.
+    """
     try:
         result = subprocess.run(
             ["ldd", str(plugin)], capture_output=True, text=True, check=False, timeout=_PATIENCE_S,

@@ -24,6 +24,7 @@ from rtedit_desktop.core.lazy_text import tr
 APP_NAME = "RTEdit"
 PARTIAL_S = 60.0
 _PARTIAL = ".rtedit-"
+Content = Callable[[BinaryIO], object] | bytes  # of a file: the bytes, or a function that writes them
 _swept: set[Path] = set()  # folders that this process has written to
 HOME_VARIABLE = "RTEDIT_HOME"
 
@@ -76,18 +77,16 @@ def user_log() -> Path:
     return _personal("logs", platformdirs.user_log_path)
 
 
-def write_atomically(
-    path: Path, write: Callable[[BinaryIO], None], ready: Callable[[Path], None] | None = None
-) -> None:
-    """Let ``write`` fill a new file beside ``path``, then put it in ``path``'s place in one step.
+def write_atomically(path: Path, content: Content, ready: Callable[[Path], None] | None = None) -> None:
+    """Write a new file beside ``path``, then put it in ``path``'s place in one step.
 
     Whatever goes wrong, the file that was there is intact and no partial one is left. A link is
     followed, so its target is what changes. The folder must exist. ``ready`` is given the new file
-    when it is whole. Raises OSError, and whatever the two raise.
+    when it is whole. Raises OSError, and whatever ``ready`` and a function that writes the content raise.
     """
     target = Path(os.path.realpath(path))
     _check_replaceable(target)
-    with _filled_beside(target, write) as partial:
+    with _filled_beside(target, content) as partial:
         with contextlib.suppress(OSError):  # a wish: not every file system knows modes
             if target.exists():
                 partial.chmod(target.stat().st_mode & 0o777)
@@ -97,9 +96,9 @@ def write_atomically(
     sync_folder(target.parent)
 
 
-def write_private(path: Path, write: Callable[[BinaryIO], None]) -> None:
+def write_private(path: Path, content: Content) -> None:
     """The same for what only its owner may read, from its first byte on; modes hold where the file system has them."""
-    with _filled_beside(path, write, _for_its_owner) as partial:
+    with _filled_beside(path, content, _for_its_owner) as partial:
         os.replace(partial, path)
     sync_folder(path.parent)
 
@@ -108,12 +107,12 @@ def _for_its_owner(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def write_new(path: Path, write: Callable[[BinaryIO], None]) -> Path:
+def write_new(path: Path, content: Content) -> Path:
     """The same for a file that takes no other's place: the path that it got, ``path`` or one like it.
 
     Two processes that write to one path at once get two files.
     """
-    with _filled_beside(path, write) as partial:
+    with _filled_beside(path, content) as partial:
         made = move_to_free(partial, path)
     sync_folder(made.parent)
     return made
@@ -161,9 +160,7 @@ def _rename_without_links(source: Path, free: Path) -> None:
 
 
 @contextlib.contextmanager
-def _filled_beside(
-    target: Path, write: Callable[[BinaryIO], None], opener: Callable[[str, int], int] | None = None
-) -> Iterator[Path]:
+def _filled_beside(target: Path, content: Content, opener: Callable[[str, int], int] | None = None) -> Iterator[Path]:
     """A new file in the folder of ``target``, whole and on the disk; gone when what is done with it fails."""
     if target.parent not in _swept:
         _swept.add(target.parent)
@@ -172,7 +169,10 @@ def _filled_beside(
     try:
         with open(partial, "xb", opener=opener) as file:
             _lock(file)
-            write(file)
+            if callable(content):
+                content(file)
+            else:
+                file.write(content)
             sync(file)
         yield partial
     except BaseException:

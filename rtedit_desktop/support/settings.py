@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from rtedit_desktop.support.locking import locked
 from rtedit_desktop.support.paths import user_data, write_atomically
@@ -146,8 +146,4 @@ def save(settings: AppSettings, path: Path | None = None) -> None:
     ours = {field.name for field in fields(AppSettings)}
     others = {k: v for k, v in before.items() if k not in ours} if isinstance(before, dict) else {}
     text = json.dumps({**others, **asdict(settings)}, indent=1) + "\n"
-
-    def write(file: BinaryIO) -> None:
-        file.write(text.encode())
-
-    write_atomically(path, write)
+    write_atomically(path, text.encode())

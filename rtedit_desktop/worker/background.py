@@ -91,8 +91,6 @@ class Background(QObject):
             lane.finish()
         return True
 
-    # --- for its queues ----------------------------------------------------------------------
-
     def _keep(self, lane: SerialQueue) -> None:
         """Let a lane finish at shutdown, as long as somebody holds it."""
         self._lanes.add(lane)

@@ -75,8 +75,6 @@ class PackThread(QObject):
         self._background.shutdown()
         self._cancels.clear()
 
-    # --- on the thread -----------------------------------------------------------------------
-
     def _seldom(self, job: PackJob, cancelled: threading.Event) -> Iterator[End]:
         before, reported = ("", ""), 0.0
         events = self._events(job, cancelled)

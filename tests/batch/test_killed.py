@@ -26,7 +26,7 @@ def watch(job, step):
     if (job, step) == (after + 1, 2):
         os.kill(os.getpid(), signal.SIGKILL)
 
-table.engine.watch = watch
+table.watch = watch
 table.run()
 """
 

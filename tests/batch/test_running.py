@@ -137,7 +137,7 @@ def test_what_a_person_puts_there_while_a_photo_is_edited_is_theirs(table: Table
         if (job, step) == (first, 3):
             (table.out / "a-Smile.png").write_bytes(b"mine")
 
-    table.engine.watch = watch
+    table.watch = watch
     assert outcomes(table.run(table.batch(overwrite=overwrite))) == ["failed", "done"]
     assert (table.out / "a-Smile.png").read_bytes() == b"mine"
     assert table.made == ["a-Smile.png", "b-Smile.png"]
@@ -253,7 +253,7 @@ def test_a_full_disk_ends_it_and_it_can_be_gone_on_with(table: Table) -> None:
 def test_an_engine_that_keeps_failing_ends_it(table: Table) -> None:
     for number in range(6):
         table.photo(f"{number}.png")
-    table.engine.fails = lambda job: Failed(job_id="", what="It went wrong." if job > 1 else "Once.", todo="Do this.")
+    table.fails = lambda job: Failed(job_id="", what="It went wrong." if job > 1 else "Once.", todo="Do this.")
     ended = end(table.run())
     assert (ended.how, ended.failed, ended.left, ended.what) == ("halted", 4, 2, "It went wrong.")
 
@@ -261,7 +261,7 @@ def test_an_engine_that_keeps_failing_ends_it(table: Table) -> None:
 def test_one_failure_of_the_engine_does_not(table: Table) -> None:
     for number in range(6):
         table.photo(f"{number}.png")
-    table.engine.fails = lambda job: Failed(job_id="", what="Once.", todo="") if job % 2 else None
+    table.fails = lambda job: Failed(job_id="", what="Once.", todo="") if job % 2 else None
     assert end(table.run()).how == "finished"
 
 
@@ -275,7 +275,7 @@ def test_stopping_ends_within_a_step_and_keeps_what_is_done(table: Table) -> Non
         if (job, step) == (2, 2):
             table.control.stop()
 
-    table.engine.watch = watch
+    table.watch = watch
     events = table.run()
     ended = end(events)
     assert (ended.how, ended.done, ended.left) == ("stopped", 1, 2) and steps[-1] == (2, 2)

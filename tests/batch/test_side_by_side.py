@@ -51,7 +51,7 @@ def test_they_are_worked_on_at_once_and_never_more(table: Table) -> None:
         if step == 3:
             at_work.release()
 
-    table.engine.watch = watch
+    table.watch = watch
     assert end(list(several(table))).done == 6
     assert all(most)
 
@@ -67,7 +67,7 @@ def test_what_is_known_is_known_and_what_fails_is_told(table: Table) -> None:
 
 def test_an_engine_that_fails_in_the_same_way_ends_it(table: Table) -> None:
     photos(table, 12)
-    table.engine.fails = lambda job: Failed(job_id="", what="The card is gone.", todo="")
+    table.fails = lambda job: Failed(job_id="", what="The card is gone.", todo="")
     ended = end(events := list(several(table)))
     assert ended.how == "halted" and ended.what == "The card is gone."
     assert 3 <= ended.failed <= 6 and ended.left == 12 - ended.failed
@@ -76,10 +76,10 @@ def test_an_engine_that_fails_in_the_same_way_ends_it(table: Table) -> None:
 
 def test_it_stops_within_a_step_and_goes_on_from_there(table: Table) -> None:
     photos(table, 9)
-    table.engine.watch = lambda job, step: table.control.stop() if job == 5 else None
+    table.watch = lambda job, step: table.control.stop() if job == 5 else None
     ended = end(list(several(table)))
     assert ended.how == "stopped" and ended.done + ended.left == 9 and ended.left
-    table.engine.watch = lambda job, step: None
+    table.watch = lambda job, step: None
     table.control = type(table.control)()
     again = list(several(table))
     assert end(again).done == ended.left and end(again).known == ended.done
@@ -88,14 +88,14 @@ def test_it_stops_within_a_step_and_goes_on_from_there(table: Table) -> None:
 
 def test_it_is_paused_when_all_came_to_their_ends(table: Table) -> None:
     photos(table, 6)
-    table.engine.watch = lambda job, step: table.control.pause() if job == 2 else None
+    table.watch = lambda job, step: table.control.pause() if job == 2 else None
     events = []
     for event in several(table):
         events.append(event)
         if isinstance(event, Paused):
             begun = sum(isinstance(one, PhotoBegan) for one in events)
             assert begun == sum(isinstance(one, PhotoEnded) for one in events) < 6
-            table.engine.watch = lambda job, step: None
+            table.watch = lambda job, step: None
             threading.Timer(0.01, table.control.resume).start()
     assert any(isinstance(event, Resumed) for event in events) and end(events).done == 6
 

@@ -85,6 +85,6 @@ def test_a_pack_that_is_not_there_is_reported_before_the_first(table: Table) -> 
 def test_an_edit_that_fails_leaves_the_photo_out(table: Table) -> None:
     for name in ("a.png", "b.png"):
         table.photo(name)
-    table.engine.fails = lambda job: Failed(job_id="", what="No.", todo="", details="") if job == 2 else None
+    table.fails = lambda job: Failed(job_id="", what="No.", todo="", details="") if job == 2 else None
     events = run_all(table, stacked(table, None, None))
     assert outcomes(events) == ["failed", "done"] and table.made == ["b-Smile.png"]  # type: ignore[arg-type]

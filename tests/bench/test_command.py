@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from support.fake_engine import FakeEngine
 
 from rtedit_desktop.bench import memory, realtime
 from rtedit_desktop.cli import main
@@ -132,11 +133,6 @@ def test_one_prompt_of_each_kind(tiny_pack: Path) -> None:
 
 
 def test_a_job_that_fails_stops_the_measurement(tiny_pack: Path) -> None:
-    class Failing:
-        def run(self, request: object, cancelled: object) -> object:
-            yield Failed(job_id="j", what="It went wrong.", todo="")
-
-        def close(self) -> None: ...
-
+    engine = FakeEngine(lambda request, _: iter([Failed(job_id=request.job_id, what="It went wrong.", todo="")]))
     with pytest.raises(RuntimeError, match="It went wrong"):
-        realtime.measure(Failing(), manifest.read(tiny_pack).info, [0], lambda what: None)  # type: ignore[arg-type]
+        realtime.measure(engine, manifest.read(tiny_pack).info, [0], lambda what: None)

@@ -35,8 +35,8 @@ import numpy as np  # noqa: E402
 from benchmarks.attacking import Attack, Make, main  # noqa: E402
 from PIL import Image  # noqa: E402
 from support.batch_table import INFO, Table, end, failures  # noqa: E402
+from support.fake_engine import FakeEngine  # noqa: E402
 from support.nets import tiny_pack  # noqa: E402
-from support.scripted_engine import ScriptedEngine  # noqa: E402
 
 from rtedit_desktop.batch.record import interrupted  # noqa: E402
 from rtedit_desktop.batch.running import run  # noqa: E402
@@ -66,9 +66,6 @@ def same(piece: Any) -> bytes:
     if not isinstance(piece, bytes):
         raise RTEditError("It is gone.", "Start the batch again.")
     return piece
-
-
-# --- answers ---------------------------------------------------------------------------------
 
 
 @dataclass
@@ -143,9 +140,6 @@ def _ended(table: Table, events: list[Any], theirs: dict[Path, bytes]) -> tuple[
     return ("done" if end(events).done else "refused"), ""
 
 
-# --- what a worker is sent -------------------------------------------------------------------
-
-
 def _given_back(request: Any, cancelled: threading.Event) -> Iterator[Finished]:
     yield Finished(job_id=request.job_id, picture=request.picture)
 
@@ -153,7 +147,7 @@ def _given_back(request: Any, cancelled: threading.Event) -> Iterator[Finished]:
 def sent(case: Case, folder: Path) -> tuple[str, str]:
     dice = case.dice
     os.environ["RTEDIT_HOME"] = str(folder / "home")
-    worker = Worker(same, False, 1, lambda catalog, exact, threads: ScriptedEngine(_given_back))
+    worker = Worker(same, False, 1, lambda catalog, exact, threads: FakeEngine(_given_back))
     picture = np.zeros((16, 16, 3), np.uint8)
     content = b"a smile"
     sha256 = hashlib.sha256(content).hexdigest()
@@ -209,9 +203,6 @@ def packs(case: Case, folder: Path, good: Path) -> tuple[str, str]:
         kept = [path for path in (folder / "home").rglob("*") if path.is_file() and path.suffix != ".lock"]
         return ("half", str(kept[0])) if kept else ("refused", "") if error.what else ("escaped", repr(error))
     return "done", ""
-
-
-# --- records ---------------------------------------------------------------------------------
 
 
 def records(case: Case, folder: Path) -> tuple[str, str]:

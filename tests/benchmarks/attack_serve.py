@@ -34,7 +34,7 @@ sys.path[:0] = [str(TESTS), str(TESTS.parent)]
 import numpy as np  # noqa: E402
 from benchmarks.attacking import Attack, Make, main  # noqa: E402
 from remote import test_fuzzing as port  # noqa: E402
-from support.scripted_engine import ScriptedEngine  # noqa: E402
+from support.fake_engine import FakeEngine  # noqa: E402
 from support.serving import Serving, serving  # noqa: E402
 from websockets.exceptions import ConnectionClosed  # noqa: E402
 
@@ -68,7 +68,7 @@ class Case(NamedTuple):
     dice: random.Random
 
 
-def engine() -> ScriptedEngine:
+def engine() -> FakeEngine:
     """Answers each request with a few pictures."""
 
     def script(request: Any, cancelled: threading.Event) -> Iterator[Event]:
@@ -79,7 +79,7 @@ def engine() -> ScriptedEngine:
             yield DecodeStep(job_id=request.job_id, index=index, of=20, t=0, picture=picture)
         yield Finished(job_id=request.job_id, picture=picture)
 
-    return ScriptedEngine(script)
+    return FakeEngine(script)
 
 
 PICTURE = np.zeros((16, 16, 3), np.uint8)
@@ -108,9 +108,6 @@ def good_messages() -> list[bytes]:
 
 
 MESSAGES = good_messages()
-
-
-# --- strangers -------------------------------------------------------------------------------
 
 
 def _sent(sock: socket.socket, content: bytes, dice: random.Random | None = None) -> str:
@@ -207,9 +204,6 @@ def halves(found: Serving, _: Host, dice: random.Random) -> str:
         if dice.random() < 0.5:
             time.sleep(port.HALF_S)
     return "hung up on"
-
-
-# --- paired computers ------------------------------------------------------------------------
 
 
 def odd_frames(found: Serving, host: Host, dice: random.Random) -> str:

@@ -32,7 +32,7 @@ from rtedit_desktop.batch.record import interrupted  # noqa: E402
 def victim(folder: Path) -> None:
     """Go on, a few milliseconds a step, until killed."""
     table = Table(folder)
-    table.engine.watch = lambda job, step: time.sleep(0.003)
+    table.watch = lambda job, step: time.sleep(0.003)
     print("ready", flush=True)
     print(end(table.run()).left, flush=True)
 

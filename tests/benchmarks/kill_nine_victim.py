@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from support.window.fake_engine import FakeEngine
+from support.fake_engine import FakeEngine
 from support.window.fakes import PACK
 
 from rtedit_desktop.app import engine_maker, hold_constants

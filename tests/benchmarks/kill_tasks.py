@@ -61,9 +61,6 @@ SUFFIXES = (".png", ".jpg", ".webp", ".tif")
 PHOTOS = 4
 
 
-# --- the five: what is there before, what is done, what must be there whenever it was ended --------------------------
-
-
 def save_before(place: Place) -> None:
     place.out.mkdir()
     Image.fromarray(soft(48, 52)).save(place.folder / "photo.jpg")

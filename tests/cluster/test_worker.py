@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 from support.cluster_engines import brightening
+from support.fake_engine import FakeEngine
 from support.nets.engines import new_engine, same_picture
-from support.scripted_engine import ScriptedEngine
 
 from rtedit_desktop.cluster.parcels import Parcels, whole
 from rtedit_desktop.cluster.worker import Worker
@@ -60,7 +60,7 @@ def test_only_what_a_person_should_know_comes_back() -> None:
         yield DecodeStep(job_id=job, index=1, of=1, t=0, picture=request.picture)
         yield Failed(job_id=job, what="No.", todo="")
 
-    worker = Worker(same, False, 1, lambda catalog, exact, threads: ScriptedEngine(script))
+    worker = Worker(same, False, 1, lambda catalog, exact, threads: FakeEngine(script))
     events = worker.edit("job", EditSpec(pack="tiny", prompt="old face", source="face").to_json(), picture())
     assert [type(event) for event in events] == [Notice, Failed]
 

@@ -87,9 +87,6 @@ def test_the_real_engine_makes_a_stack(harness: Harness) -> None:
 
 
 def test_the_recipe_inside_the_photo_can_be_read_again(harness: Harness, tmp_path: Path) -> None:
-    class Recipes(GivenEngine):
-        pass
-
     kept: list[str] = []
 
     class Service(FilePhotoService):
@@ -98,7 +95,7 @@ def test_the_recipe_inside_the_photo_can_be_read_again(harness: Harness, tmp_pat
             super().save(*args, **more)  # type: ignore[arg-type]
 
     args = ["edit", str(harness.photo), "smiling face", "--then", "old face", "-o", str(harness.out), "--embed-recipe"]
-    assert main(args, engine=Recipes(lighter), photo_service=Service(), catalog=harness.catalog) == 0
+    assert main(args, engine=GivenEngine(lighter), photo_service=Service(), catalog=harness.catalog) == 0
     form = json.loads(kept[0])
     for layer in form["layers"]:
         assert layer.pop("region") is False

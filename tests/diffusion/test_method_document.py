@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import re
@@ -76,11 +77,11 @@ def test_every_equation_that_code_names_is_in_the_document() -> None:
 
 
 @pytest.mark.parametrize("number", EQUATIONS)
-def test_the_functions_of_an_equation_exist_and_their_modules_name_it(number: int) -> None:
+def test_the_functions_of_an_equation_exist_and_name_it_themselves(number: int) -> None:
     for path in EQUATIONS[number]:
-        module = inspect.getmodule(found(path))
-        assert module is not None
-        assert number in numbers_in(inspect.getsource(module)), f"{module.__name__} does not name eq. {number}"
+        function = found(path)
+        assert inspect.isroutine(function), path
+        assert number in numbers_in(inspect.getsource(function)), f"{path} does not name eq. {number}"
 
 
 def test_every_other_name_in_the_document_exists() -> None:
@@ -92,3 +93,18 @@ def test_the_code_names_no_sections_of_another_document() -> None:
     for folder in ("diffusion", "engine", "bench"):
         for path in (PACKAGE / folder).rglob("*.py"):
             assert not re.search(r"\bsections? \d", path.read_text("utf-8"), re.IGNORECASE), path
+
+
+def test_whoever_sends_a_reader_to_the_document_names_an_equation() -> None:
+    """Else it is another document that has it."""
+    for path, text in sources().items():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                docstring = ast.get_docstring(node) or ""
+                package = path.name == "__init__.py"  # which names the document as a whole
+                assert "docs/method.md" not in docstring or package or numbers_in(docstring), f"{path}: {docstring}"
+
+
+def test_documents_that_code_names_are_there() -> None:
+    named = {(path, name) for path, text in sources().items() for name in re.findall(r"docs/[\w/-]+\.md", text)}
+    assert [one for one in named if not (ROOT / one[1]).is_file()] == []

@@ -139,7 +139,7 @@ def test_without_a_folder_nothing_is_written() -> None:
     assert cache.get("k") is None
 
 
-def test_the_least_recently_used_goes_first(tmp_path: Path) -> None:
+def test_the_least_lru_cache_goes_first(tmp_path: Path) -> None:
     LearnedCache(tmp_path).put("probe", learned())
     one = LearnedCache(tmp_path).size()
     cache = LearnedCache(tmp_path / "bounded", limit=int(one * 2.5))

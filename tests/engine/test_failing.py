@@ -205,7 +205,7 @@ def test_a_card_that_is_full_is_left_for_the_processor(
     expected = finished(TorchEngine(catalog, as_the_processor_does), edit(noise_draws=1))
     engine = TorchEngine(catalog, Card(torch.device("cpu")))
     run(engine, WarmUpRequest(pack="tiny"))
-    real, first, judge = adaptation.adapt, loaded(engine), engine._judge
+    real, first, judge = adaptation.adapt, loaded(engine), engine._domain
 
     def full_on_the_card(*args: Any, **options: Any) -> Iterator[adaptation.AdaptStep]:
         if not engine._device.is_processor:
@@ -218,7 +218,7 @@ def test_a_card_that_is_full_is_left_for_the_processor(
     (notice,) = [event for event in events if isinstance(event, Notice) and "processor" in event.text]
     assert same_picture(picture_of(events[-1]), expected.picture)
     assert loaded(engine) is not first and engine._device.is_processor
-    assert engine._judge is not judge, "it holds what it computed on the card"
+    assert engine._domain is not judge, "it holds what it computed on the card"
     again = run(engine, edit(seed=5, noise_draws=1))
     assert not [event for event in again if isinstance(event, Notice) and event.text == notice.text], "said once"
 

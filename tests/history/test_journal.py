@@ -26,7 +26,7 @@ from rtedit_desktop.history.entry_file import packed, unpacked
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.history.work_folder import WorkFolder
 from rtedit_desktop.imaging.photo_service import FilePhotoService
-from rtedit_desktop.support.restoring.restored_photo import brought_back
+from rtedit_desktop.support.restoring.restored_photo import restored_photo
 
 
 def test_an_edit_comes_back_as_it_was(journal: FolderJournal) -> None:
@@ -135,7 +135,7 @@ def test_the_pixels_are_kept_where_the_file_is_another_by_now(
     journal.write(work, opened, edit())
     again = died(journal).reopen(work)
     assert again.copy is not None
-    assert np.array_equal(brought_back(again, FilePhotoService()).pixels, opened.pixels)
+    assert np.array_equal(restored_photo(again, FilePhotoService()).pixels, opened.pixels)
 
 
 def test_the_photo_is_kept_before_there_are_results(journal: FolderJournal, tmp_path: Path) -> None:

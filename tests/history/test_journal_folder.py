@@ -143,7 +143,7 @@ from pathlib import Path
 from support.journal_entries import edit, photo
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.imaging.photo_service import FilePhotoService
-from rtedit_desktop.support.restoring.restored_photo import brought_back
+from rtedit_desktop.support.restoring.restored_photo import restored_photo
 journal = FolderJournal(Path(sys.argv[1]))
 journal.write(sys.argv[2], photo(), edit())
 print("written", flush=True)

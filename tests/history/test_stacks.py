@@ -24,7 +24,7 @@ from rtedit_desktop.history.entry_file import packed, prompt_of, unpacked
 from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.support.restoring.remains import GREY
-from rtedit_desktop.support.restoring.restored_photo import brought_back
+from rtedit_desktop.support.restoring.restored_photo import restored_photo
 
 REGION = Region(strokes=(Stroke(points=((4.0, 4.0), (30.0, 30.0))),))
 
@@ -158,7 +158,7 @@ def test_without_the_photo_and_its_copy_the_stack_is_whole(journal: FolderJourna
     assert found.copy is not None
     found.copy.unlink()
     found = replace(found, copy=None)
-    restored = brought_back(found, service)
+    restored = restored_photo(found, service)
     same(found.entries[1], second)
     assert restored.size == opened.size and restored.path == path
     made, whole = (composed(service, one, second.layers).pixels for one in (restored, opened))
@@ -190,7 +190,7 @@ def test_on_a_photo_that_was_changed_on_disk_the_copy_has_the_stack(journal: Fol
     journal.write(work, opened, entry)
     Image.fromarray(dots(64, 9)).save(path)
     found = journal.read(work)
-    restored, (back,) = brought_back(found, service), found.entries
+    restored, (back,) = restored_photo(found, service), found.entries
     assert any("was changed since" in str(note) for note in restored.notes)
     assert np.array_equal(
         composed(service, restored, back.layers).pixels, composed(service, opened, entry.layers).pixels

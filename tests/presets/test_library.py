@@ -17,8 +17,6 @@ from rtedit_desktop.presets.format import read_info
 from rtedit_desktop.presets.library import FolderPresetLibrary
 from rtedit_desktop.support.paths import user_data
 
-# --- listed ----------------------------------------------------------------------------------
-
 
 def test_it_is_a_library(library: FolderPresetLibrary, own: Path) -> None:
     as_the_window_sees_it: PresetLibrary = library
@@ -161,9 +159,6 @@ def test_files_come_and_go_while_it_is_listed(library: FolderPresetLibrary, own:
         over.set()
         thread.join()
     assert not failures
-
-
-# --- found -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["Smile", "sMILE", " Smile ", "smile.rtpreset", "SMILE.RTPRESET", "smile"])

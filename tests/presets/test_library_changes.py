@@ -15,8 +15,6 @@ from support.preset_files import names, put, titles
 from rtedit_desktop.core.errors import PresetError
 from rtedit_desktop.presets.library import FolderPresetLibrary
 
-# --- favourites ------------------------------------------------------------------------------
-
 
 @pytest.mark.parametrize("content", ["", "[[[[", "{}", "[1, null]", "[" * 100_000, '"own/smile.rtpreset"', "\xff"])
 def test_a_damaged_list_of_favourites(library: FolderPresetLibrary, own: Path, smile: Path, content: str) -> None:
@@ -39,9 +37,6 @@ def test_a_new_one_is_no_favourite_of_old(library: FolderPresetLibrary, smile: P
     path = library.new_path("Smile")
     put(path, "Smile")
     assert not library.find("Smile").favourite
-
-
-# --- removed and put back --------------------------------------------------------------------
 
 
 def test_removed_and_put_back(library: FolderPresetLibrary, own: Path, smile: Path) -> None:
@@ -105,9 +100,6 @@ def test_removing_what_is_gone(library: FolderPresetLibrary, smile: Path) -> Non
     for change in (lambda: library.remove(preset), lambda: library.rename(preset, "Other")):
         with pytest.raises(PresetError, match="any more"):
             change()
-
-
-# --- a disk that refuses ---------------------------------------------------------------------
 
 
 def refuse(*_: Any, **__: Any) -> Any:

@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from support.fake_engine import FakeEngine
 from support.remote_jobs import PICTURE
-from support.scripted_engine import ScriptedEngine
 from support.serving import serving
 
 from rtedit_desktop.core.engine_api import Computer
@@ -32,13 +32,13 @@ def test_what_is_asked_while_a_person_types_does_not_wait_for_a_computer_that_is
 
 
 def test_the_choice_holds_for_the_next_job(tmp_path: Path) -> None:
-    def named(name: str) -> Callable[[], ScriptedEngine]:
+    def named(name: str) -> Callable[[], FakeEngine]:
         recipe = {"by": name}
-        return lambda: ScriptedEngine(lambda request, stop: iter([Finished(job_id=request.job_id, recipe=recipe)]))
+        return lambda: FakeEngine(lambda request, stop: iter([Finished(job_id=request.job_id, recipe=recipe)]))
 
-    made: list[ScriptedEngine] = []
+    made: list[FakeEngine] = []
 
-    def make_here() -> ScriptedEngine:
+    def make_here() -> FakeEngine:
         made.append(named("here")())
         return made[-1]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from patience import PATIENCE_S
-from support.scripted_engine import ScriptedEngine
+from support.fake_engine import FakeEngine
 from support.serving import Serving, serving, threads_named
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
@@ -33,8 +33,8 @@ MOST_GROWTH = 64 * 2**20
 
 @pytest.fixture
 def found(tmp_path: Path) -> Iterator[Serving]:
-    def finishing() -> ScriptedEngine:
-        return ScriptedEngine(lambda request, cancelled: iter([Finished(job_id=request.job_id)]))
+    def finishing() -> FakeEngine:
+        return FakeEngine(lambda request, cancelled: iter([Finished(job_id=request.job_id)]))
 
     with serving(finishing, tmp_path, pairing=True, handshake_s=HALF_S) as found:
         yield found
@@ -229,7 +229,7 @@ def test_too_many_jobs_at_once_are_refused(tmp_path: Path) -> None:
             pass
         yield Finished(job_id=request.job_id)  # type: ignore[attr-defined]
 
-    with serving(lambda: ScriptedEngine(waiting), tmp_path) as found:
+    with serving(lambda: FakeEngine(waiting), tmp_path) as found:
         with paired_connection(found, found.host()) as connection, pytest.raises(ConnectionClosed):
             for _ in range(100):
                 connection.send(packed_request(WarmUpRequest(pack="tiny"), lambda path: "0" * 64))
@@ -240,8 +240,8 @@ def test_too_many_jobs_at_once_are_refused(tmp_path: Path) -> None:
 
 
 def test_no_thread_is_left_behind(tmp_path: Path) -> None:
-    def finishing() -> ScriptedEngine:
-        return ScriptedEngine(lambda request, cancelled: iter([Finished(job_id=request.job_id)]))
+    def finishing() -> FakeEngine:
+        return FakeEngine(lambda request, cancelled: iter([Finished(job_id=request.job_id)]))
 
     with serving(finishing, tmp_path, handshake_s=HALF_S) as found:
         for _ in range(5):

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from patience import PATIENCE_S
+from support.fake_engine import FakeEngine
 from support.remote_jobs import PICTURE, SPEC, Endless, edit, finishing
-from support.scripted_engine import ScriptedEngine
 from support.serving import Serving, serving, threads_named
 
 from rtedit_desktop.core.engine_api import Computer
@@ -68,7 +68,7 @@ def test_a_network_that_goes_away_without_a_word_is_noticed(tmp_path: Path, monk
         monkeypatch.setattr(f"rtedit_desktop.remote.{module}.PING_S", 0.2)
         monkeypatch.setattr(f"rtedit_desktop.remote.{module}.PONG_S", 2.0)
     endless = Endless()
-    with serving(lambda: ScriptedEngine(endless), tmp_path) as found:
+    with serving(lambda: FakeEngine(endless), tmp_path) as found:
         engine, relay = by_cable(found)
         events = engine.run(edit(), threading.Event())
         next(events)
@@ -90,7 +90,7 @@ LARGE = np.zeros((1024, 1024, 3), np.uint8)
 
 
 def test_stopping_is_heard_while_a_message_goes_nowhere(tmp_path: Path) -> None:
-    with serving(lambda: ScriptedEngine(finishing), tmp_path) as found:
+    with serving(lambda: FakeEngine(finishing), tmp_path) as found:
         engine, relay = by_cable(found)
         assert isinstance(list(engine.run(WarmUpRequest(pack="tiny"), threading.Event()))[-1], Finished)
         relay.jammed.set()
@@ -106,7 +106,7 @@ def test_stopping_is_heard_while_a_message_goes_nowhere(tmp_path: Path) -> None:
 
 def test_a_message_that_goes_nowhere_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rtedit_desktop.remote.client.STALLED_S", 0.3)
-    with serving(lambda: ScriptedEngine(finishing), tmp_path) as found:
+    with serving(lambda: FakeEngine(finishing), tmp_path) as found:
         engine, relay = by_cable(found)
         list(engine.run(WarmUpRequest(pack="tiny"), threading.Event()))
         relay.jammed.set()
@@ -131,7 +131,7 @@ def test_a_stopped_job_is_not_waited_for_without_end(tmp_path: Path, monkeypatch
         monkeypatch.setattr(f"rtedit_desktop.remote.{module}.PING_S", 3600.0)
     monkeypatch.setattr("rtedit_desktop.remote.client.STOP_S", 0.2)
     endless, cancelled = Endless(), threading.Event()
-    with serving(lambda: ScriptedEngine(endless), tmp_path) as found:
+    with serving(lambda: FakeEngine(endless), tmp_path) as found:
         engine, relay = by_cable(found)
         events = engine.run(edit(), cancelled)
         next(events)
@@ -148,7 +148,7 @@ def test_a_large_message_does_not_keep_pings_from_being_answered(
     """It goes in pieces, and the connection is tried between two of them."""
     monkeypatch.setattr("rtedit_desktop.remote.protocol.PIECE", 1000)
     frames: list[int] = []
-    with serving(lambda: ScriptedEngine(finishing), tmp_path) as found:
+    with serving(lambda: FakeEngine(finishing), tmp_path) as found:
         engine = RemoteEngine(found.host())
         list(engine.run(WarmUpRequest(pack="tiny"), threading.Event()))
         assert engine._connection is not None
@@ -174,7 +174,7 @@ def test_a_server_ends_though_somebody_takes_nothing_any_more(tmp_path: Path, mo
             yield DecodeStep(job_id=request.job_id, index=1, of=2, t=1, picture=LARGE)
         yield Cancelled(job_id=request.job_id)
 
-    with serving(lambda: ScriptedEngine(pictures), tmp_path) as found:
+    with serving(lambda: FakeEngine(pictures), tmp_path) as found:
         engine, relay = by_cable(found)
         events = engine.run(edit(), threading.Event())
         next(events)
@@ -206,7 +206,7 @@ def test_a_connection_that_takes_no_events_is_hung_up_on(tmp_path: Path, monkeyp
             yield DecodeStep(job_id=request.job_id, index=1, of=2, t=1, picture=LARGE)
         yield Cancelled(job_id=request.job_id)
 
-    with serving(lambda: ScriptedEngine(pictures), tmp_path) as found:
+    with serving(lambda: FakeEngine(pictures), tmp_path) as found:
         engine, relay = by_cable(found)
         events = engine.run(edit(), threading.Event())
         next(events)

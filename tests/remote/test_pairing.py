@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from support.scripted_engine import ScriptedEngine
+from support.fake_engine import FakeEngine
 from support.serving import Serving, serving
 
 from rtedit_desktop.cli import main
@@ -27,8 +27,8 @@ from rtedit_desktop.remote.pairing_code import PairingCode
 PRINT = "ab" * 32
 
 
-def finishing() -> ScriptedEngine:
-    return ScriptedEngine(lambda request, cancelled: iter([Finished(job_id=request.job_id)]))
+def finishing() -> FakeEngine:
+    return FakeEngine(lambda request, cancelled: iter([Finished(job_id=request.job_id)]))
 
 
 def run_once(host: Host) -> object:
@@ -118,9 +118,9 @@ def test_who_is_taken_off_the_list_is_refused_while_connected(tmp_path: Path) ->
 
 
 def test_nothing_runs_without_a_token(tmp_path: Path) -> None:
-    engines: list[ScriptedEngine] = []
+    engines: list[FakeEngine] = []
 
-    def make() -> ScriptedEngine:
+    def make() -> FakeEngine:
         engines.append(finishing())
         return engines[0]
 

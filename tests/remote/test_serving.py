@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from patience import PATIENCE_S
+from support.fake_engine import FakeEngine
 from support.preset_files import put
 from support.remote_jobs import PICTURE, SPEC, Endless, edit, finishing, step
-from support.scripted_engine import ScriptedEngine
 from support.serving import serving, threads_named
 
 from rtedit_desktop.core.engine_api import Computer
@@ -26,7 +26,7 @@ from rtedit_desktop.remote.presets_in_memory import LearnedPresets
 
 def test_cancelling_stops_the_other_computer(tmp_path: Path) -> None:
     endless, cancelled = Endless(), threading.Event()
-    with serving(lambda: ScriptedEngine(endless), tmp_path) as found:
+    with serving(lambda: FakeEngine(endless), tmp_path) as found:
         engine = RemoteEngine(found.host())
         events = []
         for event in engine.run(edit(), cancelled):
@@ -46,7 +46,7 @@ def test_an_abandoned_job_is_stopped_and_the_next_one_runs(tmp_path: Path) -> No
             return iter([Finished(job_id=request.job_id)])
         return endless(request, cancelled)
 
-    with serving(lambda: ScriptedEngine(script), tmp_path) as found:
+    with serving(lambda: FakeEngine(script), tmp_path) as found:
         engine = RemoteEngine(found.host())
         events = engine.run(edit(), threading.Event())
         next(events)
@@ -59,7 +59,7 @@ def test_an_abandoned_job_is_stopped_and_the_next_one_runs(tmp_path: Path) -> No
 
 def test_a_client_that_is_gone_stops_its_job(tmp_path: Path) -> None:
     endless = Endless()
-    with serving(lambda: ScriptedEngine(endless), tmp_path) as found:
+    with serving(lambda: FakeEngine(endless), tmp_path) as found:
         engine = RemoteEngine(found.host())
         events = engine.run(edit(), threading.Event())
         next(events)
@@ -71,7 +71,7 @@ def test_a_client_that_is_gone_stops_its_job(tmp_path: Path) -> None:
 
 def test_a_lost_connection_is_reported_and_the_next_try_connects_again(tmp_path: Path) -> None:
     endless = Endless()
-    with serving(lambda: ScriptedEngine(endless), tmp_path) as found:
+    with serving(lambda: FakeEngine(endless), tmp_path) as found:
         host = found.host()
         engine = RemoteEngine(host)
         events = engine.run(edit(), threading.Event())
@@ -82,20 +82,20 @@ def test_a_lost_connection_is_reported_and_the_next_try_connects_again(tmp_path:
     end = list(engine.run(edit(), threading.Event()))[-1]
     assert isinstance(end, Failed) and "cannot be reached" in end.what and end.computer == "workstation"
 
-    with serving(lambda: ScriptedEngine(finishing), tmp_path, port=host.computer.port):
+    with serving(lambda: FakeEngine(finishing), tmp_path, port=host.computer.port):
         assert isinstance(list(engine.run(edit(), threading.Event()))[-1], Finished)
         engine.close()
 
 
 def test_a_connection_that_broke_while_nothing_ran_is_no_failure(tmp_path: Path) -> None:
-    with serving(lambda: ScriptedEngine(finishing), tmp_path) as found:
+    with serving(lambda: FakeEngine(finishing), tmp_path) as found:
         host = found.host()
         engine = RemoteEngine(host)
         list(engine.run(edit(), threading.Event()))
         assert engine._connection is not None
         connection = engine._connection
     connection.recv_events_thread.join(PATIENCE_S)
-    with serving(lambda: ScriptedEngine(finishing), tmp_path, port=host.computer.port):
+    with serving(lambda: FakeEngine(finishing), tmp_path, port=host.computer.port):
         assert isinstance(list(engine.run(edit(), threading.Event()))[-1], Finished)
         engine.close()
 
@@ -110,7 +110,7 @@ def test_cancelling_does_not_wait_for_a_computer_that_is_silent() -> None:
 
 def test_a_second_computer_waits_for_its_turn_and_is_told(tmp_path: Path) -> None:
     endless = Endless()
-    with serving(lambda: ScriptedEngine(endless), tmp_path) as found:
+    with serving(lambda: FakeEngine(endless), tmp_path) as found:
         first, second = RemoteEngine(found.host("one")), RemoteEngine(found.host("two"))
         stop_first, stop_second = threading.Event(), threading.Event()
         running = first.run(edit(), stop_first)
@@ -147,7 +147,7 @@ def unsendable(request: Request, cancelled: threading.Event) -> Iterator[Event]:
 def test_an_engine_that_breaks_its_word_fails_the_job_and_nothing_else(
     tmp_path: Path, script: Callable[[Request, threading.Event], Iterator[Event]]
 ) -> None:
-    with serving(lambda: ScriptedEngine(script), tmp_path) as found:
+    with serving(lambda: FakeEngine(script), tmp_path) as found:
         engine = RemoteEngine(found.host())
         for _ in range(2):
             end = list(engine.run(edit(), threading.Event()))[-1]
@@ -156,7 +156,7 @@ def test_an_engine_that_breaks_its_word_fails_the_job_and_nothing_else(
 
 
 def test_an_engine_that_cannot_be_made_fails_the_job(tmp_path: Path) -> None:
-    def make() -> ScriptedEngine:
+    def make() -> FakeEngine:
         raise OSError("no torch")
 
     with serving(make, tmp_path) as found:
@@ -170,7 +170,7 @@ def test_what_is_too_large_to_send_is_reported_and_computed_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rtedit_desktop.remote.frames.MOST_MESSAGE", 2000)
-    with serving(lambda: ScriptedEngine(Endless()), tmp_path) as found:
+    with serving(lambda: FakeEngine(Endless()), tmp_path) as found:
         engine = RemoteEngine(found.host())
         request = LearnRequest(spec=SPEC, output=tmp_path / "a.rtpreset", pictures=(PICTURE,) * 20)
         end = list(engine.run(request, threading.Event()))[-1]
@@ -179,7 +179,7 @@ def test_what_is_too_large_to_send_is_reported_and_computed_here(
 
 
 def test_nothing_of_it_goes_on_after_closing(tmp_path: Path) -> None:
-    with serving(lambda: ScriptedEngine(Endless()), tmp_path) as found:
+    with serving(lambda: FakeEngine(Endless()), tmp_path) as found:
         engine = RemoteEngine(found.host())
         events = engine.run(edit(), threading.Event())
         next(events)
@@ -201,7 +201,7 @@ def test_what_was_learned_for_somebody_who_is_gone_is_forgotten(tmp_path: Path) 
         cancelled.wait(PATIENCE_S)  # until it is known there that they are gone
         yield Finished(job_id=request.job_id, preset=learned.put(request.output, content).path)
 
-    with serving(lambda: ScriptedEngine(learning), tmp_path / "serve", learned=learned) as found:
+    with serving(lambda: FakeEngine(learning), tmp_path / "serve", learned=learned) as found:
         engine = RemoteEngine(found.host())
         request = LearnRequest(spec=SPEC, output=tmp_path / "b.rtpreset", pictures=(PICTURE,))
         events = engine.run(request, threading.Event())
@@ -216,7 +216,7 @@ def test_what_was_learned_for_somebody_who_is_gone_is_forgotten(tmp_path: Path) 
 
 def test_a_computer_that_comes_while_the_server_ends_is_hung_up_on(tmp_path: Path) -> None:
     """websockets before 17 waits for no handshake, and the server would wait for it for ever."""
-    with serving(lambda: ScriptedEngine(finishing), tmp_path) as found:
+    with serving(lambda: FakeEngine(finishing), tmp_path) as found:
         found.server._closing.set()
         engine = RemoteEngine(found.host())
         (end,) = engine.run(edit(), threading.Event())
@@ -231,7 +231,7 @@ def test_what_nobody_foresaw_on_a_connection_is_in_the_log(
         raise ZeroDivisionError
 
     monkeypatch.setattr("rtedit_desktop.remote.server._Session._handle", break_down)
-    with serving(lambda: ScriptedEngine(finishing), tmp_path) as found:
+    with serving(lambda: FakeEngine(finishing), tmp_path) as found:
         engine = RemoteEngine(found.host())
         (end,) = engine.run(edit(), threading.Event())
         assert isinstance(end, Failed)

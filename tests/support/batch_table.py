@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
+from support.fake_engine import FakeEngine
 from support.nets.drawn_pack import drawn_pack
-from support.scripted_engine import ScriptedEngine
 
 from rtedit_desktop.batch.control import Control
 from rtedit_desktop.batch.events import BatchEnded, BatchEvent, Began, PhotoEnded
@@ -26,16 +26,25 @@ from rtedit_desktop.imaging.photo_service import FilePhotoService
 INFO = drawn_pack("fakes", 16)
 
 
-class BrighteningEngine(ScriptedEngine):
-    """Brightens in three steps; ``watch`` is called before each with the number of the job."""
+class Table:
+    """A folder ``photos``, a folder ``out``, a preset file, the record's own folder, and an engine of three steps.
 
-    def __init__(self) -> None:
-        super().__init__(self._brighten)
+    ``watch`` is called before each step with the number of the job; ``fails`` may end a job before it begins.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.photos, self.out, self.home = folder / "photos", folder / "out", folder / "records"
+        self.photos.mkdir(exist_ok=True)
+        self.preset = folder / "smile.rtpreset"
+        self.preset.write_bytes(b"smile")
+        self.engine = FakeEngine(self._brighten)
         self.watch: Callable[[int, int], None] = lambda job, step: None
         self.fails: Callable[[int], Failed | None] = lambda job: None
+        self.control = Control()
+        self.photo_service: Any = FilePhotoService()
 
     def _brighten(self, request: ApplyRequest | EditRequest, cancelled: threading.Event) -> Iterator[Event]:
-        number, job = len(self.requests), request.job_id
+        number, job = len(self.engine.requests), request.job_id
         failed = self.fails(number)
         if failed is not None:
             yield failed
@@ -48,19 +57,6 @@ class BrighteningEngine(ScriptedEngine):
                 return
             yield DecodeStep(job_id=job, index=index, of=3, t=0, picture=after)
         yield Finished(job_id=job, picture=after)
-
-
-class Table:
-    """A folder ``photos``, a folder ``out``, a preset file, and the record's own folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.photos, self.out, self.home = folder / "photos", folder / "out", folder / "records"
-        self.photos.mkdir(exist_ok=True)
-        self.preset = folder / "smile.rtpreset"
-        self.preset.write_bytes(b"smile")
-        self.engine = BrighteningEngine()
-        self.control = Control()
-        self.photo_service: Any = FilePhotoService()
 
     def photo(self, name: str, seed: int = 0, size: int = 24) -> Path:
         path = self.photos / name

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 
 import numpy as np
-from support.scripted_engine import Script, ScriptedEngine
+from support.fake_engine import FakeEngine, Script
 
 from rtedit_desktop.core.events import Event, Finished
 from rtedit_desktop.core.requests import ApplyRequest
@@ -30,13 +30,13 @@ def _brightening(seconds: float) -> Script:
     return script
 
 
-def brightening(catalog: Catalog, exact: bool, threads: int) -> ScriptedEngine:
-    return ScriptedEngine(_brightening(0.0))
+def brightening(catalog: Catalog, exact: bool, threads: int) -> FakeEngine:
+    return FakeEngine(_brightening(0.0))
 
 
-def slow(catalog: Catalog, exact: bool, threads: int) -> ScriptedEngine:
-    return ScriptedEngine(_brightening(0.4))
+def slow(catalog: Catalog, exact: bool, threads: int) -> FakeEngine:
+    return FakeEngine(_brightening(0.4))
 
 
-def endless(catalog: Catalog, exact: bool, threads: int) -> ScriptedEngine:
-    return ScriptedEngine(_brightening(3600.0))
+def endless(catalog: Catalog, exact: bool, threads: int) -> FakeEngine:
+    return FakeEngine(_brightening(3600.0))

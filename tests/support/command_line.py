@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
+from support.fake_engine import FakeEngine, Script
 from support.nets.engines import new_engine, picture
-from support.scripted_engine import Script, ScriptedEngine
 
 from rtedit_desktop.cli import main
 from rtedit_desktop.core.events import Adapting, DecodeStep, Event, Failed, Finished, Loading, Notice
@@ -22,7 +22,7 @@ from rtedit_desktop.packs.catalog import Catalog
 from rtedit_desktop.presets.library import FolderPresetLibrary
 
 
-class GivenEngine(ScriptedEngine):
+class GivenEngine(FakeEngine):
     """One that a command was given, and must leave open."""
 
     def close(self) -> None:

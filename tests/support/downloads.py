@@ -13,6 +13,7 @@ from support.host import Host, sha256
 from rtedit_desktop.core.packs.pack_installer import PackNotice, PackProgress
 from rtedit_desktop.packs.download.failures import Remote
 from rtedit_desktop.packs.download.file_download import Patience, download
+from rtedit_desktop.packs.download.transfer import HostAccess
 from rtedit_desktop.support.network import NetworkSettings
 from rtedit_desktop.support.network_log import NetworkLog
 
@@ -24,9 +25,9 @@ class DownloadRun:
     """Runs a download to its end; keeps the events."""
 
     def __init__(self, host: Host, folder: Path, settings: NetworkSettings | None = None, **remote: Any) -> None:
-        self.settings = settings or NetworkSettings(proxy="none")
         self.target = folder / "file.bin"
         self.log = NetworkLog(folder / "log.jsonl")
+        self.access = HostAccess(settings or NetworkSettings(proxy="none"), self.log)
         remote.setdefault("sha256", sha256(CONTENT))
         self.remote = Remote(url=host.url, name="file.bin", by_hand="fetch it by hand", **remote)
         self.cancelled = threading.Event()
@@ -34,14 +35,7 @@ class DownloadRun:
 
     def run(self, patience: Patience = QUICK, cancel_at: int | None = None) -> str | None:
         self.cancelled.clear()
-        running = download(
-            self.remote,
-            self.target,
-            settings=self.settings,
-            log=self.log,
-            cancelled=self.cancelled,
-            patience=patience,
-        )
+        running = download(self.remote, self.target, self.access, cancelled=self.cancelled, patience=patience)
         while True:
             try:
                 event = next(running)

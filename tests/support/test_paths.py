@@ -40,9 +40,9 @@ def test_resources_in_a_checkout_and_in_a_frozen_app(monkeypatch: pytest.MonkeyP
 
 def test_a_write_replaces_the_file_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
     target = tmp_path / "naïve 写真.bin"
-    paths.write_atomically(target, lambda file: _put(file, b"old"))
+    paths.write_atomically(target, b"old")
     target.chmod(0o640)
-    paths.write_atomically(target, lambda file: _put(file, b"new"))
+    paths.write_atomically(target, b"new")
     assert target.read_bytes() == b"new"
     assert list(tmp_path.iterdir()) == [target]
     if os.name == "posix":
@@ -82,17 +82,17 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_folders_protected_files_and_devices_are_not_replaced(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError):
-        paths.write_atomically(tmp_path, lambda file: _put(file, b"x"))
+        paths.write_atomically(tmp_path, b"x")
     protected = tmp_path / "protected.bin"
     protected.write_bytes(b"old")
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(PermissionError):
-        paths.write_atomically(protected, lambda file: _put(file, b"x"))
+        paths.write_atomically(protected, b"x")
     assert protected.read_bytes() == b"old"
     if hasattr(os, "mkfifo"):
         os.mkfifo(tmp_path / "pipe")
         with pytest.raises(OSError, match="not a regular file"):
-            paths.write_atomically(tmp_path / "pipe", lambda file: _put(file, b"x"))
+            paths.write_atomically(tmp_path / "pipe", b"x")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
@@ -100,14 +100,14 @@ def test_a_link_is_followed(tmp_path: Path) -> None:
     target, link = tmp_path / "target.bin", tmp_path / "link.bin"
     target.write_bytes(b"old")
     link.symlink_to(target)
-    paths.write_atomically(link, lambda file: _put(file, b"new"))
+    paths.write_atomically(link, b"new")
     assert link.is_symlink()
     assert target.read_bytes() == b"new"
 
 
 def test_a_new_file_takes_no_others_place(tmp_path: Path) -> None:
     target = tmp_path / "a.bin"
-    written = [paths.write_new(target, lambda file: _put(file, content)) for content in (b"1", b"2", b"3")]  # noqa: B023
+    written = [paths.write_new(target, content) for content in (b"1", b"2", b"3")]
     assert [path.name for path in written] == ["a.bin", "a 2.bin", "a 3.bin"]
     assert [path.read_bytes() for path in written] == [b"1", b"2", b"3"]
     assert len(list(tmp_path.iterdir())) == 3
@@ -117,7 +117,7 @@ def test_a_new_file_takes_no_others_place(tmp_path: Path) -> None:
 def test_a_link_to_nowhere_is_taken_too(tmp_path: Path) -> None:
     link = tmp_path / "a.bin"
     link.symlink_to(tmp_path / "nowhere")
-    assert paths.write_new(link, lambda file: _put(file, b"x")).name == "a 2.bin"
+    assert paths.write_new(link, b"x").name == "a 2.bin"
     assert not (tmp_path / "nowhere").exists()
 
 
@@ -138,7 +138,7 @@ def test_what_a_power_cut_leaves_under_the_new_name_is_whole(
         seen.append(target.read_bytes())
 
     monkeypatch.setattr(os, "link", noting)
-    assert paths.write_new(target, lambda file: _put(file, b"x")) == target
+    assert paths.write_new(target, b"x") == target
     assert target.read_bytes() == b"x" and seen == ([b"x"] if links else [])
     assert list(tmp_path.iterdir()) == [target]
 
@@ -152,7 +152,7 @@ def test_a_new_file_that_fails_leaves_nothing(where: str, monkeypatch: pytest.Mo
         for name in ("link", "replace", "rename"):
             monkeypatch.setattr(os, name, fail)
     with pytest.raises(OSError, match="No space"):
-        paths.write_new(tmp_path / "a.bin", fail if where == "write" else lambda file: _put(file, b"x"))
+        paths.write_new(tmp_path / "a.bin", fail if where == "write" else b"x")
     assert list(tmp_path.iterdir()) == []
 
 

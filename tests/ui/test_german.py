@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from support.window.fake_engine import FakeEngine
+from support.fake_engine import FakeEngine
 from support.window.fake_photos import FakePhotoService
 from support.window.fakes import picture
 from support.window.full_harness import FullHarness

@@ -105,7 +105,7 @@ def test_what_a_killed_window_left_is_cleared_away(
     killed.communicate()
     instance = SingleInstance(tmp_path)
     with monkeypatch.context() as nobody:
-        nobody.setattr(single_instance, "_knock", lambda *_: pytest.fail("nobody is there to be waited for"))
+        nobody.setattr(single_instance, "_hand_over", lambda *_: pytest.fail("nobody is there to be waited for"))
         assert instance.hold_or_hand_over([])
     second = another(tmp_path, "x.png")
     with qtbot.waitSignal(instance.files_came, timeout=PATIENCE_MS):

@@ -10,6 +10,7 @@ import pytest
 from patience import PATIENCE_MS, PATIENCE_S
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
+from support.fake_engine import FakeEngine
 
 from rtedit_desktop.core.events import Cancelled, Event, Failed, Finished, Loading
 from rtedit_desktop.core.requests import Request, WarmUpRequest
@@ -18,8 +19,8 @@ from rtedit_desktop.worker.engine_thread import EngineThread
 from rtedit_desktop.worker.engine_turns import EngineTurns
 
 
-class Engine:
-    """Ten steps a job; a pack called “bad” fails. ``ran`` tells the packs in the order they came.
+class TenSteps:
+    """Script of ten steps a job; a pack called “bad” fails. ``ran`` tells the packs in the order they came.
 
     ``hold`` keeps every job at its third step, until it is cancelled or let go on.
     """
@@ -31,7 +32,7 @@ class Engine:
         self.hold = threading.Event()
         self.hold.set()
 
-    def run(self, request: Request, cancelled: threading.Event) -> Iterator[Event]:
+    def __call__(self, request: Request, cancelled: threading.Event) -> Iterator[Event]:
         assert isinstance(request, WarmUpRequest)
         self.ran.append(request.pack)
         self.threads.add(QThread.currentThread())
@@ -47,17 +48,14 @@ class Engine:
             yield Loading(job_id=request.job_id, what=request.pack, fraction=step / 10)
         yield Finished(job_id=request.job_id)
 
-    def close(self) -> None:
-        pass
-
 
 class Harness:
     """An engine thread, its turns, and a thread to use them on."""
 
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
-        self.engine = Engine()
-        self.thread = EngineThread(lambda: self.engine)
+        self.jobs = TenSteps()
+        self.thread = EngineThread(lambda: FakeEngine(self.jobs))
         self.turns = EngineTurns(self.thread)
         self.background = Background(1)
         self.seen: list[Event] = []
@@ -103,7 +101,7 @@ def test_events_come_through_in_order_and_run_on_the_engines_thread(harness: Har
     harness.start(harness.use("a"))
     assert isinstance(harness.ended(), Finished)
     assert [event.fraction for event in harness.seen if isinstance(event, Loading)] == [step / 10 for step in range(10)]
-    assert len(harness.engine.threads) == 1 and QThread.currentThread() not in harness.engine.threads
+    assert len(harness.jobs.threads) == 1 and QThread.currentThread() not in harness.jobs.threads
 
 
 def test_other_jobs_come_in_between(harness: Harness) -> None:
@@ -111,20 +109,20 @@ def test_other_jobs_come_in_between(harness: Harness) -> None:
         harness.use("a")()
         harness.use("b")()
 
-    harness.engine.hold.clear()
+    harness.jobs.hold.clear()
     harness.start(both)
-    harness.qtbot.waitUntil(lambda: bool(harness.engine.ran), timeout=PATIENCE_MS)
+    harness.qtbot.waitUntil(lambda: bool(harness.jobs.ran), timeout=PATIENCE_MS)
     harness.thread.run(WarmUpRequest(pack="mine"))
-    harness.engine.hold.set()
+    harness.jobs.hold.set()
     harness.qtbot.waitUntil(
-        lambda: len(harness.engine.ran) == 3 and isinstance(harness.seen[-1], Finished), timeout=PATIENCE_MS
+        lambda: len(harness.jobs.ran) == 3 and isinstance(harness.seen[-1], Finished), timeout=PATIENCE_MS
     )
-    assert harness.engine.ran == ["a", "mine", "b"]
+    assert harness.jobs.ran == ["a", "mine", "b"]
 
 
 def test_a_cancel_reaches_the_job(harness: Harness) -> None:
     cancelled = threading.Event()
-    harness.engine.hold.clear()
+    harness.jobs.hold.clear()
     harness.start(harness.use("a", cancelled))
     harness.qtbot.waitUntil(lambda: len(harness.seen) > 1, timeout=PATIENCE_MS)
     cancelled.set()
@@ -133,10 +131,10 @@ def test_a_cancel_reaches_the_job(harness: Harness) -> None:
 
 
 def test_an_abandoned_job_is_cancelled(harness: Harness) -> None:
-    harness.engine.hold.clear()
+    harness.jobs.hold.clear()
     harness.start(harness.use("a", at_most=2))
-    harness.qtbot.waitUntil(lambda: bool(harness.engine.ran) and not harness.thread._jobs, timeout=PATIENCE_MS)
-    assert len(harness.engine.steps) < 10
+    harness.qtbot.waitUntil(lambda: bool(harness.jobs.ran) and not harness.thread._jobs, timeout=PATIENCE_MS)
+    assert len(harness.jobs.steps) < 10
 
 
 def test_an_error_is_an_end_like_any_other(harness: Harness) -> None:
@@ -147,7 +145,7 @@ def test_an_error_is_an_end_like_any_other(harness: Harness) -> None:
 
 def test_closing_ends_a_job_that_nobody_would_pass_events_to(qtbot: QtBot) -> None:
     harness = Harness(qtbot)
-    harness.engine.hold.clear()
+    harness.jobs.hold.clear()
     harness.start(harness.use("a"))
     qtbot.waitUntil(lambda: bool(harness.seen), timeout=PATIENCE_MS)
     harness.shutdown()  # the event loop does not run meanwhile

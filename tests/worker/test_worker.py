@@ -12,7 +12,7 @@ import numpy as np
 from patience import A_WHILE_MS, PATIENCE_MS, PATIENCE_S
 from PySide6.QtCore import QThread, QTimer
 from pytestqt.qtbot import QtBot
-from support.scripted_engine import Script, ScriptedEngine
+from support.fake_engine import FakeEngine, Script
 from support.stall_meter import StallMeter
 
 from rtedit_desktop.core.errors import DeviceError
@@ -29,7 +29,7 @@ def loading(request: Request) -> Loading:
 
 def pumped(run: Script, cancelled: threading.Event | None = None) -> list[Event]:
     seen: list[Event] = []
-    run_job(ScriptedEngine(run), WarmUpRequest(pack="p"), cancelled or threading.Event(), seen.append)
+    run_job(FakeEngine(run), WarmUpRequest(pack="p"), cancelled or threading.Event(), seen.append)
     return seen
 
 
@@ -86,7 +86,7 @@ def test_a_cancel_between_events_closes_the_generator_before_the_end() -> None:
             assert closed
         seen.append(event)
 
-    run_job(ScriptedEngine(run), WarmUpRequest(pack="p"), cancelled, emit)
+    run_job(FakeEngine(run), WarmUpRequest(pack="p"), cancelled, emit)
     assert [type(event) for event in seen] == [Loading, Cancelled]
 
 
@@ -107,7 +107,7 @@ def test_jobs_run_in_order_on_the_engine_s_thread(qtbot: QtBot) -> None:
         threads.append(threading.current_thread())
         yield Finished(job_id=request.job_id)
 
-    engine = ScriptedEngine(run)
+    engine = FakeEngine(run)
     thread = EngineThread(lambda: engine)
     seen: list[Event] = []
     heard_on: list[QThread] = []
@@ -137,7 +137,7 @@ def test_a_waiting_job_can_be_cancelled(qtbot: QtBot) -> None:
         free.wait(PATIENCE_S)
         yield Finished(job_id=request.job_id)
 
-    thread = EngineThread(lambda: ScriptedEngine(run))
+    thread = EngineThread(lambda: FakeEngine(run))
     seen: list[Event] = []
     first, second = WarmUpRequest(pack="a"), WarmUpRequest(pack="b")
     thread.submit(first, seen.append)
@@ -151,7 +151,7 @@ def test_a_waiting_job_can_be_cancelled(qtbot: QtBot) -> None:
 
 
 def test_an_engine_that_cannot_be_made_fails_the_job(qtbot: QtBot) -> None:
-    def factory() -> ScriptedEngine:
+    def factory() -> FakeEngine:
         raise ImportError("no torch")
 
     thread = EngineThread(factory)
@@ -173,7 +173,7 @@ def test_shutting_down_cancels_what_runs_and_what_waits(qtbot: QtBot) -> None:
             time.sleep(0.001)
         yield Cancelled(job_id=request.job_id)
 
-    thread = EngineThread(lambda: ScriptedEngine(run))
+    thread = EngineThread(lambda: FakeEngine(run))
     thread.run(WarmUpRequest(pack="a"))
     thread.run(WarmUpRequest(pack="b"))
     assert started.wait(PATIENCE_S)
@@ -241,7 +241,7 @@ def until_cancelled(request: Request, cancelled: threading.Event) -> Iterator[Ev
 
 
 def test_a_coroutine_reads_the_events_up_to_the_end(qtbot: QtBot) -> None:
-    thread, tasks = EngineThread(lambda: ScriptedEngine(until_cancelled)), Tasks()
+    thread, tasks = EngineThread(lambda: FakeEngine(until_cancelled)), Tasks()
     first, second = Reader(thread), Reader(thread)
     for reader in (first, second):
         tasks.start(reader.read())
@@ -259,7 +259,7 @@ def test_events_that_came_together_leave_others_a_turn_between_them(qtbot: QtBot
         yield from (loading(request) for _ in range(4))
         yield Finished(job_id=request.job_id)
 
-    thread, tasks = EngineThread(lambda: ScriptedEngine(run)), Tasks()
+    thread, tasks = EngineThread(lambda: FakeEngine(run)), Tasks()
     job = thread.run(WarmUpRequest(pack="a"))
     qtbot.waitUntil(lambda: not thread._jobs, timeout=PATIENCE_MS)  # all of them wait now
     turns: list[str] = []
@@ -282,7 +282,7 @@ def test_events_that_came_together_leave_others_a_turn_between_them(qtbot: QtBot
 
 
 def test_cancelling_who_reads_a_job_stops_it_and_nothing_more_is_heard(qtbot: QtBot) -> None:
-    thread, tasks = EngineThread(lambda: ScriptedEngine(until_cancelled)), Tasks()
+    thread, tasks = EngineThread(lambda: FakeEngine(until_cancelled)), Tasks()
     reader = Reader(thread)
     task = tasks.start(reader.read())
     assert task is not None
@@ -294,7 +294,7 @@ def test_cancelling_who_reads_a_job_stops_it_and_nothing_more_is_heard(qtbot: Qt
 
 
 def test_a_job_is_stopped_whose_reader_is_cancelled_before_its_first_turn(qtbot: QtBot) -> None:
-    thread, tasks = EngineThread(lambda: ScriptedEngine(until_cancelled)), Tasks()
+    thread, tasks = EngineThread(lambda: FakeEngine(until_cancelled)), Tasks()
     reader = Reader(thread)
     task = tasks.start(reader.read())
     assert task is not None

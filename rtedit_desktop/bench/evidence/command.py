@@ -111,7 +111,7 @@ class _Measuring:
         about = {
             "title": f"{info.title} {info.version}, {info.image_size} px",
             "pictures": min(count, self._scale["pictures"]),
-            "prompt": self._prompt if self._subject.words else "",
+            "prompt": self._prompt if self._subject.pack.has_text_model else "",
             "taught": len(self._subject.taught),
         }
         self._record.keep(f"{self._id}/about", about)
@@ -154,7 +154,7 @@ class _Measuring:
             self._once(f"decoding/{method}", partial(decoding.measure, self._subject, method, *way))
 
     def _preference(self) -> None:
-        if not self._subject.words:
+        if not self._subject.pack.has_text_model:
             return
         engines: dict[str, Engine] = {}
         try:
@@ -178,7 +178,7 @@ class _Measuring:
         return preference.judged(self._subject, job, result)
 
     def _blur(self) -> None:
-        if not self._subject.words:
+        if not self._subject.pack.has_text_model:
             return
         edits = list(self._edits())
         if not edits:

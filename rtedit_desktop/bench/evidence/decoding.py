@@ -23,7 +23,7 @@ _AT_ONCE = 4
 
 def methods(subject: Subject) -> tuple[str, ...]:
     """What was learned from words, where the pack learns from words; the claim is of that."""
-    return BY_WORDS if subject.words else BY_PAIRS
+    return BY_WORDS if subject.pack.has_text_model else BY_PAIRS
 
 
 @torch.no_grad()

@@ -61,7 +61,7 @@ def compared(subject: Subject, indices: Sequence[int], x0: Tensor, rebuilt: Tens
         "ssim": metrics.ssim(rebuilt, x0),
         "gmsd": metrics.gmsd(rebuilt, x0),
     }
-    if subject.words:
+    if subject.pack.has_text_model:
         embed = subject.pack.embed
         found["clip"] = metrics.cosines(embed(rebuilt.clamp(-1, 1)), embed(x0))
     pixels = [to_pixels(row) for row in rebuilt.split(1)]

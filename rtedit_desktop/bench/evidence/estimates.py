@@ -43,7 +43,7 @@ Found = dict[str, float | None]
 
 def methods(subject: Subject) -> tuple[str, ...]:
     """Those that the pack can learn by."""
-    return (*BY_WORDS, *BY_PAIRS) if subject.words else BY_PAIRS
+    return (*BY_WORDS, *BY_PAIRS) if subject.pack.has_text_model else BY_PAIRS
 
 
 def settings_of(subject: Subject, seed: int) -> EditSettings:
@@ -83,7 +83,7 @@ def quality_of(subject: Subject, x0: Tensor, made: Tensor) -> Found:
         "piqe": metrics.piqe(pixels),
         "ssim": round(sum(metrics.ssim(made, x0)) / len(x0), 4),
     }
-    if subject.words:
+    if subject.pack.has_text_model:
         info = subject.pack.manifest.info
         guidance = subject.pack.guidance(info.source, info.example)
         with torch.no_grad():
@@ -122,16 +122,16 @@ def _by_words(subject: Subject, method: str, iterations: int, seed: int) -> Iter
     generator = torch.Generator().manual_seed(seed)
     softening = settings.softening if method == ESTIMATE else PLAIN
     guidance = RandomViews(pack.guidance(info.source, info.example, softening), settings.crops, generator)
-    config, beside = diffusionclip.steady_config(settings), LoopOptions(autocast=subject.autocast())
+    config, options = diffusionclip.steady_config(settings), LoopOptions(autocast=subject.autocast())
     if method == BASELINE:
         *_, latents = diffusionclip.invert(denoiser, subject.taught, settings.t0)
-        return diffusionclip.adapt(denoiser, guidance, latents, config, generator, beside)
+        return diffusionclip.adapt(denoiser, guidance, latents, config, generator, options)
     rows = range(len(subject.taught))
     x_t = encoding.latents(subject, subject.taught, rows, settings.t0, "stochastic", seed + 1)
     latents = Latents(x_t, subject.taught)
     if method == ESTIMATE:
         latents = adaptation.with_estimates(denoiser, x_t, settings.t0)
-    return adaptation.adapt(denoiser, guidance, latents, config, generator, beside)
+    return adaptation.adapt(denoiser, guidance, latents, config, generator, options)
 
 
 def _by_pairs(subject: Subject, method: str, iterations: int, seed: int) -> Iterator[Any]:

@@ -20,7 +20,6 @@ from rtedit_desktop.bench.subject import pictures as samples
 from rtedit_desktop.core.errors import SettingsError
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.diffusion.memory.autocast_recompute import AutocastRecompute
-from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.engine import models
 from rtedit_desktop.engine.machine.devices import Device
 from rtedit_desktop.engine.models import LoadedPack
@@ -49,15 +48,9 @@ class Subject:
     judge: Judge | None
     held_out: LoadedPack | None
 
-    @property
-    def words(self) -> bool:
-        """Whether the pack learns from words."""
-        return self.pack.has_text_model
-
     def x0(self, indices: Sequence[int]) -> Tensor:
         """(N, 3, S, S) in [-1, 1], on the device."""
-        size = self.pack.manifest.info.image_size
-        return torch.cat([to_tensor(self.pictures[i], size) for i in indices]).to(self.pack.device)
+        return torch.cat([self.pack.x0(self.pictures[i]) for i in indices])
 
     def without(self, prompt: str, count: int) -> list[int]:
         """The first pictures that do not show already what a prompt asks for, so far as that is known."""
@@ -116,7 +109,7 @@ def load(
         taught = list(models.own_pictures(manifest))
     else:
         taught = _in_folder(learn_on, info, most) if learn_on else samples(info, seed)
-    x0 = torch.cat([to_tensor(picture, info.image_size) for picture in taught[:most]]).to(device.device)
+    x0 = torch.cat([pack.x0(picture) for picture in taught[:most]])
     other = models.load_pack(held_out, device.device) if held_out is not None else None
     return Subject(pack, device, pictures, x0, truths, judge, other)
 

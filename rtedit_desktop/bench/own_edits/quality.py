@@ -37,7 +37,6 @@ from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.core.requests import ApplyRequest, WarmUpRequest
-from rtedit_desktop.diffusion.pictures import to_tensor
 from rtedit_desktop.diffusion.sampling import encode
 from rtedit_desktop.engine.machine.devices import Device, best_device
 from rtedit_desktop.engine.models import LoadedPack
@@ -276,7 +275,7 @@ def psnr(pack: LoadedPack, pictures: Sequence[np.ndarray], seed: int) -> dict[in
             continue
         each = []
         for index, picture in enumerate(pictures):
-            x0 = to_tensor(picture, pack.manifest.info.image_size).to(pack.device)
+            x0 = pack.x0(picture)
             x_t = encode(x0, pack.denoiser.abar(t), torch.Generator().manual_seed(seed + index))
             error = (pack.denoiser(x_t, t).x0.float().clamp(-1, 1) - x0) / 2
             each.append(float(-10 * error.square().mean().clamp(min=1e-12).log10()))

@@ -50,8 +50,10 @@ def add_exact(parser: argparse.ArgumentParser) -> None:
 def engine_for(
     given: Engine | None, catalog: Catalog, *, exact: bool = False, on: str | None = None
 ) -> Iterator[Engine]:
-    """The engine that was given, or one that is closed at the end; ``exact`` as ``add_exact`` explains it, ``on`` as
-    ``paired_computer.add_on``."""
+    """The engine that was given, or one that is closed at the end.
+
+    ``exact`` is as ``add_exact`` explains it, ``on`` as ``paired_computer.add_on``.
+    """
     if on is not None:
         with _engine_on(on, exact=exact) as there:
             yield there

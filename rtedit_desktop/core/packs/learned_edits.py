@@ -61,8 +61,10 @@ class LearnedEdit:
 
 @dataclass(frozen=True, slots=True)
 class AskedEdits:
-    """What a prompt asks for: edits, each with its strength and the words that ask for it, and the words that none of
-    them explains."""
+    """What a prompt asks for.
+
+    Edits, each with its strength and the words that ask for it, and the words that none of them explains.
+    """
 
     uses: tuple[tuple[LearnedEdit, float], ...]
     unknown: tuple[str, ...]
@@ -343,11 +345,7 @@ def _phrase_keys(edit: LearnedEdit, fillers: Collection[str]) -> Iterator[tuple[
 
 
 def _keys(text: str) -> list[str]:
-    return [_key(word) for word in _words(text)]
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text)
+    return [_key(word) for word in _WORD.findall(text)]
 
 
 def _key(word: str) -> str:

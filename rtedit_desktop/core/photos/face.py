@@ -26,7 +26,7 @@ class Face:
 
     @property
     def square(self) -> Square:
-        """What models of faces were trained on (docs/method.md): level eyes, in the same place in every picture."""
+        """What models of faces were trained on (docs/faces.md): level eyes, in the same place in every picture."""
         eyes, mouth = _middle(self.left_eye, self.right_eye), _middle(self.left_mouth, self.right_mouth)
         along = Point(self.right_eye.x - self.left_eye.x, self.right_eye.y - self.left_eye.y)
         down = Point(mouth.x - eyes.x, mouth.y - eyes.y)

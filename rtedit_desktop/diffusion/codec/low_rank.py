@@ -60,7 +60,7 @@ class _Layer:
 def compress(
     delta: Delta, size: int, sensitivity: Mapping[str, Sensitivity] | None = None, energy: float = 0.999
 ) -> dict[str, Part]:
-    """The delta by name in at most ``size`` bytes, or fewer once ``energy`` of it is kept.
+    """The delta by name in at most ``size`` bytes, or fewer once ``energy`` of it is kept (eq. 31).
 
     Vectors (biases, norms) are kept whole in two bytes a number and count first. Energy is the squared
     Frobenius norm of all matrices together, weighed where ``sensitivity`` is given. A layer that gets

@@ -43,7 +43,7 @@ def measure_sensitivity(
 
 
 def probe(denoiser: Denoiser, x_t: Tensor, t0: int, generator: torch.Generator) -> Iterator[dict[str, Sensitivity]]:
-    """Yield the sensitivities by parameter name after every row of x_t (N, 3, H, W), each better than the last.
+    """Yield the sensitivities (eq. 34) by parameter name after each row of x_t (N, 3, H, W), each better than the last.
 
     One call with gradient a row; matrices only. The gradient flags of the net are the caller's to put back.
     """

@@ -26,8 +26,8 @@ class ColourMap(NamedTuple):
 def colour_map(values: Tensor, picture: Tensor, *, radius: int, ridge: float) -> ColourMap:
     """The map that brings ``picture`` (N, 3, H, W) nearest to ``values`` (N, C, H, W) in a window around each pixel.
 
-    Windows reach ``radius`` pixels to each side. Where the picture varies less than ``ridge`` (a variance, on the scale
-    of [-1, 1]) its colours explain nothing, and the map is the mean of the values.
+    Eq. 23. Windows reach ``radius`` pixels to each side. Where the picture varies less than ``ridge`` (a variance, on
+    the scale of [-1, 1]) its colours explain nothing, and the map is the mean of the values.
     """
     middle, mean = _box(picture, radius), _box(values, radius)
     spread = _products(picture, picture, radius) - middle[:, :, None] * middle[:, None]

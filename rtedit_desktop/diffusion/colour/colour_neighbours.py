@@ -30,7 +30,7 @@ _NOTHING = -40.0  # of which the exponential counts for nothing, and is not so s
 
 
 def share_of_colour(share: Tensor, picture: Tensor) -> Tensor:
-    """(N, 1, H, W) in [0, 1]: for each pixel the mean ``share`` of the pixels near by that have its colour.
+    """(N, 1, H, W) in [0, 1]: for each pixel the mean ``share`` of the pixels near by that have its colour (eq. 22).
 
     share: (N, 1, H, W) in [0, 1]; picture: (N, 3, H, W) in [-1, 1]. Nothing far from every share.
     """

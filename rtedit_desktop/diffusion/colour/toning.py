@@ -12,7 +12,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-_RED, _GREEN, _BLUE = 0.299, 0.587, 0.114
+from rtedit_desktop.core.photos.luminance import LUMINANCE
+
+_RED, _GREEN, _BLUE = LUMINANCE
 
 _OF_COLOURS = 0.04, 0.07
 """Parts of a picture's own colours in a decode: under the first it is toned, over the second it is not."""
@@ -48,7 +50,7 @@ class ToneCurve(NamedTuple):
 
 
 def keep_to_tone(x: Tensor, edited: Tensor, rebuilt: Tensor) -> Tensor:
-    """x with the colours that its luminance has in ``edited``, where that is toned; else x as it is.
+    """x with the colours that its luminance has in ``edited``, where that is toned (eq. 25); else x as it is.
 
     x, edited, rebuilt: (N, 3, H, W) in [-1, 1]. Between the two, as at a lower strength, a part of x's colours stays.
     """

@@ -35,7 +35,7 @@ class Application(NamedTuple):
 def best_application(
     denoiser: Denoiser, base: BaseWeights, delta: Delta, pairs: Pairs, t_high: int, settings: EditSettings
 ) -> Generator[sampling.Step, None, Application]:
-    """The t0 below t_high, the steps and the blending whose result comes nearest to the after pictures.
+    """The t0 below t_high, the steps and the blending whose result comes nearest to the after pictures (eq. 30).
 
     Steps are the settings' or a single one: each step of a model that has not learned long blurs once more.
 

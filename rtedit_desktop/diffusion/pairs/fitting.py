@@ -86,9 +86,9 @@ def fit_pairs(
     autocast: Autocast = nullcontext,
     teacher: Denoiser | None = None,
 ) -> Iterator[PairStep]:
-    """Train ``denoiser.net`` in place, yielding every step; one network call a step is in the graph.
+    """Train ``denoiser.net`` in place (eqs. 27 and 29), yielding every step; one network call a step is in the graph.
 
-    ``teacher`` is the unadapted model in weights of its own; without one the after pictures are the target.
+    ``teacher`` is the unadapted model in weights of its own (eq. 28); without one the after pictures are the target.
 
     On return the net holds the weights of the best check on ``held_out``, or the last ones where nothing is held
     out. Giving the base back is the caller's business (``BaseWeights.borrowed``). Raises FloatingPointError when the

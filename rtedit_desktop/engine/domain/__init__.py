@@ -1,1 +1,1 @@
-"""Domain of a model: pictures are judged by the pack's pictures, its U-Net or its CLIP."""
+"""Domain of a model: pictures are checked by the pack's pictures, its U-Net or its CLIP."""

@@ -1,4 +1,4 @@
-"""Is this picture for this model, asked of a CLIP that has seen everything: which domain's text is it nearest to?
+"""Tells by a CLIP that has seen everything which domain's text a picture is nearest to.
 
 For packs that use one of OpenAI's CLIPs and bring no pictures of their own to compare with.
 """
@@ -29,7 +29,7 @@ _TEXTS = {
 }
 
 
-def judges(pack: LoadedPack) -> bool:
+def can_tell(pack: LoadedPack) -> bool:
     """Whether anything can be said about a picture by the texts."""
     return bool(pack.manifest.clip_part) and pack.manifest.info.id in _TEXTS
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-_LUMINANCE = np.array([0.299, 0.587, 0.114])
+from rtedit_desktop.core.photos.luminance import LUMINANCE
+
+_LUMINANCE = np.array(LUMINANCE)
 _ROUNDED = 2.0  # levels within which colours are one: their own rounding, and that of their luminance
 _NONE = 0.05  # of a level: no colour
 _STEPS = 8  # to a level

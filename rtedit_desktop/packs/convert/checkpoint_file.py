@@ -1,5 +1,4 @@
-"""Opens a foreign file of weights with suspicion: nothing in it is ever run, and a tensor costs memory only while it is
-looked at.
+"""Opens a foreign file of weights with suspicion: nothing in it is ever run, and no tensor is kept in memory.
 
 torch's own files are read by ``torch_file``, without torch.
 """
@@ -18,9 +17,9 @@ from rtedit_desktop.core.errors import (
     CheckpointError,
     CheckpointMismatch,
     CheckpointUnsafe,
-    shown_name,
+    quoted_name,
 )
-from rtedit_desktop.core.json_reader import shown as printable
+from rtedit_desktop.core.json_reader import printable
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.packs.convert.bounded_pickle import Compressed, Forbidden, LazyTensor
 from rtedit_desktop.packs.convert.safetensors_stream import NAMES
@@ -61,16 +60,21 @@ class CheckpointFile:
         return any(name.startswith(beginnings) for name in self.shapes)
 
     @property
-    def shown(self) -> str:
+    def quoted_name(self) -> str:
         """The file's name for a sentence."""
-        return shown(self.path)
+        return quoted_name(self.path)
 
     def real_dtype(self, name: str) -> torch.dtype:
         """The type of a tensor. Raises CheckpointMismatch unless it is half or single precision."""
         dtype = self.dtypes[name]
         if str(dtype).removeprefix("torch.") not in NAMES:
             raise CheckpointMismatch(
-                tr("The file {shown} stores {name} as {dtype}.", shown=self.shown, name=printable(name), dtype=dtype),
+                tr(
+                    "The file {shown} stores {name} as {dtype}.",
+                    shown=self.quoted_name,
+                    name=printable(name),
+                    dtype=dtype,
+                ),
                 tr("Choose a file in half or single precision."),
             )
         return dtype
@@ -82,7 +86,7 @@ class CheckpointFile:
             raise CheckpointDamaged(
                 tr(
                     "The file {shown} holds values that are not finite numbers, in {name}.",
-                    shown=self.shown,
+                    shown=self.quoted_name,
                     name=printable(name),
                 ),
                 _TODO_AGAIN,
@@ -99,13 +103,8 @@ class CheckpointFile:
         )
 
 
-def shown(path: Path) -> str:
-    """A file's name for a sentence."""
-    return f"“{shown_name(path.name)}”"
-
-
 def open_checkpoint(path: Path) -> CheckpointFile:
-    """Open a file that torch or safetensors wrote and see what it says it holds (docs/method.md).
+    """Open a file that torch or safetensors wrote and see what it says it holds.
 
     A "state_dict" inside and the prefix "module." are taken off. Raises CheckpointUnsafe for a file with
     code in it, CheckpointDamaged for one that is not whole, CheckpointError for one that holds no weights.
@@ -118,7 +117,7 @@ def open_checkpoint(path: Path) -> CheckpointFile:
         raise CheckpointError(
             tr(
                 "The file {name} cannot be read: {reason}.",
-                name=shown(path),
+                name=quoted_name(path),
                 reason=error.strerror or type(error).__name__,
             ),
             tr("Check that it is there and may be read."),
@@ -134,17 +133,17 @@ def open_checkpoint(path: Path) -> CheckpointFile:
     claimed = sum(_bytes(opened, name) for name in opened.shapes)
     if claimed > size or len(opened.shapes) > MOST_TENSORS:
         raise CheckpointDamaged(
-            tr("The file {name} says that it holds more than it does.", name=shown(path)), _TODO_AGAIN
+            tr("The file {name} says that it holds more than it does.", name=quoted_name(path)), _TODO_AGAIN
         )
     return opened
 
 
 def not_weights(path: Path) -> CheckpointError:
-    return CheckpointError(tr("The file {name} is not a checkpoint.", name=shown(path)), _TODO_WEIGHTS)
+    return CheckpointError(tr("The file {name} is not a checkpoint.", name=quoted_name(path)), _TODO_WEIGHTS)
 
 
 def damaged(path: Path) -> CheckpointDamaged:
-    return CheckpointDamaged(tr("The file {name} is damaged or not whole.", name=shown(path)), _TODO_AGAIN)
+    return CheckpointDamaged(tr("The file {name} is damaged or not whole.", name=quoted_name(path)), _TODO_AGAIN)
 
 
 def _bytes(opened: CheckpointFile, name: str) -> int:
@@ -183,7 +182,10 @@ def _open_safetensors(path: Path) -> CheckpointFile:
 def _open_torch(path: Path, *, zipped: bool) -> CheckpointFile:
     if zipped and is_torchscript(path):
         raise CheckpointUnsafe(
-            tr("The file {name} is a TorchScript program, and RTEdit runs no programs from files.", name=shown(path)),
+            tr(
+                "The file {name} is a TorchScript program, and RTEdit runs no programs from files.",
+                name=quoted_name(path),
+            ),
             tr("Choose a file that holds the weights alone."),
         )
     with _refusing(path):
@@ -211,7 +213,7 @@ def _refusing(path: Path) -> Iterator[None]:
         raise CheckpointUnsafe(
             tr(
                 "The file {name} holds program code ({code}), and none of it was run.",
-                name=shown(path),
+                name=quoted_name(path),
                 code=printable(str(error)),
             ),
             tr(
@@ -221,7 +223,7 @@ def _refusing(path: Path) -> Iterator[None]:
         ) from error
     except Compressed as error:
         raise CheckpointError(
-            tr("The file {name} holds weights in a compressed form that RTEdit does not read.", name=shown(path)),
+            tr("The file {name} holds weights in a compressed form that RTEdit does not read.", name=quoted_name(path)),
             tr("Choose a file in half or single precision."),
         ) from error
     except (CheckpointError, MemoryError):
@@ -245,7 +247,8 @@ def _tensors(path: Path, content: object) -> Mapping[str, LazyTensor]:
         raise not_weights(path)
     if not all(isinstance(key, str) and isinstance(value, LazyTensor) for key, value in content.items()):
         raise CheckpointError(
-            tr("The file {name} holds something else than the weights of a model.", name=shown(path)), _TODO_WEIGHTS
+            tr("The file {name} holds something else than the weights of a model.", name=quoted_name(path)),
+            _TODO_WEIGHTS,
         )
     return content
 

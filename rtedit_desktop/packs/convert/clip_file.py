@@ -1,4 +1,4 @@
-"""Converts a foreign CLIP into a part that packs share (docs/method.md).
+"""Converts a foreign CLIP into a part that packs share.
 
 open_clip's and OpenAI's state dicts have the same names. OpenAI's own file is a TorchScript program: its
 weights are read by ``torch_file``, which reads tensors and nothing else.
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rtedit_desktop.core.errors import CheckpointMismatch
-from rtedit_desktop.core.json_reader import shown
+from rtedit_desktop.core.json_reader import printable
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.packs.pack_installer import PackProgress
 from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile
@@ -53,7 +53,7 @@ def import_clip(file: CheckpointFile, into: Path, wanted: str | None = None) -> 
         note = {
             "format": shared_parts.FORMAT,
             "part": part.name,
-            "origin": shown(file.path.name),
+            "origin": printable(file.path.name),
             "file": {"sha256": record.sha256, "bytes": record.bytes},
         }
         with (fresh / PART_FILE).open("xb") as opened:
@@ -109,9 +109,9 @@ def _part(file: CheckpointFile, wanted: str | None) -> Part:
     raise CheckpointMismatch(
         tr(
             "The file {shown} does not fit {title}: {first} {how}.",
-            shown=file.shown,
+            shown=file.quoted_name,
             title=part.title,
-            first=shown(first),
+            first=printable(first),
             how=how,
         ),
         tr("Get {to_get}.", to_get=part.to_get),

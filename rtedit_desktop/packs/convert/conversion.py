@@ -1,4 +1,4 @@
-"""Converts official checkpoints into packs (docs/method.md): known by their keys, checked, written by tensor."""
+"""Converts official checkpoints into packs: known by their keys, checked, written by tensor."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rtedit_desktop.core.errors import CheckpointMismatch
-from rtedit_desktop.core.json_reader import shown as printable
+from rtedit_desktop.core.json_reader import printable
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.packs.pack_installer import PackNotice, PackProgress
 from rtedit_desktop.packs import registry
@@ -88,14 +88,14 @@ def _mapping(file: CheckpointFile) -> TensorMapping:
         return diffusers_mapping(file)
     if is_clip(file):
         raise CheckpointMismatch(
-            tr("The file {shown} is a CLIP, not an image model.", shown=file.shown),
+            tr("The file {shown} is a CLIP, not an image model.", shown=file.quoted_name),
             tr("Import it without saying what it edits."),
         )
     first = printable(next(iter(file.shapes), "nothing"))
     raise CheckpointMismatch(
         tr(
             "The file {shown} holds the weights of a model that RTEdit does not know; its first tensor is {first}.",
-            shown=file.shown,
+            shown=file.quoted_name,
             first=first,
         ),
         tr("Choose {kinds}.", kinds=KINDS),

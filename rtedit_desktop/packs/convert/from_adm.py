@@ -1,4 +1,4 @@
-"""Maps checkpoints of guided-diffusion: AFHQ-dog 256, ImageNet 512 and their like (docs/method.md).
+"""Maps checkpoints of guided-diffusion: AFHQ-dog 256, ImageNet 512 and their like.
 
 Heads of 64 channels with the legacy order of q, k and v, and residual blocks that change the size: neither can
 be told from the weights, and all published nets of the paper have them.

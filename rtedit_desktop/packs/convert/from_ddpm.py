@@ -1,4 +1,4 @@
-"""Maps checkpoints of the class DDPM, as published for CelebA-HQ and LSUN (docs/method.md)."""
+"""Maps checkpoints of the class DDPM, as published for CelebA-HQ and LSUN."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Maps a diffusers UNet2DModel: a folder as the hub has it, or its weights alone (docs/method.md)."""
+"""Maps a diffusers UNet2DModel: a folder as the hub has it, or its weights alone."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from rtedit_desktop.core.errors import CheckpointDamaged, CheckpointError
+from rtedit_desktop.core.errors import CheckpointDamaged, CheckpointError, quoted_name
 from rtedit_desktop.core.json_reader import FieldError, Fields, parse_json
 from rtedit_desktop.core.lazy_text import tr
-from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile, shown
+from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile
 from rtedit_desktop.packs.convert.from_adm import adm_config
 from rtedit_desktop.packs.convert.from_ddpm import ddpm_config
 from rtedit_desktop.packs.convert.tensor_mapping import Keys, Source, TensorMapping, mismatch
@@ -38,7 +38,7 @@ def weights_in(folder: Path) -> Path:
             if os.path.isfile(place / name):
                 return place / name
     raise CheckpointError(
-        tr("The folder {folder} holds no model of diffusers.", folder=shown(folder)),
+        tr("The folder {folder} holds no model of diffusers.", folder=quoted_name(folder)),
         tr(
             "Choose a folder with {configuration} and {weights}, or a file of weights.",
             configuration=_CONFIG,
@@ -89,11 +89,11 @@ def _json(place: Path) -> dict[str, Any] | None:
         return None
     except (OSError, ValueError) as error:
         raise CheckpointDamaged(
-            tr("The file {place} beside the weights is not JSON.", place=shown(place)), tr("Get it again.")
+            tr("The file {place} beside the weights is not JSON.", place=quoted_name(place)), tr("Get it again.")
         ) from error
     if not isinstance(layout, dict):
         raise CheckpointDamaged(
-            tr("The file {place} beside the weights is not a configuration.", place=shown(place)),
+            tr("The file {place} beside the weights is not a configuration.", place=quoted_name(place)),
             tr("Get it again."),
         )
     return layout
@@ -136,7 +136,7 @@ def _prediction(file: CheckpointFile, noise: dict[str, Any]) -> str:
 
 
 def _schedule(file: CheckpointFile, noise: dict[str, Any]) -> dict[str, Any] | None:
-    """The linear betas that it was trained with; None for the usual ones (docs/method.md)."""
+    """The linear betas that it was trained with; None for the usual ones."""
     if not noise:
         return None
     if noise.get("beta_schedule", "linear") != "linear" or noise.get("trained_betas") is not None:

@@ -1,4 +1,4 @@
-"""Prompt templates: sentences that a text is put into before CLIP reads it (docs/method.md).
+"""Prompt templates: sentences that a text is put into before CLIP reads it.
 
 The published list of 80 prompts of OpenAI's CLIP for ImageNet (MIT licence), without "a photo of many {}."
 as in the official editing. open_clip has it too, but takes seconds to import.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rtedit_desktop.core.errors import CheckpointMismatch
-from rtedit_desktop.core.json_reader import shown
+from rtedit_desktop.core.json_reader import printable
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.packs.convert.checkpoint_file import CheckpointFile
 
@@ -89,7 +89,7 @@ def check(file: CheckpointFile, mapping: TensorMapping) -> None:
     _check_outline(file, mapping)
     more = [key for key in file.shapes if key not in needed and key not in mapping.ignored]
     if more:
-        raise mismatch(file, mapping.model, f"it has {_tensors(len(more))} more, first {shown(more[0])}")
+        raise mismatch(file, mapping.model, f"it has {_tensors(len(more))} more, first {printable(more[0])}")
 
 
 def _check_outline(file: CheckpointFile, mapping: TensorMapping) -> None:
@@ -104,7 +104,7 @@ def _check_outline(file: CheckpointFile, mapping: TensorMapping) -> None:
 
 def mismatch(file: CheckpointFile, model: str, why: str) -> CheckpointMismatch:
     return CheckpointMismatch(
-        tr("The file {shown} does not fit {model}: {why}.", shown=file.shown, model=model, why=why),
+        tr("The file {shown} does not fit {model}: {why}.", shown=file.quoted_name, model=model, why=why),
         tr("Choose {kinds}; if this should be one, get the file again.", kinds=KINDS),
     )
 

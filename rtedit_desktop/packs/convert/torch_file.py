@@ -42,8 +42,10 @@ _MOST_VISITS = 200_000
 
 @dataclass(frozen=True)
 class TorchFile:
-    """What a file holds: ``content`` is its pickle with ``LazyTensor`` and ``Bag``; ``places`` is where each
-    storage begins."""
+    """What a file holds.
+
+    ``content`` is its pickle with ``LazyTensor`` and ``Bag``; ``places`` is where each storage begins.
+    """
 
     path: Path
     content: Any

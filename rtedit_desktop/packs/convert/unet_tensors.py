@@ -1,4 +1,4 @@
-"""Names and shapes of a UNet2DModel's tensors, from its configuration alone (docs/method.md).
+"""Names and shapes of a UNet2DModel's tensors, from its configuration alone.
 
 A checkpoint is compared with these before anything is written, without torch.
 """

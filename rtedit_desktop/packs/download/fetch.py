@@ -11,17 +11,16 @@ from rtedit_desktop.core.packs.pack_installer import PackNotice
 from rtedit_desktop.packs.download.failures import NotThere, Remote
 from rtedit_desktop.packs.download.file_download import Patience, Steps, download
 from rtedit_desktop.packs.download.first_seen import FirstSeen
+from rtedit_desktop.packs.download.transfer import HostAccess
 from rtedit_desktop.packs.registry import Choice, Entry, Wanted
-from rtedit_desktop.support.network import NetworkSettings
-from rtedit_desktop.support.network_log import NetworkLog
 
 
 class Fetcher:
     """Fetches into a folder of each entry below ``folder``; owns the record of what was seen there first."""
 
-    def __init__(self, folder: Path, settings: NetworkSettings, log: NetworkLog, patience: Patience | None) -> None:
+    def __init__(self, folder: Path, access: HostAccess, patience: Patience | None) -> None:
         self.folder, self.seen = folder, FirstSeen(folder)
-        self._settings, self._log, self._patience = settings, log, patience
+        self._access, self._patience = access, patience
 
     def fetch(self, entry: Entry, cancelled: threading.Event) -> Steps[list[Path] | None]:
         """The generator's value are the paths of the whole and verified files; None when it was cancelled.
@@ -62,14 +61,7 @@ class Fetcher:
             bytes=choice.bytes or (seen.bytes if seen else 0),
             by_hand=entry.by_hand,
         )
-        digest = yield from download(
-            remote,
-            target,
-            settings=self._settings,
-            log=self._log,
-            cancelled=cancelled,
-            patience=self._patience,
-        )
+        digest = yield from download(remote, target, self._access, cancelled=cancelled, patience=self._patience)
         if digest is None:
             return None
         if not choice.sha256 and seen is None:

@@ -18,9 +18,7 @@ from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.packs.pack_installer import PackNotice, PackProgress
 from rtedit_desktop.packs.download.failures import Failures, Remote
 from rtedit_desktop.packs.download.part_file import Note, PartFile
-from rtedit_desktop.packs.download.transfer import POLL_S, Lost, Reply, Transfer
-from rtedit_desktop.support.network import NetworkSettings
-from rtedit_desktop.support.network_log import NetworkLog
+from rtedit_desktop.packs.download.transfer import POLL_S, HostAccess, Lost, Reply, Transfer
 
 _REPORT_EVERY_S = 0.1
 _SPEED_OVER_S = 8.0
@@ -50,9 +48,8 @@ class Patience:
 def download(
     remote: Remote,
     target: Path,
+    access: HostAccess,
     *,
-    settings: NetworkSettings,
-    log: NetworkLog,
     cancelled: threading.Event,
     patience: Patience | None = None,
 ) -> Steps[str | None]:
@@ -62,7 +59,7 @@ def download(
     wrong. Raises DownloadError, DownloadDamaged when what came is not what was meant, and SaveError when it
     cannot be written.
     """
-    job = _Download(remote, PartFile(target), settings, log, cancelled, patience or Patience())
+    job = _Download(remote, PartFile(target), access, cancelled, patience or Patience())
     try:
         return (yield from job.run())
     except OSError as error:
@@ -73,18 +70,12 @@ class _Download:
     """Downloads one file; owns the part file while it runs."""
 
     def __init__(
-        self,
-        remote: Remote,
-        part: PartFile,
-        settings: NetworkSettings,
-        log: NetworkLog,
-        cancelled: threading.Event,
-        patience: Patience,
+        self, remote: Remote, part: PartFile, access: HostAccess, cancelled: threading.Event, patience: Patience
     ) -> None:
         self.remote, self.part, self.patience = remote, part, patience
-        self.settings, self.log, self.cancelled = settings, log, cancelled
+        self.access, self.cancelled = access, cancelled
         self.failures = Failures(remote, part)
-        self.url = settings.mirrored(remote.url)
+        self.url = access.settings.mirrored(remote.url)
         self._answered, self._began = False, time.monotonic()
 
     def run(self) -> Steps[str | None]:
@@ -132,8 +123,7 @@ class _Download:
         with Transfer(
             self.url,
             headers,
-            settings=self.settings,
-            log=self.log,
+            self.access,
             purpose=f"download {self.remote.name}",
             stall=self.patience.stall,
             connect=self.patience.unreached,

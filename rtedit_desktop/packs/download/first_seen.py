@@ -8,7 +8,6 @@ import os
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import BinaryIO
 
 from rtedit_desktop.support.paths import write_atomically
 from rtedit_desktop.support.regular_file import read_regular
@@ -61,9 +60,5 @@ class FirstSeen:
 
     def _write(self, everything: dict[str, Seen]) -> None:
         text = json.dumps({key: asdict(seen) for key, seen in everything.items()}, indent=2).encode()
-
-        def write(file: BinaryIO) -> None:
-            file.write(text)
-
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(self._path, write)
+        write_atomically(self._path, text)

@@ -9,13 +9,12 @@ import json
 import re
 import time
 from pathlib import Path
-from typing import BinaryIO
 
 from rtedit_desktop import __version__
 from rtedit_desktop.core.errors import RTEditError
 from rtedit_desktop.core.json_reader import Fields, parse_json
 from rtedit_desktop.core.new_version import NewVersion
-from rtedit_desktop.packs.download.transfer import Lost, Reply, Transfer
+from rtedit_desktop.packs.download.transfer import HostAccess, Lost, Reply, Transfer
 from rtedit_desktop.support import network, settings
 from rtedit_desktop.support.network_log import NetworkLog
 from rtedit_desktop.support.paths import user_data, write_atomically
@@ -59,11 +58,8 @@ def _asked_at() -> float:
 
 
 def _note(now: float) -> None:
-    def write(file: BinaryIO) -> None:
-        file.write(json.dumps({"asked": now}).encode())
-
     note_file().parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(note_file(), write)
+    write_atomically(note_file(), json.dumps({"asked": now}).encode())
 
 
 def _answer(built: Release) -> bytes:
@@ -72,8 +68,7 @@ def _answer(built: Release) -> bytes:
     asked = Transfer(
         built.updates,
         headers,
-        settings=network.load(),
-        log=NetworkLog(network.log_file()),
+        HostAccess(network.load(), NetworkLog(network.log_file())),
         purpose="newest version",
         stall=_STALL_S,
     )

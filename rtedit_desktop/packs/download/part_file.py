@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from rtedit_desktop.support.paths import sync, sync_folder, write_atomically
 from rtedit_desktop.support.regular_file import read_regular
@@ -59,12 +59,7 @@ class PartFile:
         """Start from nothing. Raises OSError."""
         self.target.parent.mkdir(parents=True, exist_ok=True)
         self.path.unlink(missing_ok=True)
-        text = json.dumps(asdict(note)).encode()
-
-        def write(file: BinaryIO) -> None:
-            file.write(text)
-
-        write_atomically(self.note_path, write)
+        write_atomically(self.note_path, json.dumps(asdict(note)).encode())
         self.path.touch()
 
     def discard(self) -> None:

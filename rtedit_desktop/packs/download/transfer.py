@@ -89,6 +89,14 @@ class Reply:
         return max(0.0, (date.replace(tzinfo=date.tzinfo or timezone.utc) - now).total_seconds())
 
 
+@dataclass(frozen=True, slots=True)
+class HostAccess:
+    """How hosts are asked: through which proxy and mirror, and where every request is written down."""
+
+    settings: NetworkSettings
+    log: NetworkLog
+
+
 class Transfer:
     """A running request; owns its thread and its connection, and lets go of both when it is closed."""
 
@@ -96,16 +104,15 @@ class Transfer:
         self,
         url: str,
         headers: Mapping[str, str],
+        access: HostAccess,
         *,
-        settings: NetworkSettings,
-        log: NetworkLog,
         purpose: str,
         stall: float,
         connect: float | None = None,
     ) -> None:
         """``stall`` and ``connect``: how long, in seconds, it may be silent, and take to be reached."""
-        self._url, self._headers, self._settings = url, dict(headers), settings
-        self._log, self._purpose, self._stall = log, purpose, stall
+        self._url, self._headers = url, dict(headers)
+        self._settings, self._log, self._purpose, self._stall = access.settings, access.log, purpose, stall
         self._connect = min(stall + 1.0, connect if connect is not None else stall + 1.0)
         self._items: queue.Queue[Reply | bytes | Exception | None] = queue.Queue(maxsize=16)
         self._closed = threading.Event()

@@ -8,7 +8,7 @@ from typing import cast
 
 from rtedit_desktop.core.domain import DomainLimits, DomainStatistics
 from rtedit_desktop.core.edits import BLENDINGS, PACK_ID, Blending
-from rtedit_desktop.core.json_reader import FieldError, Fields, as_real, as_text, as_word, shown
+from rtedit_desktop.core.json_reader import FieldError, Fields, as_real, as_text, as_word, printable
 from rtedit_desktop.core.packs.learned_edits import LearnedEdit, asked_edits, named, vocabulary
 from rtedit_desktop.core.packs.pack_info import PAIR_SETTINGS, SQUARES, PackInfo, Suggestion
 from rtedit_desktop.packs.manifest.kinds import known_kind, read_edit_settings, read_kinds
@@ -49,7 +49,7 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
     kinds = top.inner("kind_of_word", {})
     kind_of_word = {}
     for word, kind in kinds.left.items():
-        field = kinds.path(shown(word))
+        field = kinds.path(printable(word))
         kind_of_word[as_word(word, field)] = known_kind(kind, field, settings)
 
     given = "suggestions" in top.left
@@ -101,7 +101,7 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
             raise FieldError(f"suggestions[{i}].prompt", "asks for something that none of the edits does")
     for field, text in texts.items():
         if unknown := info.unknown_words(text):
-            raise FieldError(field, f"uses “{shown(unknown[0])}”, which is not in the vocabulary")
+            raise FieldError(field, f"uses “{printable(unknown[0])}”, which is not in the vocabulary")
     return info
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from rtedit_desktop.core.edits import USUAL, EditSettings, read_settings
-from rtedit_desktop.core.json_reader import FieldError, Fields, shown
+from rtedit_desktop.core.json_reader import FieldError, Fields, printable
 
 _KIND = re.compile(r"[a-z0-9][a-z0-9 _-]{0,63}")
 
@@ -21,7 +21,7 @@ def read_kinds(kinds: dict[str, Fields], timesteps: int) -> dict[str, EditSettin
     settings = {"default": default}
     for kind, given in kinds.items():
         if not _KIND.fullmatch(kind):
-            raise FieldError(f"settings.{shown(kind)}", "is not a plain name of a kind of edit")
+            raise FieldError(f"settings.{printable(kind)}", "is not a plain name of a kind of edit")
         if kind != "default":
             settings[kind] = read_edit_settings(default, given, timesteps)
     return settings

@@ -21,7 +21,7 @@ from dataclasses import replace
 from typing import Any
 
 from rtedit_desktop.core.errors import PromptError
-from rtedit_desktop.core.json_reader import FieldError, Fields, as_text, shown
+from rtedit_desktop.core.json_reader import FieldError, Fields, as_text, printable
 from rtedit_desktop.core.packs.languages import PackLanguage, phrase_key
 from rtedit_desktop.core.packs.pack_info import PackInfo
 
@@ -65,11 +65,11 @@ def _read(given: Fields, info: PackInfo, most: int) -> PackLanguage:
     suggested = {text for one in info.suggestions for text in (one.prompt, one.source)}
     suggested |= {phrase for edit in info.edits for phrase in edit.phrases}
     for own, text in language.suggestions.items():
-        field = f"{given.path('suggestions')}.{shown(own)}"
+        field = f"{given.path('suggestions')}.{printable(own)}"
         if own not in suggested:
             raise FieldError(field, "is neither a text of the suggestions nor a phrase of the edits")
         if _key(speaking, text) != _key(info, own):
-            raise FieldError(field, f"does not mean the same, but “{shown(speaking.meaning(text))}”")
+            raise FieldError(field, f"does not mean the same, but “{printable(speaking.meaning(text))}”")
     if language.source and phrase_key(speaking.meaning(language.source)) != phrase_key(info.source):
         raise FieldError(given.path("source"), "does not mean the pack's source text")
     return language
@@ -82,10 +82,10 @@ def _words(given: Fields, info: PackInfo) -> dict[str, tuple[str, ...]]:
     words: dict[str, tuple[str, ...]] = {}
     meanings: dict[tuple[str, ...], str] = {}
     for own in list(inner.left):
-        field = inner.path(shown(own))
+        field = inner.path(printable(own))
         as_text(own, field, most=_MOST_TEXT)
         if unknown := info.unknown_words(own):
-            raise FieldError(field, f"uses “{shown(unknown[0])}”, which is not in the vocabulary")
+            raise FieldError(field, f"uses “{printable(unknown[0])}”, which is not in the vocabulary")
         phrases = tuple(
             as_text(phrase, f"{field}[{i}]", most=_MOST_TEXT)
             for i, phrase in enumerate(inner.items(own, most=_MOST_PHRASES))
@@ -97,7 +97,7 @@ def _words(given: Fields, info: PackInfo) -> dict[str, tuple[str, ...]]:
             if len(key) > _LONGEST_PHRASE:
                 raise FieldError(f"{field}[{i}]", f"must not have more than {_LONGEST_PHRASE} words")
             if meanings.setdefault(key, own) != own:
-                raise FieldError(f"{field}[{i}]", f"means “{shown(meanings[key])}” already")
+                raise FieldError(f"{field}[{i}]", f"means “{printable(meanings[key])}” already")
         words[own] = phrases
     return words
 

@@ -101,7 +101,7 @@ class Manifest:
     ``open_clip.CLIP``, ``quick_gelu`` included; with ``clip_part`` they are those of that shared part, and there are
     none where the pack has no text model.
     A net with ``pixel_unshuffle`` u sees pictures as (N, 3 u², S / u, S / u). ``time_channels`` is the
-    width of the time sinusoid, 0 for that of the first block (docs/method.md).
+    width of the time sinusoid, 0 for that of the first block (docs/reference/formats/pack.md).
     """
 
     info: PackInfo

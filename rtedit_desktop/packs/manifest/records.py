@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rtedit_desktop.core.json_reader import FieldError, Fields, shown
+from rtedit_desktop.core.json_reader import FieldError, Fields, printable
 
 MANIFEST = "manifest.json"
 UNET_FILE = "unet.safetensors"
@@ -39,7 +39,7 @@ def read_files(top: Fields, needed: tuple[str, ...]) -> dict[str, FileRecord]:
     files = {}
     for name, record in top.inners("files", most=_MOST_FILES).items():
         if not _FILE_NAME.fullmatch(name) or _DEVICE_NAME.fullmatch(name) or name.lower() == MANIFEST:
-            raise FieldError("files", f"names “{shown(name)}”, which is not a plain file name")
+            raise FieldError("files", f"names “{printable(name)}”, which is not a plain file name")
         files[name] = read_record(record)
     for name in needed:
         if name not in files:

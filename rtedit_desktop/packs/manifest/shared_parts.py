@@ -27,7 +27,7 @@ _MAX_BYTES = 2**16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A CLIP by the name it has in open_clip. ``config`` are keywords of ``open_clip.CLIP`` (docs/method.md)."""
+    """A CLIP by the name it has in open_clip. ``config`` are keywords of ``open_clip.CLIP``."""
 
     name: str
     title: str
@@ -42,7 +42,7 @@ class Part:
         return f"open_clip_model.safetensors of {self.hub} on the Hugging Face hub"
 
     def fields(self) -> dict[str, Any]:
-        """What a manifest without a shared part would say in "clip" (docs/method.md)."""
+        """What a manifest without a shared part would say in "clip" (docs/reference/formats/pack.md)."""
         return {
             "config": json.loads(json.dumps(self.config)),
             "quick_gelu": self.quick_gelu,
@@ -109,8 +109,10 @@ def installed(name: str) -> bool:
 
 
 def in_use(name: str) -> str:
-    """The part that is loaded where a pack names this one: the small one where a person wants that, and where the
-    named one is not installed, any that is."""
+    """The part that is loaded where a pack names this one.
+
+    It is the small one where a person wants that, and where the named one is not installed, any that is.
+    """
     wanted = (SMALL,) if settings.load().text_model == "small" else ()
     return next((one for one in (*wanted, name, *PARTS) if installed(one)), name)
 

@@ -12,7 +12,7 @@ from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.support.restoring.remains import remains
 
 
-def brought_back(found: Reopened, photo_service: PhotoService) -> Photo:
+def restored_photo(found: Reopened, photo_service: PhotoService) -> Photo:
     """The photo itself where it is as it was; else its copy; else what the models saw of it.
 
     What a person has to know of it is among the photo's notes. Raises HistoryError where nothing can be read.

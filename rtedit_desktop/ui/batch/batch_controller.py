@@ -92,8 +92,6 @@ class BatchController(QObject):
             self.dialog.close()
         return self.batches.shutdown(patience)
 
-    # --- what a crash left -------------------------------------------------------------------
-
     def _offer_to_go_on(self, one: Interrupted) -> None:
         text = self.tr("The batch “{what}” into {folder} was not finished; {n} photos are done.")
         self._offer.ask(
@@ -116,18 +114,13 @@ class BatchController(QObject):
         dialog.show_batch(one.batch)
         self.batches.start(one.batch, info, self._state.packs)
 
-    # --- what came back ----------------------------------------------------------------------
-
     def _ended(self, end: BatchEnded) -> None:
         if self.dialog is None:
-            self._messages.say(batch_words(self.batches), self.tr("Show the batch"), lambda: self._show_again())
+            self._messages.say(batch_words(self.batches), self.tr("Show the batch"), self.show)
 
     def _failed(self, what: str, todo: str, details: str) -> None:
         if self.dialog is None:
             self._messages.mention(what, todo, details)
-
-    def _show_again(self) -> None:
-        self.show()
 
     def _closed(self) -> None:
         self.dialog = None

@@ -57,8 +57,6 @@ class BatchDialog(QDialog):
             self._show_batch(batches.batch)
         self.redraw()
 
-    # --- build -------------------------------------------------------------------------------
-
     def _make_list_foot(self) -> None:
         self.add_photos = QPushButton(self.tr("Add &photos…"))
         self.add_folder = QPushButton(self.tr("Add a &folder…"))
@@ -147,8 +145,6 @@ class BatchDialog(QDialog):
         self._presets.changed.connect(self._show_presets)
         self._state.pack_changed.connect(self._show_presets)
 
-    # --- intents -----------------------------------------------------------------------------
-
     def show_batch(self, batch: Batch) -> None:
         """As it was asked for, to be gone on with."""
         self._show_batch(batch)
@@ -194,8 +190,6 @@ class BatchDialog(QDialog):
             recipe_inside=self.output.recipe.isChecked(),
             stack=self.edit.stack or self.edit.apart,
         )
-
-    # --- redraw ------------------------------------------------------------------------------
 
     def redraw(self) -> None:
         batches, phase = self._batches, self._batches.phase
@@ -264,8 +258,6 @@ class BatchDialog(QDialog):
             impersonal=batch.impersonal,
             recipe_inside=batch.recipe_inside,
         )
-
-    # --- Qt's events -------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if not self._batches.phase.running and any(url.isLocalFile() for url in event.mimeData().urls()):

@@ -80,8 +80,6 @@ class BatchOutput(QWidget):
             grid.addWidget(box, row, 0, 1, 2)
         grid.setColumnStretch(1, 1)
 
-    # --- what is chosen ----------------------------------------------------------------------
-
     @property
     def place(self) -> Path | None:
         """None where it is no whole path."""
@@ -127,8 +125,6 @@ class BatchOutput(QWidget):
         self.overwrite.setChecked(overwrite)
         self.impersonal.setChecked(impersonal)
         self.recipe.setChecked(recipe_inside)
-
-    # --- redraw ------------------------------------------------------------------------------
 
     def _redraw(self) -> None:
         photo = self.photo or Path(self.tr("photo") + ".jpg")

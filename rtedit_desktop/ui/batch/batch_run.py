@@ -111,8 +111,6 @@ class BatchRun(QObject):
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._soon.timeout.connect(self.progressed)
 
-    # --- which photos ------------------------------------------------------------------------
-
     @property
     def inputs(self) -> tuple[Path, ...]:
         """Files and folders, as they were given."""
@@ -147,8 +145,6 @@ class BatchRun(QObject):
             return
         self.rows = [Row(path=one.path) for one in photos]
         self.changed.emit()
-
-    # --- start and stop ----------------------------------------------------------------------
 
     def start(self, batch: Batch, info: PackInfo, others: Sequence[PackInfo] = ()) -> None:
         """Do it, where none runs; ``others`` are packs that a stack may need beside the first."""
@@ -188,8 +184,6 @@ class BatchRun(QObject):
         """The window ends: what is not done is offered at the next start."""
         return self._thread.shutdown(patience)
 
-    # --- what a crash left -------------------------------------------------------------------
-
     def look_for_interrupted(self) -> None:
         """``left_over`` tells of the latest that did not come to its end, if there is one."""
 
@@ -206,8 +200,6 @@ class BatchRun(QObject):
         """It is not offered again; what it made stays, and it can still be gone on with by hand."""
         self._tasks.start(ignored(self._lane.run(Record(one.batch.folder).leave, writes=True)))
 
-    # --- how far it is -----------------------------------------------------------------------
-
     @property
     def done(self) -> float:
         """Of all photos, in photos."""
@@ -215,8 +207,6 @@ class BatchRun(QObject):
 
     def count(self, *states: RowState) -> int:
         return sum(row.state in states for row in self.rows)
-
-    # --- what came back ----------------------------------------------------------------------
 
     def _on_event(self, event: BatchEvent) -> None:
         match event:

@@ -128,10 +128,6 @@ class Canvas(QWidget):
         self.scene.faces = squares
         self.update()
 
-    def set_after(self, after: Pyramid | None, label: str = "") -> None:
-        """What lies in the square now; None: the photo itself."""
-        self.set_edited(self.scene.under, after, label)
-
     def set_edited(
         self, under: Pyramid | None, after: Pyramid | None, label: str = "", square: Square | None = None
     ) -> None:

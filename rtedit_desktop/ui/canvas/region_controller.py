@@ -9,12 +9,13 @@ from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.canvas.region_panel import RegionPanel
 from rtedit_desktop.ui.canvas.region_pencil import Tool
+from rtedit_desktop.ui.model.announcing import RedrawnOnce
 from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.actions import Actions
 
 
-class RegionController(QObject):
+class RegionController(QObject, RedrawnOnce):
     """Joins the strip, the pencil on the canvas and the state."""
 
     def __init__(self, window: QWidget, state: EditorState, canvas: Canvas, do: Actions) -> None:
@@ -30,8 +31,7 @@ class RegionController(QObject):
         canvas.region_asked.connect(self._set)
         canvas.tool_asked.connect(self.use_tool)
         canvas.tool_changed.connect(self._show_tool)
-        for changed in (state.photo_changed, state.square_changed, state.region_changed, state.phase_changed):
-            changed.connect(self.redraw)
+        self.redraw_on(state, state.photo_changed, state.square_changed, state.region_changed, state.phase_changed)
         self.redraw()
 
     def use_tool(self, tool: Tool) -> None:

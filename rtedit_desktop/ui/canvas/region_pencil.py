@@ -70,8 +70,6 @@ class Pencil:
         """With the stroke that is being drawn."""
         return self._with(self._stroke()) if self.draws else self.region
 
-    # --- what it is --------------------------------------------------------------------------
-
     def use_tool(self, tool: Tool) -> None:
         """Another tool; NONE puts it away."""
         self.tool = tool
@@ -96,8 +94,6 @@ class Pencil:
         self._points = []
         self._artist.pencil_changed()
 
-    # --- by mouse ----------------------------------------------------------------------------
-
     def press(self, point: QPointF, *, erasing: bool = False) -> None:
         if self.locked:
             return
@@ -120,8 +116,6 @@ class Pencil:
         if not self.draws:
             self.at = None
         self._artist.pencil_changed()
-
-    # --- by keys -----------------------------------------------------------------------------
 
     def key(self, key: int, *, far: bool = False) -> bool:
         """Whether the key meant something: arrows move the pencil, Enter puts it down and lifts it."""
@@ -159,8 +153,6 @@ class Pencil:
 
     def _middle(self) -> QPointF:
         return QPointF(*self.square.centre) if self.square is not None else QPointF()
-
-    # --- the stroke --------------------------------------------------------------------------
 
     def _begin(self, point: QPointF) -> None:
         self.at = point

@@ -7,11 +7,12 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from rtedit_desktop.ui.canvas.canvas import Canvas
+from rtedit_desktop.ui.model.announcing import RedrawnOnce
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.actions import Actions
 
 
-class ViewController(QObject):
+class ViewController(QObject, RedrawnOnce):
     """Joins the actions and the keys of the lists to the canvas."""
 
     def __init__(self, window: QWidget, state: EditorState, canvas: Canvas, do: Actions) -> None:
@@ -26,8 +27,7 @@ class ViewController(QObject):
         do.original.triggered.connect(self._show_original)
         canvas.peek_changed.connect(do.original.setChecked)
         canvas.menu_asked.connect(self._show_menu)
-        for changed in (state.photo_changed, state.phase_changed, state.results_changed):
-            changed.connect(self.redraw)
+        self.redraw_on(state, state.photo_changed, state.phase_changed, state.results_changed)
         self.redraw()
 
     def watch(self) -> None:

@@ -28,8 +28,11 @@ _FAINT = 0.3
 
 
 class GuideText(QTextBrowser):
-    """Pictures keep their own size where there is room for it, and are sharp on every screen. A command that is longer
-    than a line goes on in the next one, a little farther in."""
+    """Text of a chapter.
+
+    Pictures keep their own size where there is room for it, and are sharp on every screen. A command that is longer
+    than a line goes on in the next one, a little farther in.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

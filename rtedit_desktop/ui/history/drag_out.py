@@ -11,7 +11,7 @@ from PySide6.QtCore import QMimeData, QObject, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QDrag, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from rtedit_desktop.support import cache_rooms
+from rtedit_desktop.support import cache_folders
 from rtedit_desktop.support.file_names import stem_of
 from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.model.result import Result
@@ -33,7 +33,7 @@ class DragOut(QObject):
         self._state, self._background, self._messages = context.state, context.background, context.messages
         self._photos, self._source = photos, source
         self._making = NewestTask(context.background.tasks)
-        self._folder = cache_rooms.folder_of(cache_rooms.DRAGGED)
+        self._folder = cache_folders.folder_of(cache_folders.DRAGGED)
 
     def begin(self, result: Result) -> None:
         self._making.start(self._make(result))

@@ -38,8 +38,6 @@ class EarlierWork(QObject):
         self._journal, self._photos, self._saving, self._presets = journal, photos, saving, presets
         self._tasks, self._lane = context.background.tasks, SerialQueue(context.background)
 
-    # --- after a crash -----------------------------------------------------------------------
-
     def look(self) -> None:
         """Offer what a window left that ended without being closed."""
         self._tasks.start(self._look())
@@ -76,8 +74,6 @@ class EarlierWork(QObject):
         """Not offered again; they stay where they are."""
         for work in works:
             self._tasks.start(ignored(self._lane.run(partial(self._journal.leave, work.id), writes=True)))
-
-    # --- at any time -------------------------------------------------------------------------
 
     def show(self) -> None:
         """Everything that the journal holds, to choose from."""

@@ -16,13 +16,14 @@ from rtedit_desktop.ui.history.earlier_work import EarlierWork
 from rtedit_desktop.ui.history.history_panel import HistoryPanel
 from rtedit_desktop.ui.history.journal_writer import JournalWriter
 from rtedit_desktop.ui.history.undo import Undo
+from rtedit_desktop.ui.model.announcing import RedrawnOnce
 from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.photo.photo_actions import PhotoActions
 from rtedit_desktop.ui.photo.saving import Saving
 from rtedit_desktop.worker.background import Background
 
 
-class HistoryController(QObject):
+class HistoryController(QObject, RedrawnOnce):
     """Without a journal there are the panel and undo, and nothing outlives the window."""
 
     def __init__(self, context: WindowContext, panel: HistoryPanel) -> None:
@@ -45,8 +46,8 @@ class HistoryController(QObject):
         )
         do.rename_result.triggered.connect(self._ask_name)
         do.delete_result.triggered.connect(self._delete)
-        for changed in (state.photo_changed, state.phase_changed, state.results_changed, self.undo.stack.indexChanged):
-            changed.connect(self.redraw)
+        self.undo.stack.indexChanged.connect(self.redraw)
+        self.redraw_on(state, state.photo_changed, state.phase_changed, state.results_changed)
         self.redraw()
 
     def let_drag(self, photos: PhotoActions) -> None:

@@ -103,8 +103,6 @@ class HistoryPanel(QWidget, RedrawnOnce):
         self._actions = list(actions)
         self.list.by_key.update(keys)
 
-    # --- redraw ------------------------------------------------------------------------------
-
     def redraw(self) -> None:
         state = self._state
         self.setVisible(state.photo is not None or bool(state.earlier))  # from the first, so that nothing moves later
@@ -155,8 +153,6 @@ class HistoryPanel(QWidget, RedrawnOnce):
         item = QListWidgetItem(thumbnail(result.picture, _THUMB, self.devicePixelRatio()), text)
         item.setToolTip(as_tool_tip(full_words(self._state, result)))
         return item
-
-    # --- intents -----------------------------------------------------------------------------
 
     def _known(self, result: Result | None) -> bool:
         state = self._state

@@ -15,6 +15,7 @@ from rtedit_desktop.ui.history.history_panel import HistoryPanel
 from rtedit_desktop.ui.history.stack_panel import StackPanel
 from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.jobs.layer_making import WantedLayer
+from rtedit_desktop.ui.model.announcing import RedrawnOnce
 from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.columns import column
 from rtedit_desktop.ui.widgets.flat_scroll import FlatScroll
@@ -24,7 +25,7 @@ from rtedit_desktop.ui.widgets.texts import sentences
 _Shown = Sequence[tuple[Layer, LayerSpec]]
 
 
-class StackController(QObject):
+class StackController(QObject, RedrawnOnce):
     """Joins the panel, the actions and the jobs. What is wanted in a row is made together."""
 
     def __init__(self, context: WindowContext, jobs: JobController, history: HistoryPanel) -> None:
@@ -38,8 +39,7 @@ class StackController(QObject):
         self.panel.switched.connect(self.switch)
         self.panel.removal_asked.connect(self.remove)
         self.panel.move_asked.connect(self.move)
-        for changed in (state.phase_changed, state.results_changed, state.photo_changed):
-            changed.connect(self.redraw)
+        self.redraw_on(state, state.phase_changed, state.results_changed, state.photo_changed)
         self.redraw()
 
     def beside(self, history: QWidget) -> QWidget:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from rtedit_desktop.core.stack import Layer, LayerSpec, strength_of
 from rtedit_desktop.ui.history.following_list import FollowingList
+from rtedit_desktop.ui.model.announcing import RedrawnOnce
 from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.icons import eye_style
@@ -29,7 +30,7 @@ _ROWS = 5
 _ID = Qt.ItemDataRole.UserRole
 
 
-class StackPanel(QWidget):
+class StackPanel(QWidget, RedrawnOnce):
     """Shows only while there is more than one edit on the photo, or the next one is to be made on one.
 
     Emits the id of a layer with what is asked of it.
@@ -86,14 +87,10 @@ class StackPanel(QWidget):
         layout.addWidget(self.list)
         layout.addWidget(self.next)
         layout.addLayout(controls)
-        for changed in (
-            state.results_changed,
-            state.phase_changed,
-            state.photo_changed,
-            state.square_changed,
+        self.redraw_on(
+            state, state.results_changed, state.phase_changed, state.photo_changed, state.square_changed,
             state.learning_changed,
-        ):
-            changed.connect(self.redraw)
+        )  # fmt: skip
         self.redraw()
 
     @property
@@ -101,8 +98,6 @@ class StackPanel(QWidget):
         """The id of the layer that is chosen; empty for the photo."""
         item = self.list.currentItem()
         return str(item.data(_ID)) if item is not None else ""
-
-    # --- redraw ------------------------------------------------------------------------------
 
     def redraw(self) -> None:
         """What is wanted of the layers, which may be on its way still."""
@@ -178,8 +173,6 @@ class StackPanel(QWidget):
         shown = not self.isHidden()
         self.delete.setEnabled(self.list.isEnabled() and any(layer.id == self.chosen for layer, _ in self.shown))
         self._state.choose_layer(self.chosen if shown else "")
-
-    # --- intents -----------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.list and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:

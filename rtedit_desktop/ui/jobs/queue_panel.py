@@ -116,8 +116,6 @@ class QueuePanel(QWidget):
     def _redraw_buttons(self) -> None:
         self.drop.setEnabled(bool(self.list.selectedItems()))
 
-    # --- intents -----------------------------------------------------------------------------
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.list and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             way = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)

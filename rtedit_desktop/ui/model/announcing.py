@@ -11,14 +11,15 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 class Announcing(QObject):
     """A part of the window redraws whenever a signal says so: what it shows is whole by then.
 
-    ``telling`` while changes that were made together are announced, one signal after the other; ``told`` ends that.
+    ``announcing`` while changes that were made together are announced, one signal after the other; ``announced`` ends
+    that.
     """
 
-    told = Signal()
+    announced = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.telling = False
+        self.announcing = False
         self._depth = 0
         self._held: dict[SignalInstance, None] = {}
 
@@ -31,31 +32,32 @@ class Announcing(QObject):
         finally:
             self._depth -= 1
             if not self._depth and self._held:
-                self._tell()
+                self._announce_held()
 
-    def _tell(self) -> None:
+    def _announce_held(self) -> None:
         held, self._held = self._held, {}
-        within, self.telling = self.telling, True
+        within, self.announcing = self.announcing, True
         try:
             for signal in held:
                 signal.emit()
         finally:
-            self.telling = within
+            self.announcing = within
         if not within:
-            self.told.emit()
+            self.announced.emit()
 
     def _announce(self, *signals: SignalInstance) -> None:
-        for signal in signals:
-            if self._depth:
-                self._held[signal] = None
-            else:
-                signal.emit()
+        """What several signals tell of was changed together."""
+        if self._depth or len(signals) > 1:
+            with self.together():
+                self._held.update(dict.fromkeys(signals))
+        else:
+            signals[0].emit()
 
 
 class RedrawnOnce:
     """A part of the window that hears of several changes and redraws once for those that were made together."""
 
-    _announcing: Announcing
+    _heard_of: Announcing
     _late = False
 
     def redraw(self) -> None:
@@ -63,13 +65,13 @@ class RedrawnOnce:
 
     def redraw_on(self, state: Announcing, *signals: SignalInstance) -> None:
         """Redraw whenever one of the signals of ``state`` comes."""
-        self._announcing = state
+        self._heard_of = state
         for signal in signals:
             signal.connect(self._heard)
-        state.told.connect(self._catch_up)
+        state.announced.connect(self._catch_up)
 
     def _heard(self) -> None:
-        if self._announcing.telling:
+        if self._heard_of.announcing:
             self._late = True
         else:
             self.redraw()

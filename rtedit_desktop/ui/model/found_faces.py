@@ -20,8 +20,10 @@ class FoundFaces:
         self.chosen = square
 
     def square_for(self, wanted: str, around: Square, square: Square) -> Square:
-        """Where an edit is made that wants "whole" or "face": ``square`` is the one in use, and stays where it was
-        placed by hand; ``around`` is that of the whole photo."""
+        """Where an edit is made that wants "whole" or "face".
+
+        ``square`` is the one in use, and stays where it was placed by hand; ``around`` is that of the whole photo.
+        """
         if wanted == "face" and square == around and self.chosen is not None:
             return self.chosen
         return around if wanted == "whole" and square in self.squares else square

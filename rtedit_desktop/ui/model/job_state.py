@@ -75,8 +75,6 @@ class JobState(PromptState):
         self.learning = learning
         self._announce(self.learning_changed)
 
-    # --- frames ------------------------------------------------------------------------------
-
     def set_frames(self, frames: tuple[Frame, ...], selected: int, under: tuple[Layer, ...] | None = None) -> None:
         """``under`` are the layers that these frames lie on; None: as before."""
         self.frames, self.selected = frames, selected

@@ -44,8 +44,9 @@ class PromptState(Announcing):
         if pack is self.pack:
             return
         self._use(pack)
-        self._announce(self.pack_changed, self.prompt_changed)
-        self.recommend()  # numbers that were chosen for one model mean something else to another
+        with self.together():
+            self._announce(self.pack_changed, self.prompt_changed)
+            self.recommend()  # numbers that were chosen for one model mean something else to another
 
     def set_packs(self, packs: list[PackInfo]) -> None:
         """What is installed now; the pack in use stays, unless it is gone or another one in its place."""

@@ -13,7 +13,7 @@ from rtedit_desktop.core.edits import EditSpec, MixSpec, PresetUse, Spec
 from rtedit_desktop.core.history import Entry
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.region import Region
-from rtedit_desktop.core.requests import ApplyRequest, EditRequest, PictureRequest, new_job_id
+from rtedit_desktop.core.requests import ApplyRequest, PictureRequest, new_job_id
 from rtedit_desktop.core.stack import Layer
 
 
@@ -108,13 +108,8 @@ class Result:
         )  # fmt: skip
 
     @property
-    def strength_moves(self) -> bool:
-        """Whether the slider of an edit's strength changes this result."""
-        return isinstance(self.request, EditRequest) and not self.picked
-
-    @property
     def mix_moves(self) -> bool:
-        """Whether the sliders of its presets do."""
+        """Whether the sliders of its presets change this result."""
         return isinstance(self.request, ApplyRequest) and not self.picked
 
     def picking(self, frame: Frame, frames: tuple[Frame, ...]) -> Result:

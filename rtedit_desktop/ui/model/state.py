@@ -68,14 +68,15 @@ class EditorState(JobState):
         self._written.clear()
         self._deleted = frozenset()
         self.frames, self.selected, self.under, self.continued = (), -1, (), False
-        self._limit(None)
-        self.set_mix(())
-        self.override("strength", None)
-        self.set_phase(Phase.READY)
-        self._announce(self.photo_changed, self.square_changed)
-        self._stand_on(self.result_index)
-        if self.prompt.strip() in ("", *self.past_prompts):  # nothing that is being written
-            self._write_again()
+        with self.together():
+            self._limit(None)
+            self.set_mix(())
+            self.override("strength", None)
+            self.set_phase(Phase.READY)
+            self._announce(self.photo_changed, self.square_changed)
+            self._stand_on(self.result_index)
+            if self.prompt.strip() in ("", *self.past_prompts):  # nothing that is being written
+                self._write_again()
 
     def set_square(self, square: Square) -> None:
         """A new square leaves the results alone, but shows the photo itself again; a region elsewhere goes.
@@ -111,12 +112,13 @@ class EditorState(JobState):
         if not self.continued:
             self.result_index = -1
         self.frames, self.selected, self.under = (), -1, self.base
-        if self.region is not None and not self.region.reaches(square):
-            self._limit(None)  # nothing could change
-        if self.result is None:
-            self.override("strength", None)
-        self.set_mix(())
-        self._announce(self.square_changed, self.frames_changed, self.selection_changed, self.results_changed)
+        with self.together():
+            if self.region is not None and not self.region.reaches(square):
+                self._limit(None)  # nothing could change
+            if self.result is None:
+                self.override("strength", None)
+            self.set_mix(())
+            self._announce(self.square_changed, self.frames_changed, self.selection_changed, self.results_changed)
 
     def set_region(self, region: Region | None) -> None:
         """Where the current result, and those to come, may change the photo; None is everywhere in the square."""
@@ -243,9 +245,10 @@ class EditorState(JobState):
         """Show another result; -1 is the photo as it was opened."""
         if -1 <= index < len(self.results) and index != self.result_index:
             fresh = self._is_fresh(self.prompt)
-            self._stand_on(index)
-            if not fresh:
-                self._write_again()
+            with self.together():
+                self._stand_on(index)
+                if not fresh:
+                    self._write_again()
             self.stepped.emit(self.tr("the choice of a result"), "")
 
     def _is_fresh(self, prompt: str) -> bool:

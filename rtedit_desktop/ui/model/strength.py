@@ -18,8 +18,11 @@ def usual_strength(state: EditorState) -> float:
 
 
 def settings_to_run(state: EditorState) -> EditSettings:
-    """Those of the prompt that is written. Its strength is its own: the slider moves that of the result, and counts
-    only while there is none, or where the result is of the very prompt."""
+    """Those of the prompt that is written.
+
+    Its strength is its own: the slider moves that of the result, and counts only while there is none, or where the
+    result is of the very prompt.
+    """
     result = state.result
     spec = result.request.spec if result is not None and not state.continued else None
     own = result is None or (isinstance(spec, EditSpec) and spec.prompt.strip() == state.prompt.strip())

@@ -90,4 +90,4 @@ class FitController(QObject):
             action = self.tr("Use {title}").format(title=here.title)
             self._banner.show_text(text, action, partial(self._models.use, here.id))
         else:
-            self._banner.show_text(text, self.tr("Show the models"), partial(self._models.show_again, wanted))
+            self._banner.show_text(text, self.tr("Show the models"), partial(self._models.show, wanted))

@@ -56,8 +56,6 @@ class ModelCollection(QObject):
         self.offers: tuple[PackOffer, ...] = ()
         self.free = 0
 
-    # --- what there is -----------------------------------------------------------------------
-
     def offer(self, id: str) -> PackOffer | None:
         return next((offer for offer in self.offers if offer.id == id), None)
 
@@ -93,8 +91,6 @@ class ModelCollection(QObject):
     def _read(self) -> _Read:
         return self._installer.offers(), self._installer.packs(), self._installer.free_bytes()
 
-    # --- what is being done ------------------------------------------------------------------
-
     @property
     def jobs(self) -> list[PackJob]:
         """In the order of their turns; the first runs."""
@@ -115,8 +111,6 @@ class ModelCollection(QObject):
 
     def is_stopping(self, job: PackJob) -> bool:
         return job in self._stopping
-
-    # --- intents -----------------------------------------------------------------------------
 
     def download(self, id: str) -> None:
         """Fetch it, or go on where that was stopped."""
@@ -176,8 +170,6 @@ class ModelCollection(QObject):
             self._on_failure(job, error)
         else:
             self._on_end(job, last)
-
-    # --- what came back ----------------------------------------------------------------------
 
     def _on_event(self, job: PackJob, event: PackEvent | PackRemoved) -> None:
         if isinstance(event, PackProgress):

@@ -43,7 +43,7 @@ class ModelStatus(QToolButton):
             return
         job = jobs[0]
         name = self._models.title(job.id) if job.id else (job.path.name if job.path else "")
-        words = phase_text(job, self._models.progress_of(job), self._models.is_stopping(job), True)
+        words = phase_text(self._models.progress_of(job), self._models.is_stopping(job), True)
         more = self.tr(" (and {n} more)").format(n=len(jobs) - 1) if len(jobs) > 1 else ""
         self.setText(f"{name}: {words}{more}")
 
@@ -98,7 +98,7 @@ class ModelController(QObject):
 
     def say_problem(self, problem: str) -> None:
         """What is wrong with what is installed, and the place to mend it."""
-        self._messages.say(problem, self.tr("Show the models"), partial(self.show_again, ""))
+        self._messages.say(problem, self.tr("Show the models"), self.show)
 
     def shutdown(self) -> None:
         if self.dialog is not None:
@@ -119,11 +119,7 @@ class ModelController(QObject):
             self.dialog.say_installed(ready)
         else:
             sentence = self.tr("{title} is installed.").format(title=ready.title)
-            self._messages.say(sentence, self.tr("Show the models"), partial(self.show_again, ready.id))
-
-    def show_again(self, id: str) -> None:
-        """The same, for who does not go on with the dialog."""
-        self.show(id)
+            self._messages.say(sentence, self.tr("Show the models"), partial(self.show, ready.id))
 
     def _show_from_status(self) -> None:
         jobs = self.models.jobs

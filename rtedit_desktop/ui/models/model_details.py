@@ -42,8 +42,6 @@ class ModelDetails(QWidget):
         self._lay_out()
         self.redraw()
 
-    # --- build -------------------------------------------------------------------------------
-
     def _make_words(self) -> None:
         self.title = QLabel()
         font = self.title.font()
@@ -120,8 +118,6 @@ class ModelDetails(QWidget):
         layout.addWidget(self.bar)
         layout.addStretch()
 
-    # --- redraw ------------------------------------------------------------------------------
-
     def show_model(self, id: str) -> None:
         self.id = id
         self.redraw()
@@ -192,7 +188,7 @@ class ModelDetails(QWidget):
             return
         progress, stopping = models.progress_of(job), models.is_stopping(job)
         runs = models.jobs[0] == job
-        self.progress.setText(progress_line(job, progress, stopping, runs))
+        self.progress.setText(progress_line(progress, stopping, runs))
         known = progress is not None and progress.of > 0
         self.bar.setRange(0, 1000 if known or not runs else 0)
         self.bar.setValue(round(1000 * progress.fraction) if progress is not None else 0)

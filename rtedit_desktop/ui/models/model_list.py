@@ -57,7 +57,7 @@ class ModelList(QListWidget):
     def _words(self, id: str) -> str:
         models, job, offer = self._models, self._models.job_of(id), self._models.offer(id)
         if job is not None:
-            return phase_text(job, models.progress_of(job), models.is_stopping(job), models.jobs[0] == job)
+            return phase_text(models.progress_of(job), models.is_stopping(job), models.jobs[0] == job)
         assert offer is not None
         return state_of(offer, self._state.pack is not None and self._state.pack.id == id)
 

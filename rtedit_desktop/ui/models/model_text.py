@@ -9,7 +9,6 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from rtedit_desktop.core.errors import DownloadError
 from rtedit_desktop.core.packs.pack_installer import PackOffer, PackProgress
 from rtedit_desktop.ui.widgets.texts import translated
-from rtedit_desktop.worker.pack_thread import PackJob
 
 
 def _tr(text: str) -> str:
@@ -87,7 +86,7 @@ def download_failure(what: str, error: DownloadError, to_fetch: Sequence[PackOff
     return f"{what} {why[:1].upper()}{why[1:]}", todo.strip()
 
 
-def phase_text(job: PackJob, progress: PackProgress | None, stopping: bool, runs: bool) -> str:
+def phase_text(progress: PackProgress | None, stopping: bool, runs: bool) -> str:
     """What stands in the list while something is being done."""
     if stopping:
         return _tr("stopping…")
@@ -103,9 +102,9 @@ def phase_text(job: PackJob, progress: PackProgress | None, stopping: bool, runs
     return words[progress.phase] + share
 
 
-def progress_line(job: PackJob, progress: PackProgress | None, stopping: bool, runs: bool) -> str:
+def progress_line(progress: PackProgress | None, stopping: bool, runs: bool) -> str:
     """What is being done, how far it is, how fast, how long yet."""
-    text = phase_text(job, progress, stopping, runs)
+    text = phase_text(progress, stopping, runs)
     text = text[:1].upper() + text[1:]
     if progress is None or stopping or progress.phase != "downloading":
         return text

@@ -45,8 +45,6 @@ class ModelsDialog(QDialog):
         self.redraw()
         models.refresh()
 
-    # --- build -------------------------------------------------------------------------------
-
     def _make_foot(self) -> None:
         self.looking = QLabel(self.tr("Looking…"))
         self.total = QLabel()
@@ -108,8 +106,6 @@ class ModelsDialog(QDialog):
         for changed in (self._state.pack_changed, self._state.packs_changed, self._state.phase_changed):
             changed.connect(self.redraw)
 
-    # --- intents -----------------------------------------------------------------------------
-
     def show_model(self, id: str) -> None:
         self.list.choose(id)
 
@@ -168,8 +164,6 @@ class ModelsDialog(QDialog):
         if job is not None:
             self._models.cancel(job)
 
-    # --- what came back ----------------------------------------------------------------------
-
     def say_installed(self, ready: PackReady) -> None:
         """With the next step at hand."""
         self.show_model(ready.id)
@@ -201,8 +195,6 @@ class ModelsDialog(QDialog):
     def _say_removed(self, title: str, freed: int) -> None:
         self.messages.say(self.tr("{title} is removed; {size} are free again.").format(title=title, size=size(freed)))
 
-    # --- redraw ------------------------------------------------------------------------------
-
     def redraw(self) -> None:
         models = self._models
         self.looking.setVisible(not models.known)
@@ -224,11 +216,9 @@ class ModelsDialog(QDialog):
         self.stop.setVisible(job is not None)
         if job is not None and job.path is not None:
             stopping = models.is_stopping(job)
-            line = progress_line(job, models.progress_of(job), stopping, models.jobs[0] == job)
+            line = progress_line(models.progress_of(job), stopping, models.jobs[0] == job)
             self.going.setText(f"{job.path.name}: {line}")
             self.stop.setEnabled(not stopping)
-
-    # --- Qt's events -------------------------------------------------------------------------
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -16,8 +16,10 @@ from rtedit_desktop.worker.background import SerialQueue, ignored
 
 
 class RecentPhotos(QObject):
-    """Reads them when the window opens, and keeps each photo that is opened; samples and pictures in no file are left
-    out. ``asked`` bears the path of one that is to be opened again."""
+    """Reads them when the window opens, and keeps each photo that is opened.
+
+    Samples and pictures in no file are left out. ``asked`` bears the path of one that is to be opened again.
+    """
 
     asked = Signal(object)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from rtedit_desktop.core.errors import HistoryError
 from rtedit_desktop.core.history import Journal
 from rtedit_desktop.core.photos.photo import PhotoService
-from rtedit_desktop.support.restoring.restored_photo import brought_back
+from rtedit_desktop.support.restoring.restored_photo import restored_photo
 from rtedit_desktop.ui.model.result import result_of
 from rtedit_desktop.ui.photo.photo_actions import Opened
 from rtedit_desktop.ui.widgets.pyramid import Pyramid, on_checkers
@@ -18,7 +18,7 @@ def reopened(journal: Journal, photo_service: PhotoService, work: str, presets: 
     """Opens the work in the journal. Raises HistoryError."""
     found = journal.reopen(work, presets)
     try:
-        photo = brought_back(found, photo_service)
+        photo = restored_photo(found, photo_service)
     except HistoryError:
         journal.leave(work)
         raise

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QToolButton, QWidget
 
+from rtedit_desktop.ui.model.announcing import RedrawnOnce
 from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.strength_slider import StrengthSlider
@@ -81,7 +82,7 @@ class MixRow(QWidget):
         self.percent.setText(self.tr("{percent} %").format(percent=self.slider.value()))
 
 
-class MixPanel(QWidget):
+class MixPanel(QWidget, RedrawnOnce):
     """Redraws from the state; a slider asks for another strength, a cross for one preset less.
 
     ``there`` tells whether a preset's file still is; ``before`` is where Tab comes from.
@@ -113,10 +114,7 @@ class MixPanel(QWidget):
         layout.setVerticalSpacing(2)
         layout.addWidget(title)
         layout.addWidget(self._area)
-        for changed in (
-            state.mix_changed, state.phase_changed, state.results_changed, state.learning_changed,
-        ):  # fmt: skip
-            changed.connect(self.redraw)
+        self.redraw_on(state, state.mix_changed, state.phase_changed, state.results_changed, state.learning_changed)
         self.redraw()
 
     def redraw(self) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from rtedit_desktop.core.edits import PresetUse
+from rtedit_desktop.core.edits import EditSpec, PresetUse
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.preset import PresetInfo, PresetWords
 from rtedit_desktop.core.requests import EditRequest
 from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.jobs.mix_controller import MixController
+from rtedit_desktop.ui.model.announcing import RedrawnOnce
 from rtedit_desktop.ui.presets.pairs_dialog import PairsDialog
 from rtedit_desktop.ui.presets.preset_collection import PresetCollection
 from rtedit_desktop.ui.presets.preset_details import PresetDetails
@@ -24,7 +25,7 @@ from rtedit_desktop.ui.widgets.file_dialogs import ask_presets, ask_share
 _NAMED = 3
 
 
-class PresetActions(QObject):
+class PresetActions(QObject, RedrawnOnce):
     """Carries out what the panel and the menu ask for, and reports how it went."""
 
     applied = Signal()
@@ -69,8 +70,7 @@ class PresetActions(QObject):
         learning.looked_through.connect(self._looked_through)
         learning.notice.connect(messages.say)
         learning.failed.connect(messages.error)
-        for changed in (state.phase_changed, state.results_changed, state.learning_changed):
-            changed.connect(self.redraw)
+        self.redraw_on(state, state.phase_changed, state.results_changed, state.learning_changed)
         self.redraw()
 
     def redraw(self) -> None:
@@ -80,8 +80,6 @@ class PresetActions(QObject):
         self._do.keep_preset.setEnabled(free and result is not None and isinstance(result.request, EditRequest))
         self._do.learn_preset.setEnabled(free)
         self._do.learn_pairs.setEnabled(free and state.pack is not None)
-
-    # --- on the photo ------------------------------------------------------------------------
 
     def apply(self, preset: PresetInfo) -> None:
         """The photo with this preset alone."""
@@ -151,8 +149,6 @@ class PresetActions(QObject):
         else:
             self._messages.say(text)
 
-    # --- keeping and learning ----------------------------------------------------------------
-
     def ask_keep(self) -> None:
         """Make a preset of the current result."""
         result = self._state.result
@@ -171,9 +167,10 @@ class PresetActions(QObject):
             return
         prompt, source = state.prompt.strip(), state.source.strip()
         settings = pack.learning_settings_for(prompt, seed=state.overrides.get("seed"))
+        spec = EditSpec(pack=pack.id, prompt=prompt, source=source, settings=settings)
 
         def learn(words: PresetWords, folder: Path | None) -> None:
-            self._learning.learn(words, prompt, source, pack, settings, folder)
+            self._learning.learn(words, spec, pack, folder)
 
         LearnDialog(prompt, source, pack.title, learn, self._window).open()
 
@@ -204,8 +201,6 @@ class PresetActions(QObject):
             parts.append(middle.format(n=faceless, of=of))
         if parts:
             self._messages.say(" ".join(parts))
-
-    # --- on the library ------------------------------------------------------------------------
 
     def ask_share(self, preset: PresetInfo) -> None:
         ask_share(self._window, preset.path.name, partial(self._presets.share, preset))

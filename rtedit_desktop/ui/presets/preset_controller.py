@@ -32,9 +32,9 @@ class PresetController(QObject):
         self.learning = PresetLearning(context, self.presets)
         self.panel = PresetPanel(self.presets, state, do.import_presets)
         self.actions = PresetActions(context, self.presets, self.panel, mixes, self.learning)
-        self.actions.show_asked.connect(lambda: self.say(True))
-        self.panel.hiding_asked.connect(lambda: self.say(False))
-        do.show_presets.triggered.connect(self.say)
+        self.actions.show_asked.connect(lambda: self.show_panel(True))
+        self.panel.hiding_asked.connect(lambda: self.show_panel(False))
+        do.show_presets.triggered.connect(self.show_panel)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.presets.refresh()
 
@@ -57,8 +57,8 @@ class PresetController(QObject):
         splitter.setSizes([_WIDTH, 10 * _WIDTH])
         return splitter
 
-    def say(self, shown: bool) -> None:
-        """The person chose."""
+    def show_panel(self, shown: bool) -> None:
+        """As the person chose, from now on."""
         self._chosen_by_hand = True
         self._set(shown)
 

@@ -12,10 +12,10 @@ from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.batch.seeing import Seen, looking_at_faces, seen
 from rtedit_desktop.core import events
-from rtedit_desktop.core.edits import EditSettings, EditSpec
+from rtedit_desktop.core.edits import EditSpec
 from rtedit_desktop.core.packs.pack_info import PackInfo
-from rtedit_desktop.core.pairing import MOST_PAIRS, PairFiles, find_pairs, how_sure, read_pair
 from rtedit_desktop.core.photos.photo import PhotoService
+from rtedit_desktop.core.picture_pairs import MOST_PAIRS, PairFiles, find_pairs, how_sure, read_pair
 from rtedit_desktop.core.preset import PresetWords
 from rtedit_desktop.core.requests import EditRequest, KeepRequest, LearnRequest, Pair
 from rtedit_desktop.support.formats import OPEN_SUFFIXES
@@ -54,8 +54,6 @@ class PresetLearning(QObject):
         self._stopping = False
         self._from_pairs = False
 
-    # --- intents -----------------------------------------------------------------------------
-
     def keep(self, edit: EditRequest, words: PresetWords) -> None:
         """Make a preset of what an edit of one picture learned."""
         self._learning.start(self._keep(edit, words))
@@ -65,40 +63,16 @@ class PresetLearning(QObject):
         if (output := await self._new_path(words)) is not None:
             await self._run(KeepRequest(edit=edit, output=output, **asdict(words), overwrite=False))
 
-    def learn(
-        self,
-        words: PresetWords,
-        prompt: str,
-        source: str,
-        pack: PackInfo,
-        settings: EditSettings,
-        folder: Path | None,
-    ) -> None:
-        """Learn a prompt on the pictures of a folder, or on the pack's own."""
-        self._learning.start(self._learn(words, prompt, source, pack, settings, folder))
+    def learn(self, words: PresetWords, spec: EditSpec, pack: PackInfo, folder: Path | None) -> None:
+        """Learn a prompt on the pictures of a folder, or on those of ``pack``, which is the spec's."""
+        self._learning.start(self._learn(words, spec, pack, folder))
 
-    async def _learn(
-        self,
-        words: PresetWords,
-        prompt: str,
-        source: str,
-        pack: PackInfo,
-        settings: EditSettings,
-        folder: Path | None,
-    ) -> None:
+    async def _learn(self, words: PresetWords, spec: EditSpec, pack: PackInfo, folder: Path | None) -> None:
         self._begin(words)
         pictures = await self._opened_pictures(folder, pack) if folder is not None else ()
         if pictures is None or (output := await self._new_path(words)) is None:
             return
-        await self._run(
-            LearnRequest(
-                spec=EditSpec(pack=pack.id, prompt=prompt, source=source, settings=settings),
-                output=output,
-                **asdict(words),
-                pictures=pictures,
-                overwrite=False,
-            )
-        )
+        await self._run(LearnRequest(spec=spec, output=output, **asdict(words), pictures=pictures, overwrite=False))
 
     def look_for_pairs(self, before: Path, after: Path | None, found: Callable[[int, str], None]) -> None:
         """How many pairs there are in one folder or two, or why there are none, looked for behind the window."""
@@ -144,8 +118,6 @@ class PresetLearning(QObject):
         else:
             self._learning.cancel()
             self._end()
-
-    # --- pictures of the person's own --------------------------------------------------------
 
     async def _opened_pictures(self, folder: Path, pack: PackInfo) -> tuple[np.ndarray, ...] | None:
         """One after the other, so that each can be counted, and Esc heard in between; None where there is none."""
@@ -215,8 +187,6 @@ class PresetLearning(QObject):
         if texts:
             self.notice.emit(" ".join(texts))
 
-    # --- events ------------------------------------------------------------------------------
-
     def _on_event(self, event: events.Event) -> None:
         learning = self.tr("Learning “{title}”").format(title=self._title)
         match event:
@@ -242,8 +212,6 @@ class PresetLearning(QObject):
                 self.notice.emit(self.tr("Learning “{title}” was stopped.").format(title=title))
             case events.Failed():
                 self._fail(translated(event.what), translated(event.todo), event.details)
-
-    # --- the current job ---------------------------------------------------------------------
 
     def _begin(self, words: PresetWords, *, from_pairs: bool = False) -> None:
         remember = partial(change, author=words.author, licence=words.licence)

@@ -65,7 +65,7 @@ class PromptEdit(QLineEdit):
                 first = menu.actions()[0]
                 for word in one.nearest:
                     action = QAction(self.tr("Use “{word}”").format(word=word), menu)
-                    action.triggered.connect(partial(self._put, one, word))
+                    action.triggered.connect(partial(self.put, one, word))
                     menu.insertAction(first, action)
                 menu.insertSeparator(first)
         menu.aboutToHide.connect(menu.deleteLater)
@@ -103,9 +103,6 @@ class PromptEdit(QLineEdit):
         """Where letters can be seen, without the button that clears them."""
         button = self.height() if self.isClearButtonEnabled() else 0
         return self.rect().adjusted(2, 0, -2 - button, 0)
-
-    def _put(self, unknown: Unknown, word: str) -> None:
-        self.put(unknown, word)
 
     def _is_the_windows(self, event: QKeyEvent) -> bool:
         if event.matches(QKeySequence.StandardKey.Undo):

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from rtedit_desktop.core.edits import MAX_ITERATIONS, MAX_SEED, MAX_STEPS, MAX_T0
+from rtedit_desktop.ui.model.announcing import RedrawnOnce
 from rtedit_desktop.ui.model.state import EditorState
 
 _LEVELS = 1000
@@ -28,8 +29,7 @@ Box = TypeVar("Box", bound=QSpinBox)
 
 
 class DetailBox(QSpinBox):
-    """Holds the noise level t0, and shows it as how much detail of the photo is kept: more of one is less of the
-    other."""
+    """Holds the noise level t0, and shows the opposite of it: how much detail of the photo is kept."""
 
     def textFromValue(self, value: int) -> str:
         return f"{round(100 * (1 - value / _LEVELS))} %"
@@ -57,7 +57,7 @@ class DetailBox(QSpinBox):
         return may
 
 
-class SettingsPanel(QWidget):
+class SettingsPanel(QWidget, RedrawnOnce):
     """Shows the state's settings and overrides them."""
 
     def __init__(self, state: EditorState, parent: QWidget | None = None) -> None:
@@ -87,8 +87,7 @@ class SettingsPanel(QWidget):
         self.reset.setToolTip(self.tr("Back to what the model pack recommends for this prompt"))
         self.reset.clicked.connect(state.recommend)
         self._lay_out()
-        for changed in (state.settings_changed, state.prompt_changed, state.pack_changed):
-            changed.connect(self.redraw)
+        self.redraw_on(state, state.settings_changed, state.prompt_changed, state.pack_changed)
         for changed in (state.results_changed, state.progress_changed, state.phase_changed):
             changed.connect(self._show_score)
         self.redraw()

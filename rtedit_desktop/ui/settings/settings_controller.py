@@ -35,16 +35,7 @@ class SettingsController(QObject):
         """What holds for the app as a whole."""
         if self.learned is None:
             return
-        window, state = self._context.window, self._context.state
-        dialog = SettingsDialog(
-            self.learned,
-            self._context.background,
-            self._context.messages,
-            window,
-            self.journal,
-            state.device,
-            self._in_use,
-        )
+        dialog = SettingsDialog(self._context, self.learned, self.journal, self._in_use)
         dialog.finished.connect(self.closed)
-        dialog.look.previews_chosen.connect(state.set_previews)
+        dialog.look.previews_chosen.connect(self._context.state.set_previews)
         dialog.open()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTabWidget, QVBoxLayout, QWidget
 
 from rtedit_desktop.core.disk_store import DiskStore
+from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.help.guide_dialog import offer_guide
 from rtedit_desktop.ui.jobs.computer_in_use import ComputerInUse
 from rtedit_desktop.ui.settings.compute_settings import ComputeSettings
@@ -14,9 +15,7 @@ from rtedit_desktop.ui.settings.look_settings import LookSettings
 from rtedit_desktop.ui.settings.network_settings import NetworkPage
 from rtedit_desktop.ui.settings.saving_settings import SavingSettings
 from rtedit_desktop.ui.settings.storage_settings import StorageSettings, StorageWords
-from rtedit_desktop.ui.widgets.messages import Messages
 from rtedit_desktop.ui.widgets.tab_order import as_they_stand
-from rtedit_desktop.worker.background import Background
 
 _CHAPTERS = ("results", "graphics-card", "results", "privacy")  # of the guide, by tab
 
@@ -26,27 +25,25 @@ class SettingsDialog(QDialog):
 
     def __init__(
         self,
-        store: DiskStore,
-        background: Background,
-        messages: Messages,
-        parent: QWidget,
+        context: WindowContext,
+        learned: DiskStore,
         journal: DiskStore | None = None,
-        device: str = "",
         in_use: ComputerInUse | None = None,
     ) -> None:
-        """``device`` is what the models run on now; without ``in_use`` that is this computer at any time."""
-        super().__init__(parent)
+        """``learned`` and ``journal`` are kept on the disk; without ``in_use`` this computer computes at any time."""
+        super().__init__(context.window)
+        background, messages = context.background, context.messages
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Settings"))
         offer_guide(self, lambda: _CHAPTERS[self.tabs.currentIndex()])
         self._messages = messages
         self.look = LookSettings(background, messages)
         self.saving = SavingSettings(background, messages)
-        self.compute = ComputeSettings(background, messages, device)
+        self.compute = ComputeSettings(background, messages, context.state.device)
         self.computer = ComputerSettings(in_use, background, messages) if in_use is not None else None
         self.network = NetworkPage(background, messages)
         self.finished.connect(self.network.leave)
-        self.storage = StorageSettings(store, "cache_mib", self._of_learned(), background, messages)
+        self.storage = StorageSettings(learned, "cache_mib", self._of_learned(), background, messages)
         self.finished.connect(self.storage.settle)
         self.history = None
         if journal is not None:

@@ -123,10 +123,10 @@ class Strip(Banner):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
         self._text_with_action = ""
-        self._on_action: Callable[[], None] | None = None
+        self._on_action: Callable[[], object] | None = None
         self.action.clicked.connect(self._act)
 
-    def show_text(self, text: str, action: str = "", on_action: Callable[[], None] | None = None) -> None:
+    def show_text(self, text: str, action: str = "", on_action: Callable[[], object] | None = None) -> None:
         """A second text while the first still shows is added below it; what the first offered stays."""
         shown = self.label.text() if self.isVisible() else ""
         lines = [line for line in shown.splitlines() if line and line != text]
@@ -158,7 +158,7 @@ class StandingStrip(Strip):
         self.close_button.setToolTip(self.close_button.accessibleName())
         self.close_button.clicked.connect(self.dismissed)
 
-    def show_text(self, text: str, action: str = "", on_action: Callable[[], None] | None = None) -> None:
+    def show_text(self, text: str, action: str = "", on_action: Callable[[], object] | None = None) -> None:
         """In place of what it said before."""
         self.label.setText("")
         super().show_text(text, action, on_action)
@@ -180,7 +180,7 @@ class Messages(QObject):
         todo: str = "",
         details: str = "",
         action: str = "",
-        on_action: Callable[[], None] | None = None,
+        on_action: Callable[[], object] | None = None,
     ) -> None:
         """A dialog that does not stop the event loop."""
         logging.getLogger("rtedit").warning("%s %s\n%s", what, todo, ForeignText(details))
@@ -190,7 +190,7 @@ class Messages(QObject):
         box.open()
         self.error_shown.emit(what)
 
-    def say(self, text: str, action: str = "", on_action: Callable[[], None] | None = None) -> None:
+    def say(self, text: str, action: str = "", on_action: Callable[[], object] | None = None) -> None:
         self._strip.show_text(text, action, on_action)
 
     def mention(self, what: str, todo: str, details: str) -> None:

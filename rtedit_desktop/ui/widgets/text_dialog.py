@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import BinaryIO
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
@@ -50,13 +49,8 @@ class TextDialog(QDialog):
         as_they_stand(buttons)
 
     def save_to(self, path: Path) -> None:
-        content = self.text.toPlainText().encode()
-
-        def write(file: BinaryIO) -> None:
-            file.write(content)
-
         try:
-            write_atomically(path, write)
+            write_atomically(path, self.text.toPlainText().encode())
         except OSError as error:
             reason = error.strerror or type(error).__name__
             self._messages.error(

@@ -5,18 +5,18 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from rtedit_desktop.ui.context import WindowContext
+from rtedit_desktop.ui.model.announcing import RedrawnOnce
 from rtedit_desktop.ui.model.phase import Phase
 
 
-class ActionStates(QObject):
+class ActionStates(QObject, RedrawnOnce):
     """Enables what is for a photo, a result or a job that runs. Other controllers look after their own actions."""
 
     def __init__(self, context: WindowContext) -> None:
         super().__init__(context.window)
         self._state, self._actions = context.state, context.actions
         state = context.state
-        for changed in (state.photo_changed, state.phase_changed, state.results_changed, state.learning_changed):
-            changed.connect(self.redraw)
+        self.redraw_on(state, state.photo_changed, state.phase_changed, state.results_changed, state.learning_changed)
         self.redraw()
 
     def redraw(self) -> None:

@@ -29,6 +29,7 @@ from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.jobs.mix_controller import MixController
 from rtedit_desktop.ui.jobs.square_cutting import SquareCutting
 from rtedit_desktop.ui.jobs.warming import Warming
+from rtedit_desktop.ui.model.announcing import RedrawnOnce
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.models.fit_controller import FitController
 from rtedit_desktop.ui.models.model_controller import ModelController
@@ -59,7 +60,7 @@ from rtedit_desktop.worker.background import Background
 from rtedit_desktop.worker.engine_thread import EngineThread
 
 
-class MainWindow(QMainWindow):
+class MainWindow(QMainWindow, RedrawnOnce):
     """Owns the threads behind it and ends them when it closes."""
 
     closed = Signal()
@@ -92,9 +93,8 @@ class MainWindow(QMainWindow):
         context = self._make_parts(services)
         self.presets = self._make_preset_controller(context, services.library) if services.library is not None else None
         self.batch = BatchController(context, self.presets.presets) if self.presets is not None else None
-        self.opening = Opening(
-            context, self.photos, self.saving, self.models, self.presets, self.batch, services.camera
-        )
+        importers = [one for one in (self.models, self.presets) if one is not None]
+        self.opening = Opening(context, self.photos, self.saving, importers, self.batch, services.camera)
         self.samples = SamplePictures(context, self.photos, self.empty, self.opening.open)
         chapters = {self.prompt_bar: "prompts", self.history: "results", self.filmstrip: "results"}
         if self.presets is not None:
@@ -253,8 +253,7 @@ class MainWindow(QMainWindow):
         photos.opened.connect(self._opened)
         for busy in (self.opening.busy, self.closing.waiting):
             busy.connect(self.statusBar().showMessage)
-        for changed in (state.photo_changed, state.results_changed, state.saved_changed):
-            changed.connect(self.redraw)
+        self.redraw_on(state, state.photo_changed, state.results_changed, state.saved_changed)
 
     # --- intents -----------------------------------------------------------------------------
 

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
 from rtedit_desktop.ui.batch.batch_controller import BatchController
 from rtedit_desktop.ui.context import WindowContext
-from rtedit_desktop.ui.models.model_controller import ModelController
 from rtedit_desktop.ui.photo.camera import CameraMaker
 from rtedit_desktop.ui.photo.camera_dialog import CameraDialog
 from rtedit_desktop.ui.photo.photo_actions import PhotoActions
 from rtedit_desktop.ui.photo.saving import Saving
-from rtedit_desktop.ui.presets.preset_controller import PresetController
 from rtedit_desktop.ui.widgets.file_dialogs import ask_open
 from rtedit_desktop.ui.widgets.mime import picture_in
+
+
+class Importer(Protocol):
+    """Imports files of its kind."""
+
+    def import_from(self, paths: Iterable[Path]) -> list[Path]:
+        """Those that are none of its own come back."""
+        ...
 
 
 class Opening(QObject):
@@ -30,8 +38,7 @@ class Opening(QObject):
         context: WindowContext,
         photos: PhotoActions,
         saving: Saving,
-        models: ModelController | None,
-        presets: PresetController | None,
+        importers: Sequence[Importer],
         batch: BatchController | None = None,
         camera: CameraMaker | None = None,
     ) -> None:
@@ -39,7 +46,7 @@ class Opening(QObject):
         self._camera = camera
         self._window, self._state, self._messages = context.window, context.state, context.messages
         self._photos, self._saving = photos, saving
-        self._models, self._presets, self._batch = models, presets, batch
+        self._importers, self._batch = importers, batch
         photos.opening.connect(lambda name: self.busy.emit(self.tr("Opening {name}…").format(name=name)))
         photos.saving.connect(lambda name: self.busy.emit(self.tr("Saving {name}…").format(name=name)))
         photos.opened.connect(lambda _: self.busy.emit(""))
@@ -93,9 +100,9 @@ class Opening(QObject):
 
     def _for_others(self, paths: list[Path]) -> list[Path]:
         """Import what is a model or a preset; the rest comes back."""
-        for one in (self._models, self._presets):
-            if paths and one is not None:
-                paths = one.import_from(paths)
+        for importer in self._importers:
+            if paths:
+                paths = importer.import_from(paths)
         return paths
 
     def _saved(self, path: Path, impersonal: bool) -> None:

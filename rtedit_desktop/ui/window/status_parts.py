@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from rtedit_desktop.ui.canvas.canvas import Canvas
 from rtedit_desktop.ui.jobs.computer_in_use import ComputerInUse
+from rtedit_desktop.ui.model.announcing import RedrawnOnce
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.widgets.colours import amber
 
@@ -65,7 +66,7 @@ class ComputerStatus(QLabel):
         self.setPalette(colours)
 
 
-class PlaceStatus(QWidget):
+class PlaceStatus(QWidget, RedrawnOnce):
     """Shows the photo's size, the zoom, and the device."""
 
     def __init__(self, state: EditorState, canvas: Canvas, parent: QWidget | None = None) -> None:
@@ -77,14 +78,8 @@ class PlaceStatus(QWidget):
         for label in (self.place, self.device):
             label.setContentsMargins(8, 0, 8, 0)
             layout.addWidget(label)
-        for changed in (
-            state.photo_changed,
-            state.square_changed,
-            state.region_changed,
-            state.device_changed,
-            canvas.view_changed,
-        ):
-            changed.connect(self.redraw)
+        canvas.view_changed.connect(self.redraw)
+        self.redraw_on(state, state.photo_changed, state.square_changed, state.region_changed, state.device_changed)
         self.redraw()
 
     def redraw(self) -> None:

@@ -45,7 +45,7 @@ class WindowLayout:
         if presets is not None:
             presets.splitter.restoreState(_bytes(self._saved.splitter))
             if self._saved.presets_panel:
-                presets.say(self._saved.presets_panel == "shown")
+                presets.show_panel(self._saved.presets_panel == "shown")
 
     def keep(
         self, window: QMainWindow, presets: PresetController | None, filmstrip: QAction, background: Background
@@ -61,8 +61,11 @@ class WindowLayout:
 
 
 class _OnScreen(QObject):
-    """Keeps its window on a screen: with its frame, which the system adds when it is shown, and when the screen that it
-    was on is unplugged and the system leaves it there."""
+    """Keeps its window on a screen.
+
+    With its frame, which the system adds when it is shown; and when the screen that it was on is unplugged and the
+    system leaves it there.
+    """
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)

@@ -22,7 +22,6 @@ from rtedit_desktop.packs.download import file_download as downloads
 from rtedit_desktop.packs.download.failures import SPARE_BYTES
 from rtedit_desktop.packs.download.file_download import Patience, download
 from rtedit_desktop.packs.download.first_seen import FirstSeen
-from rtedit_desktop.support.network import NetworkSettings
 
 
 @pytest.fixture
@@ -67,9 +66,7 @@ def test_cancelled_in_the_middle_and_resumed(job: DownloadRun, host: Host, tmp_p
 
 def test_closing_the_generator_keeps_the_part(job: DownloadRun, host: Host) -> None:
     host.will([Act(stall_after=60_000)])
-    running = download(
-        job.remote, job.target, settings=NetworkSettings(proxy="none"), log=job.log, cancelled=threading.Event()
-    )
+    running = download(job.remote, job.target, job.access, cancelled=threading.Event())
     while not (job.part.exists() and next(running).done):  # type: ignore[union-attr]
         next(running)
     running.close()

@@ -25,9 +25,6 @@ def seeded(net: Net, seed: int = 0) -> Net:
     return net.eval().requires_grad_(False)
 
 
-# --- DDPM (docs/method.md) --------------------------------------------------------------------------
-
-
 class DDPM(nn.Module):
     """Sines first, one head, zero padding right and below when the size is halved."""
 
@@ -135,9 +132,6 @@ class DDPMAttention(nn.Module):
         weight = torch.softmax(torch.einsum("ncq,nck->nqk", q, k) / math.sqrt(c), dim=-1)
         mixed = torch.einsum("nqk,nck->ncq", weight, v).reshape(n, c, height, width)
         return x + self.proj_out(mixed)
-
-
-# --- guided-diffusion (docs/method.md) --------------------------------------------------------------
 
 
 class ADM(nn.Module):

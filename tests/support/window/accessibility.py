@@ -68,9 +68,6 @@ def _takes_focus(part: QWidget) -> bool:
     return part.focusPolicy() != Qt.FocusPolicy.NoFocus and not _is_inside(part) and part.focusProxy() is None
 
 
-# --- names -----------------------------------------------------------------------------------
-
-
 def nameless(window: QWidget) -> Iterator[str]:
     """Controls whose name says nothing, or not enough where nothing else says more."""
     beside = {label.buddy() for label in window.findChildren(QLabel) if label.buddy() is not None}
@@ -90,9 +87,6 @@ def nameless(window: QWidget) -> Iterator[str]:
             yield f"{_called(part)} is a sign without a tool tip"
         if isinstance(part, _NEEDS_WORDS) and len(name.split()) < 2 and not described(part) and part not in beside:
             yield f"{_called(part)}: {name!r} does not say enough, and nothing else does"
-
-
-# --- keys ------------------------------------------------------------------------------------
 
 
 def out_of_reach(window: QWidget) -> Iterator[str]:
@@ -175,9 +169,6 @@ def unreachable_commands(window: QWidget) -> Iterator[str]:
             for action in menu.actions():
                 if action.text() and "&" not in action.text() and action.shortcut().isEmpty():
                     yield f"{action.text()} has no letter"
-
-
-# --- contrast --------------------------------------------------------------------------------
 
 
 def brightness(colour: QColor) -> float:

@@ -44,8 +44,8 @@ class FakeCamera(Camera):
 class FakePhotoService:
     """Opens and saves through QImage."""
 
-    def __init__(self, samples: list[Path] | None = None) -> None:
-        self._samples = samples or []
+    def __init__(self, samples: Sequence[Path] = ()) -> None:
+        self._samples = list(samples)
         self.save_error: SaveError | None = None
         self.saved_impersonal: dict[str, bool] = {}
         self.saved_recipes: dict[str, str] = {}

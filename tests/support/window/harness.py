@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ from patience import A_WHILE_MS, PATIENCE_MS
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QAbstractItemView
 from pytestqt.qtbot import QtBot
-from support.window.fake_engine import FakeEngine
+from support.fake_engine import FakeEngine
 from support.window.fake_library import FakePresetLibrary
 from support.window.fake_photos import FakePhotoService
 from support.window.fakes import PACK, picture
@@ -20,8 +20,9 @@ from rtedit_desktop.core.disk_store import LearnedStore
 from rtedit_desktop.core.edits import EditSpec, MixSpec
 from rtedit_desktop.core.engine_api import Computers
 from rtedit_desktop.core.history import Journal
+from rtedit_desktop.core.packs.pack_installer import PackInstaller
 from rtedit_desktop.core.photos.geometry import Square
-from rtedit_desktop.core.photos.photo import Photo
+from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.history.journal import FolderJournal
@@ -64,14 +65,20 @@ def machine_facts() -> dict[str, str]:
 
 
 class Harness:
-    """A window with its fakes, and the few moves that every story makes."""
+    """A window with its fakes, and the few moves that every story makes.
+
+    What a story needs of its own is handed in: a ``photo_service`` that reads files, a library, an installer and so on.
+    """
 
     def __init__(
         self,
         qtbot: QtBot,
-        samples: list[Path],
+        samples: Sequence[Path] = (),
         library: FakePresetLibrary | None = None,
         journal: Journal | None = None,
+        *,
+        photo_service: PhotoService | None = None,
+        installer: PackInstaller | None = None,
         layout: WindowLayout | None = None,
         camera: CameraMaker | None = None,
         computers: Computers | None = None,
@@ -82,8 +89,8 @@ class Harness:
         self.photo_service = FakePhotoService(samples)
         self.made_on: list[threading.Thread] = []
         services = Services(
-            self._make_engine, self.photo_service, library, learned, journal=journal, machine_facts=machine_facts,
-            camera=camera, computers=computers,
+            self._make_engine, photo_service or self.photo_service, library, learned, installer, journal,
+            machine_facts=machine_facts, camera=camera, computers=computers,
         )  # fmt: skip
         self.window = MainWindow(services, [PACK], layout=layout)
         self.state = self.window.state

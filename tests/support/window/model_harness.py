@@ -13,9 +13,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QMessageBox
 from pytestqt.qtbot import QtBot
-from support.window.fake_engine import FakeEngine
 from support.window.fake_library import FakePresetLibrary
-from support.window.fake_photos import FakePhotoService
 from support.window.fakes import PACK
 from support.window.harness import Harness
 
@@ -29,10 +27,7 @@ from rtedit_desktop.core.packs.pack_installer import (
     PackReady,
     PackStopped,
 )
-from rtedit_desktop.ui.models.model_controller import ModelController
 from rtedit_desktop.ui.models.models_dialog import ModelsDialog
-from rtedit_desktop.ui.window.main_window import MainWindow
-from rtedit_desktop.ui.window.services import Services
 
 MB = 10**6
 PART = "clip"
@@ -174,18 +169,8 @@ class ModelHarness(Harness):
 
     def __init__(self, qtbot: QtBot, library: FakePresetLibrary | None = None, installer: Any = None) -> None:
         self.installer = installer or FakePackInstaller()
-        self.qtbot = qtbot
-        self.engine = FakeEngine()
-        self.photo_service = FakePhotoService()
-        self.made_on = []
-        self.window = MainWindow(
-            Services(self._make_engine, self.photo_service, library, installer=self.installer), [PACK]
-        )
-        self.state = self.window.state
-        self.bar = self.window.prompt_bar
-        self.window.show()
-        assert self.window.models is not None
-        self.controller: ModelController = self.window.models
+        super().__init__(qtbot, library=library, installer=self.installer)
+        self.controller = self.model_controller
         self.models = self.controller.models
 
     @property

@@ -62,7 +62,7 @@ def test_the_wheel_keeps_the_point_under_the_pointer(canvas: Canvas) -> None:
 
 def test_the_divider_shows_before_on_its_left_and_after_on_its_right(canvas: Canvas) -> None:
     white = np.full((100, 100, 3), 255, np.uint8)
-    canvas.set_after(Pyramid(white))
+    canvas.set_edited(None, Pyramid(white))
     canvas.set_divider(0.5)
     shown = grabbed(canvas)
     right, left = at(canvas, 120, 85), at(canvas, 70, 85)
@@ -74,7 +74,7 @@ def test_the_divider_shows_before_on_its_left_and_after_on_its_right(canvas: Can
 
 
 def test_the_divider_is_dragged_and_moved_by_keys(canvas: Canvas, qtbot: QtBot) -> None:
-    canvas.set_after(Pyramid(picture(100, 100)))
+    canvas.set_edited(None, Pyramid(picture(100, 100)))
     start, end = at(canvas, 50, 20), at(canvas, 100, 20)
     qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
     qtbot.mouseMove(canvas, end)
@@ -87,7 +87,7 @@ def test_the_divider_is_dragged_and_moved_by_keys(canvas: Canvas, qtbot: QtBot) 
 
 
 def test_space_peeks_while_it_is_held(canvas: Canvas, qtbot: QtBot) -> None:
-    canvas.set_after(Pyramid(picture(100, 100)))
+    canvas.set_edited(None, Pyramid(picture(100, 100)))
     qtbot.keyPress(canvas, Qt.Key.Key_Space)
     assert canvas.peeking
     qtbot.keyRelease(canvas, Qt.Key.Key_Space)

@@ -41,7 +41,7 @@ def spot(canvas: Canvas, x: float, y: float, pane: int) -> QPoint:
 
 
 def test_the_original_is_left_and_the_result_right(canvas: Canvas) -> None:
-    canvas.set_after(Pyramid(AFTER))
+    canvas.set_edited(None, Pyramid(AFTER))
     assert canvas.view.frame.width() <= 300, "the whole photo is seen in each"
     assert colour_at(canvas, spot(canvas, 100, 50, 0)) == 60
     assert colour_at(canvas, spot(canvas, 100, 50, 1)) == 240
@@ -51,7 +51,7 @@ def test_the_original_is_left_and_the_result_right(canvas: Canvas) -> None:
 
 
 def test_zoom_and_pan_are_the_same_on_both_sides(canvas: Canvas, qtbot: QtBot) -> None:
-    canvas.set_after(Pyramid(AFTER))
+    canvas.set_edited(None, Pyramid(AFTER))
     point = QPointF(spot(canvas, 60, 30, 1))
     canvas.wheelEvent(
         QWheelEvent(

@@ -10,33 +10,17 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 from pytestqt.qtbot import QtBot
-from support.window.fake_engine import FakeEngine
-from support.window.fakes import PACK, brighter
-from support.window.harness import Harness
+from support.window.fakes import brighter
+from support.window.real_harness import RealHarness
+from support.window.restarts import kill
 
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.stack import composed, stack_of
-from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.history.work_folder import WorkFolder
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.ui.model.phase import Phase
-from rtedit_desktop.ui.window.main_window import MainWindow
-from rtedit_desktop.ui.window.services import Services
 
 CAMERA = "Camera of the test"
-
-
-class RealHarness(Harness):
-    """Only the engine is a fake."""
-
-    def __init__(self, qtbot: QtBot, folder: Path) -> None:
-        self.qtbot = qtbot
-        self.engine = FakeEngine()
-        self.made_on = []
-        self.journal = FolderJournal(folder / "history")
-        self.window = MainWindow(Services(self._make_engine, FilePhotoService(), journal=self.journal), [PACK])
-        self.state, self.bar = self.window.state, self.window.prompt_bar
-        self.window.show()
 
 
 @pytest.fixture
@@ -57,13 +41,6 @@ def photograph(path: Path) -> None:
     exif[0x0112], exif[0x0110] = 6, CAMERA
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     Image.fromarray(pixels).save(path, quality=92, exif=exif.tobytes(), icc_profile=profile)
-
-
-def end_as_by_kill_9(harness: RealHarness) -> None:
-    for folder in harness.journal._open.values():
-        folder._lock.release()
-    harness.journal._open.clear()
-    harness.close()
 
 
 def restored(qtbot: QtBot, folder: Path) -> RealHarness:
@@ -103,7 +80,7 @@ def test_a_photograph_that_is_overwritten_while_edits_are_made_on_each_other(
     whole = composed(FilePhotoService(), first.photo, first.result.layers).pixels
     assert np.array_equal(np.asarray(Image.open(tmp_path / "out.png")), whole), "it is of the photo that was opened"
     photo, result = first.photo, first.result
-    end_as_by_kill_9(first)
+    kill(first)
 
     again = restored(qtbot, tmp_path)
     harnesses.append(again)
@@ -133,7 +110,7 @@ def test_a_window_that_dies_while_a_photo_is_copied_that_was_overwritten(
         first.run("face with red hair")
         first.until(lambda: not first.window.background.writing)
         photo, result = first.photo, first.result
-        end_as_by_kill_9(first)
+        kill(first)
 
     again = restored(qtbot, tmp_path)
     harnesses.append(again)
@@ -160,7 +137,7 @@ def test_a_photograph_that_is_gone_comes_back_with_all_that_was_in_its_file(
     assert photo is not None and result is not None and photo.size == (90, 160), "it is upright"
     first.window.photos.save(tmp_path / "before.jpg")
     first.until(lambda: not first.window.background.writing)
-    end_as_by_kill_9(first)
+    kill(first)
     path.unlink()
 
     again = restored(qtbot, tmp_path)

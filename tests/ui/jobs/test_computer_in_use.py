@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from patience import PATIENCE_S
 from pytestqt.qtbot import QtBot
+from support.fake_engine import FakeEngine
 from support.serving import serving
 from support.window.fake_computers import WORKSTATION, FakeComputers
-from support.window.fake_engine import FakeEngine
 from support.window.harness import Harness, child
 from support.window.settings_harness import Store
 

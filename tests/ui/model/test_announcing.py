@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from PySide6.QtCore import QObject, Signal
+from support.window.fakes import picture
 from support.window.harness import Harness
 
 from rtedit_desktop.ui.model.announcing import Announcing, RedrawnOnce
@@ -103,7 +106,7 @@ def test_a_part_is_not_late_where_a_listener_makes_changes_of_its_own() -> None:
     state.one.connect(more)
     with state.together():
         state.change(0)
-    assert part.drawn == [(3, 2)] and not state.telling
+    assert part.drawn == [(3, 2)] and not state.announcing
 
 
 def test_the_end_of_an_edit_is_announced_once_with_its_result(harness: Harness) -> None:
@@ -121,3 +124,27 @@ def test_the_end_of_an_edit_is_announced_once_with_its_result(harness: Harness) 
     assert set(end) >= {"phase", "results", "frames", "saved"}
     assert len(end) == len(set(end))
     assert all(count == 1 for _, running, count in seen if not running)
+
+
+def test_several_signals_of_one_change_are_one_for_who_redraws() -> None:
+    state = Counted()
+    part = Part(state)
+    state.values = [1, 1]
+    state._announce(state.one, state.other)
+    assert state.seen == [("one", 1, 1), ("other", 1, 1)] and part.drawn == [(1, 1)]
+
+
+def test_a_photo_that_is_opened_is_drawn_once_by_each_part(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    parts = (harness.window, harness.window.filmstrip, harness.window.history, harness.window.stack.panel)
+    for part in parts:
+        real = type(part).redraw
+
+        def redraw(self: Any, real: Any = real) -> None:
+            drawn.append(type(self).__name__)
+            real(self)
+
+        monkeypatch.setattr(type(part), "redraw", redraw)
+    photo = harness.photo_service.from_pixels(picture(), "photo")
+    harness.state.set_photo(photo, harness.photo_service.centred_square(photo))
+    assert sorted(drawn) == sorted(type(part).__name__ for part in parts)

@@ -198,9 +198,6 @@ def test_a_damaged_pack_can_be_fetched_again_or_removed(models: ModelHarness) ->
     assert details.download.isVisible() and details.remove.isVisible() and not details.use.isVisible()
 
 
-# --- imports -----------------------------------------------------------------------------------
-
-
 def test_a_file_that_tells_what_it_is_is_taken_in(models: ModelHarness, tmp_path: Path) -> None:
     models.open()
     models.installer.hold.clear()
@@ -310,9 +307,6 @@ def test_a_pack_without_its_text_model_says_so_and_gets_it(models: ModelHarness,
     models.settled()
     assert models.installer.asked[-1] == ("import", "ViT-B-16.pt", PART, False)
     assert models.row("dogs") == "installed"
-
-
-# --- the pack in use ---------------------------------------------------------------------------
 
 
 def with_two(qtbot: QtBot) -> ModelHarness:

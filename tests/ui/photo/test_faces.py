@@ -295,7 +295,7 @@ def test_a_square_is_turned_beyond_its_corners_as_well(canvas: Canvas, qtbot: Qt
     assert canvas.cursor().shape() is Qt.CursorShape.BitmapCursor
     pull(canvas, qtbot, beyond, middle + QPointF(0, 60))
     assert asked[-1].angle == pytest.approx(45.0, abs=1.5) and asked[-1].centre == start.centre
-    canvas.set_after(Pyramid(picture(60, 60)))
+    canvas.set_edited(None, Pyramid(picture(60, 60)))
     qtbot.mouseMove(canvas, beyond.toPoint())
     assert canvas.cursor().shape() is Qt.CursorShape.ArrowCursor, "a result is not turned under the hand"
 

@@ -11,39 +11,25 @@ import numpy as np
 import pytest
 from PIL import Image
 from pytestqt.qtbot import QtBot
-from support.window.fake_engine import FakeEngine
-from support.window.fakes import PACK, picture
-from support.window.harness import Harness, child
+from support.window.fakes import picture
+from support.window.harness import child
+from support.window.real_harness import RealHarness
 
 from rtedit_desktop.core.stack import composed
-from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.support import paths
 from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
-from rtedit_desktop.ui.window.main_window import MainWindow
-from rtedit_desktop.ui.window.services import Services
 
 
-class RealHarness(Harness):
-    """Only the engine is a fake."""
-
-    def __init__(self, qtbot: QtBot, folder: Path) -> None:
-        self.qtbot, self.engine, self.made_on = qtbot, FakeEngine(), []
-        self.service = FilePhotoService()
-        services = Services(self._make_engine, self.service, journal=FolderJournal(folder / "history"))
-        self.window = MainWindow(services, [PACK])
-        self.state, self.bar = self.window.state, self.window.prompt_bar
-        self.window.show()
-
-    def error(self) -> str:
-        """What the dialog says, which is closed."""
-        self.until(lambda: self.window.findChildren(ErrorDialog))
-        dialog = child(self.window, ErrorDialog)
-        text = f"{dialog.what.text()} {dialog.todo.text()}"
-        dialog.close()
-        self.until(lambda: not self.window.findChildren(ErrorDialog))
-        return text
+def error_of(harness: RealHarness) -> str:
+    """What the dialog says, which is closed."""
+    harness.until(lambda: harness.window.findChildren(ErrorDialog))
+    dialog = child(harness.window, ErrorDialog)
+    text = f"{dialog.what.text()} {dialog.todo.text()}"
+    dialog.close()
+    harness.until(lambda: not harness.window.findChildren(ErrorDialog))
+    return text
 
 
 @pytest.fixture
@@ -73,13 +59,13 @@ def test_a_disk_that_gets_full_while_saving(real: RealHarness, tmp_path: Path, m
         real.run("face with red hair")
         real.until(lambda: "cannot be kept for after a crash" in real.window.strip.label.text())
         real.window.photos.save(target)
-        text = real.error()
+        text = error_of(real)
         assert "out.png" in text and "full" in text.lower()
         assert target.read_bytes() == before and not list(tmp_path.glob(".rtedit-*"))
         assert len(real.state.results) == 2 and len(real.result.layers) == 2 and not real.state.saved
     real.window.photos.save(target)
     real.until(lambda: real.state.saved)
-    expected = composed(real.service, real.photo, real.result.layers).pixels
+    expected = composed(FilePhotoService(), real.photo, real.result.layers).pixels
     assert np.array_equal(np.asarray(Image.open(target).convert("RGB")), expected)
 
 
@@ -96,10 +82,10 @@ def test_memory_that_gets_full(real: RealHarness, where: str, tmp_path: Path, mo
         if where == "crop":
             real.type("face with red hair")
             real.window.running.run()
-            assert "Memory is full" in real.error()
+            assert "Memory is full" in error_of(real)
         elif where == "compose":
             real.window.photos.save(tmp_path / "out.png")
-            assert "Memory is full" in real.error() and not (tmp_path / "out.png").exists()
+            assert "Memory is full" in error_of(real) and not (tmp_path / "out.png").exists()
         real.until(lambda: real.state.phase is Phase.READY)
         assert len(real.state.results) == 1
     real.run("face with red hair")
@@ -112,7 +98,7 @@ def test_a_job_whose_memory_gets_full(real: RealHarness) -> None:
     real.engine.fails = MemoryError()
     real.type("face with red hair")
     real.window.running.run()
-    assert "emory" in real.error()
+    assert "emory" in error_of(real)
     real.until(lambda: real.state.phase is Phase.READY)
     real.engine.fails = None
     real.run("face with red hair")

@@ -81,7 +81,7 @@ def test_a_maximized_window_comes_back_so_and_knows_its_other_size(start: NewSta
 
 def test_the_width_of_the_presets_comes_back(start: NewStart) -> None:
     first = start()
-    presets_of(first).say(True)
+    presets_of(first).show_panel(True)
     first.window.setGeometry(0, 0, 780, 600)
     splitter = presets_of(first).splitter
     splitter.setSizes([350, splitter.width() - 350])
@@ -95,7 +95,7 @@ def test_the_width_of_the_presets_comes_back(start: NewStart) -> None:
 @pytest.mark.parametrize("shown", [True, False])
 def test_what_the_person_chose_of_the_presets_comes_back(start: NewStart, shown: bool) -> None:
     first = start()
-    presets_of(first).say(shown)
+    presets_of(first).show_panel(shown)
     first.close()
     again = start()
     assert presets_of(again).panel.isVisible() is shown

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from rtedit_desktop.core.errors import PictureError
-from rtedit_desktop.core.pairing import (
+from rtedit_desktop.core.picture_pairs import (
     PairFiles,
     check_pair,
     find_pairs,

@@ -16,7 +16,7 @@ BYTES = 64 * 2**20
 _Key = tuple[str, str, str, int, int]
 
 
-class DecodedLately:
+class DecodeCache:
     """Owns latents, each with the base's own decodes of it, up to ``most`` bytes and the last one whatever its size.
 
     Every other preset on a photo, and every other strength, then costs one decode instead of two.

@@ -16,7 +16,7 @@ from rtedit_desktop.core.events import Finished
 from rtedit_desktop.core.packs.pack_info import PAIR_SETTINGS
 from rtedit_desktop.core.requests import ApplyRequest, LearnRequest, Pair
 from rtedit_desktop.diffusion.pictures import to_tensor
-from rtedit_desktop.engine.decoded_lately import DecodedLately
+from rtedit_desktop.engine.decode_cache import DecodeCache
 from rtedit_desktop.engine.torch_engine import TorchEngine
 from rtedit_desktop.packs.catalog import Catalog
 
@@ -68,7 +68,7 @@ def test_what_is_kept_is_bounded(folder: Path) -> None:
     finished(engine, apply(folder))
     pack, size = loaded(engine), 32
     one = to_tensor(picture(0), size)
-    kept = DecodedLately(most=3 * one.numel() * 4)
+    kept = DecodeCache(most=3 * one.numel() * 4)
     for seed in range(6):
         x_t, rebuilt = kept.of(pack, one, EditSettings(seed=seed))
         assert rebuilt == {} and torch.equal(x_t, kept.of(pack, one, EditSettings(seed=seed))[0])

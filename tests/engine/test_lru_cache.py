@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from rtedit_desktop.engine.recently_used import RecentlyUsed
+from rtedit_desktop.engine.lru_cache import LRUCache
 
 
-def test_the_least_recently_used_goes_when_the_bytes_are_too_many() -> None:
-    kept: RecentlyUsed[str] = RecentlyUsed(10)
+def test_the_least_lru_cache_goes_when_the_bytes_are_too_many() -> None:
+    kept: LRUCache[str] = LRUCache(10)
     for key, size in (("a", 4), ("b", 4)):
         kept.put(key, key.upper(), size)
     assert kept.get("a") == "A"
@@ -14,7 +14,7 @@ def test_the_least_recently_used_goes_when_the_bytes_are_too_many() -> None:
 
 
 def test_the_last_one_stays_whatever_its_size() -> None:
-    kept: RecentlyUsed[str] = RecentlyUsed(10)
+    kept: LRUCache[str] = LRUCache(10)
     kept.put("a", "A", 4)
     kept.put("large", "L", 1000)
     assert len(kept) == 1 and kept.get("large") == "L"
@@ -25,7 +25,7 @@ def test_the_last_one_stays_whatever_its_size() -> None:
 
 
 def test_the_same_key_counts_once() -> None:
-    kept: RecentlyUsed[str] = RecentlyUsed(10)
+    kept: LRUCache[str] = LRUCache(10)
     for size in (4, 6):
         kept.put("a", "A", size)
     assert kept.bytes == 6

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Sequence
 from pathlib import Path
 
 from rtedit_desktop.support.paths import user_cache
@@ -16,15 +15,15 @@ RECEIVED, DRAGGED = "cluster", "dragged"
 _LOCK = ".lock"  # empty, and another process may be waiting for one
 
 
-def folder_of(room: str) -> Path:
-    return user_cache() / room
+def folder_of(name: str) -> Path:
+    return user_cache() / name
 
 
-def taken(rooms: Sequence[str] = (RECEIVED, DRAGGED)) -> tuple[int, int]:
+def taken() -> tuple[int, int]:
     """Files in these folders, and their bytes; links count as what they are."""
     count = size = 0
-    for room in rooms:
-        for where, _, files in os.walk(folder_of(room)):
+    for folder in (RECEIVED, DRAGGED):
+        for where, _, files in os.walk(folder_of(folder)):
             for name in files:
                 if not name.endswith(_LOCK):
                     try:
@@ -35,11 +34,11 @@ def taken(rooms: Sequence[str] = (RECEIVED, DRAGGED)) -> tuple[int, int]:
     return count, size
 
 
-def empty(rooms: Sequence[str] = (RECEIVED, DRAGGED)) -> None:
+def empty() -> None:
     """Remove what is in them, and nothing that a link in them leads to. Raises OSError where something stays."""
-    for room in rooms:
+    for folder in (RECEIVED, DRAGGED):
         try:
-            entries = list(os.scandir(folder_of(room)))
+            entries = list(os.scandir(folder_of(folder)))
         except FileNotFoundError:
             continue
         for entry in entries:

@@ -1,4 +1,4 @@
-"""Is this picture for this model? Asked before time is spent on it; docs/domain.md has the measurements."""
+"""Checks whether a picture is of a model's domain, before time is spent on it; docs/domain.md has the measurements."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class _Spread(NamedTuple):
     variances: Tensor
 
 
-class DomainJudge:
+class DomainChecker:
     """Owns what the packs' own pictures look like to their CLIPs, and the last answer."""
 
     def __init__(self, catalog: Catalog) -> None:
@@ -57,9 +57,9 @@ class DomainJudge:
             self._spread(pack)
 
     def needs_text_model(self, pack: LoadedPack) -> bool:
-        """Whether pictures are judged by what the pack's CLIP sees in them."""
+        """Whether pictures are checked by what the pack's CLIP sees in them."""
         info = pack.manifest.info
-        return info.domain_statistics is None and (info.domain_limits is not None or domain_texts.judges(pack))
+        return info.domain_statistics is None and (info.domain_limits is not None or domain_texts.can_tell(pack))
 
     @torch.no_grad()
     def check(self, pack: LoadedPack, picture: np.ndarray) -> DomainCheck | None:
@@ -69,7 +69,7 @@ class DomainJudge:
             return None
         key = hashlib.sha256(picture.tobytes()).hexdigest() + pack.base_sha256 + pack.clip_sha256
         if key != self._last[0]:
-            x0 = to_tensor(picture, info.image_size).to(pack.device)
+            x0 = pack.x0(picture)
             if info.domain_statistics is not None:
                 far = difference(pack, info.domain_statistics, x0)
                 found = self._found(pack, picture, fits=far <= info.domain_statistics.far, far=far)

@@ -1,11 +1,12 @@
-"""An engine that needs no model."""
+"""The engine of the tests: it needs no model, and plays any script."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from support.window.fake_library import write_preset
 from support.window.fakes import ITERATIONS, brighter
@@ -22,16 +23,23 @@ from rtedit_desktop.core.requests import (
     WarmUpRequest,
 )
 
+Script = Callable[[Any, threading.Event], Iterator[events.Event]]
+
 
 class FakeEngine:
-    """Brightens the picture by the strength, in small slow steps."""
+    """Plays ``script`` for every request; without one it brightens the picture by the strength, in small slow steps.
 
-    def __init__(self, pause: float = 0.004) -> None:
+    It remembers the requests, the questions whether something was learned before, and the threads that closed it.
+    ``hold``, ``fails``, ``learned`` and ``check`` are for who brightens: whether a job goes on, how it ends,
+    the prompts and seeds that need no learning, and whether a picture is for the model.
+    """
+
+    def __init__(self, script: Script | None = None, *, pause: float = 0.004) -> None:
+        self._script = script or self._brighten
         self.pause = pause
-        self.requests: list[Request] = []
+        self.requests: list[Any] = []
         self.questions: list[RecallRequest] = []
-        self.thread = threading.current_thread()
-        self.closed = False
+        self.closed_on: list[threading.Thread] = []
         self.fails: Exception | events.Failed | None = None
         self.learned: set[tuple[str, int]] = set()
         self.check: DomainCheck | None = None
@@ -39,13 +47,25 @@ class FakeEngine:
         self.hold.set()
 
     def run(self, request: Request, cancelled: threading.Event) -> Iterator[events.Event]:
-        job = request.job_id
         if isinstance(request, RecallRequest):
             self.questions.append(request)
+        else:
+            self.requests.append(request)
+        return self._script(request, cancelled)
+
+    def close(self) -> None:
+        self.closed_on.append(threading.current_thread())
+
+    @property
+    def closed(self) -> bool:
+        return bool(self.closed_on)
+
+    def _brighten(self, request: Request, cancelled: threading.Event) -> Iterator[events.Event]:
+        job = request.job_id
+        if isinstance(request, RecallRequest):
             known = tuple((edit.prompt, edit.settings.seed) in self.learned for edit in request.edits)
             yield events.Finished(job_id=job, known=known, check=self.check)
             return
-        self.requests.append(request)
         yield events.Loading(job_id=job, what="fake net", fraction=0.5)
         if isinstance(request, WarmUpRequest):
             yield events.Finished(job_id=job, recipe={"device": "CPU"})
@@ -63,13 +83,17 @@ class FakeEngine:
             case EditRequest():
                 yield from self._edit(request, cancelled)
 
+    def _goes_on(self, cancelled: threading.Event) -> bool:
+        """Takes a step's time, longer while it is held."""
+        while not self.hold.is_set() and not cancelled.is_set():
+            time.sleep(self.pause)
+        time.sleep(self.pause)
+        return not cancelled.is_set()
+
     def _apply(self, request: ApplyRequest, cancelled: threading.Event) -> Iterator[events.Event]:
         job, steps, by = request.job_id, 3, 40 * sum(use.strength for use in request.spec.uses)
         for index in range(1, steps + 1):
-            while not self.hold.is_set() and not cancelled.is_set():
-                time.sleep(self.pause)
-            time.sleep(self.pause)
-            if cancelled.is_set():
+            if not self._goes_on(cancelled):
                 yield events.Cancelled(job_id=job)
                 return
             picture = brighter(request.picture, by * index / steps)
@@ -81,10 +105,7 @@ class FakeEngine:
         prompt = (request if isinstance(request, LearnRequest) else request.edit).spec.prompt
         instant = isinstance(request, KeepRequest) and (prompt, request.edit.spec.settings.seed) in self.learned
         for step in range(1, 1 if instant else ITERATIONS + 1):
-            while not self.hold.is_set() and not cancelled.is_set():
-                time.sleep(self.pause)
-            time.sleep(self.pause)
-            if cancelled.is_set():
+            if not self._goes_on(cancelled):
                 yield events.Cancelled(job_id=job)
                 return
             yield events.Adapting(job_id=job, step=step, of=ITERATIONS, score=0.1, seconds_left=2.0)
@@ -97,10 +118,7 @@ class FakeEngine:
         instant = key in self.learned
         if not instant:
             for step in range(1, settings.iterations + 1):
-                while not self.hold.is_set() and not cancelled.is_set():
-                    time.sleep(self.pause)
-                time.sleep(self.pause)
-                if cancelled.is_set():
+                if not self._goes_on(cancelled):
                     yield events.Cancelled(job_id=job)
                     return
                 part = step / settings.iterations
@@ -131,6 +149,3 @@ class FakeEngine:
             seconds={"total": 0.1},
             instant=instant,
         )
-
-    def close(self) -> None:
-        self.closed = True

@@ -1,4 +1,4 @@
-"""A store that forgets what was not used for the longest time, bounded in bytes."""
+"""Least recently used cache, bounded in bytes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 V = TypeVar("V")
 
 
-class RecentlyUsed(Generic[V]):
+class LRUCache(Generic[V]):
     """Keeps values up to ``most`` bytes together, the most recently used ones; the very last one whatever its size.
 
     Safe to share between threads.
