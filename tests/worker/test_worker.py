@@ -184,9 +184,9 @@ def test_shutting_down_cancels_what_runs_and_what_waits(qtbot: QtBot) -> None:
 def test_shutting_down_does_not_wait_for_libraries_that_load(qtbot: QtBot) -> None:
     loaded = threading.Event()
 
-    def factory() -> ScriptedEngine:
+    def factory() -> FakeEngine:
         loaded.wait(PATIENCE_S)
-        return ScriptedEngine(until_cancelled)
+        return FakeEngine(until_cancelled)
 
     thread = EngineThread(factory)
     assert not thread.only_loads
@@ -210,7 +210,7 @@ def test_shutting_down_waits_for_an_edit_that_has_begun(qtbot: QtBot) -> None:
         time.sleep(A_WHILE_MS / 1000)  # what it learned is being written
         yield Cancelled(job_id=request.job_id)
 
-    thread = EngineThread(lambda: ScriptedEngine(run))
+    thread = EngineThread(lambda: FakeEngine(run))
     thread.run(WarmUpRequest(pack="a"))
     assert begun.wait(PATIENCE_S)
     assert not thread.only_loads
