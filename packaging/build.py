@@ -10,6 +10,7 @@ disk image on macOS, a set-up program on Windows. What went in and how large it 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -30,6 +31,7 @@ from rtedit_desktop.support import licences  # noqa: E402
 
 INNO_FOLDERS = ("Inno Setup 6", r"Programs\Inno Setup 6")
 CUDA_PARTS = ("nvidia-", "cuda-", "triton")
+REMOTE = ("cryptography", "websockets")  # what lets another computer compute
 NOT_BUNDLED = ("timm", "hf-xet", "setuptools", "scipy", "rich")
 
 
@@ -54,7 +56,9 @@ def prepare(prepared: Path, device: str) -> dict[str, str]:
     """Icons, licences, the version for Windows, and the torch to take; returns the environment for PyInstaller."""
     draw_icons.draw(ROOT / "resources" / "icons" / "rtedit.svg", prepared / "icons")
     without = NOT_BUNDLED + (CUDA_PARTS if device == "cpu" else ())
-    parts = licences.collect(lambda name: name.startswith(without))
+    if missing := [name for name in REMOTE if importlib.util.find_spec(name) is None]:
+        raise SystemExit(f"{' and '.join(missing)} is not installed: pip install -e '.[build]'")
+    parts = licences.collect(lambda name: name.startswith(without), also=REMOTE)
     licences.write(parts, prepared / licences.FILE)
     print(f"licences of {len(parts)} parts", flush=True)
     _write_version(prepared / "version.txt")

@@ -9,13 +9,14 @@ import subprocess
 from pathlib import Path
 
 import draw_icons
+import system_libraries
 
 HERE = Path(__file__).resolve().parent / "linux"
 ROOT = HERE.parent.parent
 PRESET_ICON = "application-x-rtedit-preset"
-# What PyInstaller leaves to the system since it belongs to the graphics driver or the C library.
-DEPENDS = "libc6 (>= {glibc}), libstdc++6, libgcc-s1, libgl1, libegl1, libxcb1"
-RECOMMENDS = "libwayland-client0, libwayland-cursor0, xdg-desktop-portal, shared-mime-info, desktop-file-utils"
+# Beside the libraries that the bundle leaves to the system: keyboards and fonts, which ours read from its folders.
+DEPENDS = ("xkb-data", "fontconfig-config")
+RECOMMENDS = ("xdg-desktop-portal", "shared-mime-info", "desktop-file-utils")
 CONTROL = """\
 Package: rtedit
 Version: {version}
@@ -37,7 +38,8 @@ def make(into: Path, folder: Path, prepared: Path, version: str, device: str) ->
     tree = prepared / "tree"
     lay_out(tree, folder, prepared / "icons", version)
     suffix = "" if device == "cpu" else f"-{device}"
-    made = [_deb(tree, into / f"rtedit{suffix}_{version}_{_machine()}.deb", version)]
+    libraries = system_libraries.packages(folder)
+    made = [_deb(tree, into / f"rtedit{suffix}_{version}_{_machine()}.deb", version, libraries)]
     if shutil.which("appimagetool"):
         made.append(_appimage(tree, into / f"RTEdit{suffix}-{version}-{platform.machine()}.AppImage"))
     else:
@@ -67,11 +69,11 @@ def lay_out(tree: Path, folder: Path, icons: Path, version: str) -> None:
     _copy(ROOT / "resources" / "icons" / "rtedit.svg", hicolor / "scalable" / "apps" / "rtedit.svg")
 
 
-def _deb(tree: Path, package: Path, version: str) -> Path:
+def _deb(tree: Path, package: Path, version: str, libraries: tuple[list[str], list[str]]) -> Path:
     size = sum(path.stat().st_size for path in tree.rglob("*") if path.is_file() and not path.is_symlink())
     control = CONTROL.format(
-        version=version, machine=_machine(), kib=size // 1024, recommends=RECOMMENDS,
-        depends=DEPENDS.format(glibc=platform.libc_ver()[1] or "2.28"),
+        version=version, machine=_machine(), kib=size // 1024,
+        depends=depends(libraries[0]), recommends=", ".join([*libraries[1], *RECOMMENDS]),
     )  # fmt: skip
     _write(tree / "DEBIAN" / "control", control)
     # The best compression of 600 MiB takes a quarter of an hour and saves a tenth.
@@ -79,6 +81,12 @@ def _deb(tree: Path, package: Path, version: str) -> Path:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     shutil.rmtree(tree / "DEBIAN")
     return package
+
+
+def depends(libraries: list[str]) -> str:
+    """The C library of the computer that builds, or a newer one; what was linked with it may need that."""
+    newest = f"libc6 (>= {platform.libc_ver()[1] or '2.28'})"
+    return ", ".join([newest, *(name for name in libraries if name != "libc6"), *DEPENDS])
 
 
 def _appimage(tree: Path, package: Path) -> Path:

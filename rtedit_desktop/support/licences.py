@@ -10,7 +10,7 @@ import json
 import platform
 import re
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
@@ -44,9 +44,9 @@ def parts() -> list[Part]:
         return collect()
 
 
-def collect(leave_out: Callable[[str], bool] = lambda name: False) -> list[Part]:
-    """From what is installed: the app's requirements, theirs, and Python."""
-    found = [_python(), *(_part(one) for one in _needed(APP, leave_out))]
+def collect(leave_out: Callable[[str], bool] = lambda name: False, also: Iterable[str] = ()) -> list[Part]:
+    """From what is installed: the app's requirements, theirs, and Python; ``also`` names what an extra brings."""
+    found = [_python(), *(_part(one) for one in _needed(APP, leave_out, also))]
     return sorted(found, key=lambda part: part.name.lower())
 
 
@@ -60,9 +60,10 @@ def write(parts: list[Part], path: Path) -> None:
     path.write_text(json.dumps([asdict(part) for part in parts], ensure_ascii=False, indent=0), "utf-8")
 
 
-def _needed(root: str, leave_out: Callable[[str], bool]) -> Iterator[metadata.Distribution]:
-    """What is installed of all that ``root`` requires, without its extras; ``root`` is not among them."""
-    waiting, seen = [root], {root}
+def _needed(root: str, leave_out: Callable[[str], bool], also: Iterable[str]) -> Iterator[metadata.Distribution]:
+    """What is installed of all that ``root`` and ``also`` require, without extras; ``root`` is not among them."""
+    waiting = [root, *also]
+    seen = set(waiting)
     while waiting:
         try:
             one = metadata.distribution(waiting.pop())

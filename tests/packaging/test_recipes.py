@@ -6,6 +6,7 @@ import configparser
 import io
 import plistlib
 import re
+import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -112,6 +113,38 @@ def test_a_bundle_leaves_out_whole_frameworks_and_keeps_the_rest() -> None:
         "rtedit_desktop/resources/guide/index.md",
     ):
         assert left_out.wanted(target, {"libtorch_cpu.so"}), target
+
+
+def test_what_a_bundle_leaves_to_the_system_is_asked_of_the_package_manager(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    libraries = module("system_libraries")
+    for name in (
+        "rtedit-desktop",
+        "_internal/libqxcb.so",
+        "_internal/libxcb-cursor.so.0",
+        "_internal/nvidia/libcufile.so",
+    ):
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True, parents=True)
+        file.write_bytes(b"\x7fELF")
+    (tmp_path / "_internal" / "licences.json").write_text("[]")
+    linked = {
+        "rtedit-desktop": ["libc.so.6", "libdl.so.2"],
+        "libqxcb.so": ["libxcb-cursor.so.0", "libGL.so.1", "libwayland-client.so.0", "libcuda.so.1"],
+        "libxcb-cursor.so.0": ["libxcb.so.1"],
+    }
+
+    def readelf(command: list[str], **more: object) -> subprocess.CompletedProcess[str]:
+        names = linked[Path(command[-1]).name]
+        text = "".join(f" 0x1 (NEEDED)  Shared library: [{name}]\n" for name in names)
+        return subprocess.CompletedProcess(command, 0, text)
+
+    monkeypatch.setattr(libraries.subprocess, "run", readelf)
+    assert libraries.packages(tmp_path) == (["libc6", "libgl1", "libxcb1"], ["libwayland-client0"])
+    linked["libqxcb.so"].append("libxcb-icccm.so.4")
+    with pytest.raises(SystemExit, match=r"libxcb-icccm\.so\.4, for libqxcb\.so"):
+        libraries.packages(tmp_path)
 
 
 def test_entitlements_are_those_that_python_needs() -> None:

@@ -23,6 +23,12 @@ def test_what_is_left_out_brings_nothing_with_it() -> None:
     assert "torch" not in found and "numpy" in found
 
 
+def test_what_an_extra_brings_is_listed_where_it_is_asked_for() -> None:
+    asked = {part.name.lower() for part in licences.collect(also=("cryptography", "websockets"))}
+    assert {"cryptography", "cffi", "websockets", "numpy"} <= asked
+    assert "cryptography" not in {part.name.lower() for part in licences.collect()}
+
+
 def test_a_bundle_brings_its_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parts = [Part("Käse", "1", "MIT", "https://example.org", "Text")]
     licences.write(parts, tmp_path / licences.FILE)

@@ -13,7 +13,7 @@ cask "rtedit" do
   end
 
   depends_on arch: :arm64
-  depends_on macos: ">= :monterey"
+  depends_on macos: ">= :sonoma"
 
   app "RTEdit.app"
   binary "#{appdir}/RTEdit.app/Contents/MacOS/rtedit"

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from rtedit_desktop.core.preset import SUFFIX
@@ -16,14 +16,15 @@ SAVE_FILTERS = ("PNG (*.png)", "JPEG (*.jpg *.jpeg)", "WebP (*.webp)", "TIFF (*.
 
 
 def ask_open(parent: QWidget, folder: Path | None, then: Callable[[Path], None]) -> None:
+    """``folder`` is where looking begins; without one, among the pictures of this person."""
     dialog = _dialog(parent, QCoreApplication.translate("files", "Open a photo"), then)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     pictures = QCoreApplication.translate("files", "Pictures")
     everything = QCoreApplication.translate("files", "All files")
     names = " ".join(f"*.{suffix}" for suffix in OPEN_SUFFIXES)
     dialog.setNameFilters([f"{pictures} ({names})", *_preset_filter(), f"{everything} (*)"])
-    if folder is not None:
-        dialog.setDirectory(str(folder))
+    if begin := str(folder) if folder is not None else _own_pictures():
+        dialog.setDirectory(begin)
     dialog.open()
 
 
@@ -35,6 +36,8 @@ def ask_photos(parent: QWidget, then: Callable[[list[Path]], None]) -> None:
     everything = QCoreApplication.translate("files", "All files")
     names = " ".join(f"*.{suffix}" for suffix in OPEN_SUFFIXES)
     dialog.setNameFilters([f"{pictures} ({names})", f"{everything} (*)"])
+    if begin := _own_pictures():
+        dialog.setDirectory(begin)
     dialog.filesSelected.connect(lambda names: then([Path(name) for name in names]))
     dialog.open()
 
@@ -95,6 +98,12 @@ def ask_save(parent: QWidget, suggestion: Path, then: Callable[[Path], None]) ->
         dialog.setDirectory(str(suggestion.parent))
     dialog.selectFile(suggestion.name)
     dialog.open()
+
+
+def _own_pictures() -> str:
+    """The folder of pictures that the system names, or nothing where it is not there."""
+    places = QStandardPaths.standardLocations(QStandardPaths.StandardLocation.PicturesLocation)
+    return next((place for place in places if os.path.isdir(place)), "")
 
 
 def _dialog(parent: QWidget, title: str, then: Callable[[Path], None] | None) -> QFileDialog:
