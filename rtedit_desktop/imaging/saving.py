@@ -44,6 +44,7 @@ def save_photo(
     impersonal: bool = False,
     recipe: str = "",
     ready: Callable[[Path], None] | None = None,
+    overwrite: bool = True,
 ) -> None:
     """Write ``pixels``, (H, W, 3) uint8 sRGB, with the photo's alpha and metadata.
 
@@ -52,8 +53,8 @@ def save_photo(
     and TIFF, with its own depth. PNG, TIFF and WebP are lossless; a JPEG of a JPEG is compressed as that was and
     stored in its orientation, another has full colour resolution; transparency is laid on white.
     With ``impersonal`` the metadata that tells who, where and with which very camera is left out; else a ``recipe``
-    is written into the XMP. ``ready`` is given the new file before it takes its place. Raises SaveError, and what
-    ``ready`` raises; what was at ``path`` before is then intact.
+    is written into the XMP. ``ready`` is given the new file before it takes its place. Without ``overwrite`` it takes
+    the place of nothing. Raises SaveError, and what ``ready`` raises; what was at ``path`` before is then intact.
     """
     kind = SAVE_FORMATS.get(path.suffix.lower())
     if kind is None:
@@ -74,9 +75,12 @@ def save_photo(
         )
     intact = tr("The file that was there is intact.") if os.path.isfile(path) else ""
     try:
-        write_atomically(path, _content(kind, photo, pixels, impersonal, recipe), ready)
+        write_atomically(path, _content(kind, photo, pixels, impersonal, recipe), ready, overwrite=overwrite)
     except RTEditError:  # what the caller found
         raise
+    except FileExistsError as error:
+        what = tr("another program has written a file of that name meanwhile.")
+        raise _error(path, what, tr("Give another name, or let that file be replaced.")) from error
     except MemoryError as error:
         raise _error(path, tr("there is not enough memory."), tr("Close other programs."), intact) from error
     except OSError as error:
