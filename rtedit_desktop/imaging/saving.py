@@ -155,8 +155,9 @@ def _jpeg(photo: Photo, result: Native, parts: Parts) -> Content:
 
 
 def _jpeg_of_own(photo: Photo, planes: np.ndarray, parts: Parts) -> Content:
-    """Of the file's own brightness and colours, (H, W, 3) uint8 as stored."""
-    return _jpeg_of(photo, _image(planes, "YCbCr"), parts, _turn(photo, parts))
+    """Of the file's own brightness and colours, (H, W, 3 or 4) uint8 as stored."""
+    form, mode = ("YCbCr", "YCbCr") if planes.shape[2] == 3 else ("YCCK", "CMYK")
+    return _jpeg_of(photo, _image(planes, mode), parts, _turn(photo, parts), form)
 
 
 def _turn(photo: Photo, parts: Parts) -> int:
@@ -165,8 +166,9 @@ def _turn(photo: Photo, parts: Parts) -> int:
     return stored if photo.origin.format == "JPEG" and stored != 1 and exif.has_orientation(parts.exif) else 1
 
 
-def _jpeg_of(photo: Photo, picture: Image.Image, parts: Parts, turn: int) -> Content:
-    origin = photo.origin
+def _jpeg_of(photo: Photo, picture: Image.Image, parts: Parts, turn: int, form: str = "") -> Content:
+    """``form`` of its colours, where the mode of the picture does not tell it."""
+    origin, form = photo.origin, form or picture.mode
     if turn != 1:
         size = photo.size if turn < 5 else photo.size[::-1]
         parts.exif = exif.corrected(parts.exif, size, srgb=False, orientation=turn)
@@ -177,12 +179,13 @@ def _jpeg_of(photo: Photo, picture: Image.Image, parts: Parts, turn: int) -> Con
     if len(xmp.split(parts.xmp, 65_000)[0]) == 0 and parts.xmp:
         _log.info("The XMP does not fit into a JPEG")
     made = origin.compression if origin.format == "JPEG" else None
-    told = jpeg.options(picture.mode, made, origin.quality)
+    told = jpeg.options(form, made, origin.quality)
 
     def write(file: BinaryIO) -> None:
         buffer = io.BytesIO()
         picture.save(buffer, "JPEG", **told)
-        file.write(jpeg_file.write(buffer.getvalue(), parts))
+        encoded = buffer.getvalue()
+        file.write(jpeg_file.write(jpeg_file.with_transform(encoded, 2) if form == "YCCK" else encoded, parts))
 
     return write
 

@@ -19,7 +19,7 @@ from rtedit_desktop.core.photos.region import Region
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compression:
-    """How a JPEG was compressed: ``form`` of its colours (YCbCr, RGB, L, CMYK), tables, sampling in Pillow's count."""
+    """How a JPEG was compressed: ``form`` of its colours (YCbCr, RGB, L, CMYK, YCCK), tables, sampling as in Pillow."""
 
     form: str
     tables: tuple[tuple[int, ...], ...]
