@@ -17,14 +17,14 @@ from PIL import Image
 from rtedit_desktop.core.errors import RTEditError, SaveError, shown_name
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.photos.photo import Photo
-from rtedit_desktop.imaging import jpeg, jpeg_planes, orientation, profiles
+from rtedit_desktop.imaging import jpeg, jpeg_planes, linear_profile, orientation, profiles
 from rtedit_desktop.imaging.colour import srgb_profile
 from rtedit_desktop.imaging.containers import jpeg_file, png_file, tiff_file
 from rtedit_desktop.imaging.metadata import exif, xmp
 from rtedit_desktop.imaging.metadata.directories import Tags
 from rtedit_desktop.imaging.metadata.parts import Damaged, Parts
 from rtedit_desktop.imaging.native import Native, changed, of_pixels
-from rtedit_desktop.imaging.photo import own_bytes, own_pixels
+from rtedit_desktop.imaging.photo import SIXTEEN_BIT_FORMATS, own_bytes, own_pixels
 from rtedit_desktop.imaging.pillow_pictures import quiet_pillow
 from rtedit_desktop.support.formats import SAVE_FORMATS
 from rtedit_desktop.support.paths import Content, write_atomically
@@ -106,10 +106,18 @@ def _content(kind: str, photo: Photo, pixels: np.ndarray, impersonal: bool, reci
     data = None
     result = changed(own, photo, pixels) if own is not None else None
     del own
-    if result is None or (result.model == "CMYK" and kind not in ("JPEG", "TIFF")):
+    if result is None or not _has_place(result, kind):
         result = of_pixels(photo, pixels)
     parts = _metadata(kind, photo, result.icc, impersonal, recipe)
     return _WRITERS[kind](photo, result, parts)
+
+
+def _has_place(result: Native, kind: str) -> bool:
+    """Whether these colours can be told in a file of this kind."""
+    if result.model == "CMYK":
+        return kind in ("JPEG", "TIFF")
+    needs_sixteen = bool(result.icc) and result.most > 255 and linear_profile.of(result.icc, result.model) is not None
+    return not needs_sixteen or kind in SIXTEEN_BIT_FORMATS
 
 
 def _metadata(kind: str, photo: Photo, icc: bytes, impersonal: bool, recipe: str) -> Parts:
