@@ -1765,8 +1765,44 @@
         <translation>Zuerst als JPEG oder PNG exportieren, oder RTEdit mit dem Zusatz „heic“ installieren: siehe „Troubleshooting“ im Handbuch.</translation>
     </message>
     <message>
+        <source>it is a JPEG of a kind that is not read here ({kind}).</source>
+        <translation>es ist ein JPEG einer Art, die hier nicht gelesen wird ({kind}).</translation>
+    </message>
+    <message>
+        <source>Save it in another program as PNG, or as an ordinary JPEG.</source>
+        <translation>Es in einem anderen Programm als PNG oder als gewöhnliches JPEG speichern.</translation>
+    </message>
+    <message>
+        <source>it is a picture out of an app for Apple&apos;s phones, which is no PNG any more.</source>
+        <translation>es ist ein Bild aus einer App für Apples Telefone und kein PNG mehr.</translation>
+    </message>
+    <message>
+        <source>Save it in another program as PNG.</source>
+        <translation>Es in einem anderen Programm als PNG speichern.</translation>
+    </message>
+    <message>
         <source>Its brightness goes beyond that of a screen (HDR), so its colours are approximate.</source>
         <translation>Die Helligkeit geht über die eines Bildschirms hinaus (HDR), daher sind die Farben nur ungefähr.</translation>
+    </message>
+    <message>
+        <source>it is damaged, or a TIFF of a kind that is not read here ({kind}).</source>
+        <translation>es ist beschädigt oder ein TIFF einer Art, die hier nicht gelesen wird ({kind}).</translation>
+    </message>
+    <message>
+        <source>Save it in another program as PNG, or as TIFF with 8 or 16 bits per channel.</source>
+        <translation>Es in einem anderen Programm als PNG oder als TIFF mit 8 oder 16 Bit je Kanal speichern.</translation>
+    </message>
+    <message>
+        <source>Its Lab colours are shown, and saved, as sRGB.</source>
+        <translation>Seine Lab-Farben werden als sRGB gezeigt und gespeichert.</translation>
+    </message>
+    <message>
+        <source>Its numbers with fractions are read from 0, black, to 1, white, and saved as whole ones.</source>
+        <translation>Seine Bruchzahlen werden von 0 (Schwarz) bis 1 (Weiß) gelesen und als ganze Zahlen gespeichert.</translation>
+    </message>
+    <message>
+        <source>What is darker than black or brighter than white is cut off.</source>
+        <translation>Was dunkler als Schwarz oder heller als Weiß ist, wird abgeschnitten.</translation>
     </message>
     <message>
         <source>its values are no plain numbers from dark to bright and have no agreed brightness on a screen.</source>
@@ -1807,6 +1843,10 @@
     <message>
         <source>The layers are not in what is saved, only the picture of them all.</source>
         <translation>Die Ebenen sind nicht in dem, was gespeichert wird, nur das Bild aus allen.</translation>
+    </message>
+    <message>
+        <source>The content credentials speak of the photo as it is, so they are not in what is saved.</source>
+        <translation>Die Inhaltsnachweise (Content Credentials) gelten dem Foto, wie es ist, und sind nicht in dem, was gespeichert wird.</translation>
     </message>
     <message>
         <source>Metadata beyond {size} MiB is left out.</source>
@@ -2009,6 +2049,10 @@
         <translation>Die Datei hat 16 Bit pro Kanal; bearbeitet wird in 8, und was unberührt bleibt, behält seine 16.</translation>
     </message>
     <message>
+        <source>The file has {bits} bits per channel; edits are made in 8, what they leave alone is saved with 16.</source>
+        <translation>Die Datei hat {bits} Bit je Kanal; bearbeitet wird in 8, was unberührt bleibt, wird mit 16 gespeichert.</translation>
+    </message>
+    <message>
         <source>The file has {bits} bits per channel; it is worked on in 8.</source>
         <translation>Die Datei hat {bits} Bit pro Kanal; bearbeitet wird sie mit 8.</translation>
     </message>
@@ -2039,6 +2083,14 @@
     <message>
         <source>The file that was there is intact.</source>
         <translation>Die Datei, die dort war, ist unversehrt.</translation>
+    </message>
+    <message>
+        <source>another program has written a file of that name meanwhile.</source>
+        <translation>ein anderes Programm hat inzwischen eine Datei dieses Namens geschrieben.</translation>
+    </message>
+    <message>
+        <source>Give another name, or let that file be replaced.</source>
+        <translation>Einen anderen Namen angeben oder diese Datei ersetzen lassen.</translation>
     </message>
     <message>
         <source>there is not enough memory.</source>
@@ -2755,6 +2807,10 @@
     <message>
         <source>The preset “{title}” could not be copied</source>
         <translation>Die Vorgabe „{title}“ konnte nicht kopiert werden</translation>
+    </message>
+    <message>
+        <source>Could not save {name}: another program has written a file of that name meanwhile.</source>
+        <translation>{name} konnte nicht gespeichert werden: Ein anderes Programm hat inzwischen eine Datei dieses Namens geschrieben.</translation>
     </message>
     <message>
         <source>The folder of presets could not be made</source>

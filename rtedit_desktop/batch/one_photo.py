@@ -131,8 +131,10 @@ class OnePhoto:
             self._record.intend(whole[0])
 
         recipe = recipe if self._batch.recipe_inside else ""
-        impersonal = self._batch.impersonal
-        self._photo_service.save(task.output, photo, pixels, impersonal=impersonal, recipe=recipe, ready=ready)
+        self._photo_service.save(
+            task.output, photo, pixels, impersonal=self._batch.impersonal, recipe=recipe, ready=ready,
+            overwrite=self._batch.overwrite,
+        )  # fmt: skip
         self._record.note(whole[0])
         return "done"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from rtedit_desktop.commands.shared.opened import photo_service_for
 from rtedit_desktop.commands.shared.outcome import UsageError
-from rtedit_desktop.commands.shared.outputs import check_picture, reserving, telling
+from rtedit_desktop.commands.shared.outputs import check_picture, telling
 from rtedit_desktop.commands.shared.squares import square_json
 from rtedit_desktop.commands.shared.terminal import Progress, print_json, say, size, stderr, stdout
 from rtedit_desktop.core.edits import EditSpec, Spec
@@ -110,8 +110,9 @@ def _save(args: argparse.Namespace, photo_service: PhotoService, found: Reopened
         alone = not entry.below and entry.on
         recipe = recipe_text(entry.request.spec, entry.recipe, entry.square) if alone else stack_text(entry.layers)
     pixels = composed(photo_service, photo, entry.layers).pixels
-    ready = reserving(args.output, overwrite=args.overwrite)
-    photo_service.save(args.output, photo, pixels, impersonal=args.strip_metadata, recipe=recipe, ready=ready)
+    photo_service.save(
+        args.output, photo, pixels, impersonal=args.strip_metadata, recipe=recipe, overwrite=args.overwrite
+    )
     with telling(args, args.output):
         if args.json:
             data = _result_json(number, entry)

@@ -89,7 +89,7 @@ def _export(args: argparse.Namespace, library: PresetLibrary) -> None:
     preset = find(library, args.preset)
     to = args.file / preset.path.name if os.path.isdir(args.file) else args.file
     check_preset(to, overwrite=args.overwrite)
-    library.share(preset, to)
+    library.share(preset, to, overwrite=args.overwrite)
     _report(args, preset, f"Saved {to}.")
 
 

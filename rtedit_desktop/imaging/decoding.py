@@ -6,10 +6,12 @@ Pillow reads all, within the same bounds.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from PIL import UnidentifiedImageError
@@ -18,13 +20,24 @@ from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.photos.photo import Compression
 from rtedit_desktop.core.photos.picture_file import open_picture
-from rtedit_desktop.imaging import colour, jpeg, profiles, system_heic
-from rtedit_desktop.imaging.containers import gif_file, heif_file, jpeg_file, png_file, tiff_file, webp_file
+from rtedit_desktop.imaging import colour, jpeg, lab, profiles, system_heic
+from rtedit_desktop.imaging.containers import (
+    bmp_file,
+    gif_file,
+    heif_file,
+    jpeg_file,
+    png_file,
+    stated,
+    tiff_file,
+    webp_file,
+)
+from rtedit_desktop.imaging.containers.tiff_samples import FRACTIONS, NoBrightness
 from rtedit_desktop.imaging.metadata import exif, photoshop, xmp
 from rtedit_desktop.imaging.metadata.parts import FRAME_LIMIT, METADATA_LIMIT, Budget, Damaged, Parts
 from rtedit_desktop.imaging.native import UNASSOCIATED, Native
 from rtedit_desktop.imaging.pillow_pictures import (
     as_native,
+    by_libtiff,
     check_size,
     decoded,
     loaded,
@@ -118,29 +131,51 @@ def _without_heic() -> PictureError:
 def _jpeg(data: bytes, at_least: int) -> Decoded:
     budget = Budget()
     parts = jpeg_file.read(data, budget)
-    image = opened(parts.picture, "JPEG")
-    made, quality = jpeg.compression(image), jpeg.quality(image)
-    if at_least:
-        image.draft(None, (at_least, at_least))
-    return replace(_decoded("JPEG", loaded(image), parts, budget), compression=made, quality=quality)
+    try:
+        image = opened(parts.picture, "JPEG")
+        made, quality = jpeg.compression(image), jpeg.quality(image)
+        if at_least:
+            image.draft(None, (at_least, at_least))
+        native = loaded(image)
+    except (OSError, SyntaxError, ValueError) as error:
+        kind = jpeg_file.unusual_kind(parts.picture)
+        if not kind:
+            raise
+        raise PictureError(
+            tr("it is a JPEG of a kind that is not read here ({kind}).", kind=kind),
+            tr("Save it in another program as PNG, or as an ordinary JPEG."),
+        ) from error
+    return replace(_decoded("JPEG", native, parts, budget), compression=made, quality=quality)
 
 
 def _png(data: bytes) -> Decoded:
+    if data[12:16] == b"CgBI":
+        raise PictureError(
+            tr("it is a picture out of an app for Apple's phones, which is no PNG any more."),
+            tr("Save it in another program as PNG."),
+        )
     budget = Budget()
     parts = png_file.read(data, budget)
     image = opened(parts.picture, "PNG")
     sixteen_bit = parts.picture[24] == 16
+    if parts.picture[25] == 0 and isinstance(image.info.get("transparency"), int):  # a grey in the file's own depth
+        image.info["transparency"] *= {2: 85, 4: 17}.get(parts.picture[24], 1)
     native = _sixteen_bit_png(parts.picture) if sixteen_bit else loaded(image)
     notes: list[str] = []
     chunks = dict(parts.colour_chunks)
     if not parts.icc or b"cICP" in chunks:  # which comes before the profile, the others after it
-        try:
-            made = profiles.of_chunks(chunks, native.model == "L")
-        except profiles.Unknown:
-            notes.append(tr("Its brightness goes beyond that of a screen (HDR), so its colours are approximate."))
-        else:
-            parts.icc = parts.icc if made is None else made
+        notes += _named_colours(chunks, native.model, parts)
     return _decoded("PNG", native, parts, budget, bits=16 if sixteen_bit else 8, notes=notes)
+
+
+def _named_colours(chunks: dict[bytes, bytes], model: str, parts: Parts) -> list[str]:
+    """Gives the parts a profile of the colours that a file has words for; what is to be said of it."""
+    try:
+        made = profiles.of_chunks(chunks, model == "L")
+    except profiles.Unknown:
+        return [tr("Its brightness goes beyond that of a screen (HDR), so its colours are approximate.")]
+    parts.icc = parts.icc if made is None else made
+    return []
 
 
 def _sixteen_bit_png(picture: bytes) -> Native:
@@ -181,23 +216,55 @@ def _gif(data: bytes) -> Decoded:
 
 def _tiff(data: bytes) -> Decoded:
     budget = Budget()
-    parts, native, bits = _tiff_read(data, budget)
-    return _decoded("TIFF", native, parts, budget, bits=bits)
+    read = _tiff_read(data, budget)
+    return _decoded("TIFF", read.native, read.parts, budget, bits=read.bits, notes=read.notes)
 
 
-def _tiff_read(data: bytes, budget: Budget) -> tuple[Parts, Native, int]:
+class _Tiff(NamedTuple):
+    parts: Parts
+    native: Native
+    bits: int
+    notes: list[str]
+
+
+def _tiff_read(data: bytes, budget: Budget) -> _Tiff:
     parts, picture = tiff_file.read(data, budget)
     check_size(picture.width, picture.height)
-    if not picture.has_whole_numbers:
-        raise PictureError(
-            tr("its values are no plain numbers from dark to bright and have no agreed brightness on a screen."),
-            tr("Convert it to 8 or 16 bits per channel in another program first."),
-        )
+    if not picture.has_brightness:
+        raise _without_brightness()
     bits = max(picture.bits)
-    pixels = tiff_file.pixels(picture, lambda file: decoded(opened(file, "TIFF", whole=False)))
-    if pixels is not None:
-        return parts, Native(pixels=pixels, extras=picture.extras), bits
-    return parts, loaded(opened(tiff_file.picture_alone(picture), "TIFF"), bits), bits
+    try:
+        found = tiff_file.pixels(picture, lambda file: decoded(opened(file, "TIFF", whole=False)))
+    except NoBrightness as error:
+        raise _without_brightness() from error
+    if found is None:
+        try:
+            with by_libtiff():
+                native = loaded(opened(tiff_file.picture_alone(picture), "TIFF"), bits)
+        except (OSError, SyntaxError, ValueError) as error:
+            raise PictureError(
+                tr("it is damaged, or a TIFF of a kind that is not read here ({kind}).", kind=picture.description),
+                tr("Save it in another program as PNG, or as TIFF with 8 or 16 bits per channel."),
+            ) from error
+        return _Tiff(parts, native, bits, [])
+    pixels, samples = found
+    notes: list[str] = []
+    if picture.lab:
+        pixels[..., :3] = lab.to_srgb(pixels[..., :3], picture.lab, daylight=picture.is_of_daylight)
+        parts.icc = b""
+        notes.append(tr("Its Lab colours are shown, and saved, as sRGB."))
+    if samples.kind == FRACTIONS:
+        notes.append(tr("Its numbers with fractions are read from 0, black, to 1, white, and saved as whole ones."))
+    if samples.clipped:
+        notes.append(tr("What is darker than black or brighter than white is cut off."))
+    return _Tiff(parts, Native(pixels=pixels, extras=picture.extras), bits, notes)
+
+
+def _without_brightness() -> PictureError:
+    return PictureError(
+        tr("its values are no plain numbers from dark to bright and have no agreed brightness on a screen."),
+        tr("Convert it to 8 or 16 bits per channel in another program first."),
+    )
 
 
 def _heic(data: bytes) -> Decoded:
@@ -210,10 +277,11 @@ def _heic(data: bytes) -> Decoded:
     budget = Budget()
     heif = heif_file.read(data, budget)
     check_size(*heif.size)
-    beside, native, _ = _tiff_read(decoder(data), Budget())
-    native = native.in_eight_bits().turned_upright(exif.orientation(beside.exif))
-    heif.parts.icc = beside.icc or heif.parts.icc
-    return replace(_decoded("HEIF", native, heif.parts, budget, bits=heif.bits), orientation=1)
+    beside = _tiff_read(decoder(data), Budget())
+    native = beside.native.in_eight_bits().turned_upright(exif.orientation(beside.parts.exif))
+    heif.parts.icc = beside.parts.icc or heif.parts.icc
+    notes = [] if heif.parts.icc else _named_colours({b"cICP": heif.code}, native.model, heif.parts)
+    return replace(_decoded("HEIF", native, heif.parts, budget, bits=heif.bits, notes=notes), orientation=1)
 
 
 def _other(data: bytes) -> Decoded:
@@ -231,7 +299,21 @@ def _other(data: bytes) -> Decoded:
     density = image.info.get("dpi")
     if kind == "BMP" and isinstance(density, tuple) and len(density) == 2 and min(density) > 0:
         parts.density = float(density[0]), float(density[1])
-    return _decoded(kind, as_native(image, bits), parts, budget, bits=bits)
+    native, notes = as_native(image, bits), list[str]()
+    if kind == "BMP":
+        parts.icc = bmp_file.profile(data, budget)
+    elif kind in ("JPEG2000", "PPM"):
+        bits = max(bits, stated.bits(data))
+        parts.icc = parts.icc or stated.profile(data, budget)
+    elif kind in ("AVIF", "HEIF"):
+        with contextlib.suppress(Damaged):  # what the decoder took is all that is known then
+            heif = heif_file.read(data, Budget())
+            bits = heif.bits
+            notes = [] if parts.icc else _named_colours({b"cICP": heif.code}, native.model, parts)
+            # Pillow writes the EXIF of an AVIF anew when its boxes say how it lies: less than well.
+            turn, parts.exif = exif.orientation(parts.exif), heif.parts.exif or parts.exif
+            return replace(_decoded(kind, native, parts, budget, bits=bits, notes=notes), orientation=turn)
+    return _decoded(kind, native, parts, budget, bits=bits, notes=notes)
 
 
 _READERS: dict[str, Callable[[bytes], Decoded]] = {
@@ -259,8 +341,11 @@ def _decoded(
     except Damaged:
         parts.exif = b""
         notes.append(tr("The EXIF data is damaged and will not be kept."))
+    if not parts.icc and not parts.colour_chunks and native.model == "RGB" and exif.is_adobe_rgb(parts.exif):
+        parts.icc = profiles.adobe_rgb()
     own_colours = True
     if parts.icc:
+        parts.icc = profiles.of_stated_length(parts.icc)
         use = colour.use_of(parts.icc, native.model)
         if use is colour.Use.NOTHING:
             parts.icc = b""
@@ -292,6 +377,8 @@ def _notes_of(parts: Parts, budget: Budget, lost: set[str]) -> list[str]:
         notes.append(tr("The other pictures in the file are not in what is saved."))
     if "layers" in lost:
         notes.append(tr("The layers are not in what is saved, only the picture of them all."))
+    if "credentials" in lost:
+        notes.append(tr("The content credentials speak of the photo as it is, so they are not in what is saved."))
     if budget.exceeded:
         notes.append(tr("Metadata beyond {size} MiB is left out.", size=METADATA_LIMIT >> 20))
     if budget.damaged:

@@ -14,6 +14,7 @@ from PIL import Image, JpegImagePlugin
 from rtedit_desktop.core.photos.photo import Compression
 
 DEFAULT_QUALITY = 95
+_INKS = ("CMYK", "YCCK")
 _SAMPLINGS = (0, 1, 2)  # 4:4:4, 4:2:2, 4:2:0: those that Pillow can write
 
 # fmt: off
@@ -48,8 +49,8 @@ def compression(image: Image.Image) -> Compression | None:
     if image.mode == "L":
         return Compression(form="L", tables=tuple(tables), sampling=0, progressive=progressive)
     if image.mode == "CMYK":
-        own = tuple(tables) if image.info.get("adobe_transform") != 2 else (tables[0],)
-        return Compression(form="CMYK", tables=own, sampling=0, progressive=progressive)
+        form = "YCCK" if image.info.get("adobe_transform") == 2 else "CMYK"
+        return Compression(form=form, tables=tuple(tables), sampling=0, progressive=progressive)
     if image.mode != "RGB":
         return None
     sampling = JpegImagePlugin.get_sampling(image)
@@ -80,14 +81,14 @@ def quality(image: Image.Image) -> int | None:
     return int(np.argmin(errors)) + 1
 
 
-def options(mode: str, made: Compression | None, quality: int | None) -> dict[str, Any]:
-    """What Pillow's writer is told for a picture of this mode: as the photo was, or full colours at its quality."""
-    plain: dict[str, Any] = {"quality": quality or DEFAULT_QUALITY} | ({} if mode == "CMYK" else {"subsampling": 0})
-    if made is None or (mode == "CMYK") != (made.form == "CMYK"):
+def options(form: str, made: Compression | None, quality: int | None) -> dict[str, Any]:
+    """What Pillow's writer is told for colours of this form: as the photo was, or full colours at its quality."""
+    plain: dict[str, Any] = {"quality": quality or DEFAULT_QUALITY} | ({} if form in _INKS else {"subsampling": 0})
+    if made is None or (form != made.form and (form in _INKS or made.form in _INKS)):
         return plain
     told: dict[str, Any] = {"qtables": [list(table) for table in made.tables], "progressive": made.progressive}
-    if mode in ("RGB", "YCbCr"):
+    if form in ("RGB", "YCbCr"):
         told |= {"keep_rgb": True} if made.form == "RGB" else {"subsampling": made.sampling}
-    elif mode == "L":
+    elif form == "L":
         told["qtables"] = told["qtables"][:1]
     return told

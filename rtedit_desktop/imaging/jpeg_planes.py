@@ -18,7 +18,7 @@ from rtedit_desktop.core.photos.picture_file import open_picture
 from rtedit_desktop.imaging import orientation
 from rtedit_desktop.imaging.containers import jpeg_file
 from rtedit_desktop.imaging.metadata.parts import Budget
-from rtedit_desktop.imaging.native import changes
+from rtedit_desktop.imaging.native import Native, changed, changes
 from rtedit_desktop.imaging.pillow_pictures import quiet_pillow
 
 _TO_YCC = np.array([LUMINANCE, [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]], np.float32)  # of JFIF
@@ -26,28 +26,56 @@ _HALF_ACROSS, _HALF_BOTH = 1, 2  # of the colours, in Pillow's count
 
 
 def with_change(data: bytes, photo: Photo, pixels: np.ndarray) -> np.ndarray | None:
-    """(H, W, 3) uint8 YCbCr as stored in the photo's file ``data``, with the change from its pixels to ``pixels``.
+    """What the photo's file ``data`` stores, with the change from its pixels to ``pixels``, as it lies in the file.
 
-    None where the file has no such colours, or the change has no place in them.
+    (H, W, 3) uint8 of YCbCr, or (H, W, 4) of YCCK, which are turned round as Pillow turns inks round. None where the
+    file has no such colours, or the change has no place in them.
     """
     origin = photo.origin
     if origin.format != "JPEG" or not origin.own_colours or origin.compression is None:
         return None
-    if origin.compression.form != "YCbCr":
-        return None
     try:
-        stored = _read(data, origin.compression.sampling)
+        if origin.compression.form == "YCbCr":
+            stored = _read(data, origin.compression.sampling)
+        elif origin.compression.form == "YCCK":
+            stored, inks = _read_inks(data)
+        else:
+            return None
     except (PictureError, OSError, ValueError):
         return None
     planes = orientation.upright(stored, origin.orientation)
-    if planes.shape != photo.pixels.shape:
+    if planes.shape[:2] != photo.pixels.shape[:2]:
         return None
+    if planes.shape[2] == 4:
+        _change_inks(planes, orientation.upright(inks, origin.orientation), photo, pixels)
+        return orientation.as_stored(planes, origin.orientation)
     for rows, delta in changes(origin.icc, "RGB", photo, pixels):
         part = delta.astype(np.float32) @ _TO_YCC.T
         part += planes[rows]
         np.rint(part, out=part)
         planes[rows] = np.clip(part, 0, 255, out=part)
     return orientation.as_stored(planes, origin.orientation)
+
+
+def _change_inks(planes: np.ndarray, inks: np.ndarray, photo: Photo, pixels: np.ndarray) -> None:
+    """What the change does to the ``inks``, (H, W, 4) uint8, done to the ``planes`` of YCCK that they are stored in."""
+    after = changed(Native(pixels=inks.copy(), icc=photo.origin.icc), photo, pixels)
+    assert after is not None  # as there is only for greys
+    told = (after.pixels != inks).any(axis=2)
+    delta = after.pixels[told].astype(np.float32) - inks[told]
+    delta[:, :3] = -delta[:, :3] @ _TO_YCC.T
+    planes[told] = np.clip(np.rint(planes[told] + delta), 0, 255)
+
+
+def _read_inks(data: bytes) -> tuple[np.ndarray, np.ndarray]:
+    """(H, W, 4) uint8 twice: the planes as stored, read like inks that nobody has transformed, and the inks."""
+    with quiet_pillow():
+        picture = jpeg_file.read(data, Budget()).picture
+        plain = jpeg_file.with_transform(picture, 0)
+        stored, inks = (np.array(open_picture(io.BytesIO(one), ["JPEG"])) for one in (plain, picture))
+    if stored.shape != inks.shape or stored.ndim != 3 or stored.shape[2] != 4:
+        raise ValueError("other colours")
+    return stored, inks
 
 
 def _read(data: bytes, sampling: int) -> np.ndarray:

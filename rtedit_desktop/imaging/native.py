@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rtedit_desktop.core.photos.photo import Photo
-from rtedit_desktop.imaging import colour, orientation
+from rtedit_desktop.imaging import colour, linear_profile, orientation
 
 UNASSOCIATED, ASSOCIATED = 2, 1  # transparency as TIFF names it: beside the colours, or multiplied into them
 _BAND_ROWS = 64
@@ -80,6 +80,9 @@ class Native:
 
     def shown(self) -> np.ndarray:
         """(H, W, 3) uint8 in sRGB."""
+        linear = linear_profile.of(self.icc, self.model) if self.icc and self.most > 255 else None
+        if linear is not None:
+            return linear.to_srgb(self.colours())
         return colour.to_srgb(in_eight_bits(self.colours()), self.icc)
 
     def with_plain_alpha(self) -> Native:
@@ -115,11 +118,10 @@ def changed(own: Native, photo: Photo, pixels: np.ndarray) -> Native | None:
         own = replace(own, pixels=np.concatenate([first, first, own.pixels], axis=2))
     result = own.pixels if own.pixels.flags.writeable else own.pixels.copy()
     most, channels, alpha = own.most, own.channels, own.alpha
-    for band, delta in changes(own.icc, own.model, photo, pixels):
+    for band, delta in changes(own.icc, own.model, photo, pixels, most):
         if own.model == "CMYK" and not own.icc and not own.is_multiplied:
             result[band, :, :channels] = _inked(result[band, :, :channels], -delta[..., :3], most)
             continue
-        delta *= most // 255
         limit: np.ndarray | int = most
         if own.is_multiplied and alpha is not None:
             limit = alpha[band][..., None].astype(np.int32)
@@ -135,14 +137,14 @@ def changed(own: Native, photo: Photo, pixels: np.ndarray) -> Native | None:
 
 
 def _inked(inks: np.ndarray, change: np.ndarray, most: int) -> np.ndarray:
-    """(h, W, 4) inks that nobody has a profile of, with a change of (h, W, 3) in levels of 255 of what they show.
+    """(h, W, 4) inks that nobody has a profile of, with a change of (h, W, 3) of what they show, in their own depth.
 
     The black dims what the colours show, and what they cannot show beside it takes some of it away.
     """
     told = change.any(axis=2)
     old = inks[told].astype(np.float64) / most
     light = 1 - old[:, 3:]
-    wanted = np.clip((1 - old[:, :3]) * light + change[told] / 255, 0, 1)
+    wanted = np.clip((1 - old[:, :3]) * light + change[told] / most, 0, 1)
     light = np.maximum(light, wanted.max(axis=1, keepdims=True))
     shown = np.divide(wanted, light, out=1 - old[:, :3], where=light > 0)
     result: np.ndarray = inks.copy()
@@ -167,18 +169,22 @@ def _corrected(inks: np.ndarray, wanted: np.ndarray, icc: bytes, most: int) -> n
     return inks
 
 
-def changes(icc: bytes, model: str, photo: Photo, pixels: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
-    """Rows with a change, and it: (h, W, colours) int32 in the colours of a profile, 0 to 255, as ``colour`` has them.
+def changes(
+    icc: bytes, model: str, photo: Photo, pixels: np.ndarray, most: int = 255
+) -> Iterator[tuple[slice, np.ndarray]]:
+    """Rows with a change, and it: (h, W, colours) int32 in the colours of a profile, of which ``most`` are the highest.
 
     Raises ValueError when there is no way into these colours.
     """
-    back = colour.from_srgb(icc, model)
+    linear = linear_profile.of(icc, model) if icc and most > 255 else None
+    back, scale = (linear.from_srgb, 1) if linear is not None else (colour.from_srgb(icc, model), most // 255)
     for top in range(0, photo.pixels.shape[0], _BAND_ROWS):
         band = slice(top, top + _BAND_ROWS)
         before, after = photo.pixels[band], pixels[band]
         if np.array_equal(before, after):
             continue
         delta = back(np.ascontiguousarray(after)).astype(np.int32) - back(np.ascontiguousarray(before))
+        delta *= scale
         delta[(before == after).all(axis=2)] = 0
         yield band, delta
 

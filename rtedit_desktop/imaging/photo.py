@@ -164,9 +164,16 @@ def _photo(decoded: Decoded, path: Path, stamp: tuple[int, int], digest: bytes) 
     # Greys of a profile have no place for colours, so what is saved of them may be sRGB.
     sixteen_bit = native.pixels.dtype == np.uint16 and decoded.own_colours and decoded.format in SIXTEEN_BIT_FORMATS
     kept = sixteen_bit and not (native.model == "L" and native.icc)
-    if kept:
+    if kept and decoded.bits == 16:
         notes.append(
             tr("The file has 16 bits per channel; edits are made in 8, and what they leave alone keeps its 16.")
+        )
+    elif kept:
+        notes.append(
+            tr(
+                "The file has {bits} bits per channel; edits are made in 8, what they leave alone is saved with 16.",
+                bits=decoded.bits,
+            )
         )
     elif decoded.bits > 8:
         notes.append(tr("The file has {bits} bits per channel; it is worked on in 8.", bits=decoded.bits))

@@ -77,5 +77,6 @@ class FilePhotoService:
         impersonal: bool = False,
         recipe: str = "",
         ready: Callable[[Path], None] | None = None,
+        overwrite: bool = True,
     ) -> None:
-        save_photo(path, photo, pixels, impersonal=impersonal, recipe=recipe, ready=ready)
+        save_photo(path, photo, pixels, impersonal=impersonal, recipe=recipe, ready=ready, overwrite=overwrite)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.lazy_text import tr
@@ -48,6 +48,17 @@ def opened(picture: bytes, kind: str, *, whole: bool = True) -> Image.Image:
     if whole:
         check_size(*image.size)
     return image
+
+
+@contextmanager
+def by_libtiff() -> Iterator[None]:
+    """What Pillow opens meanwhile libtiff decodes: Pillow itself knows no colours stored for several pixels."""
+    before = TiffImagePlugin.READ_LIBTIFF
+    TiffImagePlugin.READ_LIBTIFF = True
+    try:
+        yield
+    finally:
+        TiffImagePlugin.READ_LIBTIFF = before
 
 
 def decoded(image: Image.Image) -> Image.Image:
@@ -89,7 +100,7 @@ def as_native(image: Image.Image, bits: int) -> Native:
 def _sixteen_bit_grey(values: np.ndarray, bits: int) -> Native:
     if values.min() < 0 or values.max() > 65535:
         raise PictureError(
-            tr("its 32-bit values have no agreed brightness on a screen."),
+            tr("its values are no plain numbers from dark to bright and have no agreed brightness on a screen."),
             tr("Convert it to 8 or 16 bits per channel in another program first."),
         )
     if 8 < bits < 16 and values.max() < 1 << bits:

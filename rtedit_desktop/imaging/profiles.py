@@ -31,6 +31,9 @@ _COLOUR_TAGS = frozenset(
 _MOST_TAGS = 200
 
 
+_ADOBE_RGB, _ADOBE_GAMMA = ((0.64, 0.33), (0.21, 0.71), (0.15, 0.06), _D65), 563 / 256
+
+
 class Unknown(ValueError):
     """Colours that no profile is made for here."""
 
@@ -53,6 +56,11 @@ def of_chunks(chunks: dict[bytes, bytes], grey: bool) -> bytes | None:
     if not 1000 <= gamma <= 1_000_000 or (near and abs(gamma - 45455) < 500):
         return b""
     return matrix_profile(primaries or _PRIMARIES[1], lambda x: x ** (100_000 / gamma), grey)
+
+
+def adobe_rgb() -> bytes:
+    """Of the colours that cameras name in the EXIF alone."""
+    return matrix_profile(_ADOBE_RGB, lambda x: x**_ADOBE_GAMMA)
 
 
 def _of_code(primaries: int, transfer: int, grey: bool) -> bytes:
@@ -123,6 +131,15 @@ def matrix_profile(
             tags[name + b"XYZ"], tags[name + b"TRC"] = _fixed(column), tone
     head = bytes(8) + struct.pack(">I", 0x02100000) + b"mntr" + (b"GRAY" if grey else b"RGB ") + b"XYZ "
     return _assembled(head.ljust(36, b"\0") + b"acsp" + bytes(28) + _fixed(_D50)[8:], tags)
+
+
+def of_stated_length(icc: bytes) -> bytes:
+    """The profile with the length that its head states, which strict readers insist on; in fours since version 4."""
+    stated = int.from_bytes(icc[:4], "big")
+    whole = icc[:stated] if 132 <= stated < len(icc) else icc
+    if len(whole) > 8 and whole[8] >= 4:
+        whole += bytes(-len(whole) % 4)
+    return struct.pack(">I", len(whole)) + whole[4:] if len(whole) >= 132 else icc
 
 
 def without_words(icc: bytes) -> bytes:

@@ -17,14 +17,14 @@ from PIL import Image
 from rtedit_desktop.core.errors import RTEditError, SaveError, shown_name
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.photos.photo import Photo
-from rtedit_desktop.imaging import jpeg, jpeg_planes, orientation, profiles
+from rtedit_desktop.imaging import jpeg, jpeg_planes, linear_profile, orientation, profiles
 from rtedit_desktop.imaging.colour import srgb_profile
 from rtedit_desktop.imaging.containers import jpeg_file, png_file, tiff_file
 from rtedit_desktop.imaging.metadata import exif, xmp
 from rtedit_desktop.imaging.metadata.directories import Tags
 from rtedit_desktop.imaging.metadata.parts import Damaged, Parts
 from rtedit_desktop.imaging.native import Native, changed, of_pixels
-from rtedit_desktop.imaging.photo import own_bytes, own_pixels
+from rtedit_desktop.imaging.photo import SIXTEEN_BIT_FORMATS, own_bytes, own_pixels
 from rtedit_desktop.imaging.pillow_pictures import quiet_pillow
 from rtedit_desktop.support.formats import SAVE_FORMATS
 from rtedit_desktop.support.paths import Content, write_atomically
@@ -44,6 +44,7 @@ def save_photo(
     impersonal: bool = False,
     recipe: str = "",
     ready: Callable[[Path], None] | None = None,
+    overwrite: bool = True,
 ) -> None:
     """Write ``pixels``, (H, W, 3) uint8 sRGB, with the photo's alpha and metadata.
 
@@ -52,8 +53,8 @@ def save_photo(
     and TIFF, with its own depth. PNG, TIFF and WebP are lossless; a JPEG of a JPEG is compressed as that was and
     stored in its orientation, another has full colour resolution; transparency is laid on white.
     With ``impersonal`` the metadata that tells who, where and with which very camera is left out; else a ``recipe``
-    is written into the XMP. ``ready`` is given the new file before it takes its place. Raises SaveError, and what
-    ``ready`` raises; what was at ``path`` before is then intact.
+    is written into the XMP. ``ready`` is given the new file before it takes its place. Without ``overwrite`` it takes
+    the place of nothing. Raises SaveError, and what ``ready`` raises; what was at ``path`` before is then intact.
     """
     kind = SAVE_FORMATS.get(path.suffix.lower())
     if kind is None:
@@ -74,9 +75,12 @@ def save_photo(
         )
     intact = tr("The file that was there is intact.") if os.path.isfile(path) else ""
     try:
-        write_atomically(path, _content(kind, photo, pixels, impersonal, recipe), ready)
+        write_atomically(path, _content(kind, photo, pixels, impersonal, recipe), ready, overwrite=overwrite)
     except RTEditError:  # what the caller found
         raise
+    except FileExistsError as error:
+        what = tr("another program has written a file of that name meanwhile.")
+        raise _error(path, what, tr("Give another name, or let that file be replaced.")) from error
     except MemoryError as error:
         raise _error(path, tr("there is not enough memory."), tr("Close other programs."), intact) from error
     except OSError as error:
@@ -102,10 +106,18 @@ def _content(kind: str, photo: Photo, pixels: np.ndarray, impersonal: bool, reci
     data = None
     result = changed(own, photo, pixels) if own is not None else None
     del own
-    if result is None or (result.model == "CMYK" and kind not in ("JPEG", "TIFF")):
+    if result is None or not _has_place(result, kind):
         result = of_pixels(photo, pixels)
     parts = _metadata(kind, photo, result.icc, impersonal, recipe)
     return _WRITERS[kind](photo, result, parts)
+
+
+def _has_place(result: Native, kind: str) -> bool:
+    """Whether these colours can be told in a file of this kind."""
+    if result.model == "CMYK":
+        return kind in ("JPEG", "TIFF")
+    needs_sixteen = bool(result.icc) and result.most > 255 and linear_profile.of(result.icc, result.model) is not None
+    return not needs_sixteen or kind in SIXTEEN_BIT_FORMATS
 
 
 def _metadata(kind: str, photo: Photo, icc: bytes, impersonal: bool, recipe: str) -> Parts:
@@ -151,8 +163,9 @@ def _jpeg(photo: Photo, result: Native, parts: Parts) -> Content:
 
 
 def _jpeg_of_own(photo: Photo, planes: np.ndarray, parts: Parts) -> Content:
-    """Of the file's own brightness and colours, (H, W, 3) uint8 as stored."""
-    return _jpeg_of(photo, _image(planes, "YCbCr"), parts, _turn(photo, parts))
+    """Of the file's own brightness and colours, (H, W, 3 or 4) uint8 as stored."""
+    form, mode = ("YCbCr", "YCbCr") if planes.shape[2] == 3 else ("YCCK", "CMYK")
+    return _jpeg_of(photo, _image(planes, mode), parts, _turn(photo, parts), form)
 
 
 def _turn(photo: Photo, parts: Parts) -> int:
@@ -161,8 +174,9 @@ def _turn(photo: Photo, parts: Parts) -> int:
     return stored if photo.origin.format == "JPEG" and stored != 1 and exif.has_orientation(parts.exif) else 1
 
 
-def _jpeg_of(photo: Photo, picture: Image.Image, parts: Parts, turn: int) -> Content:
-    origin = photo.origin
+def _jpeg_of(photo: Photo, picture: Image.Image, parts: Parts, turn: int, form: str = "") -> Content:
+    """``form`` of its colours, where the mode of the picture does not tell it."""
+    origin, form = photo.origin, form or picture.mode
     if turn != 1:
         size = photo.size if turn < 5 else photo.size[::-1]
         parts.exif = exif.corrected(parts.exif, size, srgb=False, orientation=turn)
@@ -173,12 +187,13 @@ def _jpeg_of(photo: Photo, picture: Image.Image, parts: Parts, turn: int) -> Con
     if len(xmp.split(parts.xmp, 65_000)[0]) == 0 and parts.xmp:
         _log.info("The XMP does not fit into a JPEG")
     made = origin.compression if origin.format == "JPEG" else None
-    told = jpeg.options(picture.mode, made, origin.quality)
+    told = jpeg.options(form, made, origin.quality)
 
     def write(file: BinaryIO) -> None:
         buffer = io.BytesIO()
         picture.save(buffer, "JPEG", **told)
-        file.write(jpeg_file.write(buffer.getvalue(), parts))
+        encoded = buffer.getvalue()
+        file.write(jpeg_file.write(jpeg_file.with_transform(encoded, 2) if form == "YCCK" else encoded, parts))
 
     return write
 

@@ -19,7 +19,7 @@ from rtedit_desktop.presets.header import MAX_TITLE, tidy
 from rtedit_desktop.presets.names import free_name
 from rtedit_desktop.support.file_names import folded
 from rtedit_desktop.support.locking import locked
-from rtedit_desktop.support.paths import move_to_free, resources, sweep, user_data, user_packs
+from rtedit_desktop.support.paths import move_to_free, resources, sweep, user_data, user_packs, write_atomically
 
 _REMOVED = ".removed"
 _MANIFEST = "manifest.json"
@@ -127,9 +127,22 @@ class FolderPresetLibrary:
                     return Addition(known, known=True)
             return Addition(write_content(self.new_path(info.title), content, overwrite=False), known=False)
 
-    def share(self, preset: PresetInfo, to: Path) -> None:
+    def share(self, preset: PresetInfo, to: Path, *, overwrite: bool = True) -> None:
+        content = read_content(preset.path)
         with _trouble(tr("The preset “{title}” could not be copied", title=preset.title)):
-            write_content(to, read_content(preset.path))
+            if overwrite:
+                write_content(to, content)
+                return
+            try:
+                write_atomically(to, content, overwrite=False)
+            except FileExistsError as error:
+                raise SaveError(
+                    tr(
+                        "Could not save {name}: another program has written a file of that name meanwhile.",
+                        name=shown_name(to.name),
+                    ),
+                    tr("Give another name, or let that file be replaced."),
+                ) from error
 
     def new_path(self, title: str) -> Path:
         """A free path in the folder, which is made; this app gives it to nobody else until it ends.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import secrets
 import sys
@@ -77,22 +78,29 @@ def user_log() -> Path:
     return _personal("logs", platformdirs.user_log_path)
 
 
-def write_atomically(path: Path, content: Content, ready: Callable[[Path], None] | None = None) -> None:
+def write_atomically(
+    path: Path, content: Content, ready: Callable[[Path], None] | None = None, *, overwrite: bool = True
+) -> None:
     """Write a new file beside ``path``, then put it in ``path``'s place in one step.
 
     Whatever goes wrong, the file that was there is intact and no partial one is left. A link is
     followed, so its target is what changes. The folder must exist. ``ready`` is given the new file
-    when it is whole. Raises OSError, and whatever ``ready`` and a function that writes the content raise.
+    when it is whole. Without ``overwrite`` whatever has the name by then, a link too, keeps it, and that is a
+    FileExistsError. Raises OSError, and whatever ``ready`` and a function that writes the content raise.
     """
-    target = Path(os.path.realpath(path))
-    _check_replaceable(target)
+    target = Path(os.path.realpath(path)) if overwrite else Path(os.path.realpath(path.parent), path.name)
+    if overwrite:
+        _check_replaceable(target)
     with _filled_beside(target, content) as partial:
         with contextlib.suppress(OSError):  # a wish: not every file system knows modes
-            if target.exists():
+            if overwrite and target.exists():
                 partial.chmod(target.stat().st_mode & 0o777)
         if ready is not None:
             ready(partial)
-        os.replace(partial, target)
+        if overwrite:
+            os.replace(partial, target)
+        else:
+            _rename_to_free(partial, target)
     sync_folder(target.parent)
 
 
@@ -149,14 +157,39 @@ def _rename_to_free(source: Path, free: Path) -> None:
 
 
 def _rename_without_links(source: Path, free: Path) -> None:
-    """For a disk that knows no hard links: an empty file, which one process alone can make, holds the place first."""
-    open(free, "xb").close()
-    try:
+    """For a disk without hard links: of processes of ours, one alone looks whether the name is free, and takes it.
+
+    Nothing that is not whole ever has the name, whenever a process is killed.
+    """
+    with _holding(free):
+        if os.path.lexists(free):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(free))
         os.replace(source, free)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            free.unlink()
-        raise
+
+
+@contextlib.contextmanager
+def _holding(name: Path) -> Iterator[None]:
+    """The lock of a name; its hidden file is one that ``sweep`` takes where its process was killed."""
+    digest = hashlib.sha256(os.fsencode(name.name.casefold())).hexdigest()[:12]  # some disks know no capitals
+    path = name.with_name(f"{_PARTIAL}{digest}.part")
+    while True:
+        with open(path, "ab") as file:
+            _lock(file, wait=True)
+            if not _is_still(file, path):  # whoever held it before has removed it
+                continue
+            try:
+                yield
+            finally:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+            return
+
+
+def _is_still(file: BinaryIO, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 @contextlib.contextmanager
@@ -201,14 +234,14 @@ def sweep(folder: Path) -> None:
                         os.unlink(entry.path)
 
 
-def _lock(file: BinaryIO) -> bool:
+def _lock(file: BinaryIO, *, wait: bool = False) -> bool:
     """Say that it is being written, for as long as it is open. Windows says so of every open file."""
     if sys.platform == "win32":
         return True
     import fcntl
 
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:
         return False
     except OSError:  # not every file system knows locks

@@ -27,10 +27,15 @@ import numpy as np  # noqa: E402
 import tifffile  # noqa: E402
 from benchmarks.attacking import Attack, Make, main  # noqa: E402
 from imaging import test_stripping  # noqa: E402
-from PIL import Image  # noqa: E402
+from imaging.test_named_colours import newest_bitmap  # noqa: E402
+from imaging.test_round_trip import profile  # noqa: E402
+from imaging.test_tiff_depths import SRGB, bit_by_bit, made_tiff  # noqa: E402
+from PIL import Image, features  # noqa: E402
 from support.edited_photos import deep_png, edited, noise, png_chunk, soft, with_chunks  # noqa: E402
 
 from rtedit_desktop.core.errors import PictureError, SaveError  # noqa: E402
+from rtedit_desktop.imaging import profiles  # noqa: E402
+from rtedit_desktop.imaging.containers import jpeg_file  # noqa: E402
 from rtedit_desktop.imaging.photo_service import FilePhotoService  # noqa: E402
 
 SUFFIXES = (".jpg", ".png", ".tif", ".webp")
@@ -86,7 +91,30 @@ def originals(folder: Path) -> list[bytes]:
     for compression in ("tiff_lzw", "jpeg", "packbits", "group4"):
         picture = colours.convert("1") if compression == "group4" else colours
         keep(lambda path, p=picture, c=compression: p.save(path, compression=c), ".tif")  # type: ignore[misc]
+    keep(_fractions, ".tif")
+    keep(lambda path: tifffile.imwrite(path, noise(*SIZE, 3, kind=np.uint32), photometric="rgb"), ".tif")
+    keep(lambda path: tifffile.imwrite(path, noise(*SIZE, 3), photometric="cielab", compression="zlib"), ".tif")
+    twelve: dict[str, Any] = {
+        "width": SIZE[1],
+        "height": SIZE[0],
+        "bits": [12] * 3,
+        "samples": 3,
+        "photometric": 2,
+        "rows": SIZE[0],
+    }
+    keep(lambda path: made_tiff(path, [bit_by_bit(noise(*SIZE, 3) & 4095, 12)], compression=1, **twelve), ".tif")
+    found.append(newest_bitmap(soft(*SIZE), profile("p3")))
+    keep(lambda path: colours.convert("CMYK").save(path), ".jpg")
+    found.append(jpeg_file.with_transform(found[-1], 2))
+    if features.check("avif"):
+        keep(lambda path: colours.save(path), ".avif")
     return found
+
+
+def _fractions(path: Path) -> None:
+    values = (soft(*SIZE) / 255).astype(np.float32)
+    icc = profiles.matrix_profile(SRGB, lambda x: x)
+    tifffile.imwrite(path, values, photometric="rgb", tile=(16, 32), extratags=[(34675, 7, len(icc), icc, True)])
 
 
 def mutated(number: int, seed: int, good: list[bytes]) -> bytes:

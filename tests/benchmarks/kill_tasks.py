@@ -74,15 +74,20 @@ def save(place: Place, say: Callable[[str], None]) -> None:
     for suffix in SUFFIXES:
         FilePhotoService().save(place.out / f"result{suffix}", photo, photo.pixels // 3)
         say(f"result{suffix}")
+        new = place.out / f"new{suffix}"
+        if not os.path.lexists(new):
+            FilePhotoService().save(new, photo, photo.pixels // 3, overwrite=False)
+            say(new.name)
 
 
 def save_after(place: Place, reported: list[str]) -> Wrong:
     wrong: Wrong = []
     service = FilePhotoService()
-    for suffix in SUFFIXES:
-        path = place.out / f"result{suffix}"
+    for path in (place.out / f"{name}{suffix}" for name in ("result", "new") for suffix in SUFFIXES):
         old = place.before.get(str(path))
-        if not path.exists():
+        if path.exists() and not path.stat().st_size:
+            wrong.append(("damaged", f"{path.name} is empty"))
+        elif not path.exists():
             wrong += [("lost", path.name)] if old or path.name in reported else []
         elif (digest(path) == old) and path.name in reported:
             wrong += [("lost", f"{path.name} is the old one, though the new one was reported to be done")]

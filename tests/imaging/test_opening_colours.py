@@ -41,8 +41,8 @@ def test_sixteen_bit_colour_is_reported(photo_service: FilePhotoService, tmp_pat
     assert np.abs(photo.pixels.astype(int) - values / 257).max() <= 1
 
 
-def test_thirty_two_bit_float_is_refused_with_the_reason(photo_service: FilePhotoService, tmp_path: Path) -> None:
-    Image.fromarray(np.ones((20, 20), dtype=np.float32)).save(tmp_path / "a.tif")
+def test_thirty_two_bit_float_beyond_white_is_refused(photo_service: FilePhotoService, tmp_path: Path) -> None:
+    Image.fromarray(np.full((20, 20), 30, dtype=np.float32)).save(tmp_path / "a.tif")
     assert "8 or 16 bits" in refused(photo_service, tmp_path / "a.tif", "no agreed brightness").todo
 
 

@@ -280,3 +280,25 @@ def test_iptc_in_a_raw_profile(photo_service: FilePhotoService, tmp_path: Path) 
 def test_the_first_picture_of_an_animation_is_counted(photo_service: FilePhotoService, tmp_path: Path) -> None:
     path = png(tmp_path / "a.png", soft(*SIZE), png_chunk(b"acTL", struct.pack(">II", 2**31 - 1, 0)))
     assert photo_service.open(path).notes == ("The first of more than 1000 frames is used.",)
+
+
+@pytest.mark.parametrize("depth", [1, 2, 4, 8])
+def test_a_transparent_grey_of_few_bits(photo_service: FilePhotoService, tmp_path: Path, depth: int) -> None:
+    """The grey is named in the file's own depth, asked of ImageMagick."""
+    program = shutil.which("convert")
+    if program is None:
+        pytest.skip("ImageMagick is not installed")
+    greys = np.random.default_rng(0).integers(0, 1 << depth, (24, 32), dtype=np.uint8)
+    bits = (greys[..., None] >> np.arange(depth - 1, -1, -1)) & 1
+    rows = np.packbits(bits.reshape(24, -1).astype(np.uint8), axis=1)
+    chunks = png_chunk(b"IHDR", struct.pack(">IIBBBBB", 32, 24, depth, 0, 0, 0, 0)) + png_chunk(b"tRNS", b"\0\1")
+    chunks += png_chunk(b"IDAT", zlib.compress(b"".join(b"\0" + row.tobytes() for row in rows))) + png_chunk(
+        b"IEND", b""
+    )
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + chunks)
+    photo = photo_service.open(tmp_path / "a.png")
+    photo_service.save(tmp_path / "b.png", photo, edited(photo))
+    for name in ("a.png", "b.png"):
+        raw = subprocess.run([program, str(tmp_path / name), "-depth", "8", "rgba:-"], capture_output=True, check=True)
+        alpha = np.frombuffer(raw.stdout, np.uint8).reshape(24, 32, 4)[..., 3]
+        assert np.array_equal(alpha, np.where(greys == 1, 0, 255))

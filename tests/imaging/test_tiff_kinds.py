@@ -223,3 +223,19 @@ def test_numbers_without_an_agreed_brightness(
         tifffile.imwrite(path, values, photometric="rgb")
     error = refused(photo_service, path, "no agreed brightness")
     assert "8 or 16 bits" in error.todo
+
+
+@pytest.mark.parametrize("pages", [2, 3])
+def test_a_thumbnail_before_the_picture_is_not_the_picture(
+    photo_service: FilePhotoService, tmp_path: Path, pages: int
+) -> None:
+    values = soft(*SIZE)
+    with tifffile.TiffWriter(tmp_path / "a.tif") as file:
+        file.write(values[::4, ::4], photometric="rgb", subfiletype=1)
+        for _ in range(pages - 1):
+            file.write(values, photometric="rgb", subfiletype=0, extratags=[(315, 2, 0, "A Person", True)])
+    photo = resaved(photo_service, tmp_path / "a.tif", tmp_path / "out.tif")
+    assert np.array_equal(photo.pixels, values)
+    assert photo.notes == (() if pages == 2 else ("The first of 2 frames is used.",))
+    assert same_outside(tmp_path / "out.tif", tmp_path / "out.tif", values).photometric == 2
+    assert exiftool(tmp_path / "out.tif")["IFD0:Artist"] == "A Person"

@@ -12,6 +12,7 @@ from support.preset_files import names, put
 from rtedit_desktop.core.errors import PresetError
 from rtedit_desktop.presets.format import read_weights, write
 from rtedit_desktop.presets.library import FolderPresetLibrary
+from rtedit_desktop.support import paths
 
 # --- taken in and given out ------------------------------------------------------------------
 
@@ -66,6 +67,23 @@ def test_sharing_what_is_gone_leaves_the_target(library: FolderPresetLibrary, sm
     with pytest.raises(PresetError):
         library.share(preset, tmp_path / "out.rtpreset")
     assert (tmp_path / "out.rtpreset").read_bytes() == b"old"
+
+
+def test_shared_over_nothing_that_came_meanwhile(
+    library: FolderPresetLibrary, smile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preset, out = library.find("Smile"), tmp_path / "out.rtpreset"
+    with monkeypatch.context() as another:
+        another.setattr(paths, "sync", lambda _: out.write_bytes(b"theirs"))
+        with pytest.raises(PresetError, match="another program has written"):
+            library.share(preset, out, overwrite=False)
+    assert out.read_bytes() == b"theirs" and names(tmp_path).count("out.rtpreset") == 1
+    assert not list(tmp_path.glob(".rtedit-*"))
+    library.share(preset, out)
+    assert out.read_bytes() == smile.read_bytes()
+    out.unlink()
+    library.share(preset, out, overwrite=False)
+    assert out.read_bytes() == smile.read_bytes()
 
 
 # --- named -----------------------------------------------------------------------------------

@@ -143,6 +143,86 @@ def test_what_a_power_cut_leaves_under_the_new_name_is_whole(
     assert list(tmp_path.iterdir()) == [target]
 
 
+_DIES = """
+import os, signal, sys
+from pathlib import Path
+from rtedit_desktop.support import paths
+
+folder, links, where, when = Path(sys.argv[1]), sys.argv[2] == "links", sys.argv[3], sys.argv[4]
+
+def dying(name):
+    real = getattr(os, name)
+    def call(*args, **more):
+        if when == "before" and name == where:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if name == "link" and not links:
+            raise PermissionError(1, "Operation not permitted")
+        done = real(*args, **more)
+        if when == "after" and name == where:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
+    return call
+
+for name in ("link", "replace", "unlink", "fsync"):
+    setattr(os, name, dying(name))
+paths.write_atomically(folder / "a.bin", lambda file: file.write(b"whole"), overwrite=False)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no SIGKILL on Windows")
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("where", ["fsync", "link", "replace", "unlink", "end"])
+@pytest.mark.parametrize("links", ["links", "none"])
+def test_a_process_that_is_killed_leaves_nothing_that_is_not_whole(
+    links: str, where: str, when: str, tmp_path: Path
+) -> None:
+    """Neither an empty file under the name, nor one that a sweep does not take; the next process gets the name."""
+    command = [sys.executable, "-c", _DIES, str(tmp_path), links, where, when]
+    assert subprocess.run(command, timeout=PATIENCE_S, check=False).returncode == -9
+    target, left = tmp_path / "a.bin", [path for path in tmp_path.iterdir() if path.name != "a.bin"]
+    assert not target.exists() or target.read_bytes() == b"whole"
+    for path in left:
+        os.utime(path, (0, 0))
+    paths.sweep(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == (["a.bin"] if target.exists() else [])
+    if target.exists():
+        with pytest.raises(FileExistsError):
+            paths.write_atomically(target, lambda file: _put(file, b"other"), overwrite=False)
+        assert target.read_bytes() == b"whole"
+    else:
+        paths.write_atomically(target, lambda file: _put(file, b"other"), overwrite=False)
+        assert target.read_bytes() == b"other"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="renames replace nothing on Windows")
+@pytest.mark.parametrize("links", ["links", "none"])
+def test_of_processes_that_write_to_one_name_at_once_one_gets_it(links: str, tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from rtedit_desktop.support import paths\n"
+        "def no(*_): raise PermissionError(1, 'Operation not permitted')\n"
+        "if sys.argv[3] == 'none': os.link = no\n"
+        "for n in range(30):\n"
+        "    try: paths.write_atomically(Path(sys.argv[1], str(n)), lambda file: file.write(sys.argv[2].encode()),"
+        " overwrite=False)\n"
+        "    except FileExistsError: continue\n"
+        "    print(n)"
+    )
+    started = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path), name, links], stdout=subprocess.PIPE, text=True)
+        for name in ("x", "y", "z")
+    ]
+    had = {
+        name: process.communicate(timeout=PATIENCE_S)[0].split() for name, process in zip("xyz", started, strict=True)
+    }
+    assert [process.returncode for process in started] == [0, 0, 0]
+    assert sorted(int(number) for numbers in had.values() for number in numbers) == list(range(30))
+    for name, numbers in had.items():
+        assert all((tmp_path / number).read_text() == name for number in numbers)
+    assert len(list(tmp_path.iterdir())) == 30
+
+
 @pytest.mark.parametrize("where", ["write", "rename"])
 def test_a_new_file_that_fails_leaves_nothing(where: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def fail(*_: object) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 
 from rtedit_desktop.batch.seeing import Seen, seen
-from rtedit_desktop.commands.shared.outputs import reserving
 from rtedit_desktop.commands.shared.squares import chosen_square, mask_for
 from rtedit_desktop.commands.shared.terminal import Progress
 from rtedit_desktop.core.edits import Spec
@@ -42,8 +41,9 @@ class OpenedPhoto:
             raise RuntimeError("The job made no picture")
         pixels = self.photo_service.paste(self.photo, self.square, self.before, finished.picture, self.mask)
         recipe = recipe_text(request.spec, finished.recipe, self.square) if self.recipe_inside else ""
-        ready = reserving(path, overwrite=overwrite)
-        self.photo_service.save(path, self.photo, pixels, impersonal=self.impersonal, recipe=recipe, ready=ready)
+        self.photo_service.save(
+            path, self.photo, pixels, impersonal=self.impersonal, recipe=recipe, overwrite=overwrite
+        )
 
 
 def photo_service_for(given: PhotoService | None) -> PhotoService:

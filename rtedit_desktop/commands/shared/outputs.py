@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from rtedit_desktop.commands.shared.outcome import UsageError
@@ -23,27 +23,6 @@ def check_picture(out: Path, source: Path | None, *, overwrite: bool) -> None:
         raise SaveError(f"Could not save {name}: the format is not known.", f"Use {', '.join(SAVE_FORMATS)}.")
     _check_place(out)
     _check_free(out, overwrite=overwrite)
-
-
-def reserving(out: Path, *, overwrite: bool) -> Callable[[Path], None] | None:
-    """For ``PhotoService.save``: reserves the name once the result is whole.
-
-    So what another program put there while the job ran is not replaced. An empty file, which one process alone can
-    make, holds the name until the result takes its place.
-    """
-    if overwrite:
-        return None
-
-    def reserve(_: Path) -> None:
-        try:
-            open(out, "xb").close()
-        except FileExistsError as error:
-            raise SaveError(
-                f"Could not save {shown_name(out.name)}: another program has written a file of that name meanwhile.",
-                "Give another name, or add --overwrite to replace it.",
-            ) from error
-
-    return reserve
 
 
 def check_preset(out: Path, *, overwrite: bool) -> None:

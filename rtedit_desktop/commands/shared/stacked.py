@@ -14,7 +14,7 @@ from rtedit_desktop.commands.shared import squares
 from rtedit_desktop.commands.shared.layers import WantedLayer
 from rtedit_desktop.commands.shared.opened import photo_service_for
 from rtedit_desktop.commands.shared.outcome import JobFailed, Stopped
-from rtedit_desktop.commands.shared.outputs import reserving, telling
+from rtedit_desktop.commands.shared.outputs import telling
 from rtedit_desktop.commands.shared.running import engine_for, interruptible
 from rtedit_desktop.commands.shared.terminal import Progress, print_json, say, stdout
 from rtedit_desktop.core.engine_api import Engine
@@ -50,8 +50,9 @@ def run_stack(
             raise Stopped
         recipe = stack_text(layers) if args.embed_recipe else ""
         pixels = composed(service, photo, layers).pixels
-        ready = reserving(args.output, overwrite=args.overwrite)
-        service.save(args.output, photo, pixels, impersonal=args.strip_metadata, recipe=recipe, ready=ready)
+        service.save(
+            args.output, photo, pixels, impersonal=args.strip_metadata, recipe=recipe, overwrite=args.overwrite
+        )
     with telling(args, args.output):
         _report(args, wanted, layers, progress.notes)
 

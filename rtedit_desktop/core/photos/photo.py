@@ -19,7 +19,7 @@ from rtedit_desktop.core.photos.region import Region
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compression:
-    """How a JPEG was compressed: ``form`` of its colours (YCbCr, RGB, L, CMYK), tables, sampling in Pillow's count."""
+    """How a JPEG was compressed: ``form`` of its colours (YCbCr, RGB, L, CMYK, YCCK), tables, sampling as in Pillow."""
 
     form: str
     tables: tuple[tuple[int, ...], ...]
@@ -162,11 +162,13 @@ class PhotoService(Protocol):
         impersonal: bool = False,
         recipe: str = "",
         ready: Callable[[Path], None] | None = None,
+        overwrite: bool = True,
     ) -> None:
         """Write ``pixels`` with the photo's alpha and metadata; atomically; format by suffix.
 
         With ``impersonal`` without the metadata that tells who, where and with which very camera; else the photo
         carries its ``recipe`` where one is given. ``ready`` is given the new file when it is whole, before it takes
-        its place; an RTEditError that it raises keeps it from that.
+        its place; an RTEditError that it raises keeps it from that. Without ``overwrite`` what another program has
+        put there meanwhile stays, and that is a SaveError.
         """
         ...

@@ -15,15 +15,20 @@ _MOST_BOXES = 100_000
 _IN_FILE, _IN_ITEM_DATA = 0, 1
 _XMP = b"application/rdf+xml"
 _PROFILES = (b"prof", b"rICC")
+_UNTOLD, _SRGB, _OF_FILMS = 2, 13, (1, 2, 6, 14, 15)  # by the numbers of ITU-T H.273
 
 
 @dataclass(frozen=True, slots=True)
 class Heif:
-    """Metadata, and of the first picture: its size as it is coded, and the bits of a channel."""
+    """Metadata, and of the first picture: its size as it is coded, the bits of a channel, and its colours.
+
+    These are told by four numbers, as in a PNG's cICP, or not at all.
+    """
 
     parts: Parts
     size: tuple[int, int]
     bits: int
+    code: bytes = b""
 
 
 def is_heic(data: bytes) -> bool:
@@ -124,7 +129,7 @@ class _Meta:
                     self._item_data = box.rest()
 
     def heif(self, budget: Budget) -> Heif:
-        parts, size, bits = Parts(), (0, 0), 8
+        parts, size, bits, code = Parts(), (0, 0), 8, b""
         for number in self._items[self._first].properties if self._first in self._items else ():
             kind, box = self._properties[number - 1] if number <= len(self._properties) else (b"", _Bytes(b""))
             box = _Bytes(box.rest())
@@ -134,8 +139,12 @@ class _Meta:
             elif kind == b"pixi":
                 box.version()
                 bits = max(box.read(box.integer(1)), default=8)
-            elif kind == b"colr" and box.name() in _PROFILES and not parts.icc:
-                parts.icc = budget.keep(bytes(box.rest()))
+            elif kind == b"colr":
+                name = box.name()
+                if name in _PROFILES and not parts.icc:
+                    parts.icc = budget.keep(bytes(box.rest()))
+                elif name == b"nclx" and not code:
+                    code = _code(box.integer(2), box.integer(2))
         if not all(size):
             raise Damaged("no size")
         for item in self._items.values():
@@ -143,7 +152,7 @@ class _Meta:
                 parts.exif = _tiff_block(self._content(item, budget))
             elif item.kind == b"mime" and item.content == _XMP and not parts.xmp:
                 parts.xmp = self._content(item, budget)
-        return Heif(parts, size, bits)
+        return Heif(parts, size, bits, code)
 
     def _content(self, item: _Item, budget: Budget) -> bytes:
         where = {_IN_FILE: self._data, _IN_ITEM_DATA: self._item_data}.get(item.method)
@@ -193,6 +202,13 @@ class _Meta:
                     item = self._item(inside.integer(4 if version else 2))
                     for _ in range(inside.integer(1)):
                         item.properties.append(inside.integer(2) & 0x7FFF if flags & 1 else inside.integer(1) & 0x7F)
+
+
+def _code(primaries: int, transfer: int) -> bytes:
+    """What is not told, or told as of a film, is shown as sRGB everywhere."""
+    primaries = 1 if primaries == _UNTOLD else primaries
+    transfer = _SRGB if transfer in _OF_FILMS else transfer
+    return bytes((primaries, transfer, 0, 1)) if max(primaries, transfer) < 256 else b""
 
 
 def _tiff_block(content: bytes) -> bytes:

@@ -12,12 +12,20 @@ from rtedit_desktop.imaging.metadata.parts import Budget, Damaged, Parts, pieces
 
 _EXIF, _XMP, _EXTENDED = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0"
 _ICC, _PHOTOSHOP, _MULTI, _GAIN_MAP = b"ICC_PROFILE\0", b"Photoshop 3.0\0", b"MPF\0", b"urn:iso:std:iso:ts:21496:-1\0"
+_ADOBE = b"\xff\xee\x00\x0eAdobe"
+_CREDENTIALS = b"c2pa"  # at the beginning of the boxes of C2PA
 _PICTURES = 0xB001
 _LONGEST = 65_533  # of a segment, without its length
 _APP0, _COMMENT, _SOI, _EOI, _SOS = 0xE0, 0xFE, 0xD8, 0xD9, 0xDA
 _BARE = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length
 _TABLES = frozenset({0xC4, 0xCC, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF})
 _FRAMES = frozenset(range(0xC0, 0xD0)) - _TABLES - {0xC8}
+_JPEG_LS, _OF_LS = 0xF7, (0xF7, 0xF8)
+_UNUSUAL = {
+    0xC3: "lossless", 0xC5: "hierarchical", 0xC6: "hierarchical", 0xC7: "hierarchical", 0xCB: "lossless",
+    0xCD: "hierarchical", 0xCE: "hierarchical",
+    0xCF: "hierarchical", _JPEG_LS: "JPEG-LS",
+}  # fmt: skip
 _MOST_SEGMENTS, _MOST_COMMENTS = 20_000, 1000
 # One byte before the mark is enough, however many fill bytes there are: no run of them is looked at twice.
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -73,7 +81,7 @@ class _Segments:
 
     def add(self, marker: int, body: bytes) -> None:
         parts, keep = self._parts, self._budget.keep
-        if marker in _TABLES or marker in _FRAMES or (marker == 0xEE and body.startswith(b"Adobe")):
+        if marker in _TABLES or marker in _FRAMES or marker in _OF_LS or (marker == 0xEE and body.startswith(b"Adobe")):
             self.kept.append(segment(marker, body[:12] if marker == 0xEE else body))
         elif marker == _APP0 and body.startswith(b"JFIF\0") and len(body) >= 14:
             self.kept.append(segment(marker, body[:12] + b"\0\0"))
@@ -95,6 +103,8 @@ class _Segments:
             parts.lost.add("gain map")
         elif marker == 0xE2 and body.startswith(_MULTI) and _pictures(body[len(_MULTI) :]) > 1:
             parts.lost.add("pictures")
+        elif marker == 0xEB and body.startswith(b"JP") and _CREDENTIALS in body[:64]:
+            parts.lost.add("credentials")
         elif marker == 0xED and body.startswith(_PHOTOSHOP):
             self._resources.append(keep(body[len(_PHOTOSHOP) :]))
         elif marker == _COMMENT:
@@ -176,6 +186,26 @@ def write(picture: bytes, parts: Parts) -> bytes:
     head += [segment(0xE2, _ICC + bytes((number, len(profile))) + piece) for number, piece in enumerate(profile, 1)]
     head += [segment(_COMMENT, piece) for comment in parts.comments for piece in pieces(comment, _LONGEST)]
     return b"".join([*head, rest])
+
+
+def unusual_kind(picture: bytes) -> str:
+    """In technical words what a picture is that hardly anything decodes; empty for the usual ones."""
+    for found in _MARKER.finditer(picture, 2):
+        marker, at = found[0][1], found.end()
+        if marker in _FRAMES or marker == _JPEG_LS:
+            words = [_UNUSUAL.get(marker, "")]
+            bits = picture[at + 2] if at + 2 < len(picture) else 8
+            words += [f"{bits} bit"] if bits != 8 else []
+            return ", ".join(filter(None, words))
+        if marker == _SOS:
+            break
+    return ""
+
+
+def with_transform(picture: bytes, transform: int) -> bytes:
+    """The same, but Adobe's marker says that its channels were transformed so: 0 for not at all, 2 for inks as YCCK."""
+    at = picture.find(_ADOBE) + len(_ADOBE) + 6
+    return picture if at < len(_ADOBE) + 6 else picture[:at] + bytes((transform,)) + picture[at + 1 :]
 
 
 def segment(marker: int, body: bytes) -> bytes:

@@ -68,6 +68,8 @@ def _other(name: bytes, body: bytes, parts: Parts, budget: Budget) -> None:
         x, y, unit = struct.unpack(">IIB", body)
         if unit == 1 and x and y:
             parts.density = x * _INCH, y * _INCH
+    elif name == b"caBX":
+        parts.lost.add("credentials")
     elif name == b"acTL" and len(body) >= 4:
         parts.frames = max(1, int.from_bytes(body[:4], "big"))
 

@@ -12,10 +12,12 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
+from rtedit_desktop.imaging.containers.tiff_samples import Samples, described
 from rtedit_desktop.imaging.metadata import exif, photoshop
 from rtedit_desktop.imaging.metadata.directories import (
     BYTE,
     LONG,
+    RATIONAL,
     SHORT,
     UNDEFINED,
     Block,
@@ -29,29 +31,42 @@ from rtedit_desktop.imaging.metadata.parts import FRAME_LIMIT, Budget, Damaged, 
 
 _SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _FILL = 254, 256, 257, 258, 259, 262, 266
 _OFFSETS, _SAMPLES, _ROWS, _COUNTS, _PLANAR, _PREDICTOR = 273, 277, 278, 279, 284, 317
-_TILE_WIDTH, _TILE_HEIGHT, _TILE_OFFSETS, _TILE_COUNTS, _EXTRA, _FORMAT = 322, 323, 324, 325, 338, 339
+_TILE_WIDTH, _TILE_HEIGHT, _TILE_OFFSETS, _TILE_COUNTS, _INK_SET, _EXTRA, _FORMAT = 322, 323, 324, 325, 332, 338, 339
 _XRES, _YRES, _RES_UNIT, _XMP, _IPTC, _RESOURCES, _ICC = 282, 283, 296, 700, 33723, 34377, 34675
-_LAYERS, _DNG, _SUB_DIRECTORIES = 37724, 50706, 330
-_CFA, _LINEAR_RAW = 32803, 34892
+_LAYERS, _DNG, _SUB_DIRECTORIES, _CREDENTIALS = 37724, 50706, 330, 52545
+_CFA, _LINEAR_RAW, _WHITE_POINT, _REDUCED = 32803, 34892, 318, 1
 # What a decoder must know of the picture.
 _FOR_DECODERS = frozenset(
     {_WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _FILL, _OFFSETS, _SAMPLES, _ROWS, _COUNTS, 280, 281, _PLANAR}
-    | {292, 293, _PREDICTOR, 318, 319, 320, _TILE_WIDTH, _TILE_HEIGHT, _TILE_OFFSETS, _TILE_COUNTS, 332, 336, _EXTRA}
+    | {
+        292,
+        293,
+        _PREDICTOR,
+        318,
+        319,
+        320,
+        _TILE_WIDTH,
+        _TILE_HEIGHT,
+        _TILE_OFFSETS,
+        _TILE_COUNTS,
+        _INK_SET,
+        336,
+        _EXTRA,
+    }
     | {_FORMAT, 340, 341, 347, *range(512, 522), 529, 530, 531, 532}
 )
 _LOSSLESS = frozenset({1, 5, 8, 32773, 32946, 34925, 50000})
 _PREDICTED = frozenset({5, 8, 32946, 34925, 50000})
-_COLOURS = {0: 1, 1: 1, 2: 3, 5: 4}
-_MODELS = {1: "L", 3: "RGB", 4: "CMYK"}
+_COLOURS = {0: 1, 1: 1, 2: 3, 5: 4, 8: 3, 9: 3}
+_LAB, _ICC_LAB = 8, 9
 # Descriptions by which tifffile, ImageJ and OME say how pages and channels make up an array.
 _DESCRIPTION = 270
 _OF_STORAGE = re.compile(
     rb"\s*(\{\"(shape|axes)\"|ImageJ=|(<\?xml[^<]{0,200})?(<!--.{0,2000}?-->\s*)?<OME[\s>])", re.DOTALL
 )
-_SIGNED, _FRACTIONS = {2}, {3, 5, 6}  # kinds of samples; the others are whole numbers, or not known
-_PER_INCH = {2: 1.0, 3: 2.54}
+_SIGNED, _COMPLEX = {2}, {5, 6}  # kinds of samples
 UNASSOCIATED, ASSOCIATED = 2, 1
-_STRIP_BYTES = 1 << 18
+_STRIP_BYTES, _MOST_PIXELS = 1 << 18, 1 << 28
 
 
 class Raw(ValueError):
@@ -75,10 +90,43 @@ class Picture:
         return _COLOURS.get(self.photometric, 0)
 
     @property
-    def has_whole_numbers(self) -> bool:
-        """From 0 on; greys with a sign may be, which their values tell."""
-        kinds = set(self.block.integers(self.slots.get(_FORMAT))[:64])
-        return not kinds & (_FRACTIONS | (_SIGNED if self.samples > 1 else set()))
+    def kinds(self) -> set[int]:
+        """Of numbers, as the format counts them; empty where it does not tell."""
+        return set(self.block.integers(self.slots.get(_FORMAT))[:64])
+
+    @property
+    def lab(self) -> str:
+        """Which way of numbering Lab colours it has; empty for none."""
+        return {_LAB: "CIE", _ICC_LAB: "ICC"}.get(self.photometric, "")
+
+    @property
+    def is_of_daylight(self) -> bool:
+        """Whether its white is that of D65; Lab has that of D50 unless it is told otherwise."""
+        slot = self.slots.get(_WHITE_POINT)
+        if slot is None or slot.kind != RATIONAL or slot.count != 2:
+            return False
+        x, above_x, y, above_y = struct.unpack(self.block.order + "4I", self.block.bytes_of(slot))
+        return bool(above_x and above_y) and abs(x / above_x - 0.3127) < 0.002 and abs(y / above_y - 0.329) < 0.002
+
+    @property
+    def has_brightness(self) -> bool:
+        """From dark to bright; greys with a sign may have one, which their values tell."""
+        return not self.kinds & (_COMPLEX | (_SIGNED if self.samples > 1 and not self.lab else set()))
+
+    @property
+    def description(self) -> str:
+        """Its kind in technical words, for one that cannot be read."""
+        compression = self.block.integer(self.slots.get(_COMPRESSION), 1)
+        return described(self.photometric, set(self.bits), self.kinds, compression)
+
+    def samples_read(self) -> Samples | None:
+        """How they lie in its rows; None for those that are read otherwise, or not at all."""
+        predictor = self.block.integer(self.slots.get(_PREDICTOR), 1)
+        if self.block.integer(self.slots.get(_COMPRESSION), 1) not in _PREDICTED:
+            predictor = 1
+        kinds = {1} if self.lab and self.kinds <= {1, 2, 4} else self.kinds
+        one = Samples.of(set(self.bits), kinds, self.block.order, predictor)
+        return None if one is None or (self.lab and one.bits not in (8, 16)) else one
 
     @property
     def extras(self) -> tuple[int, ...]:
@@ -95,11 +143,17 @@ def read(data: bytes, budget: Budget) -> tuple[Parts, Picture]:
     slots, following = block.directory(block.start)
     picture = _picture(block, slots)
     _refuse_raw(block, slots, picture)
+    frames = _count(block, following)
+    if block.integer(slots.get(_SUBFILE)) & _REDUCED and following:
+        larger, _ = block.directory(following)
+        if larger.get(_WIDTH) and not block.integer(larger.get(_SUBFILE)) & _REDUCED:
+            block.start, slots, frames = following, larger, frames - 1  # what came first was its thumbnail
+            picture = _picture(block, slots)
     parts = Parts(compressed=block.integer(slots.get(_COMPRESSION), 1) != 1)
     tags = read_tags(block, budget, exif.STORAGE_TAGS)
     if _DESCRIPTION in tags.main and _OF_STORAGE.match(tags.main[_DESCRIPTION].data):
         del tags.main[_DESCRIPTION]
-    parts.exif, parts.density = tags.whole_block(), _density(tags)
+    parts.exif, parts.density = tags.whole_block(), exif.density(tags)
     for tag, name in ((_XMP, "xmp"), (_ICC, "icc"), (_RESOURCES, "resources")):
         slot = slots.get(tag)
         if slot is not None and slot.kind in (BYTE, UNDEFINED, 2, 6):
@@ -112,7 +166,9 @@ def read(data: bytes, budget: Budget) -> tuple[Parts, Picture]:
         parts.resources += photoshop.iptc_block(budget.keep(block.bytes_of(slot)))
     if _LAYERS in slots:
         parts.lost.add("layers")
-    parts.frames = _count(block, following)
+    if _CREDENTIALS in slots:
+        parts.lost.add("credentials")
+    parts.frames = frames
     return parts, picture
 
 
@@ -129,25 +185,13 @@ def _picture(block: Block, slots: dict[int, Slot]) -> Picture:
 
 
 def _refuse_raw(block: Block, slots: dict[int, Slot], picture: Picture) -> None:
-    reduced = block.integer(slots.get(_SUBFILE)) & 1
+    reduced = block.integer(slots.get(_SUBFILE)) & _REDUCED
     if (
         block.data[8:10] == b"CR"
         or picture.photometric in (_CFA, _LINEAR_RAW)
         or (reduced and (_DNG in slots or _SUB_DIRECTORIES in slots))
     ):
         raise Raw
-
-
-def _density(tags: Tags) -> tuple[float, float] | None:
-    unit, x, y = (tags.main.get(tag) for tag in (_RES_UNIT, _XRES, _YRES))
-    kind = struct.unpack(tags.order + "H", unit.data)[0] if unit and unit.kind == SHORT and unit.count == 1 else 2
-    if kind not in _PER_INCH or x is None or y is None or x.kind != 5 or y.kind != 5 or not (x.count == y.count == 1):
-        return None
-    pairs = [struct.unpack(tags.order + "II", value.data) for value in (x, y)]
-    if not all(above and below for above, below in pairs):
-        return None
-    across, down = (above / below * _PER_INCH[kind] for above, below in pairs)
-    return across, down
 
 
 def _count(block: Block, following: int) -> int:
@@ -162,99 +206,104 @@ def _count(block: Block, following: int) -> int:
     return len(seen) - 1
 
 
-def pixels(picture: Picture, opened: Callable[[bytes], Image.Image]) -> np.ndarray | None:
-    """(H, W, channels) uint8 or uint16 as stored, white the highest of greys; None where they are stored otherwise.
+def pixels(picture: Picture, opened: Callable[[bytes], Image.Image]) -> tuple[np.ndarray, Samples] | None:
+    """(H, W, channels) uint8 or uint16, white the highest of greys, and how they were stored; None for other kinds.
 
     ``opened`` decodes: any lossless compression is one of bytes, so the file is shown to it as a grey picture of
-    bytes, and what they mean is worked out here. Raises Damaged and what ``opened`` raises.
+    bytes, and what they mean is worked out here. Raises Damaged, NoBrightness and what ``opened`` raises.
     """
     block, slots = picture.block, picture.slots
-    compression, predictor = block.integer(slots.get(_COMPRESSION), 1), block.integer(slots.get(_PREDICTOR), 1)
-    depth, colours = picture.bits[0], picture.colours
+    compression, how = block.integer(slots.get(_COMPRESSION), 1), picture.samples_read()
     if (
-        set(picture.bits) not in ({8}, {16})
+        how is None
         or compression not in _LOSSLESS
-        or not colours
-        or picture.samples < colours
-        or set(block.integers(slots.get(_FORMAT))[:64]) - {1}
-        or predictor not in (1, 2)
-        or block.integer(slots.get(332), 1) != 1
+        or not picture.colours
+        or picture.samples < picture.colours
+        or (how.bits < 8 and picture.colours == 1)  # which a decoder knows as well
+        or block.integer(slots.get(_INK_SET), 1) != 1
     ):
         return None
     planes = picture.samples if block.integer(slots.get(_PLANAR), 1) == 2 and picture.samples > 1 else 1
-    each = picture.samples // planes
-    bytes_each = each * depth // 8
-    predicted = predictor == 2 and compression in _PREDICTED
-    result = np.empty((picture.height, picture.width, picture.samples), np.uint8 if depth == 8 else np.uint16)
+    tile = block.integer(slots.get(_TILE_WIDTH)) if _TILE_OFFSETS in slots else 0
+    if how.across(picture.width, tile) * picture.height > _MOST_PIXELS:
+        raise Damaged("tiles that are wider than any picture")
+    result = np.empty((picture.height, picture.width, picture.samples), how.dtype)
     for plane in range(planes):
-        rows = _in_place(picture, compression, bytes_each, plane, planes)
+        strips = _Strips(picture, how, tile, plane, planes)
+        rows = strips.in_place(compression)
         if rows is None:
-            rows = np.asarray(opened(_as_bytes(picture, compression, bytes_each, plane, planes)))
-        if rows.shape != (picture.height, picture.width * bytes_each):
+            rows = np.asarray(opened(strips.as_bytes(compression)))
+        if rows.shape != (picture.height, strips.row_bytes):
             raise Damaged("pixels are missing")
-        values = np.ascontiguousarray(rows).view("u1" if depth == 8 else block.order + "u2")
-        values = values.reshape(picture.height, picture.width, each)
-        target = result[..., plane : plane + 1] if planes > 1 else result
-        target[:] = values
-        if predicted:
-            width = block.integer(slots.get(_TILE_WIDTH)) or picture.width
-            for left in range(0, picture.width, width):
-                part = target[:, left : left + width]
-                np.cumsum(part, axis=1, dtype=part.dtype, out=part)
+        how.read(rows, result[..., plane : plane + 1] if planes > 1 else result, tile)
     if picture.photometric == 0:
         np.subtract(np.iinfo(result.dtype).max, result[..., 0], out=result[..., 0])
-    return result
+    return result, how
 
 
-def _in_place(picture: Picture, compression: int, bytes_each: int, plane: int, planes: int) -> np.ndarray | None:
-    """(H, bytes of a row) uint8 where they lie one after another in the file, as they mostly do: no copy is made."""
-    block, slots = picture.block, picture.slots
-    where = block.integers(slots.get(_OFFSETS))
-    share, width = len(where) // planes, picture.width * bytes_each
-    where = where[plane * share : (plane + 1) * share]
-    height = min(block.integer(slots.get(_ROWS), picture.height) or picture.height, picture.height)
-    if compression != 1 or not where or len(where) != -(-picture.height // height) or _TILE_OFFSETS in slots:
-        return None
-    one_after_another = [where[0] + height * width * number for number in range(len(where))]
-    if where != one_after_another or where[0] + picture.height * width > len(block.data):
-        return None
-    if block.integer(slots.get(_FILL), 1) != 1:
-        return None
-    return np.frombuffer(block.data, np.uint8, picture.height * width, where[0]).reshape(picture.height, width)
+class _Strips:
+    """Strips or tiles of a plane of a picture, as bytes."""
 
+    def __init__(self, picture: Picture, how: Samples, tile: int, plane: int, planes: int) -> None:
+        self._picture, self._plane, self._planes = picture, plane, planes
+        each = picture.samples // planes
+        self.row_bytes, self._tile_bytes = (
+            how.row_bytes(how.across(picture.width, tile), each),
+            how.row_bytes(tile, each),
+        )
 
-def _as_bytes(picture: Picture, compression: int, bytes_each: int, plane: int, planes: int) -> bytes:
-    """The file with a first directory that tells of a grey picture, one value to a byte."""
-    block, slots = picture.block, picture.slots
-    tiled = _TILE_OFFSETS in slots
-    places, counts = (slots.get(tag) for tag in ((_TILE_OFFSETS, _TILE_COUNTS) if tiled else (_OFFSETS, _COUNTS)))
-    where, lengths = block.integers(places), block.integers(counts)
-    share = len(where) // planes
-    where, lengths = where[plane * share : (plane + 1) * share], lengths[plane * share : (plane + 1) * share]
-    if not where or (len(lengths) != len(where) and (compression != 1 or len(where) != 1)):
-        raise Damaged("no strips")
-    if not lengths:
-        lengths = [picture.height * picture.width * bytes_each]
-    if any(start + length > len(block.data) for start, length in zip(where, lengths, strict=True)):
-        raise Damaged("a strip beyond the end")
-    fields = {
-        _WIDTH: [picture.width * bytes_each], _HEIGHT: [picture.height], _BITS: [8], _COMPRESSION: [compression],
-        _PHOTOMETRIC: [1], _SAMPLES: [1], _FILL: [block.integer(slots.get(_FILL), 1)],
-    }  # fmt: skip
-    if tiled:
-        tile = block.integer(slots.get(_TILE_WIDTH)), block.integer(slots.get(_TILE_HEIGHT))
-        if not all(0 < side <= 65_536 for side in tile):
-            raise Damaged("no tiles")
-        fields |= {_TILE_WIDTH: [tile[0] * bytes_each], _TILE_HEIGHT: [tile[1]], _TILE_OFFSETS: where}
-        fields |= {_TILE_COUNTS: lengths}
-    else:
-        rows = min(block.integer(slots.get(_ROWS), picture.height) or picture.height, picture.height)
-        if len(where) != -(-picture.height // rows):
-            raise Damaged("not as many strips as rows")
-        fields |= {_ROWS: [rows], _OFFSETS: where, _COUNTS: lengths}
-    # Byte by byte nothing depends on the file's order, so the directory is of the plainest kind.
-    packed = {tag: (LONG, len(values), struct.pack(f"<{len(values)}I", *values)) for tag, values in fields.items()}
-    return _with_directory(block.data, packed, "<", False)
+    def in_place(self, compression: int) -> np.ndarray | None:
+        """(H, bytes of a row) uint8 where they lie one after another, as they mostly do: no copy is made."""
+        picture, width = self._picture, self.row_bytes
+        block, slots = picture.block, picture.slots
+        where = self._own(block.integers(slots.get(_OFFSETS)))
+        height = min(block.integer(slots.get(_ROWS), picture.height) or picture.height, picture.height)
+        if compression != 1 or not where or len(where) != -(-picture.height // height) or _TILE_OFFSETS in slots:
+            return None
+        one_after_another = [where[0] + height * width * number for number in range(len(where))]
+        if where != one_after_another or where[0] + picture.height * width > len(block.data):
+            return None
+        if block.integer(slots.get(_FILL), 1) != 1:
+            return None
+        return np.frombuffer(block.data, np.uint8, picture.height * width, where[0]).reshape(picture.height, width)
+
+    def as_bytes(self, compression: int) -> bytes:
+        """The file with a first directory that tells of a grey picture, one value to a byte."""
+        picture = self._picture
+        block, slots = picture.block, picture.slots
+        tiled = _TILE_OFFSETS in slots
+        places, counts = (slots.get(tag) for tag in ((_TILE_OFFSETS, _TILE_COUNTS) if tiled else (_OFFSETS, _COUNTS)))
+        all_places, all_lengths = block.integers(places), block.integers(counts)
+        where = self._own(all_places)
+        lengths = self._own(all_lengths) if len(all_lengths) == len(all_places) else []
+        if not where or (not lengths and (compression != 1 or len(where) != 1)):
+            raise Damaged("no strips")
+        if not lengths:
+            lengths = [picture.height * self.row_bytes]
+        if any(start + length > len(block.data) for start, length in zip(where, lengths, strict=True)):
+            raise Damaged("a strip beyond the end")
+        fields = {
+            _WIDTH: [self.row_bytes], _HEIGHT: [picture.height], _BITS: [8], _COMPRESSION: [compression],
+            _PHOTOMETRIC: [1], _SAMPLES: [1], _FILL: [block.integer(slots.get(_FILL), 1)],
+        }  # fmt: skip
+        if tiled:
+            tile = block.integer(slots.get(_TILE_WIDTH)), block.integer(slots.get(_TILE_HEIGHT))
+            if not all(0 < side <= 65_536 for side in tile):
+                raise Damaged("no tiles")
+            fields |= {_TILE_WIDTH: [self._tile_bytes], _TILE_HEIGHT: [tile[1]], _TILE_OFFSETS: where}
+            fields |= {_TILE_COUNTS: lengths}
+        else:
+            rows = min(block.integer(slots.get(_ROWS), picture.height) or picture.height, picture.height)
+            if len(where) != -(-picture.height // rows):
+                raise Damaged("not as many strips as rows")
+            fields |= {_ROWS: [rows], _OFFSETS: where, _COUNTS: lengths}
+        # Byte by byte nothing depends on the file's order, so the directory is of the plainest kind.
+        packed = {tag: (LONG, len(values), struct.pack(f"<{len(values)}I", *values)) for tag, values in fields.items()}
+        return _with_directory(block.data, packed, "<", False)
+
+    def _own(self, values: list[int]) -> list[int]:
+        share = len(values) // self._planes
+        return values[self._plane * share : (self._plane + 1) * share]
 
 
 def picture_alone(picture: Picture) -> bytes:
@@ -342,7 +391,3 @@ def _packed(rows: np.ndarray, order: str, compressed: bool) -> bytes:
         rows = np.concatenate([rows[:, :1], rows[:, 1:] - rows[:, :-1]], axis=1)
     data = rows.astype(rows.dtype.newbyteorder("<" if order == "<" else ">"), copy=False).tobytes()
     return zlib.compress(data, 4) if compressed else data
-
-
-def model(values: np.ndarray, extras: tuple[int, ...]) -> str:
-    return _MODELS[values.shape[2] - len(extras)]

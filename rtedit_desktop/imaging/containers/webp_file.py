@@ -33,6 +33,8 @@ def read(data: bytes, budget: Budget) -> Parts:
                 break
         if name in _PICTURE or (name == b"ANMF" and parts.frames == 1):
             picture.append(_chunk(name, data[position + 8 : end]))
+        elif name == b"C2PA":
+            parts.lost.add("credentials")
         elif length > budget.left:
             budget.exceeded = budget.exceeded or name in (b"ICCP", b"EXIF", b"XMP ")
         elif name == b"ICCP":

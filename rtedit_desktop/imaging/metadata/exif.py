@@ -25,6 +25,8 @@ from rtedit_desktop.imaging.metadata.directories import (
 from rtedit_desktop.imaging.metadata.parts import Budget, Damaged
 
 _ORIENTATION, _COLOR_SPACE, _INTEROP_INDEX = 0x0112, 0xA001, 0x0001
+_ADOBE_RGB, _UNCALIBRATED = 2, 0xFFFF
+_DENSITY, _PER_INCH = (296, 282, 283), {2: 1.0, 3: 2.54}
 _WIDTHS, _HEIGHTS = (0x0100, 0xA002), (0x0101, 0xA003)
 _THUMBNAILS = ((0x0201, 0x0202), (0x0111, 0x0117))
 
@@ -77,6 +79,20 @@ def orientation(block: bytes) -> int:
     return value if 1 <= value <= 8 else 1
 
 
+def is_adobe_rgb(block: bytes) -> bool:
+    """Whether a camera says so, which writes no profile beside it: by the rules for its file system, or by a number."""
+    try:
+        tags = _tags(block)
+    except Damaged:
+        return False
+    space = tags.private.get(_COLOR_SPACE)
+    if space is None or space.kind != SHORT or space.count != 1:
+        return False
+    (number,) = struct.unpack(tags.order + "H", space.data)
+    index = tags.interop.get(_INTEROP_INDEX)
+    return bool(number == _ADOBE_RGB or (number == _UNCALIBRATED and index and index.data.startswith(b"R03")))
+
+
 def has_orientation(block: bytes) -> bool:
     """Whether there is a tag that can tell it."""
     try:
@@ -115,6 +131,19 @@ def _is_harmless(tag: int, value: Value) -> bool:
 def for_tiff(block: bytes) -> Tags:
     """EXIF as tags for a TIFF's own directory, less those that say how pixels are stored. Raises Damaged."""
     return _tags(block, STORAGE_TAGS) if block else Tags()
+
+
+def density(tags: Tags) -> tuple[float, float] | None:
+    """Pixels per inch; None where the tags do not say so."""
+    unit, x, y = (tags.main.get(tag) for tag in _DENSITY)
+    kind = struct.unpack(tags.order + "H", unit.data)[0] if unit and unit.kind == SHORT and unit.count == 1 else 2
+    if kind not in _PER_INCH or x is None or y is None or x.kind != 5 or y.kind != 5 or not (x.count == y.count == 1):
+        return None
+    pairs = [struct.unpack(tags.order + "II", value.data) for value in (x, y)]
+    if not all(above and below for above, below in pairs):
+        return None
+    across, down = (above / below * _PER_INCH[kind] for above, below in pairs)
+    return across, down
 
 
 def fitted(block: bytes, limit: int) -> tuple[bytes, bool]:

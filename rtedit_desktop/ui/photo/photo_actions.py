@@ -62,6 +62,7 @@ class PhotoActions(QObject):
         super().__init__(parent)
         self._state, self._photo_service, self._background = state, photo_service, background
         self._saves: dict[Path, SerialQueue] = {}  # of two to one file the later stays
+        self._written: dict[Path, tuple[int, int]] = {}  # files as they were when they were saved here
         self._opening, self._copying = NewestTask(background.tasks), NewestTask(background.tasks)
         self.target: Path | None = None
         self.impersonal = False
@@ -160,27 +161,40 @@ class PhotoActions(QObject):
         except OSError:
             return path.absolute() == photo.path.absolute()
 
-    def save(self, path: Path, then: Callable[[], None] | None = None, *, impersonal: bool = False) -> None:
+    def is_as_written(self, path: Path) -> bool:
+        """Whether it is what was saved here, and nobody has written to it since."""
+        return path in self._written and self._written[path] == _stamp(path)
+
+    def save(
+        self, path: Path, then: Callable[[], None] | None = None, *, impersonal: bool = False, overwrite: bool = True
+    ) -> None:
         """Write the current result at the photo's own size; ``then`` is called when it is on disk.
 
-        Without personal metadata where that is asked for here, or in the settings.
+        Without personal metadata where that is asked for here, or in the settings. Without ``overwrite`` what
+        another program has put there stays; what was saved here before gives way.
         """
         photo, result = self._state.photo, self._state.result
         if photo is not None and result is not None:
-            self._background.tasks.start(self._save(path, photo, result, then, impersonal))
+            self._background.tasks.start(self._save(path, photo, result, then, impersonal, overwrite))
 
     def writer(self, path: Path, result: Result) -> Callable[[], object] | None:
         """What writes a result of the photo to a file that is nobody's yet; to be called away from the main thread."""
         photo = self._state.photo
-        return partial(self._write, path, photo, result, False) if photo is not None else None
+        return partial(self._write, path, photo, result, False, True) if photo is not None else None
 
     async def _save(
-        self, path: Path, photo: Photo, result: Result, then: Callable[[], None] | None, impersonal: bool
+        self,
+        path: Path,
+        photo: Photo,
+        result: Result,
+        then: Callable[[], None] | None,
+        impersonal: bool,
+        overwrite: bool,
     ) -> None:
         self.saving.emit(path.name)
         lane = self._saves.setdefault(path, SerialQueue(self._background))
         try:
-            without = await lane.run(lambda: self._write(path, photo, result, impersonal), writes=True)
+            without = await lane.run(lambda: self._write(path, photo, result, impersonal, overwrite), writes=True)
         except Exception as error:
             self.save_failed.emit(*sentences(error, self.tr("Could not save {name}.").format(name=path.name)))
             return
@@ -191,14 +205,29 @@ class PhotoActions(QObject):
         if then is not None:
             then()
 
-    def _write(self, path: Path, photo: Photo, result: Result, impersonal: bool) -> bool:
+    def _write(self, path: Path, photo: Photo, result: Result, impersonal: bool, overwrite: bool) -> bool:
         """Compose the result and what lies below it in the photo, and save that; True without personal metadata."""
         wanted = settings.load()
         without = impersonal or wanted.impersonal
         recipe = short_recipe(result) if wanted.recipe_inside else ""
         pixels = composed(self._photo_service, photo, result.layers).pixels
-        self._photo_service.save(path, photo, pixels, impersonal=without, recipe=recipe)
+        stamps: list[tuple[int, int] | None] = []
+        self._photo_service.save(
+            path, photo, pixels, impersonal=without, recipe=recipe,
+            ready=lambda file: stamps.append(_stamp(file)), overwrite=overwrite or self.is_as_written(path),
+        )  # fmt: skip
+        if stamps and stamps[0] is not None:
+            self._written[path] = stamps[0]
         return without
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """Size and time, which a file keeps when it gets its name; None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
 
 
 def _thumbnail(photo: Photo) -> QImage:

@@ -27,10 +27,13 @@ class Saving(QObject):
         """To the file that was chosen before, or ask."""
         if self._state.result is None:
             return
-        if self._photos.target is not None:
-            self._photos.save(self._photos.target, then, impersonal=self._photos.impersonal)
-        else:
+        target, impersonal = self._photos.target, self._photos.impersonal
+        if target is None:
             self.save_as(then)
+        elif self._photos.is_as_written(target):
+            self._photos.save(target, then, impersonal=impersonal, overwrite=True)
+        else:
+            self.save_to(target, then, impersonal=impersonal)
 
     def save_as(self, then: Callable[[], None] | None = None, *, impersonal: bool = False) -> None:
         """Ask where to; ``impersonal`` leaves personal metadata out, whatever the settings say."""
@@ -41,7 +44,7 @@ class Saving(QObject):
 
     def save_to(self, path: Path, then: Callable[[], None] | None = None, *, impersonal: bool = False) -> None:
         """Write to ``path``; a file that is there already is replaced only after a question."""
-        save = partial(self._photos.save, path, then, impersonal=impersonal)
+        save = partial(self._photos.save, path, then, impersonal=impersonal, overwrite=True)
         if self._photos.is_source(path):
             self._messages.ask(
                 self.tr("{name} is the photo you opened.").format(name=path.name),
@@ -57,7 +60,7 @@ class Saving(QObject):
                 save,
             )
         else:
-            save()
+            self._photos.save(path, then, impersonal=impersonal, overwrite=False)
 
     def unless_unsaved(self, then: Callable[[], None]) -> None:
         """Do it, but not over a result that was not saved without asking."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -113,11 +114,12 @@ class PresetCollection(QObject):
             self._added(addition.preset)
 
     def share(self, preset: PresetInfo, to: Path) -> None:
-        self._tasks.start(self._share(preset, to))
+        """A file that is there now is one that the person was asked about; one that comes later stays."""
+        self._tasks.start(self._share(preset, to, os.path.lexists(to)))
 
-    async def _share(self, preset: PresetInfo, to: Path) -> None:
+    async def _share(self, preset: PresetInfo, to: Path, overwrite: bool) -> None:
         try:
-            await self._write(partial(self._library.share, preset, to))
+            await self._write(partial(self._library.share, preset, to, overwrite=overwrite))
         except Exception as error:
             self.failed.emit(*sentences(error, self.tr("{name} could not be written.").format(name=to.name)))
         else:

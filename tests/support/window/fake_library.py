@@ -52,7 +52,7 @@ class FakePresetLibrary:
         target.write_bytes(path.read_bytes())
         return Addition(self._read(target), known=False)
 
-    def share(self, preset: PresetInfo, to: Path) -> None:
+    def share(self, preset: PresetInfo, to: Path, *, overwrite: bool = True) -> None:
         to.write_bytes(preset.path.read_bytes())
 
     def new_path(self, title: str) -> Path:

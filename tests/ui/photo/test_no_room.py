@@ -11,36 +11,17 @@ import numpy as np
 import pytest
 from PIL import Image
 from pytestqt.qtbot import QtBot
-from support.window.fakes import picture
-from support.window.harness import child
-from support.window.real_harness import RealHarness
+from support.window.real_harness import RealHarness, with_a_photo
 
 from rtedit_desktop.core.stack import composed
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.support import paths
 from rtedit_desktop.ui.model.phase import Phase
-from rtedit_desktop.ui.widgets.messages import ErrorDialog
-
-
-def error_of(harness: RealHarness) -> str:
-    """What the dialog says, which is closed."""
-    harness.until(lambda: harness.window.findChildren(ErrorDialog))
-    dialog = child(harness.window, ErrorDialog)
-    text = f"{dialog.what.text()} {dialog.todo.text()}"
-    dialog.close()
-    harness.until(lambda: not harness.window.findChildren(ErrorDialog))
-    return text
 
 
 @pytest.fixture
 def real(qtbot: QtBot, tmp_path: Path) -> Iterator[RealHarness]:
-    harness = RealHarness(qtbot, tmp_path)
-    Image.fromarray(picture(160, 120)).save(tmp_path / "a.png")
-    harness.window.opening.open(tmp_path / "a.png")
-    harness.until(lambda: harness.state.phase is Phase.READY)
-    yield harness
-    harness.close()
-    harness.window.deleteLater()
+    yield from with_a_photo(qtbot, tmp_path)
 
 
 def test_a_disk_that_gets_full_while_saving(real: RealHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +40,7 @@ def test_a_disk_that_gets_full_while_saving(real: RealHarness, tmp_path: Path, m
         real.run("face with red hair")
         real.until(lambda: "cannot be kept for after a crash" in real.window.strip.label.text())
         real.window.photos.save(target)
-        text = error_of(real)
+        text = real.error()
         assert "out.png" in text and "full" in text.lower()
         assert target.read_bytes() == before and not list(tmp_path.glob(".rtedit-*"))
         assert len(real.state.results) == 2 and len(real.result.layers) == 2 and not real.state.saved
@@ -82,10 +63,10 @@ def test_memory_that_gets_full(real: RealHarness, where: str, tmp_path: Path, mo
         if where == "crop":
             real.type("face with red hair")
             real.window.running.run()
-            assert "Memory is full" in error_of(real)
+            assert "Memory is full" in real.error()
         elif where == "compose":
             real.window.photos.save(tmp_path / "out.png")
-            assert "Memory is full" in error_of(real) and not (tmp_path / "out.png").exists()
+            assert "Memory is full" in real.error() and not (tmp_path / "out.png").exists()
         real.until(lambda: real.state.phase is Phase.READY)
         assert len(real.state.results) == 1
     real.run("face with red hair")
@@ -98,7 +79,7 @@ def test_a_job_whose_memory_gets_full(real: RealHarness) -> None:
     real.engine.fails = MemoryError()
     real.type("face with red hair")
     real.window.running.run()
-    assert "emory" in error_of(real)
+    assert "emory" in real.error()
     real.until(lambda: real.state.phase is Phase.READY)
     real.engine.fails = None
     real.run("face with red hair")

@@ -1,0 +1,147 @@
+"""Samples of a TIFF, of whatever depth and kind, become whole numbers of 8 or 16 bits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+import numpy as np
+
+WHOLE, SIGNED, FRACTIONS = 1, 2, 3
+_UNKNOWN = 4  # which most take for whole numbers
+HORIZONTAL, OF_FRACTIONS = 2, 3
+_WORDS = {8: "u1", 16: "u2", 32: "u4", 64: "u8"}
+_FRACTIONS_OF = {16: "f2", 32: "f4", 64: "f8"}
+_BAND_VALUES = 1 << 20
+_NAMES = {3: "palette", 6: "YCbCr", 8: "Lab", 9: "Lab", 10: "Lab", 32844: "LogL", 32845: "LogLuv"}
+
+
+class NoBrightness(ValueError):
+    """Numbers that nobody has agreed on how bright they are."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Samples:
+    """How the samples of a picture lie in its rows: ``bits`` each, of a kind, in the byte ``order`` of the file.
+
+    Whole numbers of up to 8 bits become 8, all others 16, dark to bright: fractions are meant from 0 to 1. ``notes``
+    knows of what got lost on the way, once all rows are read.
+    """
+
+    bits: int
+    kind: int
+    order: str
+    predictor: int = 1
+    clipped: bool = False
+    _above: int = field(default=0, init=False)
+    _seen: int = field(default=0, init=False)
+
+    @classmethod
+    def of(cls, bits: set[int], kinds: set[int], order: str, predictor: int) -> Samples | None:
+        """None for samples of different kinds, and for those that are not read."""
+        kinds = {WHOLE if kind == _UNKNOWN else kind for kind in kinds} or {WHOLE}
+        if len(bits) != 1 or len(kinds) != 1:
+            return None
+        one = cls(bits=bits.pop(), kind=kinds.pop(), order=order, predictor=predictor)
+        known: Collection[int] = (
+            _FRACTIONS_OF if one.kind == FRACTIONS else {*range(2, 17), 32} if one.kind == WHOLE else ()
+        )
+        words = one.bits in _WORDS
+        allowed = {1} | ({HORIZONTAL} if words else set()) | ({OF_FRACTIONS} if one.kind == FRACTIONS else set())
+        return one if one.bits in known and predictor in allowed else None
+
+    @property
+    def dtype(self) -> type[np.uint8] | type[np.uint16]:
+        """Of what they become."""
+        return np.uint8 if self.bits <= 8 and self.kind == WHOLE else np.uint16
+
+    def row_bytes(self, width: int, each: int) -> int:
+        """How many bytes a row takes of so many pixels of so many samples."""
+        return (width * each * self.bits + 7) // 8
+
+    def across(self, width: int, tile: int) -> int:
+        """Pixels of a row that must be read: where the bytes of fractions are apart, a tile is whole or nothing."""
+        return -(-width // tile) * tile if tile and self.predictor == OF_FRACTIONS else width
+
+    def read(self, rows: np.ndarray, target: np.ndarray, tile: int) -> None:
+        """Fill ``target``, (H, W, each), from ``rows``, (H, bytes) uint8; differences begin anew with each ``tile``.
+
+        Raises NoBrightness.
+        """
+        height, width, each = target.shape
+        across = self.across(width, tile)
+        rows_each = max(1, _BAND_VALUES // max(1, width * each))
+        bands = [slice(top, top + rows_each) for top in range(0, height, rows_each)]
+        # Many write 16 bits in 32: what fits into these is meant so.
+        wide = self.bits == 32 and self.kind == WHOLE
+        wide = wide and any((self._numbers(rows[band], across, each, tile) > 0xFFFF).any() for band in bands)
+        for band in bands:
+            numbers = self._numbers(rows[band], across, each, tile)[:, :width]
+            if self.kind == FRACTIONS:
+                target[band] = self._of_fractions(numbers)
+            elif self.bits in (8, 16):
+                target[band] = numbers
+            elif self.bits == 32:
+                target[band] = numbers >> 16 if wide else numbers
+            else:
+                most, own = np.iinfo(target.dtype).max, (1 << self.bits) - 1
+                target[band] = (numbers.astype(np.uint32) * most + own // 2) // own
+        if self._above * 2 > self._seen:
+            raise NoBrightness
+
+    def _numbers(self, rows: np.ndarray, width: int, each: int, tile: int) -> np.ndarray:
+        """(h, W, each), without the differences that they may be stored as."""
+        rows, tile = np.ascontiguousarray(rows), tile or width
+        if self.bits not in _WORDS:
+            return _unpacked(rows, width * each, self.bits).reshape(-1, width, each)
+        if self.predictor == OF_FRACTIONS:
+            bytes_each = self.bits // 8
+            parts = [
+                _of_planes(rows[:, left * each * bytes_each : (left + tile) * each * bytes_each], each, bytes_each)
+                for left in range(0, width, tile)
+            ]
+            whole = np.ascontiguousarray(np.concatenate(parts, axis=1))
+            return whole.view(f">{_FRACTIONS_OF[self.bits]}").reshape(-1, width, each)
+        order = self.order if self.bits > 8 else ""
+        if self.predictor == HORIZONTAL:
+            numbers = rows.view(order + _WORDS[self.bits]).astype(_WORDS[self.bits]).reshape(-1, width, each)
+            for left in range(0, width, tile):
+                part = numbers[:, left : left + tile]
+                np.cumsum(part, axis=1, dtype=part.dtype, out=part)
+            return numbers.view(_FRACTIONS_OF[self.bits]) if self.kind == FRACTIONS else numbers
+        words = _FRACTIONS_OF if self.kind == FRACTIONS else _WORDS
+        return rows.view(order + words[self.bits]).reshape(-1, width, each)
+
+    def _of_fractions(self, numbers: np.ndarray) -> np.ndarray:
+        numbers = np.nan_to_num(numbers.astype(np.float32), nan=0.0, posinf=np.inf, neginf=-np.inf)
+        above = int(np.count_nonzero(numbers > 1))
+        self._above, self._seen = self._above + above, self._seen + numbers.size
+        self.clipped = self.clipped or bool(above) or bool((numbers < 0).any())
+        scaled: np.ndarray = np.rint(np.clip(numbers, 0, 1) * 65535).astype(np.uint16)
+        return scaled
+
+
+def described(photometric: int, bits: set[int], kinds: set[int], compression: int) -> str:
+    """The kind of a picture in technical words."""
+    words = [_NAMES.get(photometric, ""), " + ".join(str(bit) for bit in sorted(bits)) + " bit"]
+    words += ["float"] if FRACTIONS in kinds else []
+    return ", ".join([*filter(None, words), f"compression {compression}"])
+
+
+def _unpacked(rows: np.ndarray, count: int, bits: int) -> np.ndarray:
+    """(h, count) uint16: values of up to 15 bits that follow each other without gaps, their highest bit first."""
+    single = np.unpackbits(rows, axis=1, count=count * bits).reshape(-1, count, bits)
+    padded = np.zeros((*single.shape[:2], 16), np.uint8)
+    padded[..., 16 - bits :] = single
+    values: np.ndarray = np.packbits(padded, axis=2).view(">u2")[..., 0]
+    return values
+
+
+def _of_planes(rows: np.ndarray, each: int, bytes_each: int) -> np.ndarray:
+    """(h, bytes) of fractions, the highest byte first: stored as differences of all first bytes, all second, ..."""
+    values = rows.shape[1] // bytes_each
+    summed = rows.reshape(len(rows), -1, each).copy()
+    np.cumsum(summed, axis=1, dtype=np.uint8, out=summed)
+    planes = summed.reshape(len(rows), bytes_each, values)
+    mixed: np.ndarray = planes.transpose(0, 2, 1).reshape(len(rows), -1)
+    return mixed
