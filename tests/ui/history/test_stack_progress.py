@@ -97,6 +97,18 @@ def test_escape_stops_it_between_two_edits(eight: Harness, monkeypatch: pytest.M
     assert len(jobs_of(eight)) == asked + 1 and eight.state.result is before
 
 
+def test_the_list_stays_where_it_was_scrolled_to(eight: Harness) -> None:
+    panel = panel_of(eight)
+    assert panel.list.currentRow() == LAYERS
+    panel.list.verticalScrollBar().setValue(0)
+    eight.until(lambda: panel.list.viewport().rect().contains(panel.list.visualItemRect(panel.list.item(1)).center()))
+    before = panel.list.visualItemRect(panel.list.item(1))
+    begin(eight, 1)
+    eight.until(lambda: ready(eight) and not eight.result.layers[0].on)
+    eight.settle()
+    assert panel.list.visualItemRect(panel.list.item(1)) == before
+
+
 def test_the_same_again_says_so_too(presets: PresetHarness) -> None:
     presets.open_picture()
     presets.run("smiling face")
