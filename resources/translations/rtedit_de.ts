@@ -696,6 +696,13 @@
     </message>
 </context>
 <context>
+    <name>CanvasController</name>
+    <message>
+        <source>could not be composed</source>
+        <translation>konnte nicht zusammengesetzt werden</translation>
+    </message>
+</context>
+<context>
     <name>Chips</name>
     <message>
         <source>Suggested prompts</source>
@@ -1206,18 +1213,6 @@
     <message>
         <source>The square could not be cut out of the photo.</source>
         <translation>Das Quadrat konnte nicht aus dem Foto geschnitten werden.</translation>
-    </message>
-    <message>
-        <source>An edit was made with the model pack “{pack}”, which is not installed.</source>
-        <translation>Eine Bearbeitung wurde mit dem Modell „{pack}“ gemacht, das nicht installiert ist.</translation>
-    </message>
-    <message>
-        <source>Get it under Models, or delete that edit.</source>
-        <translation>Es unter „Modelle“ holen oder diese Bearbeitung löschen.</translation>
-    </message>
-    <message>
-        <source>The edits could not be made on each other.</source>
-        <translation>Die Bearbeitungen konnten nicht aufeinander gemacht werden.</translation>
     </message>
 </context>
 <context>
@@ -1863,10 +1858,6 @@
     <message>
         <source>Convert it to 8 or 16 bits per channel in another program first.</source>
         <translation>Zuerst in einem anderen Programm in 8 oder 16 Bit pro Kanal umwandeln.</translation>
-    </message>
-    <message>
-        <source>its 32-bit values have no agreed brightness on a screen.</source>
-        <translation>Für seine 32-Bit-Werte gibt es keine festgelegte Helligkeit auf einem Bildschirm.</translation>
     </message>
     <message>
         <source>The result does not belong to this picture.</source>
@@ -3500,6 +3491,44 @@
     <message>
         <source>It stays as it is.</source>
         <translation>Sie bleibt, wie sie ist.</translation>
+    </message>
+</context>
+<context>
+    <name>LostEditDialog</name>
+    <message>
+        <source>Preset in its place</source>
+        <translation>Vorgabe an ihrer Stelle</translation>
+    </message>
+    <message>
+        <source>&amp;Use this preset instead</source>
+        <translation>Stattdessen diese Vorgabe &amp;verwenden</translation>
+    </message>
+    <message>
+        <source>&amp;Switch it off</source>
+        <translation>&amp;Ausschalten</translation>
+    </message>
+    <message>
+        <source>&amp;Delete it</source>
+        <translation>&amp;Löschen</translation>
+    </message>
+    <message>
+        <source>&amp;Get {pack}…</source>
+        <translation>{pack} &amp;holen…</translation>
+    </message>
+</context>
+<context>
+    <name>LostEdits</name>
+    <message>
+        <source>Edit {n} of {of}, “{title}”, cannot be made anew; everything is as it was.</source>
+        <translation>Bearbeitung {n} von {of}, „{title}“, kann nicht neu gemacht werden; alles ist, wie es war.</translation>
+    </message>
+    <message>
+        <source>“{title}” cannot be made anew; everything is as it was.</source>
+        <translation>„{title}“ kann nicht neu gemacht werden; alles ist, wie es war.</translation>
+    </message>
+    <message>
+        <source>Something else is being made; try again when that has ended.</source>
+        <translation>Gerade wird etwas anderes gemacht; noch einmal versuchen, wenn das fertig ist.</translation>
     </message>
 </context>
 <context>
@@ -5171,6 +5200,17 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     </message>
 </context>
 <context>
+    <name>SquareCutting</name>
+    <message>
+        <source>An edit was made with the model pack “{pack}”, which is not installed.</source>
+        <translation>Eine Bearbeitung wurde mit dem Modell „{pack}“ gemacht, das nicht installiert ist.</translation>
+    </message>
+    <message>
+        <source>Get it under Models.</source>
+        <translation>Es ist unter Modelle zu haben.</translation>
+    </message>
+</context>
+<context>
     <name>StackController</name>
     <message>
         <source>an edit switched on</source>
@@ -5191,6 +5231,17 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>the order of the edits</source>
         <translation>die Reihenfolge der Bearbeitungen</translation>
+    </message>
+</context>
+<context>
+    <name>StackJobs</name>
+    <message>
+        <source>The edits could not be made on each other.</source>
+        <translation>Die Bearbeitungen konnten nicht aufeinander gemacht werden.</translation>
+    </message>
+    <message>
+        <source>the strength</source>
+        <translation>die Stärke</translation>
     </message>
 </context>
 <context>
@@ -5543,6 +5594,14 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
 <context>
     <name>frames</name>
     <message>
+        <source>composing…</source>
+        <translation>wird zusammengesetzt…</translation>
+    </message>
+    <message>
+        <source>{picture} · composing…</source>
+        <translation>{picture} · wird zusammengesetzt…</translation>
+    </message>
+    <message>
         <source>source</source>
         <translation>Ausgangsbild</translation>
     </message>
@@ -5875,6 +5934,10 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>Hält nach diesem Schritt an…</translation>
     </message>
     <message>
+        <source>Edit {n} of {of} · {what}</source>
+        <translation>Bearbeitung {n} von {of} · {what}</translation>
+    </message>
+    <message>
         <source>Getting ready…</source>
         <translation>Wird vorbereitet…</translation>
     </message>
@@ -5885,6 +5948,10 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
     <message>
         <source>Loading {what}…</source>
         <translation>Lädt {what}…</translation>
+    </message>
+    <message>
+        <source>Putting together what lies below…</source>
+        <translation>Was darunter liegt, wird zusammengesetzt…</translation>
     </message>
     <message>
         <source>Making the picture: step {n} of {of}</source>

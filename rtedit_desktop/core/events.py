@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rtedit_desktop.core import errors
 from rtedit_desktop.core.domain import DomainCheck
 from rtedit_desktop.core.errors import RTEditError
 from rtedit_desktop.core.lazy_text import tr
@@ -108,6 +109,11 @@ class Failed:
     todo: str
     details: str = ""
     computer: str = ""
+
+    def is_of(self, kind: type[RTEditError]) -> bool:
+        """Whether an error of this kind ended it, whose class the ``details`` begin with the name of."""
+        named = getattr(errors, self.details.partition(":")[0].strip(), None)
+        return isinstance(named, type) and issubclass(named, kind)
 
 
 Event = Loading | Notice | Adapting | DecodeStep | Finished | Cancelled | Failed

@@ -89,6 +89,7 @@ def _of_pack(pack: LoadedPack) -> dict[str, object]:
     info = pack.manifest.info
     return {
         "pack": info.id,
+        "pack_title": info.title,
         "pack_version": info.version,
         "base_sha256": pack.base_sha256,
         "text_model": pack.manifest.clip_part or "the pack's own",

@@ -9,7 +9,7 @@ import numpy as np
 
 from rtedit_desktop.core.photos.face import Face
 from rtedit_desktop.core.photos.geometry import Square
-from rtedit_desktop.core.photos.photo import Patch, Photo
+from rtedit_desktop.core.photos.photo import Accumulated, Patch, Photo
 from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.imaging.photo import open_photo, photo_from_pixels, thumbnail
 from rtedit_desktop.imaging.saving import save_photo
@@ -62,6 +62,16 @@ class FilePhotoService:
         from rtedit_desktop.imaging.square.composition import compose
 
         return compose(photo, patches)
+
+    def accumulate(self, photo: Photo, patch: Patch, below: Accumulated | None = None) -> Accumulated:
+        from rtedit_desktop.imaging.square.composition import accumulate
+
+        return accumulate(photo, patch, below)
+
+    def rounded(self, photo: Photo, accumulated: Accumulated) -> np.ndarray:
+        from rtedit_desktop.imaging.square.composition import rounded
+
+        return rounded(photo, accumulated)
 
     def mask(self, photo: Photo, square: Square, region: Region) -> np.ndarray:
         from rtedit_desktop.imaging.square.region import mask_of

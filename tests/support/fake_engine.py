@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from support.window.fake_library import write_preset
@@ -13,6 +14,8 @@ from support.window.fakes import ITERATIONS, brighter
 
 from rtedit_desktop.core import events
 from rtedit_desktop.core.domain import DomainCheck
+from rtedit_desktop.core.errors import PresetError
+from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.requests import (
     ApplyRequest,
     EditRequest,
@@ -31,7 +34,8 @@ class FakeEngine:
 
     It remembers the requests, the questions whether something was learned before, and the threads that closed it.
     ``hold``, ``fails``, ``learned`` and ``check`` are for who brightens: whether a job goes on, how it ends,
-    the prompts and seeds that need no learning, and whether a picture is for the model.
+    the prompts and seeds that need no learning, and whether a picture is for the model; ``recipe`` is told with each
+    result, and presets that are ``gone`` cannot be applied.
     """
 
     def __init__(self, script: Script | None = None, *, pause: float = 0.004) -> None:
@@ -43,6 +47,8 @@ class FakeEngine:
         self.fails: Exception | events.Failed | None = None
         self.learned: set[tuple[str, int]] = set()
         self.check: DomainCheck | None = None
+        self.recipe: dict[str, object] = {}
+        self.gone: set[Path] = set()
         self.hold = threading.Event()
         self.hold.set()
 
@@ -92,13 +98,18 @@ class FakeEngine:
 
     def _apply(self, request: ApplyRequest, cancelled: threading.Event) -> Iterator[events.Event]:
         job, steps, by = request.job_id, 3, 40 * sum(use.strength for use in request.spec.uses)
+        for use in request.spec.uses:
+            if use.path in self.gone:
+                raise PresetError(
+                    tr("There is no preset “{preset}” any more.", preset=use.path.name), "Choose another."
+                )
         for index in range(1, steps + 1):
             if not self._goes_on(cancelled):
                 yield events.Cancelled(job_id=job)
                 return
             picture = brighter(request.picture, by * index / steps)
             yield events.DecodeStep(job_id=job, index=index, of=steps, t=400 - 100 * index, picture=picture)
-        yield events.Finished(job_id=job, picture=brighter(request.picture, by), instant=True)
+        yield events.Finished(job_id=job, picture=brighter(request.picture, by), recipe=self.recipe, instant=True)
 
     def _learn(self, request: LearnRequest | KeepRequest, cancelled: threading.Event) -> Iterator[events.Event]:
         job = request.job_id
@@ -145,7 +156,7 @@ class FakeEngine:
             picture=brighter(request.picture, 60 * settings.strength),
             score=0.3,
             steps_taken=settings.iterations,
-            recipe={"device": "CPU", "prompt": request.spec.prompt},
+            recipe={"device": "CPU", "prompt": request.spec.prompt, **self.recipe},
             seconds={"total": 0.1},
             instant=instant,
         )

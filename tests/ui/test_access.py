@@ -19,6 +19,7 @@ from support.window.full_harness import FullHarness
 from support.window.harness import child
 
 from rtedit_desktop import ui
+from rtedit_desktop.core.errors import PresetError
 from rtedit_desktop.ui.batch.batch_dialog import BatchDialog
 from rtedit_desktop.ui.help.shortcuts_dialog import show_shortcuts
 from rtedit_desktop.ui.models.model_questions import WhichModelDialog
@@ -128,6 +129,17 @@ def _pairing(harness: FullHarness) -> None:
     PairingDialog(in_use.computers, harness.window.background, harness.window).open()
 
 
+def _a_lost_edit(harness: FullHarness) -> None:
+    harness.open_picture()
+    harness.run()
+    harness.window.actions_.continue_from.trigger()
+    harness.run("face with red hair")
+    harness.until(lambda: harness.presets_controller.presets.all)
+    harness.engine.learned.clear()
+    harness.engine.fails = PresetError("There is no preset “Hat” any more.", "Choose another one.")
+    harness.window.stack.panel.list.item(1).setCheckState(Qt.CheckState.Unchecked)
+
+
 def _which_model(harness: FullHarness) -> None:
     choices = [("dogs", "Dogs: photographs of dogs"), ("churches", "Churches: photographs of churches")]
     dialog = WhichModelDialog("model.pt", choices, lambda _: None, harness.window)
@@ -143,6 +155,7 @@ DIALOGS: dict[str, Opens] = {
     "guide_dialog.GuideDialog": _after_a_run("guide"),
     "earlier_dialog.EarlierDialog": _after_a_run("earlier"),
     "shortcuts_dialog.QDialog": lambda harness: show_shortcuts(harness.window, harness.window.actions_.all()),
+    "lost_edit_dialog.LostEditDialog": _a_lost_edit,
     "messages.ErrorDialog": _an_error,
     "messages.QMessageBox": lambda harness: harness.window.messages.ask("Really?", "It goes.", "Remove", lambda: None),
     "model_questions.WhichModelDialog": _which_model,

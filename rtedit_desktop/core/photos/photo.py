@@ -99,6 +99,24 @@ class Patch:
     mask: np.ndarray | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Accumulated:
+    """What changes that lie on each other add to a photo, not yet rounded, so that one more can be laid on them.
+
+    ``values``: (h, w, 3) float32, of the photo's pixels from the column ``left`` and the row ``top`` on.
+    """
+
+    left: int
+    top: int
+    values: np.ndarray
+
+    @property
+    def bounds(self) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom, as those of a square."""
+        height, width = self.values.shape[:2]
+        return self.left, self.top, self.left + width, self.top + height
+
+
 class PhotoService(Protocol):
     """Opens, crops, pastes back and saves photos. Raises PictureError and SaveError, never anything else."""
 
@@ -147,6 +165,14 @@ class PhotoService(Protocol):
         Each is added as ``paste`` adds it, to what those before it made; a pixel that none of them touches is the
         photo's own.
         """
+        ...
+
+    def accumulate(self, photo: Photo, patch: Patch, below: Accumulated | None = None) -> Accumulated:
+        """The changes ``below``, which stay as they are, and this one over them: a step of ``compose``."""
+        ...
+
+    def rounded(self, photo: Photo, accumulated: Accumulated) -> np.ndarray:
+        """(H, W, 3) uint8: the photo with these changes, to the byte what ``compose`` makes of them."""
         ...
 
     def mask(self, photo: Photo, square: Square, region: Region) -> np.ndarray:

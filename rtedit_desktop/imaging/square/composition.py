@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rtedit_desktop.core.photos.photo import Patch, Photo
+from rtedit_desktop.core.photos.photo import Accumulated, Patch, Photo
 from rtedit_desktop.imaging.square.compositing import Delta
 from rtedit_desktop.imaging.square.region import mask_of
 
@@ -27,33 +27,75 @@ def compose(photo: Photo, patches: Sequence[Patch]) -> np.ndarray:
     bounds = [patch.square.bounds(photo.size) for patch in patches]
     if not bounds:
         return result
-    left, top = min(one[0] for one in bounds), min(one[1] for one in bounds)
-    right, bottom = max(one[2] for one in bounds), max(one[3] for one in bounds)
+    left, top, right, bottom = _around(bounds)
     strip = max(1, _STRIP_PIXELS // max(1, right - left))
     for start in range(top, max(bottom, top + 1), strip):
-        _compose_rows(photo, patches, result, (start, min(start + strip, bottom)), (left, right))
+        end = min(start + strip, bottom)
+        total = np.zeros((max(0, end - start), right - left, 3), np.float32)
+        for number, patch in enumerate(patches):
+            _add(photo, _delta(photo, patch), total, (left, start), alone=not number)
+        _round_into(result, total, (left, start))
     return result
 
 
-def _compose_rows(
-    photo: Photo, patches: Sequence[Patch], result: np.ndarray, rows: tuple[int, int], columns: tuple[int, int]
-) -> None:
-    (first, end), (left, right) = rows, columns
-    total = np.zeros((max(0, end - first), right - left, 3), np.float32)
-    own = photo.pixels[first:end, left:right]
-    for number, patch in enumerate(patches):
-        delta = Delta(photo, patch.square, patch.before, patch.after, _mask(photo, patch))
-        for down, across in delta.bands(first, end):
-            inside = (slice(down.start - first, down.stop - first), slice(across.start - left, across.stop - left))
-            part, below = total[inside], own[inside]
-            seen = below
-            if number:  # what the model saw has no more than a pixel can show
-                np.clip(part, -below.astype(np.float32), np.float32(255) - below, out=part)
-                seen = below + part
-            part += delta.over(seen, down, across)
+def accumulate(photo: Photo, patch: Patch, below: Accumulated | None = None) -> Accumulated:
+    """What one more change adds over those ``below``, which stay as they are. Raises PictureError as ``compose`` does.
+
+    ``rounded`` makes of it, to the byte, what ``compose`` makes of the same changes.
+    """
+    delta = _delta(photo, patch)
+    left, top, right, bottom = bounds = patch.square.bounds(photo.size)
+    if below is not None:
+        left, top, right, bottom = _around([bounds, below.bounds])
+    total = np.zeros((bottom - top, right - left, 3), np.float32)
+    if below is not None:
+        x, y, end, foot = below.bounds
+        total[y - top : foot - top, x - left : end - left] = below.values
+    _add(photo, delta, total, (left, top), alone=below is None)
+    return Accumulated(left=left, top=top, values=total)
+
+
+def rounded(photo: Photo, accumulated: Accumulated) -> np.ndarray:
+    """(H, W, 3) uint8: the photo with it."""
+    result: np.ndarray = photo.pixels.copy()
+    left, top, right, bottom = accumulated.bounds
+    strip = max(1, _STRIP_PIXELS // max(1, right - left))
+    for start in range(top, bottom, strip):
+        end = min(start + strip, bottom)
+        _round_into(result, accumulated.values[start - top : end - top].copy(), (left, start))
+    return result
+
+
+def _add(photo: Photo, delta: Delta, total: np.ndarray, corner: tuple[int, int], *, alone: bool) -> None:
+    """Add a change to ``total``, whose corner lies there in the photo; ``alone``: there is nothing in it yet."""
+    left, top = corner
+    own = photo.pixels[top : top + total.shape[0], left : left + total.shape[1]]
+    for down, across in delta.bands(top, top + total.shape[0]):
+        inside = (slice(down.start - top, down.stop - top), slice(across.start - left, across.stop - left))
+        part, below = total[inside], own[inside]
+        seen = below
+        if not alone:  # what the model saw has no more than a pixel can show
+            np.clip(part, -below.astype(np.float32), np.float32(255) - below, out=part)
+            seen = below + part
+        part += delta.over(seen, down, across)
+
+
+def _round_into(result: np.ndarray, total: np.ndarray, corner: tuple[int, int]) -> None:
+    """Add ``total``, which is used up, to these pixels."""
+    left, top = corner
+    inside = (slice(top, top + total.shape[0]), slice(left, left + total.shape[1]))
     np.rint(total, out=total)
-    total += own
-    result[first:end, left:right] = np.clip(total, 0, 255, out=total)
+    total += result[inside]
+    result[inside] = np.clip(total, 0, 255, out=total)
+
+
+def _around(bounds: Sequence[tuple[int, int, int, int]]) -> tuple[int, int, int, int]:
+    lefts, tops, rights, bottoms = zip(*bounds, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def _delta(photo: Photo, patch: Patch) -> Delta:
+    return Delta(photo, patch.square, patch.before, patch.after, _mask(photo, patch))
 
 
 def _mask(photo: Photo, patch: Patch) -> np.ndarray | None:

@@ -11,7 +11,8 @@ from rtedit_desktop.core.engine_api import Engine
 from rtedit_desktop.core.events import Event, Finished
 from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.core.requests import request_for
-from rtedit_desktop.core.stack import Layer, StackSpec, composed
+from rtedit_desktop.core.stack import Layer, StackSpec
+from rtedit_desktop.support.stacks.compositions import Compositions
 
 
 def render(
@@ -29,12 +30,12 @@ def render(
     Whoever reads a Cancelled or a Failed raises for it, as it comes last. Raises PictureError.
     """
     layers: list[Layer] = []
+    compositions = Compositions(photo_service)
     for number, wanted in enumerate(stack.layers):
         if not wanted.on:
             continue
         assert wanted.square is not None
-        below = composed(photo_service, photo, layers)
-        picture = photo_service.crop(below, wanted.square, sizes[wanted.spec.pack])
+        picture = photo_service.crop(compositions.of(photo, layers), wanted.square, sizes[wanted.spec.pack])
         request, finished = request_for(wanted.spec, picture), None
         events = engine.run(request, cancelled)
         try:

@@ -139,6 +139,11 @@ class Canvas(QWidget):
         scene.under, scene.after, scene.after_square, scene.label = under, after, square, label
         self.update()
 
+    def set_label(self, label: str) -> None:
+        """What is shown is called so until something else is."""
+        self.scene.label = label
+        self.update()
+
     def set_comparing(self, comparing: bool) -> None:
         """The divider between before and after; it takes the place of one beside the other."""
         self.scene.comparing = comparing

@@ -7,8 +7,12 @@ from PySide6.QtWidgets import QListWidget
 
 
 class FollowingList(QListWidget):
-    """For a column whose parts take room from each other."""
+    """For a column whose parts take room from each other. Where the person scrolled away from it, it does not follow."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        chosen, before = self.currentItem(), event.oldSize().height()
+        place = self.visualItemRect(chosen)
+        away = before > 0 and (place.bottom() < 0 or place.top() >= before)
         super().resizeEvent(event)
-        self.scrollToItem(self.currentItem())
+        if not away:
+            self.scrollToItem(chosen)

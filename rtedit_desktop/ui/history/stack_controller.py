@@ -12,6 +12,7 @@ from rtedit_desktop.core.errors import SettingsError
 from rtedit_desktop.core.stack import Layer, LayerSpec, at_strength, check_room
 from rtedit_desktop.ui.context import WindowContext
 from rtedit_desktop.ui.history.history_panel import HistoryPanel
+from rtedit_desktop.ui.history.lost_edits import LostEdits, Presets
 from rtedit_desktop.ui.history.stack_panel import StackPanel
 from rtedit_desktop.ui.jobs.job_controller import JobController
 from rtedit_desktop.ui.jobs.layer_making import WantedLayer
@@ -28,11 +29,13 @@ _Shown = Sequence[tuple[Layer, LayerSpec]]
 class StackController(QObject, RedrawnOnce):
     """Joins the panel, the actions and the jobs. What is wanted in a row is made together."""
 
-    def __init__(self, context: WindowContext, jobs: JobController, history: HistoryPanel) -> None:
+    def __init__(self, context: WindowContext, jobs: JobController, history: HistoryPanel, presets: Presets) -> None:
+        """``presets`` gives those of the library."""
         super().__init__(context.window)
         state, do = context.state, context.actions
         self._state, self._jobs, self._messages, self._do = state, jobs, context.messages, do
         self.panel = StackPanel(state)
+        self.lost = LostEdits(context, jobs.stacks, self.panel, presets)
         self._first = 0
         history.offer(do.continue_from)
         do.continue_from.triggered.connect(self.continue_from_here)
@@ -129,5 +132,5 @@ class StackController(QObject, RedrawnOnce):
         self._first = min(first, self._first) if state.phase is Phase.ADJUSTING else first
         wanted = [WantedLayer(spec, layer) for layer, spec in shown]
         self.panel.show_wanted(shown)
-        if not self._jobs.restack(result, wanted, self._first, step, key):
+        if not self._jobs.stacks.restack(result, wanted, self._first, step, key):
             self.panel.show_wanted(None)

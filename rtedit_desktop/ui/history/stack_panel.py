@@ -136,8 +136,9 @@ class StackPanel(QWidget, RedrawnOnce):
         )
         if same and self.list.count() == len(drawn) + 1:
             return
-        chosen, row = self.chosen, self.list.currentRow()
+        chosen, row, at = self.chosen, self.list.currentRow(), self.list.verticalScrollBar().value()
         known, ids = {one[0] for one in self._drawn}, [one[0] for one in drawn]
+        stays = ids == [one[0] for one in self._drawn]
         if not ids or ids[-1] not in known:
             chosen, row = "", len(ids)  # another result: its own edit is the one to look at
         self._drawn = drawn
@@ -151,7 +152,10 @@ class StackPanel(QWidget, RedrawnOnce):
         heights = [self.list.sizeHintForRow(row) + 2 for row in range(self.list.count())]
         self.list.setMaximumHeight(sum(heights[:_ROWS]) + 6)
         self.list.setMinimumHeight(min(sum(heights[:3]) + 6, self.list.maximumHeight()))
-        self.list.scrollToItem(self.list.currentItem())
+        if stays:  # whoever clicked an eye looks at it
+            self.list.verticalScrollBar().setValue(at)
+        else:
+            self.list.scrollToItem(self.list.currentItem())
 
     def _item(self, layer: Layer, spec: LayerSpec) -> QListWidgetItem:
         title = self._state.known_presets.title_of(spec.spec)

@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.batch.seeing import looking_for
 from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import MAX_SEED, EditSpec, MixSpec, Spec
-from rtedit_desktop.core.errors import PackMissing
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.core.requests import PictureRequest, request_for
 from rtedit_desktop.core.stack import Layer, LayerSpec, at_strength, strength_of
-from rtedit_desktop.ui.jobs.job_steps import Ending, frame_of, phase_of, progress_of, result_of
-from rtedit_desktop.ui.jobs.layer_making import LayerMaking, WantedLayer
+from rtedit_desktop.ui.jobs.job_steps import Ending, failure_words, frame_of, phase_of, progress_of, result_of
+from rtedit_desktop.ui.jobs.layer_making import JobFailed, WantedLayer, is_lost
 from rtedit_desktop.ui.jobs.square_cutting import SquareCutting
+from rtedit_desktop.ui.jobs.stack_jobs import StackJobs
 from rtedit_desktop.ui.model.phase import Phase, Progress
 from rtedit_desktop.ui.model.queued_edit import QueuedEdit
 from rtedit_desktop.ui.model.result import Frame, FrameKind, Result, amounts_of
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.model.strength import settings_to_run
-from rtedit_desktop.ui.widgets.texts import sentences, translated
+from rtedit_desktop.ui.widgets.texts import translated
 from rtedit_desktop.worker.engine_thread import EngineThread, Job
 from rtedit_desktop.worker.tasks import NewestTask, Tasks
 
 
 class JobController(QObject):
-    """Owns the current job; one that makes way for another is abandoned."""
+    """Owns the current job; one that makes way for another is abandoned. ``stacks`` makes those of several layers."""
 
     prompt_refused = Signal()
     notice = Signal(str)
@@ -51,7 +50,7 @@ class JobController(QObject):
     ) -> None:
         super().__init__(parent)
         self._state, self._engine, self._cutting = state, engine, cutting
-        self._layers = LayerMaking()
+        self.stacks = StackJobs(state, self, cutting, self._run_part)
         self._running = NewestTask(tasks)
         self._job: Job | None = None
         self._request: PictureRequest | None = None
@@ -104,59 +103,28 @@ class JobController(QObject):
         self._replaceable = replaceable
         return True
 
-    def begin_layers(self, phase: Phase = Phase.PREPARING, *, replaceable: bool = False) -> bool:
+    def begin_layers(
+        self, phase: Phase = Phase.PREPARING, *, replaceable: bool = False, adjusts: Result | None = None
+    ) -> bool:
         """Make room for a job that makes layers, which ``run`` is given then; False where another one is in the way."""
         if not self._may_begin(replaceable):
             return False
         self._begin(phase)
-        self._restacks, self._replaceable = True, replaceable
+        self._restacks, self._replaceable, self._adjusts = True, replaceable, adjusts
         return True
 
     def run(self, job: Coroutine[Any, Any, None]) -> None:
         self._running.start(job)
 
-    async def make_layers(
-        self, wanted: Sequence[WantedLayer], photo: Photo, first: int = 0
-    ) -> tuple[Layer, ...] | None:
-        """The layers, once the job came to its end; None where it ended otherwise, which is told.
-
-        Those before the ``first`` are as they were.
-        """
-
-        async def cut(layers: Sequence[Layer], square: Square, pack: str) -> np.ndarray:
-            info = self._state.pack_called(pack)
-            if info is None:
-                title = self._state.pack_title(pack)
-                what = self.tr("An edit was made with the model pack “{pack}”, which is not installed.")
-                raise PackMissing(what.format(pack=title), self.tr("Get it under Models, or delete that edit."))
-            return await self._cutting.cut(photo, tuple(layers), square, info.image_size)
-
-        try:
-            layers = await self._layers.make(wanted, cut, self._run_one, first)
-        except Exception as error:
-            self.fail(error, self.tr("The edits could not be made on each other."))
-            return None
-        if layers is not None:
-            self._end()
-            self.ended.emit(Ending.FINISHED)
-        return layers
+    def finish(self) -> None:
+        """The job came to its end."""
+        self._end()
+        self.ended.emit(Ending.FINISHED)
 
     def fail(self, error: Exception, what: str) -> None:
         """End the job by an error; ``what`` could not be done is said of one that says nothing itself."""
-        self._on_cancelled(Ending.FAILED)
-        self.failed.emit(*sentences(error, what))
-
-    def restack(self, result: Result, wanted: Sequence[WantedLayer], first: int, step: str, key: str = "") -> bool:
-        """Make a result anew of these layers, of which those from the ``first`` on may change.
-
-        False where another job is in the way. ``step`` and ``key`` are those of ``EditorState.restack``.
-        """
-        state = self._state
-        if state.photo is None or not self.begin_layers(Phase.ADJUSTING):
-            return False
-        self._adjusts = result
-        self.run(self._restack(result, wanted, first, state.photo, step, key))
-        return True
+        self.give_up(Ending.FAILED)
+        self.failed.emit(*failure_words(error, what, self._state.known_presets))
 
     def cancel(self) -> None:
         """Stop the current job within one step."""
@@ -166,7 +134,7 @@ class JobController(QObject):
         self._wanted = None
         if phase is Phase.PREPARING or self._job is None:  # nothing was heard of it yet, and nothing need be
             self._running.cancel()
-            self._on_cancelled()
+            self.give_up()
         else:
             self._job.cancel()
             self._state.set_phase(Phase.STOPPING)
@@ -249,17 +217,14 @@ class JobController(QObject):
                 with self._state.together():
                     self._on_finished(event)
             case events.Cancelled():
-                self._on_cancelled()
+                self.give_up()
             case events.Failed():
-                self._on_cancelled(Ending.FAILED)
-                what = self._state.known_presets.by_title(event.what)
-                self.failed.emit(translated(what), translated(event.todo), event.details)
+                self._on_failed(JobFailed(event))
 
     def _on_finished(self, event: events.Finished) -> None:
         state, request, square, adjusts = self._state, self._request, self._square, self._adjusts
         wanted = self._wanted
-        self._end()
-        self.ended.emit(Ending.FINISHED)
+        self.finish()
         if event.picture is None or request is None or square is None:
             return
         state.set_device(str(event.recipe.get("device", state.device)))
@@ -275,7 +240,15 @@ class JobController(QObject):
             state.show_amounts(wanted)
             self._adjust(result, wanted)
 
-    def _on_cancelled(self, how: Ending = Ending.CANCELLED) -> None:
+    def _on_failed(self, error: JobFailed) -> None:
+        result = self._adjusts
+        if result is not None and is_lost(error):
+            self.stacks.lose_result(result, error)
+        else:
+            self.fail(error, "")
+
+    def give_up(self, how: Ending = Ending.CANCELLED) -> None:
+        """The job ends without a result."""
         adjusted, state, result = self._adjusts is not None, self._state, self._state.result
         with state.together():
             self._end()
@@ -302,18 +275,16 @@ class JobController(QObject):
     def _start(self, edit: QueuedEdit) -> None:
         """Cut the square out of the photo, then submit the request for it."""
         state = self._state
+        if edit.stack is not None:
+            self.stacks.make_stack([WantedLayer(layer) for layer in edit.stack.layers])
+            return
         if edit.continues:
             state.continue_from_here()
         wanted, under = looking_for(edit.pack, edit.spec).square, state.base
-        if edit.stack is None:
-            state.place_for(wanted)
+        state.place_for(wanted)
         photo, square = state.photo, state.square
         assert photo is not None and square is not None
         self._begin(Phase.PREPARING)
-        if edit.stack is not None:
-            self._restacks = True
-            self._running.start(self._make_stack([WantedLayer(layer) for layer in edit.stack.layers], photo))
-            return
         self._region, self._under = state.region, under
         self._following, self._group = True, edit.group
         state.show_amounts(edit.spec)
@@ -333,28 +304,19 @@ class JobController(QObject):
 
     # --- stacks ------------------------------------------------------------------------------
 
-    async def _restack(
-        self, result: Result, wanted: Sequence[WantedLayer], first: int, photo: Photo, step: str, key: str
-    ) -> None:
-        layers = await self.make_layers(wanted, photo, first)
-        if layers is not None:
-            now = next((one for one in self._state.results if one.id == result.id), result)
-            self._state.restack(now.with_layers(layers), step, key)
-
-    async def _make_stack(self, wanted: Sequence[WantedLayer], photo: Photo) -> None:
-        layers = await self.make_layers(wanted, photo)
-        if layers is not None:
-            self._state.add_result(Result.of_layers(layers))
-
-    async def _run_one(self, request: PictureRequest) -> events.Finished | None:
-        """The end of a job that is a part of another."""
-        self._job = self._engine.run(request)
+    async def _run_part(self, request: PictureRequest) -> events.Finished | None:
+        """The end of a job that is a part of another; None where it was cancelled. Raises JobFailed."""
+        self._job = job = self._engine.run(request)
         finished = None
-        async for event in self._job:
+        async for event in job:
             if isinstance(event, events.Finished):
                 finished = event
+            elif isinstance(event, events.Failed):
+                raise JobFailed(event)
             else:
                 self._on_job(event)
+        if self._job is job:  # between two of them there is none to wait for
+            self._job = None
         return finished
 
     async def _run(self, request: PictureRequest) -> None:
@@ -381,11 +343,10 @@ class JobController(QObject):
         self._state.set_progress(Progress())
 
     def _enter(self, phase: Phase) -> None:
-        if self._restacks:  # one that decodes alone is no wait
-            if phase is not Phase.DECODING and self._state.phase is not Phase.STOPPING:
-                self._state.set_phase(phase)
-        elif self._adjusts is None and self._state.phase is not Phase.STOPPING:
-            self._state.set_phase(phase)
+        if self._state.phase is Phase.STOPPING or (self._adjusts is not None and not self._restacks):
+            return
+        adjusting = self._adjusts is not None and phase is Phase.DECODING  # one that decodes alone is no wait
+        self._state.set_phase(Phase.ADJUSTING if adjusting else phase)
 
     def _add(self, frame: Frame) -> None:
         preview = frame.kind is FrameKind.PREVIEW

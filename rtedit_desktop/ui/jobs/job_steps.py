@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum, auto
 
+from rtedit_desktop.core.errors import RTEditError
 from rtedit_desktop.core.events import Adapting, DecodeStep, Finished, Loading
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.requests import PictureRequest
+from rtedit_desktop.ui.jobs.layer_making import JobFailed
+from rtedit_desktop.ui.model.known_presets import KnownPresets
 from rtedit_desktop.ui.model.phase import Phase, Progress
 from rtedit_desktop.ui.model.result import Frame, FrameKind, Result
-from rtedit_desktop.ui.widgets.texts import translated
+from rtedit_desktop.ui.widgets.texts import sentences, translated
 
 
 class Ending(Enum):
@@ -36,15 +39,16 @@ def phase_of(step: Step) -> Phase:
 
 
 def progress_of(step: Step, before: Progress) -> Progress:
-    """While decoding, the score that learning reached stays."""
+    """While decoding, the score that learning reached stays, and the layer while it is being made."""
     match step:
         case Loading():
-            return Progress(step=round(step.fraction * 100), of=100, what=translated(step.what))
+            now = Progress(step=round(step.fraction * 100), of=100, what=translated(step.what))
         case Adapting():
             score = step.score if step.step else None
-            return Progress(step=step.step, of=step.of, score=score, seconds_left=step.seconds_left)
+            now = Progress(step=step.step, of=step.of, score=score, seconds_left=step.seconds_left)
         case DecodeStep():
-            return Progress(step=step.index, of=step.of, score=before.score)
+            now = Progress(step=step.index, of=step.of, score=before.score)
+    return replace(now, layer=before.layer, layers=before.layers)
 
 
 def frame_of(step: Step) -> Frame | None:
@@ -56,6 +60,14 @@ def frame_of(step: Step) -> Frame | None:
             return Frame(FrameKind.STEP, step.picture, step.index, step.of, step.t)
         case _:
             return None
+
+
+def failure_words(error: Exception, otherwise: str, presets: KnownPresets) -> tuple[str, str, str]:
+    """What happened, what to do, and the details to copy; a preset is called by its title."""
+    what, todo, details = sentences(error, otherwise)
+    if isinstance(error, RTEditError):
+        what = translated(presets.by_title(error.what))
+    return what, todo, error.event.details if isinstance(error, JobFailed) else details
 
 
 def result_of(

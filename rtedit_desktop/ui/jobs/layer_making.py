@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rtedit_desktop.core.edits import Spec
-from rtedit_desktop.core.events import Finished
+from rtedit_desktop.core.errors import PackError, PresetError, RTEditError
+from rtedit_desktop.core.events import Failed, Finished
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.requests import PictureRequest, request_for
 from rtedit_desktop.core.stack import Layer, LayerSpec
 
-_REMEMBERED = 64
+_MOST_BYTES = 128 * 2**20
+"""Of the pictures of what was made lately: of 340 layers that a model of 256 pixels made."""
 
 Cut = Callable[[Sequence[Layer], Square, str], Awaitable[np.ndarray]]
 Run = Callable[[PictureRequest], Awaitable[Finished | None]]
@@ -32,17 +34,36 @@ def wanted_of(layers: Sequence[Layer]) -> tuple[WantedLayer, ...]:
     return tuple(WantedLayer(layer.spec, layer) for layer in layers)
 
 
+class JobFailed(RTEditError):
+    """A Failed event of a job that is a part of another."""
+
+    def __init__(self, event: Failed) -> None:
+        super().__init__(event.what, event.todo)
+        self.event = event
+
+
+class LayerLost(Exception):
+    """The layer ``number`` of these cannot be made: its preset or its model is gone, or cannot be used any more."""
+
+    def __init__(self, wanted: Sequence[WantedLayer], number: int, why: RTEditError) -> None:
+        super().__init__(str(why))
+        self.wanted, self.number, self.why = tuple(wanted), number, why
+
+
 class LayerMaking:
     """Owns what was made lately: an edit that is switched off and on again need not be made again."""
 
     def __init__(self) -> None:
         self._known: list[Layer] = []
 
-    async def make(self, wanted: Sequence[WantedLayer], cut: Cut, run: Run, first: int = 0) -> tuple[Layer, ...] | None:
+    async def make(
+        self, wanted: Sequence[WantedLayer], cut: Cut, run: Run, begun: Callable[[int], None], first: int = 0
+    ) -> tuple[Layer, ...] | None:
         """All layers; None where ``run`` had nothing, and said why. Those before the ``first`` are as they were.
 
-        ``cut`` gives what the model of a pack sees of a square of the photo with some layers, ``run`` the end of a job.
-        A picture that was picked on the way cannot be made again, and keeps its change; what is off is left as it is.
+        ``cut`` gives what the model of a pack sees of a square of the photo with some layers, ``run`` the end of a job,
+        and raises JobFailed; ``begun`` is told the number of each layer that may have to be made. A picture that was
+        picked on the way cannot be made again, and keeps its change; what is off is left as it is. Raises LayerLost.
         """
         made: list[Layer] = []
         for number, one in enumerate(wanted):
@@ -54,7 +75,13 @@ class LayerMaking:
                     made.append(replace(before, region=spec.region, on=spec.on))
                     continue
             assert spec.square is not None
-            layer = await self._made(one, spec.square, made, cut, run)
+            begun(number)
+            try:
+                layer = await self._made(one, spec.square, made, cut, run)
+            except RTEditError as error:
+                if is_lost(error):
+                    raise LayerLost(wanted, number, error) from error
+                raise
             if layer is None:
                 return None
             made.append(layer)
@@ -78,11 +105,25 @@ class LayerMaking:
         return replace(layer, id=one.made.id) if one.made is not None else layer
 
     def _remember(self, layer: Layer) -> None:
-        if not layer.picked and not any(one.picture is layer.picture for one in self._known):
-            self._known = [*self._known, layer][-_REMEMBERED:]
+        if layer.picked or any(one.picture is layer.picture for one in self._known):
+            return
+        self._known.append(layer)
+        while len(self._known) > 1 and sum(map(_bytes_of, self._known)) > _MOST_BYTES:
+            del self._known[0]
 
     def _recall(self, spec: Spec, picture: np.ndarray) -> Layer | None:
         return next(
             (one for one in self._known if one.request.spec == spec and np.array_equal(one.request.picture, picture)),
             None,
         )
+
+
+def _bytes_of(layer: Layer) -> int:
+    return layer.request.picture.nbytes + layer.picture.nbytes
+
+
+def is_lost(error: RTEditError) -> bool:
+    """Whether a layer that ended by it cannot be made again, whatever is tried: its preset or its model is lost."""
+    if isinstance(error, JobFailed):
+        return error.event.is_of(PackError) or error.event.is_of(PresetError)
+    return isinstance(error, (PackError, PresetError))

@@ -78,7 +78,7 @@ class MixController(QObject):
         for spec, square in zip(apart, (face, around), strict=True):
             reaches = region is not None and region.reaches(square)
             places.append(LayerSpec(spec=spec, square=square, region=region if reaches else None))
-        layers = await self._jobs.make_layers([*wanted_of(under), *map(WantedLayer, places)], photo, len(under))
+        layers = await self._jobs.stacks.make_layers([*wanted_of(under), *map(WantedLayer, places)], photo, len(under))
         if layers is not None:
             self._state.add_result(Result.of_layers(layers, together=len(apart)))
 
@@ -92,4 +92,4 @@ class MixController(QObject):
             first = min(first, number) if moved != spec else first
             wanted.append(WantedLayer(replace(layer.spec, spec=moved), layer))
         if first < len(wanted):
-            self._jobs.restack(result, wanted, first, self.tr("the strength"), f"strength of {result.id}")
+            self._jobs.stacks.restack(result, wanted, first, self.tr("the strength"), f"strength of {result.id}")

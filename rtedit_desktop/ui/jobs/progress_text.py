@@ -19,20 +19,30 @@ def progress_words(state: EditorState) -> str:
         if learning.of:
             head = _tr("{what}: {n} of {of}").format(what=learning.what, n=learning.step, of=learning.of)
         return _with_prospects(head, learning)
+    if phase is Phase.STOPPING:
+        return _tr("Stopping after this step…")
+    head = _head(state)
+    if progress.of_several:
+        head = _tr("Edit {n} of {of} · {what}").format(n=progress.layer, of=progress.layers, what=head)
+    return head if phase in (Phase.PREPARING, Phase.LOADING) else _with_prospects(head, progress)
+
+
+def _head(state: EditorState) -> str:
+    """What the job is at."""
+    phase, progress = state.phase, state.progress
     match phase:
-        case Phase.STOPPING:
-            return _tr("Stopping after this step…")
         case Phase.PREPARING:
             return _tr("Getting ready…") if state.device else _tr("Waiting for the model…")
         case Phase.LOADING:
             return _tr("Loading {what}…").format(what=progress.what)
-        case Phase.DECODING:
-            head = _tr("Making the picture: step {n} of {of}").format(n=progress.step, of=progress.of)
+        case Phase.ADJUSTING if not progress.step:
+            return _tr("Putting together what lies below…")
+        case Phase.DECODING | Phase.ADJUSTING:
+            return _tr("Making the picture: step {n} of {of}").format(n=progress.step, of=progress.of)
         case _ if not progress.step:
-            head = _tr("Learning: the first of {of} steps").format(of=progress.of)
+            return _tr("Learning: the first of {of} steps").format(of=progress.of)
         case _:
-            head = _tr("Learning: step {n} of {of}").format(n=progress.step, of=progress.of)
-    return _with_prospects(head, progress)
+            return _tr("Learning: step {n} of {of}").format(n=progress.step, of=progress.of)
 
 
 def _with_prospects(head: str, progress: Progress) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from PySide6.QtCore import QCoreApplication
 
 from rtedit_desktop.batch.seeing import no_face
 from rtedit_desktop.core.edits import MixSpec
+from rtedit_desktop.core.errors import PackMissing
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo, PhotoService
 from rtedit_desktop.core.stack import Layer
@@ -33,6 +35,17 @@ class SquareCutting:
             return self._photo_service.crop(self._compositions.of(photo, layers), square, size)
 
         return await self._background.run(cut)
+
+    async def cut_for(self, photo: Photo, layers: Sequence[Layer], square: Square, pack: str) -> np.ndarray:
+        """The same for the model of a pack. Raises PackMissing where that is not installed."""
+        info = self._state.pack_called(pack)
+        if info is None:
+            what = QCoreApplication.translate(
+                "SquareCutting", "An edit was made with the model pack “{pack}”, which is not installed."
+            )
+            todo = QCoreApplication.translate("SquareCutting", "Get it under Models.")
+            raise PackMissing(what.format(pack=self._state.pack_title(pack)), todo)
+        return await self.cut(photo, tuple(layers), square, info.image_size)
 
     @property
     def face_or_chosen(self) -> Square | None:

@@ -7,6 +7,13 @@ from PySide6.QtCore import QCoreApplication
 from rtedit_desktop.ui.model.result import Frame, FrameKind
 
 
+def composing_label(frame: Frame | None) -> str:
+    """While a frame, or where there is none the photo with its edits, is not at the photo's own size yet."""
+    if frame is None:
+        return QCoreApplication.translate("frames", "composing…")
+    return QCoreApplication.translate("frames", "{picture} · composing…").format(picture=frame_label(frame))
+
+
 def frame_label(frame: Frame) -> str:
     match frame.kind:
         case FrameKind.SOURCE:

@@ -18,6 +18,7 @@ class KnownPresets:
 
     def __init__(self) -> None:
         self._titles: dict[Path, str] = {}
+        self._recalled: dict[Path, str] = {}
         self._strengths: dict[Path, float] = {}
 
     def learn(self, titles: Mapping[Path, str], strengths: Mapping[Path, float]) -> bool:
@@ -27,8 +28,18 @@ class KnownPresets:
         self._titles.update(titles)
         return news
 
+    def recall(self, spec: Spec, recipe: Mapping[str, object]) -> None:
+        """What the presets of an edit were called when it was made, for those that are gone since."""
+        told = recipe.get("presets")
+        if not isinstance(spec, MixSpec) or not isinstance(told, (list, tuple)) or len(told) != len(spec.uses):
+            return
+        for use, one in zip(spec.uses, told, strict=True):
+            title = one.get("title") if isinstance(one, dict) else None
+            if isinstance(title, str) and title.strip():
+                self._recalled[use.path] = shown_name(title)
+
     def title(self, path: Path) -> str:
-        return self._titles.get(path, path.stem)
+        return self._titles.get(path) or self._recalled.get(path, path.stem)
 
     def strength(self, path: Path) -> float:
         return self._strengths.get(path, 1.0)
@@ -36,7 +47,8 @@ class KnownPresets:
     def by_title(self, sentence: str) -> str:
         """A sentence with a ``{preset}``, which is told there by the name of its file; here by its title, if known."""
         name = sentence.values.get("preset") if isinstance(sentence, LazyText) else None
-        titles = {title for path, title in self._titles.items() if shown_name(path.name) == name}
+        known = self._recalled | self._titles
+        titles = {title for path, title in known.items() if shown_name(path.name) == name}
         if not isinstance(sentence, LazyText) or len(titles) != 1:
             return sentence
         return LazyText(sentence.template, **{**sentence.values, "preset": titles.pop()})

@@ -33,6 +33,7 @@ class PromptState(Announcing):
         self.packs = packs = as_seen(packs)
         self.pack: PackInfo | None = self.pack_called(pack) or (packs[0] if packs else None)
         self.pack_titles: dict[str, str] = {}
+        self.recalled_packs: dict[str, str] = {}
         self.prompt = ""
         self.source = self.pack.source if self.pack else ""
         self.overrides: dict[str, object] = {}
@@ -75,7 +76,7 @@ class PromptState(Announcing):
 
     def pack_title(self, id: str) -> str:
         pack = self.pack_called(id)
-        return pack.title if pack is not None else self.pack_titles.get(id, id)
+        return pack.title if pack is not None else self.pack_titles.get(id) or self.recalled_packs.get(id, id)
 
     def _use(self, pack: PackInfo) -> None:
         if self._source_is_usual:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from rtedit_desktop.core.edits import EditSpec, PresetUse, Spec
+from rtedit_desktop.core.errors import shown_name
 from rtedit_desktop.core.history import new_work_id
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.geometry import Square
@@ -63,6 +64,7 @@ class EditorState(JobState):
         if self.photo is not None:
             earlier = (*put_by(self.photo.name, self.work, self.results), *self.earlier)
             self.earlier = tuple(one for one in earlier if one.work != work)[:_MOST_EARLIER]
+        self._recall_titles(results)
         self.photo, self.square, self.work = photo, square, work or new_work_id()
         self.results, self.result_index = results, len(results) - 1
         self._written.clear()
@@ -77,6 +79,14 @@ class EditorState(JobState):
             self._stand_on(self.result_index)
             if self.prompt.strip() in ("", *self.past_prompts):  # nothing that is being written
                 self._write_again()
+
+    def _recall_titles(self, results: Sequence[Result]) -> None:
+        """What the presets and the models that they were made with are called, should those be gone."""
+        for layer in (layer for result in results for layer in result.layers):
+            self.known_presets.recall(layer.request.spec, layer.recipe)
+            title = layer.recipe.get("pack_title")
+            if isinstance(title, str) and title.strip():
+                self.recalled_packs[layer.request.spec.pack] = shown_name(title)
 
     def set_square(self, square: Square) -> None:
         """A new square leaves the results alone, but shows the photo itself again; a region elsewhere goes.

@@ -297,11 +297,15 @@ class PromptBar(QWidget, RedrawnOnce):
 
     def _redraw_progress(self) -> None:
         """With every step of a job, while what is asked stays as it is."""
-        busy = self._busy
+        busy = self._busy or (self._state.phase.running and self._state.progress.of_several)
         self.hint.redraw(busy, self._refused, self.palette())
         learning = self._state.learning
         progress = self._state.progress if busy or learning is None else learning
         self.bar.setVisible(busy or learning is not None)
+        if progress.of_several:  # of all layers, those that are made
+            self.bar.setRange(0, progress.layers)
+            self.bar.setValue(progress.layer - 1)
+            return
         self.bar.setRange(0, progress.of)
         if progress.of:
             self.bar.setValue(progress.step)

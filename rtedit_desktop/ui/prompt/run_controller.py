@@ -146,15 +146,15 @@ class RunController(QObject):
             return
         state = self._state
         layers = [layer for layer in result.layers if layer.on] if result.is_stack else list(result.layers[-1:])
-        lacking = next((one for one in layers if state.pack_called(one.request.spec.pack) is None), None)
-        pack = state.pack_called(result.request.spec.pack)
-        if lacking is not None or pack is None:
-            title = state.pack_title((lacking or result).request.spec.pack)
+        here = [state.pack_called(one.request.spec.pack) for one in layers]
+        pack = state.pack_called(result.request.spec.pack) or (state.pack if layers else None)
+        if pack is None:
+            title = state.pack_title(result.request.spec.pack)
             text = self.tr("It was made with the model pack “{pack}”, which is not installed.")
             self._messages.say(text.format(pack=title))
             return
         edit = QueuedEdit(pack, result.request.spec)
-        if result.is_stack and layers:
+        if layers and (result.is_stack or None in here):  # what is lost is asked about when its turn comes
             stack = self._placed(result, layers)
             if stack is None:
                 return

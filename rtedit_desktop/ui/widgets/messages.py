@@ -183,10 +183,15 @@ class Messages(QObject):
         on_action: Callable[[], object] | None = None,
     ) -> None:
         """A dialog that does not stop the event loop."""
-        logging.getLogger("rtedit").warning("%s %s\n%s", what, todo, ForeignText(details))
         box = ErrorDialog(what, todo, details, self._window, action=action)
         if on_action is not None:
             box.accepted.connect(on_action)
+        self.show_error(box)
+
+    def show_error(self, box: ErrorDialog) -> None:
+        """The same with ways out of its own."""
+        what = box.what.text()
+        logging.getLogger("rtedit").warning("%s %s\n%s", what, box.todo.text(), ForeignText(box.details))
         box.open()
         self.error_shown.emit(what)
 

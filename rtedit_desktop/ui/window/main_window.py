@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import NoneType
 
@@ -10,7 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QMainWindow, QToolBar, QWidget
 
 from rtedit_desktop.core.packs.pack_info import PackInfo
-from rtedit_desktop.core.preset import PresetLibrary
+from rtedit_desktop.core.preset import PresetInfo, PresetLibrary
 from rtedit_desktop.support.stacks.compositions import Compositions
 from rtedit_desktop.ui.batch.batch_controller import BatchController
 from rtedit_desktop.ui.canvas.canvas import Canvas
@@ -138,7 +139,7 @@ class MainWindow(QMainWindow, RedrawnOnce):
         self.filmstrip = Filmstrip(self.state)
         self.history = HistoryPanel(self.state, can_reopen=services.journal is not None)
         self.results = HistoryController(context, self.history)
-        self.stack = StackController(context, self.jobs, self.history)
+        self.stack = StackController(context, self.jobs, self.history, self._presets)
         self.prompt_bar = PromptBar(self.state, more_models=installer is not None)
         self.running = RunController(context, self.jobs, self.prompt_bar, self.history, self.stack)
         self.recent = RecentPhotos(context)
@@ -170,8 +171,11 @@ class MainWindow(QMainWindow, RedrawnOnce):
         self.history.offer(self.actions_.keep_preset)
         return made
 
+    def _presets(self) -> Sequence[PresetInfo]:
+        return self.presets.presets.all if self.presets is not None else ()
+
     def _preset_files(self) -> list[Path]:
-        return [preset.path for preset in self.presets.presets.all] if self.presets is not None else []
+        return [preset.path for preset in self._presets()]
 
     def _lay_out(self) -> None:
         over(self.canvas, self.empty, self.offer, self.unfit, self.strip)
@@ -227,7 +231,8 @@ class MainWindow(QMainWindow, RedrawnOnce):
 
         self.canvas.written.connect(self.prompt_bar.write)
         self.prompt_bar.cancel_asked.connect(self.cancel)
-        self.prompt_bar.models_asked.connect(self.show_models)
+        for asked in (self.prompt_bar.models_asked, self.stack.lost.model_asked):
+            asked.connect(self.show_models)
         self.filmstrip.frame_looked_at.connect(jobs.look_at)
         variations = self.running.variations.row
         variations.shows_changed.connect(self.filmstrip.make_way)

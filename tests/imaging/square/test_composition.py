@@ -11,7 +11,7 @@ from support.edited_photos import soft
 
 from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.photos.geometry import Square
-from rtedit_desktop.core.photos.photo import Patch, Photo
+from rtedit_desktop.core.photos.photo import Accumulated, Patch, Photo
 from rtedit_desktop.core.photos.region import Region, Stroke
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.imaging.square import composition
@@ -109,6 +109,24 @@ def test_a_large_photo_is_done_in_strips(photo: Photo, monkeypatch: pytest.Monke
     assert np.array_equal(service.compose(photo, patches), whole)
 
 
+@pytest.mark.parametrize("rows", [1 << 20, 7])
+def test_a_change_at_a_time_leads_to_the_same_bytes(photo: Photo, rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each on what is kept of those below it, which it leaves as it is, wherever they lie and however they overlap."""
+    monkeypatch.setattr(composition, "_STRIP_PIXELS", 300 * rows)
+    service, patches, kept = FilePhotoService(), list[Patch](), list[tuple[Accumulated, np.ndarray]]()
+    below: Accumulated | None = None
+    region = Region(strokes=(Stroke(points=((100, 80), (140, 120))),))
+    far, beyond = Square(x=270, y=190, side=60), Square(x=-30, y=-20, side=120)
+    for number, square in enumerate((UPRIGHT, TURNED, far, UPRIGHT, beyond, TURNED)):
+        under = photo if below is None else replace(photo, pixels=service.rounded(photo, below))
+        patch = lighter(service, under, square, by=(-1) ** number * 60)  # past what a pixel can show, too
+        patches.append(replace(patch, region=region) if number == 3 else patch)
+        below = service.accumulate(photo, patches[-1], below)
+        kept.append((below, below.values.copy()))
+        assert np.array_equal(service.rounded(photo, below), service.compose(photo, patches))
+    assert all(np.array_equal(one.values, before) for one, before in kept)
+
+
 def test_no_changes_are_the_photo(photo: Photo) -> None:
     service = FilePhotoService()
     same = lighter(service, photo, UPRIGHT, by=0)
@@ -126,3 +144,5 @@ def test_one_that_does_not_fit_is_refused(photo: Photo) -> None:
     ):
         with pytest.raises(PictureError):
             service.compose(photo, [patch, wrong])
+        with pytest.raises(PictureError):
+            service.accumulate(photo, wrong, service.accumulate(photo, patch))

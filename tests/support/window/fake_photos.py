@@ -16,7 +16,7 @@ from support.window.fakes import picture
 from rtedit_desktop.core.errors import PictureError, SaveError
 from rtedit_desktop.core.photos.face import Face
 from rtedit_desktop.core.photos.geometry import Square
-from rtedit_desktop.core.photos.photo import Patch, Photo
+from rtedit_desktop.core.photos.photo import Accumulated, Patch, Photo
 from rtedit_desktop.core.photos.region import Region
 from rtedit_desktop.imaging.square.region import mask_of
 from rtedit_desktop.ui.photo.camera import Camera
@@ -105,6 +105,14 @@ class FakePhotoService:
             pixels = self.paste(photo, patch.square, patch.before, patch.after, mask)
             photo = replace(photo, pixels=pixels)
         return photo.pixels
+
+    def accumulate(self, photo: Photo, patch: Patch, below: Accumulated | None = None) -> Accumulated:
+        under = photo if below is None else replace(photo, pixels=self.rounded(photo, below))
+        made = self.compose(under, [patch])
+        return Accumulated(left=0, top=0, values=made.astype(np.float32) - photo.pixels)
+
+    def rounded(self, photo: Photo, accumulated: Accumulated) -> np.ndarray:
+        return (photo.pixels + accumulated.values).astype(np.uint8)
 
     def mask(self, photo: Photo, square: Square, region: Region) -> np.ndarray:
         return mask_of(region, photo.size, square.bounds(photo.size))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QListWidget, QMenu
 from pytestqt.qtbot import QtBot
-from support.window.fakes import picture
+from support.window.fakes import PACK, picture
 from support.window.harness import Harness, apply_of, edit_of
 from support.window.preset_harness import PresetHarness
 
@@ -21,6 +22,7 @@ from rtedit_desktop.core.json_reader import Fields
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.requests import ApplyRequest, EditRequest
 from rtedit_desktop.history.journal import FolderJournal
+from rtedit_desktop.ui.history.lost_edit_dialog import LostEditDialog
 from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
 
@@ -142,10 +144,22 @@ def test_enter_on_an_earlier_result_does_it_again(kept: Harness) -> None:
 def test_a_result_of_a_model_that_is_gone_is_reported(kept: Harness) -> None:
     open_sample(kept, 0)
     kept.run("smiling face")
-    kept.state.packs = []
+    kept.state.set_packs([])
     kept.window.actions_.again.trigger()
     assert "is not installed" in kept.window.strip.label.text()
     assert kept.state.phase is Phase.READY
+
+
+def test_a_result_of_another_model_that_is_gone_is_asked_about(kept: Harness) -> None:
+    open_sample(kept, 0)
+    kept.run("smiling face")
+    kept.state.packs = [replace(PACK, id="others", title="Others")]
+    kept.window.actions_.again.trigger()
+    kept.until(lambda: kept.window.findChildren(LostEditDialog))
+    (dialog,) = kept.window.findChildren(LostEditDialog)
+    assert "is not installed" in dialog.what.text() and not dialog.delete.isVisible()
+    dialog.close()
+    kept.until(lambda: kept.state.phase is Phase.READY)
 
 
 def test_back_to_the_photo_of_an_earlier_result(kept: Harness) -> None:

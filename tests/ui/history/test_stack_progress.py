@@ -1,0 +1,123 @@
+"""A stack that is made anew: how far it is, each edit composed once, and stopped at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from patience import PATIENCE_S
+from PySide6.QtCore import Qt
+from support.window.harness import Harness
+from support.window.preset_harness import PresetHarness
+from support.window.stacking import jobs_of, panel_of, ready, rows, run_on_result
+
+from rtedit_desktop.core.photos.photo import Accumulated
+from rtedit_desktop.ui.model.phase import Phase
+
+PROMPTS = ("smiling face", "face with red hair", "sketch of a face", "face with sunglasses")
+LAYERS = 8
+
+
+@pytest.fixture
+def eight(harness: Harness) -> Iterator[Harness]:
+    """Eight edits, each on the one before."""
+    harness.engine.pause = 0.0
+    harness.open_picture()
+    harness.run(PROMPTS[0])
+    for number in range(1, LAYERS):
+        run_on_result(harness, PROMPTS[number % len(PROMPTS)])
+    yield harness
+    harness.engine.hold.set()
+
+
+def begin(harness: Harness, row: int) -> None:
+    """Switch a row off, with everything above it to be learned again."""
+    panel_of(harness).list.item(row).setCheckState(Qt.CheckState.Unchecked)
+
+
+def test_it_says_which_edit_of_how_many_is_made(eight: Harness) -> None:
+    bar, hint = eight.bar.bar, eight.bar.hint
+    eight.engine.learned.clear()
+    eight.engine.hold.clear()
+    begin(eight, 2)
+    eight.until(lambda: hint.text().startswith("Edit 3 of 8 · "))
+    assert bar.isVisible() and (bar.value(), bar.maximum()) == (2, 8)
+    assert eight.bar.cancel.isEnabled()
+    said: list[str] = []
+    eight.state.progress_changed.connect(lambda: said.append(hint.text()))
+    eight.engine.hold.set()
+    eight.until(lambda: ready(eight))
+    for number in range(3, LAYERS + 1):
+        assert any(text.startswith(f"Edit {number} of 8 · ") for text in said)
+    assert any("Making the picture: step" in text for text in said), said
+    assert not bar.isVisible() and "of 8" not in hint.text()
+    assert rows(eight)[2] == "(face with red hair)"
+
+
+def test_each_edit_is_composed_once(eight: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+    accumulate, composed = eight.photo_service.accumulate, []
+
+    def counted(*given: Any) -> Accumulated:
+        composed.append(given)
+        return accumulate(*given)
+
+    eight.settle()
+    monkeypatch.setattr(eight.photo_service, "accumulate", counted)
+    asked = len(jobs_of(eight))
+    begin(eight, 1)
+    eight.until(lambda: ready(eight) and not eight.result.layers[0].on)
+    eight.settle()
+    assert len(jobs_of(eight)) > asked
+    assert len(composed) <= LAYERS, "not all that lies below once more for each"
+
+
+def test_escape_stops_it_between_two_edits(eight: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While what lies below is put together no job of the engine runs that could be stopped."""
+    accumulate, begun, go_on = eight.photo_service.accumulate, threading.Event(), threading.Event()
+
+    def waits(*given: Any) -> Accumulated:
+        begun.set()
+        assert go_on.wait(PATIENCE_S)
+        return accumulate(*given)
+
+    eight.settle()
+    before, asked = eight.result, len(jobs_of(eight))
+    monkeypatch.setattr(eight.photo_service, "accumulate", waits)
+    begin(eight, 1)
+    eight.until(lambda: begun.is_set() and len(jobs_of(eight)) == asked + 1)
+    eight.until(lambda: eight.state.progress.layer == 3)
+    assert "Edit 3 of 8 · Putting together" in eight.bar.hint.text()
+    eight.qtbot.keyClick(eight.window, Qt.Key.Key_Escape)
+    assert eight.state.phase is Phase.READY and eight.state.result is before
+    assert rows(eight)[1] == PROMPTS[0] and not eight.bar.bar.isVisible()
+    go_on.set()
+    eight.settle()
+    assert len(jobs_of(eight)) == asked + 1 and eight.state.result is before
+
+
+def test_the_list_stays_where_it_was_scrolled_to(eight: Harness) -> None:
+    panel = panel_of(eight)
+    assert panel.list.currentRow() == LAYERS
+    panel.list.verticalScrollBar().setValue(0)
+    eight.until(lambda: panel.list.viewport().rect().contains(panel.list.visualItemRect(panel.list.item(1)).center()))
+    before = panel.list.visualItemRect(panel.list.item(1))
+    begin(eight, 1)
+    eight.until(lambda: ready(eight) and not eight.result.layers[0].on)
+    eight.settle()
+    assert panel.list.visualItemRect(panel.list.item(1)) == before
+
+
+def test_the_same_again_says_so_too(presets: PresetHarness) -> None:
+    presets.open_picture()
+    presets.run("smiling face")
+    presets.window.actions_.continue_from.trigger()
+    presets.apply("Hat")
+    presets.engine.hold.clear()
+    presets.engine.learned.clear()
+    presets.window.actions_.again.trigger()
+    presets.until(lambda: presets.bar.hint.text().startswith("Edit 1 of 2 · "))
+    presets.engine.hold.set()
+    presets.until(lambda: ready(presets) and len(presets.state.results) == 3)
+    assert rows(presets)[1:] == ["smiling face", "Hat"]
