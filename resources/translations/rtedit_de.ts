@@ -4560,6 +4560,10 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>braucht Modell {pack}</translation>
     </message>
     <message>
+        <source>often comes out badly</source>
+        <translation>wird oft nicht gut</translation>
+    </message>
+    <message>
         <source>comes with RTEdit</source>
         <translation>liegt RTEdit bei</translation>
     </message>

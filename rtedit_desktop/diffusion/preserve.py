@@ -13,8 +13,9 @@ from torch.nn import functional
 
 from rtedit_desktop.core.edits import Blending
 from rtedit_desktop.diffusion.colour.colour_map import colour_map, smoothed, whole_map
-from rtedit_desktop.diffusion.colour.colour_neighbours import share_of_colour
-from rtedit_desktop.diffusion.colour.toning import keep_to_tone
+from rtedit_desktop.diffusion.colour.colour_neighbours import reach, share_of_colour
+from rtedit_desktop.diffusion.colour.soft_ends import soft_ends
+from rtedit_desktop.diffusion.colour.toning import keep_to_tone, luminance
 
 COVERS = 0.35, 0.7
 """Changes under the first number tint, those over the second cover what was there, where the kind is not known."""
@@ -25,11 +26,23 @@ _EDGE = 0.38, 0.62
 _TINTS = 0.25, 0.8
 """Shares of a tonal edit's strongest change at which one begins to count, and counts in full."""
 
-_MEANT = 0.35, 0.65
+_MEANT = 0.4, 0.7
 """Mean shares of a colour near by at which a tonal edit begins to be meant for it, and is."""
 
-_RIDGE, _TEXTURE = 0.003, 0.03
-"""Variances on the scale of [-1, 1]: of colours that explain nothing, and of what is texture and not an edge."""
+_OUTLINE = 0.15, 0.85
+"""Shares of a pixel, by its colour between those on both sides of an outline, that count as none and as all."""
+
+_NEAR = 0.25
+"""How far an outline looks for the colours on both sides, of how far a change looks for pixels of one colour."""
+
+_RIDGE, _TEXTURE, _PALEST = 0.003, 0.03, 0.0003
+"""Variances on the scale of [-1, 1]: of colours that explain nothing, of what is texture and not an edge, and of the
+palest outline."""
+
+_DARKEST = 0.05  # of [0, 2]: what is darker has texture of noise alone
+
+_STRONGER = 2.5
+"""How much stronger texture gets at the most where an edit makes it lighter."""
 
 _EVERY_PIXEL = 1e-5
 """As _RIDGE, where one map is asked of all pixels: there are enough of them to tell the palest colours from noise."""
@@ -56,19 +69,35 @@ def change_mask(edited: Tensor, rebuilt: Tensor, *, low: float = 0.08, high: flo
 def tint_mask(edited: Tensor, rebuilt: Tensor, picture: Tensor) -> Tensor:
     """change_mask for an edit that is known to tint, by the picture's colours too (eq. 22).
 
-    picture: (N, 3, H, W) in [-1, 1], whose edges the mask gets. A decode that is not certain where hair ends tints the
-    wall about it; the wall farther away has the same colour and does not change, so none of it is meant to
-    (``share_of_colour``). The channel that changes most counts: lipstick changes red alone. What is under a quarter of
-    the strongest change counts as none.
+    picture: (N, 3, H, W) in [-1, 1], whose outlines the mask gets: near one, which for hair is farther than for lips, a
+    pixel is as much of what is meant as its colour says. A decode that is not certain where hair ends tints the wall
+    about it; the wall farther away has the same colour and does not change, so none of it is meant to
+    (``share_of_colour``). Lipstick changes red alone. What is under a quarter of the strongest change counts as none.
+    Holes are closed.
     """
     unit = max(1, round(picture.shape[-1] / 256))
     change = _blur((edited - rebuilt).abs().amax(1, keepdim=True), 2 * unit)
     strongest = torch.quantile(change.flatten(1), 0.99, dim=1).clamp(min=0.1)[:, None, None, None]
     low, high = _TINTS
     share = ((change / strongest - low) / (high - low)).clamp(0, 1)
-    meant = share_of_colour(share, _blur(picture, unit))
-    mask = _blur(_largest(_smooth_step(meant, *_MEANT), unit), unit)
-    return colour_map(mask, picture, radius=2 * unit, ridge=_RIDGE).of(picture).clamp(0, 1)
+    meant = _smooth_step(share_of_colour(share, _blur(picture, unit)), *_MEANT)
+    meant = torch.maximum(meant, _closed(meant, 5 * unit))
+    mask = []
+    for one, by, of in zip(meant.split(1), picture.split(1), share.split(1), strict=True):
+        radius = max(2 * unit, round(_NEAR * reach(of) * max(picture.shape[-2:])))
+        mask.append(colour_map(one, by, radius=radius, ridge=_PALEST).of(by))
+    return _smooth_step(torch.cat(mask), *_OUTLINE)
+
+
+def tinted(picture: Tensor, change: Tensor, smooth: Tensor) -> Tensor:
+    """The picture with a change of its tone, its texture as much stronger as it gets lighter (eq. 24).
+
+    picture, change, smooth: (N, 3, H, W), the last the picture without its texture. Black hair that a constant made
+    blond would be a haze; where less is light, more of it is texture.
+    """
+    light = luminance(smooth) + 1
+    stronger = ((light + luminance(change)) / light.clamp(min=_DARKEST)).clamp(1, _STRONGER)
+    return picture + change + (stronger - 1) * luminance(picture - smooth)
 
 
 def _grown(difference: Tensor, low: float, high: float) -> Tensor:
@@ -106,9 +135,7 @@ def cover(edited: Tensor, rebuilt: Tensor) -> tuple[Tensor, Tensor]:
     share = change / torch.maximum(near, 0.7 * most).clamp(min=0.25)
     low, high = _EDGE
     where = _smooth_step(share, low, high)
-    hole = max(1, round(6 * unit))
-    grown = functional.pad(_largest(where, hole), [hole] * 4)
-    closed = -functional.max_pool2d(-grown, 2 * hole + 1, stride=1)
+    closed = _closed(where, max(1, round(6 * unit)))
     where = torch.maximum(where, _blur(closed, radius))
     share = torch.maximum(share, 0.95 * closed)
     inside = share.clamp(0, 1) ** 6 + 1e-4
@@ -119,6 +146,12 @@ def cover(edited: Tensor, rebuilt: Tensor) -> tuple[Tensor, Tensor]:
 
 def _largest(x: Tensor, radius: int) -> Tensor:
     return functional.max_pool2d(x, 2 * radius + 1, stride=1, padding=radius)
+
+
+def _closed(x: Tensor, radius: int) -> Tensor:
+    """Grown and shrunk again, so that holes are gone; nothing lies beyond the picture's edges."""
+    grown = functional.pad(_largest(x, radius), [radius] * 4)
+    return -functional.max_pool2d(-grown, 2 * radius + 1, stride=1)
 
 
 def _smooth_step(x: Tensor, low: float, high: float) -> Tensor:
@@ -134,25 +167,25 @@ def keep_untouched(x0: Tensor, edited: Tensor, rebuilt: Tensor, blending: Blendi
     change follows the picture's edges, where a soft decode would leave a rim around dyed hair, and not its texture,
     which would pale with it (eqs. 22 and 23); that of a whole picture is everywhere and follows both: what one map of
     all its colours explains by that map, the rest near by, without its texture, which is what the decode was not
-    certain of; and where the edit leaves none of the picture's own colours, by luminance alone (eq. 25).
+    certain of; and where the edit leaves none of the picture's own colours, by luminance alone (eq. 25). Its whites and
+    blacks keep their order (``soft_ends``).
     """
     radius = max(1, x0.shape[-1] // 64)
     if blending == "whole":
         toned = whole_map(edited - rebuilt, rebuilt, ridge=_EVERY_PIXEL)
         rest = colour_map(edited - rebuilt - toned.of(rebuilt), rebuilt, radius=2 * radius, ridge=_TEXTURE)
-        return keep_to_tone((x0 + toned.of(x0) + rest.of(x0)).clamp(-1, 1), edited, rebuilt)
+        return keep_to_tone(soft_ends(x0 + toned.of(x0) + rest.of(x0)).clamp(-1, 1), edited, rebuilt)
     if blending == "tonal":
-        change = colour_map(edited - rebuilt, rebuilt, radius=radius, ridge=_RIDGE).of(
-            smoothed(x0, radius=radius, ridge=_TEXTURE)
-        )
-        return torch.lerp(x0, (x0 + change).clamp(-1, 1), tint_mask(edited, rebuilt, x0))
+        smooth = smoothed(x0, radius=radius, ridge=_TEXTURE)
+        change = colour_map(edited - rebuilt, rebuilt, radius=radius, ridge=_RIDGE).of(smooth)
+        return torch.lerp(x0, tinted(x0, change, smooth).clamp(-1, 1), tint_mask(edited, rebuilt, x0))
     if blending == "opaque":
         colours, where = cover(edited, rebuilt)
         return torch.lerp(x0, colours.clamp(-1, 1), where)
-    tinted = (x0 + edited - rebuilt).clamp(-1, 1)
+    added = (x0 + edited - rebuilt).clamp(-1, 1)
     low, high = COVERS
     covered = opacity(edited, rebuilt, low=low, high=high)
-    changed = torch.lerp(tinted, edited, covered)
+    changed = torch.lerp(added, edited, covered)
     return torch.lerp(x0, changed, torch.maximum(change_mask(edited, rebuilt), covered))
 
 

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from rtedit_desktop.core.edits import Blending
+from rtedit_desktop.diffusion.colour.soft_ends import soft_ends
 from rtedit_desktop.diffusion.colour.toning import tone_of
 from rtedit_desktop.diffusion.preserve import blending_of, change_mask, keep_untouched, tint_mask
 
@@ -73,7 +74,7 @@ def test_of_one_change_an_opaque_edit_covers_a_tonal_one_tints_and_a_whole_one_i
     opaque, tonal, whole = (keep_untouched(detail, edited, rebuilt, k) for k in ("opaque", "tonal", "whole"))
     inside, outside = (..., slice(28, 36), slice(28, 36)), (..., slice(0, 6), slice(0, 6))
     torch.testing.assert_close(opaque[inside], edited[inside])
-    torch.testing.assert_close(tonal[inside], (detail + 0.3)[inside])
+    torch.testing.assert_close(tonal[inside], (detail + 0.3)[inside], atol=0.05, rtol=0)
     assert torch.equal(opaque[outside], detail[outside])
     assert torch.equal(tonal[outside], detail[outside])
     torch.testing.assert_close(whole[inside], (detail + 0.3)[inside])
@@ -118,6 +119,19 @@ def test_a_whole_picture_without_colours_has_none_of_pale_ones_nor_of_what_the_d
     assert colour(result) < 0.12 * colour(rebuilt)
 
 
+def test_whites_of_a_whole_picture_keep_their_order_and_nothing_moves_where_none_is_burnt_out() -> None:
+    rebuilt = torch.linspace(-0.9, 0.95, 64).expand(1, 3, 64, 64)
+    steps = keep_untouched(rebuilt, 1.6 * rebuilt, rebuilt, "whole")[0, 0, 32].diff()
+    assert float(steps.min()) > 0.001
+    middle = torch.linspace(-0.4, 0.4, 64).expand(1, 3, 64, 64)
+    assert torch.equal(soft_ends(2 * middle), 2 * middle)
+    ends = soft_ends(torch.linspace(-1.5, 1.5, 64).expand(1, 3, 64, 64))
+    assert 0.99 < float(ends.max()) < 1.001
+    assert float(ends.min()) == -float(ends.max())
+    both = soft_ends(torch.cat([2 * middle, 4 * middle]))
+    assert torch.equal(both[:1], 2 * middle), "each picture by itself"
+
+
 def test_lipstick_changes_one_channel_and_is_a_change() -> None:
     rebuilt = torch.zeros(1, 3, 64, 64)
     edited = rebuilt.clone()
@@ -138,6 +152,41 @@ def test_a_change_that_spills_onto_the_wall_is_kept_to_what_has_the_hair_s_colou
     assert float(mask[0, 0][distance < 58].min()) > 0.95
     assert float(mask[0, 0][spilt].mean()) < 0.1
     torch.testing.assert_close(mask[1:].roll(-12, -1)[..., 24:232], mask[:1, ..., 24:232], atol=0.02, rtol=0)
+
+
+@pytest.mark.parametrize(("wall", "sharp"), [(-0.4, 3), (0.4, 3)])
+def test_a_tint_ends_at_a_pale_outline_as_at_a_strong_one(wall: float, sharp: int) -> None:
+    down, across = torch.meshgrid(torch.arange(256.0) - 128, torch.arange(256.0) - 128, indexing="ij")
+    distance = (down.square() + across.square()).sqrt()
+    source = torch.where(distance < 60, -0.8, wall).expand(1, 3, 256, 256)
+    edited = source + 0.8 * torch.sigmoid((60 - distance) / 4)
+    mask = tint_mask(edited, source, source)[0, 0]
+    assert float(mask[distance < 60 - sharp].min()) > 0.95
+    assert float(mask[distance > 60 + sharp].max()) < 0.05
+
+
+def test_a_strand_of_another_colour_inside_of_what_is_tinted_is_no_hole() -> None:
+    source = torch.full((1, 3, 256, 256), -0.8)
+    source[..., 90:92, 60:190] = 0.1
+    edited = source.clone()
+    edited[..., 40:200, 40:200] += 0.7
+    source[..., 40:200, :40] = source[..., 40:200, 200:] = source[..., :40, :] = source[..., 200:, :] = 0.5
+    edited = torch.where(source == 0.5, source, edited)
+    edited[..., 90:92, 60:190] = source[..., 90:92, 60:190]
+    assert float(tint_mask(edited, source, source)[..., 86:96, 70:180].min()) > 0.9
+
+
+def test_what_gets_lighter_gets_texture_in_proportion_and_what_gets_darker_keeps_its_own() -> None:
+    """Black hair with a constant on it would be a haze."""
+    texture = 0.02 * torch.randn(1, 1, 256, 256, generator=torch.Generator().manual_seed(0))
+    for own, change, least, most in ((-0.9, 0.9, 2.0, 2.6), (-0.2, 0.2, 1.1, 1.4), (0.0, -0.3, 0.99, 1.01)):
+        rebuilt = torch.full((1, 3, 256, 256), 0.6)
+        rebuilt[..., 40:200, 40:200] = own
+        edited = rebuilt.clone()
+        edited[..., 40:200, 40:200] += change
+        result = keep_untouched(rebuilt + texture, edited, rebuilt, "tonal")[..., 60:180, 60:180]
+        assert least < float(result.std() / texture[..., 60:180, 60:180].std()) < most
+        assert float(result.mean()) == pytest.approx(own + change, abs=0.02)
 
 
 def test_a_change_of_no_place_is_not_put_back() -> None:

@@ -157,14 +157,18 @@ class PackInfo:
         return tuple(
             text if text in prompt else edit.title  # what was written in another language is not told in the pack's own
             for (edit, _), text in zip(asked.uses, asked.texts, strict=True)
-            if any(phrase in self.unsure for phrase in edit.phrases)
+            if edit in self.unsure_edits
         )
 
     def unsure_of(self, presets: Iterable[Path]) -> tuple[str, ...]:
         """The titles of those of the pack's own edits that often come out badly."""
         files = set(presets)
-        own = (edit for edit in self.edits if self.folder / edit.file in files)
-        return tuple(edit.title for edit in own if any(phrase in self.unsure for phrase in edit.phrases))
+        return tuple(edit.title for edit in self.unsure_edits if self.folder / edit.file in files)
+
+    @property
+    def unsure_edits(self) -> tuple[LearnedEdit, ...]:
+        """Those of the pack's own edits that often come out badly."""
+        return tuple(edit for edit in self.edits if any(phrase in self.unsure for phrase in edit.phrases))
 
     def unknown_words(self, text: str) -> list[str]:
         """Words of ``text`` that the pack does not know and no language explains, in order, without repeats."""

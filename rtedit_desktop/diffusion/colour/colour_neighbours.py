@@ -37,14 +37,19 @@ def share_of_colour(share: Tensor, picture: Tensor) -> Tensor:
     return torch.cat([_of_one(s, p) for s, p in zip(share.split(1), picture.split(1), strict=True)])
 
 
+def reach(share: Tensor) -> float:
+    """A standard deviation of what is near, over the picture's side, for a change of one picture."""
+    return min(max(_REACH * float(share.mean()) ** 0.5, _NEAREST), _FARTHEST)
+
+
 def _of_one(share: Tensor, picture: Tensor) -> Tensor:
     height, width = share.shape[-2:]
     side = max(height, width)
-    reach = min(max(_REACH * float(share.mean()) ** 0.5, _NEAREST), _FARTHEST)
-    apart = max(ceil(side / _DENSEST), round(side * reach / _APART))
-    samples = [_at(x, apart) for x in (_features(picture, reach), share)]
+    near_by = reach(share)
+    apart = max(ceil(side / _DENSEST), round(side * near_by / _APART))
+    samples = [_at(x, apart) for x in (_features(picture, near_by), share)]
     cells = [ceil(x * min(1.0, _GRID / side)) for x in (height, width)]
-    asked = functional.interpolate(_features(picture, reach), cells, mode="area")
+    asked = functional.interpolate(_features(picture, near_by), cells, mode="area")
     about = ceil(max(cells) / _ABOUT)
     strongest = functional.adaptive_max_pool2d(share, cells)
     near = functional.max_pool2d(strongest, 2 * about + 1, stride=1, padding=about).flatten() > _LEAST
@@ -54,12 +59,12 @@ def _of_one(share: Tensor, picture: Tensor) -> Tensor:
     return functional.interpolate(found.view(1, 1, *cells), (height, width), mode="bilinear", align_corners=False)
 
 
-def _features(picture: Tensor, reach: float) -> Tensor:
+def _features(picture: Tensor, near_by: float) -> Tensor:
     """(1, 5, H, W): colour and place, each in its standard deviations."""
     height, width = picture.shape[-2:]
     side = max(height, width)
     down, across = (
-        torch.arange(n, device=picture.device, dtype=picture.dtype) / (side * reach) for n in (height, width)
+        torch.arange(n, device=picture.device, dtype=picture.dtype) / (side * near_by) for n in (height, width)
     )
     place = torch.stack(torch.meshgrid(down, across, indexing="ij"))[None]
     return torch.cat([picture / _COLOUR, place], 1)

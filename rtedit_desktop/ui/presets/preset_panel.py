@@ -223,9 +223,10 @@ class PresetPanel(QWidget):
         rows, before = self.list.rows, self.list.chosen
         row_before = max(self.list.currentIndex().row(), 0)
         words = self.search.text().casefold().split()
-        pack = self._state.pack.id if self._state.pack is not None else ""
+        pack, weak = self._state.pack, self._weak()
         found = [preset for preset in self._presets.all if _matches(preset, words)]
-        rows.show(sorted(found, key=lambda preset: (not preset.favourite, preset.spec.pack != pack)))
+        of_pack = pack.id if pack is not None else ""
+        rows.show(sorted(found, key=lambda one: (not one.favourite, one.spec.pack != of_pack, one.path in weak)))
         wanted = rows.row_of(self._wanted)
         if wanted >= 0:
             self._wanted = None
@@ -285,12 +286,19 @@ class PresetPanel(QWidget):
         pack = self._state.pack_called(preset.spec.pack)
         if pack is None or pack is not self._state.pack:
             return self.tr("needs pack {pack}").format(pack=self._state.pack_title(preset.spec.pack)), pack is None
-        words = preset.spec.prompt
-        if words.casefold() == preset.title.casefold():
+        words, weak = preset.spec.prompt, preset.path in self._weak()
+        if weak:
+            words = self.tr("often comes out badly")
+        elif words.casefold() == preset.title.casefold():
             words = self.tr("comes with RTEdit") if preset.built_in else self.tr("your own")
         if preset.strength != 1.0:
             words = self.tr("{words} · at {n}\N{NO-BREAK SPACE}%").format(words=words, n=round(100 * preset.strength))
-        return words, False
+        return words, weak
+
+    def _weak(self) -> set[Path]:
+        """The pack's own edits that it is told to do badly: they come last, and say so."""
+        pack = self._state.pack
+        return {pack.folder / edit.file for edit in pack.unsure_edits} if pack is not None else set()
 
 
 def _matches(preset: PresetInfo, words: list[str]) -> bool:

@@ -135,6 +135,7 @@ def test_presets_that_often_come_out_badly_are_told_by_their_titles() -> None:
     own = [WORDLESS.folder / "b.rtpreset", WORDLESS.folder / "a.rtpreset"]
     assert WORDLESS.unsure_of(own) == ("Red hair",)
     assert WORDLESS.unsure_of([Path("elsewhere/a.rtpreset")]) == ()
+    assert WORDLESS.unsure_edits == WORDLESS_EDITS[:1]
 
 
 def test_many_or_long_unknown_words_stay_one_sentence() -> None:

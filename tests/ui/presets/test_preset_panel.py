@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,13 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLineEdit
 from support.window.fake_library import write_preset
+from support.window.fakes import PACK
 from support.window.harness import Harness, child
 from support.window.preset_harness import PresetHarness
 
 from rtedit_desktop.core.errors import PresetError
+from rtedit_desktop.core.packs.learned_edits import LearnedEdit
+from rtedit_desktop.ui.presets.preset_rows import HINT
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 
 
@@ -183,6 +187,18 @@ def test_a_folder_that_comes_later_is_found(presets: PresetHarness, tmp_path: Pa
     presets.until(lambda: presets.titles == ["One"])
     write_preset(tmp_path / "later" / "two.rtpreset", "Two")
     presets.until(lambda: presets.titles == ["One", "Two"])
+
+
+def test_what_the_pack_often_does_badly_comes_last_and_says_so(presets: PresetHarness) -> None:
+    glasses = LearnedEdit(file="glasses.rtpreset", title="Glasses", phrases=("sunglasses",))
+    presets.state.set_packs([replace(PACK, folder=presets.library.folder, edits=(glasses,), unsure=("sunglasses",))])
+    assert presets.titles == ["Hat", "Smile", "Glasses"]
+    rows = presets.panel.list.rows
+    assert rows.index(2).data(HINT) == ("often comes out badly", True)
+    assert "often comes out badly" in rows.index(2).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert rows.index(0).data(HINT) == ("red hair", False)
+    presets.controller.presets.set_favourite(rows.presets[2], True)
+    presets.until(lambda: presets.titles == ["Glasses", "Hat", "Smile"])  # who marks it wants it there
 
 
 def test_five_hundred_presets_do_not_hold_the_window(presets: PresetHarness) -> None:
