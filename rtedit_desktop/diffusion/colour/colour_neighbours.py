@@ -5,7 +5,7 @@ Eq. 22 of docs/method.md.
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, sqrt
 
 import torch
 from torch import Tensor
@@ -39,7 +39,7 @@ def share_of_colour(share: Tensor, picture: Tensor) -> Tensor:
 
 def reach(share: Tensor) -> float:
     """A standard deviation of what is near, over the picture's side, for a change of one picture."""
-    return min(max(_REACH * float(share.mean()) ** 0.5, _NEAREST), _FARTHEST)
+    return min(max(_REACH * sqrt(float(share.mean())), _NEAREST), _FARTHEST)
 
 
 def _of_one(share: Tensor, picture: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QListWidget
 
 
 class FollowingList(QListWidget):
-    """For a column whose parts take room from each other. Where the person scrolled away from it, it does not follow."""
+    """For a column whose parts take room from each other. Where the person scrolled away from that row, it stays."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         chosen, before = self.currentItem(), event.oldSize().height()
