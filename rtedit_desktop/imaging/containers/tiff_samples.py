@@ -75,6 +75,8 @@ class Samples:
         # Many write 16 bits in 32: what fits into these is meant so.
         wide = self.bits == 32 and self.kind == WHOLE
         wide = wide and any((self._numbers(rows[band], across, each, tile) > 0xFFFF).any() for band in bands)
+        most, own = np.iinfo(target.dtype).max, (1 << min(self.bits, 16)) - 1
+        scaled = ((np.arange(own + 1, dtype=np.uint32) * most + own // 2) // own).astype(target.dtype)
         for band in bands:
             numbers = self._numbers(rows[band], across, each, tile)[:, :width]
             if self.kind == FRACTIONS:
@@ -84,8 +86,7 @@ class Samples:
             elif self.bits == 32:
                 target[band] = numbers >> 16 if wide else numbers
             else:
-                most, own = np.iinfo(target.dtype).max, (1 << self.bits) - 1
-                target[band] = (numbers.astype(np.uint32) * most + own // 2) // own
+                target[band] = scaled[numbers]
         if self._above * 2 > self._seen:
             raise NoBrightness
 
@@ -130,10 +131,16 @@ def described(photometric: int, bits: set[int], kinds: set[int], compression: in
 
 def _unpacked(rows: np.ndarray, count: int, bits: int) -> np.ndarray:
     """(h, count) uint16: values of up to 15 bits that follow each other without gaps, their highest bit first."""
-    single = np.unpackbits(rows, axis=1, count=count * bits).reshape(-1, count, bits)
-    padded = np.zeros((*single.shape[:2], 16), np.uint8)
-    padded[..., 16 - bits :] = single
-    values: np.ndarray = np.packbits(padded, axis=2).view(">u2")[..., 0]
+    at = np.arange(count) * bits
+    first, beyond = at // 8, (24 - bits - at % 8).astype(np.uint32)  # of three bytes that hold a value whole
+    padded = np.pad(rows, ((0, 0), (0, 2)))
+    three = padded[:, first].astype(np.uint32)
+    for number in (1, 2):
+        three <<= 8
+        three |= padded[:, first + number]
+    three >>= beyond
+    three &= (1 << bits) - 1
+    values: np.ndarray = three.astype(np.uint16)
     return values
 
 
