@@ -14,8 +14,6 @@ from rtedit_desktop.presets.format import read_weights, write
 from rtedit_desktop.presets.library import FolderPresetLibrary
 from rtedit_desktop.support import paths
 
-# --- taken in and given out ------------------------------------------------------------------
-
 
 def test_added_and_shared_byte_for_byte(library: FolderPresetLibrary, own: Path, tmp_path: Path) -> None:
     mail = put(tmp_path / "mail" / "a b.rtpreset", "Grüße: 写真")
@@ -84,9 +82,6 @@ def test_shared_over_nothing_that_came_meanwhile(
     out.unlink()
     library.share(preset, out, overwrite=False)
     assert out.read_bytes() == smile.read_bytes()
-
-
-# --- named -----------------------------------------------------------------------------------
 
 
 TITLES = [

@@ -61,9 +61,6 @@ def harness(qtbot: QtBot, tmp_path: Path) -> Iterator[FullHarness]:
     set_theme(SYSTEM)
 
 
-# --- which there are -------------------------------------------------------------------------
-
-
 def _after_a_run(action: str) -> Opens:
     def opens(harness: FullHarness) -> None:
         harness.open_picture()
@@ -242,9 +239,6 @@ def test_a_dialog_is_for_everybody(harness: FullHarness, name: str) -> None:
         wrong.append("Escape does not close it")
         dialog.close()
     assert not wrong, "\n".join(wrong)
-
-
-# --- the window ------------------------------------------------------------------------------
 
 
 def _empty(harness: FullHarness) -> None:

@@ -71,8 +71,6 @@ class Canvas(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(240, 140 if self.scene.before is None else 90)  # the first words need more than a photo
 
-    # --- what is shown -----------------------------------------------------------------------
-
     @property
     def view(self) -> View:
         return self.scene.view
@@ -100,8 +98,6 @@ class Canvas(QWidget):
     @property
     def has_after(self) -> bool:
         return self.scene.after is not None
-
-    # --- what to show ------------------------------------------------------------------------
 
     def set_photo(self, before: Pyramid | None) -> None:
         """Another photo, fitted."""
@@ -170,8 +166,6 @@ class Canvas(QWidget):
             self.peek_changed.emit(peeking)
             self.update()
 
-    # --- what is asked for -------------------------------------------------------------------
-
     def ask_square(self, square: Square) -> None:
         self.square_asked.emit(square)
 
@@ -185,8 +179,6 @@ class Canvas(QWidget):
         """The pencil, or what it draws, looks otherwise."""
         self.tool_changed.emit()
         self.update()
-
-    # --- zoom --------------------------------------------------------------------------------
 
     def fit(self) -> None:
         self.view.fit()
@@ -209,8 +201,6 @@ class Canvas(QWidget):
     def _view_moved(self) -> None:
         self.view_changed.emit()
         self.update()
-
-    # --- Qt's events: drawing ----------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -236,8 +226,6 @@ class Canvas(QWidget):
         if not self._pointer.holds:
             self._pane_left = self.scene.pane_left(point, self.width())
         return point - QPointF(self._pane_left, 0)
-
-    # --- Qt's events: mouse ------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self.scene.before is None:
@@ -299,8 +287,6 @@ class Canvas(QWidget):
             self.zoom(1.0 + event.value(), self._in_pane(event.position()))
             return True
         return super().event(event)
-
-    # --- Qt's events: keys -------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()

@@ -74,8 +74,6 @@ class LostEdits(QObject):
         ]
         return sorted(usable, key=lambda preset: preset.spec.pack != spec.pack)
 
-    # --- the ways out ------------------------------------------------------------------------
-
     def _replace(self, lost: LayerLost, go_on: GoOn, preset: PresetInfo) -> None:
         one, pack = lost.wanted[lost.number], self._state.pack_called(preset.spec.pack)
         if pack is None:

@@ -70,8 +70,6 @@ class StackController(QObject, RedrawnOnce):
         ready = state.phase is Phase.READY and state.result is not None
         self._do.continue_from.setEnabled(ready and not state.continued)
 
-    # --- intents -----------------------------------------------------------------------------
-
     def continue_from_here(self) -> None:
         """What comes next is made on the result that is shown."""
         state = self._state
@@ -113,8 +111,6 @@ class StackController(QObject, RedrawnOnce):
         if number >= 0 and 0 <= other < len(shown):
             shown[number], shown[other] = shown[other], shown[number]
             self._make(shown, min(number, other), self.tr("the order of the edits"))
-
-    # --- carrying out ------------------------------------------------------------------------
 
     def _change(self, id: str, change: Callable[[LayerSpec], LayerSpec], step: str, key: str = "") -> None:
         shown = self.panel.shown

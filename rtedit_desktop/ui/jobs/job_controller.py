@@ -65,8 +65,6 @@ class JobController(QObject):
         self._group = ""
         self._wanted: Spec | None = None
 
-    # --- intents -----------------------------------------------------------------------------
-
     def written_edit(self) -> QueuedEdit | None:
         """To edit the photo by the prompt; a prompt that cannot be run is refused with its reason."""
         state, pack = self._state, self._state.pack
@@ -200,8 +198,6 @@ class JobController(QObject):
             self._frames = self._frames[:1]
             self._state.set_frames(tuple(self._frames), 0, self._under)
 
-    # --- events ------------------------------------------------------------------------------
-
     def _on_job(self, event: events.Event) -> None:
         match event:
             case events.Loading() | events.Adapting() | events.DecodeStep():
@@ -260,8 +256,6 @@ class JobController(QObject):
             if result is None and state.frames:
                 state.select(0)
 
-    # --- the current job ---------------------------------------------------------------------
-
     def _may_begin(self, replaceable: bool) -> bool:
         """Whether a job can start now; one that only adjusts a result makes way, and one that such a job replaces."""
         state = self._state
@@ -301,8 +295,6 @@ class JobController(QObject):
         self._frames = [Frame(FrameKind.SOURCE, picture)]
         self._state.set_frames(tuple(self._frames), 0, self._under)
         await self._run(self._request)
-
-    # --- stacks ------------------------------------------------------------------------------
 
     async def _run_part(self, request: PictureRequest) -> events.Finished | None:
         """The end of a job that is a part of another; None where it was cancelled. Raises JobFailed."""

@@ -57,8 +57,6 @@ class EditorState(JobState):
         self.mix: tuple[PresetUse, ...] = ()
         self.known_presets = KnownPresets()
 
-    # --- photo -------------------------------------------------------------------------------
-
     def set_photo(self, photo: Photo, square: Square, work: str = "", results: tuple[Result, ...] = ()) -> None:
         """A new photo starts a new history, or goes on with the work of that name and its results."""
         if self.photo is not None:
@@ -146,8 +144,6 @@ class EditorState(JobState):
             self.region = region
             self._announce(self.region_changed)
 
-    # --- presets -----------------------------------------------------------------------------
-
     def set_mix(self, mix: tuple[PresetUse, ...]) -> None:
         """The presets in use on the photo, each with its strength."""
         if mix != self.mix:
@@ -167,8 +163,6 @@ class EditorState(JobState):
         uses = wanted if isinstance(wanted, tuple) else wanted.uses
         self.override("strength", uses[0].strength if len(uses) == 1 else None)
         self.set_mix(uses)
-
-    # --- strength ----------------------------------------------------------------------------
 
     def set_prompt(self, prompt: str) -> None:
         """A new prompt begins at the strength that is recommended for it."""
@@ -193,8 +187,6 @@ class EditorState(JobState):
         """Whether there is one strength to be moved."""
         layer = self.chosen_layer
         return layer is None or (not layer.picked and len(strength_of(layer.request.spec)) == 1)
-
-    # --- results -----------------------------------------------------------------------------
 
     @property
     def result(self) -> Result | None:

@@ -67,8 +67,6 @@ class PhotoActions(QObject):
         self.target: Path | None = None
         self.impersonal = False
 
-    # --- open --------------------------------------------------------------------------------
-
     def open(self, path: Path) -> None:
         """Of photos that are opened in a row the newest wins."""
         self._opening.start(self._open(path.name, lambda: self._shown(self._photo_service.open(path))))
@@ -110,8 +108,6 @@ class PhotoActions(QObject):
         self.target = None
         self.opened.emit(opened)
 
-    # --- copy --------------------------------------------------------------------------------
-
     def copy(self) -> None:
         """Put the photo with the current result on the clipboard, at its own size."""
         photo, result = self._state.photo, self._state.result
@@ -130,8 +126,6 @@ class PhotoActions(QObject):
             return
         QGuiApplication.clipboard().setImage(image)
         self.copied.emit()
-
-    # --- save --------------------------------------------------------------------------------
 
     def suggestion(self) -> Path:
         """Where Save As starts: where the person wants results, else beside the source, never over it; samples go to

@@ -57,8 +57,6 @@ class PresetCollection(QObject):
     def at(self, path: Path) -> PresetInfo | None:
         return next((preset for preset in self.all if preset.path == path), None)
 
-    # --- read --------------------------------------------------------------------------------
-
     def refresh(self) -> None:
         """Read the folder; a reading that waits already is enough."""
         if not self._reading:
@@ -99,8 +97,6 @@ class PresetCollection(QObject):
                 self._watcher.removePaths(watched)
             if wanted:
                 self._watcher.addPaths(wanted)
-
-    # --- write -------------------------------------------------------------------------------
 
     def add(self, path: Path) -> None:
         self._tasks.start(self._add(path))
@@ -193,8 +189,6 @@ class PresetCollection(QObject):
     def _added(self, preset: PresetInfo) -> None:
         self._put(preset, preset)
         self.added.emit(preset)
-
-    # --- the list ----------------------------------------------------------------------------
 
     def _put(self, old: PresetInfo, new: PresetInfo | None) -> None:
         """Show what is being written before the folder is read again."""

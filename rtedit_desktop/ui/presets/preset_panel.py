@@ -65,8 +65,6 @@ class PresetPanel(QWidget):
         state.packs_changed.connect(self.redraw)
         self.redraw()
 
-    # --- build -------------------------------------------------------------------------------
-
     def _make_list(self) -> None:
         self.list = PresetView(PresetModel(self._hint))
         self.list.rows.setParent(self.list)
@@ -174,8 +172,6 @@ class PresetPanel(QWidget):
         super().resizeEvent(event)
         self.mix.set_height(event.size().height() // 4)
 
-    # --- intents -----------------------------------------------------------------------------
-
     def choose(self, path: Path) -> None:
         """Select a preset as soon as it is there, whatever is being searched for."""
         self._wanted = path
@@ -214,8 +210,6 @@ class PresetPanel(QWidget):
         self.list.setFocus(Qt.FocusReason.TabFocusReason)
         if self.list.chosen is None:
             self.list.choose(0)
-
-    # --- redraw ------------------------------------------------------------------------------
 
     def redraw(self) -> None:
         if self.list.renaming:

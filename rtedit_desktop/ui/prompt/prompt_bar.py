@@ -53,8 +53,6 @@ class PromptBar(QWidget, RedrawnOnce):
         self._show_pack()
         self.redraw()
 
-    # --- build -------------------------------------------------------------------------------
-
     def _make_fields(self) -> None:
         self.prompt = PromptEdit()
         self.prompt.setAccessibleName(self.tr("Prompt: what should change"))
@@ -194,8 +192,6 @@ class PromptBar(QWidget, RedrawnOnce):
         )  # fmt: skip
         state.progress_changed.connect(self._redraw_progress)
 
-    # --- intents -----------------------------------------------------------------------------
-
     def refuse(self) -> None:
         """Run was asked for a prompt that cannot be run: make the reason stand out."""
         self._refused = True
@@ -229,8 +225,6 @@ class PromptBar(QWidget, RedrawnOnce):
     def _show_advanced(self, shown: bool) -> None:
         self.advanced.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
         self._scrolled.setVisible(shown)
-
-    # --- redraw ------------------------------------------------------------------------------
 
     def _show_pack(self) -> None:
         state = self._state

@@ -119,8 +119,6 @@ class MainWindow(QMainWindow, RedrawnOnce):
         if self.journal is not None:
             self.results.keep(self.journal, self.photos, self.saving, self._preset_files)
 
-    # --- build -------------------------------------------------------------------------------
-
     def _make_parts(self, services: Services) -> WindowContext:
         photo_service, installer = services.photo_service, services.installer
         self.actions_ = Actions(self)
@@ -260,8 +258,6 @@ class MainWindow(QMainWindow, RedrawnOnce):
             busy.connect(self.statusBar().showMessage)
         self.redraw_on(state, state.photo_changed, state.results_changed, state.saved_changed)
 
-    # --- intents -----------------------------------------------------------------------------
-
     def come_forward(self, paths: list[Path]) -> None:
         """The app was started again, or a file was opened with it."""
         if self.isMinimized():
@@ -290,8 +286,6 @@ class MainWindow(QMainWindow, RedrawnOnce):
         """The next thing to do is to write a prompt."""
         self.prompt_bar.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    # --- what came back ----------------------------------------------------------------------
-
     def _opened(self, opened: Opened) -> None:
         self.jobs.photo_replaced()
         if self.results.keeping is not None:
@@ -307,8 +301,6 @@ class MainWindow(QMainWindow, RedrawnOnce):
             self.tr("“{prompt}” was learned before: nothing had to be learned.").format(prompt=prompt), 8000
         )
 
-    # --- redraw ------------------------------------------------------------------------------
-
     def redraw(self) -> None:
         state = self.state
         self.empty.setVisible(state.photo is None)
@@ -317,8 +309,6 @@ class MainWindow(QMainWindow, RedrawnOnce):
         else:
             self.setWindowTitle(self.tr("{name}[*] – RTEdit").format(name=state.photo.name))
         self.setWindowModified(not state.saved)
-
-    # --- Qt's events -------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
         handled = super().event(event)

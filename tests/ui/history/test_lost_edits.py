@@ -158,9 +158,6 @@ def test_the_same_again_of_what_is_lost(lost: PresetHarness) -> None:
     assert not lost.result.below and isinstance(lost.result.request.spec, EditSpec)
 
 
-# --- after a restart -------------------------------------------------------------------------
-
-
 def window(qtbot: QtBot, folder: Path) -> PresetHarness:
     """The same folders, at each start; what was deleted is deleted."""
     sample, library = folder / "holiday.png", folder / "library"
