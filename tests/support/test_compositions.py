@@ -121,6 +121,19 @@ def test_a_change_that_is_too_large_to_be_kept_is_composed_all_the_same(
     assert np.array_equal(made, composed(FilePhotoService(), photo, stack).pixels) and not compositions._kept
 
 
+def test_where_memory_is_short_it_is_composed_in_strips(photo: Photo, stack: list[Layer]) -> None:
+    class Short(Counting):
+        def accumulate(self, photo: Photo, patch: Patch, below: Accumulated | None = None) -> Accumulated:
+            if below is not None:
+                raise MemoryError
+            return super().accumulate(photo, patch, below)
+
+    compositions = Compositions(Short())
+    compositions.of(photo, stack[:1])
+    made = compositions.of(photo, stack).pixels
+    assert np.array_equal(made, composed(FilePhotoService(), photo, stack).pixels) and not compositions._kept
+
+
 def test_another_photo_has_nothing_of_the_one_before(photo: Photo, stack: list[Layer]) -> None:
     service = Counting()
     compositions = Compositions(service)

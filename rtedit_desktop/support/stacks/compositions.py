@@ -58,10 +58,17 @@ class Compositions:
         self._pictures, self._kept = [], []
 
     def _made(self, photo: Photo, layers: tuple[Layer, ...]) -> tuple[Photo, list[_Kept]]:
-        """From the most of these that are kept, and what is to be kept then; too large a change is made in strips, from
-        the photo itself."""
+        """With what is to be kept then; what memory is too small for is made in strips, from the photo itself."""
         if _bytes_of(photo, layers) > _MOST_BYTES:
             return composed(self._photo_service, photo, layers), self._kept
+        try:
+            return self._gone_on_with(photo, layers)
+        except MemoryError:
+            self._kept = []
+            return composed(self._photo_service, photo, layers), []
+
+    def _gone_on_with(self, photo: Photo, layers: tuple[Layer, ...]) -> tuple[Photo, list[_Kept]]:
+        """From the most of these that are kept."""
         below = max(
             (kept for kept in self._kept if kept.photo is photo and _lies_below(kept.layers, layers)),
             key=lambda kept: len(kept.layers),

@@ -26,7 +26,7 @@ _MARGIN = 16
 _LIVE_SIDE = 1024
 _KEPT = 32
 # Until then nothing is said of a picture that is being composed: most are there sooner, and words would flicker.
-SAID_MS = 300
+LABEL_MS = 300
 
 
 class CanvasController(QObject):
@@ -47,7 +47,7 @@ class CanvasController(QObject):
         self._under: tuple[Layer, ...] | None = ()
         self._below: Pyramid | None = None
         self._waits, self._sharp = False, False
-        self._late = QTimer(self, singleShot=True, interval=SAID_MS)
+        self._late = QTimer(self, singleShot=True, interval=LABEL_MS)
         self._late.timeout.connect(self._say_waiting)
         self._composed: dict[Frame, tuple[Pyramid | None, Square]] = {}
         state.selection_changed.connect(self.redraw)

@@ -15,9 +15,9 @@ from PySide6.QtGui import QGuiApplication, QImage
 
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo, PhotoService
-from rtedit_desktop.core.stack import composed
 from rtedit_desktop.support import settings
 from rtedit_desktop.support.paths import resources
+from rtedit_desktop.support.stacks.compositions import Compositions
 from rtedit_desktop.ui.model.result import Result
 from rtedit_desktop.ui.model.result_text import short_recipe
 from rtedit_desktop.ui.model.state import EditorState
@@ -57,10 +57,17 @@ class PhotoActions(QObject):
     samples_ready = Signal(object)
 
     def __init__(
-        self, state: EditorState, photo_service: PhotoService, background: Background, parent: QObject | None = None
+        self,
+        state: EditorState,
+        photo_service: PhotoService,
+        background: Background,
+        parent: QObject | None = None,
+        compositions: Compositions | None = None,
     ) -> None:
+        """What is shown already, of ``compositions``, need not be composed again to be saved."""
         super().__init__(parent)
         self._state, self._photo_service, self._background = state, photo_service, background
+        self._compositions = compositions or Compositions(photo_service)
         self._saves: dict[Path, SerialQueue] = {}  # of two to one file the later stays
         self._written: dict[Path, tuple[int, int]] = {}  # files as they were when they were saved here
         self._opening, self._copying = NewestTask(background.tasks), NewestTask(background.tasks)
@@ -116,7 +123,7 @@ class PhotoActions(QObject):
 
     async def _copy(self, photo: Photo, result: Result | None) -> None:
         def work() -> QImage:
-            made = composed(self._photo_service, photo, result.layers) if result is not None else photo
+            made = self._compositions.of(photo, result.layers) if result is not None else photo
             return to_qimage(made.pixels) if made.alpha is None else _see_through(made.pixels, made.alpha)
 
         try:
@@ -204,7 +211,7 @@ class PhotoActions(QObject):
         wanted = settings.load()
         without = impersonal or wanted.impersonal
         recipe = short_recipe(result) if wanted.recipe_inside else ""
-        pixels = composed(self._photo_service, photo, result.layers).pixels
+        pixels = self._compositions.of(photo, result.layers).pixels
         stamps: list[tuple[int, int] | None] = []
         self._photo_service.save(
             path, photo, pixels, impersonal=without, recipe=recipe,

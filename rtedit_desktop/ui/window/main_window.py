@@ -84,7 +84,7 @@ class MainWindow(QMainWindow, RedrawnOnce):
         self.jobs = JobController(self.state, self.engine, cutting, self.background.tasks, self)
         self.mixes = MixController(self.state, self.jobs, cutting, self)
         self.warming = Warming(self.state, self.engine, self.background.tasks, self)
-        self.photos = PhotoActions(self.state, photo_service, self.background, self)
+        self.photos = PhotoActions(self.state, photo_service, self.background, self, self.compositions)
         self.instant = InstantPrompts(
             self.state, self.engine, photo_service, self.background, self, compositions=self.compositions
         )

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from patience import PATIENCE_S
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from support.window.harness import Harness
 from support.window.preset_harness import PresetHarness
-from support.window.stacking import jobs_of, panel_of, ready, rows, run_on_result
+from support.window.stacking import jobs_of, panel_of, ready, rows, run_on_result, saved, seen
 
 from rtedit_desktop.core.photos.photo import Accumulated
 from rtedit_desktop.ui.model.phase import Phase
+from rtedit_desktop.ui.widgets.pyramid import from_qimage
 
 PROMPTS = ("smiling face", "face with red hair", "sketch of a face", "face with sunglasses")
 LAYERS = 8
@@ -57,14 +61,9 @@ def test_it_says_which_edit_of_how_many_is_made(eight: Harness) -> None:
 
 
 def test_each_edit_is_composed_once(eight: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
-    accumulate, composed = eight.photo_service.accumulate, []
-
-    def counted(*given: Any) -> Accumulated:
-        composed.append(given)
-        return accumulate(*given)
-
+    composed: list[tuple[Any, ...]] = []
     eight.settle()
-    monkeypatch.setattr(eight.photo_service, "accumulate", counted)
+    monkeypatch.setattr(eight.photo_service, "accumulate", _noting(composed, eight.photo_service.accumulate))
     asked = len(jobs_of(eight))
     begin(eight, 1)
     eight.until(lambda: ready(eight) and not eight.result.layers[0].on)
@@ -95,6 +94,35 @@ def test_escape_stops_it_between_two_edits(eight: Harness, monkeypatch: pytest.M
     go_on.set()
     eight.settle()
     assert len(jobs_of(eight)) == asked + 1 and eight.state.result is before
+
+
+def test_what_is_shown_is_saved_without_being_composed_again(
+    eight: Harness, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Eight edits of a large photo take seconds, and whoever drags a result out holds the button meanwhile."""
+    composed: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(eight.photo_service, "accumulate", _noting(composed, eight.photo_service.accumulate))
+    eight.window.compositions.forget()
+    pixels = saved(eight, tmp_path / "a.png")
+    assert len(composed) == LAYERS
+    assert np.array_equal(saved_again(eight, tmp_path / "b.png"), pixels) and len(composed) == LAYERS
+    assert np.array_equal(pixels, seen(eight))
+
+
+def saved_again(harness: Harness, path: Path) -> np.ndarray:
+    """Beside what is saved already, as a result that is dragged out is."""
+    write = harness.window.photos.writer(path, harness.result)
+    assert write is not None
+    write()
+    return from_qimage(QImage(str(path)))[..., :3]
+
+
+def _noting(calls: list[tuple[Any, ...]], work: Any) -> Any:
+    def noted(*given: Any) -> Any:
+        calls.append(given)
+        return work(*given)
+
+    return noted
 
 
 def test_the_list_stays_where_it_was_scrolled_to(eight: Harness) -> None:
