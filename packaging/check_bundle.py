@@ -219,7 +219,8 @@ def check_edit(bundle: Bundle, report: Report, photo: Path) -> None:
 
     saved = bundle.home / "tanned.png"
     screen.keys("ctrl+s")
-    time.sleep(1.5)
+    screen.wait_for("Save the result")
+    time.sleep(2)  # until it takes keys
     screen.keys("ctrl+a")
     screen.type(str(saved))
     screen.picture("5-saving")
@@ -229,6 +230,7 @@ def check_edit(bundle: Bundle, report: Report, photo: Path) -> None:
     report.say("the photo is as it was", "", photo.read_bytes() == before)
 
     screen.keys("ctrl+shift+p")
+    screen.wait_for("Save as preset")
     time.sleep(1)
     screen.picture("6-preset")
     screen.keys("Return")

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import sys
+import warnings
 from pathlib import Path
 
 COMMAND = "rtedit"
@@ -20,9 +21,16 @@ def leave_children_alone() -> None:
         os.environ.pop("LD_LIBRARY_PATH", None)
 
 
+def expect_no_sources() -> None:
+    """The bundle has byte code alone. torch looks for the text of a few functions that it could compile, warns of each
+    on the terminal, and does without."""
+    warnings.filterwarnings("ignore", message="Unable to retrieve source for @torch.jit._overload")
+
+
 if __name__ == "__main__":
     multiprocessing.freeze_support()
     leave_children_alone()
+    expect_no_sources()
     if Path(sys.argv[0]).stem.lower() == COMMAND:
         from rtedit_desktop.start import rtedit
 
