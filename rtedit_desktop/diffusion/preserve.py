@@ -35,6 +35,9 @@ _OUTLINE = 0.15, 0.85
 _NEAR = 0.25
 """How far an outline looks for the colours on both sides, of how far a change looks for pixels of one colour."""
 
+_EDGES = 0.005, 0.03
+"""Variances of colour, on the scale of [-1, 1], near no outline and near one."""
+
 _RIDGE, _TEXTURE, _PALEST = 0.003, 0.03, 0.0003
 """Variances on the scale of [-1, 1]: of colours that explain nothing, of what is texture and not an edge, and of the
 palest outline."""
@@ -73,7 +76,7 @@ def tint_mask(edited: Tensor, rebuilt: Tensor, picture: Tensor) -> Tensor:
     pixel is as much of what is meant as its colour says. A decode that is not certain where hair ends tints the wall
     about it; the wall farther away has the same colour and does not change, so none of it is meant to
     (``share_of_colour``). Lipstick changes red alone. What is under a quarter of the strongest change counts as none.
-    Holes are closed.
+    Holes are closed. Where there is no outline, as between cheek and beard, the mask stays soft.
     """
     unit = max(1, round(picture.shape[-1] / 256))
     change = _blur((edited - rebuilt).abs().amax(1, keepdim=True), 2 * unit)
@@ -82,11 +85,20 @@ def tint_mask(edited: Tensor, rebuilt: Tensor, picture: Tensor) -> Tensor:
     share = ((change / strongest - low) / (high - low)).clamp(0, 1)
     meant = _smooth_step(share_of_colour(share, _blur(picture, unit)), *_MEANT)
     meant = torch.maximum(meant, _closed(meant, 5 * unit))
-    mask = []
-    for one, by, of in zip(meant.split(1), picture.split(1), share.split(1), strict=True):
-        radius = max(2 * unit, round(_NEAR * reach(of) * max(picture.shape[-2:])))
-        mask.append(colour_map(one, by, radius=radius, ridge=_PALEST).of(by))
-    return _smooth_step(torch.cat(mask), *_OUTLINE)
+    radii = [max(2 * unit, round(_NEAR * reach(one) * max(picture.shape[-2:]))) for one in share.split(1)]
+    masks = [
+        _outlined(one, by, radius) for one, by, radius in zip(meant.split(1), picture.split(1), radii, strict=True)
+    ]
+    return torch.cat(masks)
+
+
+def _outlined(meant: Tensor, picture: Tensor, radius: int) -> Tensor:
+    """A mask (1, 1, H, W) that ends at the picture's outlines, found within ``radius``, and softly elsewhere."""
+    unit = max(1, round(picture.shape[-1] / 256))
+    spread = (_blur(picture.square(), radius) - _blur(picture, radius).square()).sum(1, keepdim=True)
+    by_colour = colour_map(meant, picture, radius=radius, ridge=_PALEST).of(picture)
+    soft = colour_map(_blur(_largest(meant, unit), unit), picture, radius=2 * unit, ridge=_RIDGE).of(picture)
+    return torch.lerp(soft.clamp(0, 1), _smooth_step(by_colour, *_OUTLINE), _smooth_step(spread, *_EDGES))
 
 
 def tinted(picture: Tensor, change: Tensor, smooth: Tensor) -> Tensor:
