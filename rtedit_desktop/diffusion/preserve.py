@@ -26,7 +26,7 @@ _EDGE = 0.38, 0.62
 _TINTS = 0.25, 0.8
 """Shares of a tonal edit's strongest change at which one begins to count, and counts in full."""
 
-_MEANT = 0.4, 0.7
+_MEANT = 0.35, 0.65
 """Mean shares of a colour near by at which a tonal edit begins to be meant for it, and is."""
 
 _OUTLINE = 0.15, 0.85
