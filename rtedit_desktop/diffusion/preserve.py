@@ -32,8 +32,9 @@ _MEANT = 0.35, 0.65
 _OUTLINE = 0.15, 0.85
 """Shares of a pixel, by its colour between those on both sides of an outline, that count as none and as all."""
 
-_NEAR = 0.25
-"""How far an outline looks for the colours on both sides, of how far a change looks for pixels of one colour."""
+_NEAR, _HOLE = 0.25, 0.2
+"""How far an outline looks for the colours on both sides, and how wide a hole is closed to each side, of how far a
+change looks for pixels of one colour."""
 
 _EDGES = 0.005, 0.03
 """Variances of colour, on the scale of [-1, 1], near no outline and near one."""
@@ -84,17 +85,19 @@ def tint_mask(edited: Tensor, rebuilt: Tensor, picture: Tensor) -> Tensor:
     low, high = _TINTS
     share = ((change / strongest - low) / (high - low)).clamp(0, 1)
     meant = _smooth_step(share_of_colour(share, _blur(picture, unit)), *_MEANT)
-    meant = torch.maximum(meant, _closed(meant, 5 * unit))
-    radii = [max(2 * unit, round(_NEAR * reach(one) * max(picture.shape[-2:]))) for one in share.split(1)]
-    masks = [
-        _outlined(one, by, radius) for one, by, radius in zip(meant.split(1), picture.split(1), radii, strict=True)
-    ]
+    near = [reach(one) * max(picture.shape[-2:]) for one in share.split(1)]
+    masks = [_outlined(*one) for one in zip(meant.split(1), picture.split(1), near, strict=True)]
     return torch.cat(masks)
 
 
-def _outlined(meant: Tensor, picture: Tensor, radius: int) -> Tensor:
-    """A mask (1, 1, H, W) that ends at the picture's outlines, found within ``radius``, and softly elsewhere."""
+def _outlined(meant: Tensor, picture: Tensor, near: float) -> Tensor:
+    """A mask (1, 1, H, W) without holes that ends at the picture's outlines, and softly elsewhere.
+
+    ``near``: how far pixels of one colour belong together. Holes and outlines are looked for within a part of it.
+    """
     unit = max(1, round(picture.shape[-1] / 256))
+    radius = max(2 * unit, round(_NEAR * near))
+    meant = torch.maximum(meant, _closed(meant, max(unit, round(_HOLE * near))))
     spread = (_blur(picture.square(), radius) - _blur(picture, radius).square()).sum(1, keepdim=True)
     by_colour = colour_map(meant, picture, radius=radius, ridge=_PALEST).of(picture)
     soft = colour_map(_blur(_largest(meant, unit), unit), picture, radius=2 * unit, ridge=_RIDGE).of(picture)
