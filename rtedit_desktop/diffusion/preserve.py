@@ -26,14 +26,18 @@ _EDGE = 0.38, 0.62
 _TINTS = 0.25, 0.8
 """Shares of a tonal edit's strongest change at which one begins to count, and counts in full."""
 
-_MEANT = 0.4, 0.7
+_MEANT = 0.35, 0.65
 """Mean shares of a colour near by at which a tonal edit begins to be meant for it, and is."""
 
 _OUTLINE = 0.15, 0.85
 """Shares of a pixel, by its colour between those on both sides of an outline, that count as none and as all."""
 
-_NEAR = 0.25
-"""How far an outline looks for the colours on both sides, of how far a change looks for pixels of one colour."""
+_NEAR, _HOLE = 0.25, 0.2
+"""How far an outline looks for the colours on both sides, and how wide a hole is closed to each side, of how far a
+change looks for pixels of one colour."""
+
+_EDGES = 0.005, 0.03
+"""Variances of colour, on the scale of [-1, 1], near no outline and near one."""
 
 _RIDGE, _TEXTURE, _PALEST = 0.003, 0.03, 0.0003
 """Variances on the scale of [-1, 1]: of colours that explain nothing, of what is texture and not an edge, and of the
@@ -73,7 +77,7 @@ def tint_mask(edited: Tensor, rebuilt: Tensor, picture: Tensor) -> Tensor:
     pixel is as much of what is meant as its colour says. A decode that is not certain where hair ends tints the wall
     about it; the wall farther away has the same colour and does not change, so none of it is meant to
     (``share_of_colour``). Lipstick changes red alone. What is under a quarter of the strongest change counts as none.
-    Holes are closed.
+    Holes are closed. Where there is no outline, as between cheek and beard, the mask stays soft.
     """
     unit = max(1, round(picture.shape[-1] / 256))
     change = _blur((edited - rebuilt).abs().amax(1, keepdim=True), 2 * unit)
@@ -81,12 +85,23 @@ def tint_mask(edited: Tensor, rebuilt: Tensor, picture: Tensor) -> Tensor:
     low, high = _TINTS
     share = ((change / strongest - low) / (high - low)).clamp(0, 1)
     meant = _smooth_step(share_of_colour(share, _blur(picture, unit)), *_MEANT)
-    meant = torch.maximum(meant, _closed(meant, 5 * unit))
-    mask = []
-    for one, by, of in zip(meant.split(1), picture.split(1), share.split(1), strict=True):
-        radius = max(2 * unit, round(_NEAR * reach(of) * max(picture.shape[-2:])))
-        mask.append(colour_map(one, by, radius=radius, ridge=_PALEST).of(by))
-    return _smooth_step(torch.cat(mask), *_OUTLINE)
+    near = [reach(one) * max(picture.shape[-2:]) for one in share.split(1)]
+    masks = [_outlined(*one) for one in zip(meant.split(1), picture.split(1), near, strict=True)]
+    return torch.cat(masks)
+
+
+def _outlined(meant: Tensor, picture: Tensor, near: float) -> Tensor:
+    """A mask (1, 1, H, W) without holes that ends at the picture's outlines, and softly elsewhere.
+
+    ``near``: how far pixels of one colour belong together. Holes and outlines are looked for within a part of it.
+    """
+    unit = max(1, round(picture.shape[-1] / 256))
+    radius = max(2 * unit, round(_NEAR * near))
+    meant = torch.maximum(meant, _closed(meant, max(unit, round(_HOLE * near))))
+    spread = (_blur(picture.square(), radius) - _blur(picture, radius).square()).sum(1, keepdim=True)
+    by_colour = colour_map(meant, picture, radius=radius, ridge=_PALEST).of(picture)
+    soft = colour_map(_blur(_largest(meant, unit), unit), picture, radius=2 * unit, ridge=_RIDGE).of(picture)
+    return torch.lerp(soft.clamp(0, 1), _smooth_step(by_colour, *_OUTLINE), _smooth_step(spread, *_EDGES))
 
 
 def tinted(picture: Tensor, change: Tensor, smooth: Tensor) -> Tensor:

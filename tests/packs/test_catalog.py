@@ -79,3 +79,13 @@ def test_a_missing_pack_names_those_that_are_there(tmp_path: Path) -> None:
 def test_a_unicode_folder(tmp_path: Path) -> None:
     folder = put(tmp_path / "é 写真 🙂" / "mein paket", id="odd")
     assert Catalog([folder.parent]).manifest("odd").info.folder == folder
+
+
+def test_the_packs_that_come_with_the_app_suggest_nothing_that_they_often_do_badly() -> None:
+    packs = Catalog.default().packs()
+    assert {"portraits", "avatars"} <= {pack.id for pack in packs}
+    weak = {one.prompt: pack.unsure_about(one.prompt) for pack in packs for one in pack.suggestions}
+    assert {prompt: words for prompt, words in weak.items() if words} == {}
+    portraits = next(pack for pack in packs if pack.id == "portraits")
+    weak_edits = {edit.title for edit in portraits.unsure_edits}
+    assert weak_edits == {"Stubble", "Eye makeup", "Blond hair", "Grey hair", "Night"}
