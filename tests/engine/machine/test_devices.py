@@ -88,7 +88,8 @@ def test_on_a_card_pictures_are_decoded_in_half_precision(card: None, monkeypatc
     assert (rough.recipe["decoded_in"], fine.recipe["decoded_in"]) == ("bfloat16", "float32")
     assert rough.picture is not None and fine.picture is not None
     difference = np.abs(rough.picture.astype(int) - fine.picture)
-    assert difference.max() in (1, 2), "levels of 256"
+    assert 0 < difference.max() <= 4, "levels of 256; texture that a tint makes stronger makes them more"
+    assert difference.mean() < 0.1
 
 
 def test_a_card_that_only_imitates_bfloat16_learns_in_float32(card: None, monkeypatch: pytest.MonkeyPatch) -> None:
