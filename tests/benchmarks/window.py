@@ -31,6 +31,7 @@ from rtedit_desktop.engine.cache import LearnedCache  # noqa: E402
 from rtedit_desktop.history.journal import FolderJournal  # noqa: E402
 from rtedit_desktop.imaging.photo_service import FilePhotoService  # noqa: E402
 from rtedit_desktop.packs.catalog import Catalog  # noqa: E402
+from rtedit_desktop.support.threads import share_the_cores  # noqa: E402
 from rtedit_desktop.ui.model.phase import Phase  # noqa: E402
 from rtedit_desktop.ui.window.main_window import MainWindow  # noqa: E402
 from rtedit_desktop.ui.window.services import Services  # noqa: E402
@@ -57,6 +58,7 @@ def main() -> int:
     arguments.add_argument("--edits", type=int, default=5)
     arguments.add_argument("--pack", default="avatars")
     args = arguments.parse_args()
+    share_the_cores()
     hold_constants()
     application = QApplication(sys.argv[:1])
     make_event_loop(application, running=True)
