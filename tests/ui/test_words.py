@@ -21,7 +21,9 @@ BELOW = sorted(
     for module in (PACKAGE / folder).rglob("*.py")
 )
 EVENTS = {"Notice", "PackNotice", "PhotoNote", "Failed"}
-ERRORS = EVENTS | {name for name, thing in vars(errors).items() if isinstance(thing, type)}
+ERRORS = EVENTS | {
+    name for name, of in vars(errors).items() if isinstance(of, type) and issubclass(of, errors.RTEditError)
+}
 TRANSLATING = {"tr", "translate", "_tr", "translated"}
 # What shows its arguments to a person: of Qt, and of the window itself.
 SHOWING = {
