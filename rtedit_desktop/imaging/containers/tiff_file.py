@@ -38,21 +38,8 @@ _CFA, _LINEAR_RAW, _WHITE_POINT, _REDUCED = 32803, 34892, 318, 1
 # What a decoder must know of the picture.
 _FOR_DECODERS = frozenset(
     {_WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _FILL, _OFFSETS, _SAMPLES, _ROWS, _COUNTS, 280, 281, _PLANAR}
-    | {
-        292,
-        293,
-        _PREDICTOR,
-        318,
-        319,
-        320,
-        _TILE_WIDTH,
-        _TILE_HEIGHT,
-        _TILE_OFFSETS,
-        _TILE_COUNTS,
-        _INK_SET,
-        336,
-        _EXTRA,
-    }
+    | {292, 293, _PREDICTOR, 318, 319, 320, _TILE_WIDTH, _TILE_HEIGHT, _TILE_OFFSETS, _TILE_COUNTS}
+    | {_INK_SET, 336, _EXTRA}
     | {_FORMAT, 340, 341, 347, *range(512, 522), 529, 530, 531, 532}
 )
 _LOSSLESS = frozenset({1, 5, 8, 32773, 32946, 34925, 50000})

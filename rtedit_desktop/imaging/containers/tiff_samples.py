@@ -24,8 +24,8 @@ class NoBrightness(ValueError):
 class Samples:
     """How the samples of a picture lie in its rows: ``bits`` each, of a kind, in the byte ``order`` of the file.
 
-    Whole numbers of up to 8 bits become 8, all others 16, dark to bright: fractions are meant from 0 to 1. ``notes``
-    knows of what got lost on the way, once all rows are read.
+    Whole numbers of up to 8 bits become 8, all others 16, dark to bright: fractions are meant from 0 to 1. ``clipped``
+    says whether some lay beyond that, once all rows are read.
     """
 
     bits: int
