@@ -3359,6 +3359,14 @@
         <source>Install “HEIF Image Extensions” and “HEVC Video Extensions” from the Microsoft Store, or export it as JPEG or PNG first.</source>
         <translation>„HEIF-Bilderweiterungen“ und „HEVC-Videoerweiterungen“ aus dem Microsoft Store installieren, oder zuerst als JPEG oder PNG exportieren.</translation>
     </message>
+    <message>
+        <source>The file ends early: its finest details, or its colours, are missing.</source>
+        <translation>Die Datei endet zu früh: Ihr fehlen die feinsten Einzelheiten oder die Farben.</translation>
+    </message>
+    <message>
+        <source>The file ends early: a part of the picture is missing, and is filled with one colour.</source>
+        <translation>Die Datei endet zu früh: Ein Teil des Bildes fehlt und ist mit einer Farbe gefüllt.</translation>
+    </message>
 </context>
 <context>
     <name>LearnDialog</name>

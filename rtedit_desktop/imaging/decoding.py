@@ -20,7 +20,7 @@ from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.photos.photo import Compression
 from rtedit_desktop.core.photos.picture_file import open_picture
-from rtedit_desktop.imaging import colour, jpeg, lab, profiles, system_heic
+from rtedit_desktop.imaging import colour, jpeg, lab, profiles, system_heic, torn_jpeg
 from rtedit_desktop.imaging.containers import (
     bmp_file,
     gif_file,
@@ -145,7 +145,14 @@ def _jpeg(data: bytes, at_least: int) -> Decoded:
             tr("it is a JPEG of a kind that is not read here ({kind}).", kind=kind),
             tr("Save it in another program as PNG, or as an ordinary JPEG."),
         ) from error
-    return replace(_decoded("JPEG", native, parts, budget), compression=made, quality=quality)
+    del image
+    picture, notes = parts.picture, list[str]()
+    if parts.is_open_ended:
+        if torn_jpeg.is_torn(picture):
+            raise Damaged("no more data")
+    elif not at_least:
+        notes += torn_jpeg.notes(picture, native.pixels)
+    return replace(_decoded("JPEG", native, parts, budget, notes=notes), compression=made, quality=quality)
 
 
 def _png(data: bytes) -> Decoded:

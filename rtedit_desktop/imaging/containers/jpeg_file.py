@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import struct
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from rtedit_desktop.imaging.metadata import xmp as packets
 from rtedit_desktop.imaging.metadata.directories import Block
@@ -16,11 +18,13 @@ _ADOBE = b"\xff\xee\x00\x0eAdobe"
 _CREDENTIALS = b"c2pa"  # at the beginning of the boxes of C2PA
 _PICTURES = 0xB001
 _LONGEST = 65_533  # of a segment, without its length
+_END = b"\xff\xd9"
 _APP0, _COMMENT, _SOI, _EOI, _SOS = 0xE0, 0xFE, 0xD8, 0xD9, 0xDA
 _BARE = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length
 _TABLES = frozenset({0xC4, 0xCC, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF})
 _FRAMES = frozenset(range(0xC0, 0xD0)) - _TABLES - {0xC8}
 _JPEG_LS, _OF_LS = 0xF7, (0xF7, 0xF8)
+_PROGRESSIVE, _LAST_OF_HUFFMAN, _COEFFICIENTS = (0xC2, 0xC6, 0xCA, 0xCE), 0xC8, 64
 _UNUSUAL = {
     0xC3: "lossless", 0xC5: "hierarchical", 0xC6: "hierarchical", 0xC7: "hierarchical", 0xCB: "lossless",
     0xCD: "hierarchical", 0xCE: "hierarchical",
@@ -60,10 +64,11 @@ def read(data: bytes, budget: Budget) -> Parts:
     end = _end_of_scans(data, position)
     if data[end + 4 : end + 8] == b"ftyp":
         parts.lost.add("video")
-    scans = data[position:end]
-    if _FILLING in scans:  # a decoder that waits for the mark behind reads them over and over
-        scans = _FILL.sub(b"\xff", scans)
-    parts.picture = b"".join([b"\xff\xd8", *reader.kept, scans])
+    told = data[position:end]
+    if _FILLING in told:  # a decoder that waits for the mark behind reads them over and over
+        told = _FILL.sub(b"\xff", told)
+    parts.is_open_ended = not told.endswith(_END)
+    parts.picture = b"".join([b"\xff\xd8", *reader.kept, told.rstrip(b"\xff") + _END if parts.is_open_ended else told])
     return parts
 
 
@@ -157,6 +162,56 @@ def _end_of_scans(data: bytes, position: int) -> int:
         if marker in _TABLES or marker in (_SOS, _COMMENT) or _APP0 <= marker <= 0xEF:
             position += int.from_bytes(data[position : position + 2], "big")
     return len(data)
+
+
+class Frame(NamedTuple):
+    """How a picture is told; ``channels`` by the numbers that its scans know them by."""
+
+    channels: tuple[int, ...]
+    is_progressive: bool
+    is_arithmetic: bool
+
+
+class Scan(NamedTuple):
+    """What a scan tells: coefficients from ``first`` to ``last`` of these channels, down to the ``last_bit``."""
+
+    channels: tuple[int, ...]
+    first: int
+    last: int
+    last_bit: int
+
+
+def frame(picture: bytes) -> Frame | None:
+    """That of a picture alone; None where its head is not whole."""
+    for marker, body in _heads(picture):
+        if marker in _FRAMES and len(body) >= 6 + 3 * body[5]:
+            channels = tuple(body[6 + 3 * i] for i in range(body[5]))
+            return Frame(channels, marker in _PROGRESSIVE, marker > _LAST_OF_HUFFMAN)
+    return None
+
+
+def scans(picture: bytes) -> Iterator[Scan]:
+    """Those whose heads are whole, in their order."""
+    for marker, body in _heads(picture):
+        if marker == _SOS and body and len(body) >= 4 + 2 * body[0]:
+            count = body[0]
+            first, last, bits = body[1 + 2 * count : 4 + 2 * count]
+            if first <= last < _COEFFICIENTS:
+                yield Scan(tuple(body[1 + 2 * i] for i in range(count)), first, last, bits & 0x0F)
+
+
+def _heads(picture: bytes) -> Iterator[tuple[int, bytes]]:
+    """Marks with a length, and what belongs to each."""
+    position = 2
+    for _ in range(_MOST_SEGMENTS):
+        found = _MARKER.search(picture, position)
+        if found is None or found[0] == _END:
+            return
+        marker, position = found[0][1], found.end()
+        if marker not in _BARE:
+            length = int.from_bytes(picture[position : position + 2], "big")
+            yield marker, picture[position + 2 : position + length]
+            position += length
 
 
 def write(picture: bytes, parts: Parts) -> bytes:

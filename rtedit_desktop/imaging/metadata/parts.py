@@ -52,7 +52,8 @@ class Parts:
     """The metadata of a file, and ``picture``: a file of the same format with the pixels alone.
 
     ``exif`` is a TIFF block without a prefix; ``resources`` are Photoshop's image resource blocks, IPTC among them;
-    ``texts`` are keyword and text; ``density`` is in pixels per inch.
+    ``texts`` are keyword and text; ``density`` is in pixels per inch. What ``is_open_ended`` had no
+    mark of its end.
     """
 
     picture: bytes = b""
@@ -66,6 +67,7 @@ class Parts:
     frames: int = 1
     colour_chunks: tuple[tuple[bytes, bytes], ...] = ()
     compressed: bool = True
+    is_open_ended: bool = False
     lost: set[str] = field(default_factory=set)
 
 
