@@ -58,7 +58,8 @@ class Fields:
         self.name = name
 
     def path(self, key: str) -> str:
-        return f"{self.name}.{key}" if self.name else key
+        """Where a field is, safe to print whatever its name."""
+        return f"{self.name}.{printable(key)}" if self.name else printable(key)
 
     def pop(self, key: str, default: object = None) -> object:
         if key not in self.left:
@@ -131,11 +132,11 @@ class Fields:
         inner = self.inner(key, default)
         if len(inner.left) > most:
             raise FieldError(inner.name, f"must not have more than {most} entries")
-        return {name: Fields(value, inner.path(printable(name))) for name, value in inner.left.items()}
+        return {name: Fields(value, inner.path(name)) for name, value in inner.left.items()}
 
     def finish(self) -> None:
         if self.left:
-            raise FieldError(self.path(printable(min(self.left))), "is not a known field")
+            raise FieldError(self.path(min(self.left)), "is not a known field")
 
 
 def as_text(value: object, field: str, *, lines: bool = False, empty: bool = False, most: int = MOST_TEXT) -> str:

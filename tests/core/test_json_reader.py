@@ -110,3 +110,20 @@ def test_fields_are_read_once_and_none_is_left() -> None:
 def test_what_is_no_object(value: object) -> None:
     with pytest.raises(FieldError, match=r"^its content must be an object in braces"):
         Fields(value)
+
+
+@pytest.mark.parametrize("name", ["x" * 90_000, "a\n\x1b[2J" * 9_000])
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda fields, name: fields.text(name),
+        lambda fields, name: fields.inner(name),
+        lambda fields, name: fields.whole(name, 0, 1),
+        lambda fields, name: fields.inners("a")[name].text("b"),
+        lambda fields, _: fields.inners("a") and fields.finish(),
+    ],
+)
+def test_a_long_name_is_not_repeated(read: Callable[[Fields, str], object], name: str) -> None:
+    with pytest.raises(FieldError) as caught:
+        read(Fields({name: [], "a": {name: {}}}), name)
+    assert len(str(caught.value)) < 300 and str(caught.value).isprintable()

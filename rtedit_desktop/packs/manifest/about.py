@@ -49,7 +49,7 @@ def read_info(top: Fields, folder: Path, image_size: int, timesteps: int, most_w
     kinds = top.inner("kind_of_word", {})
     kind_of_word = {}
     for word, kind in kinds.left.items():
-        field = kinds.path(printable(word))
+        field = kinds.path(word)
         kind_of_word[as_word(word, field)] = known_kind(kind, field, settings)
 
     given = "suggestions" in top.left

@@ -82,7 +82,7 @@ def _words(given: Fields, info: PackInfo) -> dict[str, tuple[str, ...]]:
     words: dict[str, tuple[str, ...]] = {}
     meanings: dict[tuple[str, ...], str] = {}
     for own in list(inner.left):
-        field = inner.path(printable(own))
+        field = inner.path(own)
         as_text(own, field, most=_MOST_TEXT)
         if unknown := info.unknown_words(own):
             raise FieldError(field, f"uses “{printable(unknown[0])}”, which is not in the vocabulary")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rtedit_desktop.core.json_reader import FieldError, Fields, as_scalar, as_whole, printable
+from rtedit_desktop.core.json_reader import FieldError, Fields, as_scalar, as_whole
 
 TOKENS = 49408  # open_clip's byte-pair tokenizer
 _BLOCKS = {
@@ -47,7 +47,7 @@ def unet_config(config: Fields, image_size: int, unshuffle: int, learned_varianc
     """Keywords of diffusers' UNet2DModel; what contradicts the rest of the manifest is refused."""
     values = dict(config.left)
     if unknown := sorted(set(values) - _UNET_KEYS):
-        raise FieldError(config.path(printable(unknown[0])), "is not a setting of the U-Net")
+        raise FieldError(config.path(unknown[0]), "is not a setting of the U-Net")
     channels = 3 * unshuffle**2
     config.whole("in_channels", channels, channels)
     config.whole("out_channels", channels * (1 + learned_variance), channels * (1 + learned_variance))
@@ -87,7 +87,7 @@ def clip_config(config: Fields, image_size: int) -> dict[str, Any]:
     for tower in (vision, text):
         for key in tower.left:
             if key.startswith(("hf_", "timm_")):
-                raise FieldError(tower.path(printable(key)), "is refused, because a pack must load without the network")
+                raise FieldError(tower.path(key), "is refused, because a pack must load without the network")
     vision.whole("image_size", image_size, image_size)
     vision.whole("width", 1, 8192)
     if vision.left.get("patch_size", 16) is not None:
@@ -103,5 +103,5 @@ def clip_config(config: Fields, image_size: int) -> dict[str, Any]:
     text.whole("layers", 1, 256)
     for tower in (vision, text):
         for key, value in tower.left.items():
-            as_scalar(value, tower.path(printable(key)))
+            as_scalar(value, tower.path(key))
     return values
