@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 
@@ -99,7 +100,7 @@ def busy(qtbot: QtBot) -> None:
 def test_all_that_lasts_is_looked_through_when_nothing_has_come_for_a_while(
     qtbot: QtBot, collector: IdleCollector, wholes: list[int]
 ) -> None:
-    collector._whole_at -= _WHOLE_S + 1
+    collector._whole_at = time.monotonic() - _WHOLE_S - 1
     collector._calm.setInterval(PATIENCE_MS)
     busy(qtbot)
     assert not wholes
@@ -114,7 +115,7 @@ def test_all_that_lasts_is_looked_through_when_nothing_has_come_for_a_while(
 def test_all_that_lasts_is_looked_through_at_last_where_something_always_comes(
     qtbot: QtBot, collector: IdleCollector, wholes: list[int]
 ) -> None:
-    collector._whole_at -= _BUSY_S + 1
+    collector._whole_at = time.monotonic() - _BUSY_S - 1
     collector._calm.setInterval(PATIENCE_MS)
     for _ in range(100):
         busy(qtbot)
