@@ -20,7 +20,7 @@ from rtedit_desktop.core.errors import PictureError
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.photos.photo import Compression
 from rtedit_desktop.core.photos.picture_file import open_picture
-from rtedit_desktop.imaging import colour, jpeg, lab, profiles, system_heic, torn_jpeg
+from rtedit_desktop.imaging import colour, lab, profiles, system_heic
 from rtedit_desktop.imaging.containers import (
     bmp_file,
     gif_file,
@@ -32,6 +32,7 @@ from rtedit_desktop.imaging.containers import (
     webp_file,
 )
 from rtedit_desktop.imaging.containers.tiff_samples import FRACTIONS, NoBrightness
+from rtedit_desktop.imaging.jpeg import compression, torn
 from rtedit_desktop.imaging.metadata import exif, photoshop, xmp
 from rtedit_desktop.imaging.metadata.parts import FRAME_LIMIT, METADATA_LIMIT, Budget, Damaged, Parts
 from rtedit_desktop.imaging.native import UNASSOCIATED, Native
@@ -133,7 +134,7 @@ def _jpeg(data: bytes, at_least: int) -> Decoded:
     parts = jpeg_file.read(data, budget)
     try:
         image = opened(parts.picture, "JPEG")
-        made, quality = jpeg.compression(image), jpeg.quality(image)
+        made, quality = compression.compression(image), compression.quality(image)
         if at_least:
             image.draft(None, (at_least, at_least))
         native = loaded(image)
@@ -148,10 +149,10 @@ def _jpeg(data: bytes, at_least: int) -> Decoded:
     del image
     picture, notes = parts.picture, list[str]()
     if parts.is_open_ended:
-        if torn_jpeg.is_torn(picture):
+        if torn.is_torn(picture):
             raise Damaged("no more data")
     elif not at_least:
-        notes += torn_jpeg.notes(picture, native.pixels)
+        notes += torn.notes(picture, native.pixels)
     return replace(_decoded("JPEG", native, parts, budget, notes=notes), compression=made, quality=quality)
 
 

@@ -17,9 +17,10 @@ from PIL import Image
 from rtedit_desktop.core.errors import RTEditError, SaveError, shown_name
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.photos.photo import Photo
-from rtedit_desktop.imaging import jpeg, jpeg_planes, linear_profile, orientation, profiles
+from rtedit_desktop.imaging import linear_profile, orientation, profiles
 from rtedit_desktop.imaging.colour import srgb_profile
 from rtedit_desktop.imaging.containers import jpeg_file, png_file, tiff_file
+from rtedit_desktop.imaging.jpeg import compression, planes
 from rtedit_desktop.imaging.metadata import exif, xmp
 from rtedit_desktop.imaging.metadata.directories import Tags
 from rtedit_desktop.imaging.metadata.parts import Damaged, Parts
@@ -97,11 +98,11 @@ def _content(kind: str, photo: Photo, pixels: np.ndarray, impersonal: bool, reci
     if data is not None and not impersonal and photo.origin.format == kind and np.array_equal(pixels, photo.pixels):
         return data
     if data is not None and kind == "JPEG":
-        planes = jpeg_planes.with_change(data, photo, pixels)
-        if planes is not None:
+        stored = planes.with_change(data, photo, pixels)
+        if stored is not None:
             parts = _metadata(kind, photo, photo.origin.icc, impersonal, recipe)
             if photo.origin.orientation == 1 or exif.has_orientation(parts.exif):
-                return _jpeg_of_own(photo, planes, parts)
+                return _jpeg_of_own(photo, stored, parts)
     own = own_pixels(photo, data) if data is not None and not photo.origin.as_shown else None
     data = None
     result = changed(own, photo, pixels) if own is not None else None
@@ -162,10 +163,10 @@ def _jpeg(photo: Photo, result: Native, parts: Parts) -> Content:
     return _jpeg_of(photo, picture, parts, turn)
 
 
-def _jpeg_of_own(photo: Photo, planes: np.ndarray, parts: Parts) -> Content:
+def _jpeg_of_own(photo: Photo, stored: np.ndarray, parts: Parts) -> Content:
     """Of the file's own brightness and colours, (H, W, 3 or 4) uint8 as stored."""
-    form, mode = ("YCbCr", "YCbCr") if planes.shape[2] == 3 else ("YCCK", "CMYK")
-    return _jpeg_of(photo, _image(planes, mode), parts, _turn(photo, parts), form)
+    form, mode = ("YCbCr", "YCbCr") if stored.shape[2] == 3 else ("YCCK", "CMYK")
+    return _jpeg_of(photo, _image(stored, mode), parts, _turn(photo, parts), form)
 
 
 def _turn(photo: Photo, parts: Parts) -> int:
@@ -187,7 +188,7 @@ def _jpeg_of(photo: Photo, picture: Image.Image, parts: Parts, turn: int, form: 
     if len(xmp.split(parts.xmp, 65_000)[0]) == 0 and parts.xmp:
         _log.info("The XMP does not fit into a JPEG")
     made = origin.compression if origin.format == "JPEG" else None
-    told = jpeg.options(form, made, origin.quality)
+    told = compression.options(form, made, origin.quality)
 
     def write(file: BinaryIO) -> None:
         buffer = io.BytesIO()

@@ -14,7 +14,7 @@ from patience import PATIENCE_S
 from PIL import Image, ImageOps
 from support.portrait import portrait
 
-from rtedit_desktop.imaging import jpeg, jpeg_planes
+from rtedit_desktop.imaging.jpeg import compression, planes
 from rtedit_desktop.imaging.orientation import as_stored
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 
@@ -107,7 +107,7 @@ def test_colours_that_a_decoder_spread_are_gathered(width: int) -> None:
     left = np.concatenate([stored[:, :1], stored[:, :-1]], axis=1)
     right = np.concatenate([stored[:, 1:], stored[:, -1:]], axis=1)
     spread = np.stack([(3 * stored + left + 1) >> 2, (3 * stored + right + 2) >> 2], axis=2).reshape(8, -1)[:, :width]
-    found = jpeg_planes._gathered(spread.astype(np.uint8))
+    found = planes._gathered(spread.astype(np.uint8))
     away = np.abs(found.astype(int) - stored)
     assert away.max() <= 1 and away.mean() < 0.15
 
@@ -142,5 +142,5 @@ def test_where_the_exif_cannot_tell_it_is_written_upright(photo_service: FilePho
 
 
 def test_another_photo_has_full_colours() -> None:
-    assert jpeg.options("RGB", None, None) == {"quality": 95, "subsampling": 0}
-    assert jpeg.options("RGB", None, 80) == {"quality": 80, "subsampling": 0}
+    assert compression.options("RGB", None, None) == {"quality": 95, "subsampling": 0}
+    assert compression.options("RGB", None, 80) == {"quality": 80, "subsampling": 0}
