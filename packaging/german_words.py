@@ -165,6 +165,9 @@ PORTRAITS_WORDS = {
     "teal and orange": "Türkis_und_Orange", "sepia photo": "Sepiafoto Sepiabild",
     "rose tint": "Rosastich", "greyscale photograph": "Graustufen Graustufenbild",
     "bright photo": "helles_Foto helles_Bild aufhellen", "dramatic": "Dramatik", "film": "Film",
+    "eyeliner": "Eyeliner Lidstrich", "evening light": "Abendlicht", "movie": "Kino Kinofilm",
+    "contrast": "Kontrast Kontraste", "high contrast": "kontrastreich", "muted colours": "gedämpfte_Farben",
+    "blue tones": "Blautöne Blautönen", "lighter skin": "hellere_Haut",
     "lighter": "heller", "warm": "wärmer", "cold": "kälter", "beard": "Bart",
 }  # fmt: skip
 

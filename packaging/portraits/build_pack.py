@@ -30,7 +30,7 @@ from attribute import NEUTRAL, OPAQUE, WHOLE
 from facts import GROUP_OF, GROUPS
 from measure_clip import TEMPLATES
 from networks import ABAR, DTYPE, FORMS
-from own_presets import own_presets
+from own_presets import ALSO, own_presets
 from paint import TABLE
 from PIL import Image
 from safetensors import safe_open
@@ -360,7 +360,8 @@ def main() -> None:
     left_out = [*args.left_out, *args.unsure, *(name for name in TABLE if args.deltas and name not in made)]
     told = fields(config, left_out, args.version, clip=bool(args.clip))
     if args.unsure:
-        told["unsure"] = list(dict.fromkeys(p for name in args.unsure for p in (name, *TABLE[name].phrases)))
+        said = (phrase for name in args.unsure for phrase in (name, *TABLE[name].phrases, *ALSO.get(name, ())))
+        told["unsure"] = list(dict.fromkeys(said))
     net = FORMS[args.form].network()
     net.load_state_dict(from_int8(load(unet)))
     denoiser = Denoiser(net.eval(), ABAR, prediction="sample", pixel_unshuffle=FORMS[args.form].unshuffle)

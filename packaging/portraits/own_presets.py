@@ -28,6 +28,23 @@ from rtedit_desktop.presets.format import write
 
 _TABLE = 64 * 1024  # of a preset's header and thumbnails
 
+# What people write besides the painters' phrases.
+ALSO: dict[str, tuple[str, ...]] = {
+    "stubble": ("5 o'clock shadow",),
+    "red lipstick": ("lipstick",),
+    "eye makeup": ("eyeliner", "mascara"),
+    "pale": ("lighter skin",),
+    "black and white": ("bw photo",),
+    "golden light": ("evening light", "sunset"),
+    "night": ("nighttime",),
+    "cool": ("blue tones",),
+    "dramatic": ("high contrast", "more contrast"),
+    "faded": ("muted colours",),
+    "cinema": ("movie", "scene of a movie"),
+    "moonlight": ("moonlit portrait",),
+    "rose": ("pink tint",),
+}
+
 
 def own_presets(
     net: Denoiser,
@@ -78,7 +95,7 @@ def own_presets(
             {
                 "file": f"{path.name}.rtpreset",
                 "title": title,
-                "phrases": [name, *phrases],
+                "phrases": [name, *phrases, *ALSO.get(name, ())],
                 "blending": settings.blending,
             }
         )
