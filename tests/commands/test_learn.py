@@ -179,7 +179,7 @@ def test_one_pair_and_pairs_that_are_swapped_are_told(
     learn = ("learn", "a bar", "--pairs", str(folder), "--iterations", "2", "--json")
     assert harness.run(*learn) == 0
     notes = json.loads(capsys.readouterr().out)["notes"]
-    assert any(note.startswith("p2.before.png changes the opposite way") for note in notes)
+    assert any(note.startswith("In p2.before.png the change goes the opposite way") for note in notes)
     for path in [*folder.glob("p0.*"), *folder.glob("p1.*"), *folder.glob("p3.*")]:
         path.unlink()
     assert harness.run(*learn) == 0
