@@ -132,7 +132,9 @@ class StackPanel(QWidget, RedrawnOnce):
         return [(layer, layer.spec) for layer in result.layers] if result is not None else ()
 
     def _fill(self) -> None:
-        drawn = [(layer.id, spec, self._how(layer, spec), layer.picture) for layer, spec in self.shown]
+        drawn: list[tuple[str, LayerSpec, str, object]] = [
+            (layer.id, spec, self._how(layer, spec), layer.picture) for layer, spec in self.shown
+        ]
         same = len(drawn) == len(self._drawn) and all(
             one[:3] == other[:3] and one[3] is other[3] for one, other in zip(drawn, self._drawn, strict=True)
         )
