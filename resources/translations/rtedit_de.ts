@@ -5299,6 +5299,14 @@ Einen Prompt ausführen und dann „Als Vorgabe speichern…“ wählen, oder .r
         <translation>{how} · in einem Bereich</translation>
     </message>
     <message>
+        <source>its model is gone · {how}</source>
+        <translation>Modell fehlt · {how}</translation>
+    </message>
+    <message>
+        <source>its preset is gone · {how}</source>
+        <translation>Vorgabe fehlt · {how}</translation>
+    </message>
+    <message>
         <source>Model: {title}</source>
         <translation>Modell: {title}</translation>
     </message>

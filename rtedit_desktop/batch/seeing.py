@@ -7,16 +7,13 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from rtedit_desktop.core.edits import EditSpec, MixSpec
+from rtedit_desktop.core.edits import OF_FACE, EditSpec, MixSpec
 from rtedit_desktop.core.errors import PictureError, PromptError
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.packs.learned_edits import FILLERS, AskedEdits, LearnedEdit, asked_edits
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.geometry import Square
 from rtedit_desktop.core.photos.photo import Photo, PhotoService
-
-_OF_FACE = {"opaque", "tonal"}
-"""Ways back into the picture of edits that belong on a face."""
 
 _LONGEST_PIECE = 16
 """Words of a prompt that are looked at together: a phrase has 12 at most."""
@@ -51,7 +48,7 @@ def looking_for(info: PackInfo, spec: EditSpec | MixSpec) -> PackInfo:
             kinds = {edit.blending for edit, _ in info.asked_edits(spec.prompt).uses}
     except PromptError:  # told when it is run
         return info
-    return replace(info, square="face") if kinds and kinds <= _OF_FACE else info
+    return replace(info, square="face") if kinds and kinds <= OF_FACE else info
 
 
 def looked_at_apart(info: PackInfo, spec: EditSpec) -> tuple[EditSpec, ...]:
@@ -67,8 +64,8 @@ def looked_at_apart(info: PackInfo, spec: EditSpec) -> tuple[EditSpec, ...]:
         return (spec,)
     texts = _as_written(info, spec.prompt, asked)
     named = list(zip(asked.uses, texts, strict=True))
-    of_face = [text for (edit, _), text in named if edit.blending in _OF_FACE]
-    of_photo = [text for (edit, _), text in named if edit.blending not in _OF_FACE]
+    of_face = [text for (edit, _), text in named if edit.blending in OF_FACE]
+    of_photo = [text for (edit, _), text in named if edit.blending not in OF_FACE]
     if not of_face or not of_photo:
         return (spec,)
     prompts = (", ".join(of_face), ", ".join([*of_photo, *asked.unknown]))
@@ -99,8 +96,8 @@ def mixed_apart(info: PackInfo, spec: MixSpec) -> tuple[MixSpec, ...]:
     """The same of a mix of presets: first those of the face, then those of the whole photo."""
     if info.square != "whole":
         return (spec,)
-    of_face = tuple(use for use in spec.uses if use.blending in _OF_FACE)
-    of_photo = tuple(use for use in spec.uses if use.blending not in _OF_FACE)
+    of_face = tuple(use for use in spec.uses if use.blending in OF_FACE)
+    of_photo = tuple(use for use in spec.uses if use.blending not in OF_FACE)
     if not of_face or not of_photo:
         return (spec,)
     return replace(spec, uses=of_face), replace(spec, uses=of_photo)

@@ -166,7 +166,8 @@ def _pairs(
         progress.note(f"In {sum(faceless)} of {len(pairs)} pictures no face was found; their middles are used.")
     if swapped := turned_round(pairs):
         few = ", ".join(names[at] for at in swapped[:_NAMED]) + (" and others" if len(swapped) > _NAMED else "")
-        progress.note(f"{few} changes the opposite way of the other pairs: look whether before and after are swapped.")
+        opposite = f"In {few} the change goes the opposite way of the other pairs"
+        progress.note(f"{opposite}: look whether before and after are swapped.")
     if len(pairs) == 1:
         progress.note("One pair teaches what it does to this one picture; ten or more teach it surely.")
     elif len(pairs) < FEW_PAIRS:

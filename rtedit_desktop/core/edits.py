@@ -36,6 +36,9 @@ ENCODINGS: tuple[Encoding, ...] = get_args(Encoding)
 SOURCE_IMAGES: tuple[SourceImage, ...] = get_args(SourceImage)
 BLENDINGS: tuple[Blending, ...] = get_args(Blending)
 LEARNED_PARTS: tuple[LearnedPart, ...] = get_args(LearnedPart)
+OF_FACE: frozenset[Blending] = frozenset({"opaque", "tonal"})
+"""Ways back into the picture of edits that belong on a face."""
+
 MAX_T0 = 999
 MAX_STEPS = 50
 MAX_ITERATIONS = 500

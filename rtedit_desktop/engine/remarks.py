@@ -10,10 +10,9 @@ from collections.abc import Collection, Iterator
 
 import numpy as np
 
-from rtedit_desktop.core.edits import Blending
+from rtedit_desktop.core.edits import OF_FACE, Blending
 from rtedit_desktop.core.lazy_text import LazyText, tr
 
-_OF_FACE = {"tonal", "opaque"}
 _DARK = 60  # of 255: of a photograph that can be seen well, one pixel in twenty is brighter
 _COLOURLESS, _COLOURED = 1.5, 6  # differences of the channels: their mean in a photograph, and a colour that is seen
 _SEEN, _FEW = 5, 0.0003  # a change that is seen, and the part of the pixels that hardly anybody notices
@@ -29,7 +28,7 @@ def remarks(before: np.ndarray, after: np.ndarray, kinds: Collection[Blending]) 
             "Hardly anything changed: what the edit does is there already, or its place cannot be seen in this picture."
         )
         return
-    if not _OF_FACE.issuperset(kinds):
+    if not OF_FACE.issuperset(kinds):
         return
     if np.percentile(before.mean(axis=2), 95) < _DARK:
         yield tr("The picture is very dark, and edits of a face fail in the dark: make it brighter first.")

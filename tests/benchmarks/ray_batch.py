@@ -35,7 +35,7 @@ import numpy as np  # noqa: E402
 from PIL import Image  # noqa: E402
 from support.batch_table import INFO, Table, end  # noqa: E402
 from support.cluster_engines import brightening, slow  # noqa: E402
-from support.command_line import Harness  # noqa: E402
+from support.command_line import CommandHarness  # noqa: E402
 from support.nets import tiny_pack  # noqa: E402
 from support.ray_machines import RayMachines  # noqa: E402
 
@@ -76,7 +76,7 @@ def _written(home: Path) -> Counter[str]:
 def _tiny(folder: Path) -> tuple[Catalog, PresetLibrary]:
     """A real model with random weights that edits in milliseconds, and a preset of it, “smiling face”."""
     (folder / "tiny").mkdir()
-    harness = Harness(tiny_pack.write(folder / "packs" / "tiny").info.folder, folder / "tiny")
+    harness = CommandHarness(tiny_pack.write(folder / "packs" / "tiny").info.folder, folder / "tiny")
     harness.learn()
     return harness.catalog, harness.library
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.batch_table import Table
-from support.command_line import Harness
+from support.command_line import CommandHarness
 
 
 @pytest.fixture
@@ -15,6 +15,6 @@ def table(tmp_path: Path) -> Table:
 
 
 @pytest.fixture
-def harness(tiny_pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Harness:
+def harness(tiny_pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CommandHarness:
     monkeypatch.setenv("RTEDIT_HOME", str(tmp_path / "home"))
-    return Harness(tiny_pack, tmp_path)
+    return CommandHarness(tiny_pack, tmp_path)

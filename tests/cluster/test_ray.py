@@ -15,7 +15,7 @@ from patience import PATIENCE_S
 from PIL import Image
 from support.batch_table import INFO, Table, end, failures, outcomes
 from support.cluster_engines import DEADLY, brightening, endless, slow
-from support.command_line import Harness
+from support.command_line import CommandHarness
 from support.ray_machines import RayMachines
 
 from rtedit_desktop.batch.events import BatchEvent, PhotoBegan, PhotoEnded, PhotoNote
@@ -76,7 +76,7 @@ def events(table: Table, workers: RayWorkers, at_once: int = 3) -> Iterator[Batc
 
 
 def test_what_a_cluster_makes_is_what_this_computer_makes(
-    machines: RayMachines, harness: Harness, capfd: pytest.CaptureFixture[str]
+    machines: RayMachines, harness: CommandHarness, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert harness.learn() == 0
     out, alone = harness.folder / "by the cluster", harness.folder / "alone"
@@ -172,7 +172,7 @@ def test_where_no_machine_can_help_it_says_why_and_ends(machines: RayMachines, t
     assert len(told) == 1 and "does not help" in told[0]
 
 
-def test_an_address_where_nothing_is(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_address_where_nothing_is(harness: CommandHarness, capsys: pytest.CaptureFixture[str]) -> None:
     harness.learn()
     capsys.readouterr()
     command = (

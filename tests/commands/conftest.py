@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from support.command_line import Harness
+from support.command_line import CommandHarness
 
 from rtedit_desktop.packs.catalog import Catalog
 
@@ -27,5 +27,5 @@ def photo(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def harness(tiny_pack: Path, tmp_path: Path) -> Harness:
-    return Harness(tiny_pack, tmp_path)
+def harness(tiny_pack: Path, tmp_path: Path) -> CommandHarness:
+    return CommandHarness(tiny_pack, tmp_path)

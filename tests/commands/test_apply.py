@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from support.command_line import Harness
+from support.command_line import CommandHarness
 from support.nets.drawn_pack import drawn_pack
 
 from rtedit_desktop.cli import main
@@ -26,7 +26,7 @@ from rtedit_desktop.presets.library import FolderPresetLibrary
 PACK = drawn_pack("tiny", 32)
 
 
-def test_learn_once_apply_to_any_picture(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+def test_learn_once_apply_to_any_picture(harness: CommandHarness, capsys: pytest.CaptureFixture[str]) -> None:
     assert harness.learn() == 0
     assert [p.title for p in harness.library.presets()] == ["smiling face"]
     assert "2 learning steps" in capsys.readouterr().out
@@ -37,13 +37,13 @@ def test_learn_once_apply_to_any_picture(harness: Harness, capsys: pytest.Captur
     assert Image.open(harness.out).size == (48, 48)
 
 
-def test_strength_0_changes_nothing(harness: Harness) -> None:
+def test_strength_0_changes_nothing(harness: CommandHarness) -> None:
     harness.learn()
     assert harness.run("apply", harness.photo, "--preset", "smiling face:0", "-o", harness.out) == 0
     assert np.array_equal(np.asarray(Image.open(harness.out)), np.asarray(Image.open(harness.photo)))
 
 
-def test_a_mix_in_json(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_mix_in_json(harness: CommandHarness, capsys: pytest.CaptureFixture[str]) -> None:
     file = harness.folder / "old.rtpreset"
     harness.learn()
     assert harness.learn("old face", "-o", file, "--title", "Old", "--author", "me", "--licence", "MIT") == 0
@@ -57,7 +57,7 @@ def test_a_mix_in_json(harness: Harness, capsys: pytest.CaptureFixture[str]) -> 
     assert (info.author, info.licence, info.pictures) == ("me", "MIT", 3)
 
 
-def test_an_unknown_preset_suggests_close_ones(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_preset_suggests_close_ones(harness: CommandHarness, capsys: pytest.CaptureFixture[str]) -> None:
     harness.learn()
     capsys.readouterr()
     assert harness.run("apply", harness.photo, "--preset", "smilng face", "-o", harness.out) == 7
@@ -65,7 +65,7 @@ def test_an_unknown_preset_suggests_close_ones(harness: Harness, capsys: pytest.
     assert not harness.out.exists()
 
 
-def test_a_damaged_preset_is_refused(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_damaged_preset_is_refused(harness: CommandHarness, capsys: pytest.CaptureFixture[str]) -> None:
     file = harness.folder / "bad.rtpreset"
     file.write_bytes(b"\0" * 64)
     assert harness.run("apply", harness.photo, "--preset", file, "-o", harness.out) == 7
@@ -97,7 +97,7 @@ def test_strengths_have_a_range(given: str) -> None:
 
 
 def test_a_strength_that_may_be_part_of_the_name_says_how_to_write_it(
-    harness: Harness, capsys: pytest.CaptureFixture[str]
+    harness: CommandHarness, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert harness.learn("smiling face", "--title", "At 10:30") == 0
     assert harness.run("apply", harness.photo, "--preset", "At 10:30", "-o", harness.out) == 2
@@ -107,13 +107,13 @@ def test_a_strength_that_may_be_part_of_the_name_says_how_to_write_it(
 
 @pytest.mark.parametrize("option", [("--steps", 0), ("--steps", 99), ("--seed", -1)])
 def test_settings_out_of_range_are_reported_before_any_work(
-    harness: Harness, option: tuple[str, int], capsys: pytest.CaptureFixture[str]
+    harness: CommandHarness, option: tuple[str, int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert harness.run("apply", harness.photo, "--preset", "any", "-o", harness.out, *option) == 2
     assert "out of range" in capsys.readouterr().err
 
 
-def test_the_input_is_never_overwritten(harness: Harness) -> None:
+def test_the_input_is_never_overwritten(harness: CommandHarness) -> None:
     harness.learn()
     before = harness.photo.read_bytes()
     command = ["apply", harness.photo, "--preset", "smiling face", "-o", harness.photo]
@@ -122,7 +122,9 @@ def test_the_input_is_never_overwritten(harness: Harness) -> None:
         assert harness.photo.read_bytes() == before
 
 
-def test_a_file_that_is_there_is_replaced_only_when_told(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_is_there_is_replaced_only_when_told(
+    harness: CommandHarness, capsys: pytest.CaptureFixture[str]
+) -> None:
     harness.learn()
     harness.out.write_bytes(b"mine")
     command = ["apply", harness.photo, "--preset", "smiling face", "-o", harness.out]
@@ -135,7 +137,7 @@ def test_a_file_that_is_there_is_replaced_only_when_told(harness: Harness, capsy
     assert harness.out.read_bytes() != b"mine"
 
 
-def test_a_strength_may_have_a_comma(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_strength_may_have_a_comma(harness: CommandHarness, capsys: pytest.CaptureFixture[str]) -> None:
     harness.learn()
     capsys.readouterr()
     assert harness.run("apply", harness.photo, "--preset", "smiling face:0,7", "-o", harness.out, "--json") == 0
@@ -144,7 +146,7 @@ def test_a_strength_may_have_a_comma(harness: Harness, capsys: pytest.CaptureFix
 
 @pytest.mark.parametrize("strength", ["0.7.1", "70 %", "1e-1", "0,7x"])
 def test_a_strength_that_is_no_number_is_reported(
-    harness: Harness, capsys: pytest.CaptureFixture[str], strength: str
+    harness: CommandHarness, capsys: pytest.CaptureFixture[str], strength: str
 ) -> None:
     harness.learn()
     assert harness.run("apply", harness.photo, "--preset", f"smiling face:{strength}", "-o", harness.out) == 2
@@ -238,7 +240,9 @@ def test_a_file_that_cannot_be_read_is_not_taken_for_a_misspelt_name(tmp_path: P
     assert "Did you mean" not in raised.value.todo
 
 
-def test_presets_of_several_packs_or_of_a_missing_one(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+def test_presets_of_several_packs_or_of_a_missing_one(
+    harness: CommandHarness, capsys: pytest.CaptureFixture[str]
+) -> None:
     library = TitledLibrary(Preset("Beard"), Preset("Wings", "birds"))
 
     def apply(*names: str) -> int:

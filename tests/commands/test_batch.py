@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from support.command_line import Harness, brighter
+from support.command_line import CommandHarness, brighter
 from support.nets.engines import new_engine
 
 from rtedit_desktop import cli
@@ -34,7 +34,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def out(harness: Harness) -> Path:
+def out(harness: CommandHarness) -> Path:
     return harness.folder / "results ü"
 
 
@@ -45,7 +45,7 @@ def lighter(request: ApplyRequest, cancelled: threading.Event) -> Iterator[Event
 
 
 def test_a_folder_and_a_preset_with_a_real_engine(
-    harness: Harness, out: Path, capsys: pytest.CaptureFixture[str]
+    harness: CommandHarness, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert harness.learn() == 0
     before = {path: path.read_bytes() for path in harness.images.iterdir()}
@@ -59,14 +59,14 @@ def test_a_folder_and_a_preset_with_a_real_engine(
     assert {path: path.read_bytes() for path in harness.images.iterdir()} == before
 
 
-def test_the_same_as_apply_makes_of_each(harness: Harness, out: Path) -> None:
+def test_the_same_as_apply_makes_of_each(harness: CommandHarness, out: Path) -> None:
     assert harness.learn() == 0
     assert harness.run("batch", harness.photo, "--preset", "smiling face", "-o", out, "--name", "one{suffix}") == 0
     assert harness.run("apply", harness.photo, "--preset", "smiling face", "-o", harness.out) == 0
     assert np.array_equal(np.asarray(Image.open(out / "one.png")), np.asarray(Image.open(harness.out)))
 
 
-def test_a_prompt_is_learned_on_each(harness: Harness, out: Path) -> None:
+def test_a_prompt_is_learned_on_each(harness: CommandHarness, out: Path) -> None:
     seen: list[Any] = []
 
     def watch(request: Any, cancelled: threading.Event) -> Iterator[Event]:
@@ -82,7 +82,7 @@ def test_a_prompt_is_learned_on_each(harness: Harness, out: Path) -> None:
 
 @pytest.mark.parametrize(("options", "part"), [((), "up"), (("--no-quick",), "all"), (("--ray", "nowhere"), "all")])
 def test_a_large_model_learns_quickly_where_no_card_is_seen(
-    harness: Harness, out: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], part: str
+    harness: CommandHarness, out: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], part: str
 ) -> None:
     """What is learned on other machines is learned as they can."""
     monkeypatch.setattr(quick, "has_card", lambda: False)
@@ -95,7 +95,7 @@ def test_a_large_model_learns_quickly_where_no_card_is_seen(
     assert isinstance(layer.spec, EditSpec) and layer.spec.settings.learned_part == part
 
 
-def test_json_tells_each_photo(harness: Harness, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_tells_each_photo(harness: CommandHarness, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     harness.learn()
     (harness.images / "broken.png").write_bytes(b"no")
     capsys.readouterr()
@@ -107,7 +107,9 @@ def test_json_tells_each_photo(harness: Harness, out: Path, capsys: pytest.Captu
     assert "broken.png" in printed["photos"][3]["error"]["what"] and Path(printed["photos"][0]["result"]).is_file()
 
 
-def test_what_failed_is_listed_at_the_end(harness: Harness, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_failed_is_listed_at_the_end(
+    harness: CommandHarness, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     harness.learn()
     (harness.images / "broken.png").write_bytes(b"no")
     command = ("batch", harness.images, "nowhere.png", "--preset", "smiling face", "-o", out, "--quiet")
@@ -118,7 +120,7 @@ def test_what_failed_is_listed_at_the_end(harness: Harness, out: Path, capsys: p
     assert "broken.png: Could not open broken.png" in printed.err and "nowhere.png: it is not there" in printed.err
 
 
-def test_again_does_nothing_twice(harness: Harness, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_again_does_nothing_twice(harness: CommandHarness, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     harness.learn()
     command = ("batch", harness.images, "--preset", "smiling face", "-o", out)
     assert harness.play(lighter, *command) == 0
@@ -131,7 +133,7 @@ def failing_always(request: ApplyRequest, cancelled: threading.Event) -> Iterato
     yield Failed(job_id=request.job_id, what="It went wrong.", todo="Do this.")
 
 
-def test_an_engine_that_fails_ends_it(harness: Harness, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_engine_that_fails_ends_it(harness: CommandHarness, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     harness.learn()
     command = ("batch", harness.images, harness.photo, "--preset", "smiling face", "-o", out)
     capsys.readouterr()
@@ -141,7 +143,7 @@ def test_an_engine_that_fails_ends_it(harness: Harness, out: Path, capsys: pytes
 
 
 def test_ctrl_c_keeps_what_is_done_and_resume_goes_on(
-    harness: Harness, out: Path, capsys: pytest.CaptureFixture[str]
+    harness: CommandHarness, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     harness.learn()
     capsys.readouterr()
@@ -179,7 +181,7 @@ def test_ctrl_c_keeps_what_is_done_and_resume_goes_on(
     ],
 )
 def test_what_cannot_be_meant_is_reported_before_any_work(
-    harness: Harness, out: Path, capsys: pytest.CaptureFixture[str], args: tuple[str, ...], printed: str
+    harness: CommandHarness, out: Path, capsys: pytest.CaptureFixture[str], args: tuple[str, ...], printed: str
 ) -> None:
     harness.learn()
     capsys.readouterr()
@@ -188,7 +190,9 @@ def test_what_cannot_be_meant_is_reported_before_any_work(
     assert printed in capsys.readouterr().err and not out.exists()
 
 
-def test_a_folder_without_photos_is_reported(harness: Harness, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_without_photos_is_reported(
+    harness: CommandHarness, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     harness.learn()
     empty = harness.folder / "empty"
     empty.mkdir()

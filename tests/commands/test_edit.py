@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from support.command_line import Harness, brighter, edit
+from support.command_line import CommandHarness, brighter, edit
 from support.nets import tiny_pack
 
 from rtedit_desktop.cli import main
@@ -253,7 +253,7 @@ def test_the_real_engine_edits_a_picture(catalog: Catalog, photo: Path, capsys: 
     assert out.read_bytes() == first
 
 
-def test_what_an_edit_learned_can_be_kept(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_an_edit_learned_can_be_kept(harness: CommandHarness, capsys: pytest.CaptureFixture[str]) -> None:
     kept = harness.folder / "kept.rtpreset"
     command = ["edit", harness.photo, "old face", "-o", harness.out, "--iterations", 2]
     assert harness.run(*command, "--keep", kept) == 0
@@ -271,7 +271,7 @@ def test_what_an_edit_learned_can_be_kept(harness: Harness, capsys: pytest.Captu
 
 
 def test_a_preset_is_applied_at_the_strength_that_it_was_kept_at(
-    harness: Harness, capsys: pytest.CaptureFixture[str]
+    harness: CommandHarness, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kept = harness.folder / "kept.rtpreset"
     command = ["edit", harness.photo, "old face", "-o", harness.out, "--iterations", 2, "--strength", 0.5]
@@ -293,7 +293,9 @@ def test_where_nothing_can_be_kept_is_reported_before_any_work(
     assert message in capsys.readouterr().err
 
 
-def test_a_picture_outlives_a_preset_that_cannot_be_kept(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_picture_outlives_a_preset_that_cannot_be_kept(
+    harness: CommandHarness, capsys: pytest.CaptureFixture[str]
+) -> None:
     ends: list[Event] = [
         Failed(job_id="", what="The disk is full.", todo="Free some space.", details="SaveError: …"),
         Cancelled(job_id=""),

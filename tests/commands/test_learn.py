@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from support.command_line import Full, Harness
+from support.command_line import CommandHarness, Full
 
 from rtedit_desktop.cli import main
 from rtedit_desktop.core.events import Cancelled, Event, Finished
@@ -20,7 +20,7 @@ from rtedit_desktop.imaging.photo_service import FilePhotoService
 
 
 def test_pictures_that_cannot_be_opened_are_named_and_left_out(
-    harness: Harness, capsys: pytest.CaptureFixture[str]
+    harness: CommandHarness, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (harness.images / "broken.png").write_bytes(b"no picture")
     assert harness.learn("smiling face", "--json") == 0
@@ -33,7 +33,7 @@ def test_pictures_that_cannot_be_opened_are_named_and_left_out(
 
 
 def test_a_preset_that_is_there_is_replaced_only_when_told(
-    harness: Harness, capsys: pytest.CaptureFixture[str]
+    harness: CommandHarness, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = harness.images.parent / "mine.rtpreset"
     assert harness.learn("smiling face", "-o", file) == 0
@@ -58,7 +58,7 @@ def test_a_preset_that_is_there_is_replaced_only_when_told(
     ],
 )
 def test_learning_that_cannot_be(
-    harness: Harness, args: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]
+    harness: CommandHarness, args: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert harness.run("learn", *args) == code
     shown = capsys.readouterr()
@@ -67,7 +67,7 @@ def test_learning_that_cannot_be(
     assert harness.library.presets() == []
 
 
-def test_options_reach_the_request(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_options_reach_the_request(harness: CommandHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[LearnRequest] = []
 
     def script(request: LearnRequest, cancelled: threading.Event) -> Iterator[Event]:
@@ -88,7 +88,7 @@ def test_options_reach_the_request(harness: Harness, monkeypatch: pytest.MonkeyP
     assert (asked[1].title, asked[1].pictures, asked[1].output.parent) == ("old face", (), harness.library.folder)
 
 
-def test_learning_is_drawn_and_quiet_is_quiet(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+def test_learning_is_drawn_and_quiet_is_quiet(harness: CommandHarness, capsys: pytest.CaptureFixture[str]) -> None:
     harness.learn()
     assert "Learning step 2/2" in capsys.readouterr().err
     harness.learn("old face", "--quiet")
@@ -96,7 +96,7 @@ def test_learning_is_drawn_and_quiet_is_quiet(harness: Harness, capsys: pytest.C
 
 
 def test_the_same_again_is_instant_and_a_second_of_one_title_is_reported(
-    harness: Harness, capsys: pytest.CaptureFixture[str]
+    harness: CommandHarness, capsys: pytest.CaptureFixture[str]
 ) -> None:
     harness.learn()
     capsys.readouterr()
@@ -107,7 +107,7 @@ def test_the_same_again_is_instant_and_a_second_of_one_title_is_reported(
     assert len(harness.library.presets()) == 2
 
 
-def test_ctrl_c_ends_learning(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ctrl_c_ends_learning(harness: CommandHarness, capsys: pytest.CaptureFixture[str]) -> None:
     def interrupted(request: LearnRequest, cancelled: threading.Event) -> Iterator[Event]:
         signal.raise_signal(signal.SIGINT)
         assert cancelled.is_set()
@@ -120,7 +120,7 @@ def test_ctrl_c_ends_learning(harness: Harness, capsys: pytest.CaptureFixture[st
     assert harness.library.presets() == []
 
 
-def test_ctrl_c_while_pictures_are_opened(harness: Harness) -> None:
+def test_ctrl_c_while_pictures_are_opened(harness: CommandHarness) -> None:
     opened: list[Path] = []
 
     class Slow(FilePhotoService):
@@ -138,7 +138,7 @@ def test_ctrl_c_while_pictures_are_opened(harness: Harness) -> None:
 
 
 def test_what_is_learned_outlives_who_waits_for_it(
-    harness: Harness, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    harness: CommandHarness, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "stdout", Full())
     assert harness.learn("smiling face", "--json") == 6
@@ -160,7 +160,7 @@ def pairs_in(folder: Path, count: int) -> Path:
     return folder
 
 
-def test_an_edit_is_learned_from_pairs(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_edit_is_learned_from_pairs(harness: CommandHarness, capsys: pytest.CaptureFixture[str]) -> None:
     folder = pairs_in(harness.images.parent / "pairs", 2)
     assert harness.run("learn", "a bar, zebra", "--pairs", str(folder), "--iterations", "2", "--json") == 0
     told = json.loads(capsys.readouterr().out)
@@ -169,7 +169,9 @@ def test_an_edit_is_learned_from_pairs(harness: Harness, capsys: pytest.CaptureF
     assert [preset.title for preset in harness.library.presets()] == ["a bar, zebra"]
 
 
-def test_one_pair_and_pairs_that_are_swapped_are_told(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_pair_and_pairs_that_are_swapped_are_told(
+    harness: CommandHarness, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = pairs_in(harness.images.parent / "pairs", 4)
     (folder / "p2.before.png").rename(folder / "p2.png")
     (folder / "p2.after.png").rename(folder / "p2.before.png")
@@ -177,7 +179,7 @@ def test_one_pair_and_pairs_that_are_swapped_are_told(harness: Harness, capsys: 
     learn = ("learn", "a bar", "--pairs", str(folder), "--iterations", "2", "--json")
     assert harness.run(*learn) == 0
     notes = json.loads(capsys.readouterr().out)["notes"]
-    assert any(note.startswith("p2.before.png changes the opposite way") for note in notes)
+    assert any(note.startswith("In p2.before.png the change goes the opposite way") for note in notes)
     for path in [*folder.glob("p0.*"), *folder.glob("p1.*"), *folder.glob("p3.*")]:
         path.unlink()
     assert harness.run(*learn) == 0
@@ -194,7 +196,7 @@ SPOILT: list[tuple[Callable[[Path], object], str]] = [
 
 @pytest.mark.parametrize(("spoil", "reason"), SPOILT)
 def test_a_pair_that_is_none_is_left_out_and_reported(
-    harness: Harness, spoil: Callable[[Path], object], reason: str, capsys: pytest.CaptureFixture[str]
+    harness: CommandHarness, spoil: Callable[[Path], object], reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = pairs_in(harness.images.parent / "pairs", 2)
     spoil(folder)
@@ -215,7 +217,7 @@ def test_a_pair_that_is_none_is_left_out_and_reported(
     ],
 )
 def test_folders_without_pairs(
-    harness: Harness, spoil: Callable[[Path], object], reason: str, capsys: pytest.CaptureFixture[str]
+    harness: CommandHarness, spoil: Callable[[Path], object], reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = pairs_in(harness.images.parent / "pairs", 2)
     spoil(folder)
@@ -226,7 +228,7 @@ def test_folders_without_pairs(
     assert harness.library.presets() == []
 
 
-def test_pairs_and_images_exclude_each_other(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+def test_pairs_and_images_exclude_each_other(harness: CommandHarness, capsys: pytest.CaptureFixture[str]) -> None:
     assert harness.run("learn", "a bar", "--pairs", "x", "--images", "y") == 2
     assert "exclude each other" in capsys.readouterr().err
     assert harness.run("learn", "a bar", "--pairs", "x", "y", "z") == 2

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from patience import PATIENCE_S
-from support.command_line import Harness
+from support.command_line import CommandHarness
 from support.preset_files import names, put
 
 from rtedit_desktop.commands import presets
@@ -15,7 +15,7 @@ from rtedit_desktop.presets.format import read_content
 from rtedit_desktop.presets.library import FolderPresetLibrary
 
 
-def test_presets_travel_as_files(harness: Harness, tiny_pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_presets_travel_as_files(harness: CommandHarness, tiny_pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
     harness.learn()
     file = harness.folder / "mail.rtpreset"
     assert harness.run("presets", "export", "smiling face", file) == 0
@@ -23,7 +23,7 @@ def test_presets_travel_as_files(harness: Harness, tiny_pack: Path, capsys: pyte
     assert harness.run("presets", "export", "smiling face", file, "--overwrite") == 0
     there = harness.folder / "there"
     there.mkdir()
-    other = Harness(tiny_pack, there)
+    other = CommandHarness(tiny_pack, there)
     assert other.run("presets", "import", file) == 0
     capsys.readouterr()
     assert other.run("presets", "list") == 0
@@ -36,12 +36,12 @@ def test_presets_travel_as_files(harness: Harness, tiny_pack: Path, capsys: pyte
     assert other.run("presets", "list", "--json") == 0
 
 
-def test_an_empty_library_says_how_to_fill_it(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_empty_library_says_how_to_fill_it(harness: CommandHarness, capsys: pytest.CaptureFixture[str]) -> None:
     assert harness.run("presets", "list") == 0
     assert "rtedit learn" in capsys.readouterr().err
 
 
-def test_what_was_removed_can_be_brought_back(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_removed_can_be_brought_back(harness: CommandHarness, capsys: pytest.CaptureFixture[str]) -> None:
     harness.learn()
     capsys.readouterr()
     assert harness.run("presets", "remove", "smiling face") == 0
@@ -82,7 +82,7 @@ def test_of_two_that_import_the_same_at_once_one_has_added_it(
     assert names(tmp_path / "presets") == ["Smile.rtpreset"]
 
 
-def test_show_tells_what_is_known(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+def test_show_tells_what_is_known(harness: CommandHarness, capsys: pytest.CaptureFixture[str]) -> None:
     harness.learn("smiling face", "--author", "me")
     capsys.readouterr()
     assert harness.run("presets", "show", "smiling face") == 0
@@ -104,7 +104,7 @@ def test_show_tells_what_is_known(harness: Harness, capsys: pytest.CaptureFixtur
     ],
 )
 def test_what_cannot_be_is_reported(
-    harness: Harness, args: list[str], code: int, capsys: pytest.CaptureFixture[str]
+    harness: CommandHarness, args: list[str], code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     harness.learn()
     capsys.readouterr()
@@ -115,7 +115,9 @@ def test_what_cannot_be_is_reported(
     assert len(harness.library.presets()) == 1
 
 
-def test_damaged_files_are_named_and_the_rest_is_listed(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+def test_damaged_files_are_named_and_the_rest_is_listed(
+    harness: CommandHarness, capsys: pytest.CaptureFixture[str]
+) -> None:
     harness.learn()
     (harness.library.folder / "bad.rtpreset").write_bytes(b"no")
     capsys.readouterr()

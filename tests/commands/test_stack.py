@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from support.command_line import GivenEngine, Harness, edit, failing
+from support.command_line import CommandHarness, GivenEngine, edit, failing
 
 from rtedit_desktop.cli import main
 from rtedit_desktop.core.edits import EditSpec
@@ -54,7 +54,7 @@ def test_each_edit_sees_what_those_before_it_made(catalog: Catalog, photo: Path,
     assert not grown[:, 41:].any() and grown[20, 20].min() >= 28
 
 
-def test_presets_and_prompts_in_one_stack(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+def test_presets_and_prompts_in_one_stack(harness: CommandHarness, capsys: pytest.CaptureFixture[str]) -> None:
     assert harness.learn() == 0
     capsys.readouterr()
     file = harness.library.presets()[0].path
@@ -72,7 +72,7 @@ def test_presets_and_prompts_in_one_stack(harness: Harness, capsys: pytest.Captu
     assert layers[0]["presets"] == [{"title": "smiling face", "strength": 0.8}] and layers[1]["prompt"] == "old face"
 
 
-def test_the_real_engine_makes_a_stack(harness: Harness) -> None:
+def test_the_real_engine_makes_a_stack(harness: CommandHarness) -> None:
     """The same photo twice: what is learned for the second edit is learned of what the first one made."""
     assert harness.learn() == 0
     alone = harness.folder / "alone.png"
@@ -86,7 +86,7 @@ def test_the_real_engine_makes_a_stack(harness: Harness) -> None:
     assert np.abs(np.asarray(Image.open(again)).astype(int) - twice).max() <= 2
 
 
-def test_the_recipe_inside_the_photo_can_be_read_again(harness: Harness, tmp_path: Path) -> None:
+def test_the_recipe_inside_the_photo_can_be_read_again(harness: CommandHarness, tmp_path: Path) -> None:
     kept: list[str] = []
 
     class Service(FilePhotoService):
@@ -123,7 +123,7 @@ def test_the_recipe_inside_the_photo_can_be_read_again(harness: Harness, tmp_pat
     ],
 )
 def test_what_cannot_be_done_is_reported_before_the_work(
-    harness: Harness, args: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]
+    harness: CommandHarness, args: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     engine = GivenEngine(lighter)
     command = ["edit", str(harness.photo), "smiling face", *args, "-o", str(harness.out)]
@@ -148,7 +148,7 @@ def test_a_hundred_edits(catalog: Catalog, photo: Path) -> None:
     assert np.array_equal(np.asarray(Image.open(photo.with_name("out.png"))), np.asarray(Image.open(photo)))
 
 
-def test_a_stack_of_many_photos(harness: Harness, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_stack_of_many_photos(harness: CommandHarness, capsys: pytest.CaptureFixture[str]) -> None:
     assert harness.learn() == 0
     out = harness.folder / "made"
     command = ("batch", harness.images, "--preset", "smiling face:0.5", "--then", "old face", "--strength", "1.5")

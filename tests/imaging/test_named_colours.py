@@ -139,6 +139,13 @@ def test_a_kind_of_jpeg_that_is_not_read_is_named(
     assert "PNG" in refused(photo_service, path, words).todo
 
 
+def test_numbers_of_a_table_are_no_kind_of_jpeg(photo_service: FilePhotoService, tmp_path: Path) -> None:
+    table = [16] * 62 + [0xFF, 0xC3]  # read as a marker it would be that of a lossless one
+    path = jpeg(tmp_path / "a.jpg", qtables=[table, table], quality=50)  # of which each number stays
+    path.write_bytes(path.read_bytes()[:1200])
+    refused(photo_service, path, "ends too early")
+
+
 def test_a_picture_out_of_an_app_for_phones_is_named(photo_service: FilePhotoService, tmp_path: Path) -> None:
     Image.fromarray(soft(*SIZE)).save(tmp_path / "a.png")
     data = (tmp_path / "a.png").read_bytes()

@@ -6,6 +6,7 @@ import importlib.util
 import io
 import json
 import random
+import struct
 import sys
 import types
 from collections.abc import Callable
@@ -135,6 +136,23 @@ def test_no_bytes_make_it_fail_otherwise(heic: Path) -> None:
             heif_file.read(bytes(spoilt), Budget())
         except Damaged:
             continue
+
+
+def test_places_that_take_no_bytes_are_bounded() -> None:
+    """A file of a kilobyte can tell of millions."""
+
+    def box(kind: bytes, body: bytes) -> bytes:
+        return (8 + len(body)).to_bytes(4, "big") + kind + body
+
+    def file(items: int) -> bytes:
+        places = b"".join(struct.pack(">HHH", number, 0, 0xFFFF) for number in range(items))
+        iloc = box(b"iloc", bytes(4) + b"\0\0" + struct.pack(">H", items) + places)
+        return box(b"ftyp", b"heic" + bytes(4) + b"heic") + box(b"meta", bytes(4) + iloc)
+
+    with pytest.raises(Damaged, match="no size"):
+        heif_file.read(file(1), Budget())
+    with pytest.raises(Damaged, match="more extents"):
+        heif_file.read(file(2), Budget())
 
 
 def test_other_pictures_in_such_boxes_are_none() -> None:

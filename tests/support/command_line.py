@@ -72,7 +72,7 @@ class Full(io.StringIO):
         raise OSError(errno.ENOSPC, "No space left on device")
 
 
-class Harness:
+class CommandHarness:
     """One engine, one preset library, one folder; ``run`` is a command line."""
 
     def __init__(self, tiny_pack: Path, folder: Path) -> None:

@@ -55,7 +55,7 @@ def test_what_another_thread_leaves_goes_away_on_this_one(qtbot: QtBot, collecto
     thread.start()
     thread.join()
     assert not went
-    qtbot.waitUntil(lambda: went == [threading.main_thread()])
+    qtbot.waitUntil(lambda: went == [threading.main_thread()], timeout=PATIENCE_MS)
 
 
 def test_while_it_is_paused_nothing_goes_and_what_is_there_then_stays(qtbot: QtBot, collector: IdleCollector) -> None:
@@ -69,7 +69,7 @@ def test_while_it_is_paused_nothing_goes_and_what_is_there_then_stays(qtbot: QtB
     assert gc.get_freeze_count() > frozen
     later: list[threading.Thread] = []
     litter(later)
-    qtbot.waitUntil(lambda: bool(later))
+    qtbot.waitUntil(lambda: bool(later), timeout=PATIENCE_MS)
     assert not went
 
 
@@ -106,7 +106,7 @@ def test_all_that_lasts_is_looked_through_when_nothing_has_come_for_a_while(
     assert not wholes
     collector._calm.setInterval(1)
     litter([])
-    qtbot.waitUntil(lambda: bool(wholes))
+    qtbot.waitUntil(lambda: bool(wholes), timeout=PATIENCE_MS)
     busy(qtbot)
     assert len(wholes) == 1, "it was done just now"
 
@@ -125,7 +125,7 @@ def test_all_that_lasts_is_looked_through_at_last_where_something_always_comes(
 
 
 def test_an_idle_application_is_not_woken(qtbot: QtBot, collector: IdleCollector) -> None:
-    qtbot.waitUntil(lambda: not collector._rest.isActive() and not collector._rested)
+    qtbot.waitUntil(lambda: not collector._rest.isActive() and not collector._rested, timeout=PATIENCE_MS)
     gc.set_threshold(100_000, 100_000, 100_000)  # what this test leaves itself is no work
     woken = QSignalSpy(collector._rest.timeout)
     loop = QEventLoop()

@@ -11,7 +11,7 @@ _BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hev
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _LONGEST_BRANDS = 256
 _CONTAINERS = frozenset({b"mif1", b"msf1"})  # which may hold pictures of other codecs, AVIF among them
-_MOST_BOXES = 100_000
+_MOST_BOXES, _MOST_EXTENTS = 100_000, 100_000
 _IN_FILE, _IN_ITEM_DATA = 0, 1
 _XMP = b"application/rdf+xml"
 _PROFILES = (b"prof", b"rICC")
@@ -110,7 +110,7 @@ class _Meta:
 
     def __init__(self, data: bytes, inside: _Bytes) -> None:
         self._data, self._item_data = memoryview(data), memoryview(b"")
-        self._first = 0
+        self._first, self._extents = 0, 0
         self._items: dict[int, _Item] = {}
         self._properties: list[tuple[bytes, _Bytes]] = []
         inside.version()
@@ -186,8 +186,11 @@ class _Meta:
             item = self._item(box.integer(4 if version == 2 else 2))
             item.method = box.integer(2) & 15 if version else _IN_FILE
             box.integer(2)
-            base = box.integer(more >> 4)
-            for _ in range(box.integer(2)):
+            base, extents = box.integer(more >> 4), box.integer(2)
+            self._extents += extents  # which take no bytes where a field has none
+            if self._extents > _MOST_EXTENTS:
+                raise Damaged("more extents than a picture has")
+            for _ in range(extents):
                 box.integer(more & 15 if version else 0)
                 start, length = box.integer(sizes >> 4), box.integer(sizes & 15)
                 item.extents.append((base + start, length))

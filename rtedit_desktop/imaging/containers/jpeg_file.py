@@ -245,15 +245,12 @@ def write(picture: bytes, parts: Parts) -> bytes:
 
 def unusual_kind(picture: bytes) -> str:
     """In technical words what a picture is that hardly anything decodes; empty for the usual ones."""
-    for found in _MARKER.finditer(picture, 2):
-        marker, at = found[0][1], found.end()
+    at = 2
+    while picture[at : at + 1] == b"\xff" and at + 4 < len(picture) and picture[at + 1] != _SOS:
+        marker, bits = picture[at + 1], picture[at + 4]
         if marker in _FRAMES or marker == _JPEG_LS:
-            words = [_UNUSUAL.get(marker, "")]
-            bits = picture[at + 2] if at + 2 < len(picture) else 8
-            words += [f"{bits} bit"] if bits != 8 else []
-            return ", ".join(filter(None, words))
-        if marker == _SOS:
-            break
+            return ", ".join(filter(None, [_UNUSUAL.get(marker, ""), f"{bits} bit" if bits != 8 else ""]))
+        at += 2 + int.from_bytes(picture[at + 2 : at + 4], "big")  # what looks like a marker in a table is none
     return ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl
 from PySide6.QtGui import (
     QImage,
     QPalette,
@@ -40,23 +40,21 @@ class GuideText(QTextBrowser):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # so that the width stays when one comes
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.document().setDocumentMargin(_MARGIN)
-        self._pictures: dict[QUrl, QImage] = {}
+        self._shown, self._pictures = QUrl(), dict[QUrl, QImage]()
+        self.sourceChanged.connect(self._lay_out)  # by a link, or by going back, too
 
-    def setSource(  # type: ignore[override]
-        self, name: QUrl, type: QTextDocument.ResourceType = QTextDocument.ResourceType.UnknownResource
-    ) -> None:
-        super().setSource(name, type)
-        self._pictures = {}
+    def _lay_out(self, shown: QUrl) -> None:
+        self._shown, self._pictures = shown, {}  # ``source`` is the one before still
         self._lay_out_commands()
         self._lay_out_tables()
         self._fit()
 
     def _lay_out_commands(self) -> None:
-        """On a ground of their own."""
+        """On a ground of their own; those of a chapter that is left for a heading of it have theirs already."""
         block = self.document().begin()
         while block.isValid():
-            if block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeFence):
-                form = QTextBlockFormat(block.blockFormat())
+            form = QTextBlockFormat(block.blockFormat())
+            if form.hasProperty(QTextFormat.Property.BlockCodeFence) and form.nonBreakableLines():
                 form.setNonBreakableLines(False)
                 form.setBackground(self.palette().alternateBase())
                 form.setLeftMargin(form.leftMargin() + _PADDING + _HANGING)
@@ -87,6 +85,15 @@ class GuideText(QTextBrowser):
                 title.setBackground(self.palette().alternateBase())
                 cell.setFormat(title)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """What is shown has the colours of the theme that it was read in."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and not self._shown.isEmpty():
+            bar = self.verticalScrollBar()
+            place = bar.value()
+            self.reload()
+            bar.setValue(place)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
@@ -98,7 +105,7 @@ class GuideText(QTextBrowser):
         block = document.begin()
         while block.isValid():
             for name in _pictures_in(block):
-                place = self.source().resolved(name)
+                place = self._shown.resolved(name)
                 if place not in self._pictures:
                     self._pictures[place] = QImage(place.toLocalFile())
                 picture = self._pictures[place]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rtedit_desktop.core.edits import MixSpec
 from rtedit_desktop.core.stack import Layer, LayerSpec, strength_of
 from rtedit_desktop.ui.history.following_list import FollowingList
 from rtedit_desktop.ui.model.announcing import RedrawnOnce
@@ -33,17 +35,17 @@ _ID = Qt.ItemDataRole.UserRole
 class StackPanel(QWidget, RedrawnOnce):
     """Shows only while there is more than one edit on the photo, or the next one is to be made on one.
 
-    Emits the id of a layer with what is asked of it.
+    Emits the id of a layer with what is asked of it. ``there`` tells whether a preset still is.
     """
 
     switched = Signal(str, bool)
     removal_asked = Signal(str)
     move_asked = Signal(str, int)
 
-    def __init__(self, state: EditorState, parent: QWidget | None = None) -> None:
+    def __init__(self, state: EditorState, there: Callable[[Path], bool], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = state
-        self._drawn: list[tuple[str, LayerSpec, object]] = []
+        self._state, self._there = state, there
+        self._drawn: list[tuple[str, LayerSpec, str, object]] = []
         self.shown: Sequence[tuple[Layer, LayerSpec]] = ()
         self._pending = False
         self.setFixedWidth(220)
@@ -89,7 +91,7 @@ class StackPanel(QWidget, RedrawnOnce):
         layout.addLayout(controls)
         self.redraw_on(
             state, state.results_changed, state.phase_changed, state.photo_changed, state.square_changed,
-            state.learning_changed,
+            state.learning_changed, state.packs_changed,
         )  # fmt: skip
         self.redraw()
 
@@ -130,9 +132,11 @@ class StackPanel(QWidget, RedrawnOnce):
         return [(layer, layer.spec) for layer in result.layers] if result is not None else ()
 
     def _fill(self) -> None:
-        drawn: list[tuple[str, LayerSpec, object]] = [(layer.id, spec, layer.picture) for layer, spec in self.shown]
+        drawn: list[tuple[str, LayerSpec, str, object]] = [
+            (layer.id, spec, self._how(layer, spec), layer.picture) for layer, spec in self.shown
+        ]
         same = len(drawn) == len(self._drawn) and all(
-            one[:2] == other[:2] and one[2] is other[2] for one, other in zip(drawn, self._drawn, strict=True)
+            one[:3] == other[:3] and one[3] is other[3] for one, other in zip(drawn, self._drawn, strict=True)
         )
         if same and self.list.count() == len(drawn) + 1:
             return
@@ -145,8 +149,8 @@ class StackPanel(QWidget, RedrawnOnce):
         self.list.blockSignals(True)
         self.list.clear()
         self.list.addItem(QListWidgetItem(self._state.photo.name if self._state.photo is not None else ""))
-        for layer, spec in self.shown:
-            self.list.addItem(self._item(layer, spec))
+        for (layer, spec), (_, _, how, _) in zip(self.shown, drawn, strict=True):
+            self.list.addItem(self._item(layer, spec, how))
         self.list.setCurrentRow(ids.index(chosen) + 1 if chosen in ids else min(max(row, 0), len(ids)))
         self.list.blockSignals(False)
         heights = [self.list.sizeHintForRow(row) + 2 for row in range(self.list.count())]
@@ -157,13 +161,23 @@ class StackPanel(QWidget, RedrawnOnce):
         else:
             self.list.scrollToItem(self.list.currentItem())
 
-    def _item(self, layer: Layer, spec: LayerSpec) -> QListWidgetItem:
-        title = self._state.known_presets.title_of(spec.spec)
+    def _how(self, layer: Layer, spec: LayerSpec) -> str:
+        """What is said of it below its title; first, where it could not be made again."""
         how = " + ".join(self.tr("{n}\N{NO-BREAK SPACE}%").format(n=round(100 * one)) for one in strength_of(spec.spec))
         if layer.picked:
             how = self.tr("a step on the way")
         if spec.region is not None:
             how = self.tr("{how} · in a region").format(how=how)
+        if layer.picked:  # which is never made again
+            return how
+        if self._state.pack_called(spec.spec.pack) is None:
+            return self.tr("its model is gone · {how}").format(how=how)
+        if isinstance(spec.spec, MixSpec) and not all(self._there(use.path) for use in spec.spec.uses):
+            return self.tr("its preset is gone · {how}").format(how=how)
+        return how
+
+    def _item(self, layer: Layer, spec: LayerSpec, how: str) -> QListWidgetItem:
+        title = self._state.known_presets.title_of(spec.spec)
         item = QListWidgetItem(thumbnail(layer.picture, _THUMB, self.devicePixelRatio()), f"{title}\n{how}")
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         item.setCheckState(Qt.CheckState.Checked if spec.on else Qt.CheckState.Unchecked)

@@ -39,7 +39,10 @@ def phase_of(step: Step) -> Phase:
 
 
 def progress_of(step: Step, before: Progress) -> Progress:
-    """While decoding, the score that learning reached stays, and the layer while it is being made."""
+    """While decoding, the score that learning reached stays.
+
+    Of several layers it stays which one is made, and the time that all of them take.
+    """
     match step:
         case Loading():
             now = Progress(step=round(step.fraction * 100), of=100, what=translated(step.what))
@@ -48,6 +51,8 @@ def progress_of(step: Step, before: Progress) -> Progress:
             now = Progress(step=step.step, of=step.of, score=score, seconds_left=step.seconds_left)
         case DecodeStep():
             now = Progress(step=step.index, of=step.of, score=before.score)
+    if before.of_several:
+        return replace(now, layer=before.layer, layers=before.layers, seconds_left=before.seconds_left)
     return replace(now, layer=before.layer, layers=before.layers)
 
 

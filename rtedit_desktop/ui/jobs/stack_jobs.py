@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -49,8 +50,12 @@ class StackJobs(QObject):
         Those before the ``first`` are as they were. ``go_on``: as ``lost`` tells it.
         """
 
+        times: list[float] = []
+
         def begun(number: int) -> None:
-            self._state.set_progress(Progress(layer=number + 1, layers=len(wanted)))
+            times.append(time.monotonic())
+            left = _seconds_left(times, len(wanted) - number)
+            self._state.set_progress(Progress(layer=number + 1, layers=len(wanted), seconds_left=left))
 
         try:
             cut = partial(self._cutting.cut_for, photo)
@@ -115,3 +120,9 @@ class StackJobs(QObject):
             return
         self._jobs.give_up(Ending.FAILED)
         self.lost.emit(lost, go_on)
+
+
+def _seconds_left(times: Sequence[float], layers: int) -> float | None:
+    """For so many layers, by when those before them and the first of them were begun; None before one is made."""
+    made = len(times) - 1
+    return layers * (times[-1] - times[0]) / made if made else None

@@ -56,14 +56,15 @@ class PromptState(Announcing):
             return
         self.packs = packs
         now = (self.pack_called(self.pack.id) if self.pack is not None else None) or (packs[0] if packs else None)
-        self._announce(self.packs_changed)
-        if now == self.pack:
-            self.pack = now
-        elif now is not None:
-            self.set_pack(now)
-        else:
-            self.pack = None
-            self._announce(self.pack_changed, self.prompt_changed, self.settings_changed)
+        with self.together():
+            self._announce(self.packs_changed)
+            if now == self.pack:
+                self.pack = now
+            elif now is not None:
+                self.set_pack(now)
+            else:
+                self.pack = None
+                self._announce(self.pack_changed, self.prompt_changed, self.settings_changed)
 
     def pack_called(self, id: str) -> PackInfo | None:
         return next((pack for pack in self.packs if pack.id == id), None)

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
 from rtedit_desktop.core.photos.geometry import Square
@@ -21,6 +21,7 @@ from rtedit_desktop.support.stacks.compositions import Compositions
 from rtedit_desktop.ui.model.result import Result
 from rtedit_desktop.ui.model.result_text import short_recipe
 from rtedit_desktop.ui.model.state import EditorState
+from rtedit_desktop.ui.widgets.file_dialogs import own_pictures
 from rtedit_desktop.ui.widgets.pyramid import Pyramid, from_qimage, on_checkers, to_qimage
 from rtedit_desktop.ui.widgets.texts import sentences
 from rtedit_desktop.worker.background import Background, SerialQueue
@@ -147,7 +148,8 @@ class PhotoActions(QObject):
         wanted = settings.load().results
         if os.path.isdir(wanted):
             return Path(wanted) / name
-        return _own_pictures() / name if photo.path.is_relative_to(resources()) else photo.path.with_name(name)
+        own = own_pictures() or Path.home()
+        return own / name if photo.path.is_relative_to(resources()) else photo.path.with_name(name)
 
     def _edited(self, name: str) -> str:
         """The name of a photo, for what was made of it."""
@@ -240,8 +242,3 @@ def _see_through(pixels: np.ndarray, alpha: np.ndarray) -> QImage:
     rgba = np.ascontiguousarray(np.dstack((pixels, alpha)))
     height, width = alpha.shape
     return QImage(rgba.data, width, height, width * 4, QImage.Format.Format_RGBA8888).copy()
-
-
-def _own_pictures() -> Path:
-    folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
-    return folder if folder.is_dir() else Path.home()

@@ -8,12 +8,13 @@ from PySide6.QtCore import QModelIndex, QObject, Signal
 from PySide6.QtGui import QIcon
 
 from rtedit_desktop.core.preset import PresetInfo
+from rtedit_desktop.ui.model.announcing import RedrawnOnce
 from rtedit_desktop.ui.model.state import EditorState
 from rtedit_desktop.ui.presets.preset_collection import PresetCollection
 from rtedit_desktop.ui.prompt.suggestions import Suggestions
 
 
-class Completions(QObject):
+class Completions(QObject, RedrawnOnce):
     """Keeps the list below the prompt; ``preset_chosen`` bears one to be applied in place of learning its prompt."""
 
     preset_chosen = Signal(object)
@@ -26,18 +27,17 @@ class Completions(QObject):
         self._state, self._suggestions, self._bolt = state, suggestions, bolt
         self._presets: PresetCollection | None = None
         suggestions.activated[QModelIndex].connect(self._activated)  # type: ignore[index]  # one of two of that name
-        for changed in (state.pack_changed, state.past_changed):
-            changed.connect(self.fill)
         state.instant_changed.connect(self.mark)
-        self.fill()
+        self.redraw_on(state, state.pack_changed, state.past_changed)
+        self.redraw()
 
     def offer(self, presets: PresetCollection) -> None:
         """Those of the model in use are completions too."""
         self._presets = presets
-        presets.changed.connect(self.fill)
-        self.fill()
+        presets.changed.connect(self.redraw)
+        self.redraw()
 
-    def fill(self) -> None:
+    def redraw(self) -> None:
         pack = self._state.pack
         own = [one.prompt for one in pack.suggestions] if pack is not None else []
         self._suggestions.set_texts([*own, *self._state.past_prompts], self._of_pack())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from rtedit_desktop.ui.model.announcing import RedrawnOnce
 from rtedit_desktop.ui.model.state import EditorState
 
 
-class PackChoice(QComboBox):
+class PackChoice(QComboBox, RedrawnOnce):
     """Redraws from the state; with ``more`` the list ends with the way to more of them."""
 
     more_asked = Signal()
@@ -19,8 +20,7 @@ class PackChoice(QComboBox):
         self.setAccessibleName(self.tr("Model pack"))
         self.setToolTip(self.tr("The model that makes the change"))
         self.activated.connect(self._choose)
-        for changed in (state.packs_changed, state.pack_changed):
-            changed.connect(self.redraw)
+        self.redraw_on(state, state.packs_changed, state.pack_changed)
         state.phase_changed.connect(self._enable)
         self.redraw()
 

@@ -23,8 +23,8 @@ def ask_open(parent: QWidget, folder: Path | None, then: Callable[[Path], None])
     everything = QCoreApplication.translate("files", "All files")
     names = " ".join(f"*.{suffix}" for suffix in OPEN_SUFFIXES)
     dialog.setNameFilters([f"{pictures} ({names})", *_preset_filter(), f"{everything} (*)"])
-    if begin := str(folder) if folder is not None else _own_pictures():
-        dialog.setDirectory(begin)
+    if begin := folder or own_pictures():
+        dialog.setDirectory(str(begin))
     dialog.open()
 
 
@@ -36,8 +36,8 @@ def ask_photos(parent: QWidget, then: Callable[[list[Path]], None]) -> None:
     everything = QCoreApplication.translate("files", "All files")
     names = " ".join(f"*.{suffix}" for suffix in OPEN_SUFFIXES)
     dialog.setNameFilters([f"{pictures} ({names})", f"{everything} (*)"])
-    if begin := _own_pictures():
-        dialog.setDirectory(begin)
+    if begin := own_pictures():
+        dialog.setDirectory(str(begin))
     dialog.filesSelected.connect(lambda names: then([Path(name) for name in names]))
     dialog.open()
 
@@ -100,10 +100,10 @@ def ask_save(parent: QWidget, suggestion: Path, then: Callable[[Path], None]) ->
     dialog.open()
 
 
-def _own_pictures() -> str:
-    """The folder of pictures that the system names, or nothing where it is not there."""
+def own_pictures() -> Path | None:
+    """The folder of pictures that the system names; None where it is not there."""
     places = QStandardPaths.standardLocations(QStandardPaths.StandardLocation.PicturesLocation)
-    return next((place for place in places if os.path.isdir(place)), "")
+    return next((Path(place) for place in places if os.path.isdir(place)), None)
 
 
 def _dialog(parent: QWidget, title: str, then: Callable[[Path], None] | None) -> QFileDialog:

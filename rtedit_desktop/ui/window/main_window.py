@@ -166,6 +166,7 @@ class MainWindow(QMainWindow, RedrawnOnce):
         made.actions.prompt_refused.connect(self.prompt_bar.refuse)
         self.prompt_bar.completions.offer(made.presets)
         self.prompt_bar.completions.preset_chosen.connect(made.actions.apply)
+        made.presets.changed.connect(self.stack.panel.redraw)
         self.history.offer(self.actions_.keep_preset)
         return made
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QImage, QTextDocument, QTextTable
+from PySide6.QtGui import QImage, QTextDocument, QTextFormat, QTextTable
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 from support.window.fakes import picture
@@ -20,6 +20,7 @@ from rtedit_desktop.ui.batch.batch_dialog import BatchDialog
 from rtedit_desktop.ui.help.guide_dialog import GuideDialog, anchor_of
 from rtedit_desktop.ui.models.models_dialog import ModelsDialog
 from rtedit_desktop.ui.settings.settings_dialog import SettingsDialog
+from rtedit_desktop.ui.settings.theme import DARK, LIGHT, SYSTEM, set_theme
 from rtedit_desktop.ui.widgets.pyramid import to_qimage
 
 
@@ -29,6 +30,13 @@ def full_harness(qtbot: QtBot, tmp_path: Path) -> Iterator[FullHarness]:
     yield harness
     harness.close()
     harness.window.deleteLater()
+
+
+@pytest.fixture
+def light() -> Iterator[None]:
+    set_theme(LIGHT)
+    yield
+    set_theme(SYSTEM)
 
 
 def shown(guide: GuideDialog) -> str:
@@ -95,6 +103,45 @@ def test_every_chapter_can_be_read(harness: Harness) -> None:
         for frame in guide.text.document().rootFrame().childFrames():
             assert not isinstance(frame, QTextTable) or frame.format().border() == 1
         assert "](" not in guide.text.toPlainText() and "| ---" not in guide.text.toPlainText()
+    guide.close()
+
+
+def grounds_of_commands(guide: GuideDialog) -> list[str]:
+    """Of the commands in the chapter, all of which may go on in the next line."""
+    forms, block = [], guide.text.document().begin()
+    while block.isValid():
+        if block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeFence):
+            forms.append(block.blockFormat())
+        block = block.next()
+    assert forms and not any(form.nonBreakableLines() for form in forms)
+    assert len({form.leftMargin() for form in forms}) == 1, "none was moved in twice"
+    return [form.background().color().name() for form in forms]
+
+
+def test_commands_look_the_same_after_going_back(harness: Harness) -> None:
+    guide = opened(harness)
+    guide.resize(700, 560)
+    guide.show_chapter("command-line")
+    before = grounds_of_commands(guide)
+    guide.show_chapter("index")
+    guide.back.click()
+    assert shown(guide) == "command-line" and grounds_of_commands(guide) == before
+    assert guide.text.horizontalScrollBar().maximum() == 0
+    guide.text.setSource(guide.text.source().resolved(QUrl("#at-the-end")))
+    assert grounds_of_commands(guide) == before
+    guide.close()
+
+
+def test_a_chapter_that_is_open_changes_with_the_theme(harness: Harness, light: None) -> None:
+    guide = opened(harness)
+    guide.show_chapter("command-line")
+    bar = guide.text.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    place, before = bar.value(), grounds_of_commands(guide)
+    set_theme(DARK)
+    harness.until(lambda: grounds_of_commands(guide) != before)
+    assert set(grounds_of_commands(guide)) == {guide.text.palette().alternateBase().color().name()}
+    assert shown(guide) == "command-line" and bar.value() == place > 0
     guide.close()
 
 

@@ -73,6 +73,31 @@ def test_it_says_which_edit_it_is_and_what_can_be_done(lost: PresetHarness) -> N
     assert lost.state.result is before and rows(lost)[1:] == ["smiling face", "Hat"]
 
 
+def said(harness: Harness) -> list[str]:
+    """What stands below the titles of the edits."""
+    items = [panel_of(harness).list.item(row) for row in range(1, panel_of(harness).list.count())]
+    return [item.text().split("\n")[1] for item in items]
+
+
+def test_it_is_marked_before_anything_is_clicked(presets: PresetHarness) -> None:
+    presets.open_picture()
+    presets.run("smiling face")
+    presets.window.actions_.continue_from.trigger()
+    presets.apply("Hat")
+    assert said(presets) == ["100\N{NO-BREAK SPACE}%"] * 2
+    hat = presets.in_the_library()["Hat"]
+    remove(presets, "Hat")
+    presets.until(lambda: said(presets)[1] == "its preset is gone · 100\N{NO-BREAK SPACE}%")
+    assert said(presets)[0] == "100\N{NO-BREAK SPACE}%"
+    presets.controller.presets.put_back(hat)
+    presets.until(lambda: said(presets) == ["100\N{NO-BREAK SPACE}%"] * 2)
+    packs = presets.state.packs
+    presets.state.set_packs([])
+    assert said(presets) == ["its model is gone · 100\N{NO-BREAK SPACE}%"] * 2
+    presets.state.set_packs(packs)
+    assert said(presets) == ["100\N{NO-BREAK SPACE}%"] * 2
+
+
 def test_another_preset_takes_its_place(lost: PresetHarness) -> None:
     id = lost.result.id
     dialog = switch_off_the_first(lost)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from support.window.preset_harness import PresetHarness
 from support.window.stacking import jobs_of, panel_of, ready, rows, run_on_result, saved, seen
 
 from rtedit_desktop.core.photos.photo import Accumulated
+from rtedit_desktop.ui.jobs import stack_jobs
 from rtedit_desktop.ui.model.phase import Phase
 from rtedit_desktop.ui.widgets.pyramid import from_qimage
 
@@ -34,6 +37,12 @@ def eight(harness: Harness) -> Iterator[Harness]:
         run_on_result(harness, PROMPTS[number % len(PROMPTS)])
     yield harness
     harness.engine.hold.set()
+
+
+def composed_whole(harness: Harness) -> None:
+    """Wait until the canvas has composed all that it shows."""
+    controller = harness.window.canvas_controller
+    harness.until(lambda: not controller._waits and harness.state.frame in controller._composed)
 
 
 def begin(harness: Harness, row: int) -> None:
@@ -60,9 +69,29 @@ def test_it_says_which_edit_of_how_many_is_made(eight: Harness) -> None:
     assert rows(eight)[2] == "(face with red hair)"
 
 
+def test_it_says_how_long_all_that_is_left_takes(eight: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By what those took that are made; each takes a minute here."""
+    minutes = itertools.count()
+    monkeypatch.setattr(stack_jobs, "time", SimpleNamespace(monotonic=lambda: 60.0 * next(minutes)))
+    said: list[str] = []
+    eight.state.progress_changed.connect(lambda: said.append(eight.bar.hint.text()))
+    eight.engine.learned.clear()
+    begin(eight, 1)
+    eight.until(lambda: ready(eight) and not eight.result.layers[0].on)
+
+    def ends(number: int) -> set[str]:
+        own = [text for text in said if text.startswith(f"Edit {number} of 8 · ") and "Loading" not in text]
+        return {text.rsplit(" · ", 1)[-1] for text in own}
+
+    assert not any("left" in end for end in ends(2)), "nothing is known yet"
+    for number in range(3, LAYERS + 1):
+        left = LAYERS + 1 - number
+        assert ends(number) == {f"about {left} min left" if left > 1 else "about 60 s left"}
+
+
 def test_each_edit_is_composed_once(eight: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
     composed: list[tuple[Any, ...]] = []
-    eight.settle()
+    composed_whole(eight)
     monkeypatch.setattr(eight.photo_service, "accumulate", _noting(composed, eight.photo_service.accumulate))
     asked = len(jobs_of(eight))
     begin(eight, 1)
@@ -81,7 +110,7 @@ def test_escape_stops_it_between_two_edits(eight: Harness, monkeypatch: pytest.M
         assert go_on.wait(PATIENCE_S)
         return accumulate(*given)
 
-    eight.settle()
+    composed_whole(eight)
     before, asked = eight.result, len(jobs_of(eight))
     monkeypatch.setattr(eight.photo_service, "accumulate", waits)
     begin(eight, 1)
@@ -101,6 +130,7 @@ def test_what_is_shown_is_saved_without_being_composed_again(
 ) -> None:
     """Eight edits of a large photo take seconds, and whoever drags a result out holds the button meanwhile."""
     composed: list[tuple[Any, ...]] = []
+    composed_whole(eight)
     monkeypatch.setattr(eight.photo_service, "accumulate", _noting(composed, eight.photo_service.accumulate))
     eight.window.compositions.forget()
     pixels = saved(eight, tmp_path / "a.png")

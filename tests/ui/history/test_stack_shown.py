@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from patience import PATIENCE_S
 from PySide6.QtCore import QPoint
 from support.window.harness import Harness
 from support.window.stacking import LEFT, RIGHT
@@ -21,7 +22,7 @@ def slow(apart: Harness, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.
     paste, go_on = apart.photo_service.paste, threading.Event()
 
     def waits(*args: Any, **named: Any) -> np.ndarray:
-        assert go_on.wait(60)
+        assert go_on.wait(PATIENCE_S)
         return paste(*args, **named)
 
     apart.until(lambda: apart.window.canvas.scene.under is not None and apart.window.canvas.has_after)

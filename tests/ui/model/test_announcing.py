@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject, Signal
-from support.window.fakes import picture
+from support.window.fakes import PACK, picture
 from support.window.harness import Harness
 
 from rtedit_desktop.ui.model.announcing import Announcing, RedrawnOnce
@@ -134,9 +136,9 @@ def test_several_signals_of_one_change_are_one_for_who_redraws() -> None:
     assert state.seen == [("one", 1, 1), ("other", 1, 1)] and part.drawn == [(1, 1)]
 
 
-def test_a_photo_that_is_opened_is_drawn_once_by_each_part(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+def redraws_of(parts: Iterable[RedrawnOnce], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of those that redraw from now on, one each time."""
     drawn: list[str] = []
-    parts = (harness.window, harness.window.filmstrip, harness.window.history, harness.window.stack.panel)
     for part in parts:
         real = type(part).redraw
 
@@ -145,6 +147,27 @@ def test_a_photo_that_is_opened_is_drawn_once_by_each_part(harness: Harness, mon
             real(self)
 
         monkeypatch.setattr(type(part), "redraw", redraw)
+    return drawn
+
+
+def test_a_photo_that_is_opened_is_drawn_once_by_each_part(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = (harness.window, harness.window.filmstrip, harness.window.history, harness.window.stack.panel)
+    drawn = redraws_of(parts, monkeypatch)
     photo = harness.photo_service.from_pixels(picture(), "photo")
     harness.state.set_photo(photo, harness.photo_service.centred_square(photo))
     assert sorted(drawn) == sorted(type(part).__name__ for part in parts)
+
+
+def test_models_that_come_and_go_are_drawn_once(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+    state, bar = harness.state, harness.bar
+    drawn = redraws_of((bar.pack, bar.completions), monkeypatch)
+    other = replace(PACK, id="another", title="Another")
+    state.set_packs([other])
+    assert state.pack is not None and state.pack.id == "another" and bar.pack.currentText() == "Another"
+    assert sorted(drawn) == ["Completions", "PackChoice"]
+    drawn.clear()
+    with state.together():
+        state.set_packs([PACK, other])
+        state.remember(("another", "smiling face"))
+        state.set_pack(state.packs[0])
+    assert sorted(drawn) == ["Completions", "PackChoice"]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from patience import PATIENCE_MS
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
@@ -117,7 +118,7 @@ def test_qts_camera_without_a_device_or_a_library_says_why(
     camera.failed.connect(texts.append)
     monkeypatch.setitem(sys.modules, "PySide6.QtMultimedia", None)
     camera.start()
-    qtbot.waitUntil(lambda: bool(texts))
+    qtbot.waitUntil(lambda: bool(texts), timeout=PATIENCE_MS)
     assert "PySide6-Addons" in texts[0]
     camera.stop()
 
