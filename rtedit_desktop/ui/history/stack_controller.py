@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QBoxLayout, QWidget
@@ -35,8 +34,7 @@ class StackController(QObject, RedrawnOnce):
         super().__init__(context.window)
         state, do = context.state, context.actions
         self._state, self._jobs, self._messages, self._do = state, jobs, context.messages, do
-        self._presets = presets
-        self.panel = StackPanel(state, self._is_there)
+        self.panel = StackPanel(state, presets)
         self.lost = LostEdits(context, jobs.stacks, self.panel, presets)
         self._first = 0
         history.offer(do.continue_from)
@@ -46,11 +44,6 @@ class StackController(QObject, RedrawnOnce):
         self.panel.move_asked.connect(self.move)
         self.redraw_on(state, state.phase_changed, state.results_changed, state.photo_changed)
         self.redraw()
-
-    def _is_there(self, path: Path) -> bool:
-        """Of a library that was not read yet nothing is known to be gone."""
-        known = self._presets()
-        return not known or any(preset.path == path for preset in known)
 
     def beside(self, history: QWidget) -> QWidget:
         """The panel above the list of results; both scroll in a low window."""

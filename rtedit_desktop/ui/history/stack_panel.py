@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from rtedit_desktop.core.edits import MixSpec
+from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.core.stack import Layer, LayerSpec, strength_of
 from rtedit_desktop.ui.history.following_list import FollowingList
 from rtedit_desktop.ui.model.announcing import RedrawnOnce
@@ -35,16 +36,18 @@ _ID = Qt.ItemDataRole.UserRole
 class StackPanel(QWidget, RedrawnOnce):
     """Shows only while there is more than one edit on the photo, or the next one is to be made on one.
 
-    Emits the id of a layer with what is asked of it. ``there`` tells whether a preset still is.
+    Emits the id of a layer with what is asked of it. ``presets`` gives those of the library, none before it was read.
     """
 
     switched = Signal(str, bool)
     removal_asked = Signal(str)
     move_asked = Signal(str, int)
 
-    def __init__(self, state: EditorState, there: Callable[[Path], bool], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, state: EditorState, presets: Callable[[], Sequence[PresetInfo]], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._state, self._there = state, there
+        self._state, self._presets = state, presets
         self._drawn: list[tuple[str, LayerSpec, str, object]] = []
         self.shown: Sequence[tuple[Layer, LayerSpec]] = ()
         self._pending = False
@@ -132,8 +135,9 @@ class StackPanel(QWidget, RedrawnOnce):
         return [(layer, layer.spec) for layer in result.layers] if result is not None else ()
 
     def _fill(self) -> None:
+        there = {preset.path for preset in self._presets()}
         drawn: list[tuple[str, LayerSpec, str, object]] = [
-            (layer.id, spec, self._how(layer, spec), layer.picture) for layer, spec in self.shown
+            (layer.id, spec, self._how(layer, spec, there), layer.picture) for layer, spec in self.shown
         ]
         same = len(drawn) == len(self._drawn) and all(
             one[:3] == other[:3] and one[3] is other[3] for one, other in zip(drawn, self._drawn, strict=True)
@@ -161,7 +165,7 @@ class StackPanel(QWidget, RedrawnOnce):
         else:
             self.list.scrollToItem(self.list.currentItem())
 
-    def _how(self, layer: Layer, spec: LayerSpec) -> str:
+    def _how(self, layer: Layer, spec: LayerSpec, there: Collection[Path]) -> str:
         """What is said of it below its title; first, where it could not be made again."""
         how = " + ".join(self.tr("{n}\N{NO-BREAK SPACE}%").format(n=round(100 * one)) for one in strength_of(spec.spec))
         if layer.picked:
@@ -172,7 +176,7 @@ class StackPanel(QWidget, RedrawnOnce):
             return how
         if self._state.pack_called(spec.spec.pack) is None:
             return self.tr("its model is gone · {how}").format(how=how)
-        if isinstance(spec.spec, MixSpec) and not all(self._there(use.path) for use in spec.spec.uses):
+        if there and isinstance(spec.spec, MixSpec) and not all(use.path in there for use in spec.spec.uses):
             return self.tr("its preset is gone · {how}").format(how=how)
         return how
 

@@ -40,9 +40,11 @@ def eight(harness: Harness) -> Iterator[Harness]:
 
 
 def composed_whole(harness: Harness) -> None:
-    """Wait until the canvas has composed all that it shows."""
-    controller = harness.window.canvas_controller
-    harness.until(lambda: not controller._waits and harness.state.frame in controller._composed)
+    """Wait until nobody composes any more: the canvas what it shows, and who looks what is instant what lies below."""
+    canvas, instant = harness.window.canvas_controller, harness.window.instant
+    lanes = (canvas._lane, canvas._under_lane, instant._lane)
+    harness.until(lambda: not canvas._waits and harness.state.frame in canvas._composed)
+    harness.until(lambda: not instant._settle.isActive() and not any(lane._busy for lane in lanes))
 
 
 def begin(harness: Harness, row: int) -> None:
