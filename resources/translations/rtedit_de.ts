@@ -3268,6 +3268,14 @@
         <translation>{path} entfernen und sie neu koppeln.</translation>
     </message>
     <message>
+        <source>The list of paired computers has no room for more than {most}.</source>
+        <translation>Die Liste der gekoppelten Computer hat nur Platz für {most}.</translation>
+    </message>
+    <message>
+        <source>Remove one that is not needed any more.</source>
+        <translation>Entfernen Sie einen, der nicht mehr gebraucht wird.</translation>
+    </message>
+    <message>
         <source>This is not a pairing code.</source>
         <translation>Das ist kein Kopplungscode.</translation>
     </message>
@@ -4408,6 +4416,18 @@
     <message>
         <source>Of {n} pairs the first {most} are learned from.</source>
         <translation>Von {n} Paaren werden die ersten {most} gelernt.</translation>
+    </message>
+    <message>
+        <source> and others</source>
+        <translation> und anderen</translation>
+    </message>
+    <message>
+        <source>In {names} the change goes the opposite way of the other pairs.</source>
+        <translation>In {names} geht die Änderung in die Gegenrichtung der anderen Paare.</translation>
+    </message>
+    <message>
+        <source>Look whether before and after are swapped.</source>
+        <translation>Sehen Sie nach, ob Vorher und Nachher vertauscht sind.</translation>
     </message>
     <message>
         <source>Learning “{title}”</source>

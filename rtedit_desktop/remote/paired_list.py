@@ -63,6 +63,11 @@ class PairedList(Generic[Row]):
         with self._lock, locked(self.path):
             before = self.rows()
             after = changed(before)
+            if len(after) > max(self._kind.most, len(before)):
+                raise self._kind.error(
+                    tr("The list of paired computers has no room for more than {most}.", most=self._kind.most),
+                    tr("Remove one that is not needed any more."),
+                )
             if after != before:
                 self._write(after)
         return after != before

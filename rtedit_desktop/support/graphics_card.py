@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 _LEAST = 2**20  # a bundle for the processor has stand-ins of some kilobytes under the same names
+_NVIDIA_DRIVER = ("/proc/driver/nvidia/version", "/usr/lib/wsl/lib/libcuda.so.1")  # the latter in Linux under Windows
 _LIBRARIES = ("libtorch_cuda.so", "torch_cuda.dll")
 
 
@@ -31,7 +32,7 @@ def has_unused_card() -> bool:
 def _has_nvidia_driver() -> bool:
     if sys.platform == "win32":
         return (Path(os.environ.get("SYSTEMROOT", r"C:\Windows")) / "System32" / "nvcuda.dll").is_file()
-    return Path("/proc/driver/nvidia/version").is_file()
+    return any(Path(path).is_file() for path in _NVIDIA_DRIVER)
 
 
 def _torch_has(names: Sequence[str], *, unknown: bool = False) -> bool:

@@ -16,6 +16,7 @@ from rtedit_desktop.cli import main
 from rtedit_desktop.core.errors import RemoteError, SettingsError
 from rtedit_desktop.core.events import Failed, Finished
 from rtedit_desktop.core.requests import WarmUpRequest
+from rtedit_desktop.remote import guests as guests_module
 from rtedit_desktop.remote import pairing
 from rtedit_desktop.remote.certificate import Certificate
 from rtedit_desktop.remote.client import RemoteEngine
@@ -241,3 +242,14 @@ def test_a_home_that_is_a_file_is_told_in_words(
     assert main(["computers", "list"]) == 5
     told = capsys.readouterr().err
     assert "cannot be read: Not a directory." in told and "Errno" not in told
+
+
+def test_a_full_list_takes_no_more_and_stays_readable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guests_module, "_MOST_GUESTS", 2)
+    guests = Guests(tmp_path)
+    tokens = [guests.add(f"laptop {number}") for number in range(2)]
+    with pytest.raises(SettingsError, match="no room for more than 2"):
+        guests.add("one more")
+    assert [guest.name for guest in guests.all()] == ["laptop 0", "laptop 1"]
+    assert all(guests.known(token) is not None for token in tokens)
+    assert guests.remove("laptop 0") and guests.add("one more")

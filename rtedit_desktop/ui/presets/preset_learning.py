@@ -13,9 +13,10 @@ from PySide6.QtCore import QObject, Signal
 from rtedit_desktop.batch.seeing import Seen, looking_at_faces, seen
 from rtedit_desktop.core import events
 from rtedit_desktop.core.edits import EditSpec
+from rtedit_desktop.core.errors import shown_name
 from rtedit_desktop.core.packs.pack_info import PackInfo
 from rtedit_desktop.core.photos.photo import PhotoService
-from rtedit_desktop.core.picture_pairs import MOST_PAIRS, PairFiles, find_pairs, how_sure, read_pair
+from rtedit_desktop.core.picture_pairs import MOST_PAIRS, PairFiles, find_pairs, how_sure, read_pair, turned_round
 from rtedit_desktop.core.preset import PresetWords
 from rtedit_desktop.core.requests import EditRequest, KeepRequest, LearnRequest, Pair
 from rtedit_desktop.support.formats import OPEN_SUFFIXES
@@ -29,6 +30,7 @@ from rtedit_desktop.worker.engine_thread import Job
 from rtedit_desktop.worker.tasks import NewestTask
 
 MOST_PICTURES = 200
+_NAMED = 3
 
 
 class PresetLearning(QObject):
@@ -161,6 +163,7 @@ class PresetLearning(QObject):
             return None
         files = found[:MOST_PAIRS]
         pairs: list[Pair] = []
+        names: list[str] = []
         refused: list[str] = []
         for number, one in enumerate(files):
             self._show(self.tr("Opening the pictures"), number, len(files))
@@ -168,15 +171,19 @@ class PresetLearning(QObject):
                 pairs.append(await self._background.run(partial(_pair, self._photo_service, one, pack)))
             except Exception as error:
                 refused.append(sentences(error, self.tr("A pair could not be opened."))[0])
+            else:
+                names.append(shown_name(one.before.name))
         self._show(self.tr("Opening the pictures"), len(files), len(files))
         if not pairs:
             why = refused[0] if refused else ""
             self._fail(self.tr("None of the pairs can be learned from."), why, "\n".join(refused))
             return None
-        self._tell_left_out(refused, of=len(found))
+        swapped = await self._background.run(partial(turned_round, pairs))
+        self._tell_of_pairs(refused, [names[at] for at in swapped], of=len(found))
         return tuple(pairs)
 
-    def _tell_left_out(self, refused: list[str], of: int) -> None:
+    def _tell_of_pairs(self, refused: list[str], swapped: list[str], of: int) -> None:
+        """Which are left out, and which change the opposite way of the others."""
         texts = []
         if len(refused) == 1:
             texts.append(self.tr("{why} They are left out.").format(why=refused[0]))
@@ -184,6 +191,10 @@ class PresetLearning(QObject):
             texts.append(self.tr("{n} pairs are left out; the first: {why}").format(n=len(refused), why=refused[0]))
         if of > MOST_PAIRS:
             texts.append(self.tr("Of {n} pairs the first {most} are learned from.").format(n=of, most=MOST_PAIRS))
+        if swapped:
+            names = ", ".join(swapped[:_NAMED]) + (self.tr(" and others") if len(swapped) > _NAMED else "")
+            opposite = self.tr("In {names} the change goes the opposite way of the other pairs.").format(names=names)
+            texts += [opposite, self.tr("Look whether before and after are swapped.")]
         if texts:
             self.notice.emit(" ".join(texts))
 

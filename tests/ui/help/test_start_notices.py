@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from rtedit_desktop.support import graphics_card, settings
 from rtedit_desktop.ui.help import start_notices
 from rtedit_desktop.ui.help.guide_dialog import GuideDialog
 
+NVIDIA_DRIVER = graphics_card._NVIDIA_DRIVER
 PAGE = "https://host.example/releases"
 
 
@@ -84,3 +86,16 @@ def test_a_card_is_unused_where_there_is_a_driver_and_no_library(
     library.unlink()
     monkeypatch.setattr(graphics_card, "_has_nvidia_driver", lambda: False)
     assert not graphics_card.has_unused_card()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where Linux has the driver")
+@pytest.mark.parametrize("there", [0, 1])
+def test_a_driver_is_found_in_linux_and_in_linux_under_windows(
+    there: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = [tmp_path / "version", tmp_path / "libcuda.so.1"]
+    monkeypatch.setattr(graphics_card, "_NVIDIA_DRIVER", tuple(map(str, places)))
+    assert not graphics_card._has_nvidia_driver()
+    places[there].touch()
+    assert graphics_card._has_nvidia_driver()
+    assert "/usr/lib/wsl/lib/libcuda.so.1" in NVIDIA_DRIVER

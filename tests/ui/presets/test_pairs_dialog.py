@@ -89,6 +89,23 @@ def test_pairs_that_do_not_fit_are_left_out_and_reported(presets: PresetHarness,
     presets.until(lambda: "Checked on what it did not learn from" in presets.window.strip.label.text())
 
 
+def test_a_pair_that_is_swapped_is_named(presets: PresetHarness, tmp_path: Path) -> None:
+    folder = pairs_in(tmp_path / "pairs", 5)
+    before, after = folder / "p3.before.png", folder / "p3.after.png"
+    before.rename(folder / "kept")
+    after.rename(before)
+    (folder / "kept").rename(after)
+    dialog = shown(presets)
+    dialog.title.setText("Dark bar")
+    dialog.set_before(folder)
+    presets.until(lambda: dialog.pairs == 5)
+    told: list[str] = []
+    presets.controller.learning.notice.connect(told.append)
+    presets.qtbot.mouseClick(dialog.yes, Qt.MouseButton.LeftButton)
+    presets.until(lambda: "Dark bar" in presets.titles)
+    assert len(told) == 1 and "In p3.before.png the change goes the opposite way" in told[0]
+
+
 def test_without_a_pair_that_fits_it_is_reported_and_nothing_is_learned(presets: PresetHarness, tmp_path: Path) -> None:
     folder = pairs_in(tmp_path / "pairs", 1)
     (folder / "p0.after.png").write_bytes((folder / "p0.before.png").read_bytes())
