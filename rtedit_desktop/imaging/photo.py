@@ -177,9 +177,12 @@ def _photo(decoded: Decoded, path: Path, stamp: tuple[int, int], digest: bytes) 
         )
     elif decoded.bits > 8:
         notes.append(tr("The file has {bits} bits per channel; it is worked on in 8.", bits=decoded.bits))
+    density = parts.density
+    if density is not None and decoded.orientation >= 5:  # it lay on its side
+        density = density[1], density[0]
     origin = Origin(
         format=decoded.format, exif=parts.exif, xmp=parts.xmp, icc=parts.icc, resources=parts.resources,
-        comments=parts.comments, texts=parts.texts, density=parts.density, colour_chunks=parts.colour_chunks,
+        comments=parts.comments, texts=parts.texts, density=density, colour_chunks=parts.colour_chunks,
         quality=decoded.quality, compression=decoded.compression, packed=parts.compressed,
         orientation=decoded.orientation, depth=16 if sixteen_bit else 8, own_colours=decoded.own_colours,
         as_shown=_is_as_shown(native), stamp=stamp, digest=digest,

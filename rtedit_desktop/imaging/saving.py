@@ -116,6 +116,8 @@ def _has_place(result: Native, kind: str) -> bool:
     """Whether these colours can be told in a file of this kind."""
     if result.model == "CMYK":
         return kind in ("JPEG", "TIFF")
+    if result.model == "L" and result.icc and kind == "WEBP":  # which has no greys that these could be of
+        return False
     needs_sixteen = bool(result.icc) and result.most > 255 and linear_profile.of(result.icc, result.model) is not None
     return not needs_sixteen or kind in SIXTEEN_BIT_FORMATS
 
@@ -179,6 +181,8 @@ def _jpeg_of(photo: Photo, picture: Image.Image, parts: Parts, turn: int, form: 
     origin, form = photo.origin, form or picture.mode
     if turn != 1:
         size = photo.size if turn < 5 else photo.size[::-1]
+        if parts.density and turn >= 5:
+            parts.density = parts.density[1], parts.density[0]
         parts.exif = exif.corrected(parts.exif, size, srgb=False, orientation=turn)
         parts.xmp = xmp.corrected(parts.xmp, turn)
     parts.exif, whole = exif.fitted(parts.exif, _JPEG_EXIF_LIMIT)
