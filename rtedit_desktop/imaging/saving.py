@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import logging
 import os
@@ -27,6 +26,7 @@ from rtedit_desktop.imaging.native import Native, changed, of_pixels
 from rtedit_desktop.imaging.photo import SIXTEEN_BIT_FORMATS, own_bytes, own_pixels
 from rtedit_desktop.imaging.pillow_pictures import quiet_pillow
 from rtedit_desktop.support.formats import SAVE_FORMATS
+from rtedit_desktop.support.os_reasons import why_unwritable
 from rtedit_desktop.support.paths import Content, write_atomically
 
 _LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
@@ -84,7 +84,7 @@ def save_photo(
     except MemoryError as error:
         raise _error(path, tr("there is not enough memory."), tr("Close other programs."), intact) from error
     except OSError as error:
-        what, todo = _why_unwritable(error)
+        what, todo = why_unwritable(error)
         raise _error(path, what, todo, intact) from error
     except Exception as error:  # encoders fail in many ways; the promise is one sentence
         what = tr("the {kind} file could not be made ({error}).", kind=kind, error=error)
@@ -270,21 +270,3 @@ def _on_white(values: Native) -> Native:
 def _error(path: Path, what: str, *todo: str) -> SaveError:
     shown = tr("Could not save {name}: {what}", name=shown_name(path.name or str(path)), what=what)
     return SaveError(shown, " ".join(filter(None, todo)))
-
-
-def _why_unwritable(error: OSError) -> tuple[str, str]:
-    match error.errno:
-        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
-            return tr("the disk is full."), tr("Free some space or choose another disk.")
-        case errno.EACCES | errno.EPERM | errno.EROFS:
-            return tr("you have no permission to write there."), tr("Choose another folder or name.")
-        case errno.ENOENT | errno.ENOTDIR:
-            return tr("the folder does not exist."), tr("Choose another folder.")
-        case errno.EISDIR:
-            return tr("it is a folder."), tr("Choose another name.")
-        case errno.ENAMETOOLONG:
-            return tr("the name is too long."), tr("Choose a shorter name.")
-        case _:
-            return tr("it could not be written ({reason}).", reason=error.strerror or error), tr(
-                "Choose another folder or disk."
-            )
