@@ -1780,6 +1780,10 @@
         <translation>Die Helligkeit geht über die eines Bildschirms hinaus (HDR), daher sind die Farben nur ungefähr.</translation>
     </message>
     <message>
+        <source>it is a TIFF of a kind that is not read here ({kind}).</source>
+        <translation>es ist ein TIFF einer Art, die hier nicht gelesen wird ({kind}).</translation>
+    </message>
+    <message>
         <source>it is damaged, or a TIFF of a kind that is not read here ({kind}).</source>
         <translation>es ist beschädigt oder ein TIFF einer Art, die hier nicht gelesen wird ({kind}).</translation>
     </message>
@@ -1802,6 +1806,10 @@
     <message>
         <source>its values are no plain numbers from dark to bright and have no agreed brightness on a screen.</source>
         <translation>Die Werte darin sind keine einfachen Zahlen von dunkel bis hell; wie hell sie auf einem Bildschirm sind, ist nicht vereinbart.</translation>
+    </message>
+    <message>
+        <source>it is damaged, or a bitmap of a kind that is not read here ({kind}).</source>
+        <translation>es ist beschädigt oder eine Bitmap einer Art, die hier nicht gelesen wird ({kind}).</translation>
     </message>
     <message>
         <source>The EXIF data is damaged and will not be kept.</source>
@@ -1992,6 +2000,10 @@
         <translation>Die Berechtigungen ändern oder in einen eigenen Ordner kopieren.</translation>
     </message>
     <message>
+        <source>Choose the file itself.</source>
+        <translation>Die Datei selbst wählen.</translation>
+    </message>
+    <message>
         <source>Check the disk, or copy the file and try again.</source>
         <translation>Die Festplatte prüfen, oder die Datei kopieren und noch einmal versuchen.</translation>
     </message>
@@ -2134,6 +2146,10 @@
     <message>
         <source>Choose a shorter name.</source>
         <translation>Einen kürzeren Namen wählen.</translation>
+    </message>
+    <message>
+        <source>its links lead in a circle.</source>
+        <translation>die Verknüpfungen führen im Kreis.</translation>
     </message>
     <message>
         <source>Choose another folder or disk.</source>
@@ -3992,6 +4008,10 @@
     <message>
         <source>There is no picture in the clipboard. Copy one, then paste it here.</source>
         <translation>In der Zwischenablage ist kein Bild. Erst eines kopieren, dann hier einfügen.</translation>
+    </message>
+    <message>
+        <source>This picture is damaged or too large. Save it in the other program, then open the file.</source>
+        <translation>Dieses Bild ist beschädigt oder zu groß. Im anderen Programm speichern und dann die Datei öffnen.</translation>
     </message>
     <message>
         <source>photo of the camera</source>

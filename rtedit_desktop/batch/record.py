@@ -25,7 +25,7 @@ from rtedit_desktop.batch.plan import Batch
 from rtedit_desktop.batch.written_result import WrittenResult
 from rtedit_desktop.core.edits import EditSpec, Spec, read_spec
 from rtedit_desktop.core.errors import BatchError, RTEditError, SaveError
-from rtedit_desktop.core.json_reader import FieldError, Fields, parse_json
+from rtedit_desktop.core.json_reader import FieldError, Fields, as_path, parse_json
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.stack import read_stack
 from rtedit_desktop.support.paths import sync, user_data, write_atomically
@@ -238,8 +238,8 @@ def _read_batch(top: Fields, format: int) -> Batch:
         spec, label = read_spec(edit), top.string("label")
         edit.finish()
     return Batch(
-        inputs=tuple(_path(path, "inputs") for path in _texts(top, "inputs")),
-        folder=_path(top.string("folder"), "folder"),
+        inputs=tuple(as_path(path, "inputs") for path in _texts(top, "inputs")),
+        folder=as_path(top.string("folder"), "folder"),
         spec=spec,
         label=label,
         naming=Naming(top.string("name"), top.string("format")),
@@ -262,12 +262,6 @@ def _read_recipe(recipe: Fields) -> tuple[Spec, str]:
     form = {"kind": "edit", **{name: left.get(name) for name in ("pack", "prompt", "source", "settings")}}
     edit = read_spec(Fields(form, recipe.name))
     return edit, edit.prompt if isinstance(edit, EditSpec) else ""
-
-
-def _path(text: str, field: str) -> Path:
-    if "\0" in text:
-        raise FieldError(field, "must be what a file can be called")
-    return Path(text)
 
 
 def _texts(top: Fields, name: str) -> list[str]:

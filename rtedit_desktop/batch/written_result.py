@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from rtedit_desktop.core.json_reader import Fields
+from rtedit_desktop.core.json_reader import Fields, as_path
 
 # In the record on disk, and here.
 _FIELDS = {
@@ -52,7 +52,7 @@ class WrittenResult:
     def from_json(given: Fields) -> WrittenResult:
         """Raises FieldError for what is not one."""
         texts = {name: given.string(key) for key, name in _FIELDS.items()}
-        source, output = Path(texts.pop("source")), Path(texts.pop("output"))
+        source, output = (as_path(texts.pop(key), given.path(key)) for key in ("source", "output"))
         return WrittenResult(source=source, output=output, **texts)
 
 

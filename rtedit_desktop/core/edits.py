@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, cast, get_args
 
 from rtedit_desktop.core.errors import SettingsError
-from rtedit_desktop.core.json_reader import FieldError, Fields
+from rtedit_desktop.core.json_reader import FieldError, Fields, as_path
 from rtedit_desktop.core.lazy_text import tr
 
 VERSION = 1
@@ -280,7 +280,8 @@ def _read_mix_spec(top: Fields, preset_at: Callable[[str, str], Path]) -> MixSpe
 
 
 def _read_use(one: Fields, preset_at: Callable[[str, str], Path]) -> PresetUse:
-    where = one.string("path" if "path" in one.left else "file")
+    key = "path" if "path" in one.left else "file"
+    where = str(as_path(one.string(key), one.path(key)))
     sha256 = one.matching("sha256", _SHA256, "64 lower-case hexadecimal digits or nothing", "")
     strength = one.real("strength", 0.0, MAX_STRENGTH)
     blending = cast(Blending, one.one_of("blending", BLENDINGS) if "blending" in one.left else "auto")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 MOST_BYTES = 4 * 2**20
@@ -150,6 +152,17 @@ def as_text(value: object, field: str, *, lines: bool = False, empty: bool = Fal
     if not one_line.isprintable():  # terminal escapes, lone surrogates
         raise FieldError(field, "has characters that cannot be shown")
     return value
+
+
+def as_path(value: str, field: str) -> Path:
+    """Where a file is, or was: of characters that names of files can have."""
+    try:
+        possible = "\0" not in os.fsdecode(os.fsencode(value))
+    except UnicodeEncodeError:  # half a character, which no file system takes
+        possible = False
+    if not possible:
+        raise FieldError(field, "must be what a file can be called")
+    return Path(value)
 
 
 def as_whole(value: object, field: str, low: int, high: int) -> int:

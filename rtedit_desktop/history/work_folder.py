@@ -17,7 +17,7 @@ from PIL import Image
 
 from rtedit_desktop import __version__
 from rtedit_desktop.core.history import Entry, Work, pixels_digest
-from rtedit_desktop.core.json_reader import parse_json
+from rtedit_desktop.core.json_reader import FieldError, as_path, parse_json
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.history import entry_file
 from rtedit_desktop.support.paths import PARTIAL_S, write_atomically
@@ -177,7 +177,7 @@ class WorkFolder:
         return Work(
             id=self.id,
             name=record["name"],
-            path=Path(record["path"]) if record["path"] is not None else None,
+            path=_path_in(record),
             pixels_sha256=record["pixels_sha256"],
             results=len(results),
             changed=self.changed,
@@ -234,6 +234,15 @@ class WorkFolder:
             return None
         words = all(isinstance(record.get(name), str) for name in ("name", "pixels_sha256"))
         return record if words and isinstance(record.get("path"), str | None) else None
+
+
+def _path_in(record: dict[str, Any]) -> Path | None:
+    """None for a photo without a file, and for what no file can be called."""
+    path = record.get("path")
+    try:
+        return None if path is None else as_path(path, "path")
+    except FieldError:
+        return None
 
 
 def _size_in(record: dict[str, Any]) -> tuple[int, int] | None:

@@ -31,11 +31,13 @@ from rtedit_desktop.imaging.containers import (
     tiff_file,
     webp_file,
 )
+from rtedit_desktop.imaging.containers.tiff_pages import Raw
 from rtedit_desktop.imaging.containers.tiff_samples import FRACTIONS, NoBrightness
 from rtedit_desktop.imaging.jpeg import compression, torn
 from rtedit_desktop.imaging.metadata import exif, photoshop, xmp
-from rtedit_desktop.imaging.metadata.parts import FRAME_LIMIT, METADATA_LIMIT, Budget, Damaged, Parts
+from rtedit_desktop.imaging.metadata.parts import Budget, Damaged, Parts
 from rtedit_desktop.imaging.native import UNASSOCIATED, Native
+from rtedit_desktop.imaging.notes import notes_of
 from rtedit_desktop.imaging.pillow_pictures import (
     as_native,
     by_libtiff,
@@ -48,7 +50,6 @@ from rtedit_desktop.imaging.pillow_pictures import (
 )
 
 READABLE = tr("Open a PNG, JPEG, WebP, TIFF, GIF or BMP file.")
-_KNOWN = (b"BM",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,7 @@ def decode(data: bytes, *, at_least: int = 0) -> Decoded:
             return _jpeg(data, at_least) if kind == "JPEG" else _READERS[kind](data)
         except (PictureError, MemoryError):
             raise
-        except tiff_file.Raw as error:
+        except Raw as error:
             raise PictureError(
                 tr("it is a raw photo, of which only a small preview could be read."),
                 tr("Develop it in a raw converter and open what that saves as TIFF or JPEG."),
@@ -107,11 +108,13 @@ def _format(data: bytes) -> str:
         return "TIFF"
     if data[:6] in (b"GIF87a", b"GIF89a"):
         return "GIF"
+    if data.startswith(b"BM"):
+        return "BMP"
     return "HEIC" if heif_file.is_heic(data) else "OTHER"
 
 
 def _unknown(data: bytes) -> PictureError:
-    if data.startswith(_KNOWN) or _format(data) != "OTHER":
+    if _format(data) != "OTHER":
         return PictureError(
             tr("the file is damaged, ends too early, or is of a kind that is not supported."),
             tr("Copy or download it again, or convert it to PNG first."),
@@ -240,6 +243,11 @@ def _tiff_read(data: bytes, budget: Budget) -> _Tiff:
     check_size(picture.width, picture.height)
     if not picture.has_brightness:
         raise _without_brightness()
+    if not picture.is_readable:
+        raise PictureError(
+            tr("it is a TIFF of a kind that is not read here ({kind}).", kind=picture.description),
+            tr("Save it in another program as PNG, or as TIFF with 8 or 16 bits per channel."),
+        )
     bits = max(picture.bits)
     try:
         found = tiff_file.pixels(picture, lambda file: decoded(opened(file, "TIFF", whole=False)))
@@ -292,6 +300,24 @@ def _heic(data: bytes) -> Decoded:
     return replace(_decoded("HEIF", native, heif.parts, budget, bits=heif.bits, notes=notes), orientation=1)
 
 
+def _bmp(data: bytes) -> Decoded:
+    """Colours in bits of their own are read here where no decoder knows them."""
+    budget = Budget()
+    try:
+        found = bmp_file.of_masks(data)
+        if found is None:
+            return _other(data)
+    except OSError as error:
+        raise PictureError(
+            tr("it is damaged, or a bitmap of a kind that is not read here ({kind}).", kind=bmp_file.kind(data)),
+            tr("Copy or download it again, or convert it to PNG first."),
+        ) from error
+    check_size(*bmp_file.size(data))
+    native = Native(pixels=found, extras=(UNASSOCIATED,) if found.shape[2] == 4 else ())
+    parts = Parts(icc=bmp_file.profile(data, budget), density=bmp_file.density(data))
+    return _decoded("BMP", native, parts, budget)
+
+
 def _other(data: bytes) -> Decoded:
     image = open_picture(io.BytesIO(data), other_formats())
     check_size(*image.size)
@@ -304,12 +330,9 @@ def _other(data: bytes) -> Decoded:
     parts.exif = budget.keep(raw.removeprefix(b"Exif\0\0")) if isinstance(raw, bytes) else b""
     parts.xmp = budget.keep(packet) if isinstance(packet, bytes) else b""
     parts.icc = budget.keep(profile) if isinstance(profile, bytes) else b""
-    density = image.info.get("dpi")
-    if kind == "BMP" and isinstance(density, tuple) and len(density) == 2 and min(density) > 0:
-        parts.density = float(density[0]), float(density[1])
     native, notes = as_native(image, bits), list[str]()
     if kind == "BMP":
-        parts.icc = bmp_file.profile(data, budget)
+        parts.icc, parts.density = bmp_file.profile(data, budget), bmp_file.density(data)
     elif kind in ("JPEG2000", "PPM"):
         bits = max(bits, stated.bits(data))
         parts.icc = parts.icc or stated.profile(data, budget)
@@ -325,7 +348,7 @@ def _other(data: bytes) -> Decoded:
 
 
 _READERS: dict[str, Callable[[bytes], Decoded]] = {
-    "PNG": _png, "WEBP": _webp, "TIFF": _tiff, "GIF": _gif, "HEIC": _heic, "OTHER": _other,
+    "PNG": _png, "WEBP": _webp, "TIFF": _tiff, "GIF": _gif, "HEIC": _heic, "BMP": _bmp, "OTHER": _other,
 }  # fmt: skip
 
 
@@ -364,31 +387,8 @@ def _decoded(
         notes.append(tr("CMYK colours without a usable profile are shown approximately."))
     if not own_colours:
         notes.append(tr("The colour profile leads to the screen only and not back, so results are saved in sRGB."))
-    notes = [*_notes_of(parts, budget, parts.lost | lost), *notes]
+    notes = [*notes_of(parts, budget, parts.lost | lost), *notes]
     return Decoded(
         format=kind, native=native, parts=parts, bits=bits, orientation=turn, own_colours=own_colours,
         notes=tuple(notes),
     )  # fmt: skip
-
-
-def _notes_of(parts: Parts, budget: Budget, lost: set[str]) -> list[str]:
-    notes: list[str] = []
-    if parts.frames > FRAME_LIMIT:
-        notes.append(tr("The first of more than {count} frames is used.", count=FRAME_LIMIT))
-    elif parts.frames > 1:
-        notes.append(tr("The first of {count} frames is used.", count=parts.frames))
-    if "video" in lost:
-        notes.append(tr("The video behind the photo is not in what is saved."))
-    if "gain map" in lost:
-        notes.append(tr("The HDR gain map is not in what is saved."))
-    elif "pictures" in lost:
-        notes.append(tr("The other pictures in the file are not in what is saved."))
-    if "layers" in lost:
-        notes.append(tr("The layers are not in what is saved, only the picture of them all."))
-    if "credentials" in lost:
-        notes.append(tr("The content credentials speak of the photo as it is, so they are not in what is saved."))
-    if budget.exceeded:
-        notes.append(tr("Metadata beyond {size} MiB is left out.", size=METADATA_LIMIT >> 20))
-    if budget.damaged:
-        notes.append(tr("Damaged metadata is left out."))
-    return notes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import stat
@@ -19,6 +18,7 @@ from rtedit_desktop.core.photos.photo import Origin, Photo
 from rtedit_desktop.imaging.decoding import READABLE, Decoded, decode
 from rtedit_desktop.imaging.native import UNASSOCIATED, Native, in_eight_bits
 from rtedit_desktop.imaging.pillow_pictures import check_size
+from rtedit_desktop.support.os_reasons import why_unreadable
 
 FILE_LIMIT = 2 << 30
 SIXTEEN_BIT_FORMATS = frozenset({"PNG", "TIFF"})
@@ -59,7 +59,7 @@ def _in_sentences(path: Path) -> Iterator[None]:
             tr("Close other programs or make it smaller."),
         ) from error
     except OSError as error:
-        what, todo = _why_unreadable(error)
+        what, todo = why_unreadable(error)
         raise PictureError(tr("Could not open {name}: {what}", name=name, what=what), todo) from error
 
 
@@ -148,16 +148,6 @@ def _too_long() -> PictureError:
     )
 
 
-def _why_unreadable(error: OSError) -> tuple[str, str]:
-    if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG):
-        return tr("there is no such file."), tr("Check whether it was moved or renamed.")
-    if error.errno in (errno.EACCES, errno.EPERM):
-        return tr("you have no permission to read it."), tr("Change its permissions or copy it to a folder of yours.")
-    return tr("it could not be read ({reason}).", reason=error.strerror or error), tr(
-        "Check the disk, or copy the file and try again."
-    )
-
-
 def _photo(decoded: Decoded, path: Path, stamp: tuple[int, int], digest: bytes) -> Photo:
     native, parts = decoded.native.turned_upright(decoded.orientation), decoded.parts
     notes = list(decoded.notes)
@@ -177,9 +167,12 @@ def _photo(decoded: Decoded, path: Path, stamp: tuple[int, int], digest: bytes) 
         )
     elif decoded.bits > 8:
         notes.append(tr("The file has {bits} bits per channel; it is worked on in 8.", bits=decoded.bits))
+    density = parts.density
+    if density is not None and decoded.orientation >= 5:  # it lay on its side
+        density = density[1], density[0]
     origin = Origin(
         format=decoded.format, exif=parts.exif, xmp=parts.xmp, icc=parts.icc, resources=parts.resources,
-        comments=parts.comments, texts=parts.texts, density=parts.density, colour_chunks=parts.colour_chunks,
+        comments=parts.comments, texts=parts.texts, density=density, colour_chunks=parts.colour_chunks,
         quality=decoded.quality, compression=decoded.compression, packed=parts.compressed,
         orientation=decoded.orientation, depth=16 if sixteen_bit else 8, own_colours=decoded.own_colours,
         as_shown=_is_as_shown(native), stamp=stamp, digest=digest,

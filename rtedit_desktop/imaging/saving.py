@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import logging
 import os
@@ -28,6 +27,7 @@ from rtedit_desktop.imaging.native import Native, changed, of_pixels
 from rtedit_desktop.imaging.photo import SIXTEEN_BIT_FORMATS, own_bytes, own_pixels
 from rtedit_desktop.imaging.pillow_pictures import quiet_pillow
 from rtedit_desktop.support.formats import SAVE_FORMATS
+from rtedit_desktop.support.os_reasons import why_unwritable
 from rtedit_desktop.support.paths import Content, write_atomically
 
 _LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
@@ -85,7 +85,7 @@ def save_photo(
     except MemoryError as error:
         raise _error(path, tr("there is not enough memory."), tr("Close other programs."), intact) from error
     except OSError as error:
-        what, todo = _why_unwritable(error)
+        what, todo = why_unwritable(error)
         raise _error(path, what, todo, intact) from error
     except Exception as error:  # encoders fail in many ways; the promise is one sentence
         what = tr("the {kind} file could not be made ({error}).", kind=kind, error=error)
@@ -117,6 +117,8 @@ def _has_place(result: Native, kind: str) -> bool:
     """Whether these colours can be told in a file of this kind."""
     if result.model == "CMYK":
         return kind in ("JPEG", "TIFF")
+    if result.model == "L" and result.icc and kind == "WEBP":  # which has no greys that these could be of
+        return False
     needs_sixteen = bool(result.icc) and result.most > 255 and linear_profile.of(result.icc, result.model) is not None
     return not needs_sixteen or kind in SIXTEEN_BIT_FORMATS
 
@@ -180,6 +182,8 @@ def _jpeg_of(photo: Photo, picture: Image.Image, parts: Parts, turn: int, form: 
     origin, form = photo.origin, form or picture.mode
     if turn != 1:
         size = photo.size if turn < 5 else photo.size[::-1]
+        if parts.density and turn >= 5:
+            parts.density = parts.density[1], parts.density[0]
         parts.exif = exif.corrected(parts.exif, size, srgb=False, orientation=turn)
         parts.xmp = xmp.corrected(parts.xmp, turn)
     parts.exif, whole = exif.fitted(parts.exif, _JPEG_EXIF_LIMIT)
@@ -267,21 +271,3 @@ def _on_white(values: Native) -> Native:
 def _error(path: Path, what: str, *todo: str) -> SaveError:
     shown = tr("Could not save {name}: {what}", name=shown_name(path.name or str(path)), what=what)
     return SaveError(shown, " ".join(filter(None, todo)))
-
-
-def _why_unwritable(error: OSError) -> tuple[str, str]:
-    match error.errno:
-        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
-            return tr("the disk is full."), tr("Free some space or choose another disk.")
-        case errno.EACCES | errno.EPERM | errno.EROFS:
-            return tr("you have no permission to write there."), tr("Choose another folder or name.")
-        case errno.ENOENT | errno.ENOTDIR:
-            return tr("the folder does not exist."), tr("Choose another folder.")
-        case errno.EISDIR:
-            return tr("it is a folder."), tr("Choose another name.")
-        case errno.ENAMETOOLONG:
-            return tr("the name is too long."), tr("Choose a shorter name.")
-        case _:
-            return tr("it could not be written ({reason}).", reason=error.strerror or error), tr(
-                "Choose another folder or disk."
-            )

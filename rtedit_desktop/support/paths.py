@@ -104,6 +104,17 @@ def write_atomically(
     sync_folder(target.parent)
 
 
+def try_folder(folder: Path) -> None:
+    """Make a file in it and remove it: shares and special folders do not tell beforehand what they refuse.
+
+    Raises OSError.
+    """
+    probe = folder / f"{_PARTIAL}{secrets.token_hex(6)}.part"
+    with open(probe, "xb"):
+        pass
+    probe.unlink()
+
+
 def write_private(path: Path, content: Content) -> None:
     """The same for what only its owner may read, from its first byte on; modes hold where the file system has them."""
     with _filled_beside(path, content, _for_its_owner) as partial:

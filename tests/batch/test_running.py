@@ -365,3 +365,18 @@ def test_a_torn_record_costs_its_torn_line(table: Table) -> None:
     assert not interrupted(table.home)
     with pytest.raises(BatchError):
         table.record.batch()
+
+
+@pytest.mark.parametrize("field", ["inputs", "folder"])
+def test_a_record_that_names_what_no_file_can_be_called_is_none(table: Table, field: str) -> None:
+    """Half a character, as JSON can hold it and no file system does."""
+    table.photo("a.png")
+    table.run()
+    (path,) = table.home.glob("*.jsonl")
+    head, rest = path.read_bytes().split(b"\n", 1)
+    told = json.loads(head)
+    told["batch"][field] = "/\ud800" if field == "folder" else ["/\ud800"]
+    path.write_bytes(json.dumps(told).encode() + b"\n" + rest)
+    assert not interrupted(table.home)
+    with pytest.raises(BatchError):
+        table.record.batch()

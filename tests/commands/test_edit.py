@@ -192,10 +192,29 @@ def test_places_that_cannot_be_written_are_reported_before_any_work(
     gone, loop = photo.with_name("gone.png"), photo.with_name("loop.png")
     gone.symlink_to(photo.parent / "nowhere" / "out.png")
     loop.symlink_to(loop)
-    for out, words in ((gone, "does not exist"), (loop, "Could not save loop.png")):
+    places = [
+        (gone, "does not exist"), (loop, "Could not save loop.png: its links lead in a circle"),
+        (photo / "out.png", "is no folder"), (photo.with_name("x" * 252 + ".png"), "the name is too long"),
+        (photo.with_name(".png"), "the ending of a name alone"),
+        (photo.with_name("a\0.png"), "no file can have that name"),
+    ]  # fmt: skip
+    for out, words in places:
         done, engine = edit(catalog, photo, "-o", str(out), "--overwrite")
         assert (done, engine.requests) == (6, [])
         assert words in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a folder of Linux")
+def test_a_folder_that_does_not_say_what_it_refuses_is_found_out_before_any_work(
+    catalog: Catalog, photo: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As shares do; the kernel's tells root that it may write there."""
+    monkeypatch.setattr(os, "access", lambda *_, **__: True)
+    done, engine = edit(catalog, photo, "-o", "/sys/out.png")
+    assert (done, engine.requests) == (6, [])
+    assert "no permission to write there" in capsys.readouterr().err
+    assert edit(catalog, photo)[0] == 0
+    assert not list(photo.parent.glob(".rtedit-*"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the folder that a process stands in stays there")

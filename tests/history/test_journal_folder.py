@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from support.journal_entries import died, edit, photo
 from rtedit_desktop.core.errors import HistoryError
 from rtedit_desktop.core.history import new_work_id
 from rtedit_desktop.history.journal import FolderJournal
+from rtedit_desktop.imaging.photo_service import FilePhotoService
+from rtedit_desktop.support.restoring.restored_photo import restored_photo
 
 
 @pytest.mark.parametrize("spoil", ["torn", "foreign", "flipped"])
@@ -44,6 +47,22 @@ def test_every_cut_of_a_result_is_left_out(journal: FolderJournal) -> None:
     for length in range(0, len(content), 97):
         path.write_bytes(content[:length])
         assert journal.reopen(work).entries == ()
+
+
+@pytest.mark.parametrize("path", [None, "/\ud800", "/a\0b"])
+def test_a_work_whose_photo_cannot_be_anywhere(journal: FolderJournal, path: str | None) -> None:
+    """Its results, and the copy of its photo, are there all the same."""
+    work = new_work_id()
+    journal.write(work, photo(), edit())
+    assert journal.folder is not None
+    record = journal.folder / work / "work.json"
+    told = json.loads(record.read_text("utf-8"))
+    del told["path"]
+    record.write_text(json.dumps(told | ({} if path is None else {"path": path})), encoding="utf-8")
+    assert [one.path for one in journal.works()] == [None]
+    again = died(journal).reopen(work)
+    assert len(again.entries) == 1
+    assert restored_photo(again, FilePhotoService()).pixels.shape == photo().pixels.shape
 
 
 def test_what_is_not_a_work_is_passed_over(journal: FolderJournal) -> None:

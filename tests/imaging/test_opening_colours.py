@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from imaging.test_round_trip import made_profile
 from PIL import Image, ImageCms
 from support.edited_photos import refused
 
@@ -132,3 +133,19 @@ def _matrix_profile() -> bytes:
     header = struct.pack(">I", size) + bytes(4) + struct.pack(">I", 0x02100000) + b"mntrRGB XYZ " + bytes(12)
     header += b"acsp" + bytes(28) + s15(0.9642) + s15(1.0) + s15(0.8249)
     return header + bytes(128 - len(header)) + table + body
+
+
+@pytest.mark.parametrize("source", [".jpg", ".png", ".tif"])
+def test_greys_of_a_profile_in_a_webp(photo_service: FilePhotoService, tmp_path: Path, source: str) -> None:
+    """A WebP has red, green and blue, for which a profile of greys is none: other programs leave it aside."""
+    grey = np.tile(np.linspace(0, 255, 64).astype(np.uint8), (64, 1))
+    path = tmp_path / f"a{source}"
+    Image.fromarray(grey).save(path, icc_profile=made_profile("grey"))
+    photo = photo_service.open(path)
+    pixels = photo.pixels.copy()
+    pixels[:8, :8] = 77
+    photo_service.save(tmp_path / "out.webp", photo, pixels)
+    with Image.open(tmp_path / "out.webp") as written:
+        found = np.asarray(written.convert("RGB")).astype(int)
+        space = written.info.get("icc_profile", b"RGB ".rjust(20))[16:20]
+    assert space == b"RGB " and np.abs(found - pixels).max() <= 1

@@ -302,3 +302,58 @@ def test_a_transparent_grey_of_few_bits(photo_service: FilePhotoService, tmp_pat
         raw = subprocess.run([program, str(tmp_path / name), "-depth", "8", "rgba:-"], capture_output=True, check=True)
         alpha = np.frombuffer(raw.stdout, np.uint8).reshape(24, 32, 4)[..., 3]
         assert np.array_equal(alpha, np.where(greys == 1, 0, 255))
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+@pytest.mark.parametrize("behind", [b"", png_chunk(b"tEXt", b"Title\0Half")[:-7]])
+def test_only_the_end_is_missing(photo_service: FilePhotoService, tmp_path: Path, behind: bytes, depth: int) -> None:
+    """All pixels are there, so it opens, as in browsers."""
+    values = soft(*SIZE)
+    path = png(tmp_path / "a.png", values)
+    if depth == 16:
+        with path.open("wb") as file:
+            deep_png(file, values.astype(np.uint16) * 257)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-12] + behind)
+    photo = resaved(photo_service, path, tmp_path / "out.png")
+    assert np.array_equal(photo.pixels, values)
+    assert any("Damaged metadata" in note for note in photo.notes) == bool(behind)
+    with Image.open(tmp_path / "out.png") as written:
+        written.verify()
+    path.write_bytes(whole[: len(whole) - 20])
+    refused(photo_service, path, "damaged")
+
+
+def test_more_transparency_than_a_palette_can_have(photo_service: FilePhotoService, tmp_path: Path) -> None:
+    numbers, alpha = noise(*SIZE, kind=np.uint8), noise(300, kind=np.uint8, seed=3)
+    colours = noise(256, 3, kind=np.uint8, seed=4)
+    picture = Image.fromarray(numbers)
+    picture.putpalette(colours.tobytes())
+    picture.save(tmp_path / "a.png")
+    data = (tmp_path / "a.png").read_bytes()
+    at = data.index(b"IDAT") - 4
+    (tmp_path / "a.png").write_bytes(data[:at] + png_chunk(b"tRNS", alpha.tobytes()) + data[at:])
+    photo = photo_service.open(tmp_path / "a.png")
+    assert photo.alpha is not None
+    assert np.array_equal(photo.pixels, colours[numbers]) and np.array_equal(photo.alpha, alpha[numbers])
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+def test_half_a_transparent_colour_is_none(photo_service: FilePhotoService, tmp_path: Path, depth: int) -> None:
+    path = png(tmp_path / "a.png", soft(*SIZE))
+    if depth == 16:
+        with path.open("wb") as file:
+            deep_png(file, soft(*SIZE).astype(np.uint16) * 257)
+    data = path.read_bytes()
+    at = data.index(b"IDAT") - 4
+    path.write_bytes(data[:at] + png_chunk(b"tRNS", b"\0\1") + data[at:])
+    photo = photo_service.open(path)
+    assert np.array_equal(photo.pixels, soft(*SIZE)) and photo.alpha is None
+    assert any("Damaged metadata" in note for note in photo.notes)
+
+
+@pytest.mark.parametrize("name", [b"cICP", b"gAMA", b"cHRM", b"sRGB"])
+def test_half_a_chunk_of_colours_does_not_travel(photo_service: FilePhotoService, tmp_path: Path, name: bytes) -> None:
+    path = png(tmp_path / "a.png", soft(*SIZE), png_chunk(name, b"\0\1\2"))
+    assert np.array_equal(resaved(photo_service, path, tmp_path / "out.png").pixels, soft(*SIZE))
+    assert name not in chunks_of(tmp_path / "out.png")

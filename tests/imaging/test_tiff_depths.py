@@ -277,9 +277,11 @@ def test_colours_stored_for_several_pixels(
         ({"photometric": 32845, "bits": [16, 16, 16], "samples": 3, "compression": 34676}, "LogLuv, 16 bit"),
         ({"photometric": 2, "bits": [5, 6, 5], "samples": 3}, "5 + 6 bit"),
         ({"photometric": 10, "bits": [8, 8, 8], "samples": 3}, "Lab, 8 bit"),
-        ({"photometric": 1, "bits": [64], "samples": 1}, "64 bit"),
-        ({"photometric": 2, "bits": [24, 24, 24], "samples": 3, "format": [3, 3, 3]}, "24 bit, float"),
-        ({"photometric": 2, "bits": [8, 8, 8], "samples": 3, "compression": 34887}, "8 bit, compression 34887"),
+        ({"photometric": 1, "bits": [40], "samples": 1}, "40 bit"),
+        ({"photometric": 2, "bits": [48, 48, 48], "samples": 3, "format": [3, 3, 3]}, "48 bit, float"),
+        ({"photometric": 2, "bits": [8, 8, 8], "samples": 3, "compression": 34887}, "8 bit, LERC"),
+        ({"photometric": 2, "bits": [8, 8, 8], "samples": 3, "compression": 50001}, "8 bit, WebP"),
+        ({"photometric": 2, "bits": [8, 8, 8], "samples": 3, "compression": 65000}, "8 bit, compression 65000"),
     ],
 )
 def test_a_kind_that_is_not_read_is_named(

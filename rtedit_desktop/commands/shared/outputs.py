@@ -12,14 +12,19 @@ from rtedit_desktop.commands.shared.outcome import UsageError
 from rtedit_desktop.core.errors import SaveError, shown_name
 from rtedit_desktop.core.preset import SUFFIX
 from rtedit_desktop.support.formats import SAVE_FORMATS
+from rtedit_desktop.support.os_reasons import why_unwritable
+from rtedit_desktop.support.paths import try_folder
 
 
 def check_picture(out: Path, source: Path | None, *, overwrite: bool) -> None:
     """Find out before the work what would fail after it; ``source`` is the photo that the result is made of."""
+    _check_name(out)
     if source is not None and same_file(out, source):
         raise UsageError("The output is the input picture itself.", "Give another name: a photo is never replaced.")
+    name = shown_name(out.name or str(out))
+    if out.name.lower() in SAVE_FORMATS:
+        raise SaveError(f"Could not save {name}: that is the ending of a name alone.", f"Put a name before {name}.")
     if out.suffix.lower() not in SAVE_FORMATS:
-        name = shown_name(out.name or str(out))
         raise SaveError(f"Could not save {name}: the format is not known.", f"Use {', '.join(SAVE_FORMATS)}.")
     _check_place(out)
     _check_free(out, overwrite=overwrite)
@@ -27,6 +32,7 @@ def check_picture(out: Path, source: Path | None, *, overwrite: bool) -> None:
 
 def check_preset(out: Path, *, overwrite: bool) -> None:
     """The same for a preset file; one that is there may be somebody's only copy of what was learned."""
+    _check_name(out)
     if out.suffix.lower() != SUFFIX:
         name = shown_name(out.name or str(out))
         raise UsageError(f"“{name}” is not the name of a preset.", f"Give a name that ends in {SUFFIX}.")
@@ -39,6 +45,8 @@ def same_file(a: Path, b: Path) -> bool:
         return a.samefile(b)
     except OSError:
         return os.path.realpath(a) == os.path.realpath(b)
+    except ValueError:  # a name that no file can have
+        return False
 
 
 @contextlib.contextmanager
@@ -55,12 +63,20 @@ def telling(args: argparse.Namespace, saved: Path) -> Iterator[None]:
             ) from error
 
 
+def _check_name(out: Path) -> None:
+    if "\0" in str(out):
+        name = shown_name(out.name)
+        raise SaveError(f"Could not save {name}: no file can have that name.", "Choose another name.")
+
+
 def _check_place(out: Path) -> None:
     name = shown_name(out.name or str(out))
     if os.path.isdir(out):
         raise SaveError(f"Could not save {name}: it is a folder.", "Choose another name.")
     target = Path(os.path.realpath(out))  # a link is followed when it is written
     folder = target.parent
+    if os.path.exists(folder) and not os.path.isdir(folder):
+        raise SaveError(f"Could not save {name}: {folder} is no folder.", "Choose another folder.")
     if not os.path.isdir(folder):
         raise SaveError(f"Could not save {name}: the folder {folder} does not exist.", "Make it first.")
     if not os.access(folder, os.W_OK):
@@ -68,14 +84,24 @@ def _check_place(out: Path) -> None:
     try:
         os.stat(target)
     except FileNotFoundError:
-        return
+        pass
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise SaveError(f"Could not save {name}: {reason}.", "Choose another name.") from error
+        raise _unwritable(name, error) from error
+    try:
+        try_folder(folder)
+    except OSError as error:
+        raise _unwritable(name, error) from error
+    if not os.path.exists(target):
+        return
     if not target.is_file():
         raise SaveError(f"Could not save {name}: what is there is no file.", "Choose another name.")
     if not os.access(target, os.W_OK):
         raise SaveError(f"Could not save {name}: the file that is there is read-only.", "Choose another name.")
+
+
+def _unwritable(name: str, error: OSError) -> SaveError:
+    what, todo = why_unwritable(error)
+    return SaveError(f"Could not save {name}: {what}", todo)
 
 
 def _check_free(out: Path, *, overwrite: bool) -> None:

@@ -9,7 +9,9 @@ from rtedit_desktop.imaging.metadata.parts import Budget, Damaged, Parts
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PICTURE = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
-_COLOUR = frozenset({b"gAMA", b"cHRM", b"cICP", b"sRGB"})
+_COLOUR = {b"gAMA": 4, b"cHRM": 32, b"cICP": 4, b"sRGB": 1}  # and how long they are
+_TRANSPARENT_COLOUR = {0: 2, 2: 6}
+_MOST_COLOURS = 256
 _XMP = "XML:com.adobe.xmp"
 _RAW = "Raw profile type "  # how ImageMagick and others keep what PNG has no chunk for
 _MOST_CHUNKS, _MOST_TEXTS = 1_000_000, 1000
@@ -25,20 +27,24 @@ def read(data: bytes, budget: Budget) -> Parts:
     colours: dict[bytes, bytes] = {}
     position = len(SIGNATURE)
     for _ in range(_MOST_CHUNKS):
-        if position + 12 > len(data):
-            raise Damaged("it ends too early")
+        end = _end_of_chunk(data, position)
+        if end > len(data):  # whatever is missing, the pixels may all be there
+            picture.append(chunk(b"IEND", b""))
+            check_whole(b"".join(picture))
+            budget.damaged = budget.damaged or position < len(data)
+            break
         length, name = struct.unpack_from(">I4s", data, position)
-        end = position + 12 + length
-        if end > len(data):
-            raise Damaged("a chunk beyond the end")
-        if name in _PICTURE:
+        if name == b"tRNS":
+            picture += _transparency(data[position + 8 : end - 4], data[25], data[position:end], budget)
+        elif name in _PICTURE:
             picture.append(data[position:end])
         elif length <= budget.left:
             body = data[position + 8 : end - 4]
             if int.from_bytes(data[end - 4 : end], "big") != zlib.crc32(body, zlib.crc32(name)):
                 budget.damaged = True
             elif name in _COLOUR:
-                colours.setdefault(name, budget.keep(body))
+                if length == _COLOUR[name]:
+                    colours.setdefault(name, budget.keep(body))
             elif name in (b"tEXt", b"zTXt", b"iTXt") and len(texts) >= _MOST_TEXTS:
                 budget.exceeded = True
             elif name in (b"tEXt", b"zTXt", b"iTXt"):
@@ -56,6 +62,23 @@ def read(data: bytes, budget: Budget) -> Parts:
     parts.colour_chunks = tuple((name, body) for name, body in colours.items() if body)
     _sort_texts(texts, parts)
     return parts
+
+
+def _end_of_chunk(data: bytes, position: int) -> int:
+    """One byte beyond the data where not even a length is left."""
+    if position + 12 > len(data):
+        return len(data) + 1
+    return position + 12 + int.from_bytes(data[position : position + 4], "big")
+
+
+def _transparency(body: bytes, colour: int, whole: bytes, budget: Budget) -> list[bytes]:
+    """The chunk as a decoder takes it: of a palette no more than there can be, of one colour all or nothing."""
+    if colour == 3 and len(body) > _MOST_COLOURS:
+        return [chunk(b"tRNS", body[:_MOST_COLOURS])]
+    if len(body) < _TRANSPARENT_COLOUR.get(colour, 0):
+        budget.damaged = True
+        return []
+    return [whole]
 
 
 def _other(name: bytes, body: bytes, parts: Parts, budget: Budget) -> None:

@@ -12,7 +12,8 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from rtedit_desktop.imaging.containers.tiff_samples import Samples, described
+from rtedit_desktop.imaging.containers import tiff_pages
+from rtedit_desktop.imaging.containers.tiff_samples import Samples, described, is_packed_as_picture
 from rtedit_desktop.imaging.metadata import exif, photoshop
 from rtedit_desktop.imaging.metadata.directories import (
     BYTE,
@@ -27,14 +28,13 @@ from rtedit_desktop.imaging.metadata.directories import (
     header,
     read_tags,
 )  # fmt: skip
-from rtedit_desktop.imaging.metadata.parts import FRAME_LIMIT, Budget, Damaged, Parts
+from rtedit_desktop.imaging.metadata.parts import Budget, Damaged, Parts
 
-_SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _FILL = 254, 256, 257, 258, 259, 262, 266
+_WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _FILL = 256, 257, 258, 259, 262, 266
 _OFFSETS, _SAMPLES, _ROWS, _COUNTS, _PLANAR, _PREDICTOR = 273, 277, 278, 279, 284, 317
 _TILE_WIDTH, _TILE_HEIGHT, _TILE_OFFSETS, _TILE_COUNTS, _INK_SET, _EXTRA, _FORMAT = 322, 323, 324, 325, 332, 338, 339
 _XRES, _YRES, _RES_UNIT, _XMP, _IPTC, _RESOURCES, _ICC = 282, 283, 296, 700, 33723, 34377, 34675
-_LAYERS, _DNG, _SUB_DIRECTORIES, _CREDENTIALS = 37724, 50706, 330, 52545
-_CFA, _LINEAR_RAW, _WHITE_POINT, _REDUCED = 32803, 34892, 318, 1
+_LAYERS, _CREDENTIALS, _WHITE_POINT, _COLOUR_MAP = 37724, 52545, 318, 320
 # What a decoder must know of the picture.
 _FOR_DECODERS = frozenset(
     {_WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _FILL, _OFFSETS, _SAMPLES, _ROWS, _COUNTS, 280, 281, _PLANAR}
@@ -44,8 +44,8 @@ _FOR_DECODERS = frozenset(
 )
 _LOSSLESS = frozenset({1, 5, 8, 32773, 32946, 34925, 50000})
 _PREDICTED = frozenset({5, 8, 32946, 34925, 50000})
-_COLOURS = {0: 1, 1: 1, 2: 3, 5: 4, 8: 3, 9: 3}
-_LAB, _ICC_LAB = 8, 9
+_COLOURS = {0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 8: 3, 9: 3}
+_PALETTE, _LAB, _ICC_LAB = 3, 8, 9
 # Descriptions by which tifffile, ImageJ and OME say how pages and channels make up an array.
 _DESCRIPTION = 270
 _OF_STORAGE = re.compile(
@@ -54,10 +54,6 @@ _OF_STORAGE = re.compile(
 _SIGNED, _COMPLEX = {2}, {5, 6}  # kinds of samples
 UNASSOCIATED, ASSOCIATED = 2, 1
 _STRIP_BYTES, _MOST_PIXELS = 1 << 18, 1 << 28
-
-
-class Raw(ValueError):
-    """What a sensor saw, of which the file has only a preview for others."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,6 +83,15 @@ class Picture:
         return {_LAB: "CIE", _ICC_LAB: "ICC"}.get(self.photometric, "")
 
     @property
+    def palette(self) -> np.ndarray:
+        """(colours, 3) uint16; some programs write values of 8 bits into it."""
+        values = np.array(self.block.integers(self.slots.get(_COLOUR_MAP)), np.uint16)
+        colours: np.ndarray = values[: len(values) // 3 * 3].reshape(3, -1).T
+        if colours.size and colours.max() <= 0xFF:
+            colours = colours * 257
+        return colours
+
+    @property
     def is_of_daylight(self) -> bool:
         """Whether its white is that of D65; Lab has that of D50 unless it is told otherwise."""
         slot = self.slots.get(_WHITE_POINT)
@@ -106,6 +111,10 @@ class Picture:
         compression = self.block.integer(self.slots.get(_COMPRESSION), 1)
         return described(self.photometric, set(self.bits), self.kinds, compression)
 
+    @property
+    def is_readable(self) -> bool:
+        return not is_packed_as_picture(self.block.integer(self.slots.get(_COMPRESSION), 1))
+
     def samples_read(self) -> Samples | None:
         """How they lie in its rows; None for those that are read otherwise, or not at all."""
         predictor = self.block.integer(self.slots.get(_PREDICTOR), 1)
@@ -123,20 +132,19 @@ class Picture:
             return (UNASSOCIATED,) if beyond == 1 and self.colours == 3 else (0,) * beyond
         return tuple((self.block.integers(self.slots[_EXTRA]) + [0] * beyond)[:beyond])
 
+    @property
+    def multiplied(self) -> int:
+        """The channel of a transparency that the colours are multiplied with; 0 for none."""
+        kinds = [kind for kind in self.extras if kind in (UNASSOCIATED, ASSOCIATED)]
+        return self.colours + self.extras.index(ASSOCIATED) if kinds[:1] == [ASSOCIATED] else 0
+
 
 def read(data: bytes, budget: Budget) -> tuple[Parts, Picture]:
     """Raises Damaged and Raw."""
     block = Block(data)
-    slots, following = block.directory(block.start)
-    picture = _picture(block, slots)
-    _refuse_raw(block, slots, picture)
-    frames = _count(block, following)
-    if block.integer(slots.get(_SUBFILE)) & _REDUCED and following:
-        larger, _ = block.directory(following)
-        if larger.get(_WIDTH) and not block.integer(larger.get(_SUBFILE)) & _REDUCED:
-            block.start, slots, frames = following, larger, frames - 1  # what came first was its thumbnail
-            picture = _picture(block, slots)
-    parts = Parts(compressed=block.integer(slots.get(_COMPRESSION), 1) != 1)
+    page = tiff_pages.first_page(block)
+    block.start, slots, picture = page.start, page.described, _picture(block, page.slots)
+    parts = Parts(compressed=block.integer(page.slots.get(_COMPRESSION), 1) != 1)
     tags = read_tags(block, budget, exif.STORAGE_TAGS)
     if _DESCRIPTION in tags.main and _OF_STORAGE.match(tags.main[_DESCRIPTION].data):
         del tags.main[_DESCRIPTION]
@@ -155,7 +163,7 @@ def read(data: bytes, budget: Budget) -> tuple[Parts, Picture]:
         parts.lost.add("layers")
     if _CREDENTIALS in slots:
         parts.lost.add("credentials")
-    parts.frames = frames
+    parts.frames = page.frames
     return parts, picture
 
 
@@ -171,28 +179,6 @@ def _picture(block: Block, slots: dict[int, Slot]) -> Picture:
     )
 
 
-def _refuse_raw(block: Block, slots: dict[int, Slot], picture: Picture) -> None:
-    reduced = block.integer(slots.get(_SUBFILE)) & _REDUCED
-    if (
-        block.data[8:10] == b"CR"
-        or picture.photometric in (_CFA, _LINEAR_RAW)
-        or (reduced and (_DNG in slots or _SUB_DIRECTORIES in slots))
-    ):
-        raise Raw
-
-
-def _count(block: Block, following: int) -> int:
-    """Pages, at most one more than are counted."""
-    seen = {0, block.start}
-    while following not in seen and len(seen) - 1 <= FRAME_LIMIT:
-        seen.add(following)
-        try:
-            _, following = block.directory(following)
-        except Damaged:
-            break
-    return len(seen) - 1
-
-
 def pixels(picture: Picture, opened: Callable[[bytes], Image.Image]) -> tuple[np.ndarray, Samples] | None:
     """(H, W, channels) uint8 or uint16, white the highest of greys, and how they were stored; None for other kinds.
 
@@ -206,7 +192,7 @@ def pixels(picture: Picture, opened: Callable[[bytes], Image.Image]) -> tuple[np
         or compression not in _LOSSLESS
         or not picture.colours
         or picture.samples < picture.colours
-        or (how.bits < 8 and picture.colours == 1)  # which a decoder knows as well
+        or (how.bits in (1, 2, 4) and picture.colours == 1)  # which a decoder knows as well
         or block.integer(slots.get(_INK_SET), 1) != 1
     ):
         return None
@@ -224,8 +210,20 @@ def pixels(picture: Picture, opened: Callable[[bytes], Image.Image]) -> tuple[np
             raise Damaged("pixels are missing")
         how.read(rows, result[..., plane : plane + 1] if planes > 1 else result, tile)
     if picture.photometric == 0:
-        np.subtract(np.iinfo(result.dtype).max, result[..., 0], out=result[..., 0])
-    return result, how
+        white = result[..., picture.multiplied] if picture.multiplied else np.iinfo(result.dtype).max
+        result[..., 0] = white - np.minimum(result[..., 0], white)
+    return _coloured(picture, result) if picture.photometric == _PALETTE else result, how
+
+
+def _coloured(picture: Picture, numbers: np.ndarray) -> np.ndarray:
+    """(H, W, 3 and more) of the numbers of colours, in their depth; what its palette lacks is black."""
+    colours = np.zeros((np.iinfo(numbers.dtype).max + 1, 3), np.uint16)
+    found = picture.palette[: len(colours)]
+    colours[: len(found)] = found
+    if numbers.dtype == np.uint8:
+        colours = ((colours.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
+    shown = colours[numbers[..., 0]]
+    return np.dstack([shown, numbers[..., 1:]]) if numbers.shape[2] > 1 else shown
 
 
 class _Strips:
@@ -301,6 +299,9 @@ def picture_alone(picture: Picture) -> bytes:
         for tag, slot in picture.slots.items()
         if tag in _FOR_DECODERS
     }
+    if _COLOUR_MAP in fields and picture.photometric == _PALETTE:
+        values = picture.palette.T.ravel()
+        fields[_COLOUR_MAP] = (SHORT, len(values), values.astype(block.order + "u2").tobytes())
     return _with_directory(block.data, fields, block.order, block.big)
 
 

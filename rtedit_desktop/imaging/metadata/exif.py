@@ -28,6 +28,7 @@ _ORIENTATION, _COLOR_SPACE, _INTEROP_INDEX = 0x0112, 0xA001, 0x0001
 _ADOBE_RGB, _UNCALIBRATED = 2, 0xFFFF
 _DENSITY, _PER_INCH = (296, 282, 283), {2: 1.0, 3: 2.54}
 _WIDTHS, _HEIGHTS = (0x0100, 0xA002), (0x0101, 0xA003)
+_ACROSS_AND_DOWN = ((0x011A, 0x011B), (0xA20E, 0xA20F))
 _THUMBNAILS = ((0x0201, 0x0202), (0x0111, 0x0117))
 
 # Tags of a TIFF that describe how its own pixels are stored, so they mean nothing in another file; packets that are
@@ -206,6 +207,10 @@ def _correct(block: bytearray, size: tuple[int, int], srgb: bool, orientation: i
     start = struct.unpack_from(order + "I", block, 4)[0]
     main, next_at = _directory(block, order, start)
     private = _sub_directory(block, order, main.get(EXIF_IFD))
+    stored = main.get(_ORIENTATION)
+    before = _integer(block, order, stored) if stored and stored.count == 1 and stored.kind in (SHORT, LONG) else 1
+    if (5 <= before <= 8) != (5 <= orientation <= 8):
+        _swap_densities(block, main, private)
     for directory in (main, private):
         _set_integer(block, order, directory.get(_ORIENTATION), orientation)
         for value, tags in zip(size, (_WIDTHS, _HEIGHTS), strict=True):
@@ -249,6 +254,16 @@ def _set_integer(block: bytearray, order: str, entry: _Entry | None, value: int)
         struct.pack_into(order + "HH", block, entry.position, min(value, 0xFFFF), 0)
     else:
         struct.pack_into(order + "I", block, entry.position, value)
+
+
+def _swap_densities(block: bytearray, *directories: dict[int, _Entry]) -> None:
+    """What was so many pixels per inch across is so many down, once the picture lies on its side."""
+    for directory in directories:
+        for across, down in _ACROSS_AND_DOWN:
+            x, y = directory.get(across), directory.get(down)
+            if x and y and (x.kind, x.count) == (y.kind, y.count):
+                one, other = (slice(entry.position, entry.position + 4) for entry in (x, y))
+                block[one], block[other] = block[other], block[one]
 
 
 def _drop_thumbnail(block: bytearray, order: str, next_at: int) -> None:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from rtedit_desktop.core.packs.spelling import Unknown
 from rtedit_desktop.ui.widgets.colours import amber
+from rtedit_desktop.ui.widgets.mime import has_picture
 
 _WAVE = 2
 
@@ -114,7 +115,7 @@ class PromptEdit(QLineEdit):
         data = QGuiApplication.clipboard().mimeData()
         if not event.matches(QKeySequence.StandardKey.Paste) or data is None:
             return False
-        return data.hasImage() and not data.hasText()
+        return has_picture(data) and not data.hasText()
 
 
 def _wave(left: float, right: float, bottom: float) -> list[QPointF]:

@@ -4,31 +4,55 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QMimeData, QUrl
-from PySide6.QtGui import QColorSpace, QImage
+from PySide6.QtGui import QColorSpace, QImage, QImageReader
 
 _PNG = "image/png"
+_OTHERS = ("image/tiff", "image/bmp", "image/webp", "image/jpeg")  # what loses nothing first
+_MOST_MIB = 1600  # 200 megapixels of 16 bits; Qt itself stops at 64 of 8
 
 
 def picture_in(data: QMimeData) -> tuple[list[Path], QImage | None]:
     """The files in it; when there are none, or none is there any more, the picture in it, in sRGB."""
     paths = [path for path in map(_local_path, data.urls()) if path is not None]
-    if not (data.hasImage() or data.hasFormat(_PNG)) or any(map(os.path.exists, paths)):
+    if not has_picture(data) or any(map(os.path.exists, paths)):
         return paths, None
     # Programs that drop a picture may name a temporary file which is gone by now.
     image = _picture(data)
     return (paths, None) if image is None else ([], image)
 
 
+def has_picture(data: QMimeData) -> bool:
+    """Whether it says that there is one; it may be damaged."""
+    return data.hasImage() or any(data.hasFormat(kind) for kind in (_PNG, *_OTHERS))
+
+
 def _picture(data: QMimeData) -> QImage | None:
     """The PNG first: it carries the colour profile, which the system's own kind of picture may lack."""
-    image = QImage.fromData(data.data(_PNG), "PNG") if data.hasFormat(_PNG) else QImage()  # type: ignore[arg-type]
-    if image.isNull():
-        image = QImage(data.imageData())
+    with _room_for_photos():
+        image = QImage.fromData(data.data(_PNG), "PNG") if data.hasFormat(_PNG) else QImage()  # type: ignore[arg-type]
+        if image.isNull():
+            own = data.imageData()  # nothing where it is damaged
+            image = QImage(own) if isinstance(own, QImage) else QImage()
+        for kind in _OTHERS:
+            if image.isNull() and data.hasFormat(kind):
+                image = QImage.fromData(data.data(kind))
     return None if image.isNull() else in_srgb(image)
+
+
+@contextmanager
+def _room_for_photos() -> Iterator[None]:
+    before = QImageReader.allocationLimit()
+    QImageReader.setAllocationLimit(_MOST_MIB)
+    try:
+        yield
+    finally:
+        QImageReader.setAllocationLimit(before)
 
 
 def in_srgb(image: QImage) -> QImage:

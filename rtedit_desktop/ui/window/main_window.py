@@ -46,7 +46,7 @@ from rtedit_desktop.ui.settings.settings_controller import SettingsController
 from rtedit_desktop.ui.widgets.actions import Actions
 from rtedit_desktop.ui.widgets.columns import column, over, row, under
 from rtedit_desktop.ui.widgets.messages import Messages, StandingStrip, Strip
-from rtedit_desktop.ui.widgets.mime import picture_in
+from rtedit_desktop.ui.widgets.mime import has_picture
 from rtedit_desktop.ui.widgets.offer import Offer
 from rtedit_desktop.ui.widgets.texts import translated
 from rtedit_desktop.ui.window.action_states import ActionStates
@@ -320,7 +320,7 @@ class MainWindow(QMainWindow, RedrawnOnce):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         data = event.mimeData()
-        if data.hasImage() or any(url.isLocalFile() for url in data.urls()):
+        if has_picture(data) or any(url.isLocalFile() for url in data.urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -330,7 +330,7 @@ class MainWindow(QMainWindow, RedrawnOnce):
                 self.presets.panel.apply_chosen()
         elif event.source() is self.history.list:
             event.ignore()  # a result that was to be dragged out
-        elif self.opening.open_any(*picture_in(event.mimeData())):
+        elif self.opening.take(event.mimeData()):
             event.acceptProposedAction()
 
     def changeEvent(self, event: QEvent) -> None:

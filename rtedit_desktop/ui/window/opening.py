@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
 from rtedit_desktop.ui.batch.batch_controller import BatchController
@@ -17,7 +17,7 @@ from rtedit_desktop.ui.photo.camera_dialog import CameraDialog
 from rtedit_desktop.ui.photo.photo_actions import PhotoActions
 from rtedit_desktop.ui.photo.saving import Saving
 from rtedit_desktop.ui.widgets.file_dialogs import ask_open
-from rtedit_desktop.ui.widgets.mime import picture_in
+from rtedit_desktop.ui.widgets.mime import has_picture, picture_in
 
 
 class Importer(Protocol):
@@ -70,9 +70,18 @@ class Opening(QObject):
 
     def paste(self) -> None:
         data = QGuiApplication.clipboard().mimeData()
-        paths, image = picture_in(data) if data is not None else ([], None)
-        if not self.open_any(paths, image):
+        if data is None or not self.take(data):
             self._messages.say(self.tr("There is no picture in the clipboard. Copy one, then paste it here."))
+
+    def take(self, data: QMimeData) -> bool:
+        """What was dropped or pasted; False where it is nothing that could be opened."""
+        paths, image = picture_in(data)
+        if self.open_any(paths, image):
+            return True
+        if has_picture(data):
+            text = self.tr("This picture is damaged or too large. Save it in the other program, then open the file.")
+            self._messages.say(text)
+        return has_picture(data)
 
     def take_photo(self) -> None:
         """A photo by the camera."""

@@ -104,6 +104,19 @@ def test_nothing_to_paste_is_reported(harness: Harness) -> None:
     assert "no picture" in harness.window.strip.label.text()
 
 
+@pytest.mark.parametrize("way", ["pasted", "dropped"])
+def test_a_damaged_picture_is_reported(harness: Harness, way: str) -> None:
+    data = QMimeData()
+    data.setData("image/png", b"\x89PNG\r\n\x1a\n and then nothing")
+    if way == "pasted":
+        QGuiApplication.clipboard().setMimeData(data)
+        harness.window.actions_.paste.trigger()
+    else:
+        drop(harness, data)
+    assert "damaged or too large" in harness.window.strip.label.text()
+    assert harness.state.photo is None
+
+
 def test_a_file_that_is_no_picture_leaves_the_current_one(harness: Harness, tmp_path: Path) -> None:
     harness.open_picture()
     before = harness.state.photo

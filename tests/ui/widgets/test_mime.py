@@ -13,11 +13,11 @@ import pytest
 from imaging.test_round_trip import made_profile
 from PIL import Image, ImageCms
 from PySide6.QtCore import QMimeData, QUrl
-from PySide6.QtGui import QColorSpace, QImage
+from PySide6.QtGui import QColorSpace, QImage, QImageReader
 from pytestqt.qtbot import QtBot
 from support.edited_photos import soft
 
-from rtedit_desktop.ui.widgets.mime import picture_in
+from rtedit_desktop.ui.widgets.mime import has_picture, picture_in
 from rtedit_desktop.ui.widgets.pyramid import from_qimage, to_qimage
 
 
@@ -103,3 +103,36 @@ def test_a_plain_picture_stays_as_it_is(qtbot: QtBot) -> None:
     data.setImageData(to_qimage(values).copy())
     _, seen = picture_in(data)
     assert seen is not None and np.array_equal(from_qimage(seen)[..., :3], values)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n and then nothing"])
+def test_a_damaged_picture_is_none(qtbot: QtBot, content: bytes) -> None:
+    data = QMimeData()
+    data.setData("image/png", content)
+    assert picture_in(data) == ([], None) and has_picture(data)
+
+
+@pytest.mark.parametrize("kind", ["BMP", "JPEG"])
+def test_a_program_that_offers_another_format_alone(qtbot: QtBot, kind: str) -> None:
+    values, buffer = soft(40, 60), io.BytesIO()
+    Image.fromarray(values).save(buffer, kind, quality=95)
+    data = QMimeData()
+    data.setData(f"image/{kind.lower()}", buffer.getvalue())
+    _, seen = picture_in(data)
+    assert seen is not None and has_picture(data)
+    assert np.abs(from_qimage(seen)[..., :3].astype(int) - np.asarray(Image.open(buffer))).max() <= 2
+
+
+def test_a_picture_beyond_what_qt_allows_itself(qtbot: QtBot) -> None:
+    """It stops at 64 megapixels, and photos do not."""
+    buffer, before = io.BytesIO(), QImageReader.allocationLimit()
+    Image.fromarray(soft(600, 700)).save(buffer, "PNG")
+    data = QMimeData()
+    data.setData("image/png", buffer.getvalue())
+    QImageReader.setAllocationLimit(1)
+    try:
+        _, seen = picture_in(data)
+        assert QImageReader.allocationLimit() == 1
+    finally:
+        QImageReader.setAllocationLimit(before)
+    assert seen is not None and (seen.width(), seen.height()) == (700, 600)
