@@ -18,7 +18,7 @@ from rtedit_desktop.core.photos.photo import Origin, Photo
 from rtedit_desktop.imaging.decoding import READABLE, Decoded, decode
 from rtedit_desktop.imaging.native import UNASSOCIATED, Native, in_eight_bits
 from rtedit_desktop.imaging.pillow_pictures import check_size
-from rtedit_desktop.support.os_reasons import why_unreadable
+from rtedit_desktop.support.reporting.os_reasons import why_unreadable
 
 FILE_LIMIT = 2 << 30
 SIXTEEN_BIT_FORMATS = frozenset({"PNG", "TIFF"})

@@ -27,8 +27,8 @@ from rtedit_desktop.imaging.native import Native, changed, of_pixels
 from rtedit_desktop.imaging.photo import SIXTEEN_BIT_FORMATS, own_bytes, own_pixels
 from rtedit_desktop.imaging.pillow_pictures import quiet_pillow
 from rtedit_desktop.support.formats import SAVE_FORMATS
-from rtedit_desktop.support.os_reasons import why_unwritable
 from rtedit_desktop.support.paths import Content, write_atomically
+from rtedit_desktop.support.reporting.os_reasons import why_unwritable
 
 _LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
 _JPEG_EXIF_LIMIT = 65_533 - 6

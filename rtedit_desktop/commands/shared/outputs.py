@@ -12,8 +12,8 @@ from rtedit_desktop.commands.shared.outcome import UsageError
 from rtedit_desktop.core.errors import SaveError, shown_name
 from rtedit_desktop.core.preset import SUFFIX
 from rtedit_desktop.support.formats import SAVE_FORMATS
-from rtedit_desktop.support.os_reasons import why_unwritable
 from rtedit_desktop.support.paths import try_folder
+from rtedit_desktop.support.reporting.os_reasons import why_unwritable
 
 
 def check_picture(out: Path, source: Path | None, *, overwrite: bool) -> None:

@@ -330,7 +330,7 @@ class MainWindow(QMainWindow, RedrawnOnce):
                 self.presets.panel.apply_chosen()
         elif event.source() is self.history.list:
             event.ignore()  # a result that was to be dragged out
-        elif self.opening.take(event.mimeData()):
+        elif self.opening.open_data(event.mimeData()):
             event.acceptProposedAction()
 
     def changeEvent(self, event: QEvent) -> None:

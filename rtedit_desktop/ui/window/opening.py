@@ -70,10 +70,10 @@ class Opening(QObject):
 
     def paste(self) -> None:
         data = QGuiApplication.clipboard().mimeData()
-        if data is None or not self.take(data):
+        if data is None or not self.open_data(data):
             self._messages.say(self.tr("There is no picture in the clipboard. Copy one, then paste it here."))
 
-    def take(self, data: QMimeData) -> bool:
+    def open_data(self, data: QMimeData) -> bool:
         """What was dropped or pasted; False where it is nothing that could be opened."""
         paths, image = picture_in(data)
         if self.open_any(paths, image):
