@@ -80,7 +80,7 @@ def _levels(numbers: np.ndarray, mask: int) -> np.ndarray:
     most = mask >> max(shift, 0)
     if not most or most & (most + 1):
         raise Damaged("a mask with gaps, or without bits")
-    found = ((numbers & mask) >> shift).astype(np.uint64)
+    found = ((numbers & mask) >> shift).astype(np.uint32 if most < 1 << 24 else np.uint64)
     levels: np.ndarray = ((found * 255 + most // 2) // most).astype(np.uint8)
     return levels
 
