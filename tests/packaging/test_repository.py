@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from rtedit_desktop import __version__
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +50,28 @@ def test_scripts_of_the_workflows_are_there() -> None:
     for workflow in (ROOT / ".github" / "workflows").glob("*.yml"):
         for script in re.findall(r"python3? (packaging/\w+\.py)|(\.ci/\w+)", workflow.read_text("utf-8")):
             assert (ROOT / "".join(script)).is_file()
+
+
+def test_linux_has_what_qt_needs_wherever_a_workflow_runs_the_window() -> None:
+    """``.ci/run`` installs it too, but only where it may: a job of a workflow is not the administrator."""
+    yaml = pytest.importorskip("yaml")
+    found = 0
+    for workflow in (ROOT / ".github" / "workflows").glob("*.yml"):
+        for name, job in yaml.safe_load(workflow.read_text("utf-8"))["jobs"].items():
+            runs = "\n".join(str(step.get("run", "")) for step in job["steps"])
+            if any(word in runs for word in ("pytest", ".ci/run", "try_installed", "check_bundle")):
+                found += 1
+                assert "libegl1" in runs and "libfontconfig1" in runs, f"{workflow.name}: {name}"
+    assert found >= 4
+
+
+def test_a_job_runs_the_tests_that_are_skipped_without_an_extra() -> None:
+    yaml = pytest.importorskip("yaml")
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "check.yml").read_text("utf-8"))["jobs"]
+    scripts = ["\n".join(str(step.get("run", "")) for step in job["steps"]) for job in jobs.values()]
+    for extra, tests in (("bench", "tests/bench"), ("docs", "tests/packaging/test_documents.py")):
+        assert (ROOT / tests).exists()
+        assert any(re.search(rf"\[[\w,]*\b{extra}\b", script) and f" {tests}" in script for script in scripts), extra
 
 
 def test_the_citation_has_the_version_of_the_package() -> None:

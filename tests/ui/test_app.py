@@ -125,6 +125,20 @@ def test_libraries_that_load_do_not_keep_the_process(tmp_path: Path) -> None:
         assert word not in ended.stderr
 
 
+@pytest.mark.slow
+def test_an_installation_checks_itself(tmp_path: Path) -> None:
+    """As the workflows ask an installed one: a sample of the model in use, its first suggestion, the result saved."""
+    out = tmp_path / "out.png"
+    start = "import sys; from rtedit_desktop.app import main; sys.exit(main())"
+    ended = subprocess.run(
+        [sys.executable, "-c", start, "--self-check", str(out)],
+        env={**os.environ, "RTEDIT_HOME": str(tmp_path / "home"), "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True, text=True, timeout=2 * PATIENCE_S,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    assert out.read_bytes().startswith(b"\x89PNG")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="how libraries are opened on Linux")
 @pytest.mark.parametrize("origin", [None, "/nowhere/torch/__init__.py"])
 def test_libraries_that_are_not_there_are_left_to_the_import(

@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, SignalInstance
 
+from rtedit_desktop.core.photos.photo import samples_of
 from rtedit_desktop.ui.window.main_window import MainWindow
 
 PATIENCE_S = 900.0
@@ -40,11 +41,11 @@ class SelfCheck(QObject):
 
     async def _edit(self, samples: asyncio.Future[Any]) -> None:
         window, state = self._window, self._window.state
-        path, _ = (await samples)[0]
-        opened = self._next(state.photo_changed)
-        window.opening.open(path)
-        await opened
+        found = [path for path, _ in await samples]
         assert state.pack is not None  # the one that comes with the app
+        opened = self._next(state.photo_changed)
+        window.opening.open(samples_of(state.pack.id, found)[0])
+        await opened
         window.prompt_bar.prompt.setText(state.pack.suggestions[0].prompt)
         finished = self._next(state.results_changed)
         window.running.run()
