@@ -256,7 +256,7 @@ def test_a_result_that_cannot_be_saved(catalog: Catalog, photo: Path, capsys: py
 def test_a_name_that_no_file_can_have(catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, engine = edit(catalog, photo, "-o", str(photo.with_name("n" * 300 + ".png")))
     assert (code, engine.requests) == (6, [])
-    assert "File name too long" in capsys.readouterr().err
+    assert "the name is too long" in capsys.readouterr().err
 
 
 def test_the_real_engine_edits_a_picture(catalog: Catalog, photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
