@@ -207,7 +207,10 @@ def test_a_person_votes_in_a_browser(folders: list[Path], tmp_path: Path) -> Non
         tab.click("#vote-right")
         tab.wait("document.getElementById('progress').textContent === '1 of 3 judged'")
         tab.click("#back")  # changes their mind
+        tab.wait("document.getElementById('progress').textContent === '0 of 3 judged'")
+        tab.wait("[...document.images].every(one => one.complete)")  # before which nothing stays in its place
         tab.click("#vote-" + ("left" if sides[0][0] == "red" else "right"))
+        tab.wait("document.getElementById('progress').textContent === '1 of 3 judged'")
         tab.open((out / page.INDEX).as_uri())  # later: what was voted is still there
         tab.wait("document.getElementById('progress').textContent === '1 of 3 judged'")
         tab.press("0")

@@ -36,9 +36,11 @@ class Page:
         self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
 
     def open(self, url: str) -> None:
-        """Go there and wait until everything has loaded."""
+        """Go there and wait until everything has loaded, also where it is the same page anew."""
+        self.see("window.isLeft = true")
         self._call("Page.navigate", url=url)
-        self.wait(f"document.readyState === 'complete' && location.href.startsWith({json.dumps(url[:7])})")
+        new = f"!window.isLeft && location.href.startsWith({json.dumps(url[:7])})"
+        self.wait(f"{new} && document.readyState === 'complete'")
 
     def see(self, expression: str) -> Any:
         """The value of an expression in the page."""
