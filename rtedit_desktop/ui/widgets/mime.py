@@ -41,7 +41,8 @@ def _picture(data: QMimeData) -> QImage | None:
             image = QImage(own) if isinstance(own, QImage) else QImage()
         for kind in _OTHERS:
             if image.isNull() and data.hasFormat(kind):
-                image = QImage.fromData(data.data(kind))
+                named = kind.removeprefix("image/").upper()  # nothing else is looked for in it
+                image = QImage.fromData(data.data(kind), named)  # type: ignore[arg-type]
     return None if image.isNull() else in_srgb(image)
 
 
