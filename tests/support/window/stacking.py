@@ -39,6 +39,12 @@ def run_on_result(harness: Harness, prompt: str) -> None:
     harness.until(lambda: len(harness.state.results) == before + 1 and ready(harness))
 
 
+def upper_is_shown(harness: Harness) -> bool:
+    """Whether the canvas shows what was made on other edits, and not one of the steps on the way there."""
+    scene = harness.window.canvas.scene
+    return scene.under is not None and scene.after is not None and scene.label == "result"
+
+
 def switch(harness: Harness, row: int) -> None:
     """Space on a row of the stack; returns when what follows from it is made."""
     panel = panel_of(harness)

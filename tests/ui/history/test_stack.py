@@ -9,7 +9,20 @@ from PySide6.QtCore import Qt
 from support.window.harness import Harness, edit_of
 from support.window.preset_harness import PresetHarness
 from support.window.restarts import NewWindow, kill, open_sample
-from support.window.stacking import LEFT, RIGHT, ask, jobs_of, panel_of, ready, rows, run_on_result, saved, seen, switch
+from support.window.stacking import (
+    LEFT,
+    RIGHT,
+    ask,
+    jobs_of,
+    panel_of,
+    ready,
+    rows,
+    run_on_result,
+    saved,
+    seen,
+    switch,
+    upper_is_shown,
+)
 from support.window.undoing import redo, undo
 
 from rtedit_desktop.core.photos.geometry import Square
@@ -97,7 +110,7 @@ def test_each_square_has_its_own_edit(apart: Harness, tmp_path: Path) -> None:
 
 def test_what_was_continued_from_stays_when_the_square_moves(apart: Harness) -> None:
     canvas = apart.window.canvas
-    apart.until(lambda: canvas.scene.under is not None and canvas.has_after)
+    apart.until(lambda: upper_is_shown(apart))
     ask(apart, Square(x=40, y=0, side=70))
     assert apart.state.continued and len(apart.state.base) == 2
     apart.until(lambda: not canvas.has_after)
@@ -115,7 +128,7 @@ def test_what_was_continued_from_stays_when_the_square_moves(apart: Harness) -> 
 
 def test_the_original_is_shown_without_any_edit(apart: Harness) -> None:
     canvas = apart.window.canvas
-    apart.until(lambda: canvas.scene.under is not None and canvas.has_after)
+    apart.until(lambda: upper_is_shown(apart))
     canvas.fit()
     canvas.set_comparing(False)
 

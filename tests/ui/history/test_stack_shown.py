@@ -11,7 +11,7 @@ import pytest
 from patience import PATIENCE_S
 from PySide6.QtCore import QPoint
 from support.window.harness import Harness
-from support.window.stacking import LEFT, RIGHT
+from support.window.stacking import LEFT, RIGHT, upper_is_shown
 
 from rtedit_desktop.ui.widgets.pyramid import from_qimage
 
@@ -25,7 +25,7 @@ def slow(apart: Harness, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.
         assert go_on.wait(PATIENCE_S)
         return paste(*args, **named)
 
-    apart.until(lambda: apart.window.canvas.scene.under is not None and apart.window.canvas.has_after)
+    apart.until(lambda: upper_is_shown(apart))
     apart.settle()
     monkeypatch.setattr(apart.photo_service, "paste", waits)
     yield go_on
@@ -80,7 +80,7 @@ def test_what_cannot_be_composed_leaves_what_is_shown_and_is_tried_again(
     apart: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     canvas = apart.window.canvas
-    apart.until(lambda: canvas.scene.under is not None and canvas.has_after)
+    apart.until(lambda: upper_is_shown(apart))
     before, tried = shown(apart), threading.Event()
 
     def full(*_: Any) -> np.ndarray:
