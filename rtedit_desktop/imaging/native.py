@@ -6,7 +6,7 @@ and adds the change to the file's own values, so that pixels without a change ke
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +18,8 @@ UNASSOCIATED, ASSOCIATED = 2, 1  # transparency as TIFF names it: beside the col
 _BAND_ROWS = 64
 _CORRECTIONS = 4
 _NEAR = 2  # levels of 255 of what is shown, which inks come to by rounding
+_SMALL, _LARGE = 2, 16  # levels of 255 that a colour changes by
+_Way = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -118,7 +120,10 @@ def changed(own: Native, photo: Photo, pixels: np.ndarray) -> Native | None:
         own = replace(own, pixels=np.concatenate([first, first, own.pixels], axis=2))
     result = own.pixels if own.pixels.flags.writeable else own.pixels.copy()
     most, channels, alpha = own.most, own.channels, own.alpha
+    beyond = BeyondSrgb(own.icc, most) if own.icc and own.model == "RGB" and not own.is_multiplied else None
     for band, delta in changes(own.icc, own.model, photo, pixels, most):
+        if beyond is not None:
+            beyond.take(delta, photo.pixels[band], pixels[band], result[band, :, :3].__getitem__)
         if own.model == "CMYK" and not own.icc and not own.is_multiplied:
             result[band, :, :channels] = _inked(result[band, :, :channels], -delta[..., :3], most)
             continue
@@ -169,6 +174,32 @@ def _corrected(inks: np.ndarray, wanted: np.ndarray, icc: bytes, most: int) -> n
     return inks
 
 
+class BeyondSrgb:
+    """How far values of an RGB profile, of which ``most`` are the highest, lie beyond what sRGB has a place for.
+
+    They are shown at its edge. A small change leaves them as far beyond it as they were; what remains of that after a
+    larger one would be seen as another colour than was chosen.
+    """
+
+    def __init__(self, icc: bytes, most: int = 255) -> None:
+        self._to_srgb, self._from_srgb = _ways(icc, "RGB", most)
+
+    def take(
+        self, delta: np.ndarray, before: np.ndarray, after: np.ndarray, values: Callable[[np.ndarray], np.ndarray]
+    ) -> None:
+        """Take it from ``delta``, (h, W, 3) int32, where the change from ``before`` to ``after``, both (h, W, 3) uint8
+        sRGB, is large. ``values`` gives the values where (h, W) booleans are true, as (N, 3).
+        """
+        edge = (before == 0) | (before == 255)  # elsewhere they lie within it
+        told = edge[..., 0] | edge[..., 1] | edge[..., 2]
+        change = np.abs(after[told].astype(np.int16) - before[told]).max(axis=1, initial=0)
+        share = np.clip((change - _SMALL) / (_LARGE - _SMALL), 0, 1).astype(np.float32)
+        if share.any():
+            own = values(told)
+            rest = own - self._from_srgb(self._to_srgb(own[None]))[0]
+            delta[told] -= np.rint(rest * share[:, None]).astype(np.int32)
+
+
 def changes(
     icc: bytes, model: str, photo: Photo, pixels: np.ndarray, most: int = 255
 ) -> Iterator[tuple[slice, np.ndarray]]:
@@ -176,17 +207,30 @@ def changes(
 
     Raises ValueError when there is no way into these colours.
     """
-    linear = linear_profile.of(icc, model) if icc and most > 255 else None
-    back, scale = (linear.from_srgb, 1) if linear is not None else (colour.from_srgb(icc, model), most // 255)
+    _, back = _ways(icc, model, most)
     for top in range(0, photo.pixels.shape[0], _BAND_ROWS):
         band = slice(top, top + _BAND_ROWS)
         before, after = photo.pixels[band], pixels[band]
         if np.array_equal(before, after):
             continue
-        delta = back(np.ascontiguousarray(after)).astype(np.int32) - back(np.ascontiguousarray(before))
-        delta *= scale
+        delta = back(np.ascontiguousarray(after)) - back(np.ascontiguousarray(before))
         delta[(before == after).all(axis=2)] = 0
         yield band, delta
+
+
+def _ways(icc: bytes, model: str, most: int) -> tuple[_Way, _Way]:
+    """From (H, W, colours) of a profile's values to (H, W, 3) uint8 sRGB, and back to int32 of the values' own depth.
+
+    Raises ValueError when there is no way back.
+    """
+    linear = linear_profile.of(icc, model) if icc and most > 255 else None
+    if linear is not None:
+        return linear.to_srgb, linear.from_srgb
+    back, scale = colour.from_srgb(icc, model), most // 255
+    return (
+        lambda values: colour.to_srgb(in_eight_bits(values), icc),
+        lambda pixels: back(pixels).astype(np.int32) * scale,
+    )
 
 
 def in_eight_bits(pixels: np.ndarray) -> np.ndarray:

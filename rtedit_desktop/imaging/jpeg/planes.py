@@ -8,6 +8,7 @@ whose mean is that value again; and nothing is turned into RGB and back, which r
 from __future__ import annotations
 
 import io
+from functools import partial
 
 import numpy as np
 
@@ -18,10 +19,11 @@ from rtedit_desktop.core.photos.picture_file import open_picture
 from rtedit_desktop.imaging import orientation
 from rtedit_desktop.imaging.containers import jpeg_file
 from rtedit_desktop.imaging.metadata.parts import Budget
-from rtedit_desktop.imaging.native import Native, changed, changes
+from rtedit_desktop.imaging.native import BeyondSrgb, Native, changed, changes
 from rtedit_desktop.imaging.pillow_pictures import quiet_pillow
 
 _TO_YCC = np.array([LUMINANCE, [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]], np.float32)  # of JFIF
+_TO_RGB = np.linalg.inv(_TO_YCC)
 _HALF_ACROSS, _HALF_BOTH = 1, 2  # of the colours, in Pillow's count
 
 
@@ -49,12 +51,22 @@ def with_change(data: bytes, photo: Photo, pixels: np.ndarray) -> np.ndarray | N
     if planes.shape[2] == 4:
         _change_inks(planes, orientation.upright(inks, origin.orientation), photo, pixels)
         return orientation.as_stored(planes, origin.orientation)
+    beyond = BeyondSrgb(origin.icc) if origin.icc else None
     for rows, delta in changes(origin.icc, "RGB", photo, pixels):
+        if beyond is not None:
+            beyond.take(delta, photo.pixels[rows], pixels[rows], partial(_colours, planes[rows]))
         part = delta.astype(np.float32) @ _TO_YCC.T
         part += planes[rows]
         np.rint(part, out=part)
         planes[rows] = np.clip(part, 0, 255, out=part)
     return orientation.as_stored(planes, origin.orientation)
+
+
+def _colours(planes: np.ndarray, told: np.ndarray) -> np.ndarray:
+    """(N, 3) uint8 RGB of (h, W, 3) YCbCr, where (h, W) booleans are true."""
+    colours = (planes[told] - np.array([0, 128, 128], np.float32)) @ _TO_RGB.T
+    found: np.ndarray = np.clip(np.rint(colours), 0, 255).astype(np.uint8)
+    return found
 
 
 def _change_inks(planes: np.ndarray, inks: np.ndarray, photo: Photo, pixels: np.ndarray) -> None:
