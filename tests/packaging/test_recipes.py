@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import configparser
+import gzip
+import hashlib
 import io
 import plistlib
 import re
+import shutil
 import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -173,3 +176,34 @@ def test_inno_setup_is_found_where_its_own_set_up_puts_it(tmp_path: Path, monkey
     compiler.touch()
     monkeypatch.setenv("PROGRAMFILES(X86)", str(tmp_path))
     assert build.inno_compiler() == str(compiler)
+
+
+@pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="dpkg-deb is not installed")
+def test_a_deb_has_its_checksums_and_libraries_that_nobody_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packages, folder = module("linux_packages"), tmp_path / "rtedit"
+    inside, icons = folder / "_internal", tmp_path / "icons"
+    inside.mkdir(parents=True)
+    icons.mkdir()
+    for name in ("libone.so.1", "two.cpython-311.so"):
+        (inside / name).write_bytes(name.encode())
+        (inside / name).chmod(0o755)
+    (inside / "libone.so").symlink_to("libone.so.1")
+    for name in ("rtedit", "rtedit-desktop"):
+        (folder / name).write_bytes(b"#!/bin/sh\n")
+        (folder / name).chmod(0o755)
+    for size in packages.draw_icons.SIZES:
+        (icons / f"{size}.png").write_bytes(b"")
+    monkeypatch.setattr(packages.system_libraries, "packages", lambda _: (["libc6"], []))
+    monkeypatch.setattr(packages.shutil, "which", lambda _: None)
+    (package,) = packages.make(tmp_path, folder, tmp_path, "1.2", "cpu")
+    out = tmp_path / "out"
+    subprocess.run(["dpkg-deb", "-R", str(package), str(out)], check=True)
+    lines = [line.split("  ") for line in (out / "DEBIAN" / "md5sums").read_text().splitlines()]
+    assert len(lines) == sum(path.is_file() and not path.is_symlink() for path in out.rglob("*")) - 2  # DEBIAN's own
+    assert all(hashlib.md5((out / name).read_bytes()).hexdigest() == told for told, name in lines)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (out / "opt" / "rtedit").rglob("*") if path.is_file()}
+    assert modes["libone.so.1"] == modes["two.cpython-311.so"] == 0o644
+    assert modes["rtedit"] == modes["rtedit-desktop"] == 0o755
+    assert b"## " in gzip.decompress((out / "usr" / "share" / "doc" / "rtedit" / "changelog.gz").read_bytes())
