@@ -121,7 +121,7 @@ def changed(own: Native, photo: Photo, pixels: np.ndarray) -> Native | None:
     result = own.pixels if own.pixels.flags.writeable else own.pixels.copy()
     most, channels, alpha = own.most, own.channels, own.alpha
     beyond = BeyondSrgb(own.icc, most) if own.icc and own.model == "RGB" and not own.is_multiplied else None
-    for band, delta in changes(own.icc, own.model, photo, pixels, most):
+    for band, delta, _ in changes(own.icc, own.model, photo, pixels, most):
         if beyond is not None:
             beyond.take(delta, photo.pixels[band], pixels[band], result[band, :, :3].__getitem__)
         if own.model == "CMYK" and not own.icc and not own.is_multiplied:
@@ -202,8 +202,9 @@ class BeyondSrgb:
 
 def changes(
     icc: bytes, model: str, photo: Photo, pixels: np.ndarray, most: int = 255
-) -> Iterator[tuple[slice, np.ndarray]]:
-    """Rows with a change, and it: (h, W, colours) int32 in the colours of a profile, of which ``most`` are the highest.
+) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
+    """Rows with a change, it, and what ``pixels`` are there: (h, W, colours) int32 in the colours of a profile, of
+    which ``most`` are the highest.
 
     Raises ValueError when there is no way into these colours.
     """
@@ -213,9 +214,10 @@ def changes(
         before, after = photo.pixels[band], pixels[band]
         if np.array_equal(before, after):
             continue
-        delta = back(np.ascontiguousarray(after)) - back(np.ascontiguousarray(before))
+        changed_to = back(np.ascontiguousarray(after))
+        delta = changed_to - back(np.ascontiguousarray(before))
         delta[(before == after).all(axis=2)] = 0
-        yield band, delta
+        yield band, delta, changed_to
 
 
 def _ways(icc: bytes, model: str, most: int) -> tuple[_Way, _Way]:

@@ -89,3 +89,21 @@ def test_a_change_of_the_whole_has_no_seam_where_it_fades(
     with Image.open(tmp_path / "b.png") as saved:
         steps = np.abs(np.diff(np.asarray(saved).astype(int), axis=1))
     assert steps.max() <= 14
+
+
+@pytest.mark.parametrize("sampling", [0, 1, 2])
+@pytest.mark.parametrize("space", ["sRGB", "p3"])
+def test_what_becomes_grey_keeps_no_fringe_of_the_colours_that_a_jpeg_stores_for_several_pixels(
+    photo_service: FilePhotoService, tmp_path: Path, sampling: int, space: str
+) -> None:
+    """Colours that end in the middle of what is stored together."""
+    pixels = np.full((48, 64, 3), 200, np.uint8)
+    pixels[5:22, 7:30], pixels[25:40, 33:56] = (220, 30, 30), (20, 60, 230)
+    told: dict[str, Any] = {} if space == "sRGB" else {"icc_profile": made_profile(space)}
+    Image.fromarray(pixels).save(tmp_path / "a.jpg", quality=93, subsampling=sampling, **told)
+    photo = photo_service.open(tmp_path / "a.jpg")
+    seen = _CHANGES["grey"](photo.pixels.astype(float)).round().astype(np.uint8)
+    photo_service.save(tmp_path / "b.jpg", photo, seen)
+    with Image.open(tmp_path / "b.jpg") as saved:
+        shown = np.asarray(saved.convert("RGB")).astype(int)
+    assert (shown.max(axis=2) - shown.min(axis=2)).max() <= 3

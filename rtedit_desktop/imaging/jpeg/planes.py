@@ -24,6 +24,7 @@ from rtedit_desktop.imaging.pillow_pictures import quiet_pillow
 
 _TO_YCC = np.array([LUMINANCE, [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]], np.float32)  # of JFIF
 _TO_RGB = np.linalg.inv(_TO_YCC)
+_GREY = 1.0  # levels of colour that are none
 _HALF_ACROSS, _HALF_BOTH = 1, 2  # of the colours, in Pillow's count
 
 
@@ -52,14 +53,29 @@ def with_change(data: bytes, photo: Photo, pixels: np.ndarray) -> np.ndarray | N
         _change_inks(planes, orientation.upright(inks, origin.orientation), photo, pixels)
         return orientation.as_stored(planes, origin.orientation)
     beyond = BeyondSrgb(origin.icc) if origin.icc else None
-    for rows, delta in changes(origin.icc, "RGB", photo, pixels):
+    for rows, delta, changed_to in changes(origin.icc, "RGB", photo, pixels):
+        colours = changed_to.astype(np.float32) @ _TO_YCC[1:].T
+        lost = _lost(colours, colours - delta.astype(np.float32) @ _TO_YCC[1:].T)
+        colours += 128
         if beyond is not None:
             beyond.take(delta, photo.pixels[rows], pixels[rows], partial(_colours, planes[rows]))
         part = delta.astype(np.float32) @ _TO_YCC.T
         part += planes[rows]
+        part[..., 1:] += lost * (colours - part[..., 1:])
         np.rint(part, out=part)
         planes[rows] = np.clip(part, 0, 255, out=part)
     return orientation.as_stored(planes, origin.orientation)
+
+
+def _lost(colours: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """(h, W, 1) float32: how much of its colour a pixel loses, 0 for none of it, 1 for all, of Cb and Cr around 0.
+
+    It loses as much of what the file stores for it beside that, since its neighbours are stored with it and decoders
+    cut values off: what becomes grey beside a colour would keep a fringe of it.
+    """
+    left = (np.hypot(colours[..., 0], colours[..., 1]) + _GREY) / (np.hypot(before[..., 0], before[..., 1]) + _GREY)
+    lost: np.ndarray = np.maximum(1 - left, 0)[..., None]
+    return lost
 
 
 def _colours(planes: np.ndarray, told: np.ndarray) -> np.ndarray:
