@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
 _BFLOAT16 = "RTEDIT_TEST_BFLOAT16"
+_RESTS = "RTEDIT_TEST_RESTS"
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported, whichever tests are run
 share_the_cores()  # before torch is, as the app does: beside other programs the tests take many times as long else
@@ -74,6 +75,20 @@ def _precision() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(devices, "_cpu_multiplies_bfloat16", lambda: wanted == "on")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _rests() -> Iterator[None]:
+    """RTEDIT_TEST_RESTS=1 or another seed: threads rest at random, which finds tests that count on their speed."""
+    seed = os.environ.get(_RESTS)
+    if not seed:
+        yield
+        return
+    from support import uneven
+
+    with pytest.MonkeyPatch.context() as patch:
+        uneven.patch_threads(patch, int(seed))
         yield
 
 
