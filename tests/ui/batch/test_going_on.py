@@ -49,6 +49,9 @@ def test_closing_asks_and_the_next_window_goes_on(batch: BatchHarness, qtbot: Qt
 
 
 def left_behind(harness: BatchHarness, pack: str = PACK.id) -> None:
+    """It comes after the window has looked for one by itself, and is found by who looks again."""
+    looked = harness.batches._lane.run(lambda: None)
+    harness.until(looked.done)
     uses = (PresetUse(harness.library.folder / "smile.rtpreset", 1.0),)
     spec = MixSpec(pack=pack, uses=uses)
     record = Record(harness.out)
