@@ -72,14 +72,15 @@ class FakeEngine:
             known = tuple((edit.prompt, edit.settings.seed) in self.learned for edit in request.edits)
             yield events.Finished(job_id=job, known=known, check=self.check)
             return
+        fails = self.fails  # as it was when the job began: who hears that it loads may mean the next one
         yield events.Loading(job_id=job, what="fake net", fraction=0.5)
         if isinstance(request, WarmUpRequest):
             yield events.Finished(job_id=job, recipe={"device": "CPU"})
             return
-        if isinstance(self.fails, Exception):
-            raise self.fails
-        if self.fails is not None:
-            yield replace(self.fails, job_id=job)
+        if isinstance(fails, Exception):
+            raise fails
+        if fails is not None:
+            yield replace(fails, job_id=job)
             return
         match request:
             case ApplyRequest():

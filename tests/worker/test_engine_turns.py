@@ -86,7 +86,7 @@ class Harness:
     def shutdown(self) -> None:
         self.turns.close()
         assert self.background.shutdown(PATIENCE_S)
-        assert self.thread.shutdown()
+        assert self.thread.shutdown(loading_ms=PATIENCE_MS)
 
 
 @pytest.fixture

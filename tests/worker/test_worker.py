@@ -177,7 +177,7 @@ def test_shutting_down_cancels_what_runs_and_what_waits(qtbot: QtBot) -> None:
     thread.run(WarmUpRequest(pack="a"))
     thread.run(WarmUpRequest(pack="b"))
     assert started.wait(PATIENCE_S)
-    assert thread.shutdown()
+    assert thread.shutdown(loading_ms=PATIENCE_MS)
     assert thread.shutdown()
 
 
@@ -195,7 +195,7 @@ def test_shutting_down_does_not_wait_for_libraries_that_load(qtbot: QtBot) -> No
     assert not thread.shutdown(loading_ms=1)
     assert thread.only_loads
     loaded.set()
-    assert thread.shutdown()
+    assert thread.shutdown(loading_ms=PATIENCE_MS)
     assert not thread.only_loads
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,6 +61,14 @@ def apply_of(result: Result) -> MixSpec:
     return result.request.spec
 
 
+def give_time_to_end(window: MainWindow) -> None:
+    """What only loads is given up after a second when a window closes: libraries cannot be stopped. The engine of the
+    tests can, within a step, however long that takes on a busy machine."""
+    engine = window.engine
+    end = partial(engine.shutdown, timeout_ms=2 * PATIENCE_MS, loading_ms=PATIENCE_MS)
+    engine.shutdown = end  # type: ignore[method-assign]
+
+
 def machine_facts() -> dict[str, str]:
     return {"Device": "a test's"}
 
@@ -93,6 +102,7 @@ class Harness:
             machine_facts=machine_facts, camera=camera, computers=computers,
         )  # fmt: skip
         self.window = MainWindow(services, [PACK], layout=layout)
+        give_time_to_end(self.window)
         self.state = self.window.state
         self.bar = self.window.prompt_bar
         self.window.show()

@@ -49,3 +49,7 @@ class PresetHarness(Harness):
         self.choose(title)
         (self.panel.add_to_mix if mix else self.panel.apply).trigger()
         self.until(lambda: len(self.state.results) == before + 1 and self.state.phase is Phase.READY)
+
+    def learned(self, title: str) -> None:
+        """Returns when it is among the presets and its job has ended: the folder is watched, and the file comes first."""
+        self.until(lambda: title in self.titles and self.state.learning is None)

@@ -223,6 +223,7 @@ def test_edits_alternate_with_it(batch: BatchHarness) -> None:
     assert batch.batch.status.text() == "Batch: 0 of 4"
     batch.type("smiling face")
     batch.window.running.run()
+    batch.until(lambda: batch.window.jobs._job is not None)  # its square is cut out: it waits for the engine
     batch.engine.hold.set()
     batch.until(lambda: batch.state.results and batch.batches.phase is BatchPhase.ENDED)
     kinds = [type(one) for one in batch.engine.requests if isinstance(one, ApplyRequest | EditRequest)]

@@ -77,12 +77,19 @@ def test_escape_cancels_within_a_step_and_the_next_job_works(harness: Harness) -
 
 
 def test_frames_of_a_cancelled_job_can_be_taken(harness: Harness) -> None:
-    harness.engine.pause = 0.05
+    edit = harness.engine._edit
+
+    def held(request: EditRequest, cancelled: threading.Event) -> Iterator[events.Event]:
+        for event in edit(request, cancelled):
+            if isinstance(event, events.Adapting) and event.step == 4:  # the second preview, the third frame
+                harness.engine.hold.clear()
+            yield event
+
+    harness.engine._edit = held  # type: ignore[method-assign]
     harness.open_picture()
     harness.type("smiling face")
     harness.window.running.run()
     harness.until(lambda: len(harness.state.frames) > 2)
-    harness.engine.hold.clear()
     harness.window.jobs.cancel()
     harness.until(lambda: harness.state.phase is Phase.READY)
     harness.engine.hold.set()

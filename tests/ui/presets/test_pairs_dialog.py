@@ -42,7 +42,7 @@ def test_a_folder_of_pairs_becomes_a_preset(presets: PresetHarness, tmp_path: Pa
     presets.until(lambda: dialog.pairs == 3)
     assert "3 pairs" in dialog.found.text()
     presets.qtbot.mouseClick(dialog.yes, Qt.MouseButton.LeftButton)
-    presets.until(lambda: "Dark bar" in presets.titles)
+    presets.learned("Dark bar")
     (request,) = (one for one in presets.engine.requests if isinstance(one, LearnRequest))
     assert len(request.pairs) == 3
     assert request.spec.prompt == "Dark bar"
@@ -83,7 +83,7 @@ def test_pairs_that_do_not_fit_are_left_out_and_reported(presets: PresetHarness,
     dialog.set_before(folder)
     presets.until(lambda: dialog.pairs == 3)
     presets.qtbot.mouseClick(dialog.yes, Qt.MouseButton.LeftButton)
-    presets.until(lambda: "Dark bar" in presets.titles)
+    presets.learned("Dark bar")
     (request,) = (one for one in presets.engine.requests if isinstance(one, LearnRequest))
     assert len(request.pairs) == 2
     presets.until(lambda: "Checked on what it did not learn from" in presets.window.strip.label.text())
@@ -102,7 +102,7 @@ def test_a_pair_that_is_swapped_is_named(presets: PresetHarness, tmp_path: Path)
     told: list[str] = []
     presets.controller.learning.notice.connect(told.append)
     presets.qtbot.mouseClick(dialog.yes, Qt.MouseButton.LeftButton)
-    presets.until(lambda: "Dark bar" in presets.titles)
+    presets.learned("Dark bar")
     assert len(told) == 1 and "In p3.before.png the change goes the opposite way" in told[0]
 
 

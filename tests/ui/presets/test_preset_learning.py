@@ -47,7 +47,7 @@ def test_an_edit_is_kept_under_its_prompt(presets: PresetHarness) -> None:
     assert not dialog.yes.isEnabled()
     dialog.title.setText("My smile")
     presets.qtbot.mouseClick(dialog.yes, Qt.MouseButton.LeftButton)
-    presets.until(lambda: "My smile" in presets.titles)
+    presets.learned("My smile")
     request = presets.engine.requests[-1]
     assert isinstance(request, KeepRequest)
     assert presets.state.result is not None
@@ -73,13 +73,13 @@ def test_author_and_licence_go_into_the_file_and_are_offered_again(
     dialog.author.setText("  Somebody   else ")
     dialog.licence.setEditText("CC BY 4.0")
     presets.qtbot.mouseClick(dialog.yes, Qt.MouseButton.LeftButton)
-    presets.until(lambda: "smiling face" in presets.titles)
+    presets.learned("smiling face")
     kept = presets.engine.requests[-1]
     assert isinstance(kept, KeepRequest)
     assert (kept.author, kept.licence) == ("Somebody else", "CC BY 4.0")
     presets.until(lambda: settings.load().author == "Somebody else")
     learn(presets)
-    presets.until(lambda: "Grin" in presets.titles)
+    presets.learned("Grin")
     assert (learned(presets).author, learned(presets).licence) == ("Somebody else", "CC BY 4.0")
 
 
@@ -112,7 +112,7 @@ def test_a_prompt_is_learned_on_the_packs_own_pictures(presets: PresetHarness) -
     seen: list[str] = []
     presets.state.learning_changed.connect(lambda: seen.append(presets.bar.hint.text()))
     learn(presets)
-    presets.until(lambda: "Grin" in presets.titles)
+    presets.learned("Grin")
     request = learned(presets)
     assert (request.spec.prompt, request.spec.source, request.spec.pack, request.pictures) == (
         "smiling face",
@@ -143,7 +143,7 @@ def test_results_can_be_looked_at_while_a_preset_is_learned(presets: PresetHarne
     presets.window.filmstrip.list.setCurrentRow(2)
     assert presets.state.frame is presets.state.frames[2]
     presets.engine.hold.set()
-    presets.until(lambda: "Grin" in presets.titles)
+    presets.learned("Grin")
     assert presets.bar.run.text() == "Run"
     assert presets.state.result is presets.state.results[0]
 
@@ -175,7 +175,7 @@ def test_a_folder_of_pictures_is_learned_from_without_those_that_do_not_open(
     (folder / "broken.jpg").write_text("words")
     (folder / "notes.txt").write_text("words")
     learn(presets, folder=folder)
-    presets.until(lambda: "Grin" in presets.titles)
+    presets.learned("Grin")
     assert [pixels.shape for pixels in learned(presets).pictures] == [(32, 32, 3)] * 3
     text = presets.window.strip.label.text()
     assert "Left out, because they could not be opened: broken.jpg." in text
@@ -190,7 +190,7 @@ def test_a_pack_of_faces_learns_from_the_faces_of_a_folder(presets: PresetHarnes
     folder.mkdir()
     to_qimage(picture(80, 60)).save(str(folder / "one.png"))
     learn(presets, folder=folder)
-    presets.until(lambda: "Grin" in presets.titles)
+    presets.learned("Grin")
     photo = presets.photo_service.open(folder / "one.png")
     square = own.square if found else presets.photo_service.centred_square(photo)
     assert np.array_equal(learned(presets).pictures[0], presets.photo_service.crop(photo, square, PACK.image_size))
@@ -206,7 +206,7 @@ def test_of_a_large_folder_the_first_are_taken(
     for n in range(3):
         to_qimage(picture(seed=n)).save(str(folder / f"{n}.png"))
     learn(presets, folder=folder)
-    presets.until(lambda: "Grin" in presets.titles)
+    presets.learned("Grin")
     assert len(learned(presets).pictures) == 2
     assert "3 pictures are in faces; the first 2" in presets.window.strip.label.text()
 
@@ -253,7 +253,7 @@ def test_another_photo_does_not_stop_learning(presets: PresetHarness) -> None:
     presets.open_picture()
     assert presets.state.learning is not None
     presets.engine.hold.set()
-    presets.until(lambda: "Grin" in presets.titles)
+    presets.learned("Grin")
 
 
 def test_closing_while_learning_ends_the_threads(presets: PresetHarness) -> None:

@@ -115,7 +115,7 @@ def test_a_disk_that_never_comes_back_is_asked_about(harness: Harness, disk: Slo
     harness.until(lambda: not harness.window.isVisible())
     assert not harness.window.ended, "so the app ends without waiting for the thread"
     disk.free.set()
-    assert harness.window.background.shutdown(5)
+    assert harness.window.background.shutdown(PATIENCE_S)
 
 
 @pytest.fixture
