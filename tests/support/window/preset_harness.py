@@ -51,5 +51,5 @@ class PresetHarness(Harness):
         self.until(lambda: len(self.state.results) == before + 1 and self.state.phase is Phase.READY)
 
     def learned(self, title: str) -> None:
-        """Returns when it is among the presets and its job has ended: the folder is watched, and the file comes first."""
+        """Returns when it is among the presets and its job has ended; the folder is watched, the file comes first."""
         self.until(lambda: title in self.titles and self.state.learning is None)
