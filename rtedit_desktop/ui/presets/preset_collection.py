@@ -97,6 +97,7 @@ class PresetCollection(QObject):
                 self._watcher.removePaths(watched)
             if wanted:
                 self._watcher.addPaths(wanted)
+                self._settle.start()  # for what came between the reading and this
 
     def add(self, path: Path) -> None:
         self._tasks.start(self._add(path))

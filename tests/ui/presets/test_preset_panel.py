@@ -17,6 +17,7 @@ from support.window.preset_harness import PresetHarness
 
 from rtedit_desktop.core.errors import PresetError
 from rtedit_desktop.core.packs.learned_edits import LearnedEdit
+from rtedit_desktop.core.preset import PresetInfo
 from rtedit_desktop.ui.presets.preset_rows import HINT
 from rtedit_desktop.ui.widgets.messages import ErrorDialog
 
@@ -186,6 +187,24 @@ def test_a_folder_that_comes_later_is_found(presets: PresetHarness, tmp_path: Pa
     write_preset(tmp_path / "later" / "one.rtpreset", "One")
     presets.until(lambda: presets.titles == ["One"])
     write_preset(tmp_path / "later" / "two.rtpreset", "Two")
+    presets.until(lambda: presets.titles == ["One", "Two"])
+
+
+def test_what_comes_while_a_folder_is_read_that_is_not_watched_yet_is_found(
+    presets: PresetHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, read = tmp_path / "other", presets.library.presets
+    write_preset(folder / "one.rtpreset", "One")
+
+    def and_then_one_comes() -> list[PresetInfo]:
+        found = read()
+        if not (folder / "two.rtpreset").exists():
+            write_preset(folder / "two.rtpreset", "Two")
+        return found
+
+    monkeypatch.setattr(presets.library, "presets", and_then_one_comes)
+    presets.library._folder = folder
+    presets.controller.presets.refresh()
     presets.until(lambda: presets.titles == ["One", "Two"])
 
 
