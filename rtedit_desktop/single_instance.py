@@ -122,8 +122,9 @@ class SingleInstance(QObject):
             return
         guest.write(_ANSWER)
         guest.flush()
-        if guest in self._guests:  # it may have gone with the answer
-            guest.disconnectFromServer()
+        if guest not in self._guests:  # it has gone, which the answer found out
+            return  # who waited in vain asks again, or opens them in a window of its own
+        guest.disconnectFromServer()
         self.files_came.emit(paths)
 
     def _forget(self, guest: QLocalSocket) -> None:

@@ -64,6 +64,26 @@ def test_a_second_start_hands_its_files_over(qtbot: QtBot, instance: SingleInsta
     assert came == [[tmp_path / "Käse 猫.png", Path("/elsewhere/a b.rtpreset").absolute()]]
 
 
+def test_who_gave_up_while_the_window_stood_still_is_not_served_twice(qtbot: QtBot, instance: SingleInstance) -> None:
+    """It has asked again by then, or has a window of its own."""
+    came: list[list[Path]] = []
+    instance.files_came.connect(came.append)
+    for _ in range(3):  # nothing is heard meanwhile
+        asks = QLocalSocket()
+        asks.connectToServer(instance._name)
+        assert asks.waitForConnected(PATIENCE_MS)
+        asks.write(b'["/a.png"]\n')
+        assert asks.waitForBytesWritten(PATIENCE_MS)
+        asks.abort()
+    stays = QLocalSocket()
+    stays.connectToServer(instance._name)
+    assert stays.waitForConnected(PATIENCE_MS)
+    stays.write(b'["/b.png"]\n')
+    qtbot.waitUntil(lambda: bool(came), timeout=PATIENCE_MS)
+    qtbot.wait(A_WHILE_MS)
+    assert came == [[Path("/b.png")]]
+
+
 def test_a_start_while_the_window_closes_is_not_swallowed(
     qtbot: QtBot, instance: SingleInstance, tmp_path: Path
 ) -> None:
