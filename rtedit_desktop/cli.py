@@ -198,10 +198,21 @@ def _drop_unwritten() -> None:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Wrong usage becomes an error like any other."""
+    """Wrong usage becomes an error like any other, and an empty path is wrong usage."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.register("type", Path, _path)
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message[:1].upper()}{message[1:].rstrip('.')}.", f"See “{self.prog} --help”.")
+
+
+def _path(text: str) -> Path:
+    """Nothing, which a script's unset variable leaves, would be the folder that one stands in."""
+    if not text:
+        raise argparse.ArgumentTypeError("an empty name is no file and no folder")
+    return Path(text)
 
 
 def _parser(wanted: Collection[str]) -> argparse.ArgumentParser:

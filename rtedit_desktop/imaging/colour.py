@@ -44,6 +44,34 @@ def use_of(icc: bytes, model: str) -> Use:
     return Use.BOTH_WAYS
 
 
+def are_alike(icc: bytes, other: bytes) -> bool:
+    """Whether two profiles of one model show the same colours, and bring them back; False where one of them cannot."""
+    model = next((name for name, space in _SPACES.items() if space.encode().ljust(4) == icc[16:20]), "")
+    if not model:
+        return False
+    channels = {"L": 1, "RGB": 3, "CMYK": 4}[model]
+    steps = np.linspace(0, 255, {1: 256, 3: 18, 4: 9}[channels]).round().astype(np.uint8)
+    values = np.stack(np.meshgrid(*[steps] * channels), axis=-1).reshape(1, -1, channels)
+    try:
+        shown = to_srgb(values, icc)
+        if not np.array_equal(shown, to_srgb(values, other)):
+            return False
+        back, other_back = _brought_back(shown, icc, model), _brought_back(shown, other, model)
+    except _ERRORS:
+        return False
+    if back is None or other_back is None:
+        return back is other_back
+    return np.array_equal(back, other_back)
+
+
+def _brought_back(shown: np.ndarray, icc: bytes, model: str) -> np.ndarray | None:
+    """(1, N, 3) uint8 sRGB in the values of a profile; None where it has no way back."""
+    try:
+        return from_srgb(icc, model)(shown)
+    except ValueError:
+        return None
+
+
 def to_srgb(values: np.ndarray, icc: bytes) -> np.ndarray:
     """(H, W, 3) uint8 in sRGB of (H, W, 1, 3 or 4) uint8: greys, RGB or CMYK, of a usable profile or of none."""
     model = {1: "L", 3: "RGB", 4: "CMYK"}[values.shape[2]]
@@ -74,6 +102,8 @@ def from_srgb(icc: bytes, model: str) -> Callable[[np.ndarray], np.ndarray]:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
         srgb = ImageCms.createProfile("sRGB")
         back = ImageCms.buildTransform(srgb, profile, "RGB", model, renderingIntent=_INTENT, flags=_FLAGS)
+        # Pillow (13.0) writes this one out with each picture, which not every profile allows; nobody asks for it.
+        back.output_profile = ImageCms.ImageCmsProfile(srgb)
     except _ERRORS as error:
         raise ValueError("a profile that cannot be used") from error
     return lambda pixels: _in_bands(pixels, lambda picture: ImageCms.applyTransform(picture, back))

@@ -1,4 +1,4 @@
-"""ICC profiles made here: of the colours that a PNG names in words of its own, and without names of people."""
+"""ICC profiles made here, of the colours that a PNG names in words of its own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import struct
 from collections.abc import Callable
 
 import numpy as np
+
+from rtedit_desktop.imaging.metadata.icc_profile import assembled
 
 _D65 = (0.3127, 0.3290)
 _PRIMARIES = {
@@ -22,13 +24,6 @@ _GAMMAS = {4: 2.2, 5: 2.8}
 _BRADFORD = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]])
 _D50 = np.array([0.9642, 1.0, 0.8249])
 _CURVE_POINTS = 1024
-# Of a profile: what its colours are made of. The others are texts, about its maker and its owner.
-_COLOUR_TAGS = frozenset(
-    {b"wtpt", b"bkpt", b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC", b"gTRC", b"bTRC", b"kTRC", b"chad", b"gamt", b"lumi"}
-    | {b"A2B0", b"A2B1", b"A2B2", b"A2B3", b"B2A0", b"B2A1", b"B2A2", b"B2A3", b"D2B0", b"D2B1", b"D2B2", b"D2B3"}
-    | {b"B2D0", b"B2D1", b"B2D2", b"B2D3", b"cicp", b"chrm"}
-)
-_MOST_TAGS = 200
 
 
 _ADOBE_RGB, _ADOBE_GAMMA = ((0.64, 0.33), (0.21, 0.71), (0.15, 0.06), _D65), 563 / 256
@@ -130,7 +125,7 @@ def matrix_profile(
         for name, column in zip((b"r", b"g", b"b"), adapted.T, strict=True):
             tags[name + b"XYZ"], tags[name + b"TRC"] = _fixed(column), tone
     head = bytes(8) + struct.pack(">I", 0x02100000) + b"mntr" + (b"GRAY" if grey else b"RGB ") + b"XYZ "
-    return _assembled(head.ljust(36, b"\0") + b"acsp" + bytes(28) + _fixed(_D50)[8:], tags)
+    return assembled(head.ljust(36, b"\0") + b"acsp" + bytes(28) + _fixed(_D50)[8:], tags)
 
 
 def of_stated_length(icc: bytes) -> bytes:
@@ -140,51 +135,6 @@ def of_stated_length(icc: bytes) -> bytes:
     if len(whole) > 8 and whole[8] >= 4:
         whole += bytes(-len(whole) % 4)
     return struct.pack(">I", len(whole)) + whole[4:] if len(whole) >= 132 else icc
-
-
-def without_words(icc: bytes) -> bytes:
-    """The profile with what its colours are made of, and none of the texts in it. Raises ValueError."""
-    if len(icc) < 132 or icc[36:40] != b"acsp":
-        raise ValueError("not a profile")
-    (count,) = struct.unpack_from(">I", icc, 128)
-    if not 0 < count <= _MOST_TAGS or 132 + 12 * count > len(icc):
-        raise ValueError("not a profile")
-    tags = {}
-    for number in range(count):
-        name, start, length = struct.unpack_from(">4sII", icc, 132 + 12 * number)
-        if name in _COLOUR_TAGS and start + length <= len(icc):
-            tags[name] = icc[start : start + length]
-    # Of the head: neither the time nor makers and programs; the version, class and spaces stay.
-    head = bytes(8) + icc[8:24] + bytes(12) + b"acsp" + bytes(24) + icc[64:80]
-    return _assembled(head, tags)
-
-
-def _assembled(head: bytes, tags: dict[bytes, bytes]) -> bytes:
-    """``head``: the first 80 bytes."""
-    modern = head[8] >= 4
-    tags = {b"desc": _words("RGB", modern, True), b"cprt": _words("No copyright", modern, False)} | tags
-    table, body, places = struct.pack(">I", len(tags)), b"", dict[bytes, int]()
-    start = 132 + 12 * len(tags)
-    for name, data in tags.items():
-        if data not in places:  # three curves that are one are written once
-            places[data] = start + len(body)
-            body += data + bytes(-len(data) % 4)
-        table += name + struct.pack(">II", places[data], len(data))
-    whole = head.ljust(128, b"\0") + table + body
-    return struct.pack(">I", len(whole)) + whole[4:]
-
-
-def _words(text: str, modern: bool, described: bool) -> bytes:
-    if modern:
-        return (
-            b"mluc"
-            + bytes(4)
-            + struct.pack(">II2s2sII", 1, 12, b"en", b"US", 2 * len(text), 28)
-            + text.encode("utf-16-be")
-        )
-    if described:
-        return b"desc" + bytes(4) + struct.pack(">I", len(text) + 1) + text.encode() + bytes(1 + 78)
-    return b"text" + bytes(4) + text.encode() + b"\0"
 
 
 def _fixed(values: np.ndarray) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import logging
 import os
@@ -16,13 +17,12 @@ from PIL import Image
 from rtedit_desktop.core.errors import RTEditError, SaveError, shown_name
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.photos.photo import Photo
-from rtedit_desktop.imaging import linear_profile, orientation, profiles
-from rtedit_desktop.imaging.colour import srgb_profile
+from rtedit_desktop.imaging import colour, linear_profile, orientation
 from rtedit_desktop.imaging.containers import jpeg_file, png_file, tiff_file
 from rtedit_desktop.imaging.jpeg import compression, planes
-from rtedit_desktop.imaging.metadata import exif, xmp
+from rtedit_desktop.imaging.metadata import exif, icc_profile, xmp
 from rtedit_desktop.imaging.metadata.directories import Tags
-from rtedit_desktop.imaging.metadata.parts import Damaged, Parts
+from rtedit_desktop.imaging.metadata.parts import Damaged, Parts, has_letters
 from rtedit_desktop.imaging.native import Native, changed, of_pixels
 from rtedit_desktop.imaging.photo import SIXTEEN_BIT_FORMATS, own_bytes, own_pixels
 from rtedit_desktop.imaging.pillow_pictures import quiet_pillow
@@ -32,6 +32,7 @@ from rtedit_desktop.support.reporting.os_reasons import why_unwritable
 
 _LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
 _JPEG_EXIF_LIMIT = 65_533 - 6
+_FINEST = 100_000  # pixels per inch; what is above was no number
 _PNG_LEVEL = 4  # two and a half times as quick as zlib's usual 6, for files that are 3 % larger
 
 _log = logging.getLogger(__name__)
@@ -95,6 +96,8 @@ def save_photo(
 def _content(kind: str, photo: Photo, pixels: np.ndarray, impersonal: bool, recipe: str) -> Content:
     """What the file gets, with its own colours and depth where they can be had."""
     data = own_bytes(photo)
+    if impersonal and _bare_profile(photo.origin.icc) is None:
+        data = None  # it becomes sRGB
     if data is not None and not impersonal and photo.origin.format == kind and np.array_equal(pixels, photo.pixels):
         return data
     if data is not None and kind == "JPEG":
@@ -137,7 +140,9 @@ def _metadata(kind: str, photo: Photo, icc: bytes, impersonal: bool, recipe: str
         parts.exif = b""
         _log.info("Unreadable EXIF is not written")
     if impersonal:
-        parts.icc = _impersonal_profile(icc)
+        parts.icc = _bare_profile(icc) or b""
+        parts.colour_chunks = tuple(one for one in parts.colour_chunks if not has_letters(one[1]))
+        parts.density = None if parts.density and max(parts.density) > _FINEST else parts.density
         return parts
     parts.xmp = xmp.corrected(origin.xmp)
     if recipe:
@@ -148,14 +153,16 @@ def _metadata(kind: str, photo: Photo, icc: bytes, impersonal: bool, recipe: str
     return parts
 
 
-def _impersonal_profile(icc: bytes) -> bytes:
-    """Without its texts; sRGB stays what it is."""
-    if not icc or icc == srgb_profile():
+@functools.lru_cache(maxsize=4)  # comparing takes a while, and a batch of one camera's has the same each time
+def _bare_profile(icc: bytes) -> bytes | None:
+    """Without its texts; sRGB stays what it is. None where the colours would not be the same without them."""
+    if not icc or icc == colour.srgb_profile():
         return icc
     try:
-        return profiles.without_words(icc)
+        bare = icc_profile.without_words(icc)
     except ValueError:
-        return icc
+        return None
+    return bare if colour.are_alike(icc, bare) else None
 
 
 def _jpeg(photo: Photo, result: Native, parts: Parts) -> Content:

@@ -265,11 +265,82 @@ def test_what_is_harmless_stays(tmp_path: Path, order: str) -> None:
     assert seen["ExifIFD:ExposureCompensation"] == pytest.approx(-1 / 3, abs=1e-6)
 
 
+def words_for_numbers(words: Words) -> bytes:
+    """A block in which numbers are words, whatever their kind is called, and names have something behind their end."""
+    tags = Tags()
+    numbers = [
+        *(0x011A, 0x011B, 0x0128, 0x013E, 0x013F, 0x0211, 0x0213, 0x0214, 0x829A, 0x829D, 0x8822, 0x8827, 0x8830),
+        *(0x8832, 0x9102, 0x9201, 0x9204, 0x9209, 0x920A, 0xA001, 0xA20E, 0xA210, 0xA217, 0xA402, 0xA404, 0xA408),
+        *(0xA40C, 0xA432, 0xA460, 0xA500),
+    ]
+    for number, tag in enumerate(numbers):
+        kind = (1, 3, 4, 5, 6, 8, 9, 10, 11, 12)[number % 10]
+        value = Value(kind, words.at(f"{tag:04X} of kind {kind}").encode().ljust(16, b"_"))
+        (tags.main if tag < 0x8000 else tags.private)[tag] = value
+    for tag in (0x010F, 0x0110, 0xA433, 0xA434):
+        value = Value(2, b"Maker\0" + words.at(f"behind the name {tag:04X}").encode() + b"\0")
+        (tags.main if tag < 0x8000 else tags.private)[tag] = value
+    return tags.whole_block()
+
+
+def worded_profile(words: Words) -> bytes:
+    """A profile with a word behind the numbers of each of its tags, and in tags for numbers."""
+    icc = made_profile("p3")
+    (count,) = struct.unpack_from(">I", icc, 128)
+    places = [struct.unpack_from(">4sII", icc, 132 + 12 * number) for number in range(count)]
+    tags = {name: icc[start : start + length] for name, start, length in places}
+    tags = {name: data + words.at(f"behind {name!r}").encode() for name, data in tags.items()}
+    tags |= {name: words.at(repr(name)).encode() for name in (b"lumi", b"cicp", b"chrm", b"gamt", b"A2B2", b"D2B3")}
+    tags[b"bkpt"] = b"XYZ " + bytes(4) + words.at("bkpt").encode().ljust(12, b"_")
+    table, body = struct.pack(">I", len(tags)), b""
+    for name, data in tags.items():
+        table += name + struct.pack(">II", 132 + 12 * len(tags) + len(body), len(data))
+        body += data + bytes(-len(data) % 4)
+    whole = icc[:128] + table + body
+    return struct.pack(">I", len(whole)) + whole[4:]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("source", [".jpg", ".png", ".webp"])
+def test_no_word_comes_out_that_stands_for_numbers(
+    photo_service: FilePhotoService, tmp_path: Path, source: str, target: str
+) -> None:
+    words = Words()
+    path, out = tmp_path / f"a{source}", tmp_path / f"out{target}"
+    exif = (b"Exif\0\0" if source == ".jpg" else b"") + words_for_numbers(words)
+    picture = Image.fromarray(soft(*SIZE))
+    picture.save(path, exif=exif, icc_profile=worded_profile(words))
+    assert len(words.found_in(path)) == len(words.places)
+    resaved(photo_service, path, out, impersonal=True)
+    assert words.found_in(out) == []
+    with Image.open(out) as written:
+        assert written.getexif()[0x010F] == "Maker" and written.info["icc_profile"]
+
+
+def test_nor_one_that_stands_for_a_png_s_colours_or_resolution(photo_service: FilePhotoService, tmp_path: Path) -> None:
+    path, out = tmp_path / "a.png", tmp_path / "out.png"
+    Image.fromarray(soft(*SIZE)).save(path)
+    hidden = {b"cHRM": b"MyNameStandsHereInPlaceOfNumbers", b"gAMA": b"Anna", b"cICP": b"Otto", b"pHYs": b"MaryJane\1"}
+    path.write_bytes(with_chunks(path.read_bytes(), b"".join(png_chunk(*one) for one in hidden.items())))
+    resaved(photo_service, path, out, impersonal=True)
+    assert not any(word[:8] in out.read_bytes() for word in hidden.values())
+
+
+def test_the_colours_of_a_png_stay(photo_service: FilePhotoService, tmp_path: Path) -> None:
+    path, out = tmp_path / "a.png", tmp_path / "out.png"
+    Image.fromarray(soft(*SIZE)).save(path, dpi=(300, 300))
+    path.write_bytes(with_chunks(path.read_bytes(), png_chunk(b"gAMA", struct.pack(">I", 45455))))
+    resaved(photo_service, path, out, impersonal=True)
+    with Image.open(out) as written:
+        assert written.info["gamma"] == pytest.approx(0.45455) and round(written.info["dpi"][0]) == 300
+
+
 def test_a_profile_without_words_shows_the_same_colours() -> None:
-    from rtedit_desktop.imaging import colour, profiles
+    from rtedit_desktop.imaging import colour
+    from rtedit_desktop.imaging.metadata import icc_profile
 
     icc = made_profile("p3")
-    bare = profiles.without_words(icc)
+    bare = icc_profile.without_words(icc)
     values = soft(*SIZE)
     assert b"p3\0" not in bare and np.array_equal(colour.to_srgb(values, bare), colour.to_srgb(values, icc))
     assert colour.use_of(bare, "RGB") is colour.Use.BOTH_WAYS

@@ -22,7 +22,7 @@ from rtedit_desktop.imaging.metadata.directories import (
     Value,
     read_tags,
 )  # fmt: skip
-from rtedit_desktop.imaging.metadata.parts import Budget, Damaged
+from rtedit_desktop.imaging.metadata.parts import Budget, Damaged, has_letters
 
 _ORIENTATION, _COLOR_SPACE, _INTEROP_INDEX = 0x0112, 0xA001, 0x0001
 _ADOBE_RGB, _UNCALIBRATED = 2, 0xFFFF
@@ -65,9 +65,11 @@ _DATES = frozenset({0x0132, 0x9003, 0x9004, 0x9290, 0x9291, 0x9292})
 _COPYRIGHT = 0x8298
 _SHORT_CODES = frozenset({0x9000, 0x9101, 0xA000, 0xA300, 0xA301})  # versions and kinds, of up to four bytes
 _NUMBERS = frozenset({1, 3, 4, 5, 6, 8, 9, 10, 11, 12})
+_BYTES = frozenset({1, 6})
+_COUNTS = {0x013E: 2, 0x013F: 6, 0x0211: 3, 0x0214: 6, 0x8827: 3, 0xA432: 4}  # of numbers; the others have one
 _DATE = re.compile(rb"[0-9: .\0-]{1,32}")
 _CODE = re.compile(rb"[0-9\0-\x10]{0,4}")
-_LONGEST_NUMBERS, _LONGEST_NAME = 64, 100
+_LONGEST_NAME = 100
 
 
 def orientation(block: bytes) -> int:
@@ -111,8 +113,8 @@ def impersonal(block: bytes) -> bytes:
     """
     tags = _tags(block)
     kept = Tags(order=tags.order)
-    kept.main = {tag: value for tag, value in tags.main.items() if _is_harmless(tag, value)}
-    kept.private = {tag: value for tag, value in tags.private.items() if _is_harmless(tag, value)}
+    kept.main = {tag: _plain(tag, value) for tag, value in tags.main.items() if _is_harmless(tag, value)}
+    kept.private = {tag: _plain(tag, value) for tag, value in tags.private.items() if _is_harmless(tag, value)}
     index = tags.interop.get(_INTEROP_INDEX)
     if index and index.kind == ASCII and index.data in (b"R98\0", b"R03\0"):
         kept.interop = {_INTEROP_INDEX: index, 2: Value(UNDEFINED, b"0100")}
@@ -121,12 +123,20 @@ def impersonal(block: bytes) -> bytes:
 
 def _is_harmless(tag: int, value: Value) -> bool:
     if tag in _HARMLESS_NUMBERS:
-        return value.kind in _NUMBERS and len(value.data) <= _LONGEST_NUMBERS
+        fits = value.count <= (1 if value.kind in _BYTES else _COUNTS.get(tag, 1))
+        return value.kind in _NUMBERS and fits and not has_letters(value.data)
     if tag in _DATES:
         return value.kind == ASCII and _DATE.fullmatch(value.data) is not None
     if tag in _SHORT_CODES:
         return value.kind in (UNDEFINED, 1) and _CODE.fullmatch(value.data) is not None
     return value.kind == ASCII and (tag == _COPYRIGHT or (tag in _HARMLESS_NAMES and len(value.data) <= _LONGEST_NAME))
+
+
+def _plain(tag: int, value: Value) -> Value:
+    """A name without what stands behind its end."""
+    if tag not in _HARMLESS_NAMES:
+        return value
+    return Value(value.kind, value.data.partition(b"\0")[0] + b"\0")
 
 
 def for_tiff(block: bytes) -> Tags:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ METADATA_LIMIT = 16 << 20
 
 FRAME_LIMIT = 1000
 """Frames that are counted, at most."""
+
+_LETTERS = re.compile(rb"[A-Za-z]{4}")
 
 
 class Damaged(ValueError):
@@ -69,6 +72,11 @@ class Parts:
     compressed: bool = True
     is_open_ended: bool = False
     lost: set[str] = field(default_factory=set)
+
+
+def has_letters(data: bytes) -> bool:
+    """Whether a word stands where numbers belong: none that a camera writes is as large as four letters in a row."""
+    return _LETTERS.search(data) is not None
 
 
 def pieces(data: bytes, size: int) -> Iterator[bytes]:
