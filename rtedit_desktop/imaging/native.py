@@ -123,7 +123,7 @@ def changed(own: Native, photo: Photo, pixels: np.ndarray) -> Native | None:
     beyond = BeyondSrgb(own.icc, most) if own.icc and own.model == "RGB" and not own.is_multiplied else None
     for band, delta, _ in changes(own.icc, own.model, photo, pixels, most):
         if beyond is not None:
-            beyond.take(delta, photo.pixels[band], pixels[band], result[band, :, :3].__getitem__)
+            beyond.remove_from(delta, photo.pixels[band], pixels[band], result[band, :, :3].__getitem__)
         if own.model == "CMYK" and not own.icc and not own.is_multiplied:
             result[band, :, :channels] = _inked(result[band, :, :channels], -delta[..., :3], most)
             continue
@@ -184,11 +184,11 @@ class BeyondSrgb:
     def __init__(self, icc: bytes, most: int = 255) -> None:
         self._to_srgb, self._from_srgb = _ways(icc, "RGB", most)
 
-    def take(
+    def remove_from(
         self, delta: np.ndarray, before: np.ndarray, after: np.ndarray, values: Callable[[np.ndarray], np.ndarray]
     ) -> None:
-        """Take it from ``delta``, (h, W, 3) int32, where the change from ``before`` to ``after``, both (h, W, 3) uint8
-        sRGB, is large. ``values`` gives the values where (h, W) booleans are true, as (N, 3).
+        """Remove it from ``delta``, (h, W, 3) int32, where the change from ``before`` to ``after``, both (h, W, 3)
+        uint8 sRGB, is large. ``values`` gives the values where (h, W) booleans are true, as (N, 3).
         """
         edge = (before == 0) | (before == 255)  # elsewhere they lie within it
         told = edge[..., 0] | edge[..., 1] | edge[..., 2]

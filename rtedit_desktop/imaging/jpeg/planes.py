@@ -58,7 +58,7 @@ def with_change(data: bytes, photo: Photo, pixels: np.ndarray) -> np.ndarray | N
         lost = _lost(colours, colours - delta.astype(np.float32) @ _TO_YCC[1:].T)
         colours += 128
         if beyond is not None:
-            beyond.take(delta, photo.pixels[rows], pixels[rows], partial(_colours, planes[rows]))
+            beyond.remove_from(delta, photo.pixels[rows], pixels[rows], partial(_colours, planes[rows]))
         part = delta.astype(np.float32) @ _TO_YCC.T
         part += planes[rows]
         part[..., 1:] += lost * (colours - part[..., 1:])
