@@ -29,6 +29,7 @@ from rtedit_desktop.core.json_reader import FieldError, Fields, as_path, parse_j
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.stack import read_stack
 from rtedit_desktop.support.paths import sync, user_data, write_atomically
+from rtedit_desktop.support.regular_file import read_regular
 
 FORMAT = 2
 _SUFFIX = ".jsonl"
@@ -170,8 +171,8 @@ class _Read:
 def _read(path: Path) -> _Read | None:
     """What the file says; None where it is not one of ours."""
     try:
-        lines = path.read_bytes().split(b"\n") if path.stat().st_size <= _LONGEST else []
-        head = Fields(parse_json(lines[0], _LONGEST_LINE)) if lines else Fields(None)
+        lines = read_regular(path, _LONGEST).split(b"\n")
+        head = Fields(parse_json(lines[0], _LONGEST_LINE))
         batch = _read_batch(head.inner("batch"), head.whole("format", 1, FORMAT))
         begun = head.real("begun", 0.0, _MOST_SECONDS)
     except (OSError, ValueError, RTEditError):

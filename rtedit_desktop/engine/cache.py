@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from rtedit_desktop.engine.lru_cache import LRUCache
 from rtedit_desktop.support import settings
 from rtedit_desktop.support.paths import sweep, user_cache, write_atomically
+from rtedit_desktop.support.regular_file import open_regular
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -160,7 +161,8 @@ class LearnedCache:
             return None
         path = self._path(key)
         try:
-            learned = _unpacked(path.read_bytes())
+            with open_regular(path) as file:
+                learned = _unpacked(file.read())
             os.utime(path)
         except FileNotFoundError:
             return None

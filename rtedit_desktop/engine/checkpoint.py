@@ -15,6 +15,7 @@ from rtedit_desktop.diffusion.adaptation import AdaptStep
 from rtedit_desktop.diffusion.training_state import Snapshot
 from rtedit_desktop.engine.cache import PROGRESS
 from rtedit_desktop.support.paths import write_atomically
+from rtedit_desktop.support.regular_file import open_regular
 
 EVERY_SECONDS = 30.0
 SHARE = 0.01
@@ -43,7 +44,8 @@ class Checkpoint:
         if self._path is None:
             return None
         try:
-            content = self._path.read_bytes()
+            with open_regular(self._path) as file:
+                content = file.read()
             length = int.from_bytes(content[:8], "little")
             numbers = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["numbers"])
             return Snapshot(load(content), numbers)

@@ -21,7 +21,7 @@ from rtedit_desktop.core.json_reader import FieldError, as_path, parse_json
 from rtedit_desktop.core.photos.photo import Photo
 from rtedit_desktop.history import entry_file
 from rtedit_desktop.support.paths import PARTIAL_S, write_atomically
-from rtedit_desktop.support.regular_file import open_regular
+from rtedit_desktop.support.regular_file import open_regular, read_regular
 
 FORMAT = 1
 ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
@@ -227,7 +227,7 @@ class WorkFolder:
     def _read_record(self) -> dict[str, Any] | None:
         try:
             path = self.path / _RECORD
-            record = parse_json(path.read_bytes()) if path.stat().st_size <= _LONGEST_TEXT else None
+            record = parse_json(read_regular(path, _LONGEST_TEXT))
         except (OSError, ValueError):
             return None
         if not isinstance(record, dict) or record.get("format") != FORMAT:
@@ -268,9 +268,10 @@ def _file_name(entry: Entry) -> str:
 
 
 def _content(path: Path) -> bytes:
-    if path.stat().st_size > entry_file.MOST_BYTES:
-        raise ValueError("larger than a result is")
-    return path.read_bytes()
+    with open_regular(path) as file:
+        if os.fstat(file.fileno()).st_size > entry_file.MOST_BYTES:
+            raise ValueError("larger than a result is")
+        return file.read()
 
 
 def read_entry(path: Path, find_preset: entry_file.FindPreset) -> Entry:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from rtedit_desktop.core.errors import SaveError, SettingsError
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.support import paths
-from rtedit_desktop.support.regular_file import read_regular
+from rtedit_desktop.support.regular_file import open_regular, read_regular
 
 HUB = "https://huggingface.co"
 DIRECT = "none"
@@ -81,8 +81,8 @@ def requests_made(most: int = 100_000) -> list[str]:
     lines: list[str] = []
     newer = log_file()
     for file in (newer.with_name(f"{newer.stem}-older{newer.suffix}"), newer):
-        with contextlib.suppress(OSError):
-            lines += file.read_text("utf-8", errors="replace").splitlines()
+        with contextlib.suppress(OSError), open_regular(file) as opened:
+            lines += opened.read().decode("utf-8", "replace").splitlines()
     return [_readable(line) for line in lines[-most:]]
 
 

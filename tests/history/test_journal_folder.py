@@ -17,8 +17,10 @@ from rtedit_desktop.history.journal import FolderJournal
 from rtedit_desktop.imaging.photo_service import FilePhotoService
 from rtedit_desktop.support.restoring.restored_photo import restored_photo
 
+PIPE = pytest.param("pipe", marks=pytest.mark.skipif(os.name == "nt", reason="there are no pipes in folders"))
 
-@pytest.mark.parametrize("spoil", ["torn", "foreign", "flipped"])
+
+@pytest.mark.parametrize("spoil", ["torn", "foreign", "flipped", PIPE])
 def test_a_result_that_is_damaged_is_left_out_and_reported(journal: FolderJournal, spoil: str) -> None:
     work = new_work_id()
     for seed in (1, 2):
@@ -26,13 +28,17 @@ def test_a_result_that_is_damaged_is_left_out_and_reported(journal: FolderJourna
     assert journal.folder is not None
     first, _ = sorted((journal.folder / work).glob("*.result"))
     content = bytearray(first.read_bytes())
-    if spoil == "torn":
+    if spoil == "pipe":
+        first.unlink()
+        os.mkfifo(first)  # which waits for somebody who writes into it
+    elif spoil == "torn":
         content = content[: len(content) // 2]
     elif spoil == "foreign":
         content = bytearray(b"something else")
     else:
         content[len(content) // 2] ^= 1
-    first.write_bytes(bytes(content))
+    if spoil != "pipe":
+        first.write_bytes(bytes(content))
     again = died(journal).reopen(work)
     assert [entry.made for entry in again.entries] == [2.0]
     assert again.notes == ("1 of 2 results are damaged and were left out.",)

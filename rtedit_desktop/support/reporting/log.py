@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import TextIO
 
 from rtedit_desktop.support.paths import user_log
+from rtedit_desktop.support.regular_file import open_regular
 from rtedit_desktop.support.reporting.privacy import (
     ForeignText,
     PublicText,
@@ -179,7 +180,7 @@ def _replace_missing_streams() -> None:
 
 def _tail(path: Path, most: int) -> list[str]:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             file.seek(max(0, path.stat().st_size - LARGEST))
             text = file.read().decode("utf-8", "replace")
     except OSError:

@@ -38,7 +38,8 @@ _ERRORS = frozenset(
 )
 _PUBLIC_WORDS = WORDS | {word.lower() for reason in _REASONS for word in re.findall(r"[A-Za-z]+", reason)}
 _AROUND = ".,:;!?()[]{}<>'\"“”‘’`=*-"
-_NUMBER = re.compile(r"[+-]?\d{1,6}(?:[.,:/x-]\d{1,6}){0,3}%?", re.ASCII)
+# A number, two of them, a version and a shape; neither dates, nor numbers of telephones, nor addresses of computers.
+_NUMBER = re.compile(r"[+-]?\d{1,6}(?:[.,:/-]\d{1,6})?%?|\d{1,3}(?:\.\d{1,3}){2}|\d{1,6}(?:x\d{1,6}){1,3}", re.ASCII)
 _QT_NAME = re.compile(r"Q[A-Z][A-Za-z]{2,30}(?:::[A-Za-z]{2,30})?", re.ASCII)
 _CODE_LINE = re.compile(r'\s*File "([^"\n]{1,1000})", line (\d{1,7}),? in (\w{1,80}|<module>|<lambda>)', re.ASCII)
 

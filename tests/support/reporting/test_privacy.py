@@ -74,6 +74,13 @@ def test_of_code_the_place_within_a_library_stays() -> None:
     assert without_private(f'  File "{place}/a.py", line 7 in <module>') == '  File "a.py", line 7, in <module>'
 
 
+@pytest.mark.parametrize(
+    "number", ["192.168.178.23", "10.0.0.7:8080", "0170-123-4567", "1980-05-17", "17.05.1980", "17/05/1980"]
+)
+def test_numbers_of_computers_telephones_and_days_go(number: str) -> None:
+    assert without_private(f"Failed to connect to {number} now") == "Failed to connect to … now"
+
+
 def test_a_long_line_costs_no_time_and_ends() -> None:
     assert len(without_private("/a b" * 1_000_000)) < 100
     assert len(without_private("and\n" * 1_000_000)) < 2000
