@@ -4180,6 +4180,14 @@
         <translation>Weitergegeben als {name}.</translation>
     </message>
     <message>
+        <source>Its two small pictures, before and after, are in the file.</source>
+        <translation>Seine zwei kleinen Bilder, vorher und nachher, sind in der Datei.</translation>
+    </message>
+    <message>
+        <source>Leave them out</source>
+        <translation>Weglassen</translation>
+    </message>
+    <message>
         <source>“{title}” is in use already.</source>
         <translation>„{title}“ wird schon verwendet.</translation>
     </message>

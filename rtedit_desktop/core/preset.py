@@ -98,8 +98,11 @@ class PresetLibrary(Protocol):
         """Copy a preset file into the folder; one with the same bytes is not copied again."""
         ...
 
-    def share(self, preset: PresetInfo, to: Path, *, overwrite: bool = True) -> None:
-        """Copy a preset out to a file; without ``overwrite`` one that is there stays, and that is a PresetError."""
+    def share(self, preset: PresetInfo, to: Path, *, overwrite: bool = True, pictures: bool = True) -> None:
+        """Copy a preset out to a file, with its two small ``pictures`` or without.
+
+        Without ``overwrite`` one that is there stays, and that is a PresetError.
+        """
         ...
 
     def new_path(self, title: str) -> Path:

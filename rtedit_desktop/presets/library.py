@@ -14,7 +14,7 @@ from rtedit_desktop.core.errors import PresetDamaged, PresetError, PresetMismatc
 from rtedit_desktop.core.lazy_text import tr
 from rtedit_desktop.core.preset import SUFFIX, Addition, PresetInfo
 from rtedit_desktop.presets.favourites import read_marks, write_marks
-from rtedit_desktop.presets.format import read_content, read_info, retitle, write_content
+from rtedit_desktop.presets.format import read_content, read_info, retitle, without_pictures, write_content
 from rtedit_desktop.presets.header import MAX_TITLE, tidy
 from rtedit_desktop.presets.names import free_name
 from rtedit_desktop.support.file_names import folded
@@ -127,8 +127,10 @@ class FolderPresetLibrary:
                     return Addition(known, known=True)
             return Addition(write_content(self.new_path(info.title), content, overwrite=False), known=False)
 
-    def share(self, preset: PresetInfo, to: Path, *, overwrite: bool = True) -> None:
+    def share(self, preset: PresetInfo, to: Path, *, overwrite: bool = True, pictures: bool = True) -> None:
         content = read_content(preset.path)
+        if not pictures:
+            content = without_pictures(content, preset.path)
         with _trouble(tr("The preset “{title}” could not be copied", title=preset.title)):
             if overwrite:
                 write_content(to, content)

@@ -10,7 +10,7 @@ from benchmarks.preset_mutations import BASE, SHAPES, info, weights
 from support.preset_files import names, put
 
 from rtedit_desktop.core.errors import PresetError
-from rtedit_desktop.presets.format import read_weights, write
+from rtedit_desktop.presets.format import read_info, read_weights, write
 from rtedit_desktop.presets.library import FolderPresetLibrary
 from rtedit_desktop.support import paths
 
@@ -25,6 +25,17 @@ def test_added_and_shared_byte_for_byte(library: FolderPresetLibrary, own: Path,
     assert (tmp_path / "out.rtpreset").read_bytes() == mail.read_bytes()
     library.share(added, added.path)
     assert added.path.read_bytes() == mail.read_bytes()
+
+
+def test_shared_without_its_pictures(library: FolderPresetLibrary, tmp_path: Path) -> None:
+    added, _ = library.add(put(tmp_path / "mail" / "a.rtpreset", "Smile"))
+    assert added.before is not None
+    library.share(added, tmp_path / "out.rtpreset", pictures=False)
+    shared = read_info(tmp_path / "out.rtpreset")
+    assert shared.before is None and shared.after is None and shared.title == "Smile"
+    assert set(read_weights(tmp_path / "out.rtpreset", SHAPES, BASE)) == set(SHAPES)
+    assert added.before.tobytes() not in (tmp_path / "out.rtpreset").read_bytes()
+    assert added.before.tobytes() in added.path.read_bytes()
 
 
 def test_the_same_bytes_are_not_copied_again(

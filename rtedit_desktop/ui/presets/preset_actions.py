@@ -62,7 +62,7 @@ class PresetActions(QObject, RedrawnOnce):
         do.find_preset.triggered.connect(self._find)
         presets.added.connect(self._added)
         presets.removed.connect(self._removed)
-        presets.shared.connect(lambda path: messages.say(self.tr("Shared as {name}.").format(name=path.name)))
+        presets.shared.connect(self._shared)
         presets.failed.connect(messages.error)
         presets.refused.connect(messages.mention)
         presets.unreadable.connect(self._unreadable)
@@ -80,6 +80,17 @@ class PresetActions(QObject, RedrawnOnce):
         self._do.keep_preset.setEnabled(free and result is not None and isinstance(result.request, EditRequest))
         self._do.learn_preset.setEnabled(free)
         self._do.learn_pairs.setEnabled(free and state.pack is not None)
+
+    def _shared(self, path: Path, pictured: PresetInfo | None) -> None:
+        text = self.tr("Shared as {name}.").format(name=path.name)
+        if pictured is None:
+            self._messages.say(text)
+            return
+        self._messages.say(
+            text + " " + self.tr("Its two small pictures, before and after, are in the file."),
+            self.tr("Leave them out"),
+            lambda: self._presets.share(pictured, path, pictures=False),
+        )
 
     def apply(self, preset: PresetInfo) -> None:
         """The photo with this preset alone."""

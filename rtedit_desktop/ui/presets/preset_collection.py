@@ -30,7 +30,8 @@ class PresetCollection(QObject):
     changed = Signal()
     added = Signal(object)
     removed = Signal(object)
-    shared = Signal(object)
+    shared = Signal(object, object)
+    """A file, and the preset where small pictures of the person's own are in it."""
     failed = Signal(str, str, str)
     refused = Signal(str, str, str)
     unreadable = Signal(object)
@@ -110,17 +111,18 @@ class PresetCollection(QObject):
         else:
             self._added(addition.preset)
 
-    def share(self, preset: PresetInfo, to: Path) -> None:
+    def share(self, preset: PresetInfo, to: Path, pictures: bool = True) -> None:
         """A file that is there now is one that the person was asked about; one that comes later stays."""
-        self._tasks.start(self._share(preset, to, os.path.lexists(to)))
+        self._tasks.start(self._share(preset, to, os.path.lexists(to), pictures))
 
-    async def _share(self, preset: PresetInfo, to: Path, overwrite: bool) -> None:
+    async def _share(self, preset: PresetInfo, to: Path, overwrite: bool, pictures: bool) -> None:
         try:
-            await self._write(partial(self._library.share, preset, to, overwrite=overwrite))
+            await self._write(partial(self._library.share, preset, to, overwrite=overwrite, pictures=pictures))
         except Exception as error:
             self.failed.emit(*sentences(error, self.tr("{name} could not be written.").format(name=to.name)))
         else:
-            self.shared.emit(to)
+            theirs = pictures and preset.before is not None and not preset.built_in
+            self.shared.emit(to, preset if theirs else None)
 
     def rename(self, preset: PresetInfo, title: str) -> None:
         self._tasks.start(self._rename(preset, title))

@@ -52,8 +52,8 @@ class FakePresetLibrary:
         target.write_bytes(path.read_bytes())
         return Addition(self._read(target), known=False)
 
-    def share(self, preset: PresetInfo, to: Path, *, overwrite: bool = True) -> None:
-        to.write_bytes(preset.path.read_bytes())
+    def share(self, preset: PresetInfo, to: Path, *, overwrite: bool = True, pictures: bool = True) -> None:
+        to.write_bytes(preset.path.read_bytes() + (b"" if pictures else b"without pictures\n"))
 
     def new_path(self, title: str) -> Path:
         self._may_write()

@@ -166,6 +166,18 @@ def test_sharing_copies_the_file(presets: PresetHarness, tmp_path: Path) -> None
     assert (tmp_path / "to a friend.rtpreset").read_bytes() == presets.controller.presets.all[0].path.read_bytes()
 
 
+def test_sharing_says_that_small_pictures_go_along_and_leaves_them_out(presets: PresetHarness, tmp_path: Path) -> None:
+    preset, strip = presets.controller.presets.all[0], presets.window.strip
+    presets.controller.presets.share(preset, tmp_path / "a.rtpreset")
+    presets.until(lambda: "Its two small pictures, before and after, are in the file." in strip.label.text())
+    assert strip.action.text() == "Leave them out"
+    strip.action.click()
+    presets.until(lambda: (tmp_path / "a.rtpreset").read_bytes().endswith(b"without pictures\n"))
+    presets.until(lambda: strip.label.text() == "Shared as a.rtpreset.")
+    presets.controller.presets.share(replace(preset, built_in=True), tmp_path / "b.rtpreset")
+    presets.until(lambda: strip.label.text().endswith("Shared as b.rtpreset."))
+
+
 def test_the_folder_is_watched_and_what_cannot_be_read_is_reported_once(presets: PresetHarness) -> None:
     reported: list[object] = []
     presets.controller.presets.unreadable.connect(reported.append)
