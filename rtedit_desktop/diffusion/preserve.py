@@ -118,8 +118,7 @@ def tinted(picture: Tensor, change: Tensor, smooth: Tensor) -> Tensor:
 def _grown(difference: Tensor, low: float, high: float) -> Tensor:
     radius = max(1, difference.shape[-1] // 64)
     mask = ((_blur(difference, radius) - low) / (high - low)).clamp(0, 1)
-    mask = functional.max_pool2d(mask, 2 * radius + 1, stride=1, padding=radius)
-    return _blur(mask, radius)
+    return _blur(_largest(mask, radius), radius)
 
 
 def opacity(edited: Tensor, rebuilt: Tensor, *, low: float, high: float) -> Tensor:
@@ -130,8 +129,7 @@ def opacity(edited: Tensor, rebuilt: Tensor, *, low: float, high: float) -> Tens
     """
     radius = max(1, edited.shape[-1] // 32)
     difference = _blur((edited - rebuilt).abs().mean(1, keepdim=True), radius)
-    around = functional.max_pool2d(difference, 4 * radius + 1, stride=1, padding=2 * radius)  # closing: grown,
-    closed = -functional.max_pool2d(-around, 4 * radius + 1, stride=1, padding=2 * radius)  # and shrunk again
+    closed = -_largest(-_largest(difference, 2 * radius), 2 * radius)  # grown, and shrunk again
     return ((closed - low) / (high - low)).clamp(0, 1)
 
 
@@ -159,14 +157,20 @@ def cover(edited: Tensor, rebuilt: Tensor) -> tuple[Tensor, Tensor]:
     return torch.lerp(carried, edited, _smooth_step(share, 0.6, 0.9)), where.clamp(0, 1)
 
 
-def _largest(x: Tensor, radius: int) -> Tensor:
-    return functional.max_pool2d(x, 2 * radius + 1, stride=1, padding=radius)
+def _largest(x: Tensor, radius: int, *, beyond: bool = True) -> Tensor:
+    """In the square of ``radius`` around each pixel; without ``beyond``, of those whose squares lie in the picture.
+
+    Its columns first, then its rows: of large squares that is a small part of the work, and the same. So in _blur.
+    """
+    side, pad = 2 * radius + 1, radius if beyond else 0
+    columns = functional.max_pool2d(x, (side, 1), stride=1, padding=(pad, 0))
+    return functional.max_pool2d(columns, (1, side), stride=1, padding=(0, pad))
 
 
 def _closed(x: Tensor, radius: int) -> Tensor:
     """Grown and shrunk again, so that holes are gone; nothing lies beyond the picture's edges."""
     grown = functional.pad(_largest(x, radius), [radius] * 4)
-    return -functional.max_pool2d(-grown, 2 * radius + 1, stride=1)
+    return -_largest(-grown, radius, beyond=False)
 
 
 def _smooth_step(x: Tensor, low: float, high: float) -> Tensor:
@@ -205,6 +209,7 @@ def keep_untouched(x0: Tensor, edited: Tensor, rebuilt: Tensor, blending: Blendi
 
 
 def _blur(x: Tensor, radius: int) -> Tensor:
-    padded = functional.pad(x, [2 * radius] * 4, mode="replicate")
-    once = functional.avg_pool2d(padded, 2 * radius + 1, stride=1)
-    return functional.avg_pool2d(once, 2 * radius + 1, stride=1)
+    x, side = functional.pad(x, [2 * radius] * 4, mode="replicate"), 2 * radius + 1
+    for _ in range(2):
+        x = functional.avg_pool2d(functional.avg_pool2d(x, (side, 1), stride=1), (1, side), stride=1)
+    return x
