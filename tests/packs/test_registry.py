@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,22 @@ def test_every_entry_says_where_it_comes_from() -> None:
             assert 100e6 < file.about_bytes < 3e9
             assert all(choice.url.rpartition("/")[2] in (choice.name, "") for choice in file.choices)
         assert entry.downloadable == (entry.id not in ("afhq-dog-256", "ffhq-256"))
+
+
+def test_a_known_hash_is_of_a_revision_that_cannot_change() -> None:
+    pinned = [
+        (entry, file, choice)
+        for entry in registry.entries()
+        for file in entry.files
+        for choice in file.choices
+        if choice.sha256
+    ]
+    assert {entry.id for entry, _, _ in pinned} == {"ViT-B-16-quickgelu", "ViT-B-32-quickgelu", "imagenet-256"}
+    for entry, file, choice in pinned:
+        assert re.fullmatch("[0-9a-f]{64}", choice.sha256)
+        assert choice.bytes == pytest.approx(file.about_bytes, rel=0.01)
+        assert entry.revision != "main" and f"/{entry.revision}/" in choice.url
+        assert all(f"/{entry.revision}/" in other.url for other in file.choices)
 
 
 def test_the_same_weights_under_other_names_can_be_imported() -> None:
