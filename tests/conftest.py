@@ -85,6 +85,8 @@ def _rests() -> Iterator[None]:
     if not seed:
         yield
         return
+    if not seed.isdigit():
+        raise pytest.UsageError(f"{_RESTS} is a whole number, not {seed}.")
     from support import uneven
 
     with pytest.MonkeyPatch.context() as patch:

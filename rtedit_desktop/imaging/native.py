@@ -182,6 +182,7 @@ class BeyondSrgb:
     """
 
     def __init__(self, icc: bytes, most: int = 255) -> None:
+        """Raises ValueError when there is no way into the profile's colours."""
         self._to_srgb, self._from_srgb = _ways(icc, "RGB", most)
 
     def remove_from(

@@ -23,7 +23,7 @@ class Rests:
     def __init__(self, seed: int) -> None:
         self._random, self._lock = random.Random(seed), threading.Lock()
 
-    def take(self) -> None:
+    def rest(self) -> None:
         with self._lock:
             rests, seconds = self._random.random() < _SHARE, self._random.expovariate(1 / _MEAN_S)
         if rests:
@@ -32,9 +32,9 @@ class Rests:
     def around(self, work: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(work)
         def rested(*args: Any, **named: Any) -> Any:
-            self.take()
+            self.rest()
             result = work(*args, **named)
-            self.take()
+            self.rest()
             return result
 
         return rested
